@@ -1,0 +1,69 @@
+#!/usr/bin/env node
+'use strict';
+// Decides by the first argument before anything is loaded: `proxy` must start in little more than Node's own time.
+// Syntax that every Node since 14 parses, so that an older one gets a sentence and not a stack.
+const path = require('path');
+const dist = path.join(__dirname, '..', 'dist');
+
+if (process.argv[2] === 'proxy') {
+  require(path.join(dist, 'stdio-proxy.cjs'));
+} else {
+  start();
+}
+
+function start() {
+  const parts = process.versions.node.split('.').map(Number);
+  const good = parts[0] > 22 || (parts[0] === 22 && parts[1] >= 12);
+  const other = good || process.env.MCPTUI_REEXEC ? undefined : projectNode();
+  if (other !== undefined) return reexec(other);
+  if (!good) {
+    console.error(
+      'mcptui needs Node 22.12 or newer; this is ' +
+        process.version +
+        '. Install a newer Node, or run it through `npm start`.',
+    );
+    process.exitCode = 1;
+    return;
+  }
+  if (process.env.NODE_ENV === undefined) process.env.NODE_ENV = 'production';
+  import('file://' + path.join(dist, 'main.js')).catch(function (error) {
+    console.error(error);
+    process.exitCode = 1;
+  });
+}
+
+/** The `node` development dependency of a checkout; absent in an installed package. */
+function projectNode() {
+  try {
+    return require.resolve('node/bin/node');
+  } catch (_) {
+    return undefined;
+  }
+}
+
+function reexec(node) {
+  const env = Object.assign({}, process.env, { MCPTUI_REEXEC: '1' });
+  const child = require('child_process').spawn(node, process.argv.slice(1), { stdio: 'inherit', env: env });
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  signals.forEach(function (signal) {
+    process.on(signal, function () {
+      child.kill(signal);
+    });
+  });
+  child.on('error', function (error) {
+    console.error(
+      'mcptui needs Node 22.12 or newer; this is ' +
+        process.version +
+        ', and ' +
+        node +
+        ' did not start: ' +
+        error.message,
+    );
+    process.exitCode = 1;
+  });
+  child.on('exit', function (code, signal) {
+    if (signal === null) return process.exit(code);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}

@@ -1,0 +1,68 @@
+/** Bundles src into dist: the command line (console, daemon and worker load on demand) and the proxy, which stands alone. */
+import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { build } from 'esbuild';
+
+const root = new URL('..', import.meta.url).pathname;
+const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+const wantsMetafile = process.argv.includes('--metafile');
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node22.12',
+  sourcemap: 'linked',
+  logLevel: 'warning',
+  define: {
+    'process.env.NODE_ENV': '"production"',
+    'process.env.DEV': '"false"',
+    MCPTUI_VERSION: JSON.stringify(version),
+  },
+};
+
+/** ink-table is CommonJS and asks for ink by `require`, which a module with top-level await refuses: give it ours. */
+const inkForInkTable = {
+  name: 'ink-for-ink-table',
+  setup(api) {
+    api.onResolve({ filter: /^ink$/ }, (args) =>
+      args.importer.includes('/node_modules/ink-table/') ? { path: 'ink', namespace: 'ink-handed-over' } : undefined,
+    );
+    api.onLoad({ filter: /.*/, namespace: 'ink-handed-over' }, () => ({
+      contents: 'module.exports = globalThis[Symbol.for("mcptui.ink")];',
+      loader: 'js',
+    }));
+    api.onResolve({ filter: /^react-devtools-core$/ }, () => ({ path: 'devtools', namespace: 'empty' }));
+    api.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export default {}', loader: 'js' }));
+  },
+};
+
+await rm(`${root}dist`, { recursive: true, force: true });
+const [main, proxy] = await Promise.all([
+  build({
+    ...common,
+    entryPoints: { main: 'src/cli/main.ts', worker: 'src/engine/host/worker-entry.ts' },
+    outdir: 'dist',
+    format: 'esm',
+    splitting: true,
+    minifySyntax: true,
+    metafile: wantsMetafile,
+    // Native or worker-loading packages stay packages; they are dependencies, so an installed mcptui has them.
+    external: ['dockerode', 'pino', 'pino-roll'],
+    plugins: [inkForInkTable],
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+  }),
+  build({
+    ...common,
+    entryPoints: { 'stdio-proxy': 'src/mcp/stdio-proxy.cts' },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    target: 'node18',
+    minifySyntax: true,
+    metafile: wantsMetafile,
+  }),
+]);
+if (wantsMetafile) console.log(JSON.stringify({ main: main.metafile, proxy: proxy.metafile }));

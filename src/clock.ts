@@ -1,0 +1,62 @@
+/** The only place that reads time or sets timers; everything else is handed a `Clock`. */
+
+/** Milliseconds since 1970-01-01T00:00Z. */
+export type EpochMs = number;
+
+export interface Timer {
+  /** Idempotent; a cancelled timer never fires. */
+  cancel(): void;
+}
+
+export interface Clock {
+  /** Wall clock; may jump either way. */
+  now(): EpochMs;
+  /** Never goes back; only differences mean anything. Milliseconds with a fraction. */
+  monotonicMs(): number;
+  /** Runs `fn` once after at least `delayMs` of monotonic time. Does not keep the process alive when `unref` is true. */
+  after(delayMs: number, fn: () => void, options?: { readonly unref?: boolean }): Timer;
+}
+
+/** Node refuses longer delays (it fires them at once). */
+const MAX_DELAY_MS = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  after(delayMs, fn, options) {
+    const handle = setTimeout(fn, Math.min(Math.max(0, delayMs), MAX_DELAY_MS));
+    if (options?.unref === true) handle.unref();
+    return { cancel: () => clearTimeout(handle) };
+  },
+};
+
+/** Resolves after `delayMs`, or at once when `signal` aborts; never rejects, so that loops check the signal themselves. */
+export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted === true) return resolve();
+    const done = (): void => {
+      timer.cancel();
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = clock.after(delayMs, done);
+    signal?.addEventListener('abort', done, { once: true });
+  });
+}
+
+/** The promise's outcome, or `onTimeout()` thrown once `ms` have passed. A late outcome is ignored, a late rejection too. */
+export function withDeadline<T>(clock: Clock, ms: number, work: Promise<T>, onTimeout: () => Error): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.after(ms, () => reject(onTimeout()));
+    work.then(
+      (value) => {
+        timer.cancel();
+        resolve(value);
+      },
+      (error: unknown) => {
+        timer.cancel();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
+  });
+}

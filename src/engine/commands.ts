@@ -1,0 +1,81 @@
+/** All that an operator may ask of an engine. Every command is audited; arguments and answers are plain JSON. */
+import type {
+  AuditEvent,
+  AuditQuery,
+  ChainHead,
+  EngineView,
+  InstanceDetail,
+  LogLine,
+  Server,
+  ServerInput,
+  VerifyReport,
+  ViewPatch,
+} from './view.ts';
+
+/** A definition as an operator gives it: the engine adds id and times. */
+export type ServerDraft = Omit<ServerInput, 'id' | 'createdAt' | 'updatedAt'>;
+
+export interface ProbeReport {
+  readonly ok: boolean;
+  readonly durationMs: number;
+  readonly target: string;
+  readonly error?: string;
+}
+
+/** `name` is an instance's id or name, or (where said) a server's name, which means all its instances. */
+export interface EngineCommands {
+  /** @throws McptuiError `invalid`, `conflict` when the name is taken */
+  createServer(draft: ServerDraft): Promise<Server>;
+  /** Stops and forgets a server and its instances. @throws McptuiError `not-found` */
+  deleteServer(name: string): Promise<void>;
+  /** Instance or server. */
+  start(name: string): Promise<void>;
+  /** Instance or server; resolves once it was asked for, not once stopped. */
+  stop(name: string): Promise<void>;
+  /** Instance or server. */
+  restart(name: string): Promise<void>;
+  /** Ends the wait of an instance in back-off (and a hold); with a server's name, of all its failed instances. @throws `conflict` when nothing is failed */
+  retry(name: string): Promise<void>;
+  /** No more retries until `retry` or `start`. */
+  hold(name: string): Promise<void>;
+  /** Probes a running instance now and waits for the outcome. @throws `conflict` when not running */
+  probe(name: string): Promise<ProbeReport>;
+
+  instanceDetail(name: string): Promise<InstanceDetail>;
+  /** The newest `lines` (default 200, at most 5,000) of stderr and engine remarks, oldest first. */
+  logs(name: string, options?: { readonly lines?: number }): Promise<readonly LogLine[]>;
+  events(query: AuditQuery): Promise<readonly AuditEvent[]>;
+  verifyAudit(): Promise<VerifyReport>;
+  auditHead(): Promise<ChainHead>;
+}
+
+/** The names in `EngineCommands`, for channels. */
+export const commandNames = [
+  'createServer',
+  'deleteServer',
+  'start',
+  'stop',
+  'restart',
+  'retry',
+  'hold',
+  'probe',
+  'instanceDetail',
+  'logs',
+  'events',
+  'verifyAudit',
+  'auditHead',
+] as const satisfies readonly (keyof EngineCommands)[];
+
+/** Whoever holds one sees the same thing, whether the engine is in this process, in a worker or behind the socket. */
+export interface Engine {
+  readonly commands: EngineCommands;
+  view(): EngineView;
+  /** Called after each change with the new view and what changed; returns the unsubscriber. */
+  subscribe(listener: (view: EngineView, patches: readonly ViewPatch[]) => void): () => void;
+  /** New audit events, in order, batched (10 Hz at most). */
+  onEvents(listener: (events: readonly AuditEvent[]) => void): () => void;
+  /** The connection to the engine: `lost` while a daemon is away; an embedded engine is always `attached`. */
+  onLink(listener: (link: 'attached' | 'lost') => void): () => void;
+  /** Embedded: stops instances and the engine. Attached: only detaches. Idempotent. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,3 @@
+/** All that the console and the command line may see of the engine. */
+export type * from './view.ts';
+export type { Engine, EngineCommands, ProbeReport, ServerDraft } from './commands.ts';

@@ -1,0 +1,17 @@
+/** Legal lives of an instance. */
+export type Phase = 'pending' | 'starting' | 'running' | 'error' | 'stopping' | 'stopped';
+export type Health = 'healthy' | 'degraded' | 'unhealthy' | 'unknown';
+
+const next: Readonly<Record<Phase, readonly Phase[]>> = {
+  pending: ['starting', 'error', 'stopped', 'stopping'],
+  starting: ['running', 'error', 'stopping'],
+  running: ['error', 'stopping'],
+  error: ['pending', 'starting', 'stopped', 'stopping'],
+  stopping: ['stopped', 'error', 'pending'],
+  stopped: ['pending', 'starting'],
+};
+
+/** Whether `to` may follow `from`; staying is legal. */
+export function isLegalPhaseChange(from: Phase, to: Phase): boolean {
+  return from === to || next[from].includes(to);
+}

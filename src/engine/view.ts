@@ -1,0 +1,140 @@
+/** What the console and the command line see of the engine: immutable, plain JSON, kept current by patches. */
+import type { EpochMs } from '../clock.ts';
+import type { Health, Phase } from './instances/phase.ts';
+import type { Failure, InstanceEvent, RetryState } from '../store/schema/instance.ts';
+import type { Server } from '../store/schema/server.ts';
+import type { AuditEvent, StoreState } from '../store/types.ts';
+
+export type { AuditEvent, AuditQuery, ChainHead, Outcome, StoreState, VerifyReport } from '../store/types.ts';
+export type { Failure, InstanceEvent, RetryState } from '../store/schema/instance.ts';
+export type { EnvEntry, HealthCheck, Server, ServerInput, Source } from '../store/schema/server.ts';
+export type { Health, Phase } from './instances/phase.ts';
+
+/** How an instance's server is reached: container image, npx, uvx, plain command, remote URL. */
+export type Via = 'img' | 'npx' | 'uvx' | 'cmd' | 'http' | 'sse';
+
+/** The container engine as last seen. `unused`: no server asks for it, so it was not asked. */
+export type RuntimeState =
+  | { readonly kind: 'ok'; readonly version: string }
+  | { readonly kind: 'unused' | 'absent' | 'refused' | 'not-permitted' | 'hung'; readonly reason: string };
+
+export interface EngineInfo {
+  readonly version: string;
+  readonly pid: number;
+  /** `embedded`: lives in a console and ends with it. */
+  readonly hosting: 'embedded' | 'daemon';
+  readonly startedAt: EpochMs;
+  readonly dataDir: string;
+  readonly socketPath: string;
+  readonly storage: StoreState;
+  readonly docker: RuntimeState;
+}
+
+export interface ProbeView {
+  /** `tools/list` or the tool's name. */
+  readonly target: string;
+  readonly lastAt?: EpochMs;
+  readonly nextAt?: EpochMs;
+  readonly lastError?: string;
+  /** The newest up to 16 probes, oldest first: milliseconds, or null for a failure. */
+  readonly samples: readonly (number | null)[];
+  readonly p50Ms?: number;
+  readonly p95Ms?: number;
+}
+
+export interface InstanceView {
+  readonly id: string;
+  readonly name: string;
+  /** The server's name. */
+  readonly server: string;
+  readonly serverId: string;
+  readonly project: string;
+  readonly via: Via;
+  readonly runtime: 'docker' | 'process' | 'remote';
+  readonly phase: Phase;
+  readonly health: Health;
+  /** Why the health is not healthy, in a few words: `slow: p95 2.4s > 1s`, `PROBE_TOOL_ERROR "token is required"`. */
+  readonly healthReason?: string;
+  readonly desired: 'running' | 'stopped';
+  readonly desiredBy: string;
+  readonly desiredAt: EpochMs;
+  readonly held: boolean;
+  /** Undefined until the server answered `tools/list`. */
+  readonly tools?: number;
+  readonly restarts: number;
+  readonly createdAt: EpochMs;
+  readonly phaseSince: EpochMs;
+  readonly retry?: RetryState;
+  /** Why it is in phase `error`. */
+  readonly failure?: Failure;
+  readonly probe?: ProbeView;
+  /** Lines on stdout that were not JSON-RPC. */
+  readonly invalidLines: number;
+  readonly pid?: number;
+  readonly containerId?: string;
+  /** Grows with every event, so that an open detail knows when to ask again. */
+  readonly eventCount: number;
+}
+
+export interface SessionView {
+  readonly id: string;
+  /** `claude-code 2.1`, from `initialize`; `-` before it. */
+  readonly client: string;
+  readonly project: string;
+  readonly since: EpochMs;
+  readonly lastAt: EpochMs;
+  readonly calls: number;
+  readonly errors: number;
+}
+
+export interface ProjectView {
+  readonly id: string;
+  readonly name: string;
+  readonly servers: number;
+}
+
+export interface EngineView {
+  readonly info: EngineInfo;
+  readonly servers: ReadonlyMap<string, Server>;
+  readonly instances: ReadonlyMap<string, InstanceView>;
+  readonly sessions: ReadonlyMap<string, SessionView>;
+  readonly projects: ReadonlyMap<string, ProjectView>;
+  /** Numbers of the audit log: how many events, and whether its chain was intact when opened. */
+  readonly audit: { readonly lastEvent: number; readonly chain: 'ok' | 'broken' };
+}
+
+/** One change of the view; a batch of them is applied as one. Plain JSON, so that it crosses any channel. */
+export type ViewPatch =
+  | { readonly op: 'info'; readonly value: EngineInfo }
+  | { readonly op: 'audit'; readonly value: EngineView['audit'] }
+  | { readonly op: 'put'; readonly kind: 'servers'; readonly value: Server }
+  | { readonly op: 'put'; readonly kind: 'instances'; readonly value: InstanceView }
+  | { readonly op: 'put'; readonly kind: 'sessions'; readonly value: SessionView }
+  | { readonly op: 'put'; readonly kind: 'projects'; readonly value: ProjectView }
+  | { readonly op: 'delete'; readonly kind: ViewKind; readonly id: string };
+
+export type ViewKind = 'servers' | 'instances' | 'sessions' | 'projects';
+
+/** What an open detail of an instance shows beyond its row. */
+export interface InstanceDetail {
+  readonly id: string;
+  readonly events: readonly InstanceEvent[];
+  readonly spec: Server;
+  /** Names and where each value comes from; never a value, literals included. */
+  readonly env: readonly {
+    readonly name: string;
+    readonly from: string;
+    readonly state: 'ok' | 'unresolved' | 'unknown';
+  }[];
+  readonly tools: readonly { readonly name: string; readonly title?: string; readonly description?: string }[];
+  /** What was started: argv or image with its command; the runtime's id. */
+  readonly command: readonly string[];
+}
+
+export interface LogLine {
+  readonly at: EpochMs;
+  readonly stream: 'stderr' | 'stdout' | 'engine';
+  readonly text: string;
+}
+
+export type { AuditEvent as AuditEventView };

@@ -1,0 +1,142 @@
+/** What the rest of the program sees of the router. It knows servers by name and instances by id; no containers, no files. */
+import type { Duplex, Readable, Writable } from 'node:stream';
+import type { EpochMs } from '../clock.ts';
+import type { Json, JsonObject } from '../json.ts';
+
+/** A server that agents of a project may reach, whether or not an instance of it runs. */
+export interface RoutedServer {
+  readonly name: string;
+  readonly project: string;
+  /** Before `__tool`; "" = names as they are. */
+  readonly prefix: string;
+  /** Why a call cannot be answered while no instance is connected; goes into the error's `data`. */
+  readonly down?: { readonly state: string; readonly reason: string; readonly retryAt?: EpochMs };
+}
+
+/** One instance's stdio. */
+export interface UpstreamStream {
+  /** The server's stdin. */
+  readonly input: Writable;
+  /** The server's stdout. Its end means the upstream is lost. */
+  readonly output: Readable;
+}
+
+export interface UpstreamInfo {
+  /** The revision agreed on with the upstream. */
+  readonly protocolVersion: string;
+  readonly serverInfo: { readonly name: string; readonly version: string };
+  readonly capabilities: JsonObject;
+  readonly instructions?: string;
+}
+
+export type ConnectOutcome =
+  | { readonly ok: true; readonly info: UpstreamInfo }
+  /** `code` for people and tests; `lost` = the stream ended before `initialize` was answered. */
+  | {
+      readonly ok: false;
+      readonly code: 'INITIALIZE_TIMEOUT' | 'INITIALIZE_ERROR' | 'VERSION_MISMATCH' | 'LOST';
+      readonly message: string;
+    };
+
+export type ProbeOutcome =
+  | { readonly ok: true; readonly durationMs: number; readonly tools?: number }
+  | {
+      readonly ok: false;
+      readonly durationMs: number;
+      readonly code: 'PROBE_TIMEOUT' | 'PROBE_RPC_ERROR' | 'PROBE_TOOL_ERROR' | 'PROBE_UNKNOWN_TOOL' | 'PROBE_LOST';
+      readonly message: string;
+    };
+
+export interface ProbeRequest {
+  /** Undefined: `tools/list` (or `resources/list`, `prompts/list`, `ping` for a server without tools). */
+  readonly tool?: string;
+  readonly args?: { readonly [key: string]: Json };
+  readonly timeoutMs: number;
+}
+
+/** One `tools/call` of an agent, as it ended. */
+export interface ToolCallTrace {
+  readonly sessionId: string;
+  readonly client: string;
+  readonly project: string;
+  readonly server: string;
+  readonly instanceId?: string;
+  /** The upstream's own name. */
+  readonly tool: string;
+  readonly startedAt: EpochMs;
+  readonly durationMs: number;
+  /** `tool-error`: a result with `isError`; `rpc-error`: a JSON-RPC error; `lost`: the upstream went away. */
+  readonly outcome: 'ok' | 'tool-error' | 'rpc-error' | 'lost' | 'cancelled' | 'timeout';
+  /** The error's code and message, or the first text of an `isError` result, cut to 500 characters. */
+  readonly error?: string;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  /** As sent, not yet redacted; undefined when over the size kept. */
+  readonly arguments?: Json;
+}
+
+export interface SessionInfo {
+  readonly id: string;
+  readonly project: string;
+  /** `name version` from `initialize`; `-` before it. */
+  readonly client: string;
+  readonly since: EpochMs;
+  readonly lastAt: EpochMs;
+  readonly calls: number;
+  readonly errors: number;
+}
+
+/** What the router tells; each is called synchronously and must not throw. */
+export interface RouterObserver {
+  toolCall(trace: ToolCallTrace): void;
+  sessionBound(session: SessionInfo): void;
+  /** Counters moved or the client became known; at most once a second per session. */
+  sessionChanged(session: SessionInfo): void;
+  sessionEnded(session: SessionInfo, reason: string): void;
+  /** The stream of a connected instance ended or broke. */
+  upstreamLost(instanceId: string, reason: string): void;
+  /** A line on an instance's stdout that is no JSON-RPC message; cut to 500 characters. */
+  invalidOutput(instanceId: string, line: string): void;
+  /** An instance's tools became known or changed. */
+  toolsChanged(instanceId: string, tools: readonly ToolSummary[]): void;
+  /** A name that two servers claim, or that is too long; the first stays reachable. */
+  nameConflict(project: string, name: string, servers: readonly string[]): void;
+}
+
+export interface ToolSummary {
+  readonly name: string;
+  readonly title?: string;
+  readonly description?: string;
+}
+
+export interface RouterOptions {
+  /** Bytes of one message; over it that call fails. Default 64 MiB. */
+  readonly maxMessageBytes?: number;
+  /** How long `tools/list` of an upstream may take before a list goes out without it. Default 5 s. */
+  readonly listDeadlineMs?: number;
+  readonly listTtlMs?: number;
+  readonly listNegativeTtlMs?: number;
+  /** Arguments over this are not kept in traces. Default 4 KiB. */
+  readonly maxTracedArgumentBytes?: number;
+}
+
+export interface Router {
+  /** The servers that exist now: level-based, replaces what was said before. Sessions get `list_changed` when their lists differ. */
+  setServers(servers: readonly RoutedServer[]): void;
+  /** Performs `initialize` on a started instance; on success calls are routed to it until the stream ends or `disconnect`. */
+  connect(
+    instance: { readonly id: string; readonly server: string },
+    stream: UpstreamStream,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<ConnectOutcome>;
+  /** Fails what is in flight on it with `reason`. Idempotent. */
+  disconnect(instanceId: string, reason: string): void;
+  probe(instanceId: string, request: ProbeRequest, signal: AbortSignal): Promise<ProbeOutcome>;
+  tools(instanceId: string): readonly ToolSummary[];
+  /** Serves one agent on a byte stream until it ends; returns the session's id. */
+  accept(stream: Duplex, session: { readonly project: string }): string;
+  sessions(): readonly SessionInfo[];
+  /** Ends every session and fails what is in flight. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,51 @@
+/** The part of an instance that outlives the engine: what was wanted of it, how its attempts went, its last events. */
+import { z } from 'zod';
+
+export const retryStateSchema = z.strictObject({
+  attemptCount: z.int().min(1),
+  lastAttemptAt: z.int(),
+  nextRetryAt: z.int(),
+  reason: z.string(),
+});
+
+export const instanceEventSchema = z.strictObject({
+  at: z.int(),
+  kind: z.string(),
+  message: z.string(),
+  /** How often it happened in a row, and since when. */
+  count: z.int().min(1).default(1),
+  since: z.int().optional(),
+});
+
+export const failureSchema = z.strictObject({
+  /** `SECRET_UNRESOLVED`, `STDIO_EXIT_BEFORE_INIT`, `DOCKER_ABSENT` … */
+  code: z.string(),
+  message: z.string(),
+  hint: z.string().optional(),
+});
+
+export const instanceSchema = z.strictObject({
+  id: z.string(),
+  serverId: z.string(),
+  /** `<server>-<ordinal>`, ordinal from 1. */
+  name: z.string(),
+  ordinal: z.int().min(1),
+  desired: z.enum(['running', 'stopped']),
+  /** Who asked for the desired state, and when. */
+  desiredBy: z.string(),
+  desiredAt: z.int(),
+  /** An operator stopped retries; `retry now` ends it. */
+  held: z.boolean().default(false),
+  retry: retryStateSchema.optional(),
+  failure: failureSchema.optional(),
+  restarts: z.int().min(0).default(0),
+  /** Counts starts: labels of containers and process markers carry it. */
+  generation: z.int().min(0).default(0),
+  events: z.array(instanceEventSchema).max(50).default([]),
+  createdAt: z.int(),
+});
+
+export type Instance = z.infer<typeof instanceSchema>;
+export type RetryState = z.infer<typeof retryStateSchema>;
+export type InstanceEvent = z.infer<typeof instanceEventSchema>;
+export type Failure = z.infer<typeof failureSchema>;

@@ -1,0 +1,95 @@
+/** What to run and how to probe it. The one schema for server definitions: files, the command line and the API use it. */
+import { z } from 'zod';
+
+/** Names appear in tool names (`name__tool`), container names and file names. */
+export const nameSchema = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/, 'use 1 to 32 of a-z, 0-9 and -, not - at an end');
+
+const envNameSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'use letters, digits and _, not a digit first');
+const noNul = (text: string): boolean => !text.includes('\0');
+
+export const envEntrySchema = z.union([
+  z.strictObject({ name: envNameSchema, value: z.string().max(32_768).refine(noNul, 'must not hold a NUL') }),
+  z.strictObject({
+    name: envNameSchema,
+    /** `value: ""` is the only way to say "empty on purpose": a reference that yields nothing is a failure. */
+    secret: z.strictObject({ backend: z.enum(['env', 'file']), path: z.string().min(1).max(256) }),
+  }),
+]);
+
+const argument = z.string().max(32_768).refine(noNul, 'must not hold a NUL');
+
+export const sourceSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('image'),
+    image: z.string().regex(/^[a-z0-9][\w./:@-]{0,254}$/i, 'not an image reference'),
+    command: z.array(argument).max(256).default([]),
+  }),
+  z.strictObject({
+    kind: z.literal('package'),
+    package: z.string().regex(/^(?:npm|pypi):[^\s-][^\s]{0,213}$/, 'use npm:SPEC or pypi:SPEC'),
+    args: z.array(argument).max(256).default([]),
+  }),
+  z.strictObject({
+    kind: z.literal('command'),
+    command: z.array(argument).min(1).max(256),
+    cwd: z.string().startsWith('/', 'must be an absolute path').optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('url'),
+    url: z.url({ protocol: /^https?$/ }),
+    transport: z.enum(['streamable-http', 'sse']).default('streamable-http'),
+  }),
+]);
+
+const durationMs = z.int().min(10).max(86_400_000);
+
+export const healthCheckSchema = z.strictObject({
+  /** The tool of a readiness probe; without one the probe is `tools/list` (liveness). */
+  tool: z.string().min(1).max(128).optional(),
+  args: z.record(z.string(), z.json()).default({}),
+  initialDelayMs: z.int().min(0).max(86_400_000).default(0),
+  intervalMs: durationMs.default(60_000),
+  timeoutMs: durationMs.default(10_000),
+  failureThreshold: z.int().min(1).max(100).default(3),
+  successThreshold: z.int().min(1).max(100).default(1),
+  /** A probe slower than this makes the instance degraded. */
+  latencyBudgetMs: durationMs.default(2_000),
+});
+
+export const limitsSchema = z.strictObject({
+  memoryMiB: z.int().min(6).max(1_048_576).default(512),
+  pids: z.int().min(1).max(32_768).default(256),
+  /** Cores; 0 = no limit. */
+  cpus: z.number().min(0).max(1024).default(0),
+});
+
+export const serverSchema = z.strictObject({
+  id: z.string(),
+  name: nameSchema,
+  project: nameSchema.default('default'),
+  source: sourceSchema,
+  runtime: z.enum(['docker', 'process', 'remote']),
+  env: z.array(envEntrySchema).max(256).default([]),
+  replicas: z.int().min(0).max(64).default(1),
+  /** Before `__tool`; undefined = the server's name; "" = names as they are (only for a lone server of a project). */
+  prefix: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{0,40}$/, 'use at most 40 of A-Z, a-z, 0-9, _ and -')
+    .optional(),
+  health: healthCheckSchema.prefault({}),
+  limits: limitsSchema.prefault({}),
+  /** Docker network mode. */
+  network: z.enum(['none', 'bridge']).default('none'),
+  /** Time for `initialize` to be answered, downloads included. */
+  startTimeoutMs: durationMs.default(60_000),
+  createdAt: z.int(),
+  updatedAt: z.int(),
+});
+
+export type Server = z.infer<typeof serverSchema>;
+export type ServerInput = z.input<typeof serverSchema>;
+export type EnvEntry = z.infer<typeof envEntrySchema>;
+export type HealthCheck = z.infer<typeof healthCheckSchema>;
+export type Source = z.infer<typeof sourceSchema>;

@@ -1,0 +1,125 @@
+/** What the rest of the program sees of the store. Records are plain JSON; the store invents no ids and knows no nouns. */
+import type { EpochMs } from '../clock.ts';
+import type { JsonObject } from '../json.ts';
+
+/** A record and the number of writes it has seen, from 1. */
+export type Versioned<T> = Readonly<T> & { readonly version: number };
+
+export type Outcome = 'ok' | 'error' | 'denied' | 'info';
+
+/** Who did what to which thing, as handed to the store. */
+export interface EventDraft {
+  /** Snake case, such as `tool_call_trace`, `session_bind`, `instance_attempt`, `probe_transition`, `server_create`. */
+  readonly kind: string;
+  /** `operator:ann`, `engine`, `agent:claude-code`. */
+  readonly actor: string;
+  /** What it was done to, `server/fs`, `instance/fs-1`, `fs/read_file`. */
+  readonly target?: string;
+  readonly outcome: Outcome;
+  readonly durationMs?: number;
+  /** One sentence for people. Never holds a secret's value. */
+  readonly message?: string;
+  /** The session it belongs to, if any. */
+  readonly session?: string;
+  /** Number of the event that led to this one. */
+  readonly cause?: number;
+  readonly detail?: JsonObject;
+}
+
+/** An event as kept: numbered from 1 without gaps, in the order of the journal. */
+export interface AuditEvent extends EventDraft {
+  readonly n: number;
+  readonly at: EpochMs;
+}
+
+/** One kind of record inside a transaction; see `Collection` for the errors. */
+export interface CollectionWriter<T extends { readonly id: string }> {
+  get(id: string): Versioned<T>;
+  find(id: string): Versioned<T> | undefined;
+  all(): readonly Versioned<T>[];
+  insert(record: T): Versioned<T>;
+  replace(next: Versioned<T>): Versioned<T>;
+  delete(id: string): void;
+}
+
+export interface CollectionReader<T extends { readonly id: string }> {
+  find(id: string): Versioned<T> | undefined;
+  /** In order of insertion; the array and its rows are frozen, the same array until the next write. */
+  all(): readonly Versioned<T>[];
+}
+
+/** Collection name → record type. */
+export type StoreShape = { readonly [name: string]: { readonly id: string } };
+
+export interface Transaction<S extends StoreShape> {
+  collection<K extends keyof S & string>(name: K): CollectionWriter<S[K]>;
+  /** Adds an audit event to this transaction's one journal record. */
+  event(draft: EventDraft): void;
+}
+
+export type StoreState =
+  | { readonly kind: 'ok' }
+  /** Changes are refused; comes back by itself when there is room. */
+  | { readonly kind: 'full'; readonly reason: string }
+  /** An fsync failed: nothing more is written until the engine is restarted. */
+  | { readonly kind: 'read-only'; readonly reason: string };
+
+export interface AuditQuery {
+  /** Events with a smaller number; undefined = from the newest. */
+  readonly before?: number;
+  /** Events with a larger number. */
+  readonly after?: number;
+  /** 1 to 5,000; default 200. */
+  readonly limit?: number;
+  readonly kind?: string;
+  readonly session?: string;
+  /** Substring of kind, actor, target, outcome or message, case-insensitive. */
+  readonly text?: string;
+}
+
+export interface ChainHead {
+  /** Sequence number of the newest journal record; 0 when there is none. */
+  readonly seq: number;
+  /** SHA-256 of its body, 64 hex digits; 64 zeros when there is none. */
+  readonly hash: string;
+  /** Number of the newest event. */
+  readonly events: number;
+}
+
+export interface VerifyReport {
+  readonly ok: boolean;
+  readonly records: number;
+  readonly events: number;
+  readonly head: ChainHead;
+  /** What is wrong and where: file, byte offset, reason. Empty when ok. */
+  readonly problems: readonly { readonly file: string; readonly offset: number; readonly reason: string }[];
+  /** Runs of events dropped by retention. */
+  readonly dropped: readonly { readonly firstSeq: number; readonly lastSeq: number }[];
+}
+
+export interface Database<S extends StoreShape> {
+  readonly dataDir: string;
+  collection<K extends keyof S & string>(name: K): CollectionReader<S[K]>;
+  /**
+   * The only way to write. `fn` runs at once and synchronously on a draft; its changes and events become one journal
+   * record, seen by readers and acknowledged (the promise) once durable. A throw inside `fn` changes nothing.
+   * @throws McptuiError `unavailable` when the disk is full or the store read-only; whatever `fn` throws
+   */
+  transact<T>(fn: (tx: Transaction<S>) => T): Promise<T>;
+  /** An event that may lag by up to a second (call traces). Never throws; what must be dropped is counted in the log itself. */
+  record(draft: EventDraft): void;
+  /** Resolves when all that was recorded so far is durable. */
+  flush(): Promise<void>;
+  /** Newest first unless `after` is given, then oldest first. Reads the window in memory, older segments from disk. */
+  events(query: AuditQuery): Promise<readonly AuditEvent[]>;
+  /** The newest events kept in memory, oldest first; at most `limit`. */
+  recentEvents(limit: number): readonly AuditEvent[];
+  /** Called after events became durable, in order. Returns the unsubscriber. */
+  onEvents(listener: (events: readonly AuditEvent[]) => void): () => void;
+  state(): StoreState;
+  onState(listener: (state: StoreState) => void): () => void;
+  head(): ChainHead;
+  verify(): Promise<VerifyReport>;
+  /** Flushes, snapshots, frees the lock. Idempotent. */
+  close(): Promise<void>;
+}
