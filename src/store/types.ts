@@ -108,7 +108,7 @@ export interface Database<S extends StoreShape> {
   transact<T>(fn: (tx: Transaction<S>) => T): Promise<T>;
   /** An event that may lag by up to a second (call traces). Never throws; what must be dropped is counted in the log itself. */
   record(draft: EventDraft): void;
-  /** Resolves when all that was recorded so far is durable. */
+  /** Resolves when all that was recorded so far is durable. @throws McptuiError `unavailable` when that cannot be */
   flush(): Promise<void>;
   /** Newest first unless `after` is given, then oldest first. Reads the window in memory, older segments from disk. */
   events(query: AuditQuery): Promise<readonly AuditEvent[]>;

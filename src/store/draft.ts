@@ -1,0 +1,66 @@
+/** One transaction while its function runs: reads what is staged, keeps its changes and events apart. */
+import { McptuiError } from '../errors.ts';
+import { Collection } from './collection.ts';
+import type { CollectionSpecs } from './recovery.ts';
+import type { RowChanges, Table } from './table.ts';
+import type { CollectionWriter, EventDraft, StoreShape, Transaction } from './types.ts';
+
+export class Draft<S extends StoreShape> implements Transaction<S> {
+  readonly #specs: CollectionSpecs;
+  readonly #tables: ReadonlyMap<string, Table>;
+  readonly #collections = new Map<string, Collection<{ readonly id: string }>>();
+  readonly #events: EventDraft[] = [];
+  #open = true;
+
+  constructor(specs: CollectionSpecs, tables: ReadonlyMap<string, Table>) {
+    this.#specs = specs;
+    this.#tables = tables;
+  }
+
+  get events(): readonly EventDraft[] {
+    return this.#events;
+  }
+
+  collection<K extends keyof S & string>(name: K): CollectionWriter<S[K]> {
+    this.#assertOpen();
+    const spec = this.#specs[name];
+    const table = this.#tables.get(name);
+    if (spec === undefined || table === undefined) throw new McptuiError('not-found', `no collection ${name}`);
+    let collection = this.#collections.get(name);
+    if (collection === undefined) {
+      collection = new Collection(spec, table.staged);
+      this.#collections.set(name, collection);
+    }
+    return collection as unknown as CollectionWriter<S[K]>;
+  }
+
+  event(draft: EventDraft): void {
+    this.#assertOpen();
+    this.#events.push({ ...draft });
+  }
+
+  /** Ends it: a draft kept beyond its function can change nothing. */
+  finish(): ReadonlyMap<string, RowChanges> {
+    this.#open = false;
+    const changes = new Map<string, RowChanges>();
+    for (const [name, collection] of this.#collections) {
+      if (collection.changes.size > 0) changes.set(name, collection.changes);
+    }
+    return changes;
+  }
+
+  #assertOpen(): void {
+    if (!this.#open) throw new Error('the transaction is over');
+  }
+}
+
+/** The changes as the journal keeps them. */
+export function changeTexts(changes: ReadonlyMap<string, RowChanges>): string[] {
+  const texts: string[] = [];
+  for (const [name, rows] of changes) {
+    for (const [id, row] of rows) {
+      texts.push(JSON.stringify(row === undefined ? { in: name, del: id } : { in: name, put: row }));
+    }
+  }
+  return texts;
+}

@@ -1,0 +1,6 @@
+/** The store, for the rest of the program. */
+export { openDatabase, type OpenOptions } from './database.ts';
+export type { CollectionSpec } from './collection.ts';
+export type { CollectionSpecs } from './recovery.ts';
+export type { Retention } from './retention.ts';
+export type * from './types.ts';

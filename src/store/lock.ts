@@ -1,0 +1,143 @@
+/**
+ * One owner per data folder, held by the kernel and never by time: a stopped owner keeps it, a killed one frees it at once.
+ * On Linux an abstract socket named from the folder's device and inode (unique within one network namespace);
+ * elsewhere a socket file in the folder.
+ */
+import { randomBytes } from 'node:crypto';
+import { link, rename, unlink } from 'node:fs/promises';
+import { connect, createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { sleep, type Clock } from '../clock.ts';
+import { errnoOf, McptuiError } from '../errors.ts';
+import type { FileInfo } from './fs.ts';
+
+export interface FolderLock {
+  /** Frees the folder. Idempotent. */
+  release(): Promise<void>;
+}
+
+/** How a data folder is made exclusive. @throws McptuiError `conflict` when somebody else has it */
+export type TakeLock = (dataDir: string, info: FileInfo, clock: Clock) => Promise<FolderLock>;
+
+/** How long the owner gets to say who it is. */
+const ANSWER_MS = 250;
+
+export const takeKernelLock: TakeLock = (dataDir, info, clock) =>
+  process.platform === 'linux' ? takeAbstract(dataDir, info, clock) : takeSocketFile(dataDir, info, clock);
+
+export const takeAbstract: TakeLock = async (dataDir, info, clock) => {
+  const name = `\0mcptui-${info.dev}-${info.ino}`;
+  try {
+    const server = await listen(name);
+    return { release: () => close(server) };
+  } catch (error) {
+    if (errnoOf(error) !== 'EADDRINUSE') throw error;
+    throw await inUse(dataDir, name, clock);
+  }
+};
+
+/** Binds under a random name and links it to the final one, so that two takers of a dead owner's file cannot both win. */
+export const takeSocketFile: TakeLock = async (dataDir, _info, clock) => {
+  const path = join(dataDir, 'lock.sock');
+  const own = join(dataDir, `.lock-${randomBytes(4).toString('hex')}`);
+  const server = await listen(own);
+  try {
+    for (let attempt = 0; attempt < 3; attempt++) {
+      if (await tryLink(own, path)) {
+        await unlink(own);
+        return {
+          release: () =>
+            unlink(path).then(
+              () => close(server),
+              () => close(server),
+            ),
+        };
+      }
+      if (await accepts(path)) throw await inUse(dataDir, path, clock);
+      await removeDead(path, own);
+    }
+    throw await inUse(dataDir, path, clock);
+  } catch (error) {
+    await close(server);
+    await unlink(own).catch(() => undefined);
+    throw error;
+  }
+};
+
+async function tryLink(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Takes the file aside and looks again before it is removed: it may have been replaced by a living one in between. */
+async function removeDead(path: string, own: string): Promise<void> {
+  const aside = `${own}-dead`;
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return;
+    throw error;
+  }
+  if (await accepts(aside)) await tryLink(aside, path);
+  await unlink(aside);
+}
+
+function listen(path: string): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.end(String(process.pid));
+    });
+    server.once('error', reject);
+    server.listen({ path }, () => {
+      server.unref();
+      resolve(server);
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+  });
+}
+
+function accepts(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ path });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+async function inUse(dataDir: string, path: string, clock: Clock): Promise<McptuiError> {
+  const pid = await ownerPid(path, clock);
+  const owner = pid === undefined ? 'another process, which does not answer' : `process ${pid}`;
+  return new McptuiError('conflict', `${dataDir} is in use by ${owner}`, {
+    hint: 'quit it first, or attach to it by running `mcptui` without further options',
+  });
+}
+
+/** The owner's answer, or undefined when it gives none in time: a stopped process still accepts connections. */
+async function ownerPid(path: string, clock: Clock): Promise<number | undefined> {
+  const socket = connect({ path });
+  const answer = new Promise<string>((resolve) => {
+    let text = '';
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
+    socket.on('close', () => resolve(text));
+    socket.on('error', () => resolve(''));
+  });
+  const done = new AbortController();
+  const text = await Promise.race([answer, sleep(clock, ANSWER_MS, done.signal).then(() => '')]);
+  done.abort();
+  socket.destroy();
+  return /^\d{1,10}$/.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,93 @@
+/** Pages of audit events: from the window in memory, and from the segments for what is older. */
+import { McptuiError } from '../errors.ts';
+import type { StoreFs } from './fs.ts';
+import { eventsOf } from './record.ts';
+import { damaged, listJournal, walkSegment, type Segment } from './segments.ts';
+import type { AuditEvent, AuditQuery } from './types.ts';
+import { matcher, type EventWindow } from './window.ts';
+
+const DEFAULT_LIMIT = 200;
+const MAX_LIMIT = 5_000;
+/** Records read before the event loop gets a turn. */
+const RECORDS_A_TURN = 500;
+
+export interface EventSources {
+  readonly fs: StoreFs;
+  readonly dataDir: string;
+  readonly window: EventWindow;
+  /** Number of the newest durable event. */
+  readonly newest: number;
+  readonly active: { readonly path: string; readonly size: number } | undefined;
+}
+
+/** Newest first, or oldest first when `after` is given. @throws McptuiError `invalid` for a limit out of range, `unavailable` for damage */
+export async function queryEvents(query: AuditQuery, sources: EventSources): Promise<readonly AuditEvent[]> {
+  const limit = query.limit ?? DEFAULT_LIMIT;
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
+    throw new McptuiError('invalid', `limit is ${limit}; use 1 to ${MAX_LIMIT}`);
+  }
+  const forward = query.after !== undefined;
+  const after = query.after ?? 0;
+  const before = Math.min(query.before ?? Infinity, sources.newest + 1);
+  const matches = matcher(query);
+  const found: AuditEvent[] = [];
+  const take = (events: readonly AuditEvent[]): boolean => {
+    for (const event of forward ? events : events.toReversed()) {
+      if (matches(event) && found.push(event) === limit) return false;
+    }
+    return true;
+  };
+  const oldest = sources.window.oldest ?? sources.newest + 1;
+  const held = sources.window.between(after, before);
+  if (!forward && !take(held)) return found;
+  if (after + 1 < oldest && before > after + 1) {
+    if (!(await readOld(sources, after, Math.min(before, oldest), forward, take))) return found;
+  }
+  if (forward) take(held);
+  return found;
+}
+
+/** Hands over the events with `after < n < before`, a segment at a time; false when `take` has had enough. */
+async function readOld(
+  sources: EventSources,
+  after: number,
+  before: number,
+  forward: boolean,
+  take: (events: readonly AuditEvent[]) => boolean,
+): Promise<boolean> {
+  const { segments } = await listJournal(sources.fs, sources.dataDir);
+  const wanted = segments.filter(
+    (segment, i) => segment.start.events + 1 < before && (segments[i + 1]?.start.events ?? Infinity) > after,
+  );
+  for (const segment of forward ? wanted : wanted.toReversed()) {
+    const events = await eventsIn(sources, segment, after, before);
+    if (!take(events)) return false;
+  }
+  return true;
+}
+
+async function eventsIn(
+  sources: EventSources,
+  segment: Segment,
+  after: number,
+  before: number,
+): Promise<readonly AuditEvent[]> {
+  const { fs, active } = sources;
+  const bytes = await fs.read(segment.path, 0, active?.path === segment.path ? active.size : undefined);
+  const events: AuditEvent[] = [];
+  const walk = walkSegment(bytes, segment.start);
+  for (let count = 1; ; count++) {
+    const step = walk.next();
+    if (step.done === true) {
+      const { fault } = step.value;
+      if (fault === undefined) return events;
+      throw damaged(segment.path, fault.offset, fault.reason);
+    }
+    const { record } = step.value;
+    if (record.n >= before) return events;
+    if (record.n + record.events.length - 1 > after) {
+      for (const event of eventsOf(record)) if (event.n > after && event.n < before) events.push(event);
+    }
+    if (count % RECORDS_A_TURN === 0) await new Promise((resolve) => void setImmediate(resolve));
+  }
+}

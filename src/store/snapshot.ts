@@ -1,0 +1,91 @@
+/** The rows of one collection at one record of the journal, in a file of its own, so that opening need not replay everything. */
+import { join } from 'node:path';
+import { Low } from 'lowdb';
+import type { JsonObject } from '../json.ts';
+import { DurableAdapter, TEMP_SUFFIX, type Codec } from './durable-adapter.ts';
+import type { StoreFs } from './fs.ts';
+import { checkFormat } from './migrations.ts';
+import { EMPTY_CHAIN, FORMAT, parseObject, sha256 } from './record.ts';
+import { damaged } from './segments.ts';
+import type { ChainHead } from './types.ts';
+
+export type SnapshotRow = JsonObject & { readonly id: string; readonly version: number };
+
+export interface Snapshot {
+  readonly format: number;
+  readonly collection: string;
+  /** The newest record whose changes are in `rows`. */
+  readonly chain: ChainHead;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly rows: readonly SnapshotRow[];
+}
+
+export const snapshotFolder = (dataDir: string): string => join(dataDir, 'snapshots');
+export const snapshotPath = (dataDir: string, collection: string): string =>
+  join(snapshotFolder(dataDir), `${collection}.json`);
+
+/** A snapshot and its SHA-256, in one JSON object whose last field is the checksum. */
+function codec(path: string): Codec<Snapshot> {
+  return {
+    encode(snapshot) {
+      const body = JSON.stringify(snapshot);
+      return `${body.slice(0, -1)},"checksum":"${sha256(body)}"}\n`;
+    },
+    decode(bytes) {
+      const text = bytes.toString('utf8');
+      const match = /,"checksum":"([0-9a-f]{64})"\}\n$/.exec(text.slice(-100));
+      if (match === null) throw damaged(path, Math.max(0, bytes.length - 1), 'the file does not end in a checksum');
+      const body = Buffer.from(`${text.slice(0, -match[0].length)}}`);
+      if (sha256(body) !== match[1]) throw damaged(path, 0, 'the checksum does not match');
+      const value = parseObject(body);
+      if (value === undefined || !Array.isArray(value['rows'])) throw damaged(path, 0, 'not a snapshot');
+      checkFormat(path, value['format']);
+      return value as unknown as Snapshot;
+    },
+  };
+}
+
+/** The snapshots of a data folder, one lowdb file a collection. */
+export class Snapshots {
+  readonly #fs: StoreFs;
+  readonly #dataDir: string;
+  readonly #files = new Map<string, Low<Snapshot>>();
+
+  constructor(fs: StoreFs, dataDir: string) {
+    this.#fs = fs;
+    this.#dataDir = dataDir;
+  }
+
+  /**
+   * The snapshot, or an empty one at record 0 when there is none.
+   * @throws McptuiError `unavailable` when it is damaged or of a newer format
+   */
+  async read(collection: string): Promise<Snapshot> {
+    const path = snapshotPath(this.#dataDir, collection);
+    const empty: Snapshot = { format: FORMAT, collection, chain: EMPTY_CHAIN, at: '', rows: [] };
+    const file = new Low(new DurableAdapter(this.#fs, path, codec(path)), empty);
+    await file.read();
+    if (file.data.collection !== collection) throw damaged(path, 0, `the file is of ${file.data.collection}`);
+    this.#files.set(collection, file);
+    return file.data;
+  }
+
+  /** Replaces the snapshot; the old one stays when anything fails. */
+  async write(snapshot: Snapshot): Promise<void> {
+    const file = this.#files.get(snapshot.collection);
+    if (file === undefined) throw new Error(`the snapshot of ${snapshot.collection} was not read`);
+    file.data = snapshot;
+    await file.write();
+    // The rows are in the tables already; lowdb would keep them a second time.
+    file.data = { ...snapshot, rows: [] };
+  }
+
+  /** Removes temporary files that a crash left behind. */
+  async removeTemps(): Promise<void> {
+    const folder = snapshotFolder(this.#dataDir);
+    for (const name of await this.#fs.list(folder)) {
+      if (name.endsWith(TEMP_SUFFIX)) await this.#fs.unlink(join(folder, name));
+    }
+  }
+}

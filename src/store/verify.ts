@@ -1,0 +1,124 @@
+/** Walks every file of the journal and every snapshot, and says what is wrong and where. Changes nothing. */
+import type { StoreFs } from './fs.ts';
+import { checkFormat } from './migrations.ts';
+import { EMPTY_CHAIN } from './record.ts';
+import { listJournal, walkSegment, type JournalFiles, type Segment } from './segments.ts';
+import { Snapshots, snapshotPath } from './snapshot.ts';
+import { messageOf } from '../errors.ts';
+import type { ChainHead, VerifyReport } from './types.ts';
+
+/** Records checked before the event loop gets a turn. */
+const RECORDS_A_TURN = 500;
+
+export interface VerifyOptions {
+  readonly fs: StoreFs;
+  readonly dataDir: string;
+  readonly collections: readonly string[];
+  /** What the running store knows; undefined when the files are all there is. */
+  readonly expected:
+    | { readonly head: ChainHead; readonly active: { readonly path: string; readonly size: number } | undefined }
+    | undefined;
+}
+
+type Problem = VerifyReport['problems'][number];
+
+export async function verifyFiles(options: VerifyOptions): Promise<VerifyReport> {
+  const problems: Problem[] = [];
+  let files: JournalFiles;
+  try {
+    files = await listJournal(options.fs, options.dataDir);
+  } catch (error) {
+    problems.push({ file: options.dataDir, offset: 0, reason: messageOf(error) });
+    return { ok: false, records: 0, events: 0, head: EMPTY_CHAIN, problems, dropped: [] };
+  }
+  if (files.unreadable !== undefined)
+    problems.push({ file: files.unreadable.path, offset: 0, reason: files.unreadable.reason });
+  const stub = files.stub?.stub;
+  let chain: ChainHead =
+    stub === undefined ? EMPTY_CHAIN : { seq: stub.lastSeq, hash: stub.head, events: stub.lastEvent };
+  const start = chain;
+  const hashes = new Map<number, string>([[chain.seq, chain.hash]]);
+  for (const segment of files.segments) {
+    chain = await verifySegment(options, segment, chain, hashes, problems);
+  }
+  await verifySnapshots(options, hashes, chain, problems);
+  const { expected } = options;
+  if (
+    expected !== undefined &&
+    problems.length === 0 &&
+    (expected.head.seq !== chain.seq || expected.head.hash !== chain.hash)
+  ) {
+    const file = files.segments.at(-1)?.path ?? options.dataDir;
+    problems.push({ file, offset: 0, reason: `the journal ends at record ${chain.seq}, not at ${expected.head.seq}` });
+  }
+  return {
+    ok: problems.length === 0,
+    records: chain.seq - start.seq,
+    events: chain.events - start.events,
+    head: chain,
+    problems,
+    dropped: stub === undefined ? [] : [{ firstSeq: stub.firstSeq, lastSeq: stub.lastSeq }],
+  };
+}
+
+async function verifySegment(
+  options: VerifyOptions,
+  segment: Segment,
+  before: ChainHead,
+  hashes: Map<number, string>,
+  problems: Problem[],
+): Promise<ChainHead> {
+  const { fs, expected } = options;
+  const file = segment.path;
+  if (
+    segment.start.seq !== before.seq ||
+    segment.start.hash !== before.hash ||
+    segment.start.events !== before.events
+  ) {
+    problems.push({ file, offset: 0, reason: `the segment does not follow record ${before.seq}` });
+  }
+  let bytes: Buffer;
+  try {
+    checkFormat(file, segment.format);
+    bytes = await fs.read(file, 0, expected?.active?.path === file ? expected.active.size : undefined);
+  } catch (error) {
+    problems.push({ file, offset: 0, reason: messageOf(error) });
+    return segment.start;
+  }
+  const walk = walkSegment(bytes, segment.start);
+  for (let count = 1; ; count++) {
+    const step = walk.next();
+    if (step.done === true) {
+      const { chain, fault } = step.value;
+      if (fault !== undefined) problems.push({ file, offset: fault.offset, reason: fault.reason });
+      return chain;
+    }
+    hashes.set(step.value.chain.seq, step.value.chain.hash);
+    if (count % RECORDS_A_TURN === 0) await new Promise((resolve) => void setImmediate(resolve));
+  }
+}
+
+async function verifySnapshots(
+  options: VerifyOptions,
+  hashes: ReadonlyMap<number, string>,
+  head: ChainHead,
+  problems: Problem[],
+): Promise<void> {
+  const snapshots = new Snapshots(options.fs, options.dataDir);
+  for (const name of options.collections) {
+    const file = snapshotPath(options.dataDir, name);
+    try {
+      const { chain } = await snapshots.read(name);
+      const hash = hashes.get(chain.seq);
+      if (chain.seq > 0 && (chain.seq > head.seq || (hash !== undefined && hash !== chain.hash))) {
+        problems.push({
+          file,
+          offset: 0,
+          reason: `it was made from record ${chain.seq}, which the journal does not have`,
+        });
+      }
+    } catch (error) {
+      problems.push({ file, offset: 0, reason: messageOf(error) });
+    }
+  }
+}
