@@ -1,5 +1,5 @@
 /** One kind of record in a transaction. The store invents no ids or timestamps: both come in with it. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { McptuiError } from '../errors.ts';
 import { deepFreeze } from './freeze.ts';
 import type { Row } from './table.ts';
@@ -79,5 +79,5 @@ export function checkRecord<T extends { readonly id: string }>(spec: CollectionS
   const result = spec.schema.safeParse(record);
   if (result.success) return result.data;
   const faults = result.error.issues.map((issue) => `${issue.path.join('.') || 'record'}: ${issue.message}`);
-  throw new McptuiError('invalid', `${spec.noun} ${String(record.id)}: ${faults.join('; ')}`);
+  throw new McptuiError('invalid', `${spec.noun} ${record.id}: ${faults.join('; ')}`);
 }

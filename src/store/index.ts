@@ -2,5 +2,6 @@
 export { openDatabase, type OpenOptions } from './database.ts';
 export type { CollectionSpec } from './collection.ts';
 export type { CollectionSpecs } from './recovery.ts';
+export { resolvePaths, type Paths } from './paths.ts';
 export type { Retention } from './retention.ts';
 export type * from './types.ts';

@@ -5,7 +5,7 @@ import type { StoreFs } from './fs.ts';
 import type { Journal } from './journal.ts';
 import { FORMAT } from './record.ts';
 import { retain, type Retention } from './retention.ts';
-import type { SnapshotRow, Snapshots } from './snapshot.ts';
+import type { Snapshots } from './snapshot.ts';
 import type { Table } from './table.ts';
 import type { ChainHead, EventDraft } from './types.ts';
 
@@ -80,7 +80,7 @@ export class Maintenance {
     const captured = [...tables].map(([collection, table]) => ({ collection, rows: table.all() }));
     const counted = this.#sinceSnapshot;
     for (const { collection, rows } of captured) {
-      await snapshots.write({ format: FORMAT, collection, chain, at, rows: rows as unknown as readonly SnapshotRow[] });
+      await snapshots.write({ format: FORMAT, collection, chain, at, rows });
     }
     this.#sinceSnapshot -= counted;
     return chain;
