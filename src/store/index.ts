@@ -1,7 +1,7 @@
 /** The store, for the rest of the program. */
 export { openDatabase, type OpenOptions } from './database.ts';
 export type { CollectionSpec } from './collection.ts';
-export type { CollectionSpecs } from './recovery.ts';
+export type { CollectionSpecs } from './replay.ts';
 export { resolvePaths, type Paths } from './paths.ts';
 export type { Retention } from './retention.ts';
 export type * from './types.ts';

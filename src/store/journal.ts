@@ -30,6 +30,8 @@ export interface JournalOptions {
   readonly logger: Logger;
   readonly dataDir: string;
   readonly segmentBytes: number;
+  /** Of the segments it begins. */
+  readonly format: number;
   /** Where the chain stands, and the segment that goes on; undefined = begin a new one. */
   readonly chain: ChainHead;
   readonly active: { readonly path: string; readonly size: number } | undefined;
@@ -50,6 +52,8 @@ export interface JournalHooks {
 
 const MAX_BURST_BYTES = 8 * 1024 * 1024;
 const RETRY_ROOM_MS = 1_000;
+/** What goes away by itself; anything else, EIO above all, leaves the disk in doubt. */
+const PASSING: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'ENOMEM']);
 
 interface OpenSegment {
   readonly path: string;
@@ -178,7 +182,7 @@ export class Journal {
       events: traces.events,
       apply() {},
       settle: (error) => {
-        if (error !== undefined) this.#hooks?.loseTraces(traces.events.length);
+        if (error !== undefined) this.#hooks?.loseTraces(traces.count);
       },
     };
   }
@@ -232,9 +236,9 @@ export class Journal {
 
   /** The burst becomes the start of a new segment; the old one stays as it is. */
   async #begin(text: string, at: EpochMs): Promise<void> {
-    const { fs, dataDir } = this.#options;
+    const { fs, dataDir, format } = this.#options;
     const path = segmentPath(dataDir, this.#chain.seq + 1);
-    const bytes = Buffer.from(encodeHeader(this.#chain, new Date(at).toISOString()) + text);
+    const bytes = Buffer.from(encodeHeader(format, this.#chain, new Date(at).toISOString()) + text);
     let file: StoreFile | undefined;
     let written = false;
     try {
@@ -257,20 +261,20 @@ export class Journal {
   }
 
   /**
-   * Makes the disk forget a burst that failed, before anybody is told so. A full disk is waited for; whatever else fails,
-   * above all a sync after a complete write, leaves the disk in doubt and ends all writing.
+   * Makes the disk forget a burst that failed, before anybody is told so. A full disk is waited for; whatever else
+   * fails ends all writing.
    */
   async #takeBack(error: unknown, written: boolean, undo: () => Promise<void>): Promise<void> {
     const errno = errnoOf(error);
+    const passing = errno !== undefined && PASSING.has(errno);
     const full = errno === 'ENOSPC' || errno === 'EDQUOT';
-    const reason = full
-      ? 'the disk is full'
-      : `the journal could not be ${written ? 'synced' : 'written'}: ${messageOf(error)}`;
+    const what = `the journal could not be ${written ? 'synced' : 'written'}: ${messageOf(error)}`;
+    const reason = full ? 'the disk is full' : what;
     // From here on nothing new is queued behind the burst that failed.
-    this.#setState(full ? { kind: 'full', reason } : { kind: 'read-only', reason });
+    this.#setState(passing ? { kind: 'full', reason } : { kind: 'read-only', reason });
     try {
       await undo();
-      if (full) this.becomeFull(reason, () => probeRoom(this.#options.fs, this.#options.dataDir));
+      if (passing) this.becomeFull(reason, () => probeRoom(this.#options.fs, this.#options.dataDir));
     } catch (undoError) {
       const doubt = `${reason}; taking it back failed too (${messageOf(undoError)}), so the last changes may be there after a restart`;
       this.#setState({ kind: 'read-only', reason: doubt });
@@ -282,7 +286,7 @@ export class Journal {
     const refused = this.#waiting;
     this.#waiting = [];
     const traces = this.#hooks?.takeTraces();
-    if (traces !== undefined) this.#hooks?.loseTraces(traces.events.length);
+    if (traces !== undefined) this.#hooks?.loseTraces(traces.count);
     this.#hooks?.onRefused();
     for (const entry of refused) entry.settle(this.refusal());
   }

@@ -3,13 +3,10 @@ import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import type { StoreFs } from './fs.ts';
 import type { Journal } from './journal.ts';
-import { FORMAT } from './record.ts';
 import { retain, type Retention } from './retention.ts';
 import type { Snapshots } from './snapshot.ts';
 import type { Table } from './table.ts';
 import type { ChainHead, EventDraft } from './types.ts';
-
-export type { Retention } from './retention.ts';
 
 export interface MaintenanceOptions {
   readonly fs: StoreFs;
@@ -22,7 +19,8 @@ export interface MaintenanceOptions {
   /** Records in the journal that are not in the snapshots yet. */
   readonly sinceSnapshot: number;
   readonly snapshotEveryRecords: number;
-  readonly retention: Retention | undefined;
+  readonly retention: Retention;
+  readonly format: number;
   record(draft: EventDraft): void;
 }
 
@@ -30,11 +28,13 @@ export class Maintenance {
   readonly #options: MaintenanceOptions;
   #sinceSnapshot: number;
   #wanted = false;
+  #segment: string | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: MaintenanceOptions) {
     this.#options = options;
     this.#sinceSnapshot = options.sinceSnapshot;
+    this.#segment = options.journal.active?.path;
   }
 
   /** Runs `work` when nothing else is under way. */
@@ -44,10 +44,13 @@ export class Maintenance {
     return run;
   }
 
-  /** Called after every burst. */
+  /** Called after every burst: a snapshot is due after so many records, and with every new segment. */
   grew(records: number): void {
     this.#sinceSnapshot += records;
-    if (this.#wanted || this.#sinceSnapshot < this.#options.snapshotEveryRecords) return;
+    const segment = this.#options.journal.active?.path;
+    const isDue = this.#sinceSnapshot >= this.#options.snapshotEveryRecords || segment !== this.#segment;
+    if (this.#wanted || !isDue) return;
+    this.#segment = segment;
     this.#wanted = true;
     void this.exclusive(async () => {
       this.#wanted = false;
@@ -80,7 +83,7 @@ export class Maintenance {
     const captured = [...tables].map(([collection, table]) => ({ collection, rows: table.all() }));
     const counted = this.#sinceSnapshot;
     for (const { collection, rows } of captured) {
-      await snapshots.write({ format: FORMAT, collection, chain, at, rows });
+      await snapshots.write({ collection, chain, at, rows });
     }
     this.#sinceSnapshot -= counted;
     return chain;

@@ -4,7 +4,6 @@
  */
 import { McptuiError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
-import { FORMAT } from './record.ts';
 
 export interface Migration {
   /** The format it leads to, from the one before; 2 or more, without gaps. */
@@ -18,12 +17,15 @@ export interface Migration {
 /** In order. */
 export const migrations: readonly Migration[] = [];
 
+/** The format that a program with these steps writes; the first one is 1. */
+export const formatOf = (steps: readonly Migration[]): number => steps.at(-1)?.to ?? 1;
+
 /** @throws McptuiError `unavailable` when the file is of a newer program */
-export function checkFormat(file: string, format: unknown): number {
-  if (typeof format === 'number' && Number.isInteger(format) && format >= 1 && format <= FORMAT) return format;
+export function checkFormat(file: string, format: unknown, known: number): number {
+  if (typeof format === 'number' && Number.isInteger(format) && format >= 1 && format <= known) return format;
   throw new McptuiError(
     'unavailable',
-    `${file} has format ${String(format)}; this mcptui knows formats up to ${FORMAT}`,
+    `${file} has format ${String(format)}; this mcptui knows formats up to ${known}`,
     {
       hint: 'start the newer mcptui that wrote it; nothing was changed',
     },
@@ -31,11 +33,6 @@ export function checkFormat(file: string, format: unknown): number {
 }
 
 /** The row of format `from` as the current program wants it. */
-export function migrateRow(
-  collection: string,
-  row: JsonObject,
-  from: number,
-  steps: readonly Migration[] = migrations,
-): JsonObject {
+export function migrateRow(collection: string, row: JsonObject, from: number, steps: readonly Migration[]): JsonObject {
   return steps.filter((step) => step.to > from).reduce((current, step) => step.row(collection, current), row);
 }

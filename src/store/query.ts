@@ -17,6 +17,9 @@ export interface EventSources {
   readonly window: EventWindow;
   /** Number of the newest durable event. */
   readonly newest: number;
+  readonly format: number;
+  /** Keeps retention away while files are read. */
+  exclusive<T>(work: () => Promise<T>): Promise<T>;
   readonly active: { readonly path: string; readonly size: number } | undefined;
 }
 
@@ -41,7 +44,8 @@ export async function queryEvents(query: AuditQuery, sources: EventSources): Pro
   const held = sources.window.between(after, before);
   if (!forward && !take(held)) return found;
   if (after + 1 < oldest && before > after + 1) {
-    if (!(await readOld(sources, after, Math.min(before, oldest), forward, take))) return found;
+    const all = await sources.exclusive(() => readOld(sources, after, Math.min(before, oldest), forward, take));
+    if (!all) return found;
   }
   if (forward) take(held);
   return found;
@@ -55,7 +59,7 @@ async function readOld(
   forward: boolean,
   take: (events: readonly AuditEvent[]) => boolean,
 ): Promise<boolean> {
-  const { segments } = await listJournal(sources.fs, sources.dataDir);
+  const { segments } = await listJournal(sources.fs, sources.dataDir, sources.format);
   const wanted = segments.filter(
     (segment, i) => segment.start.events + 1 < before && (segments[i + 1]?.start.events ?? Infinity) > after,
   );

@@ -4,9 +4,6 @@ import { crc32 } from 'node:zlib';
 import type { JsonObject } from '../json.ts';
 import type { AuditEvent, ChainHead, EventDraft } from './types.ts';
 
-/** The format this program writes; see `migrations.ts`. */
-export const FORMAT = 1;
-
 export const NO_HASH = '0'.repeat(64);
 export const EMPTY_CHAIN: ChainHead = { seq: 0, hash: NO_HASH, events: 0 };
 
@@ -56,8 +53,8 @@ export function encodeLine(body: string): string {
   return `${crc32(body).toString(16).padStart(8, '0')} ${body}\n`;
 }
 
-export function encodeHeader(chain: ChainHead, at: string): string {
-  const header: SegmentHeader = { format: FORMAT, segment: chain.seq + 1, prev: chain.hash, n: chain.events + 1, at };
+export function encodeHeader(format: number, chain: ChainHead, at: string): string {
+  const header: SegmentHeader = { format, segment: chain.seq + 1, prev: chain.hash, n: chain.events + 1, at };
   return encodeLine(JSON.stringify(header));
 }
 

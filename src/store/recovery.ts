@@ -3,26 +3,31 @@
  * acknowledged is cut and kept as `.broken`; any other damage is refused, and nothing is changed.
  */
 import { basename } from 'node:path';
-import { errnoOf, McptuiError } from '../errors.ts';
-import { checkRecord, type CollectionSpec } from './collection.ts';
+import { errnoOf } from '../errors.ts';
 import type { StoreFs } from './fs.ts';
-import { checkFormat, migrateRow, type Migration } from './migrations.ts';
+import { checkFormat, formatOf } from './migrations.ts';
 import { EMPTY_CHAIN, eventsOf } from './record.ts';
-import type { Change } from './record.ts';
-import { damaged, listJournal, walkSegment, type JournalFiles, type Segment } from './segments.ts';
+import { Replay, type InvalidRow, type ReplayOptions } from './replay.ts';
+import { removeCovered } from './retention.ts';
+import { damaged, listJournal, skipGap, walkSegment, type JournalFiles, type Segment } from './segments.ts';
 import { Snapshots, snapshotPath, type Snapshot } from './snapshot.ts';
 import type { Row } from './table.ts';
 import { cutTail, isTorn } from './torn.ts';
 import type { AuditEvent, ChainHead, EventDraft } from './types.ts';
-import { deepFreeze } from './freeze.ts';
 
-export type CollectionSpecs = { readonly [name: string]: CollectionSpec<{ readonly id: string }> };
+export interface RecoveryOptions extends ReplayOptions {
+  readonly fs: StoreFs;
+  /** At least this many of the newest events are read. */
+  readonly window: number;
+  onEvents(events: readonly AuditEvent[]): void;
+  /** Default: throws the row's error. */
+  readonly onInvalid?: (invalid: InvalidRow) => void;
+}
 
 export interface Recovered {
   readonly snapshots: Snapshots;
   readonly rows: ReadonlyMap<string, Map<string, Row>>;
   readonly chain: ChainHead;
-  readonly segments: readonly Segment[];
   /** The segment to go on with; undefined = begin one. */
   readonly active: { readonly path: string; readonly size: number } | undefined;
   /** Records after the oldest snapshot. */
@@ -33,145 +38,77 @@ export interface Recovered {
   readonly pendingCut: (() => Promise<void>) | undefined;
 }
 
-export interface RecoveryOptions {
-  readonly fs: StoreFs;
-  readonly dataDir: string;
-  readonly specs: CollectionSpecs;
-  readonly migrations: readonly Migration[];
-  /** At least this many of the newest events are read. */
-  readonly window: number;
-  onEvents(events: readonly AuditEvent[]): void;
+/** The unfinished end of the journal: everything in `bytes`, the whole file, from `end` on. */
+interface Tail {
+  readonly path: string;
+  readonly bytes: Buffer;
+  readonly end: number;
 }
 
-interface Replay {
-  readonly snapshots: ReadonlyMap<string, Snapshot>;
-  readonly rows: Map<string, Map<string, Row>>;
-  /** Where each row that the journal changed last comes from. */
-  readonly origin: Map<string, string>;
-  chain: ChainHead;
-  replayed: number;
-}
-
-/** @throws McptuiError `unavailable` naming file and offset of damage, or a newer format; `invalid` for a record that fails its schema */
+/**
+ * @throws McptuiError `unavailable` naming file and offset of damage, or a newer format; `invalid` for a record that fails
+ *   its schema
+ */
 export async function recover(options: RecoveryOptions): Promise<Recovered> {
-  const { fs, dataDir, specs } = options;
-  const snapshots = new Snapshots(fs, dataDir);
+  const { fs, dataDir } = options;
+  const format = formatOf(options.migrations);
+  const snapshots = new Snapshots(fs, dataDir, format);
   await snapshots.removeTemps();
-  const replay = await readSnapshots(options, snapshots);
-  const files = await listJournal(fs, dataDir);
-  checkStub(options, files, replay);
-  for (const segment of files.segments) checkFormat(segment.path, segment.format);
+  const read = new Map<string, Snapshot>();
+  for (const name of Object.keys(options.specs)) read.set(name, await snapshots.read(name));
+  const files = await listJournal(fs, dataDir, format);
+  checkGaps(dataDir, files, read);
+  for (const segment of files.segments) checkFormat(segment.path, segment.format, format);
+  const replay = new Replay(options, read);
 
-  const first = firstToRead(files, oldestSnapshot(replay), options.window);
-  const toRead = files.segments.slice(first);
-  replay.chain = toRead[0]?.start ?? lastKnown(files);
-  let tail: { path: string; bytes: Buffer; end: number } | undefined;
-  let end = 0;
-  for (const [i, segment] of toRead.entries()) {
-    const bytes = await fs.read(segment.path);
-    const isLast = i === toRead.length - 1 && files.unreadable === undefined;
-    end = replaySegment(options, replay, segment, bytes, isLast);
-    if (end < bytes.length) tail = { path: segment.path, bytes, end };
-  }
-  const last = files.segments.at(-1);
-  if (files.unreadable !== undefined) {
-    const { path, reason } = files.unreadable;
-    const bytes = await fs.read(path);
-    if (!isTorn(bytes, 0, replay.chain.seq)) throw damaged(path, 0, reason);
-    tail = { path, bytes, end: 0 };
-  }
-  checkSnapshotsReached(dataDir, replay, tail);
-  const rows = validate(dataDir, specs, replay);
+  const { tail, size } = await replayJournal(options, files, replay);
+  replay.checkSnapshotsReached(tail?.path, tail?.end ?? 0);
+  const rows = replay.rows(options.onInvalid ?? refuse);
 
+  // Up to here nothing on the disk was changed.
+  for (const { gap } of files.gaps) await removeCovered(fs, dataDir, gap);
   const notices: EventDraft[] = [];
-  let pendingCut: (() => Promise<void>) | undefined;
-  if (tail !== undefined) {
-    const { path, bytes, end: cutAt } = tail;
-    const cut = async (): Promise<void> => {
-      const kept = await cutTail(fs, path, bytes, cutAt);
-      notices.push(cutNotice(path, cutAt, bytes.length - cutAt, kept));
-    };
-    await cut().catch((error: unknown) => {
-      if (errnoOf(error) !== 'ENOSPC' && errnoOf(error) !== 'EDQUOT') throw error;
-      pendingCut = cut;
-    });
-  }
+  const pendingCut = tail === undefined ? undefined : await cutOrPostpone(fs, tail, notices);
+  const last = files.segments.at(-1);
+  const goesOn = last !== undefined && last.format === format && tail?.end !== 0 && endsJournal(replay.chain, files);
   return {
     snapshots,
     rows,
     chain: replay.chain,
-    segments: files.segments,
-    active: last === undefined ? undefined : { path: last.path, size: end },
+    active: goesOn ? { path: last.path, size } : undefined,
     replayed: replay.replayed,
     notices,
     pendingCut,
   };
 }
 
-async function readSnapshots(options: RecoveryOptions, snapshots: Snapshots): Promise<Replay> {
-  const read = new Map<string, Snapshot>();
-  const rows = new Map<string, Map<string, Row>>();
-  for (const name of Object.keys(options.specs)) {
-    const snapshot = await snapshots.read(name);
-    read.set(name, snapshot);
-    rows.set(
-      name,
-      new Map(
-        snapshot.rows.map((row) => [
-          row.id,
-          migrateRow(name, row, snapshot.format, options.migrations) as unknown as Row,
-        ]),
-      ),
-    );
+/** Reads what the snapshots do not have and what the window wants. `size`: of the newest segment's good part. */
+async function replayJournal(
+  options: RecoveryOptions,
+  files: JournalFiles,
+  replay: Replay,
+): Promise<{ tail: Tail | undefined; size: number }> {
+  const { fs } = options;
+  const first = firstToRead(files, replay.oldestSnapshot, options.window);
+  const toRead = files.segments.slice(first);
+  replay.chain = (first > 0 ? toRead[0]?.start : undefined) ?? EMPTY_CHAIN;
+  let tail: Tail | undefined;
+  let size = 0;
+  for (const [i, segment] of toRead.entries()) {
+    const bytes = await fs.read(segment.path);
+    const isNewest = i === toRead.length - 1 && files.unreadable === undefined;
+    replay.chain = skipGap(files, replay.chain);
+    size = replaySegment(options, replay, segment, bytes, isNewest);
+    // A segment is begun together with its first record: one without any was torn.
+    const end = replay.chain.seq === segment.start.seq ? 0 : size;
+    if (isNewest && end < bytes.length) tail = { path: segment.path, bytes, end };
   }
-  return { snapshots: read, rows, origin: new Map(), chain: EMPTY_CHAIN, replayed: 0 };
-}
-
-/** A collection whose rows were in dropped segments must have its snapshot. */
-function checkStub(options: RecoveryOptions, files: JournalFiles, replay: Replay): void {
-  if (files.stub === undefined) {
-    const firstKept = files.segments[0]?.start.seq ?? 0;
-    if (firstKept > 0 && files.segments[0] !== undefined) {
-      throw damaged(files.segments[0].path, 0, `the segments before record ${firstKept + 1} are missing`);
-    }
-    return;
-  }
-  const { stub } = files.stub;
-  checkFormat(files.stub.path, stub.format);
-  for (const name of stub.collections) {
-    const snapshot = replay.snapshots.get(name);
-    if (snapshot !== undefined && snapshot.chain.seq < stub.lastSeq) {
-      throw damaged(
-        snapshotPath(options.dataDir, name),
-        0,
-        'the file is missing or older than the journal that is left',
-      );
-    }
-  }
-}
-
-function oldestSnapshot(replay: Replay): number {
-  return Math.min(...[...replay.snapshots.values()].map((snapshot) => snapshot.chain.seq));
-}
-
-/** Index of the first segment that holds something not in the snapshots, or an event of the window. */
-function firstToRead(files: JournalFiles, snapshotSeq: number, window: number): number {
-  const { segments } = files;
-  const newest = segments.at(-1)?.start.events ?? 0;
-  let first = segments.length - 1;
-  while (first > 0 && wanted(segments[first], snapshotSeq, newest - window)) first--;
-  return Math.max(0, first);
-}
-
-/** Whether something before this segment is needed. */
-function wanted(segment: Segment | undefined, snapshotSeq: number, oldestEvent: number): boolean {
-  return segment !== undefined && (segment.start.seq > snapshotSeq || segment.start.events > Math.max(0, oldestEvent));
-}
-
-function lastKnown(files: JournalFiles): ChainHead {
-  if (files.stub === undefined) return EMPTY_CHAIN;
-  const { lastSeq, head, lastEvent } = files.stub.stub;
-  return { seq: lastSeq, hash: head, events: lastEvent };
+  replay.chain = skipGap(files, replay.chain);
+  if (files.unreadable === undefined) return { tail, size };
+  const { path, reason } = files.unreadable;
+  const bytes = await fs.read(path);
+  if (!isTorn(bytes, 0, replay.chain.seq)) throw damaged(path, 0, reason);
+  return { tail: { path, bytes, end: 0 }, size };
 }
 
 /** Applies the segment; returns the offset after its last good record. */
@@ -180,7 +117,7 @@ function replaySegment(
   replay: Replay,
   segment: Segment,
   bytes: Buffer,
-  isLast: boolean,
+  isNewest: boolean,
 ): number {
   if (segment.start.seq !== replay.chain.seq || segment.start.hash !== replay.chain.hash) {
     throw damaged(segment.path, 0, `the segment does not follow record ${replay.chain.seq}`);
@@ -190,98 +127,74 @@ function replaySegment(
     if (step.done === true) {
       const { end, fault } = step.value;
       if (fault === undefined) return end;
-      if (isLast && !fault.brokenChain && isTorn(bytes, end, replay.chain.seq)) return end;
+      if (isNewest && !fault.brokenChain && isTorn(bytes, end, replay.chain.seq)) return end;
       throw damaged(segment.path, fault.offset, fault.reason);
     }
     const { record, chain, offset } = step.value;
-    replay.chain = chain;
-    checkAgainstSnapshots(options.dataDir, replay, segment.path, offset);
-    for (const change of record.changes) {
-      applyChange(options, replay, segment, change, record.seq, offset);
-    }
+    replay.apply(record.changes, chain, segment, offset);
     if (record.events.length > 0) options.onEvents(eventsOf(record));
-    if (record.seq > oldestSnapshot(replay)) replay.replayed++;
   }
 }
 
-function applyChange(
-  options: RecoveryOptions,
-  replay: Replay,
-  segment: Segment,
-  change: Change,
-  seq: number,
-  offset: number,
-): void {
-  const rows = replay.rows.get(change.in);
-  const snapshot = replay.snapshots.get(change.in);
-  if (rows === undefined || snapshot === undefined) {
-    throw new McptuiError(
-      'unavailable',
-      `${segment.path} holds a change of ${change.in} at byte ${offset}, which this mcptui does not know`,
-      {
-        hint: 'start the newer mcptui that wrote it; nothing was changed',
+/** A collection whose rows were in dropped segments must have its snapshot. */
+function checkGaps(dataDir: string, files: JournalFiles, snapshots: ReadonlyMap<string, Snapshot>): void {
+  for (const { gap } of files.gaps) {
+    for (const name of gap.collections) {
+      const snapshot = snapshots.get(name);
+      if (snapshot === undefined || snapshot.chain.seq >= gap.lastSeq) continue;
+      throw damaged(snapshotPath(dataDir, name), 0, 'the file is missing or older than what is left of the journal');
+    }
+  }
+}
+
+/** Index of the first segment that holds something not in the snapshots, or an event of the window. */
+function firstToRead(files: JournalFiles, snapshotSeq: number, window: number): number {
+  const { segments } = files;
+  const oldestEvent = Math.max(0, (segments.at(-1)?.start.events ?? 0) - window);
+  let first = segments.length - 1;
+  for (; first > 0; first--) {
+    const start = segments[first]?.start;
+    if (start === undefined || (start.seq <= snapshotSeq && start.events <= oldestEvent)) break;
+  }
+  return Math.max(0, first);
+}
+
+/** Whether the newest segment, and not a gap after it, is where the chain ends. */
+function endsJournal(chain: ChainHead, files: JournalFiles): boolean {
+  return files.unreadable === undefined && !files.gaps.some(({ gap }) => gap.lastSeq === chain.seq);
+}
+
+async function cutOrPostpone(
+  fs: StoreFs,
+  tail: Tail,
+  notices: EventDraft[],
+): Promise<(() => Promise<void>) | undefined> {
+  const { path, bytes, end } = tail;
+  const cut = async (): Promise<void> => {
+    const kept = await cutTail(fs, path, bytes, end);
+    notices.push({
+      kind: 'store_recovered',
+      actor: 'engine',
+      target: `journal/${basename(path)}`,
+      outcome: 'info',
+      message: `cut ${bytes.length - end} bytes of an unfinished write at byte ${end}`,
+      detail: {
+        file: basename(path),
+        offset: end,
+        bytes: bytes.length - end,
+        kept: kept === undefined ? null : basename(kept),
       },
-    );
-  }
-  if (seq <= snapshot.chain.seq) return;
-  if ('del' in change) {
-    rows.delete(change.del);
-    return;
-  }
-  rows.set(change.put.id, migrateRow(change.in, change.put, segment.format, options.migrations) as unknown as Row);
-  replay.origin.set(`${change.in}/${change.put.id}`, `record ${seq}, ${segment.path} at byte ${offset}`);
-}
-
-function checkAgainstSnapshots(dataDir: string, replay: Replay, path: string, offset: number): void {
-  for (const { chain, collection } of replay.snapshots.values()) {
-    if (chain.seq === replay.chain.seq && chain.hash !== replay.chain.hash) {
-      const snapshot = snapshotPath(dataDir, collection);
-      throw damaged(path, offset, `record ${chain.seq} is not the one that ${snapshot} was made from`);
-    }
-  }
-}
-
-/** What a snapshot holds was durable, so a journal that ends before it has lost something. */
-function checkSnapshotsReached(dataDir: string, replay: Replay, tail: { path: string; end: number } | undefined): void {
-  for (const { chain, collection } of replay.snapshots.values()) {
-    if (chain.seq <= replay.chain.seq) continue;
-    const reason = `the journal ends at record ${replay.chain.seq}, but ${basename(snapshotPath(dataDir, collection))} was made at record ${chain.seq}`;
-    throw damaged(tail?.path ?? snapshotPath(dataDir, collection), tail?.end ?? 0, reason);
-  }
-}
-
-function validate(dataDir: string, specs: CollectionSpecs, replay: Replay): Map<string, Map<string, Row>> {
-  const valid = new Map<string, Map<string, Row>>();
-  for (const [name, spec] of Object.entries(specs)) {
-    const rows = new Map<string, Row>();
-    for (const [id, row] of replay.rows.get(name) ?? []) {
-      rows.set(id, validRow(spec, row, replay.origin.get(`${name}/${id}`) ?? snapshotPath(dataDir, name)));
-    }
-    valid.set(name, rows);
-  }
-  return valid;
-}
-
-function validRow(spec: CollectionSpec<{ readonly id: string }>, row: Row, where: string): Row {
-  const { version, ...record } = row;
-  try {
-    return deepFreeze({ ...checkRecord(spec, record), version });
-  } catch (error) {
-    if (!(error instanceof McptuiError)) throw error;
-    throw new McptuiError('invalid', `${error.message} (${where})`, {
-      hint: 'run `mcptui store repair`; nothing was changed',
-      cause: error,
     });
+  };
+  try {
+    await cut();
+    return undefined;
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOSPC' && errnoOf(error) !== 'EDQUOT') throw error;
+    return cut;
   }
 }
 
-function cutNotice(path: string, offset: number, bytes: number, kept: string | undefined): EventDraft {
-  return {
-    kind: 'store_recovered',
-    actor: 'engine',
-    target: `journal/${basename(path)}`,
-    outcome: 'info',
-    message: `cut ${bytes} bytes of an unfinished write at byte ${offset}`,
-    detail: { file: basename(path), offset, bytes, kept: kept === undefined ? null : basename(kept) },
-  };
+function refuse({ error }: InvalidRow): void {
+  throw error;
 }

@@ -1,9 +1,9 @@
-/** Drops whole old segments of the journal, by size and by age, and leaves a stub that the chain can be taken up from. */
+/** Drops whole old segments of the journal, by size and by age, and leaves a note that the chain can be taken up from. */
 import type { Clock } from '../clock.ts';
 import { writeDurably } from './durable-adapter.ts';
 import type { StoreFs } from './fs.ts';
-import { encodeLine, FORMAT } from './record.ts';
-import { journalFolder, listCovered, listJournal, stubPath, type Segment, type Stub } from './segments.ts';
+import { encodeLine } from './record.ts';
+import { journalFolder, listCovered, listJournal, gapPath, type Gap, type Segment } from './segments.ts';
 import type { EventDraft } from './types.ts';
 
 export interface Retention {
@@ -17,7 +17,8 @@ export interface RetentionContext {
   readonly fs: StoreFs;
   readonly clock: Clock;
   readonly dataDir: string;
-  readonly retention: Retention | undefined;
+  readonly retention: Retention;
+  readonly format: number;
   record(draft: EventDraft): void;
 }
 
@@ -27,39 +28,45 @@ export async function retain(
   snapshotSeq: number,
   collections: readonly string[],
 ): Promise<void> {
-  const { fs, dataDir, retention, clock } = context;
-  if (retention === undefined) return;
-  const files = await listJournal(fs, dataDir);
+  const { fs, dataDir, retention, clock, format } = context;
+  const files = await listJournal(fs, dataDir, format);
   const sizes = await Promise.all(files.segments.map(async ({ path }) => (await fs.info(path))?.size ?? 0));
   const count = countToDrop(files.segments, sizes, retention, snapshotSeq, clock.now());
   const first = files.segments[0];
   const next = files.segments[count];
   if (count === 0 || first === undefined || next === undefined) return;
-  const before = files.stub?.stub;
-  const stub: Stub = {
-    format: FORMAT,
+  // One note for all that was ever dropped from the front; gaps that a repair left in between go into it too.
+  const oldest = files.gaps[0]?.gap;
+  const before = oldest !== undefined && oldest.firstSeq <= first.start.seq ? oldest : undefined;
+  const gap: Gap = {
+    format,
+    reason: 'retention',
+    at: new Date(clock.now()).toISOString(),
     firstSeq: before?.firstSeq ?? first.start.seq + 1,
     lastSeq: next.start.seq,
     firstEvent: before?.firstEvent ?? first.start.events + 1,
     lastEvent: next.start.events,
+    prev: before?.prev ?? first.start.hash,
     head: next.start.hash,
-    droppedAt: new Date(clock.now()).toISOString(),
     collections,
   };
-  await writeDurably(fs, stubPath(dataDir, stub.firstSeq), encodeLine(JSON.stringify(stub)));
-  await removeCovered(fs, dataDir, stub);
+  await writeDurably(fs, gapPath(dataDir, gap.firstSeq), encodeLine(JSON.stringify(gap)));
+  await removeCovered(fs, dataDir, gap);
+  for (const { path, gap: older } of files.gaps) {
+    if (older.firstSeq > gap.firstSeq && older.lastSeq <= gap.lastSeq) await fs.unlink(path);
+  }
   context.record({
     kind: 'audit_retention',
     actor: 'engine',
     outcome: 'info',
-    message: `dropped records ${first.start.seq + 1} to ${stub.lastSeq}`,
-    detail: { firstSeq: first.start.seq + 1, lastSeq: stub.lastSeq, lastEvent: stub.lastEvent, head: stub.head },
+    message: `dropped records ${first.start.seq + 1} to ${gap.lastSeq}`,
+    detail: { firstSeq: first.start.seq + 1, lastSeq: gap.lastSeq, lastEvent: gap.lastEvent, head: gap.head },
   });
 }
 
-/** Removes the segments that a stub stands for, also those that a crash left. */
-export async function removeCovered(fs: StoreFs, dataDir: string, stub: Stub): Promise<void> {
-  const covered = await listCovered(fs, dataDir, stub);
+/** Removes the segments that a gap stands for, also those that a crash left. */
+export async function removeCovered(fs: StoreFs, dataDir: string, gap: Gap): Promise<void> {
+  const covered = await listCovered(fs, dataDir, gap);
   for (const path of covered) await fs.unlink(path);
   if (covered.length > 0) await fs.syncFolder(journalFolder(dataDir));
 }

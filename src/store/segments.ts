@@ -2,12 +2,13 @@
 import { join } from 'node:path';
 import { McptuiError } from '../errors.ts';
 import type { StoreFs } from './fs.ts';
+import { checkFormat } from './migrations.ts';
 import { chainFault, follow, parseHeader, parseObject, parseRecord, readLine } from './record.ts';
 import type { JournalRecord } from './record.ts';
 import type { ChainHead } from './types.ts';
 
 const SEGMENT = /^(\d{16})\.jsonl$/;
-const STUB = /^(\d{16})\.dropped\.json$/;
+const GAP = /^(\d{16})\.dropped\.json$/;
 /** A first line is about 180 bytes. */
 const HEADER_BYTES = 1024;
 
@@ -21,24 +22,31 @@ export interface Segment {
   readonly at: string;
 }
 
-/** What is left of segments that retention dropped. */
-export interface Stub {
+/** Records that are no longer there, and where the chain goes on after them. */
+export interface Gap {
   readonly format: number;
+  readonly reason: 'retention' | 'repair';
+  /** When it was made, ISO 8601. */
+  readonly at: string;
   readonly firstSeq: number;
   readonly lastSeq: number;
   readonly firstEvent: number;
+  /** `firstEvent - 1` when no event is missing. */
   readonly lastEvent: number;
+  /** Hash before record `firstSeq`. */
+  readonly prev: string;
   /** Hash of record `lastSeq`: what the first kept record names as its `prev`. */
   readonly head: string;
-  readonly droppedAt: string;
-  /** Collections that had a snapshot then; without theirs, rows would be missing. */
+  /** Collections whose snapshots have what the records changed; without those, rows would be missing. */
   readonly collections: readonly string[];
 }
 
 export interface JournalFiles {
-  readonly stub: { readonly path: string; readonly stub: Stub } | undefined;
-  /** In order. The last one may have no readable first line: a segment torn while it was begun. */
+  /** In order. */
+  readonly gaps: readonly { readonly path: string; readonly gap: Gap }[];
+  /** In order. */
   readonly segments: readonly Segment[];
+  /** The newest segment when its first line cannot be read: torn while it was begun, or damaged. */
   readonly unreadable: { readonly path: string; readonly reason: string } | undefined;
 }
 
@@ -48,8 +56,16 @@ export function segmentPath(dataDir: string, firstSeq: number): string {
   return join(journalFolder(dataDir), `${String(firstSeq).padStart(16, '0')}.jsonl`);
 }
 
-export function stubPath(dataDir: string, firstSeq: number): string {
+export function gapPath(dataDir: string, firstSeq: number): string {
   return join(journalFolder(dataDir), `${String(firstSeq).padStart(16, '0')}.dropped.json`);
+}
+
+/** The chain after `chain`, when what follows in the folder is a gap. */
+export function skipGap(files: JournalFiles, chain: ChainHead): ChainHead {
+  const found = files.gaps.find(({ gap }) => gap.firstSeq === chain.seq + 1 && gap.prev === chain.hash);
+  if (found === undefined) return chain;
+  const { lastSeq, head, lastEvent } = found.gap;
+  return skipGap(files, { seq: lastSeq, hash: head, events: lastEvent });
 }
 
 export function damaged(file: string, offset: number, reason: string): McptuiError {
@@ -58,40 +74,47 @@ export function damaged(file: string, offset: number, reason: string): McptuiErr
   });
 }
 
-/** @throws McptuiError `unavailable` when a file other than the last cannot be understood */
-export async function listJournal(fs: StoreFs, dataDir: string): Promise<JournalFiles> {
+/** `format`: the newest one known. @throws McptuiError `unavailable` when a file other than the newest segment cannot be understood */
+export async function listJournal(fs: StoreFs, dataDir: string, format: number): Promise<JournalFiles> {
   const folder = journalFolder(dataDir);
   const names = await fs.list(folder);
-  const stubName = names.find((name) => STUB.test(name));
-  const stub = stubName === undefined ? undefined : await readStub(fs, join(folder, stubName));
-  const paths = names.filter(
-    (name) => SEGMENT.test(name) && Number(SEGMENT.exec(name)?.[1]) > (stub?.stub.lastSeq ?? 0),
-  );
+  const gaps: { path: string; gap: Gap }[] = [];
+  for (const name of names.filter((name) => GAP.test(name))) {
+    const path = join(folder, name);
+    gaps.push({ path, gap: await readGap(fs, path, format) });
+  }
+  const paths = names.filter((name) => SEGMENT.test(name) && !gaps.some(({ gap }) => covers(gap, name)));
   const segments: Segment[] = [];
   for (const [i, name] of paths.entries()) {
     const path = join(folder, name);
-    const segment = await readSegmentHeader(fs, path, Number(SEGMENT.exec(name)?.[1]));
+    const segment = await readSegmentHeader(fs, path, firstSeqOf(name));
     if (typeof segment !== 'string') segments.push(segment);
-    else if (i === paths.length - 1) return { stub, segments, unreadable: { path, reason: segment } };
+    else if (i === paths.length - 1) return { gaps, segments, unreadable: { path, reason: segment } };
     else throw damaged(path, 0, segment);
   }
-  return { stub, segments, unreadable: undefined };
+  return { gaps, segments, unreadable: undefined };
 }
 
-/** Segments that a crash kept from being removed after their stub was written. */
-export async function listCovered(fs: StoreFs, dataDir: string, stub: Stub): Promise<readonly string[]> {
+/** Segments that a crash kept from being removed after their gap was written. */
+export async function listCovered(fs: StoreFs, dataDir: string, gap: Gap): Promise<readonly string[]> {
   const folder = journalFolder(dataDir);
   const names = await fs.list(folder);
-  return names
-    .filter((name) => SEGMENT.test(name) && Number(SEGMENT.exec(name)?.[1]) <= stub.lastSeq)
-    .map((name) => join(folder, name));
+  return names.filter((name) => SEGMENT.test(name) && covers(gap, name)).map((name) => join(folder, name));
 }
 
-async function readStub(fs: StoreFs, path: string): Promise<{ path: string; stub: Stub }> {
-  const line = readLine(await fs.read(path), 0);
-  const value = line?.ok === true ? parseObject(line.body) : undefined;
-  if (typeof value?.['lastSeq'] !== 'number') throw damaged(path, 0, 'not a stub of dropped segments');
-  return { path, stub: value as unknown as Stub };
+const firstSeqOf = (name: string): number => Number(SEGMENT.exec(name)?.[1]);
+
+function covers(gap: Gap, name: string): boolean {
+  return firstSeqOf(name) >= gap.firstSeq && firstSeqOf(name) <= gap.lastSeq;
+}
+
+async function readGap(fs: StoreFs, path: string, format: number): Promise<Gap> {
+  const bytes = await fs.read(path);
+  const line = readLine(bytes, 0);
+  const value = line?.ok === true && line.end === bytes.length ? parseObject(line.body) : undefined;
+  if (typeof value?.['lastSeq'] !== 'number') throw damaged(path, 0, 'not a note of dropped records');
+  checkFormat(path, value['format'], format);
+  return value as unknown as Gap;
 }
 
 /** The segment, or why its first line is none. */

@@ -5,7 +5,7 @@ import type { JsonObject } from '../json.ts';
 import { DurableAdapter, TEMP_SUFFIX, type Codec } from './durable-adapter.ts';
 import type { StoreFs } from './fs.ts';
 import { checkFormat } from './migrations.ts';
-import { EMPTY_CHAIN, FORMAT, parseObject, sha256 } from './record.ts';
+import { EMPTY_CHAIN, parseObject, sha256 } from './record.ts';
 import { damaged } from './segments.ts';
 import type { ChainHead } from './types.ts';
 
@@ -26,7 +26,7 @@ export const snapshotPath = (dataDir: string, collection: string): string =>
   join(snapshotFolder(dataDir), `${collection}.json`);
 
 /** A snapshot and its SHA-256, in one JSON object whose last field is the checksum. */
-function codec(path: string): Codec<Snapshot> {
+function codec(path: string, format: number): Codec<Snapshot> {
   return {
     encode(snapshot) {
       const body = JSON.stringify(snapshot);
@@ -40,7 +40,7 @@ function codec(path: string): Codec<Snapshot> {
       if (sha256(body) !== match[1]) throw damaged(path, 0, 'the checksum does not match');
       const value = parseObject(body);
       if (value === undefined || !Array.isArray(value['rows'])) throw damaged(path, 0, 'not a snapshot');
-      checkFormat(path, value['format']);
+      checkFormat(path, value['format'], format);
       return value as unknown as Snapshot;
     },
   };
@@ -50,11 +50,14 @@ function codec(path: string): Codec<Snapshot> {
 export class Snapshots {
   readonly #fs: StoreFs;
   readonly #dataDir: string;
+  readonly #format: number;
   readonly #files = new Map<string, Low<Snapshot>>();
 
-  constructor(fs: StoreFs, dataDir: string) {
+  /** `format`: the newest one known, and the one written. */
+  constructor(fs: StoreFs, dataDir: string, format: number) {
     this.#fs = fs;
     this.#dataDir = dataDir;
+    this.#format = format;
   }
 
   /**
@@ -63,8 +66,8 @@ export class Snapshots {
    */
   async read(collection: string): Promise<Snapshot> {
     const path = snapshotPath(this.#dataDir, collection);
-    const empty: Snapshot = { format: FORMAT, collection, chain: EMPTY_CHAIN, at: '', rows: [] };
-    const file = new Low(new DurableAdapter(this.#fs, path, codec(path)), empty);
+    const empty: Snapshot = { format: this.#format, collection, chain: EMPTY_CHAIN, at: '', rows: [] };
+    const file = new Low(new DurableAdapter(this.#fs, path, codec(path, this.#format)), empty);
     await file.read();
     if (file.data.collection !== collection) throw damaged(path, 0, `the file is of ${file.data.collection}`);
     this.#files.set(collection, file);
@@ -72,7 +75,8 @@ export class Snapshots {
   }
 
   /** Replaces the snapshot; the old one stays when anything fails. */
-  async write(snapshot: Snapshot): Promise<void> {
+  async write(rows: Omit<Snapshot, 'format'>): Promise<void> {
+    const snapshot = { format: this.#format, ...rows };
     const file = this.#files.get(snapshot.collection);
     if (file === undefined) throw new Error(`the snapshot of ${snapshot.collection} was not read`);
     file.data = snapshot;

@@ -12,6 +12,8 @@ const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 export type UnnumberedEvent = Omit<AuditEvent, 'n'>;
 
 export interface TraceBatch {
+  /** Events in it and events whose loss it reports: what is lost with it. */
+  readonly count: number;
   readonly events: readonly UnnumberedEvent[];
   /** The same as JSON texts, each with its own `at`. */
   readonly texts: readonly string[];
@@ -69,13 +71,14 @@ export class TraceBuffer {
     const events = this.#events.splice(0, FLUSH_EVENTS);
     const texts = this.#texts.splice(0, FLUSH_EVENTS);
     for (const text of texts) this.#bytes -= text.length;
+    const count = events.length + this.#lost;
     if (this.#lost > 0) {
       const loss = lossEvent(this.#lost, this.#lostSince, this.#clock.now());
       this.#lost = 0;
       events.push(loss);
       texts.push(eventText(loss));
     }
-    return { events, texts };
+    return { count, events, texts };
   }
 
   stop(): void {

@@ -2,7 +2,7 @@
 import type { StoreFs } from './fs.ts';
 import { checkFormat } from './migrations.ts';
 import { EMPTY_CHAIN } from './record.ts';
-import { listJournal, walkSegment, type JournalFiles, type Segment } from './segments.ts';
+import { listJournal, skipGap, walkSegment, type JournalFiles, type Segment } from './segments.ts';
 import { Snapshots, snapshotPath } from './snapshot.ts';
 import { messageOf } from '../errors.ts';
 import type { ChainHead, VerifyReport } from './types.ts';
@@ -13,6 +13,8 @@ const RECORDS_A_TURN = 500;
 export interface VerifyOptions {
   readonly fs: StoreFs;
   readonly dataDir: string;
+  /** The newest format known. */
+  readonly format: number;
   readonly collections: readonly string[];
   /** What the running store knows; undefined when the files are all there is. */
   readonly expected:
@@ -26,21 +28,25 @@ export async function verifyFiles(options: VerifyOptions): Promise<VerifyReport>
   const problems: Problem[] = [];
   let files: JournalFiles;
   try {
-    files = await listJournal(options.fs, options.dataDir);
+    files = await listJournal(options.fs, options.dataDir, options.format);
   } catch (error) {
     problems.push({ file: options.dataDir, offset: 0, reason: messageOf(error) });
     return { ok: false, records: 0, events: 0, head: EMPTY_CHAIN, problems, dropped: [] };
   }
   if (files.unreadable !== undefined)
     problems.push({ file: files.unreadable.path, offset: 0, reason: files.unreadable.reason });
-  const stub = files.stub?.stub;
-  let chain: ChainHead =
-    stub === undefined ? EMPTY_CHAIN : { seq: stub.lastSeq, hash: stub.head, events: stub.lastEvent };
-  const start = chain;
-  const hashes = new Map<number, string>([[chain.seq, chain.hash]]);
+  let chain = EMPTY_CHAIN;
+  let kept = { records: 0, events: 0 };
+  const hashes = new Map<number, string>();
   for (const segment of files.segments) {
-    chain = await verifySegment(options, segment, chain, hashes, problems);
+    const before = skipGap(files, chain);
+    chain = await verifySegment(options, segment, before, hashes, problems);
+    kept = {
+      records: kept.records + chain.seq - segment.start.seq,
+      events: kept.events + chain.events - segment.start.events,
+    };
   }
+  chain = skipGap(files, chain);
   await verifySnapshots(options, hashes, chain, problems);
   const { expected } = options;
   if (
@@ -53,11 +59,11 @@ export async function verifyFiles(options: VerifyOptions): Promise<VerifyReport>
   }
   return {
     ok: problems.length === 0,
-    records: chain.seq - start.seq,
-    events: chain.events - start.events,
+    records: kept.records,
+    events: kept.events,
     head: chain,
     problems,
-    dropped: stub === undefined ? [] : [{ firstSeq: stub.firstSeq, lastSeq: stub.lastSeq }],
+    dropped: files.gaps.map(({ gap }) => ({ firstSeq: gap.firstSeq, lastSeq: gap.lastSeq })),
   };
 }
 
@@ -79,7 +85,7 @@ async function verifySegment(
   }
   let bytes: Buffer;
   try {
-    checkFormat(file, segment.format);
+    checkFormat(file, segment.format, options.format);
     bytes = await fs.read(file, 0, expected?.active?.path === file ? expected.active.size : undefined);
   } catch (error) {
     problems.push({ file, offset: 0, reason: messageOf(error) });
@@ -104,7 +110,7 @@ async function verifySnapshots(
   head: ChainHead,
   problems: Problem[],
 ): Promise<void> {
-  const snapshots = new Snapshots(options.fs, options.dataDir);
+  const snapshots = new Snapshots(options.fs, options.dataDir, options.format);
   for (const name of options.collections) {
     const file = snapshotPath(options.dataDir, name);
     try {

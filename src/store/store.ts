@@ -1,0 +1,238 @@
+/** A data folder that is open: readers, transactions, lagging events, listeners. */
+import type { Clock } from '../clock.ts';
+import { McptuiError } from '../errors.ts';
+import type { Logger } from '../log.ts';
+import { changeTexts, Draft } from './draft.ts';
+import type { StoreFs } from './fs.ts';
+import type { Journal } from './journal.ts';
+import type { FolderLock } from './lock.ts';
+import { Maintenance } from './maintenance.ts';
+import { queryEvents } from './query.ts';
+import type { Recovered } from './recovery.ts';
+import type { CollectionSpecs } from './replay.ts';
+import type { Retention } from './retention.ts';
+import { Table } from './table.ts';
+import { TraceBuffer } from './traces.ts';
+import type {
+  AuditEvent,
+  AuditQuery,
+  ChainHead,
+  CollectionReader,
+  Database,
+  EventDraft,
+  StoreShape,
+  StoreState,
+  Transaction,
+  VerifyReport,
+} from './types.ts';
+import { verifyFiles } from './verify.ts';
+import type { EventWindow } from './window.ts';
+
+/** What `openDatabase` has put together. */
+export interface StoreParts {
+  readonly dataDir: string;
+  readonly specs: CollectionSpecs;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly fs: StoreFs;
+  readonly format: number;
+  readonly lock: FolderLock;
+  readonly journal: Journal;
+  /** Filled with the newest events. */
+  readonly window: EventWindow;
+  readonly recovered: Recovered;
+  readonly snapshotEveryRecords: number;
+  readonly retention: Retention;
+}
+
+export class Store<S extends StoreShape> implements Database<S> {
+  readonly dataDir: string;
+  readonly #parts: StoreParts;
+  readonly #journal: Journal;
+  readonly #window: EventWindow;
+  readonly #tables = new Map<string, Table>();
+  readonly #traces: TraceBuffer;
+  readonly #maintenance: Maintenance;
+  readonly #eventListeners = new Set<(events: readonly AuditEvent[]) => void>();
+  readonly #stateListeners = new Set<(state: StoreState) => void>();
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: StoreParts) {
+    const { journal, recovered } = parts;
+    this.dataDir = parts.dataDir;
+    this.#parts = parts;
+    this.#journal = journal;
+    this.#window = parts.window;
+    for (const [name, rows] of recovered.rows) this.#tables.set(name, new Table(rows));
+    this.#traces = new TraceBuffer(parts.clock, () => {
+      if (journal.state.kind === 'ok') journal.wake();
+    });
+    this.#maintenance = new Maintenance({
+      ...parts,
+      snapshots: recovered.snapshots,
+      tables: this.#tables,
+      sinceSnapshot: recovered.replayed,
+      record: (draft) => this.#traces.push(draft),
+    });
+    journal.connect({
+      takeTraces: () => this.#traces.take(),
+      loseTraces: (count) => this.#traces.lose(count),
+      onDurable: (events, records) => this.#onDurable(events, records),
+      onRefused: () => this.#onRefused(),
+      onState: (state) => this.#tell(this.#stateListeners, state),
+    });
+    this.#report(recovered);
+  }
+
+  collection<K extends keyof S & string>(name: K): CollectionReader<S[K]> {
+    const table = this.#tables.get(name);
+    if (table === undefined) throw new McptuiError('not-found', `no collection ${name}`);
+    return table as unknown as CollectionReader<S[K]>;
+  }
+
+  transact<T>(fn: (tx: Transaction<S>) => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const refusal = this.#refusal();
+      if (refusal !== undefined) throw refusal;
+      const draft = new Draft<S>(this.#parts.specs, this.#tables);
+      const result = fn(draft);
+      const changes = draft.finish();
+      const at = this.#parts.clock.now();
+      const entry = {
+        at,
+        changes: changeTexts(changes),
+        eventTexts: draft.events.map((event) => JSON.stringify(event)),
+        events: draft.events.map((event) => ({ ...event, at })),
+        apply: () => {
+          for (const [name, rows] of changes) this.#tables.get(name)?.commit(rows);
+        },
+        settle: (error?: Error) => (error === undefined ? resolve(result) : reject(error)),
+      };
+      for (const [name, rows] of changes) this.#tables.get(name)?.stage(rows);
+      this.#journal.append(entry);
+    });
+  }
+
+  record(draft: EventDraft): void {
+    if (this.#closing === undefined) this.#traces.push(draft);
+  }
+
+  async flush(): Promise<void> {
+    while (this.#traces.waiting && this.#journal.state.kind === 'ok') {
+      this.#journal.wake();
+      await this.#journal.drain();
+    }
+    await this.#journal.drain();
+    const refusal = this.#journal.refusal();
+    if (this.#traces.waiting && refusal !== undefined) throw refusal;
+  }
+
+  events(query: AuditQuery): Promise<readonly AuditEvent[]> {
+    const { fs, format } = this.#parts;
+    return queryEvents(query, {
+      fs,
+      dataDir: this.dataDir,
+      format,
+      window: this.#window,
+      newest: this.#journal.chain.events,
+      active: this.#activeNow(),
+      exclusive: (work) => this.#maintenance.exclusive(work),
+    });
+  }
+
+  recentEvents(limit: number): readonly AuditEvent[] {
+    return this.#window.recent(limit);
+  }
+
+  onEvents(listener: (events: readonly AuditEvent[]) => void): () => void {
+    this.#eventListeners.add(listener);
+    return () => void this.#eventListeners.delete(listener);
+  }
+
+  state(): StoreState {
+    return this.#journal.state;
+  }
+
+  onState(listener: (state: StoreState) => void): () => void {
+    this.#stateListeners.add(listener);
+    return () => void this.#stateListeners.delete(listener);
+  }
+
+  head(): ChainHead {
+    return this.#journal.chain;
+  }
+
+  verify(): Promise<VerifyReport> {
+    const { fs, format, specs } = this.#parts;
+    return this.#maintenance.exclusive(() =>
+      verifyFiles({
+        fs,
+        dataDir: this.dataDir,
+        format,
+        collections: Object.keys(specs),
+        expected: { head: this.#journal.chain, active: this.#activeNow() },
+      }),
+    );
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const { logger, lock } = this.#parts;
+    const flush = (): Promise<void> =>
+      this.flush().catch((error: unknown) => logger.warn({ err: error }, 'events that waited are lost'));
+    try {
+      await flush();
+      await this.#maintenance.close();
+      await flush();
+      await this.#journal.close();
+    } finally {
+      this.#traces.stop();
+      await lock.release();
+    }
+  }
+
+  #refusal(): McptuiError | undefined {
+    if (this.#closing !== undefined) return new McptuiError('unavailable', 'the store is closed');
+    return this.#journal.refusal();
+  }
+
+  /** The growing segment as it is at this moment. */
+  #activeNow(): { readonly path: string; readonly size: number } | undefined {
+    const active = this.#journal.active;
+    return active === undefined ? undefined : { path: active.path, size: active.size };
+  }
+
+  #report({ notices, pendingCut }: Recovered): void {
+    for (const notice of notices) this.record(notice);
+    if (pendingCut === undefined) return;
+    this.#journal.becomeFull('the disk is full', async () => {
+      await pendingCut();
+      for (const notice of notices) this.record(notice);
+    });
+  }
+
+  #onDurable(events: readonly AuditEvent[], records: number): void {
+    this.#window.push(events);
+    if (events.length > 0) this.#tell(this.#eventListeners, events);
+    this.#maintenance.grew(records);
+  }
+
+  #onRefused(): void {
+    for (const table of this.#tables.values()) table.unstage();
+  }
+
+  /** A listener that throws stops no other and no commit. */
+  #tell<E>(listeners: ReadonlySet<(value: E) => void>, value: E): void {
+    for (const listener of listeners) {
+      try {
+        listener(value);
+      } catch (error) {
+        this.#parts.logger.error({ err: error }, 'a listener of the store failed');
+      }
+    }
+  }
+}
