@@ -9,6 +9,13 @@ export interface RoutedServer {
   readonly project: string;
   /** Before `__tool`; "" = names as they are. */
   readonly prefix: string;
+  /** When the router gives a call up by itself (-32001); absent = never, since only the client knows how long is too long. */
+  readonly callTimeouts?: {
+    /** Without a progress notification. */
+    readonly idleMs?: number;
+    /** In total. */
+    readonly ceilingMs?: number;
+  };
   /** Why a call cannot be answered while no instance is connected; goes into the error's `data`. */
   readonly down?: { readonly state: string; readonly reason: string; readonly retryAt?: EpochMs };
 }

@@ -1,0 +1,32 @@
+/** What an agent tells without asking. */
+import type { RouterCore } from './core.ts';
+import { isWireId, mapAt, stringAt, type WireMap } from './message.ts';
+import type { Session } from './session.ts';
+
+export function clientNotification(core: RouterCore, session: Session, method: string, message: WireMap): void {
+  const params = mapAt(message, 'params');
+  switch (method) {
+    case 'notifications/cancelled': {
+      const id = params?.['requestId'];
+      if (isWireId(id)) session.inFlight.get(id)?.cancel(stringAt(params, 'reason'));
+      return;
+    }
+    case 'notifications/progress': {
+      const token = params?.['progressToken'];
+      const request = typeof token === 'number' ? session.serverRequests.get(token) : undefined;
+      if (request?.progressToken === undefined) return;
+      request.upstream.send(
+        JSON.stringify({ ...message, params: { ...params, progressToken: request.progressToken } }),
+      );
+      return;
+    }
+    // The router has said `initialized` itself, and it answers `roots/list` itself.
+    case 'notifications/initialized':
+    case 'notifications/roots/list_changed':
+      return;
+    default: {
+      const lone = core.project(session.project).transparent;
+      lone?.pick(session.affinity)?.send(JSON.stringify(message));
+    }
+  }
+}

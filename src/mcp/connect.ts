@@ -1,0 +1,70 @@
+/** `initialize` on a started instance. */
+import type { Clock } from '../clock.ts';
+import { LEGACY_VERSIONS, NEWEST_LEGACY_VERSION, OFFERED_CAPABILITIES, isKnownVersion } from './eras/legacy.ts';
+import { OWN_INFO, readServerInfo } from './initialize.ts';
+import { mapAt, stringAt, type WireMap } from './message.ts';
+import { ask } from './own-request.ts';
+import type { StdioUpstream } from './stdio-upstream.ts';
+import type { ConnectOutcome, UpstreamInfo } from './types.ts';
+import type { JsonObject } from '../json.ts';
+
+/** Never rejects. On success the upstream has its `info` and was told `initialized`; otherwise it is closed. */
+export async function initializeUpstream(
+  clock: Clock,
+  upstream: StdioUpstream,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<ConnectOutcome> {
+  const outcome = await ask(clock, upstream, {
+    method: 'initialize',
+    params: { protocolVersion: NEWEST_LEGACY_VERSION, capabilities: OFFERED_CAPABILITIES, clientInfo: OWN_INFO },
+    timeoutMs,
+    signal,
+    isUncancellable: true,
+  });
+  const judged = judge(outcome, timeoutMs);
+  if (!judged.ok) {
+    upstream.close(judged.message);
+    return judged;
+  }
+  upstream.info = judged.info;
+  upstream.send('{"jsonrpc":"2.0","method":"notifications/initialized"}');
+  return judged;
+}
+
+function judge(outcome: Awaited<ReturnType<typeof ask>>, timeoutMs: number): ConnectOutcome {
+  switch (outcome.kind) {
+    case 'result': {
+      const { protocolVersion } = outcome.result;
+      if (isKnownVersion(protocolVersion)) return { ok: true, info: readInfo(protocolVersion, outcome.result) };
+      const theirs = JSON.stringify(protocolVersion) ?? 'none';
+      return {
+        ok: false,
+        code: 'VERSION_MISMATCH',
+        message: `the server speaks protocol revision ${theirs}, mcptui speaks ${LEGACY_VERSIONS.join(', ')}`,
+      };
+    }
+    case 'error':
+      return {
+        ok: false,
+        code: 'INITIALIZE_ERROR',
+        message: `initialize was answered with error ${outcome.code}: ${outcome.message}`,
+      };
+    case 'timeout':
+      return { ok: false, code: 'INITIALIZE_TIMEOUT', message: `initialize was not answered within ${timeoutMs} ms` };
+    case 'lost':
+      return { ok: false, code: 'LOST', message: 'the stream ended before initialize was answered' };
+    case 'aborted':
+      return { ok: false, code: 'LOST', message: 'the connection was called off' };
+  }
+}
+
+function readInfo(protocolVersion: string, result: WireMap): UpstreamInfo {
+  const instructions = stringAt(result, 'instructions');
+  return {
+    protocolVersion,
+    serverInfo: readServerInfo(result),
+    capabilities: (mapAt(result, 'capabilities') ?? {}) as JsonObject,
+    ...(instructions === undefined ? {} : { instructions }),
+  };
+}

@@ -1,0 +1,22 @@
+/** What the router's parts share. */
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../log.ts';
+import type { ServerPool } from './pool.ts';
+import type { Project } from './project.ts';
+import type { Session } from './session.ts';
+import type { RouterObserver } from './types.ts';
+
+export interface RouterCore {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly observer: RouterObserver;
+  readonly maxTracedArgumentBytes: number;
+  readonly listDeadlineMs: number;
+  readonly sessionsById: ReadonlyMap<string, Session>;
+  readonly pools: ReadonlyMap<string, ServerPool>;
+  pool(server: string): ServerPool | undefined;
+  /** The project's state; made on first use. */
+  project(name: string): Project;
+  /** A session's counters moved. */
+  counted(session: Session): void;
+}

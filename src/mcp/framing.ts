@@ -1,0 +1,124 @@
+/** Bytes to lines, in time linear in the bytes, with a limit on one line. */
+
+/** From this many bytes a line stays bytes; below it is decoded, because it will be parsed. */
+export const LARGE_LINE_BYTES = 8 * 1024;
+
+/** What is kept of each end of a line over the limit: enough to find a JSON-RPC id. */
+const OVERSIZE_END_BYTES = 4 * 1024;
+
+const NEWLINE = 10;
+
+export interface LineHandler {
+  /** A line under `LARGE_LINE_BYTES`, without its newline. Never blank. */
+  small(text: string): void;
+  /** A longer one, as the pieces in which it came; `bytes` is their sum. */
+  large(parts: readonly Buffer[], bytes: number): void;
+  /** A line over the limit was dropped; `head` and `tail` are its ends, decoded as latin1. */
+  oversize(head: string, tail: string, bytes: number): void;
+}
+
+export class LineReader {
+  readonly #limit: number;
+  readonly #handler: LineHandler;
+  /** The line that has no newline yet. */
+  #parts: Buffer[] = [];
+  #bytes = 0;
+  /** Set once the open line has passed the limit. */
+  #head: string | undefined;
+  #tail: Buffer = Buffer.alloc(0);
+
+  /** `limit` is in bytes, for one line without its newline. */
+  constructor(limit: number, handler: LineHandler) {
+    this.#limit = limit;
+    this.#handler = handler;
+  }
+
+  /** What has come of a line that is not complete; nothing of one over the limit. */
+  get pendingParts(): readonly Buffer[] {
+    return this.#parts;
+  }
+
+  /** Forgets the line that is not complete. */
+  reset(): void {
+    this.#parts = [];
+    this.#bytes = 0;
+    this.#head = undefined;
+    this.#tail = Buffer.alloc(0);
+  }
+
+  push(chunk: Buffer): void {
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE, start); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
+      if (this.#bytes === 0) this.#whole(chunk, start, end);
+      else this.#complete(chunk.subarray(start, end));
+      start = end + 1;
+    }
+    if (start < chunk.length) this.#append(start === 0 ? chunk : chunk.subarray(start));
+  }
+
+  #whole(chunk: Buffer, start: number, end: number): void {
+    const bytes = end - start;
+    if (bytes > this.#limit) {
+      this.#append(chunk.subarray(start, end));
+      this.#complete(Buffer.alloc(0));
+    } else if (bytes >= LARGE_LINE_BYTES) {
+      this.#handler.large([chunk.subarray(start, end)], bytes);
+    } else if (bytes > 0) {
+      this.#emitSmall(chunk.toString('utf8', start, end));
+    }
+  }
+
+  #emitSmall(text: string): void {
+    if (text.length > 1 || text.trim() !== '') this.#handler.small(text);
+  }
+
+  #append(part: Buffer): void {
+    this.#bytes += part.length;
+    if (this.#head !== undefined) {
+      this.#tail = lastBytes(this.#tail, part);
+      return;
+    }
+    this.#parts.push(part);
+    if (this.#bytes > this.#limit) {
+      const head = Buffer.concat(this.#parts.slice(0, piecesFor(this.#parts, OVERSIZE_END_BYTES)));
+      this.#head = head.toString('latin1', 0, OVERSIZE_END_BYTES);
+      this.#tail = this.#parts.reduce<Buffer>(lastBytes, Buffer.alloc(0));
+      this.#parts = [];
+    }
+  }
+
+  #complete(last: Buffer): void {
+    if (last.length > 0) this.#append(last);
+    const { 0: parts, 1: bytes, 2: head } = [this.#parts, this.#bytes, this.#head] as const;
+    this.#parts = [];
+    this.#bytes = 0;
+    this.#head = undefined;
+    if (head !== undefined) {
+      const tail = this.#tail.toString('latin1');
+      this.#tail = Buffer.alloc(0);
+      this.#handler.oversize(head, tail, bytes);
+    } else if (bytes >= LARGE_LINE_BYTES) {
+      this.#handler.large(parts, bytes);
+    } else {
+      this.#emitSmall(Buffer.concat(parts, bytes).toString('utf8'));
+    }
+  }
+}
+
+/** How many of the first pieces hold at least `bytes` together. */
+function piecesFor(parts: readonly Buffer[], bytes: number): number {
+  let sum = 0;
+  let count = 0;
+  for (const part of parts) {
+    count += 1;
+    sum += part.length;
+    if (sum >= bytes) break;
+  }
+  return count;
+}
+
+/** The last bytes of two pieces, copied so that the pieces can go. */
+function lastBytes(before: Buffer, part: Buffer): Buffer {
+  if (part.length >= OVERSIZE_END_BYTES) return Buffer.from(part.subarray(part.length - OVERSIZE_END_BYTES));
+  return Buffer.concat([before.subarray(Math.max(0, before.length + part.length - OVERSIZE_END_BYTES)), part]);
+}

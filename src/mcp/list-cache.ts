@@ -1,0 +1,138 @@
+/** One server's lists: fetched once for everybody, kept for a while, fetched again when the server says that they changed. */
+import type { Clock, EpochMs } from '../clock.ts';
+import { mapsAt, type WireMap } from './message.ts';
+import { ask } from './own-request.ts';
+import type { Upstream } from './upstream.ts';
+
+export type ListKind = 'tools' | 'prompts' | 'resources' | 'templates';
+
+export const LIST_KINDS: readonly ListKind[] = ['tools', 'prompts', 'resources', 'templates'];
+
+export interface ListSpec {
+  readonly method: string;
+  /** The result's member that holds the items. */
+  readonly key: string;
+  readonly capability: string;
+}
+
+export const LISTS: Readonly<Record<ListKind, ListSpec>> = {
+  tools: { method: 'tools/list', key: 'tools', capability: 'tools' },
+  prompts: { method: 'prompts/list', key: 'prompts', capability: 'prompts' },
+  resources: { method: 'resources/list', key: 'resources', capability: 'resources' },
+  templates: { method: 'resources/templates/list', key: 'resourceTemplates', capability: 'resources' },
+};
+
+/** A server that never stops handing out cursors is stopped here. */
+const MAX_PAGES = 1000;
+
+export interface ListContent {
+  readonly items: readonly WireMap[];
+  /** Members of the first page beside the items and the cursor, for a server that is shown as it is. */
+  readonly extras: WireMap;
+}
+
+export type FetchOutcome =
+  { readonly ok: true; readonly content: ListContent } | { readonly ok: false; readonly reason: string };
+
+/** Walks an upstream's pages to the end; a cursor that comes twice ends the walk too. */
+export async function fetchList(
+  clock: Clock,
+  upstream: Upstream,
+  kind: ListKind,
+  timeoutMs: number,
+): Promise<FetchOutcome> {
+  const { method, key, capability } = LISTS[kind];
+  if (upstream.info.capabilities[capability] === undefined) {
+    return { ok: true, content: { items: [], extras: {} } };
+  }
+  const items: WireMap[] = [];
+  const seen = new Set<string>();
+  let extras: WireMap | undefined;
+  let cursor: string | undefined;
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const params = cursor === undefined ? {} : { params: { cursor } };
+    const outcome = await ask(clock, upstream, { method, timeoutMs, ...params });
+    if (outcome.kind !== 'result') {
+      // Servers with resources but without templates often do not know the method.
+      if (kind === 'templates' && outcome.kind === 'error') break;
+      return { ok: false, reason: outcome.kind === 'error' ? outcome.message : outcome.kind };
+    }
+    items.push(...mapsAt(outcome.result, key));
+    if (extras === undefined) {
+      extras = { ...outcome.result };
+      delete extras[key];
+      delete extras['nextCursor'];
+    }
+    const next = outcome.result['nextCursor'];
+    if (typeof next !== 'string' || seen.has(next)) break;
+    seen.add(next);
+    cursor = next;
+  }
+  return { ok: true, content: { items, extras: extras ?? {} } };
+}
+
+export interface ListTimes {
+  readonly ttlMs: number;
+  readonly negativeTtlMs: number;
+}
+
+/** One list of one server. */
+export class CachedList {
+  readonly #times: ListTimes;
+  readonly #clock: Clock;
+  /** The last good content; kept while the server is down. */
+  #content: ListContent | undefined;
+  #freshUntil: EpochMs = 0;
+  #running: Promise<boolean> | undefined;
+  #isStaleAgain = false;
+
+  constructor(clock: Clock, times: ListTimes) {
+    this.#clock = clock;
+    this.#times = times;
+  }
+
+  get items(): readonly WireMap[] {
+    return this.#content?.items ?? [];
+  }
+
+  get extras(): WireMap {
+    return this.#content?.extras ?? {};
+  }
+
+  get isKnown(): boolean {
+    return this.#content !== undefined;
+  }
+
+  /** Nothing to gain from asking now: fetched lately, or failed lately. */
+  get isFresh(): boolean {
+    return this.#running === undefined && this.#clock.monotonicMs() < this.#freshUntil;
+  }
+
+  /** The next reader waits for a fetch that begins after now. */
+  invalidate(): void {
+    this.#freshUntil = 0;
+    if (this.#running !== undefined) this.#isStaleAgain = true;
+  }
+
+  /** Fetches unless a fetch runs already; resolves to whether the content changed. `fetch` never rejects. */
+  refresh(fetch: () => Promise<FetchOutcome>): Promise<boolean> {
+    this.#running ??= this.#run(fetch).finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  async #run(fetch: () => Promise<FetchOutcome>): Promise<boolean> {
+    const before = this.#content;
+    let outcome: FetchOutcome;
+    do {
+      this.#isStaleAgain = false;
+      outcome = await fetch();
+    } while (this.#isStaleAgain);
+    const keepMs = outcome.ok ? this.#times.ttlMs : this.#times.negativeTtlMs;
+    this.#freshUntil = this.#clock.monotonicMs() + keepMs;
+    if (!outcome.ok) return false;
+    this.#content = outcome.content;
+    return before === undefined || JSON.stringify(before) !== JSON.stringify(outcome.content);
+  }
+}

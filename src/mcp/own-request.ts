@@ -1,0 +1,94 @@
+/** A request that the router itself asks of an upstream: `initialize`, lists, probes, log levels, subscriptions. */
+import type { Clock, Timer } from '../clock.ts';
+import { isMap, mapAt, stringAt, type WireMap } from './message.ts';
+import { parseLarge } from './stdio-upstream.ts';
+import type { Answer, PendingCall, Upstream } from './upstream.ts';
+
+export type OwnOutcome =
+  | { readonly kind: 'result'; readonly result: WireMap }
+  | { readonly kind: 'error'; readonly code: number; readonly message: string }
+  | { readonly kind: 'lost'; readonly message: string }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'aborted' };
+
+export interface OwnRequest {
+  readonly method: string;
+  readonly params?: WireMap;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  /** A probe's `tools/call`. */
+  readonly isProbe?: boolean;
+  /** `initialize` must not be cancelled on the wire. */
+  readonly isUncancellable?: boolean;
+}
+
+/** Never rejects. After a timeout or an abort the upstream is told, and a late answer is ignored. */
+export function ask(clock: Clock, upstream: Upstream, request: OwnRequest): Promise<OwnOutcome> {
+  return new Promise((resolve) => new OwnCall(clock, upstream, request, resolve));
+}
+
+class OwnCall implements PendingCall {
+  readonly sessionId = undefined;
+  readonly isProbe: boolean;
+  readonly #upstream: Upstream;
+  readonly #request: OwnRequest;
+  readonly #resolve: (outcome: OwnOutcome) => void;
+  readonly #timer: Timer;
+  readonly #id: number;
+  #isDone = false;
+
+  constructor(clock: Clock, upstream: Upstream, request: OwnRequest, resolve: (outcome: OwnOutcome) => void) {
+    this.#upstream = upstream;
+    this.#request = request;
+    this.#resolve = resolve;
+    this.isProbe = request.isProbe ?? false;
+    this.#timer = clock.after(request.timeoutMs, () => this.#giveUp({ kind: 'timeout' }));
+    request.signal?.addEventListener('abort', this.#onAbort, { once: true });
+    const { method, params } = request;
+    this.#id = upstream.request({ jsonrpc: '2.0', id: 0, method, ...(params === undefined ? {} : { params }) }, this);
+    if (request.signal?.aborted === true) this.#onAbort();
+  }
+
+  progress(): void {}
+
+  settle(answer: Answer): void {
+    this.#finish(outcomeOf(answer));
+  }
+
+  readonly #onAbort = (): void => this.#giveUp({ kind: 'aborted' });
+
+  #giveUp(outcome: OwnOutcome): void {
+    if (this.#isDone) return;
+    if (this.#request.isUncancellable === true) this.#upstream.forget(this.#id);
+    else this.#upstream.cancel(this.#id, outcome.kind === 'timeout' ? 'deadline passed' : 'no longer needed');
+    this.#finish(outcome);
+  }
+
+  #finish(outcome: OwnOutcome): void {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    this.#timer.cancel();
+    this.#request.signal?.removeEventListener('abort', this.#onAbort);
+    this.#resolve(outcome);
+  }
+}
+
+function outcomeOf(answer: Answer): OwnOutcome {
+  if (answer.kind === 'failed') {
+    const { code, message } = answer.error;
+    return answer.isLost ? { kind: 'lost', message } : { kind: 'error', code, message };
+  }
+  let message: WireMap;
+  try {
+    message = answer.kind === 'small' ? answer.message : parseLarge(answer);
+  } catch {
+    return { kind: 'error', code: 0, message: 'the answer is not valid JSON' };
+  }
+  const error = mapAt(message, 'error');
+  if (error !== undefined) {
+    const code = typeof error['code'] === 'number' ? error['code'] : 0;
+    return { kind: 'error', code, message: stringAt(error, 'message') ?? 'no message' };
+  }
+  const { result } = message;
+  return isMap(result) ? { kind: 'result', result } : { kind: 'error', code: 0, message: 'the result is no object' };
+}

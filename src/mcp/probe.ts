@@ -1,0 +1,78 @@
+/** A health probe: a request on the path that agents' calls take, past every cache. */
+import type { Clock } from '../clock.ts';
+import type { Json } from '../json.ts';
+import type { WireMap } from './message.ts';
+import { ask, type OwnOutcome, type OwnRequest } from './own-request.ts';
+import { RPC } from './rpc-errors.ts';
+import { failureOfMessage } from './tracing.ts';
+import type { ProbeOutcome, ProbeRequest } from './types.ts';
+import type { Upstream } from './upstream.ts';
+
+/** Marks a probe for the server, which may leave it out of its own statistics. */
+export const PROBE_META_KEY = 'io.mcptui/probe';
+
+/** Servers on the SDK answer for a tool that they do not have with a result of this text, or with -32602. */
+const UNKNOWN_TOOL = /unknown tool|tool .* not found|no such tool/i;
+
+/** Never rejects; an abort counts as lost. */
+export async function probe(
+  clock: Clock,
+  upstream: Upstream,
+  request: ProbeRequest,
+  signal: AbortSignal,
+): Promise<ProbeOutcome> {
+  const startedMs = clock.monotonicMs();
+  const outcome = await ask(clock, upstream, {
+    ...wireRequest(upstream, request),
+    timeoutMs: request.timeoutMs,
+    signal,
+  });
+  const durationMs = clock.monotonicMs() - startedMs;
+  return { durationMs, ...judge(outcome, request) };
+}
+
+function wireRequest(upstream: Upstream, request: ProbeRequest): Pick<OwnRequest, 'method' | 'params' | 'isProbe'> {
+  const _meta = { [PROBE_META_KEY]: true };
+  if (request.tool !== undefined) {
+    const args: { readonly [key: string]: Json } = request.args ?? {};
+    return { method: 'tools/call', params: { name: request.tool, arguments: args, _meta }, isProbe: true };
+  }
+  const { capabilities } = upstream.info;
+  const list = ['tools', 'resources', 'prompts'].find((kind) => capabilities[kind] !== undefined);
+  return { method: list === undefined ? 'ping' : `${list}/list`, params: { _meta } };
+}
+
+type Judgement =
+  | { readonly ok: true; readonly tools?: number }
+  | { readonly ok: false; readonly code: Extract<ProbeOutcome, { ok: false }>['code']; readonly message: string };
+
+function judge(outcome: OwnOutcome, request: ProbeRequest): Judgement {
+  switch (outcome.kind) {
+    case 'result':
+      return request.tool === undefined ? listed(outcome.result) : called(outcome.result);
+    case 'error': {
+      const isUnknown =
+        request.tool !== undefined && (outcome.code === RPC.invalidParams || outcome.code === RPC.methodNotFound);
+      const code = isUnknown && UNKNOWN_TOOL.test(outcome.message) ? 'PROBE_UNKNOWN_TOOL' : 'PROBE_RPC_ERROR';
+      return { ok: false, code, message: `${outcome.code} ${outcome.message}` };
+    }
+    case 'timeout':
+      return { ok: false, code: 'PROBE_TIMEOUT', message: `no answer within ${request.timeoutMs} ms` };
+    case 'lost':
+      return { ok: false, code: 'PROBE_LOST', message: outcome.message };
+    case 'aborted':
+      return { ok: false, code: 'PROBE_LOST', message: 'the probe was called off' };
+  }
+}
+
+function listed(result: WireMap): Judgement {
+  const { tools } = result;
+  return Array.isArray(tools) ? { ok: true, tools: tools.length } : { ok: true };
+}
+
+function called(result: WireMap): Judgement {
+  const failure = failureOfMessage({ result });
+  if (failure === undefined) return { ok: true };
+  const isUnknown = UNKNOWN_TOOL.test(failure.error);
+  return { ok: false, code: isUnknown ? 'PROBE_UNKNOWN_TOOL' : 'PROBE_TOOL_ERROR', message: failure.error };
+}

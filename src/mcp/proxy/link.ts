@@ -1,0 +1,73 @@
+/** The connection to the engine: an HTTP upgrade on its socket, then a raw byte stream. */
+import { connect, type Socket } from 'node:net';
+
+const END_OF_HEAD = '\r\n\r\n';
+const MAX_REFUSAL_BYTES = 64 * 1024;
+
+export type LinkOutcome =
+  /** `rest`: bytes that came with the answer. */
+  | { readonly kind: 'linked'; readonly socket: Socket; readonly rest: Buffer }
+  /** Nobody listens. */
+  | { readonly kind: 'absent'; readonly cause: string }
+  /** The engine said no, or something else listens. */
+  | { readonly kind: 'refused'; readonly status: number; readonly message: string };
+
+/** Errors that mean that no engine runs, or not any more. */
+const ABSENT = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'EAGAIN', 'ENOTDIR']);
+
+/** Never rejects. */
+export function linkEngine(socketPath: string, project: string): Promise<LinkOutcome> {
+  return new Promise((resolve) => {
+    const socket = connect(socketPath);
+    let head = Buffer.alloc(0);
+    const settle = (outcome: LinkOutcome): void => {
+      socket.off('data', onData).off('end', onEnd).off('error', onError);
+      if (outcome.kind !== 'linked') socket.on('error', () => {}).destroy();
+      resolve(outcome);
+    };
+    const onError = (error: NodeJS.ErrnoException): void => {
+      const code = error.code ?? '';
+      if (ABSENT.has(code)) return settle({ kind: 'absent', cause: code });
+      settle({ kind: 'refused', status: 0, message: `cannot use the engine's socket ${socketPath}: ${error.message}` });
+    };
+    const onEnd = (): void =>
+      settle(
+        head.length === 0 ? { kind: 'absent', cause: 'it closed the connection' } : refusal(head.toString('utf8')),
+      );
+    const onData = (chunk: Buffer): void => {
+      head = Buffer.concat([head, chunk]);
+      const end = head.indexOf(END_OF_HEAD);
+      if (end === -1 || !head.toString('latin1', 0, 16).startsWith('HTTP/1.1 101 ')) {
+        if (head.length > MAX_REFUSAL_BYTES) onEnd();
+        return;
+      }
+      socket.pause();
+      settle({ kind: 'linked', socket, rest: head.subarray(end + END_OF_HEAD.length) });
+    };
+    socket.on('error', onError).on('data', onData).on('end', onEnd);
+    socket.write(
+      `GET /mcp-stdio?project=${encodeURIComponent(project)} HTTP/1.1\r\n` +
+        'Host: mcptui\r\nConnection: Upgrade\r\nUpgrade: mcptui-stdio\r\n\r\n',
+    );
+  });
+}
+
+/** The engine's own words in a refusal: `{ error: { message, hint } }`. */
+function refusal(answer: string): LinkOutcome {
+  const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0);
+  const body = answer.slice(answer.indexOf(END_OF_HEAD) + END_OF_HEAD.length);
+  return { kind: 'refused', status, message: errorText(body) ?? `the engine answered with status ${status}` };
+}
+
+function errorText(body: string): string | undefined {
+  try {
+    // A body of unknown length may come in chunks; the JSON is the part between the outermost braces.
+    const { error } = JSON.parse(body.slice(body.indexOf('{'), body.lastIndexOf('}') + 1)) as {
+      error?: { message?: string; hint?: string };
+    };
+    if (error?.message === undefined) return undefined;
+    return error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
+  } catch {
+    return undefined;
+  }
+}

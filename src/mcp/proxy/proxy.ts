@@ -1,0 +1,219 @@
+/**
+ * `mcptui proxy`: bytes between an agent on stdin and stdout and the engine on its socket. When the engine goes away, the
+ * agent's unanswered requests get an error, and its session begins again at the next engine.
+ */
+import type { Socket } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
+import { sleep, type Clock } from '../../clock.ts';
+import { LineReader } from '../framing.ts';
+import { isMap } from '../message.ts';
+import { ClientOutput } from './client-output.ts';
+import { linkEngine, type LinkOutcome } from './link.ts';
+import { SessionRecord } from './record.ts';
+
+/** How long an engine may take to start, or to come back. */
+const ATTACH_DEADLINE_MS = 15_000;
+/** A restarting engine gets this long before another is started for it. */
+const RESTART_GRACE_MS = 2_000;
+const RETRY_MIN_MS = 10;
+const RETRY_MAX_MS = 100;
+/** Input that is read before there is an engine to send it to. */
+const MAX_WAITING_BYTES = 1024 * 1024;
+/** After the agent has closed its end. */
+const FAREWELL_MS = 700;
+
+const RESTARTED_CODE = -32000;
+const RESTARTED = 'the mcptui engine restarted while this call was in flight; it may have run';
+const LIST_CHANGED = ['tools', 'prompts', 'resources'].map(
+  (list) => `{"jsonrpc":"2.0","method":"notifications/${list}/list_changed"}`,
+);
+
+export const EXIT = { ok: 0, failure: 1, usage: 2, unreachable: 4, notFound: 6 } as const;
+
+export interface ProxyOptions {
+  readonly clock: Clock;
+  readonly input: Readable;
+  readonly output: Writable;
+  readonly socketPath: string;
+  readonly project: string;
+  /** Starts an engine and returns where it logs; undefined when none may be started. */
+  readonly startEngine: (() => Promise<string>) | undefined;
+  /** Ends the process; `message` is for people. Called once. */
+  readonly exit: (code: number, message?: string) => void;
+}
+
+export class Proxy {
+  readonly #options: ProxyOptions;
+  readonly #output: ClientOutput;
+  readonly #record = new SessionRecord();
+  #socket: Socket | undefined;
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
+  #isEnding = false;
+
+  constructor(options: ProxyOptions) {
+    this.#options = options;
+    this.#output = new ClientOutput(options.output);
+  }
+
+  /** Runs until the agent or the engine ends it. */
+  start(): void {
+    const { input, output } = this.#options;
+    input.on('data', (chunk: Buffer) => this.#fromClient(chunk));
+    input.on('end', () => this.end(EXIT.ok));
+    input.on('error', () => this.end(EXIT.ok));
+    output.on('error', () => this.end(EXIT.ok));
+    output.on('drain', () => this.#socket?.resume());
+    void this.#attach(true);
+  }
+
+  /** The agent is done: the engine learns it, and what it still has to say is passed on for a moment. */
+  end(code: number): void {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    const { clock, exit, output } = this.#options;
+    const leave = (): void => {
+      if (output.writableLength === 0 || output.destroyed) exit(code);
+      else output.once('drain', () => exit(code));
+    };
+    if (this.#socket === undefined) return leave();
+    this.#socket.once('close', leave);
+    this.#socket.end();
+    clock.after(FAREWELL_MS, () => exit(code));
+  }
+
+  #fromClient(chunk: Buffer): void {
+    if (this.#socket !== undefined) return this.#send(this.#socket, chunk);
+    this.#waiting.push(chunk);
+    this.#waitingBytes += chunk.length;
+    if (this.#waitingBytes > MAX_WAITING_BYTES) this.#options.input.pause();
+  }
+
+  #send(socket: Socket, chunk: Buffer): void {
+    if (!socket.write(chunk)) this.#options.input.pause();
+    this.#record.sent(chunk);
+  }
+
+  async #attach(isFirst: boolean): Promise<void> {
+    const { clock, socketPath, project, startEngine } = this.#options;
+    const startedMs = clock.monotonicMs();
+    let logPath: string | undefined;
+    let retryMs = RETRY_MIN_MS;
+    let outcome = await linkEngine(socketPath, project);
+    while (!this.#isEnding && (outcome.kind === 'absent' || isStarting(outcome))) {
+      const waitedMs = clock.monotonicMs() - startedMs;
+      if (isFirst && startEngine === undefined)
+        return this.#giveUp('no mcptui engine is running; start it with `mcptui --daemon`');
+      if (waitedMs > ATTACH_DEADLINE_MS) return this.#giveUp(absence(logPath));
+      if (startEngine !== undefined && logPath === undefined && (isFirst || waitedMs > RESTART_GRACE_MS)) {
+        logPath = await startEngine();
+      }
+      await sleep(clock, retryMs);
+      retryMs = Math.min(retryMs * 1.5, RETRY_MAX_MS);
+      outcome = await linkEngine(socketPath, project);
+    }
+    if (outcome.kind === 'linked') return this.#linked(outcome.socket, outcome.rest);
+    if (outcome.kind === 'refused') this.#refused(outcome.status, outcome.message);
+  }
+
+  #giveUp(message: string): void {
+    this.#options.exit(EXIT.unreachable, message);
+  }
+
+  #refused(status: number, message: string): void {
+    const code =
+      status === 404 ? EXIT.notFound : status === 400 ? EXIT.usage : status === 0 ? EXIT.unreachable : EXIT.failure;
+    this.#options.exit(code, message);
+  }
+
+  #linked(socket: Socket, rest: Buffer): void {
+    if (this.#isEnding) return void socket.destroy();
+    this.#socket = socket;
+    const linkedMs = this.#options.clock.monotonicMs();
+    let receive = this.#receiver(socket);
+    const initialize = this.#record.initialize;
+    if (initialize !== undefined) {
+      socket.write(`${initialize.text}\n`);
+      if (initialize.isAnswered) {
+        const passOn = receive;
+        receive = swallowAnswer(
+          initialize.idText,
+          (chunk) => passOn(chunk),
+          () => {
+            receive = passOn;
+            for (const notification of LIST_CHANGED) this.#output.writeLine(notification);
+          },
+        );
+      }
+      if (this.#record.isInitialized) socket.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
+    }
+    socket.on('data', (chunk: Buffer) => receive(chunk));
+    socket.on('drain', () => this.#options.input.resume());
+    socket.on('error', () => {});
+    socket.once('close', () => this.#lost(linkedMs));
+    for (const part of this.#record.openLine) socket.write(part);
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    for (const chunk of waiting) this.#send(socket, chunk);
+    if (rest.length > 0) receive(rest);
+    if (!socket.writableNeedDrain) this.#options.input.resume();
+    socket.resume();
+  }
+
+  #receiver(socket: Socket): (chunk: Buffer) => void {
+    return (chunk) => {
+      if (!this.#output.write(chunk)) socket.pause();
+      this.#record.received(chunk);
+    };
+  }
+
+  #lost(linkedMs: number): void {
+    this.#socket = undefined;
+    if (this.#isEnding) return;
+    const { clock } = this.#options;
+    this.#output.abandonLine();
+    for (const idText of this.#record.lost()) {
+      this.#output.writeLine(
+        `{"jsonrpc":"2.0","id":${idText},"error":{"code":${RESTARTED_CODE},"message":${JSON.stringify(RESTARTED)}}}`,
+      );
+    }
+    // An engine that accepts and closes at once is not hammered.
+    const isFlapping = clock.monotonicMs() - linkedMs < RETRY_MAX_MS;
+    void sleep(clock, isFlapping ? RETRY_MAX_MS : 0).then(() => this.#attach(false));
+  }
+}
+
+/** The engine is there but not ready. */
+function isStarting(outcome: LinkOutcome): boolean {
+  return outcome.kind === 'refused' && outcome.status === 503;
+}
+
+function absence(logPath: string | undefined): string {
+  const where = logPath === undefined ? '' : `; its words are in ${logPath}`;
+  return `the mcptui engine did not answer within ${ATTACH_DEADLINE_MS / 1000} s${where}`;
+}
+
+/** Passes on all lines but the answer with this id, then calls `onFound`. */
+function swallowAnswer(idText: string, passOn: (chunk: Buffer) => void, onFound: () => void): (chunk: Buffer) => void {
+  let isFound = false;
+  const line = (text: string): void => {
+    const message: unknown = isFound ? undefined : JSON.parse(text);
+    if (isMap(message) && message['method'] === undefined && JSON.stringify(message['id']) === idText) {
+      isFound = true;
+      return onFound();
+    }
+    passOn(Buffer.from(`${text}\n`));
+  };
+  const reader = new LineReader(Infinity, {
+    small: line,
+    large: (parts) => line(Buffer.concat(parts).toString('utf8')),
+    oversize() {},
+  });
+  return (chunk) => {
+    reader.push(chunk);
+    if (!isFound) return;
+    for (const part of reader.pendingParts) passOn(part);
+    reader.reset();
+  };
+}

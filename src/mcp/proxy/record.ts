@@ -1,0 +1,133 @@
+/** What the proxy must know to survive the loss of its engine: which requests are unanswered, and how the session began. */
+import { endsOf, readEnvelope, type Envelope } from '../envelope.ts';
+import { LineReader } from '../framing.ts';
+import { isMap, isWireId } from '../message.ts';
+
+/** A line longer than this is not sent again after a loss in its middle. */
+const MAX_OPEN_LINE_BYTES = 64 * 1024 * 1024;
+/** Of an answer, only the ends matter. */
+const MAX_ANSWER_LINE_BYTES = 64 * 1024;
+const WINDOW_CHARS = 512;
+
+export class SessionRecord {
+  /** JSON of the ids of unanswered requests. */
+  readonly #inFlight = new Set<string>();
+  readonly #clientLines: LineReader;
+  readonly #engineLines: LineReader;
+  /** The client's `initialize`, to be said again to another engine. */
+  #initialize: { readonly idText: string; readonly text: string; isAnswered: boolean } | undefined;
+  #isInitialized = false;
+
+  constructor() {
+    this.#clientLines = new LineReader(MAX_OPEN_LINE_BYTES, {
+      small: (text) => this.#fromClient(envelopeOf(text), text),
+      large: (parts) => this.#fromClientEnds(parts),
+      oversize: (head, tail) => this.#fromClient(readEnvelope(head, tail), ''),
+    });
+    this.#engineLines = new LineReader(MAX_ANSWER_LINE_BYTES, {
+      small: (text) => this.#fromEngine(envelopeOf(text), text),
+      large: (parts) => {
+        const { head, tail } = endsOf(parts);
+        this.#fromEngine(readEnvelope(head, tail), '');
+      },
+      oversize: (head, tail) => this.#fromEngine(readEnvelope(head, tail), ''),
+    });
+  }
+
+  /** Bytes that were sent to the engine. */
+  sent(chunk: Buffer): void {
+    this.#clientLines.push(chunk);
+  }
+
+  /** Bytes that came from the engine. */
+  received(chunk: Buffer): void {
+    this.#engineLines.push(chunk);
+  }
+
+  /** The line that was sent in part: the next engine needs its beginning again. */
+  get openLine(): readonly Buffer[] {
+    return this.#clientLines.pendingParts;
+  }
+
+  get initialize(): { readonly idText: string; readonly text: string; readonly isAnswered: boolean } | undefined {
+    return this.#initialize;
+  }
+
+  get isInitialized(): boolean {
+    return this.#isInitialized;
+  }
+
+  /** The engine is gone: JSON of the ids that it will not answer. An unanswered `initialize` is asked again instead. */
+  lost(): readonly string[] {
+    const ids = [...this.#inFlight];
+    this.#inFlight.clear();
+    this.#engineLines.reset();
+    return ids;
+  }
+
+  #fromClientEnds(parts: readonly Buffer[]): void {
+    const { head, tail } = endsOf(parts);
+    const envelope = readEnvelope(head, tail);
+    const isInitialize = envelope.method === 'initialize' || envelope.id === undefined;
+    this.#fromClient(envelope, isInitialize ? Buffer.concat(parts).toString('utf8') : '');
+  }
+
+  #fromClient(envelope: Envelope, text: string): void {
+    if (envelope.at === 'unknown' || envelope.id === undefined) return this.#parseFromClient(text);
+    if (envelope.isResponse) return;
+    this.#request(envelope.id, envelope.method, text);
+  }
+
+  /** Notifications, batches, and requests in an unusual order. */
+  #parseFromClient(text: string): void {
+    for (const message of parseAll(text)) {
+      const { id, method, params } = message;
+      if (typeof method !== 'string') continue;
+      if (isWireId(id)) this.#request(id, method, JSON.stringify(message));
+      else if (method === 'notifications/initialized') this.#isInitialized = true;
+      else if (method === 'notifications/cancelled' && isMap(params) && isWireId(params['requestId'])) {
+        this.#inFlight.delete(JSON.stringify(params['requestId']));
+      }
+    }
+  }
+
+  #request(id: string | number, method: string | undefined, text: string): void {
+    const idText = JSON.stringify(id);
+    if (method === 'initialize' || (method === undefined && text.includes('"initialize"') && isInitialize(text))) {
+      this.#initialize = { idText, text, isAnswered: false };
+    } else this.#inFlight.add(idText);
+  }
+
+  #fromEngine(envelope: Envelope, text: string): void {
+    if (envelope.at === 'unknown') {
+      for (const { id, method } of parseAll(text)) {
+        if (method === undefined && isWireId(id)) this.#answered(JSON.stringify(id));
+      }
+    } else if (envelope.method === undefined && envelope.id !== undefined) this.#answered(JSON.stringify(envelope.id));
+  }
+
+  #answered(idText: string): void {
+    this.#inFlight.delete(idText);
+    if (this.#initialize?.idText === idText) this.#initialize.isAnswered = true;
+  }
+}
+
+function envelopeOf(text: string): Envelope {
+  if (text.length <= WINDOW_CHARS) return readEnvelope(text, text);
+  return readEnvelope(text.slice(0, WINDOW_CHARS), text.slice(-WINDOW_CHARS));
+}
+
+/** The SDK's clients put `method` first and `id` last, but others may put `method` behind a long `params`. */
+function isInitialize(text: string): boolean {
+  return parseAll(text)[0]?.['method'] === 'initialize';
+}
+
+/** The messages of a line; none of a line that is not JSON. */
+function parseAll(text: string): { [key: string]: unknown }[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    return (Array.isArray(value) ? value : [value]).filter(isMap);
+  } catch {
+    return [];
+  }
+}

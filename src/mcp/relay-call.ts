@@ -1,0 +1,179 @@
+/** One call of an agent on its way to an upstream and back. */
+import type { Timer } from '../clock.ts';
+import type { Json } from '../json.ts';
+import type { RouterCore } from './core.ts';
+import { spliceSmall, stringifyWithId } from './envelope.ts';
+import { mapAt, type WireId, type WireMap } from './message.ts';
+import { mapResultUris, needsUriLook } from './result-uris.ts';
+import type { ReplySink } from './reply-sink.ts';
+import { RPC, errorLine, type RpcError } from './rpc-errors.ts';
+import type { InFlight, Session } from './session.ts';
+import { parseLarge } from './stdio-upstream.ts';
+import { failureOf, type Trace } from './tracing.ts';
+import type { Answer, PendingCall, Upstream } from './upstream.ts';
+
+export interface RelayRequest {
+  readonly core: RouterCore;
+  readonly session: Session;
+  readonly sink: ReplySink;
+  /** Ours to change: names and URIs are the upstream's already. */
+  readonly message: WireMap;
+  readonly method: string;
+  /** Present for `tools/call`. */
+  readonly trace?: Trace;
+  /** Other upstreams to ask, one after the other, when this one answers with an error. */
+  readonly alternatives?: Upstream[];
+  /** The call has ended; `isGood` when it was answered with a result. */
+  readonly onEnd?: (isGood: boolean, upstream: Upstream) => void;
+}
+
+/** Sends a request on to `upstream` and its answer back, with the agent's own id and progress token. */
+export function relay(upstream: Upstream, request: RelayRequest): void {
+  new RelayCall(upstream, request).start();
+}
+
+class RelayCall implements PendingCall, InFlight {
+  readonly sessionId: string;
+  readonly isProbe = false;
+  readonly #request: RelayRequest;
+  readonly #id: WireId;
+  readonly #idText: string;
+  readonly #token: unknown;
+  #upstream: Upstream;
+  #upstreamId = 0;
+  #idle: Timer | undefined;
+  #ceiling: Timer | undefined;
+  #firstError: string | readonly Buffer[] | undefined;
+
+  constructor(upstream: Upstream, request: RelayRequest) {
+    const { session, message } = request;
+    this.#request = request;
+    this.sessionId = session.id;
+    this.#id = message['id'] as WireId;
+    this.#idText = JSON.stringify(this.#id);
+    this.#token = mapAt(message['params'], '_meta')?.['progressToken'];
+    this.#upstream = upstream;
+  }
+
+  start(): void {
+    const { session, core, message } = this.#request;
+    const upstream = this.#upstream;
+    session.inFlight.set(this.#id, this);
+    const timeouts = core.pool(upstream.server)?.routed?.callTimeouts;
+    this.#startTimer(timeouts?.idleMs);
+    if (timeouts?.ceilingMs !== undefined) {
+      this.#ceiling = core.clock.after(timeouts.ceilingMs, () => this.#timeOut(timeouts.ceilingMs));
+    }
+    this.#upstreamId = upstream.request(message, this, { wantsProgress: timeouts?.idleMs !== undefined });
+  }
+
+  progress(params: WireMap): void {
+    this.#idle?.cancel();
+    this.#startTimer(this.#request.core.pool(this.#upstream.server)?.routed?.callTimeouts?.idleMs);
+    // A token that the agent did not ask for only serves the idle timeout.
+    if (this.#token === undefined) return;
+    params['progressToken'] = this.#token;
+    this.#request.session.notify(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/progress', params }));
+  }
+
+  settle(answer: Answer): void {
+    const { session, sink, trace, alternatives } = this.#request;
+    if (session.isEnded) return;
+    const out = this.#output(answer);
+    const isError = answer.kind === 'failed' || (answer.kind === 'small' ? 'error' in answer.message : answer.isError);
+    if (isError && alternatives !== undefined) {
+      this.#firstError ??= out;
+      const next = alternatives.shift();
+      if (next !== undefined) return this.#askNext(next);
+    }
+    this.#stopTimers();
+    sink.send(isError ? (this.#firstError ?? out) : out);
+    if (trace !== undefined) this.#trace(answer, trace);
+    this.#request.onEnd?.(!isError, this.#upstream);
+    session.settled(this.#id);
+  }
+
+  cancel(reason: string | undefined): void {
+    const { session, sink, trace } = this.#request;
+    this.#stopTimers();
+    this.#upstream.cancel(this.#upstreamId, reason);
+    sink.skip?.();
+    trace?.end('cancelled', {
+      bytes: 0,
+      instanceId: this.#upstream.id,
+      ...(reason === undefined ? {} : { error: reason }),
+    });
+    this.#request.onEnd?.(false, this.#upstream);
+    session.settled(this.#id);
+  }
+
+  #askNext(next: Upstream): void {
+    this.#upstream = next;
+    this.#upstreamId = next.request(this.#request.message, this);
+  }
+
+  #output(answer: Answer): string | readonly Buffer[] {
+    if (answer.kind === 'failed') return errorLine(this.#idText, answer.error);
+    const { core, session, method } = this.#request;
+    const { server } = this.#upstream;
+    const project = core.project(session.project);
+    if (answer.kind === 'small') {
+      const isChanged = needsUriLook(method, project) && mapResultUris(project, server, method, answer.message);
+      const spliced = isChanged ? undefined : spliceSmall(answer.text, answer.upstreamId, this.#idText);
+      return spliced ?? stringifyWithId(answer.message, this.#idText);
+    }
+    if (needsUriLook(method, project) && project.resources.mapped.has(server)) {
+      const message = parseLarge(answer);
+      mapResultUris(project, server, method, message);
+      return stringifyWithId(message, this.#idText);
+    }
+    return answer.withId(this.#idText);
+  }
+
+  #trace(answer: Answer, trace: Trace): void {
+    const instanceId = this.#upstream.id;
+    if (answer.kind === 'failed') {
+      const { code, message } = answer.error;
+      trace.end(answer.isLost ? 'lost' : 'rpc-error', { bytes: 0, instanceId, error: `${code} ${message}` });
+      return;
+    }
+    const bytes = answer.kind === 'small' ? Buffer.byteLength(answer.text) : answer.bytes;
+    const failure = failureOf(answer);
+    if (failure === undefined) trace.end('ok', { bytes, instanceId });
+    else trace.end(failure.outcome, { bytes, instanceId, error: failure.error });
+  }
+
+  #startTimer(idleMs: number | undefined): void {
+    if (idleMs !== undefined) this.#idle = this.#request.core.clock.after(idleMs, () => this.#timeOut(idleMs));
+  }
+
+  #timeOut(ms: number | undefined): void {
+    const { session, sink, trace } = this.#request;
+    if (session.inFlight.get(this.#id) !== this) return;
+    this.#stopTimers();
+    const error: RpcError = {
+      code: RPC.timeout,
+      message: `server ${this.#upstream.server} did not answer within ${ms} ms`,
+      data: { server: this.#upstream.server, timeoutMs: ms },
+    };
+    this.#upstream.cancel(this.#upstreamId, 'the router gave up waiting');
+    sink.send(errorLine(this.#idText, error));
+    trace?.end('timeout', { bytes: 0, instanceId: this.#upstream.id, error: `${error.code} ${error.message}` });
+    this.#request.onEnd?.(false, this.#upstream);
+    session.settled(this.#id);
+  }
+
+  #stopTimers(): void {
+    this.#idle?.cancel();
+    this.#ceiling?.cancel();
+  }
+}
+
+/** What a trace keeps of `arguments`. */
+export function tracedArguments(params: WireMap | undefined, maxBytes: number, requestBytes: number): Json | undefined {
+  const args = params?.['arguments'];
+  if (args === undefined) return undefined;
+  // The whole request is longer than its arguments; only a request near the limit needs the exact size.
+  if (requestBytes <= maxBytes || JSON.stringify(args).length <= maxBytes) return args as Json;
+  return undefined;
+}

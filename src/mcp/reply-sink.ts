@@ -1,0 +1,35 @@
+/** Where the answer to a request goes: straight to the agent, or into the array that answers a batch. */
+
+export interface ReplySink {
+  send(message: string | readonly Buffer[]): void;
+  /** The request was cancelled: no answer will come. */
+  skip?(): void;
+}
+
+const COMMA = Buffer.from(',');
+
+/** Collects the answers to one batch and sends them as one array. */
+export class Batch implements ReplySink {
+  readonly #target: ReplySink;
+  readonly #pieces: Buffer[] = [];
+  #left: number;
+
+  /** `count` is the number of answers to wait for. */
+  constructor(target: ReplySink, count: number) {
+    this.#target = target;
+    this.#left = count;
+  }
+
+  send(message: string | readonly Buffer[]): void {
+    if (this.#pieces.length > 0) this.#pieces.push(COMMA);
+    if (typeof message === 'string') this.#pieces.push(Buffer.from(message));
+    else this.#pieces.push(...message);
+    this.skip();
+  }
+
+  skip(): void {
+    this.#left -= 1;
+    if (this.#left > 0 || this.#pieces.length === 0) return;
+    this.#target.send([Buffer.from('['), ...this.#pieces, Buffer.from(']')]);
+  }
+}

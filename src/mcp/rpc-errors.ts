@@ -1,0 +1,67 @@
+/** The errors that the router itself answers with. Those of a server are passed on as they are. */
+import type { EpochMs } from '../clock.ts';
+
+export const RPC = {
+  parseError: -32700,
+  invalidRequest: -32600,
+  methodNotFound: -32601,
+  /** Also for a tool or prompt that nobody has. */
+  invalidParams: -32602,
+  internalError: -32603,
+  /** The server that should answer is not there, or the message is over the limit. */
+  unavailable: -32000,
+  timeout: -32001,
+  /** Of the revisions up to 2025-11-25. */
+  resourceNotFound: -32002,
+} as const;
+
+export interface RpcError {
+  readonly code: number;
+  readonly message: string;
+  readonly data?: unknown;
+}
+
+/** `idText` is the JSON of the id. */
+export function errorLine(idText: string, error: RpcError): string {
+  return `{"jsonrpc":"2.0","id":${idText},"error":${JSON.stringify(error)}}`;
+}
+
+export function resultLine(idText: string, resultText: string): string {
+  return `{"jsonrpc":"2.0","id":${idText},"result":${resultText}}`;
+}
+
+/** A call for a server that has no connected instance. */
+export function downError(
+  server: string,
+  down: { readonly state: string; readonly reason: string; readonly retryAt?: EpochMs },
+  now: EpochMs,
+): RpcError {
+  const retryAfterMs = down.retryAt === undefined ? undefined : Math.max(0, down.retryAt - now);
+  return {
+    code: RPC.unavailable,
+    message: `server ${server} is ${down.state}: ${down.reason}`,
+    data: {
+      server,
+      state: down.state,
+      reason: down.reason,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    },
+  };
+}
+
+/** A call whose server went away before it answered; it may have run, so it is not sent again. */
+export function lostError(server: string, reason: string): RpcError {
+  return {
+    code: RPC.unavailable,
+    message: `server ${server} was lost while this call was in flight (it may have run): ${reason}`,
+    data: { server, state: 'lost', reason },
+  };
+}
+
+export function tooLargeError(what: string, bytes: number, limitBytes: number): RpcError {
+  return {
+    code: RPC.unavailable,
+    message: `${what} of ${bytes} bytes is over the limit of ${limitBytes} bytes`,
+    data: { reason: 'message too large', bytes, limitBytes },
+  };
+}

@@ -1,0 +1,247 @@
+/** One agent's connection: its stream, and what the router must remember of it. */
+import type { Duplex } from 'node:stream';
+import type { Clock, EpochMs, Timer } from '../clock.ts';
+import type { Logger } from '../log.ts';
+import { endsOf, readEnvelope, spliceId, stringifyWithId, spliceSmall } from './envelope.ts';
+import { allowsBatches } from './eras/legacy.ts';
+import { LineReader } from './framing.ts';
+import { isMap, isWireId, type WireId, type WireMap } from './message.ts';
+import { Outbox } from './outbox.ts';
+import type { Affinity } from './pool.ts';
+import { Batch, type ReplySink } from './reply-sink.ts';
+import { RPC, errorLine, tooLargeError } from './rpc-errors.ts';
+import type { SessionInfo } from './types.ts';
+import type { Upstream } from './upstream.ts';
+
+/** An agent that does not read is not read either, beyond this. */
+const PAUSE_BYTES = 1024 * 1024;
+/** Beyond this, notifications for it are dropped: they would only age. */
+const DROP_BYTES = 4 * 1024 * 1024;
+/** An agent that has closed its input still gets the answers that arrive this soon. */
+const LINGER_MS = 250;
+
+/** Something of the session that is being answered. */
+export interface InFlight {
+  /** No answer goes to the agent afterwards. */
+  cancel(reason: string | undefined): void;
+}
+
+/** A server's request that this agent is to answer. */
+export interface ServerRequest {
+  readonly upstream: Upstream;
+  /** JSON of the id that the server used. */
+  readonly upstreamIdText: string;
+  /** The server's own token, when it asked for progress. */
+  readonly progressToken: WireId | undefined;
+}
+
+export interface SessionHandler {
+  request(session: Session, message: WireMap, bytes: number, sink: ReplySink): void;
+  notification(session: Session, method: string, message: WireMap): void;
+  ended(session: Session, reason: string): void;
+}
+
+export interface SessionOptions {
+  readonly id: string;
+  readonly project: string;
+  readonly maxMessageBytes: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly handler: SessionHandler;
+}
+
+export class Session {
+  readonly id: string;
+  readonly project: string;
+  readonly since: EpochMs;
+  readonly affinity: Affinity = new Map();
+  readonly inFlight = new Map<WireId, InFlight>();
+  /** By the id that the agent knows. */
+  readonly serverRequests = new Map<number, ServerRequest>();
+  client = '-';
+  version: string | undefined;
+  capabilities: WireMap = {};
+  /** As asked for by `logging/setLevel`. */
+  logLevel: string | undefined;
+  isEnded = false;
+  calls = 0;
+  errors = 0;
+  lastAt: EpochMs;
+  #nextId = 1;
+  readonly #options: SessionOptions;
+  readonly #stream: Duplex;
+  readonly #outbox: Outbox;
+  readonly #reader: LineReader;
+  #isPaused = false;
+  #linger: Timer | undefined;
+
+  constructor(stream: Duplex, options: SessionOptions) {
+    this.id = options.id;
+    this.project = options.project;
+    this.since = options.clock.now();
+    this.lastAt = this.since;
+    this.#options = options;
+    this.#stream = stream;
+    this.#outbox = new Outbox(stream, () => this.#afterWrite());
+    this.#reader = new LineReader(options.maxMessageBytes, {
+      small: (text) => this.#guard(() => this.#small(text)),
+      large: (parts, bytes) => this.#guard(() => this.#large(parts, bytes)),
+      oversize: (head, tail, bytes) => this.#guard(() => this.#oversize(head, tail, bytes)),
+    });
+    stream.on('data', this.#onData);
+    stream.on('drain', () => this.#onDrain());
+    stream.once('end', () => this.#onInputEnd());
+    stream.once('close', () => this.end('the agent disconnected'));
+    stream.on('error', () => this.end('the connection broke'));
+  }
+
+  get info(): SessionInfo {
+    const { id, project, client, since, lastAt, calls, errors } = this;
+    return { id, project, client, since, lastAt, calls, errors };
+  }
+
+  send(message: string | readonly Buffer[]): void {
+    this.#outbox.send(message);
+  }
+
+  /** Dropped when the agent is far behind in reading. */
+  notify(text: string): void {
+    if (this.#outbox.queuedBytes < DROP_BYTES) this.#outbox.send(text);
+  }
+
+  notifyListChanged(list: 'tools' | 'prompts' | 'resources'): void {
+    if (this.version === undefined) return;
+    this.#outbox.send(`{"jsonrpc":"2.0","method":"notifications/${list}/list_changed"}`);
+  }
+
+  /** Sends a server's request on, under an id of this session. */
+  ask(message: WireMap, request: ServerRequest): void {
+    const id = this.#nextId++;
+    this.serverRequests.set(id, request);
+    message['id'] = id;
+    if (request.progressToken !== undefined && isMap(message['params']) && isMap(message['params']['_meta'])) {
+      message['params']['_meta']['progressToken'] = id;
+    }
+    this.#outbox.send(JSON.stringify(message));
+  }
+
+  /** An answer to one of the agent's calls went out or was dropped. */
+  settled(id: WireId): void {
+    this.inFlight.delete(id);
+    if (this.#linger !== undefined && this.inFlight.size === 0) this.end('the agent disconnected');
+  }
+
+  /** Cancels all that is in flight and closes the stream. Idempotent. */
+  end(reason: string): void {
+    if (this.isEnded) return;
+    this.isEnded = true;
+    this.#linger?.cancel();
+    this.#stream.off('data', this.#onData);
+    this.#outbox.flush();
+    this.#outbox.close();
+    this.#stream.end();
+    this.#stream.resume();
+    this.#options.handler.ended(this, reason);
+  }
+
+  readonly #onData = (chunk: Buffer): void => this.#reader.push(chunk);
+
+  #onInputEnd(): void {
+    if (this.inFlight.size === 0) return this.end('the agent disconnected');
+    this.#linger = this.#options.clock.after(LINGER_MS, () => this.end('the agent disconnected'));
+  }
+
+  #afterWrite(): void {
+    if (this.#isPaused || this.#outbox.queuedBytes < PAUSE_BYTES) return;
+    this.#isPaused = true;
+    this.#stream.pause();
+  }
+
+  #onDrain(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#stream.resume();
+  }
+
+  /** One message that we cannot handle must not end the session. */
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#options.logger.error({ err: error, session: this.id }, 'a message of this session could not be handled');
+    }
+  }
+
+  #small(text: string): void {
+    let message: unknown;
+    try {
+      message = JSON.parse(text);
+    } catch {
+      return this.send(errorLine('null', { code: RPC.parseError, message: 'Parse error: not valid JSON' }));
+    }
+    this.lastAt = this.#options.clock.now();
+    if (!Array.isArray(message)) return this.#message(message, text, this);
+    if (!allowsBatches(this.version) || message.length === 0) {
+      const why = message.length === 0 ? 'empty batch' : `revision ${this.version ?? '(none yet)'} has no batches`;
+      return this.send(errorLine('null', { code: RPC.invalidRequest, message: `Invalid request: ${why}` }));
+    }
+    const batch = new Batch(
+      this,
+      message.filter((one) => isMap(one) && one['id'] !== undefined && 'method' in one).length,
+    );
+    for (const one of message) this.#message(one, JSON.stringify(one), batch);
+  }
+
+  #message(message: unknown, text: string, sink: ReplySink): void {
+    if (!isMap(message)) return this.#invalid('null', 'not an object');
+    const { id, method } = message;
+    if (typeof method === 'string') {
+      if (id === undefined) return this.#options.handler.notification(this, method, message);
+      if (!isWireId(id)) return this.#invalid('null', 'id must be a string or a number');
+      return this.#options.handler.request(this, message, Buffer.byteLength(text), sink);
+    }
+    if (typeof id === 'number' && ('result' in message || 'error' in message)) return this.#response(id, message, text);
+    this.#invalid(isWireId(id) ? JSON.stringify(id) : 'null', 'neither a request nor an answer');
+  }
+
+  #invalid(idText: string, why: string): void {
+    this.send(errorLine(idText, { code: RPC.invalidRequest, message: `Invalid request: ${why}` }));
+  }
+
+  #response(id: number, message: WireMap, text: string): void {
+    const request = this.#takeServerRequest(id);
+    if (request === undefined) return;
+    const { upstreamIdText } = request;
+    request.upstream.send(spliceSmall(text, id, upstreamIdText) ?? stringifyWithId(message, upstreamIdText));
+  }
+
+  #takeServerRequest(id: number): ServerRequest | undefined {
+    const request = this.serverRequests.get(id);
+    this.serverRequests.delete(id);
+    return request;
+  }
+
+  #large(parts: readonly Buffer[], bytes: number): void {
+    const { head, tail } = endsOf(parts);
+    const envelope = readEnvelope(head, tail);
+    if (envelope.isResponse && typeof envelope.id === 'number') {
+      const upstreamIdText = this.serverRequests.get(envelope.id)?.upstreamIdText;
+      if (upstreamIdText === undefined) return;
+      const spliced = spliceId(parts, bytes, envelope, upstreamIdText);
+      if (spliced !== undefined) return this.#takeServerRequest(envelope.id)?.upstream.send(spliced);
+    }
+    this.#small(Buffer.concat(parts, bytes).toString('utf8'));
+  }
+
+  #oversize(head: string, tail: string, bytes: number): void {
+    const { id, isResponse } = readEnvelope(head, tail);
+    if (isResponse && typeof id === 'number') {
+      const request = this.#takeServerRequest(id);
+      const error = tooLargeError('answer of the client', bytes, this.#options.maxMessageBytes);
+      request?.upstream.send(errorLine(request.upstreamIdText, error));
+      return;
+    }
+    const error = tooLargeError('request', bytes, this.#options.maxMessageBytes);
+    this.send(errorLine(id === undefined ? 'null' : JSON.stringify(id), error));
+  }
+}

@@ -1,0 +1,103 @@
+/** What the audit learns of a `tools/call`. */
+import type { Clock, EpochMs } from '../clock.ts';
+import type { Json } from '../json.ts';
+import { isMap, mapAt, mapsAt, stringAt, type WireMap } from './message.ts';
+import type { Session } from './session.ts';
+import type { RouterObserver, ToolCallTrace } from './types.ts';
+import type { Answer } from './upstream.ts';
+
+const MAX_ERROR_CHARS = 500;
+
+export interface TraceEnd {
+  /** Of the answer. */
+  readonly bytes: number;
+  readonly instanceId?: string;
+  readonly error?: string;
+}
+
+/** One call from its arrival to its end. */
+export class Trace {
+  readonly #clock: Clock;
+  readonly #observer: RouterObserver;
+  readonly #session: Session;
+  readonly #server: string;
+  readonly #tool: string;
+  readonly #requestBytes: number;
+  readonly #arguments: Json | undefined;
+  readonly #startedAt: EpochMs;
+  readonly #startedMs: number;
+  readonly #onEnd: (session: Session) => void;
+
+  constructor(
+    host: { readonly clock: Clock; readonly observer: RouterObserver; readonly counted: (session: Session) => void },
+    session: Session,
+    call: { readonly server: string; readonly tool: string; readonly bytes: number; readonly args: Json | undefined },
+  ) {
+    this.#clock = host.clock;
+    this.#observer = host.observer;
+    this.#onEnd = (counted) => host.counted(counted);
+    this.#session = session;
+    this.#server = call.server;
+    this.#tool = call.tool;
+    this.#requestBytes = call.bytes;
+    this.#arguments = call.args;
+    this.#startedAt = host.clock.now();
+    this.#startedMs = host.clock.monotonicMs();
+  }
+
+  end(outcome: ToolCallTrace['outcome'], end: TraceEnd): void {
+    const session = this.#session;
+    session.calls += 1;
+    if (outcome !== 'ok' && outcome !== 'cancelled') session.errors += 1;
+    this.#observer.toolCall({
+      sessionId: session.id,
+      client: session.client,
+      project: session.project,
+      server: this.#server,
+      tool: this.#tool,
+      startedAt: this.#startedAt,
+      durationMs: this.#clock.monotonicMs() - this.#startedMs,
+      outcome,
+      requestBytes: this.#requestBytes,
+      responseBytes: end.bytes,
+      ...(end.instanceId === undefined ? {} : { instanceId: end.instanceId }),
+      ...(end.error === undefined ? {} : { error: end.error.slice(0, MAX_ERROR_CHARS) }),
+      ...(this.#arguments === undefined ? {} : { arguments: this.#arguments }),
+    });
+    this.#onEnd(session);
+  }
+}
+
+export interface CallFailure {
+  readonly outcome: 'tool-error' | 'rpc-error';
+  readonly error: string;
+}
+
+/** How an answer to `tools/call` reports a failure; undefined for a good one. */
+export function failureOf(answer: Exclude<Answer, { readonly kind: 'failed' }>): CallFailure | undefined {
+  if (answer.kind === 'small') return failureOfMessage(answer.message);
+  if (answer.isError) return { outcome: 'rpc-error', error: 'an error of more than 8 KiB' };
+  return isToolErrorAtEnds(answer.parts) ? { outcome: 'tool-error', error: 'a result of more than 8 KiB' } : undefined;
+}
+
+export function failureOfMessage(message: WireMap): CallFailure | undefined {
+  const error = mapAt(message, 'error');
+  if (error !== undefined) {
+    return { outcome: 'rpc-error', error: `${String(error['code'])} ${stringAt(error, 'message') ?? ''}` };
+  }
+  const { result } = message;
+  if (!isMap(result) || result['isError'] !== true) return undefined;
+  const first = mapsAt(result, 'content').find((item) => item['type'] === 'text');
+  return { outcome: 'tool-error', error: stringAt(first, 'text') ?? 'isError without a text' };
+}
+
+/** A long result is not parsed; servers write `isError` as the first or last member of it. */
+function isToolErrorAtEnds(parts: readonly Buffer[]): boolean {
+  const [first] = parts;
+  const last = parts.at(-1);
+  if (first === undefined || last === undefined) return false;
+  if (/"result":\{"isError":true,/.test(first.toString('latin1', 0, 200))) return true;
+  return /,"isError":true\}(?:,"jsonrpc":"2\.0")?(?:,"id":\d+)?\}\s*$/.test(
+    last.toString('latin1', Math.max(0, last.length - 200)),
+  );
+}

@@ -1,0 +1,64 @@
+/** One live connection to an instance, whatever carries it. */
+import type { WireMap } from './message.ts';
+import type { RpcError } from './rpc-errors.ts';
+import type { UpstreamInfo } from './types.ts';
+
+/** How a request to an upstream ended. Exactly one of these reaches `PendingCall.settle`. */
+export type Answer =
+  /** Short: parsed, with its text. */
+  | { readonly kind: 'small'; readonly text: string; readonly message: WireMap; readonly upstreamId: number }
+  /** Long: as it came. `idText` as JSON goes in by `withId`, which copies nothing. */
+  | {
+      readonly kind: 'large';
+      readonly parts: readonly Buffer[];
+      readonly bytes: number;
+      readonly isError: boolean;
+      withId(idText: string): readonly Buffer[];
+    }
+  /** The router's own words: the upstream was lost, or its answer is over the limit. */
+  | { readonly kind: 'failed'; readonly error: RpcError; readonly isLost: boolean };
+
+/** What waits for an answer: an agent's call, or a request of the router's own. */
+export interface PendingCall {
+  /** The session whose call this is; undefined for the router's own requests. */
+  readonly sessionId: string | undefined;
+  /** A probe's `tools/call`: nobody sits behind it. */
+  readonly isProbe: boolean;
+  settle(answer: Answer): void;
+  /** A progress notification for this request: its params, with the upstream's token still in them. */
+  progress(params: WireMap): void;
+}
+
+/** What an upstream says by itself. */
+export interface UpstreamListener {
+  request(upstream: Upstream, message: WireMap): void;
+  notification(upstream: Upstream, method: string, message: WireMap, text: string): void;
+  invalidOutput(upstream: Upstream, line: string): void;
+  lost(upstream: Upstream, reason: string): void;
+}
+
+export interface Upstream {
+  /** The instance's id. */
+  readonly id: string;
+  readonly server: string;
+  /** Known after `initialize`. */
+  readonly info: UpstreamInfo;
+  readonly isLost: boolean;
+  /** Bytes that the instance has not read yet. */
+  readonly queuedBytes: number;
+  /** By the id that the upstream knows. */
+  readonly pending: ReadonlyMap<number, PendingCall>;
+  /**
+   * Gives `message` an id of this connection, makes that id its progress token too where one is asked for, and sends it.
+   * The answer settles `call`; on a lost upstream it is settled at once.
+   */
+  request(message: WireMap, call: PendingCall, options?: { readonly wantsProgress?: boolean }): number;
+  /** Forgets the request and tells the upstream; a late answer is ignored. */
+  cancel(upstreamId: number, reason: string | undefined): void;
+  /** Forgets the request without a word. */
+  forget(upstreamId: number): void;
+  /** Sends a notification, or a response to the upstream's own request. */
+  send(message: string | readonly Buffer[]): void;
+  /** Fails what is in flight; the streams stay with whoever opened them. Idempotent. */
+  close(reason: string): void;
+}
