@@ -1,0 +1,201 @@
+/** The four rows around a pane: header, tabs, hints, status. */
+import type { InstanceView, RuntimeState } from '../engine/index.ts';
+import { bindings } from './bindings.ts';
+import { clean, cut, widthOf } from './clean.ts';
+import { age, clockTime } from './format.ts';
+import { fieldSpans } from './field-spans.ts';
+import { focusesOf, keyLabel, type Binding } from './keymap.ts';
+import { paneList } from './panes.ts';
+import { problemCount, selectedInstance } from './select.ts';
+import { glyphs, row, spansWidth, spread, type Span, type Tone } from './theme.ts';
+import type { Notice, UiState } from './ui-store.ts';
+
+export interface Chrome {
+  readonly header: string;
+  readonly tabs: string;
+  readonly hints: string;
+  readonly status: string;
+}
+
+export function chrome(state: UiState): Chrome {
+  return { header: header(state), tabs: tabs(state), hints: hints(state), status: status(state) };
+}
+
+interface Component {
+  readonly glyph: string;
+  readonly tone: Tone;
+  readonly name: string;
+  readonly short: string;
+  /** What there is to say; with a problem this is never left out. */
+  readonly text: string;
+  readonly problem: boolean;
+}
+
+/** Engine, Docker, router, store and audit chain, as far as there is something to say. */
+export function components(state: UiState): readonly Component[] {
+  const { view, link, now } = state;
+  const engine = engineComponent(state);
+  if (view === undefined || link.state === 'lost') return [engine];
+  const { docker, storage } = view.info;
+  const found: Component[] = [
+    { ...engine, text: age(now - view.info.startedAt) },
+    dockerComponent(docker),
+    {
+      ...okay,
+      name: 'router',
+      short: 'rtr',
+      text: `${view.sessions.size} ${view.sessions.size === 1 ? 'agent' : 'agents'}`,
+    },
+  ];
+  if (storage.kind !== 'ok') {
+    found.push({ ...problem, name: 'store', short: 'sto', text: `${storage.kind}: ${clean(storage.reason)}` });
+  }
+  if (view.audit.chain === 'broken') found.push({ ...problem, name: 'audit', short: 'aud', text: 'chain broken' });
+  return found;
+}
+
+const okay = { glyph: glyphs.ok, tone: 'ok', problem: false } as const;
+const problem = { glyph: glyphs.warn, tone: 'warn', problem: true } as const;
+
+function engineComponent({ engine, link, now }: UiState): Component {
+  const name = { name: 'engine', short: 'eng' };
+  if (typeof engine === 'object') return { ...problem, glyph: glyphs.bad, tone: 'bad', ...name, text: 'did not start' };
+  if (engine === 'starting') return { ...name, glyph: glyphs.busy, tone: 'busy', text: 'starting', problem: true };
+  if (link.state === 'attached') return { ...okay, ...name, text: '' };
+  return { ...problem, glyph: glyphs.bad, tone: 'bad', ...name, text: `lost ${age(now - link.since)}, reconnecting` };
+}
+
+function dockerComponent(docker: RuntimeState): Component {
+  const name = { name: 'docker', short: 'dkr' };
+  if (docker.kind === 'ok') return { ...okay, ...name, text: clean(docker.version) };
+  if (docker.kind === 'unused') return { ...name, glyph: glyphs.off, tone: 'dim', text: 'unused', problem: false };
+  return { ...problem, glyph: glyphs.bad, tone: 'bad', ...name, text: docker.kind.replace('-', ' ') };
+}
+
+function header(state: UiState): string {
+  const { style, size, now, host } = state;
+  const all = components(state);
+  const access = host.readOnly ? 'RO' : 'RW';
+  if (size.columns < 80) {
+    const worst = all.find((component) => component.problem) ?? all[0];
+    const shown: readonly Span[] = worst === undefined ? [] : ['  ', ...componentSpans(worst, true)];
+    return spread(style, size.columns, [[' mcptui', 'strong'], ...shown], [`${access} ${clockTime(now).slice(0, 5)} `]);
+  }
+  if (size.columns < 120) {
+    const spans = all.flatMap((component): Span[] => [
+      ' ',
+      [component.glyph, component.tone],
+      component.problem ? `${component.short} ${component.text}` : component.short,
+    ]);
+    return spread(
+      style,
+      size.columns,
+      [[' mcptui', 'strong'], ...spans],
+      [` all ${access} ${clockTime(now).slice(0, 5)} `],
+    );
+  }
+  const spans = all.flatMap((component): Span[] => ['  ', ...componentSpans(component, false)]);
+  return spread(
+    style,
+    size.columns,
+    [[' mcptui', 'strong'], ...spans],
+    [` project all · ${access} · ${clockTime(now)} `],
+  );
+}
+
+function componentSpans({ glyph, tone, name, text }: Component, short: boolean): Span[] {
+  return [[`${glyph} `, tone], short && text === '' ? name : `${name} ${text}`.trimEnd()];
+}
+
+function tabs(state: UiState): string {
+  const { style, size } = state;
+  const compact = size.columns < 120;
+  const spans: Span[] = [' '];
+  for (const pane of paneList) {
+    const badge = pane.badge(state);
+    const label = `${pane.number} ${compact ? pane.short : pane.title}${badge === '' ? '' : ` ${badge}`}`;
+    const failing: Tone = badge.includes('!') ? 'bad' : 'plain';
+    spans.push(pane.id === state.pane ? [`[${label}] `, 'strong'] : [`${label}${compact ? ' ' : '  '}`, failing]);
+  }
+  return compact ? spread(style, size.columns, spans, ['? ']) : row(style, size.columns, [...spans, '? help']);
+}
+
+function hints(state: UiState): string {
+  const { style, size, overlay } = state;
+  if (overlay !== undefined) return row(style, size.columns, [` ${overlayHint(state)}`]);
+  if (state.engine !== 'ready') return row(style, size.columns, [' q quit']);
+  if (size.columns < 80) return spread(style, size.columns, [' ? keys  . actions'], [`${selectedName(state)} `]);
+  const gap = size.columns < 120 ? ' ' : '  ';
+  const spans: Span[] = [' '];
+  const name = selectedName(state);
+  const room = size.columns - (size.columns < 120 ? 0 : widthOf(name) + 2) - widthOf(`${gap}. all actions`) - 1;
+  for (const binding of bindings) {
+    const label = hintOf(binding, state);
+    if (label === undefined) continue;
+    const next: Span[] = [[keyLabel(binding.keys[0] ?? ''), 'accent'], ` ${label}${gap}`];
+    if (spansWidth(spans) + spansWidth(next) > room) break;
+    spans.push(...next);
+  }
+  spans.push(['.', 'accent'], ' all actions');
+  return spread(style, size.columns, spans, size.columns < 120 ? [] : [`${name} `]);
+}
+
+/** The label of a key that works now in this pane; undefined for the others. */
+function hintOf(binding: Binding, state: UiState): string | undefined {
+  if (binding.hint === undefined || !focusesOf(state).includes(binding.focus)) return undefined;
+  return binding.refusal(state) === undefined ? binding.hint(state) : undefined;
+}
+
+function selectedName(state: UiState): string {
+  if (state.pane !== 'instances' && state.pane !== 'logs') return '';
+  const instance: InstanceView | undefined = selectedInstance(state);
+  return instance === undefined ? '' : cut(clean(instance.name), 24);
+}
+
+function overlayHint({ overlay }: UiState): string {
+  switch (overlay?.kind) {
+    case undefined:
+      return '';
+    case 'filter':
+      return 'word  !word  ~fuzzy  /regex/  state:error   enter keeps · Esc clears';
+    case 'palette':
+      return 'type to search · ↑ ↓ choose · ctrl-p older · enter runs · Esc closes';
+    case 'help':
+      return 'type to search · ↑ ↓ PgUp PgDn scroll · Esc closes';
+    case 'copy':
+      return 'a letter copies · Esc closes';
+    case 'question':
+      return overlay.question.kind === 'delete'
+        ? 'type the name, then enter · Esc keeps everything'
+        : 'Esc, n and enter change nothing';
+  }
+}
+
+const noticeTones: Readonly<Record<Notice['tone'], readonly [string, Tone]>> = {
+  ok: ['✓ ', 'ok'],
+  info: ['· ', 'plain'],
+  warn: ['▲ ', 'warn'],
+  bad: ['✗ ', 'bad'],
+};
+
+function status(state: UiState): string {
+  const { style, size, overlay, notice } = state;
+  if (overlay?.kind === 'filter')
+    return row(style, size.columns, [' / ', ...fieldSpans(overlay.field, size.columns - 5)]);
+  const problems = state.view === undefined ? 0 : problemCount(state.view.instances);
+  const left: Span[] = [' ', [':', 'accent'], ' command  ', ['/', 'accent'], ' filter'];
+  if (size.columns >= 120 && state.pane === 'instances')
+    left.push('  ', ['!', 'accent'], ` problems only (${problems})`);
+  if (notice === undefined) return row(style, size.columns, left);
+  const [mark, tone] = noticeTones[notice.tone];
+  const more = notice.until === undefined ? ' · Esc' : '';
+  // A long notice takes the place of the fixed hints rather than losing its end.
+  const width = widthOf(mark) + widthOf(notice.text) + widthOf(more) + 1;
+  const fixed = width + spansWidth(left) <= size.columns ? left : [' '];
+  const text = cut(notice.text, size.columns - spansWidth(fixed) - widthOf(mark) - widthOf(more) - 1);
+  return spread(style, size.columns, fixed, [
+    [mark, tone],
+    [text, tone === 'ok' ? 'plain' : tone],
+    [`${more} `, 'dim'],
+  ]);
+}

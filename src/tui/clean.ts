@@ -1,0 +1,129 @@
+/** Foreign text becomes safe to print: nothing that moves the cursor, hides or reorders text survives. Widths are columns. */
+import stringWidth from 'string-width';
+
+const printableAscii = /^[\x20-\x7e]*$/;
+
+/**
+ * Control, format (bidi, zero-width, tags, soft hyphen), surrogate and unassigned code points, line and paragraph
+ * separators, fillers that print nothing, variation selectors, and a mark that would join the cell before the text
+ * or pile up on one base.
+ */
+const unsafe =
+  /\u115f|\u1160|\u17b4|\u17b5|\u3164|\uffa0|[\p{Cc}\p{Cf}\p{Cs}\p{Cn}\p{Zl}\p{Zp}]|\u034f|[\u180b-\u180f]|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}]|^\p{M}|(?<=\p{M}\p{M})\p{M}/gu;
+
+const named: Readonly<Record<string, string>> = { '\t': '    ', '\n': '\\n', '\r': '\\r', '\0': '\\0' };
+
+function escapeOne(character: string): string {
+  const short = named[character];
+  if (short !== undefined) return short;
+  // The text and emoji presentation selectors change how a visible character is drawn and hide nothing by themselves.
+  if (character === '\ufe0e' || character === '\ufe0f') return '';
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x100) return `\\x${code.toString(16).padStart(2, '0')}`;
+  return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
+}
+
+/** One line: a newline becomes a visible `\n`, a tab four spaces, everything invisible its escape. */
+export function clean(text: string): string {
+  return printableAscii.test(text) ? text : text.replace(unsafe, escapeOne);
+}
+
+/** The lines of a longer text, each cleaned; `\r\n` and `\n` end a line. */
+export function cleanLines(text: string): string[] {
+  return text.split(/\r?\n/).map(clean);
+}
+
+/** Columns of cleaned text. */
+export function widthOf(text: string): number {
+  return printableAscii.test(text) ? text.length : cachedWidth(text);
+}
+
+const cacheLimit = 2048;
+let young = new Map<string, number>();
+let old = new Map<string, number>();
+
+/** Two generations: what was asked for lately stays, and memory stays bounded. */
+function cachedWidth(text: string): number {
+  let width = young.get(text);
+  if (width !== undefined) return width;
+  width = old.get(text) ?? stringWidth(text);
+  if (young.size >= cacheLimit) {
+    old = young;
+    young = new Map();
+  }
+  young.set(text, width);
+  return width;
+}
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** What a reader takes for single characters. */
+export function charactersOf(text: string): string[] {
+  return Array.from(graphemes.segment(text), ({ segment }) => segment);
+}
+
+/** At most `width` columns of cleaned text; what was cut off is marked by a last `…`. */
+export function cut(text: string, width: number): string {
+  if (width <= 0) return '';
+  if (widthOf(text) <= width) return text;
+  return `${take(text, width - 1)}…`;
+}
+
+/** The first `width` columns at most, without a mark; never half a wide character. */
+export function take(text: string, width: number): string {
+  if (printableAscii.test(text)) return text.slice(0, Math.max(0, width));
+  let taken = '';
+  let columns = 0;
+  for (const { segment } of graphemes.segment(text)) {
+    const next = columns + widthOf(segment);
+    if (next > width) break;
+    taken += segment;
+    columns = next;
+  }
+  return taken;
+}
+
+/** What is left after the first `width` columns; a wide character cut in two loses its half to a space. */
+export function drop(text: string, width: number): string {
+  if (width <= 0) return text;
+  if (printableAscii.test(text)) return text.slice(width);
+  let columns = 0;
+  let at = 0;
+  for (const { segment, index } of graphemes.segment(text)) {
+    if (columns >= width) break;
+    columns += widthOf(segment);
+    at = index + segment.length;
+  }
+  return ' '.repeat(Math.max(0, columns - width)) + (columns < width ? '' : text.slice(at));
+}
+
+/** Exactly `width` columns: cut with `…` or filled with spaces. */
+export function fit(text: string, width: number): string {
+  const shown = cut(text, width);
+  return shown + ' '.repeat(Math.max(0, width - widthOf(shown)));
+}
+
+/** Breaks cleaned text at spaces into lines of at most `width` columns; a longer word is broken where it must. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    let rest = word;
+    const joined = line === '' ? rest : `${line} ${rest}`;
+    if (widthOf(joined) <= width) {
+      line = joined;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    while (widthOf(rest) > width) {
+      const head = take(rest, Math.max(1, width));
+      // A wide character in one column's room: give up on the width, not on the text.
+      if (head === '') break;
+      lines.push(head);
+      rest = rest.slice(head.length);
+    }
+    line = rest;
+  }
+  lines.push(line);
+  return lines;
+}

@@ -1,0 +1,54 @@
+/** How the rows of the screen are shared out. Painting and paging use the same numbers. */
+import type { Size, UiState } from './ui-store.ts';
+
+export const smallest: Size = { columns: 60, rows: 16 };
+
+export type Width = 'wide' | 'full' | 'compact' | 'narrow';
+
+export interface Layout {
+  readonly columns: number;
+  readonly rows: number;
+  readonly width: Width;
+  /** Rows between tabs and hints, borders included. */
+  readonly body: number;
+  /** Rows of the table without its heading; 0 when the detail is zoomed. */
+  readonly list: number;
+  /** Rows inside the detail box; 0 when there is none on this screen. */
+  readonly detail: number;
+}
+
+export function isTooSmall(size: Size): boolean {
+  return size.columns < smallest.columns || size.rows < smallest.rows;
+}
+
+export function widthClass(columns: number): Width {
+  if (columns >= 140) return 'wide';
+  if (columns >= 120) return 'full';
+  return columns >= 80 ? 'compact' : 'narrow';
+}
+
+/** Header, tabs, hints and status take four rows; the body has two borders, the table's heading and a divider. */
+export function layoutOf(state: Pick<UiState, 'size' | 'zoomed' | 'pane'>): Layout {
+  const { columns, rows } = state.size;
+  const width = widthClass(columns);
+  const body = Math.max(0, rows - 4);
+  const base = { columns, rows, width, body };
+  if (state.zoomed) return { ...base, list: 0, detail: body - 2 };
+  const beside = state.pane === 'audit' && (width === 'full' || width === 'wide');
+  if (beside) return { ...base, list: body - 3, detail: body - 2 };
+  if (width === 'narrow' || state.pane === 'logs' || state.pane === 'sessions') {
+    return { ...base, list: body - 3, detail: 0 };
+  }
+  // A short screen keeps a peek of three lines; a tall one gives the detail half of what is left.
+  const detail = rows < 30 ? 3 : Math.floor((body - 4) * 0.55);
+  return { ...base, list: body - 4 - detail, detail };
+}
+
+/** The first row shown so that `selected` is on screen, moved as little as possible from `top`. */
+export function windowTop(top: number, selected: number, shown: number, total: number): number {
+  const last = Math.max(0, total - shown);
+  let next = Math.min(Math.max(0, top), last);
+  if (selected < next) next = selected;
+  if (selected >= next + shown) next = selected - shown + 1;
+  return Math.min(Math.max(0, next), last);
+}

@@ -1,0 +1,234 @@
+/** The console from the first frame to the restored terminal. */
+import { render, type Instance } from 'ink';
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '../clock.ts';
+import type { Engine } from '../engine/index.ts';
+import { messageOf } from '../errors.ts';
+import { App } from './app.tsx';
+import { AuditList } from './audit-list.ts';
+import { clean } from './clean.ts';
+import { copySequence } from './clipboard.ts';
+import { Console, type Outcome, type Terminal } from './console.ts';
+import { Feed, startClock } from './feed.ts';
+import { newInputMemory } from './press.ts';
+import { installRowMemo } from './row-memo.ts';
+import { wantsColor } from './theme.ts';
+import { createUiStore, type PaneId, type Size } from './ui-store.ts';
+
+export type { Outcome } from './console.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface ConsoleOptions {
+  /** May come late: until then the first frame says that the engine is starting. A rejection is shown. */
+  readonly engine: Engine | Promise<Engine>;
+  readonly clock: Clock;
+  /** The engine lives in this process, so quitting asks what becomes of the instances. */
+  readonly hosting: boolean;
+  readonly readOnly: boolean;
+  readonly user: string;
+  readonly version: string;
+  readonly start?: { readonly pane?: PaneId };
+  readonly env?: Environment;
+  /** Where a report goes if the console fails; default: the folder for temporary files. */
+  readonly reportDir?: string;
+  readonly auditCapacity?: number;
+}
+
+export interface ConsoleResult {
+  readonly outcome: Outcome;
+  /** Set when a signal ended it. */
+  readonly signal?: NodeJS.Signals;
+}
+
+/** The console failed: the terminal is restored, and `reportPath` holds the stack. */
+export class ConsoleCrash extends Error {
+  override readonly name = 'ConsoleCrash';
+  readonly reportPath: string | undefined;
+
+  constructor(cause: unknown, reportPath: string | undefined) {
+    const report = reportPath === undefined ? '' : `; report: ${reportPath}`;
+    super(`the console stopped: ${messageOf(cause)}${report}`, { cause });
+    this.reportPath = reportPath;
+  }
+}
+
+/** Events kept for the timeline; about 160 bytes each. */
+const defaultAuditCapacity = 100_000;
+
+/** Why a console cannot run on this terminal; undefined when it can. */
+export function consoleRefusal(
+  env: Environment,
+  stdin: { isTTY?: boolean },
+  stdout: { isTTY?: boolean },
+): string | undefined {
+  if (stdin.isTTY !== true || stdout.isTTY !== true) return 'the console needs a terminal: use `mcptui get instances`';
+  if (env.TERM === 'dumb') return 'TERM=dumb cannot show the console: use `mcptui get instances`, or set TERM';
+  return undefined;
+}
+
+/**
+ * Shows the console until the operator leaves; the caller owns the engine and closes it afterwards.
+ * @throws ConsoleCrash after an error that nothing caught; the terminal is restored first
+ */
+export async function runConsole(options: ConsoleOptions): Promise<ConsoleResult> {
+  const env = options.env ?? process.env;
+  await installRowMemo(env);
+  return new ConsoleRun(options, env).run();
+}
+
+class ConsoleRun {
+  readonly #options: ConsoleOptions;
+  readonly #env: Environment;
+  readonly #console: Console;
+  readonly #result = Promise.withResolvers<ConsoleResult>();
+  #app: Instance | undefined;
+  #feed: Feed | undefined;
+  #suspend: ((callback: () => Promise<void>) => Promise<void>) | undefined;
+  #ended = false;
+
+  constructor(options: ConsoleOptions, env: Environment) {
+    this.#options = options;
+    this.#env = env;
+    const { clock, hosting, readOnly, user, version } = options;
+    const store = createUiStore({
+      size: terminalSize(),
+      now: clock.now(),
+      style: { color: wantsColor(env) },
+      host: { hosting, readOnly, user, version },
+      auditList: new AuditList(options.auditCapacity ?? defaultAuditCapacity),
+    });
+    if (options.start?.pane !== undefined) store.setState({ pane: options.start.pane });
+    this.#console = new Console(store, clock, this.#terminal());
+  }
+
+  async run(): Promise<ConsoleResult> {
+    const { stdout } = process;
+    const memory = newInputMemory();
+    const onMount = (suspend: (callback: () => Promise<void>) => Promise<void>): void => {
+      this.#suspend = suspend;
+    };
+    const tree = <App console={this.#console} memory={memory} onMount={onMount} />;
+    this.#app = render(tree, {
+      alternateScreen: true,
+      incrementalRendering: true,
+      maxFps: 120,
+      patchConsole: false,
+      exitOnCtrlC: false,
+    });
+    const onResize = (): void => {
+      // Ink paints one frame at the old size before its hooks hear of the new one: clear, and render at the new size first.
+      this.#app?.clear();
+      stdout.write('\u001B[2J\u001B[H');
+      this.#console.set({ size: terminalSize() });
+      this.#app?.rerender(tree);
+    };
+    stdout.prependListener('resize', onResize);
+    const stopClock = startClock(this.#console);
+    const stopSignals = this.#watchProcess();
+    this.#await(this.#options.engine);
+    try {
+      return await this.#result.promise;
+    } finally {
+      stopSignals();
+      stopClock();
+      this.#feed?.stop();
+      stdout.off('resize', onResize);
+      this.#restore();
+    }
+  }
+
+  #await(engine: Engine | Promise<Engine>): void {
+    Promise.resolve(engine).then(
+      (ready) => {
+        if (this.#ended) return;
+        this.#feed = new Feed(this.#console, ready);
+        this.#feed.start();
+      },
+      (error: unknown) => this.#console.set({ engine: { failed: clean(messageOf(error)) } }),
+    );
+  }
+
+  #terminal(): Terminal {
+    return {
+      quit: (outcome) => this.#end({ outcome }),
+      redraw: () => process.stdout.emit('resize'),
+      suspend: process.platform === 'win32' ? undefined : () => void this.#stopProcess(),
+      copy: (text) => {
+        const sequence = copySequence(text, this.#env);
+        if (sequence === undefined) this.#console.notify('warn', 'too long for the terminal clipboard');
+        else process.stdout.write(sequence);
+      },
+    };
+  }
+
+  /** What ctrl-z does in a shell: the whole job stops, and paints again once it is continued. */
+  async #stopProcess(): Promise<void> {
+    await this.#suspend?.(async () => {
+      process.kill(0, 'SIGTSTP');
+      await new Promise<void>((resolve) => void this.#options.clock.after(20, resolve));
+    });
+    process.stdout.emit('resize');
+  }
+
+  #watchProcess(): () => void {
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+    const outcome: Outcome = this.#options.hosting ? 'quit-stop' : 'quit';
+    const handlers = signals.map((signal) => [signal, () => this.#end({ outcome, signal })] as const);
+    for (const [signal, handler] of handlers) process.on(signal, handler);
+    const onFailure = (error: unknown): void => this.#crash(error);
+    process.on('uncaughtException', onFailure);
+    process.on('unhandledRejection', onFailure);
+    // A terminal that is gone answers every write with EIO or EPIPE.
+    const onGone = (): void => this.#end({ outcome, signal: 'SIGHUP' });
+    process.stdout.on('error', onGone);
+    return () => {
+      for (const [signal, handler] of handlers) process.off(signal, handler);
+      process.off('uncaughtException', onFailure);
+      process.off('unhandledRejection', onFailure);
+    };
+  }
+
+  #end(result: ConsoleResult): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#restore();
+    this.#result.resolve(result);
+  }
+
+  #crash(error: unknown): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#restore();
+    this.#result.reject(new ConsoleCrash(error, this.#report(error)));
+  }
+
+  /** Stack and versions; no screen contents, which may hold what tools answered. */
+  #report(error: unknown): string | undefined {
+    const { clock, version, reportDir } = this.#options;
+    const at = new Date(clock.now()).toISOString();
+    const path = join(reportDir ?? tmpdir(), `mcptui-crash-${at.replaceAll(/[:.]/g, '-')}.txt`);
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    try {
+      writeFileSync(path, `mcptui ${version}, node ${process.version}, ${process.platform}\n${at}\n\n${stack}\n`, {
+        mode: 0o600,
+        flag: 'wx',
+      });
+      return path;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Leaves the alternate screen, raw mode and paste mode; safe to call again. */
+  #restore(): void {
+    this.#app?.unmount();
+    this.#app = undefined;
+  }
+}
+
+function terminalSize(): Size {
+  return { columns: process.stdout.columns ?? 80, rows: process.stdout.rows ?? 24 };
+}

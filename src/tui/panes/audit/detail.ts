@@ -1,0 +1,98 @@
+/** One audit event in full, with its cause and its effects. */
+import type { AuditEvent } from '../../../engine/index.ts';
+import { clean, cleanLines, wrap } from '../../clean.ts';
+import { count, duration } from '../../format.ts';
+import { layoutOf } from '../../layout.ts';
+import type { Span } from '../../theme.ts';
+import type { UiState } from '../../ui-store.ts';
+import { effectsOf, outcomeWords, selectedEvent } from './rows.ts';
+
+type Line = readonly Span[];
+
+export interface EventLines {
+  readonly event: AuditEvent | undefined;
+  readonly lines: readonly Line[];
+  readonly total: number;
+  readonly page: number;
+}
+
+/** Columns of the detail beside the list; 0 when it stands below or is zoomed. */
+export function besideWidth(state: Pick<UiState, 'size' | 'zoomed'>): number {
+  if (state.zoomed || state.size.columns < 120) return 0;
+  return Math.max(44, Math.floor(state.size.columns * 0.38));
+}
+
+let last: { readonly key: readonly unknown[]; readonly lines: EventLines } | undefined;
+
+export function auditDetailLines(state: UiState): EventLines {
+  const event = selectedEvent(state);
+  const { detail, columns } = layoutOf(state);
+  const width = (besideWidth(state) || columns) - 4;
+  const effects = event === undefined ? [] : effectsOf(state.audit.list.ring, event.n);
+  const key = [event, effects.length, width, detail, state.view?.audit.chain];
+  if (last !== undefined && key.every((part, index) => part === last?.key[index])) return last.lines;
+  const lines = event === undefined ? [] : linesOf(state, event, effects, width, detail <= 3);
+  const result = { event, lines, total: lines.length, page: Math.max(1, detail) };
+  last = { key, lines: result };
+  return result;
+}
+
+function linesOf(state: UiState, event: AuditEvent, effects: readonly number[], width: number, peek: boolean): Line[] {
+  const [word, tone] = outcomeWords[event.outcome];
+  const took = event.durationMs === undefined ? '' : `   ${duration(event.durationMs)}`;
+  const title: Line = [
+    [`#${event.n} ${clean(event.kind)}`, 'strong'],
+    '   ',
+    [word, tone],
+    took,
+    `   chain ${state.view?.audit.chain === 'broken' ? '✗ broken' : '✓'}`,
+  ];
+  const message = event.message === undefined ? [] : wrap(clean(event.message), width);
+  if (peek) {
+    return [
+      title,
+      [`${clean(event.actor)} → ${clean(event.target ?? '-')}   ${message[0] ?? ''}`],
+      links(state, event, effects),
+    ];
+  }
+  const at = new Date(event.at).toISOString().replace('T', ' ');
+  const fields: Line[] = [
+    [['time    ', 'dim'], at],
+    [['actor   ', 'dim'], clean(event.actor)],
+    ...(event.target === undefined ? [] : [[['target  ', 'dim'] as const, clean(event.target)]]),
+    ...(event.session === undefined ? [] : [[['session ', 'dim'] as const, clean(event.session)]]),
+  ];
+  const detail = event.detail === undefined ? [] : cleanLines(JSON.stringify(event.detail, null, 2));
+  return [
+    title,
+    [],
+    ...fields,
+    ...(message.length === 0 ? [] : [[], ...message.map((text): Line => [text])]),
+    ...(detail.length === 0
+      ? []
+      : [[], ...detail.flatMap((text) => wrapIndented(text, width)).map((text): Line => [text])]),
+    [],
+    links(state, event, effects),
+  ];
+}
+
+/** Wraps a line of JSON without losing its indent. */
+function wrapIndented(text: string, width: number): string[] {
+  const indent = /^ */.exec(text)?.[0] ?? '';
+  return wrap(text.slice(indent.length), Math.max(8, width - indent.length)).map((line) => indent + line);
+}
+
+function links(state: UiState, event: AuditEvent, effects: readonly number[]): Line {
+  const cause = event.cause === undefined ? undefined : state.audit.list.ring.get(event.cause);
+  const causeText =
+    event.cause === undefined
+      ? '↑ no cause named'
+      : `↑ K cause #${event.cause}${cause === undefined ? '' : ` ${clean(cause.kind)}`}`;
+  const first = effects[0];
+  const effectText = `↓ ${first === undefined ? 'effects 0' : `J effects ${count(effects.length)} from #${first}`}`;
+  return [
+    [causeText, event.cause === undefined ? 'dim' : 'plain'],
+    '   ',
+    [effectText, first === undefined ? 'dim' : 'plain'],
+  ];
+}

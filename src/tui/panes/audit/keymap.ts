@@ -1,0 +1,100 @@
+/** Keys of the Audit pane. */
+import type { AuditEvent } from '../../../engine/index.ts';
+import type { Console } from '../../console.ts';
+import { always, bind, type Binding } from '../../keymap.ts';
+import { followAudit, selectAudit } from '../../move.ts';
+import type { UiState } from '../../ui-store.ts';
+import { effectsOf, selectedEvent } from './rows.ts';
+
+const current = (state: UiState): AuditEvent | string => selectedEvent(state) ?? 'there is no event yet';
+
+/** Goes to an event that the list shows, or says why it cannot. */
+function goTo(console: Console, n: number, what: string): void {
+  const { list } = console.state.audit;
+  if (list.ring.get(n) === undefined) return console.notify('info', `${what} #${n} is older than what is loaded`);
+  if (!list.shows(n)) return console.notify('info', `${what} #${n} is hidden by the filter: Esc clears it`);
+  selectAudit(console, list.rowOf(n));
+}
+
+/** The next event of the same session in one direction. */
+function inSession(console: Console, event: AuditEvent, step: 1 | -1): void {
+  const { list } = console.state.audit;
+  for (let index = list.rowOf(event.n) + step; index >= 0 && index < list.length; index += step) {
+    if (list.at(index)?.session === event.session) return selectAudit(console, index);
+  }
+  console.notify('info', `no ${step === 1 ? 'later' : 'earlier'} event of session ${event.session ?? ''}`);
+}
+
+const ofSession = (state: UiState): AuditEvent | string => {
+  const event = current(state);
+  return typeof event === 'string' || event.session !== undefined ? event : `#${event.n} belongs to no session`;
+};
+
+export const auditKeymap: readonly Binding[] = [
+  bind({
+    id: 'audit.open',
+    keys: ['enter'],
+    focus: 'audit',
+    help: 'full detail',
+    hint: 'detail',
+    target: current,
+    run(event, console) {
+      selectAudit(console, console.state.audit.list.rowOf(event.n));
+      console.set({ zoomed: true, focus: 'detail' });
+    },
+  }),
+  bind({
+    id: 'audit.follow',
+    keys: ['f'],
+    focus: 'audit',
+    help: 'follow the newest event, or pause',
+    hint: (state) => (state.audit.follow ? 'pause' : 'follow'),
+    target: always,
+    run(state, console) {
+      if (!state.audit.follow) return followAudit(console);
+      selectAudit(console, state.audit.list.length - 1);
+    },
+  }),
+  bind({
+    id: 'audit.cause',
+    keys: ['K'],
+    focus: 'audit',
+    help: 'go to the event that caused this one',
+    hint: 'cause',
+    target(state) {
+      const event = current(state);
+      return typeof event === 'string' || event.cause !== undefined ? event : `#${event.n} names no cause`;
+    },
+    run: (event, console) => goTo(console, event.cause ?? event.n, 'cause'),
+  }),
+  bind({
+    id: 'audit.effects',
+    keys: ['J'],
+    focus: 'audit',
+    help: 'go to the first event that this one caused',
+    hint: 'effects',
+    target(state) {
+      const event = current(state);
+      if (typeof event === 'string') return event;
+      return effectsOf(state.audit.list.ring, event.n).length > 0 ? event : `#${event.n} has no effects yet`;
+    },
+    run: (event, console) => goTo(console, effectsOf(console.state.audit.list.ring, event.n)[0] ?? event.n, 'effect'),
+  }),
+  bind({
+    id: 'audit.session-previous',
+    keys: ['('],
+    focus: 'audit',
+    help: 'the event before this one in its session',
+    target: ofSession,
+    run: (event, console) => inSession(console, event, -1),
+  }),
+  bind({
+    id: 'audit.session-next',
+    keys: [')'],
+    focus: 'audit',
+    help: 'the event after this one in its session',
+    hint: 'in session',
+    target: ofSession,
+    run: (event, console) => inSession(console, event, 1),
+  }),
+];

@@ -1,0 +1,50 @@
+/** Audit: words of an event, and what follows from it. */
+import type { AuditEvent } from '../../../engine/index.ts';
+import { clean } from '../../clean.ts';
+import type { EventRing } from '../../event-ring.ts';
+import { person } from '../../describe.ts';
+import type { Tone } from '../../theme.ts';
+import type { UiState } from '../../ui-store.ts';
+
+export const outcomeWords: Readonly<Record<AuditEvent['outcome'], readonly [string, Tone]>> = {
+  ok: ['ok', 'ok'],
+  error: ['ERR', 'bad'],
+  denied: ['DENIED', 'warn'],
+  info: ['-', 'plain'],
+};
+
+/** The selected event; while following, the newest one. */
+export function selectedEvent(state: Pick<UiState, 'audit'>): AuditEvent | undefined {
+  const { follow, selected, list } = state.audit;
+  if (follow || selected === undefined) return list.at(list.length - 1);
+  return list.at(list.rowOf(selected)) ?? list.at(0);
+}
+
+/** Who acted, short: `ann`, `claude-code`, `engine`. */
+export function actorWord(event: AuditEvent): string {
+  return person(event.actor);
+}
+
+/** What it was done to, else what is said about it. */
+export function targetWord(event: AuditEvent): string {
+  return clean(event.target ?? event.message ?? '');
+}
+
+/** How many later events are looked through for effects. */
+const effectsWindow = 2000;
+let last:
+  | { readonly ring: EventRing; readonly n: number; readonly newest: number; readonly found: readonly number[] }
+  | undefined;
+
+/** Numbers of events that name this one as their cause, oldest first, among the next 2,000. */
+export function effectsOf(ring: EventRing, n: number): readonly number[] {
+  const end = Math.min(ring.last, n + effectsWindow);
+  if (last !== undefined && last.ring === ring && last.n === n && last.newest === end) return last.found;
+  const resumed = last !== undefined && last.ring === ring && last.n === n && last.newest < end ? last : undefined;
+  const found = [...(resumed?.found ?? [])];
+  for (let next = (resumed?.newest ?? n) + 1; next <= end; next += 1) {
+    if (ring.get(next)?.cause === n) found.push(next);
+  }
+  last = { ring, n, newest: end, found };
+  return found;
+}

@@ -1,0 +1,225 @@
+/** Keys of the Instances pane. */
+import type { InstanceView, ProbeReport } from '../../../engine/index.ts';
+import type { Console } from '../../console.ts';
+import { duration } from '../../format.ts';
+import { emptyField } from '../../field.ts';
+import { always, bind, type Binding } from '../../keymap.ts';
+import { selectInstance, topOfTab } from '../../move.ts';
+import { listedInstances, selectedInstance } from '../../select.ts';
+import { detailTabs, sortKeys, type DetailTab, type UiState } from '../../ui-store.ts';
+
+/** The selected instance, or why there is none. */
+function current(state: UiState): InstanceView | string {
+  if (state.view === undefined) return 'the engine is still starting';
+  return (
+    selectedInstance(state) ?? (state.view.instances.size === 0 ? 'there is no instance' : 'no instance is listed')
+  );
+}
+
+const when =
+  (allow: (instance: InstanceView) => true | string) =>
+  (state: UiState): InstanceView | string => {
+    const instance = current(state);
+    if (typeof instance === 'string') return instance;
+    const answer = allow(instance);
+    return answer === true ? instance : answer;
+  };
+
+const isStopped = (instance: InstanceView): boolean =>
+  instance.phase === 'stopped' || (instance.desired === 'stopped' && instance.phase === 'error');
+
+function showTab(console: Console, tab: DetailTab): void {
+  const { state } = console;
+  const detail = { ...state.detail, tab, left: 0 };
+  console.set({ detail: { ...detail, top: topOfTab({ detail }) }, focus: 'detail' });
+}
+
+function ask(console: Console, kind: 'stop' | 'restart', instance: InstanceView): void {
+  const question = { kind, instanceId: instance.id, name: instance.name };
+  console.open({ kind: 'question', question, openedAt: console.clock.monotonicMs() });
+}
+
+export const instancesKeymap: readonly Binding[] = [
+  bind({
+    id: 'instance.open',
+    keys: ['enter'],
+    focus: 'instances',
+    help: 'full detail',
+    hint: 'detail',
+    target: current,
+    run(instance, console) {
+      selectInstance(console, instance.id);
+      console.set({ zoomed: true, focus: 'detail' });
+    },
+  }),
+  bind({
+    id: 'instance.logs',
+    keys: ['l'],
+    focus: 'instances',
+    help: 'its log, followed',
+    hint: 'logs',
+    target: current,
+    run(instance, console) {
+      selectInstance(console, instance.id);
+      showTab(console, 'Logs');
+      if (console.state.size.columns < 80 || console.state.size.rows < 30) console.set({ zoomed: true });
+    },
+  }),
+  bind({
+    id: 'instance.tools',
+    keys: ['T'],
+    focus: 'instances',
+    help: 'the tools it offers',
+    target: current,
+    run(instance, console) {
+      selectInstance(console, instance.id);
+      showTab(console, 'Tools');
+      if (console.state.size.columns < 80 || console.state.size.rows < 30) console.set({ zoomed: true });
+    },
+  }),
+  bind({
+    id: 'instance.probe',
+    keys: ['p'],
+    focus: 'instances',
+    help: 'probe now',
+    hint: 'probe',
+    target: when((instance) => instance.phase === 'running' || `${instance.name} is ${instance.phase}, not running`),
+    run(instance, console) {
+      console.run<ProbeReport>(
+        `probing ${instance.name} …`,
+        (report) =>
+          report.ok
+            ? ['ok', `${instance.name}: ${report.target} answered in ${duration(report.durationMs)}`]
+            : ['bad', `${instance.name}: ${report.target}: ${report.error ?? 'failed'}`],
+        (commands) => commands.probe(instance.id),
+      );
+    },
+  }),
+  bind({
+    id: 'instance.retry',
+    keys: ['R'],
+    focus: 'instances',
+    help: 'retry now, skipping the back-off',
+    hint: 'retry now',
+    dangerous: true,
+    target: when((instance) => instance.phase === 'error' || `${instance.name} is ${instance.phase}, not failed`),
+    run(instance, console) {
+      console.run(`retrying ${instance.name} …`, `${instance.name}: retry asked for`, (commands) =>
+        commands.retry(instance.id),
+      );
+    },
+  }),
+  bind({
+    id: 'instance.hold',
+    keys: ['X'],
+    focus: 'instances',
+    help: 'hold: no more retries until R',
+    dangerous: true,
+    target: when((instance) => {
+      if (instance.held) return `${instance.name} is held already`;
+      return instance.phase === 'error' || `${instance.name} is ${instance.phase}, not failed`;
+    }),
+    run(instance, console) {
+      console.run(`holding ${instance.name} …`, `${instance.name} is held`, (commands) => commands.hold(instance.id));
+    },
+  }),
+  bind({
+    id: 'instance.start-stop',
+    keys: ['s'],
+    focus: 'instances',
+    help: 'start, or stop after a question',
+    hint(state) {
+      const instance = current(state);
+      return typeof instance !== 'string' && isStopped(instance) ? 'start' : 'stop';
+    },
+    dangerous: true,
+    target: when((instance) => instance.phase !== 'stopping' || `${instance.name} is stopping already`),
+    run(instance, console) {
+      if (!isStopped(instance)) return ask(console, 'stop', instance);
+      console.run(`starting ${instance.name} …`, `${instance.name}: start asked for`, (commands) =>
+        commands.start(instance.id),
+      );
+    },
+  }),
+  bind({
+    id: 'instance.restart',
+    keys: ['r'],
+    focus: 'instances',
+    help: 'restart after a question',
+    hint: 'restart',
+    dangerous: true,
+    target: when((instance) => {
+      if (instance.phase === 'error') return `${instance.name} is failed, not running: R retries`;
+      return instance.phase === 'running' || `${instance.name} is ${instance.phase}, not running`;
+    }),
+    run: (instance, console) => ask(console, 'restart', instance),
+  }),
+  bind({
+    id: 'server.delete',
+    keys: ['D'],
+    focus: 'instances',
+    help: 'delete the server: type its name to confirm',
+    hint: 'delete…',
+    dangerous: true,
+    target: current,
+    run(instance, console) {
+      const instances = [...(console.state.view?.instances.values() ?? [])];
+      console.open({
+        kind: 'question',
+        question: {
+          kind: 'delete',
+          serverName: instance.server,
+          instances: instances.filter((other) => other.serverId === instance.serverId).length,
+          field: emptyField,
+        },
+        openedAt: console.clock.monotonicMs(),
+      });
+    },
+  }),
+  bind({
+    id: 'instances.sort',
+    keys: ['o'],
+    focus: 'instances',
+    help: 'sort by the next column: state, name, age, restarts',
+    target: always,
+    run({ instances }, console) {
+      const sort = sortKeys[(sortKeys.indexOf(instances.sort) + 1) % sortKeys.length] ?? 'STATE';
+      console.set({ instances: { ...instances, sort } });
+    },
+  }),
+  bind({
+    id: 'instances.reverse',
+    keys: ['O'],
+    focus: 'instances',
+    help: 'reverse the order',
+    target: always,
+    run: ({ instances }, console) => console.set({ instances: { ...instances, reverse: !instances.reverse } }),
+  }),
+  bind({
+    id: 'instances.problems',
+    keys: ['!'],
+    focus: 'instances',
+    help: 'only what fails, or all again',
+    target: always,
+    run({ instances }, console) {
+      console.set({ instances: { ...instances, problemsOnly: !instances.problemsOnly, top: 0 } });
+      if (!instances.problemsOnly && listedInstances(console.state).length === 0) console.notify('ok', 'nothing fails');
+    },
+  }),
+  ...(['previous', 'next'] as const).map((way) =>
+    bind({
+      id: `detail.${way}-tab`,
+      keys: [way === 'next' ? ']' : '['],
+      focus: 'instances',
+      help: `${way} tab of the detail`,
+      target: current,
+      run(_instance: InstanceView, console: Console) {
+        const at = detailTabs.indexOf(console.state.detail.tab) + (way === 'next' ? 1 : detailTabs.length - 1);
+        const tab = detailTabs[at % detailTabs.length] ?? 'Events';
+        const { focus } = console.state;
+        showTab(console, tab);
+        console.set({ focus });
+      },
+    }),
+  ),
+];

@@ -1,0 +1,36 @@
+/** Keys of the Logs pane. */
+import { always, bind, type Binding } from '../../keymap.ts';
+import { selectInstance } from '../../move.ts';
+import { listedInstances, selectedInstance } from '../../select.ts';
+import type { UiState } from '../../ui-store.ts';
+
+const step = (way: 1 | -1): Binding =>
+  bind<UiState>({
+    id: way === 1 ? 'logs.next' : 'logs.previous',
+    keys: [way === 1 ? ')' : '('],
+    focus: 'logs',
+    help: way === 1 ? 'the log of the next instance' : 'the log of the instance before',
+    hint: () => (way === 1 ? 'next instance' : undefined),
+    target: (state) => (listedInstances(state).length === 0 ? 'there is no instance' : state),
+    run(state, console) {
+      const rows = listedInstances(state);
+      const current = selectedInstance(state);
+      const at = current === undefined ? 0 : rows.indexOf(current);
+      const next = rows[(at + way + rows.length) % rows.length];
+      if (next !== undefined) selectInstance(console, next.id);
+    },
+  });
+
+export const logsKeymap: readonly Binding[] = [
+  bind({
+    id: 'logs.follow',
+    keys: ['f'],
+    focus: 'logs',
+    help: 'follow the newest line',
+    hint: 'follow',
+    target: always,
+    run: ({ logs }, console) => console.set({ logs: { ...logs, top: 'end' } }),
+  }),
+  step(-1),
+  step(1),
+];

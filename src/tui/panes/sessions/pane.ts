@@ -1,0 +1,59 @@
+/** Sessions: the agents that are connected, and how their calls go. */
+import type { SessionView } from '../../../engine/index.ts';
+import { border, framed } from '../../box.ts';
+import { clean, fit } from '../../clean.ts';
+import { age, count } from '../../format.ts';
+import type { PaneFrame } from '../../frame.ts';
+import { layoutOf, windowTop } from '../../layout.ts';
+import { listedSessions, selectedSession } from '../../select.ts';
+import { row } from '../../theme.ts';
+import type { UiState } from '../../ui-store.ts';
+
+export function sessionsPane(state: UiState): PaneFrame {
+  const { style, size, sessions } = state;
+  const { list, columns } = layoutOf(state);
+  const rows = listedSessions(state);
+  const current = selectedSession(state);
+  const inner = columns - 2;
+  const client = Math.max(14, Math.min(32, inner - 58));
+  const id = Math.max(12, Math.min(32, inner - 48 - client));
+  const heading = `  ${fit('SESSION', id)}${fit('CLIENT', client)}${fit('PROJECT', 14)}${fit('CALLS', 8)}${fit('ERR', 6)}${fit('IDLE', 8)}AGE`;
+  const filter = sessions.filter === '' ? '' : `filter ${clean(sessions.filter)} · `;
+  const out = [
+    border(style, size.columns, 'top', [['Sessions', 'strong']], `${filter}${rows.length} connected`),
+    framed(style, row(style, inner, [[heading, 'dim']])),
+  ];
+  const top = windowTop(sessions.top, current === undefined ? 0 : rows.indexOf(current), list, rows.length);
+  for (let slot = 0; slot < list; slot += 1) {
+    const session = rows[top + slot];
+    if (session === undefined) {
+      const hint = '  no agent is connected: point one at `mcptui proxy`, its calls appear in 5 Audit';
+      out.push(framed(style, row(style, inner, slot === 1 && rows.length === 0 ? [hint] : [])));
+    } else out.push(framed(style, sessionRow(state, session, { id, client }, inner, session === current)));
+  }
+  out.push(border(style, size.columns, 'bottom'));
+  return { rows: out };
+}
+
+function sessionRow(
+  state: UiState,
+  session: SessionView,
+  widths: { readonly id: number; readonly client: number },
+  inner: number,
+  selected: boolean,
+): string {
+  const cells = [
+    selected ? '▸ ' : '  ',
+    `${fit(clean(session.id), widths.id - 1)} `,
+    `${fit(clean(session.client), widths.client - 1)} `,
+    fit(clean(session.project), 14),
+    fit(count(session.calls), 8),
+  ];
+  const tail = [fit(age(state.now - session.lastAt), 8), age(state.now - session.since)];
+  return row(
+    state.style,
+    inner,
+    [...cells, [fit(count(session.errors), 6), session.errors > 0 ? 'bad' : 'plain'], ...tail],
+    { selected },
+  );
+}

@@ -1,0 +1,224 @@
+/** The one input handler: from what the terminal sent to what happens. */
+import { bindings } from './bindings.ts';
+import type { Console } from './console.ts';
+import { editField, emptyField, fieldOf, insertText, type Field } from './field.ts';
+import { filterProblem } from './global-keymap.ts';
+import type { InputEvent } from './keys.ts';
+import { findBinding, focusesOf, keyLabel, type Binding } from './keymap.ts';
+import { isTooSmall, layoutOf } from './layout.ts';
+import { copyItems } from './overlays/copy.ts';
+import { helpLines } from './overlays/overlay.ts';
+import { paletteEntries } from './overlays/palette.ts';
+import type { Overlay, PaletteState } from './ui-store.ts';
+
+/** A dialog is answered no sooner than this after it opened and after any other input, so that no stream of bytes answers it. */
+export const guardMs = 250;
+/** What ends the console wants this much silence before it: a key inside a burst was not meant. */
+export const calmMs = 100;
+/** Two ctrl-c within this time quit. */
+const interruptMs = 2000;
+const historyLimit = 50;
+
+/** What is remembered between keys; times are monotonic. */
+export interface InputMemory {
+  lastInputAt: number;
+  interruptedAt: number;
+}
+
+export function newInputMemory(): InputMemory {
+  return { lastInputAt: -Infinity, interruptedAt: -Infinity };
+}
+
+export function handleInput(console: Console, memory: InputMemory, event: InputEvent): void {
+  const now = console.clock.monotonicMs();
+  const quietMs = now - memory.lastInputAt;
+  memory.lastInputAt = now;
+  if (event.kind === 'paste') return paste(console, event.text);
+  const { key, alone } = event;
+  if (key === 'ctrl-c') return alone ? interrupt(console, memory, quietMs, now) : undefined;
+  const { overlay, size } = console.state;
+  if (isTooSmall(size)) {
+    if (key === 'q' && alone && quietMs >= calmMs) console.askToQuit();
+    return;
+  }
+  switch (overlay?.kind) {
+    case undefined:
+      return pressBinding(console, key, alone, quietMs);
+    case 'question':
+      if (!alone) return;
+      if (overlay.question.kind === 'delete') return typeName(console, overlay, key, now);
+      if (now - overlay.openedAt >= guardMs) return pressBinding(console, key, alone, quietMs);
+      // The safe answers work at once.
+      return key === 'esc' ? console.close() : undefined;
+    case 'filter':
+      return typeFilter(console, overlay, key, alone);
+    case 'palette':
+      return typePalette(console, overlay, key, alone);
+    case 'help':
+      return typeHelp(console, overlay, key);
+    case 'copy':
+      return alone ? chooseCopy(console, key) : undefined;
+  }
+}
+
+function pressBinding(console: Console, key: string, alone: boolean, quietMs: number): void {
+  const { state } = console;
+  const binding = findBinding(bindings, focusesOf(state), key);
+  if (binding === undefined) {
+    if (state.overlay === undefined && alone)
+      console.notify('info', `${keyLabel(key)} does nothing here · ? shows the keys`);
+    return;
+  }
+  if (!alone && !binding.repeats) return console.notify('info', 'several keys at once: ignored, press one at a time');
+  if (binding.calm && quietMs < (state.overlay === undefined ? calmMs : guardMs)) {
+    return console.notify('info', `${keyLabel(key)} came in a burst of input: ignored, press it again`);
+  }
+  invoke(console, binding);
+}
+
+function invoke(console: Console, binding: Binding): void {
+  const { notice } = console.state;
+  // The next key means that the last answer was read.
+  if (notice?.until !== undefined) console.set({ notice: undefined });
+  binding.invoke(console);
+}
+
+/** ctrl-c closes what is open, and quits when it comes again within two seconds. */
+function interrupt(console: Console, memory: InputMemory, quietMs: number, now: number): void {
+  const { overlay } = console.state;
+  const again = now - memory.interruptedAt <= interruptMs && quietMs >= calmMs;
+  if (again) {
+    memory.interruptedAt = -Infinity;
+    if (overlay?.kind === 'question' && overlay.question.kind === 'quit') return console.terminal.quit('quit-stop');
+    return console.askToQuit();
+  }
+  memory.interruptedAt = now;
+  const asked = overlay?.kind === 'question' && overlay.question.kind === 'quit';
+  if (overlay?.kind === 'filter') console.filter(console.state.pane, overlay.before);
+  if (!asked) console.set({ overlay: undefined });
+  console.notify('info', asked ? 'ctrl-c again stops the instances and quits' : 'ctrl-c again within 2 s quits');
+}
+
+function paste(console: Console, text: string): void {
+  const { overlay } = console.state;
+  const line = text.split(/[\r\n]/, 1)[0] ?? '';
+  switch (overlay?.kind) {
+    case 'filter':
+      return setFilter(console, overlay, insertText(overlay.field, line));
+    case 'palette':
+      return console.set({ overlay: { ...overlay, field: insertText(overlay.field, line), index: 0 } });
+    case 'help':
+      return console.set({ overlay: { ...overlay, field: insertText(overlay.field, line), top: 0 } });
+    case 'question':
+      return console.notify('warn', 'pasted text answers no question: type it');
+    case 'copy':
+    case undefined:
+      return console.notify('info', 'pasted text: ignored, keys are pressed one at a time');
+  }
+}
+
+type Of<K extends Overlay['kind']> = Extract<Overlay, { readonly kind: K }>;
+
+function setFilter(console: Console, overlay: Of<'filter'>, field: Field): void {
+  console.set({ overlay: { ...overlay, field } });
+  console.filter(console.state.pane, field.text);
+}
+
+function typeFilter(console: Console, overlay: Of<'filter'>, key: string, alone: boolean): void {
+  if (key === 'esc') {
+    console.close();
+    return console.filter(console.state.pane, '');
+  }
+  if (key === 'enter' && alone) {
+    console.close();
+    const problem = filterProblem(console.state);
+    return problem === undefined ? undefined : console.notify('warn', `${problem}: everything is shown`);
+  }
+  const field = editField(overlay.field, key);
+  if (field !== undefined) setFilter(console, overlay, field);
+}
+
+function typePalette(console: Console, overlay: PaletteState, key: string, alone: boolean): void {
+  const { state } = console;
+  const entries = paletteEntries(state, overlay.field.text, overlay.actionsOnly);
+  const index = Math.min(overlay.index, Math.max(0, entries.length - 1));
+  switch (key) {
+    case 'esc':
+      return console.close();
+    case 'up':
+      if (index === 0 && overlay.field.text === '') return recall(console, overlay, 1);
+      return console.set({ overlay: { ...overlay, index: Math.max(0, index - 1) } });
+    case 'down':
+      return console.set({ overlay: { ...overlay, index: Math.min(entries.length - 1, index + 1) } });
+    case 'ctrl-p':
+      return recall(console, overlay, 1);
+    case 'ctrl-n':
+      return recall(console, overlay, -1);
+    case 'enter': {
+      const entry = entries[index];
+      if (!alone || entry === undefined) return;
+      const typed = overlay.field.text.trim();
+      const history = typed === '' ? state.history : [typed, ...state.history.filter((line) => line !== typed)];
+      console.set({ overlay: undefined, history: history.slice(0, historyLimit) });
+      if (entry.refusal === undefined) return entry.run(console);
+      return console.notify('info', entry.refusal);
+    }
+    default: {
+      const field = editField(overlay.field, key);
+      if (field !== undefined) console.set({ overlay: { ...overlay, field, index: 0, recalled: -1 } });
+    }
+  }
+}
+
+function recall(console: Console, overlay: PaletteState, step: 1 | -1): void {
+  const { history } = console.state;
+  const recalled = Math.min(history.length - 1, Math.max(-1, overlay.recalled + step));
+  const text = history[recalled];
+  console.set({ overlay: { ...overlay, recalled, index: 0, field: text === undefined ? emptyField : fieldOf(text) } });
+}
+
+function typeHelp(console: Console, overlay: Of<'help'>, key: string): void {
+  const { state } = console;
+  const page = Math.max(1, layoutOf(state).body - 4);
+  const last = Math.max(0, helpLines(state, overlay.field.text).length - page);
+  const scrolls: Readonly<Record<string, number>> = { up: -1, down: 1, pgup: -page, pgdn: page };
+  const by = scrolls[key];
+  if (by !== undefined) {
+    return console.set({ overlay: { ...overlay, top: Math.min(last, Math.max(0, overlay.top + by)) } });
+  }
+  if (key === 'esc' || key === 'enter' || (key === '?' && overlay.field.text === '')) {
+    if (key === 'esc' && overlay.field.text !== '')
+      return console.set({ overlay: { ...overlay, field: emptyField, top: 0 } });
+    return console.close();
+  }
+  const field = editField(overlay.field, key);
+  if (field !== undefined) console.set({ overlay: { ...overlay, field, top: 0 } });
+}
+
+function chooseCopy(console: Console, key: string): void {
+  if (key === 'esc' || key === 'q' || key === 'enter') return console.close();
+  const item = copyItems(console.state).find((candidate) => candidate.key === key);
+  if (item === undefined) return;
+  console.close();
+  console.terminal.copy(item.text);
+  console.notify('ok', `${item.name} sent to the terminal's clipboard (OSC 52, ${Buffer.byteLength(item.text)} bytes)`);
+}
+
+function typeName(console: Console, overlay: Of<'question'>, key: string, now: number): void {
+  const { question } = overlay;
+  if (question.kind !== 'delete') return;
+  if (key === 'esc') return console.close();
+  if (key === 'enter') {
+    if (question.field.text === '') return console.close();
+    if (now - overlay.openedAt < guardMs) return;
+    if (question.field.text !== question.serverName) {
+      return console.notify('warn', `that is not ${question.serverName}: nothing was deleted`);
+    }
+    console.close();
+    return console.run(`deleting ${question.serverName} …`, `${question.serverName} is deleted`, (commands) =>
+      commands.deleteServer(question.serverName),
+    );
+  }
+  const field = editField(question.field, key);
+  if (field !== undefined) console.set({ overlay: { ...overlay, question: { ...question, field } } });
+}

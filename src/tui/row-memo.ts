@@ -1,0 +1,1 @@
+export async function installRowMemo(_env: Readonly<Record<string, string | undefined>>): Promise<void> {}

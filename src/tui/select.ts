@@ -1,0 +1,123 @@
+/** Views of the state that painting and keys share, computed once per change. */
+import type { InstanceView, Server, SessionView } from '../engine/index.ts';
+import { clean } from './clean.ts';
+import { isProblem, severity } from './describe.ts';
+import { parseFilter, type Filter, type Filterable } from './filter.ts';
+import type { InstancesState, SortKey, UiState } from './ui-store.ts';
+
+/** The last result is kept: a state is painted row by row, and most changes leave a list alone. */
+function lastOf<A extends readonly unknown[], R>(compute: (...inputs: A) => R): (...inputs: A) => R {
+  let last: { readonly inputs: A; readonly result: R } | undefined;
+  return (...inputs) => {
+    if (last === undefined || inputs.some((input, index) => input !== last?.inputs[index])) {
+      last = { inputs, result: compute(...inputs) };
+    }
+    return last.result;
+  };
+}
+
+export const instanceFields = ['name', 'server', 'state', 'health', 'via', 'project'] as const;
+const filterables = new WeakMap<InstanceView, Filterable>();
+
+function instanceFilterable(instance: InstanceView): Filterable {
+  let found = filterables.get(instance);
+  if (found === undefined) {
+    const words = [instance.name, instance.server, instance.phase, instance.health, instance.via, instance.project];
+    words.push(instance.failure?.code ?? '', instance.failure?.message ?? '', instance.healthReason ?? '');
+    found = {
+      text: clean(words.join(' ')).toLowerCase(),
+      fields: {
+        name: instance.name,
+        server: instance.server,
+        state: instance.phase,
+        health: instance.health,
+        via: instance.via,
+        project: instance.project,
+      },
+    };
+    filterables.set(instance, found);
+  }
+  return found;
+}
+
+export const instanceFilter: (source: string) => Filter = lastOf((source: string) =>
+  parseFilter(source, instanceFields),
+);
+
+const noInstances: readonly InstanceView[] = [];
+
+const rowsOf = lastOf(
+  (
+    instances: ReadonlyMap<string, InstanceView>,
+    filter: Filter,
+    problemsOnly: boolean,
+    sort: SortKey,
+    reverse: boolean,
+  ): readonly InstanceView[] => {
+    const rows = [...instances.values()].filter(
+      (instance) =>
+        (!problemsOnly || isProblem(instance)) && (!filter.ok || filter.matches(instanceFilterable(instance))),
+    );
+    rows.sort(orders[sort]);
+    if (reverse) rows.reverse();
+    return rows;
+  },
+);
+
+const byName = (a: InstanceView, b: InstanceView): number =>
+  a.server === b.server ? ordinal(a.name) - ordinal(b.name) || compare(a.name, b.name) : compare(a.server, b.server);
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const ordinal = (name: string): number => Number(/\d+$/.exec(name)?.[0] ?? 0);
+
+const orders: Readonly<Record<SortKey, (a: InstanceView, b: InstanceView) => number>> = {
+  STATE: (a, b) => severity(a) - severity(b) || byName(a, b),
+  NAME: byName,
+  AGE: (a, b) => b.createdAt - a.createdAt || byName(a, b),
+  RST: (a, b) => b.restarts - a.restarts || byName(a, b),
+};
+
+/** Instances as listed: filtered, failing ones first unless the operator sorts otherwise. */
+export function listedInstances(state: Pick<UiState, 'view' | 'instances'>): readonly InstanceView[] {
+  if (state.view === undefined) return noInstances;
+  const { filter, problemsOnly, sort, reverse }: InstancesState = state.instances;
+  return rowsOf(state.view.instances, instanceFilter(filter), problemsOnly, sort, reverse);
+}
+
+export const problemCount: (instances: ReadonlyMap<string, InstanceView>) => number = lastOf(
+  (instances: ReadonlyMap<string, InstanceView>) => [...instances.values()].filter(isProblem).length,
+);
+
+/** The instance the keys are about: the selected one while it exists and is listed, else the first row. */
+export function selectedInstance(state: Pick<UiState, 'view' | 'instances'>): InstanceView | undefined {
+  const rows = listedInstances(state);
+  const { selected } = state.instances;
+  if (selected === undefined) return rows[0];
+  return rows.find((instance) => instance.id === selected) ?? rows[0];
+}
+
+export function serverOf(state: Pick<UiState, 'view'>, instance: InstanceView): Server | undefined {
+  return state.view?.servers.get(instance.serverId);
+}
+
+const sessionRows = lastOf((sessions: ReadonlyMap<string, SessionView>, filter: string): readonly SessionView[] => {
+  const wanted = parseFilter(filter, ['client', 'project']);
+  return [...sessions.values()]
+    .filter((session) => {
+      const text = clean(`${session.id} ${session.client} ${session.project}`).toLowerCase();
+      const fields = { client: session.client.toLowerCase(), project: session.project };
+      return !wanted.ok || wanted.matches({ text, fields });
+    })
+    .sort((a, b) => b.since - a.since || (a.id < b.id ? -1 : 1));
+});
+
+const noSessions: readonly SessionView[] = [];
+
+/** Sessions, the newest first: an order that stays while they work. */
+export function listedSessions(state: Pick<UiState, 'view' | 'sessions'>): readonly SessionView[] {
+  return state.view === undefined ? noSessions : sessionRows(state.view.sessions, state.sessions.filter);
+}
+
+export function selectedSession(state: Pick<UiState, 'view' | 'sessions'>): SessionView | undefined {
+  const rows = listedSessions(state);
+  return rows.find((session) => session.id === state.sessions.selected) ?? rows[0];
+}
