@@ -41,6 +41,11 @@ export interface EngineCommands {
   /** Probes a running instance now and waits for the outcome. @throws `conflict` when not running */
   probe(name: string): Promise<ProbeReport>;
 
+  /** Puts a value into the encrypted file (`file/NAME`). @throws McptuiError `invalid`, `unavailable`, `denied` */
+  setSecret(name: string, value: string): Promise<void>;
+  /** @throws McptuiError `not-found` */
+  removeSecret(name: string): Promise<void>;
+
   instanceDetail(name: string): Promise<InstanceDetail>;
   /** The newest `lines` (default 200, at most 5,000) of stderr and engine remarks, oldest first. */
   logs(name: string, options?: { readonly lines?: number }): Promise<readonly LogLine[]>;
@@ -59,6 +64,8 @@ export const commandNames = [
   'retry',
   'hold',
   'probe',
+  'setSecret',
+  'removeSecret',
   'instanceDetail',
   'logs',
   'events',

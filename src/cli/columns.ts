@@ -1,0 +1,88 @@
+/** The columns of `get`, one table a kind. */
+import type { Clock } from '../clock.ts';
+import type { AuditEventView, EngineView, InstanceView, Server, SessionView } from '../engine/index.ts';
+import { age, countdown, duration } from '../tui/format.ts';
+import type { Column } from './output.ts';
+
+export function serverColumns(view: EngineView): readonly Column<Server>[] {
+  const running = (server: Server): number =>
+    [...view.instances.values()].filter((row) => row.serverId === server.id && row.phase === 'running').length;
+  return [
+    { title: 'NAME', value: (server) => server.name },
+    { title: 'PROJECT', value: (server) => server.project },
+    { title: 'RUNTIME', value: (server) => server.runtime },
+    { title: 'RUNNING', value: (server) => `${running(server)}/${server.replicas}` },
+    { title: 'PROBE', value: (server) => server.health.tool ?? 'tools/list', wide: true },
+    { title: 'ENV', value: (server) => server.env.map((entry) => entry.name).join(',') || '-', wide: true },
+    { title: 'SOURCE', value: sourceText },
+  ];
+}
+
+export function sourceText({ source }: Server): string {
+  switch (source.kind) {
+    case 'image':
+      return [source.image, ...source.command].join(' ');
+    case 'package':
+      return [source.package, ...source.args].join(' ');
+    case 'command':
+      return source.command.join(' ');
+    case 'url':
+      return source.url;
+  }
+}
+
+export function instanceColumns(clock: Clock): readonly Column<InstanceView>[] {
+  return [
+    { title: 'NAME', value: (row) => row.name },
+    { title: 'VIA', value: (row) => row.via },
+    { title: 'STATE', value: (row) => row.phase.toUpperCase() },
+    { title: 'HEALTH', value: (row) => (row.phase === 'running' ? row.health : '-') },
+    { title: 'TOOLS', value: (row) => String(row.tools ?? '-') },
+    { title: 'RST', value: (row) => String(row.restarts) },
+    { title: 'AGE', value: (row) => age(clock.now() - row.createdAt) },
+    { title: 'NEXT', value: (row) => nextText(row, clock) },
+    { title: 'PROJECT', value: (row) => row.project, wide: true },
+    { title: 'ID', value: (row) => row.id, wide: true },
+    { title: 'RUNTIME-ID', value: (row) => row.containerId?.slice(0, 12) ?? String(row.pid ?? '-'), wide: true },
+    { title: 'REASON', value: reasonText },
+  ];
+}
+
+function nextText(row: InstanceView, clock: Clock): string {
+  if (row.held) return 'held';
+  return row.retry === undefined ? '-' : countdown(row.retry.nextRetryAt - clock.now());
+}
+
+/** Why it is not well, and the next step. */
+export function reasonText(row: InstanceView): string {
+  if (row.phase === 'error' && row.failure !== undefined) {
+    const { code, message, hint } = row.failure;
+    return `${code}: ${message}${hint === undefined ? '' : ` → ${hint}`}`;
+  }
+  if (row.phase === 'stopped') return `stopped by ${row.desiredBy} → mcptui start ${row.name}`;
+  return row.healthReason ?? '';
+}
+
+export function sessionColumns(clock: Clock): readonly Column<SessionView>[] {
+  return [
+    { title: 'SESSION', value: (row) => row.id },
+    { title: 'CLIENT', value: (row) => row.client },
+    { title: 'PROJECT', value: (row) => row.project },
+    { title: 'CALLS', value: (row) => String(row.calls) },
+    { title: 'ERR', value: (row) => String(row.errors) },
+    { title: 'AGE', value: (row) => age(clock.now() - row.since) },
+    { title: 'IDLE', value: (row) => age(clock.now() - row.lastAt) },
+  ];
+}
+
+export const auditColumns: readonly Column<AuditEventView>[] = [
+  { title: 'N', value: (event) => String(event.n) },
+  { title: 'TIME', value: (event) => new Date(event.at).toISOString() },
+  { title: 'ACTOR', value: (event) => event.actor },
+  { title: 'KIND', value: (event) => event.kind },
+  { title: 'TARGET', value: (event) => event.target ?? '-' },
+  { title: 'RESULT', value: (event) => event.outcome },
+  { title: 'DUR', value: (event) => (event.durationMs === undefined ? '-' : duration(event.durationMs)) },
+  { title: 'SESSION', value: (event) => event.session ?? '-', wide: true },
+  { title: 'MESSAGE', value: (event) => event.message ?? '' },
+];

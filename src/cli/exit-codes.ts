@@ -1,0 +1,27 @@
+/** What a shell script can tell failures apart by. */
+import { McptuiError, type ErrorCode } from '../errors.ts';
+
+export const exitCodes = {
+  ok: 0,
+  failure: 1,
+  usage: 2,
+  auth: 3,
+  unreachable: 4,
+  unhealthy: 5,
+  notFound: 6,
+  conflict: 7,
+  timeout: 8,
+} as const;
+
+const byError: Readonly<Record<ErrorCode, number>> = {
+  invalid: exitCodes.usage,
+  denied: exitCodes.auth,
+  unavailable: exitCodes.unreachable,
+  'not-found': exitCodes.notFound,
+  conflict: exitCodes.conflict,
+  timeout: exitCodes.timeout,
+};
+
+export function exitCodeOf(error: unknown): number {
+  return error instanceof McptuiError ? byError[error.code] : exitCodes.failure;
+}

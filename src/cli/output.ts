@@ -1,0 +1,58 @@
+/** Rows to text: tables for people, JSON, YAML, names and lines for programs. Foreign text is cleaned before a terminal sees it. */
+import { Option } from 'commander';
+import stringWidth from 'string-width';
+import { stringify } from 'yaml';
+import { clean } from '../tui/clean.ts';
+
+export const formats = ['table', 'wide', 'json', 'yaml', 'name', 'jsonl'] as const;
+export type Format = (typeof formats)[number];
+
+export interface Column<T> {
+  readonly title: string;
+  readonly value: (row: T) => string;
+  /** Only with `-o wide`. */
+  readonly wide?: boolean;
+}
+
+export interface Listing<T> {
+  readonly rows: readonly T[];
+  readonly columns: readonly Column<T>[];
+  readonly name: (row: T) => string;
+}
+
+export function outputOption(): Option {
+  return new Option('-o, --output <format>', 'table, wide, json, yaml, name or jsonl')
+    .choices(formats)
+    .default('table')
+    .env('MCPTUI_OUTPUT');
+}
+
+/** Without a trailing newline; an empty list is `[]` for programs and a header for people. */
+export function renderListing<T>({ rows, columns, name }: Listing<T>, format: Format, headers = true): string {
+  switch (format) {
+    case 'json':
+      return JSON.stringify(rows, null, 2);
+    case 'jsonl':
+      return rows.map((row) => JSON.stringify(row)).join('\n');
+    case 'yaml':
+      return stringify(rows).trimEnd();
+    case 'name':
+      return rows.map((row) => clean(name(row))).join('\n');
+    case 'table':
+    case 'wide':
+      return table(
+        rows,
+        columns.filter((column) => format === 'wide' || column.wide !== true),
+        headers,
+      );
+  }
+}
+
+function table<T>(rows: readonly T[], columns: readonly Column<T>[], headers: boolean): string {
+  const cells = rows.map((row) => columns.map((column) => clean(column.value(row))));
+  if (headers) cells.unshift(columns.map((column) => column.title));
+  const widths = columns.map((_, index) => Math.max(0, ...cells.map((line) => stringWidth(line[index] ?? ''))));
+  const pad = (text: string, index: number): string =>
+    text + ' '.repeat(Math.max(0, (widths[index] ?? 0) - stringWidth(text)));
+  return cells.map((line) => line.map(pad).join('  ').trimEnd()).join('\n');
+}

@@ -1,0 +1,104 @@
+/** `mcptui` without a verb: the console, on the running engine or on one of its own in a worker thread. */
+import { spawn } from 'node:child_process';
+import { McptuiError } from '../../errors.ts';
+import { attachEngine } from '../../engine/host/client.ts';
+import { hostInWorker, type HostedWorker } from '../../engine/host/worker.ts';
+import type { Engine } from '../../engine/index.ts';
+import { version } from '../../version.ts';
+import { runningEngine, type Context } from '../context.ts';
+
+export interface ConsoleFlags {
+  readonly readOnly?: boolean;
+  /** Done on the engine before the console shows it. */
+  readonly prepare?: (engine: Engine) => Promise<void>;
+}
+
+export interface OpenedEngine {
+  readonly engine: Engine;
+  /** Undefined when a daemon hosts it. */
+  readonly hosted: HostedWorker | undefined;
+}
+
+/** A running engine, else one in a worker of this process. @throws McptuiError what the host throws */
+export async function openEngine(context: Context, env: Context['env'] = context.env): Promise<OpenedEngine> {
+  try {
+    return { engine: await runningEngine(context), hosted: undefined };
+  } catch (error) {
+    if (!(error instanceof McptuiError) || error.code !== 'unavailable') throw error;
+  }
+  const entry = new URL('./worker.js', import.meta.url);
+  const logLevel = env.MCPTUI_LOG_LEVEL ?? 'info';
+  const hosted = await hostInWorker(entry, { paths: context.paths, version, logLevel, env: { ...env } });
+  const engine = await attachEngine({ socketPath: hosted.socketPath, clock: context.clock, user: context.user });
+  return { engine, hosted };
+}
+
+export async function runConsoleVerb(context: Context, flags: ConsoleFlags): Promise<void> {
+  if (!context.isTty) {
+    throw new McptuiError('invalid', 'the console needs a terminal on stdin and stdout', {
+      hint: 'without one use mcptui get instances, or run the engine with mcptui --daemon',
+    });
+  }
+  if (context.env.TERM === 'dumb') {
+    throw new McptuiError('invalid', 'TERM=dumb cannot show a full-screen console', {
+      hint: 'mcptui get instances -w',
+    });
+  }
+  const { runConsole } = await import('../../tui/main.tsx');
+  const opening = openEngine(context).then(async (opened) => {
+    await flags.prepare?.(opened.engine);
+    return opened;
+  });
+  // The console shows the failure on its first screen; here it only must not count as unhandled.
+  opening.catch(() => undefined);
+  const readOnly = flags.readOnly === true || context.env.MCPTUI_READONLY === '1';
+  const running = await runningEngine(context).then(
+    async (engine) => {
+      await engine.close();
+      return true;
+    },
+    () => false,
+  );
+  const { outcome } = await runConsole({
+    engine: opening.then(({ engine }) => engine),
+    clock: context.clock,
+    hosting: !running,
+    readOnly,
+    user: context.user,
+    version,
+  });
+  const { engine, hosted } = await opening;
+  await engine.close();
+  await hosted?.close();
+  if (outcome === 'quit-handover') {
+    await startDaemon(context);
+    context.note('the engine goes on as a daemon; servers that ran as processes were restarted');
+  } else if (hosted === undefined) context.note('the daemon keeps running');
+}
+
+/** Detached; resolves once it listens. @throws McptuiError `timeout` */
+export async function startDaemon(context: Context): Promise<void> {
+  const script = process.argv[1];
+  if (script === undefined) throw new McptuiError('unavailable', 'cannot tell how this program was started');
+  const child = spawn(process.execPath, [script, '--daemon'], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...context.env },
+  });
+  const ready = await new Promise<boolean>((resolve) => {
+    const timer = context.clock.after(15_000, () => resolve(false));
+    child.on('error', () => resolve(false));
+    child.on('exit', () => resolve(false));
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (!chunk.toString('utf8').includes('mcptui: ready')) return;
+      timer.cancel();
+      resolve(true);
+    });
+  });
+  child.stdout.destroy();
+  child.unref();
+  if (!ready)
+    throw new McptuiError('timeout', 'the daemon did not get ready', {
+      hint: `see the logs in ${context.paths.stateDir}`,
+    });
+}

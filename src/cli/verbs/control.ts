@@ -1,0 +1,137 @@
+/** start, stop, restart, retry, probe, logs, delete: one instance or all of a server. */
+import { createInterface } from 'node:readline/promises';
+import { Command } from 'commander';
+import { sleep } from '../../clock.ts';
+import { McptuiError } from '../../errors.ts';
+import type { LogLine } from '../../engine/index.ts';
+import { clean } from '../../tui/clean.ts';
+import { withEngine, withRunningEngine, type Context } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+
+type Wish = 'start' | 'stop' | 'restart' | 'retry' | 'hold';
+
+const wishes: Readonly<
+  Record<Wish, { readonly description: string; readonly said: string; readonly needsEngine: boolean }>
+> = {
+  start: { description: 'start a stopped instance or server', said: 'starting', needsEngine: false },
+  stop: {
+    description: 'stop an instance or server; it stays stopped until start',
+    said: 'stopping',
+    needsEngine: false,
+  },
+  restart: { description: 'stop and start again', said: 'restarting', needsEngine: true },
+  retry: { description: 'end the wait of a failed instance', said: 'retrying', needsEngine: true },
+  hold: {
+    description: 'no more retries of a failed instance until retry or start',
+    said: 'holding',
+    needsEngine: false,
+  },
+};
+
+export function wishCommands(context: Context): readonly Command[] {
+  return (Object.keys(wishes) as Wish[]).map((wish) => {
+    const { description, said, needsEngine } = wishes[wish];
+    return new Command(wish)
+      .description(description)
+      .argument('<name>', 'instance or server')
+      .action(async (name: string) => {
+        if (needsEngine) await withRunningEngine(context, (engine) => engine.commands[wish](name));
+        else {
+          await withEngine(context, async (engine, live) => {
+            await engine.commands[wish](name);
+            if (!live) context.note('no engine is running: recorded for its next start');
+          });
+        }
+        context.print(`${said} ${name}`);
+      });
+  });
+}
+
+export function probeCommand(context: Context): Command {
+  return new Command('probe')
+    .description('probe a running instance now; exit 5 when it fails')
+    .argument('<name>', 'instance, or server with one instance')
+    .action(async (name: string) => {
+      const report = await withRunningEngine(context, (engine) => engine.commands.probe(name));
+      const ms = `${Math.round(report.durationMs)} ms`;
+      if (report.ok) return context.print(`${name} ok: ${report.target} in ${ms}`);
+      context.print(`${name} failed: ${report.target} after ${ms}: ${clean(report.error ?? 'no reason given')}`);
+      process.exitCode = exitCodes.unhealthy;
+    });
+}
+
+const FOLLOW_MS = 500;
+
+export function logsCommand(context: Context): Command {
+  return new Command('logs')
+    .description("an instance's stderr and the engine's remarks")
+    .argument('<name>', 'instance, or server with one instance')
+    .option('-n, --lines <n>', 'newest lines', '200')
+    .option('-f, --follow', 'go on until ctrl-c')
+    .action(async (name: string, flags: { readonly lines: string; readonly follow?: boolean }) => {
+      await withEngine(context, async (engine) => {
+        const lines = Number(flags.lines);
+        if (!Number.isInteger(lines) || lines < 1)
+          throw new McptuiError('invalid', `--lines ${flags.lines} is not a whole number from 1`);
+        let shown = await engine.commands.logs(name, { lines });
+        for (const line of shown) context.print(logText(line));
+        while (flags.follow === true) {
+          await sleep(context.clock, FOLLOW_MS);
+          const next = await engine.commands.logs(name, { lines: 1_000 });
+          for (const line of newerThan(next, shown.at(-1), shown)) context.print(logText(line));
+          shown = next;
+        }
+      });
+    });
+}
+
+/** Lines after the last one shown; several may share its millisecond. */
+function newerThan(next: readonly LogLine[], last: LogLine | undefined, shown: readonly LogLine[]): readonly LogLine[] {
+  if (last === undefined) return next;
+  const sameInstant = shown.filter((line) => line.at === last.at).length;
+  const later = next.filter((line) => line.at > last.at);
+  return [...next.filter((line) => line.at === last.at).slice(sameInstant), ...later];
+}
+
+function logText(line: LogLine): string {
+  return `${new Date(line.at).toISOString()} ${line.stream.padEnd(6)} ${clean(line.text)}`;
+}
+
+export function deleteCommand(context: Context): Command {
+  const command = new Command('delete').description('remove a server or a secret for good');
+  command
+    .command('server')
+    .description('stop its instances and forget it')
+    .argument('<name>')
+    .option('--yes', 'do not ask')
+    .action(async (name: string, flags: { readonly yes?: boolean }) => {
+      await confirmName(context, `server ${name}`, name, flags.yes === true);
+      await withEngine(context, (engine) => engine.commands.deleteServer(name));
+      context.print(`server ${name} deleted`);
+    });
+  command
+    .command('secret')
+    .description('remove it from the encrypted file')
+    .argument('<name>')
+    .option('--yes', 'do not ask')
+    .action(async (name: string, flags: { readonly yes?: boolean }) => {
+      await confirmName(context, `secret file/${name}`, name, flags.yes === true);
+      await withEngine(context, (engine) => engine.commands.removeSecret(name));
+      context.print(`secret file/${name} deleted`);
+    });
+  return command;
+}
+
+/** A script must say --yes; a prompt that nobody answers would hang it. */
+async function confirmName(context: Context, what: string, name: string, yes: boolean): Promise<void> {
+  if (yes) return;
+  if (!context.isTty) throw new McptuiError('invalid', `deleting ${what} needs --yes without a terminal`);
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const typed = await lines.question(`type ${name} to delete ${what}: `);
+    if (typed.trim() !== name)
+      throw new McptuiError('invalid', `not deleted: ${JSON.stringify(typed.trim())} is not ${name}`);
+  } finally {
+    lines.close();
+  }
+}

@@ -1,0 +1,194 @@
+/** `create server` and `create secret`. */
+import { text as readAll } from 'node:stream/consumers';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { McptuiError } from '../../errors.ts';
+import type { EnvEntry, ServerDraft } from '../../engine/index.ts';
+import type { Json } from '../../json.ts';
+import { withEngine, type Context } from '../context.ts';
+import { parseDuration } from '../duration.ts';
+import { readHidden } from '../hidden-input.ts';
+
+interface ServerFlags {
+  readonly image?: string;
+  readonly package?: string;
+  readonly url?: string;
+  readonly transport?: 'streamable-http' | 'sse';
+  readonly runtime?: 'docker' | 'process';
+  readonly env: readonly EnvEntry[];
+  readonly replicas?: number;
+  readonly prefix?: string;
+  readonly project?: string;
+  readonly cwd?: string;
+  readonly network?: 'none' | 'bridge';
+  readonly memory?: number;
+  readonly pids?: number;
+  readonly cpus?: number;
+  readonly startTimeout?: number;
+  readonly probeTool?: string;
+  readonly probeArgs?: Readonly<Record<string, Json>>;
+  readonly probeInterval?: number;
+  readonly probeTimeout?: number;
+  readonly probeFailures?: number;
+  readonly probeBudget?: number;
+}
+
+export function createCommand(context: Context): Command {
+  const create = new Command('create').description('add a server or a secret');
+  create
+    .command('server')
+    .description('add an MCP server; the engine starts it when it runs')
+    .argument('<name>', 'letters a-z, digits and -')
+    .argument('[command...]', 'what to run, after --')
+    .option('--image <image>', 'container image; a command after -- replaces its own')
+    .option('--package <spec>', 'npm:SPEC or pypi:SPEC; arguments after --')
+    .option('--url <url>', 'remote server')
+    .addOption(new Option('--transport <kind>', 'of a URL').choices(['streamable-http', 'sse']))
+    .addOption(new Option('--runtime <runtime>', 'where it runs').choices(['docker', 'process']))
+    .option('--env <K=V>', 'K=V, K= (empty on purpose) or K=secret:BACKEND/PATH; repeatable', collectEnv, [])
+    .option('--replicas <n>', 'how many, 0 allowed', wholeNumber)
+    .option('--prefix <text>', 'before __tool; "" for names as they are (a lone server of its project)')
+    .option('--project <name>', 'project that it belongs to', context.env.MCPTUI_PROJECT ?? 'default')
+    .option('--cwd <folder>', 'working folder of a command, absolute')
+    .addOption(new Option('--network <mode>', 'of a container').choices(['none', 'bridge']))
+    .option('--memory <MiB>', 'limit of a container', wholeNumber)
+    .option('--pids <n>', 'limit of a container', wholeNumber)
+    .option('--cpus <n>', 'limit of a container, 0 = none', Number)
+    .option('--start-timeout <time>', 'until initialize must be answered', duration)
+    .option('--probe-tool <tool>', 'readiness: call this tool instead of tools/list')
+    .option('--probe-args <json>', 'its arguments, a JSON object', jsonObject)
+    .option('--probe-interval <time>', 'such as 60s', duration)
+    .option('--probe-timeout <time>', 'such as 10s', duration)
+    .option('--probe-failures <n>', 'failures in a row until unhealthy', wholeNumber)
+    .option('--probe-budget <time>', 'a slower answer is degraded', duration)
+    .addHelpText('after', examples)
+    .action((name: string, command: string[], flags: ServerFlags) => createServer(context, name, command, flags));
+  create
+    .command('secret')
+    .description('store a secret in the encrypted file; refer to it with --env K=secret:file/NAME')
+    .argument('<name>')
+    .addHelpText(
+      'after',
+      '\nThe value is asked for without echo, or read from stdin:\n  $ printf %s "$TOKEN" | mcptui create secret gitea-token',
+    )
+    .action((name: string) => createSecret(context, name));
+  return create;
+}
+
+const examples = `
+Examples:
+  $ mcptui create server everything --package npm:@modelcontextprotocol/server-everything
+  $ mcptui create server files -- npx -y @modelcontextprotocol/server-filesystem /srv/docs
+  $ mcptui create server gitea --image gitea/mcp --env GITEA_TOKEN=secret:file/gitea-token`;
+
+async function createServer(
+  context: Context,
+  name: string,
+  command: readonly string[],
+  flags: ServerFlags,
+): Promise<void> {
+  const draft = draftOf(name, command, flags);
+  await withEngine(context, async (engine, live) => {
+    const server = await engine.commands.createServer(draft);
+    context.print(`server ${server.name} created in project ${server.project}`);
+    if (!live) context.note('no engine is running: it starts with the next mcptui or mcptui --daemon');
+  });
+}
+
+/** Flags to a definition. @throws McptuiError `invalid` when it is not clear what to run */
+export function draftOf(name: string, command: readonly string[], flags: ServerFlags): ServerDraft {
+  const { image, package: spec, url, project, env, replicas, prefix, network } = flags;
+  const given = [image, spec, url].filter((value) => value !== undefined);
+  if (given.length > 1) throw new McptuiError('invalid', 'give one of --image, --package and --url');
+  if (given.length === 0 && command.length === 0) {
+    throw new McptuiError('invalid', `server ${name}: nothing to run`, {
+      hint: 'give --image, --package, --url or a command after --',
+    });
+  }
+  return {
+    name,
+    ...(project === undefined ? {} : { project }),
+    ...sourceOf(command, flags),
+    env: [...env],
+    ...(replicas === undefined ? {} : { replicas }),
+    ...(prefix === undefined ? {} : { prefix }),
+    ...(network === undefined ? {} : { network }),
+    ...(flags.startTimeout === undefined ? {} : { startTimeoutMs: flags.startTimeout }),
+    limits: defined({ memoryMiB: flags.memory, pids: flags.pids, cpus: flags.cpus }),
+    health: defined({
+      tool: flags.probeTool,
+      args: flags.probeArgs === undefined ? undefined : { ...flags.probeArgs },
+      intervalMs: flags.probeInterval,
+      timeoutMs: flags.probeTimeout,
+      failureThreshold: flags.probeFailures,
+      latencyBudgetMs: flags.probeBudget,
+    }),
+  };
+}
+
+function sourceOf(command: readonly string[], flags: ServerFlags): Pick<ServerDraft, 'source' | 'runtime'> {
+  if (flags.image !== undefined) {
+    return { source: { kind: 'image', image: flags.image, command: [...command] }, runtime: flags.runtime ?? 'docker' };
+  }
+  if (flags.package !== undefined) {
+    return {
+      source: { kind: 'package', package: flags.package, args: [...command] },
+      runtime: flags.runtime ?? 'process',
+    };
+  }
+  if (flags.url !== undefined) {
+    const transport = flags.transport === undefined ? {} : { transport: flags.transport };
+    return { source: { kind: 'url', url: flags.url, ...transport }, runtime: 'remote' };
+  }
+  const cwd = flags.cwd === undefined ? {} : { cwd: flags.cwd };
+  return { source: { kind: 'command', command: [...command], ...cwd }, runtime: flags.runtime ?? 'process' };
+}
+
+function defined(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+async function createSecret(context: Context, name: string): Promise<void> {
+  const typed = process.stdin.isTTY ? await readHidden(`value of ${name} (not shown): `) : await readAll(process.stdin);
+  const value = typed.replace(/\r?\n$/, '');
+  if (value === '')
+    throw new McptuiError('invalid', `secret ${name}: the value is empty`, {
+      hint: 'a variable that is empty on purpose is --env K=',
+    });
+  await withEngine(context, (engine) => engine.commands.setSecret(name, value));
+  context.print(`secret file/${name} stored`);
+}
+
+function collectEnv(text: string, previous: readonly EnvEntry[]): readonly EnvEntry[] {
+  const split = text.indexOf('=');
+  if (split < 1) throw new InvalidArgumentError('use K=V, K= or K=secret:BACKEND/PATH');
+  const name = text.slice(0, split);
+  const value = text.slice(split + 1);
+  if (!value.startsWith('secret:')) return [...previous, { name, value }];
+  const [, backend, path] = /^secret:(env|file)\/(.+)$/.exec(value) ?? [];
+  if ((backend !== 'env' && backend !== 'file') || path === undefined) {
+    throw new InvalidArgumentError('a secret is secret:env/NAME or secret:file/NAME');
+  }
+  return [...previous, { name, secret: { backend, path } }];
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('not a whole number');
+  return Number(text);
+}
+
+function duration(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new InvalidArgumentError('use a time such as 500ms, 30s, 5m or 1h');
+  return ms;
+}
+
+function jsonObject(text: string): Readonly<Record<string, Json>> {
+  try {
+    const value = JSON.parse(text) as Json;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Readonly<Record<string, Json>>;
+  } catch {
+    // Said below, with what is wanted.
+  }
+  throw new InvalidArgumentError('not a JSON object');
+}

@@ -1,0 +1,16 @@
+/** `mcptui --daemon` */
+import { runDaemon } from '../../engine/host/daemon.ts';
+import { fileLogger } from '../../engine/host/file-logger.ts';
+import { version } from '../../version.ts';
+import type { Context } from '../context.ts';
+
+export async function daemonVerb(context: Context): Promise<void> {
+  const { env, paths } = context;
+  const logger = await fileLogger(paths.stateDir, env.MCPTUI_LOG_LEVEL ?? 'info');
+  process.on('uncaughtException', (error) => {
+    logger.error({ error: error.stack }, 'uncaught: the daemon ends');
+    context.note(`mcptui: ${error.stack ?? error.message}`);
+    process.exit(1);
+  });
+  process.exitCode = await runDaemon({ paths, version, env, logger }, context.print);
+}

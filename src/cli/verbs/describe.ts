@@ -1,0 +1,100 @@
+/** `describe server|instance NAME`: all that is known of one thing. */
+import { Command } from 'commander';
+import { stringify } from 'yaml';
+import { McptuiError } from '../../errors.ts';
+import type { Engine, InstanceView } from '../../engine/index.ts';
+import type { Json } from '../../json.ts';
+import { clean } from '../../tui/clean.ts';
+import { reasonText } from '../columns.ts';
+import { withEngine, type Context } from '../context.ts';
+import { outputOption, type Format } from '../output.ts';
+
+export function describeCommand(context: Context): Command {
+  const describe = new Command('describe').description('all that is known of a server or an instance');
+  describe
+    .command('server')
+    .argument('<name>')
+    .addOption(outputOption())
+    .action((name: string, flags: { readonly output: Format }) =>
+      withEngine(context, async (engine) => print(context, describeServer(engine, name), flags.output)),
+    );
+  describe
+    .command('instance')
+    .alias('inst')
+    .argument('<name>', 'instance, or server with one instance')
+    .addOption(outputOption())
+    .action((name: string, flags: { readonly output: Format }) =>
+      withEngine(context, async (engine) => print(context, await describeInstance(engine, name), flags.output)),
+    );
+  return describe;
+}
+
+function print(context: Context, value: object, format: Format): void {
+  if (format === 'json' || format === 'jsonl')
+    return context.print(JSON.stringify(value, null, format === 'json' ? 2 : 0));
+  // YAML is what people read; foreign text in it must not reach the terminal raw.
+  const text = stringify(JSON.parse(JSON.stringify(value)) as Json).trimEnd();
+  context.print(format === 'yaml' ? text : text.split('\n').map(clean).join('\n'));
+}
+
+function describeServer(engine: Engine, name: string): object {
+  const server = [...engine.view().servers.values()].find((row) => row.name === name || row.id === name);
+  if (server === undefined) throw new McptuiError('not-found', `no server ${name}`, { hint: 'mcptui get servers' });
+  const instances = [...engine.view().instances.values()].filter((row) => row.serverId === server.id);
+  return { ...server, ...times(server), instances: instances.map(summary) };
+}
+
+async function describeInstance(engine: Engine, name: string): Promise<object> {
+  const detail = await engine.commands.instanceDetail(name);
+  const row = engine.view().instances.get(detail.id);
+  if (row === undefined) throw new McptuiError('not-found', `no instance ${name}`);
+  return {
+    ...summary(row),
+    runtime: row.runtime,
+    via: row.via,
+    command: detail.command,
+    restarts: row.restarts,
+    invalidLines: row.invalidLines,
+    ...(row.retry === undefined
+      ? {}
+      : { retry: { attempt: row.retry.attemptCount, next: iso(row.retry.nextRetryAt) } }),
+    env: detail.env,
+    ...(row.probe === undefined
+      ? {}
+      : {
+          probe: {
+            ...row.probe,
+            lastAt: row.probe.lastAt && iso(row.probe.lastAt),
+            nextAt: row.probe.nextAt && iso(row.probe.nextAt),
+          },
+        }),
+    tools: detail.tools.map((tool) => tool.name),
+    events: detail.events.map((event) => ({
+      ...event,
+      at: iso(event.at),
+      ...(event.since === undefined ? {} : { since: iso(event.since) }),
+    })),
+  };
+}
+
+function summary(row: InstanceView): object {
+  const reason = reasonText(row);
+  return {
+    name: row.name,
+    id: row.id,
+    server: row.server,
+    project: row.project,
+    phase: row.phase,
+    health: row.health,
+    since: iso(row.phaseSince),
+    ...(reason === '' ? {} : { reason }),
+  };
+}
+
+function times(server: { readonly createdAt: number; readonly updatedAt: number }): object {
+  return { createdAt: iso(server.createdAt), updatedAt: iso(server.updatedAt) };
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,161 @@
+/** `get servers|instances|sessions|audit`: rows for people and programs, once or as they change. */
+import { Command, Option } from 'commander';
+import { McptuiError } from '../../errors.ts';
+import type { AuditEventView, Engine, InstanceView, Server, SessionView } from '../../engine/index.ts';
+import { withEngine, withRunningEngine, type Context } from '../context.ts';
+import { outputOption, renderListing, type Column, type Format, type Listing } from '../output.ts';
+import { auditColumns, instanceColumns, serverColumns, sessionColumns } from '../columns.ts';
+
+interface GetFlags {
+  readonly output: Format;
+  readonly watch?: boolean;
+  readonly headers: boolean;
+  readonly project?: string;
+}
+
+interface AuditFlags extends GetFlags {
+  readonly limit: string;
+  readonly kind?: string;
+  readonly session?: string;
+  readonly text?: string;
+}
+
+export function getCommand(context: Context): Command {
+  const get = new Command('get').description('list servers, instances, sessions or audit events');
+  const listing = (name: string, alias: string, description: string): Command =>
+    get
+      .command(name)
+      .alias(alias)
+      .description(description)
+      .addOption(outputOption())
+      .option('-w, --watch', 'print again when something changes, until ctrl-c')
+      .option('--no-headers', 'rows only')
+      .addOption(new Option('--project <name>', 'only of this project'));
+
+  listing('servers', 'server', 'what is defined').action((flags: GetFlags) =>
+    show(context, flags, (engine) => servers(engine, flags, context)),
+  );
+  listing('instances', 'inst', 'what runs, and why something does not').action((flags: GetFlags) =>
+    show(context, flags, (engine) => instances(engine, flags, context)),
+  );
+  listing('sessions', 'sess', 'which agents are connected').action((flags: GetFlags) =>
+    show(context, flags, (engine) => sessions(engine, flags, context)),
+  );
+  listing('audit', 'events', 'newest audit events, oldest of them first')
+    .option('-n, --limit <n>', 'how many', '50')
+    .option('--kind <kind>', 'such as tool_call_trace')
+    .option('--session <id>', 'of one session')
+    .option('--text <text>', 'that hold this text')
+    .action((flags: AuditFlags) => audit(context, flags));
+  return get;
+}
+
+async function show<T>(context: Context, flags: GetFlags, rows: (engine: Engine) => Listing<T>): Promise<void> {
+  if (flags.watch !== true) {
+    await withEngine(context, async (engine, live) => {
+      printListing(context, rows(engine), flags);
+      if (!live) context.note('no engine is running: this is what is recorded');
+    });
+    return;
+  }
+  await withRunningEngine(context, async (engine) => {
+    let last = '';
+    const print = (): void => {
+      const text = renderListing(rows(engine), flags.output, flags.headers);
+      if (text === last) return;
+      last = text;
+      context.print(flags.output === 'table' || flags.output === 'wide' ? `${text}\n` : text);
+    };
+    print();
+    const stop = engine.subscribe(print);
+    await new Promise<void>((_, reject) => {
+      engine.onLink((link) => {
+        if (link === 'lost')
+          reject(new McptuiError('unavailable', 'the engine has stopped', { hint: 'start one with: mcptui --daemon' }));
+      });
+    }).finally(stop);
+  });
+}
+
+function printListing<T>(context: Context, listing: Listing<T>, flags: GetFlags): void {
+  const text = renderListing(listing, flags.output, flags.headers);
+  if (text !== '' || flags.output === 'table') context.print(text);
+  if (listing.rows.length === 0 && flags.output === 'table') context.note('nothing yet');
+}
+
+function servers(engine: Engine, flags: GetFlags, _context: Context): Listing<Server> {
+  const rows = [...engine.view().servers.values()].filter(
+    (server) => flags.project === undefined || server.project === flags.project,
+  );
+  return { rows, columns: serverColumns(engine.view()), name: (server) => `server/${server.name}` };
+}
+
+function instances(engine: Engine, flags: GetFlags, context: Context): Listing<InstanceView> {
+  const rows = [...engine.view().instances.values()].filter(
+    (row) => flags.project === undefined || row.project === flags.project,
+  );
+  const columns: readonly Column<InstanceView>[] = instanceColumns(context.clock);
+  return { rows: sortedInstances(rows), columns, name: (row) => `instance/${row.name}` };
+}
+
+/** What hurts first, then by name; numbers in names count as numbers. */
+export function sortedInstances(rows: readonly InstanceView[]): readonly InstanceView[] {
+  const rank = (row: InstanceView): number => {
+    if (row.phase === 'error') return 0;
+    if (row.phase === 'running') return row.health === 'unhealthy' ? 1 : row.health === 'degraded' ? 2 : 4;
+    return row.phase === 'stopped' ? 5 : 3;
+  };
+  return rows.toSorted((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, 'en', { numeric: true }));
+}
+
+function sessions(engine: Engine, flags: GetFlags, context: Context): Listing<SessionView> {
+  const rows = [...engine.view().sessions.values()].filter(
+    (row) => flags.project === undefined || row.project === flags.project,
+  );
+  return { rows, columns: sessionColumns(context.clock), name: (row) => `session/${row.id}` };
+}
+
+async function audit(context: Context, flags: AuditFlags): Promise<void> {
+  const limit = Number(flags.limit);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 5_000) {
+    throw new McptuiError('invalid', `--limit ${flags.limit} is not a whole number from 1 to 5000`);
+  }
+  const query = {
+    limit,
+    ...(flags.kind === undefined ? {} : { kind: flags.kind }),
+    ...(flags.session === undefined ? {} : { session: flags.session }),
+    ...(flags.text === undefined ? {} : { text: flags.text }),
+  };
+  const print = (events: readonly AuditEventView[], headers: boolean): void =>
+    printListing(
+      context,
+      { rows: events, columns: auditColumns, name: (event) => `event/${event.n}` },
+      { ...flags, headers },
+    );
+  const follow = flags.watch === true ? withRunningEngine : withEngine;
+  await follow(context, async (engine) => {
+    const newest = (await engine.commands.events(query)).toReversed();
+    print(newest, flags.headers);
+    if (flags.watch !== true) return;
+    for (let last = newest.at(-1)?.n ?? 0; ;) {
+      const arrived = await nextEvents(engine, last, query);
+      if (arrived.length > 0) print(arrived, false);
+      last = arrived.at(-1)?.n ?? last;
+    }
+  });
+}
+
+/** Waits until something is there; the query filters, so an answer may still be empty. */
+async function nextEvents(engine: Engine, after: number, query: object): Promise<readonly AuditEventView[]> {
+  await new Promise<void>((resolve, reject) => {
+    const stop = engine.onEvents(() => {
+      stop();
+      resolve();
+    });
+    engine.onLink((link) => {
+      if (link === 'lost')
+        reject(new McptuiError('unavailable', 'the engine has stopped', { hint: 'start one with: mcptui --daemon' }));
+    });
+  });
+  return engine.commands.events({ ...query, after, limit: 5_000 });
+}

@@ -1,0 +1,51 @@
+/** `info` and `version`. */
+import { Command } from 'commander';
+import { McptuiError } from '../../errors.ts';
+import { version } from '../../version.ts';
+import { runningEngine, type Context } from '../context.ts';
+import { outputOption, type Format } from '../output.ts';
+
+export function infoCommand(context: Context): Command {
+  return new Command('info')
+    .description('paths, versions and what runs')
+    .addOption(outputOption())
+    .action(async (flags: { readonly output: Format }) => {
+      const engine = await runningEngine(context).catch((error: unknown) => {
+        if (error instanceof McptuiError && error.code === 'unavailable') return undefined;
+        throw error;
+      });
+      const running = engine?.view().info;
+      await engine?.close();
+      const rows: Readonly<Record<string, string>> = {
+        version,
+        node: process.version,
+        config: context.paths.configDir,
+        data: context.paths.dataDir,
+        logs: context.paths.stateDir,
+        secrets: context.paths.secretsDir,
+        socket: context.paths.socketPath,
+        engine:
+          running === undefined ? 'not running' : `${running.hosting}, pid ${running.pid}, version ${running.version}`,
+        storage:
+          running === undefined
+            ? '-'
+            : 'reason' in running.storage
+              ? `${running.storage.kind}: ${running.storage.reason}`
+              : running.storage.kind,
+        docker:
+          running === undefined
+            ? '-'
+            : running.docker.kind === 'ok'
+              ? running.docker.version
+              : `${running.docker.kind}: ${running.docker.reason}`,
+      };
+      if (flags.output === 'json' || flags.output === 'jsonl') return context.print(JSON.stringify(rows, null, 2));
+      for (const [name, value] of Object.entries(rows)) context.print(`${name.padEnd(8)} ${value}`);
+    });
+}
+
+export function versionCommand(context: Context): Command {
+  return new Command('version').description('the version of mcptui and of its Node').action(() => {
+    context.print(`mcptui ${version} (node ${process.version})`);
+  });
+}

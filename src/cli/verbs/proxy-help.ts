@@ -1,0 +1,9 @@
+/** `proxy` in the help only: `bin/mcptui.js` starts it before this program is loaded. */
+import { Command } from 'commander';
+
+export function proxyHelp(): Command {
+  return new Command('proxy')
+    .description('what an agent starts: its stdio to the engine of this data folder (starts a daemon when none runs)')
+    .option('--project <name>', 'serve the servers of this project', 'default')
+    .option('--no-start', 'fail instead of starting a daemon');
+}

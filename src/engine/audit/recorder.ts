@@ -1,0 +1,72 @@
+/** What the router tells → audit events. Call traces may lag a second (`record`); nothing here waits. */
+import type { Json, JsonObject } from '../../json.ts';
+import type { SessionInfo, ToolCallTrace } from '../../mcp/types.ts';
+import type { Shape } from '../../store/schema/index.ts';
+import type { Database, EventDraft } from '../../store/types.ts';
+import type { Masker } from '../secrets/masker.ts';
+
+export class Recorder {
+  readonly #db: Pick<Database<Shape>, 'record'>;
+  readonly #masker: Masker;
+
+  constructor(db: Pick<Database<Shape>, 'record'>, masker: Masker) {
+    this.#db = db;
+    this.#masker = masker;
+  }
+
+  toolCall(trace: ToolCallTrace): void {
+    this.#db.record({
+      kind: 'tool_call_trace',
+      actor: `agent:${trace.client}`,
+      target: `${trace.server}/${trace.tool}`,
+      outcome: trace.outcome === 'ok' ? 'ok' : 'error',
+      durationMs: Math.round(trace.durationMs * 100) / 100,
+      session: trace.sessionId,
+      ...(trace.error === undefined ? {} : { message: this.#masker.mask(trace.error) }),
+      detail: this.#callDetail(trace),
+    });
+  }
+
+  #callDetail(trace: ToolCallTrace): JsonObject {
+    const detail: Record<string, Json> = {
+      project: trace.project,
+      result: trace.outcome,
+      requestBytes: trace.requestBytes,
+      responseBytes: trace.responseBytes,
+    };
+    if (trace.instanceId !== undefined) detail.instance = trace.instanceId;
+    if (trace.arguments !== undefined) detail.arguments = this.#masker.maskJson(trace.arguments);
+    return detail;
+  }
+
+  sessionBound(session: SessionInfo): void {
+    this.#db.record(sessionEvent('session_bind', session, `client ${session.client} on project ${session.project}`));
+  }
+
+  sessionEnded(session: SessionInfo, reason: string): void {
+    this.#db.record(
+      sessionEvent('session_end', session, `${reason}; ${session.calls} calls, ${session.errors} errors`),
+    );
+  }
+
+  nameConflict(project: string, name: string, servers: readonly string[]): void {
+    this.#db.record({
+      kind: 'name_conflict',
+      actor: 'engine',
+      target: `project/${project}`,
+      outcome: 'error',
+      message: `${name} is claimed by ${servers.join(' and ')}; ${servers[0] ?? 'the first'} keeps it`,
+    });
+  }
+}
+
+function sessionEvent(kind: string, session: SessionInfo, message: string): EventDraft {
+  return {
+    kind,
+    actor: `agent:${session.client}`,
+    target: `session/${session.id}`,
+    outcome: 'ok',
+    session: session.id,
+    message,
+  };
+}

@@ -1,0 +1,128 @@
+/** Builds the engine's view from what it holds and keeps it current: others say what moved, this says how it looks. */
+import type { Clock } from '../clock.ts';
+import type { SessionInfo } from '../mcp/types.ts';
+import type { Shape } from '../store/schema/index.ts';
+import type { Database } from '../store/types.ts';
+import type { Fleet } from './instances/fleet.ts';
+import { shownSpec } from './operations.ts';
+import { instanceView } from './view-model.ts';
+import { ViewState } from './view-state.ts';
+import type { EngineInfo, EngineView, ProjectView, RuntimeState, SessionView } from './view.ts';
+
+export interface EngineViewsOptions {
+  readonly clock: Clock;
+  readonly db: Database<Shape>;
+  readonly fleet: Fleet;
+  readonly info: Omit<EngineInfo, 'storage' | 'docker' | 'startedAt'>;
+  readonly runtimeState: (kind: 'docker' | 'process' | 'remote') => RuntimeState;
+  /** Routes depend on the same things as the rows do. */
+  readonly syncRoutes: () => void;
+}
+
+export class EngineViews {
+  readonly #o: EngineViewsOptions;
+  readonly #startedAt: number;
+  readonly state: ViewState;
+
+  constructor(options: EngineViewsOptions) {
+    this.#o = options;
+    this.#startedAt = options.clock.now();
+    this.state = new ViewState(this.#first(), options.clock);
+  }
+
+  instance(instanceId: string): void {
+    this.state.mark(`instance/${instanceId}`, () => {
+      const live = this.#o.fleet.get(instanceId);
+      if (live === undefined) return { op: 'delete', kind: 'instances', id: instanceId };
+      return { op: 'put', kind: 'instances', value: this.#instanceView(live) };
+    });
+    // Why a server is down is part of what its callers are told.
+    this.state.mark('routes', () => {
+      this.#o.syncRoutes();
+      return undefined;
+    });
+  }
+
+  session(session: SessionInfo): void {
+    this.state.mark(`session/${session.id}`, () => ({ op: 'put', kind: 'sessions', value: sessionView(session) }));
+  }
+
+  sessionEnded(id: string): void {
+    this.state.mark(`session/${id}`, () => ({ op: 'delete', kind: 'sessions', id }));
+  }
+
+  info(): void {
+    this.state.mark('info', () => ({ op: 'info', value: this.#info() }));
+  }
+
+  audit(): void {
+    this.state.mark('audit', () => ({ op: 'audit', value: this.#audit() }));
+  }
+
+  definitions(): void {
+    const shown = this.state.view.servers;
+    const servers = new Map(
+      this.#o.db
+        .collection('servers')
+        .all()
+        .map((server) => [server.id, shownSpec(server)]),
+    );
+    for (const server of servers.values()) {
+      this.state.mark(`server/${server.id}`, () => ({ op: 'put', kind: 'servers', value: server }));
+    }
+    for (const id of shown.keys()) {
+      if (!servers.has(id)) this.state.mark(`server/${id}`, () => ({ op: 'delete', kind: 'servers', id }));
+    }
+    for (const project of this.#projects()) {
+      this.state.mark(`project/${project.id}`, () => ({ op: 'put', kind: 'projects', value: project }));
+    }
+    this.#o.syncRoutes();
+  }
+
+  #instanceView(live: Parameters<typeof instanceView>[0]) {
+    const server = this.#o.fleet.serverOf(live);
+    return instanceView(live, server, this.#o.runtimeState(server?.runtime ?? 'process'), this.#o.clock);
+  }
+
+  #projects(): readonly ProjectView[] {
+    const { db } = this.#o;
+    const servers = db.collection('servers').all();
+    const count = (name: string): number => servers.filter((server) => server.project === name).length;
+    return db
+      .collection('projects')
+      .all()
+      .map(({ id, name }) => ({ id, name, servers: count(name) }));
+  }
+
+  #info(): EngineInfo {
+    const { db, info, runtimeState } = this.#o;
+    return { ...info, startedAt: this.#startedAt, storage: db.state(), docker: runtimeState('docker') };
+  }
+
+  /** A broken chain keeps the store from opening: while an engine runs, it was whole. */
+  #audit(): EngineView['audit'] {
+    return { lastEvent: this.#o.db.head().events, chain: 'ok' };
+  }
+
+  #first(): EngineView {
+    const { db, fleet } = this.#o;
+    return {
+      info: this.#info(),
+      servers: new Map(
+        db
+          .collection('servers')
+          .all()
+          .map((server) => [server.id, shownSpec(server)]),
+      ),
+      instances: new Map(fleet.all().map((live) => [live.id, this.#instanceView(live)])),
+      sessions: new Map(),
+      projects: new Map(this.#projects().map((project) => [project.id, project])),
+      audit: this.#audit(),
+    };
+  }
+}
+
+function sessionView(session: SessionInfo): SessionView {
+  const { id, client, project, since, lastAt, calls, errors } = session;
+  return { id, client, project, since, lastAt, calls, errors };
+}

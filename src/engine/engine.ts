@@ -1,0 +1,257 @@
+/** Wires the parts of a running engine; `start` takes up what an earlier one left, `close` leaves nothing running. */
+import type { Clock } from '../clock.ts';
+import { messageOf } from '../errors.ts';
+import type { Ids } from '../ids.ts';
+import type { Logger } from '../log.ts';
+import { createRouter } from '../mcp/index.ts';
+import type { Router, RouterObserver, RouterOptions } from '../mcp/types.ts';
+import type { Shape } from '../store/schema/index.ts';
+import type { AuditEvent, Database } from '../store/types.ts';
+import { Recorder } from './audit/recorder.ts';
+import type { Engine, EngineCommands } from './commands.ts';
+import { operatorCommands } from './operator-commands.ts';
+import { defaultBackoff, type BackoffPolicy } from './instances/backoff.ts';
+import { Fleet } from './instances/fleet.ts';
+import { Lifecycle } from './instances/lifecycle.ts';
+import { LogBook } from './instances/log-book.ts';
+import { Reconciler } from './instances/reconciler.ts';
+import { EngineViews } from './engine-views.ts';
+import { definitions } from './operations.ts';
+import type { Runtime } from './ports.ts';
+import { judgeProbe } from './probes/health.ts';
+import { Prober } from './probes/prober.ts';
+import { routedServers } from './routed-servers.ts';
+import { Masker } from './secrets/masker.ts';
+import type { SecretBackends } from './secrets/resolver.ts';
+import type { EngineInfo, EngineView, RuntimeState } from './view.ts';
+
+export interface EngineParts {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  /** Opened by the host, which closes it after the engine. */
+  readonly db: Database<Shape>;
+  readonly runtimes: Readonly<Partial<Record<'docker' | 'process', Runtime>>>;
+  readonly secrets: SecretBackends;
+  /** Folder of the instances' log files. */
+  readonly logsFolder: string;
+  readonly info: Omit<EngineInfo, 'storage' | 'docker' | 'startedAt'>;
+  readonly policy?: BackoffPolicy;
+  /** In [0, 1); seeded in tests. */
+  readonly random?: () => number;
+  readonly routerOptions?: RouterOptions;
+  /** Only answers and records, starts nothing: what a command line uses when no engine runs. Default false. */
+  readonly passive?: boolean;
+}
+
+const noDocker: RuntimeState = { kind: 'unused', reason: 'no docker runtime in this engine' };
+
+export class LocalEngine implements Engine {
+  readonly router: Router;
+  readonly commands: EngineCommands;
+  readonly #p: EngineParts;
+  readonly #views: EngineViews;
+  readonly #fleet: Fleet;
+  readonly #prober: Prober;
+  readonly #lifecycle: Lifecycle;
+  readonly #reconciler: Reconciler;
+  readonly #logs: LogBook;
+  readonly #masker = new Masker();
+  readonly #unsubscribe: (() => void)[] = [];
+  #closing: Promise<void> | undefined;
+
+  /** Reaps what an earlier engine left running, then starts what is wanted. */
+  static async start(parts: EngineParts): Promise<LocalEngine> {
+    const engine = new LocalEngine(parts);
+    if (parts.passive === true) return engine;
+    for (const runtime of Object.values(parts.runtimes)) {
+      await runtime.reap(new Set()).catch((error: unknown) => {
+        parts.logger.warn(
+          { runtime: runtime.kind, error: messageOf(error) },
+          'leftovers of an earlier engine not reaped',
+        );
+      });
+    }
+    parts.db.record({
+      kind: 'engine_start',
+      actor: 'engine',
+      outcome: 'ok',
+      message: `${parts.info.hosting}, pid ${parts.info.pid}`,
+    });
+    engine.#reconciler.wake();
+    return engine;
+  }
+
+  private constructor(parts: EngineParts) {
+    this.#p = parts;
+    const { clock, db, ids, logger, runtimes, secrets } = parts;
+    const policy = parts.policy ?? defaultBackoff;
+    const random = parts.random ?? Math.random;
+    this.#logs = new LogBook({ clock, folder: parts.logsFolder, mask: (text) => this.#masker.mask(text) });
+    this.router = createRouter({ clock, ids, logger, observer: this.#observer(), ...parts.routerOptions });
+    this.#fleet = new Fleet({ clock, db, logger, policy, random, changed: (id) => this.#views.instance(id) });
+    this.#prober = new Prober({
+      clock,
+      router: this.router,
+      onOutcome: (live, outcome) => judgeProbe(this.#health, live, outcome),
+    });
+    const shared = { clock, router: this.router, runtimes, secrets, masker: this.#masker, logs: this.#logs };
+    this.#lifecycle = new Lifecycle({
+      ...shared,
+      fleet: this.#fleet,
+      prober: this.#prober,
+      policy,
+      logger,
+      random,
+      wake: () => this.#reconciler.wake(),
+    });
+    this.#reconciler = new Reconciler({
+      clock,
+      ids,
+      db,
+      logger,
+      fleet: this.#fleet,
+      lifecycle: this.#lifecycle,
+      policy,
+    });
+    this.#views = new EngineViews({
+      clock,
+      db,
+      fleet: this.#fleet,
+      info: parts.info,
+      runtimeState: (kind) => this.#runtimeState(kind),
+      syncRoutes: () => this.#syncRoutes(),
+    });
+    this.commands = this.commandsFor('operator');
+    this.#syncRoutes();
+    this.#watch();
+  }
+
+  get #health() {
+    const { clock } = this.#p;
+    const runtimeState = (kind: 'docker' | 'process' | 'remote'): RuntimeState => this.#runtimeState(kind);
+    return {
+      clock,
+      fleet: this.#fleet,
+      lifecycle: this.#lifecycle,
+      mask: (text: string) => this.#masker.mask(text),
+      runtimeState,
+    };
+  }
+
+  /** `actor` is who the audit log names: `operator:ann`. */
+  commandsFor(actor: string): EngineCommands {
+    const { clock, db, ids } = this.#p;
+    return operatorCommands({
+      actor,
+      clock,
+      db,
+      definitions: definitions(db, clock, ids),
+      fleet: this.#fleet,
+      logs: this.#logs,
+      prober: this.#prober,
+      masker: this.#masker,
+      fileSecrets: this.#p.secrets.file,
+      secretsResolve: (live) => this.#lifecycle.secretsResolve(live),
+      describe: (server) =>
+        server.runtime === 'remote' ? [] : (this.#p.runtimes[server.runtime]?.describe(server) ?? []),
+      changed: () => {
+        this.#views.definitions();
+        if (this.#p.passive !== true) this.#reconciler.wake();
+      },
+    });
+  }
+
+  view(): EngineView {
+    return this.#views.state.view;
+  }
+
+  subscribe(listener: Parameters<Engine['subscribe']>[0]): () => void {
+    return this.#views.state.subscribe(listener);
+  }
+
+  onEvents(listener: (events: readonly AuditEvent[]) => void): () => void {
+    return this.#p.db.onEvents(listener);
+  }
+
+  onLink(): () => void {
+    return () => undefined;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    for (const live of this.#fleet.all()) live.attempt?.abort();
+    this.#prober.endAll();
+    await this.router.close();
+    // Together: a step under way may wait for a runtime that only its close makes give up.
+    const runtimes = Object.values(this.#p.runtimes).map((runtime) => runtime.close());
+    await Promise.allSettled([this.#reconciler.stop(), ...runtimes]);
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    await this.#logs.close();
+    if (this.#p.passive === true) return;
+    this.#p.db.record({ kind: 'engine_stop', actor: 'engine', outcome: 'ok', message: `pid ${this.#p.info.pid}` });
+    await this.#p.db
+      .flush()
+      .catch((error: unknown) => this.#p.logger.error({ error: messageOf(error) }, 'last events not saved'));
+  }
+
+  #watch(): void {
+    const { db, runtimes } = this.#p;
+    this.#unsubscribe.push(
+      db.onState(() => this.#views.info()),
+      db.onEvents(() => this.#views.audit()),
+    );
+    for (const runtime of Object.values(runtimes)) {
+      this.#unsubscribe.push(
+        runtime.onState((state) => {
+          this.#views.info();
+          for (const live of this.#fleet.all()) this.#views.instance(live.id);
+          if (state.kind === 'ok') this.#lifecycle.runtimeBack(runtime.kind);
+        }),
+      );
+    }
+  }
+
+  #observer(): RouterObserver {
+    const recorder = new Recorder(this.#p.db, this.#masker);
+    return {
+      toolCall: (trace) => recorder.toolCall(trace),
+      sessionBound: (session) => {
+        recorder.sessionBound(session);
+        this.#views.session(session);
+      },
+      sessionChanged: (session) => this.#views.session(session),
+      sessionEnded: (session, reason) => {
+        recorder.sessionEnded(session, reason);
+        this.#views.sessionEnded(session.id);
+      },
+      upstreamLost: (instanceId) => this.#lifecycle.upstreamLost(instanceId),
+      invalidOutput: (instanceId, line) => {
+        const live = this.#fleet.get(instanceId);
+        if (live === undefined) return;
+        live.invalidLines += 1;
+        this.#logs.add(live.name, 'stdout', line);
+        this.#views.instance(instanceId);
+      },
+      toolsChanged: (instanceId, tools) => {
+        const live = this.#fleet.get(instanceId);
+        if (live === undefined) return;
+        live.tools = tools;
+        this.#views.instance(instanceId);
+      },
+      nameConflict: (project, name, servers) => recorder.nameConflict(project, name, servers),
+    };
+  }
+
+  #syncRoutes(): void {
+    this.router.setServers(routedServers(this.#p.db.collection('servers').all(), this.#fleet));
+  }
+
+  #runtimeState(kind: 'docker' | 'process' | 'remote'): RuntimeState {
+    return kind === 'remote' ? noDocker : (this.#p.runtimes[kind]?.state() ?? noDocker);
+  }
+}

@@ -1,0 +1,126 @@
+/** The engine on its socket: commands as REST, the view as a stream of lines, agents' stdio by upgrade. */
+import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { getRequestListener } from '@hono/node-server';
+import { Hono } from 'hono';
+import type { Clock } from '../../clock.ts';
+import { McptuiError, messageOf, toErrorJson, type ErrorCode } from '../../errors.ts';
+import type { Logger } from '../../log.ts';
+import { commandNames, type EngineCommands } from '../commands.ts';
+import type { LocalEngine } from '../engine.ts';
+import { viewAsPatches } from '../view-state.ts';
+import type { AuditEvent } from '../view.ts';
+import { COMMANDS_PATH, STDIO_PATH, STDIO_PROTOCOL, STREAM_PATH, USER_HEADER, type StreamLine } from './protocol.ts';
+
+const statusOf: Readonly<Record<ErrorCode, 400 | 403 | 404 | 409 | 503 | 504>> = {
+  invalid: 400,
+  denied: 403,
+  'not-found': 404,
+  conflict: 409,
+  unavailable: 503,
+  timeout: 504,
+};
+
+/** A console that reads slower than this much behind is cut off; it attaches again and gets the whole view. */
+const MAX_BEHIND_BYTES = 16 * 1024 * 1024;
+const EVENTS_EVERY_MS = 100;
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+export function apiServer(engine: LocalEngine, clock: Clock, logger: Logger): HttpServer {
+  const rest = getRequestListener(restApp(engine, logger).fetch);
+  const server = createServer((request, response) => {
+    if (request.method === 'GET' && request.url?.split('?')[0] === STREAM_PATH)
+      serveStream(engine, clock, request, response);
+    else void rest(request, response);
+  });
+  server.on('upgrade', (request, socket, head) => upgrade(engine, request, socket, head));
+  server.on('clientError', (_error, socket) => socket.destroy());
+  // Agents' sessions and consoles stay for days.
+  server.requestTimeout = 0;
+  server.headersTimeout = 10_000;
+  return server;
+}
+
+function restApp(engine: LocalEngine, logger: Logger): Hono {
+  const app = new Hono();
+  app.get('/api/v1/health', (c) =>
+    c.json({ ok: true, pid: engine.view().info.pid, version: engine.view().info.version }),
+  );
+  app.get('/api/v1/view', (c) => c.json(viewAsPatches(engine.view())));
+  app.post(`${COMMANDS_PATH}/:name`, async (c) => {
+    const name = commandNames.find((known) => known === c.req.param('name'));
+    if (name === undefined) throw new McptuiError('not-found', `no command ${c.req.param('name')}`);
+    if (Number(c.req.header('content-length') ?? 0) > MAX_BODY_BYTES)
+      throw new McptuiError('invalid', 'request body over 4 MiB');
+    const args = await c.req.json<unknown>().catch(() => undefined);
+    if (!Array.isArray(args)) throw new McptuiError('invalid', `${name}: the body must be a JSON array of arguments`);
+    const commands: EngineCommands = engine.commandsFor(actorOf(c.req.header(USER_HEADER)));
+    const command = commands[name] as (...given: unknown[]) => Promise<unknown>;
+    return c.json({ result: (await command(...args)) ?? null });
+  });
+  app.notFound((c) => c.json({ error: toErrorJson(new McptuiError('not-found', `no ${c.req.path}`)) }, 404));
+  app.onError((error, c) => {
+    if (error instanceof McptuiError) return c.json({ error: toErrorJson(error) }, statusOf[error.code]);
+    logger.error({ error: error.stack, path: c.req.path }, 'a request failed');
+    return c.json({ error: toErrorJson(error) }, 500);
+  });
+  return app;
+}
+
+function actorOf(user: string | undefined): string {
+  return `operator:${(user ?? 'unknown').replace(/[^\w.@-]/g, '_').slice(0, 64)}`;
+}
+
+function serveStream(engine: LocalEngine, clock: Clock, request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
+  let waiting: AuditEvent[] = [];
+  const send = (line: StreamLine): void => {
+    if (response.writableLength > MAX_BEHIND_BYTES) response.destroy();
+    else response.write(`${JSON.stringify(line)}\n`);
+  };
+  send({ type: 'patches', patches: viewAsPatches(engine.view()) });
+  const unsubscribe = [
+    engine.subscribe((_view, patches) => send({ type: 'patches', patches })),
+    engine.onEvents((events) => {
+      waiting.push(...events);
+    }),
+  ];
+  const flush = (): void => {
+    if (waiting.length > 0) {
+      send({ type: 'events', events: waiting });
+      waiting = [];
+    }
+    timer = clock.after(EVENTS_EVERY_MS, flush, { unref: true });
+  };
+  let timer = clock.after(EVENTS_EVERY_MS, flush, { unref: true });
+  response.on('close', () => {
+    timer.cancel();
+    for (const stop of unsubscribe) stop();
+  });
+  request.on('error', () => response.destroy());
+}
+
+function upgrade(engine: LocalEngine, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  socket.on('error', () => socket.destroy());
+  const url = new URL(request.url ?? '/', 'http://mcptui');
+  if (url.pathname !== STDIO_PATH || request.headers.upgrade !== STDIO_PROTOCOL) {
+    return refuse(socket, 404, new McptuiError('not-found', `no stream at ${url.pathname}`));
+  }
+  const project = url.searchParams.get('project') ?? 'default';
+  const names = [...engine.view().projects.values()].map((row) => row.name);
+  if (project !== 'default' && !names.includes(project)) {
+    const known = [...new Set(['default', ...names])].join(', ');
+    return refuse(socket, 404, new McptuiError('not-found', `no project ${project}`, { hint: `projects: ${known}` }));
+  }
+  socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${STDIO_PROTOCOL}\r\n\r\n`);
+  if (head.length > 0) socket.unshift(head);
+  engine.router.accept(socket, { project });
+}
+
+function refuse(socket: Duplex, status: number, error: unknown): void {
+  const body = JSON.stringify({ error: toErrorJson(error) });
+  socket.end(
+    `HTTP/1.1 ${status} ${messageOf(error).replace(/[^\x20-\x7e]/g, '?')}\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,15 @@
+/** `mcptui --daemon`: hosts the engine headless, says once that it is ready, stops cleanly on TERM and INT. */
+import { hostEngine, type HostOptions } from './host.ts';
+
+/** Resolves with the exit code once a signal has stopped the engine. @throws what `hostEngine` throws */
+export async function runDaemon(options: Omit<HostOptions, 'hosting'>, say: (line: string) => void): Promise<number> {
+  const hosted = await hostEngine({ ...options, hosting: 'daemon' });
+  options.logger.info({ socket: hosted.socketPath, pid: process.pid }, 'engine ready');
+  say(`mcptui: ready socket=${hosted.socketPath}`);
+  const signal = await new Promise<NodeJS.Signals>((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, resolve);
+  });
+  options.logger.info({ signal }, 'stopping');
+  await hosted.close();
+  return 0;
+}

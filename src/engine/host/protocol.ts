@@ -1,0 +1,15 @@
+/** What crosses the socket between an engine and its consoles: one JSON object a line on the stream, REST beside it. */
+import type { AuditEvent, ViewPatch } from '../view.ts';
+
+export type StreamLine =
+  /** The first of these is the whole view; `upTo` is the newest event that the engine has. */
+  | { readonly type: 'patches'; readonly patches: readonly ViewPatch[] }
+  | { readonly type: 'events'; readonly events: readonly AuditEvent[] };
+
+export const STREAM_PATH = '/api/v1/stream';
+export const COMMANDS_PATH = '/api/v1/commands';
+/** Upgraded to a byte stream of JSON-RPC lines; `?project=NAME`. */
+export const STDIO_PATH = '/mcp-stdio';
+export const STDIO_PROTOCOL = 'mcptui-stdio';
+/** Who asks, for the audit log; whoever can open the socket is this user anyway. */
+export const USER_HEADER = 'x-mcptui-user';

@@ -1,0 +1,289 @@
+/** What starting, failing, running and stopping mean for one instance: state, record, audit event, routes, probes. */
+import type { Clock } from '../../clock.ts';
+import { messageOf } from '../../errors.ts';
+import type { Logger } from '../../log.ts';
+import type { Failure } from '../../store/schema/instance.ts';
+import type { EventDraft } from '../../store/types.ts';
+import type { Prober } from '../probes/prober.ts';
+import { resolveEnv } from '../secrets/resolver.ts';
+import type { RunningProcess } from '../ports.ts';
+import {
+  attempt,
+  exitFailure,
+  stderrOf,
+  type AttemptOutcome,
+  type AttemptParts,
+  type AttemptTarget,
+} from './attempt.ts';
+import { recordFailure, scheduledWaitMs, type BackoffPolicy } from './backoff.ts';
+import type { Fleet } from './fleet.ts';
+import type { LiveInstance } from './live-instance.ts';
+import type { StartReason } from './plan.ts';
+
+export interface LifecycleOptions extends AttemptParts {
+  readonly clock: Clock;
+  readonly fleet: Fleet;
+  readonly prober: Prober;
+  readonly policy: BackoffPolicy;
+  readonly logger: Logger;
+  readonly random: () => number;
+  readonly wake: () => void;
+}
+
+/** How soon an unreachable container engine is tried again when nobody says that it is back. */
+const UNREACHABLE_POLL_MS = 5_000;
+/** How often an unresolved secret is looked at during the wait. */
+const CAUSE_CHECK_MS = 5_000;
+
+export class Lifecycle {
+  readonly #o: LifecycleOptions;
+  readonly #lastCauseCheck = new Map<string, number>();
+
+  constructor(options: LifecycleOptions) {
+    this.#o = options;
+  }
+
+  start(live: LiveInstance, why: StartReason): Promise<void> {
+    live.starting = this.#start(live, why).finally(() => {
+      live.starting = undefined;
+    });
+    return live.starting;
+  }
+
+  async #start(live: LiveInstance, why: StartReason): Promise<void> {
+    const { clock, fleet } = this.#o;
+    const versioned = fleet.serverOf(live);
+    if (versioned === undefined) return;
+    const { version, ...server } = versioned;
+    const startedAtMono = clock.monotonicMs();
+    const controller = new AbortController();
+    live.attempt = controller;
+    live.enter('starting', clock);
+    live.started = { server, version };
+    live.retryAsked = false;
+    live.restartAsked = false;
+    live.causeGone = false;
+    live.dueAtMono = undefined;
+    live.tools = undefined;
+    const before = live.record.generation;
+    live.record = {
+      ...live.record,
+      held: false,
+      generation: before + 1,
+      restarts: live.record.restarts + (before > 0 ? 1 : 0),
+    };
+    live.note('starting', startWords(why), clock.now());
+    // The generation is durable before a container carries it.
+    await fleet.save(live);
+    const target = { instanceId: live.id, instanceName: live.name, generation: live.record.generation, server };
+    const outcome = await this.#attempt(target, controller.signal);
+    if (live.attempt === controller) live.attempt = undefined;
+    const durationMs = clock.monotonicMs() - startedAtMono;
+    switch (outcome.kind) {
+      case 'running':
+        return this.#running(live, outcome.process, durationMs);
+      case 'failed':
+        live.unresolved = outcome.unresolved;
+        return this.#fail(live, outcome.failure, 'instance_attempt', durationMs);
+      case 'unreachable':
+        return this.#unreachable(live, outcome.failure, durationMs);
+      case 'aborted':
+        return;
+    }
+  }
+
+  /** A bug in a runtime or a backend is that instance's failure, waited for like any other, and logged with its stack. */
+  async #attempt(target: AttemptTarget, signal: AbortSignal): Promise<AttemptOutcome> {
+    try {
+      return await attempt(this.#o, target, signal);
+    } catch (error) {
+      const stack = error instanceof Error ? error.stack : String(error);
+      this.#o.logger.error({ instance: target.instanceName, error: stack }, 'an attempt threw');
+      const failure = { code: 'ENGINE_BUG', message: messageOf(error), hint: 'please report it with the engine log' };
+      return { kind: 'failed', failure, unresolved: [] };
+    }
+  }
+
+  async #running(live: LiveInstance, child: RunningProcess, durationMs: number): Promise<void> {
+    const { clock, fleet, prober } = this.#o;
+    // An operator's stop arrived in the same moment as the answer: `stop` has changed the phase already.
+    if (live.phase !== 'starting') {
+      this.#o.router.disconnect(live.id, 'stopped');
+      await child.stop();
+      return;
+    }
+    live.process = child;
+    live.unresolved = [];
+    const { failure: _, ...record } = live.record;
+    live.record = record;
+    live.enter('running', clock);
+    live.note('running', `initialize answered after ${Math.round(durationMs)} ms`, clock.now());
+    prober.begin(live);
+    void child.exited.then((exit) => this.#exited(live, child, exit));
+    await fleet.save(live, [this.#event(live, 'instance_attempt', 'ok', { durationMs })]);
+  }
+
+  /** A stop that the engine asked for has changed the phase before the exit arrives. */
+  async #exited(live: LiveInstance, child: RunningProcess, exit: Awaited<RunningProcess['exited']>): Promise<void> {
+    if (live.process !== child) return;
+    live.process = undefined;
+    if (live.phase !== 'running') return;
+    this.#o.prober.end(live.id);
+    this.#o.router.disconnect(live.id, 'its process ended');
+    const failure = exitFailure('EXITED', exit, stderrOf(this.#o, live.name), live.name);
+    await this.#fail(live, failure, 'instance_exit');
+    this.#o.wake();
+  }
+
+  /** The stream broke while the process may live on: it is ended, and its exit counts as the failure. */
+  upstreamLost(instanceId: string): void {
+    const live = this.#o.fleet.get(instanceId);
+    if (live?.process === undefined || live.phase !== 'running') return;
+    this.#o.prober.end(live.id);
+    live.tally = { health: 'unknown', failuresInRow: 0, successesInRow: 0 };
+    live.healthReason = 'connection to the server lost';
+    this.#o.fleet.touch(live);
+    void live.process.stop();
+  }
+
+  /** A server that stopped answering is restarted through the same back-off as a crash. */
+  async hung(live: LiveInstance, reason: string): Promise<void> {
+    const child = live.process;
+    if (live.phase !== 'running' || child === undefined) return;
+    this.#o.prober.end(live.id);
+    this.#o.router.disconnect(live.id, 'it stopped answering');
+    live.process = undefined;
+    const failed = this.#fail(
+      live,
+      { code: 'LIVENESS_LOST', message: reason, hint: `mcptui logs ${live.name}` },
+      'instance_exit',
+    );
+    await child.stop();
+    await failed;
+    this.#o.wake();
+  }
+
+  async #fail(live: LiveInstance, raw: Failure, kind: string, durationMs?: number): Promise<void> {
+    const { clock, fleet, masker, policy, random } = this.#o;
+    if (live.phase !== 'starting' && live.phase !== 'running') return;
+    const failure: Failure = { ...raw, message: masker.mask(raw.message) };
+    const retry = recordFailure(policy, live.record.retry, failure.code, clock.now(), random());
+    const waitMs = scheduledWaitMs(retry);
+    live.dueAtMono = clock.monotonicMs() + waitMs;
+    live.record = { ...live.record, retry, failure };
+    live.enter('error', clock);
+    live.note('error', `${failure.code}: ${failure.message}`, clock.now());
+    await fleet.save(live, [
+      this.#event(live, kind, 'error', {
+        message: `${failure.code}: ${failure.message}`,
+        ...(durationMs === undefined ? {} : { durationMs }),
+        detail: { attempt: retry.attemptCount, code: failure.code, retryInMs: waitMs },
+      }),
+    ]);
+  }
+
+  async #unreachable(live: LiveInstance, failure: Failure, durationMs: number): Promise<void> {
+    const { clock, fleet } = this.#o;
+    if (live.phase !== 'starting') return;
+    const repeated = live.record.failure?.code === failure.code;
+    live.record = { ...live.record, failure };
+    live.dueAtMono = clock.monotonicMs() + UNREACHABLE_POLL_MS;
+    // Not an error of the server: nothing is counted, and it starts as soon as the engine of the containers is back.
+    live.enter('error', clock);
+    live.note('waiting', `${failure.code}: ${failure.message}`, clock.now());
+    const message = `${failure.code}: ${failure.message}`;
+    await fleet.save(live, repeated ? [] : [this.#event(live, 'instance_attempt', 'error', { durationMs, message })]);
+  }
+
+  async stop(live: LiveInstance, why: 'asked' | 'removed' | 'changed' | 'restart'): Promise<void> {
+    const { clock, fleet, prober, router } = this.#o;
+    if (live.phase === 'pending' || live.phase === 'error') {
+      live.dueAtMono = undefined;
+      live.enter('stopped', clock);
+      live.note('stopped', stopWords(why, live), clock.now());
+      return fleet.save(live, [this.#event(live, 'instance_stop', 'ok', { message: stopWords(why, live) })]);
+    }
+    const child = live.process;
+    live.enter('stopping', clock);
+    live.note('stopping', stopWords(why, live), clock.now());
+    fleet.touch(live);
+    prober.end(live.id);
+    live.attempt?.abort();
+    router.disconnect(live.id, why === 'restart' || why === 'changed' ? 'it restarts' : 'it was stopped');
+    // An attempt under way cleans up after itself; its child must be gone before the next start.
+    await Promise.allSettled([child?.stop(), live.starting]);
+    live.process = undefined;
+    const again = (why === 'restart' || why === 'changed') && live.record.desired === 'running';
+    live.enter(again ? 'pending' : 'stopped', clock);
+    const { failure: _, retry: __, ...record } = live.record;
+    live.record = record;
+    await fleet.save(live, [this.#event(live, 'instance_stop', 'ok', { message: stopWords(why, live) })]);
+  }
+
+  /** Ends the wait of an instance whose secret resolves again; called at every pass, acts every few seconds. */
+  async lookForCauseGone(live: LiveInstance, found: () => void): Promise<void> {
+    const now = this.#o.clock.monotonicMs();
+    if (live.record.failure?.code !== 'SECRET_UNRESOLVED' || live.record.held || live.causeGone) return;
+    if (now - (this.#lastCauseCheck.get(live.id) ?? -Infinity) < CAUSE_CHECK_MS) return;
+    this.#lastCauseCheck.set(live.id, now);
+    if (await this.secretsResolve(live)) {
+      live.causeGone = true;
+      this.#lastCauseCheck.delete(live.id);
+      found();
+    }
+  }
+
+  async secretsResolve(live: LiveInstance): Promise<boolean> {
+    const server = this.#o.fleet.serverOf(live);
+    if (server === undefined) return false;
+    const resolved = await resolveEnv(server.env, this.#o.secrets, this.#o.masker);
+    live.unresolved = resolved.ok ? [] : resolved.unresolved;
+    return resolved.ok;
+  }
+
+  /** The container engine answers again: what waited for it starts now. */
+  runtimeBack(kind: 'docker' | 'process'): void {
+    for (const live of this.#o.fleet.all()) {
+      const waits = live.phase === 'error' && live.record.failure?.code.startsWith('DOCKER_') === true;
+      if (waits && this.#o.fleet.serverOf(live)?.runtime === kind) live.causeGone = true;
+    }
+    this.#o.wake();
+  }
+
+  #event(live: LiveInstance, kind: string, outcome: 'ok' | 'error', extra: Partial<EventDraft>): EventDraft {
+    const { detail, ...rest } = extra;
+    const generation = live.record.generation;
+    return {
+      kind,
+      actor: 'engine',
+      target: `instance/${live.name}`,
+      outcome,
+      ...rest,
+      detail: { generation, ...detail },
+    };
+  }
+}
+
+function startWords(why: StartReason): string {
+  const words: Record<StartReason, string> = {
+    new: 'first start',
+    due: 'retry, the wait is over',
+    asked: 'asked by an operator',
+    'cause-gone': 'retry, the cause of the failure is gone',
+    changed: 'the definition changed',
+  };
+  return words[why];
+}
+
+function stopWords(why: 'asked' | 'removed' | 'changed' | 'restart', live: LiveInstance): string {
+  switch (why) {
+    case 'asked':
+      return `stopped by ${live.record.desiredBy}`;
+    case 'restart':
+      return `restart asked by ${live.record.desiredBy}`;
+    case 'removed':
+      return 'no longer wanted';
+    case 'changed':
+      return 'the definition changed';
+  }
+}

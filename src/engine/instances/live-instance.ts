@@ -1,0 +1,97 @@
+/** One instance as the engine holds it: the record that outlives the engine and what only a running engine knows. */
+import type { Clock, EpochMs } from '../../clock.ts';
+import type { Instance } from '../../store/schema/instance.ts';
+import type { Server } from '../../store/schema/server.ts';
+import { untried, type Tally } from '../probes/thresholds.ts';
+import type { RunningProcess } from '../ports.ts';
+import { isLegalPhaseChange, type Phase } from './phase.ts';
+
+const MAX_EVENTS = 50;
+const MAX_SAMPLES = 16;
+
+export class LiveInstance {
+  record: Instance;
+  phase: Phase;
+  phaseSince: EpochMs;
+  tally: Tally = untried;
+  healthReason: string | undefined;
+  /** The definition it was last started with, and its version. */
+  started: { readonly server: Server; readonly version: number } | undefined;
+  process: RunningProcess | undefined;
+  attempt: AbortController | undefined;
+  /** The start under way; settles when it has ended and cleaned up. */
+  starting: Promise<void> | undefined;
+  /** Monotonic instant of the next attempt; undefined = none is waited for. */
+  dueAtMono: number | undefined;
+  /** Monotonic instant since which it is running and healthy. */
+  readySinceMono: number | undefined;
+  causeGone = false;
+  retryAsked = false;
+  restartAsked = false;
+  tools: readonly { readonly name: string; readonly title?: string; readonly description?: string }[] | undefined;
+  unresolved: readonly string[] = [];
+  invalidLines = 0;
+  eventCount: number;
+  samples: (number | null)[] = [];
+  lastProbeAt: EpochMs | undefined;
+  nextProbeAt: EpochMs | undefined;
+  lastProbeError: string | undefined;
+  /** The record could not be saved (disk full): tried again at the next pass. */
+  unsaved = false;
+
+  constructor(record: Instance, now: EpochMs) {
+    this.record = record;
+    this.eventCount = record.events.length;
+    this.phase =
+      record.desired === 'stopped'
+        ? 'stopped'
+        : record.retry !== undefined && record.failure !== undefined
+          ? 'error'
+          : 'pending';
+    this.phaseSince = this.phase === 'stopped' ? record.desiredAt : now;
+  }
+
+  get id(): string {
+    return this.record.id;
+  }
+
+  get name(): string {
+    return this.record.name;
+  }
+
+  /** @throws Error for an illegal change, which is a bug. */
+  enter(phase: Phase, clock: Clock): void {
+    if (!isLegalPhaseChange(this.phase, phase)) throw new Error(`${this.name}: ${this.phase} → ${phase} is not legal`);
+    if (this.phase === phase) return;
+    this.phase = phase;
+    this.phaseSince = clock.now();
+    if (phase !== 'running') {
+      this.tally = untried;
+      this.healthReason = undefined;
+      this.readySinceMono = undefined;
+      this.nextProbeAt = undefined;
+    }
+  }
+
+  /** Adds an event, or counts it when it repeats the newest one. */
+  note(kind: string, message: string, now: EpochMs): void {
+    const events = this.record.events;
+    const last = events.at(-1);
+    const repeats = last !== undefined && last.kind === kind && last.message === message;
+    const entry = repeats
+      ? { ...last, at: now, count: last.count + 1, since: last.since ?? last.at }
+      : { at: now, kind, message, count: 1 };
+    const kept = repeats ? events.slice(0, -1) : events.slice(-(MAX_EVENTS - 1));
+    this.record = { ...this.record, events: [...kept, entry] };
+    this.eventCount += 1;
+  }
+
+  sample(durationMs: number | null): void {
+    this.samples = [...this.samples.slice(-(MAX_SAMPLES - 1)), durationMs];
+  }
+
+  /** Milliseconds until the next attempt, 0 when due, undefined when none is waited for. */
+  dueInMs(clock: Clock): number | undefined {
+    return this.dueAtMono === undefined ? undefined : Math.max(0, this.dueAtMono - clock.monotonicMs());
+  }
+}

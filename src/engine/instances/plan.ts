@@ -1,0 +1,98 @@
+/** Desired and observed state in, what to do about it out. Pure; called afresh at every wake-up. */
+import type { Phase } from './phase.ts';
+
+export interface DesiredServer {
+  readonly id: string;
+  readonly name: string;
+  readonly replicas: number;
+  /** Changes with every edit of the definition. */
+  readonly version: number;
+}
+
+export interface ObservedInstance {
+  readonly id: string;
+  readonly serverId: string;
+  readonly ordinal: number;
+  readonly desired: 'running' | 'stopped';
+  readonly phase: Phase;
+  readonly held: boolean;
+  /** The definition's version that it was last started with; undefined when never started by this engine. */
+  readonly startedVersion: number | undefined;
+  /** Milliseconds until the next attempt of a failed instance; 0 = due; undefined = no wait. */
+  readonly dueInMs: number | undefined;
+  /** What made the last attempt fail is no more. */
+  readonly causeGone: boolean;
+  /** An operator asked for an attempt now. */
+  readonly retryAsked: boolean;
+  readonly restartAsked: boolean;
+}
+
+export type StartReason = 'new' | 'due' | 'asked' | 'cause-gone' | 'changed';
+
+export type Action =
+  | { readonly do: 'create'; readonly serverId: string; readonly ordinal: number }
+  | { readonly do: 'forget'; readonly instanceId: string }
+  | { readonly do: 'start'; readonly instanceId: string; readonly why: StartReason }
+  | { readonly do: 'stop'; readonly instanceId: string; readonly why: 'asked' | 'removed' | 'changed' | 'restart' };
+
+/** An instance in its back-off counts against the replicas and is left alone; what is surplus goes, highest ordinal first. */
+export function plan(servers: readonly DesiredServer[], instances: readonly ObservedInstance[]): readonly Action[] {
+  const actions: Action[] = [];
+  const byServer = Map.groupBy(instances, (instance) => instance.serverId);
+  const known = new Set(servers.map((server) => server.id));
+  for (const server of servers) {
+    const mine = (byServer.get(server.id) ?? []).toSorted((a, b) => a.ordinal - b.ordinal);
+    for (const ordinal of missingOrdinals(mine, server.replicas)) {
+      actions.push({ do: 'create', serverId: server.id, ordinal });
+    }
+    for (const instance of mine.slice(0, server.replicas)) actions.push(...forKept(instance, server.version));
+    for (const instance of mine.slice(server.replicas)) actions.push(...forSurplus(instance));
+  }
+  for (const instance of instances) if (!known.has(instance.serverId)) actions.push(...forSurplus(instance));
+  return actions;
+}
+
+function missingOrdinals(mine: readonly ObservedInstance[], replicas: number): readonly number[] {
+  const taken = new Set(mine.map((instance) => instance.ordinal));
+  const missing: number[] = [];
+  for (let ordinal = 1; mine.length + missing.length < replicas; ordinal++)
+    if (!taken.has(ordinal)) missing.push(ordinal);
+  return missing;
+}
+
+function forKept(instance: ObservedInstance, version: number): readonly Action[] {
+  const { id: instanceId, phase } = instance;
+  const changed = instance.startedVersion !== undefined && instance.startedVersion !== version;
+  // On its way down: its next step is planned once it is there.
+  if (phase === 'stopping') return [];
+  if (instance.desired === 'stopped') {
+    return phase === 'stopped' ? [] : [{ do: 'stop', instanceId, why: 'asked' }];
+  }
+  switch (phase) {
+    case 'running':
+    case 'starting':
+      if (instance.restartAsked) return [{ do: 'stop', instanceId, why: 'restart' }];
+      return changed ? [{ do: 'stop', instanceId, why: 'changed' }] : [];
+    case 'pending':
+    case 'stopped':
+    case 'error': {
+      const why = startReason(instance, changed);
+      return why === undefined ? [] : [{ do: 'start', instanceId, why }];
+    }
+  }
+}
+
+function startReason(instance: ObservedInstance, changed: boolean): StartReason | undefined {
+  if (instance.retryAsked || instance.restartAsked) return 'asked';
+  if (instance.held) return undefined;
+  if (instance.phase !== 'error' && instance.dueInMs === undefined) return 'new';
+  if (changed) return 'changed';
+  if (instance.causeGone) return 'cause-gone';
+  return instance.dueInMs === undefined || instance.dueInMs <= 0 ? 'due' : undefined;
+}
+
+function forSurplus({ id: instanceId, phase }: ObservedInstance): readonly Action[] {
+  if (phase === 'stopping') return [];
+  const gone = phase === 'stopped' || phase === 'pending' || phase === 'error';
+  return [gone ? { do: 'forget', instanceId } : { do: 'stop', instanceId, why: 'removed' }];
+}

@@ -1,0 +1,209 @@
+/** The loop: looks at what is wanted and what is there, afresh each time, and starts what `plan` says. */
+import { type Clock, type Timer } from '../../clock.ts';
+import { messageOf } from '../../errors.ts';
+import type { Ids } from '../../ids.ts';
+import type { Logger } from '../../log.ts';
+import type { Shape } from '../../store/schema/index.ts';
+import type { Database } from '../../store/types.ts';
+import { retold, type BackoffPolicy } from './backoff.ts';
+import type { Fleet } from './fleet.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { LiveInstance } from './live-instance.ts';
+import { plan, type Action, type ObservedInstance } from './plan.ts';
+
+export interface ReconcilerOptions {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly db: Database<Shape>;
+  readonly logger: Logger;
+  readonly fleet: Fleet;
+  readonly lifecycle: Lifecycle;
+  readonly policy: BackoffPolicy;
+  /** Starts under way at once; more wait their turn. Default 8. */
+  readonly maxStarting?: number;
+}
+
+/** Also without an event the world is looked at this often. */
+const RESYNC_MS = 5_000;
+/** A wall clock that moved by more than this against the monotonic one was set by someone. */
+const JUMP_MS = 1_000;
+
+export class Reconciler {
+  readonly #o: ReconcilerOptions;
+  #timer: Timer | undefined;
+  #woken = false;
+  #stopped = false;
+  #clockOffset: number;
+  /** Instances with a step under way: the next pass plans them once it is done. */
+  readonly #busy = new Set<string>();
+  readonly #creating = new Set<string>();
+  readonly #underWay = new Set<Promise<void>>();
+
+  constructor(options: ReconcilerOptions) {
+    this.#o = options;
+    this.#clockOffset = options.clock.now() - options.clock.monotonicMs();
+  }
+
+  /** A pass soon. Any number of calls before it make one pass. */
+  wake(): void {
+    if (this.#woken || this.#stopped) return;
+    this.#woken = true;
+    this.#timer?.cancel();
+    this.#timer = this.#o.clock.after(0, () => this.#pass());
+  }
+
+  /** No pass after this; resolves when the steps under way have ended. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#timer?.cancel();
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+  }
+
+  #pass(): void {
+    this.#woken = false;
+    if (this.#stopped) return;
+    const { clock, fleet, db } = this.#o;
+    this.#noticeClockJump();
+    for (const live of fleet.all()) this.#safely(live, () => this.#housekeep(live));
+    const servers = db.collection('servers').all();
+    const observed = fleet.all().map((live) => this.#observe(live));
+    let starting = fleet.all().filter((live) => live.phase === 'starting').length;
+    for (const action of plan(servers, observed)) {
+      if (action.do === 'start' && starting >= (this.#o.maxStarting ?? 8)) continue;
+      if (action.do === 'start') starting += 1;
+      this.#begin(action);
+    }
+    if (!this.#woken) this.#timer = clock.after(this.#nextPassInMs(), () => this.#pass(), { unref: true });
+  }
+
+  #nextPassInMs(): number {
+    const waits = this.#o.fleet.all().map((live) => (live.record.held ? undefined : live.dueInMs(this.#o.clock)));
+    return Math.min(RESYNC_MS, ...waits.map((wait) => (wait === undefined || wait <= 0 ? RESYNC_MS : wait)));
+  }
+
+  #observe(live: LiveInstance): ObservedInstance {
+    return {
+      id: live.id,
+      serverId: live.record.serverId,
+      ordinal: live.record.ordinal,
+      desired: live.record.desired,
+      phase: live.phase,
+      held: live.record.held,
+      startedVersion: live.started?.version,
+      dueInMs: live.dueInMs(this.#o.clock),
+      causeGone: live.causeGone,
+      retryAsked: live.retryAsked,
+      restartAsked: live.restartAsked,
+    };
+  }
+
+  /** One instance that throws stops no other: its error is logged and it is looked at again at the next pass. */
+  #begin(action: Action): void {
+    const key = action.do === 'create' ? `${action.serverId}/${action.ordinal}` : action.instanceId;
+    const taken = action.do === 'create' ? this.#creating : this.#busy;
+    if (taken.has(key) && !(action.do === 'stop' && this.#o.fleet.get(key)?.phase === 'starting')) return;
+    taken.add(key);
+    const step = this.#act(action)
+      .catch((error: unknown) => {
+        this.#o.logger.error(
+          { action, error: error instanceof Error ? error.stack : error },
+          'a reconcile step failed',
+        );
+      })
+      .finally(() => {
+        taken.delete(key);
+        this.#underWay.delete(step);
+        this.wake();
+      });
+    this.#underWay.add(step);
+  }
+
+  async #act(action: Action): Promise<void> {
+    const { fleet, lifecycle } = this.#o;
+    if (action.do === 'create') return this.#create(action.serverId, action.ordinal);
+    const live = fleet.get(action.instanceId);
+    if (live === undefined) return;
+    switch (action.do) {
+      case 'start':
+        return lifecycle.start(live, action.why);
+      case 'stop':
+        return lifecycle.stop(live, action.why);
+      case 'forget':
+        return fleet.forget(live, {
+          kind: 'instance_delete',
+          actor: 'engine',
+          target: `instance/${live.name}`,
+          outcome: 'ok',
+          message: `${live.name} is no longer wanted`,
+        });
+    }
+  }
+
+  async #create(serverId: string, ordinal: number): Promise<void> {
+    const { clock, db, fleet, ids } = this.#o;
+    const server = db.collection('servers').find(serverId);
+    if (server === undefined) return;
+    const now = clock.now();
+    const name = `${server.name}-${ordinal}`;
+    await fleet.create(
+      {
+        id: ids.next('ins'),
+        serverId,
+        name,
+        ordinal,
+        desired: 'running',
+        desiredBy: 'engine',
+        desiredAt: now,
+        held: false,
+        restarts: 0,
+        generation: 0,
+        events: [{ at: now, kind: 'created', message: `replica ${ordinal} of ${server.replicas}`, count: 1 }],
+        createdAt: now,
+      },
+      { kind: 'instance_create', actor: 'engine', target: `instance/${name}`, outcome: 'ok' },
+    );
+  }
+
+  #housekeep(live: LiveInstance): void {
+    const { clock, fleet, policy } = this.#o;
+    if (live.unsaved) this.#track(fleet.save(live));
+    const readyMs = live.readySinceMono === undefined ? 0 : clock.monotonicMs() - live.readySinceMono;
+    if (live.record.retry !== undefined && readyMs >= policy.forgetAfterReadyMs) {
+      const { retry: _, ...record } = live.record;
+      live.record = record;
+      this.#track(fleet.save(live));
+    }
+    if (live.phase === 'error' || live.phase === 'pending')
+      this.#track(this.#o.lifecycle.lookForCauseGone(live, () => this.wake()));
+  }
+
+  #safely(live: LiveInstance, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#o.logger.error({ instance: live.name, error: messageOf(error) }, 'housekeeping of an instance failed');
+    }
+  }
+
+  #track(work: Promise<void>): void {
+    const step = work
+      .catch((error: unknown) => this.#o.logger.error({ error: messageOf(error) }, 'a background step failed'))
+      .finally(() => this.#underWay.delete(step));
+    this.#underWay.add(step);
+  }
+
+  /** Waits run on monotonic time; only what people are told about them moves with the wall clock. */
+  #noticeClockJump(): void {
+    const { clock, fleet } = this.#o;
+    const offset = clock.now() - clock.monotonicMs();
+    if (Math.abs(offset - this.#clockOffset) <= JUMP_MS) return;
+    this.#o.logger.warn({ byMs: Math.round(offset - this.#clockOffset) }, 'the wall clock was set');
+    this.#clockOffset = offset;
+    for (const live of fleet.all()) {
+      const leftMs = live.dueInMs(clock);
+      if (leftMs === undefined || live.record.retry === undefined) continue;
+      live.record = { ...live.record, retry: retold(live.record.retry, Math.round(leftMs), clock.now()) };
+      this.#track(fleet.save(live));
+    }
+  }
+}

@@ -1,0 +1,132 @@
+/** What operators ask for: each changes records in one audited transaction, then wakes the reconciler. */
+import type { Clock } from '../clock.ts';
+import { McptuiError } from '../errors.ts';
+import type { Ids } from '../ids.ts';
+import { serverSchema, type Server } from '../store/schema/server.ts';
+import type { Shape } from '../store/schema/index.ts';
+import type { Database, EventDraft, Transaction } from '../store/types.ts';
+import type { ServerDraft } from './commands.ts';
+
+/** Definitions without running anything: what a command line does when no engine runs, and the engine itself. */
+export interface Definitions {
+  create(draft: ServerDraft, actor: string): Promise<Server>;
+  remove(name: string, actor: string): Promise<void>;
+}
+
+export function definitions(db: Database<Shape>, clock: Clock, ids: Ids): Definitions {
+  return {
+    async create(draft, actor) {
+      const now = clock.now();
+      const parsed = serverSchema.safeParse({ ...draft, id: ids.next('srv'), createdAt: now, updatedAt: now });
+      if (!parsed.success) {
+        const first = parsed.error.issues[0];
+        throw new McptuiError(
+          'invalid',
+          `server ${draft.name}: ${first?.path.join('.') ?? ''}: ${first?.message ?? 'not valid'}`,
+        );
+      }
+      const server = parsed.data;
+      refuseMismatch(server);
+      await db.transact((tx) => {
+        refuseClash(tx, server);
+        ensureProject(tx, server.project, clock, ids);
+        tx.collection('servers').insert(server);
+        tx.event(
+          operatorEvent(
+            'server_create',
+            actor,
+            server,
+            `${server.source.kind} on ${server.runtime}, ${server.replicas} wanted`,
+          ),
+        );
+      });
+      return server;
+    },
+    async remove(name, actor) {
+      await db.transact((tx) => {
+        const server = serverNamed(tx, name);
+        tx.collection('servers').delete(server.id);
+        tx.event(operatorEvent('server_delete', actor, server));
+      });
+    },
+  };
+}
+
+function serverNamed(tx: Transaction<Shape>, name: string): Server {
+  const server = tx
+    .collection('servers')
+    .all()
+    .find((row) => row.name === name || row.id === name);
+  if (server === undefined) throw new McptuiError('not-found', `no server ${name}`, { hint: 'mcptui get servers' });
+  return server;
+}
+
+function refuseMismatch(server: Server): void {
+  const { kind } = server.source;
+  const wanted =
+    kind === 'url'
+      ? ['remote']
+      : kind === 'image'
+        ? ['docker']
+        : kind === 'package'
+          ? ['docker', 'process']
+          : ['process'];
+  if (!wanted.includes(server.runtime)) {
+    throw new McptuiError('invalid', `server ${server.name}: a ${kind} does not run on ${server.runtime}`, {
+      hint: `use --runtime ${wanted.join(' or ')}`,
+    });
+  }
+}
+
+function refuseClash(tx: Transaction<Shape>, server: Server): void {
+  const others = tx.collection('servers').all();
+  if (others.some((row) => row.name === server.name)) {
+    throw new McptuiError('conflict', `server ${server.name} exists`, {
+      hint: `mcptui describe server ${server.name}`,
+    });
+  }
+  const neighbours = others.filter((row) => row.project === server.project);
+  const transparent =
+    server.prefix === '' && neighbours.length > 0 ? server : neighbours.find((row) => row.prefix === '');
+  if (transparent !== undefined) {
+    throw new McptuiError(
+      'conflict',
+      `server ${transparent.name} has an empty prefix and must be alone in project ${server.project}`,
+      {
+        hint: 'give it a prefix, or use another --project',
+      },
+    );
+  }
+  const prefix = server.prefix ?? server.name;
+  const clash = neighbours.find((row) => (row.prefix ?? row.name) === prefix);
+  if (clash !== undefined) {
+    throw new McptuiError('conflict', `prefix ${prefix} is taken by server ${clash.name} in project ${server.project}`);
+  }
+}
+
+function ensureProject(tx: Transaction<Shape>, name: string, clock: Clock, ids: Ids): void {
+  const projects = tx.collection('projects');
+  if (projects.all().some((row) => row.name === name)) return;
+  projects.insert({ id: ids.next('prj'), name, instructions: '', createdAt: clock.now() });
+}
+
+function operatorEvent(kind: string, actor: string, server: Server, message?: string): EventDraft {
+  return {
+    kind,
+    actor,
+    target: `server/${server.name}`,
+    outcome: 'ok',
+    ...(message === undefined ? {} : { message }),
+    detail: { project: server.project, env: server.env.map((entry) => entry.name) },
+  };
+}
+
+/** A definition as people may see it: what was given for an env entry stays inside. */
+export function shownSpec<T extends Server>(server: T): T {
+  return {
+    ...server,
+    env: server.env.map((entry) =>
+      'value' in entry && entry.value !== '' ? { name: entry.name, value: '(set)' } : entry,
+    ),
+  };
+}

@@ -1,0 +1,201 @@
+/** The engine's side of `EngineCommands`: finds what was named, records who asked, and lets the reconciler act. */
+import type { Clock } from '../clock.ts';
+import { McptuiError, messageOf } from '../errors.ts';
+import type { Server } from '../store/schema/server.ts';
+import type { Shape } from '../store/schema/index.ts';
+import type { Database } from '../store/types.ts';
+import type { EngineCommands, ProbeReport } from './commands.ts';
+import type { Fleet } from './instances/fleet.ts';
+import type { LiveInstance } from './instances/live-instance.ts';
+import type { LogBook } from './instances/log-book.ts';
+import { shownSpec, type Definitions } from './operations.ts';
+import type { Prober } from './probes/prober.ts';
+import type { FileSecrets } from './secrets/file-source.ts';
+import type { Masker } from './secrets/masker.ts';
+import type { InstanceDetail } from './view.ts';
+
+export interface OperatorParts {
+  /** `operator:ann` */
+  readonly actor: string;
+  readonly clock: Clock;
+  readonly db: Database<Shape>;
+  readonly definitions: Definitions;
+  readonly fleet: Fleet;
+  readonly logs: LogBook;
+  readonly prober: Prober;
+  readonly masker: Masker;
+  readonly fileSecrets: FileSecrets;
+  readonly secretsResolve: (live: LiveInstance) => Promise<boolean>;
+  readonly describe: (server: Server) => readonly string[];
+  /** Definitions or wishes moved. */
+  readonly changed: () => void;
+}
+
+const DEFAULT_LOG_LINES = 200;
+
+export function operatorCommands(parts: OperatorParts): EngineCommands {
+  const { actor, clock, db, fleet } = parts;
+
+  /** By instance id or name; a server's name means all its instances. */
+  function find(name: string): readonly LiveInstance[] {
+    const all = fleet.all();
+    const one = all.filter((live) => live.id === name || live.name === name);
+    const found = one.length > 0 ? one : all.filter((live) => fleet.serverOf(live)?.name === name);
+    if (found.length > 0) return found;
+    const server = db
+      .collection('servers')
+      .all()
+      .find((row) => row.name === name);
+    if (server?.replicas === 0)
+      throw new McptuiError('conflict', `server ${name} has 0 replicas: there is no instance`);
+    if (server !== undefined)
+      throw new McptuiError('conflict', `server ${name} has no instance yet; try again in a moment`);
+    throw new McptuiError('not-found', `no instance or server ${name}`, { hint: 'mcptui get instances' });
+  }
+
+  function findOne(name: string): LiveInstance {
+    const found = find(name);
+    const [first] = found;
+    if (first === undefined || found.length > 1) {
+      throw new McptuiError('invalid', `server ${name} has ${found.length} instances`, {
+        hint: `name one of ${found.map((live) => live.name).join(', ')}`,
+      });
+    }
+    return first;
+  }
+
+  async function wish(
+    lives: readonly LiveInstance[],
+    kind: string,
+    change: (live: LiveInstance) => void,
+  ): Promise<void> {
+    const now = clock.now();
+    // The audit event is durable before anything happens; a full disk refuses the command.
+    await db.transact((tx) => {
+      const instances = tx.collection('instances');
+      for (const live of lives) {
+        const stored = instances.find(live.id);
+        if (stored === undefined) throw new McptuiError('not-found', `no instance ${live.name}`);
+        const desired =
+          kind === 'stop' ? 'stopped' : kind === 'start' || kind === 'restart' ? 'running' : stored.desired;
+        const held = kind === 'hold' ? true : kind === 'stop' ? stored.held : false;
+        const mine = desired !== stored.desired || kind === 'restart' || kind === 'stop';
+        instances.replace({ ...stored, desired, held, ...(mine ? { desiredBy: actor, desiredAt: now } : {}) });
+        tx.event({ kind: `operator_${kind}`, actor, target: `instance/${live.name}`, outcome: 'ok' });
+      }
+    });
+    for (const live of lives) {
+      const stored = db.collection('instances').find(live.id);
+      if (stored === undefined) continue;
+      const { desired, desiredAt, desiredBy, held } = stored;
+      live.record = { ...live.record, desired, desiredAt, desiredBy, held };
+      change(live);
+      fleet.touch(live);
+    }
+    parts.changed();
+  }
+
+  /** The file is not part of the journal: the event follows the change, and a failure is told too. */
+  async function audited(kind: string, name: string, change: () => Promise<void>): Promise<void> {
+    const base = { kind, actor, target: `secret/file/${name}` };
+    try {
+      await change();
+    } catch (error) {
+      db.record({ ...base, outcome: 'error', message: messageOf(error) });
+      throw error;
+    }
+    await db.transact((tx) => tx.event({ ...base, outcome: 'ok' }));
+    parts.changed();
+  }
+
+  async function detail(name: string): Promise<InstanceDetail> {
+    const live = findOne(name);
+    const server = fleet.serverOf(live) ?? live.started?.server;
+    if (server === undefined) throw new McptuiError('not-found', `the server of ${live.name} is deleted`);
+    const resolved = await parts.secretsResolve(live);
+    return {
+      id: live.id,
+      events: live.record.events,
+      spec: shownSpec(server),
+      env: server.env.map((entry) => ({
+        name: entry.name,
+        from:
+          'secret' in entry
+            ? `secret ${entry.secret.backend}/${entry.secret.path}`
+            : entry.value === ''
+              ? 'empty on purpose'
+              : 'literal',
+        state: resolved || !live.unresolved.includes(entry.name) ? 'ok' : 'unresolved',
+      })),
+      tools: live.tools ?? [],
+      command: parts.describe(server),
+    };
+  }
+
+  return {
+    async createServer(draft) {
+      const server = await parts.definitions.create(draft, actor);
+      parts.changed();
+      return shownSpec(server);
+    },
+    async deleteServer(name) {
+      await parts.definitions.remove(name, actor);
+      parts.changed();
+    },
+    async start(name) {
+      await wish(find(name), 'start', (live) => {
+        live.retryAsked = live.phase === 'error';
+      });
+    },
+    async stop(name) {
+      await wish(find(name), 'stop', () => undefined);
+    },
+    async restart(name) {
+      await wish(find(name), 'restart', (live) => {
+        live.restartAsked = true;
+      });
+    },
+    async retry(name) {
+      const failed = find(name).filter((live) => live.phase === 'error');
+      const [first] = find(name);
+      if (failed.length === 0)
+        throw new McptuiError('conflict', `${name} is ${first?.phase ?? 'unknown'}, not failed: nothing to retry`);
+      await wish(failed, 'retry', (live) => {
+        live.retryAsked = true;
+      });
+    },
+    async hold(name) {
+      await wish(find(name), 'hold', () => undefined);
+    },
+    async probe(name): Promise<ProbeReport> {
+      const live = findOne(name);
+      const target = live.started?.server.health.tool ?? 'tools/list';
+      const outcome = await parts.prober.now(live);
+      db.record({
+        kind: 'operator_probe',
+        actor,
+        target: `instance/${live.name}`,
+        outcome: outcome.ok ? 'ok' : 'error',
+        durationMs: outcome.durationMs,
+      });
+      const error = outcome.ok ? {} : { error: parts.masker.mask(`${outcome.code} ${outcome.message}`) };
+      return { ok: outcome.ok, durationMs: outcome.durationMs, target, ...error };
+    },
+    async setSecret(name, value) {
+      if (!/^[\w.-]{1,128}$/.test(name)) {
+        throw new McptuiError('invalid', `secret ${JSON.stringify(name)}: use 1 to 128 letters, digits, _ . and -`);
+      }
+      if (value === '') throw new McptuiError('invalid', `secret ${name}: the value is empty`);
+      parts.masker.learn(`file/${name}`, value);
+      await audited('secret_set', name, () => parts.fileSecrets.set(name, value));
+    },
+    async removeSecret(name) {
+      await audited('secret_remove', name, () => parts.fileSecrets.remove(name));
+    },
+    instanceDetail: detail,
+    logs: async (name, options) => parts.logs.tail(findOne(name).name, options?.lines ?? DEFAULT_LOG_LINES),
+    events: (query) => db.events(query),
+    verifyAudit: () => db.verify(),
+    auditHead: async () => db.head(),
+  };
+}

@@ -1,0 +1,65 @@
+/** What a probe's outcome does to an instance: tally, health, reason, and an audit event when the health changes. */
+import type { Clock } from '../../clock.ts';
+import type { ProbeOutcome } from '../../mcp/types.ts';
+import type { Fleet } from '../instances/fleet.ts';
+import type { Lifecycle } from '../instances/lifecycle.ts';
+import type { LiveInstance } from '../instances/live-instance.ts';
+import type { RuntimeState } from '../view.ts';
+import { tally } from './thresholds.ts';
+
+export interface HealthOptions {
+  readonly clock: Clock;
+  readonly fleet: Fleet;
+  readonly lifecycle: Lifecycle;
+  readonly mask: (text: string) => string;
+  readonly runtimeState: (kind: 'docker' | 'process' | 'remote') => RuntimeState;
+}
+
+/** A liveness probe that got no answer this many times its threshold in a row makes the engine restart the server. */
+const RESTART_FACTOR = 2;
+
+export async function judgeProbe(options: HealthOptions, live: LiveInstance, answered: ProbeOutcome): Promise<void> {
+  const { clock, fleet, lifecycle, mask } = options;
+  const server = live.started?.server;
+  if (server === undefined || live.phase !== 'running') return;
+  const { kind } = options.runtimeState(server.runtime);
+  // An unreachable container engine says nothing of the server: no sample, no failure.
+  if (kind !== 'ok' && !answered.ok) return fleet.touch(live);
+  const outcome = (await lifecycle.secretsResolve(live)) ? answered : unresolved(live, answered.durationMs);
+  if (live.phase !== 'running') return;
+
+  const before = live.tally.health;
+  live.tally = tally(live.tally, outcome, server.health);
+  const { health, failuresInRow } = live.tally;
+  live.sample(outcome.ok ? outcome.durationMs : null);
+  live.lastProbeError = outcome.ok ? undefined : mask(`${outcome.code} ${outcome.message}`);
+  live.healthReason = outcome.ok
+    ? health === 'degraded'
+      ? `slow: ${Math.round(outcome.durationMs)} ms > ${server.health.latencyBudgetMs} ms`
+      : undefined
+    : live.lastProbeError;
+  live.readySinceMono = health === 'healthy' ? (live.readySinceMono ?? clock.monotonicMs()) : undefined;
+
+  const silent = !outcome.ok && (outcome.code === 'PROBE_TIMEOUT' || outcome.code === 'PROBE_LOST');
+  if (server.health.tool === undefined && silent && failuresInRow >= server.health.failureThreshold * RESTART_FACTOR) {
+    return lifecycle.hung(live, `no answer to ${failuresInRow} probes in a row: ${mask(outcome.message)}`);
+  }
+  if (health === before) return fleet.touch(live);
+  const why = live.healthReason === undefined ? '' : `: ${live.healthReason}`;
+  live.note('health', `${before} → ${health}${why}`, clock.now());
+  await fleet.save(live, [
+    {
+      kind: 'probe_transition',
+      actor: 'engine',
+      target: `instance/${live.name}`,
+      outcome: health === 'healthy' ? 'ok' : health === 'unhealthy' ? 'error' : 'info',
+      durationMs: outcome.durationMs,
+      message: `${before} → ${health}${why}`,
+      detail: { from: before, to: health, failuresInRow },
+    },
+  ]);
+}
+
+function unresolved(live: LiveInstance, durationMs: number): ProbeOutcome & { readonly ok: false } {
+  return { ok: false, durationMs, code: 'PROBE_RPC_ERROR', message: `SECRET_UNRESOLVED ${live.unresolved.join(', ')}` };
+}

@@ -1,0 +1,104 @@
+/** When instances are probed: an initial delay, then an interval; one probe of an instance at a time, none after its end. */
+import type { Clock, Timer } from '../../clock.ts';
+import { McptuiError } from '../../errors.ts';
+import type { ProbeOutcome, Router } from '../../mcp/types.ts';
+import type { HealthCheck } from '../../store/schema/server.ts';
+import type { LiveInstance } from '../instances/live-instance.ts';
+
+export interface ProberOptions {
+  readonly clock: Clock;
+  readonly router: Router;
+  readonly onOutcome: (live: LiveInstance, outcome: ProbeOutcome) => Promise<void>;
+}
+
+interface Watch {
+  readonly live: LiveInstance;
+  readonly check: HealthCheck;
+  readonly ended: AbortController;
+  timer: Timer | undefined;
+  running: Promise<ProbeOutcome> | undefined;
+}
+
+export class Prober {
+  readonly #o: ProberOptions;
+  readonly #watches = new Map<string, Watch>();
+
+  constructor(options: ProberOptions) {
+    this.#o = options;
+  }
+
+  begin(live: LiveInstance): void {
+    this.end(live.id);
+    const check = live.started?.server.health;
+    if (check === undefined) return;
+    const watch: Watch = { live, check, ended: new AbortController(), timer: undefined, running: undefined };
+    this.#watches.set(live.id, watch);
+    this.#schedule(watch, check.initialDelayMs);
+  }
+
+  /** No outcome is reported after this, a late answer is dropped. */
+  end(instanceId: string): void {
+    const watch = this.#watches.get(instanceId);
+    if (watch === undefined) return;
+    this.#watches.delete(instanceId);
+    watch.timer?.cancel();
+    watch.ended.abort();
+  }
+
+  endAll(): void {
+    for (const id of this.#watches.keys()) this.end(id);
+  }
+
+  /** A probe outside the schedule; joins the one under way. @throws McptuiError `conflict` when it is not running */
+  async now(live: LiveInstance): Promise<ProbeOutcome> {
+    const watch = this.#watches.get(live.id);
+    if (watch === undefined) {
+      throw new McptuiError('conflict', `${live.name} is ${live.phase}, not running: nothing to probe`, {
+        hint: live.phase === 'error' ? `mcptui retry ${live.name}` : `mcptui start ${live.name}`,
+      });
+    }
+    return this.#probe(watch);
+  }
+
+  #schedule(watch: Watch, delayMs: number): void {
+    const { clock } = this.#o;
+    watch.timer?.cancel();
+    watch.live.nextProbeAt = clock.now() + delayMs;
+    watch.timer = clock.after(delayMs, () => void this.#probe(watch), { unref: true });
+  }
+
+  #probe(watch: Watch): Promise<ProbeOutcome> {
+    watch.running ??= this.#run(watch).finally(() => {
+      watch.running = undefined;
+    });
+    return watch.running;
+  }
+
+  async #run(watch: Watch): Promise<ProbeOutcome> {
+    const { clock, router, onOutcome } = this.#o;
+    const { check, live } = watch;
+    const startedAt = clock.monotonicMs();
+    watch.timer?.cancel();
+    const outcome = await this.#ask(router, watch);
+    if (watch.ended.signal.aborted) return outcome;
+    live.lastProbeAt = clock.now();
+    this.#schedule(watch, Math.max(0, check.intervalMs - (clock.monotonicMs() - startedAt)));
+    await onOutcome(live, outcome);
+    return outcome;
+  }
+
+  async #ask(router: Router, { live, check, ended }: Watch): Promise<ProbeOutcome> {
+    const startedAt = this.#o.clock.monotonicMs();
+    const request = {
+      timeoutMs: check.timeoutMs,
+      ...(check.tool === undefined ? {} : { tool: check.tool, args: check.args }),
+    };
+    try {
+      return await router.probe(live.id, request, ended.signal);
+    } catch (error) {
+      // Whatever is thrown on the way is a failed probe, never an engine that stops probing.
+      const message = error instanceof Error ? error.message : String(error);
+      return { ok: false, durationMs: this.#o.clock.monotonicMs() - startedAt, code: 'PROBE_LOST', message };
+    }
+  }
+}

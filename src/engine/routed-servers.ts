@@ -1,0 +1,29 @@
+/** Definitions and instances → what the router may route to, with the reason of what is down. */
+import type { RoutedServer } from '../mcp/types.ts';
+import type { Server } from '../store/schema/server.ts';
+import type { Fleet } from './instances/fleet.ts';
+import type { LiveInstance } from './instances/live-instance.ts';
+
+export function routedServers(servers: readonly Server[], fleet: Fleet): readonly RoutedServer[] {
+  const byServer = Map.groupBy(fleet.all(), (live) => live.record.serverId);
+  return servers.map((server) => {
+    const mine = byServer.get(server.id) ?? [];
+    const base = { name: server.name, project: server.project, prefix: server.prefix ?? server.name };
+    return mine.some((live) => live.phase === 'running') ? base : { ...base, down: whyDown(mine) };
+  });
+}
+
+function whyDown(mine: readonly LiveInstance[]): NonNullable<RoutedServer['down']> {
+  const soonest = mine
+    .filter((live) => live.phase === 'error')
+    .toSorted((a, b) => (a.record.retry?.nextRetryAt ?? Infinity) - (b.record.retry?.nextRetryAt ?? Infinity))[0];
+  if (soonest !== undefined) {
+    const { failure, retry } = soonest.record;
+    const reason = failure === undefined ? 'failed' : `${failure.code}: ${failure.message}`;
+    return { state: 'error', reason, ...(retry === undefined ? {} : { retryAt: retry.nextRetryAt }) };
+  }
+  const first = mine[0];
+  if (first === undefined) return { state: 'stopped', reason: 'no replicas wanted' };
+  const reason = first.phase === 'stopped' ? `stopped by ${first.record.desiredBy}` : `it is ${first.phase}`;
+  return { state: first.phase, reason };
+}

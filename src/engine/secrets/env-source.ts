@@ -1,0 +1,11 @@
+/** Secrets from the environment that the engine was started with: `env/NAME`. */
+import type { SecretSource } from '../ports.ts';
+
+export function envSecretSource(env: Readonly<Record<string, string | undefined>>): SecretSource {
+  return {
+    resolve(path) {
+      const value = env[path];
+      return Promise.resolve(value === undefined ? { ok: false, cause: 'not set' } : { ok: true, value });
+    },
+  };
+}

@@ -1,0 +1,149 @@
+/**
+ * Secrets in one file encrypted with AES-256-GCM: `file/NAME`. The key lives beside it in a file of its own (0600), so
+ * that the secrets can be backed up without it. The file is read afresh at each start: what was rotated is used next time.
+ */
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { errnoOf, McptuiError, messageOf } from '../../errors.ts';
+import type { SecretSource } from '../ports.ts';
+
+const fileSchema = z.strictObject({
+  format: z.literal(1),
+  /** Base64 of 12 bytes, fresh at every write. */
+  nonce: z.base64(),
+  tag: z.base64(),
+  /** Base64 of the encrypted JSON object name → value. */
+  data: z.base64(),
+});
+const valuesSchema = z.record(z.string(), z.string());
+const KEY_BYTES = 32;
+const AAD = Buffer.from('mcptui secrets 1');
+
+export interface FileSecrets extends SecretSource {
+  names(): Promise<readonly string[]>;
+  /** Creates the key file when there is none. @throws McptuiError `unavailable`, `denied` when others may read the key */
+  set(name: string, value: string): Promise<void>;
+  /** @throws McptuiError `not-found` */
+  remove(name: string): Promise<void>;
+}
+
+/** Keeps `secrets.json` and `secrets.key` in `folder` (0700). */
+export function fileSecretSource(folder: string): FileSecrets {
+  const dataFile = path.join(folder, 'secrets.json');
+  const keyFile = path.join(folder, 'secrets.key');
+
+  async function readValues(): Promise<Readonly<Record<string, string>>> {
+    let text: string;
+    try {
+      text = await readFile(dataFile, 'utf8');
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return {};
+      throw unavailable(`secrets file unreadable: ${errnoOf(error) ?? messageOf(error)}`, error);
+    }
+    const key = await readKey(keyFile);
+    try {
+      const sealed = fileSchema.parse(JSON.parse(text));
+      const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(sealed.nonce, 'base64'));
+      decipher.setAAD(AAD).setAuthTag(Buffer.from(sealed.tag, 'base64'));
+      const plain = Buffer.concat([decipher.update(Buffer.from(sealed.data, 'base64')), decipher.final()]);
+      return valuesSchema.parse(JSON.parse(plain.toString('utf8')));
+    } catch (error) {
+      throw unavailable(`${dataFile} does not open with ${keyFile}: wrong key or changed file`, error);
+    }
+  }
+
+  async function writeValues(values: Readonly<Record<string, string>>): Promise<void> {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const key = await readKey(keyFile).catch((error: unknown) => {
+      if (error instanceof McptuiError && error.code === 'not-found') return createKey(keyFile);
+      throw error;
+    });
+    const nonce = randomBytes(12);
+    const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(AAD);
+    const data = Buffer.concat([cipher.update(JSON.stringify(values), 'utf8'), cipher.final()]);
+    const sealed: z.infer<typeof fileSchema> = {
+      format: 1,
+      nonce: nonce.toString('base64'),
+      tag: cipher.getAuthTag().toString('base64'),
+      data: data.toString('base64'),
+    };
+    await writeDurably(dataFile, `${JSON.stringify(sealed)}\n`);
+  }
+
+  return {
+    async resolve(name) {
+      try {
+        const values = await readValues();
+        const value = Object.hasOwn(values, name) ? values[name] : undefined;
+        return value === undefined ? { ok: false, cause: 'no such entry' } : { ok: true, value };
+      } catch (error) {
+        if (error instanceof McptuiError) return { ok: false, cause: error.message };
+        throw error;
+      }
+    },
+    async names() {
+      return Object.keys(await readValues()).sort();
+    },
+    async set(name, value) {
+      await writeValues({ ...(await readValues()), [name]: value });
+    },
+    async remove(name) {
+      const values = await readValues();
+      if (!Object.hasOwn(values, name)) throw new McptuiError('not-found', `no secret file/${name}`);
+      await writeValues(Object.fromEntries(Object.entries(values).filter(([key]) => key !== name)));
+    },
+  };
+}
+
+async function readKey(file: string): Promise<Buffer> {
+  try {
+    const { mode } = await stat(file);
+    if ((mode & 0o077) !== 0) {
+      throw new McptuiError('denied', `key file ${file} is readable by others`, { hint: `chmod 600 ${file}` });
+    }
+    const key = Buffer.from((await readFile(file, 'utf8')).trim(), 'base64');
+    if (key.length !== KEY_BYTES) throw unavailable(`key file ${file} does not hold a 256-bit key`);
+    return key;
+  } catch (error) {
+    if (error instanceof McptuiError) throw error;
+    const errno = errnoOf(error) ?? messageOf(error);
+    if (errno === 'ENOENT') throw new McptuiError('not-found', `key file ${file} is missing`, { cause: error });
+    throw unavailable(`key file unreadable: ${errno}`, error);
+  }
+}
+
+async function createKey(file: string): Promise<Buffer> {
+  const key = randomBytes(KEY_BYTES);
+  await writeDurably(file, `${key.toString('base64')}\n`);
+  return key;
+}
+
+async function writeDurably(file: string, text: string): Promise<void> {
+  const temp = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    const handle = await open(temp, 'wx', 0o600);
+    try {
+      await chmod(temp, 0o600);
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temp, file);
+    const folder = await open(path.dirname(file), 'r');
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  } catch (error) {
+    await rm(temp, { force: true });
+    throw unavailable(`${file} cannot be written: ${errnoOf(error) ?? messageOf(error)}`, error);
+  }
+}
+
+function unavailable(message: string, cause?: unknown): McptuiError {
+  return new McptuiError('unavailable', message, { cause });
+}
