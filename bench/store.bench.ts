@@ -1,7 +1,10 @@
 /** The store's bars, each beside a raw loop of write and fdatasync of the same bytes in the same folder and run. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, fdatasync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, write } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { systemClock } from '../src/clock.ts';
 import { openDatabase, type Database } from '../src/store/index.ts';
@@ -11,6 +14,7 @@ const itemSchema = z.strictObject({ id: z.string(), value: z.int(), note: z.stri
 type Shape = { readonly items: z.infer<typeof itemSchema> };
 const collections = { items: { noun: 'item', schema: itemSchema } };
 
+const WRITER = fileURLToPath(new URL('../test/crash/writer.ts', import.meta.url));
 const ROUNDS = 5;
 const MS = 1_000;
 
@@ -165,6 +169,35 @@ async function traces(perSecond: number, seconds: number, bar: number): Promise<
   };
 }
 
+/** How long a second owner waits for its refusal while the first is stopped. */
+async function refusal(bar: number): Promise<BenchResult> {
+  let value = 0;
+  await inFolder(async (dataDir) => {
+    const holder = spawn(process.execPath, [WRITER, dataDir, 'holder', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    try {
+      await once(holder.stdout, 'data');
+      holder.kill('SIGSTOP');
+      const from = performance.now();
+      const refused = await open(dataDir).then(
+        () => false,
+        () => true,
+      );
+      value = Math.round(performance.now() - from);
+      if (!refused) throw new Error('the second owner was let in');
+    } finally {
+      holder.kill('SIGKILL');
+      await once(holder, 'exit');
+    }
+  });
+  return {
+    name: 'store: second owner refused while the first is stopped',
+    value,
+    unit: 'ms',
+    bar: `<= ${bar}`,
+    pass: value <= bar,
+  };
+}
+
 async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'mcptui-bench-'));
   try {
@@ -180,6 +213,7 @@ export async function run(): Promise<BenchResult[]> {
     await throughput(64, 60_000, 30_000),
     await replay(100_000, 1_000),
     await traces(20_000, 5, 20),
+    await refusal(1_000),
   ];
 }
 

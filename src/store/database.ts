@@ -7,7 +7,7 @@ import { Journal } from './journal.ts';
 import { takeKernelLock, type TakeLock } from './lock.ts';
 import { formatOf, migrations as allMigrations, type Migration } from './migrations.ts';
 import { recover } from './recovery.ts';
-import type { CollectionSpecs } from './replay.ts';
+import type { CollectionSpecs, InvalidRow } from './replay.ts';
 import type { Retention } from './retention.ts';
 import { journalFolder } from './segments.ts';
 import { snapshotFolder } from './snapshot.ts';
@@ -50,12 +50,17 @@ export async function openDatabase<S extends StoreShape>(options: OpenOptions): 
   try {
     return await openFolder<S>(options, options.fs ?? realFs);
   } catch (error) {
-    if (errnoOf(error) === undefined) throw error;
+    if (error instanceof McptuiError || errnoOf(error) === undefined) throw error;
     throw new McptuiError('unavailable', `${options.dataDir} cannot be opened: ${messageOf(error)}`, { cause: error });
   }
 }
 
-async function openFolder<S extends StoreShape>(options: OpenOptions, fs: StoreFs): Promise<Store<S>> {
+/** `onInvalid` gets the rows that fail their schema, which are then left out; without it the first one is thrown. */
+export async function openFolder<S extends StoreShape>(
+  options: OpenOptions,
+  fs: StoreFs,
+  onInvalid?: (invalid: InvalidRow) => void,
+): Promise<Store<S>> {
   const { dataDir, clock, collections } = options;
   const logger = options.logger ?? silentLogger;
   const migrations = options.migrations ?? allMigrations;
@@ -71,7 +76,15 @@ async function openFolder<S extends StoreShape>(options: OpenOptions, fs: StoreF
     await fs.makeFolder(snapshotFolder(dataDir));
     const window = new EventWindow(windowSize);
     const onEvents = window.push.bind(window);
-    const recovered = await recover({ fs, dataDir, specs: collections, migrations, window: windowSize, onEvents });
+    const recovered = await recover({
+      fs,
+      dataDir,
+      specs: collections,
+      migrations,
+      window: windowSize,
+      onEvents,
+      ...(onInvalid === undefined ? {} : { onInvalid }),
+    });
     const { chain, active } = recovered;
     const segmentBytes = options.segmentBytes ?? DEFAULT_SEGMENT_BYTES;
     const journal = await Journal.open({ fs, clock, logger, dataDir, segmentBytes, format, chain, active });

@@ -5,3 +5,5 @@ export type { CollectionSpecs } from './replay.ts';
 export { resolvePaths, type Paths } from './paths.ts';
 export type { Retention } from './retention.ts';
 export type * from './types.ts';
+export { repairStore, type RepairOptions, type RepairReport } from './repair.ts';
+export { verifyStore } from './verify.ts';

@@ -29,6 +29,7 @@ export class Maintenance {
   #sinceSnapshot: number;
   #wanted = false;
   #segment: string | undefined;
+  #closed = false;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: MaintenanceOptions) {
@@ -49,7 +50,7 @@ export class Maintenance {
     this.#sinceSnapshot += records;
     const segment = this.#options.journal.active?.path;
     const isDue = this.#sinceSnapshot >= this.#options.snapshotEveryRecords || segment !== this.#segment;
-    if (this.#wanted || !isDue) return;
+    if (this.#closed || this.#wanted || !isDue) return;
     this.#segment = segment;
     this.#wanted = true;
     void this.exclusive(async () => {
@@ -60,6 +61,7 @@ export class Maintenance {
 
   /** A last snapshot, so that the next start has nothing to replay and knows how far the journal reached. */
   close(): Promise<void> {
+    this.#closed = true;
     return this.exclusive(async () => {
       if (this.#sinceSnapshot > 0) await this.#snapshotAndRetain();
     });

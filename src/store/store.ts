@@ -118,13 +118,14 @@ export class Store<S extends StoreShape> implements Database<S> {
   }
 
   async flush(): Promise<void> {
-    while (this.#traces.waiting && this.#journal.state.kind === 'ok') {
+    const { pushed } = this.#traces.progress;
+    while (this.#traces.progress.taken < pushed) {
+      const refusal = this.#journal.refusal();
+      if (refusal !== undefined) throw refusal;
       this.#journal.wake();
       await this.#journal.drain();
     }
     await this.#journal.drain();
-    const refusal = this.#journal.refusal();
-    if (this.#traces.waiting && refusal !== undefined) throw refusal;
   }
 
   events(query: AuditQuery): Promise<readonly AuditEvent[]> {

@@ -26,6 +26,8 @@ export class TraceBuffer {
   #texts: string[] = [];
   #bytes = 0;
   #lost = 0;
+  #pushed = 0;
+  #taken = 0;
   #lostSince: EpochMs = 0;
   #timer: Timer | undefined;
 
@@ -33,6 +35,11 @@ export class TraceBuffer {
   constructor(clock: Clock, wake: () => void) {
     this.#clock = clock;
     this.#wake = wake;
+  }
+
+  /** How many events were pushed, and how many of them were taken; both only grow. */
+  get progress(): { readonly pushed: number; readonly taken: number } {
+    return { pushed: this.#pushed, taken: this.#taken };
   }
 
   get waiting(): boolean {
@@ -50,6 +57,7 @@ export class TraceBuffer {
       return this.lose(1);
     }
     this.#events.push(event);
+    this.#pushed++;
     this.#texts.push(text);
     this.#bytes += text.length;
     if (this.#events.length === FLUSH_EVENTS) this.#wake();
@@ -70,6 +78,7 @@ export class TraceBuffer {
     if (!this.waiting) return undefined;
     const events = this.#events.splice(0, FLUSH_EVENTS);
     const texts = this.#texts.splice(0, FLUSH_EVENTS);
+    this.#taken += events.length;
     for (const text of texts) this.#bytes -= text.length;
     const count = events.length + this.#lost;
     if (this.#lost > 0) {

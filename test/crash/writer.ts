@@ -1,0 +1,44 @@
+/**
+ * A process to be killed: opens the store in argv[2] and changes it from many callers as fast as it can. Every acknowledged
+ * change is printed as `ID VALUE` to stdout, which is a pipe and thus outside of the file system under test.
+ * `ready` comes first. argv[3] is a prefix of its own for ids, argv[4] the number of callers (0 = none: only hold the folder),
+ * argv[5] the bytes of a segment.
+ */
+import { writeSync } from 'node:fs';
+import { systemClock } from '../../src/clock.ts';
+import { openDatabase } from '../../src/store/index.ts';
+import { collections, type Shape } from '../store/support/records.ts';
+
+const [dataDir = '', prefix = 'a', callers = '16', segmentBytes = '262144'] = process.argv.slice(2);
+const IDS_A_CALLER = 20;
+
+const db = await openDatabase<Shape>({
+  dataDir,
+  collections,
+  clock: systemClock,
+  segmentBytes: Number(segmentBytes),
+  snapshotEveryRecords: 500,
+});
+writeSync(1, 'ready\n');
+
+async function caller(name: string): Promise<void> {
+  for (let value = 1; ; value++) {
+    const id = `${prefix}-${name}-${value % IDS_A_CALLER}`;
+    await db.transact((tx) => {
+      const items = tx.collection('items');
+      const old = items.find(id);
+      if (old === undefined) items.insert({ id, value });
+      else items.replace({ ...old, value });
+      const tags = tx.collection('tags');
+      const tag = tags.find(id);
+      if (tag === undefined) tags.insert({ id, text: String(value) });
+      else tags.replace({ ...tag, text: String(value) });
+      tx.event({ kind: 'item_put', actor: 'engine', outcome: 'ok', target: `item/${id}`, detail: { value } });
+    });
+    db.record({ kind: 'trace', actor: 'engine', outcome: 'ok', target: id });
+    writeSync(1, `${id} ${value}\n`);
+  }
+}
+
+await Promise.all(Array.from({ length: Number(callers) }, (_, i) => caller(String(i))));
+if (callers === '0') await new Promise(() => setInterval(() => undefined, 60_000));

@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { realFs } from '../../src/store/fs.ts';
+import { takeAbstract, takeSocketFile, type TakeLock } from '../../src/store/lock.ts';
+import { startWriter, type Writer } from '../crash/support.ts';
+import { aFolder, aStore } from './support/shape.ts';
+
+async function aHolder(dataDir: string): Promise<Writer> {
+  const writer = startWriter(dataDir, 'holder', 0);
+  onTestFinished(async () => {
+    writer.child.kill('SIGKILL');
+    await writer.gone;
+  });
+  await writer.ready;
+  return writer;
+}
+
+async function take(how: TakeLock, folder: string): Promise<{ release(): Promise<void> }> {
+  const info = await realFs.info(folder);
+  if (info === undefined) throw new Error('no folder');
+  return how(folder, info, systemClock);
+}
+
+const ways: [string, TakeLock][] = [
+  ...(process.platform === 'linux' ? ([['takeAbstract', takeAbstract]] as [string, TakeLock][]) : []),
+  ['takeSocketFile', takeSocketFile],
+];
+
+describe.each(ways)('%s', (_name, how) => {
+  it('refuses a second owner and names the first', async () => {
+    const folder = await aFolder();
+    const first = await take(how, folder);
+    await expect(take(how, folder)).rejects.toMatchObject({
+      code: 'conflict',
+      message: `${folder} is in use by process ${process.pid}`,
+    });
+    await first.release();
+  });
+
+  it('is free again after release, and leaves nothing behind', async () => {
+    const folder = await aFolder();
+    await (await take(how, folder)).release();
+    expect(await readdir(folder)).toEqual([]);
+    await (await take(how, folder)).release();
+  });
+
+  it('has one winner when many take it at once', async () => {
+    const folder = await aFolder();
+    const results = await Promise.allSettled(Array.from({ length: 12 }, () => take(how, folder)));
+    const won = results.filter((result) => result.status === 'fulfilled');
+    expect(won).toHaveLength(1);
+    for (const result of won) await result.value.release();
+  });
+});
+
+describe('openDatabase on a folder that another process has', () => {
+  it('is refused, with the pid of the owner', async () => {
+    const folder = await aFolder();
+    const holder = await aHolder(folder);
+    await expect(aStore(folder)).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining(`process ${holder.child.pid}`) as string,
+    });
+  });
+
+  it('is refused also when the owner is stopped, without waiting for it', async () => {
+    const folder = await aFolder();
+    const holder = await aHolder(folder);
+    holder.child.kill('SIGSTOP');
+    await expect(aStore(folder)).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('does not answer') as string,
+    });
+  });
+
+  it('succeeds at once after the owner, even a stopped one, is killed', async () => {
+    const folder = await aFolder();
+    const holder = await aHolder(folder);
+    holder.child.kill('SIGSTOP');
+    holder.child.kill('SIGKILL');
+    await holder.gone;
+    expect((await aStore(folder)).state()).toEqual({ kind: 'ok' });
+  });
+
+  it('takes over the socket file that a killed owner leaves on systems without abstract sockets', async () => {
+    const folder = await aFolder();
+    const listen = `require('net').createServer().listen(${JSON.stringify(join(folder, 'lock.sock'))}, () => console.log('ready'))`;
+    const dead = spawn(process.execPath, ['-e', listen], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(dead.stdout, 'data');
+    await expect(take(takeSocketFile, folder)).rejects.toMatchObject({ code: 'conflict' });
+    dead.kill('SIGKILL');
+    await once(dead, 'exit');
+    const results = await Promise.allSettled(Array.from({ length: 8 }, () => take(takeSocketFile, folder)));
+    const won = results.filter((result) => result.status === 'fulfilled');
+    expect(won).toHaveLength(1);
+    for (const result of won) await result.value.release();
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
