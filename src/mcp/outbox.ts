@@ -8,6 +8,8 @@ export class Outbox {
   readonly #onWrite: (() => void) | undefined;
   #text = '';
   #queue: (string | Buffer)[] = [];
+  /** Of `#text` and `#queue`. */
+  #waitingBytes = 0;
   #isScheduled = false;
   #isClosed = false;
 
@@ -19,7 +21,7 @@ export class Outbox {
 
   /** Bytes that the destination has not taken. */
   get queuedBytes(): number {
-    return this.#stream.writableLength;
+    return this.#waitingBytes + this.#stream.writableLength;
   }
 
   /** Sends one message: text, or pieces of bytes. The newline is added. */
@@ -27,10 +29,15 @@ export class Outbox {
     if (this.#isClosed) return;
     if (typeof message === 'string') {
       this.#text += message + '\n';
+      this.#waitingBytes += message.length;
     } else {
       if (this.#text !== '') this.#queue.push(this.#text);
       this.#text = '';
-      this.#queue.push(...message, NEWLINE);
+      for (const piece of message) {
+        this.#queue.push(piece);
+        this.#waitingBytes += piece.length;
+      }
+      this.#queue.push(NEWLINE);
     }
     if (this.#isScheduled) return;
     this.#isScheduled = true;
@@ -43,6 +50,7 @@ export class Outbox {
     if (this.#isClosed) return;
     const { 0: text, 1: queue } = [this.#text, this.#queue] as const;
     this.#text = '';
+    this.#waitingBytes = 0;
     if (queue.length === 0) {
       if (text !== '') this.#stream.write(text);
     } else {
@@ -58,6 +66,7 @@ export class Outbox {
   /** Drops what waits; later messages go nowhere. */
   close(): void {
     this.#isClosed = true;
+    this.#waitingBytes = 0;
     this.#text = '';
     this.#queue = [];
   }

@@ -17,6 +17,8 @@ import type { Upstream } from './upstream.ts';
 const PAUSE_BYTES = 1024 * 1024;
 /** Beyond this, notifications for it are dropped: they would only age. */
 const DROP_BYTES = 4 * 1024 * 1024;
+/** Beyond this it will never catch up. */
+const GIVE_UP_BYTES = 512 * 1024 * 1024;
 /** An agent that has closed its input still gets the answers that arrive this soon. */
 const LINGER_MS = 250;
 
@@ -152,7 +154,9 @@ export class Session {
   }
 
   #afterWrite(): void {
-    if (this.#isPaused || this.#outbox.queuedBytes < PAUSE_BYTES) return;
+    const { queuedBytes } = this.#outbox;
+    if (queuedBytes > GIVE_UP_BYTES) return this.end('the agent does not read');
+    if (this.#isPaused || queuedBytes < PAUSE_BYTES) return;
     this.#isPaused = true;
     this.#stream.pause();
   }

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { qualifyName } from '../../src/mcp/qualified-name.ts';
+import { buildResourceTable, mapUri, templatePattern, unmapUri } from '../../src/mcp/resource-table.ts';
+import { buildNameTable } from '../../src/mcp/routing-table.ts';
+
+describe('qualifyName', () => {
+  it('joins prefix and name by two underscores, with what model APIs take only', () => {
+    expect(qualifyName('fs', 'read_file')).toEqual({ name: 'fs__read_file', isCut: false });
+    expect(qualifyName('a.b', 'x/y z')).toEqual({ name: 'a_b__x_y_z', isCut: false });
+    expect(qualifyName('', 'as/is')).toEqual({ name: 'as/is', isCut: false });
+  });
+
+  it('cuts at 64 characters and tells long names apart by a stable hash', () => {
+    const one = qualifyName('s', `${'x'.repeat(100)}1`);
+    const two = qualifyName('s', `${'x'.repeat(100)}2`);
+    expect(one).toEqual({ name: expect.stringMatching(/^s__x{54}_[0-9a-f]{6}$/) as string, isCut: true });
+    expect(one.name).toHaveLength(64);
+    expect(one).not.toEqual(two);
+    expect(qualifyName('s', `${'x'.repeat(100)}1`)).toEqual(one);
+    expect(qualifyName('s', 'x'.repeat(61)).isCut).toBe(false);
+    expect(qualifyName('s', 'x'.repeat(62)).isCut).toBe(true);
+  });
+});
+
+describe('buildNameTable', () => {
+  it('routes names with the separator in them by the table', () => {
+    const { routes, items } = buildNameTable([
+      { server: 'a', prefix: 'a', items: [{ name: 'b__c' }] },
+      { server: 'a__b', prefix: 'a__b', items: [{ name: 'd' }, { noName: 1 }] },
+    ]);
+    expect([...routes]).toEqual([
+      ['a__b__c', { server: 'a', name: 'b__c' }],
+      ['a__b__d', { server: 'a__b', name: 'd' }],
+    ]);
+    expect(items).toEqual([{ name: 'a__b__c' }, { name: 'a__b__d' }]);
+  });
+
+  it('names everybody who claims a name, also after sanitising, and lets the first have it', () => {
+    const { routes, conflicts } = buildNameTable([
+      { server: 'a', prefix: 'p', items: [{ name: 'x.y' }, { name: 'x_y' }] },
+      { server: 'b', prefix: 'p', items: [{ name: 'x y' }] },
+    ]);
+    expect(routes.get('p__x_y')).toEqual({ server: 'a', name: 'x.y' });
+    expect(conflicts).toEqual([{ name: 'p__x_y', servers: ['a', 'a', 'b'] }]);
+  });
+});
+
+describe('buildResourceTable', () => {
+  it('maps what a second server claims, and only that', () => {
+    const table = buildResourceTable(
+      [
+        { server: 'a', prefix: 'a', items: [{ uri: 'x://1' }, { uri: 'x://1' }] },
+        { server: 'b', prefix: 'b', items: [{ uri: 'x://1' }, { uri: 'x://2' }] },
+      ],
+      [],
+    );
+    expect(table.resources.map(({ uri }) => uri)).toEqual(['x://1', 'x://1', 'mcptui+b:x://1', 'x://2']);
+    expect([...table.mapped]).toEqual(['b']);
+    expect(unmapUri(mapUri('b', 'x://1?y=mcptui+c:z'))).toEqual({ server: 'b', uri: 'x://1?y=mcptui+c:z' });
+    expect(unmapUri('x://1')).toBeUndefined();
+  });
+});
+
+describe('templatePattern', () => {
+  it.each([
+    ['demo://{id}', ['demo://1', 'demo://'], ['demo://1/2', 'other://1', 'demo://1?x']],
+    ['file:///{+path}', ['file:///a/b.txt'], ['http:///a']],
+    ['x://a.b/{id}{?q,r}{#frag}', ['x://a.b/1', 'x://a.b/1?q=2&r=3#z'], ['x://aXb/1']],
+    ['x://{a}{/b*}{.ext}{;p}', ['x://1/2/3.txt;p=1'], ['x:/1']],
+  ])('%s', (template, good, bad) => {
+    const pattern = templatePattern(template);
+    expect(good.filter((uri) => pattern?.test(uri))).toEqual(good);
+    expect(bad.filter((uri) => pattern?.test(uri))).toEqual([]);
+  });
+
+  it('is undefined for a template that is not well formed', () => {
+    expect(templatePattern('x://{id')).toBeUndefined();
+    expect(templatePattern('x://}')).toBeUndefined();
+  });
+});

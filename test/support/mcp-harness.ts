@@ -1,0 +1,334 @@
+/** A router between servers and agents that the test plays itself, line by line, over in-memory streams. */
+import { duplexPair, type Duplex } from 'node:stream';
+import { systemClock, type Clock } from '../../src/clock.ts';
+import { ulidIds } from '../../src/ids.ts';
+import type { Logger } from '../../src/log.ts';
+import {
+  createRouter,
+  type RoutedServer,
+  type Router,
+  type RouterOptions,
+  type ToolCallTrace,
+} from '../../src/mcp/index.ts';
+
+export type Message = { [key: string]: unknown };
+
+const PATIENCE_MS = 10_000;
+
+/** Lines of JSON on a stream, kept until they are asked for. */
+export class Peer {
+  readonly stream: Duplex;
+  /** Everything received, in order. */
+  readonly received: Message[] = [];
+  readonly raw: string[] = [];
+  #pieces: Buffer[] = [];
+  #waiters: (() => void)[] = [];
+  #nextId = 1;
+  isEnded = false;
+
+  constructor(stream: Duplex) {
+    this.stream = stream;
+    stream.on('data', (chunk: Buffer) => this.#read(chunk));
+    stream.on('end', () => {
+      this.isEnded = true;
+      this.#wake();
+    });
+    stream.on('error', () => {});
+  }
+
+  send(message: unknown): void {
+    this.sendLine(JSON.stringify(message));
+  }
+
+  sendLine(line: string | Buffer): void {
+    this.stream.write(line);
+    this.stream.write('\n');
+  }
+
+  notify(method: string, params?: Message): void {
+    this.send({ jsonrpc: '2.0', method, ...(params === undefined ? {} : { params }) });
+  }
+
+  /** Sends a request and resolves to the whole answer. */
+  request(method: string, params?: Message, id: string | number = `q${this.#nextId++}`): Promise<Message> {
+    this.send({ jsonrpc: '2.0', id, method, ...(params === undefined ? {} : { params }) });
+    return this.answer(id);
+  }
+
+  answer(id: unknown): Promise<Message> {
+    return this.until(
+      (message) => message['id'] === id && message['method'] === undefined,
+      `an answer to ${String(id)}`,
+    );
+  }
+
+  /** The first received message that matches; it stays in `received`. */
+  async until(matches: (message: Message) => boolean, what: string): Promise<Message> {
+    const deadline = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const found = this.received.find(matches);
+      if (found !== undefined) return found;
+      if (performance.now() > deadline || this.isEnded) {
+        const said = this.raw.map((line) => line.slice(0, 300)).join('\n');
+        throw new Error(`no ${what}${this.isEnded ? ' (the stream ended)' : ''}; received:\n${said}`);
+      }
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, deadline - performance.now());
+        this.#waiters.push(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+  }
+
+  untilMethod(method: string): Promise<Message> {
+    return this.until((message) => message['method'] === method, method);
+  }
+
+  of(method: string): Message[] {
+    return this.received.filter((message) => message['method'] === method);
+  }
+
+  #read(chunk: Buffer): void {
+    this.#pieces.push(chunk);
+    if (!chunk.includes(10)) return;
+    const lines = Buffer.concat(this.#pieces).toString('utf8').split('\n');
+    this.#pieces = [Buffer.from(lines.pop() ?? '')];
+    for (const line of lines) {
+      this.raw.push(line);
+      const value = JSON.parse(line) as Message | Message[];
+      // A batch counts as its messages; `raw` has its own form.
+      this.received.push(...(Array.isArray(value) ? value : [value]));
+    }
+    this.#wake();
+  }
+
+  #wake(): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const wake of waiters) wake();
+  }
+}
+
+export interface FakeServerOptions {
+  readonly capabilities?: Message;
+  readonly instructions?: string;
+  readonly protocolVersion?: string;
+  readonly tools?: readonly Message[];
+  readonly prompts?: readonly Message[];
+  readonly resources?: readonly Message[];
+  readonly templates?: readonly Message[];
+  /** Answers or ignores (undefined) a request; comes before the built-in answers. */
+  readonly on?: (message: Message, server: FakeServer) => Message | undefined | 'ignore';
+}
+
+const ALL: Message = {
+  tools: { listChanged: true },
+  prompts: { listChanged: true },
+  resources: { subscribe: true, listChanged: true },
+  logging: {},
+  completions: {},
+};
+
+/** An MCP server on a stream. Lists come from its options (mutable); a tool call is answered with its own name and arguments. */
+export class FakeServer extends Peer {
+  options: FakeServerOptions;
+
+  constructor(stream: Duplex, options: FakeServerOptions = {}) {
+    super(stream);
+    this.options = options;
+    stream.on('data', () => this.#answerAll());
+  }
+
+  #answered = 0;
+
+  result(id: unknown, result: Message): void {
+    this.send({ jsonrpc: '2.0', id, result });
+  }
+
+  /** The calls of tools that it has received. */
+  get calls(): Message[] {
+    return this.of('tools/call');
+  }
+
+  #answerAll(): void {
+    for (; this.#answered < this.received.length; this.#answered += 1) {
+      const message = this.received[this.#answered];
+      if (message === undefined || message['id'] === undefined || message['method'] === undefined) continue;
+      const special = this.options.on?.(message, this);
+      if (special === 'ignore') continue;
+      if (special !== undefined) this.send({ jsonrpc: '2.0', id: message['id'], ...special });
+      else this.#answer(message);
+    }
+  }
+
+  #answer(message: Message): void {
+    const params = (message['params'] ?? {}) as Message;
+    const { tools = [], prompts = [], resources = [], templates = [] } = this.options;
+    const results: Record<string, () => Message> = {
+      initialize: () => ({
+        protocolVersion: this.options.protocolVersion ?? '2025-11-25',
+        capabilities: this.options.capabilities ?? ALL,
+        serverInfo: { name: 'fake', version: '1.0' },
+        ...(this.options.instructions === undefined ? {} : { instructions: this.options.instructions }),
+      }),
+      ping: () => ({}),
+      'tools/list': () => ({ tools }),
+      'prompts/list': () => ({ prompts }),
+      'resources/list': () => ({ resources }),
+      'resources/templates/list': () => ({ resourceTemplates: templates }),
+      'tools/call': () => ({
+        content: [{ type: 'text', text: String(params['name']) }],
+        structuredContent: params['arguments'],
+      }),
+      'prompts/get': () => ({ messages: [], description: String(params['name']) }),
+      'resources/read': () => ({ contents: [{ uri: params['uri'], text: 'text' }] }),
+      'resources/subscribe': () => ({}),
+      'resources/unsubscribe': () => ({}),
+      'logging/setLevel': () => ({}),
+      'completion/complete': () => ({ completion: { values: [JSON.stringify(params['ref'])] } }),
+    };
+    const result = results[String(message['method'])];
+    if (result === undefined)
+      this.send({ jsonrpc: '2.0', id: message['id'], error: { code: -32601, message: 'Method not found' } });
+    else this.result(message['id'], result());
+  }
+}
+
+export interface Observed {
+  readonly traces: ToolCallTrace[];
+  readonly lost: string[];
+  readonly invalid: string[];
+  readonly tools: { readonly instanceId: string; readonly names: string[] }[];
+  readonly conflicts: { readonly project: string; readonly name: string; readonly servers: readonly string[] }[];
+  readonly bound: string[];
+  readonly changed: string[];
+  readonly ended: { readonly id: string; readonly reason: string }[];
+  /** Errors that the router logged: bugs. */
+  readonly bugs: unknown[];
+}
+
+export class Harness {
+  readonly router: Router;
+  readonly observed: Observed = {
+    traces: [],
+    lost: [],
+    invalid: [],
+    tools: [],
+    conflicts: [],
+    bound: [],
+    changed: [],
+    ended: [],
+    bugs: [],
+  };
+  #servers: RoutedServer[] = [];
+
+  constructor(options: RouterOptions & { readonly clock?: Clock } = {}) {
+    const { observed } = this;
+    const clock = options.clock ?? systemClock;
+    const logger: Logger = {
+      debug() {},
+      info() {},
+      warn() {},
+      error: (fields) => void observed.bugs.push((fields as { err?: unknown }).err ?? fields),
+    };
+    this.router = createRouter({
+      listDeadlineMs: 2_000,
+      ...options,
+      clock,
+      ids: ulidIds(clock),
+      logger,
+      observer: {
+        toolCall: (trace) => void observed.traces.push(trace),
+        sessionBound: (session) => void observed.bound.push(session.id),
+        sessionChanged: (session) => void observed.changed.push(session.client),
+        sessionEnded: ({ id }, reason) => void observed.ended.push({ id, reason }),
+        upstreamLost: (id) => void observed.lost.push(id),
+        invalidOutput: (_id, line) => void observed.invalid.push(line),
+        toolsChanged: (instanceId, tools) =>
+          void observed.tools.push({ instanceId, names: tools.map(({ name }) => name) }),
+        nameConflict: (project, name, servers) => void observed.conflicts.push({ project, name, servers }),
+      },
+    });
+  }
+
+  /** Closes the router. @throws when it has logged an error: that is a bug. */
+  async close(): Promise<void> {
+    await this.router.close();
+    const [bug] = this.observed.bugs;
+    if (bug !== undefined) throw bug instanceof Error ? bug : new Error(JSON.stringify(bug));
+  }
+
+  /** Adds or replaces definitions. */
+  route(...servers: (Partial<RoutedServer> & { readonly name: string })[]): void {
+    for (const server of servers) {
+      const whole: RoutedServer = { project: 'default', prefix: server.name, ...server };
+      const index = this.#servers.findIndex(({ name }) => name === server.name);
+      if (index === -1) this.#servers.push(whole);
+      else this.#servers[index] = whole;
+    }
+    this.router.setServers(this.#servers);
+  }
+
+  unroute(name: string): void {
+    this.#servers = this.#servers.filter((server) => server.name !== name);
+    this.router.setServers(this.#servers);
+  }
+
+  /** Connects a fake instance and waits until it is usable. */
+  async server(name: string, options: FakeServerOptions = {}, id = `${name}-1`): Promise<FakeServer> {
+    if (!this.#servers.some((server) => server.name === name)) this.route({ name });
+    const { fake, outcome } = this.begin(name, options, id);
+    const result = await outcome;
+    if (!result.ok) throw new Error(result.message);
+    return fake;
+  }
+
+  /** Starts to connect a fake instance. */
+  begin(
+    name: string,
+    options: FakeServerOptions = {},
+    id = `${name}-1`,
+    timeoutMs = 5_000,
+    signal = new AbortController().signal,
+  ) {
+    const [ours, theirs] = duplexPair();
+    const fake = new FakeServer(theirs, options);
+    const outcome = this.router.connect({ id, server: name }, { input: ours, output: ours }, timeoutMs, signal);
+    return { fake, outcome, stream: ours };
+  }
+
+  /** A connected agent that has not said `initialize`. */
+  rawAgent(project = 'default'): Peer {
+    const [ours, theirs] = duplexPair();
+    this.router.accept(ours, { project });
+    return new Peer(theirs);
+  }
+
+  async agent(
+    options: { readonly project?: string; readonly capabilities?: Message; readonly version?: string } = {},
+  ): Promise<Peer> {
+    const peer = this.rawAgent(options.project);
+    await peer.request('initialize', {
+      protocolVersion: options.version ?? '2025-11-25',
+      capabilities: options.capabilities ?? {},
+      clientInfo: { name: 'agent', version: '1' },
+    });
+    peer.notify('notifications/initialized');
+    return peer;
+  }
+}
+
+export function tool(name: string, extra: Message = {}): Message {
+  return { name, inputSchema: { type: 'object' }, ...extra };
+}
+
+/** Waits until `holds`; fails with `what` after ten seconds. */
+export async function eventually(holds: () => boolean, what: string): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error(`not within ${PATIENCE_MS} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
