@@ -184,7 +184,7 @@ export class LocalEngine implements Engine {
   }
 
   async #close(): Promise<void> {
-    for (const live of this.#fleet.all()) live.attempt?.abort();
+    this.#lifecycle.close();
     this.#prober.endAll();
     await this.router.close();
     // Together: a step under way may wait for a runtime that only its close makes give up.

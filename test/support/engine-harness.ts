@@ -92,9 +92,12 @@ export async function engineHarness(options: { readonly logger?: Logger } = {}):
       return harness.instance(name);
     },
     async pass(ms: number): Promise<void> {
-      await clock.advance(ms);
-      await harness.db.flush();
-      await clock.advance(0);
+      const step = Math.max(100, ms / 100);
+      for (let left = ms; left > 0; left -= step) {
+        await clock.advance(Math.min(step, left));
+        await harness.db.flush();
+        await clock.advance(0);
+      }
     },
     async audit(kind?: string): Promise<readonly AuditEvent[]> {
       const flushed = harness.db.flush();

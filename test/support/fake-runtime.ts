@@ -1,6 +1,7 @@
 /** A runtime without processes: servers are functions on in-memory streams. Passes the contract suite of runtimes. */
 import { PassThrough } from 'node:stream';
 import { createInterface } from 'node:readline';
+import type { Clock } from '../../src/clock.ts';
 import type { Exit, RunningProcess, Runtime, StartOutcome, StartRequest } from '../../src/engine/ports.ts';
 import type { RuntimeState } from '../../src/engine/view.ts';
 import { answer, type ServerState } from '../fixtures/contract-server.mjs';
@@ -8,6 +9,10 @@ import { answer, type ServerState } from '../fixtures/contract-server.mjs';
 export interface FakeProcess extends RunningProcess {
   readonly request: StartRequest;
   readonly state: ServerState;
+  /** Answers come this late, on `clock`. */
+  delayMs: number;
+  clock: Clock | undefined;
+  printStderr(text: string): void;
   /** Ends it as a crash would. */
   crash(exit?: Partial<Exit>): void;
 }
@@ -19,6 +24,8 @@ export class FakeRuntime implements Runtime {
   readonly running = new Set<FakeProcess>();
   /** Decides a start's fate by the request; undefined = it starts. A throw is a bug in a runtime. */
   fate: (request: StartRequest) => StartOutcome | undefined = () => undefined;
+  /** Nothing is answered, `initialize` included. */
+  silent = false;
   #state: RuntimeState = { kind: 'ok', version: 'fake' };
   #listeners = new Set<(state: RuntimeState) => void>();
   /** What runs outlives a runtime object, as processes outlive an engine. */
@@ -67,11 +74,14 @@ export class FakeRuntime implements Runtime {
     const child: FakeProcess = {
       request,
       state,
+      delayMs: 0,
+      clock: undefined,
       runtimeId: `fake-${this.starts.length}`,
       stdin,
       stdout,
       stderr,
       exited,
+      printStderr: (text) => void stderr.write(text),
       crash: (exit) => end({ code: 1, signal: null, ...exit }),
       stop: async () => {
         stdin.end();
@@ -86,8 +96,12 @@ export class FakeRuntime implements Runtime {
     FakeRuntime.#leftBehind.set(this.#folderId, left.add(child));
     if (SERVE_EXIT !== undefined) end({ code: Number(SERVE_EXIT), signal: null });
     createInterface({ input: stdin }).on('line', (line) => {
-      const reply = answer(JSON.parse(line), request.env, state);
-      if (reply !== undefined && !stdout.writableEnded) stdout.write(`${JSON.stringify(reply)}\n`);
+      const reply = this.silent ? undefined : answer(JSON.parse(line), request.env, state);
+      const send = (): void => {
+        if (reply !== undefined && !stdout.writableEnded) stdout.write(`${JSON.stringify(reply)}\n`);
+      };
+      if (child.clock === undefined) send();
+      else child.clock.after(child.delayMs, send);
     });
     stdin.on('end', () => {
       if (SERVE_STUBBORN === undefined) end({ code: 0, signal: null });

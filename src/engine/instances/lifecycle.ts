@@ -38,9 +38,16 @@ const CAUSE_CHECK_MS = 5_000;
 export class Lifecycle {
   readonly #o: LifecycleOptions;
   readonly #lastCauseCheck = new Map<string, number>();
+  #closing = false;
 
   constructor(options: LifecycleOptions) {
     this.#o = options;
+  }
+
+  /** The engine ends: attempts are called off, and what ends from now on has not failed. */
+  close(): void {
+    this.#closing = true;
+    for (const live of this.#o.fleet.all()) live.attempt?.abort();
   }
 
   start(live: LiveInstance, why: StartReason): Promise<void> {
@@ -127,7 +134,7 @@ export class Lifecycle {
   async #exited(live: LiveInstance, child: RunningProcess, exit: Awaited<RunningProcess['exited']>): Promise<void> {
     if (live.process !== child) return;
     live.process = undefined;
-    if (live.phase !== 'running') return;
+    if (live.phase !== 'running' || this.#closing) return;
     this.#o.prober.end(live.id);
     this.#o.router.disconnect(live.id, 'its process ended');
     const failure = exitFailure('EXITED', exit, stderrOf(this.#o, live.name), live.name);
@@ -138,7 +145,7 @@ export class Lifecycle {
   /** The stream broke while the process may live on: it is ended, and its exit counts as the failure. */
   upstreamLost(instanceId: string): void {
     const live = this.#o.fleet.get(instanceId);
-    if (live?.process === undefined || live.phase !== 'running') return;
+    if (live?.process === undefined || live.phase !== 'running' || this.#closing) return;
     this.#o.prober.end(live.id);
     live.tally = { health: 'unknown', failuresInRow: 0, successesInRow: 0 };
     live.healthReason = 'connection to the server lost';

@@ -81,9 +81,15 @@ export class Prober {
     watch.timer?.cancel();
     const outcome = await this.#ask(router, watch);
     if (watch.ended.signal.aborted) return outcome;
+    const waitMs = (): number => Math.max(0, check.intervalMs - (clock.monotonicMs() - startedAt));
     live.lastProbeAt = clock.now();
-    this.#schedule(watch, Math.max(0, check.intervalMs - (clock.monotonicMs() - startedAt)));
-    await onOutcome(live, outcome);
+    live.nextProbeAt = clock.now() + waitMs();
+    try {
+      await onOutcome(live, outcome);
+    } finally {
+      // Only now: a timer that fires while the outcome is still being saved would find this probe running and be lost.
+      if (!watch.ended.signal.aborted) this.#schedule(watch, waitMs());
+    }
     return outcome;
   }
 
