@@ -3,7 +3,7 @@ import { systemClock, type Clock } from '../../src/clock.ts';
 import type { Engine } from '../../src/engine/index.ts';
 import { runConsole } from '../../src/tui/main.tsx';
 import { appendFileSync } from 'node:fs';
-import { fixtureEngine, fixtureNow, someEvents } from '../support/fixture-engine.ts';
+import { fixtureEngine, fixtureNow } from '../support/fixture-engine.ts';
 import { manyInstances, type ScreenFixture, sessionsFor, startNoise } from '../support/screen-fixture.ts';
 
 const fixture = JSON.parse(process.env.MCPTUI_FIXTURE ?? '{}') as ScreenFixture;
@@ -15,12 +15,19 @@ const engine = fixtureEngine({
   ...(fixture.instances === undefined ? {} : { instances: manyInstances(fixture.instances, now) }),
   ...(fixture.hostile === undefined ? {} : fixture.hostile),
   ...(fixture.empty === true ? { instances: [], servers: [] } : {}),
-  events: someEvents(fixture.events ?? 60, now),
+  sampleEvents: fixture.events ?? 60,
   sessions: sessionsFor(fixture.sessions ?? 2, now),
 });
 const report = fixture.reportAsked;
 if (report !== undefined) {
   process.on('exit', () => appendFileSync(report, engine.asked.map((line) => `${line}\n`).join('')));
+}
+const { heapReport } = fixture;
+if (heapReport !== undefined) {
+  process.on('SIGUSR2', () => {
+    globalThis.gc?.();
+    appendFileSync(heapReport, `${process.memoryUsage().heapUsed}\n`);
+  });
 }
 const stopNoise = startNoise(engine, fixture, now);
 const late: Engine | Promise<Engine> =

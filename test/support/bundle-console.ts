@@ -18,6 +18,13 @@ const inkForInkTable: Plugin = {
       contents: 'module.exports = globalThis[Symbol.for("mcptui.ink")];',
       loader: 'js',
     }));
+    api.onResolve({ filter: /\/ink-internals\.ts$/ }, () => ({ path: 'ink-internals', namespace: 'ink-internals' }));
+    api.onLoad({ filter: /.*/, namespace: 'ink-internals' }, () => ({
+      resolveDir: root,
+      contents: `import Output from './node_modules/ink/build/output.js';
+        import { version } from './node_modules/ink/package.json';
+        export const inkInternals = async () => ({ version, Output });`,
+    }));
     api.onResolve({ filter: /^react-devtools-core$/ }, () => ({ path: 'devtools', namespace: 'empty' }));
     api.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export default {}', loader: 'js' }));
   },

@@ -123,39 +123,29 @@ export function anEvent(n: number, part: Partial<AuditEvent> = {}): AuditEvent {
   };
 }
 
-/** `total` events of several kinds; each call of the session is caused by its first event. */
+const tools = ['fs/read_file', 'gitea/list_issues', 'memory/search', 'jira/get_issue', 'docs/search'];
+
+/** Event `n` of `total`, the newest being from `now`: sessions of 50 events, each call caused by the session's first. */
+export function sampleEvent(n: number, total: number, now = fixtureNow): AuditEvent {
+  const at = now - (total - n) * 100;
+  const first = n - ((n - 1) % 50);
+  const base = { n, at, actor: 'agent:claude-code', session: `ses_${first}` };
+  if (n === first) return { ...base, kind: 'session_bind', target: `session/ses_${n}`, outcome: 'ok' };
+  const failed = n % 17 === 0;
+  return {
+    ...base,
+    kind: 'tool_call_trace',
+    target: tools[n % tools.length] ?? 'fs/read_file',
+    outcome: failed ? 'error' : 'ok',
+    durationMs: 5 + (n % 90),
+    ...(failed ? { message: 'isError: token is required' } : {}),
+    cause: first,
+    detail: { args: { path: `/src/${n}.ts` }, bytesIn: 120, bytesOut: 4000 + n },
+  };
+}
+
 export function someEvents(total: number, now = fixtureNow): AuditEvent[] {
-  const tools = ['fs/read_file', 'gitea/list_issues', 'memory/search', 'jira/get_issue', 'docs/search'];
-  return Array.from({ length: total }, (_, index): AuditEvent => {
-    const n = index + 1;
-    const at = now - (total - n) * 100;
-    if (n % 50 === 1) {
-      return {
-        n,
-        at,
-        kind: 'session_bind',
-        actor: 'agent:claude-code',
-        target: `session/ses_${n}`,
-        outcome: 'ok',
-        session: `ses_${n}`,
-      };
-    }
-    const first = n - ((n - 1) % 50);
-    const failed = n % 17 === 0;
-    return {
-      n,
-      at,
-      kind: 'tool_call_trace',
-      actor: 'agent:claude-code',
-      target: tools[n % tools.length] ?? 'fs/read_file',
-      outcome: failed ? 'error' : 'ok',
-      durationMs: 5 + (n % 90),
-      ...(failed ? { message: 'isError: token is required' } : {}),
-      session: `ses_${first}`,
-      cause: first,
-      detail: { args: { path: `/src/${n}.ts` }, bytesIn: 120, bytesOut: 4000 + n },
-    };
-  });
+  return Array.from({ length: total }, (_, index) => sampleEvent(index + 1, total, now));
 }
 
 /** The eight instances of the design's picture. */
@@ -250,6 +240,8 @@ export interface FixtureOptions {
   readonly servers?: readonly Server[];
   readonly sessions?: readonly SessionView[];
   readonly events?: readonly AuditEvent[];
+  /** Instead of `events`: so many sample events, each made when it is asked for. */
+  readonly sampleEvents?: number;
   readonly info?: Partial<EngineInfo>;
   readonly logs?: readonly LogLine[];
   readonly detail?: Partial<InstanceDetail>;
@@ -286,9 +278,13 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
     instances: new Map(instances.map((instance) => [instance.id, instance])),
     sessions: new Map((options.sessions ?? []).map((session) => [session.id, session])),
     projects: new Map([['prj_default', { id: 'prj_default', name: 'default', servers: servers.length }]]),
-    audit: { lastEvent: options.events?.length ?? 0, chain: 'ok' },
+    audit: { lastEvent: options.sampleEvents ?? options.events?.length ?? 0, chain: 'ok' },
   };
   const events: AuditEvent[] = [...(options.events ?? [])];
+  const samples = options.sampleEvents ?? 0;
+  const total = (): number => samples + events.length;
+  const eventAt = (n: number): AuditEvent | undefined =>
+    n <= samples ? sampleEvent(n, samples, now) : events[n - samples - 1];
   const asked: string[] = [];
   const viewers = new Set<Parameters<Engine['subscribe']>[0]>();
   const followers = new Set<Parameters<Engine['onEvents']>[0]>();
@@ -318,16 +314,16 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
     removeSecret: (name) => ask(`removeSecret ${name}`),
     instanceDetail: async (id) => detailOf(view, id, now, options.detail),
     logs: async () => options.logs ?? [{ at: now - 1000, stream: 'stderr', text: 'listening' }],
-    events: async (query) => queryEvents(events, query),
+    events: async (query) => queryEvents(total(), eventAt, query),
     verifyAudit: async () => ({
       ok: true,
-      records: events.length,
-      events: events.length,
-      head: { seq: events.length, hash: '0'.repeat(64), events: events.length },
+      records: total(),
+      events: total(),
+      head: { seq: total(), hash: '0'.repeat(64), events: total() },
       problems: [],
       dropped: [],
     }),
-    auditHead: async () => ({ seq: events.length, hash: '0'.repeat(64), events: events.length }),
+    auditHead: async () => ({ seq: total(), hash: '0'.repeat(64), events: total() }),
   };
   return {
     commands,
@@ -376,10 +372,19 @@ function applyPatch(view: EngineView, patch: ViewPatch): EngineView {
   return { ...view, [patch.kind]: next };
 }
 
-function queryEvents(events: readonly AuditEvent[], { before, after, limit = 200 }: AuditQuery): readonly AuditEvent[] {
-  if (after !== undefined) return events.filter(({ n }) => n > after).slice(0, limit);
-  const end = before === undefined ? events.length : Math.min(events.length, before - 1);
-  return events.slice(Math.max(0, end - limit), end).reverse();
+function queryEvents(
+  total: number,
+  eventAt: (n: number) => AuditEvent | undefined,
+  { before, after, limit = 200 }: AuditQuery,
+): readonly AuditEvent[] {
+  const found: AuditEvent[] = [];
+  const step = after === undefined ? -1 : 1;
+  const start = after === undefined ? Math.min(total, (before ?? total + 1) - 1) : after + 1;
+  for (let n = start; n >= 1 && n <= total && found.length < limit; n += step) {
+    const event = eventAt(n);
+    if (event !== undefined) found.push(event);
+  }
+  return found;
 }
 
 function detailOf(view: EngineView, id: string, now: number, part: Partial<InstanceDetail> = {}): InstanceDetail {

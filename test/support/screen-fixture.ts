@@ -18,6 +18,8 @@ export interface ScreenFixture {
   readonly crashMs?: number;
   /** Audit events per second. */
   readonly eventsPerSecond?: number;
+  /** A file that gets the bytes of heap in use, a line at each SIGUSR2. */
+  readonly heapReport?: string;
   /** A file that gets the commands asked for, one a line, at exit. */
   readonly reportAsked?: string;
   readonly hostile?: Pick<FixtureOptions, 'instances' | 'servers' | 'logs' | 'detail'>;
@@ -50,13 +52,13 @@ export function sessionsFor(total: number, now: number): SessionView[] {
   }));
 }
 
-/** Emits events at a rate, ten batches a second. */
+/** Emits events at a rate, in a hundred batches a second at most. */
 export function startNoise(engine: FixtureEngine, fixture: ScreenFixture, now: number): () => void {
   const rate = fixture.eventsPerSecond ?? 0;
   if (rate === 0) return () => {};
   let n = fixture.events ?? 60;
   const timer = setInterval(() => {
-    const batch = Array.from({ length: rate / 10 }, (): AuditEvent => {
+    const batch = Array.from({ length: rate / 100 }, (): AuditEvent => {
       n += 1;
       return {
         n,
@@ -71,6 +73,6 @@ export function startNoise(engine: FixtureEngine, fixture: ScreenFixture, now: n
       };
     });
     engine.emit(...batch);
-  }, 100);
+  }, 10);
   return () => clearInterval(timer);
 }

@@ -28,6 +28,8 @@ const columns: readonly Column[] = [
 /** What gives way first when the reason has no room. */
 const dropped: readonly ColumnId[] = ['VIA', 'TOOLS', 'RST', 'PROBES', 'AGE'];
 const leastReason = 28;
+/** Below it even a name loses its end. */
+const shortestReason = 10;
 /** Marker, glyph and the gaps around them. */
 const margin = 4;
 
@@ -37,7 +39,7 @@ export interface TableColumns {
   readonly reason: number;
 }
 
-/** `width` is the inside of the box; names take what they need while the reason keeps its least. */
+/** `width` is the inside of the box; names take what they need, first from what the reason can spare. */
 export function fitColumns(width: number, longestName: number): TableColumns {
   const base = width >= 118 ? 12 : 11;
   let shown: readonly Column[] = columns;
@@ -46,7 +48,7 @@ export function fitColumns(width: number, longestName: number): TableColumns {
     if (left() >= leastReason) break;
     shown = shown.filter((column) => column.id !== id);
   }
-  const spare = Math.max(0, left() - leastReason);
+  const spare = Math.max(0, left() - (left() < leastReason ? shortestReason : leastReason));
   const name = base + Math.min(Math.max(0, longestName + 1 - base), spare, 24);
   return { name, shown, reason: Math.max(0, left() + base - name) };
 }

@@ -1,0 +1,154 @@
+/** A program in a pseudo-terminal with a terminal emulator behind it: what a person sees, and keys as they arrive. */
+import pty from '@lydell/node-pty';
+import xterm from '@xterm/headless';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export type XtermTerminal = InstanceType<typeof xterm.Terminal>;
+
+export interface OpenTuiOptions {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+const named: Readonly<Record<string, string>> = {
+  up: '\u001B[A',
+  down: '\u001B[B',
+  enter: '\r',
+  esc: '\u001B',
+  tab: '\t',
+  pgup: '\u001B[5~',
+  pgdn: '\u001B[6~',
+};
+
+export interface Tui extends AsyncDisposable {
+  readonly pid: number;
+  readonly terminal: XtermTerminal;
+  readonly ended: Promise<{ readonly exitCode: number; readonly signal?: number }>;
+  /** The text on screen, without blanks at line ends. */
+  readonly screen: string;
+  /** Everything the program wrote. */
+  readonly output: string;
+  /** Whether the alternate screen is shown. */
+  readonly alternate: boolean;
+  /** Names (`up`, `enter`, `esc`) or characters, each arriving by itself. */
+  press(...keys: string[]): Promise<void>;
+  /** Bytes at once, as they are. */
+  write(bytes: string | Buffer): void;
+  resize(columns: number, rows: number): void;
+  /** Resolves with the screen once it holds this; rejects with the last screen. */
+  see(wanted: string | RegExp, deadlineMs?: number): Promise<string>;
+  /** Resolves once the screen did not change for so long. */
+  still(quietMs?: number): Promise<string>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** Time between two keys of `press`: a person's, so that none counts as a burst. */
+const keyGapMs = 130;
+
+export function openTui(file: string, args: readonly string[], options: OpenTuiOptions = {}): Tui {
+  const { columns = 120, rows = 36, env = {}, cwd } = options;
+  const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1000 });
+  // Ink is silent where CI is set, and tests set NODE_ENV.
+  const {
+    CI: _ci,
+    NO_COLOR: _noColor,
+    FORCE_COLOR: _force,
+    VITEST: _vitest,
+    NODE_ENV: _nodeEnv,
+    ...inherited
+  } = process.env;
+  const child = pty.spawn(file, [...args], {
+    cols: columns,
+    rows,
+    name: 'xterm-256color',
+    env: { ...inherited, TZ: 'UTC', TMUX: undefined, ...env },
+    ...(cwd === undefined ? {} : { cwd }),
+  });
+  const wake = new Set<() => void>();
+  let output = '';
+  let changedAt = performance.now();
+  child.onData((data) => {
+    output += data;
+    changedAt = performance.now();
+    terminal.write(data, () => {
+      for (const check of wake) check();
+    });
+  });
+  let isOver = false;
+  // The emulator answers queries as a terminal does.
+  terminal.onData((data) => {
+    if (!isOver) child.write(data);
+  });
+  const ended = new Promise<{ exitCode: number; signal?: number }>((resolve) => {
+    child.onExit((exit) => {
+      isOver = true;
+      resolve(exit);
+    });
+  });
+  const tui: Tui = {
+    pid: child.pid,
+    terminal,
+    ended,
+    get screen() {
+      return screenOf(terminal);
+    },
+    get output() {
+      return output;
+    },
+    get alternate() {
+      return terminal.buffer.active.type === 'alternate';
+    },
+    async press(...keys) {
+      for (const key of keys) {
+        child.write(named[key] ?? key);
+        await delay(keyGapMs);
+      }
+    },
+    write: (bytes) => child.write(bytes as string),
+    resize(nextColumns, nextRows) {
+      terminal.resize(nextColumns, nextRows);
+      child.resize(nextColumns, nextRows);
+    },
+    see: (wanted, deadlineMs = 10_000) =>
+      new Promise((resolve, reject) => {
+        const check = (): void => {
+          const { screen } = tui;
+          if (!(typeof wanted === 'string' ? screen.includes(wanted) : wanted.test(screen))) return;
+          finish();
+          resolve(screen);
+        };
+        const timer = setTimeout(() => {
+          finish();
+          reject(new Error(`never saw ${String(wanted)} on\n${tui.screen}`));
+        }, deadlineMs);
+        const finish = (): void => {
+          clearTimeout(timer);
+          wake.delete(check);
+        };
+        wake.add(check);
+        check();
+      }),
+    async still(quietMs = 120) {
+      while (performance.now() - changedAt < quietMs) await delay(20);
+      return tui.screen;
+    },
+    kill: (signal) => process.kill(child.pid, signal),
+    async [Symbol.asyncDispose]() {
+      if (!isOver) child.kill('SIGKILL');
+      await ended;
+      terminal.dispose();
+    },
+  };
+  return tui;
+}
+
+export function screenOf(terminal: XtermTerminal): string {
+  const buffer = terminal.buffer.active;
+  const lines = Array.from(
+    { length: terminal.rows },
+    (_, y) => buffer.getLine(buffer.baseY + y)?.translateToString(true) ?? '',
+  );
+  return lines.map((line) => line.trimEnd()).join('\n');
+}

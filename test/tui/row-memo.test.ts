@@ -1,0 +1,62 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import type OutputClass from 'ink/build/output.js';
+import { describe, expect, it } from 'vitest';
+import { installRowMemo, keepRows } from '../../src/tui/row-memo.ts';
+import { seededRandom, type Random } from '../support/random.ts';
+
+type Output = typeof OutputClass;
+const file = new URL('output.js', pathToFileURL(createRequire(import.meta.url).resolve('ink'))).href;
+
+/** Two copies of ink's class: one stays as it is. */
+async function load(copy: string): Promise<Output> {
+  return ((await import(/* @vite-ignore */ `${file}?${copy}`)) as { default: Output }).default;
+}
+
+const words = ['plain', '日本語', 'e\u0301', '\u001B[31mred\u001B[0m', '\u001B[7minv', '👍', '', ' ', '─│┌', 'a\nb\nc'];
+
+function draw(random: Random, ...outputs: InstanceType<Output>[]): void {
+  const upper = (line: string): string => line.toUpperCase();
+  const numbered = (line: string, index: number): string => `${index}${line}`;
+  let open = 0;
+  for (let step = 0; step < 12; step += 1) {
+    const kind = random.below(5);
+    if (kind === 0) {
+      const some = (limit: number): number | undefined => (random.below(4) === 0 ? undefined : random.below(limit));
+      const clip = { x1: some(20), x2: some(40), y1: some(6), y2: some(12) };
+      for (const output of outputs) output.clip(clip);
+      open += 1;
+    } else if (kind === 1 && open > 0) {
+      for (const output of outputs) output.unclip();
+      open -= 1;
+    } else {
+      const text = Array.from({ length: 1 + random.below(4) }, () => random.pick(words)).join('');
+      const [x, y] = [random.below(44) - 4, random.below(16) - 3];
+      const transformers = random.below(3) === 0 ? [random.pick([upper, numbered])] : [];
+      for (const output of outputs) output.write(x, y, text, { transformers });
+    }
+  }
+  for (; open > 0; open -= 1) for (const output of outputs) output.unclip();
+}
+
+describe('keepRows', () => {
+  it('paints 3,000 random screens exactly as ink does, most rows kept from the frame before', async () => {
+    const [Stock, Memo] = await Promise.all([load('stock'), load('memo')]);
+    keepRows(Memo);
+    for (let seed = 1; seed <= 3000; seed += 1) {
+      const size = { width: 20 + (Math.floor(seed / 50) % 3) * 10, height: 12 };
+      const [stock, memo] = [new Stock(size), new Memo(size)];
+      // Every fourth frame is drawn again as it was, with its first half only.
+      draw(seededRandom(Math.floor(seed / 4)), stock, memo);
+      if (seed % 4 === 3) draw(seededRandom(seed), stock, memo);
+      expect(memo.get(), `seed ${seed}`).toEqual(stock.get());
+    }
+  });
+});
+
+describe('installRowMemo', () => {
+  it('is installed beside the pinned ink, and not when the stock renderer is asked for', async () => {
+    expect(await installRowMemo({ MCPTUI_RENDERER: 'stock' })).toBe(false);
+    expect(await installRowMemo({})).toBe(true);
+  });
+});
