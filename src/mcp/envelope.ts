@@ -10,8 +10,8 @@ import type { WireId, WireMap } from './message.ts';
 /** Bytes of each end that are looked at. */
 const WINDOW_BYTES = 512;
 
-/** A member whose value is no object or array and has no escapes, with the comma after it. */
-const SCALAR_MEMBER = /\s*"([^"\\]*)"\s*:\s*("[^"\\]*"|-?\d+(?:\.\d+)?|true|false|null)\s*,/y;
+/** A member whose value is no object or array and has no escapes, with the comma or brace after it. */
+const SCALAR_MEMBER = /\s*"([^"\\]*)"\s*:\s*("[^"\\]*"|-?\d+(?:\.\d+)?|true|false|null)\s*([,}])/y;
 const NEXT_KEY = /\s*"([^"\\]*)"\s*:/y;
 const OPEN = /^\s*\{/;
 /** `,"id":N}`, or with the jsonrpc member behind it. Unescaped quotes cannot stand inside a string, so this is the envelope. */
@@ -35,45 +35,53 @@ export interface Envelope {
 /** `head` and `tail` are the ends of the text as latin1 (so that characters are bytes); they may overlap. */
 export function readEnvelope(head: string, tail: string): Envelope {
   const open = OPEN.exec(head);
-  let id: WireId | undefined;
-  let method: string | undefined;
-  let cutStart = 0;
-  let cutEnd = 0;
-  let position = open?.[0].length ?? -1;
+  const seen = readHead(head, open?.[0].length ?? -1);
+  const { id, method, cutStart, cutEnd } = seen;
+  const isError = seen.body === 'error';
+  const isResponse = method === undefined && seen.body !== undefined;
+  if (id !== undefined) {
+    // As the very last member it has no comma of its own to take along.
+    return { id, method, isResponse, isError, at: seen.isIdLast ? 'unknown' : 'head', cutStart, cutEnd, cutFromEnd: 0 };
+  }
+  const found = open === null ? null : TAIL_ID.exec(tail);
+  if (found === null) return { id, method, isResponse, isError, at: 'unknown', cutStart, cutEnd, cutFromEnd: 0 };
+  const cutFromEnd = tail.length - found.index;
+  return { id: scalarId(found[1] ?? ''), method, isResponse, isError, at: 'tail', cutStart, cutEnd, cutFromEnd };
+}
+
+interface Head {
+  id: WireId | undefined;
+  method: string | undefined;
+  body: 'result' | 'error' | undefined;
+  isIdLast: boolean;
+  cutStart: number;
+  cutEnd: number;
+}
+
+/** The members up to the first that is an object, an array, or has escapes; and that one's key. */
+function readHead(head: string, start: number): Head {
+  const out: Head = { id: undefined, method: undefined, body: undefined, isIdLast: false, cutStart: 0, cutEnd: 0 };
+  let position = start;
   while (position >= 0) {
     SCALAR_MEMBER.lastIndex = position;
     const member = SCALAR_MEMBER.exec(head);
     if (member === null) break;
-    const [text, key, value] = member;
+    const [text, key, value, end] = member;
     if (key === 'id' && value !== undefined) {
-      id = scalarId(value);
-      cutStart = position;
-      cutEnd = position + text.length;
-    } else if (key === 'method') method = value?.slice(1, -1);
+      out.id = scalarId(value);
+      out.isIdLast = end === '}';
+      out.cutStart = position;
+      out.cutEnd = position + text.length;
+    } else if (key === 'method') out.method = value?.slice(1, -1);
+    else if (key === 'result' || key === 'error') out.body = key;
     position += text.length;
+    if (end === '}') return out;
   }
-  let next: string | undefined;
-  if (position >= 0) {
-    NEXT_KEY.lastIndex = position;
-    next = NEXT_KEY.exec(head)?.[1];
-  }
-  const isError = next === 'error';
-  const isResponse = method === undefined && (next === 'result' || isError);
-  if (id !== undefined) return { id, method, isResponse, isError, at: 'head', cutStart, cutEnd, cutFromEnd: 0 };
-  const found = open === null ? null : TAIL_ID.exec(tail);
-  if (found === null) {
-    return { id, method, isResponse, isError, at: 'unknown', cutStart, cutEnd, cutFromEnd: 0 };
-  }
-  return {
-    id: scalarId(found[1] ?? ''),
-    method,
-    isResponse,
-    isError,
-    at: 'tail',
-    cutStart,
-    cutEnd,
-    cutFromEnd: tail.length - found.index,
-  };
+  if (position < 0) return out;
+  NEXT_KEY.lastIndex = position;
+  const next = NEXT_KEY.exec(head)?.[1];
+  if (next === 'result' || next === 'error') out.body = next;
+  return out;
 }
 
 function scalarId(text: string): WireId | undefined {

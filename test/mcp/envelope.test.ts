@@ -18,6 +18,9 @@ describe('readEnvelope', () => {
     ['{"result":{"text":",\\"id\\":5}"}}', { id: undefined, at: 'unknown' }],
     ['{"result":{"a":1,"id":5}}', { id: undefined, at: 'unknown' }],
     ['[{"jsonrpc":"2.0","id":1,"result":{}}]', { id: undefined, at: 'unknown' }],
+    ['{"jsonrpc":"2.0","id":7,"method":"ping"}', { id: 7, method: 'ping', isResponse: false, at: 'head' }],
+    ['{"jsonrpc":"2.0","method":"ping","id":7}', { id: 7, method: 'ping', isResponse: false, at: 'unknown' }],
+    ['{"jsonrpc":"2.0","id":7,"result":true}', { id: 7, isResponse: true, at: 'head' }],
     ['not json, "id":5}', { id: undefined, at: 'unknown' }],
   ])('finds what stands at the ends of %s', (text, expected) => {
     expect(read(text)).toMatchObject(expected);

@@ -102,7 +102,7 @@ export class Proxy {
     let outcome = await linkEngine(socketPath, project);
     while (!this.#isEnding && (outcome.kind === 'absent' || isStarting(outcome))) {
       const waitedMs = clock.monotonicMs() - startedMs;
-      if (isFirst && startEngine === undefined)
+      if (isFirst && startEngine === undefined && outcome.kind === 'absent')
         return this.#giveUp('no mcptui engine is running; start it with `mcptui --daemon`');
       if (waitedMs > ATTACH_DEADLINE_MS) return this.#giveUp(absence(logPath));
       if (startEngine !== undefined && logPath === undefined && (isFirst || waitedMs > RESTART_GRACE_MS)) {

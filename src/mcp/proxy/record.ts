@@ -68,8 +68,8 @@ export class SessionRecord {
   #fromClientEnds(parts: readonly Buffer[]): void {
     const { head, tail } = endsOf(parts);
     const envelope = readEnvelope(head, tail);
-    const isInitialize = envelope.method === 'initialize' || envelope.id === undefined;
-    this.#fromClient(envelope, isInitialize ? Buffer.concat(parts).toString('utf8') : '');
+    const needsText = envelope.method === 'initialize' || envelope.at === 'unknown';
+    this.#fromClient(envelope, needsText ? Buffer.concat(parts).toString('utf8') : '');
   }
 
   #fromClient(envelope: Envelope, text: string): void {
@@ -103,7 +103,7 @@ export class SessionRecord {
       for (const { id, method } of parseAll(text)) {
         if (method === undefined && isWireId(id)) this.#answered(JSON.stringify(id));
       }
-    } else if (envelope.method === undefined && envelope.id !== undefined) this.#answered(JSON.stringify(envelope.id));
+    } else if (envelope.isResponse && envelope.id !== undefined) this.#answered(JSON.stringify(envelope.id));
   }
 
   #answered(idText: string): void {
