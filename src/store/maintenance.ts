@@ -49,9 +49,10 @@ export class Maintenance {
   grew(records: number): void {
     this.#sinceSnapshot += records;
     const segment = this.#options.journal.active?.path;
-    const isDue = this.#sinceSnapshot >= this.#options.snapshotEveryRecords || segment !== this.#segment;
-    if (this.#closed || this.#wanted || !isDue) return;
+    const isNew = this.#segment !== undefined && segment !== this.#segment;
     this.#segment = segment;
+    const isDue = this.#sinceSnapshot >= this.#options.snapshotEveryRecords || isNew;
+    if (this.#closed || this.#wanted || !isDue) return;
     this.#wanted = true;
     void this.exclusive(async () => {
       this.#wanted = false;

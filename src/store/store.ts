@@ -118,7 +118,7 @@ export class Store<S extends StoreShape> implements Database<S> {
   }
 
   async flush(): Promise<void> {
-    const { pushed } = this.#traces.progress;
+    const { pushed, lost } = this.#traces.progress;
     while (this.#traces.progress.taken < pushed) {
       const refusal = this.#journal.refusal();
       if (refusal !== undefined) throw refusal;
@@ -126,6 +126,8 @@ export class Store<S extends StoreShape> implements Database<S> {
       await this.#journal.drain();
     }
     await this.#journal.drain();
+    const refusal = this.#journal.refusal();
+    if (refusal !== undefined && this.#traces.progress.lost > lost) throw refusal;
   }
 
   events(query: AuditQuery): Promise<readonly AuditEvent[]> {

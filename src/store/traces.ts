@@ -28,6 +28,7 @@ export class TraceBuffer {
   #lost = 0;
   #pushed = 0;
   #taken = 0;
+  #lostEver = 0;
   #lostSince: EpochMs = 0;
   #timer: Timer | undefined;
 
@@ -37,9 +38,9 @@ export class TraceBuffer {
     this.#wake = wake;
   }
 
-  /** How many events were pushed, and how many of them were taken; both only grow. */
-  get progress(): { readonly pushed: number; readonly taken: number } {
-    return { pushed: this.#pushed, taken: this.#taken };
+  /** How many events were pushed, how many of them were taken, and how many were lost either way; all only grow. */
+  get progress(): { readonly pushed: number; readonly taken: number; readonly lost: number } {
+    return { pushed: this.#pushed, taken: this.#taken, lost: this.#lostEver };
   }
 
   get waiting(): boolean {
@@ -68,6 +69,7 @@ export class TraceBuffer {
   lose(count: number): void {
     if (this.#lost === 0) this.#lostSince = this.#clock.now();
     this.#lost += count;
+    this.#lostEver += count;
     this.#schedule();
   }
 
