@@ -1,6 +1,6 @@
 /** Bundles src into dist: the command line (console, daemon and worker load on demand) and the proxy, which stands alone. */
 import { readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -37,7 +37,6 @@ const inkForInkTable = {
   },
 };
 
-await rm(`${root}dist`, { recursive: true, force: true });
 const [main, proxy] = await Promise.all([
   build({
     ...common,
@@ -46,7 +45,7 @@ const [main, proxy] = await Promise.all([
     format: 'esm',
     splitting: true,
     minifySyntax: true,
-    metafile: wantsMetafile,
+    metafile: true,
     // Native or worker-loading packages stay packages; they are dependencies, so an installed mcptui has them.
     external: ['dockerode', 'pino', 'pino-roll'],
     plugins: [inkForInkTable],
@@ -62,7 +61,12 @@ const [main, proxy] = await Promise.all([
     format: 'cjs',
     target: 'node18',
     minifySyntax: true,
-    metafile: wantsMetafile,
+    metafile: true,
   }),
 ]);
+// What an earlier build left goes last, so that a program that is just starting finds its parts.
+const written = new Set([main, proxy].flatMap(({ metafile }) => Object.keys(metafile.outputs)));
+for (const name of await readdir(`${root}dist`)) {
+  if (!written.has(`dist/${name}`)) await rm(`${root}dist/${name}`, { recursive: true, force: true });
+}
 if (wantsMetafile) console.log(JSON.stringify({ main: main.metafile, proxy: proxy.metafile }));

@@ -1,20 +1,11 @@
 /** What every verb needs: paths, who asks, where output goes, and the engine, running or not. */
 import { homedir, userInfo } from 'node:os';
-import path from 'node:path';
 import process from 'node:process';
 import { systemClock, type Clock } from '../clock.ts';
 import { McptuiError } from '../errors.ts';
-import { ulidIds } from '../ids.ts';
-import { silentLogger } from '../log.ts';
-import { LocalEngine } from '../engine/engine.ts';
 import { attachEngine } from '../engine/host/client.ts';
 import type { Engine } from '../engine/index.ts';
-import { envSecretSource } from '../engine/secrets/env-source.ts';
-import { fileSecretSource } from '../engine/secrets/file-source.ts';
-import { openDatabase } from '../store/database.ts';
 import { resolvePaths, type Paths } from '../store/paths.ts';
-import { collections, type Shape } from '../store/schema/index.ts';
-import { version } from '../version.ts';
 
 export interface Context {
   readonly clock: Clock;
@@ -69,39 +60,9 @@ export async function withEngine<T>(context: Context, work: (engine: Engine, liv
       await running.close();
     }
   }
-  const { clock, env, paths, user } = context;
-  const db = await openDatabase<Shape>({ dataDir: paths.dataDir, collections, clock, logger: silentLogger });
-  try {
-    const engine = await LocalEngine.start({
-      clock,
-      ids: ulidIds(clock),
-      logger: silentLogger,
-      db,
-      runtimes: {},
-      secrets: { env: envSecretSource(env), file: fileSecretSource(paths.secretsDir) },
-      logsFolder: path.join(paths.stateDir, 'instances'),
-      info: { version, pid: process.pid, hosting: 'embedded', dataDir: paths.dataDir, socketPath: paths.socketPath },
-      passive: true,
-    });
-    try {
-      return await work(withActor(engine, `operator:${user}`), false);
-    } finally {
-      await engine.close();
-    }
-  } finally {
-    await db.close();
-  }
-}
-
-function withActor(engine: LocalEngine, actor: string): Engine {
-  return {
-    commands: engine.commandsFor(actor),
-    view: () => engine.view(),
-    subscribe: (listener) => engine.subscribe(listener),
-    onEvents: (listener) => engine.onEvents(listener),
-    onLink: () => engine.onLink(),
-    close: () => engine.close(),
-  };
+  // Store, schemas and engine are loaded only when this process needs them itself.
+  const { withRecordingEngine } = await import('./recording-engine.ts');
+  return withRecordingEngine(context, (engine) => work(engine, false));
 }
 
 /** For verbs that make no sense without instances. @throws McptuiError `unavailable` */

@@ -14,6 +14,7 @@ import { describeCommand } from './verbs/describe.ts';
 import { getCommand } from './verbs/get.ts';
 import { infoCommand, versionCommand } from './verbs/info.ts';
 import { proxyHelp } from './verbs/proxy-help.ts';
+import { storeCommand } from './verbs/store.ts';
 
 interface RootFlags {
   readonly daemon?: boolean;
@@ -41,6 +42,7 @@ export function program(context: Context): Command {
   root.addCommand(logsCommand(context));
   root.addCommand(deleteCommand(context));
   root.addCommand(auditCommand(context));
+  root.addCommand(storeCommand(context));
   root.addCommand(proxyHelp());
   root.addCommand(demoCommand(context));
   root.addCommand(infoCommand(context));

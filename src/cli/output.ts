@@ -1,7 +1,6 @@
 /** Rows to text: tables for people, JSON, YAML, names and lines for programs. Foreign text is cleaned before a terminal sees it. */
 import { Option } from 'commander';
 import stringWidth from 'string-width';
-import { stringify } from 'yaml';
 import { clean } from '../tui/clean.ts';
 
 export const formats = ['table', 'wide', 'json', 'yaml', 'name', 'jsonl'] as const;
@@ -28,14 +27,18 @@ export function outputOption(): Option {
 }
 
 /** Without a trailing newline; an empty list is `[]` for programs and a header for people. */
-export function renderListing<T>({ rows, columns, name }: Listing<T>, format: Format, headers = true): string {
+export async function renderListing<T>(
+  { rows, columns, name }: Listing<T>,
+  format: Format,
+  headers = true,
+): Promise<string> {
   switch (format) {
     case 'json':
       return JSON.stringify(rows, null, 2);
     case 'jsonl':
       return rows.map((row) => JSON.stringify(row)).join('\n');
     case 'yaml':
-      return stringify(rows).trimEnd();
+      return (await import('yaml')).stringify(rows).trimEnd();
     case 'name':
       return rows.map((row) => clean(name(row))).join('\n');
     case 'table':

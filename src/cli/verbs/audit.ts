@@ -37,7 +37,10 @@ async function verify(context: Context): Promise<VerifyReport> {
     if (error instanceof McptuiError && error.code === 'unavailable') return undefined;
     throw error;
   });
-  if (engine === undefined) return withEngine(context, (offline) => offline.commands.verifyAudit());
+  if (engine === undefined) {
+    const { verifyStore } = await import('../../store/index.ts');
+    return verifyStore(context.paths.dataDir);
+  }
   try {
     return await engine.commands.verifyAudit();
   } finally {

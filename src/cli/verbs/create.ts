@@ -68,7 +68,7 @@ export function createCommand(context: Context): Command {
     .argument('<name>')
     .addHelpText(
       'after',
-      '\nThe value is asked for without echo, or read from stdin:\n  $ printf %s "$TOKEN" | mcptui create secret gitea-token',
+      '\nThe value is asked for without echo, or read from stdin:\n  $ mcptui create secret gitea-token <token.txt',
     )
     .action((name: string) => createSecret(context, name));
   return create;
@@ -76,9 +76,11 @@ export function createCommand(context: Context): Command {
 
 const examples = `
 Examples:
-  $ mcptui create server everything --package npm:@modelcontextprotocol/server-everything
-  $ mcptui create server files -- npx -y @modelcontextprotocol/server-filesystem /srv/docs
-  $ mcptui create server gitea --image gitea/mcp --env GITEA_TOKEN=secret:file/gitea-token`;
+  $ mcptui create server memory \\
+      --package npm:@modelcontextprotocol/server-memory
+  $ mcptui create server files -- /opt/files-server /srv/docs
+  $ mcptui create server gitea --image gitea/mcp \\
+      --env GITEA_TOKEN=secret:file/gitea-token`;
 
 async function createServer(
   context: Context,

@@ -1,11 +1,13 @@
 /** `mcptui --daemon` */
-import { runDaemon } from '../../engine/host/daemon.ts';
-import { fileLogger } from '../../engine/host/file-logger.ts';
 import { version } from '../../version.ts';
 import type { Context } from '../context.ts';
 
 export async function daemonVerb(context: Context): Promise<void> {
   const { env, paths } = context;
+  const [{ runDaemon }, { fileLogger }] = await Promise.all([
+    import('../../engine/host/daemon.ts'),
+    import('../../engine/host/file-logger.ts'),
+  ]);
   const logger = await fileLogger(paths.stateDir, env.MCPTUI_LOG_LEVEL ?? 'info');
   process.on('uncaughtException', (error) => {
     logger.error({ error: error.stack }, 'uncaught: the daemon ends');

@@ -41,7 +41,9 @@ async function inPlainText(context: Context): Promise<void> {
     await addServers(engine);
     await settled(context, engine);
     const rows = sortedInstances([...engine.view().instances.values()]);
-    context.print(renderListing({ rows, columns: instanceColumns(context.clock), name: (row) => row.name }, 'table'));
+    context.print(
+      await renderListing({ rows, columns: instanceColumns(context.clock), name: (row) => row.name }, 'table'),
+    );
     context.print(howToConnect(context));
   } finally {
     await engine.close();

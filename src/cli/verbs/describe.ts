@@ -1,6 +1,5 @@
 /** `describe server|instance NAME`: all that is known of one thing. */
 import { Command } from 'commander';
-import { stringify } from 'yaml';
 import { McptuiError } from '../../errors.ts';
 import type { Engine, InstanceView } from '../../engine/index.ts';
 import type { Json } from '../../json.ts';
@@ -16,7 +15,7 @@ export function describeCommand(context: Context): Command {
     .argument('<name>')
     .addOption(outputOption())
     .action((name: string, flags: { readonly output: Format }) =>
-      withEngine(context, async (engine) => print(context, describeServer(engine, name), flags.output)),
+      withEngine(context, (engine) => print(context, describeServer(engine, name), flags.output)),
     );
   describe
     .command('instance')
@@ -29,9 +28,10 @@ export function describeCommand(context: Context): Command {
   return describe;
 }
 
-function print(context: Context, value: object, format: Format): void {
+async function print(context: Context, value: object, format: Format): Promise<void> {
   if (format === 'json' || format === 'jsonl')
     return context.print(JSON.stringify(value, null, format === 'json' ? 2 : 0));
+  const { stringify } = await import('yaml');
   // YAML is what people read; foreign text in it must not reach the terminal raw.
   const text = stringify(JSON.parse(JSON.stringify(value)) as Json).trimEnd();
   context.print(format === 'yaml' ? text : text.split('\n').map(clean).join('\n'));

@@ -53,21 +53,21 @@ export function getCommand(context: Context): Command {
 async function show<T>(context: Context, flags: GetFlags, rows: (engine: Engine) => Listing<T>): Promise<void> {
   if (flags.watch !== true) {
     await withEngine(context, async (engine, live) => {
-      printListing(context, rows(engine), flags);
+      await printListing(context, rows(engine), flags);
       if (!live) context.note('no engine is running: this is what is recorded');
     });
     return;
   }
   await withRunningEngine(context, async (engine) => {
     let last = '';
-    const print = (): void => {
-      const text = renderListing(rows(engine), flags.output, flags.headers);
+    const print = async (): Promise<void> => {
+      const text = await renderListing(rows(engine), flags.output, flags.headers);
       if (text === last) return;
       last = text;
       context.print(flags.output === 'table' || flags.output === 'wide' ? `${text}\n` : text);
     };
-    print();
-    const stop = engine.subscribe(print);
+    await print();
+    const stop = engine.subscribe(() => void print());
     await new Promise<void>((_, reject) => {
       engine.onLink((link) => {
         if (link === 'lost')
@@ -77,8 +77,8 @@ async function show<T>(context: Context, flags: GetFlags, rows: (engine: Engine)
   });
 }
 
-function printListing<T>(context: Context, listing: Listing<T>, flags: GetFlags): void {
-  const text = renderListing(listing, flags.output, flags.headers);
+async function printListing<T>(context: Context, listing: Listing<T>, flags: GetFlags): Promise<void> {
+  const text = await renderListing(listing, flags.output, flags.headers);
   if (text !== '' || flags.output === 'table') context.print(text);
   if (listing.rows.length === 0 && flags.output === 'table') context.note('nothing yet');
 }
@@ -126,7 +126,7 @@ async function audit(context: Context, flags: AuditFlags): Promise<void> {
     ...(flags.session === undefined ? {} : { session: flags.session }),
     ...(flags.text === undefined ? {} : { text: flags.text }),
   };
-  const print = (events: readonly AuditEventView[], headers: boolean): void =>
+  const print = (events: readonly AuditEventView[], headers: boolean): Promise<void> =>
     printListing(
       context,
       { rows: events, columns: auditColumns, name: (event) => `event/${event.n}` },
@@ -135,11 +135,11 @@ async function audit(context: Context, flags: AuditFlags): Promise<void> {
   const follow = flags.watch === true ? withRunningEngine : withEngine;
   await follow(context, async (engine) => {
     const newest = (await engine.commands.events(query)).toReversed();
-    print(newest, flags.headers);
+    await print(newest, flags.headers);
     if (flags.watch !== true) return;
     for (let last = newest.at(-1)?.n ?? 0; ;) {
       const arrived = await nextEvents(engine, last, query);
-      if (arrived.length > 0) print(arrived, false);
+      if (arrived.length > 0) await print(arrived, false);
       last = arrived.at(-1)?.n ?? last;
     }
   });

@@ -1,0 +1,123 @@
+/** The built daemon: ready line, clean stop, kill -9 at any moment, two owners, modes. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AuditEventView, InstanceView } from '../../src/engine/index.ts';
+import { strays } from '../../src/engine/runtimes/process-tree.ts';
+import { aHome, contractServer, type Home } from '../support/run-mcptui.ts';
+
+let home: Home;
+beforeEach(() => {
+  home = aHome();
+});
+afterEach(() => home.close());
+
+const create = (name: string, ...flags: string[]) =>
+  home.mcptui(['create', 'server', name, ...flags, '--', process.execPath, contractServer]);
+const instances = (): Promise<InstanceView[]> => home.json<InstanceView[]>(['get', 'instances']);
+
+async function untilRunning(count: number): Promise<InstanceView[]> {
+  await expect
+    .poll(async () => (await instances()).filter((row) => row.health === 'healthy').length, {
+      timeout: 15_000,
+      interval: 100,
+    })
+    .toBe(count);
+  return instances();
+}
+
+/** A zombie that nobody collects yet is dead. */
+function alive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+describe('mcptui --daemon', () => {
+  it('says once that it is ready, runs what is defined, and leaves nothing behind on TERM', async () => {
+    await create('one');
+    await create('two', '--replicas', '2');
+    const daemon = await home.daemon();
+    const rows = await untilRunning(3);
+    const pids = rows.map((row) => row.pid ?? 0);
+    expect(pids.every(alive)).toBe(true);
+    const { code, stdout } = await daemon.stop();
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `mcptui: ready socket=${daemon.socket}\n` });
+    expect(pids.some(alive)).toBe(false);
+    expect((await home.mcptui(['audit', 'verify'])).code).toBe(0);
+  });
+
+  it('killed with -9: its children are reaped at the next start, none is doubled, nothing acknowledged is lost', async () => {
+    await create('one', '--env', 'SERVE_STUBBORN=1');
+    await create('two', '--replicas', '2');
+    const first = await home.daemon();
+    const before = await untilRunning(3);
+    await home.mcptui(['stop', 'two-2']);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const orphan = before.find((row) => row.name === 'one-1')?.pid ?? 0;
+    expect(alive(orphan)).toBe(true);
+    await home.daemon();
+    expect(alive(orphan)).toBe(false);
+    const after = await untilRunning(2);
+    expect(after.map((row) => `${row.name} ${row.phase}`).sort()).toEqual([
+      'one-1 running',
+      'two-1 running',
+      'two-2 stopped',
+    ]);
+    expect(after.map((row) => row.id).sort()).toEqual(before.map((row) => row.id).sort());
+    const events = await home.json<AuditEventView[]>(['get', 'audit', '--kind', 'operator_stop']);
+    expect(events).toHaveLength(1);
+    expect((await home.mcptui(['audit', 'verify'])).stdout).toMatch(/^ok: /);
+  });
+
+  it('refuses a second one on the same folder and names the first', async () => {
+    const first = await home.daemon();
+    const second = await home.mcptui(['--daemon']);
+    expect(second.code).toBe(7);
+    expect(second.stderr).toContain(String(first.pid));
+  });
+
+  it('keeps folders 0700 and files 0600, the socket too', async () => {
+    const daemon = await home.daemon();
+    const mode = (file: string): string => (statSync(file).mode & 0o777).toString(8);
+    expect(mode(home.folder)).toBe('700');
+    expect(mode(path.dirname(daemon.socket))).toBe('700');
+    expect(mode(daemon.socket)).toBe('600');
+    expect(mode(path.join(home.folder, 'data'))).toBe('700');
+    expect(mode(path.join(home.folder, 'state'))).toBe('700');
+  });
+
+  it('shows a secret missing, takes it from the encrypted file once it is there, and never tells its value', async () => {
+    const canary = 'canary-value-77';
+    await create('gitea', '--env', 'TOKEN=secret:file/gitea-token');
+    const daemon = await home.daemon();
+    await expect.poll(async () => (await instances())[0]?.failure?.code, { timeout: 10_000 }).toBe('SECRET_UNRESOLVED');
+    expect(await home.mcptui(['create', 'secret', 'gitea-token'], { input: `${canary}\n` })).toMatchObject({ code: 0 });
+    const [row] = await untilRunning(1);
+    const told = await Promise.all([
+      home.mcptui(['describe', 'instance', 'gitea-1']),
+      home.mcptui(['get', 'servers', '-o', 'yaml']),
+      home.mcptui(['get', 'audit', '-o', 'jsonl']),
+    ]);
+    expect(told.map(({ stdout }) => stdout).join('')).not.toContain(canary);
+    const argv =
+      readFileSync(`/proc/${row?.pid}/cmdline`, 'utf8') + readFileSync(`/proc/${daemon.pid}/environ`, 'utf8');
+    expect(argv).not.toContain(canary);
+    const files = readdirSync(home.folder, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
+    for (const file of files)
+      expect(readFileSync(path.join(file.parentPath, file.name), 'latin1')).not.toContain(canary);
+    expect(files.length).toBeGreaterThan(4);
+  });
+
+  it('is stopped and killed in the middle of starting without leaving anything', async () => {
+    await create('slow', '--env', 'SERVE_SILENT=1');
+    const daemon = await home.daemon();
+    await expect.poll(async () => (await instances())[0]?.phase, { timeout: 10_000 }).toBe('starting');
+    await daemon.stop();
+    const left = await strays('');
+    expect(left.filter((pid) => alive(pid) && String(pid) === String(daemon.pid))).toEqual([]);
+  });
+});
