@@ -1,14 +1,12 @@
 /**
- * Appends records. What waits is written together and synced once (group commit), then handed over as durable.
- * After a failed write the file is cut back to what was durable before the waiting ones are refused.
+ * Makes records of entries. What waits is written together and synced once (group commit), then handed over as durable.
+ * A burst that fails is refused together with what waits behind it.
  */
 import type { Clock, EpochMs, Timer } from '../clock.ts';
-import { errnoOf, McptuiError, messageOf } from '../errors.ts';
-import type { Logger } from '../log.ts';
-import type { StoreFile, StoreFs } from './fs.ts';
-import { encodeBody, encodeHeader, encodeLine, sha256 } from './record.ts';
-import { journalFolder, segmentPath } from './segments.ts';
+import { McptuiError } from '../errors.ts';
+import { encodeBody, encodeLine, sha256 } from './record.ts';
 import { probeRoom } from './room.ts';
+import { SegmentWriter, type SegmentWriterOptions, type WriteFailure } from './segment-writer.ts';
 import type { TraceBatch, UnnumberedEvent } from './traces.ts';
 import type { AuditEvent, ChainHead, StoreState } from './types.ts';
 
@@ -24,17 +22,10 @@ export interface Entry {
   settle(error?: Error): void;
 }
 
-export interface JournalOptions {
-  readonly fs: StoreFs;
+export interface JournalOptions extends SegmentWriterOptions {
   readonly clock: Clock;
-  readonly logger: Logger;
-  readonly dataDir: string;
-  readonly segmentBytes: number;
-  /** Of the segments it begins. */
-  readonly format: number;
-  /** Where the chain stands, and the segment that goes on; undefined = begin a new one. */
+  /** Where the chain stands. */
   readonly chain: ChainHead;
-  readonly active: { readonly path: string; readonly size: number } | undefined;
 }
 
 /** What the journal asks of its owner and tells it. */
@@ -52,35 +43,26 @@ export interface JournalHooks {
 
 const MAX_BURST_BYTES = 8 * 1024 * 1024;
 const RETRY_ROOM_MS = 1_000;
-/** What goes away by itself; anything else, EIO above all, leaves the disk in doubt. */
-const PASSING: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'ENOMEM']);
-
-interface OpenSegment {
-  readonly path: string;
-  readonly file: StoreFile;
-  size: number;
-}
 
 export class Journal {
   readonly #options: JournalOptions;
+  readonly #writer: SegmentWriter;
   #chain: ChainHead;
-  #active: OpenSegment | undefined;
   #waiting: Entry[] = [];
   #running: Promise<void> | undefined;
   #state: StoreState = { kind: 'ok' };
   #roomTimer: Timer | undefined;
+  #closed = false;
   #hooks: JournalHooks | undefined;
 
-  private constructor(options: JournalOptions, active: OpenSegment | undefined) {
+  private constructor(options: JournalOptions, writer: SegmentWriter) {
     this.#options = options;
+    this.#writer = writer;
     this.#chain = options.chain;
-    this.#active = active;
   }
 
   static async open(options: JournalOptions): Promise<Journal> {
-    if (options.active === undefined) return new Journal(options, undefined);
-    const file = await options.fs.open(options.active.path, 'change');
-    return new Journal(options, { ...options.active, file });
+    return new Journal(options, await SegmentWriter.open(options));
   }
 
   /** To be called before anything is appended. */
@@ -98,7 +80,7 @@ export class Journal {
 
   /** The file that grows, and how much of it is durable. */
   get active(): { readonly path: string; readonly size: number } | undefined {
-    return this.#active;
+    return this.#writer.active;
   }
 
   /** Undefined when changes are taken. */
@@ -129,9 +111,9 @@ export class Journal {
 
   async close(): Promise<void> {
     await this.drain();
+    this.#closed = true;
     this.#roomTimer?.cancel();
-    await this.#active?.file.close();
-    this.#active = undefined;
+    await this.#writer.close();
   }
 
   /** Stops taking changes until `retry` succeeds, tried again and again. */
@@ -202,10 +184,11 @@ export class Journal {
       chain = { seq: chain.seq + 1, hash: sha256(body), events: chain.events + entry.events.length };
     }
     if (lines.length > 0) {
-      try {
-        await this.#write(lines.join(''), burst[0]?.at ?? 0);
-      } catch (error) {
-        for (const entry of burst) entry.settle(this.refusal() ?? asError(error));
+      const failure = await this.#writer.write(lines.join(''), this.#chain, burst[0]?.at ?? 0);
+      if (failure !== undefined) {
+        this.#stop(failure);
+        // Together with what waits behind it, which was made on top of it.
+        this.#waiting = [...burst, ...this.#waiting];
         return;
       }
     }
@@ -215,71 +198,12 @@ export class Journal {
     for (const entry of burst) entry.settle();
   }
 
-  async #write(text: string, at: EpochMs): Promise<void> {
-    if (this.#active === undefined || this.#active.size >= this.#options.segmentBytes) return this.#begin(text, at);
-    const { file, size } = this.#active;
-    const bytes = Buffer.from(text);
-    let written = false;
-    try {
-      await file.write(bytes, size);
-      written = true;
-      await file.datasync();
-    } catch (error) {
-      await this.#takeBack(error, written, async () => {
-        await file.truncate(size);
-        await file.datasync();
-      });
-      throw error;
-    }
-    this.#active.size += bytes.length;
-  }
-
-  /** The burst becomes the start of a new segment; the old one stays as it is. */
-  async #begin(text: string, at: EpochMs): Promise<void> {
-    const { fs, dataDir, format } = this.#options;
-    const path = segmentPath(dataDir, this.#chain.seq + 1);
-    const bytes = Buffer.from(encodeHeader(format, this.#chain, new Date(at).toISOString()) + text);
-    let file: StoreFile | undefined;
-    let written = false;
-    try {
-      file = await fs.open(path, 'create');
-      await file.write(bytes, 0);
-      written = true;
-      await file.datasync();
-      await fs.syncFolder(journalFolder(dataDir));
-    } catch (error) {
-      await this.#takeBack(error, written, async () => {
-        if (file === undefined) return;
-        await file.close();
-        await fs.unlink(path);
-        await fs.syncFolder(journalFolder(dataDir));
-      });
-      throw error;
-    }
-    await this.#active?.file.close();
-    this.#active = { path, file, size: bytes.length };
-  }
-
-  /**
-   * Makes the disk forget a burst that failed, before anybody is told so. A full disk is waited for; whatever else
-   * fails ends all writing.
-   */
-  async #takeBack(error: unknown, written: boolean, undo: () => Promise<void>): Promise<void> {
-    const errno = errnoOf(error);
-    const passing = errno !== undefined && PASSING.has(errno);
-    const full = errno === 'ENOSPC' || errno === 'EDQUOT';
-    const what = `the journal could not be ${written ? 'synced' : 'written'}: ${messageOf(error)}`;
-    const reason = full ? 'the disk is full' : what;
-    // From here on nothing new is queued behind the burst that failed.
-    this.#setState(passing ? { kind: 'full', reason } : { kind: 'read-only', reason });
-    try {
-      await undo();
-      if (passing) this.becomeFull(reason, () => probeRoom(this.#options.fs, this.#options.dataDir));
-    } catch (undoError) {
-      const doubt = `${reason}; taking it back failed too (${messageOf(undoError)}), so the last changes may be there after a restart`;
-      this.#setState({ kind: 'read-only', reason: doubt });
-    }
-    this.#options.logger.error({ err: error, state: this.#state }, 'the journal takes no changes');
+  /** A full disk is waited for; whatever else fails ends all writing. */
+  #stop({ error, reason, passing }: WriteFailure): void {
+    const { fs, dataDir, logger } = this.#options;
+    if (passing) this.becomeFull(reason, () => probeRoom(fs, dataDir));
+    else this.#setState({ kind: 'read-only', reason });
+    logger.error({ err: error, state: this.#state }, 'the journal takes no changes');
   }
 
   #refuseWaiting(): void {
@@ -296,9 +220,10 @@ export class Journal {
       await retry();
     } catch (error) {
       this.#options.logger.debug({ err: error }, 'still no room');
-      if (this.#state.kind === 'full') this.becomeFull(reason, retry);
+      if (!this.#closed) this.becomeFull(reason, retry);
       return;
     }
+    if (this.#closed) return;
     this.#setState({ kind: 'ok' });
     this.wake();
   }
@@ -320,7 +245,3 @@ function sizeOf(entry: Entry): number {
 }
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
-}

@@ -1,5 +1,6 @@
 /** Starts writers, follows what they acknowledge, and checks what a store holds against it. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../src/clock.ts';
 import { openDatabase } from '../../src/store/index.ts';
@@ -85,17 +86,22 @@ export async function faultsOf(dataDir: string, acked: ReadonlyMap<string, numbe
   }
 }
 
-/** Kills a writer under load, again and again, on one data folder. Returns the number of acknowledged changes and what was lost. */
+/** Rounds on one data folder; then a new one, since checking all of an ever longer journal takes ever longer. */
+const ROUNDS_A_FOLDER = 25;
+
+/** Kills a writer under load, again and again, in folders below `parent`. Returns the acknowledged changes and what was lost. */
 export async function killRounds(
-  dataDir: string,
+  parent: string,
   rounds: number,
   seed: number,
 ): Promise<{ acked: number; faults: string[] }> {
   const random = randomFrom(seed);
-  const acked = new Map<string, number>();
+  let acked = new Map<string, number>();
   const faults: string[] = [];
   let total = 0;
   for (let round = 0; round < rounds && faults.length === 0; round++) {
+    const dataDir = join(parent, String(Math.floor(round / ROUNDS_A_FOLDER)));
+    if (round % ROUNDS_A_FOLDER === 0) acked = new Map();
     const callers = 1 + Math.floor(random() * 32);
     const writer = startWriter(dataDir, `r${round % 3}x${round}`, callers, 64 * 1024 + Math.floor(random() * 300_000));
     await writer.ready;

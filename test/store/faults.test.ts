@@ -166,7 +166,7 @@ describe('a failed fdatasync', () => {
     for (const each of waiting) {
       await expect(each).rejects.toMatchObject({
         code: 'unavailable',
-        message: expect.stringContaining('the journal could not be synced') as string,
+        message: expect.stringContaining('the journal could not be written') as string,
       });
     }
     expect(db.state().kind).toBe('read-only');
