@@ -3,15 +3,15 @@
  * that end, and serves the proxy's upgrade on a Unix socket. As a program it is a daemon that takes its servers as JSON.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { systemClock } from '../../src/clock.ts';
 import { messageOf } from '../../src/errors.ts';
 import { ulidIds } from '../../src/ids.ts';
 import { silentLogger } from '../../src/log.ts';
 import { createRouter, type Router, type RouterObserver, type RouterOptions } from '../../src/mcp/index.ts';
+import { takeKernelLock } from '../../src/store/lock.ts';
 
 export interface HostedServer {
   readonly name: string;
@@ -21,6 +21,7 @@ export interface HostedServer {
   /** Default: the name. */
   readonly prefix?: string;
   readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface MiniHost {
@@ -69,7 +70,11 @@ export async function startMiniHost(options: MiniHostOptions): Promise<MiniHost>
 
   const run = (server: HostedServer): void => {
     const [command, ...args] = server.command;
-    const child = spawn(command ?? '', args, { stdio: ['pipe', 'pipe', 'ignore'], cwd: server.cwd });
+    const child = spawn(command ?? '', args, {
+      stdio: ['pipe', 'pipe', 'ignore'],
+      cwd: server.cwd,
+      env: { ...process.env, ...server.env },
+    });
     children.set(server.name, child);
     const id = `ins-${server.name}`;
     child.once('error', () => {});
@@ -97,8 +102,6 @@ export async function startMiniHost(options: MiniHostOptions): Promise<MiniHost>
     if (head.length > 0) socket.unshift(head);
     router.accept(socket, { project });
   });
-  mkdirSync(dirname(socketPath), { recursive: true });
-  if (await answers(socketPath)) throw new Error(`${socketPath} is taken`);
   rmSync(socketPath, { force: true });
   await new Promise<void>((resolve, reject) => http.once('error', reject).listen(socketPath, resolve));
 
@@ -117,18 +120,16 @@ export async function startMiniHost(options: MiniHostOptions): Promise<MiniHost>
   };
 }
 
-function answers(socketPath: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = connect(socketPath);
-    probe.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    probe.once('close', () => probe.destroy());
-    probe.once('connect', () => probe.destroy());
-  });
+/** As in the engine, the folder's lock decides between two that start at once; only its holder may touch the socket. */
+async function lockFolder(folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  await takeKernelLock(folder, statSync(folder), systemClock);
 }
 
 if (process.argv[1] === import.meta.filename) {
   const options = JSON.parse(process.argv[2] ?? '{}') as MiniHostOptions;
   try {
+    await lockFolder(dirname(options.socketPath));
     const host = await startMiniHost(options);
     process.on('SIGTERM', () => void host.close().then(() => process.exit(0)));
     console.log(`ready ${host.socketPath}`);
