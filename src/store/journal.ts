@@ -8,6 +8,7 @@ import { encodeBody, encodeLine, sha256 } from './record.ts';
 import { probeRoom } from './room.ts';
 import { SegmentWriter, type SegmentWriterOptions, type WriteFailure } from './segment-writer.ts';
 import type { TraceBatch, UnnumberedEvent } from './traces.ts';
+import { nextTurn } from './turns.ts';
 import type { AuditEvent, ChainHead, StoreState } from './types.ts';
 
 /** What becomes one record. */
@@ -243,5 +244,3 @@ function sizeOf(entry: Entry): number {
   for (const text of entry.eventTexts) bytes += text.length;
   return bytes;
 }
-
-const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));

@@ -3,13 +3,14 @@ import { McptuiError } from '../errors.ts';
 import type { StoreFs } from './fs.ts';
 import { eventsOf } from './record.ts';
 import { damaged, listJournal, walkSegment, type Segment } from './segments.ts';
+import { nextTurn, Turns } from './turns.ts';
 import type { AuditEvent, AuditQuery } from './types.ts';
 import { matcher, type EventWindow } from './window.ts';
 
 const DEFAULT_LIMIT = 200;
 const MAX_LIMIT = 5_000;
-/** Records read before the event loop gets a turn. */
-const RECORDS_A_TURN = 500;
+/** Events of the window looked at before the event loop gets a turn. */
+const EVENTS_A_TURN = 2_000;
 
 export interface EventSources {
   readonly fs: StoreFs;
@@ -34,20 +35,22 @@ export async function queryEvents(query: AuditQuery, sources: EventSources): Pro
   const before = Math.min(query.before ?? Infinity, sources.newest + 1);
   const matches = matcher(query);
   const found: AuditEvent[] = [];
-  const take = (events: readonly AuditEvent[]): boolean => {
-    for (const event of forward ? events : events.toReversed()) {
-      if (matches(event) && found.push(event) === limit) return false;
+  const take = async (events: readonly AuditEvent[]): Promise<boolean> => {
+    for (let i = 0; i < events.length; i++) {
+      if (i % EVENTS_A_TURN === EVENTS_A_TURN - 1) await nextTurn();
+      const event = events[forward ? i : events.length - 1 - i];
+      if (event !== undefined && matches(event) && found.push(event) === limit) return false;
     }
     return true;
   };
   const oldest = sources.window.oldest ?? sources.newest + 1;
   const held = sources.window.between(after, before);
-  if (!forward && !take(held)) return found;
+  if (!forward && !(await take(held))) return found;
   if (after + 1 < oldest && before > after + 1) {
     const all = await sources.exclusive(() => readOld(sources, after, Math.min(before, oldest), forward, take));
     if (!all) return found;
   }
-  if (forward) take(held);
+  if (forward) await take(held);
   return found;
 }
 
@@ -57,7 +60,7 @@ async function readOld(
   after: number,
   before: number,
   forward: boolean,
-  take: (events: readonly AuditEvent[]) => boolean,
+  take: (events: readonly AuditEvent[]) => Promise<boolean>,
 ): Promise<boolean> {
   const { segments } = await listJournal(sources.fs, sources.dataDir, sources.format);
   const wanted = segments.filter(
@@ -65,7 +68,7 @@ async function readOld(
   );
   for (const segment of forward ? wanted : wanted.toReversed()) {
     const events = await eventsIn(sources, segment, after, before);
-    if (!take(events)) return false;
+    if (!(await take(events))) return false;
   }
   return true;
 }
@@ -80,7 +83,8 @@ async function eventsIn(
   const bytes = await fs.read(segment.path, 0, active?.path === segment.path ? active.size : undefined);
   const events: AuditEvent[] = [];
   const walk = walkSegment(bytes, segment.start);
-  for (let count = 1; ; count++) {
+  const turns = new Turns();
+  for (;;) {
     const step = walk.next();
     if (step.done === true) {
       const { fault } = step.value;
@@ -92,6 +96,6 @@ async function eventsIn(
     if (record.n + record.events.length - 1 > after) {
       for (const event of eventsOf(record)) if (event.n > after && event.n < before) events.push(event);
     }
-    if (count % RECORDS_A_TURN === 0) await new Promise((resolve) => void setImmediate(resolve));
+    await turns.did(step.value.end - step.value.offset);
   }
 }

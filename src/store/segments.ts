@@ -143,7 +143,7 @@ export interface Walk {
 export function* walkSegment(
   bytes: Buffer,
   start: ChainHead,
-): Generator<{ record: JournalRecord; chain: ChainHead; offset: number }, Walk, undefined> {
+): Generator<{ record: JournalRecord; chain: ChainHead; offset: number; end: number }, Walk, undefined> {
   const first = readLine(bytes, 0);
   let chain = start;
   let offset = first?.end ?? 0;
@@ -165,7 +165,7 @@ export function* walkSegment(
     const fault = chainFault(chain, record);
     if (fault !== undefined) return stop(fault, true);
     chain = follow(chain, record, line.body);
-    yield { record, chain, offset };
+    yield { record, chain, offset, end: line.end };
     offset = line.end;
   }
 }

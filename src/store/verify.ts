@@ -6,10 +6,8 @@ import { listJournal, skipGap, walkSegment, type JournalFiles, type Segment } fr
 import { snapshotFolder, Snapshots, snapshotPath } from './snapshot.ts';
 import { messageOf } from '../errors.ts';
 import { isTorn } from './torn.ts';
+import { Turns } from './turns.ts';
 import type { ChainHead, VerifyReport } from './types.ts';
-
-/** Records checked before the event loop gets a turn. */
-const RECORDS_A_TURN = 500;
 
 export interface VerifyOptions {
   readonly fs: StoreFs;
@@ -108,7 +106,8 @@ async function verifySegment(
     return segment.start;
   }
   const walk = walkSegment(bytes, segment.start);
-  for (let count = 1; ; count++) {
+  const turns = new Turns();
+  for (;;) {
     const step = walk.next();
     if (step.done === true) {
       const { chain, fault } = step.value;
@@ -118,7 +117,7 @@ async function verifySegment(
       return chain;
     }
     hashes.set(step.value.chain.seq, step.value.chain.hash);
-    if (count % RECORDS_A_TURN === 0) await new Promise((resolve) => void setImmediate(resolve));
+    await turns.did(step.value.end - step.value.offset);
   }
 }
 
