@@ -9,6 +9,7 @@ export type {
   ProbeRequest,
   RoutedServer,
   Router,
+  RouterCounts,
   RouterObserver,
   RouterOptions,
   SessionInfo,

@@ -25,6 +25,7 @@ import type {
   ProbeRequest,
   RoutedServer,
   Router,
+  RouterCounts,
   RouterObserver,
   RouterOptions,
   SessionInfo,
@@ -182,6 +183,19 @@ class McpRouter implements Router, RouterCore {
 
   sessions(): readonly SessionInfo[] {
     return [...this.sessionsById.values()].map(({ info }) => info);
+  }
+
+  counts(): RouterCounts {
+    const sessions = [...this.sessionsById.values()];
+    const upstreams = [...this.#upstreams.values()];
+    return {
+      sessions: sessions.length,
+      upstreams: upstreams.length,
+      calls: sessions.reduce((sum, { inFlight }) => sum + inFlight.size, 0),
+      upstreamRequests: upstreams.reduce((sum, { pending }) => sum + pending.size, 0),
+      serverRequests: sessions.reduce((sum, { serverRequests }) => sum + serverRequests.size, 0),
+      subscriptions: this.#subscriptions.size,
+    };
   }
 
   close(): Promise<void> {

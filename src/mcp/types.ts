@@ -144,6 +144,20 @@ export interface Router {
   /** Serves one agent on a byte stream until it ends; returns the session's id. */
   accept(stream: Duplex, session: { readonly project: string }): string;
   sessions(): readonly SessionInfo[];
+  counts(): RouterCounts;
   /** Ends every session and fails what is in flight. */
   close(): Promise<void>;
+}
+
+/** What the router holds right now; all but the first two are 0 when nothing is under way. */
+export interface RouterCounts {
+  readonly sessions: number;
+  readonly upstreams: number;
+  /** Requests of agents without an answer. */
+  readonly calls: number;
+  /** Requests that upstreams have not answered, the router's own included. */
+  readonly upstreamRequests: number;
+  /** Requests of servers that agents have not answered. */
+  readonly serverRequests: number;
+  readonly subscriptions: number;
 }
