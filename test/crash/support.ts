@@ -21,8 +21,14 @@ export interface Writer {
   readonly stderr: () => string;
 }
 
-export function startWriter(dataDir: string, prefix: string, callers = 16, segmentBytes = 262_144): Writer {
-  const args = [WRITER, dataDir, prefix, String(callers), String(segmentBytes)];
+export function startWriter(
+  dataDir: string,
+  prefix: string,
+  callers = 16,
+  segmentBytes = 262_144,
+  sync: 'sync' | 'no-sync' = 'sync',
+): Writer {
+  const args = [WRITER, dataDir, prefix, String(callers), String(segmentBytes), sync];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const acked = new Map<string, number>();
   let count = 0;

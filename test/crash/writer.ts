@@ -2,20 +2,36 @@
  * A process to be killed: opens the store in argv[2] and changes it from many callers as fast as it can. Every acknowledged
  * change is printed as `ID VALUE` to stdout, which is a pipe and thus outside of the file system under test.
  * `ready` comes first. argv[3] is a prefix of its own for ids, argv[4] the number of callers (0 = none: only hold the folder),
- * argv[5] the bytes of a segment.
+ * argv[5] the bytes of a segment, argv[6] `no-sync` for a store that only pretends to sync: what a test must notice.
  */
 import { writeSync } from 'node:fs';
 import { systemClock } from '../../src/clock.ts';
+import { realFs, type StoreFs } from '../../src/store/fs.ts';
 import { openDatabase } from '../../src/store/index.ts';
 import { collections, type Shape } from '../store/support/records.ts';
 
-const [dataDir = '', prefix = 'a', callers = '16', segmentBytes = '262144'] = process.argv.slice(2);
+const [dataDir = '', prefix = 'a', callers = '16', segmentBytes = '262144', sync = 'sync'] = process.argv.slice(2);
 const IDS_A_CALLER = 20;
+
+const pretending: StoreFs = {
+  ...realFs,
+  syncFolder: async () => undefined,
+  open: async (path, how) => {
+    const file = await realFs.open(path, how);
+    return {
+      write: (bytes, position) => file.write(bytes, position),
+      truncate: (size) => file.truncate(size),
+      close: () => file.close(),
+      datasync: async () => undefined,
+    };
+  },
+};
 
 const db = await openDatabase<Shape>({
   dataDir,
   collections,
   clock: systemClock,
+  fs: sync === 'no-sync' ? pretending : realFs,
   segmentBytes: Number(segmentBytes),
   snapshotEveryRecords: 500,
 });
