@@ -50,6 +50,7 @@ export class Proxy {
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #isEnding = false;
+  #exitCode = 0;
 
   constructor(options: ProxyOptions) {
     this.#options = options;
@@ -71,15 +72,22 @@ export class Proxy {
   end(code: number): void {
     if (this.#isEnding) return;
     this.#isEnding = true;
-    const { clock, exit, output } = this.#options;
-    const leave = (): void => {
-      if (output.writableLength === 0 || output.destroyed) exit(code);
-      else output.once('drain', () => exit(code));
-    };
-    if (this.#socket === undefined) return leave();
-    this.#socket.once('close', leave);
-    this.#socket.end();
+    this.#exitCode = code;
+    const { clock, exit } = this.#options;
     clock.after(FAREWELL_MS, () => exit(code));
+    if (this.#socket !== undefined) this.#farewell(this.#socket);
+    // What was said before the engine was reached is still said, as in `echo … | mcptui proxy`.
+    else if (this.#waiting.length === 0) exit(code);
+  }
+
+  #farewell(socket: Socket): void {
+    const { exit, output } = this.#options;
+    const leave = (): void => {
+      if (output.writableLength === 0 || output.destroyed) exit(this.#exitCode);
+      else output.once('drain', () => exit(this.#exitCode));
+    };
+    socket.once('close', leave);
+    socket.end();
   }
 
   #fromClient(chunk: Buffer): void {
@@ -100,11 +108,12 @@ export class Proxy {
     let logPath: string | undefined;
     let retryMs = RETRY_MIN_MS;
     let outcome = await linkEngine(socketPath, project);
-    while (!this.#isEnding && (outcome.kind === 'absent' || isStarting(outcome))) {
+    while (outcome.kind === 'absent' || isStarting(outcome)) {
       const waitedMs = clock.monotonicMs() - startedMs;
       if (isFirst && startEngine === undefined && outcome.kind === 'absent')
         return this.#giveUp('no mcptui engine is running; start it with `mcptui --daemon`');
       if (waitedMs > ATTACH_DEADLINE_MS) return this.#giveUp(absence(logPath));
+      if (this.#isEnding && this.#waiting.length === 0) return;
       if (startEngine !== undefined && logPath === undefined && (isFirst || waitedMs > RESTART_GRACE_MS)) {
         logPath = await startEngine();
       }
@@ -127,7 +136,7 @@ export class Proxy {
   }
 
   #linked(socket: Socket, rest: Buffer): void {
-    if (this.#isEnding) return void socket.destroy();
+    if (this.#isEnding && this.#waiting.length === 0) return void socket.destroy();
     this.#socket = socket;
     const linkedMs = this.#options.clock.monotonicMs();
     let receive = this.#receiver(socket);
@@ -159,6 +168,7 @@ export class Proxy {
     if (rest.length > 0) receive(rest);
     if (!socket.writableNeedDrain) this.#options.input.resume();
     socket.resume();
+    if (this.#isEnding) this.#farewell(socket);
   }
 
   #receiver(socket: Socket): (chunk: Buffer) => void {

@@ -147,6 +147,17 @@ describe('Proxy', () => {
     expect(starts).toBe(1);
   });
 
+  it('passes on what an agent has said that is gone already, and the answer to it', async () => {
+    await startEngine();
+    const agent = client();
+    const answer = agent.request('initialize', {}, 'i');
+    agent.stream.end();
+    expect(await answer).toMatchObject({ id: 'i' });
+    sockets[0]?.end();
+    await eventually(() => exits.length === 1, 'the exit');
+    expect(exits).toEqual([{ code: EXIT.ok, message: undefined }]);
+  });
+
   it('answers what is in flight when the engine goes away, and begins the session again at the next', async () => {
     await startEngine();
     const agent = client();
