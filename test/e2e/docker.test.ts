@@ -40,7 +40,7 @@ describe.skipIf(skip)('servers in containers', () => {
   });
   afterEach(async () => {
     await home.close();
-    expect(containers()).toEqual([]);
+    if (containers().length > 0) throw new Error(`containers are left: ${containers().join(' ')}`);
   });
 
   const containers = (): string[] => engine.docker('ps', '-aq', '--no-trunc').split('\n').filter(Boolean);
@@ -71,7 +71,9 @@ describe.skipIf(skip)('servers in containers', () => {
     await home.mcptui(['retry', 'box']);
     await until((r) => r?.health === 'healthy');
     const traces = await home.json<AuditEventView[]>(['get', 'audit', '--kind', 'tool_call_trace']);
-    expect(traces.map((trace) => `${trace.target} ${String(trace.detail?.result)}`)).toContain('box/never lost');
+    expect(traces.map((trace) => `${trace.target} ${JSON.stringify(trace.detail?.result)}`)).toContain(
+      'box/never "lost"',
+    );
   });
 
   it('removed behind our back: it says so', async () => {

@@ -20,8 +20,12 @@ export interface Agent {
 }
 
 /** Initialized. Rejects when the proxy ends instead. */
-export async function openAgent(env: NodeJS.ProcessEnv, args: readonly string[] = []): Promise<Agent> {
-  const child = spawn(process.execPath, [bin, 'proxy', ...args], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+export async function openAgent(
+  env: NodeJS.ProcessEnv,
+  args: readonly string[] = [],
+  script: string = bin,
+): Promise<Agent> {
+  const child = spawn(process.execPath, [script, 'proxy', ...args], { env, stdio: ['pipe', 'pipe', 'pipe'] });
   const waiting = new Map<number, (answer: Answer) => void>();
   const notifications: { readonly method: string }[] = [];
   let next = 0;

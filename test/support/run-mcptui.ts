@@ -41,7 +41,8 @@ export interface Home {
   close(): Promise<void>;
 }
 
-export function aHome(env: NodeJS.ProcessEnv = {}): Home {
+/** `script` is the program's entry, by default this checkout's. */
+export function aHome(env: NodeJS.ProcessEnv = {}, script: string = bin): Home {
   const folder = mkdtempSync(path.join(tmpdir(), 'mcptui-home-'));
   const { VITEST: _v, NODE_ENV: _n, ...inherited } = process.env;
   const base: NodeJS.ProcessEnv = { ...inherited, MCPTUI_HOME: folder, ...env };
@@ -51,14 +52,14 @@ export function aHome(env: NodeJS.ProcessEnv = {}): Home {
     folder,
     env: base,
     mcptui: (args, options = {}) =>
-      finished(spawn(process.execPath, [bin, ...args], { env: { ...base, ...options.env } }), options.input),
+      finished(spawn(process.execPath, [script, ...args], { env: { ...base, ...options.env } }), options.input),
     async json<T>(args: readonly string[]): Promise<T> {
       const { stdout, stderr, code } = await home.mcptui([...args, '-o', 'json']);
       if (code !== 0) throw new Error(`mcptui ${args.join(' ')} exited ${code}: ${stderr}`);
       return JSON.parse(stdout) as T;
     },
     async daemon(more = {}) {
-      const child = spawn(process.execPath, [bin, '--daemon'], { env: { ...base, ...more } });
+      const child = spawn(process.execPath, [script, '--daemon'], { env: { ...base, ...more } });
       const ended = finished(child);
       const socket = await new Promise<string>((resolve, reject) => {
         createInterface({ input: child.stdout }).on('line', (line) => {
@@ -98,4 +99,11 @@ function finished(child: ChildProcess, input?: string): Promise<Finished> {
   return new Promise((resolve) => {
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
+}
+
+/** An environment without holes, as a pseudo-terminal wants it. */
+export function textEnv(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }

@@ -1,0 +1,123 @@
+/** Imports point one way: tui → engine/index.ts → { store, mcp } → kernel. Each library lives in one place. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const kernel = ['clock.ts', 'ids.ts', 'errors.ts', 'json.ts', 'log.ts', 'version.ts'];
+
+interface Import {
+  readonly file: string;
+  readonly specifier: string;
+  /** Below src, for a relative import. */
+  readonly target: string | undefined;
+}
+
+const files = readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter(
+  (name) => /\.(ts|tsx|cts)$/.test(name) && !name.endsWith('.d.ts'),
+);
+const source = (file: string): string => readFileSync(path.join(root, 'src', file), 'utf8');
+
+const imports: readonly Import[] = files.flatMap((file) => {
+  const text = source(file);
+  const fixed = [...text.matchAll(/^(?:import|export)\s(?:type\s)?(?:[\w*{},\s]+?\sfrom\s)?'([^'\n]+)'/gm)];
+  const loaded = [...text.matchAll(/(?:\bimport|\brequire)\('([^'\n]+)'\)/g)];
+  const found = [...fixed, ...loaded].map((match) => match[1] ?? '');
+  return found.map((specifier) => {
+    const target = specifier.startsWith('.') ? path.join(path.dirname(file), specifier) : undefined;
+    return { file, specifier, target };
+  });
+});
+
+const areaOf = (file: string): string => (kernel.includes(file) ? 'kernel' : (file.split('/')[0] ?? ''));
+
+/** What each area may import besides itself. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  kernel: ['kernel'],
+  store: ['kernel'],
+  mcp: ['kernel'],
+  engine: ['kernel', 'store', 'mcp'],
+  tui: ['kernel', 'engine'],
+  cli: ['kernel', 'store', 'mcp', 'engine', 'tui'],
+};
+
+/** Package → the places that may import it; what is not listed may be imported nowhere. */
+const libraries: Readonly<Record<string, readonly string[]>> = {
+  '@hono/node-server': ['engine/host/api.ts'],
+  '@modelcontextprotocol/sdk': ['mcp/'],
+  commander: ['cli/'],
+  dockerode: ['engine/runtimes/docker/'],
+  execa: ['engine/runtimes/'],
+  fuzzysort: ['tui/'],
+  hono: ['engine/host/'],
+  ink: ['tui/'],
+  'ink-table': ['tui/'],
+  lowdb: ['store/'],
+  pino: ['engine/host/'],
+  'pino-roll': ['engine/host/'],
+  react: ['tui/'],
+  'string-width': ['tui/', 'cli/'],
+  ulid: ['ids.ts'],
+  yaml: ['cli/'],
+  zod: ['store/', 'engine/'],
+  zustand: ['tui/'],
+};
+
+describe('src', () => {
+  it('is seen whole by this test', () => {
+    expect(files.length).toBeGreaterThan(100);
+    expect(imports.length).toBeGreaterThan(300);
+  });
+
+  it('imports one way only', () => {
+    const wrong = imports.filter(({ file, target }) => {
+      if (target === undefined) return false;
+      const [from, to] = [areaOf(file), areaOf(target)];
+      return from !== to && !(allowed[from] ?? []).includes(to);
+    });
+    expect(wrong.map(({ file, specifier }) => `${file} → ${specifier}`)).toEqual([]);
+  });
+
+  it('lets the console see the engine through its index only', () => {
+    const wrong = imports.filter(
+      ({ file, target }) =>
+        file.startsWith('tui/') && target?.startsWith('engine/') === true && target !== 'engine/index.ts',
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('keeps each library in its one place', () => {
+    const wrong = imports.filter(({ file, specifier }) => {
+      if (specifier.startsWith('.') || specifier.startsWith('node:')) return false;
+      const name = specifier
+        .split('/')
+        .slice(0, specifier.startsWith('@') ? 2 : 1)
+        .join('/');
+      return !(libraries[name] ?? []).some((place) => file.startsWith(place));
+    });
+    expect(wrong.map(({ file, specifier }) => `${file} → ${specifier}`)).toEqual([]);
+  });
+
+  it('loads nothing but Node itself into the proxy', () => {
+    const reached = new Set<string>();
+    const visit = (file: string): void => {
+      if (reached.has(file)) return;
+      reached.add(file);
+      for (const { target } of imports.filter((entry) => entry.file === file && entry.target !== undefined))
+        if (target !== undefined) visit(target);
+    };
+    visit('mcp/stdio-proxy.cts');
+    const packages = imports.filter(
+      ({ file, specifier }) => reached.has(file) && !specifier.startsWith('.') && !specifier.startsWith('node:'),
+    );
+    expect(packages).toEqual([]);
+  });
+
+  it('has no file over 300 lines', () => {
+    const long = files
+      .map((file) => `${file}: ${source(file).split('\n').length - 1}`)
+      .filter((line) => Number(line.split(': ')[1]) > 300);
+    expect(long).toEqual([]);
+  });
+});

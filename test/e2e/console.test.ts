@@ -1,0 +1,156 @@
+/** The built program in a real terminal on a real engine: what an operator sees and does. */
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { InstanceView } from '../../src/engine/index.ts';
+import { openAgent } from '../support/agent.ts';
+import { openTui, type Tui } from '../support/open-tui.ts';
+import { aHome, bin, contractServer, textEnv, type Home } from '../support/run-mcptui.ts';
+
+let home: Home;
+const open: Tui[] = [];
+beforeEach(() => {
+  home = aHome();
+});
+afterEach(async () => {
+  for (const tui of open.splice(0)) await tui[Symbol.asyncDispose]();
+  await home.close();
+});
+
+function mcptui(args: readonly string[] = [], size: { columns?: number; rows?: number } = {}): Tui {
+  const tui = openTui(process.execPath, [bin, ...args], { ...size, env: textEnv(home.env) });
+  open.push(tui);
+  return tui;
+}
+
+const create = (name: string, ...flags: string[]) =>
+  home.mcptui(['create', 'server', name, ...flags, '--', process.execPath, contractServer]);
+
+describe('the console on an engine of its own', () => {
+  it('shows a start page when there is no server yet', async () => {
+    const tui = mcptui();
+    await tui.see('mcptui create server', 20_000);
+    expect(tui.screen).toContain('demo');
+  });
+
+  it('answers the first question at 80×24: what is broken, why, when is the next try', async () => {
+    await create('gitea', '--env', 'GITEA_TOKEN=secret:env/GITEA_TOKEN');
+    await create('fs');
+    const tui = mcptui([], { columns: 80, rows: 24 });
+    await tui.see(/gitea-1 +ERROR .*0:[23]\d .*SECRET_UNRESOLVED GITEA_TOKEN/, 20_000);
+    await tui.see(/fs-1 +RUNNING +healthy/);
+    const before = /gitea-1 +ERROR .*?0:(\d\d)/.exec(tui.screen)?.[1];
+    await expect.poll(() => /gitea-1 +ERROR .*?0:(\d\d)/.exec(tui.screen)?.[1]).not.toBe(before);
+  });
+
+  it('shows each call of an agent in the audit timeline', async () => {
+    await create('fs');
+    const tui = mcptui();
+    await tui.see(/fs-1 .*healthy/, 20_000);
+    const agent = await openAgent(home.env);
+    await agent.call('fs__echo', { text: 'hello' });
+    await tui.press('5');
+    await tui.see(/test-agent.*tool_call_trace +fs\/echo +ok/);
+    expect(await agent.close()).toBe(0);
+  });
+
+  it('retries with R, stops with s and y, and says why a key does nothing', async () => {
+    await create('fs');
+    const tui = mcptui();
+    await tui.see(/fs-1 .*healthy/, 20_000);
+    await tui.press('R');
+    await tui.see(/fs-1 is running/i);
+    await tui.press('s');
+    await tui.see(/y\/N|\[y\]|stop fs-1/i);
+    await answer(tui, 'y');
+    await tui.see(/fs-1 .*STOPPED/);
+    const events = await home.json<{ actor: string }[]>(['get', 'audit', '--kind', 'operator_stop']);
+    expect(events).toHaveLength(1);
+  });
+
+  it('asks what becomes of the instances when it quits, and leaves nothing running', async () => {
+    await create('fs');
+    const tui = mcptui();
+    await tui.see(/fs-1 .*healthy/, 20_000);
+    const [row] = await home.json<InstanceView[]>(['get', 'instances']);
+    await tui.press('q');
+    await tui.see('What becomes of the instances?');
+    await answer(tui, 's');
+    expect((await tui.ended).exitCode).toBe(0);
+    expect(tui.alternate).toBe(false);
+    expect(isAlive(row?.pid ?? 0)).toBe(false);
+    expect((await home.mcptui(['audit', 'verify'])).code).toBe(0);
+  });
+
+  it('killed with -9: the next one finds everything and reaps what was left', async () => {
+    await create('fs', '--env', 'SERVE_STUBBORN=1');
+    const first = mcptui();
+    await first.see(/fs-1 .*healthy/, 20_000);
+    const [row] = await home.json<InstanceView[]>(['get', 'instances']);
+    first.kill('SIGKILL');
+    await first.ended;
+    const second = mcptui();
+    await second.see(/fs-1 .*healthy/, 20_000);
+    expect(isAlive(row?.pid ?? 0)).toBe(false);
+  });
+
+  it('serves a second console too, which sees what the first does', async () => {
+    await create('fs');
+    const first = mcptui();
+    await first.see(/fs-1 .*healthy/, 20_000);
+    const second = mcptui([], { columns: 80, rows: 24 });
+    await second.see(/fs-1 .*healthy/, 20_000);
+    await first.press('s');
+    await first.see(/stop fs-1/i);
+    await answer(first, 'y');
+    await second.see(/fs-1 +STOPPED/);
+  });
+});
+
+describe('the console on a daemon', () => {
+  it('leaves it running when it quits, and says that it is lost while it is away', async () => {
+    await create('fs');
+    const daemon = await home.daemon();
+    const tui = mcptui();
+    await tui.see(/fs-1 .*healthy/, 20_000);
+    await daemon.stop();
+    await tui.see(/lost|reconnect|away/i);
+    await home.daemon();
+    await tui.see(/fs-1 .*healthy/, 20_000);
+    await tui.press('q');
+    expect((await tui.ended).exitCode).toBe(0);
+    expect(tui.output).toContain('daemon keeps running');
+    expect((await home.json<InstanceView[]>(['get', 'instances']))[0]?.phase).toBe('running');
+  });
+});
+
+describe('the demo', () => {
+  it('comes up with three real servers and one that refuses to start', async () => {
+    const tui = mcptui(['demo']);
+    await tui.see(/gitea-1 .*ERROR .*SECRET_UNRESOLVED/, 30_000);
+    for (const name of ['everything-1', 'filesystem-1', 'memory-1'])
+      await tui.see(new RegExp(`${name} .*RUNNING +healthy`), 30_000);
+  });
+
+  it('without a terminal says what it does, shows the table and exits 0', async () => {
+    const { code, stdout, stderr } = await home.mcptui(['demo'], { input: '' });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/no terminal here/);
+    expect(stdout).toMatch(/gitea-1 .*SECRET_UNRESOLVED/);
+    expect(stdout).toMatch(/everything-1 .*RUNNING +healthy/);
+    expect(stdout).toContain('mcptui.js proxy');
+    expect(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })).not.toContain(home.folder);
+  });
+});
+
+/** A dialog takes no key in its first 250 ms: one typed before it was seen must not answer it. */
+async function answer(tui: Tui, key: string): Promise<void> {
+  await tui.still(300);
+  await tui.press(key);
+}
+
+/** A zombie that nobody collects yet is dead. */
+function isAlive(pid: number): boolean {
+  if (!readdirSync('/proc').includes(String(pid))) return false;
+  return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+}
