@@ -49,6 +49,7 @@ export class Journal {
   readonly #options: JournalOptions;
   readonly #writer: SegmentWriter;
   #chain: ChainHead;
+  #active: { readonly path: string; readonly size: number } | undefined;
   #waiting: Entry[] = [];
   #running: Promise<void> | undefined;
   #state: StoreState = { kind: 'ok' };
@@ -60,6 +61,7 @@ export class Journal {
     this.#options = options;
     this.#writer = writer;
     this.#chain = options.chain;
+    this.#active = writer.active;
   }
 
   static async open(options: JournalOptions): Promise<Journal> {
@@ -79,9 +81,9 @@ export class Journal {
     return this.#state;
   }
 
-  /** The file that grows, and how much of it is durable. */
+  /** The file that grows, and how much of it the chain covers; always of the same moment as `chain`. */
   get active(): { readonly path: string; readonly size: number } | undefined {
-    return this.#writer.active;
+    return this.#active;
   }
 
   /** Undefined when changes are taken. */
@@ -194,6 +196,7 @@ export class Journal {
       }
     }
     this.#chain = chain;
+    this.#active = this.#writer.active;
     for (const entry of burst) entry.apply();
     this.#hooks?.onDurable(events, lines.length);
     for (const entry of burst) entry.settle();

@@ -52,9 +52,9 @@ export class SegmentWriter {
     return new SegmentWriter(options, { ...active, file: await fs.open(active.path, 'change') });
   }
 
-  /** The file that grows, and how much of it is durable. */
+  /** The file that grows, and how much of it is durable; a copy. */
   get active(): { readonly path: string; readonly size: number } | undefined {
-    return this.#active;
+    return this.#active === undefined ? undefined : { path: this.#active.path, size: this.#active.size };
   }
 
   /** Undefined once the lines, which follow `chain`, are durable; else why they are not, after they were taken back. */

@@ -138,7 +138,7 @@ export class Store<S extends StoreShape> implements Database<S> {
       format,
       window: this.#window,
       newest: this.#journal.chain.events,
-      active: this.#activeNow(),
+      active: this.#journal.active,
       exclusive: (work) => this.#maintenance.exclusive(work),
     });
   }
@@ -173,7 +173,7 @@ export class Store<S extends StoreShape> implements Database<S> {
         dataDir: this.dataDir,
         format,
         collections: Object.keys(specs),
-        expected: { head: this.#journal.chain, active: this.#activeNow() },
+        expected: { head: this.#journal.chain, active: this.#journal.active },
       }),
     );
   }
@@ -201,12 +201,6 @@ export class Store<S extends StoreShape> implements Database<S> {
   #refusal(): McptuiError | undefined {
     if (this.#closing !== undefined) return new McptuiError('unavailable', 'the store is closed');
     return this.#journal.refusal();
-  }
-
-  /** The growing segment as it is at this moment. */
-  #activeNow(): { readonly path: string; readonly size: number } | undefined {
-    const active = this.#journal.active;
-    return active === undefined ? undefined : { path: active.path, size: active.size };
   }
 
   #report({ notices, pendingCut }: Recovered): void {

@@ -2,7 +2,7 @@
 import { realFs, type StoreFs } from './fs.ts';
 import { checkFormat, formatOf, migrations } from './migrations.ts';
 import { EMPTY_CHAIN } from './record.ts';
-import { listJournal, skipGap, walkSegment, type JournalFiles, type Segment } from './segments.ts';
+import { listJournal, segmentPath, skipGap, walkSegment, type Segment } from './segments.ts';
 import { snapshotFolder, Snapshots, snapshotPath } from './snapshot.ts';
 import { messageOf } from '../errors.ts';
 import { isTorn } from './torn.ts';
@@ -34,114 +34,142 @@ export async function verifyStore(dataDir: string, fs: StoreFs = realFs): Promis
 type Problem = VerifyReport['problems'][number];
 
 export async function verifyFiles(options: VerifyOptions): Promise<VerifyReport> {
-  const problems: Problem[] = [];
-  let files: JournalFiles;
+  const walk = new Walker(options);
   try {
-    files = await listJournal(options.fs, options.dataDir, options.format);
+    await walk.snapshots();
+    await walk.journal();
   } catch (error) {
-    problems.push({ file: options.dataDir, offset: 0, reason: messageOf(error) });
-    return { ok: false, records: 0, events: 0, head: EMPTY_CHAIN, problems, dropped: [] };
+    walk.problem(options.dataDir, 0, messageOf(error));
   }
-  let chain = EMPTY_CHAIN;
-  let kept = { records: 0, events: 0 };
-  const hashes = new Map<number, string>();
-  const newest = files.unreadable === undefined && options.expected === undefined ? files.segments.at(-1) : undefined;
-  for (const segment of files.segments) {
-    const before = skipGap(files, chain);
-    chain = await verifySegment(options, segment, before, hashes, problems, segment === newest);
-    kept = {
-      records: kept.records + chain.seq - segment.start.seq,
-      events: kept.events + chain.events - segment.start.events,
+  return walk.report();
+}
+
+class Walker {
+  readonly #options: VerifyOptions;
+  readonly #problems: Problem[] = [];
+  readonly #dropped: { firstSeq: number; lastSeq: number }[] = [];
+  /** Snapshots by the record they were made from; those that were met are taken out. */
+  readonly #snapshots = new Map<number, { file: string; hash: string }[]>();
+  #chain = EMPTY_CHAIN;
+  #records = 0;
+  #events = 0;
+
+  constructor(options: VerifyOptions) {
+    this.#options = options;
+  }
+
+  problem(file: string, offset: number, reason: string): void {
+    this.#problems.push({ file, offset, reason });
+  }
+
+  report(): VerifyReport {
+    const [records, events] = [this.#records, this.#events];
+    return {
+      ok: this.#problems.length === 0,
+      records,
+      events,
+      head: this.#chain,
+      problems: this.#problems,
+      dropped: this.#dropped,
     };
   }
-  chain = skipGap(files, chain);
-  if (files.unreadable !== undefined) {
-    const { path: file, reason } = files.unreadable;
-    const unfinished = options.expected === undefined && isTorn(await options.fs.read(file), 0, chain.seq);
-    if (!unfinished) problems.push({ file, offset: 0, reason });
-  }
-  await verifySnapshots(options, hashes, chain, problems);
-  const { expected } = options;
-  if (
-    expected !== undefined &&
-    problems.length === 0 &&
-    (expected.head.seq !== chain.seq || expected.head.hash !== chain.hash)
-  ) {
-    const file = files.segments.at(-1)?.path ?? options.dataDir;
-    problems.push({ file, offset: 0, reason: `the journal ends at record ${chain.seq}, not at ${expected.head.seq}` });
-  }
-  return {
-    ok: problems.length === 0,
-    records: kept.records,
-    events: kept.events,
-    head: chain,
-    problems,
-    dropped: files.gaps.map(({ gap }) => ({ firstSeq: gap.firstSeq, lastSeq: gap.lastSeq })),
-  };
-}
 
-async function verifySegment(
-  options: VerifyOptions,
-  segment: Segment,
-  before: ChainHead,
-  hashes: Map<number, string>,
-  problems: Problem[],
-  isNewest: boolean,
-): Promise<ChainHead> {
-  const { fs, expected } = options;
-  const file = segment.path;
-  if (
-    segment.start.seq !== before.seq ||
-    segment.start.hash !== before.hash ||
-    segment.start.events !== before.events
-  ) {
-    problems.push({ file, offset: 0, reason: `the segment does not follow record ${before.seq}` });
-  }
-  let bytes: Buffer;
-  try {
-    checkFormat(file, segment.format, options.format);
-    bytes = await fs.read(file, 0, expected?.active?.path === file ? expected.active.size : undefined);
-  } catch (error) {
-    problems.push({ file, offset: 0, reason: messageOf(error) });
-    return segment.start;
-  }
-  const walk = walkSegment(bytes, segment.start);
-  const turns = new Turns();
-  for (;;) {
-    const step = walk.next();
-    if (step.done === true) {
-      const { chain, fault } = step.value;
-      const unfinished =
-        fault !== undefined && !fault.brokenChain && isNewest && isTorn(bytes, fault.offset, chain.seq);
-      if (fault !== undefined && !unfinished) problems.push({ file, offset: fault.offset, reason: fault.reason });
-      return chain;
-    }
-    hashes.set(step.value.chain.seq, step.value.chain.hash);
-    await turns.did(step.value.end - step.value.offset);
-  }
-}
-
-async function verifySnapshots(
-  options: VerifyOptions,
-  hashes: ReadonlyMap<number, string>,
-  head: ChainHead,
-  problems: Problem[],
-): Promise<void> {
-  const snapshots = new Snapshots(options.fs, options.dataDir, options.format);
-  for (const name of options.collections) {
-    const file = snapshotPath(options.dataDir, name);
-    try {
-      const { chain } = await snapshots.read(name);
-      const hash = hashes.get(chain.seq);
-      if (chain.seq > 0 && (chain.seq > head.seq || (hash !== undefined && hash !== chain.hash))) {
-        problems.push({
-          file,
-          offset: 0,
-          reason: `it was made from record ${chain.seq}, which the journal does not have`,
-        });
+  async snapshots(): Promise<void> {
+    const { fs, dataDir, format, collections } = this.#options;
+    const snapshots = new Snapshots(fs, dataDir, format);
+    for (const name of collections) {
+      const file = snapshotPath(dataDir, name);
+      try {
+        const { seq, hash } = (await snapshots.read(name)).chain;
+        this.#snapshots.set(seq, [...(this.#snapshots.get(seq) ?? []), { file, hash }]);
+      } catch (error) {
+        this.problem(file, 0, messageOf(error));
       }
-    } catch (error) {
-      problems.push({ file, offset: 0, reason: messageOf(error) });
     }
   }
+
+  async journal(): Promise<void> {
+    const { fs, dataDir, format, expected } = this.#options;
+    const files = await listJournal(fs, dataDir, format);
+    for (const { gap } of files.gaps) this.#dropped.push({ firstSeq: gap.firstSeq, lastSeq: gap.lastSeq });
+    // What a running store began after the walk was asked for is not part of it.
+    const segments = files.segments.filter(({ start }) => expected === undefined || start.seq < expected.head.seq);
+    const newest = files.unreadable === undefined && expected === undefined ? segments.at(-1) : undefined;
+    let whole = true;
+    for (const segment of segments) {
+      this.#reach(skipGap(files, this.#chain));
+      if (whole && !follows(segment, this.#chain)) {
+        this.problem(segment.path, 0, `the segment does not follow record ${this.#chain.seq}`);
+      }
+      whole = await this.#segment(segment, segment === newest);
+    }
+    this.#reach(skipGap(files, this.#chain));
+    if (files.unreadable !== undefined) {
+      const { path, reason } = files.unreadable;
+      const unfinished =
+        expected === undefined
+          ? isTorn(await fs.read(path), 0, this.#chain.seq)
+          : path > segmentPath(dataDir, expected.head.seq);
+      if (!unfinished) this.problem(path, 0, reason);
+    }
+    this.#checkEnd(segments.at(-1)?.path ?? dataDir);
+  }
+
+  /** False when something is wrong in it. */
+  async #segment(segment: Segment, isNewest: boolean): Promise<boolean> {
+    const { fs, format, expected } = this.#options;
+    const file = segment.path;
+    this.#chain = segment.start;
+    let bytes: Buffer;
+    try {
+      checkFormat(file, segment.format, format);
+      bytes = await fs.read(file, 0, expected?.active?.path === file ? expected.active.size : undefined);
+    } catch (error) {
+      this.problem(file, 0, messageOf(error));
+      return false;
+    }
+    const walk = walkSegment(bytes, segment.start);
+    const turns = new Turns();
+    for (;;) {
+      const step = walk.next();
+      if (step.done === true) {
+        const { fault } = step.value;
+        if (fault === undefined) return true;
+        if (isNewest && !fault.brokenChain && isTorn(bytes, fault.offset, this.#chain.seq)) return true;
+        this.problem(file, fault.offset, fault.reason);
+        return false;
+      }
+      const { record, chain, offset, end } = step.value;
+      this.#reach(chain);
+      this.#records++;
+      this.#events += record.events.length;
+      await turns.did(end - offset);
+    }
+  }
+
+  #reach(chain: ChainHead): void {
+    this.#chain = chain;
+    for (const { file, hash } of this.#snapshots.get(chain.seq) ?? []) {
+      if (hash !== chain.hash)
+        this.problem(file, 0, `it was made from another record ${chain.seq} than the journal has`);
+    }
+  }
+
+  #checkEnd(file: string): void {
+    const { expected } = this.#options;
+    const { seq, hash } = this.#chain;
+    for (const [made, snapshots] of this.#snapshots) {
+      if (made <= seq) continue;
+      for (const snapshot of snapshots)
+        this.problem(snapshot.file, 0, `the journal ends at record ${seq}, before its ${made}`);
+    }
+    if (expected === undefined || this.#problems.length > 0) return;
+    if (expected.head.seq !== seq || expected.head.hash !== hash) {
+      this.problem(file, 0, `the journal ends at record ${seq}, not at ${expected.head.seq} as in memory`);
+    }
+  }
+}
+
+function follows({ start }: Segment, chain: ChainHead): boolean {
+  return start.seq === chain.seq && start.hash === chain.hash && start.events === chain.events;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../support/fake-clock.ts';
 import type { AuditQuery, Database } from '../../src/store/index.ts';
 import { Disk } from './support/disk.ts';
-import { anEvent, DATA, openOn, type Shape } from './support/shape.ts';
+import { aFolder, anEvent, aStore, DATA, openOn, type Shape } from './support/shape.ts';
 
 const COUNT = 300;
 
@@ -100,6 +100,29 @@ describe('events', () => {
       code: 'unavailable',
       message: expect.stringContaining('0001.jsonl is damaged at byte') as string,
     });
+  });
+});
+
+describe('verify and events', () => {
+  it('find nothing wrong while changes go on, segments are begun and old ones dropped', async () => {
+    const options = { segmentBytes: 3_000, snapshotEveryRecords: 20, retention: { maxBytes: 40_000 }, window: 20 };
+    for (const db of [await openOn(new Disk(), new FakeClock(), options), await aStore(await aFolder(), options)]) {
+      const stop = new AbortController();
+      const caller = async (name: number): Promise<void> => {
+        for (let i = 0; !stop.signal.aborted; i++)
+          await db.transact((tx) => tx.event(anEvent('busy', { target: `${name}/${i}` })));
+      };
+      const callers = Array.from({ length: 8 }, (_, name) => caller(name));
+      for (let round = 0; round < 25; round++) {
+        const report = await db.verify();
+        expect(report.problems).toEqual([]);
+        const page = await db.events({ limit: 200 });
+        const [first = 0] = page.map(({ n }) => n);
+        expect(page.map(({ n }) => n)).toEqual(range(first - page.length + 1, first).reverse());
+      }
+      stop.abort();
+      await Promise.all(callers);
+    }
   });
 });
 

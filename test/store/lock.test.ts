@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { realFs } from '../../src/store/fs.ts';
@@ -83,6 +84,15 @@ describe('openDatabase on a folder that another process has', () => {
     holder.child.kill('SIGSTOP');
     holder.child.kill('SIGKILL');
     await holder.gone;
+    expect((await aStore(folder)).state()).toEqual({ kind: 'ok' });
+  });
+
+  it('succeeds at once after a worker thread that had the folder was ended', async () => {
+    const folder = await aFolder();
+    const worker = new Worker(new URL('support/holder-thread.ts', import.meta.url), { workerData: folder });
+    await once(worker, 'message');
+    await expect(aStore(folder)).rejects.toMatchObject({ code: 'conflict' });
+    await worker.terminate();
     expect((await aStore(folder)).state()).toEqual({ kind: 'ok' });
   });
 
