@@ -16,8 +16,6 @@ const NEXT_KEY = /\s*"([^"\\]*)"\s*:/y;
 const OPEN = /^\s*\{/;
 /** `,"id":N}`, or with the jsonrpc member behind it. Unescaped quotes cannot stand inside a string, so this is the envelope. */
 const TAIL_ID = /,\s*"id"\s*:\s*("[^"\\]*"|-?\d+(?:\.\d+)?)\s*(?:,\s*"jsonrpc"\s*:\s*"2\.0"\s*)?\}\s*$/;
-/** The SDK's own order of members in a response and in a request. */
-const SDK_RESPONSE_TAIL = /,"jsonrpc":"2\.0","id":\d+\}$/;
 
 export interface Envelope {
   readonly id: WireId | undefined;
@@ -133,11 +131,10 @@ export function spliceId(
   return undefined;
 }
 
-/** The same for a short line whose id is known from its parse; one of the two usual orders, else undefined. */
+/** The same for a short line whose id is known from its parse; one of the usual orders, else undefined. */
 export function spliceSmall(text: string, upstreamId: number, idText: string): string | undefined {
-  const ending = `,"jsonrpc":"2.0","id":${upstreamId}}`;
-  if (text.endsWith(ending) && SDK_RESPONSE_TAIL.test(text)) {
-    return `${text.slice(0, -ending.length)},"jsonrpc":"2.0","id":${idText}}`;
+  for (const ending of [`,"jsonrpc":"2.0","id":${upstreamId}}`, `,"id":${upstreamId},"jsonrpc":"2.0"}`]) {
+    if (text.endsWith(ending)) return `${text.slice(0, -ending.length)},"jsonrpc":"2.0","id":${idText}}`;
   }
   const start = `{"jsonrpc":"2.0","id":${upstreamId},`;
   if (text.startsWith(start) && text.endsWith('}')) {

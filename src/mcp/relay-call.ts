@@ -169,11 +169,12 @@ class RelayCall implements PendingCall, InFlight {
   }
 }
 
-/** What a trace keeps of `arguments`. */
+/** Room for what surrounds the arguments in a request. */
+const ENVELOPE_BYTES = 1024;
+
+/** What a trace keeps of `arguments`; nothing of a request that is clearly over the limit, whatever makes it so. */
 export function tracedArguments(params: WireMap | undefined, maxBytes: number, requestBytes: number): Json | undefined {
   const args = params?.['arguments'];
-  if (args === undefined) return undefined;
-  // The whole request is longer than its arguments; only a request near the limit needs the exact size.
-  if (requestBytes <= maxBytes || JSON.stringify(args).length <= maxBytes) return args as Json;
-  return undefined;
+  if (args === undefined || requestBytes > maxBytes + ENVELOPE_BYTES) return undefined;
+  return requestBytes <= maxBytes || JSON.stringify(args).length <= maxBytes ? (args as Json) : undefined;
 }

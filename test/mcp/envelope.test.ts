@@ -64,6 +64,9 @@ describe('spliceSmall', () => {
     expect(spliceSmall('{"jsonrpc":"2.0","id":12,"result":{"n":1.0}}', 12, '0')).toBe(
       '{"jsonrpc":"2.0","result":{"n":1.0},"id":0}',
     );
+    expect(spliceSmall('{"result":{"n":1.0},"id":12,"jsonrpc":"2.0"}', 12, '0')).toBe(
+      '{"result":{"n":1.0},"jsonrpc":"2.0","id":0}',
+    );
     expect(spliceSmall('{"id":12,"jsonrpc":"2.0","result":{}}', 12, '0')).toBeUndefined();
   });
 });

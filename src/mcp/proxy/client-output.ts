@@ -2,7 +2,7 @@
 import type { Writable } from 'node:stream';
 
 /** A line that is longer is passed on as it comes. */
-const HELD_BYTES = 64 * 1024;
+const HELD_BYTES = 32 * 1024;
 const NEWLINE = 10;
 
 export class ClientOutput {
@@ -16,12 +16,12 @@ export class ClientOutput {
     this.#stream = stream;
   }
 
-  /** False when the agent is slow: wait for `drain`. */
-  write(chunk: Buffer): boolean {
+  write(chunk: Buffer): void {
     const end = chunk.lastIndexOf(NEWLINE);
     if (end === chunk.length - 1 && this.#heldBytes === 0) {
       this.#isMidLine = false;
-      return this.#stream.write(chunk);
+      this.#stream.write(chunk);
+      return;
     }
     if (end !== -1) {
       this.#hold(chunk.subarray(0, end + 1));
@@ -35,7 +35,6 @@ export class ClientOutput {
         this.#isMidLine = true;
       }
     }
-    return !this.#stream.writableNeedDrain;
   }
 
   /** A message of the proxy's own, between lines. */

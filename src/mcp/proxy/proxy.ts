@@ -19,6 +19,8 @@ const RETRY_MIN_MS = 10;
 const RETRY_MAX_MS = 100;
 /** Input that is read before there is an engine to send it to. */
 const MAX_WAITING_BYTES = 1024 * 1024;
+/** Either side may be this much behind: less would stop the flow of a long message at every piece. */
+const MAX_BEHIND_BYTES = 1024 * 1024;
 /** After the agent has closed its end. */
 const FAREWELL_MS = 700;
 
@@ -98,7 +100,8 @@ export class Proxy {
   }
 
   #send(socket: Socket, chunk: Buffer): void {
-    if (!socket.write(chunk)) this.#options.input.pause();
+    socket.write(chunk);
+    if (socket.writableLength > MAX_BEHIND_BYTES) this.#options.input.pause();
     this.#record.sent(chunk);
   }
 
@@ -173,7 +176,8 @@ export class Proxy {
 
   #receiver(socket: Socket): (chunk: Buffer) => void {
     return (chunk) => {
-      if (!this.#output.write(chunk)) socket.pause();
+      this.#output.write(chunk);
+      if (this.#options.output.writableLength > MAX_BEHIND_BYTES) socket.pause();
       this.#record.received(chunk);
     };
   }

@@ -20,12 +20,16 @@ export class SessionRecord {
 
   constructor() {
     this.#clientLines = new LineReader(MAX_OPEN_LINE_BYTES, {
-      small: (text) => this.#fromClient(envelopeOf(text), text),
+      small: (text) => {
+        if (!this.#usualRequest(text)) this.#fromClient(envelopeOf(text), text);
+      },
       large: (parts) => this.#fromClientEnds(parts),
       oversize: (head, tail) => this.#fromClient(readEnvelope(head, tail), ''),
     });
     this.#engineLines = new LineReader(MAX_ANSWER_LINE_BYTES, {
-      small: (text) => this.#fromEngine(envelopeOf(text), text),
+      small: (text) => {
+        if (!this.#usualAnswer(text)) this.#fromEngine(envelopeOf(text), text);
+      },
       large: (parts) => {
         const { head, tail } = endsOf(parts);
         this.#fromEngine(readEnvelope(head, tail), '');
@@ -63,6 +67,21 @@ export class SessionRecord {
     this.#inFlight.clear();
     this.#engineLines.reset();
     return ids;
+  }
+
+  /** The request that most lines are, in the order of members that most clients use; a shortcut, at a tenth of the cost. */
+  #usualRequest(text: string): boolean {
+    if (!text.startsWith('{"method":"tools/call",')) return false;
+    const idText = numberAtEnd(text);
+    if (idText !== undefined) this.#inFlight.add(idText);
+    return idText !== undefined;
+  }
+
+  /** The router puts the id last. */
+  #usualAnswer(text: string): boolean {
+    if (!text.startsWith('{"result":')) return false;
+    const idText = numberAtEnd(text);
+    return idText !== undefined && this.#inFlight.delete(idText);
   }
 
   #fromClientEnds(parts: readonly Buffer[]): void {
@@ -110,6 +129,22 @@ export class SessionRecord {
     this.#inFlight.delete(idText);
     if (this.#initialize?.idText === idText) this.#initialize.isAnswered = true;
   }
+}
+
+const END = ',"jsonrpc":"2.0","id":';
+
+/** N of a line that ends in `,"jsonrpc":"2.0","id":N}`; no string can end so, because its quotes would be escaped. */
+function numberAtEnd(text: string): string | undefined {
+  let start = text.length - 1;
+  if (text.charCodeAt(start) !== CLOSING_BRACE) return undefined;
+  while (isDigit(text.charCodeAt(start - 1))) start -= 1;
+  return start < text.length - 1 && text.endsWith(END, start) ? text.slice(start, -1) : undefined;
+}
+
+const CLOSING_BRACE = 125;
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
 }
 
 function envelopeOf(text: string): Envelope {
