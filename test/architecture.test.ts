@@ -55,7 +55,6 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   'ink-table': ['tui/'],
   lowdb: ['store/'],
   pino: ['engine/host/'],
-  'pino-roll': ['engine/host/'],
   react: ['tui/'],
   'string-width': ['tui/', 'cli/'],
   ulid: ['ids.ts'],

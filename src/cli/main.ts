@@ -1,21 +1,31 @@
 /** The command line's entry: runs the verb, tells its errors and exits with its code. The console loads only when it is asked for. */
 import process from 'node:process';
-import { CommanderError } from 'commander';
 import { messageOf, toErrorJson } from '../errors.ts';
 import { systemContext, type Context } from './context.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
-import { program } from './program.ts';
 
 /** Runs `argv` (without node and script) and returns the exit code; errors are told on stderr. */
 async function run(argv: readonly string[], context: Context): Promise<number> {
   try {
-    await program(context).parseAsync([...argv], { from: 'user' });
+    await perform(argv, context);
     return typeof process.exitCode === 'number' ? process.exitCode : exitCodes.ok;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    // commander has told its own errors already.
+    if (error instanceof Error && 'exitCode' in error && error.name === 'CommanderError') {
+      return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    }
     tell(error, argv, context);
     return exitCodeOf(error);
   }
+}
+
+/** The two that must start fast go straight to their work; everything else is commander's. */
+async function perform(argv: readonly string[], context: Context): Promise<void> {
+  const [first] = argv;
+  if (argv.length === 1 && first === '--daemon') return (await import('./verbs/daemon.ts')).daemonVerb(context);
+  if (argv.length === 0) return (await import('./verbs/console.ts')).runConsoleVerb(context, {});
+  const { program } = await import('./program.ts');
+  await program(context).parseAsync([...argv], { from: 'user' });
 }
 
 function tell(error: unknown, argv: readonly string[], context: Context): void {

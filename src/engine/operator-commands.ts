@@ -1,6 +1,7 @@
 /** The engine's side of `EngineCommands`: finds what was named, records who asked, and lets the reconciler act. */
-import type { Clock } from '../clock.ts';
+import type { Clock, EpochMs } from '../clock.ts';
 import { McptuiError, messageOf } from '../errors.ts';
+import type { Instance } from '../store/schema/instance.ts';
 import type { Server } from '../store/schema/server.ts';
 import type { Shape } from '../store/schema/index.ts';
 import type { Database } from '../store/types.ts';
@@ -33,6 +34,22 @@ export interface OperatorParts {
 
 const DEFAULT_LOG_LINES = 200;
 
+type Wish = 'start' | 'stop' | 'restart' | 'retry' | 'hold';
+
+/** What an operator's wish makes of a record. */
+function wished(
+  record: Instance,
+  kind: Wish,
+  actor: string,
+  now: EpochMs,
+): Pick<Instance, 'desired' | 'held' | 'desiredBy' | 'desiredAt'> {
+  const desired = kind === 'stop' ? 'stopped' : kind === 'start' || kind === 'restart' ? 'running' : record.desired;
+  const held = kind === 'hold' || (kind === 'stop' && record.held);
+  const moved = desired !== record.desired || kind === 'restart' || kind === 'stop';
+  const { desiredBy, desiredAt } = moved ? { desiredBy: actor, desiredAt: now } : record;
+  return { desired, held, desiredBy, desiredAt };
+}
+
 export function operatorCommands(parts: OperatorParts): EngineCommands {
   const { actor, clock, db, fleet } = parts;
 
@@ -64,31 +81,26 @@ export function operatorCommands(parts: OperatorParts): EngineCommands {
     return first;
   }
 
-  async function wish(
-    lives: readonly LiveInstance[],
-    kind: string,
-    change: (live: LiveInstance) => void,
-  ): Promise<void> {
-    const now = clock.now();
-    // The audit event is durable before anything happens; a full disk refuses the command.
-    await db.transact((tx) => {
-      const instances = tx.collection('instances');
-      for (const live of lives) {
-        const stored = instances.find(live.id);
-        if (stored === undefined) throw new McptuiError('not-found', `no instance ${live.name}`);
-        const desired =
-          kind === 'stop' ? 'stopped' : kind === 'start' || kind === 'restart' ? 'running' : stored.desired;
-        const held = kind === 'hold' ? true : kind === 'stop' ? stored.held : false;
-        const mine = desired !== stored.desired || kind === 'restart' || kind === 'stop';
-        instances.replace({ ...stored, desired, held, ...(mine ? { desiredBy: actor, desiredAt: now } : {}) });
-        tx.event({ kind: `operator_${kind}`, actor, target: `instance/${live.name}`, outcome: 'ok' });
-      }
-    });
-    for (const live of lives) {
-      const stored = db.collection('instances').find(live.id);
-      if (stored === undefined) continue;
-      const { desired, desiredAt, desiredBy, held } = stored;
-      live.record = { ...live.record, desired, desiredAt, desiredBy, held };
+  async function wish(lives: readonly LiveInstance[], kind: Wish, change: (live: LiveInstance) => void): Promise<void> {
+    const wanted = lives.map((live) => ({ live, wish: wished(live.record, kind, actor, clock.now()) }));
+    try {
+      // The audit event is durable before anything happens.
+      await db.transact((tx) => {
+        const instances = tx.collection('instances');
+        for (const { live, wish: fields } of wanted) {
+          const stored = instances.find(live.id);
+          if (stored === undefined) throw new McptuiError('not-found', `no instance ${live.name}`);
+          instances.replace({ ...stored, ...fields });
+          tx.event({ kind: `operator_${kind}`, actor, target: `instance/${live.name}`, outcome: 'ok' });
+        }
+      });
+    } catch (error) {
+      // A full disk refuses changes, but what runs can always be stopped; it is recorded once there is room.
+      if (kind !== 'stop' || !(error instanceof McptuiError) || error.code !== 'unavailable') throw error;
+      for (const live of lives) live.unsaved = true;
+    }
+    for (const { live, wish: fields } of wanted) {
+      live.record = { ...live.record, ...fields };
       change(live);
       fleet.touch(live);
     }

@@ -226,3 +226,23 @@ describe('a secret value', () => {
     expect(seen).not.toContain(canary);
   });
 });
+
+describe('a full disk', () => {
+  it('refuses changes with the reason, still lets what runs be stopped, and records that once there is room', async () => {
+    await harness.engine.commands.createServer(aDraft());
+    await harness.untilPhase('fs-1', 'running');
+    harness.disk.full = true;
+    await expect(harness.engine.commands.createServer(aDraft({ name: 'other' }))).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+    expect(harness.engine.view().info.storage.kind).toBe('full');
+    await harness.engine.commands.stop('fs-1');
+    await harness.untilPhase('fs-1', 'stopped');
+    harness.disk.full = false;
+    await harness.pass(30_000);
+    await harness.until(() => harness.engine.view().info.storage.kind === 'ok', 'room again');
+    await harness.pass(10_000);
+    await harness.restart();
+    expect(harness.instance('fs-1')).toMatchObject({ phase: 'stopped', desiredBy: 'operator' });
+  });
+});

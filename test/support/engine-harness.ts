@@ -9,6 +9,7 @@ import type { InstanceView } from '../../src/engine/index.ts';
 import { fileSecretSource } from '../../src/engine/secrets/file-source.ts';
 import type { Resolution } from '../../src/engine/ports.ts';
 import { openDatabase } from '../../src/store/database.ts';
+import { realFs, type StoreFs } from '../../src/store/fs.ts';
 import { collections, type Shape } from '../../src/store/schema/index.ts';
 import type { AuditEvent, Database } from '../../src/store/types.ts';
 import { FakeClock, settle } from './fake-clock.ts';
@@ -22,6 +23,8 @@ export interface Harness {
   readonly secrets: Map<string, string>;
   engine: LocalEngine;
   db: Database<Shape>;
+  /** The store's disk. */
+  readonly disk: { full: boolean };
   /** In [0, 1): what the jitter sees. */
   random: number;
   instance(name: string): InstanceView;
@@ -40,6 +43,7 @@ export async function engineHarness(options: { readonly logger?: Logger } = {}):
   const folder = await mkdtemp(path.join(tmpdir(), 'mcptui-engine-'));
   const clock = new FakeClock();
   const secrets = new Map<string, string>();
+  const disk = { full: false };
   const resolve = (name: string): Promise<Resolution> => {
     const value = secrets.get(name);
     return Promise.resolve(value === undefined ? { ok: false, cause: 'not set' } : { ok: true, value });
@@ -49,7 +53,7 @@ export async function engineHarness(options: { readonly logger?: Logger } = {}):
   const file = fileSecretSource(path.join(folder, 'secrets'));
 
   async function open(): Promise<{ db: Database<Shape>; engine: LocalEngine }> {
-    const db = await openDatabase<Shape>({ dataDir: path.join(folder, 'data'), collections, clock });
+    const db = await openDatabase<Shape>({ dataDir: path.join(folder, 'data'), collections, clock, fs: diskOf(disk) });
     const engine = await LocalEngine.start({
       clock,
       ids: ulidIds(clock),
@@ -69,6 +73,7 @@ export async function engineHarness(options: { readonly logger?: Logger } = {}):
     process,
     docker,
     secrets,
+    disk,
     random: 0,
     instance(name: string): InstanceView {
       const rows = [...harness.engine.view().instances.values()];
@@ -133,4 +138,23 @@ export async function engineHarness(options: { readonly logger?: Logger } = {}):
 
   Object.assign(harness, await open());
   return harness;
+}
+
+/** The real file system until it is said to be full; then writing fails as it does there. */
+function diskOf(disk: { readonly full: boolean }): StoreFs {
+  return {
+    ...realFs,
+    async open(file, how) {
+      const opened = await realFs.open(file, how);
+      return {
+        write: (bytes, position) =>
+          disk.full
+            ? Promise.reject(Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' }))
+            : opened.write(bytes, position),
+        datasync: () => opened.datasync(),
+        truncate: (size) => opened.truncate(size),
+        close: () => opened.close(),
+      };
+    },
+  };
 }

@@ -8,7 +8,7 @@ export async function daemonVerb(context: Context): Promise<void> {
     import('../../engine/host/daemon.ts'),
     import('../../engine/host/file-logger.ts'),
   ]);
-  const logger = await fileLogger(paths.stateDir, env.MCPTUI_LOG_LEVEL ?? 'info');
+  const logger = fileLogger(paths.stateDir, env.MCPTUI_LOG_LEVEL ?? 'info');
   process.on('uncaughtException', (error) => {
     logger.error({ error: error.stack }, 'uncaught: the daemon ends');
     context.note(`mcptui: ${error.stack ?? error.message}`);

@@ -1,37 +1,26 @@
 /** The engine on its socket: commands as REST, the view as a stream of lines, agents' stdio by upgrade. */
 import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { getRequestListener } from '@hono/node-server';
-import { Hono } from 'hono';
 import type { Clock } from '../../clock.ts';
-import { McptuiError, messageOf, toErrorJson, type ErrorCode } from '../../errors.ts';
+import { McptuiError, messageOf, toErrorJson } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
-import { commandNames, type EngineCommands } from '../commands.ts';
 import type { LocalEngine } from '../engine.ts';
 import { viewAsPatches } from '../view-state.ts';
 import type { AuditEvent } from '../view.ts';
-import { COMMANDS_PATH, STDIO_PATH, STDIO_PROTOCOL, STREAM_PATH, USER_HEADER, type StreamLine } from './protocol.ts';
-
-const statusOf: Readonly<Record<ErrorCode, 400 | 403 | 404 | 409 | 503 | 504>> = {
-  invalid: 400,
-  denied: 403,
-  'not-found': 404,
-  conflict: 409,
-  unavailable: 503,
-  timeout: 504,
-};
+import { STDIO_PATH, STDIO_PROTOCOL, STREAM_PATH, type StreamLine } from './protocol.ts';
 
 /** A console that reads slower than this much behind is cut off; it attaches again and gets the whole view. */
 const MAX_BEHIND_BYTES = 16 * 1024 * 1024;
 const EVENTS_EVERY_MS = 100;
-const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 export function apiServer(engine: LocalEngine, clock: Clock, logger: Logger): HttpServer {
-  const rest = getRequestListener(restApp(engine, logger).fetch);
+  // Loaded at the first request: agents and consoles' streams never need it, and an engine starts sooner without.
+  let rest: ReturnType<typeof loadRest> | undefined;
+  const loadRest = async () => (await import('./rest.ts')).restListener(engine, logger);
   const server = createServer((request, response) => {
     if (request.method === 'GET' && request.url?.split('?')[0] === STREAM_PATH)
       serveStream(engine, clock, request, response);
-    else void rest(request, response);
+    else void (rest ??= loadRest()).then((listener) => listener(request, response));
   });
   server.on('upgrade', (request, socket, head) => upgrade(engine, request, socket, head));
   server.on('clientError', (_error, socket) => socket.destroy());
@@ -39,36 +28,6 @@ export function apiServer(engine: LocalEngine, clock: Clock, logger: Logger): Ht
   server.requestTimeout = 0;
   server.headersTimeout = 10_000;
   return server;
-}
-
-function restApp(engine: LocalEngine, logger: Logger): Hono {
-  const app = new Hono();
-  app.get('/api/v1/health', (c) =>
-    c.json({ ok: true, pid: engine.view().info.pid, version: engine.view().info.version }),
-  );
-  app.get('/api/v1/view', (c) => c.json(viewAsPatches(engine.view())));
-  app.post(`${COMMANDS_PATH}/:name`, async (c) => {
-    const name = commandNames.find((known) => known === c.req.param('name'));
-    if (name === undefined) throw new McptuiError('not-found', `no command ${c.req.param('name')}`);
-    if (Number(c.req.header('content-length') ?? 0) > MAX_BODY_BYTES)
-      throw new McptuiError('invalid', 'request body over 4 MiB');
-    const args = await c.req.json<unknown>().catch(() => undefined);
-    if (!Array.isArray(args)) throw new McptuiError('invalid', `${name}: the body must be a JSON array of arguments`);
-    const commands: EngineCommands = engine.commandsFor(actorOf(c.req.header(USER_HEADER)));
-    const command = commands[name] as (...given: unknown[]) => Promise<unknown>;
-    return c.json({ result: (await command(...args)) ?? null });
-  });
-  app.notFound((c) => c.json({ error: toErrorJson(new McptuiError('not-found', `no ${c.req.path}`)) }, 404));
-  app.onError((error, c) => {
-    if (error instanceof McptuiError) return c.json({ error: toErrorJson(error) }, statusOf[error.code]);
-    logger.error({ error: error.stack, path: c.req.path }, 'a request failed');
-    return c.json({ error: toErrorJson(error) }, 500);
-  });
-  return app;
-}
-
-function actorOf(user: string | undefined): string {
-  return `operator:${(user ?? 'unknown').replace(/[^\w.@-]/g, '_').slice(0, 64)}`;
 }
 
 function serveStream(engine: LocalEngine, clock: Clock, request: IncomingMessage, response: ServerResponse): void {

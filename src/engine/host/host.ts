@@ -1,5 +1,6 @@
 /** Opens a data folder and runs an engine on it: lock, store, secrets, runtimes, engine, socket. The daemon and the worker both call it. */
 import { createHash } from 'node:crypto';
+import { existsSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, realpath, rm } from 'node:fs/promises';
 import type { Server as HttpServer } from 'node:http';
 import path from 'node:path';
@@ -51,7 +52,13 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
       db,
       runtimes: {
         process: processRuntime({ clock, folderId, env }),
-        docker: dockerRuntime({ clock, logger, folderId, env }),
+        docker: dockerRuntime({
+          clock,
+          logger,
+          folderId,
+          env,
+          used: markerFile(path.join(paths.dataDir, 'uses-docker')),
+        }),
       },
       secrets: { env: envSecretSource(env), file: fileSecretSource(paths.secretsDir) },
       logsFolder: path.join(paths.stateDir, 'instances'),
@@ -82,6 +89,10 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
     await db.close();
     throw error;
   }
+}
+
+function markerFile(file: string): { get(): boolean; set(): void } {
+  return { get: () => existsSync(file), set: () => writeFileSync(file, '', { mode: 0o600 }) };
 }
 
 /** The lock is held: a socket file that is there belongs to an engine that is gone. */

@@ -12,7 +12,7 @@ function tell(message: WorkerMessage): void {
 }
 
 try {
-  const logger = await fileLogger(input.paths.stateDir, input.logLevel);
+  const logger = fileLogger(input.paths.stateDir, input.logLevel);
   const hosted = await hostEngine({
     paths: input.paths,
     hosting: 'embedded',

@@ -1,6 +1,5 @@
 /** Finds and signals trees of processes: by process group, and by a marker in the environment that children inherit. */
 import { readdir, readFile } from 'node:fs/promises';
-import { execa } from 'execa';
 import { errnoOf } from '../../errors.ts';
 
 /** The variable that every child carries: `<folder id>/<instance id>/<generation>`. */
@@ -42,6 +41,7 @@ async function straysOnLinux(prefix: string): Promise<readonly number[]> {
 }
 
 async function straysByPs(prefix: string): Promise<readonly number[]> {
+  const { execa } = await import('execa');
   const { stdout } = await execa('ps', ['-axEww', '-o', 'pid=,command='], { reject: false });
   return stdout.split('\n').flatMap((line) => {
     const marker = new RegExp(`\\s${MARKER}=(\\S+)`).exec(line)?.[1];

@@ -1,6 +1,5 @@
 /** Runs servers as child processes: no shell, own process group, whole tree gone on stop. */
 import type { Readable, Writable } from 'node:stream';
-import { execa } from 'execa';
 import { sleep, type Clock } from '../../clock.ts';
 import { errnoOf, messageOf } from '../../errors.ts';
 import type { Failure } from '../../store/schema/instance.ts';
@@ -45,6 +44,7 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     if (file === undefined) return failed(server.source.kind === 'image' ? needsDocker(server) : needsRemote(server));
     if (signal.aborted) return failed({ code: 'ABORTED', message: 'stopped before it was started' });
     const cwd = server.source.kind === 'command' ? server.source.cwd : undefined;
+    const { execa } = await import('execa');
     const subprocess = execa(file, args, {
       ...(cwd === undefined ? {} : { cwd }),
       env: childEnv(request),

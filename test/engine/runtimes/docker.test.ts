@@ -9,7 +9,15 @@ import { aServer } from '../../support/builders.ts';
 import { skipDocker, TEST_IMAGE } from '../../support/docker.ts';
 
 const folderId = randomBytes(8).toString('hex');
-const create = () => dockerRuntime({ clock: systemClock, logger: silentLogger, folderId, env: {}, graceMs: 300 });
+const create = () =>
+  dockerRuntime({
+    clock: systemClock,
+    logger: silentLogger,
+    folderId,
+    env: {},
+    graceMs: 300,
+    used: { get: () => true, set: () => undefined },
+  });
 const serve = (image = TEST_IMAGE) => aServer({ runtime: 'docker', source: { kind: 'image', image, command: [] } });
 
 const docker = (...args: string[]): string => execFileSync('docker', args, { encoding: 'utf8' });

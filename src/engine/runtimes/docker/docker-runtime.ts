@@ -16,6 +16,11 @@ export interface DockerRuntimeOptions {
   readonly logger: Logger;
   /** Tells this data folder's containers from those of others. */
   readonly folderId: string;
+  /**
+   * Whether an engine on this folder has ever started a container, kept across engines: one that has not never loads
+   * dockerode. `set` is called at the first start.
+   */
+  readonly used: { get(): boolean; set(): void };
   /** DOCKER_HOST and MCPTUI_RUNNER_IMAGE are read. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Between EOF and TERM, and between TERM and KILL. Default 2,000. */
@@ -79,6 +84,7 @@ export function dockerRuntime(options: DockerRuntimeOptions): Runtime {
     if (image === undefined)
       return failed({ code: 'RUNTIME_MISMATCH', message: `server ${request.server.name} does not run in a container` });
     monitor.use();
+    if (!options.used.get()) options.used.set();
     beginning.add(request.instanceId);
     let created: string | undefined;
     try {
@@ -178,6 +184,7 @@ export function dockerRuntime(options: DockerRuntimeOptions): Runtime {
     start,
     reap(keep) {
       if (keep.size > 0) return resync();
+      if (!options.used.get()) return Promise.resolve();
       clock.after(
         FIRST_LOOK_MS,
         () => void look().catch((error: unknown) => logger.warn({ error: messageOf(error) }, 'first look failed')),

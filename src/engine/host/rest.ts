@@ -1,0 +1,54 @@
+/** Commands and the view as REST. */
+import { getRequestListener } from '@hono/node-server';
+import { Hono } from 'hono';
+import { McptuiError, toErrorJson, type ErrorCode } from '../../errors.ts';
+import type { Logger } from '../../log.ts';
+import { commandNames, type EngineCommands } from '../commands.ts';
+import type { LocalEngine } from '../engine.ts';
+import { viewAsPatches } from '../view-state.ts';
+import { COMMANDS_PATH, USER_HEADER } from './protocol.ts';
+
+const statusOf: Readonly<Record<ErrorCode, 400 | 403 | 404 | 409 | 503 | 504>> = {
+  invalid: 400,
+  denied: 403,
+  'not-found': 404,
+  conflict: 409,
+  unavailable: 503,
+  timeout: 504,
+};
+
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+export function restListener(engine: LocalEngine, logger: Logger): ReturnType<typeof getRequestListener> {
+  return getRequestListener(restApp(engine, logger).fetch);
+}
+
+function restApp(engine: LocalEngine, logger: Logger): Hono {
+  const app = new Hono();
+  app.get('/api/v1/health', (c) =>
+    c.json({ ok: true, pid: engine.view().info.pid, version: engine.view().info.version }),
+  );
+  app.get('/api/v1/view', (c) => c.json(viewAsPatches(engine.view())));
+  app.post(`${COMMANDS_PATH}/:name`, async (c) => {
+    const name = commandNames.find((known) => known === c.req.param('name'));
+    if (name === undefined) throw new McptuiError('not-found', `no command ${c.req.param('name')}`);
+    if (Number(c.req.header('content-length') ?? 0) > MAX_BODY_BYTES)
+      throw new McptuiError('invalid', 'request body over 4 MiB');
+    const args = await c.req.json<unknown>().catch(() => undefined);
+    if (!Array.isArray(args)) throw new McptuiError('invalid', `${name}: the body must be a JSON array of arguments`);
+    const commands: EngineCommands = engine.commandsFor(actorOf(c.req.header(USER_HEADER)));
+    const command = commands[name] as (...given: unknown[]) => Promise<unknown>;
+    return c.json({ result: (await command(...args)) ?? null });
+  });
+  app.notFound((c) => c.json({ error: toErrorJson(new McptuiError('not-found', `no ${c.req.path}`)) }, 404));
+  app.onError((error, c) => {
+    if (error instanceof McptuiError) return c.json({ error: toErrorJson(error) }, statusOf[error.code]);
+    logger.error({ error: error.stack, path: c.req.path }, 'a request failed');
+    return c.json({ error: toErrorJson(error) }, 500);
+  });
+  return app;
+}
+
+function actorOf(user: string | undefined): string {
+  return `operator:${(user ?? 'unknown').replace(/[^\w.@-]/g, '_').slice(0, 64)}`;
+}
