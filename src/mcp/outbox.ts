@@ -3,6 +3,9 @@ import type { Writable } from 'node:stream';
 
 const NEWLINE = Buffer.from('\n');
 
+/** From here on a text is encoded by itself: joined to others it would be copied once more. */
+const LARGE_TEXT_CHARS = 64 * 1024;
+
 export class Outbox {
   readonly #stream: Writable;
   readonly #onWrite: (() => void) | undefined;
@@ -27,6 +30,7 @@ export class Outbox {
   /** Sends one message: text, or pieces of bytes. The newline is added. */
   send(message: string | readonly Buffer[]): void {
     if (this.#isClosed) return;
+    if (typeof message === 'string' && message.length >= LARGE_TEXT_CHARS) return this.send([Buffer.from(message)]);
     if (typeof message === 'string') {
       this.#text += message + '\n';
       this.#waitingBytes += message.length;
@@ -41,7 +45,7 @@ export class Outbox {
     }
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    setImmediate(this.flush);
+    queueMicrotask(this.flush);
   }
 
   /** Writes what waits now. */

@@ -88,7 +88,8 @@ class RelayCall implements PendingCall, InFlight {
     }
     this.#stopTimers();
     sink.send(isError ? (this.#firstError ?? out) : out);
-    if (trace !== undefined) this.#trace(answer, trace);
+    // After the write that the line above has asked for: the audit is not on the agent's time.
+    if (trace !== undefined) queueMicrotask(() => this.#trace(answer, trace));
     this.#request.onEnd?.(!isError, this.#upstream);
     session.settled(this.#id);
   }
