@@ -1,6 +1,6 @@
 /** A lowdb adapter that survives power loss: the file is always the old one or the new one, whole, 0600. */
 import { randomBytes } from 'node:crypto';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Adapter } from 'lowdb';
 import { errnoOf } from '../errors.ts';
 import type { StoreFs } from './fs.ts';
@@ -65,4 +65,11 @@ export async function writeDurably(fs: StoreFs, path: string, text: string): Pro
     throw error;
   }
   await fs.syncFolder(dirname(path));
+}
+
+/** Removes temporary files that a crash left in the folder. */
+export async function removeTemps(fs: StoreFs, folder: string): Promise<void> {
+  for (const name of await fs.list(folder)) {
+    if (name.endsWith(TEMP_SUFFIX)) await fs.unlink(join(folder, name));
+  }
 }

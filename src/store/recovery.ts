@@ -4,13 +4,22 @@
  */
 import { basename } from 'node:path';
 import { errnoOf } from '../errors.ts';
+import { removeTemps } from './durable-adapter.ts';
 import type { StoreFs } from './fs.ts';
 import { checkFormat, formatOf } from './migrations.ts';
 import { EMPTY_CHAIN, eventsOf } from './record.ts';
 import { Replay, type InvalidRow, type ReplayOptions } from './replay.ts';
 import { removeCovered } from './retention.ts';
-import { damaged, listJournal, skipGap, walkSegment, type JournalFiles, type Segment } from './segments.ts';
-import { Snapshots, snapshotPath, type Snapshot } from './snapshot.ts';
+import {
+  damaged,
+  journalFolder,
+  listJournal,
+  skipGap,
+  walkSegment,
+  type JournalFiles,
+  type Segment,
+} from './segments.ts';
+import { snapshotFolder, Snapshots, snapshotPath, type Snapshot } from './snapshot.ts';
 import type { Row } from './table.ts';
 import { cutTail, isTorn } from './torn.ts';
 import type { AuditEvent, ChainHead, EventDraft } from './types.ts';
@@ -53,7 +62,6 @@ export async function recover(options: RecoveryOptions): Promise<Recovered> {
   const { fs, dataDir } = options;
   const format = formatOf(options.migrations);
   const snapshots = new Snapshots(fs, dataDir, format);
-  await snapshots.removeTemps();
   const read = new Map<string, Snapshot>();
   for (const name of Object.keys(options.specs)) read.set(name, await snapshots.read(name));
   const files = await listJournal(fs, dataDir, format);
@@ -66,6 +74,7 @@ export async function recover(options: RecoveryOptions): Promise<Recovered> {
   const rows = replay.rows(options.onInvalid ?? refuse);
 
   // Up to here nothing on the disk was changed.
+  for (const folder of [journalFolder(dataDir), snapshotFolder(dataDir)]) await removeTemps(fs, folder);
   for (const { gap } of files.gaps) await removeCovered(fs, dataDir, gap);
   const notices: EventDraft[] = [];
   const pendingCut = tail === undefined ? undefined : await cutOrPostpone(fs, tail, notices);

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { Low } from 'lowdb';
 import type { JsonObject } from '../json.ts';
-import { DurableAdapter, TEMP_SUFFIX, type Codec } from './durable-adapter.ts';
+import { DurableAdapter, type Codec } from './durable-adapter.ts';
 import type { StoreFs } from './fs.ts';
 import { checkFormat } from './migrations.ts';
 import { EMPTY_CHAIN, parseObject, sha256 } from './record.ts';
@@ -83,13 +83,5 @@ export class Snapshots {
     await file.write();
     // The rows are in the tables already; lowdb would keep them a second time.
     file.data = { ...snapshot, rows: [] };
-  }
-
-  /** Removes temporary files that a crash left behind. */
-  async removeTemps(): Promise<void> {
-    const folder = snapshotFolder(this.#dataDir);
-    for (const name of await this.#fs.list(folder)) {
-      if (name.endsWith(TEMP_SUFFIX)) await this.#fs.unlink(join(folder, name));
-    }
   }
 }

@@ -64,6 +64,7 @@ async function isThere(disk: Disk, options: object): Promise<boolean> {
   expect(kinds.filter((kind) => kind === 'first' || kind === 'second')).toEqual(there ? ['first', 'second'] : []);
   const report = await db.verify();
   expect(report.problems).toEqual([]);
+  expect(disk.files().filter((file) => file.endsWith('.tmp'))).toEqual([]);
   await putItem(db, 'later', 1);
   await db.close();
   expect((await openOn(disk.copy(), new FakeClock(), options)).collection('items').find('later')?.value).toBe(1);
