@@ -1,4 +1,4 @@
-/** Runs the benches that are named (store, router, console; all by default) and prints their figures with baseline and bar. */
+/** Runs the benches that are named (all by default) and prints their figures with baseline and bar. */
 import { execFileSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly run: Bench }>>> 
   store: () => import('./store.bench.ts'),
   router: () => import('./router.bench.ts'),
   console: () => import('./console.bench.ts'),
+  system: () => import('./system.bench.ts'),
 };
 
 function row(result: BenchResult): string {
