@@ -82,6 +82,24 @@ describe('the console on an engine of its own', () => {
     expect((await home.mcptui(['audit', 'verify'])).code).toBe(0);
   });
 
+  it('hands over to a daemon when asked, and agents go on', async () => {
+    await create('fs');
+    const tui = mcptui();
+    await tui.see(/fs-1 .*healthy/, 20_000);
+    const agent = await openAgent(home.env);
+    await tui.press('q');
+    await tui.see('What becomes of the instances?');
+    await answer(tui, 'h');
+    expect((await tui.ended).exitCode).toBe(0);
+    expect(tui.output).toContain('goes on as a daemon');
+    const { pid, hosting } = await home.engine();
+    expect(hosting).toBe('daemon');
+    await expect.poll(async () => (await agent.call('fs__echo', { a: 1 })).result).toBeDefined();
+    await agent.close();
+    process.kill(pid, 'SIGTERM');
+    await expect.poll(() => isAlive(pid)).toBe(false);
+  });
+
   it('killed with -9: the next one finds everything and reaps what was left', async () => {
     await create('fs', '--env', 'SERVE_STUBBORN=1');
     const first = mcptui();

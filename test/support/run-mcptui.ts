@@ -35,6 +35,8 @@ export interface Home {
   ): Promise<Finished>;
   /** The JSON that a verb prints. */
   json<T>(args: readonly string[]): Promise<T>;
+  /** The running engine, as `info` tells it. */
+  engine(): Promise<{ readonly pid: number; readonly hosting: string }>;
   /** Starts `--daemon` and waits for its ready line. */
   daemon(env?: NodeJS.ProcessEnv): Promise<Daemon>;
   /** Ends every daemon that it started and removes the folder. */
@@ -57,6 +59,11 @@ export function aHome(env: NodeJS.ProcessEnv = {}, script: string = bin): Home {
       const { stdout, stderr, code } = await home.mcptui([...args, '-o', 'json']);
       if (code !== 0) throw new Error(`mcptui ${args.join(' ')} exited ${code}: ${stderr}`);
       return JSON.parse(stdout) as T;
+    },
+    async engine() {
+      const { engine } = await home.json<{ engine: string }>(['info']);
+      const [, hosting, pid] = /^(\w+), pid (\d+)/.exec(engine) ?? [];
+      return { hosting: hosting ?? engine, pid: Number(pid ?? 0) };
     },
     async daemon(more = {}) {
       const child = spawn(process.execPath, [script, '--daemon'], { env: { ...base, ...more } });

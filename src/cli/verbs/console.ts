@@ -20,17 +20,29 @@ export interface OpenedEngine {
 }
 
 /** A running engine, else one in a worker of this process. @throws McptuiError what the host throws */
-export async function openEngine(context: Context, env: Context['env'] = context.env): Promise<OpenedEngine> {
+export async function openEngine(context: Context): Promise<OpenedEngine> {
+  const engine = await engineIfRunning(context);
+  return engine === undefined ? hostEngineHere(context) : { engine, hosted: undefined };
+}
+
+async function engineIfRunning(context: Context): Promise<Engine | undefined> {
   try {
-    return { engine: await runningEngine(context), hosted: undefined };
+    return await runningEngine(context);
   } catch (error) {
-    if (!(error instanceof McptuiError) || error.code !== 'unavailable') throw error;
+    if (error instanceof McptuiError && error.code === 'unavailable') return undefined;
+    throw error;
   }
+}
+
+async function hostEngineHere(context: Context): Promise<OpenedEngine> {
+  const { clock, env, paths } = context;
   const entry = new URL('./worker.js', import.meta.url);
-  const logLevel = env.MCPTUI_LOG_LEVEL ?? 'info';
-  const hosted = await hostInWorker(entry, { paths: context.paths, version, logLevel, env: { ...env } });
-  const engine = await attachEngine({ socketPath: hosted.socketPath, clock: context.clock, user: context.user });
-  return { engine, hosted };
+  const hosted = await hostInWorker(
+    entry,
+    { paths, version, logLevel: env.MCPTUI_LOG_LEVEL ?? 'info', env: { ...env } },
+    clock,
+  );
+  return { engine: await attachEngine({ socketPath: hosted.socketPath, clock, user: context.user }), hosted };
 }
 
 export async function runConsoleVerb(context: Context, flags: ConsoleFlags): Promise<void> {
@@ -45,24 +57,20 @@ export async function runConsoleVerb(context: Context, flags: ConsoleFlags): Pro
     });
   }
   const { runConsole } = await import('../../tui/main.tsx');
-  const opening = openEngine(context).then(async (opened) => {
-    await flags.prepare?.(opened.engine);
-    return opened;
+  const running = await engineIfRunning(context);
+  const opened =
+    running === undefined ? hostEngineHere(context) : Promise.resolve({ engine: running, hosted: undefined });
+  const opening = opened.then(async (ready) => {
+    await flags.prepare?.(ready.engine);
+    return ready;
   });
   // The console shows the failure on its first screen; here it only must not count as unhandled.
   opening.catch(() => undefined);
   const readOnly = flags.readOnly === true || context.env.MCPTUI_READONLY === '1';
-  const running = await runningEngine(context).then(
-    async (engine) => {
-      await engine.close();
-      return true;
-    },
-    () => false,
-  );
   const { outcome } = await runConsole({
     engine: opening.then(({ engine }) => engine),
     clock: context.clock,
-    hosting: !running,
+    hosting: running === undefined,
     readOnly,
     user: context.user,
     version,

@@ -1,5 +1,6 @@
 /** The console's side of an engine in a worker thread. The view and the commands go over the engine's socket, as for everyone. */
 import { Worker } from 'node:worker_threads';
+import { sleep, type Clock } from '../../clock.ts';
 import { fromErrorJson, type ErrorJson } from '../../errors.ts';
 import type { Paths } from '../../store/paths.ts';
 
@@ -19,38 +20,62 @@ export interface HostedWorker {
   readonly socketPath: string;
   /** Stops instances and engine; resolves once all is gone. Idempotent. */
   close(): Promise<void>;
-  /** Rejects when the engine dies of a bug. */
-  readonly crashed: Promise<never>;
 }
 
-/** `entry` is the bundled worker beside the caller. @throws McptuiError what `hostEngine` throws */
-export function hostInWorker(entry: URL, input: WorkerInput): Promise<HostedWorker> {
+/** An engine that died of a bug is started again after this; its socket path stays, so that clients find it. */
+const AGAIN_MS = 1_000;
+
+/**
+ * Hosts an engine and hosts another when it dies. `entry` is the bundled worker beside the caller.
+ * @throws McptuiError what `hostEngine` throws, for the first one
+ */
+export async function hostInWorker(entry: URL, input: WorkerInput, clock: Clock): Promise<HostedWorker> {
+  const closing = new AbortController();
+  let current = await startWorker(entry, input);
+  const supervised = (async () => {
+    while (!closing.signal.aborted) {
+      await current.ended;
+      await sleep(clock, AGAIN_MS, closing.signal);
+      if (closing.signal.aborted) return;
+      // A start that fails is tried again: what was in the way may be gone.
+      current = await startWorker(entry, input).catch(() => ({ ...current, ended: Promise.resolve() }));
+    }
+  })();
+  return {
+    socketPath: current.socketPath,
+    close: async () => {
+      closing.abort();
+      current.close();
+      await current.ended;
+      await supervised;
+    },
+  };
+}
+
+interface RunningWorker {
+  readonly socketPath: string;
+  /** Resolves when the thread is gone, for whatever reason. */
+  readonly ended: Promise<void>;
+  close(): void;
+}
+
+function startWorker(entry: URL, input: WorkerInput): Promise<RunningWorker> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(entry, { workerData: input, env: { ...input.env }, stdout: true, stderr: true });
-    const crashed = new Promise<never>((_, fail) => {
-      worker.on('error', fail);
-    });
-    crashed.catch(reject);
-    let closing: Promise<void> | undefined;
-    const closed = new Promise<void>((done) => {
+    const ended = new Promise<void>((done) => {
       worker.on('exit', () => done());
     });
+    // Before it is ready this is the outcome; after it the exit that follows says enough.
+    worker.on('error', reject);
     worker.on('message', (message: WorkerMessage) => {
-      if (message.type === 'failed') {
-        reject(fromErrorJson(message.error));
-        void worker.terminate();
-      }
-      if (message.type === 'closed') void worker.terminate();
-      if (message.type === 'ready') {
-        resolve({
-          socketPath: message.socketPath,
-          crashed,
-          close: () => {
-            closing ??= closed;
-            worker.postMessage('close');
-            return closing;
-          },
-        });
+      switch (message.type) {
+        case 'ready':
+          return resolve({ socketPath: message.socketPath, ended, close: () => worker.postMessage('close') });
+        case 'failed':
+          reject(fromErrorJson(message.error));
+          return void worker.terminate();
+        case 'closed':
+          return void worker.terminate();
       }
     });
   });
