@@ -121,7 +121,7 @@ describe('the console on an engine of its own', () => {
     await first.press('s');
     await first.see(/stop fs-1/i);
     await answer(first, 'y');
-    await second.see(/fs-1 +STOPPED/);
+    expect(await second.see(/fs-1 +STOPPED/)).toContain('mcptui');
   });
 });
 
@@ -146,8 +146,10 @@ describe('the demo', () => {
   it('comes up with three real servers and one that refuses to start', async () => {
     const tui = mcptui(['demo']);
     await tui.see(/gitea-1 .*ERROR .*SECRET_UNRESOLVED/, 30_000);
-    for (const name of ['everything-1', 'filesystem-1', 'memory-1'])
+    for (const name of ['everything-1', 'filesystem-1', 'memory-1']) {
       await tui.see(new RegExp(`${name} .*RUNNING +healthy`), 30_000);
+    }
+    expect(tui.screen).toMatch(/gitea-1 .*ERROR/);
   });
 
   it('without a terminal says what it does, shows the table and exits 0', async () => {
