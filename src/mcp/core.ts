@@ -13,7 +13,6 @@ export interface RouterCore {
   readonly maxTracedArgumentBytes: number;
   readonly listDeadlineMs: number;
   readonly sessionsById: ReadonlyMap<string, Session>;
-  readonly pools: ReadonlyMap<string, ServerPool>;
   pool(server: string): ServerPool | undefined;
   /** The project's state; made on first use. */
   project(name: string): Project;

@@ -1,13 +1,13 @@
 /** What each request of an agent leads to: an answer of our own, or a relay to the server that the tables name. */
 import type { RouterCore } from './core.ts';
-import { errorLine, resultLine, RPC, downError, type RpcError } from './rpc-errors.ts';
+import { resultLine, RPC, downError, type RpcError } from './rpc-errors.ts';
 import { LOG_LEVELS } from './eras/legacy.ts';
+import { candidates, fail, onlyServer, overloaded, type Incoming } from './incoming.ts';
 import { answerInitialize } from './initialize.ts';
 import type { ListKind } from './list-cache.ts';
 import type { LogLevels } from './log-levels.ts';
 import { isMap, mapAt, stringAt, type WireId, type WireMap } from './message.ts';
 import type { ServerPool } from './pool.ts';
-import type { Project } from './project.ts';
 import { qualifyName } from './qualified-name.ts';
 import { relay, tracedArguments, type RelayRequest } from './relay-call.ts';
 import type { ReplySink } from './reply-sink.ts';
@@ -15,7 +15,6 @@ import type { NameRoute } from './routing-table.ts';
 import type { Session } from './session.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import { Trace } from './tracing.ts';
-import type { Upstream } from './upstream.ts';
 
 const LIST_METHODS: Readonly<Record<string, ListKind>> = {
   'tools/list': 'tools',
@@ -23,21 +22,6 @@ const LIST_METHODS: Readonly<Record<string, ListKind>> = {
   'resources/list': 'resources',
   'resources/templates/list': 'templates',
 };
-
-/** A server that has this much unread input is not given more. */
-const MAX_QUEUED_BYTES = 128 * 1024 * 1024;
-
-/** One request while it is being routed. */
-interface Incoming {
-  readonly session: Session;
-  readonly project: Project;
-  readonly message: WireMap;
-  readonly method: string;
-  readonly params: WireMap | undefined;
-  readonly bytes: number;
-  readonly sink: ReplySink;
-  readonly idText: string;
-}
 
 export class Dispatcher {
   readonly #core: RouterCore;
@@ -290,30 +274,4 @@ export class Dispatcher {
     if (uri !== undefined && project.routeUri(uri) !== undefined) return this.#read(incoming);
     fail(incoming, { code: RPC.methodNotFound, message: `Method not found: ${method}` });
   }
-}
-
-function fail(incoming: Incoming, error: RpcError): void {
-  incoming.sink.send(errorLine(incoming.idText, error));
-}
-
-function overloaded(upstream: Upstream): RpcError | undefined {
-  if (upstream.queuedBytes < MAX_QUEUED_BYTES) return undefined;
-  const reason = 'it does not read its input';
-  return {
-    code: RPC.unavailable,
-    message: `server ${upstream.server} is overloaded: ${reason}`,
-    data: { server: upstream.server, state: 'running', reason },
-  };
-}
-
-/** Servers that may know a URI which no list names, one instance each. */
-function candidates(project: Project, session: Session): Upstream[] {
-  const having = project.pools.filter((pool) => pool.info?.capabilities['resources'] !== undefined);
-  return having.flatMap((pool) => pool.pick(session.affinity) ?? []);
-}
-
-/** With one server there is nobody else to ask. */
-function onlyServer(project: Project, uri: string): { readonly server: string; readonly uri: string } | undefined {
-  const [only, another] = project.pools;
-  return only === undefined || another !== undefined ? undefined : { server: only.name, uri };
 }

@@ -32,6 +32,8 @@ export class Project {
   readonly sessions = new Set<Session>();
   readonly #options: ProjectOptions;
   #pools: readonly ServerPool[] = [];
+  /** Names and prefixes of `#pools`. */
+  #shape = '';
   #tools: NameTable | undefined;
   #prompts: NameTable | undefined;
   #resources: ResourceTable | undefined;
@@ -58,6 +60,10 @@ export class Project {
 
   /** Replaces the servers; agents are told when what they see differs. */
   setPools(pools: readonly ServerPool[]): void {
+    // This is called whenever the state of a server changes, which is not what agents see.
+    const shape = pools.map(({ name, routed }) => `${name} ${routed?.prefix}`).join('\n');
+    if (shape === this.#shape) return;
+    this.#shape = shape;
     const before = this.#allTexts();
     this.#pools = pools;
     this.#drop('tools');

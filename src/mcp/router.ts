@@ -7,13 +7,14 @@ import type { Logger } from '../log.ts';
 import { initializeUpstream } from './connect.ts';
 import type { RouterCore } from './core.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { LIST_KINDS, fetchList, type ListKind, type ListTimes } from './list-cache.ts';
+import { InstanceTools } from './instance-tools.ts';
+import { LIST_KINDS, type ListKind } from './list-cache.ts';
 import { LogLevels } from './log-levels.ts';
-import { stringAt, type WireMap } from './message.ts';
-import { ServerPool } from './pool.ts';
+import type { ServerPool } from './pool.ts';
 import { probe } from './probe.ts';
 import { RPC, errorLine } from './rpc-errors.ts';
-import { Project } from './project.ts';
+import type { Project } from './project.ts';
+import { Registry } from './registry.ts';
 import { SessionCounters } from './session-counters.ts';
 import { Session, type SessionHandler } from './session.ts';
 import { StdioUpstream } from './stdio-upstream.ts';
@@ -54,15 +55,13 @@ class McpRouter implements Router, RouterCore {
   readonly observer: RouterObserver;
   readonly maxTracedArgumentBytes: number;
   readonly listDeadlineMs: number;
-  readonly pools = new Map<string, ServerPool>();
   readonly #ids: Ids;
   readonly #maxMessageBytes: number;
-  readonly #listTimes: ListTimes;
-  readonly #projects = new Map<string, Project>();
+  readonly #registry: Registry;
   /** By id. */
   readonly sessionsById = new Map<string, Session>();
   readonly #upstreams = new Map<string, StdioUpstream>();
-  readonly #tools = new Map<string, readonly ToolSummary[]>();
+  readonly #tools: InstanceTools;
   readonly #levels: LogLevels;
   readonly #subscriptions: Subscriptions;
   readonly #dispatcher: Dispatcher;
@@ -78,7 +77,11 @@ class McpRouter implements Router, RouterCore {
     this.#maxMessageBytes = options.maxMessageBytes ?? 64 * MIB;
     this.maxTracedArgumentBytes = options.maxTracedArgumentBytes ?? 4 * 1024;
     this.listDeadlineMs = options.listDeadlineMs ?? 5_000;
-    this.#listTimes = { ttlMs: options.listTtlMs ?? 300_000, negativeTtlMs: options.listNegativeTtlMs ?? 10_000 };
+    this.#registry = new Registry(this, {
+      ttlMs: options.listTtlMs ?? 300_000,
+      negativeTtlMs: options.listNegativeTtlMs ?? 10_000,
+    });
+    this.#tools = new InstanceTools(this);
     this.#levels = new LogLevels(options.clock);
     this.#subscriptions = new Subscriptions(options.clock);
     this.#dispatcher = new Dispatcher(this, this.#levels, this.#subscriptions);
@@ -89,24 +92,7 @@ class McpRouter implements Router, RouterCore {
   }
 
   setServers(servers: readonly RoutedServer[]): void {
-    const byProject = new Map<string, ServerPool[]>();
-    const names = new Set(servers.map(({ name }) => name));
-    for (const server of servers) {
-      const pool = this.#pool(server.name);
-      pool.routed = server;
-      if (!pool.isComing) pool.giveUpWaiting();
-      byProject.set(server.project, [...(byProject.get(server.project) ?? []), pool]);
-    }
-    for (const [name, pool] of this.pools) {
-      if (names.has(name)) continue;
-      pool.routed = undefined;
-      pool.giveUpWaiting();
-      if (!pool.isConnected) this.pools.delete(name);
-    }
-    for (const name of new Set([...this.#projects.keys(), ...byProject.keys()])) {
-      this.project(name).setPools(byProject.get(name) ?? []);
-      this.#dropIfUnused(name);
-    }
+    this.#registry.setServers(servers);
   }
 
   async connect(
@@ -130,16 +116,16 @@ class McpRouter implements Router, RouterCore {
       return outcome;
     }
     if (upstream.isLost) return { ok: false, code: 'LOST', message: 'the stream ended after initialize' };
-    const pool = this.#pool(instance.server);
+    const pool = this.#registry.ensurePool(instance.server);
     pool.add(upstream);
-    const project = this.#projectOf(pool);
+    const project = this.#registry.projectOf(pool);
     if (project !== undefined) {
       // A lone server's capabilities may be new, and each list too: agents are told when they differ.
       for (const kind of LIST_KINDS) void project.refresh(pool, kind);
       this.#levels.restore(project, pool);
     }
     this.#subscriptions.restore(pool);
-    void this.#readTools(upstream, pool);
+    void this.#tools.read(upstream, pool, project);
     return outcome;
   }
 
@@ -157,12 +143,12 @@ class McpRouter implements Router, RouterCore {
       return { ok: false, durationMs: 0, code: 'PROBE_LOST', message: 'not connected' };
     }
     const outcome = await probe(this.clock, upstream, request, signal);
-    this.pools.get(upstream.server)?.probed(instanceId, outcome.ok);
+    this.pool(upstream.server)?.probed(instanceId, outcome.ok);
     return outcome;
   }
 
   tools(instanceId: string): readonly ToolSummary[] {
-    return this.#tools.get(instanceId) ?? [];
+    return this.#tools.of(instanceId);
   }
 
   accept(stream: Duplex, target: { readonly project: string }): string {
@@ -202,21 +188,16 @@ class McpRouter implements Router, RouterCore {
     this.#isClosed = true;
     for (const session of this.sessionsById.values()) session.end('mcptui stopped');
     for (const id of this.#upstreams.keys()) this.disconnect(id, 'mcptui stopped');
-    for (const project of this.#projects.values()) project.close();
+    this.#registry.close();
     return Promise.resolve();
   }
 
   pool(server: string): ServerPool | undefined {
-    return this.pools.get(server);
+    return this.#registry.pools.get(server);
   }
 
   project(name: string): Project {
-    let project = this.#projects.get(name);
-    if (project === undefined) {
-      project = new Project(name, this);
-      this.#projects.set(name, project);
-    }
-    return project;
+    return this.#registry.project(name);
   }
 
   counted(session: Session): void {
@@ -246,16 +227,16 @@ class McpRouter implements Router, RouterCore {
   #forget(upstream: Upstream): boolean {
     if (this.#upstreams.get(upstream.id) !== upstream) return false;
     this.#upstreams.delete(upstream.id);
-    this.#tools.delete(upstream.id);
-    const pool = this.pools.get(upstream.server);
+    this.#tools.forget(upstream.id);
+    const pool = this.pool(upstream.server);
     pool?.remove(upstream);
-    if (pool !== undefined && pool.routed === undefined && !pool.isConnected) this.pools.delete(pool.name);
+    if (pool !== undefined) this.#registry.dropPoolIfUnused(pool);
     return true;
   }
 
   #afterLoss(upstream: Upstream): void {
     this.#traffic.lost(upstream);
-    const pool = this.pools.get(upstream.server);
+    const pool = this.pool(upstream.server);
     if (pool !== undefined) this.#subscriptions.lost(upstream, pool);
   }
 
@@ -267,73 +248,23 @@ class McpRouter implements Router, RouterCore {
     session.inFlight.clear();
     session.serverRequests.clear();
     this.#subscriptions.removeAll(session);
-    for (const pool of this.pools.values()) pool.release(session.affinity);
+    for (const pool of this.#registry.pools.values()) pool.release(session.affinity);
     const project = this.project(session.project);
     project.sessions.delete(session);
     this.#levels.changed(project);
     this.#counters.ended(session);
     this.sessionsById.delete(session.id);
-    this.#dropIfUnused(session.project);
+    this.#registry.dropProjectIfUnused(session.project);
     this.observer.sessionEnded(session.info, reason);
   }
 
-  #dropIfUnused(projectName: string): void {
-    const project = this.#projects.get(projectName);
-    if (project === undefined || project.sessions.size > 0 || project.pools.length > 0) return;
-    project.close();
-    this.#projects.delete(projectName);
-  }
-
-  #pool(server: string): ServerPool {
-    let pool = this.pools.get(server);
-    if (pool === undefined) {
-      pool = new ServerPool(server, this.clock, this.#listTimes);
-      this.pools.set(server, pool);
-    }
-    return pool;
-  }
-
-  #projectOf(pool: ServerPool): Project | undefined {
-    return pool.routed === undefined ? undefined : this.project(pool.routed.project);
-  }
-
   #listChanged(upstream: Upstream, kind: ListKind): void {
-    const pool = this.pools.get(upstream.server);
-    const project = pool === undefined ? undefined : this.#projectOf(pool);
+    const pool = this.pool(upstream.server);
+    const project = pool === undefined ? undefined : this.#registry.projectOf(pool);
     if (pool === undefined || project === undefined) return;
     pool.lists[kind].invalidate();
     void project.refresh(pool, kind, true).then(() => {
-      if (kind === 'tools') void this.#readTools(upstream, pool);
+      if (kind === 'tools') void this.#tools.read(upstream, pool, project);
     });
   }
-
-  /** Learns one instance's tools; with a lone instance they are the server's, which are fetched already. */
-  async #readTools(upstream: Upstream, pool: ServerPool): Promise<void> {
-    const [first, another] = pool.upstreams;
-    let items = pool.lists.tools.items;
-    if (first === upstream && another === undefined) {
-      await this.#projectOf(pool)?.refresh(pool, 'tools');
-      items = pool.lists.tools.items;
-    } else {
-      const outcome = await fetchList(this.clock, upstream, 'tools', this.listDeadlineMs * 2);
-      if (!outcome.ok) return;
-      items = outcome.content.items;
-    }
-    if (upstream.isLost) return;
-    const tools = items.map(summarise);
-    const isSame = JSON.stringify(tools) === JSON.stringify(this.#tools.get(upstream.id));
-    if (isSame) return;
-    this.#tools.set(upstream.id, tools);
-    this.observer.toolsChanged(upstream.id, tools);
-  }
-}
-
-function summarise(item: WireMap): ToolSummary {
-  const title = stringAt(item, 'title') ?? stringAt(item['annotations'], 'title');
-  const description = stringAt(item, 'description');
-  return {
-    name: stringAt(item, 'name') ?? '',
-    ...(title === undefined ? {} : { title }),
-    ...(description === undefined ? {} : { description }),
-  };
 }

@@ -21,6 +21,7 @@ const DROP_BYTES = 4 * 1024 * 1024;
 const GIVE_UP_BYTES = 512 * 1024 * 1024;
 /** An agent that has closed its input still gets the answers that arrive this soon. */
 const LINGER_MS = 250;
+const CLOSE_MS = 2_000;
 
 /** Something of the session that is being answered. */
 export interface InFlight {
@@ -143,6 +144,9 @@ export class Session {
     this.#outbox.close();
     this.#stream.end();
     this.#stream.resume();
+    // An agent that does not take what is left must not keep the connection.
+    const timer = this.#options.clock.after(CLOSE_MS, () => this.#stream.destroy(), { unref: true });
+    this.#stream.once('close', () => timer.cancel());
     this.#options.handler.ended(this, reason);
   }
 

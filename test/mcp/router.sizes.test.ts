@@ -1,3 +1,4 @@
+import { duplexPair } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually, Harness, tool, type Message } from '../support/mcp-harness.ts';
 
@@ -151,5 +152,20 @@ describe('createRouter: sizes', () => {
     stuck.stream.resume();
     expect(await stuck.answer('late')).toHaveProperty('result');
     expect(stuck.of('notifications/message').length).toBeLessThan(100);
+  });
+
+  it('closes the connection of a session that has ended though its client reads nothing', async () => {
+    harness = new Harness();
+    await harness.server('a', {
+      tools: [tool('t')],
+      on: (m) => (m['method'] === 'tools/call' ? { result: { t: 'x'.repeat(MIB) } } : undefined),
+    });
+    const [ours, theirs] = duplexPair();
+    harness.router.accept(ours, { project: 'default' });
+    theirs.write('{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a__t"}}\n');
+    await eventually(() => harness.observed.traces.length === 1, 'the answer');
+    await harness.router.close();
+    await eventually(() => ours.destroyed, 'the end of the connection');
+    expect(theirs.destroyed).toBe(false);
   });
 });

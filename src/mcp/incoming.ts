@@ -1,0 +1,52 @@
+/** One request of an agent while it is being routed. */
+import type { WireMap } from './message.ts';
+import type { Project } from './project.ts';
+import type { ReplySink } from './reply-sink.ts';
+import { errorLine, RPC, type RpcError } from './rpc-errors.ts';
+import type { Session } from './session.ts';
+import type { Upstream } from './upstream.ts';
+
+/** A server that has this much unread input is not given more. */
+const MAX_QUEUED_BYTES = 128 * 1024 * 1024;
+
+export interface Incoming {
+  readonly session: Session;
+  readonly project: Project;
+  readonly message: WireMap;
+  readonly method: string;
+  readonly params: WireMap | undefined;
+  /** Of the request as it came. */
+  readonly bytes: number;
+  readonly sink: ReplySink;
+  /** JSON of the agent's id. */
+  readonly idText: string;
+}
+
+export function fail(incoming: Incoming, error: RpcError): void {
+  incoming.sink.send(errorLine(incoming.idText, error));
+}
+
+export function overloaded(upstream: Upstream): RpcError | undefined {
+  if (upstream.queuedBytes < MAX_QUEUED_BYTES) return undefined;
+  const reason = 'it does not read its input';
+  return {
+    code: RPC.unavailable,
+    message: `server ${upstream.server} is overloaded: ${reason}`,
+    data: { server: upstream.server, state: 'running', reason },
+  };
+}
+
+/** Servers that may know a URI which no list names, one instance each. */
+export function candidates(project: Project, session: Session): Upstream[] {
+  const having = project.pools.filter((pool) => pool.info?.capabilities['resources'] !== undefined);
+  return having.flatMap((pool) => pool.pick(session.affinity) ?? []);
+}
+
+/** With one server there is nobody else to ask. */
+export function onlyServer(
+  project: Project,
+  uri: string,
+): { readonly server: string; readonly uri: string } | undefined {
+  const [only, another] = project.pools;
+  return only === undefined || another !== undefined ? undefined : { server: only.name, uri };
+}

@@ -1,0 +1,60 @@
+/** The tools of each instance, for people: what the console shows beside it. */
+import { fetchList } from './list-cache.ts';
+import type { RouterCore } from './core.ts';
+import { stringAt, type WireMap } from './message.ts';
+import type { ServerPool } from './pool.ts';
+import type { Project } from './project.ts';
+import type { ToolSummary } from './types.ts';
+import type { Upstream } from './upstream.ts';
+
+export class InstanceTools {
+  readonly #core: RouterCore;
+  readonly #byInstance = new Map<string, readonly ToolSummary[]>();
+
+  constructor(core: RouterCore) {
+    this.#core = core;
+  }
+
+  of(instanceId: string): readonly ToolSummary[] {
+    return this.#byInstance.get(instanceId) ?? [];
+  }
+
+  forget(instanceId: string): void {
+    this.#byInstance.delete(instanceId);
+  }
+
+  /** Learns one instance's tools and tells the observer when they are new. Never rejects. */
+  async read(upstream: Upstream, pool: ServerPool, project: Project | undefined): Promise<void> {
+    const items = await this.#items(upstream, pool, project);
+    if (items === undefined || upstream.isLost) return;
+    const tools = items.map(summarise);
+    if (JSON.stringify(tools) === JSON.stringify(this.#byInstance.get(upstream.id))) return;
+    this.#byInstance.set(upstream.id, tools);
+    this.#core.observer.toolsChanged(upstream.id, tools);
+  }
+
+  /** A lone instance's tools are the server's, which agents are shown: they are fetched once for both. */
+  async #items(
+    upstream: Upstream,
+    pool: ServerPool,
+    project: Project | undefined,
+  ): Promise<readonly WireMap[] | undefined> {
+    const [first, another] = pool.upstreams;
+    if (project !== undefined && first === upstream && another === undefined) {
+      if (!pool.lists.tools.isFresh) await project.refresh(pool, 'tools');
+      return pool.lists.tools.isKnown ? pool.lists.tools.items : undefined;
+    }
+    const outcome = await fetchList(this.#core.clock, upstream, 'tools', this.#core.listDeadlineMs * 2);
+    return outcome.ok ? outcome.content.items : undefined;
+  }
+}
+
+function summarise(item: WireMap): ToolSummary {
+  const title = stringAt(item, 'title') ?? stringAt(item['annotations'], 'title');
+  const description = stringAt(item, 'description');
+  return {
+    name: stringAt(item, 'name') ?? '',
+    ...(title === undefined ? {} : { title }),
+    ...(description === undefined ? {} : { description }),
+  };
+}

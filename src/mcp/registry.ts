@@ -1,0 +1,81 @@
+/** The servers and projects that the router knows, made on first use and dropped when nobody needs them. */
+import type { Clock } from '../clock.ts';
+import type { ListTimes } from './list-cache.ts';
+import { ServerPool } from './pool.ts';
+import { Project, type ProjectOptions } from './project.ts';
+import type { RoutedServer } from './types.ts';
+
+export class Registry {
+  readonly #options: ProjectOptions & { readonly clock: Clock };
+  readonly #times: ListTimes;
+  readonly #pools = new Map<string, ServerPool>();
+  readonly #projects = new Map<string, Project>();
+
+  constructor(options: ProjectOptions, times: ListTimes) {
+    this.#options = options;
+    this.#times = times;
+  }
+
+  get pools(): ReadonlyMap<string, ServerPool> {
+    return this.#pools;
+  }
+
+  /** Replaces what was said before; a server that is not named any more loses its agents, not its instances. */
+  setServers(servers: readonly RoutedServer[]): void {
+    const byProject = new Map<string, ServerPool[]>();
+    const names = new Set(servers.map(({ name }) => name));
+    for (const server of servers) {
+      const pool = this.ensurePool(server.name);
+      pool.routed = server;
+      if (!pool.isComing) pool.giveUpWaiting();
+      byProject.set(server.project, [...(byProject.get(server.project) ?? []), pool]);
+    }
+    for (const [name, pool] of this.#pools) {
+      if (names.has(name)) continue;
+      pool.routed = undefined;
+      pool.giveUpWaiting();
+      this.dropPoolIfUnused(pool);
+    }
+    for (const name of new Set([...this.#projects.keys(), ...byProject.keys()])) {
+      this.project(name).setPools(byProject.get(name) ?? []);
+      this.dropProjectIfUnused(name);
+    }
+  }
+
+  ensurePool(server: string): ServerPool {
+    let pool = this.#pools.get(server);
+    if (pool === undefined) {
+      pool = new ServerPool(server, this.#options.clock, this.#times);
+      this.#pools.set(server, pool);
+    }
+    return pool;
+  }
+
+  dropPoolIfUnused(pool: ServerPool): void {
+    if (pool.routed === undefined && !pool.isConnected) this.#pools.delete(pool.name);
+  }
+
+  project(name: string): Project {
+    let project = this.#projects.get(name);
+    if (project === undefined) {
+      project = new Project(name, this.#options);
+      this.#projects.set(name, project);
+    }
+    return project;
+  }
+
+  projectOf(pool: ServerPool): Project | undefined {
+    return pool.routed === undefined ? undefined : this.project(pool.routed.project);
+  }
+
+  dropProjectIfUnused(name: string): void {
+    const project = this.#projects.get(name);
+    if (project === undefined || project.sessions.size > 0 || project.pools.length > 0) return;
+    project.close();
+    this.#projects.delete(name);
+  }
+
+  close(): void {
+    for (const project of this.#projects.values()) project.close();
+  }
+}
