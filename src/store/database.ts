@@ -26,7 +26,7 @@ export interface OpenOptions {
   readonly lock?: TakeLock;
   /** How many of the newest events are kept in memory; default 100,000. */
   readonly window?: number;
-  /** A segment that has reached this size is followed by a new one; default 16 MiB. */
+  /** A segment that has reached this size is followed by a new one; default 8 MiB. */
   readonly segmentBytes?: number;
   /** Records between snapshots; default 20,000. */
   readonly snapshotEveryRecords?: number;
@@ -37,7 +37,7 @@ export interface OpenOptions {
 }
 
 const DEFAULT_WINDOW = 100_000;
-const DEFAULT_SEGMENT_BYTES = 16 * 1024 * 1024;
+const DEFAULT_SEGMENT_BYTES = 8 * 1024 * 1024;
 const DEFAULT_SNAPSHOT_RECORDS = 20_000;
 const DEFAULT_RETENTION: Retention = { maxBytes: 1024 * 1024 * 1024 };
 
@@ -65,7 +65,6 @@ export async function openFolder<S extends StoreShape>(
   const logger = options.logger ?? silentLogger;
   const migrations = options.migrations ?? allMigrations;
   const format = formatOf(migrations);
-  const windowSize = options.window ?? DEFAULT_WINDOW;
 
   await fs.makeFolder(dataDir);
   const info = await fs.info(dataDir);
@@ -74,14 +73,13 @@ export async function openFolder<S extends StoreShape>(
   try {
     await fs.makeFolder(journalFolder(dataDir));
     await fs.makeFolder(snapshotFolder(dataDir));
-    const window = new EventWindow(windowSize);
+    const window = new EventWindow(options.window ?? DEFAULT_WINDOW);
     const onEvents = window.push.bind(window);
     const recovered = await recover({
       fs,
       dataDir,
       specs: collections,
       migrations,
-      window: windowSize,
       onEvents,
       ...(onInvalid === undefined ? {} : { onInvalid }),
     });

@@ -73,11 +73,13 @@ async function readOld(
   return true;
 }
 
-async function eventsIn(
+/** The segment's events with `after < n < before`; fewer when `stopped`. */
+export async function eventsIn(
   sources: EventSources,
   segment: Segment,
   after: number,
   before: number,
+  stopped: () => boolean = () => false,
 ): Promise<readonly AuditEvent[]> {
   const { fs, active } = sources;
   const bytes = await fs.read(segment.path, 0, active?.path === segment.path ? active.size : undefined);
@@ -92,7 +94,7 @@ async function eventsIn(
       throw damaged(segment.path, fault.offset, fault.reason);
     }
     const { record } = step.value;
-    if (record.n >= before) return events;
+    if (record.n >= before || stopped()) return events;
     if (record.n + record.events.length - 1 > after) {
       for (const event of eventsOf(record)) if (event.n > after && event.n < before) events.push(event);
     }

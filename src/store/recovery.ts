@@ -13,6 +13,7 @@ import { removeCovered } from './retention.ts';
 import {
   damaged,
   journalFolder,
+  lastRecord,
   listJournal,
   skipGap,
   walkSegment,
@@ -26,8 +27,7 @@ import type { AuditEvent, ChainHead, EventDraft } from './types.ts';
 
 export interface RecoveryOptions extends ReplayOptions {
   readonly fs: StoreFs;
-  /** At least this many of the newest events are read. */
-  readonly window: number;
+  /** Gets the events of all that is read, in order. */
   onEvents(events: readonly AuditEvent[]): void;
   /** Default: throws the row's error. */
   readonly onInvalid?: (invalid: InvalidRow) => void;
@@ -91,14 +91,15 @@ export async function recover(options: RecoveryOptions): Promise<Recovered> {
   };
 }
 
-/** Reads what the snapshots do not have and what the window wants. `size`: of the newest segment's good part. */
+/** Reads what the snapshots do not have. `size`: of the newest segment's good part. */
 async function replayJournal(
   options: RecoveryOptions,
   files: JournalFiles,
   replay: Replay,
 ): Promise<{ tail: Tail | undefined; size: number }> {
   const { fs } = options;
-  const first = firstToRead(files, replay.oldestSnapshot, options.window);
+  const first = firstToRead(files, replay.oldestSnapshot);
+  await checkUnread(fs, files, first);
   const toRead = files.segments.slice(first);
   replay.chain = (first > 0 ? toRead[0]?.start : undefined) ?? EMPTY_CHAIN;
   let tail: Tail | undefined;
@@ -118,6 +119,19 @@ async function replayJournal(
   const bytes = await fs.read(path);
   if (!isTorn(bytes, 0, replay.chain.seq)) throw damaged(path, 0, reason);
   return { tail: { path, bytes, end: 0 }, size };
+}
+
+/** The segments before `first` are not read, but each must end where the next one begins. */
+async function checkUnread(fs: StoreFs, files: JournalFiles, first: number): Promise<void> {
+  let chain = EMPTY_CHAIN;
+  for (const segment of files.segments.slice(0, first + 1)) {
+    const { seq, hash } = skipGap(files, chain);
+    if (segment.start.seq !== seq || segment.start.hash !== hash) {
+      throw damaged(segment.path, 0, `the segment does not follow record ${seq}`);
+    }
+    if (segment === files.segments[first]) return;
+    chain = { ...segment.start, ...(await lastRecord(fs, segment.path)) };
+  }
 }
 
 /** Applies the segment; returns the offset after its last good record. */
@@ -156,16 +170,11 @@ function checkGaps(dataDir: string, files: JournalFiles, snapshots: ReadonlyMap<
   }
 }
 
-/** Index of the first segment that holds something not in the snapshots, or an event of the window. */
-function firstToRead(files: JournalFiles, snapshotSeq: number, window: number): number {
+/** Index of the first segment that holds something not in the snapshots; the newest one is always read. */
+function firstToRead(files: JournalFiles, snapshotSeq: number): number {
   const { segments } = files;
-  const oldestEvent = Math.max(0, (segments.at(-1)?.start.events ?? 0) - window);
-  let first = segments.length - 1;
-  for (; first > 0; first--) {
-    const start = segments[first]?.start;
-    if (start === undefined || (start.seq <= snapshotSeq && start.events <= oldestEvent)) break;
-  }
-  return Math.max(0, first);
+  const after = segments.findIndex(({ start }) => start.seq > snapshotSeq);
+  return Math.max(0, (after < 0 ? segments.length : after) - 1);
 }
 
 /** Whether the newest segment, and not a gap after it, is where the chain ends. */

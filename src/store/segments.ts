@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { McptuiError } from '../errors.ts';
 import type { StoreFs } from './fs.ts';
 import { checkFormat } from './migrations.ts';
-import { chainFault, follow, parseHeader, parseObject, parseRecord, readLine } from './record.ts';
+import { chainFault, follow, parseHeader, parseObject, parseRecord, readLine, sha256 } from './record.ts';
 import type { JournalRecord } from './record.ts';
 import type { ChainHead } from './types.ts';
 
@@ -126,6 +126,20 @@ async function readSegmentHeader(fs: StoreFs, path: string, firstSeq: number): P
   if (header === undefined || header.segment !== firstSeq) return 'the first line is not of this segment';
   const start = { seq: header.segment - 1, hash: header.prev, events: header.n - 1 };
   return { path, start, format: header.format, at: header.at };
+}
+
+/** Number and hash of the last record in the file; undefined when its end cannot be read. */
+export async function lastRecord(fs: StoreFs, path: string): Promise<{ seq: number; hash: string } | undefined> {
+  const size = (await fs.info(path))?.size ?? 0;
+  for (let length = HEADER_BYTES * 4; ; length *= 4) {
+    const from = Math.max(0, size - length);
+    const bytes = await fs.read(path, from, size);
+    const start = bytes.lastIndexOf('\n', -2) + 1;
+    if (start === 0 && from > 0) continue;
+    const line = readLine(bytes, start);
+    const record = line?.ok === true ? parseRecord(line.body) : undefined;
+    return line?.ok === true && record !== undefined ? { seq: record.seq, hash: sha256(line.body) } : undefined;
+  }
 }
 
 /** Where a walk through a segment ended: at its end, or at the first thing that is wrong. */

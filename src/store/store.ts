@@ -2,12 +2,13 @@
 import type { Clock } from '../clock.ts';
 import { McptuiError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { backfill } from './backfill.ts';
 import { changeTexts, Draft } from './draft.ts';
 import type { StoreFs } from './fs.ts';
 import type { Journal } from './journal.ts';
 import type { FolderLock } from './lock.ts';
 import { Maintenance } from './maintenance.ts';
-import { queryEvents } from './query.ts';
+import { queryEvents, type EventSources } from './query.ts';
 import type { Recovered } from './recovery.ts';
 import type { CollectionSpecs } from './replay.ts';
 import type { Retention } from './retention.ts';
@@ -82,6 +83,7 @@ export class Store<S extends StoreShape> implements Database<S> {
       onState: (state) => this.#tell(this.#stateListeners, state),
     });
     this.#report(recovered);
+    void this.#backfill();
   }
 
   collection<K extends keyof S & string>(name: K): CollectionReader<S[K]> {
@@ -131,16 +133,7 @@ export class Store<S extends StoreShape> implements Database<S> {
   }
 
   events(query: AuditQuery): Promise<readonly AuditEvent[]> {
-    const { fs, format } = this.#parts;
-    return queryEvents(query, {
-      fs,
-      dataDir: this.dataDir,
-      format,
-      window: this.#window,
-      newest: this.#journal.chain.events,
-      active: this.#journal.active,
-      exclusive: (work) => this.#maintenance.exclusive(work),
-    });
+    return queryEvents(query, this.#sources());
   }
 
   recentEvents(limit: number): readonly AuditEvent[] {
@@ -201,6 +194,27 @@ export class Store<S extends StoreShape> implements Database<S> {
   #refusal(): McptuiError | undefined {
     if (this.#closing !== undefined) return new McptuiError('unavailable', 'the store is closed');
     return this.#journal.refusal();
+  }
+
+  #sources(): EventSources {
+    const { fs, format } = this.#parts;
+    return {
+      fs,
+      dataDir: this.dataDir,
+      format,
+      window: this.#window,
+      newest: this.#journal.chain.events,
+      active: this.#journal.active,
+      exclusive: (work) => this.#maintenance.exclusive(work),
+    };
+  }
+
+  async #backfill(): Promise<void> {
+    try {
+      await this.#maintenance.exclusive(() => backfill(this.#sources(), () => this.#closing !== undefined));
+    } catch (error) {
+      this.#parts.logger.warn({ err: error }, 'older events are not kept in memory');
+    }
   }
 
   #report({ notices, pendingCut }: Recovered): void {

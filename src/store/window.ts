@@ -2,12 +2,13 @@
 import type { AuditEvent, AuditQuery } from './types.ts';
 
 export class EventWindow {
-  readonly #size: number;
+  /** How many of the newest events are kept. */
+  readonly size: number;
   #events: AuditEvent[] = [];
 
-  /** `size`: how many of the newest events are kept; 1 or more. */
+  /** `size`: 1 or more. */
   constructor(size: number) {
-    this.#size = size;
+    this.size = size;
   }
 
   /** Number of the oldest event held; undefined when there is none. */
@@ -18,7 +19,12 @@ export class EventWindow {
   push(events: readonly AuditEvent[]): void {
     for (const event of events) this.#events.push(event);
     // Cutting the front off moves the whole array, so it is done rarely.
-    if (this.#events.length > this.#size * 1.25) this.#events = this.#events.slice(this.#first);
+    if (this.#events.length > this.size * 1.25) this.#events = this.#events.slice(this.#first);
+  }
+
+  /** Puts events in front of the oldest one, which they must lead up to. */
+  prepend(events: readonly AuditEvent[]): void {
+    this.#events = [...events, ...this.#events.slice(this.#first)];
   }
 
   recent(limit: number): readonly AuditEvent[] {
@@ -35,7 +41,7 @@ export class EventWindow {
   }
 
   get #first(): number {
-    return Math.max(0, this.#events.length - this.#size);
+    return Math.max(0, this.#events.length - this.size);
   }
 }
 
