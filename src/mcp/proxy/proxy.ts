@@ -143,21 +143,14 @@ export class Proxy {
     this.#socket = socket;
     const linkedMs = this.#options.clock.monotonicMs();
     let receive = this.#receiver(socket);
-    const initialize = this.#record.initialize;
-    if (initialize !== undefined) {
-      socket.write(`${initialize.text}\n`);
-      if (initialize.isAnswered) {
-        const passOn = receive;
-        receive = swallowAnswer(
-          initialize.idText,
-          (chunk) => passOn(chunk),
-          () => {
-            receive = passOn;
-            for (const notification of LIST_CHANGED) this.#output.writeLine(notification);
-          },
-        );
-      }
-      if (this.#record.isInitialized) socket.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
+    const resumption = this.#record.resume();
+    for (const line of resumption?.lines ?? []) socket.write(`${line}\n`);
+    if (resumption !== undefined && resumption.swallowed.size > 0) {
+      const passOn = receive;
+      receive = swallowAnswers(resumption.swallowed, passOn, () => {
+        receive = passOn;
+        for (const notification of LIST_CHANGED) this.#output.writeLine(notification);
+      });
     }
     socket.on('data', (chunk: Buffer) => receive(chunk));
     socket.on('drain', () => this.#options.input.resume());
@@ -208,16 +201,17 @@ function absence(logPath: string | undefined): string {
   return `the mcptui engine did not answer within ${ATTACH_DEADLINE_MS / 1000} s${where}`;
 }
 
-/** Passes on all lines but the answer with this id, then calls `onFound`. */
-function swallowAnswer(idText: string, passOn: (chunk: Buffer) => void, onFound: () => void): (chunk: Buffer) => void {
-  let isFound = false;
+/** Passes on all lines but the answers with these ids, then calls `onDone`. */
+function swallowAnswers(
+  idTexts: ReadonlySet<string>,
+  passOn: (chunk: Buffer) => void,
+  onDone: () => void,
+): (chunk: Buffer) => void {
+  const left = new Set(idTexts);
   const line = (text: string): void => {
-    const message: unknown = isFound ? undefined : JSON.parse(text);
-    if (isMap(message) && message['method'] === undefined && JSON.stringify(message['id']) === idText) {
-      isFound = true;
-      return onFound();
-    }
-    passOn(Buffer.from(`${text}\n`));
+    if (left.size > 0 && isAnswerTo(left, text)) {
+      if (left.size === 0) onDone();
+    } else passOn(Buffer.from(`${text}\n`));
   };
   const reader = new LineReader(Infinity, {
     small: line,
@@ -226,8 +220,14 @@ function swallowAnswer(idText: string, passOn: (chunk: Buffer) => void, onFound:
   });
   return (chunk) => {
     reader.push(chunk);
-    if (!isFound) return;
+    if (left.size > 0) return;
     for (const part of reader.pendingParts) passOn(part);
     reader.reset();
   };
+}
+
+/** Takes the id out of `left` when it is. */
+function isAnswerTo(left: Set<string>, text: string): boolean {
+  const message: unknown = JSON.parse(text);
+  return isMap(message) && message['method'] === undefined && left.delete(JSON.stringify(message['id']));
 }

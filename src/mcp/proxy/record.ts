@@ -1,13 +1,20 @@
 /** What the proxy must know to survive the loss of its engine: which requests are unanswered, and how the session began. */
 import { endsOf, readEnvelope, type Envelope } from '../envelope.ts';
 import { LineReader } from '../framing.ts';
-import { isMap, isWireId } from '../message.ts';
+import { isMap, isWireId, type WireMap } from '../message.ts';
 
 /** A line longer than this is not sent again after a loss in its middle. */
 const MAX_OPEN_LINE_BYTES = 64 * 1024 * 1024;
 /** Of an answer, only the ends matter. */
 const MAX_ANSWER_LINE_BYTES = 64 * 1024;
 const WINDOW_CHARS = 512;
+
+export interface Resumption {
+  /** To be sent in this order. */
+  readonly lines: readonly string[];
+  /** JSON of the ids whose answers the client must not see. */
+  readonly swallowed: ReadonlySet<string>;
+}
 
 export class SessionRecord {
   /** JSON of the ids of unanswered requests. */
@@ -17,6 +24,8 @@ export class SessionRecord {
   /** The client's `initialize`, to be said again to another engine. */
   #initialize: { readonly idText: string; readonly text: string; isAnswered: boolean } | undefined;
   #isInitialized = false;
+  /** Requests whose effect the client counts on: its log level and its subscriptions. */
+  readonly #wishes = new Map<string, { readonly method: string; readonly params: WireMap | undefined }>();
 
   constructor() {
     this.#clientLines = new LineReader(MAX_OPEN_LINE_BYTES, {
@@ -53,12 +62,20 @@ export class SessionRecord {
     return this.#clientLines.pendingParts;
   }
 
-  get initialize(): { readonly idText: string; readonly text: string; readonly isAnswered: boolean } | undefined {
-    return this.#initialize;
-  }
-
-  get isInitialized(): boolean {
-    return this.#isInitialized;
+  /** How to begin the session again at another engine; undefined when it has not begun. */
+  resume(): Resumption | undefined {
+    if (this.#initialize === undefined) return undefined;
+    const { text, idText, isAnswered } = this.#initialize;
+    const lines = [text];
+    const swallowed = new Set<string>();
+    if (isAnswered) swallowed.add(idText);
+    if (this.#isInitialized) lines.push('{"jsonrpc":"2.0","method":"notifications/initialized"}');
+    for (const [key, wish] of isAnswered ? this.#wishes : []) {
+      const id = `mcptui resumes: ${key}`;
+      swallowed.add(JSON.stringify(id));
+      lines.push(JSON.stringify({ jsonrpc: '2.0', id, ...wish }));
+    }
+    return { lines, swallowed };
   }
 
   /** The engine is gone: JSON of the ids that it will not answer. An unanswered `initialize` is asked again instead. */
@@ -110,11 +127,22 @@ export class SessionRecord {
     }
   }
 
-  #request(id: string | number, method: string | undefined, text: string): void {
+  #request(id: string | number, seenMethod: string | undefined, text: string): void {
     const idText = JSON.stringify(id);
-    if (method === 'initialize' || (method === undefined && text.includes('"initialize"') && isInitialize(text))) {
+    // Most clients put the method first; behind long params it takes a parse.
+    const method = seenMethod ?? parseAll(text)[0]?.['method'];
+    if (method === 'initialize') {
       this.#initialize = { idText, text, isAnswered: false };
-    } else this.#inFlight.add(idText);
+      return;
+    }
+    this.#inFlight.add(idText);
+    if (method === 'logging/setLevel') this.#wishes.set('level', { method, params: paramsOf(text) });
+    else if (method === 'resources/subscribe' || method === 'resources/unsubscribe') {
+      const params = paramsOf(text);
+      const key = `subscription ${JSON.stringify(params?.['uri'])}`;
+      if (method === 'resources/subscribe') this.#wishes.set(key, { method, params });
+      else this.#wishes.delete(key);
+    }
   }
 
   #fromEngine(envelope: Envelope, text: string): void {
@@ -152,13 +180,13 @@ function envelopeOf(text: string): Envelope {
   return readEnvelope(text.slice(0, WINDOW_CHARS), text.slice(-WINDOW_CHARS));
 }
 
-/** The SDK's clients put `method` first and `id` last, but others may put `method` behind a long `params`. */
-function isInitialize(text: string): boolean {
-  return parseAll(text)[0]?.['method'] === 'initialize';
+function paramsOf(text: string): WireMap | undefined {
+  const params = parseAll(text)[0]?.['params'];
+  return isMap(params) ? params : undefined;
 }
 
 /** The messages of a line; none of a line that is not JSON. */
-function parseAll(text: string): { [key: string]: unknown }[] {
+function parseAll(text: string): WireMap[] {
   try {
     const value: unknown = JSON.parse(text);
     return (Array.isArray(value) ? value : [value]).filter(isMap);

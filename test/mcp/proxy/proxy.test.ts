@@ -198,6 +198,40 @@ describe('Proxy', () => {
     expect(exits).toEqual([]);
   });
 
+  it('asks the next engine for the log level and the subscriptions of the session, unseen by the agent', async () => {
+    await startEngine();
+    const agent = client();
+    await agent.request('initialize', {}, 'i');
+    const first = await peerNumber(1);
+    for (const [method, params] of [
+      ['logging/setLevel', { level: 'error' }],
+      ['resources/subscribe', { uri: 'x://1' }],
+      ['resources/subscribe', { uri: 'x://2' }],
+      ['resources/unsubscribe', { uri: 'x://1' }],
+      ['logging/setLevel', { level: 'debug' }],
+    ] as const) {
+      const id = `${method} ${JSON.stringify(params)}`;
+      const answer = agent.request(method, params, id);
+      await first.until((message) => message['id'] === id, method);
+      first.send({ jsonrpc: '2.0', id, result: {} });
+      await answer;
+    }
+    await stopEngine();
+    await startEngine();
+    const second = await peerNumber(2);
+    const asked = await second.untilMethod('resources/subscribe');
+    expect(second.of('logging/setLevel').map(({ params }) => params)).toEqual([{ level: 'debug' }]);
+    expect(second.of('resources/subscribe').map(({ params }) => params)).toEqual([{ uri: 'x://2' }]);
+    const seen = agent.received.length;
+    for (const { id } of [...second.of('logging/setLevel'), asked]) second.send({ jsonrpc: '2.0', id, result: {} });
+    await agent.untilMethod('notifications/resources/list_changed');
+    expect(agent.received.slice(seen).map(({ method }) => method)).toEqual([
+      'notifications/tools/list_changed',
+      'notifications/prompts/list_changed',
+      'notifications/resources/list_changed',
+    ]);
+  });
+
   it('asks again for an initialize that was not answered', async () => {
     await startEngine(OK);
     const agent = client();
