@@ -21,6 +21,9 @@ const idleSeconds = quick ? 5 : 15;
 const heapSeconds: readonly [number, number] = quick ? [5, 10] : [15, 90];
 const base: ScreenFixture = { instances: 200, events: 100_000 };
 const frameEnd = '\u001B[?2026l';
+/** The mark of the selected row, or its reverse video when the mark stays where it was. */
+// oxlint-disable-next-line no-control-regex -- SGR 7
+const selection = /▸|\u001B\[7m/;
 const clockTicks = 100;
 
 type Opened = (fixture: ScreenFixture, at?: { readonly columns: number; readonly rows: number }) => Tui;
@@ -141,23 +144,38 @@ async function loadEvents(tui: Tui): Promise<void> {
 /** Milliseconds from a key to the end of the frame that shows it. */
 async function latencyOf(tui: Tui): Promise<Latency> {
   const random = seededRandom(1);
+  const inTimeline = tui.screen.includes('[5 Audit]');
   const times: number[] = [];
   for (let index = 0; index < keys; index += 1) {
     await delay(130 + random.below(90));
-    const key = Math.floor(index / 20) % 2 === 0 ? 'j' : 'k';
-    const mark = tui.output.length;
-    const from = performance.now();
-    tui.write(tui.screen.includes('[5 Audit]') ? (key === 'j' ? 'k' : 'j') : key);
-    while (!painted(tui.output, mark) && performance.now() - from < 1000)
-      await new Promise((resolve) => setImmediate(resolve));
-    times.push(performance.now() - from);
+    const down = Math.floor(index / 20) % 2 === 0;
+    times.push(await timeOf(tui, down === inTimeline ? 'k' : 'j'));
   }
   return { p50: percentile(times, 0.5), p90: percentile(times, 0.9) };
 }
 
-function painted(output: string, from: number): boolean {
-  const marker = output.indexOf('▸', from);
-  return marker !== -1 && output.indexOf(frameEnd, marker) !== -1;
+/** A frame is over when its synchronized update is; the selection's mark tells that it is the one. */
+function timeOf(tui: Tui, key: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const from = performance.now();
+    const finish = (): void => {
+      stop();
+      clearTimeout(timer);
+    };
+    const timer = setTimeout(() => {
+      finish();
+      reject(new Error(`${key} was not painted: ${JSON.stringify(text)}\n${tui.screen}`));
+    }, 5000);
+    const stop = tui.onOutput((data) => {
+      text += data;
+      const mark = text.search(selection);
+      if (mark === -1 || !text.includes(frameEnd, mark)) return;
+      finish();
+      resolve(performance.now() - from);
+    });
+    tui.write(key);
+  });
 }
 
 function percentile(values: readonly number[], share: number): number {

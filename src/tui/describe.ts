@@ -15,6 +15,8 @@ export interface InstanceWords {
   /** Time to the next try or probe; `-` when nothing is planned. */
   readonly next: string;
   readonly reason: string;
+  /** The same where there is little room: of a secret its name, not the code. */
+  readonly short: string;
   /** What the operator may do about it; empty when nothing needs doing. */
   readonly step: string;
 }
@@ -27,6 +29,7 @@ export function describeInstance(instance: InstanceView, now: EpochMs): Instance
     healthTone: healthTones[instance.health],
     next: nextOf(instance, now),
     reason: reasonOf(instance, now),
+    short: shortOf(instance, now),
     step: stepOf(instance),
   };
 }
@@ -104,6 +107,11 @@ function reasonOf(instance: InstanceView, now: EpochMs): string {
     case 'running':
       return runningReason(instance);
   }
+}
+
+function shortOf(instance: InstanceView, now: EpochMs): string {
+  const secret = instance.phase === 'error' ? secretFailure(instance.failure) : undefined;
+  return secret === undefined ? reasonOf(instance, now) : `${secret.name} unresolved`;
 }
 
 function runningReason(instance: InstanceView): string {

@@ -13,7 +13,7 @@ import type { Overlay, PaletteState } from './ui-store.ts';
 
 /** A dialog is answered no sooner than this after it opened and after any other input, so that no stream of bytes answers it. */
 export const guardMs = 250;
-/** What ends the console wants this much silence before it: a key inside a burst was not meant. */
+/** What ends the console or answers a question wants this much silence around it: a key inside a burst was not meant. */
 export const calmMs = 100;
 /** Two ctrl-c within this time quit. */
 const interruptMs = 2000;
@@ -23,31 +23,39 @@ const historyLimit = 50;
 export interface InputMemory {
   lastInputAt: number;
   interruptedAt: number;
+  /** Inputs so far. */
+  count: number;
 }
 
 export function newInputMemory(): InputMemory {
-  return { lastInputAt: -Infinity, interruptedAt: -Infinity };
+  return { lastInputAt: -Infinity, interruptedAt: -Infinity, count: 0 };
 }
 
 export function handleInput(console: Console, memory: InputMemory, event: InputEvent): void {
   const now = console.clock.monotonicMs();
   const quietMs = now - memory.lastInputAt;
+  memory.count += 1;
   memory.lastInputAt = now;
+  // Silence begins when the answer to this input was painted: on a busy machine what was sent at once arrives late.
+  const painted = (): void => {
+    memory.lastInputAt = Math.max(memory.lastInputAt, console.clock.monotonicMs());
+  };
+  console.clock.after(0, painted, { unref: true });
   if (event.kind === 'paste') return paste(console, event.text);
   const { key, alone } = event;
   if (key === 'ctrl-c') return alone ? interrupt(console, memory, quietMs, now) : undefined;
   const { overlay, size } = console.state;
   if (isTooSmall(size)) {
-    if (key === 'q' && alone && quietMs >= calmMs) console.askToQuit();
+    if (key === 'q' && alone) whenQuiet(console, memory, quietMs >= calmMs, key, () => console.askToQuit());
     return;
   }
   switch (overlay?.kind) {
     case undefined:
-      return pressBinding(console, key, alone, quietMs);
+      return pressBinding(console, memory, key, alone, quietMs);
     case 'question':
       if (!alone) return;
       if (overlay.question.kind === 'delete') return typeName(console, overlay, key, now);
-      if (now - overlay.openedAt >= guardMs) return pressBinding(console, key, alone, quietMs);
+      if (now - overlay.openedAt >= guardMs) return pressBinding(console, memory, key, alone, quietMs);
       // The safe answers work at once.
       return key === 'esc' ? console.close() : undefined;
     case 'filter':
@@ -61,7 +69,7 @@ export function handleInput(console: Console, memory: InputMemory, event: InputE
   }
 }
 
-function pressBinding(console: Console, key: string, alone: boolean, quietMs: number): void {
+function pressBinding(console: Console, memory: InputMemory, key: string, alone: boolean, quietMs: number): void {
   const { state } = console;
   const binding = findBinding(bindings, focusesOf(state), key);
   if (binding === undefined) {
@@ -70,10 +78,19 @@ function pressBinding(console: Console, key: string, alone: boolean, quietMs: nu
     return;
   }
   if (!alone && !binding.repeats) return console.notify('info', 'several keys at once: ignored, press one at a time');
-  if (binding.calm && quietMs < (state.overlay === undefined ? calmMs : guardMs)) {
-    return console.notify('info', `${keyLabel(key)} came in a burst of input: ignored, press it again`);
-  }
-  invoke(console, binding);
+  if (!binding.calm) return invoke(console, binding);
+  const isCalm = quietMs >= (state.overlay === undefined ? calmMs : guardMs);
+  whenQuiet(console, memory, isCalm, key, () => {
+    if (console.state.overlay === state.overlay) invoke(console, binding);
+  });
+}
+
+/** Runs `act` once nothing else arrived for a moment: on a machine that stands still, a burst arrives one by one. */
+function whenQuiet(console: Console, memory: InputMemory, isCalm: boolean, key: string, act: () => void): void {
+  const { count } = memory;
+  const tell = (): void => console.notify('info', `${keyLabel(key)} came in a burst of input: ignored, press it again`);
+  if (!isCalm) return tell();
+  console.clock.after(calmMs, () => (memory.count === count ? act() : tell()), { unref: true });
 }
 
 function invoke(console: Console, binding: Binding): void {
@@ -89,8 +106,11 @@ function interrupt(console: Console, memory: InputMemory, quietMs: number, now: 
   const again = now - memory.interruptedAt <= interruptMs && quietMs >= calmMs;
   if (again) {
     memory.interruptedAt = -Infinity;
-    if (overlay?.kind === 'question' && overlay.question.kind === 'quit') return console.terminal.quit('quit-stop');
-    return console.askToQuit();
+    const asked = overlay?.kind === 'question' && overlay.question.kind === 'quit';
+    return whenQuiet(console, memory, true, 'ctrl-c', () => {
+      if (asked) console.terminal.quit('quit-stop');
+      else console.askToQuit();
+    });
   }
   memory.interruptedAt = now;
   const asked = overlay?.kind === 'question' && overlay.question.kind === 'quit';

@@ -136,8 +136,8 @@ export async function openApp(options: OpenAppOptions = {}): Promise<OpenApp> {
       for (const chunk of chunks) {
         clock.pass(300);
         ink.stdin.write(chunk);
-        // A lone ESC is a key only once nothing follows it.
-        if (chunk === '\u001B') clock.pass(25);
+        // A lone ESC is a key only once nothing follows it, and what quits or answers only once it stays quiet.
+        clock.pass(110);
         await painted();
       }
     },

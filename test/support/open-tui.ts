@@ -41,6 +41,8 @@ export interface Tui extends AsyncDisposable {
   see(wanted: string | RegExp, deadlineMs?: number): Promise<string>;
   /** Resolves once the screen did not change for so long. */
   still(quietMs?: number): Promise<string>;
+  /** Called with each piece of output as it arrives; returns the unsubscriber. */
+  onOutput(listener: (data: string) => void): () => void;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -69,7 +71,9 @@ export function openTui(file: string, args: readonly string[], options: OpenTuiO
   const wake = new Set<() => void>();
   let output = '';
   let changedAt = performance.now();
+  const listeners = new Set<(data: string) => void>();
   child.onData((data) => {
+    for (const listener of listeners) listener(data);
     output += data;
     changedAt = performance.now();
     terminal.write(data, () => {
@@ -133,6 +137,10 @@ export function openTui(file: string, args: readonly string[], options: OpenTuiO
     async still(quietMs = 120) {
       while (performance.now() - changedAt < quietMs) await delay(20);
       return tui.screen;
+    },
+    onOutput(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     kill: (signal) => process.kill(child.pid, signal),
     async [Symbol.asyncDispose]() {

@@ -76,9 +76,8 @@ function questionLines(question: Question, hosting: boolean): readonly Line[] {
       ];
     case 'delete':
       return [
-        [
-          ` Stops and forgets the server and its ${plural(question.instances, 'instance')}. The audit log keeps what it did.`,
-        ],
+        [` Stops and forgets the server and its ${plural(question.instances, 'instance')}.`],
+        [' The audit log keeps what it did.'],
         [` Type ${clean(question.serverName)} to confirm: `, ...fieldSpans(question.field, 40)],
       ];
     case 'quit':

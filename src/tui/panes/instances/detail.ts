@@ -5,7 +5,7 @@ import { describeInstance, explain, retryIn, secretLine, sourceLine } from '../.
 import { age, clockTime, progress, timeLabel } from '../../format.ts';
 import { layoutOf } from '../../layout.ts';
 import { selectedInstance, serverOf } from '../../select.ts';
-import type { Span } from '../../theme.ts';
+import type { Span, Tone } from '../../theme.ts';
 import { detailTabs, type UiState } from '../../ui-store.ts';
 
 export type Line = readonly Span[];
@@ -63,11 +63,21 @@ function headLines(state: UiState, instance: InstanceView, width: number, peek: 
       [[explained, 'dim']],
     ];
   }
+  const stateLine: Line = [['state ', 'dim'], [words.state, 'bad'], ` since ${since}   `];
+  const tryLine: Line = [...attempt, ['   R retry now', 'strong']];
   return [
-    [['state ', 'dim'], [words.state, 'bad'], ` since ${since}   `, ...attempt, ['   R retry now', 'strong']],
-    [['code  ', 'dim'], [code, 'bad'], '   ', what],
-    [['why   ', 'dim'], instance.failure === undefined ? '-' : explain(instance.failure)],
+    ...(width < 100 ? [stateLine, [['tries ', 'dim'] as const, ...tryLine]] : [[...stateLine, ...tryLine]]),
+    ...labelled('code', wrap(`${code}   ${what}`, width - 6), 'bad', code.length),
+    ...labelled('why', wrap(instance.failure === undefined ? '-' : explain(instance.failure), width - 6)),
   ];
+}
+
+/** Lines under one label; the first `length` letters of the first one in a tone of their own. */
+function labelled(label: string, lines: readonly string[], tone: Tone = 'plain', length = 0): Line[] {
+  return lines.slice(0, 3).map((text, index): Line => {
+    if (index > 0) return ['      ', text];
+    return [[label.padEnd(6), 'dim'], [text.slice(0, length), tone], text.slice(length)];
+  });
 }
 
 function attemptSpans(instance: InstanceView, now: number): Line {

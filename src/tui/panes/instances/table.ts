@@ -1,7 +1,7 @@
 /** The table of instances: which columns fit, and one row as text. */
 import type { EpochMs } from '../../../clock.ts';
 import type { InstanceView } from '../../../engine/index.ts';
-import { clean, fit, widthOf } from '../../clean.ts';
+import { clean, cut, fit, widthOf } from '../../clean.ts';
 import { describeInstance, type InstanceWords } from '../../describe.ts';
 import { age, sparkline } from '../../format.ts';
 import { row, type Span, type Style } from '../../theme.ts';
@@ -113,15 +113,12 @@ function cellOf(
 }
 
 /** The step is shown only whole; a reason may lose its end. */
-function reasonSpans({ reason, step, tone }: InstanceWords, width: number): Span[] {
+function reasonSpans({ reason: whole, short, step, tone }: InstanceWords, width: number): Span[] {
+  const reason = widthOf(whole) <= width ? whole : short;
   const reasonTone = tone === 'bad' || tone === 'warn' ? tone : 'plain';
   if (step === '') return [[reason, reasonTone]];
   const arrow = ` → ${step}`;
   const room = width - widthOf(arrow);
   if (widthOf(reason) > room && room < 24) return [[reason, reasonTone]];
-  return [[fitReason(reason, room), reasonTone], arrow];
-}
-
-function fitReason(reason: string, room: number): string {
-  return widthOf(reason) <= room ? reason : fit(reason, room);
+  return [[cut(reason, room), reasonTone], arrow];
 }

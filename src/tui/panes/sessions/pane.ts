@@ -15,9 +15,11 @@ export function sessionsPane(state: UiState): PaneFrame {
   const rows = listedSessions(state);
   const current = selectedSession(state);
   const inner = columns - 2;
-  const client = Math.max(14, Math.min(32, inner - 58));
-  const id = Math.max(12, Math.min(32, inner - 48 - client));
-  const heading = `  ${fit('SESSION', id)}${fit('CLIENT', client)}${fit('PROJECT', 14)}${fit('CALLS', 8)}${fit('ERR', 6)}${fit('IDLE', 8)}AGE`;
+  const narrow = inner < 76;
+  const project = narrow ? 0 : 14;
+  const client = Math.max(16, Math.min(32, inner - project - 42));
+  const id = Math.max(10, Math.min(32, inner - project - 30 - client));
+  const heading = `  ${fit('SESSION', id)}${fit('CLIENT', client)}${fit('PROJECT', project)}${fit('CALLS', 8)}${fit('ERR', 6)}${fit('IDLE', 8)}AGE`;
   const filter = sessions.filter === '' ? '' : `filter ${clean(sessions.filter)} · `;
   const out = [
     border(style, size.columns, 'top', [['Sessions', 'strong']], `${filter}${rows.length} connected`),
@@ -29,7 +31,7 @@ export function sessionsPane(state: UiState): PaneFrame {
     if (session === undefined) {
       const hint = '  no agent is connected: point one at `mcptui proxy`, its calls appear in 5 Audit';
       out.push(framed(style, row(style, inner, slot === 1 && rows.length === 0 ? [hint] : [])));
-    } else out.push(framed(style, sessionRow(state, session, { id, client }, inner, session === current)));
+    } else out.push(framed(style, sessionRow(state, session, { id, client, project }, inner, session === current)));
   }
   out.push(border(style, size.columns, 'bottom'));
   return { rows: out };
@@ -38,7 +40,7 @@ export function sessionsPane(state: UiState): PaneFrame {
 function sessionRow(
   state: UiState,
   session: SessionView,
-  widths: { readonly id: number; readonly client: number },
+  widths: { readonly id: number; readonly client: number; readonly project: number },
   inner: number,
   selected: boolean,
 ): string {
@@ -46,7 +48,7 @@ function sessionRow(
     selected ? '▸ ' : '  ',
     `${fit(clean(session.id), widths.id - 1)} `,
     `${fit(clean(session.client), widths.client - 1)} `,
-    fit(clean(session.project), 14),
+    fit(clean(session.project), widths.project),
     fit(count(session.calls), 8),
   ];
   const tail = [fit(age(state.now - session.lastAt), 8), age(state.now - session.since)];

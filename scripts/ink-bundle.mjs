@@ -1,0 +1,61 @@
+/**
+ * How Ink goes into a bundle (esbuild plugin). ink-table gets the loaded ink, the row memo gets Ink's own Output class,
+ * Ink's developer tools stay out, and Ink's measuring of strings remembers what it measured: it asks for the width of
+ * every string of the screen for every frame, and nearly all are the same as in the frame before.
+ */
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+/** `root` is the folder with node_modules. */
+export function inkBundle(root) {
+  const ink = join(root, 'node_modules/ink');
+  const fromInk = createRequire(join(ink, 'build/index.js'));
+  const stringWidth = fromInk.resolve('string-width');
+  return {
+    name: 'ink-bundle',
+    setup(api) {
+      // ink-table is CommonJS and asks for ink by `require`, which a module with top-level await refuses.
+      api.onResolve({ filter: /^ink$/ }, ({ importer }) =>
+        importer.includes('/node_modules/ink-table/') ? { path: 'ink', namespace: 'ink-handed-over' } : undefined,
+      );
+      api.onLoad({ filter: /.*/, namespace: 'ink-handed-over' }, () => ({
+        contents: 'module.exports = globalThis[Symbol.for("mcptui.ink")];',
+        loader: 'js',
+      }));
+      api.onResolve({ filter: /^react-devtools-core$/ }, () => ({ path: 'devtools', namespace: 'empty' }));
+      api.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export default {}', loader: 'js' }));
+      // ink's package does not export these files: name them, so that it is the bundle's own copy.
+      api.onResolve({ filter: /\/ink-internals\.ts$/ }, () => ({ path: 'ink-internals', namespace: 'ink-internals' }));
+      api.onLoad({ filter: /.*/, namespace: 'ink-internals' }, () => ({
+        resolveDir: root,
+        contents: `import Output from ${JSON.stringify(join(ink, 'build/output.js'))};
+          import { version } from ${JSON.stringify(join(ink, 'package.json'))};
+          export const inkInternals = async () => ({ version, Output });`,
+      }));
+      api.onResolve({ filter: /^string-width$/ }, ({ importer }) =>
+        /\/node_modules\/(?:ink|widest-line)\//.test(importer)
+          ? { path: 'string-width', namespace: 'remembered-width' }
+          : undefined,
+      );
+      api.onLoad({ filter: /.*/, namespace: 'remembered-width' }, () => ({
+        resolveDir: dirname(stringWidth),
+        contents: rememberedWidth(stringWidth),
+      }));
+    },
+  };
+}
+
+/** Two generations of up to 4,096 strings: what was asked for lately stays, and memory stays bounded. */
+function rememberedWidth(stringWidth) {
+  return `import measure from ${JSON.stringify(stringWidth)};
+    let young = new Map(), old = new Map();
+    export default function stringWidth(text, options) {
+      if (options !== undefined || typeof text !== 'string' || text.length < 2) return measure(text, options);
+      let width = young.get(text);
+      if (width !== undefined) return width;
+      width = old.get(text) ?? measure(text);
+      if (young.size >= 4096) { old = young; young = new Map(); }
+      young.set(text, width);
+      return width;
+    }`;
+}
