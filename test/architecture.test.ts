@@ -44,13 +44,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 
 /** Package → the places that may import it; what is not listed may be imported nowhere. */
 const libraries: Readonly<Record<string, readonly string[]>> = {
-  '@hono/node-server': ['engine/host/api.ts'],
+  '@hono/node-server': ['engine/host/rest.ts'],
   '@modelcontextprotocol/sdk': ['mcp/'],
   commander: ['cli/'],
   dockerode: ['engine/runtimes/docker/'],
   execa: ['engine/runtimes/'],
   fuzzysort: ['tui/'],
-  hono: ['engine/host/'],
+  hono: ['engine/host/rest.ts'],
   ink: ['tui/'],
   'ink-table': ['tui/'],
   lowdb: ['store/'],

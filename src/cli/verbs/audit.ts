@@ -50,7 +50,7 @@ async function verify(context: Context): Promise<VerifyReport> {
 
 function words(report: VerifyReport): readonly string[] {
   const { head } = report;
-  const dropped = report.dropped.map((run) => `records ${run.firstSeq}-${run.lastSeq} were dropped by retention`);
+  const dropped = report.dropped.map((run) => `records ${run.firstSeq}-${run.lastSeq} are gone: retention or a repair`);
   if (report.ok)
     return [`ok: ${report.records} records, ${report.events} events, head ${head.seq} ${head.hash}`, ...dropped];
   const problems = report.problems.map((problem) => `${problem.file} at byte ${problem.offset}: ${problem.reason}`);
