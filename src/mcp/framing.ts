@@ -100,9 +100,24 @@ export class LineReader {
     } else if (bytes >= LARGE_LINE_BYTES) {
       this.#handler.large(parts, bytes);
     } else {
-      this.#emitSmall(Buffer.concat(parts, bytes).toString('utf8'));
+      this.#emitSmall(decodeParts(parts, bytes));
     }
   }
+}
+
+/** Where pieces are joined to be decoded; kept, because a fresh megabyte for each long message is work for the collector. */
+let scratch = Buffer.allocUnsafe(64 * 1024);
+const MAX_SCRATCH_BYTES = 4 * 1024 * 1024;
+
+/** The text of a line that came in pieces. */
+export function decodeParts(parts: readonly Buffer[], bytes: number): string {
+  const [only, another] = parts;
+  if (only !== undefined && another === undefined) return only.toString('utf8');
+  if (bytes > MAX_SCRATCH_BYTES) return Buffer.concat(parts, bytes).toString('utf8');
+  if (scratch.length < bytes) scratch = Buffer.allocUnsafe(bytes * 2);
+  let offset = 0;
+  for (const part of parts) offset += part.copy(scratch, offset);
+  return scratch.toString('utf8', 0, bytes);
 }
 
 /** How many of the first pieces hold at least `bytes` together. */

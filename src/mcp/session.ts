@@ -4,7 +4,7 @@ import type { Clock, EpochMs, Timer } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import { endsOf, readEnvelope, spliceId, stringifyWithId, spliceSmall } from './envelope.ts';
 import { allowsBatches } from './eras/legacy.ts';
-import { LineReader } from './framing.ts';
+import { decodeParts, LineReader } from './framing.ts';
 import { isMap, isWireId, type WireId, type WireMap } from './message.ts';
 import { Outbox } from './outbox.ts';
 import type { Affinity } from './pool.ts';
@@ -238,7 +238,7 @@ export class Session {
       const spliced = spliceId(parts, bytes, envelope, upstreamIdText);
       if (spliced !== undefined) return this.#takeServerRequest(envelope.id)?.upstream.send(spliced);
     }
-    this.#small(Buffer.concat(parts, bytes).toString('utf8'));
+    this.#small(decodeParts(parts, bytes));
   }
 
   #oversize(head: string, tail: string, bytes: number): void {

@@ -2,7 +2,7 @@
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { endsOf, readEnvelope, spliceId, stringifyWithId, type Envelope } from './envelope.ts';
-import { LineReader } from './framing.ts';
+import { decodeParts, LineReader } from './framing.ts';
 import { isMap, mapAt, type WireMap } from './message.ts';
 import { Outbox } from './outbox.ts';
 import { errorLine, lostError, tooLargeError, type RpcError } from './rpc-errors.ts';
@@ -173,7 +173,7 @@ export class StdioUpstream implements Upstream {
     if (isResponse && typeof id === 'number') {
       this.#settle(id, largeAnswer(parts, bytes, envelope));
     } else {
-      this.#small(Buffer.concat(parts, bytes).toString('utf8'));
+      this.#small(decodeParts(parts, bytes));
     }
   }
 
@@ -224,7 +224,7 @@ function largeAnswer(parts: readonly Buffer[], bytes: number, envelope: Envelope
     withId(idText) {
       const spliced = spliceId(parts, bytes, envelope, idText);
       if (spliced !== undefined) return spliced;
-      const message: unknown = JSON.parse(Buffer.concat(parts, bytes).toString('utf8'));
+      const message: unknown = JSON.parse(decodeParts(parts, bytes));
       return [Buffer.from(stringifyWithId(isMap(message) ? message : {}, idText))];
     },
   };
@@ -232,6 +232,6 @@ function largeAnswer(parts: readonly Buffer[], bytes: number, envelope: Envelope
 
 /** The whole message of a long answer, parsed: for the router's own requests and for URIs that must be mapped. */
 export function parseLarge(answer: { readonly parts: readonly Buffer[]; readonly bytes: number }): WireMap {
-  const message: unknown = JSON.parse(Buffer.concat(answer.parts, answer.bytes).toString('utf8'));
+  const message: unknown = JSON.parse(decodeParts(answer.parts, answer.bytes));
   return isMap(message) ? message : {};
 }

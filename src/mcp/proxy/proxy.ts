@@ -5,7 +5,7 @@
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { sleep, type Clock } from '../../clock.ts';
-import { LineReader } from '../framing.ts';
+import { decodeParts, LineReader } from '../framing.ts';
 import { isMap } from '../message.ts';
 import { ClientOutput } from './client-output.ts';
 import { linkEngine, type LinkOutcome } from './link.ts';
@@ -215,7 +215,7 @@ function swallowAnswers(
   };
   const reader = new LineReader(Infinity, {
     small: line,
-    large: (parts) => line(Buffer.concat(parts).toString('utf8')),
+    large: (parts, bytes) => line(decodeParts(parts, bytes)),
     oversize() {},
   });
   return (chunk) => {

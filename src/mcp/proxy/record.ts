@@ -1,6 +1,6 @@
 /** What the proxy must know to survive the loss of its engine: which requests are unanswered, and how the session began. */
 import { endsOf, readEnvelope, type Envelope } from '../envelope.ts';
-import { LineReader } from '../framing.ts';
+import { decodeParts, LineReader } from '../framing.ts';
 import { isMap, isWireId, type WireMap } from '../message.ts';
 
 /** A line longer than this is not sent again after a loss in its middle. */
@@ -32,7 +32,7 @@ export class SessionRecord {
       small: (text) => {
         if (!this.#usualRequest(text)) this.#fromClient(envelopeOf(text), text);
       },
-      large: (parts) => this.#fromClientEnds(parts),
+      large: (parts, bytes) => this.#fromClientEnds(parts, bytes),
       oversize: (head, tail) => this.#fromClient(readEnvelope(head, tail), ''),
     });
     this.#engineLines = new LineReader(MAX_ANSWER_LINE_BYTES, {
@@ -101,11 +101,11 @@ export class SessionRecord {
     return idText !== undefined && this.#inFlight.delete(idText);
   }
 
-  #fromClientEnds(parts: readonly Buffer[]): void {
+  #fromClientEnds(parts: readonly Buffer[], bytes: number): void {
     const { head, tail } = endsOf(parts);
     const envelope = readEnvelope(head, tail);
     const needsText = envelope.method === 'initialize' || envelope.at === 'unknown';
-    this.#fromClient(envelope, needsText ? Buffer.concat(parts).toString('utf8') : '');
+    this.#fromClient(envelope, needsText ? decodeParts(parts, bytes) : '');
   }
 
   #fromClient(envelope: Envelope, text: string): void {
