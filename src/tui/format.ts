@@ -65,13 +65,17 @@ export function timeLabel(at: EpochMs, now: EpochMs, style: TimeStyle): string {
 
 const bars = '▁▂▃▄▅▆▇█';
 
-/** The newest `width` samples, each one column: a failure is `x`, the slowest shown is the full bar. */
+/** The newest `width` samples, a column each: `x` for a failure, else a bar from 10 ms or less to 5 s or more, by logarithm. */
 export function sparkline(samples: readonly (number | null)[], width: number): string {
-  const shown = samples.slice(-width);
-  const slowest = Math.max(1, ...shown.map((sample) => sample ?? 0));
-  return shown
-    .map((sample) => (sample === null ? 'x' : (bars[Math.min(7, Math.floor((sample / slowest) * 7.999))] ?? '▁')))
+  return samples
+    .slice(-width)
+    .map((sample) => (sample === null ? 'x' : barOf(sample)))
     .join('');
+}
+
+function barOf(ms: number): string {
+  const level = (Math.log(Math.max(10, ms) / 10) / Math.log(500)) * bars.length;
+  return bars[Math.min(bars.length - 1, Math.floor(level))] ?? '▁';
 }
 
 /** `███░░░`: `done` of 1. */

@@ -34,9 +34,9 @@ describe('format', () => {
     expect([0.42, 31.4, 2400, 198_000].map(duration)).toEqual(['0.4ms', '31ms', '2.4s', '3m18s']);
   });
 
-  it('draws failed probes as x and the slowest as the full bar', () => {
-    expect(sparkline([100, 50, null, 1], 8)).toBe('█▄x▁');
-    expect(sparkline([1, 2, 3, 4], 2)).toBe('▆█');
+  it('draws failed probes as x, and others by how long they took, the same in every row', () => {
+    expect(sparkline([1, 14, 31, null, 400, 2400, 60_000], 8)).toBe('▁▁▂x▅██');
+    expect(sparkline([14, 400], 1)).toBe('▅');
   });
 
   it('draws progress within its width', () => {

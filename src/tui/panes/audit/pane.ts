@@ -23,7 +23,7 @@ interface AuditColumns {
 
 function columnsFor(width: number): AuditColumns {
   const narrow = width < 76;
-  const fixed = { time: 10, actor: narrow ? 12 : 16, kind: narrow ? 16 : 20, result: 7, took: width < 64 ? 0 : 7 };
+  const fixed = { time: 10, actor: narrow ? 12 : 16, kind: narrow ? 17 : 20, result: 7, took: width < 64 ? 0 : 7 };
   const used = 2 + fixed.time + fixed.actor + fixed.kind + fixed.result + fixed.took;
   // Beside a detail the list is narrow: names give way before results do.
   const target = width - used;
