@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 'use strict';
 // Decides by the first argument before anything is loaded: `proxy` must start in little more than Node's own time.
-// Syntax that every Node since 14 parses, so that an older one gets a sentence and not a stack.
+// Syntax that every Node since 10 parses, so that an older one gets a sentence and not a stack.
 const path = require('path');
 const dist = path.join(__dirname, '..', 'dist');
 
@@ -36,7 +36,7 @@ function start() {
 function projectNode() {
   try {
     return require.resolve('node/bin/node');
-  } catch (_) {
+  } catch {
     return undefined;
   }
 }

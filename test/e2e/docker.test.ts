@@ -45,8 +45,9 @@ describe.skipIf(skip)('servers in containers', () => {
 
   const containers = (): string[] => engine.docker('ps', '-aq', '--no-trunc').split('\n').filter(Boolean);
   const row = async (): Promise<InstanceView | undefined> => (await home.json<InstanceView[]>(['get', 'instances']))[0];
-  const until = (check: (row: InstanceView | undefined) => boolean): Promise<void> =>
-    expect.poll(async () => check(await row()), { timeout: 30_000, interval: 200 }).toBe(true);
+  const until = async (check: (row: InstanceView | undefined) => boolean): Promise<void> => {
+    await expect.poll(async () => check(await row()), { timeout: 30_000, interval: 200 }).toBe(true);
+  };
   const withAgent = async (work: (agent: Agent) => Promise<void>): Promise<void> => {
     const agent = await openAgent(home.env);
     try {
