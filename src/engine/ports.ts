@@ -20,6 +20,8 @@ export interface Exit {
   readonly signal: string | null;
   /** `OOMKilled`, `container removed`, when the runtime knows more than a code. */
   readonly reason?: string;
+  /** It ended while the container engine could not be asked: no failure of the server. */
+  readonly engineAway?: boolean;
 }
 
 /** One running child or container: its MCP stream and its end. */

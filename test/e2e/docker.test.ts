@@ -113,14 +113,16 @@ describe.skipIf(skip)('servers in containers', () => {
     expect((await row())?.restarts).toBe(0);
   });
 
-  it('an engine that goes away and comes back: the server can be retried at once', async () => {
+  it('an engine that goes away and comes back: the server runs again, once', async () => {
     await engine.stop();
     await until((r) => r?.phase === 'error' || r?.health === 'unknown');
     await engine.start();
+    // An engine that stops in good order may still have told of the end: then the wait of a failure is ended by hand.
+    await until((r) => r?.phase === 'error' || r?.health === 'healthy');
     await home.mcptui(['retry', 'box']);
     await until((r) => r?.health === 'healthy');
     expect(containers()).toHaveLength(1);
-  }, 90_000);
+  }, 120_000);
 
   it('our daemon killed with -9 and started again: none doubled, none orphaned', async () => {
     await home.mcptui(['create', 'server', 'two', '--image', TEST_IMAGE, '--replicas', '2']);

@@ -234,6 +234,17 @@ describe('an unreachable container engine', () => {
     await harness.untilPhase('fs-1', 'running');
   });
 
+  it('that took a server with it: the server starts again at once, and no failure is counted', async () => {
+    await harness.engine.commands.createServer(
+      aDraft({ runtime: 'docker', source: { kind: 'image', image: 'x', command: [] } }),
+    );
+    await harness.untilPhase('fs-1', 'running');
+    [...harness.docker.running][0]?.crash({ code: 137, engineAway: true });
+    await harness.until(() => harness.docker.starts.length === 2, 'a second start');
+    await harness.untilPhase('fs-1', 'running');
+    expect(harness.db.collection('instances').all()[0]?.retry).toBeUndefined();
+  });
+
   it('makes the health of what runs unknown, never healthy', async () => {
     await harness.engine.commands.createServer(
       aDraft({ runtime: 'docker', source: { kind: 'image', image: 'x', command: [] } }),

@@ -18,7 +18,8 @@ import {
 import { recordFailure, scheduledWaitMs, type BackoffPolicy } from './backoff.ts';
 import type { Fleet } from './fleet.ts';
 import type { LiveInstance } from './live-instance.ts';
-import type { StartReason } from './plan.ts';
+import type { StartReason, StopReason } from './plan.ts';
+import { startWords, stopWords } from './words.ts';
 
 export interface LifecycleOptions extends AttemptParts {
   readonly clock: Clock;
@@ -137,9 +138,22 @@ export class Lifecycle {
     if (live.phase !== 'running' || this.#closing) return;
     this.#o.prober.end(live.id);
     this.#o.router.disconnect(live.id, 'its process ended');
+    if (exit.engineAway === true) return this.#engineWentAway(live);
     const failure = exitFailure('EXITED', exit, stderrOf(this.#o, live.name), live.name);
     await this.#fail(live, failure, 'instance_exit');
     this.#o.wake();
+  }
+
+  /** What ended with its container engine has not failed: it starts again as soon as that engine is back. */
+  async #engineWentAway(live: LiveInstance): Promise<void> {
+    const { clock, fleet, wake } = this.#o;
+    const message = 'it ended while the container engine was away';
+    live.record = { ...live.record, failure: { code: 'DOCKER_WENT_AWAY', message } };
+    live.dueAtMono = clock.monotonicMs();
+    live.enter('error', clock);
+    live.note('waiting', message, clock.now());
+    await fleet.save(live, [this.#event(live, 'instance_exit', 'error', { message })]);
+    wake();
   }
 
   /** The stream broke while the process may live on: it is ended, and its exit counts as the failure. */
@@ -202,17 +216,19 @@ export class Lifecycle {
     await fleet.save(live, repeated ? [] : [this.#event(live, 'instance_attempt', 'error', { durationMs, message })]);
   }
 
-  async stop(live: LiveInstance, why: 'asked' | 'removed' | 'changed' | 'restart'): Promise<void> {
+  async stop(live: LiveInstance, why: StopReason): Promise<void> {
     const { clock, fleet, prober, router } = this.#o;
     if (live.phase === 'pending' || live.phase === 'error') {
       live.dueAtMono = undefined;
       live.enter('stopped', clock);
-      live.note('stopped', stopWords(why, live), clock.now());
-      return fleet.save(live, [this.#event(live, 'instance_stop', 'ok', { message: stopWords(why, live) })]);
+      live.note('stopped', stopWords(why, live.record.desiredBy), clock.now());
+      return fleet.save(live, [
+        this.#event(live, 'instance_stop', 'ok', { message: stopWords(why, live.record.desiredBy) }),
+      ]);
     }
     const child = live.process;
     live.enter('stopping', clock);
-    live.note('stopping', stopWords(why, live), clock.now());
+    live.note('stopping', stopWords(why, live.record.desiredBy), clock.now());
     fleet.touch(live);
     prober.end(live.id);
     live.attempt?.abort();
@@ -224,7 +240,9 @@ export class Lifecycle {
     live.enter(again ? 'pending' : 'stopped', clock);
     const { failure: _, retry: __, ...record } = live.record;
     live.record = record;
-    await fleet.save(live, [this.#event(live, 'instance_stop', 'ok', { message: stopWords(why, live) })]);
+    await fleet.save(live, [
+      this.#event(live, 'instance_stop', 'ok', { message: stopWords(why, live.record.desiredBy) }),
+    ]);
   }
 
   /** Ends the wait of an instance whose secret resolves again; called at every pass, acts every few seconds. */
@@ -268,29 +286,5 @@ export class Lifecycle {
       ...rest,
       detail: { generation, ...detail },
     };
-  }
-}
-
-function startWords(why: StartReason): string {
-  const words: Record<StartReason, string> = {
-    new: 'first start',
-    due: 'retry, the wait is over',
-    asked: 'asked by an operator',
-    'cause-gone': 'retry, the cause of the failure is gone',
-    changed: 'the definition changed',
-  };
-  return words[why];
-}
-
-function stopWords(why: 'asked' | 'removed' | 'changed' | 'restart', live: LiveInstance): string {
-  switch (why) {
-    case 'asked':
-      return `stopped by ${live.record.desiredBy}`;
-    case 'restart':
-      return `restart asked by ${live.record.desiredBy}`;
-    case 'removed':
-      return 'no longer wanted';
-    case 'changed':
-      return 'the definition changed';
   }
 }

@@ -27,13 +27,14 @@ export interface ObservedInstance {
   readonly restartAsked: boolean;
 }
 
+export type StopReason = 'asked' | 'removed' | 'changed' | 'restart';
 export type StartReason = 'new' | 'due' | 'asked' | 'cause-gone' | 'changed';
 
 export type Action =
   | { readonly do: 'create'; readonly serverId: string; readonly ordinal: number }
   | { readonly do: 'forget'; readonly instanceId: string }
   | { readonly do: 'start'; readonly instanceId: string; readonly why: StartReason }
-  | { readonly do: 'stop'; readonly instanceId: string; readonly why: 'asked' | 'removed' | 'changed' | 'restart' };
+  | { readonly do: 'stop'; readonly instanceId: string; readonly why: StopReason };
 
 /** An instance in its back-off counts against the replicas and is left alone; what is surplus goes, highest ordinal first. */
 export function plan(servers: readonly DesiredServer[], instances: readonly ObservedInstance[]): readonly Action[] {

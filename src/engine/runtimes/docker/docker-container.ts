@@ -31,6 +31,8 @@ export class DockerContainer implements RunningProcess {
   readonly #o: ContainerOptions;
   #end: (exit: Exit) => void = () => undefined;
   #ended = false;
+  /** The engine was unreachable at the last look. */
+  #away = false;
   #checking = false;
   #stopping: Promise<void> | undefined;
 
@@ -54,8 +56,11 @@ export class DockerContainer implements RunningProcess {
     try {
       while (!this.#ended && !this.#o.closing.aborted) {
         const known = await this.#inspect();
-        if (known === 'running') return;
-        if (known !== 'unknown') return this.#finish(known);
+        if (known === 'running') {
+          this.#away = false;
+          return;
+        }
+        if (known !== 'unknown') return this.#finish(this.#away ? { ...known, engineAway: true } : known);
         await sleep(this.#o.clock, POLL_MS, this.#o.closing);
       }
       if (!this.#ended) this.#finish({ code: null, signal: null, reason: 'container engine unreachable' });
@@ -102,7 +107,10 @@ export class DockerContainer implements RunningProcess {
       return { code: State.ExitCode, signal, ...reason };
     } catch (error) {
       if (statusOf(error) === 404) return { code: null, signal: null, reason: 'container removed' };
-      if (error instanceof DockerUnreachable) this.#o.unreachable(error);
+      if (error instanceof DockerUnreachable) {
+        this.#away = true;
+        this.#o.unreachable(error);
+      }
       return 'unknown';
     }
   }

@@ -1,0 +1,28 @@
+/** Reasons of starts and stops as an operator reads them. */
+import type { StartReason, StopReason } from './plan.ts';
+
+/** Why it starts, for its event log. */
+export function startWords(why: StartReason): string {
+  const words: Record<StartReason, string> = {
+    new: 'first start',
+    due: 'retry, the wait is over',
+    asked: 'asked by an operator',
+    'cause-gone': 'retry, the cause of the failure is gone',
+    changed: 'the definition changed',
+  };
+  return words[why];
+}
+
+/** Why it stops; `by` is who wished it. */
+export function stopWords(why: StopReason, by: string): string {
+  switch (why) {
+    case 'asked':
+      return `stopped by ${by}`;
+    case 'restart':
+      return `restart asked by ${by}`;
+    case 'removed':
+      return 'no longer wanted';
+    case 'changed':
+      return 'the definition changed';
+  }
+}
