@@ -1,8 +1,10 @@
 /**
- * How Ink goes into a bundle (esbuild plugin). ink-table gets the loaded ink, the row memo gets Ink's own Output class,
- * Ink's developer tools stay out, and Ink's measuring of strings remembers what it measured: it asks for the width of
- * every string of the screen for every frame, and nearly all are the same as in the frame before.
+ * How Ink goes into a bundle (esbuild plugin). ink-table gets the loaded ink, and the row memo Ink's own Output class. Ink's
+ * developer tools and an HTTP client that Yoga would load stay out. Ink's measuring remembers what it measured: it asks
+ * for the width of every string of the screen for every frame, and nearly all are the same as in the frame before. A line of
+ * which only the middle changed is updated there, not written from there to its end.
  */
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
@@ -31,6 +33,22 @@ export function inkBundle(root) {
         contents: `import Output from ${JSON.stringify(join(ink, 'build/output.js'))};
           import { version } from ${JSON.stringify(join(ink, 'package.json'))};
           export const inkInternals = async () => ({ version, Output });`,
+      }));
+      // Yoga decodes its own bytes by `fetch` where there is one, which loads Node's whole HTTP client at every start.
+      api.onLoad({ filter: /\/yoga-layout\/dist\/binaries\/.*\.js$/ }, async ({ path }) => ({
+        contents: (await readFile(path, 'utf8')).replaceAll('"function"!=typeof fetch', 'true'),
+        loader: 'js',
+      }));
+      api.onResolve({ filter: /^\.\/line-update\.js$/ }, ({ importer }) =>
+        importer.includes('/node_modules/ink/') ? { path: 'line-update', namespace: 'line-update' } : undefined,
+      );
+      api.onLoad({ filter: /.*/, namespace: 'line-update' }, () => ({
+        resolveDir: root,
+        contents: `import ofInk from ${JSON.stringify(join(ink, 'build/line-update.js'))};
+          import { lineUpdate } from ${JSON.stringify(join(root, 'src/tui/line-update.ts'))};
+          export default (previous, next, columns) =>
+            (process.env.MCPTUI_RENDERER === 'stock' ? undefined : lineUpdate(previous, next, columns)) ??
+            ofInk(previous, next, columns);`,
       }));
       api.onResolve({ filter: /^string-width$/ }, ({ importer }) =>
         /\/node_modules\/(?:ink|widest-line)\//.test(importer)

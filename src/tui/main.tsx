@@ -111,12 +111,19 @@ class ConsoleRun {
       this.#suspend = suspend;
     };
     const tree = <App console={this.#console} memory={memory} onMount={onMount} />;
+    const { engine } = this.#options;
+    // An engine that is there is in the first frame.
+    if (!(engine instanceof Promise)) this.#attach(engine);
+    // Ink does this after its first frame; a key in between would be echoed into the picture.
+    if (process.stdin.isTTY) process.stdin.setRawMode(true);
     this.#app = render(tree, {
       alternateScreen: true,
       incrementalRendering: true,
       maxFps: 120,
       patchConsole: false,
       exitOnCtrlC: false,
+      // The caller has seen a terminal; ink would paint nothing where CI is set, as in cloud workspaces.
+      interactive: true,
     });
     const onResize = (): void => {
       // Ink paints one frame at the old size before its hooks hear of the new one: clear, and render at the new size first.
@@ -128,7 +135,7 @@ class ConsoleRun {
     stdout.prependListener('resize', onResize);
     const stopClock = startClock(this.#console);
     const stopSignals = this.#watchProcess();
-    this.#await(this.#options.engine);
+    if (engine instanceof Promise) this.#await(engine);
     try {
       return await this.#result.promise;
     } finally {
@@ -140,12 +147,15 @@ class ConsoleRun {
     }
   }
 
-  #await(engine: Engine | Promise<Engine>): void {
-    Promise.resolve(engine).then(
+  #attach(engine: Engine): void {
+    this.#feed = new Feed(this.#console, engine);
+    this.#feed.start();
+  }
+
+  #await(engine: Promise<Engine>): void {
+    engine.then(
       (ready) => {
-        if (this.#ended) return;
-        this.#feed = new Feed(this.#console, ready);
-        this.#feed.start();
+        if (!this.#ended) this.#attach(ready);
       },
       (error: unknown) => this.#console.set({ engine: { failed: clean(messageOf(error)) } }),
     );
@@ -224,8 +234,10 @@ class ConsoleRun {
 
   /** Leaves the alternate screen, raw mode and paste mode; safe to call again. */
   #restore(): void {
-    this.#app?.unmount();
+    if (this.#app === undefined) return;
+    this.#app.unmount();
     this.#app = undefined;
+    if (process.stdin.isTTY) process.stdin.setRawMode(false);
   }
 }
 

@@ -39,6 +39,8 @@ export interface Tui extends AsyncDisposable {
   resize(columns: number, rows: number): void;
   /** Resolves with the screen once it holds this; rejects with the last screen. */
   see(wanted: string | RegExp, deadlineMs?: number): Promise<string>;
+  /** Resolves once the primary screen is back. */
+  restored(): Promise<unknown>;
   /** Resolves once the screen did not change for so long. */
   still(quietMs?: number): Promise<string>;
   /** Called with each piece of output as it arrives; returns the unsubscriber. */
@@ -70,6 +72,7 @@ export function openTui(file: string, args: readonly string[], options: OpenTuiO
   });
   const wake = new Set<() => void>();
   let output = '';
+  let shownLength = 0;
   let changedAt = performance.now();
   const listeners = new Set<(data: string) => void>();
   child.onData((data) => {
@@ -77,6 +80,7 @@ export function openTui(file: string, args: readonly string[], options: OpenTuiO
     output += data;
     changedAt = performance.now();
     terminal.write(data, () => {
+      shownLength += data.length;
       for (const check of wake) check();
     });
   });
@@ -91,6 +95,29 @@ export function openTui(file: string, args: readonly string[], options: OpenTuiO
       resolve(exit);
     });
   });
+  /** Within a synchronized update, which a terminal shows only as a whole; of what the emulator has read so far. */
+  const isMidFrame = (): boolean => {
+    const last = (mark: string): number => output.lastIndexOf(mark, shownLength - mark.length);
+    return !isOver && last('\u001B[?2026h') > last('\u001B[?2026l');
+  };
+  const waitFor = (holds: () => boolean, wanted: string, deadlineMs: number): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const check = (): void => {
+        if (isMidFrame() || !holds()) return;
+        finish();
+        resolve(tui.screen);
+      };
+      const timer = setTimeout(() => {
+        finish();
+        reject(new Error(`never saw ${wanted} on\n${tui.screen}`));
+      }, deadlineMs);
+      const finish = (): void => {
+        clearTimeout(timer);
+        wake.delete(check);
+      };
+      wake.add(check);
+      check();
+    });
   const tui: Tui = {
     pid: child.pid,
     terminal,
@@ -116,24 +143,12 @@ export function openTui(file: string, args: readonly string[], options: OpenTuiO
       child.resize(nextColumns, nextRows);
     },
     see: (wanted, deadlineMs = 10_000) =>
-      new Promise((resolve, reject) => {
-        const check = (): void => {
-          const { screen } = tui;
-          if (!(typeof wanted === 'string' ? screen.includes(wanted) : wanted.test(screen))) return;
-          finish();
-          resolve(screen);
-        };
-        const timer = setTimeout(() => {
-          finish();
-          reject(new Error(`never saw ${String(wanted)} on\n${tui.screen}`));
-        }, deadlineMs);
-        const finish = (): void => {
-          clearTimeout(timer);
-          wake.delete(check);
-        };
-        wake.add(check);
-        check();
-      }),
+      waitFor(
+        () => (typeof wanted === 'string' ? tui.screen.includes(wanted) : wanted.test(tui.screen)),
+        String(wanted),
+        deadlineMs,
+      ),
+    restored: () => waitFor(() => !tui.alternate, 'the primary screen', 10_000),
     async still(quietMs = 120) {
       while (performance.now() - changedAt < quietMs) await delay(20);
       return tui.screen;
