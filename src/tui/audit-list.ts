@@ -1,12 +1,12 @@
 /** The audit events that a filter lets through, addressed by row; follows the ring as it grows at both ends. */
 import type { AuditEvent } from '../engine/index.ts';
 import { clean } from './clean.ts';
-import { EventRing } from './event-ring.ts';
+import { EventRing, type HeldEvent } from './event-ring.ts';
 import { parseFilter, type Filter, type Filterable } from './filter.ts';
 
 export const auditFields = ['kind', 'actor', 'target', 'result', 'session'] as const;
 
-export function auditFilterable(event: AuditEvent): Filterable {
+export function auditFilterable(event: HeldEvent): Filterable {
   const target = event.target ?? '';
   const session = event.session ?? '';
   const text = `${event.kind} ${event.actor} ${target} ${event.outcome} ${session} ${event.message ?? ''}`;
@@ -43,7 +43,7 @@ export class AuditList {
     return this.#plain ? this.ring.first + index : this.#matches[this.#head + index];
   }
 
-  at(index: number): AuditEvent | undefined {
+  at(index: number): HeldEvent | undefined {
     const n = this.numberAt(index);
     return n === undefined ? undefined : this.ring.get(n);
   }

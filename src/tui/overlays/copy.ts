@@ -1,4 +1,5 @@
 /** What `y` offers to copy of the selected row. */
+import type { HeldEvent } from '../event-ring.ts';
 import { selectedEvent } from '../panes/audit/rows.ts';
 import { selectedInstance, selectedSession } from '../select.ts';
 import type { UiState } from '../ui-store.ts';
@@ -17,7 +18,7 @@ export function copyItems(state: UiState): readonly CopyItem[] {
     return [
       { key: 'n', name: 'number', text: String(event.n) },
       { key: 't', name: 'target', text: event.target ?? '' },
-      { key: 'j', name: 'JSON', text: JSON.stringify({ ...event, at: new Date(event.at).toISOString() }) },
+      { key: 'j', name: 'JSON', text: eventJson(event) },
     ];
   }
   if (state.pane === 'sessions') {
@@ -42,4 +43,10 @@ export function copyItems(state: UiState): readonly CopyItem[] {
     { key: 'd', name: 'describe', text: `mcptui describe instance ${instance.name}` },
     connect,
   ].filter(({ text }) => text !== '');
+}
+
+/** As the command line prints it: the time in UTC, the detail as it came. */
+function eventJson({ detailJson, ...event }: HeldEvent): string {
+  const detail = detailJson === undefined ? {} : { detail: JSON.parse(detailJson) as unknown };
+  return JSON.stringify({ ...event, at: new Date(event.at).toISOString(), ...detail });
 }

@@ -1,5 +1,5 @@
 /** One audit event in full, with its cause and its effects. */
-import type { AuditEvent } from '../../../engine/index.ts';
+import type { HeldEvent } from '../../event-ring.ts';
 import { clean, cleanLines, wrap } from '../../clean.ts';
 import { count, duration } from '../../format.ts';
 import { layoutOf } from '../../layout.ts';
@@ -10,7 +10,7 @@ import { effectsOf, outcomeWords, selectedEvent } from './rows.ts';
 type Line = readonly Span[];
 
 export interface EventLines {
-  readonly event: AuditEvent | undefined;
+  readonly event: HeldEvent | undefined;
   readonly lines: readonly Line[];
   readonly total: number;
   readonly page: number;
@@ -37,7 +37,7 @@ export function auditDetailLines(state: UiState): EventLines {
   return result;
 }
 
-function linesOf(state: UiState, event: AuditEvent, effects: readonly number[], width: number, peek: boolean): Line[] {
+function linesOf(state: UiState, event: HeldEvent, effects: readonly number[], width: number, peek: boolean): Line[] {
   const [word, tone] = outcomeWords[event.outcome];
   const took = event.durationMs === undefined ? '' : `   ${duration(event.durationMs)}`;
   const title: Line = [
@@ -62,7 +62,8 @@ function linesOf(state: UiState, event: AuditEvent, effects: readonly number[], 
     ...(event.target === undefined ? [] : [[['target  ', 'dim'] as const, clean(event.target)]]),
     ...(event.session === undefined ? [] : [[['session ', 'dim'] as const, clean(event.session)]]),
   ];
-  const detail = event.detail === undefined ? [] : cleanLines(JSON.stringify(event.detail, null, 2));
+  const detail =
+    event.detailJson === undefined ? [] : cleanLines(JSON.stringify(JSON.parse(event.detailJson), null, 2));
   return [
     title,
     [],
@@ -82,7 +83,7 @@ function wrapIndented(text: string, width: number): string[] {
   return wrap(text.slice(indent.length), Math.max(8, width - indent.length)).map((line) => indent + line);
 }
 
-function links(state: UiState, event: AuditEvent, effects: readonly number[]): Line {
+function links(state: UiState, event: HeldEvent, effects: readonly number[]): Line {
   const cause = event.cause === undefined ? undefined : state.audit.list.ring.get(event.cause);
   const causeText =
     event.cause === undefined

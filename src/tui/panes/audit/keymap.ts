@@ -1,12 +1,12 @@
 /** Keys of the Audit pane. */
-import type { AuditEvent } from '../../../engine/index.ts';
+import type { HeldEvent } from '../../event-ring.ts';
 import type { Console } from '../../console.ts';
 import { always, bind, type Binding } from '../../keymap.ts';
 import { followAudit, selectAudit } from '../../move.ts';
 import type { UiState } from '../../ui-store.ts';
 import { effectsOf, selectedEvent } from './rows.ts';
 
-const current = (state: UiState): AuditEvent | string => selectedEvent(state) ?? 'there is no event yet';
+const current = (state: UiState): HeldEvent | string => selectedEvent(state) ?? 'there is no event yet';
 
 /** Goes to an event that the list shows, or says why it cannot. */
 function goTo(console: Console, n: number, what: string): void {
@@ -17,7 +17,7 @@ function goTo(console: Console, n: number, what: string): void {
 }
 
 /** The next event of the same session in one direction. */
-function inSession(console: Console, event: AuditEvent, step: 1 | -1): void {
+function inSession(console: Console, event: HeldEvent, step: 1 | -1): void {
   const { list } = console.state.audit;
   for (let index = list.rowOf(event.n) + step; index >= 0 && index < list.length; index += step) {
     if (list.at(index)?.session === event.session) return selectAudit(console, index);
@@ -25,7 +25,7 @@ function inSession(console: Console, event: AuditEvent, step: 1 | -1): void {
   console.notify('info', `no ${step === 1 ? 'later' : 'earlier'} event of session ${event.session ?? ''}`);
 }
 
-const ofSession = (state: UiState): AuditEvent | string => {
+const ofSession = (state: UiState): HeldEvent | string => {
   const event = current(state);
   return typeof event === 'string' || event.session !== undefined ? event : `#${event.n} belongs to no session`;
 };

@@ -1,5 +1,5 @@
 /** Audit: the live timeline, and beside or below it the selected event. */
-import type { AuditEvent } from '../../../engine/index.ts';
+import type { HeldEvent } from '../../event-ring.ts';
 import { border, framed } from '../../box.ts';
 import { clean, fit } from '../../clean.ts';
 import { count, duration, timeLabel } from '../../format.ts';
@@ -110,7 +110,7 @@ function belowLine({ audit }: UiState, next: number): Span {
   return [`  ── paused${below > 0 ? ` · ${count(below)} below` : ''} · G resumes follow ──`, 'warn'];
 }
 
-function eventRow(state: UiState, event: AuditEvent, widths: AuditColumns, width: number, selected: boolean): string {
+function eventRow(state: UiState, event: HeldEvent, widths: AuditColumns, width: number, selected: boolean): string {
   const [word, tone] = outcomeWords[event.outcome];
   const time = timeLabel(event.at, state.now, state.time);
   return row(

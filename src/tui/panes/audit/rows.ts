@@ -1,12 +1,11 @@
 /** Audit: words of an event, and what follows from it. */
-import type { AuditEvent } from '../../../engine/index.ts';
 import { clean } from '../../clean.ts';
-import type { EventRing } from '../../event-ring.ts';
+import type { EventRing, HeldEvent } from '../../event-ring.ts';
 import { person } from '../../describe.ts';
 import type { Tone } from '../../theme.ts';
 import type { UiState } from '../../ui-store.ts';
 
-export const outcomeWords: Readonly<Record<AuditEvent['outcome'], readonly [string, Tone]>> = {
+export const outcomeWords: Readonly<Record<HeldEvent['outcome'], readonly [string, Tone]>> = {
   ok: ['ok', 'ok'],
   error: ['ERR', 'bad'],
   denied: ['DENIED', 'warn'],
@@ -14,19 +13,19 @@ export const outcomeWords: Readonly<Record<AuditEvent['outcome'], readonly [stri
 };
 
 /** The selected event; while following, the newest one. */
-export function selectedEvent(state: Pick<UiState, 'audit'>): AuditEvent | undefined {
+export function selectedEvent(state: Pick<UiState, 'audit'>): HeldEvent | undefined {
   const { follow, selected, list } = state.audit;
   if (follow || selected === undefined) return list.at(list.length - 1);
   return list.at(list.rowOf(selected)) ?? list.at(0);
 }
 
 /** Who acted, short: `ann`, `claude-code`, `engine`. */
-export function actorWord(event: AuditEvent): string {
+export function actorWord(event: HeldEvent): string {
   return person(event.actor);
 }
 
 /** What it was done to, else what is said about it. */
-export function targetWord(event: AuditEvent): string {
+export function targetWord(event: HeldEvent): string {
   return clean(event.target ?? event.message ?? '');
 }
 
