@@ -33,6 +33,7 @@ beforeAll(async () => {
     servers: [
       { name: 'everything', command: [process.execPath, server('everything')] },
       { name: 'fs', command: [process.execPath, server('filesystem'), join(folder, 'files')] },
+      { name: 'bulk', command: [process.execPath, path('../fixtures/echo-server.ts')] },
       // Left to itself, this server writes beside its program.
       {
         name: 'memory',
@@ -214,6 +215,31 @@ describe('mcptui proxy', () => {
       expect(await agent.exited).toBe(code);
       await eventually(() => host.router.sessions().length === before, 'the end of the session');
     }
+  });
+
+  it('brings large answers whole to an agent that reads in fits and starts', { timeout: 60_000 }, async () => {
+    const agent = proxy();
+    await initialize(agent);
+    const { stdout } = agent.child;
+    const fits = setInterval(() => (stdout?.isPaused() === true ? stdout.resume() : stdout?.pause()), 3);
+    try {
+      for (const bytes of [10, 40_000, 70_000, 1_000_000, 8_000_000, 20, 3_000_000, 65_536, 131_072, 5_000_000]) {
+        const answers = await Promise.all(
+          [1, 2].map(() => agent.request('tools/call', { name: 'bulk__blob', arguments: { bytes } })),
+        );
+        for (const { result } of answers) {
+          const [first] = (result as { content: { text: string }[] }).content;
+          expect(first?.text.length).toBe(bytes);
+        }
+        agent.received.length = 0;
+        agent.raw.length = 0;
+      }
+    } finally {
+      clearInterval(fits);
+      stdout?.resume();
+      agent.child.stdin?.end();
+    }
+    expect(await agent.exited).toBe(0);
   });
 
   it('says in one sentence what is wrong, on stderr only', async () => {
