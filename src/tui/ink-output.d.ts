@@ -20,7 +20,7 @@ declare module 'ink/build/output.js' {
   class Output {
     operations: InkOperation[];
     /** Measured and tokenized strings of one frame. */
-    caches: { readonly styledChars: ReadonlyMap<string, unknown> };
+    caches: { readonly styledChars: ReadonlyMap<string, unknown>; getStringWidth(text: string): number };
     width: number;
     height: number;
     constructor(size: { readonly width: number; readonly height: number });

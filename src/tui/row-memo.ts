@@ -8,8 +8,14 @@ import type { InkClip, InkOperation, InkWrite } from 'ink/build/output.js';
 import { inkInternals } from './ink-internals.ts';
 
 const testedVersion = '8.0.0';
-/** Strings kept from frame to frame before the caches start anew. */
-const cacheLimit = 2048;
+/** Lines whose cells are kept from frame to frame before the caches start anew; one of 160 columns takes some 13 KB. */
+const cacheLimit = 256;
+
+/** Printable text, styled only by codes that end before the next one begins: nothing in it needs Ink's cells. */
+const settled =
+  // oxlint-disable-next-line no-control-regex -- SGR begins with ESC
+  /^(?:[^\p{C}]|\u001B\[[12]m[^\p{C}]+\u001B\[22m|\u001B\[3[0-7]m[^\p{C}]+\u001B\[39m|\u001B\[7m[^\p{C}]+\u001B\[27m)*$/u;
+const ignorable = /\p{Default_Ignorable_Code_Point}/u;
 
 interface RowWrite {
   readonly write: InkWrite;
@@ -50,6 +56,8 @@ export function keepRows(InkOutput: typeof Output): void {
     if (caches === undefined || caches.styledChars.size > cacheLimit) caches = this.caches;
     const kept = caches;
     const paintRow = (writes: readonly RowWrite[], y: number): string => {
+      const whole = wholeRow(writes);
+      if (whole !== undefined && kept.getStringWidth(whole) <= width) return whole.trimEnd();
       const single = new InkOutput({ width, height: 1 });
       single.caches = kept;
       single.operations = operationsFor(writes, y);
@@ -63,6 +71,15 @@ export function keepRows(InkOutput: typeof Output): void {
     lastWidth = width;
     return { output: rows.map(({ text }) => text).join('\n'), height };
   };
+}
+
+/** The text of a row that one write fills from its first column, when it can go to the terminal as it is. */
+function wholeRow(writes: readonly RowWrite[]): string | undefined {
+  const [only] = writes;
+  if (only === undefined || writes.length > 1 || only.clips.length > 0 || only.write.x !== 0) return undefined;
+  if (only.write.text.includes('\n')) return undefined;
+  const text = only.write.transformers.reduce((line, transform) => transform(line, 0), only.write.text);
+  return settled.test(text) && !ignorable.test(text) ? text : undefined;
 }
 
 /** What is written to each row, in order, with the clips that are open then. */

@@ -45,10 +45,15 @@ export interface RowOptions {
   readonly selected?: boolean;
 }
 
+/** Each code has its own end, so that a row needs no normalizing before it is drawn. */
+function closing(code: string): string {
+  return code === '1' || code === '2' ? '22' : '39';
+}
+
 /** Text in a tone, as SGR around it. */
 export function toned(style: Style, text: string, tone: Tone): string {
   const code = (style.color ? colours : colourless)[tone];
-  return code === '' || text === '' ? text : `\u001B[${code}m${text}\u001B[0m`;
+  return code === '' || text === '' ? text : `\u001B[${code}m${text}\u001B[${closing(code)}m`;
 }
 
 /** One row of exactly `width` columns from spans; what does not fit is cut with `…`. */
@@ -63,7 +68,7 @@ export function row(style: Style, width: number, spans: readonly Span[], options
     text += options.selected === true ? shown : toned(style, shown, tone);
   }
   text += ' '.repeat(Math.max(0, left));
-  return options.selected === true ? `\u001B[7m${text}\u001B[0m` : text;
+  return options.selected === true ? `\u001B[7m${text}\u001B[27m` : text;
 }
 
 /** Spans at the left, others at the right end; the left gives way. */

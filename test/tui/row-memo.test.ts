@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import xterm from '@xterm/headless';
 import type OutputClass from 'ink/build/output.js';
 import { describe, expect, it } from 'vitest';
 import { installRowMemo, keepRows } from '../../src/tui/row-memo.ts';
+import { row } from '../../src/tui/theme.ts';
 import { seededRandom, type Random } from '../support/random.ts';
 
 type Output = typeof OutputClass;
@@ -60,3 +62,36 @@ describe('installRowMemo', () => {
     expect(await installRowMemo({})).toBe(true);
   });
 });
+
+describe('rows of the console', () => {
+  it('look the same on a terminal whether Ink or the memo paints them', async () => {
+    const [Stock, Memo] = await Promise.all([load('stock-look'), load('memo-look')]);
+    keepRows(Memo);
+    const random = seededRandom(31);
+    const tones = ['plain', 'strong', 'dim', 'ok', 'warn', 'bad', 'busy', 'accent'] as const;
+    for (let round = 0; round < 300; round += 1) {
+      const spans = Array.from(
+        { length: 1 + random.below(6) },
+        () => [random.pick(['fs-1', '日本', '●', '  ', '│']), random.pick(tones)] as const,
+      );
+      const text = row({ color: true }, 40, spans, { selected: random.below(5) === 0 });
+      const painted = [Stock, Memo].map((InkOutput) => {
+        const output = new InkOutput({ width: 40, height: 1 });
+        output.write(0, 0, text, { transformers: [] });
+        return output.get().output;
+      });
+      const [stock, memo] = await Promise.all(painted.map(cellsOf));
+      expect(memo).toEqual(stock);
+    }
+  });
+});
+
+async function cellsOf(line: string): Promise<string[]> {
+  const terminal = new xterm.Terminal({ cols: 41, rows: 2, allowProposedApi: true });
+  await new Promise<void>((done) => terminal.write(line, done));
+  const found = terminal.buffer.active.getLine(0);
+  return Array.from({ length: 40 }, (_, column) => {
+    const cell = found?.getCell(column);
+    return `${cell?.getChars() || ' '}${cell?.getFgColor()}${cell?.isBold()}${cell?.isDim()}${cell?.isInverse()}`;
+  });
+}

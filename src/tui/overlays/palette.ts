@@ -37,18 +37,11 @@ export function paletteEntries(state: UiState, typed: string, actionsOnly: boole
   if (wanted === '') return all;
   const [word = '', ...rest] = wanted.split(/\s+/);
   const withVerbs = !actionsOnly && rest.length > 0 ? [...verbEntries(state, word), ...all] : all;
-  return go(wanted, withVerbs, {
-    keys: ['name', 'about'],
-    limit: 100,
-    threshold: 0,
-    scoreFn: ([name, about]) => scoreOf(name, about),
-  }).map(({ obj }) => obj);
-}
-
-/** A name that matches comes before any text that does: enter runs the first one. */
-function scoreOf(name: { readonly score: number } | undefined, about: { readonly score: number } | undefined): number {
-  const named = name?.score ?? 0;
-  return named > 0 ? 1 + named : (about?.score ?? 0) / 2;
+  // Names that hold all that was typed come before what only mentions it: enter runs the first one.
+  const options = { limit: 100, threshold: 0 };
+  const named = go(wanted, withVerbs, { ...options, key: 'name' }).map(({ obj }) => obj);
+  const mentioned = go(wanted, withVerbs, { ...options, key: (entry: Entry) => `${entry.name} ${entry.about}` });
+  return [...new Set([...named, ...mentioned.map(({ obj }) => obj)])];
 }
 
 function actions(state: UiState): Entry[] {
