@@ -184,3 +184,21 @@ describe('the detail', () => {
     expect(app.screen()).toContain('"name": "jira"');
   });
 });
+
+describe('a long table of environment entries', () => {
+  it('scrolls entry by entry', async () => {
+    const env = Array.from({ length: 30 }, (_, index) => ({
+      name: `NAME_${index}`,
+      from: 'literal',
+      state: 'ok' as const,
+    }));
+    app = await openApp({ detail: { env } });
+    await app.press(']', ']');
+    await app.settle();
+    expect(app.screen()).toContain('1-4 of 30 entries');
+    await app.press('\t', 'j', 'j');
+    expect(app.screen()).toContain('3-6 of 30 entries');
+    await app.press('G');
+    expect(app.screen()).toContain('27-30 of 30 entries');
+  });
+});

@@ -33,7 +33,13 @@ export function detailView(state: UiState): DetailView {
   const head = headLines(state, instance, width, peek);
   const spaced = peek ? head.slice(0, rows) : [...head, []];
   const lines = peek ? [] : tabLines(state, instance, width);
-  const view = { head: spaced, lines, total: lines.length, page: Math.max(1, rows - spaced.length) };
+  const page = Math.max(1, rows - spaced.length);
+  const { tab, of, data } = state.detail;
+  const isTable = tab === 'Env' && of === instance.id && data !== undefined;
+  // An entry of the table takes two rows, its heading and foot three.
+  const view = isTable
+    ? { head: spaced, lines, total: data.env.length, page: Math.max(1, Math.floor((page - 3) / 2)) }
+    : { head: spaced, lines, total: lines.length, page };
   last = { key, view };
   return view;
 }

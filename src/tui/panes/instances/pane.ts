@@ -123,7 +123,7 @@ function detailRows(state: UiState): DetailRows {
     rows.push(framed(style, row(style, inner, isTable ? [] : [' ', ...(view.lines[top + slot] ?? [])])));
   }
   if (!isTable) return { rows };
-  const shown = env.slice(top, top + Math.max(1, Math.floor((height - start - 3) / 2)));
+  const shown = env.slice(top, top + view.page);
   const widest = Math.max(8, Math.floor((inner - 24) / 2));
   const data = shown.map((entry) => ({
     NAME: tableCell(entry.name, widest),
