@@ -220,11 +220,11 @@ export class LocalEngine implements Engine {
     const recorder = new Recorder(this.#p.db, this.#masker);
     return {
       toolCall: (trace) => recorder.toolCall(trace),
-      sessionBound: (session) => {
-        recorder.sessionBound(session);
+      sessionBound: (session) => this.#views.session(session),
+      sessionChanged: (session) => {
+        recorder.sessionSeen(session);
         this.#views.session(session);
       },
-      sessionChanged: (session) => this.#views.session(session),
       sessionEnded: (session, reason) => {
         recorder.sessionEnded(session, reason);
         this.#views.sessionEnded(session.id);

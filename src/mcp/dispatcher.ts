@@ -146,23 +146,29 @@ export class Dispatcher {
       const prefix = pool.routed?.prefix ?? pool.name;
       return !pool.isConnected && !pool.lists[kind].isKnown && name.startsWith(qualifyName(prefix, '').name);
     });
-    if (down !== undefined) return fail(incoming, downError(down.name, down.down, this.#core.clock.now()));
-    fail(incoming, { code: RPC.invalidParams, message: `Unknown ${kind === 'tools' ? 'tool' : 'prompt'}: ${name}` });
+    const error =
+      down === undefined
+        ? { code: RPC.invalidParams, message: `Unknown ${kind === 'tools' ? 'tool' : 'prompt'}: ${name}` }
+        : downError(down.name, down.down, this.#core.clock.now());
+    fail(incoming, error);
+    if (incoming.method !== 'tools/call') return;
+    // A call that reached no server is a call all the same: the audit knows what was asked for.
+    this.#trace(incoming, down?.name ?? '-', name).end('rpc-error', {
+      bytes: 0,
+      error: `${error.code} ${error.message}`,
+    });
+  }
+
+  #trace({ session, params, bytes }: Incoming, server: string, tool: string): Trace {
+    const args = tracedArguments(params, this.#core.maxTracedArgumentBytes, bytes);
+    return new Trace(this.#core, session, { server, tool, bytes, args });
   }
 
   /** `tool` is the upstream's name when this is a call of one. */
   #toServer(incoming: Incoming, server: string, tool?: string, extras: Partial<RelayRequest> = {}): void {
-    const { session, message, method, sink, bytes, params } = incoming;
+    const { session, message, method, sink } = incoming;
     const core = this.#core;
-    const trace =
-      tool === undefined
-        ? undefined
-        : new Trace(core, session, {
-            server,
-            tool,
-            bytes,
-            args: tracedArguments(params, core.maxTracedArgumentBytes, bytes),
-          });
+    const trace = tool === undefined ? undefined : this.#trace(incoming, server, tool);
     const pool = core.pool(server);
     const upstream = pool?.pick(session.affinity);
     const error = pool === undefined || upstream === undefined ? this.#down(server, pool) : overloaded(upstream);

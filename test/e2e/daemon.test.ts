@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AuditEventView, InstanceView } from '../../src/engine/index.ts';
 import { strays } from '../../src/engine/runtimes/process-tree.ts';
+import { openAgent } from '../support/agent.ts';
 import { aHome, contractServer, type Home } from '../support/run-mcptui.ts';
 
 let home: Home;
@@ -110,6 +111,35 @@ describe('mcptui --daemon', () => {
     for (const file of files)
       expect(readFileSync(path.join(file.parentPath, file.name), 'latin1')).not.toContain(canary);
     expect(files.length).toBeGreaterThan(4);
+  });
+
+  it('traces every call, one to a server that is down or unknown too, and names the client that bound', async () => {
+    await create('fs');
+    await create('down', '--env', 'TOKEN=secret:env/NOT_SET_ANYWHERE');
+    await home.daemon();
+    await expect
+      .poll(async () => (await instances()).map((row) => row.phase).sort(), { timeout: 10_000 })
+      .toEqual(['error', 'running']);
+    const agent = await openAgent(home.env);
+    await agent.call('fs__echo', { a: 1 });
+    expect(await agent.call('down__echo', {})).toMatchObject({
+      error: { code: -32000, data: { server: 'down', state: 'error' } },
+    });
+    expect(await agent.call('nobody__echo', {})).toMatchObject({ error: { code: -32602 } });
+    await agent.close();
+    await expect
+      .poll(async () =>
+        (await home.json<AuditEventView[]>(['get', 'audit', '--text', 'test-agent'])).map(
+          (event) => `${event.kind} ${event.target?.replace(/ses_.*/, '') ?? ''} ${event.outcome}`,
+        ),
+      )
+      .toEqual([
+        'session_bind session/ ok',
+        'tool_call_trace fs/echo ok',
+        'tool_call_trace down/down__echo error',
+        'tool_call_trace -/nobody__echo error',
+        'session_end session/ ok',
+      ]);
   });
 
   it('is stopped and killed in the middle of starting without leaving anything', async () => {

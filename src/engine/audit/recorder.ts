@@ -8,6 +8,7 @@ import type { Masker } from '../secrets/masker.ts';
 export class Recorder {
   readonly #db: Pick<Database<Shape>, 'record'>;
   readonly #masker: Masker;
+  readonly #bound = new Set<string>();
 
   constructor(db: Pick<Database<Shape>, 'record'>, masker: Masker) {
     this.#db = db;
@@ -39,14 +40,18 @@ export class Recorder {
     return detail;
   }
 
-  sessionBound(session: SessionInfo): void {
+  /** A session is bound once its client has said who it is; told of every change, records the first that knows. */
+  sessionSeen(session: SessionInfo): void {
+    if (session.client === '-' || this.#bound.has(session.id)) return;
+    this.#bound.add(session.id);
     this.#db.record(sessionEvent('session_bind', session, `client ${session.client} on project ${session.project}`));
   }
 
   sessionEnded(session: SessionInfo, reason: string): void {
-    this.#db.record(
-      sessionEvent('session_end', session, `${reason}; ${session.calls} calls, ${session.errors} errors`),
-    );
+    this.sessionSeen(session);
+    this.#bound.delete(session.id);
+    const told = `${reason}; ${session.calls} calls, ${session.errors} errors`;
+    this.#db.record(sessionEvent('session_end', session, told));
   }
 
   nameConflict(project: string, name: string, servers: readonly string[]): void {

@@ -10,7 +10,13 @@ export async function startDaemon(binPath: string, stateDir: string): Promise<st
   fs.mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const logPath = join(stateDir, 'daemon-stderr.log');
   const log = fs.openSync(logPath, 'a', 0o600);
-  const child = spawn(process.execPath, [binPath, '--daemon'], { detached: true, stdio: ['ignore', 'ignore', log] });
+  // An agent may itself run under an engine: its mark must not make another engine's daemon look like one of its children.
+  const { MCPTUI_INSTANCE: _, ...env } = process.env;
+  const child = spawn(process.execPath, [binPath, '--daemon'], {
+    detached: true,
+    stdio: ['ignore', 'ignore', log],
+    env,
+  });
   child.on('error', (error) => fs.appendFileSync(logPath, `could not start ${binPath}: ${error.message}\n`));
   child.unref();
   fs.closeSync(log);
