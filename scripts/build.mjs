@@ -47,7 +47,7 @@ const [main, proxy] = await Promise.all([
     minifySyntax: true,
     metafile: true,
     // Native or worker-loading packages stay packages; they are dependencies, so an installed mcptui has them.
-    external: ['dockerode', 'pino'],
+    external: ['dockerode', 'pino', 'yaml'],
     plugins: [inkForInkTable],
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

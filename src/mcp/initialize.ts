@@ -12,6 +12,9 @@ import type { Session } from './session.ts';
 /** Of one server's instructions. */
 const MAX_INSTRUCTIONS_CHARS = 8 * 1024;
 
+/** The name stands in every trace of the session. */
+const MAX_CLIENT_CHARS = 100;
+
 export const OWN_INFO = { name: 'mcptui', version } as const;
 
 export function answerInitialize(
@@ -25,8 +28,8 @@ export function answerInitialize(
   session.version = negotiateDownstream(params?.['protocolVersion']);
   session.capabilities = mapAt(params, 'capabilities') ?? {};
   const info = mapAt(params, 'clientInfo');
-  session.client =
-    [stringAt(info, 'name'), stringAt(info, 'version')].filter((part) => part !== undefined).join(' ') || '-';
+  const said = [stringAt(info, 'name'), stringAt(info, 'version')].filter((part) => part !== undefined).join(' ');
+  session.client = said.slice(0, MAX_CLIENT_CHARS) || '-';
   core.counted(session);
   const instructions = instructionsOf(project);
   const lone = project.transparent?.info;
