@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { bundleConsole } from '../test/support/bundle-console.ts';
-import { openTui, screenOf, type Tui, type XtermTerminal } from '../test/support/open-tui.ts';
+import { openTui, type Tui } from '../test/support/open-tui.ts';
 import { seededRandom } from '../test/support/random.ts';
 import type { ScreenFixture } from '../test/support/screen-fixture.ts';
-import xterm from '@xterm/headless';
+import { blankRows } from './blank-rows.ts';
 import type { BenchResult } from './result.ts';
 
 const size = { columns: 160, rows: 48 };
@@ -219,44 +219,10 @@ async function frameFigures(open: Opened): Promise<FrameFigures> {
   const noisy = loud.output.slice(mark);
   return {
     bytesPerFrame: written.length / Math.max(1, frames),
-    flashes: await blankRows(loud.output.slice(0, mark), noisy),
+    flashes: await blankRows(size, loud.output.slice(0, mark), noisy),
     // oxlint-disable-next-line no-control-regex -- the sequences that erase a screen
     erased: [...(written + noisy).matchAll(/\u001B\[[23]J/g)].length,
   };
-}
-
-/** How often a row with text was blank between two writes of one frame, on a terminal without synchronized updates. */
-async function blankRows(before: string, frames: string): Promise<number> {
-  const terminal = new xterm.Terminal({ cols: size.columns, rows: size.rows, allowProposedApi: true });
-  const feed = (text: string): Promise<void> => new Promise((resolve) => terminal.write(text, resolve));
-  // oxlint-disable-next-line no-control-regex -- the marks of synchronized updates
-  const plain = (text: string): string => text.replace(/\u001B\[\?2026[hl]/g, '');
-  await feed(plain(before));
-  let flashes = 0;
-  for (const frame of frames.split(frameEnd)) {
-    const had = filledRows(terminal);
-    const seen: number[] = [];
-    for (const piece of plain(frame).split(/(?=\n)/)) {
-      // oxlint-disable-next-line no-control-regex -- up to and including each erasure
-      for (const part of piece.split(/(?<=\u001B\[[0-9]*[KJ])/)) {
-        await feed(part);
-        const now = filledRows(terminal);
-        for (const row of had) if (!now.has(row)) seen.push(row);
-      }
-    }
-    const after = filledRows(terminal);
-    flashes += new Set(seen.filter((row) => after.has(row))).size;
-  }
-  terminal.dispose();
-  return flashes;
-}
-
-function filledRows(terminal: XtermTerminal): Set<number> {
-  return new Set(
-    screenOf(terminal)
-      .split('\n')
-      .flatMap((line, row) => (line === '' ? [] : [row])),
-  );
 }
 
 /** Rows that differ from a fresh start at the same size, over 15 random sizes. */

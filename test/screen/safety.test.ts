@@ -137,6 +137,8 @@ describe('bytes on stdin', () => {
 
   async function pressUntil(tui: Tui, key: string, wanted: string): Promise<void> {
     for (let round = 0; round < 10 && !tui.screen.includes(wanted); round += 1) {
+      // Whatever the stream left open is closed first.
+      tui.write('\u001B');
       await delay(500);
       tui.write(key);
       await tui.see(wanted, 1000).catch(() => undefined);
@@ -177,6 +179,7 @@ describe('bytes on stdin', () => {
       if (hosting) await pressUntil(tui, 'q', 'What becomes of the instances?');
       // On a machine that stands still for a while a key may count as part of a burst: it is pressed again, as one would.
       for (let round = 0; round < 10 && !life.isOver; round += 1) {
+        if (!hosting) tui.write('\u001B');
         await delay(500);
         tui.write(hosting ? 'h' : 'q');
         await Promise.race([tui.ended, delay(500)]);

@@ -72,7 +72,7 @@ export function startNoise(engine: FixtureEngine, fixture: ScreenFixture, now: n
         detail: { args: { n } },
       };
     });
-    engine.emit(...batch);
+    engine.announce(...batch);
   }, 10);
   return () => clearInterval(timer);
 }
