@@ -20,7 +20,11 @@ declare module 'ink/build/output.js' {
   class Output {
     operations: InkOperation[];
     /** Measured and tokenized strings of one frame. */
-    caches: { readonly styledChars: ReadonlyMap<string, unknown>; getStringWidth(text: string): number };
+    caches: {
+      readonly styledChars: ReadonlyMap<string, unknown>;
+      readonly widths: ReadonlyMap<string, number>;
+      getStringWidth(text: string): number;
+    };
     width: number;
     height: number;
     constructor(size: { readonly width: number; readonly height: number });

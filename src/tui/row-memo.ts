@@ -10,6 +10,8 @@ import { inkInternals } from './ink-internals.ts';
 const testedVersion = '8.0.0';
 /** Lines whose cells are kept from frame to frame before the caches start anew; one of 160 columns takes some 13 KB. */
 const cacheLimit = 256;
+/** Strings whose width is kept likewise. */
+const widthLimit = 2048;
 
 /** Printable text, styled only by codes that end before the next one begins: nothing in it needs Ink's cells. */
 const settled =
@@ -53,7 +55,8 @@ export function keepRows(InkOutput: typeof Output): void {
   let caches: Output['caches'] | undefined;
   InkOutput.prototype.get = function get(this: Output) {
     const { width, height } = this;
-    if (caches === undefined || caches.styledChars.size > cacheLimit) caches = this.caches;
+    if (caches === undefined || caches.styledChars.size > cacheLimit || caches.widths.size > widthLimit)
+      caches = this.caches;
     const kept = caches;
     const paintRow = (writes: readonly RowWrite[], y: number): string => {
       const whole = wholeRow(writes);
