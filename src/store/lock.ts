@@ -4,7 +4,7 @@
  * elsewhere a socket file in the folder.
  */
 import { randomBytes } from 'node:crypto';
-import { link, rename, unlink } from 'node:fs/promises';
+import { link, lstat, rename, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { sleep, type Clock } from '../clock.ts';
@@ -36,25 +36,21 @@ export const takeAbstract: TakeLock = async (dataDir, info, clock) => {
   }
 };
 
-/** Binds under a random name and links it to the final one, so that two takers of a dead owner's file cannot both win. */
+/**
+ * Binds under a random name and links it to the final one, which one taker alone can do. A dead owner's file is replaced in
+ * one step by the taker that holds the guard of that very file, so that the name is never free in between.
+ */
 export const takeSocketFile: TakeLock = async (dataDir, _info, clock) => {
   const path = join(dataDir, 'lock.sock');
   const own = join(dataDir, `.lock-${randomBytes(4).toString('hex')}`);
   const server = await listen(own);
   try {
     for (let attempt = 0; attempt < 3; attempt++) {
-      if (await tryLink(own, path)) {
-        await unlink(own);
-        return {
-          release: () =>
-            unlink(path).then(
-              () => close(server),
-              () => close(server),
-            ),
-        };
+      if ((await tryLink(own, path)) || (!(await accepts(path)) && (await replaceDead(path, own)))) {
+        await unlink(own).catch(() => undefined);
+        const free = (): Promise<void> => close(server);
+        return { release: () => unlink(path).then(free, free) };
       }
-      if (await accepts(path)) throw await inUse(dataDir, path, clock);
-      await removeDead(path, own);
     }
     throw await inUse(dataDir, path, clock);
   } catch (error) {
@@ -74,17 +70,34 @@ async function tryLink(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Takes the file aside and looks again before it is removed: it may have been replaced by a living one in between. */
-async function removeDead(path: string, own: string): Promise<void> {
-  const aside = `${own}-dead`;
+/** True when `own` is at `path` now. @throws McptuiError `unavailable` for a guard that a crash left behind */
+async function replaceDead(path: string, own: string): Promise<boolean> {
+  const dead = await inodeOf(path);
+  if (dead === undefined) return false;
+  const guard = `${path}.${dead}.taking`;
+  if (!(await tryLink(own, guard))) {
+    if ((await accepts(guard)) || (await inodeOf(guard)) === undefined) return false;
+    throw new McptuiError('unavailable', `${guard} is left from a crash`, {
+      hint: 'remove it when no mcptui runs on this folder',
+    });
+  }
   try {
-    await rename(path, aside);
+    // Looked at again under the guard: only its holder may replace this file, so what holds now holds until the rename.
+    if ((await inodeOf(path)) !== dead || (await accepts(path))) return false;
+    await rename(own, path);
+    return true;
+  } finally {
+    await unlink(guard);
+  }
+}
+
+async function inodeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await lstat(path)).ino;
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return;
+    if (errnoOf(error) === 'ENOENT') return undefined;
     throw error;
   }
-  if (await accepts(aside)) await tryLink(aside, path);
-  await unlink(aside);
 }
 
 function listen(path: string): Promise<Server> {

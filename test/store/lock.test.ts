@@ -104,7 +104,7 @@ describe('openDatabase on a folder that another process has', () => {
     await expect(take(takeSocketFile, folder)).rejects.toMatchObject({ code: 'conflict' });
     dead.kill('SIGKILL');
     await once(dead, 'exit');
-    const results = await Promise.allSettled(Array.from({ length: 8 }, () => take(takeSocketFile, folder)));
+    const results = await Promise.allSettled(Array.from({ length: 16 }, () => take(takeSocketFile, folder)));
     const won = results.filter((result) => result.status === 'fulfilled');
     expect(won).toHaveLength(1);
     for (const result of won) await result.value.release();
