@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { inkBundle } from './ink-bundle.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
@@ -21,22 +22,6 @@ const common = {
   },
 };
 
-/** ink-table is CommonJS and asks for ink by `require`, which a module with top-level await refuses: give it ours. */
-const inkForInkTable = {
-  name: 'ink-for-ink-table',
-  setup(api) {
-    api.onResolve({ filter: /^ink$/ }, (args) =>
-      args.importer.includes('/node_modules/ink-table/') ? { path: 'ink', namespace: 'ink-handed-over' } : undefined,
-    );
-    api.onLoad({ filter: /.*/, namespace: 'ink-handed-over' }, () => ({
-      contents: 'module.exports = globalThis[Symbol.for("mcptui.ink")];',
-      loader: 'js',
-    }));
-    api.onResolve({ filter: /^react-devtools-core$/ }, () => ({ path: 'devtools', namespace: 'empty' }));
-    api.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export default {}', loader: 'js' }));
-  },
-};
-
 const [main, proxy] = await Promise.all([
   build({
     ...common,
@@ -48,7 +33,7 @@ const [main, proxy] = await Promise.all([
     metafile: true,
     // Native or worker-loading packages stay packages; they are dependencies, so an installed mcptui has them.
     external: ['dockerode', 'pino', 'yaml'],
-    plugins: [inkForInkTable],
+    plugins: [inkBundle(root)],
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },

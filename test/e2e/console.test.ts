@@ -142,6 +142,35 @@ describe('the console on a daemon', () => {
   });
 });
 
+describe('a read-only console', () => {
+  it('changes nothing, and says so', async () => {
+    await create('fs');
+    await home.daemon();
+    const tui = mcptui(['--read-only']);
+    await tui.see(/fs-1 .*healthy/, 20_000);
+    await tui.press('s');
+    expect(await tui.see(/read-only/i)).toContain('RUNNING');
+    expect(await home.json<unknown[]>(['get', 'audit', '--kind', 'operator_stop'])).toEqual([]);
+  });
+});
+
+describe('a console that is told to end', () => {
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+    ['SIGINT', 130],
+  ] as const)('restores the terminal and leaves nothing running on %s', async (signal, code) => {
+    await create('fs');
+    const tui = mcptui();
+    await tui.see(/fs-1 .*healthy/, 20_000);
+    const [row] = await home.json<InstanceView[]>(['get', 'instances']);
+    tui.kill(signal);
+    expect((await tui.ended).exitCode).toBe(code);
+    expect(tui.alternate).toBe(false);
+    expect(isAlive(row?.pid ?? 0)).toBe(false);
+  });
+});
+
 describe('the demo', () => {
   it('comes up with three real servers and one that refuses to start', async () => {
     const tui = mcptui(['demo']);

@@ -1,9 +1,11 @@
 /** `mcptui` without a verb: the console, on the running engine or on one of its own in a worker thread. */
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { McptuiError } from '../../errors.ts';
 import { attachEngine } from '../../engine/host/client.ts';
 import { hostInWorker, type HostedWorker } from '../../engine/host/worker.ts';
 import type { Engine } from '../../engine/index.ts';
+import { readOnly } from '../../engine/read-only.ts';
 import { version } from '../../version.ts';
 import { runningEngine, type Context } from '../context.ts';
 
@@ -66,18 +68,19 @@ export async function runConsoleVerb(context: Context, flags: ConsoleFlags): Pro
   });
   // The console shows the failure on its first screen; here it only must not count as unhandled.
   opening.catch(() => undefined);
-  const readOnly = flags.readOnly === true || context.env.MCPTUI_READONLY === '1';
-  const { outcome } = await runConsole({
-    engine: opening.then(({ engine }) => engine),
+  const readsOnly = flags.readOnly === true || context.env.MCPTUI_READONLY === '1';
+  const { outcome, signal } = await runConsole({
+    engine: opening.then(({ engine }) => (readsOnly ? readOnly(engine) : engine)),
     clock: context.clock,
     hosting: running === undefined,
-    readOnly,
+    readOnly: readsOnly,
     user: context.user,
     version,
   });
   const { engine, hosted } = await opening;
   await engine.close();
   await hosted?.close();
+  if (signal !== undefined) process.exitCode = 128 + (constants.signals[signal] ?? 15);
   if (outcome === 'quit-handover') {
     await startDaemon(context);
     context.note('the engine goes on as a daemon; servers that ran as processes were restarted');
