@@ -1,6 +1,7 @@
 /** The command line's entry: runs the verb, tells its errors and exits with its code. The console loads only when it is asked for. */
 import process from 'node:process';
 import { messageOf, toErrorJson } from '../errors.ts';
+import { leave } from '../exit.ts';
 import { systemContext, type Context } from './context.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 
@@ -44,10 +45,8 @@ function wantsJson(argv: readonly string[], context: Context): boolean {
 
 // A reader that went away (`mcptui get … | head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(exitCodes.ok);
+  if (error.code === 'EPIPE') leave(exitCodes.ok);
 });
 
-const code = await run(process.argv.slice(2), systemContext());
-process.exitCode = code;
 // Streams that nobody reads any more (an engine's socket) must not keep a finished verb alive.
-process.exit();
+leave(await run(process.argv.slice(2), systemContext()));

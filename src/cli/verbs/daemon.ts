@@ -1,4 +1,5 @@
 /** `mcptui --daemon` */
+import { leave } from '../../exit.ts';
 import { version } from '../../version.ts';
 import type { Context } from '../context.ts';
 
@@ -12,7 +13,7 @@ export async function daemonVerb(context: Context): Promise<void> {
   process.on('uncaughtException', (error) => {
     logger.error({ error: error.stack }, 'uncaught: the daemon ends');
     context.note(`mcptui: ${error.stack ?? error.message}`);
-    process.exit(1);
+    leave(1);
   });
   process.exitCode = await runDaemon({ paths, version, env, logger }, context.print);
 }

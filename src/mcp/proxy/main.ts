@@ -1,5 +1,6 @@
 /** The command line of `mcptui proxy`: parsed by hand, since a parser would cost more time than the proxy's own start. */
 import { systemClock } from '../../clock.ts';
+import { leave } from '../../exit.ts';
 import { startDaemon } from './daemon.ts';
 import { enginePaths } from './paths.ts';
 import { EXIT, Proxy } from './proxy.ts';
@@ -33,7 +34,7 @@ export function main(argv: readonly string[], binPath: string): void {
     startEngine: parsed.mayStart ? () => startDaemon(binPath, stateDir) : undefined,
     exit(code, message) {
       if (message !== undefined) process.stderr.write(`mcptui proxy: ${message}\n`);
-      process.exit(code);
+      leave(code);
     },
   });
   process.on('SIGTERM', () => proxy.end(143));
