@@ -1,6 +1,7 @@
 /** A console on an engine in memory, for the pseudo-terminal: MCPTUI_FIXTURE says what it holds (JSON). */
 import { systemClock, type Clock } from '../../src/clock.ts';
 import type { Engine } from '../../src/engine/index.ts';
+import { leave } from '../../src/exit.ts';
 import { runConsole } from '../../src/tui/main.tsx';
 import { appendFileSync } from 'node:fs';
 import { fixtureEngine, fixtureNow } from '../support/fixture-engine.ts';
@@ -53,9 +54,9 @@ try {
   });
   stopNoise();
   console.log(outcome === 'quit' ? 'daemon keeps running' : `outcome ${outcome}`);
-  process.exit(signal === undefined ? 0 : 143);
+  leave(signal === undefined ? 0 : 143);
 } catch (error) {
   stopNoise();
   console.error(error instanceof Error ? error.message : error);
-  process.exit(1);
+  leave(1);
 }

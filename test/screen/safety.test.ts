@@ -184,10 +184,27 @@ describe('bytes on stdin', () => {
         tui.write(hosting ? 'h' : 'q');
         await Promise.race([tui.ended, delay(500)]);
       }
+      expect(life.isOver, `it does not leave:\n${tui.screen}`).toBe(true);
       expect((await tui.ended).exitCode).toBe(0);
       const lines = existsSync(asked) ? readFileSync(asked, 'utf8').split('\n') : [];
       expect(lines.filter((line) => /^(?:stop|deleteServer|restart|removeSecret)/.test(line))).toEqual([]);
     },
     60_000,
   );
+});
+
+describe('ctrl-z', () => {
+  it('where no shell can stop it, leaves a console that still takes keys', async () => {
+    await using tui = open({ hosting: false });
+    await tui.see('gitea-1');
+    for (let round = 0; round < 5; round += 1) {
+      await delay(300);
+      await tui.press('\u001A');
+      await tui.still(100);
+    }
+    expect(tui.alternate).toBe(true);
+    await delay(300);
+    await tui.press('q');
+    expect((await Promise.race([tui.ended, delay(5000)]))?.exitCode, tui.screen).toBe(0);
+  });
 });
