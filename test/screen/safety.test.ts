@@ -205,6 +205,6 @@ describe('ctrl-z', () => {
     expect(tui.alternate).toBe(true);
     await delay(300);
     await tui.press('q');
-    expect((await Promise.race([tui.ended, delay(5000)]))?.exitCode, tui.screen).toBe(0);
+    expect((await tui.ended).exitCode).toBe(0);
   });
 });
