@@ -44,6 +44,16 @@ export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
   });
 }
 
+/** Whether `work` settles within `ms`; a rejection that comes in time is passed on. */
+export async function settlesWithin(clock: Clock, ms: number, work: Promise<unknown>): Promise<boolean> {
+  const late = new AbortController();
+  try {
+    return await Promise.race([work.then(() => true), sleep(clock, ms, late.signal).then(() => false)]);
+  } finally {
+    late.abort();
+  }
+}
+
 /** The promise's outcome, or `onTimeout()` thrown once `ms` have passed. A late outcome is ignored, a late rejection too. */
 export function withDeadline<T>(clock: Clock, ms: number, work: Promise<T>, onTimeout: () => Error): Promise<T> {
   return new Promise((resolve, reject) => {

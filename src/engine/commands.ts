@@ -47,7 +47,7 @@ export interface EngineCommands {
   removeSecret(name: string): Promise<void>;
 
   instanceDetail(name: string): Promise<InstanceDetail>;
-  /** The newest `lines` (default 200, at most 5,000) of stderr and engine remarks, oldest first. */
+  /** The newest `lines` (default 200, at most 5,000) of stderr, and of stdout what was no JSON-RPC; oldest first. */
   logs(name: string, options?: { readonly lines?: number }): Promise<readonly LogLine[]>;
   events(query: AuditQuery): Promise<readonly AuditEvent[]>;
   verifyAudit(): Promise<VerifyReport>;

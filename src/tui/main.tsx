@@ -58,17 +58,6 @@ export class ConsoleCrash extends Error {
 /** Events kept for the timeline; about 160 bytes each. */
 const defaultAuditCapacity = 100_000;
 
-/** Why a console cannot run on this terminal; undefined when it can. */
-export function consoleRefusal(
-  env: Environment,
-  stdin: { isTTY?: boolean },
-  stdout: { isTTY?: boolean },
-): string | undefined {
-  if (stdin.isTTY !== true || stdout.isTTY !== true) return 'the console needs a terminal: use `mcptui get instances`';
-  if (env.TERM === 'dumb') return 'TERM=dumb cannot show the console: use `mcptui get instances`, or set TERM';
-  return undefined;
-}
-
 /**
  * Shows the console until the operator leaves; the caller owns the engine and closes it afterwards.
  * @throws ConsoleCrash after an error that nothing caught; the terminal is restored first

@@ -64,7 +64,7 @@ const FOLLOW_MS = 500;
 
 export function logsCommand(context: Context): Command {
   return new Command('logs')
-    .description("an instance's stderr and the engine's remarks")
+    .description("an instance's stderr, and what on its stdout was no JSON-RPC")
     .argument('<name>', 'instance, or server with one instance')
     .option('-n, --lines <n>', 'newest lines', '200')
     .option('-f, --follow', 'go on until ctrl-c')

@@ -1,6 +1,6 @@
 /** Runs servers as child processes: no shell, own process group, whole tree gone on stop. */
 import type { Readable, Writable } from 'node:stream';
-import { sleep, type Clock } from '../../clock.ts';
+import { settlesWithin, sleep, type Clock } from '../../clock.ts';
 import { errnoOf, messageOf } from '../../errors.ts';
 import type { Failure } from '../../store/schema/instance.ts';
 import type { Server } from '../../store/schema/server.ts';
@@ -100,21 +100,14 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     };
     async function stopTree(): Promise<void> {
       subprocess.stdin.end();
-      if (!(await endsWithin(leaderGone, graceMs))) {
+      if (!(await settlesWithin(clock, graceMs, leaderGone))) {
         killGroup(pid, 'SIGTERM');
-        if (!(await endsWithin(leaderGone, graceMs))) killGroup(pid, 'SIGKILL');
+        if (!(await settlesWithin(clock, graceMs, leaderGone))) killGroup(pid, 'SIGKILL');
       }
       await exited;
     }
     running.add(child);
     return child;
-  }
-
-  async function endsWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
-    const late = new AbortController();
-    const ended = await Promise.race([work.then(() => true), sleep(clock, ms, late.signal).then(() => false)]);
-    late.abort();
-    return ended;
   }
 
   /** Ends what the leader left behind: its group, and whatever left the group but still carries the marker. */

@@ -1,6 +1,6 @@
 /** One running container: its streams by attach, its end as the engine of the containers tells it, asked afresh. */
 import { PassThrough, type Duplex } from 'node:stream';
-import { sleep, type Clock } from '../../../clock.ts';
+import { settlesWithin, sleep, type Clock } from '../../../clock.ts';
 import type { Exit, RunningProcess } from '../../ports.ts';
 import { DockerUnreachable, statusOf, type DockerClient } from './docker-client.ts';
 import { readFrames } from './frames.ts';
@@ -77,7 +77,7 @@ export class DockerContainer implements RunningProcess {
   async #stop(): Promise<void> {
     const { client, clock, graceMs } = this.#o;
     this.stdin.end();
-    if (!(await this.#endsWithin(graceMs))) {
+    if (!(await settlesWithin(clock, graceMs, this.exited))) {
       const seconds = Math.max(1, Math.round(graceMs / 1000));
       await this.#quietly(
         client.call(
@@ -121,16 +121,6 @@ export class DockerContainer implements RunningProcess {
     this.#o.attached.destroy();
     this.#end(exit);
     this.#o.gone();
-  }
-
-  async #endsWithin(ms: number): Promise<boolean> {
-    const late = new AbortController();
-    const ended = await Promise.race([
-      this.exited.then(() => true),
-      sleep(this.#o.clock, ms, late.signal).then(() => false),
-    ]);
-    late.abort();
-    return ended;
   }
 
   /** Gone already, or unreachable: the check that follows finds out which. */
