@@ -110,6 +110,9 @@ describe('the console on an engine of its own', () => {
     const second = mcptui();
     await second.see(/fs-1 .*healthy/, 20_000);
     expect(isAlive(row?.pid ?? 0)).toBe(false);
+    // In good order, so that its server, which ignores all but KILL, does not outlive the test.
+    second.kill('SIGTERM');
+    await second.ended;
   });
 
   it('serves a second console too, which sees what the first does', async () => {
