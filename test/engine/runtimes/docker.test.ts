@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { silentLogger } from '../../../src/log.ts';
+import { DockerClient } from '../../../src/engine/runtimes/docker/docker-client.ts';
+import { DockerContainer } from '../../../src/engine/runtimes/docker/docker-container.ts';
 import { dockerRuntime } from '../../../src/engine/runtimes/docker/docker-runtime.ts';
 import { ask, runtimeContract } from '../../contracts/runtime-contract.ts';
 import { aServer } from '../../support/builders.ts';
@@ -30,6 +33,31 @@ describe.skipIf(skipDocker('docker runtime'))('docker runtime', () => {
     missingCode: 'IMAGE_UNAVAILABLE',
     isThere: (child) =>
       Promise.resolve(docker('ps', '-aq', '--no-trunc', '--filter', 'status=running').includes(child.runtimeId)),
+  });
+
+  it('takes a container between its creation and its start for one that lives', async () => {
+    const id = docker('create', '--network', 'none', TEST_IMAGE).trim();
+    try {
+      let isGone = false;
+      const child = new DockerContainer({
+        client: new DockerClient(systemClock, {}),
+        clock: systemClock,
+        id,
+        memoryMiB: 64,
+        attached: new PassThrough(),
+        graceMs: 300,
+        unreachable: () => undefined,
+        closing: new AbortController().signal,
+        gone: () => {
+          isGone = true;
+        },
+      });
+      // What an event of the engine (`create`, `attach`) leads to.
+      await child.check();
+      expect(isGone).toBe(false);
+    } finally {
+      docker('rm', '-f', id);
+    }
   });
 
   it('hardens the container by default', async () => {

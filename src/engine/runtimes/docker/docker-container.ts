@@ -101,7 +101,8 @@ export class DockerContainer implements RunningProcess {
     const { client, id, memoryMiB } = this.#o;
     try {
       const { State } = await client.call((docker, signal) => docker.getContainer(id).inspect({ abortSignal: signal }));
-      if (State.Running || State.Paused) return 'running';
+      // Created: its start is under way, and an event of its creation was the hint.
+      if (State.Running || State.Paused || State.Status === 'created') return 'running';
       const reason = State.OOMKilled ? { reason: `OOMKilled: over its ${memoryMiB} MiB` } : {};
       const signal = State.ExitCode > 128 && State.ExitCode < 160 ? signalName(State.ExitCode - 128) : null;
       return { code: State.ExitCode, signal, ...reason };
