@@ -11,6 +11,7 @@ import type {
   VerifyReport,
   ViewPatch,
 } from './view.ts';
+import { contentCommandNames, type ContentCommands } from './content/commands.ts';
 
 /** A definition as an operator gives it: the engine adds id and times. */
 export type ServerDraft = Omit<ServerInput, 'id' | 'createdAt' | 'updatedAt'>;
@@ -23,7 +24,7 @@ export interface ProbeReport {
 }
 
 /** `name` is an instance's id or name, or (where said) a server's name, which means all its instances. */
-export interface EngineCommands {
+export interface EngineCommands extends ContentCommands {
   /** @throws McptuiError `invalid`, `conflict` when the name is taken */
   createServer(draft: ServerDraft): Promise<Server>;
   /** Stops and forgets a server and its instances. @throws McptuiError `not-found` */
@@ -54,24 +55,31 @@ export interface EngineCommands {
   auditHead(): Promise<ChainHead>;
 }
 
-/** The names in `EngineCommands`, for channels. */
-export const commandNames = [
-  'createServer',
-  'deleteServer',
-  'start',
-  'stop',
-  'restart',
-  'retry',
-  'hold',
-  'probe',
-  'setSecret',
-  'removeSecret',
-  'instanceDetail',
-  'logs',
-  'events',
-  'verifyAudit',
-  'auditHead',
-] as const satisfies readonly (keyof EngineCommands)[];
+/** The names in `EngineCommands`, for channels; those that change nothing may be called by a read-only console. */
+const effects = {
+  createServer: 'changes',
+  deleteServer: 'changes',
+  start: 'changes',
+  stop: 'changes',
+  restart: 'changes',
+  retry: 'changes',
+  hold: 'changes',
+  probe: 'changes',
+  setSecret: 'changes',
+  removeSecret: 'changes',
+  instanceDetail: 'reads',
+  logs: 'reads',
+  events: 'reads',
+  verifyAudit: 'reads',
+  auditHead: 'reads',
+  ...contentCommandNames,
+} as const satisfies Readonly<Record<keyof EngineCommands, 'reads' | 'changes'>>;
+
+export const commandNames = Object.keys(effects) as readonly (keyof EngineCommands)[];
+
+export function isReading(name: keyof EngineCommands): boolean {
+  return effects[name] === 'reads';
+}
 
 /** Whoever holds one sees the same thing, whether the engine is in this process, in a worker or behind the socket. */
 export interface Engine {

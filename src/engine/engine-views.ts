@@ -6,7 +6,7 @@ import type { Database } from '../store/types.ts';
 import type { Fleet } from './instances/fleet.ts';
 import { shownSpec } from './operations.ts';
 import { instanceView } from './view-model.ts';
-import { ViewState } from './view-state.ts';
+import { emptyView, ViewState } from './view-state.ts';
 import type { EngineInfo, EngineView, ProjectView, RuntimeState, SessionView } from './view.ts';
 
 export interface EngineViewsOptions {
@@ -91,7 +91,7 @@ export class EngineViews {
     return db
       .collection('projects')
       .all()
-      .map(({ id, name }) => ({ id, name, servers: count(name) }));
+      .map(({ id, name, gated }) => ({ id, name, servers: count(name), gated }));
   }
 
   #info(): EngineInfo {
@@ -107,7 +107,7 @@ export class EngineViews {
   #first(): EngineView {
     const { db, fleet } = this.#o;
     return {
-      info: this.#info(),
+      ...emptyView(this.#info(), this.#audit()),
       servers: new Map(
         db
           .collection('servers')
@@ -115,9 +115,7 @@ export class EngineViews {
           .map((server) => [server.id, shownSpec(server)]),
       ),
       instances: new Map(fleet.all().map((live) => [live.id, this.#instanceView(live)])),
-      sessions: new Map(),
       projects: new Map(this.#projects().map((project) => [project.id, project])),
-      audit: this.#audit(),
     };
   }
 }

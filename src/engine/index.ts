@@ -1,3 +1,14 @@
 /** All that the console and the command line may see of the engine. */
 export type * from './view.ts';
 export type { Engine, EngineCommands, ProbeReport, ServerDraft } from './commands.ts';
+export type {
+  AgentChange,
+  ApproveOptions,
+  ComposeTarget,
+  ContentChange,
+  ContentCommands,
+  ContentDraft,
+  ProjectChange,
+  ProjectDetail,
+  SaveOptions,
+} from './content/commands.ts';

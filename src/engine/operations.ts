@@ -107,7 +107,7 @@ function refuseClash(tx: Transaction<Shape>, server: Server): void {
 function ensureProject(tx: Transaction<Shape>, name: string, clock: Clock, ids: Ids): void {
   const projects = tx.collection('projects');
   if (projects.all().some((row) => row.name === name)) return;
-  projects.insert({ id: ids.next('prj'), name, instructions: '', createdAt: clock.now() });
+  projects.insert({ id: ids.next('prj'), name, instructions: '', gated: false, createdAt: clock.now() });
 }
 
 function operatorEvent(kind: string, actor: string, server: Server, message?: string): EventDraft {

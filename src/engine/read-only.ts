@@ -1,21 +1,13 @@
 /** An engine whose commands change nothing: what a console started with `--read-only` is given. */
 import { McptuiError } from '../errors.ts';
-import { commandNames, type Engine, type EngineCommands } from './commands.ts';
-
-const reading: ReadonlySet<keyof EngineCommands> = new Set([
-  'instanceDetail',
-  'logs',
-  'events',
-  'verifyAudit',
-  'auditHead',
-]);
+import { commandNames, isReading, type Engine, type EngineCommands } from './commands.ts';
 
 /** Commands that change something reject with `denied`, whoever calls them. */
 export function readOnly(engine: Engine): Engine {
   const refuse = (): Promise<never> =>
     Promise.reject(new McptuiError('denied', 'this console is read-only', { hint: 'start it without --read-only' }));
   const commands = Object.fromEntries(
-    commandNames.map((name) => [name, reading.has(name) ? engine.commands[name].bind(engine.commands) : refuse]),
+    commandNames.map((name) => [name, isReading(name) ? engine.commands[name].bind(engine.commands) : refuse]),
   ) as unknown as EngineCommands;
   return {
     commands,

@@ -1,6 +1,19 @@
 /** The current view and its listeners: what changed is gathered and told as one batch. */
 import type { Clock, Timer } from '../clock.ts';
-import type { EngineView, ViewPatch } from './view.ts';
+import type { EngineInfo, EngineView, ViewKind, ViewPatch, ViewRows } from './view.ts';
+
+/** Every kind of row, in the order in which a whole view is sent. */
+export const viewKinds = Object.keys({
+  projects: 0,
+  servers: 0,
+  instances: 0,
+  sessions: 0,
+  agents: 0,
+  prompts: 0,
+  personalities: 0,
+  skills: 0,
+  proposals: 0,
+} satisfies Record<ViewKind, 0>) as readonly ViewKind[];
 
 /** Applies patches to a view; the view that was given stays as it is. Pure. */
 export function applyPatches(view: EngineView, patches: readonly ViewPatch[]): EngineView {
@@ -31,14 +44,16 @@ export function applyPatches(view: EngineView, patches: readonly ViewPatch[]): E
 
 /** The whole view as patches on an empty one: what a new channel sends first. */
 export function viewAsPatches(view: EngineView): readonly ViewPatch[] {
-  return [
-    { op: 'info', value: view.info },
-    { op: 'audit', value: view.audit },
-    ...[...view.projects.values()].map((value) => ({ op: 'put', kind: 'projects', value }) as const),
-    ...[...view.servers.values()].map((value) => ({ op: 'put', kind: 'servers', value }) as const),
-    ...[...view.instances.values()].map((value) => ({ op: 'put', kind: 'instances', value }) as const),
-    ...[...view.sessions.values()].map((value) => ({ op: 'put', kind: 'sessions', value }) as const),
-  ];
+  const rows = viewKinds.flatMap((kind) =>
+    [...view[kind].values()].map((value) => ({ op: 'put', kind, value }) as ViewPatch),
+  );
+  return [{ op: 'info', value: view.info }, { op: 'audit', value: view.audit }, ...rows];
+}
+
+/** A view without rows. */
+export function emptyView(info: EngineInfo, audit: EngineView['audit']): EngineView {
+  const maps: unknown = Object.fromEntries(viewKinds.map((kind) => [kind, new Map()]));
+  return { ...(maps as { [K in ViewKind]: ReadonlyMap<string, ViewRows[K]> }), info, audit };
 }
 
 type Listener = (view: EngineView, patches: readonly ViewPatch[]) => void;

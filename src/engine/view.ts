@@ -4,11 +4,13 @@ import type { Health, Phase } from './instances/phase.ts';
 import type { Failure, InstanceEvent, RetryState } from '../store/schema/instance.ts';
 import type { Server } from '../store/schema/server.ts';
 import type { AuditEvent, StoreState } from '../store/types.ts';
+import type { AgentView, PersonalityView, PromptView, ProposalView, SkillView } from './content/types.ts';
 
 export type { AuditEvent, AuditQuery, ChainHead, Outcome, StoreState, VerifyReport } from '../store/types.ts';
 export type { Failure, InstanceEvent, RetryState } from '../store/schema/instance.ts';
 export type { EnvEntry, HealthCheck, Server, ServerInput, Source } from '../store/schema/server.ts';
 export type { Health, Phase } from './instances/phase.ts';
+export type * from './content/types.ts';
 
 /** How an instance's server is reached: container image, npx, uvx, plain command, remote URL. */
 export type Via = 'img' | 'npx' | 'uvx' | 'cmd' | 'http' | 'sse';
@@ -81,6 +83,9 @@ export interface SessionView {
   /** `claude-code 2.1`, from `initialize`; `-` before it. */
   readonly client: string;
   readonly project: string;
+  /** Named at launch. */
+  readonly agent?: string;
+  readonly personality?: string;
   readonly since: EpochMs;
   readonly lastAt: EpochMs;
   readonly calls: number;
@@ -91,29 +96,36 @@ export interface ProjectView {
   readonly id: string;
   readonly name: string;
   readonly servers: number;
+  readonly gated: boolean;
 }
 
-export interface EngineView {
+/** Kind of row → the row. */
+export interface ViewRows {
+  readonly projects: ProjectView;
+  readonly servers: Server;
+  readonly instances: InstanceView;
+  readonly sessions: SessionView;
+  readonly agents: AgentView;
+  readonly prompts: PromptView;
+  readonly personalities: PersonalityView;
+  readonly skills: SkillView;
+  readonly proposals: ProposalView;
+}
+export type ViewKind = keyof ViewRows;
+
+/** By id; in order of creation. */
+export type EngineView = { readonly [K in ViewKind]: ReadonlyMap<string, ViewRows[K]> } & {
   readonly info: EngineInfo;
-  readonly servers: ReadonlyMap<string, Server>;
-  readonly instances: ReadonlyMap<string, InstanceView>;
-  readonly sessions: ReadonlyMap<string, SessionView>;
-  readonly projects: ReadonlyMap<string, ProjectView>;
   /** Numbers of the audit log: how many events, and whether its chain was intact when opened. */
   readonly audit: { readonly lastEvent: number; readonly chain: 'ok' | 'broken' };
-}
+};
 
 /** One change of the view; a batch of them is applied as one. Plain JSON, so that it crosses any channel. */
 export type ViewPatch =
   | { readonly op: 'info'; readonly value: EngineInfo }
   | { readonly op: 'audit'; readonly value: EngineView['audit'] }
-  | { readonly op: 'put'; readonly kind: 'servers'; readonly value: Server }
-  | { readonly op: 'put'; readonly kind: 'instances'; readonly value: InstanceView }
-  | { readonly op: 'put'; readonly kind: 'sessions'; readonly value: SessionView }
-  | { readonly op: 'put'; readonly kind: 'projects'; readonly value: ProjectView }
+  | { readonly [K in ViewKind]: { readonly op: 'put'; readonly kind: K; readonly value: ViewRows[K] } }[ViewKind]
   | { readonly op: 'delete'; readonly kind: ViewKind; readonly id: string };
-
-export type ViewKind = 'servers' | 'instances' | 'sessions' | 'projects';
 
 /** What an open detail of an instance shows beyond its row. */
 export interface InstanceDetail {

@@ -22,6 +22,7 @@ import { Subscriptions } from './subscriptions.ts';
 import { clientNotification } from './client-notifications.ts';
 import type {
   ConnectOutcome,
+  OwnContent,
   ProbeOutcome,
   ProbeRequest,
   RoutedServer,
@@ -43,6 +44,8 @@ export interface RouterParts {
   readonly ids: Ids;
   readonly logger: Logger;
   readonly observer: RouterObserver;
+  /** What mcptui itself offers to agents; none by default. */
+  readonly own?: OwnContent;
 }
 
 export function createRouter(options: RouterParts & RouterOptions): Router {
@@ -166,6 +169,12 @@ class McpRouter implements Router, RouterCore {
     if (this.#isClosed) session.end('the router is closed');
     return session.id;
   }
+
+  ownChanged(): void {}
+
+  ownUpdated(): void {}
+
+  subscribeOwn(): void {}
 
   sessions(): readonly SessionInfo[] {
     return [...this.sessionsById.values()].map(({ info }) => info);

@@ -9,6 +9,8 @@ export interface RoutedServer {
   readonly project: string;
   /** Before `__tool`; "" = names as they are. */
   readonly prefix: string;
+  /** What agents should know of it; put in front of its tools' descriptions. */
+  readonly context?: string;
   /** When the router gives a call up by itself (-32001); absent = never, since only the client knows how long is too long. */
   readonly callTimeouts?: {
     /** Without a progress notification. */
@@ -85,12 +87,45 @@ export interface ToolCallTrace {
 export interface SessionInfo {
   readonly id: string;
   readonly project: string;
+  /** As named at launch; the router passes them on and understands nothing of them. */
+  readonly agent?: string;
+  readonly personality?: string;
   /** `name version` from `initialize`; `-` before it. */
   readonly client: string;
   readonly since: EpochMs;
   readonly lastAt: EpochMs;
   readonly calls: number;
   readonly errors: number;
+}
+
+/** How an agent was launched. */
+export interface SessionIdentity {
+  readonly project: string;
+  readonly agent?: string;
+  readonly personality?: string;
+}
+
+export type OwnListKind = 'tools' | 'prompts' | 'resources';
+
+/** A result, or the error to answer with. */
+export type OwnAnswer =
+  | { readonly result: JsonObject }
+  | { readonly error: { readonly code: number; readonly message: string; readonly data?: Json } };
+
+/**
+ * What mcptui itself offers to agents beside their servers: tools, prompts and resources of its own. Asked by the router,
+ * which knows neither what they are nor where they are kept. A transparent project (one server with prefix "") gets the
+ * instructions only: its lists are the server's.
+ */
+export interface OwnContent {
+  /** Comes before the servers' own instructions; "" = nothing. Called at `initialize`. */
+  instructions(session: SessionInfo): string;
+  /** Items of a list as they are sent. The same array for as long as nothing changed, so that its text is kept. */
+  list(session: SessionInfo, kind: OwnListKind): readonly JsonObject[];
+  /** Undefined: not one of ours. `args` as sent, not yet checked. Never rejects. */
+  callTool(session: SessionInfo, name: string, args: Json | undefined): Promise<OwnAnswer> | undefined;
+  getPrompt(session: SessionInfo, name: string, args: Json | undefined): OwnAnswer | undefined;
+  readResource(session: SessionInfo, uri: string): OwnAnswer | undefined;
 }
 
 /** What the router tells; each is called synchronously and must not throw. */
@@ -142,7 +177,13 @@ export interface Router {
   probe(instanceId: string, request: ProbeRequest, signal: AbortSignal): Promise<ProbeOutcome>;
   tools(instanceId: string): readonly ToolSummary[];
   /** Serves one agent on a byte stream until it ends; returns the session's id. */
-  accept(stream: Duplex, session: { readonly project: string }): string;
+  accept(stream: Duplex, session: SessionIdentity): string;
+  /** Lists of own content differ now: the sessions concerned (default: all) get `list_changed`, once for changes that come together. */
+  ownChanged(kinds: readonly OwnListKind[], concerns?: (session: SessionInfo) => boolean): void;
+  /** Own content at this URI differs now: its subscribers get `resources/updated`. */
+  ownUpdated(uri: string): void;
+  /** Subscribes a session to an own URI as `resources/subscribe` would; nothing happens when the session is gone. */
+  subscribeOwn(sessionId: string, uri: string): void;
   sessions(): readonly SessionInfo[];
   counts(): RouterCounts;
   /** Ends every session and fails what is in flight. */

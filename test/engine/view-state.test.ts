@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { EngineView, ViewPatch } from '../../src/engine/index.ts';
-import { applyPatches, viewAsPatches, ViewState } from '../../src/engine/view-state.ts';
+import { applyPatches, emptyView, viewAsPatches, ViewState } from '../../src/engine/view-state.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
-const empty: EngineView = {
-  info: {
+const empty: EngineView = emptyView(
+  {
     version: '0',
     pid: 1,
     hosting: 'daemon',
@@ -14,16 +14,12 @@ const empty: EngineView = {
     storage: { kind: 'ok' },
     docker: { kind: 'unused', reason: '' },
   },
-  servers: new Map(),
-  instances: new Map(),
-  sessions: new Map(),
-  projects: new Map(),
-  audit: { lastEvent: 0, chain: 'ok' },
-};
+  { lastEvent: 0, chain: 'ok' },
+);
 const project = (id: string, servers = 0): ViewPatch => ({
   op: 'put',
   kind: 'projects',
-  value: { id, name: id, servers },
+  value: { id, name: id, servers, gated: false },
 });
 
 describe('applyPatches', () => {
@@ -32,7 +28,7 @@ describe('applyPatches', () => {
     const two = applyPatches(one, [project('a', 2), { op: 'delete', kind: 'projects', id: 'b' }]);
     expect(empty.projects.size).toBe(0);
     expect([...one.projects.keys()]).toEqual(['a', 'b']);
-    expect([...two.projects.values()]).toEqual([{ id: 'a', name: 'a', servers: 2 }]);
+    expect([...two.projects.values()]).toEqual([{ id: 'a', name: 'a', servers: 2, gated: false }]);
     expect(two.servers).toBe(empty.servers);
   });
 

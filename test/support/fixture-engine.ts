@@ -13,6 +13,7 @@ import type {
   SessionView,
   ViewPatch,
 } from '../../src/engine/index.ts';
+import { contentFixture, contentMaps, type ContentRows } from './content-fixture.ts';
 import { aServer, day, fixtureNow, hour, minute, pictureInstances, sampleEvent } from './console-builders.ts';
 
 export * from './console-builders.ts';
@@ -28,6 +29,7 @@ export interface FixtureOptions {
   readonly info?: Partial<EngineInfo>;
   readonly logs?: readonly LogLine[];
   readonly detail?: Partial<InstanceDetail>;
+  readonly content?: ContentRows;
 }
 
 export interface FixtureEngine extends Engine {
@@ -62,7 +64,8 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
     servers: new Map(servers.map((server) => [server.id, server])),
     instances: new Map(instances.map((instance) => [instance.id, instance])),
     sessions: new Map((options.sessions ?? []).map((session) => [session.id, session])),
-    projects: new Map([['prj_default', { id: 'prj_default', name: 'default', servers: servers.length }]]),
+    projects: new Map([['prj_default', { id: 'prj_default', name: 'default', servers: servers.length, gated: false }]]),
+    ...contentMaps(options.content),
     audit: { lastEvent: options.sampleEvents ?? options.events?.length ?? 0, chain: 'ok' },
   };
   const events: AuditEvent[] = [...(options.events ?? [])];
@@ -109,6 +112,7 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
       dropped: [],
     }),
     auditHead: async () => ({ seq: total(), hash: '0'.repeat(64), events: total() }),
+    ...contentFixture(() => view, ask),
   };
   return {
     commands,

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { sleep, type Clock } from '../../clock.ts';
 import { errnoOf, fromErrorJson, McptuiError, messageOf, type ErrorJson } from '../../errors.ts';
 import { commandNames, type Engine, type EngineCommands } from '../commands.ts';
-import { applyPatches } from '../view-state.ts';
+import { applyPatches, emptyView } from '../view-state.ts';
 import type { AuditEvent, EngineView, ViewPatch } from '../view.ts';
 import { COMMANDS_PATH, STREAM_PATH, USER_HEADER, type StreamLine } from './protocol.ts';
 
@@ -153,7 +153,7 @@ class EngineClient implements Engine {
       for (const listener of this.#events) listener(line.events);
       return;
     }
-    this.#view = applyPatches(whole || this.#view === undefined ? emptyView(line.patches) : this.#view, line.patches);
+    this.#view = applyPatches(whole || this.#view === undefined ? firstView(line.patches) : this.#view, line.patches);
     for (const listener of this.#views) listener(this.#view, line.patches);
   }
 
@@ -176,16 +176,9 @@ class EngineClient implements Engine {
 }
 
 /** The first line holds everything, `info` and `audit` included. */
-function emptyView(patches: readonly ViewPatch[]): EngineView {
+function firstView(patches: readonly ViewPatch[]): EngineView {
   const info = patches.find((patch) => patch.op === 'info');
   const audit = patches.find((patch) => patch.op === 'audit');
   if (info === undefined || audit === undefined) throw new Error('the first line of the stream is not a whole view');
-  return {
-    info: info.value,
-    audit: audit.value,
-    servers: new Map(),
-    instances: new Map(),
-    sessions: new Map(),
-    projects: new Map(),
-  };
+  return emptyView(info.value, audit.value);
 }

@@ -2,11 +2,27 @@
 import { z } from 'zod';
 import { instanceSchema, type Instance } from './instance.ts';
 import { nameSchema, serverSchema, type Server } from './server.ts';
+import {
+  agentSchema,
+  personalitySchema,
+  promptSchema,
+  proposalSchema,
+  revisionSchema,
+  skillSchema,
+  type Agent,
+  type Personality,
+  type Prompt,
+  type Proposal,
+  type Revision,
+  type Skill,
+} from './content.ts';
 
 export const projectSchema = z.strictObject({
   id: z.string(),
   name: nameSchema,
   instructions: z.string().max(65_536).default(''),
+  /** A session first sees `begin_session` only. */
+  gated: z.boolean().default(false),
   createdAt: z.int(),
 });
 export type Project = z.infer<typeof projectSchema>;
@@ -16,6 +32,12 @@ export interface Shape {
   readonly servers: Server;
   readonly instances: Instance;
   readonly projects: Project;
+  readonly agents: Agent;
+  readonly prompts: Prompt;
+  readonly personalities: Personality;
+  readonly skills: Skill;
+  readonly revisions: Revision;
+  readonly proposals: Proposal;
 }
 
 /** `noun` is the singular used in messages. */
@@ -23,4 +45,10 @@ export const collections = {
   servers: { noun: 'server', schema: serverSchema },
   instances: { noun: 'instance', schema: instanceSchema },
   projects: { noun: 'project', schema: projectSchema },
+  agents: { noun: 'agent', schema: agentSchema },
+  prompts: { noun: 'prompt', schema: promptSchema },
+  personalities: { noun: 'personality', schema: personalitySchema },
+  skills: { noun: 'skill', schema: skillSchema },
+  revisions: { noun: 'revision', schema: revisionSchema },
+  proposals: { noun: 'proposal', schema: proposalSchema },
 } as const;

@@ -1,0 +1,190 @@
+/** What agents are told: agents, prompts, personalities, skills, their revisions, and proposals to change them. */
+import { z } from 'zod';
+import { nameSchema } from './server.ts';
+
+/** Names of prompts, personalities and skills; part of URIs, of files and of `prompts/list`. */
+export const contentNameSchema = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, 'use 1 to 64 of a-z, 0-9 and -, not - at an end');
+
+/** Control characters are kept as they are; half a surrogate pair has no UTF-8 and no hash. */
+const wellFormed = (text: string): boolean => text.isWellFormed();
+const text = (max: number): z.ZodString =>
+  z.string().max(max).refine(wellFormed, 'holds half of a surrogate pair, which is no text');
+
+export const summarySchema = text(1_024);
+export const noteSchema = text(2_000);
+/** Longest body of a prompt, in characters. */
+export const MAX_BODY = 256 * 1024;
+/** Longest sum of a skill's files, in characters. */
+export const MAX_SKILL = 1024 * 1024;
+
+/** `style` is global; `project:ops/deploy-rules` and `agent:reviewer/howto` belong to one project or agent. */
+export const promptRefSchema = z
+  .string()
+  .regex(/^(?:(?:project|agent):[a-z0-9-]+\/)?[a-z0-9-]+$/, 'use NAME, project:PROJECT/NAME or agent:AGENT/NAME');
+
+export const promptContentSchema = z.strictObject({
+  summary: summarySchema.default(''),
+  /** Higher comes first among prompts of one scope. */
+  priority: z.int().min(1, 'use 1 to 10').max(10, 'use 1 to 10').default(5),
+  /** Another project's prompt, read live in front of this one's own body. */
+  link: promptRefSchema.optional(),
+  body: text(MAX_BODY),
+});
+
+export const personalityContentSchema = z.strictObject({
+  summary: summarySchema.default(''),
+  /** References of prompts in the order in which they are read. */
+  prompts: z
+    .array(promptRefSchema)
+    .max(256)
+    .default([])
+    .refine((refs) => new Set(refs).size === refs.length, 'binds a prompt twice'),
+});
+
+const filePathSchema = z
+  .string()
+  .max(256)
+  .regex(
+    /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[^/\\\p{C}][^\\\p{C}]*[^/\\\p{C}]$|^[^/\\.\p{C}]$/u,
+    'use a relative path without . or ..',
+  );
+
+export const skillContentSchema = z.strictObject({
+  /** By path; `SKILL.md` carries the front matter with name and description. */
+  files: z
+    .record(filePathSchema, text(MAX_SKILL))
+    .refine((files) => 'SKILL.md' in files, 'has no SKILL.md')
+    .refine((files) => Object.keys(files).length <= 256, 'holds over 256 files')
+    .refine(
+      (files) => Object.values(files).reduce((sum, file) => sum + file.length, 0) <= MAX_SKILL,
+      'holds over 1 Mi characters',
+    ),
+});
+
+export const contentKinds = ['prompt', 'personality', 'skill'] as const;
+export type ContentKind = (typeof contentKinds)[number];
+
+const scopeFields = {
+  scope: z.enum(['global', 'project', 'agent']),
+  project: nameSchema.optional(),
+  agent: nameSchema.optional(),
+};
+
+/** Project XOR agent, as the scope says. */
+function placed(row: {
+  readonly scope: string;
+  readonly project?: string | undefined;
+  readonly agent?: string | undefined;
+}): boolean {
+  return (
+    (row.project !== undefined) === (row.scope === 'project') && (row.agent !== undefined) === (row.scope === 'agent')
+  );
+}
+const PLACED = 'a prompt or skill is global, of one project, or of one agent';
+
+/** SHA-256 over RFC 8785 canonical JSON of the content, 64 hex digits. */
+const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** Which revision is live. */
+export const currentSchema = z.strictObject({ id: z.string(), semver: z.string(), hash: hashSchema });
+
+const rowFields = {
+  id: z.string(),
+  name: contentNameSchema,
+  current: currentSchema,
+  createdAt: z.int(),
+  updatedAt: z.int(),
+  /** `operator:ann`, `agent:reviewer`. */
+  updatedBy: z.string(),
+};
+
+export const promptSchema = z
+  .strictObject({ ...rowFields, ...scopeFields, content: promptContentSchema })
+  .refine(placed, PLACED);
+export const skillSchema = z
+  .strictObject({ ...rowFields, ...scopeFields, content: skillContentSchema })
+  .refine(placed, PLACED);
+export const personalitySchema = z.strictObject({ ...rowFields, agent: nameSchema, content: personalityContentSchema });
+
+export const agentSchema = z.strictObject({
+  id: z.string(),
+  name: nameSchema,
+  summary: summarySchema.default(''),
+  /** Stands for sessions that name no agent; at most one. */
+  isDefault: z.boolean().default(false),
+  /** Name of one of its own personalities. */
+  defaultPersonality: z.string().nullable().default(null),
+  createdAt: z.int(),
+  updatedAt: z.int(),
+});
+
+export const contentSchema = z.union([promptContentSchema, personalityContentSchema, skillContentSchema]);
+
+export const revisionSchema = z.strictObject({
+  id: z.string(),
+  kind: z.enum(contentKinds),
+  resourceId: z.string(),
+  /** How the resource is referred to. */
+  ref: z.string(),
+  /** MAJOR.MINOR.PATCH; anything else that a file may hold counts as 0.1.0. */
+  semver: z.string(),
+  hash: hashSchema,
+  author: z.string(),
+  note: noteSchema.default(''),
+  at: z.int(),
+  /** Of the same resource. */
+  previous: z.string().optional(),
+  proposal: z.string().optional(),
+  /** Semver of the revision whose content this one brings back. */
+  restored: z.string().optional(),
+  /** Id of the revision that this one takes back. */
+  undoes: z.string().optional(),
+  content: contentSchema,
+});
+
+export const proposalStates = ['pending', 'approved', 'rejected', 'superseded', 'expired', 'withdrawn'] as const;
+
+export const proposalSchema = z.strictObject({
+  /** Short, to be typed: `p7f3`. */
+  id: z.string(),
+  kind: z.enum(contentKinds),
+  name: contentNameSchema,
+  ...scopeFields,
+  ref: z.string(),
+  /** Undefined for a new resource. */
+  targetId: z.string().optional(),
+  /** The live revision when it was proposed or rebased. */
+  base: currentSchema.optional(),
+  content: contentSchema,
+  hash: hashSchema,
+  author: z.string(),
+  session: z.string().optional(),
+  reason: noteSchema.default(''),
+  comments: z
+    .array(z.strictObject({ by: z.string(), at: z.int(), text: noteSchema }))
+    .max(200)
+    .default([]),
+  state: z.enum(proposalStates),
+  createdAt: z.int(),
+  updatedAt: z.int(),
+  expiresAt: z.int(),
+  decision: z
+    .strictObject({ by: z.string(), at: z.int(), reason: noteSchema.default(''), revision: z.string().optional() })
+    .optional(),
+});
+
+export type PromptContent = z.infer<typeof promptContentSchema>;
+export type PersonalityContent = z.infer<typeof personalityContentSchema>;
+export type SkillContent = z.infer<typeof skillContentSchema>;
+export type Content = PromptContent | PersonalityContent | SkillContent;
+export type Current = z.infer<typeof currentSchema>;
+export type Agent = z.infer<typeof agentSchema>;
+export type Prompt = z.infer<typeof promptSchema>;
+export type Personality = z.infer<typeof personalitySchema>;
+export type Skill = z.infer<typeof skillSchema>;
+export type Revision = z.infer<typeof revisionSchema>;
+export type Proposal = z.infer<typeof proposalSchema>;
+export type ProposalState = Proposal['state'];
+export type Scope = Prompt['scope'];
