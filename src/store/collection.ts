@@ -10,6 +10,8 @@ export interface CollectionSpec<T extends { readonly id: string }> {
   readonly noun: string;
   /** What a record must be, without its `version`. */
   readonly schema: z.ZodType<T>;
+  /** The field that is read by `Database.body`. */
+  readonly body?: string;
 }
 
 /** Reads through to the rows below it and keeps its own changes apart, so that dropping it changes nothing. */

@@ -1,6 +1,7 @@
 /** A data folder that is open: readers, transactions, lagging events, listeners. */
 import type { Clock } from '../clock.ts';
 import { McptuiError } from '../errors.ts';
+import type { Json, JsonObject } from '../json.ts';
 import type { Logger } from '../log.ts';
 import { backfill } from './backfill.ts';
 import { changeTexts, Draft } from './draft.ts';
@@ -90,6 +91,13 @@ export class Store<S extends StoreShape> implements Database<S> {
     const table = this.#tables.get(name);
     if (table === undefined) throw new McptuiError('not-found', `no collection ${name}`);
     return table as unknown as CollectionReader<S[K]>;
+  }
+
+  async body<K extends keyof S & string>(name: K, id: string): Promise<Json | undefined> {
+    const field = this.#parts.specs[name]?.body;
+    if (field === undefined) throw new McptuiError('not-found', `collection ${name} has no bodies`);
+    const row = this.#tables.get(name)?.find(id) as JsonObject | undefined;
+    return row?.[field];
   }
 
   transact<T>(fn: (tx: Transaction<S>) => T): Promise<T> {

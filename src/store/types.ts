@@ -1,6 +1,6 @@
 /** What the rest of the program sees of the store. Records are plain JSON; the store invents no ids and knows no nouns. */
 import type { EpochMs } from '../clock.ts';
-import type { JsonObject } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 
 /** A record and the number of writes it has seen, from 1. */
 export type Versioned<T> = Readonly<T> & { readonly version: number };
@@ -100,6 +100,11 @@ export interface VerifyReport {
 export interface Database<S extends StoreShape> {
   readonly dataDir: string;
   collection<K extends keyof S & string>(name: K): CollectionReader<S[K]>;
+  /**
+   * The body of a row, in a collection that names one of its fields so; undefined when there is no such row.
+   * @throws McptuiError `not-found` for a collection without bodies
+   */
+  body<K extends keyof S & string>(name: K, id: string): Promise<Json | undefined>;
   /**
    * The only way to write. `fn` runs at once and synchronously on a draft; its changes and events become one journal
    * record, seen by readers and acknowledged (the promise) once durable. A throw inside `fn` changes nothing.

@@ -40,7 +40,7 @@ export interface Shape {
   readonly proposals: Proposal;
 }
 
-/** `noun` is the singular used in messages. */
+/** `noun` is the singular used in messages; `body` the field that is read by `Database.body`. */
 export const collections = {
   servers: { noun: 'server', schema: serverSchema },
   instances: { noun: 'instance', schema: instanceSchema },
@@ -49,6 +49,6 @@ export const collections = {
   prompts: { noun: 'prompt', schema: promptSchema },
   personalities: { noun: 'personality', schema: personalitySchema },
   skills: { noun: 'skill', schema: skillSchema },
-  revisions: { noun: 'revision', schema: revisionSchema },
+  revisions: { noun: 'revision', schema: revisionSchema, body: 'content' },
   proposals: { noun: 'proposal', schema: proposalSchema },
 } as const;
