@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { McptuiError } from '../errors.ts';
 import { deepFreeze } from './freeze.ts';
 import type { Row } from './table.ts';
-import type { CollectionWriter, Versioned } from './types.ts';
+import type { CollectionWriter, Kept, Versioned } from './types.ts';
 
 export interface CollectionSpec<T extends { readonly id: string }> {
   /** The singular, for messages. */
@@ -30,33 +30,34 @@ export class Collection<T extends { readonly id: string }> implements Collection
   }
 
   /** @throws McptuiError `not-found` */
-  get(id: string): Versioned<T> {
+  get(id: string): Versioned<Kept<T>> {
     const row = this.find(id);
     if (row === undefined) throw new McptuiError('not-found', `no ${this.#spec.noun} ${id}`);
     return row;
   }
 
-  find(id: string): Versioned<T> | undefined {
-    return (this.#changes.has(id) ? this.#changes.get(id) : this.#below.get(id)) as Versioned<T> | undefined;
+  find(id: string): Versioned<Kept<T>> | undefined {
+    const row = this.#changes.has(id) ? this.#changes.get(id) : this.#below.get(id);
+    return row as unknown as Versioned<Kept<T>> | undefined;
   }
 
-  all(): readonly Versioned<T>[] {
+  all(): readonly Versioned<Kept<T>>[] {
     const rows = new Map(this.#below);
     for (const [id, row] of this.#changes) {
       if (row === undefined) rows.delete(id);
       else rows.set(id, row);
     }
-    return [...rows.values()] as unknown as Versioned<T>[];
+    return [...rows.values()] as unknown as Versioned<Kept<T>>[];
   }
 
   /** @throws McptuiError `conflict` when the id is taken, `invalid` */
-  insert(record: T): Versioned<T> {
+  insert(record: T): Versioned<Kept<T>> {
     if (this.find(record.id) !== undefined) throw new McptuiError('conflict', `${this.#spec.noun} ${record.id} exists`);
     return this.#put(record, 1);
   }
 
   /** Writes over the version that was read. @throws McptuiError `not-found`, `conflict` when stale, `invalid` */
-  replace(next: Versioned<T>): Versioned<T> {
+  replace(next: Versioned<T>): Versioned<Kept<T>> {
     const { version } = this.get(next.id);
     if (version !== next.version) throw new McptuiError('conflict', `${this.#spec.noun} ${next.id} changed`);
     const { version: _, ...record } = next;
@@ -69,7 +70,7 @@ export class Collection<T extends { readonly id: string }> implements Collection
     this.#changes.set(id, undefined);
   }
 
-  #put(record: T, version: number): Versioned<T> {
+  #put(record: T, version: number): Versioned<Kept<T>> {
     const row = deepFreeze({ ...checkRecord(this.#spec, record), version });
     this.#changes.set(row.id, row);
     return row;

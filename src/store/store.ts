@@ -93,7 +93,7 @@ export class Store<S extends StoreShape> implements Database<S> {
     return table as unknown as CollectionReader<S[K]>;
   }
 
-  async body<K extends keyof S & string>(name: K, id: string): Promise<Json | undefined> {
+  async body(name: keyof S & string, id: string): Promise<Json | undefined> {
     const field = this.#parts.specs[name]?.body;
     if (field === undefined) throw new McptuiError('not-found', `collection ${name} has no bodies`);
     const row = this.#tables.get(name)?.find(id) as JsonObject | undefined;

@@ -5,6 +5,16 @@ import type { Json, JsonObject } from '../json.ts';
 /** A record and the number of writes it has seen, from 1. */
 export type Versioned<T> = Readonly<T> & { readonly version: number };
 
+declare const BODY: unique symbol;
+
+/** A record whose field `F` is its body: it is written with the record and read by `Database.body` alone. */
+export type WithBody<T, F extends keyof T> = T & { readonly [BODY]?: F };
+
+/** A record as it is read: without its body, if it has one. */
+export type Kept<T> = typeof BODY extends keyof T ? Bodiless<T, Exclude<T[typeof BODY], undefined>> : T;
+
+type Bodiless<T, F> = Omit<T, (F & keyof T) | typeof BODY> & Partial<Pick<T, F & keyof T>>;
+
 export type Outcome = 'ok' | 'error' | 'denied' | 'info';
 
 /** Who did what to which thing, as handed to the store. */
@@ -34,18 +44,18 @@ export interface AuditEvent extends EventDraft {
 
 /** One kind of record inside a transaction; see `Collection` for the errors. */
 export interface CollectionWriter<T extends { readonly id: string }> {
-  get(id: string): Versioned<T>;
-  find(id: string): Versioned<T> | undefined;
-  all(): readonly Versioned<T>[];
-  insert(record: T): Versioned<T>;
-  replace(next: Versioned<T>): Versioned<T>;
+  get(id: string): Versioned<Kept<T>>;
+  find(id: string): Versioned<Kept<T>> | undefined;
+  all(): readonly Versioned<Kept<T>>[];
+  insert(record: T): Versioned<Kept<T>>;
+  replace(next: Versioned<T>): Versioned<Kept<T>>;
   delete(id: string): void;
 }
 
 export interface CollectionReader<T extends { readonly id: string }> {
-  find(id: string): Versioned<T> | undefined;
+  find(id: string): Versioned<Kept<T>> | undefined;
   /** In order of insertion; the array and its rows are frozen, the same array until the next write. */
-  all(): readonly Versioned<T>[];
+  all(): readonly Versioned<Kept<T>>[];
 }
 
 /** Collection name → record type. */
@@ -104,7 +114,7 @@ export interface Database<S extends StoreShape> {
    * The body of a row, in a collection that names one of its fields so; undefined when there is no such row.
    * @throws McptuiError `not-found` for a collection without bodies
    */
-  body<K extends keyof S & string>(name: K, id: string): Promise<Json | undefined>;
+  body(name: keyof S & string, id: string): Promise<Json | undefined>;
   /**
    * The only way to write. `fn` runs at once and synchronously on a draft; its changes and events become one journal
    * record, seen by readers and acknowledged (the promise) once durable. A throw inside `fn` changes nothing.

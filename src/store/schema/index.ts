@@ -1,5 +1,6 @@
 /** Every collection of a data folder, with the schema its records must pass. */
 import { z } from 'zod';
+import type { WithBody } from '../types.ts';
 import { instanceSchema, type Instance } from './instance.ts';
 import { nameSchema, serverSchema, type Server } from './server.ts';
 import {
@@ -36,7 +37,7 @@ export interface Shape {
   readonly prompts: Prompt;
   readonly personalities: Personality;
   readonly skills: Skill;
-  readonly revisions: Revision;
+  readonly revisions: WithBody<Revision, 'content'>;
   readonly proposals: Proposal;
 }
 
