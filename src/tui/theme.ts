@@ -1,7 +1,7 @@
 /** Tones, glyphs and the composing of one screen row. State is always glyph and word; colour only repeats it. */
 import { cut, widthOf } from './clean.ts';
 
-export type Tone = 'plain' | 'strong' | 'dim' | 'ok' | 'warn' | 'bad' | 'busy' | 'accent';
+export type Tone = 'plain' | 'strong' | 'dim' | 'ok' | 'warn' | 'bad' | 'busy' | 'accent' | 'cursor';
 
 /** SGR codes of the terminal's own 16 colours; attributes stay when colours are off. */
 const colours: Readonly<Record<Tone, string>> = {
@@ -13,6 +13,7 @@ const colours: Readonly<Record<Tone, string>> = {
   bad: '31',
   busy: '36',
   accent: '36',
+  cursor: '7',
 };
 const colourless: Readonly<Record<Tone, string>> = {
   plain: '',
@@ -23,6 +24,7 @@ const colourless: Readonly<Record<Tone, string>> = {
   bad: '1',
   busy: '',
   accent: '1',
+  cursor: '7',
 };
 
 export interface Style {
@@ -47,6 +49,7 @@ export interface RowOptions {
 
 /** Each code has its own end, so that a row needs no normalizing before it is drawn. */
 function closing(code: string): string {
+  if (code === '7') return '27';
   return code === '1' || code === '2' ? '22' : '39';
 }
 
