@@ -7,6 +7,7 @@ import { answerInitialize } from './initialize.ts';
 import type { ListKind } from './list-cache.ts';
 import type { LogLevels } from './log-levels.ts';
 import { isMap, mapAt, stringAt, type WireId, type WireMap } from './message.ts';
+import type { OwnRequests } from './own/own-requests.ts';
 import type { ServerPool } from './pool.ts';
 import { qualifyName } from './qualified-name.ts';
 import { relay, tracedArguments, type RelayRequest } from './relay-call.ts';
@@ -27,11 +28,13 @@ export class Dispatcher {
   readonly #core: RouterCore;
   readonly #levels: LogLevels;
   readonly #subscriptions: Subscriptions;
+  readonly #own: OwnRequests;
 
-  constructor(core: RouterCore, levels: LogLevels, subscriptions: Subscriptions) {
+  constructor(core: RouterCore, levels: LogLevels, subscriptions: Subscriptions, own: OwnRequests) {
     this.#core = core;
     this.#levels = levels;
     this.#subscriptions = subscriptions;
+    this.#own = own;
   }
 
   request(session: Session, message: WireMap, bytes: number, sink: ReplySink): void {
@@ -62,7 +65,7 @@ export class Dispatcher {
     if (list !== undefined) return this.#list(incoming, list);
     switch (method) {
       case 'initialize':
-        return answerInitialize(this.#core, incoming.session, incoming.project, incoming.sink, incoming.idText, params);
+        return answerInitialize(this.#core, incoming, this.#own.instructions(incoming.session));
       case 'ping':
         return incoming.sink.send(resultLine(incoming.idText, '{}'));
       case 'tools/call':
@@ -89,7 +92,9 @@ export class Dispatcher {
       // Lists are given whole, so no cursor can be one of ours.
       return fail(incoming, { code: RPC.invalidParams, message: 'Invalid params: unknown cursor' });
     }
-    const answer = (): void => sink.send(resultLine(idText, project.resultText(kind)));
+    const text = (): string =>
+      kind === 'templates' ? project.resultText(kind) : this.#own.resultText(session, project, kind);
+    const answer = (): void => sink.send(resultLine(idText, text()));
     const wait = project.freshen(kind);
     if (wait === undefined) return answer();
     this.#later(session, message['id'] as WireId, sink, wait, answer);
@@ -130,6 +135,7 @@ export class Dispatcher {
     };
     const route = project[kind].routes.get(name);
     if (route !== undefined) return send(route);
+    if (this.#own.named(incoming, name)) return;
     const wait = project.freshen(kind);
     const again = (): void => {
       const found = project[kind].routes.get(name);
@@ -187,10 +193,12 @@ export class Dispatcher {
   }
 
   #read(incoming: Incoming): void {
+    if (this.#own.read(incoming)) return;
     this.#byUri(incoming, incoming.params, 'uri', (server) => this.#toServer(incoming, server), true);
   }
 
   #subscribe(incoming: Incoming): void {
+    if (this.#own.subscribe(incoming)) return;
     const { session, params, method, sink, idText } = incoming;
     const exposed = stringAt(params, 'uri');
     this.#byUri(incoming, params, 'uri', (server, uri) => {
@@ -212,6 +220,7 @@ export class Dispatcher {
   #complete(incoming: Incoming): void {
     const ref = mapAt(incoming.params, 'ref');
     if (ref?.['type'] === 'ref/prompt') return this.#byName(incoming, 'prompts', ref, 'name');
+    if (this.#own.completeUri(incoming, stringAt(ref, 'uri'))) return;
     this.#byUri(incoming, ref, 'uri', (server) => this.#toServer(incoming, server));
   }
 

@@ -5,6 +5,9 @@ export { qualifyName } from './qualified-name.ts';
 export { PROBE_META_KEY } from './probe.ts';
 export type {
   ConnectOutcome,
+  OwnAnswer,
+  OwnContent,
+  OwnListKind,
   ProbeOutcome,
   ProbeRequest,
   RoutedServer,
@@ -12,6 +15,7 @@ export type {
   RouterCounts,
   RouterObserver,
   RouterOptions,
+  SessionIdentity,
   SessionInfo,
   ToolCallTrace,
   ToolSummary,

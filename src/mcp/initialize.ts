@@ -2,12 +2,11 @@
 import { version } from '../version.ts';
 import type { RouterCore } from './core.ts';
 import { negotiateDownstream, ownCapabilities, transparentCapabilities } from './eras/legacy.ts';
+import type { Incoming } from './incoming.ts';
 import { isMap, mapAt, stringAt, type WireMap } from './message.ts';
 import type { Project } from './project.ts';
 import { SEPARATOR } from './qualified-name.ts';
-import type { ReplySink } from './reply-sink.ts';
 import { resultLine } from './rpc-errors.ts';
-import type { Session } from './session.ts';
 
 /** Of one server's instructions. */
 const MAX_INSTRUCTIONS_CHARS = 8 * 1024;
@@ -17,21 +16,16 @@ const MAX_CLIENT_CHARS = 100;
 
 export const OWN_INFO = { name: 'mcptui', version } as const;
 
-export function answerInitialize(
-  core: RouterCore,
-  session: Session,
-  project: Project,
-  sink: ReplySink,
-  idText: string,
-  params: WireMap | undefined,
-): void {
+/** `own`: what mcptui itself has to say, before the servers' words. */
+export function answerInitialize(core: RouterCore, incoming: Incoming, own: string): void {
+  const { session, project, sink, idText, params } = incoming;
   session.version = negotiateDownstream(params?.['protocolVersion']);
   session.capabilities = mapAt(params, 'capabilities') ?? {};
   const info = mapAt(params, 'clientInfo');
   const said = [stringAt(info, 'name'), stringAt(info, 'version')].filter((part) => part !== undefined).join(' ');
   session.client = said.slice(0, MAX_CLIENT_CHARS) || '-';
   core.counted(session);
-  const instructions = instructionsOf(project);
+  const instructions = [own, instructionsOf(project)].filter((text) => text !== '').join('\n\n');
   const lone = project.transparent?.info;
   const result = {
     protocolVersion: session.version,

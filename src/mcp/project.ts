@@ -6,7 +6,7 @@ import type { ServerPool } from './pool.ts';
 import { buildResourceTable, unmapUri, mapUri, type ResourceRoute, type ResourceTable } from './resource-table.ts';
 import { buildNameTable, type NameTable, type ServerItems } from './routing-table.ts';
 import type { Session } from './session.ts';
-import type { RouterObserver } from './types.ts';
+import type { OwnListKind, RouterObserver } from './types.ts';
 
 /** One notification for changes that come together. */
 const DEBOUNCE_MS = 100;
@@ -14,7 +14,7 @@ const DEBOUNCE_MS = 100;
 /** URIs seen in results, the oldest forgotten first. */
 const MAX_SEEN_URIS = 1000;
 
-const NOTIFIED: Readonly<Record<ListKind, 'tools' | 'prompts' | 'resources'>> = {
+const NOTIFIED: Readonly<Record<ListKind, OwnListKind>> = {
   tools: 'tools',
   prompts: 'prompts',
   resources: 'resources',
@@ -39,7 +39,9 @@ export class Project {
   #resources: ResourceTable | undefined;
   readonly #resultTexts = new Map<ListKind, string>();
   readonly #seen = new Map<string, string>();
-  readonly #changed = new Set<'tools' | 'prompts' | 'resources'>();
+  readonly #changed = new Set<OwnListKind>();
+  /** Lists that have changed for some sessions only. */
+  readonly #changedFor = new Map<Session, Set<OwnListKind>>();
   #timer: Timer | undefined;
   readonly #reported = new Set<string>();
 
@@ -61,17 +63,20 @@ export class Project {
   /** Replaces the servers; agents are told when what they see differs. */
   setPools(pools: readonly ServerPool[]): void {
     // This is called whenever the state of a server changes, which is not what agents see.
-    const shape = pools.map(({ name, routed }) => `${name} ${routed?.prefix}`).join('\n');
+    const shape = JSON.stringify(pools.map(({ name, routed }) => [name, routed?.prefix, routed?.context]));
     if (shape === this.#shape) return;
     this.#shape = shape;
     const before = this.#allTexts();
+    const wasTransparent = this.transparent !== undefined;
     this.#pools = pools;
     this.#drop('tools');
     this.#drop('prompts');
     this.#drop('resources');
     const after = this.#allTexts();
     for (const kind of ['tools', 'prompts', 'resources', 'templates'] as const) {
-      if (before[kind] !== after[kind]) this.touch(kind);
+      // A transparent project has no own items.
+      const isOther = wasTransparent !== (this.transparent !== undefined);
+      if (isOther || before[kind] !== after[kind]) this.touch(kind);
     }
   }
 
@@ -79,7 +84,21 @@ export class Project {
   touch(kind: ListKind): void {
     this.#drop(kind);
     this.#changed.add(NOTIFIED[kind]);
-    this.#timer ??= this.#options.clock.after(DEBOUNCE_MS, () => this.#tell(), { unref: true });
+    this.#tellSoon();
+  }
+
+  /** What one agent sees of lists has changed, of whatever is not the servers'. */
+  touchFor(session: Session, lists: readonly OwnListKind[]): void {
+    this.#changedFor.set(session, new Set([...(this.#changedFor.get(session) ?? []), ...lists]));
+    this.#tellSoon();
+  }
+
+  /** Tells the observer once of each. */
+  reportConflict(kind: OwnListKind, name: string, servers: readonly string[]): void {
+    const key = `${kind} ${name} ${servers.join(' ')}`;
+    if (this.#reported.has(key)) return;
+    this.#reported.add(key);
+    this.#options.observer.nameConflict(this.name, name, servers);
   }
 
   close(): void {
@@ -186,20 +205,28 @@ export class Project {
     }
   }
 
+  #tellSoon(): void {
+    this.#timer ??= this.#options.clock.after(DEBOUNCE_MS, () => this.#tell(), { unref: true });
+  }
+
   #tell(): void {
     this.#timer = undefined;
     const changed = [...this.#changed];
+    const changedFor = new Map(this.#changedFor);
     this.#changed.clear();
+    this.#changedFor.clear();
     for (const session of this.sessions) {
-      for (const list of changed) session.notifyListChanged(list);
+      for (const list of new Set([...changed, ...(changedFor.get(session) ?? [])])) session.notifyListChanged(list);
     }
   }
 
   #parts(kind: ListKind): ServerItems[] {
+    const isShownAsItIs = this.transparent !== undefined;
     return this.#pools.map((pool) => ({
       server: pool.name,
       prefix: pool.routed?.prefix ?? pool.name,
       items: pool.lists[kind].items,
+      context: kind === 'tools' && !isShownAsItIs ? (pool.routed?.context ?? '').trim() : '',
     }));
   }
 
@@ -220,12 +247,7 @@ export class Project {
 
   #nameTable(kind: 'tools' | 'prompts'): NameTable {
     const table = buildNameTable(this.#parts(kind));
-    for (const { name, servers } of table.conflicts) {
-      const key = `${kind} ${name} ${servers.join(' ')}`;
-      if (this.#reported.has(key)) continue;
-      this.#reported.add(key);
-      this.#options.observer.nameConflict(this.name, name, servers);
-    }
+    for (const { name, servers } of table.conflicts) this.reportConflict(kind, name, servers);
     return table;
   }
 

@@ -10,6 +10,9 @@ import { Dispatcher } from './dispatcher.ts';
 import { InstanceTools } from './instance-tools.ts';
 import { LIST_KINDS, type ListKind } from './list-cache.ts';
 import { LogLevels } from './log-levels.ts';
+import { OwnRequests } from './own/own-requests.ts';
+import { OwnSubscriptions } from './own/own-subscriptions.ts';
+import { Own } from './own/own.ts';
 import type { ServerPool } from './pool.ts';
 import { probe } from './probe.ts';
 import { RPC, errorLine } from './rpc-errors.ts';
@@ -23,6 +26,7 @@ import { clientNotification } from './client-notifications.ts';
 import type {
   ConnectOutcome,
   OwnContent,
+  OwnListKind,
   ProbeOutcome,
   ProbeRequest,
   RoutedServer,
@@ -30,6 +34,7 @@ import type {
   RouterCounts,
   RouterObserver,
   RouterOptions,
+  SessionIdentity,
   SessionInfo,
   ToolSummary,
   UpstreamStream,
@@ -67,6 +72,7 @@ class McpRouter implements Router, RouterCore {
   readonly #tools: InstanceTools;
   readonly #levels: LogLevels;
   readonly #subscriptions: Subscriptions;
+  readonly #ownSubscriptions = new OwnSubscriptions();
   readonly #dispatcher: Dispatcher;
   readonly #traffic: UpstreamTraffic;
   readonly #counters: SessionCounters;
@@ -87,7 +93,8 @@ class McpRouter implements Router, RouterCore {
     this.#tools = new InstanceTools(this);
     this.#levels = new LogLevels(options.clock);
     this.#subscriptions = new Subscriptions(options.clock);
-    this.#dispatcher = new Dispatcher(this, this.#levels, this.#subscriptions);
+    const own = new OwnRequests(this, new Own(options.own, options.logger), this.#ownSubscriptions);
+    this.#dispatcher = new Dispatcher(this, this.#levels, this.#subscriptions, own);
     this.#traffic = new UpstreamTraffic(this, this.#levels, this.#subscriptions, (upstream, kind) =>
       this.#listChanged(upstream, kind),
     );
@@ -154,27 +161,38 @@ class McpRouter implements Router, RouterCore {
     return this.#tools.of(instanceId);
   }
 
-  accept(stream: Duplex, target: { readonly project: string }): string {
+  accept(stream: Duplex, identity: SessionIdentity): string {
     const session = new Session(stream, {
       id: this.#ids.next('ses'),
-      project: target.project,
+      identity,
       maxMessageBytes: this.#maxMessageBytes,
       clock: this.clock,
       logger: this.logger,
       handler: this.#sessionHandler,
     });
     this.sessionsById.set(session.id, session);
-    this.project(target.project).sessions.add(session);
+    this.project(identity.project).sessions.add(session);
     this.observer.sessionBound(session.info);
     if (this.#isClosed) session.end('the router is closed');
     return session.id;
   }
 
-  ownChanged(): void {}
+  ownChanged(kinds: readonly OwnListKind[], concerns?: (session: SessionInfo) => boolean): void {
+    for (const session of this.sessionsById.values()) {
+      const project = this.project(session.project);
+      if (project.transparent !== undefined || concerns?.(session.info) === false) continue;
+      project.touchFor(session, kinds);
+    }
+  }
 
-  ownUpdated(): void {}
+  ownUpdated(uri: string): void {
+    this.#ownSubscriptions.updated(uri);
+  }
 
-  subscribeOwn(): void {}
+  subscribeOwn(sessionId: string, uri: string): void {
+    const session = this.sessionsById.get(sessionId);
+    if (session !== undefined) this.#ownSubscriptions.add(session, uri);
+  }
 
   sessions(): readonly SessionInfo[] {
     return [...this.sessionsById.values()].map(({ info }) => info);
@@ -189,7 +207,7 @@ class McpRouter implements Router, RouterCore {
       calls: sessions.reduce((sum, { inFlight }) => sum + inFlight.size, 0),
       upstreamRequests: upstreams.reduce((sum, { pending }) => sum + pending.size, 0),
       serverRequests: sessions.reduce((sum, { serverRequests }) => sum + serverRequests.size, 0),
-      subscriptions: this.#subscriptions.size,
+      subscriptions: this.#subscriptions.size + this.#ownSubscriptions.size,
     };
   }
 
@@ -257,6 +275,7 @@ class McpRouter implements Router, RouterCore {
     session.inFlight.clear();
     session.serverRequests.clear();
     this.#subscriptions.removeAll(session);
+    this.#ownSubscriptions.removeAll(session);
     for (const pool of this.#registry.pools.values()) pool.release(session.affinity);
     const project = this.project(session.project);
     project.sessions.delete(session);

@@ -7,6 +7,8 @@ export interface ServerItems {
   readonly server: string;
   readonly prefix: string;
   readonly items: readonly WireMap[];
+  /** What agents should know of the server, put in front of each description; "" or absent = nothing. */
+  readonly context?: string;
 }
 
 export interface NameRoute {
@@ -33,7 +35,7 @@ export function buildNameTable(parts: readonly ServerItems[]): NameTable {
   const routes = new Map<string, NameRoute>();
   const items: WireMap[] = [];
   const conflicts = new Map<string, string[]>();
-  for (const { server, prefix, items: own } of parts) {
+  for (const { server, prefix, items: own, context = '' } of parts) {
     for (const item of own) {
       const name = item['name'];
       if (typeof name !== 'string') continue;
@@ -46,8 +48,15 @@ export function buildNameTable(parts: readonly ServerItems[]): NameTable {
       }
       if (qualified.isCut) conflicts.set(qualified.name, [server]);
       routes.set(qualified.name, { server, name });
-      items.push(qualified.name === name ? item : { ...item, name: qualified.name });
+      const isAsItIs = qualified.name === name && context === '';
+      items.push(isAsItIs ? item : { ...item, name: qualified.name, ...described(server, context, item) });
     }
   }
   return { routes, items, conflicts: [...conflicts].map(([name, servers]) => ({ name, servers })) };
+}
+
+function described(server: string, context: string, item: WireMap): WireMap {
+  if (context === '') return {};
+  const own = item['description'];
+  return { description: `[${server}: ${context}]${typeof own === 'string' && own !== '' ? ` ${own}` : ''}` };
 }

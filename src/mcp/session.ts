@@ -10,7 +10,7 @@ import { Outbox } from './outbox.ts';
 import type { Affinity } from './pool.ts';
 import { Batch, type ReplySink } from './reply-sink.ts';
 import { RPC, errorLine, tooLargeError } from './rpc-errors.ts';
-import type { SessionInfo } from './types.ts';
+import type { SessionIdentity, SessionInfo } from './types.ts';
 import type { Upstream } from './upstream.ts';
 
 /** An agent that does not read is not read either, beyond this. */
@@ -46,7 +46,7 @@ export interface SessionHandler {
 
 export interface SessionOptions {
   readonly id: string;
-  readonly project: string;
+  readonly identity: SessionIdentity;
   readonly maxMessageBytes: number;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -55,7 +55,7 @@ export interface SessionOptions {
 
 export class Session {
   readonly id: string;
-  readonly project: string;
+  readonly identity: SessionIdentity;
   readonly since: EpochMs;
   readonly affinity: Affinity = new Map();
   readonly inFlight = new Map<WireId, InFlight>();
@@ -80,7 +80,7 @@ export class Session {
 
   constructor(stream: Duplex, options: SessionOptions) {
     this.id = options.id;
-    this.project = options.project;
+    this.identity = options.identity;
     this.since = options.clock.now();
     this.lastAt = this.since;
     this.#options = options;
@@ -98,9 +98,13 @@ export class Session {
     stream.on('error', () => this.end('the connection broke'));
   }
 
+  get project(): string {
+    return this.identity.project;
+  }
+
   get info(): SessionInfo {
-    const { id, project, client, since, lastAt, calls, errors } = this;
-    return { id, project, client, since, lastAt, calls, errors };
+    const { id, identity, client, since, lastAt, calls, errors } = this;
+    return { id, ...identity, client, since, lastAt, calls, errors };
   }
 
   send(message: string | readonly Buffer[]): void {

@@ -52,7 +52,7 @@ export class Trace {
     this.#observer.toolCall({
       sessionId: session.id,
       client: session.client,
-      project: session.project,
+      ...session.identity,
       server: this.#server,
       tool: this.#tool,
       startedAt: this.#startedAt,

@@ -68,6 +68,10 @@ export interface ToolCallTrace {
   readonly sessionId: string;
   readonly client: string;
   readonly project: string;
+  /** As named at launch. */
+  readonly agent?: string;
+  readonly personality?: string;
+  /** `mcptui` for its own tools. */
   readonly server: string;
   readonly instanceId?: string;
   /** The upstream's own name. */

@@ -5,9 +5,11 @@ import { ulidIds } from '../../src/ids.ts';
 import type { Logger } from '../../src/log.ts';
 import {
   createRouter,
+  type OwnContent,
   type RoutedServer,
   type Router,
   type RouterOptions,
+  type SessionIdentity,
   type ToolCallTrace,
 } from '../../src/mcp/index.ts';
 
@@ -224,7 +226,7 @@ export class Harness {
   };
   #servers: RoutedServer[] = [];
 
-  constructor(options: RouterOptions & { readonly clock?: Clock } = {}) {
+  constructor(options: RouterOptions & { readonly clock?: Clock; readonly own?: OwnContent } = {}) {
     const { observed } = this;
     const clock = options.clock ?? systemClock;
     const logger: Logger = {
@@ -300,16 +302,17 @@ export class Harness {
   }
 
   /** A connected agent that has not said `initialize`. */
-  rawAgent(project = 'default'): Peer {
+  rawAgent(project = 'default', identity: Omit<SessionIdentity, 'project'> = {}): Peer {
     const [ours, theirs] = duplexPair();
-    this.router.accept(ours, { project });
+    this.router.accept(ours, { project, ...identity });
     return new Peer(theirs);
   }
 
   async agent(
-    options: { readonly project?: string; readonly capabilities?: Message; readonly version?: string } = {},
+    options: Partial<SessionIdentity> & { readonly capabilities?: Message; readonly version?: string } = {},
   ): Promise<Peer> {
-    const peer = this.rawAgent(options.project);
+    const { project, capabilities: _, version: __, ...identity } = options;
+    const peer = this.rawAgent(project, identity);
     await peer.request('initialize', {
       protocolVersion: options.version ?? '2025-11-25',
       capabilities: options.capabilities ?? {},
