@@ -1,17 +1,26 @@
 /** The one table of bindings, in the order in which hints and help show them. */
-import { dialogKeymap, globalKeymap, moveKeymap } from './global-keymap.ts';
+import { diffKeymap } from './diff/keymap.ts';
+import { dialogKeymap } from './dialog-keymap.ts';
+import { globalKeymap, moveKeymap } from './global-keymap.ts';
 import type { Binding, Focus } from './keymap.ts';
 import { auditKeymap } from './panes/audit/keymap.ts';
+import { inboxKeymap } from './panes/inbox/keymap.ts';
 import { instancesKeymap } from './panes/instances/keymap.ts';
 import { logsKeymap } from './panes/logs/keymap.ts';
+import { personalitiesKeymap } from './panes/personalities/keymap.ts';
+import { promptsKeymap } from './panes/prompts/keymap.ts';
 import { sessionsKeymap } from './panes/sessions/keymap.ts';
 import { paneIds } from './ui-store.ts';
 
 export const bindings: readonly Binding[] = [
   ...instancesKeymap,
+  ...promptsKeymap,
+  ...personalitiesKeymap,
+  ...inboxKeymap,
   ...auditKeymap,
   ...sessionsKeymap,
   ...logsKeymap,
+  ...diffKeymap,
   ...moveKeymap,
   ...globalKeymap,
   ...dialogKeymap,
@@ -20,6 +29,8 @@ export const bindings: readonly Binding[] = [
 /** Focuses that are active together; within one of these a key means one thing. */
 export const places: readonly (readonly Focus[])[] = [
   ...paneIds.map((pane): readonly Focus[] => [pane, 'move', 'global']),
+  // In a diff its keys come before the pane's, of which they hide `n`.
+  ['diff', 'move', 'global'],
   ['confirm'],
   ['quit'],
 ];

@@ -1,12 +1,12 @@
 /** The four rows around a pane: header, tabs, hints, status. */
-import type { InstanceView, RuntimeState } from '../engine/index.ts';
+import type { RuntimeState } from '../engine/index.ts';
 import { bindings } from './bindings.ts';
 import { clean, cut, widthOf } from './clean.ts';
 import { age, clockTime } from './format.ts';
 import { fieldSpans } from './field-spans.ts';
 import { focusesOf, keyLabel, type Binding } from './keymap.ts';
-import { paneList } from './panes.ts';
-import { problemCount, selectedInstance } from './select.ts';
+import { paneList, paneOf } from './panes.ts';
+import { problemCount } from './select.ts';
 import { glyphs, row, spansWidth, spread, type Span, type Tone } from './theme.ts';
 import type { Notice, UiState } from './ui-store.ts';
 
@@ -147,9 +147,7 @@ function hintOf(binding: Binding, state: UiState): string | undefined {
 }
 
 function selectedName(state: UiState): string {
-  if (state.pane !== 'instances' && state.pane !== 'logs') return '';
-  const instance: InstanceView | undefined = selectedInstance(state);
-  return instance === undefined ? '' : cut(clean(instance.name), 24);
+  return cut(paneOf(state).selectedName?.(state) ?? '', 24);
 }
 
 function overlayHint({ overlay }: UiState): string {
@@ -164,8 +162,10 @@ function overlayHint({ overlay }: UiState): string {
       return 'type to search · ↑ ↓ PgUp PgDn scroll · Esc closes';
     case 'copy':
       return 'a letter copies · Esc closes';
+    case 'ask':
+      return 'enter sends it · Esc changes nothing';
     case 'question':
-      return overlay.question.kind === 'delete'
+      return overlay.question.kind === 'type-name'
         ? 'type the name, then enter · Esc keeps everything'
         : 'Esc, n and enter change nothing';
   }
@@ -188,7 +188,8 @@ function status(state: UiState): string {
     left.push('  ', ['!', 'accent'], ` problems only (${problems})`);
   if (notice === undefined) return row(style, size.columns, left);
   const [mark, tone] = noticeTones[notice.tone];
-  const more = notice.until === undefined ? ' · Esc' : '';
+  const undoLeft = notice.undo === undefined ? 0 : Math.max(0, Math.ceil((notice.undo.until - state.now) / 1000));
+  const more = notice.until === undefined ? ' · Esc' : notice.undo === undefined ? '' : ` · z undo ${undoLeft}s`;
   // A long notice takes the place of the fixed hints rather than losing its end.
   const width = widthOf(mark) + widthOf(notice.text) + widthOf(more) + 1;
   const fixed = width + spansWidth(left) <= size.columns ? left : [' '];

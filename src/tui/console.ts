@@ -1,9 +1,10 @@
 /** What keys and palette entries act through: the store, the engine's commands, notices and the way out. */
-import type { Clock } from '../clock.ts';
+import type { Clock, EpochMs } from '../clock.ts';
 import { McptuiError, messageOf } from '../errors.ts';
 import type { EngineCommands } from '../engine/index.ts';
 import { clean } from './clean.ts';
-import type { Notice, Overlay, PaneId, UiState, UiStore } from './ui-store.ts';
+import { emptyField } from './field.ts';
+import type { AskState, Notice, Overlay, Question, UiState, UiStore } from './ui-store.ts';
 
 export type Outcome = 'quit' | 'quit-stop' | 'quit-handover';
 
@@ -17,10 +18,40 @@ export interface Terminal {
   readonly suspend: (() => void) | undefined;
   /** Sends text to the terminal's clipboard. */
   copy(text: string): void;
+  /** Rings once, unless the operator turned that off. */
+  bell(): void;
+  /**
+   * Opens the operator's editor on this text while the console is away. Resolves to what was saved, undefined when
+   * nothing changed. Undefined where no editor can be started.
+   * @throws McptuiError `unavailable` when the editor cannot be started or fails
+   */
+  readonly edit: ((text: string, options: EditOptions) => Promise<string | undefined>) | undefined;
 }
+
+export interface EditOptions {
+  /** Of the temporary file, without the dot: `md`. */
+  readonly extension: string;
+}
+
+/** How the last act is taken back: by a new one, never by rewriting what happened. */
+export interface Undo {
+  /** What was done, as it is named in a question: `approval of p7f3`. */
+  readonly label: string;
+  /** Until then `z` asks nothing; later it asks first. */
+  readonly until: EpochMs;
+  /** What is said once it is taken back. */
+  readonly said: string;
+  run(commands: EngineCommands): Promise<unknown>;
+}
+export type UndoDraft = Omit<Undo, 'until'>;
+
+/** What is said of a command's answer. */
+export type Said = readonly [tone: Notice['tone'], text: string, undo?: UndoDraft];
 
 /** How long a notice stays. */
 const noticeMs = 4000;
+/** How long `z` takes back at once, and the notice tells so. */
+const undoMs = 10_000;
 
 export class Console {
   readonly store: UiStore;
@@ -51,10 +82,15 @@ export class Console {
     this.store.setState(patch);
   }
 
-  /** A line at the bottom: four seconds, failures until Esc. */
-  notify(tone: Notice['tone'], text: string): void {
-    const until = tone === 'bad' ? undefined : this.clock.now() + noticeMs;
-    this.set({ notice: { tone, text: clean(text), until } });
+  /** A line at the bottom: four seconds, ten when it can be taken back, failures until Esc. */
+  notify(tone: Notice['tone'], text: string, undo?: UndoDraft): void {
+    const now = this.clock.now();
+    if (undo === undefined) {
+      const until = tone === 'bad' ? undefined : now + noticeMs;
+      return this.set({ notice: { tone, text: clean(text), until } });
+    }
+    const kept: Undo = { ...undo, until: now + undoMs };
+    this.set({ notice: { tone, text: clean(text), until: kept.until, undo: kept }, undo: kept });
   }
 
   open(overlay: Overlay): void {
@@ -65,30 +101,23 @@ export class Console {
     this.set({ overlay: undefined });
   }
 
-  /** Filters the list of a pane; the audit list does its own searching. */
-  filter(pane: PaneId, text: string): void {
-    const { state } = this;
-    if (pane === 'audit') {
-      state.audit.list.setFilter(text);
-      const { audit } = state;
-      this.set({ audit: { ...audit, filter: text, revision: audit.revision + 1, topRow: undefined, top: 0 } });
-    } else if (pane === 'instances') this.set({ instances: { ...state.instances, filter: text, top: 0 } });
-    else if (pane === 'sessions') this.set({ sessions: { ...state.sessions, filter: text, top: 0 } });
-    else this.set({ logs: { ...state.logs, filter: text, top: 'end' } });
+  ask(question: Question): void {
+    this.open({ kind: 'question', question, openedAt: this.clock.monotonicMs() });
+  }
+
+  /** Asks for a line of text. */
+  askText(draft: Omit<AskState, 'kind' | 'field' | 'openedAt'> & { readonly field?: AskState['field'] }): void {
+    this.open({ field: emptyField, ...draft, kind: 'ask', openedAt: this.clock.monotonicMs() });
   }
 
   /** Leaves at once when a daemon runs the engine; otherwise asks what becomes of the instances. */
   askToQuit(): void {
     if (!this.state.host.hosting) return this.terminal.quit('quit');
-    this.open({ kind: 'question', question: { kind: 'quit' }, openedAt: this.clock.monotonicMs() });
+    this.ask({ kind: 'quit' });
   }
 
   /** Runs a command; says what was asked, then how it went. `said` may be worked out from the answer. */
-  run<T>(
-    asked: string,
-    said: string | ((answer: T) => readonly [Notice['tone'], string]),
-    work: (commands: EngineCommands) => Promise<T>,
-  ): void {
+  run<T>(asked: string, said: string | ((answer: T) => Said), work: (commands: EngineCommands) => Promise<T>): void {
     const commands = this.#commands;
     if (commands === undefined) return this.notify('info', 'the engine is still starting');
     if (this.state.link.state === 'lost') return this.notify('bad', 'the daemon is away: nothing was sent');

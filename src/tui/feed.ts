@@ -2,14 +2,14 @@
 import type { Clock, Timer } from '../clock.ts';
 import type { AuditEvent, Engine, EngineView } from '../engine/index.ts';
 import { failureText, type Console } from './console.ts';
-import { selectedInstance } from './select.ts';
+import type { Wanted } from './pane.ts';
+import { paneList, paneOf } from './panes.ts';
 import type { UiState } from './ui-store.ts';
 
 /** At most this often the screen follows the engine; a key pressed in between is painted at once. */
 const flushMs = 100;
 /** A selection has to rest this long before its detail is asked for. */
 const settleMs = 60;
-const logLinesAsked = 500;
 /** Events asked for at once when older ones are loaded, and the pause between. */
 const firstPage = 500;
 const page = 5000;
@@ -108,7 +108,9 @@ export class Feed {
       patch.audit = { ...audit, revision: audit.revision + 1 };
     }
     this.#view = undefined;
+    const before = store.getState().view;
     store.setState(patch);
+    if (patch.view !== undefined) this.#tell(before, patch.view);
   }
 
   async #loadNewest(): Promise<void> {
@@ -163,7 +165,7 @@ export class Feed {
       this.#backfilling = true;
       this.#loadOlder().catch((error: unknown) => this.#console.notify('bad', `audit events: ${failureText(error)}`));
     }
-    const wanted = wantedOf(state);
+    const wanted = paneOf(state).wants?.(state);
     if (wanted === undefined || wanted.key === this.#asked) return;
     this.#asked = wanted.key;
     this.#settleTimer?.cancel();
@@ -171,49 +173,25 @@ export class Feed {
     this.#settleTimer = this.#clock.after(wait, () => void this.#load(wanted), { unref: true });
   }
 
-  async #load({ id, what }: Wanted): Promise<void> {
-    const { commands } = this.#engine;
+  async #load(wanted: Wanted): Promise<void> {
+    let change: (state: UiState) => Partial<UiState>;
     try {
-      if (what === 'detail') {
-        const data = await commands.instanceDetail(id);
-        this.#show(id, what, { data, error: undefined });
-      } else {
-        const lines = await commands.logs(id, { lines: logLinesAsked });
-        this.#show(id, what, what === 'pane-logs' ? { lines, error: undefined } : { logs: lines, error: undefined });
-      }
+      change = await wanted.load(this.#engine.commands);
     } catch (error) {
-      this.#show(id, what, { error: failureText(error) });
+      change = wanted.failed(failureText(error));
+    }
+    if (!this.#stopped) this.#console.set(change(this.#console.state));
+  }
+
+  /** Says what came in, whichever pane is in front; a failure on screen stays. */
+  #tell(before: EngineView | undefined, after: EngineView): void {
+    if (before === undefined) return;
+    for (const pane of paneList) {
+      const arrival = pane.arrived?.(before, after);
+      if (arrival === undefined) continue;
+      if (arrival.bell) this.#console.terminal.bell();
+      const { notice } = this.#console.state;
+      if (notice === undefined || notice.until !== undefined) this.#console.notify('info', arrival.text);
     }
   }
-
-  #show(id: string, what: Wanted['what'], found: object): void {
-    if (this.#stopped || selectedInstance(this.#console.state)?.id !== id) return;
-    const { detail, logs } = this.#console.state;
-    if (what === 'pane-logs') return this.#console.set({ logs: { ...logs, lines: undefined, ...found, of: id } });
-    const kept = detail.of === id ? {} : { data: undefined, logs: undefined };
-    this.#console.set({ detail: { ...detail, ...kept, ...found, of: id } });
-  }
-}
-
-interface Wanted {
-  readonly id: string;
-  readonly what: 'detail' | 'tab-logs' | 'pane-logs';
-  readonly key: string;
-  /** The same thing was there already, so this is only news of it. */
-  readonly again: boolean;
-}
-
-/** Logs change without notice, so they are asked for every second while shown. */
-function wantedOf(state: UiState): Wanted | undefined {
-  const instance = selectedInstance(state);
-  if (instance === undefined) return undefined;
-  const { id } = instance;
-  if (state.pane === 'logs') {
-    const again = state.logs.of === id;
-    return { id, what: 'pane-logs', key: `pane ${id} ${state.now} ${again}`, again };
-  }
-  if (state.pane !== 'instances' || state.detail.tab === 'Raw') return undefined;
-  const again = state.detail.of === id;
-  if (state.detail.tab === 'Logs') return { id, what: 'tab-logs', key: `logs ${id} ${state.now} ${again}`, again };
-  return { id, what: 'detail', key: `detail ${id} ${instance.eventCount} ${instance.tools ?? 0} ${again}`, again };
 }

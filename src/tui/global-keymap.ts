@@ -1,14 +1,12 @@
-/** Keys that work in every pane, and the answers of dialogs. */
-import type { Console } from './console.ts';
+/** Keys that work in every pane. */
+import type { Console, Undo } from './console.ts';
 import { emptyField, fieldOf } from './field.ts';
 import type { TimeStyle } from './format.ts';
 import { always, bind, type Binding } from './keymap.ts';
 import { layoutOf } from './layout.ts';
-import { followAudit, moveIn, moveSideways } from './move.ts';
-import { paneList, showPane } from './panes.ts';
-import { instanceFilter } from './select.ts';
+import { paneList, paneOf, showPane } from './panes.ts';
 import type { Move } from './scroll.ts';
-import type { PaletteState, Question, UiState } from './ui-store.ts';
+import type { PaletteState, UiState } from './ui-store.ts';
 
 const moves: readonly (readonly [id: string, keys: readonly string[], help: string, move: Move])[] = [
   ['move.down', ['j', 'down'], 'down', { by: 1 }],
@@ -30,7 +28,7 @@ export const moveKeymap: readonly Binding[] = [
       help,
       repeats: true,
       target: always,
-      run: (_state, console) => moveIn(console, move),
+      run: (state, console) => paneOf(state).move(console, move),
     }),
   ),
   ...([-8, 8] as const).map((columns) =>
@@ -41,7 +39,7 @@ export const moveKeymap: readonly Binding[] = [
       help: columns < 0 ? 'sideways to the left' : 'sideways to the right',
       repeats: true,
       target: always,
-      run: (_state: UiState, console: Console) => moveSideways(console, columns),
+      run: (state: UiState, console: Console) => paneOf(state).moveSideways?.(console, columns),
     }),
   ),
 ];
@@ -53,23 +51,33 @@ function openPalette(console: Console, actionsOnly: boolean): void {
   console.open(palette);
 }
 
-/** The filter of the pane in front. */
-function filterOf(state: UiState): string {
-  return state[state.pane].filter;
-}
-
 /** Closes one level: detail, focus, filter, problems only, notice. Never the console. */
 function back(console: Console): void {
   const { state } = console;
   if (state.notice !== undefined && state.notice.until === undefined) return console.set({ notice: undefined });
   if (state.zoomed) return console.set({ zoomed: false, focus: 'list' });
   if (state.focus === 'detail') return console.set({ focus: 'list' });
-  if (filterOf(state) !== '') return console.filter(state.pane, '');
-  if (state.pane === 'instances' && state.instances.problemsOnly) {
-    return console.set({ instances: { ...state.instances, problemsOnly: false } });
-  }
-  if (state.pane === 'audit' && !state.audit.follow) return followAudit(console);
+  const pane = paneOf(state);
+  if (pane.filter(state) !== '') return pane.setFilter(console, '');
+  if (pane.back?.(console) === true) return;
   console.notify('info', 'nothing to close here · q quits');
+}
+
+/** Right after the act at once; later after a question, since what it was is not on screen any more. */
+function takeBack(undo: Undo, console: Console): void {
+  const act = (): void => {
+    console.set({ undo: undefined, notice: undefined });
+    console.run(`taking back: ${undo.label} …`, undo.said, (commands) => undo.run(commands));
+  };
+  if (console.clock.now() <= undo.until) return act();
+  console.ask({
+    kind: 'confirm',
+    title: 'Take it back?',
+    lines: [`The last act was: ${undo.label}.`],
+    yes: 'take it back',
+    no: 'no, leave it',
+    act,
+  });
 }
 
 export const globalKeymap: readonly Binding[] = [
@@ -107,8 +115,7 @@ export const globalKeymap: readonly Binding[] = [
     keys: ['+', '_'],
     focus: 'global',
     help: 'the detail alone, or beside the list again',
-    target: (state) =>
-      state.pane === 'instances' || state.pane === 'audit' ? state : 'there is no detail to zoom here',
+    target: (state) => (paneOf(state).hasDetail ? state : 'there is no detail to zoom here'),
     run: (state, console) => console.set({ zoomed: !state.zoomed, focus: state.zoomed ? 'list' : 'detail' }),
   }),
   bind({
@@ -134,7 +141,7 @@ export const globalKeymap: readonly Binding[] = [
     help: 'filter: word, !word, ~fuzzy, /regex/, state:error',
     target: always,
     run(state, console) {
-      const text = filterOf(state);
+      const text = paneOf(state).filter(state);
       console.open({ kind: 'filter', field: fieldOf(text), before: text });
     },
   }),
@@ -168,6 +175,16 @@ export const globalKeymap: readonly Binding[] = [
     },
   }),
   bind({
+    id: 'app.undo',
+    keys: ['z'],
+    focus: 'global',
+    help: 'takes the last approval, rejection or edit back, by a new revision',
+    hint: 'undo',
+    dangerous: true,
+    target: (state) => state.undo ?? 'there is nothing to take back',
+    run: takeBack,
+  }),
+  bind({
     id: 'app.redraw',
     keys: ['ctrl-l'],
     focus: 'global',
@@ -182,10 +199,7 @@ export const globalKeymap: readonly Binding[] = [
     help: 'ask the engine for the open detail again',
     target: (state) => (state.engine === 'ready' ? state : 'the engine is still starting'),
     run(state, console) {
-      console.set({
-        detail: { ...state.detail, of: undefined, data: undefined, logs: undefined },
-        logs: { ...state.logs, of: undefined },
-      });
+      console.set(paneOf(state).refresh?.(state) ?? {});
       console.notify('info', 'asked again');
     },
   }),
@@ -219,69 +233,3 @@ export const globalKeymap: readonly Binding[] = [
     run: (_state, console) => console.askToQuit(),
   }),
 ];
-
-const asked = (state: UiState): Question | string =>
-  state.overlay?.kind === 'question' ? state.overlay.question : 'nothing is asked';
-
-export const dialogKeymap: readonly Binding[] = [
-  bind({
-    id: 'question.yes',
-    keys: ['y'],
-    focus: 'confirm',
-    help: 'yes',
-    calm: true,
-    target: asked,
-    run(question, console) {
-      console.close();
-      if (question.kind === 'stop') {
-        console.run(`stopping ${question.name} …`, `${question.name}: stop asked for`, (commands) =>
-          commands.stop(question.instanceId),
-        );
-      } else if (question.kind === 'restart') {
-        console.run(`restarting ${question.name} …`, `${question.name}: restart asked for`, (commands) =>
-          commands.restart(question.instanceId),
-        );
-      }
-    },
-  }),
-  bind({
-    id: 'question.no',
-    keys: ['n', 'enter', 'esc', 'N'],
-    focus: 'confirm',
-    help: 'no (the default)',
-    target: asked,
-    run: (_question, console) => console.close(),
-  }),
-  bind({
-    id: 'quit.stop',
-    keys: ['s'],
-    focus: 'quit',
-    help: 'stop the instances and quit',
-    calm: true,
-    target: asked,
-    run: (_question, console) => console.terminal.quit('quit-stop'),
-  }),
-  bind({
-    id: 'quit.hand-over',
-    keys: ['h'],
-    focus: 'quit',
-    help: 'hand over to a daemon and quit: agents go on',
-    calm: true,
-    target: asked,
-    run: (_question, console) => console.terminal.quit('quit-handover'),
-  }),
-  bind({
-    id: 'quit.cancel',
-    keys: ['n', 'enter', 'esc', 'N'],
-    focus: 'quit',
-    help: 'stay (the default)',
-    target: asked,
-    run: (_question, console) => console.close(),
-  }),
-];
-
-/** Why a filter does not work, once it was typed to its end. */
-export function filterProblem(state: UiState): string | undefined {
-  const parsed = state.pane === 'audit' ? state.audit.list.filter : instanceFilter(filterOf(state));
-  return parsed.ok ? undefined : parsed.reason;
-}

@@ -3,7 +3,7 @@ import type { Console } from './console.ts';
 import type { PaneId, UiState } from './ui-store.ts';
 
 /** Where a key means something. `move` is movement in any list or text; the rest are panes and overlays. */
-export type Focus = 'global' | 'move' | PaneId | 'confirm' | 'quit';
+export type Focus = 'global' | 'move' | PaneId | 'diff' | 'confirm' | 'quit';
 
 export interface Binding {
   /** `instance.retry`; what the palette calls it, too. */
@@ -66,16 +66,20 @@ export function bind<T extends object>(draft: BindingDraft<T>): Binding {
 /** For what is always possible: the target is the state itself. */
 export const always = (state: UiState): UiState => state;
 
+/** Panes whose detail shows diffs. */
+const withDiffs: ReadonlySet<PaneId> = new Set<PaneId>(['prompts', 'personalities', 'inbox']);
+
 /** Focuses that see a key, first one first. */
-export function focusesOf(state: Pick<UiState, 'overlay' | 'pane'>): readonly Focus[] {
+export function focusesOf(state: Pick<UiState, 'overlay' | 'pane' | 'zoomed' | 'focus'>): readonly Focus[] {
   const { overlay } = state;
-  if (overlay === undefined) return [state.pane, 'move', 'global'];
-  if (overlay.kind === 'question') {
-    const { kind } = overlay.question;
-    if (kind === 'delete') return [];
-    return [kind === 'quit' ? 'quit' : 'confirm'];
+  if (overlay === undefined) {
+    const inDetail = state.zoomed || state.focus === 'detail';
+    return inDetail && withDiffs.has(state.pane)
+      ? ['diff', state.pane, 'move', 'global']
+      : [state.pane, 'move', 'global'];
   }
-  return [];
+  if (overlay.kind !== 'question' || overlay.question.kind === 'type-name') return [];
+  return [overlay.question.kind === 'quit' ? 'quit' : 'confirm'];
 }
 
 export function findBinding(bindings: readonly Binding[], focuses: readonly Focus[], key: string): Binding | undefined {
@@ -118,9 +122,13 @@ export function keyLabel(key: string): string {
 
 const focusTitles: Readonly<Record<Focus, string>> = {
   instances: 'Instances',
+  prompts: 'Prompts',
+  personalities: 'Personas',
+  inbox: 'Inbox',
   audit: 'Audit',
   sessions: 'Sessions',
   logs: 'Logs',
+  diff: 'Any diff',
   move: 'Any list or text',
   global: 'Everywhere',
   confirm: 'Question y/N',

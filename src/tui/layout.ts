@@ -1,5 +1,5 @@
 /** How the rows of the screen are shared out. Painting and paging use the same numbers. */
-import type { Size, UiState } from './ui-store.ts';
+import type { PaneId, Size, UiState } from './ui-store.ts';
 
 export const smallest: Size = { columns: 60, rows: 16 };
 
@@ -15,6 +15,8 @@ export interface Layout {
   readonly list: number;
   /** Rows inside the detail box; 0 when there is none on this screen. */
   readonly detail: number;
+  /** Columns of the detail when it stands beside the list; 0 when it does not. */
+  readonly beside: number;
 }
 
 export function isTooSmall(size: Size): boolean {
@@ -27,18 +29,37 @@ export function widthClass(columns: number): Width {
   return columns >= 80 ? 'compact' : 'narrow';
 }
 
+/** Where a pane's detail goes: below the list; beside it from 120 columns on; or there is none. */
+const arrangements: Readonly<Record<PaneId, 'below' | 'beside' | 'none'>> = {
+  instances: 'below',
+  prompts: 'beside',
+  personalities: 'beside',
+  inbox: 'beside',
+  audit: 'beside',
+  sessions: 'none',
+  logs: 'none',
+};
+
+/** Columns of the detail beside the list, without the line between them. */
+function besideOf(pane: PaneId, columns: number): number {
+  if (pane === 'audit') return Math.max(44, Math.floor(columns * 0.38));
+  // What a list does not need goes to the text beside it.
+  const list = Math.min(76, Math.max(60, Math.floor(columns * 0.46)));
+  return columns - 3 - list;
+}
+
 /** Header, tabs, hints and status take four rows; the body has two borders, the table's heading and a divider. */
 export function layoutOf(state: Pick<UiState, 'size' | 'zoomed' | 'pane'>): Layout {
   const { columns, rows } = state.size;
   const width = widthClass(columns);
   const body = Math.max(0, rows - 4);
-  const base = { columns, rows, width, body };
+  const base = { columns, rows, width, body, beside: 0 };
   if (state.zoomed) return { ...base, list: 0, detail: body - 2 };
-  const beside = state.pane === 'audit' && (width === 'full' || width === 'wide');
-  if (beside) return { ...base, list: body - 3, detail: body - 2 };
-  if (width === 'narrow' || state.pane === 'logs' || state.pane === 'sessions') {
-    return { ...base, list: body - 3, detail: 0 };
+  const arrangement = arrangements[state.pane];
+  if (arrangement === 'beside' && (width === 'full' || width === 'wide')) {
+    return { ...base, list: body - 3, detail: body - 2, beside: besideOf(state.pane, columns) };
   }
+  if (width === 'narrow' || arrangement === 'none') return { ...base, list: body - 3, detail: 0 };
   // A short screen keeps a peek of three lines; a tall one gives the detail half of what is left.
   const detail = rows < 30 ? 3 : Math.floor((body - 4) * 0.55);
   return { ...base, list: body - 4 - detail, detail };

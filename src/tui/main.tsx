@@ -160,6 +160,10 @@ class ConsoleRun {
         if (sequence === undefined) this.#console.notify('warn', 'too long for the terminal clipboard');
         else process.stdout.write(sequence);
       },
+      bell: () => {
+        if (wantsBell(this.#env)) process.stdout.write('\u0007');
+      },
+      edit: undefined,
     };
   }
 
@@ -228,6 +232,11 @@ class ConsoleRun {
     this.#app = undefined;
     if (process.stdin.isTTY) process.stdin.setRawMode(false);
   }
+}
+
+/** MCPTUI_BELL=off or 0 keeps the terminal quiet. */
+function wantsBell({ MCPTUI_BELL }: Environment): boolean {
+  return MCPTUI_BELL !== 'off' && MCPTUI_BELL !== '0';
 }
 
 function terminalSize(): Size {

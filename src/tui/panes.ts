@@ -1,51 +1,31 @@
-/** The panes that exist, their numbers and names; and going from one to another. */
+/** The panes that exist, and going from one to another. */
 import type { Console } from './console.ts';
-import type { PaneFrame } from './frame.ts';
+import type { Pane } from './pane.ts';
 import { auditPane } from './panes/audit/pane.ts';
+import { inboxPane } from './panes/inbox/pane.ts';
 import { instancesPane } from './panes/instances/pane.ts';
 import { logsPane } from './panes/logs/pane.ts';
+import { personalitiesPane } from './panes/personalities/pane.ts';
+import { promptsPane } from './panes/prompts/pane.ts';
 import { sessionsPane } from './panes/sessions/pane.ts';
-import { problemCount } from './select.ts';
 import { paneIds, type PaneId, type UiState } from './ui-store.ts';
 
-export interface Pane {
-  readonly id: PaneId;
-  /** The key that shows it; numbers stay when panes come between. */
-  readonly number: string;
-  readonly title: string;
-  /** Three or four letters, for narrow screens. */
-  readonly short: string;
-  /** How many it holds and how many of them fail: `8!3`; empty when that says nothing. */
-  badge(state: UiState): string;
-  paint(state: UiState): PaneFrame;
-}
-
 export const panes: Readonly<Record<PaneId, Pane>> = {
-  instances: {
-    id: 'instances',
-    number: '1',
-    title: 'Instances',
-    short: 'Inst',
-    badge({ view }) {
-      if (view === undefined) return '';
-      const problems = problemCount(view.instances);
-      return `${view.instances.size}${problems === 0 ? '' : `!${problems}`}`;
-    },
-    paint: instancesPane,
-  },
-  audit: { id: 'audit', number: '5', title: 'Audit', short: 'Aud', badge: () => '', paint: auditPane },
-  sessions: {
-    id: 'sessions',
-    number: '6',
-    title: 'Sessions',
-    short: 'Ses',
-    badge: ({ view }) => (view === undefined ? '' : String(view.sessions.size)),
-    paint: sessionsPane,
-  },
-  logs: { id: 'logs', number: '8', title: 'Logs', short: 'Log', badge: () => '', paint: logsPane },
+  instances: instancesPane,
+  prompts: promptsPane,
+  personalities: personalitiesPane,
+  inbox: inboxPane,
+  audit: auditPane,
+  sessions: sessionsPane,
+  logs: logsPane,
 };
 
 export const paneList: readonly Pane[] = paneIds.map((id) => panes[id]);
+
+/** The pane in front. */
+export function paneOf(state: Pick<UiState, 'pane'>): Pane {
+  return panes[state.pane];
+}
 
 export function showPane(console: Console, id: PaneId): void {
   const { state } = console;

@@ -2,14 +2,14 @@
 import { bindings } from './bindings.ts';
 import type { Console } from './console.ts';
 import { editField, emptyField, fieldOf, insertText, type Field } from './field.ts';
-import { filterProblem } from './global-keymap.ts';
 import type { InputEvent } from './keys.ts';
 import { findBinding, focusesOf, keyLabel, type Binding } from './keymap.ts';
 import { isTooSmall, layoutOf } from './layout.ts';
 import { copyItems } from './overlays/copy.ts';
+import { paneOf } from './panes.ts';
 import { helpLines } from './overlays/overlay.ts';
 import { paletteEntries } from './overlays/palette.ts';
-import type { Overlay, PaletteState } from './ui-store.ts';
+import type { AskState, Overlay, PaletteState } from './ui-store.ts';
 
 /** A dialog is answered no sooner than this after it opened and after any other input, so that no stream of bytes answers it. */
 export const guardMs = 250;
@@ -54,10 +54,12 @@ export function handleInput(console: Console, memory: InputMemory, event: InputE
       return pressBinding(console, memory, key, alone, quietMs);
     case 'question':
       if (!alone) return;
-      if (overlay.question.kind === 'delete') return typeName(console, overlay, key, now);
+      if (overlay.question.kind === 'type-name') return typeName(console, overlay, key, now);
       if (now - overlay.openedAt >= guardMs) return pressBinding(console, memory, key, alone, quietMs);
       // The safe answers work at once.
       return key === 'esc' ? console.close() : undefined;
+    case 'ask':
+      return typeAnswer(console, overlay, key, alone, now);
     case 'filter':
       return typeFilter(console, overlay, key, alone);
     case 'palette':
@@ -96,7 +98,7 @@ function whenQuiet(console: Console, memory: InputMemory, isCalm: boolean, key: 
 function invoke(console: Console, binding: Binding): void {
   const { notice } = console.state;
   // The next key means that the last answer was read.
-  if (notice?.until !== undefined) console.set({ notice: undefined });
+  if (notice?.until !== undefined && notice.undo === undefined) console.set({ notice: undefined });
   binding.invoke(console);
 }
 
@@ -114,7 +116,7 @@ function interrupt(console: Console, memory: InputMemory, quietMs: number, now: 
   }
   memory.interruptedAt = now;
   const asked = overlay?.kind === 'question' && overlay.question.kind === 'quit';
-  if (overlay?.kind === 'filter') console.filter(console.state.pane, overlay.before);
+  if (overlay?.kind === 'filter') paneOf(console.state).setFilter(console, overlay.before);
   if (!asked) console.set({ overlay: undefined });
   console.notify('info', asked ? 'ctrl-c again stops the instances and quits' : 'ctrl-c again within 2 s quits');
 }
@@ -125,6 +127,8 @@ function paste(console: Console, text: string): void {
   switch (overlay?.kind) {
     case 'filter':
       return setFilter(console, overlay, insertText(overlay.field, line));
+    case 'ask':
+      return console.set({ overlay: { ...overlay, field: insertText(overlay.field, line) } });
     case 'palette':
       return console.set({ overlay: { ...overlay, field: insertText(overlay.field, line), index: 0 } });
     case 'help':
@@ -141,17 +145,17 @@ type Of<K extends Overlay['kind']> = Extract<Overlay, { readonly kind: K }>;
 
 function setFilter(console: Console, overlay: Of<'filter'>, field: Field): void {
   console.set({ overlay: { ...overlay, field } });
-  console.filter(console.state.pane, field.text);
+  paneOf(console.state).setFilter(console, field.text);
 }
 
 function typeFilter(console: Console, overlay: Of<'filter'>, key: string, alone: boolean): void {
   if (key === 'esc') {
     console.close();
-    return console.filter(console.state.pane, '');
+    return paneOf(console.state).setFilter(console, '');
   }
   if (key === 'enter' && alone) {
     console.close();
-    const problem = filterProblem(console.state);
+    const problem = paneOf(console.state).filterProblem(console.state);
     return problem === undefined ? undefined : console.notify('warn', `${problem}: everything is shown`);
   }
   const field = editField(overlay.field, key);
@@ -180,8 +184,8 @@ function typePalette(console: Console, overlay: PaletteState, key: string, alone
       const typed = overlay.field.text.trim();
       const history = typed === '' ? state.history : [typed, ...state.history.filter((line) => line !== typed)];
       console.set({ overlay: undefined, history: history.slice(0, historyLimit) });
-      if (entry.refusal === undefined) return entry.run(console);
-      return console.notify('info', entry.refusal);
+      const refusal = entry.refusal();
+      return refusal === undefined ? entry.run(console) : console.notify('info', refusal);
     }
     default: {
       const field = editField(overlay.field, key);
@@ -226,19 +230,31 @@ function chooseCopy(console: Console, key: string): void {
 
 function typeName(console: Console, overlay: Of<'question'>, key: string, now: number): void {
   const { question } = overlay;
-  if (question.kind !== 'delete') return;
+  if (question.kind !== 'type-name') return;
   if (key === 'esc') return console.close();
   if (key === 'enter') {
     if (question.field.text === '') return console.close();
     if (now - overlay.openedAt < guardMs) return;
-    if (question.field.text !== question.serverName) {
-      return console.notify('warn', `that is not ${question.serverName}: nothing was deleted`);
+    if (question.field.text !== question.name) {
+      return console.notify('warn', `that is not ${question.name}: ${question.otherwise}`);
     }
     console.close();
-    return console.run(`deleting ${question.serverName} …`, `${question.serverName} is deleted`, (commands) =>
-      commands.deleteServer(question.serverName),
-    );
+    return question.act(console);
   }
   const field = editField(question.field, key);
   if (field !== undefined) console.set({ overlay: { ...overlay, question: { ...question, field } } });
+}
+
+function typeAnswer(console: Console, overlay: AskState, key: string, alone: boolean, now: number): void {
+  if (key === 'esc') return console.close();
+  if (key === 'enter') {
+    // Text that ends in a return was not typed here.
+    if (!alone || now - overlay.openedAt < guardMs) return;
+    const text = overlay.field.text.trim();
+    if (text === '' && overlay.required !== undefined) return console.notify('warn', overlay.required);
+    console.close();
+    return overlay.act(console, text);
+  }
+  const field = editField(overlay.field, key);
+  if (field !== undefined) console.set({ overlay: { ...overlay, field } });
 }

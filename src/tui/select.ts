@@ -3,18 +3,8 @@ import type { InstanceView, Server, SessionView } from '../engine/index.ts';
 import { clean } from './clean.ts';
 import { isProblem, severity } from './describe.ts';
 import { parseFilter, type Filter, type Filterable } from './filter.ts';
+import { lastOf } from './memo.ts';
 import type { InstancesState, SortKey, UiState } from './ui-store.ts';
-
-/** The last result is kept: a state is painted row by row, and most changes leave a list alone. */
-function lastOf<A extends readonly unknown[], R>(compute: (...inputs: A) => R): (...inputs: A) => R {
-  let last: { readonly inputs: A; readonly result: R } | undefined;
-  return (...inputs) => {
-    if (last === undefined || inputs.some((input, index) => input !== last?.inputs[index])) {
-      last = { inputs, result: compute(...inputs) };
-    }
-    return last.result;
-  };
-}
 
 export const instanceFields = ['name', 'server', 'state', 'health', 'via', 'project'] as const;
 const filterables = new WeakMap<InstanceView, Filterable>();
@@ -99,8 +89,10 @@ export function serverOf(state: Pick<UiState, 'view'>, instance: InstanceView): 
   return state.view?.servers.get(instance.serverId);
 }
 
+export const sessionFilter = (source: string): Filter => parseFilter(source, ['client', 'project']);
+
 const sessionRows = lastOf((sessions: ReadonlyMap<string, SessionView>, filter: string): readonly SessionView[] => {
-  const wanted = parseFilter(filter, ['client', 'project']);
+  const wanted = sessionFilter(filter);
   return [...sessions.values()]
     .filter((session) => {
       const text = clean(`${session.id} ${session.client} ${session.project}`).toLowerCase();

@@ -3,8 +3,13 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EpochMs } from '../clock.ts';
 import type { EngineView, InstanceDetail, LogLine } from '../engine/index.ts';
 import type { AuditList } from './audit-list.ts';
+import type { Console, Undo } from './console.ts';
+import { newDiffSettings, type DiffSettings } from './diff/state.ts';
 import type { Field } from './field.ts';
 import type { TimeStyle } from './format.ts';
+import { newInbox, type InboxState } from './panes/inbox/state.ts';
+import { newPersonalities, type PersonalitiesState } from './panes/personalities/state.ts';
+import { newPrompts, type PromptsState } from './panes/prompts/state.ts';
 import type { Style } from './theme.ts';
 
 export interface Size {
@@ -12,7 +17,7 @@ export interface Size {
   readonly rows: number;
 }
 
-export const paneIds = ['instances', 'audit', 'sessions', 'logs'] as const;
+export const paneIds = ['instances', 'prompts', 'personalities', 'inbox', 'audit', 'sessions', 'logs'] as const;
 export type PaneId = (typeof paneIds)[number];
 
 export const detailTabs = ['Events', 'Spec', 'Env', 'Tools', 'Logs', 'Raw'] as const;
@@ -74,11 +79,45 @@ export interface LogsState extends Viewport {
   readonly filter: string;
 }
 
-/** What a dialog asks about, by id, so that nothing else can slip under it. */
+/** What a dialog asks. What is to be done is settled when it opens, so that nothing else can slip under it. */
 export type Question =
-  | { readonly kind: 'stop' | 'restart'; readonly instanceId: string; readonly name: string }
+  | {
+      readonly kind: 'confirm';
+      /** `Stop gitea-1?` */
+      readonly title: string;
+      readonly lines: readonly string[];
+      /** `stop it` */
+      readonly yes: string;
+      /** `no, leave it` */
+      readonly no: string;
+      act(console: Console): void;
+    }
   | { readonly kind: 'quit' }
-  | { readonly kind: 'delete'; readonly serverName: string; readonly instances: number; readonly field: Field };
+  /** What cannot be taken back: the name has to be typed. */
+  | {
+      readonly kind: 'type-name';
+      readonly title: string;
+      readonly lines: readonly string[];
+      readonly name: string;
+      /** `nothing was deleted` */
+      readonly otherwise: string;
+      readonly field: Field;
+      act(console: Console): void;
+    };
+
+/** A line to be typed: a reason, a comment, a note. */
+export interface AskState {
+  readonly kind: 'ask';
+  readonly title: string;
+  readonly lines: readonly string[];
+  readonly label: string;
+  readonly field: Field;
+  /** Set when it may not stay empty: what is missing then. */
+  readonly required: string | undefined;
+  readonly openedAt: number;
+  /** `text` is trimmed. */
+  act(console: Console, text: string): void;
+}
 
 export interface PaletteState {
   readonly kind: 'palette';
@@ -92,6 +131,7 @@ export interface PaletteState {
 
 export type Overlay =
   | { readonly kind: 'question'; readonly question: Question; readonly openedAt: number }
+  | AskState
   | { readonly kind: 'filter'; readonly field: Field; readonly before: string }
   | PaletteState
   | { readonly kind: 'help'; readonly top: number; readonly field: Field }
@@ -102,6 +142,8 @@ export interface Notice {
   readonly text: string;
   /** Undefined: stays until Esc. */
   readonly until: EpochMs | undefined;
+  /** It can be taken back by `z`. */
+  readonly undo?: Undo;
 }
 
 export interface UiState {
@@ -123,13 +165,19 @@ export interface UiState {
   readonly focus: 'list' | 'detail';
   readonly zoomed: boolean;
   readonly time: TimeStyle;
+  readonly diff: DiffSettings;
   readonly instances: InstancesState;
+  readonly prompts: PromptsState;
+  readonly personalities: PersonalitiesState;
+  readonly inbox: InboxState;
   readonly detail: DetailState;
   readonly audit: AuditState;
   readonly sessions: SessionsState;
   readonly logs: LogsState;
   readonly overlay: Overlay | undefined;
   readonly notice: Notice | undefined;
+  /** The last act that can be taken back. */
+  readonly undo: Undo | undefined;
   /** Command lines of the palette, newest first. */
   readonly history: readonly string[];
 }
@@ -159,6 +207,10 @@ export function createUiStore(start: UiStart): UiStore {
     zoomed: false,
     time: 'local',
     instances: { selected: undefined, top: 0, filter: '', problemsOnly: false, sort: 'STATE', reverse: false },
+    prompts: newPrompts,
+    personalities: newPersonalities,
+    inbox: newInbox,
+    diff: newDiffSettings,
     detail: { tab: 'Events', top: 0, left: 0, of: undefined, data: undefined, logs: undefined, error: undefined },
     audit: {
       selected: undefined,
@@ -175,6 +227,7 @@ export function createUiStore(start: UiStart): UiStore {
     logs: { of: undefined, lines: undefined, error: undefined, filter: '', top: 'end', left: 0 },
     overlay: undefined,
     notice: undefined,
+    undo: undefined,
     history: [],
   }));
 }

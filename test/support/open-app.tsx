@@ -24,6 +24,8 @@ export interface OpenAppOptions extends FixtureOptions {
   readonly readOnly?: boolean;
   readonly color?: boolean;
   readonly auditCapacity?: number;
+  /** The operator's editor: what it saves for what it was given; undefined leaves the text as it was. */
+  readonly edit?: (text: string) => string | undefined;
   /** Nothing is attached: the engine is still starting. */
   readonly withoutEngine?: boolean;
 }
@@ -34,6 +36,8 @@ export interface OpenApp {
   /** What the console sent to the clipboard, and how it was left. */
   readonly copied: readonly string[];
   readonly left: readonly Outcome[];
+  /** How often the terminal rang. */
+  readonly bells: () => number;
   screen(): string;
   /** The screen with its SGR codes. */
   styled(): string;
@@ -97,6 +101,8 @@ export async function openApp(options: OpenAppOptions = {}): Promise<OpenApp> {
   const engine = fixtureEngine({ ...options, events });
   const copied: string[] = [];
   const left: Outcome[] = [];
+  let bells = 0;
+  const { edit } = options;
   const store = createUiStore({
     size: { columns: options.columns ?? 120, rows: options.rows ?? 36 },
     now: clock.now(),
@@ -109,6 +115,10 @@ export async function openApp(options: OpenAppOptions = {}): Promise<OpenApp> {
     redraw: () => {},
     suspend: undefined,
     copy: (text) => copied.push(text),
+    bell: () => {
+      bells += 1;
+    },
+    edit: edit === undefined ? undefined : async (text) => edit(text),
   });
   const tree = <App console={console} memory={newInputMemory()} />;
   const ink = render(tree);
@@ -124,6 +134,7 @@ export async function openApp(options: OpenAppOptions = {}): Promise<OpenApp> {
     console,
     copied,
     left,
+    bells: () => bells,
     screen: () => plain(ink.lastFrame() ?? ''),
     styled: () => ink.lastFrame() ?? '',
     state: () => store.getState(),

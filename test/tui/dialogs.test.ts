@@ -104,7 +104,8 @@ describe('keys that do nothing', () => {
   it.each([
     ['r', 'gitea-1 is failed, not running: R retries'],
     ['p', 'gitea-1 is error, not running'],
-    ['z', 'z does nothing here · ? shows the keys'],
+    ['z', 'there is nothing to take back'],
+    ['U', 'U does nothing here · ? shows the keys'],
     [esc, 'nothing to close here · q quits'],
   ])('%j says why', async (key, why) => {
     app = await openApp();

@@ -50,6 +50,7 @@ describe('the table of bindings', () => {
       'instance.start-stop',
       'instance.restart',
       'server.delete',
+      'app.undo',
     ]);
     for (const binding of dangerous) expect(binding.refusal(app.state())).toBe('the console is read-only');
     expect(app.screen()).toContain('· RO ·');

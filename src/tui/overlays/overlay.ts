@@ -1,12 +1,12 @@
 /** What lies over a pane: questions, palette, help and the copy menu, as whole rows that replace the pane's. */
 import { bindings } from '../bindings.ts';
 import { box } from '../box.ts';
-import { clean, fit, widthOf } from '../clean.ts';
+import { clean, fit, widthOf, wrap } from '../clean.ts';
 import { fieldSpans } from '../field-spans.ts';
 import { plural } from '../format.ts';
-import { focusTitle, keyLabel, type Focus } from '../keymap.ts';
+import { focusesOf, focusTitle, keyLabel, type Focus } from '../keymap.ts';
 import type { Span } from '../theme.ts';
-import type { PaletteState, Question, UiState } from '../ui-store.ts';
+import type { AskState, PaletteState, Question, UiState } from '../ui-store.ts';
 import { copyItems } from './copy.ts';
 import { paletteEntries } from './palette.ts';
 
@@ -19,19 +19,17 @@ export interface OverlayRows {
 }
 
 export function overlayRows(state: UiState, body: number): OverlayRows | undefined {
-  const { overlay, style, size } = state;
+  const { overlay, size } = state;
   switch (overlay?.kind) {
     case undefined:
     case 'filter':
       return undefined;
     case 'question': {
-      const lines = questionLines(overlay.question, state.host.hosting);
-      const height = Math.min(body, lines.length + 2);
-      return {
-        top: body - height,
-        rows: box(style, size.columns, height, [[questionTitle(overlay.question), 'strong']], '', lines),
-      };
+      const lines = questionLines(overlay.question, state.host.hosting, size.columns);
+      return atBottom(state, body, questionTitle(overlay.question), lines);
     }
+    case 'ask':
+      return atBottom(state, body, overlay.title, askLines(overlay, size.columns));
     case 'copy': {
       const lines = copyItems(state).map(({ key, name, text }): Line => [
         ` `,
@@ -39,8 +37,7 @@ export function overlayRows(state: UiState, body: number): OverlayRows | undefin
         ` ${fit(name, 16)}`,
         [clean(text), 'dim'],
       ]);
-      const height = Math.min(body, lines.length + 2);
-      return { top: body - height, rows: box(style, size.columns, height, [['Copy', 'strong']], '', lines) };
+      return atBottom(state, body, 'Copy', lines);
     }
     case 'palette':
       return paletteRows(state, overlay, body);
@@ -49,36 +46,32 @@ export function overlayRows(state: UiState, body: number): OverlayRows | undefin
   }
 }
 
-function questionTitle(question: Question): string {
-  switch (question.kind) {
-    case 'stop':
-      return `Stop ${clean(question.name)}?`;
-    case 'restart':
-      return `Restart ${clean(question.name)}?`;
-    case 'delete':
-      return `Delete server ${clean(question.serverName)}?`;
-    case 'quit':
-      return 'Quit?';
-  }
+/** A box as high as its lines, over the end of the body; of lines without room the last ones are kept, which say what to press. */
+function atBottom(state: UiState, body: number, title: string, lines: readonly Line[]): OverlayRows {
+  const height = Math.min(body, lines.length + 2);
+  const shown = lines.slice(Math.max(0, lines.length - (height - 2)));
+  const { style, size } = state;
+  return { top: body - height, rows: box(style, size.columns, height, [[clean(title), 'strong']], '', shown) };
 }
 
-function questionLines(question: Question, hosting: boolean): readonly Line[] {
+function questionTitle(question: Question): string {
+  return question.kind === 'quit' ? 'Quit?' : question.title;
+}
+
+const textLines = (lines: readonly string[], columns: number): Line[] =>
+  lines.flatMap((line) => wrap(clean(line), columns - 4)).map((line): Line => [` ${line}`]);
+
+function questionLines(question: Question, hosting: boolean, columns: number): readonly Line[] {
   switch (question.kind) {
-    case 'stop':
+    case 'confirm':
       return [
-        [' Calls in flight fail; agents lose its tools until it is started again.'],
-        [' ', ['y', 'accent'], ' stop it   ', ['n', 'strong'], [' no, leave it (default)', 'strong']],
+        ...textLines(question.lines, columns),
+        [' ', ['y', 'accent'], ` ${question.yes}   `, ['n', 'strong'], [` ${question.no} (default)`, 'strong']],
       ];
-    case 'restart':
+    case 'type-name':
       return [
-        [' Calls in flight fail; its tools are back once it is running again.'],
-        [' ', ['y', 'accent'], ' restart it   ', ['n', 'strong'], [' no, leave it (default)', 'strong']],
-      ];
-    case 'delete':
-      return [
-        [` Stops and forgets the server and its ${plural(question.instances, 'instance')}.`],
-        [' The audit log keeps what it did.'],
-        [` Type ${clean(question.serverName)} to confirm: `, ...fieldSpans(question.field, 40)],
+        ...textLines(question.lines, columns),
+        [` Type ${clean(question.name)} to confirm: `, ...fieldSpans(question.field, 40)],
       ];
     case 'quit':
       return hosting
@@ -92,6 +85,16 @@ function questionLines(question: Question, hosting: boolean): readonly Line[] {
   }
 }
 
+function askLines({ lines, label, field, required }: AskState, columns: number): readonly Line[] {
+  const head = ` ${clean(label)}: `;
+  const missing: Line = required === undefined || field.text.trim() !== '' ? [] : [[` ${required}`, 'dim']];
+  return [
+    ...textLines(lines, columns),
+    [head, ...fieldSpans(field, Math.max(8, columns - 4 - widthOf(head)))],
+    missing,
+  ];
+}
+
 function paletteRows(state: UiState, overlay: PaletteState, body: number): OverlayRows {
   const { style, size } = state;
   const entries = paletteEntries(state, overlay.field.text, overlay.actionsOnly);
@@ -103,8 +106,9 @@ function paletteRows(state: UiState, overlay: PaletteState, body: number): Overl
   for (const [slot, entry] of entries.slice(top, top + room).entries()) {
     const chosen = top + slot === index;
     const name = fit(entry.name, Math.max(24, Math.min(40, widthOf(entry.name) + 2)));
-    const reason = entry.refusal === undefined ? '' : ` · ${clean(entry.refusal)}`;
-    const tone = entry.refusal === undefined ? 'plain' : 'dim';
+    const refusal = entry.refusal();
+    const reason = refusal === undefined ? '' : ` · ${clean(refusal)}`;
+    const tone = refusal === undefined ? 'plain' : 'dim';
     lines.push([chosen ? ' ▸ ' : '   ', [name, chosen ? 'strong' : tone], [`${entry.about}${reason}`, 'dim']]);
   }
   if (entries.length === 0) lines.push(['   nothing matches']);
@@ -122,7 +126,7 @@ function paletteRows(state: UiState, overlay: PaletteState, body: number): Overl
   };
 }
 
-const helpOrder = (state: UiState): readonly Focus[] => [state.pane, 'move', 'global'];
+const helpOrder = (state: UiState): readonly Focus[] => focusesOf({ ...state, overlay: undefined });
 
 /** The bindings that work here, the pane's first; those that do nothing now with their reason. */
 export function helpLines(state: UiState, query: string): readonly Line[] {

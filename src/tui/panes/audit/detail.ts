@@ -16,18 +16,12 @@ export interface EventLines {
   readonly page: number;
 }
 
-/** Columns of the detail beside the list; 0 when it stands below or is zoomed. */
-export function besideWidth(state: Pick<UiState, 'size' | 'zoomed'>): number {
-  if (state.zoomed || state.size.columns < 120) return 0;
-  return Math.max(44, Math.floor(state.size.columns * 0.38));
-}
-
 let last: { readonly key: readonly unknown[]; readonly lines: EventLines } | undefined;
 
 export function auditDetailLines(state: UiState): EventLines {
   const event = selectedEvent(state);
-  const { detail, columns } = layoutOf(state);
-  const width = (besideWidth(state) || columns) - 4;
+  const { detail, columns, beside } = layoutOf(state);
+  const width = (beside === 0 ? columns : beside) - 4;
   const effects = event === undefined ? [] : effectsOf(state.audit.list.ring, event.n);
   const key = [event, effects.length, width, detail, state.view?.audit.chain];
   if (last !== undefined && key.every((part, index) => part === last?.key[index])) return last.lines;

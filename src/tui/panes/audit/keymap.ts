@@ -2,8 +2,8 @@
 import type { HeldEvent } from '../../event-ring.ts';
 import type { Console } from '../../console.ts';
 import { always, bind, type Binding } from '../../keymap.ts';
-import { followAudit, selectAudit } from '../../move.ts';
 import type { UiState } from '../../ui-store.ts';
+import { followAudit, selectAudit } from './move.ts';
 import { effectsOf, selectedEvent } from './rows.ts';
 
 const current = (state: UiState): HeldEvent | string => selectedEvent(state) ?? 'there is no event yet';

@@ -1,15 +1,17 @@
 /** Audit: the live timeline, and beside or below it the selected event. */
+import type { Console } from '../../console.ts';
 import type { HeldEvent } from '../../event-ring.ts';
 import { border, framed } from '../../box.ts';
 import { clean, fit } from '../../clean.ts';
 import { count, duration, timeLabel } from '../../format.ts';
 import type { PaneFrame } from '../../frame.ts';
 import { layoutOf, windowTop } from '../../layout.ts';
-import { auditRows } from '../../move.ts';
 import { firstLine } from '../../scroll.ts';
 import { row, toned, type Span } from '../../theme.ts';
 import type { UiState } from '../../ui-store.ts';
-import { auditDetailLines, besideWidth } from './detail.ts';
+import type { Pane } from '../../pane.ts';
+import { auditDetailLines } from './detail.ts';
+import { auditRows, followAudit, moveInAudit } from './move.ts';
 import { actorWord, outcomeWords, selectedEvent, targetWord } from './rows.ts';
 
 interface AuditColumns {
@@ -32,11 +34,11 @@ function columnsFor(width: number): AuditColumns {
   return { ...fixed, kind, target: Math.max(4, width - used + fixed.kind - kind) };
 }
 
-export function auditPane(state: UiState): PaneFrame {
+function paint(state: UiState): PaneFrame {
   const layout = layoutOf(state);
   const { style } = state;
   if (state.zoomed) return { rows: zoomedRows(state) };
-  const beside = besideWidth(state);
+  const { beside } = layout;
   const inner = layout.columns - 2 - (beside === 0 ? 0 : beside + 1);
   const list = listRows(state, inner);
   const top = border(style, layout.columns, 'top', [['Audit', 'strong']], note(state));
@@ -149,3 +151,46 @@ function zoomedRows(state: UiState): string[] {
     border(style, columns, 'bottom'),
   ];
 }
+
+function setFilter(console: Console, text: string): void {
+  const { audit } = console.state;
+  audit.list.setFilter(text);
+  console.set({ audit: { ...audit, filter: text, revision: audit.revision + 1, topRow: undefined, top: 0 } });
+}
+
+/** As the command line prints it: the time in UTC, the detail as it came. */
+function eventJson({ detailJson, ...event }: HeldEvent): string {
+  const detail = detailJson === undefined ? {} : { detail: JSON.parse(detailJson) as unknown };
+  return JSON.stringify({ ...event, at: new Date(event.at).toISOString(), ...detail });
+}
+
+export const auditPane: Pane = {
+  id: 'audit',
+  number: '5',
+  title: 'Audit',
+  short: 'Aud',
+  hasDetail: true,
+  badge: () => '',
+  paint,
+  filter: (state) => state.audit.filter,
+  setFilter,
+  filterProblem({ audit }) {
+    const { filter } = audit.list;
+    return filter.ok ? undefined : filter.reason;
+  },
+  move: moveInAudit,
+  back(console) {
+    if (console.state.audit.follow) return false;
+    followAudit(console);
+    return true;
+  },
+  copyItems(state) {
+    const event = selectedEvent(state);
+    if (event === undefined) return [];
+    return [
+      { key: 'n', name: 'number', text: String(event.n) },
+      { key: 't', name: 'target', text: event.target ?? '' },
+      { key: 'j', name: 'JSON', text: eventJson(event) },
+    ];
+  },
+};

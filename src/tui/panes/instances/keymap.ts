@@ -1,12 +1,12 @@
 /** Keys of the Instances pane. */
 import type { InstanceView, ProbeReport } from '../../../engine/index.ts';
 import type { Console } from '../../console.ts';
-import { duration } from '../../format.ts';
+import { duration, plural } from '../../format.ts';
 import { emptyField } from '../../field.ts';
 import { always, bind, type Binding } from '../../keymap.ts';
-import { selectInstance, topOfTab } from '../../move.ts';
 import { listedInstances, selectedInstance } from '../../select.ts';
 import { detailTabs, sortKeys, type DetailTab, type UiState } from '../../ui-store.ts';
+import { selectInstance, topOfTab } from './move.ts';
 
 /** The selected instance, or why there is none. */
 function current(state: UiState): InstanceView | string {
@@ -34,9 +34,43 @@ function showTab(console: Console, tab: DetailTab): void {
   console.set({ detail: { ...detail, top: topOfTab({ detail }) }, focus: 'detail' });
 }
 
-function ask(console: Console, kind: 'stop' | 'restart', instance: InstanceView): void {
-  const question = { kind, instanceId: instance.id, name: instance.name };
-  console.open({ kind: 'question', question, openedAt: console.clock.monotonicMs() });
+const questions = {
+  stop: {
+    line: 'Calls in flight fail; agents lose its tools until it is started again.',
+    asked: 'stopping',
+  },
+  restart: {
+    line: 'Calls in flight fail; its tools are back once it is running again.',
+    asked: 'restarting',
+  },
+} as const;
+
+function ask(console: Console, verb: 'stop' | 'restart', { id, name }: InstanceView): void {
+  const { line, asked } = questions[verb];
+  console.ask({
+    kind: 'confirm',
+    title: `${verb === 'stop' ? 'Stop' : 'Restart'} ${name}?`,
+    lines: [line],
+    yes: `${verb} it`,
+    no: 'no, leave it',
+    act: () => console.run(`${asked} ${name} …`, `${name}: ${verb} asked for`, (commands) => commands[verb](id)),
+  });
+}
+
+function askToDelete(console: Console, { server, serverId }: InstanceView): void {
+  const instances = [...(console.state.view?.instances.values() ?? [])].filter((other) => other.serverId === serverId);
+  console.ask({
+    kind: 'type-name',
+    title: `Delete server ${server}?`,
+    lines: [
+      `Stops and forgets the server and its ${plural(instances.length, 'instance')}.`,
+      'The audit log keeps what it did.',
+    ],
+    name: server,
+    otherwise: 'nothing was deleted',
+    field: emptyField,
+    act: () => console.run(`deleting ${server} …`, `${server} is deleted`, (commands) => commands.deleteServer(server)),
+  });
 }
 
 export const instancesKeymap: readonly Binding[] = [
@@ -162,19 +196,7 @@ export const instancesKeymap: readonly Binding[] = [
     hint: 'delete…',
     dangerous: true,
     target: current,
-    run(instance, console) {
-      const instances = [...(console.state.view?.instances.values() ?? [])];
-      console.open({
-        kind: 'question',
-        question: {
-          kind: 'delete',
-          serverName: instance.server,
-          instances: instances.filter((other) => other.serverId === instance.serverId).length,
-          field: emptyField,
-        },
-        openedAt: console.clock.monotonicMs(),
-      });
-    },
+    run: (instance, console) => askToDelete(console, instance),
   }),
   bind({
     id: 'instances.sort',

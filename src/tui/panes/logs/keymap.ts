@@ -1,8 +1,8 @@
 /** Keys of the Logs pane. */
 import { always, bind, type Binding } from '../../keymap.ts';
-import { selectInstance } from '../../move.ts';
 import { listedInstances, selectedInstance } from '../../select.ts';
 import type { UiState } from '../../ui-store.ts';
+import { selectInstance } from '../instances/move.ts';
 
 const step = (way: 1 | -1): Binding =>
   bind<UiState>({

@@ -1,14 +1,16 @@
 /** Logs: what the selected instance wrote, followed until the operator scrolls up. */
 import { border, framed } from '../../box.ts';
 import { clean } from '../../clean.ts';
-import { parseFilter } from '../../filter.ts';
+import { parseFilter, type Filter } from '../../filter.ts';
 import { plural } from '../../format.ts';
 import type { PaneFrame } from '../../frame.ts';
 import { layoutOf } from '../../layout.ts';
-import { firstLine } from '../../scroll.ts';
+import type { Pane, Wanted } from '../../pane.ts';
+import { firstLine, scroll } from '../../scroll.ts';
 import { selectedInstance } from '../../select.ts';
 import { row } from '../../theme.ts';
 import type { UiState } from '../../ui-store.ts';
+import { instanceCopyItems } from '../instances/copy.ts';
 import { instanceLogLines, type Line } from '../instances/detail.ts';
 
 export interface LogLines {
@@ -16,6 +18,11 @@ export interface LogLines {
   readonly total: number;
   readonly page: number;
 }
+
+/** Lines of the log that are asked for. */
+export const logLinesAsked = 500;
+
+const logFilter = (source: string): Filter => parseFilter(source, ['stream']);
 
 let last: { readonly key: readonly unknown[]; readonly lines: LogLines } | undefined;
 
@@ -33,7 +40,7 @@ export function logLines(state: UiState): LogLines {
 function linesOf({ logs }: UiState): readonly Line[] {
   if (logs.error !== undefined) return [[[`not available: ${clean(logs.error)}`, 'warn']]];
   if (logs.lines === undefined) return [[['loading …', 'dim']]];
-  const filter = parseFilter(logs.filter, ['stream']);
+  const filter = logFilter(logs.filter);
   const kept = logs.lines.filter(
     (line) => !filter.ok || filter.matches({ text: line.text.toLowerCase(), fields: { stream: line.stream } }),
   );
@@ -41,7 +48,7 @@ function linesOf({ logs }: UiState): readonly Line[] {
   return instanceLogLines(kept, logs.left);
 }
 
-export function logsPane(state: UiState): PaneFrame {
+function paint(state: UiState): PaneFrame {
   const { style, size, logs } = state;
   const instance = selectedInstance(state);
   const { lines, total, page } = logLines(state);
@@ -57,3 +64,53 @@ export function logsPane(state: UiState): PaneFrame {
   rows.push(border(style, size.columns, 'bottom', [], '( ) instance · H L sideways'));
   return { rows };
 }
+
+/** A log changes without notice, so it is asked for every second while shown. */
+function wants(state: UiState): Wanted | undefined {
+  const instance = selectedInstance(state);
+  if (instance === undefined) return undefined;
+  const { id } = instance;
+  const again = state.logs.of === id;
+  const show =
+    (found: Partial<UiState['logs']>) =>
+    (later: UiState): Partial<UiState> =>
+      selectedInstance(later)?.id === id ? { logs: { ...later.logs, lines: undefined, ...found, of: id } } : {};
+  return {
+    key: `log ${id} ${state.now} ${again}`,
+    again,
+    load: async (commands) => show({ lines: await commands.logs(id, { lines: logLinesAsked }), error: undefined }),
+    failed: (error) => show({ error }),
+  };
+}
+
+export const logsPane: Pane = {
+  id: 'logs',
+  number: '8',
+  title: 'Logs',
+  short: 'Log',
+  hasDetail: false,
+  badge: () => '',
+  paint,
+  filter: (state) => state.logs.filter,
+  setFilter: (console, text) => console.set({ logs: { ...console.state.logs, filter: text, top: 'end' } }),
+  filterProblem({ logs }) {
+    const filter = logFilter(logs.filter);
+    return filter.ok ? undefined : filter.reason;
+  },
+  move(console, move) {
+    const { state } = console;
+    const { total, page } = logLines(state);
+    console.set({ logs: { ...state.logs, ...scroll(state.logs, move, total, page) } });
+  },
+  moveSideways(console, columns) {
+    const { logs } = console.state;
+    console.set({ logs: { ...logs, left: Math.max(0, logs.left + columns) } });
+  },
+  selectedName(state) {
+    const instance = selectedInstance(state);
+    return instance === undefined ? '' : clean(instance.name);
+  },
+  copyItems: instanceCopyItems,
+  wants,
+  refresh: (state) => ({ logs: { ...state.logs, of: undefined } }),
+};

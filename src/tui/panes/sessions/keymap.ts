@@ -1,6 +1,6 @@
 /** Keys of the Sessions pane. */
 import { bind, type Binding } from '../../keymap.ts';
-import { showPane } from '../../panes.ts';
+import { panes, showPane } from '../../panes.ts';
 import { selectedSession } from '../../select.ts';
 
 export const sessionsKeymap: readonly Binding[] = [
@@ -13,7 +13,7 @@ export const sessionsKeymap: readonly Binding[] = [
     target: (state) => selectedSession(state) ?? 'no session is connected',
     run(session, console) {
       showPane(console, 'audit');
-      console.filter('audit', `session:${session.id}`);
+      panes.audit.setFilter(console, `session:${session.id}`);
     },
   }),
 ];

@@ -5,11 +5,13 @@ import { clean, fit } from '../../clean.ts';
 import { age, count } from '../../format.ts';
 import type { PaneFrame } from '../../frame.ts';
 import { layoutOf, windowTop } from '../../layout.ts';
-import { listedSessions, selectedSession } from '../../select.ts';
+import type { Pane } from '../../pane.ts';
+import { listedSessions, selectedSession, sessionFilter } from '../../select.ts';
 import { row } from '../../theme.ts';
 import type { UiState } from '../../ui-store.ts';
+import { moveSession } from './move.ts';
 
-export function sessionsPane(state: UiState): PaneFrame {
+function paint(state: UiState): PaneFrame {
   const { style, size, sessions } = state;
   const { list, columns } = layoutOf(state);
   const rows = listedSessions(state);
@@ -59,3 +61,28 @@ function sessionRow(
     { selected },
   );
 }
+
+export const sessionsPane: Pane = {
+  id: 'sessions',
+  number: '6',
+  title: 'Sessions',
+  short: 'Ses',
+  hasDetail: false,
+  badge: ({ view }) => (view === undefined ? '' : String(view.sessions.size)),
+  paint,
+  filter: (state) => state.sessions.filter,
+  setFilter: (console, text) => console.set({ sessions: { ...console.state.sessions, filter: text, top: 0 } }),
+  filterProblem({ sessions }) {
+    const filter = sessionFilter(sessions.filter);
+    return filter.ok ? undefined : filter.reason;
+  },
+  move: moveSession,
+  copyItems(state) {
+    const session = selectedSession(state);
+    if (session === undefined) return [];
+    return [
+      { key: 'i', name: 'id', text: session.id },
+      { key: 'j', name: 'JSON', text: JSON.stringify(session) },
+    ];
+  },
+};

@@ -1,0 +1,44 @@
+/** A list with a selection by id: what its keys and its painting share. Pure. */
+import { windowTop } from './layout.ts';
+import { target, type Move } from './scroll.ts';
+
+export interface ListState {
+  /** Undefined until the operator touched the list: then the first row is meant. */
+  readonly selected: string | undefined;
+  /** Row of the selection when it was made: its place is taken by what follows when it goes. */
+  readonly at: number;
+  readonly top: number;
+  readonly filter: string;
+}
+
+export const newList: ListState = { selected: undefined, at: 0, top: 0, filter: '' };
+
+interface Row {
+  readonly id: string;
+}
+
+/** The row the keys are about: the selected one, else the one in its place. */
+export function selectedOf<T extends Row>(rows: readonly T[], list: ListState): T | undefined {
+  return rows[selectedIndex(rows, list)];
+}
+
+/** 0 for an empty list. */
+export function selectedIndex(rows: readonly Row[], { selected, at }: ListState): number {
+  if (rows[at]?.id === selected) return at;
+  const index = selected === undefined ? 0 : rows.findIndex(({ id }) => id === selected);
+  return index === -1 ? Math.max(0, Math.min(at, rows.length - 1)) : index;
+}
+
+/** The selection on `id`, kept on a screen of `page` rows. */
+export function selectIn(rows: readonly Row[], list: ListState, id: string, page: number): ListState {
+  const index = Math.max(
+    0,
+    rows.findIndex((row) => row.id === id),
+  );
+  return { ...list, selected: id, at: index, top: windowTop(list.top, index, page, rows.length) };
+}
+
+export function movedIn(rows: readonly Row[], list: ListState, move: Move, page: number): ListState {
+  const next = rows[target(move, selectedIndex(rows, list), rows.length, page)];
+  return next === undefined ? list : selectIn(rows, list, next.id, page);
+}

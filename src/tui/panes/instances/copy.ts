@@ -1,0 +1,18 @@
+/** What `y` offers of an instance, here and in its log. */
+import type { CopyItem } from '../../pane.ts';
+import { selectedInstance } from '../../select.ts';
+import type { UiState } from '../../ui-store.ts';
+
+export function instanceCopyItems(state: UiState): readonly CopyItem[] {
+  const instance = selectedInstance(state);
+  if (instance === undefined) return [];
+  const reason =
+    instance.failure === undefined ? instance.healthReason : `${instance.failure.code}: ${instance.failure.message}`;
+  return [
+    { key: 'n', name: 'name', text: instance.name },
+    { key: 'i', name: 'id', text: instance.id },
+    { key: 'r', name: 'reason', text: reason ?? '' },
+    { key: 'j', name: 'JSON', text: JSON.stringify(instance) },
+    { key: 'd', name: 'describe', text: `mcptui describe instance ${instance.name}` },
+  ];
+}

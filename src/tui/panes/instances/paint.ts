@@ -1,0 +1,160 @@
+/** Instances: a row each, what fails first; below it the detail of the selected one. */
+import { charactersOf, clean, fit, widthOf } from '../../clean.ts';
+import { border, framed } from '../../box.ts';
+import { plural } from '../../format.ts';
+import { layoutOf, windowTop } from '../../layout.ts';
+import { firstLine } from '../../scroll.ts';
+import { instanceFilter, listedInstances, selectedInstance } from '../../select.ts';
+import { row, type Span } from '../../theme.ts';
+import type { UiState } from '../../ui-store.ts';
+import type { PaneFrame } from '../../frame.ts';
+import { detailTitle, detailView } from './detail.ts';
+import { fitColumns, headingRow, instanceRow, longestName } from './table.ts';
+
+/** Rows of the pane's body, borders included. */
+export function paintInstances(state: UiState): PaneFrame {
+  const layout = layoutOf(state);
+  const rows = state.zoomed ? [] : listRows(state);
+  if (layout.detail === 0) return { rows: [...rows, bottom(state, listPosition(state))] };
+  const title = detailBorder(state);
+  const detail = detailRows(state);
+  const foot = detailFoot(state);
+  return {
+    rows: [...rows, title, ...detail.rows, bottom(state, foot)],
+    ...(detail.table === undefined ? {} : { table: { ...detail.table, top: detail.table.top + rows.length + 1 } }),
+  };
+}
+
+function bottom(state: UiState, note: string): string {
+  const { style, size } = state;
+  const shown = note === '' ? '' : ` ${note} `;
+  const line = '─'.repeat(Math.max(0, size.columns - 2 - widthOf(shown)));
+  return row(style, size.columns, [[`└${line}${shown}┘`, 'dim']]);
+}
+
+function listPosition(state: UiState): string {
+  return state.size.columns < 80 ? 'enter = detail' : '';
+}
+
+function listRows(state: UiState): string[] {
+  const { style, size, instances, now } = state;
+  const { list, columns } = layoutOf(state);
+  const listed = listedInstances(state);
+  const current = selectedInstance(state);
+  const inner = columns - 2;
+  const table = fitColumns(inner, longestName(listed));
+  const index = current === undefined ? 0 : listed.indexOf(current);
+  const top = windowTop(instances.top, index, list, listed.length);
+  const range = listed.length === 0 ? '0' : `${top + 1}-${Math.min(listed.length, top + list)}`;
+  const order = `${instances.sort} ${instances.reverse ? '↓' : '↑'}`;
+  const note =
+    size.columns >= 100
+      ? `sort ${order} · ${filterChip(state)} · ${range} of ${listed.length}`
+      : `${chips(state)}${order} ${range}/${listed.length}`;
+  const rows = [
+    border(style, columns, 'top', [['Instances', 'strong']], note),
+    framed(style, headingRow(style, inner, table)),
+  ];
+  for (let slot = 0; slot < list; slot += 1) {
+    const instance = listed[top + slot];
+    const text =
+      instance === undefined
+        ? row(style, inner, slot === 1 && listed.length === 0 ? emptyLine(state) : [])
+        : instanceRow(style, inner, table, instance, now, instance === current);
+    rows.push(framed(style, text));
+  }
+  return rows;
+}
+
+function filterChip({ instances }: UiState): string {
+  const parsed = instanceFilter(instances.filter);
+  const filter =
+    instances.filter === '' ? 'none' : `${clean(instances.filter)}${parsed.ok ? '' : ` (${parsed.reason})`}`;
+  return `filter ${filter}${instances.problemsOnly ? ' · ! problems only' : ''}`;
+}
+
+function chips({ instances }: UiState): string {
+  const filter = instances.filter === '' ? '' : `/${clean(instances.filter)} · `;
+  return `${filter}${instances.problemsOnly ? '! only · ' : ''}`;
+}
+
+/** A list made empty by a filter says which key brings the rows back. */
+function emptyLine(state: UiState): readonly Span[] {
+  const all = state.view?.instances.size ?? 0;
+  if (state.instances.filter !== '')
+    return [`    none of ${plural(all, 'instance')} matches the filter · Esc clears it`];
+  if (state.instances.problemsOnly) return [`    nothing fails · ! shows all ${plural(all, 'instance')} again`];
+  return ['    no instance: every server has 0 replicas'];
+}
+
+function detailBorder(state: UiState): string {
+  const { style, size, zoomed, focus } = state;
+  const { columns, rows, body, detail } = layoutOf(state);
+  const instance = selectedInstance(state);
+  const edge = zoomed ? 'top' : 'middle';
+  if (instance === undefined) return border(style, columns, edge);
+  if (detail <= 3) return border(style, columns, edge, [[clean(instance.name), 'strong']], 'enter = full detail');
+  const note = zoomed
+    ? '[ ] tab · Esc back'
+    : focus === 'detail'
+      ? '[ ] tab · + zoom · Esc to the list'
+      : '[ ] tab · + zoom';
+  return border(style, columns, edge, detailTitle(state, instance), rows < body || size.columns >= 80 ? note : '');
+}
+
+interface DetailRows {
+  readonly rows: readonly string[];
+  readonly table?: NonNullable<PaneFrame['table']>;
+}
+
+function detailRows(state: UiState): DetailRows {
+  const { style } = state;
+  const { detail: height, columns } = layoutOf(state);
+  const inner = columns - 2;
+  const view = detailView(state);
+  const top = firstLine(state.detail, view.total, view.page);
+  const rows: string[] = [];
+  for (const line of view.head.slice(0, height)) rows.push(framed(style, row(style, inner, [' ', ...line])));
+  const env =
+    state.detail.tab === 'Env' && state.detail.of === selectedInstance(state)?.id ? state.detail.data?.env : undefined;
+  const isTable = env !== undefined && env.length > 0 && height > 3;
+  const start = rows.length;
+  for (let slot = 0; rows.length < height; slot += 1) {
+    rows.push(framed(style, row(style, inner, isTable ? [] : [' ', ...(view.lines[top + slot] ?? [])])));
+  }
+  if (!isTable) return { rows };
+  const shown = env.slice(top, top + view.page);
+  const widest = Math.max(8, Math.floor((inner - 24) / 2));
+  const data = shown.map((entry) => ({
+    NAME: tableCell(entry.name, widest),
+    'VALUE FROM': tableCell(entry.from, widest),
+    STATE: entry.state === 'ok' ? '● ok' : entry.state === 'unresolved' ? '✗ unresolved' : '○ unknown',
+  }));
+  return { rows, table: { top: start, height: height - start, data } };
+}
+
+/** ink-table measures by code units: what is wider than that is shown by its code points. */
+function tableCell(text: string, width: number): string {
+  const cleaned = clean(text);
+  if (widthOf(cleaned) === cleaned.length) return fit(cleaned, width).trimEnd();
+  return fit(
+    charactersOf(cleaned)
+      .map((c) => (widthOf(c) === c.length ? c : `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`))
+      .join(''),
+    width,
+  ).trimEnd();
+}
+
+function detailFoot(state: UiState): string {
+  const { detail } = layoutOf(state);
+  const view = detailView(state);
+  if (detail <= 3 || view.total <= 0) return '';
+  const top = firstLine(state.detail, view.total, view.page);
+  const bottomLine = Math.min(view.total, top + view.page);
+  const noun = { Events: 'event', Spec: 'line', Env: 'entry', Tools: 'tool', Logs: 'line', Raw: 'line' }[
+    state.detail.tab
+  ];
+  const follow =
+    state.detail.tab === 'Logs' && (state.detail.top === 'end' || bottomLine === view.total) ? 'follow ▼ · ' : '';
+  return `${follow}${top + 1}-${bottomLine} of ${plural(view.total, noun).replace('entrys', 'entries')}`;
+}

@@ -1,0 +1,4 @@
+/** Keys of Personas. */
+import type { Binding } from '../../keymap.ts';
+
+export const personalitiesKeymap: readonly Binding[] = [];
