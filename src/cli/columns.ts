@@ -67,6 +67,8 @@ export function sessionColumns(clock: Clock): readonly Column<SessionView>[] {
   return [
     { title: 'SESSION', value: (row) => row.id },
     { title: 'CLIENT', value: (row) => row.client },
+    { title: 'AGENT', value: (row) => row.agent ?? '-' },
+    { title: 'PERSONALITY', value: (row) => row.personality ?? '-', wide: true },
     { title: 'PROJECT', value: (row) => row.project },
     { title: 'CALLS', value: (row) => String(row.calls) },
     { title: 'ERR', value: (row) => String(row.errors) },

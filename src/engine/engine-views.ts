@@ -121,6 +121,7 @@ export class EngineViews {
 }
 
 function sessionView(session: SessionInfo): SessionView {
-  const { id, client, project, since, lastAt, calls, errors } = session;
-  return { id, client, project, since, lastAt, calls, errors };
+  const { id, client, project, agent, personality, since, lastAt, calls, errors } = session;
+  const named = { ...(agent === undefined ? {} : { agent }), ...(personality === undefined ? {} : { personality }) };
+  return { id, client, project, ...named, since, lastAt, calls, errors };
 }

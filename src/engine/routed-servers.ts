@@ -8,7 +8,8 @@ export function routedServers(servers: readonly Server[], fleet: Fleet): readonl
   const byServer = Map.groupBy(fleet.all(), (live) => live.record.serverId);
   return servers.map((server) => {
     const mine = byServer.get(server.id) ?? [];
-    const base = { name: server.name, project: server.project, prefix: server.prefix ?? server.name };
+    const { name, project, context } = server;
+    const base = { name, project, prefix: server.prefix ?? name, ...(context === '' ? {} : { context }) };
     return mine.some((live) => live.phase === 'running') ? base : { ...base, down: whyDown(mine) };
   });
 }

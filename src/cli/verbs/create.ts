@@ -17,6 +17,7 @@ interface ServerFlags {
   readonly env: readonly EnvEntry[];
   readonly replicas?: number;
   readonly prefix?: string;
+  readonly context?: string;
   readonly project?: string;
   readonly cwd?: string;
   readonly network?: 'none' | 'bridge';
@@ -47,6 +48,7 @@ export function createCommand(context: Context): Command {
     .option('--env <K=V>', 'K=V, K= (empty on purpose) or K=secret:BACKEND/PATH; repeatable', collectEnv, [])
     .option('--replicas <n>', 'how many, 0 allowed', wholeNumber)
     .option('--prefix <text>', 'before __tool; "" for names as they are (a lone server of its project)')
+    .option('--context <text>', "what agents should know of it, put before its tools' descriptions")
     .option('--project <name>', 'project that it belongs to', context.env.MCPTUI_PROJECT ?? 'default')
     .option('--cwd <folder>', 'working folder of a command, absolute')
     .addOption(new Option('--network <mode>', 'of a container').choices(['none', 'bridge']))
@@ -113,6 +115,7 @@ export function draftOf(name: string, command: readonly string[], flags: ServerF
     env: [...env],
     ...(replicas === undefined ? {} : { replicas }),
     ...(prefix === undefined ? {} : { prefix }),
+    ...(flags.context === undefined ? {} : { context: flags.context }),
     ...(network === undefined ? {} : { network }),
     ...(flags.startTimeout === undefined ? {} : { startTimeoutMs: flags.startTimeout }),
     limits: defined({ memoryMiB: flags.memory, pids: flags.pids, cpus: flags.cpus }),

@@ -5,5 +5,7 @@ export function proxyHelp(): Command {
   return new Command('proxy')
     .description('what an agent starts: its stdio to the engine of this data folder (starts a daemon when none runs)')
     .option('--project <name>', 'serve the servers of this project', 'default')
+    .option('--agent <name>', 'who the agent is (else the default agent)')
+    .option('--personality <name>', "one of the agent's (else its default)")
     .option('--no-start', 'fail instead of starting a daemon');
 }

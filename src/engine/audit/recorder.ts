@@ -18,7 +18,7 @@ export class Recorder {
   toolCall(trace: ToolCallTrace): void {
     this.#db.record({
       kind: 'tool_call_trace',
-      actor: `agent:${trace.client}`,
+      actor: actorOf(trace),
       target: `${trace.server}/${trace.tool}`,
       outcome: trace.outcome === 'ok' ? 'ok' : 'error',
       durationMs: Math.round(trace.durationMs * 100) / 100,
@@ -30,6 +30,7 @@ export class Recorder {
 
   #callDetail(trace: ToolCallTrace): JsonObject {
     const detail: Record<string, Json> = {
+      ...whoOf(trace),
       project: trace.project,
       result: trace.outcome,
       requestBytes: trace.requestBytes,
@@ -44,7 +45,10 @@ export class Recorder {
   sessionSeen(session: SessionInfo): void {
     if (session.client === '-' || this.#bound.has(session.id)) return;
     this.#bound.add(session.id);
-    this.#db.record(sessionEvent('session_bind', session, `client ${session.client} on project ${session.project}`));
+    const wears = session.personality === undefined ? '' : ` as ${session.personality}`;
+    const agent = session.agent === undefined ? '' : `, agent ${session.agent}${wears}`;
+    const told = `client ${session.client} on project ${session.project}${agent}`;
+    this.#db.record(sessionEvent('session_bind', session, told));
   }
 
   sessionEnded(session: SessionInfo, reason: string): void {
@@ -65,10 +69,23 @@ export class Recorder {
   }
 }
 
+type Caller = Pick<SessionInfo, 'client' | 'agent' | 'personality'>;
+
+/** The agent as which it was launched, else the client's own name. */
+function actorOf({ agent, client }: Caller): string {
+  return `agent:${agent ?? client}`;
+}
+
+/** What the actor does not say. */
+function whoOf({ agent, client, personality }: Caller): JsonObject {
+  if (agent === undefined) return {};
+  return { client, ...(personality === undefined ? {} : { personality }) };
+}
+
 function sessionEvent(kind: string, session: SessionInfo, message: string): EventDraft {
   return {
     kind,
-    actor: `agent:${session.client}`,
+    actor: actorOf(session),
     target: `session/${session.id}`,
     outcome: 'ok',
     session: session.id,

@@ -4,9 +4,11 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '../../clock.ts';
 import { McptuiError, messageOf, toErrorJson } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
+import type { SessionIdentity } from '../../mcp/types.ts';
 import type { LocalEngine } from '../engine.ts';
 import { viewAsPatches } from '../view-state.ts';
 import type { AuditEvent } from '../view.ts';
+import { sessionIdentity } from './identity.ts';
 import { STDIO_PATH, STDIO_PROTOCOL, STREAM_PATH, type StreamLine } from './protocol.ts';
 
 /** A console that reads slower than this much behind is cut off; it attaches again and gets the whole view. */
@@ -65,15 +67,17 @@ function upgrade(engine: LocalEngine, request: IncomingMessage, socket: Duplex, 
   if (url.pathname !== STDIO_PATH || request.headers.upgrade !== STDIO_PROTOCOL) {
     return refuse(socket, 404, new McptuiError('not-found', `no stream at ${url.pathname}`));
   }
-  const project = url.searchParams.get('project') ?? 'default';
-  const names = [...engine.view().projects.values()].map((row) => row.name);
-  if (project !== 'default' && !names.includes(project)) {
-    const known = [...new Set(['default', ...names])].join(', ');
-    return refuse(socket, 404, new McptuiError('not-found', `no project ${project}`, { hint: `projects: ${known}` }));
+  const named = (name: string): string | undefined => url.searchParams.get(name) ?? undefined;
+  let identity: SessionIdentity;
+  try {
+    const names = { project: named('project'), agent: named('agent'), personality: named('personality') };
+    identity = sessionIdentity(engine.view(), names);
+  } catch (error) {
+    return refuse(socket, error instanceof McptuiError && error.code === 'invalid' ? 400 : 404, error);
   }
   socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${STDIO_PROTOCOL}\r\n\r\n`);
   if (head.length > 0) socket.unshift(head);
-  engine.router.accept(socket, { project });
+  engine.router.accept(socket, identity);
 }
 
 function refuse(socket: Duplex, status: number, error: unknown): void {

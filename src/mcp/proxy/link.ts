@@ -1,5 +1,6 @@
 /** The connection to the engine: an HTTP upgrade on its socket, then a raw byte stream. */
 import { connect, type Socket } from 'node:net';
+import type { SessionIdentity } from '../types.ts';
 
 const END_OF_HEAD = '\r\n\r\n';
 const MAX_REFUSAL_BYTES = 64 * 1024;
@@ -16,7 +17,7 @@ export type LinkOutcome =
 const ABSENT = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'EAGAIN', 'ENOTDIR']);
 
 /** Never rejects. */
-export function linkEngine(socketPath: string, project: string): Promise<LinkOutcome> {
+export function linkEngine(socketPath: string, identity: SessionIdentity): Promise<LinkOutcome> {
   return new Promise((resolve) => {
     const socket = connect(socketPath);
     let head = Buffer.alloc(0);
@@ -46,10 +47,15 @@ export function linkEngine(socketPath: string, project: string): Promise<LinkOut
     };
     socket.on('error', onError).on('data', onData).on('end', onEnd);
     socket.write(
-      `GET /mcp-stdio?project=${encodeURIComponent(project)} HTTP/1.1\r\n` +
+      `GET /mcp-stdio?${queryOf(identity)} HTTP/1.1\r\n` +
         'Host: mcptui\r\nConnection: Upgrade\r\nUpgrade: mcptui-stdio\r\n\r\n',
     );
   });
+}
+
+function queryOf({ project, agent, personality }: SessionIdentity): string {
+  const named = Object.entries({ project, agent, personality }).filter(([, value]) => value !== undefined);
+  return named.map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`).join('&');
 }
 
 /** The engine's own words in a refusal: `{ error: { message, hint } }`. */

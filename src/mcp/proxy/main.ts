@@ -1,24 +1,29 @@
 /** The command line of `mcptui proxy`: parsed by hand, since a parser would cost more time than the proxy's own start. */
 import { systemClock } from '../../clock.ts';
 import { leave } from '../../exit.ts';
+import type { SessionIdentity } from '../types.ts';
 import { startDaemon } from './daemon.ts';
 import { enginePaths } from './paths.ts';
 import { EXIT, Proxy } from './proxy.ts';
 
-const USAGE = `usage: mcptui proxy [--project P] [--no-start]
+const USAGE = `usage: mcptui proxy [--project P] [--agent A] [--personality X] [--no-start]
 
-  --project P   the project to work with (default: MCPTUI_PROJECT, else "default")
-  --no-start    do not start the engine when none runs
+  --project P       the project to work with (default: MCPTUI_PROJECT, else "default")
+  --agent A         who you are (default: MCPTUI_AGENT, else the default agent, if there is one)
+  --personality X   what you wear, one of the agent's (default: MCPTUI_PERSONALITY, else the agent's default)
+  --no-start        do not start the engine when none runs
 `;
 
+const NAMES = ['project', 'agent', 'personality'] as const;
+
 interface Arguments {
-  readonly project: string;
+  readonly identity: SessionIdentity;
   readonly mayStart: boolean;
 }
 
 /** `argv` is what follows `proxy`; `binPath` is the program to start as a daemon. */
 export function main(argv: readonly string[], binPath: string): void {
-  const parsed = parse(argv, process.env['MCPTUI_PROJECT']);
+  const parsed = parse(argv, process.env);
   if (typeof parsed === 'string') {
     process.stderr.write(parsed);
     process.exitCode = parsed === USAGE ? EXIT.ok : EXIT.usage;
@@ -30,7 +35,7 @@ export function main(argv: readonly string[], binPath: string): void {
     input: process.stdin,
     output: process.stdout,
     socketPath,
-    project: parsed.project,
+    identity: parsed.identity,
     startEngine: parsed.mayStart ? () => startDaemon(binPath, stateDir) : undefined,
     exit(code, message) {
       if (message !== undefined) process.stderr.write(`mcptui proxy: ${message}\n`);
@@ -43,19 +48,26 @@ export function main(argv: readonly string[], binPath: string): void {
   proxy.start();
 }
 
-function parse(argv: readonly string[], fallback: string | undefined): Arguments | string {
-  let project = fallback === undefined || fallback === '' ? 'default' : fallback;
+/** The usage, or what is wrong, as text. */
+export function parse(argv: readonly string[], env: NodeJS.ProcessEnv): Arguments | string {
+  const given: { project?: string; agent?: string; personality?: string } = {};
+  for (const name of NAMES) {
+    const value = env[`MCPTUI_${name.toUpperCase()}`];
+    if (value !== undefined && value !== '') given[name] = value;
+  }
   let mayStart = true;
   for (let index = 0; index < argv.length; index += 1) {
     const argument = argv[index] ?? '';
     if (argument === '--help' || argument === '-h') return USAGE;
-    if (argument === '--no-start') mayStart = false;
-    else if (argument.startsWith('--project=')) project = argument.slice('--project='.length);
-    else if (argument === '--project') {
-      const value = argv[(index += 1)];
-      if (value === undefined) return `mcptui proxy: --project needs a name\n${USAGE}`;
-      project = value;
-    } else return `mcptui proxy: unknown argument ${argument}\n${USAGE}`;
+    if (argument === '--no-start') {
+      mayStart = false;
+      continue;
+    }
+    const name = NAMES.find((known) => argument === `--${known}` || argument.startsWith(`--${known}=`));
+    if (name === undefined) return `mcptui proxy: unknown argument ${argument}\n${USAGE}`;
+    const value = argument.includes('=') ? argument.slice(name.length + 3) : argv[(index += 1)];
+    if (value === undefined) return `mcptui proxy: --${name} needs a name\n${USAGE}`;
+    given[name] = value;
   }
-  return { project, mayStart };
+  return { identity: { project: 'default', ...given }, mayStart };
 }

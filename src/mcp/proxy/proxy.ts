@@ -7,6 +7,7 @@ import type { Readable, Writable } from 'node:stream';
 import { sleep, type Clock } from '../../clock.ts';
 import { decodeParts, LineReader } from '../framing.ts';
 import { isMap } from '../message.ts';
+import type { SessionIdentity } from '../types.ts';
 import { ClientOutput } from './client-output.ts';
 import { linkEngine, type LinkOutcome } from './link.ts';
 import { SessionRecord } from './record.ts';
@@ -37,7 +38,8 @@ export interface ProxyOptions {
   readonly input: Readable;
   readonly output: Writable;
   readonly socketPath: string;
-  readonly project: string;
+  /** Said to every engine, also to the next one after a loss. */
+  readonly identity: SessionIdentity;
   /** Starts an engine and returns where it logs; undefined when none may be started. */
   readonly startEngine: (() => Promise<string>) | undefined;
   /** Ends the process; `message` is for people. Called once. */
@@ -106,11 +108,11 @@ export class Proxy {
   }
 
   async #attach(isFirst: boolean): Promise<void> {
-    const { clock, socketPath, project, startEngine } = this.#options;
+    const { clock, socketPath, identity, startEngine } = this.#options;
     const startedMs = clock.monotonicMs();
     let logPath: string | undefined;
     let retryMs = RETRY_MIN_MS;
-    let outcome = await linkEngine(socketPath, project);
+    let outcome = await linkEngine(socketPath, identity);
     while (outcome.kind === 'absent' || isStarting(outcome)) {
       const waitedMs = clock.monotonicMs() - startedMs;
       if (isFirst && startEngine === undefined && outcome.kind === 'absent')
@@ -122,7 +124,7 @@ export class Proxy {
       }
       await sleep(clock, retryMs);
       retryMs = Math.min(retryMs * 1.5, RETRY_MAX_MS);
-      outcome = await linkEngine(socketPath, project);
+      outcome = await linkEngine(socketPath, identity);
     }
     if (outcome.kind === 'linked') return this.#linked(outcome.socket, outcome.rest);
     if (outcome.kind === 'refused') this.#refused(outcome.status, outcome.message);

@@ -78,6 +78,8 @@ export const serverSchema = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9_-]{0,40}$/, 'use at most 40 of A-Z, a-z, 0-9, _ and -')
     .optional(),
+  /** What agents should know of it; put in front of its tools' descriptions. */
+  context: z.string().max(4096).default(''),
   health: healthCheckSchema.prefault({}),
   limits: limitsSchema.prefault({}),
   /** Docker network mode. */

@@ -6,27 +6,8 @@ import { duplexPair } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { EXIT, Proxy } from '../../../src/mcp/proxy/proxy.ts';
-import { enginePaths } from '../../../src/mcp/proxy/paths.ts';
-import { resolvePaths } from '../../../src/store/paths.ts';
+import type { SessionIdentity } from '../../../src/mcp/types.ts';
 import { eventually, Peer, type Message } from '../../support/mcp-harness.ts';
-
-describe('enginePaths', () => {
-  it.each([
-    {},
-    { MCPTUI_HOME: '/h' },
-    { MCPTUI_HOME: 'relative' },
-    { MCPTUI_HOME: '' },
-    { MCPTUI_SOCKET: '/s/x.sock', MCPTUI_HOME: '/h' },
-    { MCPTUI_DATA_DIR: '/d', MCPTUI_HOME: '/h' },
-    { MCPTUI_STATE_DIR: '/st' },
-    { MCPTUI_STATE_DIR: '/st', XDG_RUNTIME_DIR: '/run/user/1' },
-    { XDG_RUNTIME_DIR: 'relative', XDG_STATE_HOME: '/xs' },
-    { XDG_RUNTIME_DIR: '/run/user/1', XDG_STATE_HOME: '/xs' },
-  ])('agrees with the store for %j', (env) => {
-    const { socketPath, stateDir } = resolvePaths(env, '/home/u');
-    expect(enginePaths(env, () => '/home/u')).toEqual({ socketPath, stateDir });
-  });
-});
 
 const OK = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: mcptui-stdio\r\n\r\n';
 
@@ -76,14 +57,16 @@ describe('Proxy', () => {
     engine = undefined;
   }
 
-  function client(options: { readonly mayStart?: boolean; readonly project?: string } = {}): Peer & { proxy: Proxy } {
+  function client(
+    options: { readonly mayStart?: boolean; readonly identity?: SessionIdentity } = {},
+  ): Peer & { proxy: Proxy } {
     const [ours, theirs] = duplexPair();
     const proxy = new Proxy({
       clock: systemClock,
       input: theirs,
       output: theirs,
       socketPath,
-      project: options.project ?? 'default',
+      identity: options.identity ?? { project: 'default' },
       startEngine:
         options.mayStart === true
           ? async () => {
@@ -105,7 +88,7 @@ describe('Proxy', () => {
 
   it('asks for the project by upgrade and passes bytes both ways, those that come with the answer too', async () => {
     await startEngine(OK, '{"early":1}\n');
-    const agent = client({ project: 'a b/c' });
+    const agent = client({ identity: { project: 'a b/c' } });
     const answer = agent.request('ping', undefined, 1);
     const peer = await peerNumber(1);
     await peer.untilMethod('ping');
@@ -117,6 +100,19 @@ describe('Proxy', () => {
     agent.stream.end();
     await eventually(() => exits.length === 1, 'the exit');
     expect(exits).toEqual([{ code: EXIT.ok, message: undefined }]);
+  });
+
+  it('says to each engine who the agent is', async () => {
+    await startEngine();
+    const agent = client({ identity: { project: 'ops', agent: 'reviewer', personality: 'careful one' } });
+    await agent.request('initialize', {}, 1);
+    await stopEngine();
+    await startEngine();
+    await eventually(() => requests.length === 2, 'the second engine');
+    for (const request of requests) {
+      expect(request).toMatch(/^GET \/mcp-stdio\?project=ops&agent=reviewer&personality=careful%20one HTTP\/1\.1\r\n/);
+    }
+    agent.proxy.end(0);
   });
 
   it("says the engine's own words on a refusal: 6 for an unknown project, 2 for a bad request, 1 for others", async () => {
@@ -272,7 +268,7 @@ describe('Proxy', () => {
     const output = (): string => Buffer.concat(chunks).toString();
     ours.on('data', (chunk: Buffer) => chunks.push(chunk));
     const exit = (): void => {};
-    const options = { clock: systemClock, socketPath, project: 'default', startEngine: undefined, exit };
+    const options = { clock: systemClock, socketPath, identity: { project: 'default' }, startEngine: undefined, exit };
     new Proxy({ ...options, input: theirs, output: theirs }).start();
     ours.write('{"jsonrpc":"2.0","id":1,"method":"x"}\n');
     const peer = await peerNumber(1);

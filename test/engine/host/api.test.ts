@@ -1,0 +1,78 @@
+/** The upgrade of an agent's stream, as `mcptui proxy` asks for it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Duplex } from 'node:stream';
+import type { Server } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/clock.ts';
+import type { LocalEngine } from '../../../src/engine/engine.ts';
+import { apiServer } from '../../../src/engine/host/api.ts';
+import type { AgentView, EngineView, PersonalityView } from '../../../src/engine/index.ts';
+import { silentLogger } from '../../../src/log.ts';
+import { linkEngine } from '../../../src/mcp/proxy/link.ts';
+import type { SessionIdentity } from '../../../src/mcp/types.ts';
+
+let folder: string;
+let server: Server;
+let socketPath: string;
+let accepted: SessionIdentity[];
+
+beforeEach(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'mcptui-api-'));
+  socketPath = path.join(folder, 'e.sock');
+  accepted = [];
+  const agents = new Map([
+    ['a1', { id: 'a1', name: 'ann', isDefault: true, defaultPersonality: 'careful' } as AgentView],
+  ]);
+  const personalities = new Map([['p1', { id: 'p1', name: 'careful', agent: 'ann' } as PersonalityView]]);
+  const view = { projects: new Map(), agents, personalities } as Partial<EngineView> as EngineView;
+  const engine = {
+    view: () => view,
+    router: {
+      accept(stream: Duplex, identity: SessionIdentity) {
+        accepted.push(identity);
+        stream.once('end', () => stream.end()).resume();
+      },
+    },
+  } as unknown as LocalEngine;
+  server = apiServer(engine, systemClock, silentLogger);
+  await new Promise<void>((resolve) => server.listen(socketPath, resolve));
+});
+afterEach(async () => {
+  await new Promise((resolve) => server.close(resolve));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('apiServer: upgrade', () => {
+  it('hands a stream to the router under the identity that the launch names lead to', async () => {
+    const outcomes = [
+      await linkEngine(socketPath, { project: 'default' }),
+      await linkEngine(socketPath, { project: 'default', agent: 'ann', personality: 'careful' }),
+    ];
+    for (const outcome of outcomes) {
+      expect(outcome.kind).toBe('linked');
+      if (outcome.kind === 'linked') outcome.socket.destroy();
+    }
+    const whole = { project: 'default', agent: 'ann', personality: 'careful' };
+    expect(accepted).toEqual([whole, whole]);
+  });
+
+  it('refuses unknown names with 404 and those that exist', async () => {
+    expect(await linkEngine(socketPath, { project: 'ops' })).toEqual({
+      kind: 'refused',
+      status: 404,
+      message: 'no project ops (projects: default)',
+    });
+    expect(await linkEngine(socketPath, { project: 'default', agent: 'zoë & co' })).toEqual({
+      kind: 'refused',
+      status: 404,
+      message: 'no agent zoë & co (agents: ann)',
+    });
+    expect(await linkEngine(socketPath, { project: 'default', personality: 'x' })).toMatchObject({
+      status: 404,
+      message: 'no personality of agent ann is called x (personalities: careful)',
+    });
+    expect(accepted).toEqual([]);
+  });
+});
