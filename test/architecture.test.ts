@@ -56,6 +56,7 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   lowdb: ['store/'],
   pino: ['engine/host/'],
   react: ['tui/'],
+  'shell-quote': ['tui/editor/'],
   'string-width': ['tui/', 'cli/'],
   ulid: ['ids.ts'],
   yaml: ['cli/'],

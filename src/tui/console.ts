@@ -3,6 +3,7 @@ import type { Clock, EpochMs } from '../clock.ts';
 import { McptuiError, messageOf } from '../errors.ts';
 import type { EngineCommands } from '../engine/index.ts';
 import { clean } from './clean.ts';
+import type { EditOptions } from './editor/external.ts';
 import { emptyField } from './field.ts';
 import type { AskState, Notice, Overlay, Question, UiState, UiStore } from './ui-store.ts';
 
@@ -23,14 +24,11 @@ export interface Terminal {
   /**
    * Opens the operator's editor on this text while the console is away. Resolves to what was saved, undefined when
    * nothing changed. Undefined where no editor can be started.
-   * @throws McptuiError `unavailable` when the editor cannot be started or fails
+   * @throws McptuiError `unavailable` when the editor cannot be started, `invalid` when what it left is no text
    */
   readonly edit: ((text: string, options: EditOptions) => Promise<string | undefined>) | undefined;
-}
-
-export interface EditOptions {
-  /** Of the temporary file, without the dot: `md`. */
-  readonly extension: string;
+  /** Puts a text that could not be saved into a file of its own that stays; its path. */
+  keep(text: string, name: string): Promise<string>;
 }
 
 /** How the last act is taken back: by a new one, never by rewriting what happened. */

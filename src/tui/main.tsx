@@ -11,6 +11,7 @@ import { AuditList } from './audit-list.ts';
 import { clean } from './clean.ts';
 import { copySequence } from './clipboard.ts';
 import { Console, type Outcome, type Terminal } from './console.ts';
+import { editInFile, keepText, type EditOptions } from './editor/external.ts';
 import { Feed, startClock } from './feed.ts';
 import { newInputMemory } from './press.ts';
 import { installRowMemo } from './row-memo.ts';
@@ -77,6 +78,8 @@ class ConsoleRun {
   #feed: Feed | undefined;
   #suspend: ((callback: () => Promise<void>) => Promise<void>) | undefined;
   #ended = false;
+  /** An editor has the terminal. */
+  #isAway = false;
 
   constructor(options: ConsoleOptions, env: Environment) {
     this.#options = options;
@@ -163,7 +166,8 @@ class ConsoleRun {
       bell: () => {
         if (wantsBell(this.#env)) process.stdout.write('\u0007');
       },
-      edit: undefined,
+      edit: (text, options) => this.#edit(text, options),
+      keep: keepText,
     };
   }
 
@@ -176,10 +180,35 @@ class ConsoleRun {
     process.stdout.emit('resize');
   }
 
+  /** The operator's editor has the terminal meanwhile: its keys, its screen, and the signals of its keyboard. */
+  async #edit(text: string, options: EditOptions): Promise<string | undefined> {
+    const { stdin, stdout } = process;
+    const away = async (work: () => Promise<void>): Promise<void> => {
+      this.#isAway = true;
+      try {
+        await this.#suspend?.(async () => {
+          // Ink leaves raw mode but goes on reading: what is typed belongs to the editor.
+          stdin.pause();
+          await work().finally(() => stdin.resume());
+        });
+      } finally {
+        this.#isAway = false;
+        stdout.emit('resize');
+      }
+    };
+    return editInFile(text, options, this.#env, away);
+  }
+
   #watchProcess(): () => void {
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
     const outcome: Outcome = this.#options.hosting ? 'quit-stop' : 'quit';
-    const handlers = signals.map((signal) => [signal, () => this.#end({ outcome, signal })] as const);
+    const handlers = signals.map((signal) => {
+      const handle = (): void => {
+        // ctrl-c in the editor reaches the whole job.
+        if (signal !== 'SIGINT' || !this.#isAway) this.#end({ outcome, signal });
+      };
+      return [signal, handle] as const;
+    });
     for (const [signal, handler] of handlers) process.on(signal, handler);
     const onFailure = (error: unknown): void => this.#crash(error);
     process.on('uncaughtException', onFailure);

@@ -4,6 +4,7 @@ import type { Clock, Timer } from '../../src/clock.ts';
 import { App } from '../../src/tui/app.tsx';
 import { AuditList } from '../../src/tui/audit-list.ts';
 import { Console, type Outcome } from '../../src/tui/console.ts';
+import type { EditOptions } from '../../src/tui/editor/external.ts';
 import { Feed, startClock } from '../../src/tui/feed.ts';
 import { newInputMemory } from '../../src/tui/press.ts';
 import { plain } from '../../src/tui/theme.ts';
@@ -25,7 +26,7 @@ export interface OpenAppOptions extends FixtureOptions {
   readonly color?: boolean;
   readonly auditCapacity?: number;
   /** The operator's editor: what it saves for what it was given; undefined leaves the text as it was. */
-  readonly edit?: (text: string) => string | undefined;
+  readonly edit?: (text: string, options: EditOptions) => string | undefined;
   /** Nothing is attached: the engine is still starting. */
   readonly withoutEngine?: boolean;
 }
@@ -38,6 +39,8 @@ export interface OpenApp {
   readonly left: readonly Outcome[];
   /** How often the terminal rang. */
   readonly bells: () => number;
+  /** Texts that could not be saved and were put into files. */
+  readonly kept: readonly string[];
   screen(): string;
   /** The screen with its SGR codes. */
   styled(): string;
@@ -101,6 +104,7 @@ export async function openApp(options: OpenAppOptions = {}): Promise<OpenApp> {
   const engine = fixtureEngine({ ...options, events });
   const copied: string[] = [];
   const left: Outcome[] = [];
+  const kept: string[] = [];
   let bells = 0;
   const { edit } = options;
   const store = createUiStore({
@@ -118,7 +122,11 @@ export async function openApp(options: OpenAppOptions = {}): Promise<OpenApp> {
     bell: () => {
       bells += 1;
     },
-    edit: edit === undefined ? undefined : async (text) => edit(text),
+    edit: edit === undefined ? undefined : async (text, about) => edit(text, about),
+    keep: async (text, name) => {
+      kept.push(text);
+      return `/tmp/kept/${name}`;
+    },
   });
   const tree = <App console={console} memory={newInputMemory()} />;
   const ink = render(tree);
@@ -135,6 +143,7 @@ export async function openApp(options: OpenAppOptions = {}): Promise<OpenApp> {
     copied,
     left,
     bells: () => bells,
+    kept,
     screen: () => plain(ink.lastFrame() ?? ''),
     styled: () => ink.lastFrame() ?? '',
     state: () => store.getState(),
