@@ -36,6 +36,7 @@ export class Draft<S extends StoreShape> implements Transaction<S> {
 
   event(draft: EventDraft): void {
     this.#assertOpen();
+    if (-(draft.cause ?? 0) > this.#events.length) throw new Error(`cause ${draft.cause} is before the transaction`);
     this.#events.push({ ...draft });
   }
 

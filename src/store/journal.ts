@@ -4,7 +4,7 @@
  */
 import type { Clock, EpochMs, Timer } from '../clock.ts';
 import { McptuiError } from '../errors.ts';
-import { encodeBody, encodeLine, sha256 } from './record.ts';
+import { encodeBody, encodeLine, numbered, sha256 } from './record.ts';
 import { probeRoom } from './room.ts';
 import { SegmentWriter, type SegmentWriterOptions, type WriteFailure } from './segment-writer.ts';
 import type { TraceBatch, UnnumberedEvent } from './traces.ts';
@@ -183,7 +183,7 @@ export class Journal {
       const at = new Date(entry.at).toISOString();
       const body = encodeBody(chain, first, at, entry.changes, entry.eventTexts);
       lines.push(encodeLine(body));
-      for (const [i, event] of entry.events.entries()) events.push({ ...event, n: chain.events + 1 + i });
+      for (const [i, event] of entry.events.entries()) events.push(numbered(event, chain.events + 1, i));
       chain = { seq: chain.seq + 1, hash: sha256(body), events: chain.events + entry.events.length };
     }
     if (lines.length > 0) {

@@ -137,9 +137,16 @@ export function follow(chain: ChainHead, record: JournalRecord, body: Buffer): C
 
 export function eventsOf(record: JournalRecord): AuditEvent[] {
   const recordAt = Date.parse(record.at);
-  return record.events.map((stored, i) => ({
-    ...stored,
-    n: record.n + i,
-    at: stored.at === undefined ? recordAt : Date.parse(stored.at),
-  }));
+  return record.events.map((stored, i) => {
+    const at = stored.at === undefined ? recordAt : Date.parse(stored.at);
+    return numbered({ ...stored, at }, record.n, i);
+  });
+}
+
+/** The event at `index` of a record whose first event has the number `first`. */
+export function numbered(event: Omit<AuditEvent, 'n'>, first: number, index: number): AuditEvent {
+  const n = first + index;
+  if (event.cause === undefined || event.cause >= 0) return { ...event, n };
+  const { cause, ...rest } = event;
+  return -cause <= index ? { ...rest, cause: n + cause, n } : { ...rest, n };
 }

@@ -31,7 +31,10 @@ export interface EventDraft {
   readonly message?: string;
   /** The session it belongs to, if any. */
   readonly session?: string;
-  /** Number of the event that led to this one. */
+  /**
+   * Number of the event that led to this one. Negative, in a transaction: counted back from this event among those of the
+   * same transaction (-1 = the one before it), since their numbers are not known yet; read back, it is the number.
+   */
   readonly cause?: number;
   readonly detail?: JsonObject;
 }
@@ -63,7 +66,7 @@ export type StoreShape = { readonly [name: string]: { readonly id: string } };
 
 export interface Transaction<S extends StoreShape> {
   collection<K extends keyof S & string>(name: K): CollectionWriter<S[K]>;
-  /** Adds an audit event to this transaction's one journal record. */
+  /** Adds an audit event to this transaction's one journal record. @throws Error for a negative `cause` before its first */
   event(draft: EventDraft): void;
 }
 

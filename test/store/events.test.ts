@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../support/fake-clock.ts';
-import type { AuditQuery, Database } from '../../src/store/index.ts';
+import type { AuditEvent, AuditQuery, Database } from '../../src/store/index.ts';
 import { until } from '../crash/support.ts';
 import { Disk } from './support/disk.ts';
 import { aFolder, anEvent, aStore, DATA, openOn, type Shape } from './support/shape.ts';
@@ -163,5 +163,38 @@ describe('retention', () => {
     expect(report.ok).toBe(true);
     expect(report.dropped).toMatchObject([{ firstSeq: 1 }]);
     expect(await again.events({ kind: 'later' })).toHaveLength(1);
+  });
+});
+
+describe('cause', () => {
+  it('counted back within its transaction is the number of that event wherever it is read or told', async () => {
+    const disk = new Disk();
+    const clock = new FakeClock();
+    const db = await openOn(disk, clock, { window: 2 });
+    const told: AuditEvent[] = [];
+    db.onEvents((events) => void told.push(...events));
+    await db.transact((tx) => tx.event(anEvent('first')));
+    await db.transact((tx) => {
+      for (const cause of [undefined, -1, -2, 1]) tx.event(anEvent('next', cause === undefined ? {} : { cause }));
+    });
+    const causes = [undefined, undefined, 2, 2, 1];
+    expect(told.map(({ cause }) => cause)).toEqual(causes);
+    expect((await db.events({ after: 0 })).map(({ cause }) => cause)).toEqual(causes);
+    await db.close();
+    const again = await openOn(disk, clock);
+    expect((await again.events({ after: 0 })).map(({ cause }) => cause)).toEqual(causes);
+    expect(again.recentEvents(9).map(({ cause }) => cause)).toEqual(causes);
+    await again.close();
+  });
+
+  it('before its transaction is refused, and changes nothing', async () => {
+    const db = await openOn(new Disk(), new FakeClock());
+    const before = db.transact((tx) => {
+      tx.event(anEvent('one'));
+      tx.event(anEvent('two', { cause: -2 }));
+    });
+    await expect(before).rejects.toThrow('cause -2 is before the transaction');
+    expect(await db.events({})).toEqual([]);
+    await db.close();
   });
 });

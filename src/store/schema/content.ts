@@ -112,6 +112,8 @@ export const agentSchema = z.strictObject({
   id: z.string(),
   name: nameSchema,
   summary: summarySchema.default(''),
+  /** Where it works: its personalities may bind this project's prompts. */
+  project: nameSchema.default('default'),
   /** Stands for sessions that name no agent; at most one. */
   isDefault: z.boolean().default(false),
   /** Name of one of its own personalities. */
@@ -150,6 +152,10 @@ export const proposalSchema = z.strictObject({
   /** Short, to be typed: `p7f3`. */
   id: z.string(),
   kind: z.enum(contentKinds),
+  /** Lines against the base, and what to look at twice; as of the last edit. */
+  added: z.int().min(0),
+  removed: z.int().min(0),
+  risks: z.array(z.string()).default([]),
   name: contentNameSchema,
   ...scopeFields,
   ref: z.string(),
