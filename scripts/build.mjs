@@ -32,7 +32,7 @@ const [main, proxy] = await Promise.all([
     minifySyntax: true,
     metafile: true,
     // Native or worker-loading packages stay packages; they are dependencies, so an installed mcptui has them.
-    external: ['dockerode', 'pino', 'yaml'],
+    external: ['dockerode', 'pino'],
     plugins: [inkBundle(root)],
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

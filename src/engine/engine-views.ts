@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { SessionInfo } from '../mcp/types.ts';
 import type { Shape } from '../store/schema/index.ts';
 import type { Database } from '../store/types.ts';
+import { ContentSync } from './content/content-sync.ts';
 import type { Fleet } from './instances/fleet.ts';
 import { shownSpec } from './operations.ts';
 import { instanceView } from './view-model.ts';
@@ -23,10 +24,12 @@ export class EngineViews {
   readonly #o: EngineViewsOptions;
   readonly #startedAt: number;
   readonly state: ViewState;
+  readonly #content: ContentSync;
 
   constructor(options: EngineViewsOptions) {
     this.#o = options;
     this.#startedAt = options.clock.now();
+    this.#content = new ContentSync(options.db);
     this.state = new ViewState(this.#first(), options.clock);
   }
 
@@ -57,6 +60,23 @@ export class EngineViews {
 
   audit(): void {
     this.state.mark('audit', () => ({ op: 'audit', value: this.#audit() }));
+  }
+
+  /** Agents, prompts, personalities, skills or proposals moved. */
+  content(): void {
+    this.#content.mark(this.state);
+    for (const project of this.#projects()) {
+      this.state.mark(`project/${project.id}`, () => ({ op: 'put', kind: 'projects', value: project }));
+    }
+    const known = new Set(
+      this.#o.db
+        .collection('projects')
+        .all()
+        .map((row) => row.id),
+    );
+    for (const id of this.state.view.projects.keys()) {
+      if (!known.has(id)) this.state.mark(`project/${id}`, () => ({ op: 'delete', kind: 'projects', id }));
+    }
   }
 
   definitions(): void {
@@ -108,6 +128,7 @@ export class EngineViews {
     const { db, fleet } = this.#o;
     return {
       ...emptyView(this.#info(), this.#audit()),
+      ...this.#content.first(),
       servers: new Map(
         db
           .collection('servers')

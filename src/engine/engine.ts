@@ -9,6 +9,7 @@ import type { Shape } from '../store/schema/index.ts';
 import type { AuditEvent, Database } from '../store/types.ts';
 import { Recorder } from './audit/recorder.ts';
 import type { Engine, EngineCommands } from './commands.ts';
+import { EngineContent } from './content/content.ts';
 import { operatorCommands } from './operator-commands.ts';
 import { defaultBackoff, type BackoffPolicy } from './instances/backoff.ts';
 import { Fleet } from './instances/fleet.ts';
@@ -56,6 +57,7 @@ export class LocalEngine implements Engine {
   readonly #lifecycle: Lifecycle;
   readonly #reconciler: Reconciler;
   readonly #logs: LogBook;
+  readonly #content: EngineContent;
   readonly #masker = new Masker();
   readonly #unsubscribe: (() => void)[] = [];
   #closing: Promise<void> | undefined;
@@ -63,6 +65,7 @@ export class LocalEngine implements Engine {
   /** Reaps what an earlier engine left running, then starts what is wanted. */
   static async start(parts: EngineParts): Promise<LocalEngine> {
     const engine = new LocalEngine(parts);
+    await engine.#content.start();
     if (parts.passive === true) return engine;
     for (const runtime of Object.values(parts.runtimes)) {
       await runtime.reap(new Set()).catch((error: unknown) => {
@@ -88,7 +91,16 @@ export class LocalEngine implements Engine {
     const policy = parts.policy ?? defaultBackoff;
     const random = parts.random ?? Math.random;
     this.#logs = new LogBook({ clock, folder: parts.logsFolder, mask: (text) => this.#masker.mask(text) });
-    this.router = createRouter({ clock, ids, logger, observer: this.#observer(), ...parts.routerOptions });
+    this.#content = new EngineContent({
+      clock,
+      ids,
+      logger,
+      db,
+      router: () => this.router,
+      show: () => this.#views.content(),
+    });
+    const own = this.#content.own;
+    this.router = createRouter({ clock, ids, logger, observer: this.#observer(), own, ...parts.routerOptions });
     this.#fleet = new Fleet({ clock, db, logger, policy, random, changed: (id) => this.#views.instance(id) });
     this.#prober = new Prober({
       clock,
@@ -147,6 +159,7 @@ export class LocalEngine implements Engine {
       clock,
       db,
       definitions: definitions(db, clock, ids),
+      content: this.#content.commandsFor(actor),
       fleet: this.#fleet,
       logs: this.#logs,
       prober: this.#prober,
@@ -184,6 +197,7 @@ export class LocalEngine implements Engine {
   }
 
   async #close(): Promise<void> {
+    this.#content.close();
     this.#lifecycle.close();
     this.#prober.endAll();
     await this.router.close();

@@ -10,5 +10,6 @@ export type {
   ContentDraft,
   ProjectChange,
   ProjectDetail,
+  RebaseOutcome,
   SaveOptions,
 } from './content/commands.ts';

@@ -6,7 +6,7 @@ import type { Server } from '../store/schema/server.ts';
 import type { Shape } from '../store/schema/index.ts';
 import type { Database } from '../store/types.ts';
 import type { EngineCommands, ProbeReport } from './commands.ts';
-import { contentCommands } from './content/content-commands.ts';
+import type { ContentCommands } from './content/commands.ts';
 import type { Fleet } from './instances/fleet.ts';
 import type { LiveInstance } from './instances/live-instance.ts';
 import type { LogBook } from './instances/log-book.ts';
@@ -22,6 +22,7 @@ export interface OperatorParts {
   readonly clock: Clock;
   readonly db: Database<Shape>;
   readonly definitions: Definitions;
+  readonly content: ContentCommands;
   readonly fleet: Fleet;
   readonly logs: LogBook;
   readonly prober: Prober;
@@ -146,7 +147,7 @@ export function operatorCommands(parts: OperatorParts): EngineCommands {
   }
 
   return {
-    ...contentCommands(),
+    ...parts.content,
     async createServer(draft) {
       const server = await parts.definitions.create(draft, actor);
       parts.changed();

@@ -18,6 +18,8 @@ export interface ProjectChange {
 
 export interface AgentChange {
   readonly summary?: string;
+  /** Default `default`. */
+  readonly project?: string;
   readonly isDefault?: boolean;
   /** Name of one of its own personalities; null clears it. */
   readonly defaultPersonality?: string | null;
@@ -126,11 +128,17 @@ export interface ContentCommands {
   commentProposal(id: string, text: string): Promise<void>;
   /** Replaces what is proposed. Returns its new hash. */
   editProposal(id: string, text: string): Promise<{ readonly hash: string }>;
-  /** On the live revision; a conflict changes nothing and gives the document with markers, to be edited. */
-  rebaseProposal(
-    id: string,
-  ): Promise<{ readonly kind: 'clean'; readonly hash: string } | { readonly kind: 'conflict'; readonly text: string }>;
+  /**
+   * Puts a stale proposal on the live revision. A conflict changes nothing and gives the document with markers, to be
+   * edited and handed in as `resolved` with the same `onto`; refused when live has moved again or markers are left.
+   */
+  rebaseProposal(id: string, resolved?: { readonly text: string; readonly onto: string }): Promise<RebaseOutcome>;
 }
+
+export type RebaseOutcome =
+  | { readonly kind: 'clean'; readonly hash: string }
+  /** `onto` is the hash of the live revision that the text is merged with. */
+  | { readonly kind: 'conflict'; readonly text: string; readonly onto: string };
 
 /** The names in `ContentCommands`, for channels; those that change nothing may be called by a read-only console. */
 export const contentCommandNames = {

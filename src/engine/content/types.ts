@@ -16,6 +16,8 @@ export interface AgentView {
   readonly id: string;
   readonly name: string;
   readonly summary: string;
+  /** Where it works: its personalities may bind this project's prompts. */
+  readonly project: string;
   /** Stands for sessions that name no agent. */
   readonly isDefault: boolean;
   /** Name of one of its own personalities. */

@@ -1,0 +1,265 @@
+/** The engine's answer to the router's `OwnContent`: what agents read of prompts and skills, and what they propose. */
+import { McptuiError } from '../../../errors.ts';
+import type { Json, JsonObject } from '../../../json.ts';
+import type { Logger } from '../../../log.ts';
+import type { OwnAnswer, OwnContent, OwnListKind, Router, SessionInfo } from '../../../mcp/types.ts';
+import type { Prompt, PromptContent, Proposal } from '../../../store/schema/content.ts';
+import type { Shape } from '../../../store/schema/index.ts';
+import type { Database } from '../../../store/types.ts';
+import { SYSTEM_PROJECT, type SystemPrompt } from '../built-ins.ts';
+import type { Causes } from '../causes.ts';
+import { composeFor } from '../composing.ts';
+import { proposalKinds } from '../proposal-kinds.ts';
+import type { Proposals } from '../proposals.ts';
+import { kindRef, refOf } from '../refs.ts';
+import { promptText, rowsOf, type ContentRow } from '../rows.ts';
+import { fillTemplate } from '../template.ts';
+import { answered, contents, failedTool, notFound, sameItems, valuesOf } from './answers.ts';
+import {
+  isVisible,
+  ItemCache,
+  offerFor,
+  pendingName,
+  pendingPrompt,
+  pendingResource,
+  proposalText,
+  type Offer,
+} from './offer.ts';
+import { draftOf, isOwnTool, toolItems, type OwnTool } from './tools.ts';
+import { parseUri, promptUri, proposalUri, skillUri } from './uris.ts';
+
+export interface AgentContentParts {
+  readonly db: Database<Shape>;
+  readonly logger: Logger;
+  readonly causes: Causes;
+  readonly proposals: Proposals;
+  /** Known once it is made with this. */
+  readonly router: () => Router;
+  /** A proposal was filed. */
+  readonly proposed: () => void;
+}
+
+type Lists = Partial<Record<OwnListKind, readonly JsonObject[]>>;
+
+export class AgentContent implements OwnContent {
+  readonly #p: AgentContentParts;
+  readonly #items = new ItemCache();
+  #offers = new Map<string, Offer>();
+  #tools: readonly JsonObject[] | undefined;
+  /** What each session was last given, by its id. */
+  #given = new Map<string, Lists>();
+  /** As they were when agents were last told: what differs now is told next. */
+  #seen = new Map<string, unknown>();
+
+  constructor(parts: AgentContentParts) {
+    this.#p = parts;
+    this.#seen = this.#readable();
+  }
+
+  instructions(session: SessionInfo): string {
+    try {
+      const { agent, personality, project } = session;
+      const composed = composeFor(this.#p.db, {
+        project,
+        ...(agent === undefined ? {} : { agent }),
+        ...(personality === undefined ? {} : { personality }),
+      });
+      if (composed.parts.length > 0) {
+        const revisions = Object.fromEntries(composed.parts.map(({ ref, semver }) => [ref, semver]));
+        this.#p.db.record({
+          kind: 'session_compose',
+          actor: actorOf(session),
+          target: `session/${session.id}`,
+          outcome: 'ok',
+          session: session.id,
+          message: `${composed.parts.length} prompts, ≈${composed.tokens} tokens`,
+          detail: { revisions },
+        });
+      }
+      return composed.text;
+    } catch (error) {
+      // A project or personality deleted since the session was bound: the session lives on without the block.
+      this.#p.logger.warn({ err: error, session: session.id }, 'no system block for this session');
+      return '';
+    }
+  }
+
+  list(session: SessionInfo, kind: OwnListKind): readonly JsonObject[] {
+    const lists = this.#given.get(session.id) ?? {};
+    this.#given.set(session.id, lists);
+    return (lists[kind] ??= this.#listOf(session, kind));
+  }
+
+  callTool(session: SessionInfo, name: string, args: Json | undefined): Promise<OwnAnswer> | undefined {
+    return isOwnTool(name) ? this.#propose(session, name, args) : undefined;
+  }
+
+  getPrompt(session: SessionInfo, name: string, args: Json | undefined): OwnAnswer | undefined {
+    const row = this.#offer(session).byName.get(name);
+    const pending = row === undefined ? this.#pending(session).find((one) => pendingName(one) === name) : undefined;
+    if (row === undefined && pending?.kind !== 'prompt') return undefined;
+    const text =
+      row === undefined
+        ? (pending?.content as PromptContent).body
+        : promptText(this.#p.db.collection('prompts').all(), row);
+    const description = row?.content.summary ?? '';
+    return answered(() => {
+      const filled = fillTemplate(text, valuesOf(args));
+      if (row !== undefined) this.#read(session, row, 'prompt');
+      const messages = [{ role: 'user', content: { type: 'text', text: filled } }];
+      return { ...(description === '' ? {} : { description }), messages };
+    });
+  }
+
+  readResource(session: SessionInfo, uri: string): OwnAnswer | undefined {
+    const known = parseUri(uri);
+    if (known === undefined) return undefined;
+    const { db } = this.#p;
+    if (known.kind === 'proposal') {
+      const proposal = db.collection('proposals').find(known.id);
+      if (proposal === undefined || !isOwn(proposal, session)) return notFound(uri);
+      const document = proposalKinds[proposal.kind].toText(proposal.content);
+      return contents(uri, 'text/markdown', proposalText(proposal, document));
+    }
+    const row = rowsOf(db, known.kind).find((one) => kindRef(known.kind, one) === known.ref && isVisible(one, session));
+    if (row === undefined) return notFound(uri);
+    if (known.kind === 'prompt') {
+      this.#read(session, row, 'prompt');
+      return contents(uri, 'text/markdown', promptText(db.collection('prompts').all(), row as unknown as Prompt));
+    }
+    const file = 'files' in row.content ? row.content.files[known.path] : undefined;
+    if (file === undefined) return notFound(uri);
+    this.#read(session, row, 'skill');
+    return contents(uri, known.path.endsWith('.md') ? 'text/markdown' : 'text/plain', file);
+  }
+
+  /** Prompts, skills or proposals have changed: sessions whose lists differ are told, and who subscribed to what differs. */
+  changed(): void {
+    const router = this.#p.router();
+    this.#offers = new Map();
+    this.#tools = undefined;
+    const before = this.#given;
+    this.#given = new Map();
+    const differing: Record<OwnListKind, Set<string>> = { tools: new Set(), prompts: new Set(), resources: new Set() };
+    for (const session of router.sessions()) {
+      for (const kind of ['tools', 'prompts', 'resources'] as const) {
+        const old = before.get(session.id)?.[kind];
+        if (old === undefined) continue;
+        const now = this.#listOf(session, kind);
+        if (!sameItems(old, now)) differing[kind].add(session.id);
+        else this.#given.set(session.id, { ...this.#given.get(session.id), [kind]: old });
+      }
+    }
+    for (const kind of ['tools', 'prompts', 'resources'] as const) {
+      if (differing[kind].size > 0) router.ownChanged([kind], (session) => differing[kind].has(session.id));
+    }
+    const seen = this.#readable();
+    for (const uri of new Set([...seen.keys(), ...this.#seen.keys()])) {
+      if (seen.get(uri) !== this.#seen.get(uri)) router.ownUpdated(uri);
+    }
+    this.#seen = seen;
+  }
+
+  #listOf(session: SessionInfo, kind: OwnListKind): readonly JsonObject[] {
+    if (kind === 'tools') return (this.#tools ??= toolItems((prompt) => this.#systemText(prompt)));
+    const base = this.#offer(session)[kind];
+    const pending = this.#pending(session);
+    if (pending.length === 0) return base;
+    const own =
+      kind === 'resources'
+        ? pending.map(pendingResource)
+        : pending.filter((one) => one.kind === 'prompt').map(pendingPrompt);
+    return [...base, ...own];
+  }
+
+  #offer({ project, agent }: SessionInfo): Offer {
+    const key = `${project} ${agent ?? ''}`;
+    let offer = this.#offers.get(key);
+    if (offer === undefined) {
+      const { db } = this.#p;
+      offer = offerFor({ project, agent }, db.collection('prompts').all(), db.collection('skills').all(), this.#items);
+      this.#offers.set(key, offer);
+    }
+    return offer;
+  }
+
+  #pending(session: SessionInfo): readonly Proposal[] {
+    return this.#p.db
+      .collection('proposals')
+      .all()
+      .filter((row) => row.state === 'pending' && isOwn(row, session));
+  }
+
+  #systemText(name: SystemPrompt): string {
+    const rows = this.#p.db.collection('prompts').all();
+    return rows.find((row) => row.project === SYSTEM_PROJECT && row.name === name)?.content.body ?? '';
+  }
+
+  async #propose(session: SessionInfo, tool: OwnTool, args: Json | undefined): Promise<OwnAnswer> {
+    const { db, proposals } = this.#p;
+    try {
+      const draft = draftOf(tool, args, session, (kind) => rowsOf(db, kind));
+      const proposal = await proposals.propose({ ...draft, author: actorOf(session), session: session.id });
+      this.#p.router().subscribeOwn(session.id, proposalUri(proposal.id));
+      this.#p.proposed();
+      const uri = proposalUri(proposal.id);
+      const text = `Proposed as ${proposal.id}: ${proposal.kind} ${proposal.ref}. A person decides; read ${uri} for the outcome.`;
+      const structuredContent = { proposal: proposal.id, uri, state: proposal.state, hash: proposal.hash };
+      return { result: { content: [{ type: 'text', text }], structuredContent } };
+    } catch (error) {
+      if (!(error instanceof McptuiError)) {
+        this.#p.logger.error({ err: error, tool }, 'a proposal could not be filed');
+        return failedTool('the engine failed; its log has the reason');
+      }
+      return failedTool(`${error.message}${error.hint === undefined ? '' : ` (${error.hint})`}`);
+    }
+  }
+
+  /** Which revision was read, by whom, and the event that made it: told later, so that reading never waits. */
+  #read(session: SessionInfo, row: ContentRow | Prompt, kind: 'prompt' | 'skill'): void {
+    const { db, causes, logger } = this.#p;
+    const target = `${kind}/${refOf(row, row.name)}`;
+    const { id, semver, hash } = row.current;
+    causes
+      .ofRevision(id, target)
+      .then((cause) =>
+        db.record({
+          kind: 'content_read',
+          actor: actorOf(session),
+          target,
+          outcome: 'ok',
+          session: session.id,
+          message: semver,
+          ...(cause === undefined ? {} : { cause }),
+          detail: { revision: id, hash },
+        }),
+      )
+      .catch((error: unknown) => logger.warn({ err: error }, 'a read is not in the audit log'));
+  }
+
+  /** Everything with a URI and what tells whether it changed. Linked prompts change with their target. */
+  #readable(): Map<string, unknown> {
+    const { db } = this.#p;
+    const prompts = db.collection('prompts').all();
+    const seen = new Map<string, unknown>();
+    for (const row of prompts) {
+      seen.set(promptUri(row, row.name), row.content.link === undefined ? row : promptText(prompts, row));
+    }
+    for (const row of db.collection('skills').all()) {
+      for (const [path, text] of Object.entries(row.content.files)) seen.set(skillUri(row, row.name, path), text);
+    }
+    for (const row of db.collection('proposals').all()) seen.set(proposalUri(row.id), row);
+    return seen;
+  }
+}
+
+/** The agent's own name when the session has one, else its client's: an author that people recognise. */
+export function actorOf({ agent, client }: SessionInfo): string {
+  return `agent:${agent ?? client}`;
+}
+
+/** An agent sees its proposals in any session; a session without an agent sees only what it filed itself. */
+function isOwn(proposal: Proposal, session: SessionInfo): boolean {
+  if (proposal.session === session.id) return true;
+  return session.agent !== undefined && proposal.author === actorOf(session);
+}

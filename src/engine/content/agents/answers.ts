@@ -1,0 +1,50 @@
+/** What the router is answered with: results, and errors in the protocol's own codes. Pure. */
+import { McptuiError } from '../../../errors.ts';
+import type { Json, JsonObject } from '../../../json.ts';
+import type { OwnAnswer } from '../../../mcp/types.ts';
+
+const INVALID_PARAMS = -32602;
+/** Of the specification's revisions up to 2025-11-25. */
+const NOT_FOUND = -32002;
+
+/** Whether two lists say the same; items that are the same object are not looked into. */
+export function sameItems(a: readonly JsonObject[], b: readonly JsonObject[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index] || sameText(item, b[index]));
+}
+
+function sameText(a: JsonObject, b: JsonObject | undefined): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** Arguments of a prompt. @throws McptuiError `invalid` */
+export function valuesOf(args: Json | undefined): Readonly<Record<string, string>> {
+  if (args === undefined || args === null) return {};
+  if (typeof args !== 'object' || Array.isArray(args)) throw new McptuiError('invalid', 'arguments: not an object');
+  for (const [name, value] of Object.entries(args)) {
+    if (typeof value !== 'string') throw new McptuiError('invalid', `argument ${name}: not a string`);
+  }
+  return args as Readonly<Record<string, string>>;
+}
+
+/** An operator's error becomes the protocol's. */
+export function answered(make: () => JsonObject): OwnAnswer {
+  try {
+    return { result: make() };
+  } catch (error) {
+    if (!(error instanceof McptuiError)) throw error;
+    return { error: { code: INVALID_PARAMS, message: `Invalid params: ${error.message}` } };
+  }
+}
+
+export function contents(uri: string, mimeType: string, text: string): OwnAnswer {
+  return { result: { contents: [{ uri, mimeType, text }] } };
+}
+
+export function notFound(uri: string): OwnAnswer {
+  return { error: { code: NOT_FOUND, message: `Resource not found: ${uri}`, data: { uri } } };
+}
+
+/** A tool's own failure, which its model may mend. */
+export function failedTool(text: string): OwnAnswer {
+  return { result: { content: [{ type: 'text', text }], isError: true } };
+}

@@ -1,0 +1,83 @@
+/** What is always there: the project `default`, and `mcptui-system` with the engine's own prompts. */
+import type { Clock } from '../../clock.ts';
+import type { Ids } from '../../ids.ts';
+import type { Shape } from '../../store/schema/index.ts';
+import type { Database, Transaction } from '../../store/types.ts';
+import { rowsOf } from './rows.ts';
+import { saveContent } from './save.ts';
+
+export const SYSTEM_PROJECT = 'mcptui-system';
+export const BUILT_IN_PROJECTS: readonly string[] = ['default', SYSTEM_PROJECT];
+
+/** Texts of the tools that agents propose with; edited like any prompt, never deleted. */
+export const systemPrompts = {
+  'propose-prompt': [
+    'Propose a new prompt or a change of one. Nothing changes until a person approves it: the answer names the proposal,',
+    'and its resource tells what was decided. Give the whole new body, not a patch, and say in `reason` why.',
+  ],
+  'propose-personality': [
+    'Propose a personality of your own agent, or another order of its prompts. A person decides. Give all prompts in the',
+    'order in which they are to be read, and say in `reason` why.',
+  ],
+  'propose-skill': [
+    'Propose a new skill or a change of one. A person decides. Give every file with its whole text; `SKILL.md` begins with',
+    'front matter that has `name` and `description`. Say in `reason` why.',
+  ],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+export type SystemPrompt = keyof typeof systemPrompts;
+
+export interface BuiltInParts {
+  readonly db: Database<Shape>;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+/** Adds what is missing, in one record; writes nothing when all is there. */
+export async function ensureBuiltIns(parts: BuiltInParts): Promise<void> {
+  const { db } = parts;
+  const projects = new Set(
+    db
+      .collection('projects')
+      .all()
+      .map((row) => row.name),
+  );
+  const known = new Set(systemNames(db));
+  const isWhole = BUILT_IN_PROJECTS.every((name) => projects.has(name)) && known.size === names.length;
+  if (!isWhole) await db.transact((tx) => addMissing(tx, parts));
+}
+
+const names = Object.keys(systemPrompts) as readonly SystemPrompt[];
+
+function systemNames(from: Pick<Database<Shape>, 'collection'> | Transaction<Shape>): readonly string[] {
+  return rowsOf(from, 'prompt')
+    .filter((row) => row.project === SYSTEM_PROJECT && row.name in systemPrompts)
+    .map((row) => row.name);
+}
+
+function addMissing(tx: Transaction<Shape>, { clock, ids }: BuiltInParts): void {
+  const projects = tx.collection('projects');
+  for (const name of BUILT_IN_PROJECTS) {
+    if (projects.all().some((row) => row.name === name)) continue;
+    projects.insert({ id: ids.next('prj'), name, instructions: '', gated: false, createdAt: clock.now() });
+  }
+  const there = new Set(systemNames(tx));
+  for (const name of names.filter((candidate) => !there.has(candidate))) {
+    saveContent(
+      tx,
+      { clock, ids },
+      {
+        kind: 'prompt',
+        live: undefined,
+        place: { scope: 'project', project: SYSTEM_PROJECT },
+        name,
+        content: {
+          summary: `Description of the tool ${name.replaceAll('-', '_')}`,
+          body: systemPrompts[name].join(' '),
+        },
+        author: 'engine',
+        options: { note: 'built in' },
+      },
+    );
+  }
+}

@@ -1,0 +1,56 @@
+/** Which event led to which: the newest event of a proposal, and the one that recorded a revision. */
+import type { Shape } from '../../store/schema/index.ts';
+import type { AuditEvent, Database } from '../../store/types.ts';
+
+/** What is remembered; older ones are looked up in the log. */
+const REMEMBERED = 5_000;
+
+export class Causes {
+  readonly #db: Database<Shape>;
+  readonly #known = new Map<string, number>();
+  readonly #stop: () => void;
+
+  constructor(db: Database<Shape>) {
+    this.#db = db;
+    this.#stop = db.onEvents((events) => {
+      for (const event of events) this.#learn(event);
+    });
+  }
+
+  close(): void {
+    this.#stop();
+  }
+
+  /** Number of the newest event about a proposal; undefined when the log has none any more. */
+  ofProposal(id: string): Promise<number | undefined> {
+    return this.#find(`proposal/${id}`, `proposal/${id}`);
+  }
+
+  /** Number of the event that recorded the revision; `ref` is what it is of, as `prompt/style`. */
+  ofRevision(id: string, ref: string): Promise<number | undefined> {
+    return this.#find(`revision/${id}`, ref);
+  }
+
+  #learn(event: AuditEvent): void {
+    const key = keyOf(event);
+    if (key === undefined) return;
+    this.#known.delete(key);
+    this.#known.set(key, event.n);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > REMEMBERED && oldest !== undefined) this.#known.delete(oldest);
+  }
+
+  async #find(key: string, target: string): Promise<number | undefined> {
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const found = await this.#db.events({ text: target, limit: 500 });
+    const event = found.find((candidate) => keyOf(candidate) === key);
+    if (event !== undefined) this.#learn(event);
+    return event?.n;
+  }
+}
+
+function keyOf({ kind, target, detail }: AuditEvent): string | undefined {
+  if (kind === 'revision_create' && typeof detail?.revision === 'string') return `revision/${detail.revision}`;
+  return kind.startsWith('proposal_') ? target : undefined;
+}

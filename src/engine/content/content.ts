@@ -1,0 +1,88 @@
+/** Prompts, personalities, skills and proposals of a running engine: wires the parts. */
+import type { Clock, Timer } from '../../clock.ts';
+import { messageOf } from '../../errors.ts';
+import type { Ids } from '../../ids.ts';
+import type { Logger } from '../../log.ts';
+import type { Router } from '../../mcp/types.ts';
+import type { Shape } from '../../store/schema/index.ts';
+import type { Database } from '../../store/types.ts';
+import { AgentContent } from './agents/agent-content.ts';
+import { ensureBuiltIns } from './built-ins.ts';
+import { Causes } from './causes.ts';
+import type { ContentCommands } from './commands.ts';
+import { contentCommands } from './content-commands.ts';
+import { Proposals } from './proposals.ts';
+
+export interface EngineContentParts {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  readonly db: Database<Shape>;
+  readonly router: () => Router;
+  /** Consoles are to see what moved. */
+  readonly show: () => void;
+}
+
+const HOUR_MS = 3_600_000;
+
+export class EngineContent {
+  /** What the router offers to agents. */
+  readonly own: AgentContent;
+  readonly #p: EngineContentParts;
+  readonly #causes: Causes;
+  readonly #proposals: Proposals;
+  #timer: Timer | undefined;
+  #closed = false;
+
+  constructor(parts: EngineContentParts) {
+    this.#p = parts;
+    this.#causes = new Causes(parts.db);
+    this.#proposals = new Proposals({ ...parts, causes: this.#causes });
+    const { db, logger, router } = parts;
+    const proposed = (): void => this.#changed();
+    this.own = new AgentContent({ db, logger, router, proposed, causes: this.#causes, proposals: this.#proposals });
+  }
+
+  /** Adds what is built in where it is missing, and from now on ends proposals whose time is over. */
+  async start(): Promise<void> {
+    try {
+      await ensureBuiltIns(this.#p);
+      this.#changed();
+    } catch (error) {
+      this.#p.logger.warn({ error: messageOf(error) }, 'what is built in could not be added');
+    }
+    void this.#sweep();
+  }
+
+  /** `actor` is who the audit log names. */
+  commandsFor(actor: string): ContentCommands {
+    return contentCommands({
+      ...this.#p,
+      actor,
+      causes: this.#causes,
+      proposals: this.#proposals,
+      changed: () => this.#changed(),
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#timer?.cancel();
+    this.#causes.close();
+  }
+
+  #changed(): void {
+    this.#p.show();
+    this.own.changed();
+  }
+
+  async #sweep(): Promise<void> {
+    const { clock, logger } = this.#p;
+    try {
+      if (await this.#proposals.expireDue()) this.#changed();
+    } catch (error) {
+      logger.warn({ error: messageOf(error) }, 'proposals whose time is over could not be ended');
+    }
+    if (!this.#closed) this.#timer = clock.after(HOUR_MS, () => void this.#sweep(), { unref: true });
+  }
+}

@@ -1,0 +1,113 @@
+/** What an open prompt, personality, skill or proposal shows beyond its row. */
+import type { Shape } from '../../store/schema/index.ts';
+import type { Database } from '../../store/types.ts';
+import { usersOf } from './bindings.ts';
+import { composeFor } from './composing.ts';
+import { tokensOf } from './compose.ts';
+import { personalityView, promptView, proposalView, skillView } from './content-views.ts';
+import { diffTexts, mergeTexts } from './diff.ts';
+import { toDocument } from './document.ts';
+import { proposalKinds } from './proposal-kinds.ts';
+import { revisionContent } from './revisions.ts';
+import { plainText, promptText, rowById, rowNamed, type ContentRow } from './rows.ts';
+import { readSemver } from './semver.ts';
+import { variablesOf } from './template.ts';
+import type { ContentDetail, ContentKind, ProposalDetail } from './types.ts';
+import type { Personality, Prompt, Proposal, Skill } from '../../store/schema/content.ts';
+import { unusualCharacters } from './unusual.ts';
+
+/** @throws McptuiError `not-found`, `invalid` */
+export function contentDetail(db: Database<Shape>, kind: ContentKind, ref: string): ContentDetail {
+  const row = rowNamed(db, kind, ref);
+  const text = toDocument(kind, row.content);
+  return {
+    view: viewOf(db, kind, row),
+    content: row.content,
+    text,
+    usedBy: usersOf(db, kind, row),
+    tokens: tokensOf(readText(db, kind, row)),
+    unusual: unusualCharacters(plainText(kind, row.content)),
+    variables: kind === 'prompt' ? variablesOf(readText(db, kind, row)) : [],
+  };
+}
+
+function viewOf(db: Database<Shape>, kind: ContentKind, row: ContentRow): ContentDetail['view'] {
+  switch (kind) {
+    case 'prompt':
+      return promptView(db, row as unknown as Prompt);
+    case 'personality':
+      return personalityView(db, row as unknown as Personality);
+    case 'skill':
+      return skillView(row as unknown as Skill);
+  }
+}
+
+/** What an agent reads of it. */
+function readText(db: Database<Shape>, kind: ContentKind, row: ContentRow): string {
+  switch (kind) {
+    case 'prompt':
+      return promptText(db.collection('prompts').all(), row as unknown as Prompt);
+    case 'personality':
+      return composeFor(db, { agent: row.agent ?? '', personality: row.name }).text;
+    case 'skill':
+      return plainText(kind, row.content);
+  }
+}
+
+export async function proposalDetail(db: Database<Shape>, proposal: Proposal): Promise<ProposalDetail> {
+  const { kind, id, ref } = proposal;
+  const view = proposalView(db, proposal);
+  const { toText } = proposalKinds[kind];
+  const live = rowById(db, kind, proposal.targetId);
+  const proposed = { label: id, text: toText(proposal.content) };
+  // What was decided is compared with what it was made on: live has the outcome already.
+  const isOpen = proposal.state === 'pending';
+  const before = isOpen ? live?.content : await baseOf(db, proposal);
+  const semver = isOpen ? live?.current.semver : proposal.base?.semver;
+  const left = {
+    label: before === undefined ? 'nothing' : `${isOpen ? 'live ' : ''}${readSemver(semver ?? '')}`,
+    text: before === undefined ? '' : toText(before),
+  };
+  const stale = view.isStale ? await staleness(db, proposal, live) : undefined;
+  return {
+    proposal: view,
+    text: proposed.text,
+    diff: diffTexts(left, proposed),
+    ...(stale === undefined ? {} : { stale }),
+    comments: proposal.comments,
+    unusual: unusualCharacters(plainText(kind, proposal.content)),
+    tokens: {
+      before: before === undefined ? 0 : tokensOf(plainText(kind, before)),
+      after: tokensOf(plainText(kind, proposal.content)),
+    },
+    usedBy: live === undefined ? [] : usersOf(db, kind, rowNamed(db, kind, ref)),
+  };
+}
+
+async function baseOf(db: Database<Shape>, { base }: Proposal) {
+  return base === undefined ? undefined : revisionContent(db, base.id);
+}
+
+async function staleness(
+  db: Database<Shape>,
+  proposal: Proposal,
+  live: ContentRow | undefined,
+): Promise<ProposalDetail['stale']> {
+  const { toText } = proposalKinds[proposal.kind];
+  const baseContent = await baseOf(db, proposal);
+  const base = {
+    label: `base ${readSemver(proposal.base?.semver ?? '')}`,
+    text: baseContent === undefined ? '' : toText(baseContent),
+  };
+  const now =
+    live === undefined
+      ? { label: 'deleted', text: '' }
+      : { label: `live ${readSemver(live.current.semver)}`, text: toText(live.content) };
+  const proposed = { label: proposal.id, text: toText(proposal.content) };
+  return {
+    live: live === undefined ? 'deleted' : readSemver(live.current.semver),
+    baseToLive: diffTexts(base, now),
+    baseToProposed: diffTexts(base, proposed),
+    isClean: live !== undefined && mergeTexts(base.text, now, proposed).kind === 'clean',
+  };
+}

@@ -1,0 +1,220 @@
+/** Projects and agents: what prompts, personalities and sessions belong to. */
+import type { Clock } from '../../clock.ts';
+import { McptuiError } from '../../errors.ts';
+import type { Ids } from '../../ids.ts';
+import { agentSchema, type Agent } from '../../store/schema/content.ts';
+import { projectSchema, type Project, type Shape } from '../../store/schema/index.ts';
+import type { Database, Transaction, Versioned } from '../../store/types.ts';
+import { agentNamed } from './bindings.ts';
+import { BUILT_IN_PROJECTS } from './built-ins.ts';
+import type { AgentChange, ProjectChange, ProjectDetail } from './commands.ts';
+import { rowsOf } from './rows.ts';
+import type { AgentView } from './types.ts';
+
+export interface PlaceParts {
+  readonly db: Database<Shape>;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly actor: string;
+}
+
+type Reads = Pick<Database<Shape>, 'collection'> | Transaction<Shape>;
+
+/** @throws McptuiError `not-found` with those there are */
+export function projectNamed(from: Reads, name: string): Versioned<Project> {
+  const all = from.collection('projects').all();
+  const found = all.find((project) => project.name === name || project.id === name);
+  if (found !== undefined) return found;
+  throw new McptuiError('not-found', `no project ${name}`, {
+    hint: `projects: ${all.map((project) => project.name).join(', ')}`,
+  });
+}
+
+export function agentView(agent: Agent): AgentView {
+  const { id, name, summary, project, isDefault, defaultPersonality, createdAt, updatedAt } = agent;
+  return { id, name, summary, project, isDefault, defaultPersonality, createdAt, updatedAt };
+}
+
+export class Places {
+  readonly #p: PlaceParts;
+
+  constructor(parts: PlaceParts) {
+    this.#p = parts;
+  }
+
+  async createProject(name: string, change: ProjectChange = {}): Promise<ProjectDetail> {
+    const { db, clock, ids } = this.#p;
+    const now = clock.now();
+    const project = checked('project', name, projectSchema, { ...change, id: ids.next('prj'), name, createdAt: now });
+    await db.transact((tx) => {
+      const projects = tx.collection('projects');
+      if (projects.all().some((row) => row.name === name)) throw taken('project', name);
+      projects.insert(project);
+      this.#event(tx, 'project_create', `project/${name}`);
+    });
+    return this.projectDetail(name);
+  }
+
+  async updateProject(name: string, change: ProjectChange): Promise<ProjectDetail> {
+    await this.#p.db.transact((tx) => {
+      const { version, ...before } = projectNamed(tx, name);
+      const next = checked('project', name, projectSchema, { ...before, ...change });
+      tx.collection('projects').replace({ ...next, version });
+      this.#event(tx, 'project_update', `project/${before.name}`, Object.keys(change).join(', '));
+    });
+    return this.projectDetail(name);
+  }
+
+  async deleteProject(name: string): Promise<void> {
+    await this.#p.db.transact((tx) => {
+      const project = projectNamed(tx, name);
+      if (BUILT_IN_PROJECTS.includes(project.name)) {
+        throw new McptuiError('conflict', `project ${project.name} is built in: it cannot be deleted`);
+      }
+      const users = [
+        ...tx
+          .collection('servers')
+          .all()
+          .filter((row) => row.project === project.name)
+          .map((row) => `server ${row.name}`),
+        ...tx
+          .collection('agents')
+          .all()
+          .filter((row) => row.project === project.name)
+          .map((row) => `agent ${row.name}`),
+        ...(['prompt', 'skill'] as const).flatMap((kind) =>
+          rowsOf(tx, kind)
+            .filter((row) => row.project === project.name)
+            .map((row) => `${kind} ${row.name}`),
+        ),
+      ];
+      if (users.length > 0) throw used('project', project.name, users);
+      tx.collection('projects').delete(project.id);
+      this.#event(tx, 'project_delete', `project/${project.name}`);
+    });
+  }
+
+  async projectDetail(name: string): Promise<ProjectDetail> {
+    const { db } = this.#p;
+    const project = projectNamed(db, name);
+    const of = (rows: readonly { readonly name: string; readonly project?: string | undefined }[]): readonly string[] =>
+      rows.filter((row) => row.project === project.name).map((row) => row.name);
+    return {
+      name: project.name,
+      instructions: project.instructions,
+      gated: project.gated,
+      builtIn: BUILT_IN_PROJECTS.includes(project.name),
+      servers: of(db.collection('servers').all()),
+      prompts: of(rowsOf(db, 'prompt')),
+      skills: of(rowsOf(db, 'skill')),
+    };
+  }
+
+  async createAgent(name: string, change: AgentChange = {}): Promise<AgentView> {
+    const { db, clock, ids } = this.#p;
+    const now = clock.now();
+    const times = { createdAt: now, updatedAt: now };
+    const agent = checked('agent', name, agentSchema, { ...change, id: ids.next('agt'), name, ...times });
+    await db.transact((tx) => {
+      const agents = tx.collection('agents');
+      if (agents.all().some((row) => row.name === name)) throw taken('agent', name);
+      this.#checkAgent(tx, agent);
+      agents.insert(agent);
+      this.#event(tx, 'agent_create', `agent/${name}`);
+    });
+    return agentView(agent);
+  }
+
+  async updateAgent(name: string, change: AgentChange): Promise<AgentView> {
+    const { db, clock } = this.#p;
+    return db.transact((tx) => {
+      const { version, ...before } = agentNamed(tx, name) as Versioned<Agent>;
+      const next = checked('agent', name, agentSchema, { ...before, ...change, updatedAt: clock.now() });
+      this.#checkAgent(tx, next);
+      if (next.project !== before.project) this.#refuseMove(tx, next);
+      tx.collection('agents').replace({ ...next, version });
+      this.#event(tx, 'agent_update', `agent/${before.name}`, Object.keys(change).join(', '));
+      return agentView(next);
+    });
+  }
+
+  async deleteAgent(name: string): Promise<void> {
+    await this.#p.db.transact((tx) => {
+      const agent = agentNamed(tx, name);
+      const users = (['personality', 'prompt', 'skill'] as const).flatMap((kind) =>
+        rowsOf(tx, kind)
+          .filter((row) => row.agent === agent.name)
+          .map((row) => `${kind} ${row.name}`),
+      );
+      if (users.length > 0) throw used('agent', agent.name, users);
+      tx.collection('agents').delete(agent.id);
+      this.#event(tx, 'agent_delete', `agent/${agent.name}`);
+    });
+  }
+
+  /** One default agent; a default personality is one of its own. */
+  #checkAgent(tx: Transaction<Shape>, agent: Agent): void {
+    const agents = tx.collection('agents');
+    projectNamed(tx, agent.project);
+    if (agent.defaultPersonality !== null) {
+      const own = rowsOf(tx, 'personality')
+        .filter((row) => row.agent === agent.name)
+        .map((row) => row.name);
+      if (!own.includes(agent.defaultPersonality)) {
+        throw new McptuiError('not-found', `agent ${agent.name} has no personality ${agent.defaultPersonality}`, {
+          hint: own.length === 0 ? 'it has none yet' : `it has ${own.join(', ')}`,
+        });
+      }
+    }
+    if (!agent.isDefault) return;
+    for (const other of agents.all()) {
+      if (other.isDefault && other.id !== agent.id) agents.replace({ ...other, isDefault: false });
+    }
+  }
+
+  /** Bindings that the new project would not allow. */
+  #refuseMove(tx: Transaction<Shape>, agent: Agent): void {
+    const broken = rowsOf(tx, 'personality').filter(
+      (row) =>
+        row.agent === agent.name &&
+        'prompts' in row.content &&
+        row.content.prompts.some((ref) => ref.startsWith('project:') && !ref.startsWith(`project:${agent.project}/`)),
+    );
+    if (broken.length === 0) return;
+    const names = broken.map((row) => row.name).join(', ');
+    throw new McptuiError('conflict', `agent ${agent.name}: ${names} binds prompts of the project it would leave`, {
+      hint: 'detach those prompts first',
+    });
+  }
+
+  #event(tx: Transaction<Shape>, kind: string, target: string, message = ''): void {
+    tx.event({ kind, actor: this.#p.actor, target, outcome: 'ok', ...(message === '' ? {} : { message }) });
+  }
+}
+
+interface Schema<T> {
+  safeParse(value: unknown):
+    | { readonly success: true; readonly data: T }
+    | {
+        readonly success: false;
+        readonly error: { readonly issues: readonly { path: PropertyKey[]; message: string }[] };
+      };
+}
+
+function checked<T>(noun: string, name: string, schema: Schema<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new McptuiError('invalid', `${noun} ${name}: ${faults.join('; ')}`);
+}
+
+function taken(noun: string, name: string): McptuiError {
+  return new McptuiError('conflict', `${noun} ${name} exists`, { hint: `mcptui describe ${noun} ${name}` });
+}
+
+/** Says by whom; the first few, and how many more. */
+export function used(noun: string, name: string, users: readonly string[]): McptuiError {
+  const shown = users.slice(0, 5).join(', ');
+  const more = users.length > 5 ? ` and ${users.length - 5} more` : '';
+  return new McptuiError('conflict', `${noun} ${name} is used by ${shown}${more}`, { hint: 'remove those first' });
+}

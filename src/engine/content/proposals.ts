@@ -1,0 +1,299 @@
+/** The queue of proposals: filed by agents and people, decided by people. Each step is one transaction. */
+import type { Clock } from '../../clock.ts';
+import { McptuiError } from '../../errors.ts';
+import type { Ids } from '../../ids.ts';
+import type { Content, ContentKind, Proposal } from '../../store/schema/content.ts';
+import type { Shape } from '../../store/schema/index.ts';
+import type { Database, EventDraft, Transaction, Versioned } from '../../store/types.ts';
+import type { ApproveOptions, RebaseOutcome } from './commands.ts';
+import type { Causes } from './causes.ts';
+import { proposalKinds } from './proposal-kinds.ts';
+import { kindRef, type Place } from './refs.ts';
+import { rebased } from './rebase.ts';
+import { revisionContent } from './revisions.ts';
+import { rowsOf } from './rows.ts';
+import { shortId } from './short-id.ts';
+import type { Saved } from './types.ts';
+
+const DAY_MS = 86_400_000;
+/** What nobody decides on is no help to its author any more. */
+export const EXPIRES_AFTER_MS = 30 * DAY_MS;
+/** One author cannot bury the others' proposals. */
+export const MAX_PENDING = 100;
+
+export interface ProposalParts {
+  readonly db: Database<Shape>;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly causes: Causes;
+}
+
+export interface ProposalDraft {
+  readonly kind: ContentKind;
+  readonly place: Place;
+  readonly name: string;
+  /** Not yet checked. */
+  readonly content: unknown;
+  readonly reason: string;
+  readonly author: string;
+  readonly session?: string;
+}
+
+type Row = Versioned<Proposal>;
+
+export class Proposals {
+  readonly #p: ProposalParts;
+
+  constructor(parts: ProposalParts) {
+    this.#p = parts;
+  }
+
+  /** @throws McptuiError `invalid`, `conflict` when nothing would change or too many wait */
+  propose(draft: ProposalDraft): Promise<Proposal> {
+    const { clock, ids, db } = this.#p;
+    const { kind, place, name, author } = draft;
+    return db.transact((tx) => {
+      const proposals = tx.collection('proposals');
+      const ref = kindRef(kind, { ...place, name, id: '' });
+      const target = rowsOf(tx, kind).find((row) => kindRef(kind, row) === ref);
+      const judged = proposalKinds[kind].judge(tx, { targetId: target?.id, name, agent: place.agent }, draft.content);
+      if (target?.current.hash === judged.hash) {
+        throw new McptuiError('conflict', `${kind} ${ref} is exactly so already, at ${target.current.semver}`);
+      }
+      const mine = proposals.all().filter((row) => row.state === 'pending' && row.author === author);
+      const now = clock.now();
+      for (const older of mine.filter((row) => row.kind === kind && row.ref === ref)) {
+        proposals.replace({ ...older, state: 'superseded', updatedAt: now });
+        tx.event(this.#event('proposal_supersede', author, older, `a newer one by the same author`));
+      }
+      if (mine.length >= MAX_PENDING) {
+        throw new McptuiError('conflict', `${mine.length} proposals of ${author} wait for a decision already`, {
+          hint: 'wait until some are decided',
+        });
+      }
+      const proposal = proposals.insert({
+        id: shortId(ids.next('prp'), (id) => proposals.find(id) !== undefined),
+        kind,
+        name,
+        ref,
+        ...place,
+        ...(target === undefined ? {} : { targetId: target.id, base: target.current }),
+        ...judged,
+        author,
+        ...(draft.session === undefined ? {} : { session: draft.session }),
+        reason: draft.reason,
+        comments: [],
+        state: 'pending',
+        createdAt: now,
+        updatedAt: now,
+        expiresAt: now + EXPIRES_AFTER_MS,
+      });
+      const what = target === undefined ? `new ${kind} ${ref}` : `${kind} ${ref} ${target.current.semver}`;
+      tx.event(this.#event('proposal_create', author, proposal, `${what}: ${draft.reason}`));
+      return proposal;
+    });
+  }
+
+  /** Resource, revision, decision and both events in one record. @throws see `ContentCommands.approveProposal` */
+  async approve(id: string, actor: string, { hash, text, ...save }: ApproveOptions): Promise<Saved> {
+    const cause = await this.#p.causes.ofProposal(id);
+    return this.#p.db.transact((tx) => {
+      const proposal = this.#pending(tx, id);
+      const kind = proposalKinds[proposal.kind];
+      if (proposal.author === actor) {
+        throw new McptuiError('denied', `proposal ${id} is your own: somebody else has to approve it`);
+      }
+      if (proposal.hash !== hash) {
+        throw new McptuiError('conflict', `proposal ${id} has changed since it was shown`, {
+          hint: `look at it again: mcptui describe proposal ${id}`,
+        });
+      }
+      const live = kind.live(tx, proposal);
+      this.#refuseStale(tx, proposal, live?.current.semver, live?.current.hash);
+      const content =
+        text === undefined ? proposal.content : kind.judge(tx, proposal, kind.fromText(text, proposal.content)).content;
+      const edited = text === undefined ? '' : ', with edits';
+      tx.event(this.#event('proposal_approve', actor, proposal, `${proposal.kind} ${proposal.ref}${edited}`, cause));
+      const options = save.note === undefined ? { ...save, note: proposal.reason } : save;
+      const saved = kind.apply(tx, this.#p, proposal, { content, actor, options, cause: -1 });
+      this.#decide(tx, proposal, 'approved', actor, '', saved.revisionId);
+      return saved;
+    });
+  }
+
+  /** @throws McptuiError `invalid` without a reason, `conflict` when decided */
+  async reject(id: string, actor: string, reason: string): Promise<void> {
+    if (reason.trim() === '') throw new McptuiError('invalid', 'a rejection needs a reason: its author will read it');
+    await this.#step(id, 'proposal_reject', actor, reason, (tx, proposal) =>
+      this.#decide(tx, proposal, 'rejected', actor, reason),
+    );
+  }
+
+  /** @throws McptuiError `denied` for others than its author */
+  async withdraw(id: string, actor: string): Promise<void> {
+    await this.#step(id, 'proposal_withdraw', actor, '', (tx, proposal) => {
+      if (proposal.author !== actor) {
+        throw new McptuiError('denied', `proposal ${id} is by ${proposal.author}: reject it instead`);
+      }
+      this.#decide(tx, proposal, 'withdrawn', actor, '');
+    });
+  }
+
+  /** @throws McptuiError `conflict` unless it was rejected */
+  async reopen(id: string, actor: string): Promise<void> {
+    const cause = await this.#p.causes.ofProposal(id);
+    await this.#p.db.transact((tx) => {
+      const proposal = this.get(tx, id);
+      if (proposal.state !== 'rejected') {
+        throw new McptuiError(
+          'conflict',
+          `proposal ${id} is ${proposal.state}: only a rejected one can be opened again`,
+        );
+      }
+      const { decision: _, ...rest } = proposal;
+      const now = this.#p.clock.now();
+      tx.collection('proposals').replace({
+        ...rest,
+        state: 'pending',
+        updatedAt: now,
+        expiresAt: now + EXPIRES_AFTER_MS,
+      });
+      tx.event(this.#event('proposal_reopen', actor, proposal, '', cause));
+    });
+  }
+
+  async comment(id: string, actor: string, text: string): Promise<void> {
+    if (text.trim() === '') throw new McptuiError('invalid', 'the comment is empty');
+    await this.#step(id, 'proposal_comment', actor, text, (tx, proposal) => {
+      const comments = [...proposal.comments, { by: actor, at: this.#p.clock.now(), text }];
+      tx.collection('proposals').replace({ ...proposal, comments, updatedAt: this.#p.clock.now() });
+    });
+  }
+
+  /** @throws McptuiError `invalid` */
+  async edit(id: string, actor: string, text: string): Promise<{ readonly hash: string }> {
+    return this.#step(id, 'proposal_edit', actor, '', (tx, proposal) => {
+      const kind = proposalKinds[proposal.kind];
+      return this.#put(tx, proposal, kind.fromText(text, proposal.content), proposal.base);
+    });
+  }
+
+  /** @throws see `ContentCommands.rebaseProposal` */
+  async rebase(
+    id: string,
+    actor: string,
+    resolved?: { readonly text: string; readonly onto: string },
+  ): Promise<RebaseOutcome> {
+    const before = this.get(this.#p.db, id);
+    // A revision never changes, so it may be read ahead of the transaction.
+    const base = before.base === undefined ? undefined : await revisionContent(this.#p.db, before.base.id);
+    const cause = await this.#p.causes.ofProposal(id);
+    return this.#p.db.transact((tx): RebaseOutcome => {
+      const proposal = this.#pending(tx, id);
+      const live = proposalKinds[proposal.kind].live(tx, proposal);
+      const found = rebased(proposal, live, base, resolved);
+      if (found.kind === 'conflict') return found;
+      const { hash } = this.#put(tx, proposal, found.content, found.onto);
+      tx.event(this.#event('proposal_rebase', actor, proposal, `onto ${found.onto.semver}`, cause));
+      return { kind: 'clean', hash };
+    });
+  }
+
+  /** Ends those whose time is over; whether there were any. */
+  async expireDue(): Promise<boolean> {
+    const { db, clock } = this.#p;
+    const isDue = (row: Proposal): boolean => row.state === 'pending' && row.expiresAt <= clock.now();
+    if (!db.collection('proposals').all().some(isDue)) return false;
+    await db.transact((tx) => {
+      for (const row of tx.collection('proposals').all().filter(isDue)) {
+        tx.collection('proposals').replace({ ...row, state: 'expired', updatedAt: clock.now() });
+        tx.event(this.#event('proposal_expire', 'engine', row, 'nobody decided in 30 days'));
+      }
+    });
+    return true;
+  }
+
+  /** @throws McptuiError `not-found` */
+  get(from: Pick<Database<Shape>, 'collection'> | Transaction<Shape>, id: string): Row {
+    const row = from.collection('proposals').find(id);
+    if (row === undefined) throw new McptuiError('not-found', `no proposal ${id}`, { hint: 'mcptui get proposals' });
+    return row;
+  }
+
+  #pending(tx: Transaction<Shape>, id: string): Row {
+    const proposal = this.get(tx, id);
+    if (proposal.state === 'pending') return proposal;
+    const by = proposal.decision === undefined ? '' : ` by ${proposal.decision.by}`;
+    throw new McptuiError('conflict', `proposal ${id} is ${proposal.state} already${by}`);
+  }
+
+  #refuseStale(tx: Transaction<Shape>, proposal: Proposal, semver?: string, hash?: string): void {
+    const { kind, ref, base, id } = proposal;
+    if (base === undefined) {
+      if (!rowsOf(tx, kind).some((row) => kindRef(kind, row) === ref)) return;
+      throw new McptuiError('conflict', `${kind} ${ref} has been created since proposal ${id}`, {
+        hint: 'reject it; its author can propose a change of what is there now',
+      });
+    }
+    if (hash === undefined)
+      throw new McptuiError('conflict', `${kind} ${ref} is deleted: proposal ${id} has no target`);
+    if (hash === base.hash) return;
+    throw new McptuiError('conflict', `proposal ${id} is stale: it was made on ${base.semver}, live is ${semver}`, {
+      hint: `rebase it first: mcptui rebase proposal ${id}`,
+    });
+  }
+
+  async #step<T>(
+    id: string,
+    kind: string,
+    actor: string,
+    message: string,
+    work: (tx: Transaction<Shape>, proposal: Row) => T,
+  ): Promise<T> {
+    const cause = await this.#p.causes.ofProposal(id);
+    return this.#p.db.transact((tx) => {
+      const proposal = this.#pending(tx, id);
+      const result = work(tx, proposal);
+      tx.event(this.#event(kind, actor, proposal, message, cause));
+      return result;
+    });
+  }
+
+  #put(
+    tx: Transaction<Shape>,
+    proposal: Row,
+    content: unknown,
+    base: Proposal['base'],
+  ): { readonly hash: string; readonly content: Content } {
+    const judged = proposalKinds[proposal.kind].judge(tx, proposal, content);
+    const updatedAt = this.#p.clock.now();
+    tx.collection('proposals').replace({ ...proposal, ...judged, ...(base === undefined ? {} : { base }), updatedAt });
+    return judged;
+  }
+
+  #decide(
+    tx: Transaction<Shape>,
+    proposal: Row,
+    state: 'approved' | 'rejected' | 'withdrawn',
+    by: string,
+    reason: string,
+    revision?: string,
+  ): void {
+    const at = this.#p.clock.now();
+    const decision = { by, at, reason, ...(revision === undefined ? {} : { revision }) };
+    tx.collection('proposals').replace({ ...proposal, state, decision, updatedAt: at });
+  }
+
+  #event(kind: string, actor: string, proposal: Proposal, message: string, cause?: number): EventDraft {
+    return {
+      kind,
+      actor,
+      target: `proposal/${proposal.id}`,
+      outcome: 'ok',
+      ...(message === '' ? {} : { message }),
+      ...(proposal.session !== undefined && actor === proposal.author ? { session: proposal.session } : {}),
+      ...(cause === undefined ? {} : { cause }),
+      detail: { kind: proposal.kind, ref: proposal.ref, hash: proposal.hash },
+    };
+  }
+}

@@ -1,0 +1,49 @@
+/** Putting a proposal on what is live now. Pure. */
+import { McptuiError } from '../../errors.ts';
+import type { Content, Current, Proposal } from '../../store/schema/content.ts';
+import { hasMarkers, mergeTexts } from './diff.ts';
+import { proposalKinds } from './proposal-kinds.ts';
+import type { ContentRow } from './rows.ts';
+
+export type Rebased =
+  | { readonly kind: 'clean'; readonly content: unknown; readonly onto: Current }
+  | { readonly kind: 'conflict'; readonly text: string; readonly onto: string };
+
+/**
+ * `base` is what the proposal was made on; `resolved` a document in which a person has settled the conflict.
+ * @throws McptuiError `conflict` when there is nothing to do or live has moved again, `invalid` when markers are left
+ */
+export function rebased(
+  proposal: Proposal,
+  live: ContentRow | undefined,
+  base: Content | undefined,
+  resolved: { readonly text: string; readonly onto: string } | undefined,
+): Rebased {
+  const { kind, ref, id } = proposal;
+  const { toText, fromText } = proposalKinds[kind];
+  if (live === undefined) throw new McptuiError('conflict', `${kind} ${ref} is deleted`);
+  const clean = (text: string): Rebased => ({
+    kind: 'clean',
+    content: fromText(text, proposal.content),
+    onto: live.current,
+  });
+  if (resolved !== undefined) {
+    if (resolved.onto !== live.current.hash) {
+      throw new McptuiError('conflict', `${kind} ${ref} has moved again, to ${live.current.semver}`);
+    }
+    if (hasMarkers(resolved.text)) {
+      throw new McptuiError('invalid', 'the text still holds markers of the conflict: <<<<<<< ======= >>>>>>>');
+    }
+    return clean(resolved.text);
+  }
+  if (proposal.base?.hash === live.current.hash) {
+    throw new McptuiError('conflict', `proposal ${id} is up to date with ${live.current.semver}`);
+  }
+  const merged = mergeTexts(
+    base === undefined ? '' : toText(base),
+    { label: `live ${live.current.semver}`, text: toText(live.content) },
+    { label: `proposal ${id}`, text: toText(proposal.content) },
+  );
+  if (merged.kind === 'clean') return clean(merged.text);
+  return { kind: 'conflict', text: merged.text, onto: live.current.hash };
+}

@@ -1,0 +1,114 @@
+/** The three kinds with revisions as one: where their rows are, what they have in common, how a content is checked. */
+import { McptuiError } from '../../errors.ts';
+import {
+  personalityContentSchema,
+  promptContentSchema,
+  skillContentSchema,
+  type Content,
+  type ContentKind,
+  type Current,
+  type Prompt,
+} from '../../store/schema/content.ts';
+import type { Shape } from '../../store/schema/index.ts';
+import type { CollectionReader, CollectionWriter, Database, Transaction, Versioned } from '../../store/types.ts';
+import { toDocument } from './document.ts';
+import { findByRef, type Place } from './refs.ts';
+import { checkSkill } from './skill.ts';
+
+/** A row of any kind. A personality's scope is its agent. */
+export interface ContentRow extends Place {
+  readonly id: string;
+  readonly name: string;
+  readonly current: Current;
+  readonly content: Content;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly updatedBy: string;
+}
+
+export const collectionOf = {
+  prompt: 'prompts',
+  personality: 'personalities',
+  skill: 'skills',
+} as const satisfies Record<ContentKind, keyof Shape>;
+
+const schemas = { prompt: promptContentSchema, personality: personalityContentSchema, skill: skillContentSchema };
+
+type Reads = Pick<Database<Shape>, 'collection'> | Transaction<Shape>;
+
+/** Personalities carry no scope on disk: it follows from the kind. */
+function asRow(kind: ContentKind, row: Versioned<{ readonly id: string }>): ContentRow {
+  const known = row as unknown as ContentRow;
+  return kind === 'personality' ? { ...known, scope: 'agent' } : known;
+}
+
+export function rowsOf(from: Reads, kind: ContentKind): readonly ContentRow[] {
+  const reader = from.collection(collectionOf[kind]) as CollectionReader<{ readonly id: string }>;
+  const rows = reader.all();
+  return kind === 'personality' ? rows.map((row) => asRow(kind, row)) : (rows as unknown as readonly ContentRow[]);
+}
+
+/** @throws McptuiError `not-found`, `invalid` when several have the name */
+export function rowNamed(from: Reads, kind: ContentKind, ref: string): ContentRow {
+  return findByRef(kind, rowsOf(from, kind), ref);
+}
+
+export function rowById(from: Reads, kind: ContentKind, id: string | undefined): ContentRow | undefined {
+  if (id === undefined) return undefined;
+  const reader = from.collection(collectionOf[kind]) as CollectionReader<{ readonly id: string }>;
+  const row = reader.find(id);
+  return row === undefined ? undefined : asRow(kind, row);
+}
+
+/** Inserts, or replaces what the transaction sees under the same id. */
+export function writeRow(tx: Transaction<Shape>, kind: ContentKind, row: ContentRow): void {
+  const writer = tx.collection(collectionOf[kind]) as unknown as CollectionWriter<{ readonly id: string }>;
+  const { scope, ...rest } = row;
+  const stored = kind === 'personality' ? rest : { ...rest, scope };
+  const before = writer.find(row.id);
+  if (before === undefined) writer.insert(withoutVersion(stored));
+  else writer.replace({ ...withoutVersion(stored), version: before.version });
+}
+
+function withoutVersion<T extends object>(row: T): T {
+  const { version: _, ...rest } = row as T & { readonly version?: number };
+  return rest as T;
+}
+
+export function deleteRow(tx: Transaction<Shape>, kind: ContentKind, id: string): void {
+  (tx.collection(collectionOf[kind]) as unknown as CollectionWriter<{ readonly id: string }>).delete(id);
+}
+
+/** A content as its schema leaves it. @throws McptuiError `invalid` naming the resource and every field at fault */
+export function checkContent(kind: ContentKind, name: string, content: unknown): Content {
+  const result = schemas[kind].safeParse(content);
+  if (!result.success) {
+    const faults = result.error.issues.map((issue) => `${issue.path.join('.') || 'content'}: ${issue.message}`);
+    throw new McptuiError('invalid', `${kind} ${name}: ${faults.join('; ')}`);
+  }
+  const checked: Content = result.data;
+  if ('files' in checked) checkSkill(name, checked);
+  return checked;
+}
+
+/** What is written to be read: a prompt's body, a skill's files, the document of a personality. */
+export function plainText(kind: ContentKind, content: Content): string {
+  return 'body' in content ? content.body : toDocument(kind, content);
+}
+
+/** Effective text of a prompt: the linked prompt's body, then its own. A broken link gives its own alone. */
+export function promptText(prompts: readonly Prompt[], prompt: Prompt): string {
+  const { link, body } = prompt.content;
+  if (link === undefined) return body;
+  const target = linkTarget(prompts, link);
+  if (target === undefined) return body;
+  return body.trim() === '' ? target.content.body : `${target.content.body.trimEnd()}\n\n${body}`;
+}
+
+export function linkTarget(prompts: readonly Prompt[], link: string): Prompt | undefined {
+  try {
+    return findByRef('prompt', prompts, link);
+  } catch {
+    return undefined;
+  }
+}
