@@ -17,6 +17,7 @@ import { contentFixture, contentMaps, type ContentRows } from './content-fixture
 import { aServer, day, fixtureNow, hour, minute, pictureInstances, sampleEvent } from './console-builders.ts';
 
 export * from './console-builders.ts';
+export * from './content-builders.ts';
 
 export interface FixtureOptions {
   readonly now?: number;
@@ -83,6 +84,10 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
     asked.push(line);
     if (failure !== undefined) throw failure;
   };
+  const patch = (...patches: readonly ViewPatch[]): void => {
+    view = patches.reduce(applyPatch, view);
+    for (const listener of viewers) listener(view, patches);
+  };
   const commands: EngineCommands = {
     createServer: async (draft) => {
       await ask(`createServer ${draft.name}`);
@@ -112,7 +117,7 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
       dropped: [],
     }),
     auditHead: async () => ({ seq: total(), hash: '0'.repeat(64), events: total() }),
-    ...contentFixture(() => view, ask),
+    ...contentFixture({ rows: options.content ?? {}, now, view: () => view, patch, ask }),
   };
   return {
     commands,
@@ -122,10 +127,7 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
     onEvents: (listener) => listenTo(followers, listener),
     onLink: (listener) => listenTo(linked, listener),
     close: async () => {},
-    patch(...patches) {
-      view = patches.reduce(applyPatch, view);
-      for (const listener of viewers) listener(view, patches);
-    },
+    patch,
     emit(...fresh) {
       for (const event of fresh) events.push(event);
       for (const listener of followers) listener(fresh);
