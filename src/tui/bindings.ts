@@ -1,6 +1,7 @@
 /** The one table of bindings, in the order in which hints and help show them. */
 import { diffKeymap } from './diff/keymap.ts';
 import { dialogKeymap } from './dialog-keymap.ts';
+import { editorKeymap } from './editor/editor-input.ts';
 import { globalKeymap, moveKeymap } from './global-keymap.ts';
 import type { Binding, Focus } from './keymap.ts';
 import { auditKeymap } from './panes/audit/keymap.ts';
@@ -21,6 +22,7 @@ export const bindings: readonly Binding[] = [
   ...sessionsKeymap,
   ...logsKeymap,
   ...diffKeymap,
+  ...editorKeymap,
   ...moveKeymap,
   ...globalKeymap,
   ...dialogKeymap,
@@ -31,6 +33,7 @@ export const places: readonly (readonly Focus[])[] = [
   ...paneIds.map((pane): readonly Focus[] => [pane, 'move', 'global']),
   // In a diff its keys come before the pane's, of which they hide `n`.
   ['diff', 'move', 'global'],
+  ['editor'],
   ['confirm'],
   ['quit'],
 ];

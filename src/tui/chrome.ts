@@ -2,6 +2,7 @@
 import type { RuntimeState } from '../engine/index.ts';
 import { bindings } from './bindings.ts';
 import { clean, cut, widthOf } from './clean.ts';
+import { editorHint } from './editor/editor-overlay.ts';
 import { age, clockTime } from './format.ts';
 import { fieldSpans } from './field-spans.ts';
 import { focusesOf, keyLabel, type Binding } from './keymap.ts';
@@ -162,6 +163,8 @@ function overlayHint({ overlay }: UiState): string {
       return 'type to search · ↑ ↓ PgUp PgDn scroll · Esc closes';
     case 'copy':
       return 'a letter copies · Esc closes';
+    case 'editor':
+      return editorHint(overlay);
     case 'ask':
       return 'enter sends it · Esc changes nothing';
     case 'question':

@@ -3,7 +3,7 @@ import type { Console } from './console.ts';
 import type { PaneId, UiState } from './ui-store.ts';
 
 /** Where a key means something. `move` is movement in any list or text; the rest are panes and overlays. */
-export type Focus = 'global' | 'move' | PaneId | 'diff' | 'confirm' | 'quit';
+export type Focus = 'global' | 'move' | PaneId | 'diff' | 'editor' | 'confirm' | 'quit';
 
 export interface Binding {
   /** `instance.retry`; what the palette calls it, too. */
@@ -78,6 +78,7 @@ export function focusesOf(state: Pick<UiState, 'overlay' | 'pane' | 'zoomed' | '
       ? ['diff', state.pane, 'move', 'global']
       : [state.pane, 'move', 'global'];
   }
+  if (overlay.kind === 'editor') return ['editor'];
   if (overlay.kind !== 'question' || overlay.question.kind === 'type-name') return [];
   return [overlay.question.kind === 'quit' ? 'quit' : 'confirm'];
 }
@@ -129,6 +130,7 @@ const focusTitles: Readonly<Record<Focus, string>> = {
   sessions: 'Sessions',
   logs: 'Logs',
   diff: 'Any diff',
+  editor: 'Inline editor',
   move: 'Any list or text',
   global: 'Everywhere',
   confirm: 'Question y/N',

@@ -1,6 +1,7 @@
 /** The one input handler: from what the terminal sent to what happens. */
 import { bindings } from './bindings.ts';
 import type { Console } from './console.ts';
+import { leaveEditor, pasteInEditor, typeInEditor } from './editor/editor-input.ts';
 import { editField, emptyField, fieldOf, insertText, type Field } from './field.ts';
 import type { InputEvent } from './keys.ts';
 import { findBinding, focusesOf, keyLabel, type Binding } from './keymap.ts';
@@ -58,6 +59,10 @@ export function handleInput(console: Console, memory: InputMemory, event: InputE
       if (now - overlay.openedAt >= guardMs) return pressBinding(console, memory, key, alone, quietMs);
       // The safe answers work at once.
       return key === 'esc' ? console.close() : undefined;
+    case 'editor':
+      if (overlay.step.kind === 'text' && findBinding(bindings, ['editor'], key) !== undefined)
+        return pressBinding(console, memory, key, alone, quietMs);
+      return typeInEditor(console, overlay, key, alone);
     case 'ask':
       return typeAnswer(console, overlay, key, alone, now);
     case 'filter':
@@ -105,6 +110,8 @@ function invoke(console: Console, binding: Binding): void {
 /** ctrl-c closes what is open, and quits when it comes again within two seconds. */
 function interrupt(console: Console, memory: InputMemory, quietMs: number, now: number): void {
   const { overlay } = console.state;
+  // What was typed is never thrown away by it.
+  if (overlay?.kind === 'editor') return leaveEditor(console, overlay);
   const again = now - memory.interruptedAt <= interruptMs && quietMs >= calmMs;
   if (again) {
     memory.interruptedAt = -Infinity;
@@ -127,6 +134,8 @@ function paste(console: Console, text: string): void {
   switch (overlay?.kind) {
     case 'filter':
       return setFilter(console, overlay, insertText(overlay.field, line));
+    case 'editor':
+      return pasteInEditor(console, overlay, text);
     case 'ask':
       return console.set({ overlay: { ...overlay, field: insertText(overlay.field, line) } });
     case 'palette':

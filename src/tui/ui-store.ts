@@ -4,6 +4,7 @@ import type { EpochMs } from '../clock.ts';
 import type { EngineView, InstanceDetail, LogLine } from '../engine/index.ts';
 import type { AuditList } from './audit-list.ts';
 import type { Console, Undo } from './console.ts';
+import type { EditorState } from './editor/editor-state.ts';
 import { newDiffSettings, type DiffSettings } from './diff/state.ts';
 import type { Field } from './field.ts';
 import type { TimeStyle } from './format.ts';
@@ -132,6 +133,7 @@ export interface PaletteState {
 export type Overlay =
   | { readonly kind: 'question'; readonly question: Question; readonly openedAt: number }
   | AskState
+  | EditorState
   | { readonly kind: 'filter'; readonly field: Field; readonly before: string }
   | PaletteState
   | { readonly kind: 'help'; readonly top: number; readonly field: Field }

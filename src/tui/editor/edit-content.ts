@@ -18,7 +18,7 @@ export interface EditJob {
   readonly fileName: string;
   readonly text: string;
   /** Version, in words, that a save with this bump gives: `1.4.3`; undefined where there is nothing to choose. */
-  nextVersion?(bump: SaveChoice['bump']): string;
+  readonly nextVersion?: (bump: SaveChoice['bump']) => string;
   /** What was chosen before the editor was opened. */
   readonly choice: SaveChoice;
   /**

@@ -8,10 +8,8 @@ import {
   lineAt,
   moveTo,
   pasteText,
-  redo,
   samePlace,
   typeText,
-  undo,
   type Place,
   type TextBuffer,
 } from './text-buffer.ts';
@@ -47,8 +45,6 @@ const acts: Readonly<Record<string, Act>> = {
   'ctrl-u': (buffer) => kill(buffer, lineStartOrBefore(buffer), buffer.cursor),
   'ctrl-k': (buffer) => kill(buffer, buffer.cursor, lineEndOrAfter(buffer)),
   'ctrl-y': (buffer) => (buffer.killed === '' ? buffer : pasteText(buffer, buffer.killed)),
-  'ctrl-z': undo,
-  'ctrl-r': redo,
 };
 
 const alike: Readonly<Record<string, string>> = {

@@ -23,7 +23,7 @@ export interface TextBuffer {
   readonly cursor: Place;
   /** The column that moves up and down try to keep; undefined until one is made. */
   readonly goal: number | undefined;
-  /** Lines when it was opened or last saved. */
+  /** Lines when it was opened. */
   readonly saved: readonly string[];
   /** What was last cut by a key, to be put back by another. */
   readonly killed: string;
@@ -55,11 +55,6 @@ export function textOfBuffer({ lines }: Pick<TextBuffer, 'lines'>): string {
 
 export function isModified({ lines, saved }: TextBuffer): boolean {
   return lines !== saved && (lines.length !== saved.length || lines.some((line, index) => line !== saved[index]));
-}
-
-/** The same text under the operator's hands, now that it is stored. */
-export function markSaved(buffer: TextBuffer): TextBuffer {
-  return { ...buffer, saved: buffer.lines, isOpen: false };
 }
 
 /** Another text in its place, as one step that can be undone; the insertion point stays as near as it can. */

@@ -2,6 +2,7 @@
 import { bindings } from '../bindings.ts';
 import { box } from '../box.ts';
 import { clean, fit, widthOf, wrap } from '../clean.ts';
+import { editorOverlayRows } from '../editor/editor-overlay.ts';
 import { fieldSpans } from '../field-spans.ts';
 import { plural } from '../format.ts';
 import { focusesOf, focusTitle, keyLabel, type Focus } from '../keymap.ts';
@@ -30,6 +31,8 @@ export function overlayRows(state: UiState, body: number): OverlayRows | undefin
     }
     case 'ask':
       return atBottom(state, body, overlay.title, askLines(overlay, size.columns));
+    case 'editor':
+      return { top: 0, rows: editorOverlayRows(state, overlay) };
     case 'copy': {
       const lines = copyItems(state).map(({ key, name, text }): Line => [
         ` `,
