@@ -3,7 +3,7 @@ import type { UnusualCharacters } from './types.ts';
 
 const GROUPS: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]/u, 'changes the direction of text'],
-  [/[\u200b-\u200d\u2060\ufeff\u00ad\u034f\u180e]/u, 'has no width'],
+  [/[\u200b-\u200d\u2060\ufeff\u00ad\u180e]|\u034f/u, 'has no width'],
   [/[\u{e0000}-\u{e01ef}\ufe00-\ufe0f]/u, 'invisible tag or variation'],
   [/[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u115f\u1160\u3164\uffa0]/u, 'looks like a space'],
   [/[\u2028\u2029]/u, 'breaks a line unseen'],

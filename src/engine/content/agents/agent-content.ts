@@ -96,11 +96,11 @@ export class AgentContent implements OwnContent {
 
   getPrompt(session: SessionInfo, name: string, args: Json | undefined): OwnAnswer | undefined {
     const row = this.#offer(session).byName.get(name);
-    const pending = row === undefined ? this.#pending(session).find((one) => pendingName(one) === name) : undefined;
-    if (row === undefined && pending?.kind !== 'prompt') return undefined;
+    const pending = this.#pending(session).find((one) => one.kind === 'prompt' && pendingName(one) === name);
+    if (row === undefined && pending === undefined) return undefined;
     const text =
       row === undefined
-        ? (pending?.content as PromptContent).body
+        ? ((pending?.content ?? { body: '' }) as PromptContent).body
         : promptText(this.#p.db.collection('prompts').all(), row);
     const description = row?.content.summary ?? '';
     return answered(() => {
