@@ -19,7 +19,7 @@ describe('nextSemver', () => {
   it('takes a number above the live one and no other', () => {
     expect(nextSemver('1.9.0', { semver: '1.10.0' })).toBe('1.10.0');
     for (const semver of ['1.9.0', '1.8.9', '1.9', 'v2.0.0', '2.0.0-rc.1', '02.0.0', 'two']) {
-      expect(() => nextSemver('1.9.0', { semver }), semver).toThrow(/semver/);
+      expect(() => nextSemver('1.9.0', { semver })).toThrow(/semver/);
     }
     expect(() => nextSemver('1.0.0', { semver: '2.0.0', bump: 'major' })).toThrow('exclude each other');
   });

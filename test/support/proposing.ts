@@ -1,0 +1,38 @@
+/** The queue of proposals on a store, without an engine around it. */
+import type { Clock } from '../../src/clock.ts';
+import { ulidIds } from '../../src/ids.ts';
+import { Causes } from '../../src/engine/content/causes.ts';
+import { contentCommands } from '../../src/engine/content/content-commands.ts';
+import type { ContentCommands } from '../../src/engine/content/commands.ts';
+import { Proposals, type ProposalDraft } from '../../src/engine/content/proposals.ts';
+import type { Shape } from '../../src/store/schema/index.ts';
+import type { Database } from '../../src/store/types.ts';
+
+export interface Queue {
+  readonly proposals: Proposals;
+  commandsFor(actor: string): ContentCommands;
+}
+
+export function queueOn(db: Database<Shape>, clock: Clock): Queue {
+  const parts = { db, clock, ids: ulidIds(clock), causes: new Causes(db) };
+  const proposals = new Proposals(parts);
+  return {
+    proposals,
+    commandsFor: (actor) => contentCommands({ ...parts, actor, proposals, changed: () => undefined }),
+  };
+}
+
+export const promptContent = (body: string, more: object = {}) => ({ summary: '', priority: 5, body, ...more });
+
+/** A proposal for the global prompt `style` by the agent `reviewer`. */
+export function aDraftFor(body: string, more: Partial<ProposalDraft> = {}): ProposalDraft {
+  return {
+    kind: 'prompt',
+    place: { scope: 'global' },
+    name: 'style',
+    content: promptContent(body),
+    reason: 'two deploys failed',
+    author: 'agent:reviewer',
+    ...more,
+  };
+}
