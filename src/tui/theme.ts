@@ -1,7 +1,7 @@
 /** Tones, glyphs and the composing of one screen row. State is always glyph and word; colour only repeats it. */
 import { cut, widthOf } from './clean.ts';
 
-export type Tone = 'plain' | 'strong' | 'dim' | 'ok' | 'warn' | 'bad' | 'busy' | 'accent' | 'cursor';
+export type Tone = 'plain' | 'strong' | 'dim' | 'ok' | 'warn' | 'bad' | 'busy' | 'accent' | 'mark' | 'cursor';
 
 /** SGR codes of the terminal's own 16 colours; attributes stay when colours are off. */
 const colours: Readonly<Record<Tone, string>> = {
@@ -13,6 +13,7 @@ const colours: Readonly<Record<Tone, string>> = {
   bad: '31',
   busy: '36',
   accent: '36',
+  mark: '7',
   cursor: '7',
 };
 const colourless: Readonly<Record<Tone, string>> = {
@@ -24,6 +25,7 @@ const colourless: Readonly<Record<Tone, string>> = {
   bad: '1',
   busy: '',
   accent: '1',
+  mark: '7',
   cursor: '7',
 };
 
