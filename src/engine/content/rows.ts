@@ -63,8 +63,8 @@ export function rowById(from: Reads, kind: ContentKind, id: string | undefined):
 /** Inserts, or replaces what the transaction sees under the same id. */
 export function writeRow(tx: Transaction<Shape>, kind: ContentKind, row: ContentRow): void {
   const writer = tx.collection(collectionOf[kind]) as unknown as CollectionWriter<{ readonly id: string }>;
-  const { scope, ...rest } = row;
-  const stored = kind === 'personality' ? rest : { ...rest, scope };
+  const { scope, project, ...rest } = row;
+  const stored = kind === 'personality' ? rest : { ...rest, scope, ...(project === undefined ? {} : { project }) };
   const before = writer.find(row.id);
   if (before === undefined) writer.insert(withoutVersion(stored));
   else writer.replace({ ...withoutVersion(stored), version: before.version });

@@ -17,14 +17,14 @@ export function sessionIdentity(
   view: Pick<EngineView, 'projects' | 'agents' | 'personalities'>,
   launched: LaunchNames,
 ): SessionIdentity {
-  const project = launched.project || DEFAULT_PROJECT;
-  const projects = new Set([DEFAULT_PROJECT, ...namesOf(view.projects.values())]);
-  if (!projects.has(project)) throw unknown('project', project, 'projects', projects);
-
   const agents = [...view.agents.values()];
   const agent = launched.agent
     ? agents.find(({ name }) => name === launched.agent)
     : agents.find(({ isDefault }) => isDefault);
+  const project = launched.project || agent?.project || DEFAULT_PROJECT;
+  const projects = new Set([DEFAULT_PROJECT, ...namesOf(view.projects.values())]);
+  if (!projects.has(project)) throw unknown('project', project, 'projects', projects);
+
   if (agent === undefined) {
     if (launched.agent) throw unknown('agent', launched.agent, 'agents', namesOf(agents));
     if (!launched.personality) return { project };

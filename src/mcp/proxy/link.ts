@@ -54,7 +54,9 @@ export function linkEngine(socketPath: string, identity: SessionIdentity): Promi
 }
 
 function queryOf({ project, agent, personality }: SessionIdentity): string {
-  const named = Object.entries({ project, agent, personality }).filter(([, value]) => value !== undefined);
+  const named = Object.entries({ project, agent, personality }).filter(
+    ([, value]) => value !== undefined && value !== '',
+  );
   return named.map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`).join('&');
 }
 

@@ -8,7 +8,7 @@ import { EXIT, Proxy } from './proxy.ts';
 
 const USAGE = `usage: mcptui proxy [--project P] [--agent A] [--personality X] [--no-start]
 
-  --project P       the project to work with (default: MCPTUI_PROJECT, else "default")
+  --project P       the project to work with (default: MCPTUI_PROJECT, else the agent's, else "default")
   --agent A         who you are (default: MCPTUI_AGENT, else the default agent, if there is one)
   --personality X   what you wear, one of the agent's (default: MCPTUI_PERSONALITY, else the agent's default)
   --no-start        do not start the engine when none runs
@@ -69,5 +69,5 @@ export function parse(argv: readonly string[], env: NodeJS.ProcessEnv): Argument
     if (value === undefined) return `mcptui proxy: --${name} needs a name\n${USAGE}`;
     given[name] = value;
   }
-  return { identity: { project: 'default', ...given }, mayStart };
+  return { identity: { project: '', ...given }, mayStart };
 }

@@ -8,7 +8,7 @@ const byId = <T extends { readonly id: string }>(rows: readonly T[]): ReadonlyMa
 
 const project = (name: string): ProjectView => ({ id: `prj_${name}`, name, servers: 0, gated: false });
 const agent = (name: string, extra: Partial<AgentView> = {}): AgentView =>
-  ({ id: `agt_${name}`, name, isDefault: false, defaultPersonality: null, ...extra }) as AgentView;
+  ({ id: `agt_${name}`, name, project: 'default', isDefault: false, defaultPersonality: null, ...extra }) as AgentView;
 const personality = (of: string, name: string): PersonalityView =>
   ({ id: `per_${of}_${name}`, name, agent: of }) as PersonalityView;
 
@@ -30,6 +30,12 @@ function refusal(launched: LaunchNames, agents: readonly AgentView[]): string {
 describe('sessionIdentity', () => {
   const plain = [agent('ann'), agent('bob')];
   const withDefault = [agent('ann', { isDefault: true, defaultPersonality: 'careful' }), agent('bob')];
+
+  it('works in the project that is named, else in the agent’s', () => {
+    const inOps = [agent('ann', { project: 'ops' })];
+    expect(decide({ agent: 'ann' }, inOps)).toEqual({ project: 'ops', agent: 'ann' });
+    expect(decide({ agent: 'ann', project: 'default' }, inOps)).toEqual({ project: 'default', agent: 'ann' });
+  });
 
   it('needs no names: the default project, and the default agent with its default personality if there is one', () => {
     expect(decide({}, [])).toEqual({ project: 'default' });

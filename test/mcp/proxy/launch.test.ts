@@ -23,14 +23,15 @@ describe('enginePaths', () => {
 
 describe('parse', () => {
   it('takes each name from its flag, else from its variable', () => {
-    expect(parse([], {})).toEqual({ identity: { project: 'default' }, mayStart: true });
+    // The engine knows which project an agent works in.
+    expect(parse([], {})).toEqual({ identity: { project: '' }, mayStart: true });
     expect(parse([], { MCPTUI_PROJECT: 'ops', MCPTUI_AGENT: 'ann', MCPTUI_PERSONALITY: '' })).toEqual({
       identity: { project: 'ops', agent: 'ann' },
       mayStart: true,
     });
     const argv = ['--agent', 'bob', '--personality=a=b', '--no-start'];
     expect(parse(argv, { MCPTUI_AGENT: 'ann', MCPTUI_PERSONALITY: 'old' })).toEqual({
-      identity: { project: 'default', agent: 'bob', personality: 'a=b' },
+      identity: { project: '', agent: 'bob', personality: 'a=b' },
       mayStart: false,
     });
   });
