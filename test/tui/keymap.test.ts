@@ -50,6 +50,14 @@ describe('the table of bindings', () => {
       'instance.start-stop',
       'instance.restart',
       'server.delete',
+      'prompt.edit',
+      'prompt.edit-inline',
+      'prompt.restore',
+      'prompt.fix-link',
+      'prompt.bump',
+      'prompt.note',
+      'prompt.new',
+      'prompt.delete',
       'app.undo',
     ]);
     for (const binding of dangerous) expect(binding.refusal(app.state())).toBe('the console is read-only');

@@ -1,4 +1,265 @@
 /** Keys of Prompts. */
-import type { Binding } from '../../keymap.ts';
+import type { PromptView, RevisionView } from '../../../engine/index.ts';
+import type { Console } from '../../console.ts';
+import { diffMode } from '../../diff/state.ts';
+import { nextBump } from '../../editor/editor-state.ts';
+import { always, bind, type Binding } from '../../keymap.ts';
+import { enterDetail, isInDetail } from '../../split-pane.ts';
+import type { UiState } from '../../ui-store.ts';
+import {
+  deletePrompt,
+  editPrompt,
+  fixLink,
+  inline,
+  inYourEditor,
+  newPrompt,
+  noteBeforeSaving,
+  restoreRevision,
+} from './actions.ts';
+import { showPromptTab, withPrompt } from './move.ts';
+import { historyOf, listedPrompts, loadedOf, selectedPrompt } from './select.ts';
+import { promptSorts, promptTabs, startOfText, type Pair } from './state.ts';
 
-export const promptsKeymap: readonly Binding[] = [];
+/** The selected prompt, or why there is none. */
+function current(state: UiState): PromptView | string {
+  if (state.view === undefined) return 'the engine is still starting';
+  return (
+    selectedPrompt(state) ?? (state.view.prompts.size === 0 ? 'there is no prompt: n adds one' : 'no prompt is listed')
+  );
+}
+
+interface Chosen {
+  readonly prompt: PromptView;
+  readonly revision: RevisionView;
+  readonly revisions: readonly RevisionView[];
+}
+
+/** The revision under the mark of the history, or why there is none. */
+function chosen(state: UiState): Chosen | string {
+  const prompt = current(state);
+  if (typeof prompt === 'string') return prompt;
+  if (state.prompts.tab !== 'History' || !isInDetail(state)) return 'h shows the history: choose a revision there';
+  const revisions = loadedOf(state, prompt)?.revisions ?? [];
+  const { at } = historyOf(state, prompt);
+  const revision = revisions[Math.min(at, revisions.length - 1)];
+  return revision === undefined ? 'the history is still loading' : { prompt, revision, revisions };
+}
+
+/** Two revisions, the older one first: the marked ones, else the marked or the live one and the one chosen. */
+function pairOf(state: UiState, { prompt, revision, revisions }: Chosen): Pair | undefined {
+  const { marks } = historyOf(state, prompt);
+  const [first, second] = marks.length === 2 ? marks : [marks[0] ?? prompt.semver, revision.semver];
+  const age = (semver: string | undefined): number => revisions.findIndex((one) => one.semver === semver);
+  // Of the live one alone: what it changed.
+  if (first === second) {
+    const before = revisions[age(first) + 1];
+    return before === undefined ? undefined : [before.semver, revision.semver];
+  }
+  const [newer, older] = age(first) < age(second) ? [first, second] : [second, first];
+  return newer === undefined || older === undefined ? undefined : [older, newer];
+}
+
+function showPair(console: Console, target: Chosen): void {
+  const { state } = console;
+  const pair = pairOf(state, target);
+  if (pair === undefined) return console.notify('info', 'there is no revision before this one');
+  const { prompts } = state;
+  const history = { ...historyOf(state, target.prompt), pair };
+  console.set({ prompts: { ...prompts, tab: 'Diff', history, place: startOfText } });
+}
+
+const inHistory = (state: UiState): boolean => state.prompts.tab === 'History' && isInDetail(state);
+
+export const promptsKeymap: readonly Binding[] = [
+  bind({
+    id: 'prompt.open',
+    keys: ['enter'],
+    focus: 'prompts',
+    help: 'full text; in the history: what the chosen revision changed',
+    hint: (state) => (inHistory(state) ? 'diff' : 'open'),
+    target: current,
+    run(prompt, console) {
+      const target = chosen(console.state);
+      if (typeof target !== 'string') return showPair(console, target);
+      if (console.state.zoomed) return console.notify('info', 'Esc goes back to the list');
+      console.set({ ...withPrompt(console.state, prompt.id), zoomed: true, focus: 'detail' });
+    },
+  }),
+  bind({
+    id: 'prompt.edit',
+    keys: ['e'],
+    focus: 'prompts',
+    help: 'edit in $EDITOR; unchanged = nothing happens',
+    hint: '$EDITOR',
+    dangerous: true,
+    target: current,
+    run: (prompt, console) => editPrompt(console, prompt, inYourEditor),
+  }),
+  bind({
+    id: 'prompt.edit-inline',
+    keys: ['E'],
+    focus: 'prompts',
+    help: 'edit here; ctrl-s saves',
+    hint: 'inline',
+    dangerous: true,
+    target: current,
+    run: (prompt, console) => editPrompt(console, prompt, inline),
+  }),
+  bind({
+    id: 'prompt.mark',
+    keys: ['space'],
+    focus: 'prompts',
+    help: 'mark a revision of the history; two marks are compared',
+    hint: (state) => (inHistory(state) ? 'mark' : undefined),
+    target: chosen,
+    run({ prompt, revision: { semver } }, console) {
+      const { prompts } = console.state;
+      const history = historyOf(console.state, prompt);
+      const others = history.marks.filter((mark) => mark !== semver);
+      const marks = others.length < history.marks.length ? others : [...others, semver].slice(-2);
+      console.set({ prompts: { ...prompts, history: { ...history, marks } } });
+    },
+  }),
+  bind({
+    id: 'prompt.diff',
+    keys: ['d'],
+    focus: 'prompts',
+    help: 'diff; again: unified or side by side',
+    hint: (state) => (state.prompts.tab === 'Diff' ? 'unified/split' : 'diff'),
+    target: current,
+    run(_prompt, console) {
+      const { state } = console;
+      const target = chosen(state);
+      if (typeof target !== 'string') return showPair(console, target);
+      if (state.prompts.tab !== 'Diff') return showPromptTab(console, 'Diff');
+      const mode = diffMode(state.diff, state.size.columns) === 'split' ? 'unified' : 'split';
+      console.set({ diff: { ...state.diff, mode } });
+    },
+  }),
+  bind({
+    id: 'prompt.history',
+    keys: ['h'],
+    focus: 'prompts',
+    help: 'its revisions; space marks two, enter compares',
+    hint: (state) => (inHistory(state) ? undefined : 'history'),
+    target: current,
+    run(prompt, console) {
+      const next = withPrompt(console.state, prompt.id);
+      const prompts = { ...next.prompts, tab: 'History' as const, place: startOfText };
+      console.set({ ...next, prompts, ...enterDetail(console.state) });
+    },
+  }),
+  bind({
+    id: 'prompt.restore',
+    keys: ['B'],
+    focus: 'prompts',
+    help: 'restore the chosen revision, as a new one',
+    hint: (state) => (inHistory(state) ? 'restore…' : undefined),
+    dangerous: true,
+    target(state) {
+      const target = chosen(state);
+      if (typeof target === 'string' || !target.revision.isCurrent) return target;
+      return `${target.revision.semver} is live: nothing to restore`;
+    },
+    run: ({ prompt, revision }, console) => restoreRevision(console, prompt, revision),
+  }),
+  bind({
+    id: 'prompt.fix-link',
+    keys: ['F'],
+    focus: 'prompts',
+    help: 'fix a broken link: name another prompt',
+    hint: (state) => (selectedPrompt(state)?.linkState === 'broken' ? 'fix link' : undefined),
+    dangerous: true,
+    target(state) {
+      const prompt = current(state);
+      if (typeof prompt === 'string' || prompt.linkState === 'broken') return prompt;
+      return prompt.link === undefined ? `${prompt.ref} has no link` : `the link to ${prompt.link} is fine`;
+    },
+    run: (prompt, console) => fixLink(console, prompt),
+  }),
+  bind({
+    id: 'prompt.bump',
+    keys: ['b'],
+    focus: 'prompts',
+    help: 'what the next save raises: patch, minor, major',
+    hint: (state) => `bump:${state.prompts.save.bump}`,
+    dangerous: true,
+    target: always,
+    run({ prompts }, console) {
+      console.set({ prompts: { ...prompts, save: { ...prompts.save, bump: nextBump(prompts.save.bump) } } });
+    },
+  }),
+  bind({
+    id: 'prompt.note',
+    keys: ['m'],
+    focus: 'prompts',
+    help: 'note of the next save',
+    hint: 'note',
+    dangerous: true,
+    target: always,
+    run: (_state, console) => noteBeforeSaving(console),
+  }),
+  bind({
+    id: 'prompt.new',
+    keys: ['n'],
+    focus: 'prompts',
+    help: 'new prompt',
+    hint: (state) => (isInDetail(state) ? undefined : 'new'),
+    dangerous: true,
+    target: (state) => (state.view === undefined ? 'the engine is still starting' : state),
+    run: (_state, console) => newPrompt(console),
+  }),
+  bind({
+    id: 'prompt.delete',
+    keys: ['D'],
+    focus: 'prompts',
+    help: 'delete: type its name to confirm',
+    hint: 'delete…',
+    dangerous: true,
+    target: current,
+    run: (prompt, console) => deletePrompt(console, prompt),
+  }),
+  bind({
+    id: 'prompts.sort',
+    keys: ['o'],
+    focus: 'prompts',
+    help: 'sort by the next column: name, scope, priority, age',
+    target: always,
+    run({ prompts }, console) {
+      const sort = promptSorts[(promptSorts.indexOf(prompts.sort) + 1) % promptSorts.length] ?? 'NAME';
+      console.set({ prompts: { ...prompts, sort } });
+    },
+  }),
+  bind({
+    id: 'prompts.reverse',
+    keys: ['O'],
+    focus: 'prompts',
+    help: 'reverse the order',
+    target: always,
+    run: ({ prompts }, console) => console.set({ prompts: { ...prompts, reverse: !prompts.reverse } }),
+  }),
+  bind({
+    id: 'prompts.problems',
+    keys: ['!'],
+    focus: 'prompts',
+    help: 'only broken links, or all again',
+    target: always,
+    run({ prompts }, console) {
+      console.set({ prompts: { ...prompts, problemsOnly: !prompts.problemsOnly, top: 0 } });
+      if (!prompts.problemsOnly && listedPrompts(console.state).length === 0) console.notify('ok', 'no link is broken');
+    },
+  }),
+  ...(['previous', 'next'] as const).map((way) =>
+    bind({
+      id: `prompt.${way}-tab`,
+      keys: [way === 'next' ? ']' : '['],
+      focus: 'prompts',
+      help: `${way} tab of the detail`,
+      target: current,
+      run(_prompt: PromptView, console: Console) {
+        const at = promptTabs.indexOf(console.state.prompts.tab) + (way === 'next' ? 1 : promptTabs.length - 1);
+        showPromptTab(console, promptTabs[at % promptTabs.length] ?? 'Body');
+      },
+    }),
+  ),
+];

@@ -1,44 +1,126 @@
-/** Prompts. */
-import { border, framed } from '../../box.ts';
+/** Prompts: which text is live, who changed it, which links are broken. */
+import type { EngineView, PromptView } from '../../../engine/index.ts';
 import { clean } from '../../clean.ts';
+import { age, count } from '../../format.ts';
 import type { PaneFrame } from '../../frame.ts';
 import { layoutOf, windowTop } from '../../layout.ts';
-import { movedIn, selectedIndex } from '../../list.ts';
-import type { Pane } from '../../pane.ts';
+import { selectedIndex } from '../../list.ts';
+import { lastOf } from '../../memo.ts';
+import type { CopyItem, Pane, Resource } from '../../pane.ts';
+import { firstLine } from '../../scroll.ts';
+import { detailRoom, paintSplit } from '../../split-pane.ts';
 import { row } from '../../theme.ts';
 import type { UiState } from '../../ui-store.ts';
-import { listedPrompts, promptsFilter, selectedPrompt } from './select.ts';
+import { nextVersion } from '../../versions.ts';
+import { promptDiffRows, promptLineCount, promptLines, promptTitle } from './detail.ts';
+import { wantsOfPrompts } from './load.ts';
+import { movePrompts, withPrompt } from './move.ts';
+import { brokenCount, listedPrompts, loadedOf, promptsFilter, scopeOf, selectedPrompt } from './select.ts';
+import { promptColumns, promptHeading, promptRow } from './table.ts';
 
 function paint(state: UiState): PaneFrame {
-  const { style, size, prompts } = state;
-  const { list } = layoutOf(state);
+  return paintSplit(state, {
+    title: 'Prompts',
+    note: note(state),
+    list: (width, height) => list(state, width, height),
+    detailTitle: promptTitle(state),
+    detailNote: detailNote(state),
+    detail: () => promptLines(state),
+    foot: foot(state),
+  });
+}
+
+function list(state: UiState, width: number, height: number): readonly string[] {
+  const { style, prompts, now } = state;
   const rows = listedPrompts(state);
   const selected = selectedIndex(rows, prompts);
-  const top = windowTop(prompts.top, selected, list, rows.length);
-  const inner = size.columns - 2;
-  const out = [border(style, size.columns, 'top', [['Prompts', 'strong']], String(rows.length))];
-  for (let slot = 0; slot < list; slot += 1) {
-    const shown = rows[top + slot];
-    if (shown === undefined)
-      out.push(framed(style, row(style, inner, [slot === 1 && rows.length === 0 ? '  no prompt yet' : ''])));
-    else {
-      const isSelected = top + slot === selected;
-      out.push(
-        framed(style, row(style, inner, [isSelected ? '▸ ' : '  ', clean(shown.ref)], { selected: isSelected })),
-      );
-    }
+  const top = windowTop(prompts.top, selected, height, rows.length);
+  const columns = promptColumns(width);
+  const shown = [promptHeading(style, width, columns)];
+  for (let slot = 0; slot < height; slot += 1) {
+    const prompt = rows[top + slot];
+    if (prompt !== undefined) shown.push(promptRow(style, width, columns, prompt, now, top + slot === selected));
+    else shown.push(row(style, width, slot === 1 && rows.length === 0 ? [emptyLine(state)] : []));
   }
-  out.push(border(style, size.columns, 'bottom'));
-  return { rows: out };
+  return shown;
 }
+
+function emptyLine({ view, prompts }: UiState): string {
+  if (view === undefined || view.prompts.size === 0) return '  No prompt yet: n adds one.';
+  const hidden = `none of ${count(view.prompts.size)} prompts`;
+  return prompts.filter === ''
+    ? `  ${hidden} has a broken link · ! shows all`
+    : `  ${hidden} matches · Esc clears the filter`;
+}
+
+function note(state: UiState): string {
+  const { prompts, size } = state;
+  const rows = listedPrompts(state);
+  const { list: height } = layoutOf(state);
+  const top = windowTop(prompts.top, selectedIndex(rows, prompts), height, rows.length);
+  const range = rows.length === 0 ? '0' : `${count(top + 1)}-${count(Math.min(rows.length, top + height))}`;
+  const parsed = promptsFilter(prompts.filter);
+  const problem = parsed.ok ? '' : ` (${parsed.reason})`;
+  const filter = prompts.filter === '' ? '' : `filter ${clean(prompts.filter)}${problem} · `;
+  const only = prompts.problemsOnly ? '! broken only · ' : '';
+  const order = `${prompts.sort} ${prompts.reverse ? '↓' : '↑'}`;
+  return `${filter}${only}${size.columns < 80 ? '' : 'sort '}${order} · ${range} of ${count(rows.length)}`;
+}
+
+function detailNote(state: UiState): string {
+  if (state.zoomed) return '[ ] tab · Esc back';
+  return detailRoom(state).isPeek ? 'enter = full text' : '[ ] tab · + zoom';
+}
+
+/** What the next save gives, once something other than the default was chosen; else where the text stands. */
+function foot(state: UiState): string {
+  const prompt = selectedPrompt(state);
+  const { rows, isPeek } = detailRoom(state);
+  if (prompt === undefined) return '';
+  const { save, place, tab } = state.prompts;
+  const noted = save.note === '' ? '' : ` · note "${clean(save.note)}"`;
+  const next = `e E save ${nextVersion(prompt.semver, save.bump)} (${save.bump})${noted}`;
+  const total = promptLineCount(state);
+  if (isPeek || rows === 0 || total <= rows || tab === 'History') return next;
+  const top = firstLine(place, total, rows);
+  return `${next} · ${count(top + 1)}-${count(Math.min(total, top + rows))} of ${count(total)} lines`;
+}
+
+function copyItems(state: UiState): readonly CopyItem[] {
+  const prompt = selectedPrompt(state);
+  if (prompt === undefined) return [];
+  const text = loadedOf(state, prompt)?.detail?.text ?? '';
+  return [
+    { key: 'n', name: 'name', text: prompt.ref },
+    { key: 't', name: 'text', text },
+    { key: 'h', name: 'hash', text: prompt.hash },
+    { key: 'j', name: 'JSON', text: JSON.stringify(prompt) },
+    { key: 'd', name: 'describe', text: `mcptui describe prompt ${prompt.ref}` },
+  ];
+}
+
+function resourceOf(prompt: PromptView): Resource {
+  return {
+    name: clean(prompt.ref),
+    about: ({ now }) => `prompt · ${scopeOf(prompt)} · ${prompt.semver} · ${age(now - prompt.updatedAt)} ago`,
+    selectedIn: (state) => withPrompt(state, prompt.id),
+    select: (console) => console.set(withPrompt(console.state, prompt.id)),
+  };
+}
+
+const resourcesOf = lastOf((prompts: EngineView['prompts']) => [...prompts.values()].map(resourceOf));
 
 export const promptsPane: Pane = {
   id: 'prompts',
   number: '2',
   title: 'Prompts',
   short: 'Prm',
-  hasDetail: false,
-  badge: ({ view }) => (view === undefined ? '' : String(view.prompts.size)),
+  hasDetail: true,
+  badge({ view }) {
+    if (view === undefined) return '';
+    const broken = brokenCount(view.prompts);
+    return `${view.prompts.size}${broken === 0 ? '' : `!${broken}`}`;
+  },
   paint,
   filter: ({ prompts }) => prompts.filter,
   setFilter: (console, text) => console.set({ prompts: { ...console.state.prompts, filter: text, top: 0 } }),
@@ -46,13 +128,39 @@ export const promptsPane: Pane = {
     const filter = promptsFilter(prompts.filter);
     return filter.ok ? undefined : filter.reason;
   },
-  move(console, move) {
-    const { state } = console;
-    const page = Math.max(1, layoutOf(state).list);
-    console.set({ prompts: movedIn(listedPrompts(state), state.prompts, move, page) });
+  move: movePrompts,
+  moveSideways(console, columns) {
+    const { prompts } = console.state;
+    const left = Math.max(0, prompts.place.left + columns);
+    console.set({ prompts: { ...prompts, place: { ...prompts.place, left } } });
   },
   selectedName(state) {
-    const selected = selectedPrompt(state);
-    return selected === undefined ? '' : clean(selected.ref);
+    const prompt = selectedPrompt(state);
+    return prompt === undefined ? '' : clean(prompt.ref);
   },
+  copyItems,
+  back(console) {
+    const { prompts } = console.state;
+    if (!prompts.problemsOnly) return false;
+    console.set({ prompts: { ...prompts, problemsOnly: false } });
+    return true;
+  },
+  wants: wantsOfPrompts,
+  refresh: ({ prompts }) => ({ prompts: { ...prompts, loaded: undefined, refreshed: prompts.refreshed + 1 } }),
+  diff(state) {
+    const rows = state.prompts.tab === 'Diff' ? promptDiffRows(state) : undefined;
+    if (rows === undefined) return undefined;
+    const { rows: page } = detailRoom(state);
+    return {
+      rows,
+      top: firstLine(state.prompts.place, rows.total, page),
+      page,
+      scrollTo(console, top) {
+        const { prompts } = console.state;
+        console.set({ prompts: { ...prompts, place: { ...prompts.place, top } } });
+      },
+    };
+  },
+  verbs: { edit: 'prompt.edit', history: 'prompt.history', diff: 'prompt.diff', 'delete-prompt': 'prompt.delete' },
+  resources: ({ prompts }) => resourcesOf(prompts),
 };

@@ -1,6 +1,65 @@
 /** Where the operator stands in Prompts. */
+import type { ContentDetail, DiffView, RevisionView } from '../../../engine/index.ts';
+import { plainSave, type SaveChoice } from '../../editor/edit-content.ts';
 import { newList, type ListState } from '../../list.ts';
+import type { Viewport } from '../../ui-store.ts';
 
-export type PromptsState = ListState;
+export const promptTabs = ['Body', 'Diff', 'History', 'Bindings'] as const;
+export type PromptTab = (typeof promptTabs)[number];
 
-export const newPrompts: PromptsState = newList;
+export const promptSorts = ['NAME', 'SCOPE', 'PRI', 'AGE'] as const;
+export type PromptSort = (typeof promptSorts)[number];
+
+/** Semvers of two revisions; the default are the live one and the one before it. */
+export type Pair = readonly [left: string, right: string];
+
+export interface HistoryState {
+  /** Id of the prompt that it is about; of another one nothing is chosen yet. */
+  readonly of: string | undefined;
+  /** Row of the list, 0 = the newest. */
+  readonly at: number;
+  /** Semvers, the one marked last at the end; two at most. */
+  readonly marks: readonly string[];
+  readonly pair: Pair | undefined;
+}
+
+/** What was asked of the engine for one prompt. */
+export interface LoadedPrompt {
+  readonly of: string;
+  readonly detail: ContentDetail | undefined;
+  readonly revisions: readonly RevisionView[] | undefined;
+  readonly diff: { readonly pair: Pair | undefined; readonly view: DiffView } | undefined;
+  readonly error: { readonly tab: PromptTab; readonly message: string } | undefined;
+}
+
+export interface PromptsState extends ListState {
+  readonly sort: PromptSort;
+  readonly reverse: boolean;
+  /** Only those whose link is broken. */
+  readonly problemsOnly: boolean;
+  readonly tab: PromptTab;
+  /** The place in the tab's text. */
+  readonly place: Viewport;
+  /** For the next save. */
+  readonly save: SaveChoice;
+  readonly history: HistoryState;
+  readonly loaded: LoadedPrompt | undefined;
+  /** How often the operator asked for all of it again. */
+  readonly refreshed: number;
+}
+
+export const noHistory: HistoryState = { of: undefined, at: 0, marks: [], pair: undefined };
+export const startOfText: Viewport = { top: 0, left: 0 };
+
+export const newPrompts: PromptsState = {
+  ...newList,
+  sort: 'NAME',
+  reverse: false,
+  problemsOnly: false,
+  tab: 'Body',
+  place: startOfText,
+  save: plainSave,
+  history: noHistory,
+  loaded: undefined,
+  refreshed: 0,
+};

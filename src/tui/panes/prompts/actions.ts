@@ -1,0 +1,120 @@
+/** What the keys of Prompts do to a prompt. */
+import type { PromptContent, PromptView, RevisionView, Saved } from '../../../engine/index.ts';
+import { failureText, type Console } from '../../console.ts';
+import { contentJob, newContentJob, saidOfSave } from '../../editor/content-job.ts';
+import { editContent, plainSave, type EditJob } from '../../editor/edit-content.ts';
+import { openEditor } from '../../editor/editor-input.ts';
+import { emptyField, fieldOf } from '../../field.ts';
+import { nextVersion } from '../../versions.ts';
+import { usersOf } from './select.ts';
+
+/** Fetches the live document and gives it to an editor, unless something else came up meanwhile. */
+export function editPrompt(
+  console: Console,
+  { ref }: PromptView,
+  open: (console: Console, job: EditJob) => void,
+): void {
+  const forget = (): void => console.set({ prompts: { ...console.state.prompts, save: plainSave } });
+  contentJob(console, 'prompt', ref, console.state.prompts.save, forget).then(
+    (job) => (console.state.overlay === undefined ? open(console, job) : undefined),
+    (error: unknown) => console.notify('bad', failureText(error)),
+  );
+}
+
+export const inYourEditor = editContent;
+export const inline = openEditor;
+
+const template = "---\nsummary: ''\npriority: 5\n---\n";
+
+export function newPrompt(console: Console): void {
+  console.askText({
+    title: 'New prompt',
+    lines: ['NAME is global; project:PROJECT/NAME and agent:AGENT/NAME belong to one project or agent.'],
+    label: 'name',
+    required: 'a prompt needs a name',
+    act(after, ref) {
+      const known = [...(after.state.view?.prompts.values() ?? [])].some((prompt) => prompt.ref === ref);
+      if (known) return after.notify('warn', `prompt ${ref} is there already: e edits it`);
+      if (!/^(?:(?:project|agent):[a-z0-9-]+\/)?[a-z0-9-]+$/.test(ref)) {
+        return after.notify('warn', `${ref} is no name: use a-z, 0-9 and -, as project:ops/deploy-rules`);
+      }
+      openEditor(after, newContentJob(after, { kind: 'prompt', ref, template }, plainSave));
+    },
+  });
+}
+
+export function deletePrompt(console: Console, { ref }: PromptView): void {
+  const { view } = console.state;
+  const users = view === undefined ? [] : usersOf(view.prompts, view.personalities, ref);
+  const used = users.map((user) => user.ref).join(', ');
+  console.ask({
+    kind: 'type-name',
+    title: `Delete prompt ${ref}?`,
+    lines: [
+      'Agents cannot read it any more; its history goes with it.',
+      used === '' ? 'Nothing uses it.' : `Used by ${used}: detach it there first.`,
+    ],
+    name: ref,
+    otherwise: 'nothing was deleted',
+    field: emptyField,
+    act: (after) =>
+      after.run(`deleting ${ref} …`, `prompt ${ref} is deleted`, (commands) => commands.deleteContent('prompt', ref)),
+  });
+}
+
+export function fixLink(console: Console, { ref, link = '' }: PromptView): void {
+  console.askText({
+    title: `Link of ${ref}`,
+    lines: [`It links to ${link}, which is not there. Name another prompt, or nothing for no link.`],
+    label: 'link',
+    required: undefined,
+    field: fieldOf(link),
+    act(after, next) {
+      after.run(
+        `linking ${ref} …`,
+        (saved: Saved) => saidOfSave(saved),
+        async (commands) => {
+          const { content, view } = await commands.contentDetail('prompt', ref);
+          const { link: _, ...rest } = content as PromptContent;
+          const fixed = next === '' ? rest : { ...rest, link: next };
+          const note = next === '' ? `link to ${link} removed` : `link fixed: ${next}`;
+          return commands.saveContent('prompt', ref, { content: fixed }, { baseHash: view.hash, note });
+        },
+      );
+    },
+  });
+}
+
+export function restoreRevision(console: Console, prompt: PromptView, { semver }: RevisionView): void {
+  const { ref } = prompt;
+  console.askText({
+    title: `Restore ${ref} ${semver}?`,
+    lines: [
+      `Its content becomes live again as a new revision ${nextVersion(prompt.semver, 'patch')}; nothing is lost.`,
+    ],
+    label: 'note',
+    required: undefined,
+    act(after, note) {
+      after.run(
+        `restoring ${ref} ${semver} …`,
+        (saved: Saved) => saidOfSave(saved, `restores ${semver}`),
+        (commands) => commands.restoreContent('prompt', ref, semver, ...(note === '' ? [] : [note])),
+      );
+    },
+  });
+}
+
+/** For the next save, whichever editor makes it. */
+export function noteBeforeSaving(console: Console): void {
+  console.askText({
+    title: 'Note of the next save',
+    lines: ['Kept with the revision; empty for none.'],
+    label: 'note',
+    required: undefined,
+    field: fieldOf(console.state.prompts.save.note),
+    act(after, note) {
+      const { prompts } = after.state;
+      after.set({ prompts: { ...prompts, save: { ...prompts.save, note } } });
+    },
+  });
+}

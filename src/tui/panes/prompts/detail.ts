@@ -1,0 +1,186 @@
+/** The detail of a prompt: its body, a diff, its history, who uses it. */
+import type {
+  ContentDetail,
+  PromptContent,
+  PromptView,
+  RevisionView,
+  UnusualCharacters,
+} from '../../../engine/index.ts';
+import { clean, cleanLines, cut, fit, wrap } from '../../clean.ts';
+import { person } from '../../describe.ts';
+import { diffRows, type DiffRows } from '../../diff/rows.ts';
+import { diffMode } from '../../diff/state.ts';
+import { age, count, timeLabel } from '../../format.ts';
+import { layoutOf } from '../../layout.ts';
+import { lastOf } from '../../memo.ts';
+import { firstLine } from '../../scroll.ts';
+import { detailRoom, isInDetail } from '../../split-pane.ts';
+import { spansWidth, type Span } from '../../theme.ts';
+import type { UiState } from '../../ui-store.ts';
+import { historyOf, loadedOf, scopeOf, selectedPrompt, usersOf } from './select.ts';
+import { promptTabs } from './state.ts';
+
+type Line = readonly Span[];
+
+/** `deploy-rules 1.4.2 · [Body] Diff History Bindings`; a long name gives way to the tabs. */
+export function promptTitle(state: UiState): Line {
+  const prompt = selectedPrompt(state);
+  if (prompt === undefined) return ['no prompt'];
+  const diff = state.prompts.tab === 'Diff' ? shownDiffOf(state, prompt) : undefined;
+  const versions = diff === undefined ? clean(prompt.semver) : `${clean(diff.left)} → ${clean(diff.right)}`;
+  const tabs = promptTabs.flatMap((tab): Span[] =>
+    tab === state.prompts.tab ? [' ', [`[${tab}]`, 'strong']] : [` ${tab}`],
+  );
+  const rest: Line = [` ${versions} ·`, ...tabs];
+  // The mark of the focus takes some, and in a border its note.
+  const taken = layoutOf(state).beside > 0 ? 2 : 24;
+  const room = Math.max(8, detailRoom(state).width - taken - spansWidth(rest));
+  return [[cut(clean(prompt.name), room), 'strong'], ...rest];
+}
+
+/** How many lines the tab has, for scrolling. */
+export function promptLineCount(state: UiState): number {
+  const prompt = selectedPrompt(state);
+  if (prompt === undefined) return 0;
+  if (state.prompts.tab === 'Diff') return promptDiffRows(state)?.total ?? 0;
+  return linesOf(state, prompt).length;
+}
+
+/** What is on screen of the tab. */
+export function promptLines(state: UiState): readonly Line[] {
+  const prompt = selectedPrompt(state);
+  if (prompt === undefined) return [];
+  const { rows, isPeek } = detailRoom(state);
+  if (state.prompts.tab === 'Diff') {
+    const diff = promptDiffRows(state);
+    if (diff === undefined) return [waiting(state)];
+    return diff.slice(firstLine(state.prompts.place, diff.total, rows), rows);
+  }
+  const lines = linesOf(state, prompt);
+  const top = isPeek ? 0 : firstLine(state.prompts.place, lines.length, rows);
+  return lines.slice(top, top + rows);
+}
+
+function waiting({ prompts }: UiState): Line {
+  const { loaded, tab } = prompts;
+  if (loaded?.error?.tab === tab) return [[clean(loaded.error.message), 'warn']];
+  return [['loading …', 'dim']];
+}
+
+function linesOf(state: UiState, prompt: PromptView): readonly Line[] {
+  const loaded = loadedOf(state, prompt);
+  const { width, isPeek } = detailRoom(state);
+  switch (state.prompts.tab) {
+    case 'Body': {
+      if (loaded?.detail === undefined || loaded.error?.tab === 'Body')
+        return [...aboutLines(state, prompt, undefined), waiting(state)];
+      const about = aboutLines(state, prompt, loaded.detail);
+      const body = bodyLines((loaded.detail.content as PromptContent).body, width);
+      return isPeek ? [about[0] ?? [], ...body] : [...about, [], ...body];
+    }
+    case 'History':
+      return loaded?.revisions === undefined ? [waiting(state)] : historyLines(state, prompt, loaded.revisions);
+    case 'Bindings':
+      return bindingLines(state, prompt);
+    case 'Diff':
+      return [];
+  }
+}
+
+/** Only what a reader needs before the text: who, when, how long, what is odd. */
+function aboutLines(state: UiState, prompt: PromptView, detail: ContentDetail | undefined): readonly Line[] {
+  const { width } = detailRoom(state);
+  const names = detail?.variables ?? [];
+  const facts = [
+    `by ${person(prompt.updatedBy)} ${age(state.now - prompt.updatedAt)} ago`,
+    clean(scopeOf(prompt)),
+    `priority ${prompt.priority}`,
+    ...(detail === undefined ? [] : [`≈${count(detail.tokens)} tokens`]),
+    ...(names.length === 0 ? [] : [names.map((name) => `{{${clean(name)}}}`).join(' ')]),
+  ];
+  const lines = wrap(facts.join(' · '), width).map((text): Line => [[text, 'dim']]);
+  if (prompt.summary !== '') lines.push(...wrap(clean(prompt.summary), width).map((text): Line => [text]));
+  if (prompt.linkState === 'broken') {
+    lines.push([[`✗ links to ${clean(prompt.link ?? '')}, which is not there → F fix it`, 'bad']]);
+  } else if (prompt.link !== undefined)
+    lines.push([['begins with ', 'dim'], clean(prompt.link), [', read live', 'dim']]);
+  const unusual = detail?.unusual ?? [];
+  if (unusual.length > 0) lines.push(...wrap(unusualText(unusual), width).map((text): Line => [[text, 'warn']]));
+  return lines;
+}
+
+/** `▲ 3 unusual characters: \u202e ×1 changes the direction of text`. */
+function unusualText(unusual: readonly UnusualCharacters[]): string {
+  const total = unusual.reduce((sum, one) => sum + one.count, 0);
+  const kinds = unusual.map(({ shown, what, count: times }) => `${clean(shown)} ×${times} ${clean(what)}`);
+  return `▲ ${count(total)} unusual character${total === 1 ? '' : 's'}: ${kinds.join(' · ')}`;
+}
+
+/** The body as agents get it, wrapped; computed once for a body and a width. */
+const bodyLines = lastOf((body: string, width: number): readonly Line[] =>
+  cleanLines(body).flatMap((line) => wrapLine(line, width).map((text): Line => [text])),
+);
+
+/** Wraps without losing the indent of the line. */
+function wrapLine(line: string, width: number): readonly string[] {
+  const indent = /^ */.exec(line)?.[0].slice(0, Math.floor(width / 2)) ?? '';
+  return wrap(line.slice(indent.length), width - indent.length).map((text) => indent + text);
+}
+
+function historyLines(state: UiState, prompt: PromptView, revisions: readonly RevisionView[]): readonly Line[] {
+  const { at, marks } = historyOf(state, prompt);
+  const focused = isInDetail(state);
+  const widest = revisions.reduce((longest, { semver }) => Math.max(longest, semver.length), 5);
+  return revisions.map((revision, index): Line => {
+    const mark = marks.includes(revision.semver) ? '*' : ' ';
+    const origin =
+      revision.restored === undefined
+        ? revision.proposal === undefined
+          ? ''
+          : ` · from ${clean(revision.proposal)}`
+        : ` · restores ${clean(revision.restored)}`;
+    return [
+      [focused && index === at ? '▸' : ' ', 'accent'],
+      [`${mark} `, 'accent'],
+      [fit(clean(revision.semver), widest + 1), focused && index === at ? 'strong' : 'plain'],
+      [revision.isCurrent ? 'live ' : '     ', 'ok'],
+      fit(person(revision.author), 12),
+      [fit(timeLabel(revision.at, state.now, state.time), 10), 'dim'],
+      clean(revision.note),
+      [origin, 'dim'],
+    ];
+  });
+}
+
+function bindingLines({ view }: UiState, prompt: PromptView): readonly Line[] {
+  if (view === undefined) return [];
+  const users = usersOf(view.prompts, view.personalities, prompt.ref);
+  if (users.length > 0) return users.map(({ ref, how }): Line => [clean(ref), ['  ', 'plain'], [how, 'dim']]);
+  const own = {
+    global: 'every agent',
+    project: `agents of project ${clean(prompt.project ?? '')}`,
+    agent: `agent ${clean(prompt.agent ?? '')}`,
+  };
+  return [[`no personality binds it, nothing links to it; ${own[prompt.scope]} can read it`]];
+}
+
+/** The diff that is loaded for what is chosen. */
+function shownDiffOf(state: UiState, prompt: PromptView) {
+  const diff = loadedOf(state, prompt)?.diff;
+  const { pair } = historyOf(state, prompt);
+  return diff !== undefined && String(diff.pair) === String(pair) ? diff.view : undefined;
+}
+
+export function promptDiffRows(state: UiState): DiffRows | undefined {
+  const prompt = selectedPrompt(state);
+  const diff = prompt === undefined ? undefined : shownDiffOf(state, prompt);
+  if (diff === undefined) return undefined;
+  return diffRows(diff, {
+    width: detailRoom(state).width,
+    mode: diffMode(state.diff, state.size.columns),
+    wrap: state.diff.wrap,
+    left: state.prompts.place.left,
+    context: state.diff.context,
+    color: state.style.color,
+  });
+}

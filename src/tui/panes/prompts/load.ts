@@ -1,0 +1,57 @@
+/** What Prompts asks of the engine for the tab that is shown. */
+import type { EngineCommands } from '../../../engine/index.ts';
+import type { Wanted } from '../../pane.ts';
+import type { UiState } from '../../ui-store.ts';
+import { historyOf, loadedOf, selectedPrompt } from './select.ts';
+import type { LoadedPrompt } from './state.ts';
+
+type Found = Partial<Omit<LoadedPrompt, 'of'>>;
+
+export function wantsOfPrompts(state: UiState): Wanted | undefined {
+  const prompt = selectedPrompt(state);
+  const { tab } = state.prompts;
+  // Who uses it is in the view.
+  if (prompt === undefined || tab === 'Bindings') return undefined;
+  const { id, ref, revisionId, linkState } = prompt;
+  const loaded = loadedOf(state, prompt);
+  const { pair } = historyOf(state, prompt);
+  const has = { Body: loaded?.detail, Diff: loaded?.diff, History: loaded?.revisions }[tab];
+  const put =
+    (found: Found) =>
+    (now: UiState): Partial<UiState> => {
+      if (selectedPrompt(now)?.id !== id) return {};
+      const kept = now.prompts.loaded?.of === id ? now.prompts.loaded : { ...nothing, of: id };
+      return { prompts: { ...now.prompts, loaded: { ...kept, error: undefined, ...found } } };
+    };
+  return {
+    key: `prompts ${tab} ${id} ${revisionId} ${linkState} ${pair?.join(' ') ?? ''} ${state.prompts.refreshed}`,
+    again: has !== undefined,
+    async load(commands) {
+      return put(await loadTab(commands, tab, ref, pair));
+    },
+    failed: (message) => put({ error: { tab, message } }),
+  };
+}
+
+const nothing: Omit<LoadedPrompt, 'of'> = {
+  detail: undefined,
+  revisions: undefined,
+  diff: undefined,
+  error: undefined,
+};
+
+async function loadTab(
+  commands: EngineCommands,
+  tab: 'Body' | 'Diff' | 'History',
+  ref: string,
+  pair: readonly [string, string] | undefined,
+): Promise<Found> {
+  switch (tab) {
+    case 'Body':
+      return { detail: await commands.contentDetail('prompt', ref) };
+    case 'History':
+      return { revisions: await commands.revisions('prompt', ref) };
+    case 'Diff':
+      return { diff: { pair, view: await commands.diffContent('prompt', ref, pair?.[0], pair?.[1]) } };
+  }
+}

@@ -1,0 +1,56 @@
+/** Movement in Prompts: in the list, in the history, in a text. */
+import type { Console } from '../../console.ts';
+import { layoutOf } from '../../layout.ts';
+import { movedIn, selectIn } from '../../list.ts';
+import { scroll, target, type Move } from '../../scroll.ts';
+import { detailRoom, isInDetail } from '../../split-pane.ts';
+import type { UiState } from '../../ui-store.ts';
+import { promptLineCount } from './detail.ts';
+import { historyOf, listedPrompts, loadedOf, selectedPrompt } from './select.ts';
+import { startOfText, type PromptsState, type PromptTab } from './state.ts';
+
+export function movePrompts(console: Console, move: Move): void {
+  const { state } = console;
+  if (!isInDetail(state)) {
+    const page = Math.max(1, layoutOf(state).list);
+    const next = movedIn(listedPrompts(state), state.prompts, move, page);
+    return console.set({
+      prompts: next.selected === state.prompts.selected ? { ...state.prompts, ...next } : startOver(state, next),
+    });
+  }
+  if (state.prompts.tab === 'History') return moveInHistory(console, move);
+  const { rows } = detailRoom(state);
+  const place = scroll(state.prompts.place, move, promptLineCount(state), rows);
+  console.set({ prompts: { ...state.prompts, place } });
+}
+
+/** Another prompt begins at its first line. */
+function startOver(state: UiState, next: Partial<PromptsState>): PromptsState {
+  return { ...state.prompts, ...next, place: startOfText };
+}
+
+/** The state with this prompt selected; a filter that hides it is lifted. */
+export function withPrompt(state: UiState, id: string): UiState {
+  const shown = listedPrompts(state).some((prompt) => prompt.id === id);
+  const prompts = shown ? state.prompts : { ...state.prompts, filter: '', problemsOnly: false };
+  const next = { ...state, prompts };
+  const page = Math.max(1, layoutOf({ ...next, pane: 'prompts', zoomed: false }).list);
+  return { ...next, prompts: startOver(next, selectIn(listedPrompts(next), prompts, id, page)) };
+}
+
+function moveInHistory(console: Console, move: Move): void {
+  const { state } = console;
+  const prompt = selectedPrompt(state);
+  const total = (prompt === undefined ? undefined : loadedOf(state, prompt)?.revisions)?.length ?? 0;
+  if (prompt === undefined || total === 0) return;
+  const { rows } = detailRoom(state);
+  const history = historyOf(state, prompt);
+  const at = target(move, Math.min(history.at, total - 1), total, rows);
+  const from = typeof state.prompts.place.top === 'number' ? state.prompts.place.top : 0;
+  const top = Math.max(0, Math.min(Math.max(from, at - rows + 1), at));
+  console.set({ prompts: { ...state.prompts, history: { ...history, at }, place: { top, left: 0 } } });
+}
+
+export function showPromptTab(console: Console, tab: PromptTab): void {
+  console.set({ prompts: { ...console.state.prompts, tab, place: startOfText } });
+}
