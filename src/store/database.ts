@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts';
 import { errnoOf, McptuiError, messageOf } from '../errors.ts';
 import { silentLogger, type Logger } from '../log.ts';
+import { bodiesFolder, type WholeRow } from './body-files.ts';
 import { realFs, type StoreFs } from './fs.ts';
 import { Journal } from './journal.ts';
 import { takeKernelLock, type TakeLock } from './lock.ts';
@@ -28,6 +29,8 @@ export interface OpenOptions {
   readonly window?: number;
   /** A segment that has reached this size is followed by a new one; default 8 MiB. */
   readonly segmentBytes?: number;
+  /** A file of bodies that has reached this size is followed by a new one; default 64 MiB. */
+  readonly bodyFileBytes?: number;
   /** Records between snapshots; default 20,000. */
   readonly snapshotEveryRecords?: number;
   /** What of the journal is kept; default 1 GiB, whatever its age. */
@@ -55,11 +58,15 @@ export async function openDatabase<S extends StoreShape>(options: OpenOptions): 
   }
 }
 
-/** `onInvalid` gets the rows that fail their schema, which are then left out; without it the first one is thrown. */
+/**
+ * `onInvalid` gets the rows that fail their schema, which are then left out; without it the first one is thrown. `salvaged`:
+ * what a repair knows of bodies that are not where they were.
+ */
 export async function openFolder<S extends StoreShape>(
   options: OpenOptions,
   fs: StoreFs,
   onInvalid?: (invalid: InvalidRow) => void,
+  salvaged?: ReadonlyMap<string, WholeRow | undefined>,
 ): Promise<Store<S>> {
   const { dataDir, clock, collections } = options;
   const logger = options.logger ?? silentLogger;
@@ -73,6 +80,7 @@ export async function openFolder<S extends StoreShape>(
   try {
     await fs.makeFolder(journalFolder(dataDir));
     await fs.makeFolder(snapshotFolder(dataDir));
+    if (Object.values(collections).some(({ body }) => body !== undefined)) await fs.makeFolder(bodiesFolder(dataDir));
     const window = new EventWindow(options.window ?? DEFAULT_WINDOW);
     const onEvents = window.push.bind(window);
     const recovered = await recover({
@@ -82,6 +90,8 @@ export async function openFolder<S extends StoreShape>(
       migrations,
       onEvents,
       ...(onInvalid === undefined ? {} : { onInvalid }),
+      ...(salvaged === undefined ? {} : { salvaged }),
+      ...(options.bodyFileBytes === undefined ? {} : { bodyFileBytes: options.bodyFileBytes }),
     });
     const { chain, active } = recovered;
     const segmentBytes = options.segmentBytes ?? DEFAULT_SEGMENT_BYTES;

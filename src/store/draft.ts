@@ -50,18 +50,19 @@ export class Draft<S extends StoreShape> implements Transaction<S> {
     return changes;
   }
 
+  /** The changes as the journal keeps them. */
+  changeTexts(): string[] {
+    const texts: string[] = [];
+    for (const [name, collection] of this.#collections) {
+      for (const id of collection.changes.keys()) {
+        const put = collection.written(id);
+        texts.push(JSON.stringify(put === undefined ? { in: name, del: id } : { in: name, put }));
+      }
+    }
+    return texts;
+  }
+
   #assertOpen(): void {
     if (!this.#open) throw new Error('the transaction is over');
   }
-}
-
-/** The changes as the journal keeps them. */
-export function changeTexts(changes: ReadonlyMap<string, RowChanges>): string[] {
-  const texts: string[] = [];
-  for (const [name, rows] of changes) {
-    for (const [id, row] of rows) {
-      texts.push(JSON.stringify(row === undefined ? { in: name, del: id } : { in: name, put: row }));
-    }
-  }
-  return texts;
 }

@@ -1,6 +1,8 @@
 /** Looks through a damaged data folder: what is readable, what is not, and what that means. Changes nothing. */
 import { basename, join } from 'node:path';
 import { McptuiError } from '../errors.ts';
+import type { WholeRow } from './body-files.ts';
+import { examineBodies } from './body-salvage.ts';
 import type { StoreFs } from './fs.ts';
 import { checkFormat } from './migrations.ts';
 import { parseObject, readLine } from './record.ts';
@@ -14,9 +16,13 @@ export interface Damage {
   readonly layout: Layout;
   /** Files that do not stay as they are. */
   readonly files: readonly string[];
+  /** Files with bodies that cannot be read; they stay, for the others in them. */
+  readonly damagedBodies: readonly string[];
   /** Gap notes to be written; `at` is empty in new ones. */
   readonly gaps: readonly Gap[];
   readonly lost: readonly string[];
+  /** Bodies that are not where the snapshots say, by `bodyKey`: the row that the journal still has, or undefined. */
+  readonly salvaged: ReadonlyMap<string, WholeRow | undefined>;
 }
 
 interface Evidence {
@@ -56,13 +62,17 @@ export async function examine(
     if (owed.length > 0)
       lost.push(`changes of ${owed.join(', ')} in records ${hole.before.seq + 1} to ${hole.after.seq}`);
   }
+  const bodies = await examineBodies(fs, dataDir, usable, layout);
+  lost.push(...bodies.lost);
   const badSnapshots = collections.filter((name) => usable.get(name) === undefined);
   const files = [
     ...damagedSegments(evidence, layout),
     ...evidence.badGaps,
     ...badSnapshots.map((name) => snapshotPath(dataDir, name)),
   ];
-  return { healthy: files.length === 0 && gaps.length === 0, layout, files, gaps, lost };
+  const { salvaged, damaged } = bodies;
+  const healthy = files.length === 0 && gaps.length === 0 && salvaged.size === 0;
+  return { healthy, layout, files, gaps, lost, salvaged, damagedBodies: damaged };
 }
 
 async function gather(fs: StoreFs, dataDir: string, collections: readonly string[], format: number): Promise<Evidence> {

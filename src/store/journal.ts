@@ -17,10 +17,20 @@ export interface Entry {
   readonly changes: readonly string[];
   readonly eventTexts: readonly string[];
   readonly events: readonly UnnumberedEvent[];
+  /** `apply` is told where the record is. */
+  readonly wantsPlace?: boolean;
   /** Makes the changes visible. Called once durable, before `settle`. */
-  apply(): void;
+  apply(place: RecordPlace | undefined): void;
   /** Called last, once: without an error when durable. */
   settle(error?: Error): void;
+}
+
+/** A line of a segment. */
+export interface RecordPlace {
+  readonly path: string;
+  readonly offset: number;
+  /** In bytes, with its LF. */
+  readonly length: number;
 }
 
 export interface JournalOptions extends SegmentWriterOptions {
@@ -176,6 +186,7 @@ export class Journal {
     const first = this.#chain.seq + 1;
     let chain = this.#chain;
     const lines: string[] = [];
+    const written: Entry[] = [];
     const events: AuditEvent[] = [];
     for (const entry of burst) {
       // Nothing but its events: a caller that changed nothing waits for what it has read.
@@ -183,6 +194,7 @@ export class Journal {
       const at = new Date(entry.at).toISOString();
       const body = encodeBody(chain, first, at, entry.changes, entry.eventTexts);
       lines.push(encodeLine(body));
+      written.push(entry);
       for (const [i, event] of entry.events.entries()) events.push(numbered(event, chain.events + 1, i));
       chain = { seq: chain.seq + 1, hash: sha256(body), events: chain.events + entry.events.length };
     }
@@ -197,7 +209,8 @@ export class Journal {
     }
     this.#chain = chain;
     this.#active = this.#writer.active;
-    for (const entry of burst) entry.apply();
+    const places = placesOf(written, lines, this.#active);
+    for (const entry of burst) entry.apply(places.get(entry));
     this.#hooks?.onDurable(events, lines.length);
     for (const entry of burst) entry.settle();
   }
@@ -246,4 +259,22 @@ function sizeOf(entry: Entry): number {
   for (const text of entry.changes) bytes += text.length;
   for (const text of entry.eventTexts) bytes += text.length;
   return bytes;
+}
+
+/** Where the lines are that end the file; of those entries that want to know. */
+function placesOf(
+  entries: readonly Entry[],
+  lines: readonly string[],
+  active: { readonly path: string; readonly size: number } | undefined,
+): ReadonlyMap<Entry, RecordPlace> {
+  const places = new Map<Entry, RecordPlace>();
+  if (active === undefined || !entries.some(({ wantsPlace }) => wantsPlace === true)) return places;
+  const lengths = lines.map((line) => Buffer.byteLength(line));
+  let offset = lengths.reduce((left, length) => left - length, active.size);
+  for (const [i, entry] of entries.entries()) {
+    const length = lengths[i] ?? 0;
+    if (entry.wantsPlace === true) places.set(entry, { path: active.path, offset, length });
+    offset += length;
+  }
+  return places;
 }

@@ -1,6 +1,7 @@
 /** What happens beside the commits, one thing at a time: snapshots, retention, and reads that need the files to stay. */
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
+import type { Bodies } from './bodies.ts';
 import type { StoreFs } from './fs.ts';
 import type { Journal } from './journal.ts';
 import { retain, type Retention } from './retention.ts';
@@ -15,6 +16,7 @@ export interface MaintenanceOptions {
   readonly dataDir: string;
   readonly snapshots: Snapshots;
   readonly tables: ReadonlyMap<string, Table>;
+  readonly bodies: ReadonlyMap<string, Bodies>;
   readonly journal: Journal;
   /** Records in the journal that are not in the snapshots yet. */
   readonly sinceSnapshot: number;
@@ -80,13 +82,17 @@ export class Maintenance {
   }
 
   async #snapshot(): Promise<ChainHead> {
-    const { journal, tables, snapshots, clock } = this.#options;
+    const { journal, tables, bodies, snapshots, clock } = this.#options;
     const chain = journal.chain;
     const at = new Date(clock.now()).toISOString();
     const captured = [...tables].map(([collection, table]) => ({ collection, rows: table.all() }));
     const counted = this.#sinceSnapshot;
     for (const { collection, rows } of captured) {
-      await snapshots.write({ collection, chain, at, rows });
+      const kept = bodies.get(collection);
+      // First, so that everything a snapshot refers to is there.
+      await kept?.store(rows);
+      const places = kept === undefined ? {} : { places: rows.map(({ id }) => kept.kept(id)) };
+      await snapshots.write({ collection, chain, at, rows, ...places });
     }
     this.#sinceSnapshot -= counted;
     return chain;

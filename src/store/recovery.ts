@@ -4,6 +4,8 @@
  */
 import { basename } from 'node:path';
 import { errnoOf } from '../errors.ts';
+import type { Bodies } from './bodies.ts';
+import { checkBodyFiles } from './body-check.ts';
 import { removeTemps } from './durable-adapter.ts';
 import type { StoreFs } from './fs.ts';
 import { checkFormat, formatOf } from './migrations.ts';
@@ -26,7 +28,6 @@ import { cutTail, isTorn } from './torn.ts';
 import type { AuditEvent, ChainHead, EventDraft } from './types.ts';
 
 export interface RecoveryOptions extends ReplayOptions {
-  readonly fs: StoreFs;
   /** Gets the events of all that is read, in order. */
   onEvents(events: readonly AuditEvent[]): void;
   /** Default: throws the row's error. */
@@ -36,6 +37,8 @@ export interface RecoveryOptions extends ReplayOptions {
 export interface Recovered {
   readonly snapshots: Snapshots;
   readonly rows: ReadonlyMap<string, Map<string, Row>>;
+  /** Of the collections that have them. */
+  readonly bodies: ReadonlyMap<string, Bodies>;
   readonly chain: ChainHead;
   /** The segment to go on with; undefined = begin one. */
   readonly active: { readonly path: string; readonly size: number } | undefined;
@@ -66,6 +69,7 @@ export async function recover(options: RecoveryOptions): Promise<Recovered> {
   for (const name of Object.keys(options.specs)) read.set(name, await snapshots.read(name));
   const files = await listJournal(fs, dataDir, format);
   checkGaps(dataDir, files, read);
+  if (options.salvaged === undefined) for (const snapshot of read.values()) await checkBodyFiles(fs, dataDir, snapshot);
   for (const segment of files.segments) checkFormat(segment.path, segment.format, format);
   const replay = new Replay(options, read);
 
@@ -83,6 +87,7 @@ export async function recover(options: RecoveryOptions): Promise<Recovered> {
   return {
     snapshots,
     rows,
+    bodies: replay.bodies,
     chain: replay.chain,
     active: goesOn ? { path: last.path, size } : undefined,
     replayed: replay.replayed,
@@ -153,8 +158,8 @@ function replaySegment(
       if (isNewest && !fault.brokenChain && isTorn(bytes, end, replay.chain.seq)) return end;
       throw damaged(segment.path, fault.offset, fault.reason);
     }
-    const { record, chain, offset } = step.value;
-    replay.apply(record.changes, chain, segment, offset);
+    const { record, chain, offset, end } = step.value;
+    replay.apply(record.changes, chain, segment, { offset, length: end - offset });
     if (record.events.length > 0) options.onEvents(eventsOf(record));
   }
 }

@@ -68,6 +68,7 @@ async function mend(fs: StoreFs, options: RepairOptions, damage: Damage): Promis
     originals.set(path, bytes);
     if (bytes.length > 0) kept.push(await keepAside(fs, path, bytes, 0));
   }
+  for (const path of damage.damagedBodies) kept.push(await keepAside(fs, path, await fs.read(path), 0));
   const rewritten = new Set<string>();
   for (const run of layout.runs) {
     const bytes = originals.get(run.path);
@@ -111,7 +112,7 @@ async function reopen(fs: StoreFs, options: RepairOptions, damage: Damage, kept:
   const invalid: InvalidRow[] = [];
   const held = { release: async (): Promise<void> => undefined };
   const opening = { ...options, retention: {}, lock: async () => held };
-  const db = await openFolder(opening, fs, (row) => invalid.push(row));
+  const db = await openFolder(opening, fs, (row) => invalid.push(row), damage.salvaged);
   try {
     const lost = [...damage.lost, ...invalid.map(({ error }) => `a row that fails its schema: ${error.message}`)];
     if (invalid.length > 0) {

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { Low } from 'lowdb';
 import type { JsonObject } from '../json.ts';
+import type { KeptPlace } from './bodies.ts';
 import { DurableAdapter, type Codec } from './durable-adapter.ts';
 import type { StoreFs } from './fs.ts';
 import { checkFormat } from './migrations.ts';
@@ -19,6 +20,8 @@ export interface Snapshot {
   /** ISO 8601. */
   readonly at: string;
   readonly rows: readonly SnapshotRow[];
+  /** Of a collection with bodies: where that of each row is. Absent when the rows have them. */
+  readonly places?: readonly KeptPlace[];
 }
 
 export const snapshotFolder = (dataDir: string): string => join(dataDir, 'snapshots');
@@ -71,7 +74,9 @@ export class Snapshots {
     await file.read();
     if (file.data.collection !== collection) throw damaged(path, 0, `the file is of ${file.data.collection}`);
     this.#files.set(collection, file);
-    return file.data;
+    const snapshot = file.data;
+    file.data = emptied(snapshot);
+    return snapshot;
   }
 
   /** Replaces the snapshot; the old one stays when anything fails. */
@@ -81,7 +86,12 @@ export class Snapshots {
     if (file === undefined) throw new Error(`the snapshot of ${snapshot.collection} was not read`);
     file.data = snapshot;
     await file.write();
-    // The rows are in the tables already; lowdb would keep them a second time.
-    file.data = { ...snapshot, rows: [] };
+    file.data = emptied(snapshot);
   }
+}
+
+/** The rows are in the tables; lowdb would keep them a second time. */
+function emptied(snapshot: Snapshot): Snapshot {
+  const { places: _, ...rest } = snapshot;
+  return { ...rest, rows: [] };
 }

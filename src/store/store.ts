@@ -1,12 +1,12 @@
 /** A data folder that is open: readers, transactions, lagging events, listeners. */
 import type { Clock } from '../clock.ts';
 import { McptuiError } from '../errors.ts';
-import type { Json, JsonObject } from '../json.ts';
+import type { Json } from '../json.ts';
 import type { Logger } from '../log.ts';
 import { backfill } from './backfill.ts';
-import { changeTexts, Draft } from './draft.ts';
+import { Draft } from './draft.ts';
 import type { StoreFs } from './fs.ts';
-import type { Journal } from './journal.ts';
+import type { Entry, Journal } from './journal.ts';
 import type { FolderLock } from './lock.ts';
 import { Maintenance } from './maintenance.ts';
 import { queryEvents, type EventSources } from './query.ts';
@@ -72,6 +72,7 @@ export class Store<S extends StoreShape> implements Database<S> {
     this.#maintenance = new Maintenance({
       ...parts,
       snapshots: recovered.snapshots,
+      bodies: recovered.bodies,
       tables: this.#tables,
       sinceSnapshot: recovered.replayed,
       record: (draft) => this.#traces.push(draft),
@@ -94,10 +95,9 @@ export class Store<S extends StoreShape> implements Database<S> {
   }
 
   async body(name: keyof S & string, id: string): Promise<Json | undefined> {
-    const field = this.#parts.specs[name]?.body;
-    if (field === undefined) throw new McptuiError('not-found', `collection ${name} has no bodies`);
-    const row = this.#tables.get(name)?.find(id) as JsonObject | undefined;
-    return row?.[field];
+    const bodies = this.#parts.recovered.bodies.get(name);
+    if (bodies === undefined) throw new McptuiError('not-found', `collection ${name} has no bodies`);
+    return bodies.read(id);
   }
 
   transact<T>(fn: (tx: Transaction<S>) => T): Promise<T> {
@@ -108,13 +108,21 @@ export class Store<S extends StoreShape> implements Database<S> {
       const result = fn(draft);
       const changes = draft.finish();
       const at = this.#parts.clock.now();
-      const entry = {
+      const { format, recovered } = this.#parts;
+      const entry: Entry = {
         at,
-        changes: changeTexts(changes),
+        changes: draft.changeTexts(),
         eventTexts: draft.events.map((event) => JSON.stringify(event)),
         events: draft.events.map((event) => ({ ...event, at })),
-        apply: () => {
-          for (const [name, rows] of changes) this.#tables.get(name)?.commit(rows);
+        wantsPlace: [...changes.keys()].some((name) => recovered.bodies.has(name)),
+        apply: (place) => {
+          for (const [name, rows] of changes) {
+            const bodies = place === undefined ? undefined : recovered.bodies.get(name);
+            if (bodies !== undefined && place !== undefined) {
+              for (const id of rows.keys()) bodies.set(id, { kind: 'journal', format, ...place });
+            }
+            this.#tables.get(name)?.commit(rows);
+          }
         },
         settle: (error?: Error) => (error === undefined ? resolve(result) : reject(error)),
       };

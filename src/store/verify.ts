@@ -1,4 +1,5 @@
 /** Walks every file of the journal and every snapshot, and says what is wrong and where. Changes nothing. */
+import { bodyFaults } from './body-check.ts';
 import { realFs, type StoreFs } from './fs.ts';
 import { checkFormat, formatOf, migrations } from './migrations.ts';
 import { EMPTY_CHAIN } from './record.ts';
@@ -80,7 +81,11 @@ class Walker {
     for (const name of collections) {
       const file = snapshotPath(dataDir, name);
       try {
-        const { seq, hash } = (await snapshots.read(name)).chain;
+        const snapshot = await snapshots.read(name);
+        const { seq, hash } = snapshot.chain;
+        for (const { id, file: path, offset, reason } of await bodyFaults(fs, dataDir, snapshot)) {
+          this.problem(path, offset, `the body of ${id}: ${reason}`);
+        }
         this.#snapshots.set(seq, [...(this.#snapshots.get(seq) ?? []), { file, hash }]);
       } catch (error) {
         this.problem(file, 0, messageOf(error));

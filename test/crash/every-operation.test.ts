@@ -1,29 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../support/fake-clock.ts';
 import { Disk, survivals, type Fault, type Survival } from '../store/support/disk.ts';
-import { DATA, anEvent, openOn, putItem } from '../store/support/shape.ts';
+import { DATA, addNote, anEvent, openNoted, putItem, type NotedShape } from '../store/support/shape.ts';
 import type { Database } from '../../src/store/index.ts';
-import type { Shape } from '../store/support/shape.ts';
 
 /** Every other commit begins a segment, each is followed by a snapshot, and retention drops the oldest. */
-const busy = { segmentBytes: 700, snapshotEveryRecords: 1, retention: { maxBytes: 2_200 } };
+const busy = { segmentBytes: 700, snapshotEveryRecords: 1, retention: { maxBytes: 2_200 }, bodyFileBytes: 300 };
 /** Every commit goes to the end of the one segment. */
 const plain = { retention: {} };
 
 async function aDiskInUse(options: object): Promise<Disk> {
   const disk = new Disk();
-  const db = await openOn(disk, new FakeClock(), options);
+  const db = await openNoted(disk, new FakeClock(), options);
   for (let i = 0; i < 6; i++) await putItem(db, `old-${i}`, i);
+  for (let i = 0; i < 2; i++) await addNote(db, `old-${i}`, `body ${i}`);
   await db.close();
   return disk.copy();
 }
 
-/** The commit under test: two collections, a removal and two events. */
-function commit(db: Database<Shape>): Promise<void> {
+/** The commit under test: three collections, a removal, a body and two events. */
+function commit(db: Database<NotedShape>): Promise<void> {
   return db.transact((tx) => {
     tx.collection('items').insert({ id: 'new', value: 1 });
     tx.collection('items').delete('old-0');
     tx.collection('tags').insert({ id: 'new', text: 'both or none' });
+    tx.collection('notes').insert({ id: 'new', title: 'new', text: 'body and row' });
     tx.event(anEvent('first'));
     tx.event(anEvent('second'));
   });
@@ -38,9 +39,9 @@ async function commitWith(
   disk.inject(fault);
   let acked = false;
   let error = '';
-  let db: Database<Shape> | undefined;
+  let db: Database<NotedShape> | undefined;
   try {
-    db = await openOn(disk, new FakeClock(), options);
+    db = await openNoted(disk, new FakeClock(), options);
     await commit(db);
     acked = true;
   } catch (caught) {
@@ -54,20 +55,27 @@ async function commitWith(
 /** All of the commit, or nothing of it; and everything older. Returns whether it is there. */
 async function isThere(disk: Disk, options: object): Promise<boolean> {
   disk.inject(undefined);
-  const db = await openOn(disk, new FakeClock(), { ...options, retention: {} });
+  const db = await openNoted(disk, new FakeClock(), { ...options, retention: {} });
   const items = db.collection('items');
   const there = items.find('new') !== undefined;
   expect(db.collection('tags').find('new') !== undefined).toBe(there);
   expect(items.find('old-0') === undefined).toBe(there);
   for (let i = 1; i < 6; i++) expect(items.find(`old-${i}`)?.value).toBe(i);
+  for (let i = 0; i < 2; i++) expect(await db.body('notes', `old-${i}`)).toBe(`body ${i}`);
+  expect(await db.body('notes', 'new')).toBe(there ? 'body and row' : undefined);
   const kinds = (await db.events({ after: 0 })).map(({ kind }) => kind);
   expect(kinds.filter((kind) => kind === 'first' || kind === 'second')).toEqual(there ? ['first', 'second'] : []);
   const report = await db.verify();
   expect(report.problems).toEqual([]);
   expect(disk.files().filter((file) => file.endsWith('.tmp'))).toEqual([]);
   await putItem(db, 'later', 1);
+  await addNote(db, 'later', 'body later');
   await db.close();
-  expect((await openOn(disk.copy(), new FakeClock(), options)).collection('items').find('later')?.value).toBe(1);
+  const again = await openNoted(disk.copy(), new FakeClock(), options);
+  expect(again.collection('items').find('later')?.value).toBe(1);
+  expect(await again.body('notes', 'later')).toBe('body later');
+  expect(await again.body('notes', 'new')).toBe(there ? 'body and row' : undefined);
+  expect(await again.body('notes', 'old-1')).toBe('body 1');
   return there;
 }
 

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { systemClock } from '../../../src/clock.ts';
 import { realFs } from '../../../src/store/fs.ts';
 import { openDatabase } from '../../../src/store/index.ts';
-import { collections, type Shape } from './records.ts';
+import { noted, type NotedShape } from './records.ts';
 
 process.umask(0);
 const fs = {
@@ -15,13 +15,16 @@ const fs = {
     return file;
   },
 };
-const db = await openDatabase<Shape>({
+const db = await openDatabase<NotedShape>({
   dataDir: process.argv[2] ?? '',
-  collections,
+  collections: noted,
   clock: systemClock,
   fs,
   segmentBytes: 300,
 });
 for (let value = 0; value < 5; value++)
-  await db.transact((tx) => tx.collection('items').insert({ id: `i${value}`, value }));
+  await db.transact((tx) => {
+    tx.collection('items').insert({ id: `i${value}`, value });
+    tx.collection('notes').insert({ id: `i${value}`, title: '', text: 'body' });
+  });
 await db.close();

@@ -21,8 +21,10 @@ export async function modes(): Promise<string[]> {
       const mode = info.mode & 0o777;
       if (mode !== (info.isDirectory() ? 0o700 : 0o600)) wrong.push(`${name} ${mode.toString(8)}`);
     }
-    if (!names.some((name) => name.endsWith('.jsonl')) || !names.some((name) => name.endsWith('items.json'))) {
-      wrong.push(`journal or snapshot missing in ${names.join(', ')}`);
+    const hasLines = (folder: string): boolean =>
+      names.some((name) => name.includes(folder) && name.endsWith('.jsonl'));
+    if (!hasLines('journal/') || !hasLines('bodies/') || !names.some((name) => name.endsWith('items.json'))) {
+      wrong.push(`journal, bodies or snapshot missing in ${names.join(', ')}`);
     }
     return wrong;
   } finally {

@@ -7,9 +7,9 @@ import { systemClock, type Clock } from '../../../src/clock.ts';
 import { openDatabase, type Database, type EventDraft, type OpenOptions } from '../../../src/store/index.ts';
 import type { TakeLock } from '../../../src/store/lock.ts';
 import type { Disk } from './disk.ts';
-import { collections, type Shape } from './records.ts';
+import { collections, noted, type NotedShape, type Shape } from './records.ts';
 
-export { collections, type Shape };
+export { collections, noted, type NotedShape, type Shape };
 
 /** A fresh folder, removed when the test ends. */
 export async function aFolder(): Promise<string> {
@@ -32,6 +32,19 @@ export const DATA = '/data';
 
 export function openOn(disk: Disk, clock: Clock, options: Partial<OpenOptions> = {}): Promise<Database<Shape>> {
   return openDatabase<Shape>({ dataDir: DATA, collections, clock, fs: disk, lock: noLock, ...options });
+}
+
+/** With the collection of notes. */
+export function openNoted(disk: Disk, clock: Clock, options: Partial<OpenOptions> = {}): Promise<Database<NotedShape>> {
+  return openDatabase<NotedShape>({ dataDir: DATA, collections: noted, clock, fs: disk, lock: noLock, ...options });
+}
+
+/** Inserts a note, with its event; resolves once durable. */
+export function addNote(db: Database<NotedShape>, id: string, text: string): Promise<void> {
+  return db.transact((tx) => {
+    tx.collection('notes').insert({ id, title: `title of ${id}`, text });
+    tx.event(anEvent('note_add', { target: `note/${id}` }));
+  });
 }
 
 export function anEvent(kind: string, extra: Partial<EventDraft> = {}): EventDraft {
