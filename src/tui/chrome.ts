@@ -191,7 +191,7 @@ function status(state: UiState): string {
     left.push('  ', ['!', 'accent'], ` problems only (${problems})`);
   if (notice === undefined) return row(style, size.columns, left);
   const [mark, tone] = noticeTones[notice.tone];
-  const undoLeft = notice.undo === undefined ? 0 : Math.max(0, Math.ceil((notice.undo.until - state.now) / 1000));
+  const undoLeft = notice.undo === undefined ? 0 : Math.max(0, Math.floor((notice.undo.until - state.now) / 1000));
   const more = notice.until === undefined ? ' · Esc' : notice.undo === undefined ? '' : ` · z undo ${undoLeft}s`;
   // A long notice takes the place of the fixed hints rather than losing its end.
   const width = widthOf(mark) + widthOf(notice.text) + widthOf(more) + 1;

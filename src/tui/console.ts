@@ -44,7 +44,7 @@ export interface Undo {
 export type UndoDraft = Omit<Undo, 'until'>;
 
 /** What is said of a command's answer. */
-export type Said = readonly [tone: Notice['tone'], text: string, undo?: UndoDraft];
+export type Said = readonly [tone: Notice['tone'], text: string, undo?: UndoDraft | undefined];
 
 /** How long a notice stays. */
 const noticeMs = 4000;

@@ -165,6 +165,8 @@ export class Feed {
       this.#backfilling = true;
       this.#loadOlder().catch((error: unknown) => this.#console.notify('bad', `audit events: ${failureText(error)}`));
     }
+    const observed = paneOf(state).observe?.(state);
+    if (observed !== undefined) this.#console.set(observed);
     const wanted = paneOf(state).wants?.(state);
     if (wanted === undefined || wanted.key === this.#asked) return;
     this.#asked = wanted.key;

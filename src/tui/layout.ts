@@ -44,6 +44,7 @@ const arrangements: Readonly<Record<PaneId, 'below' | 'beside' | 'none'>> = {
 function besideOf(pane: PaneId, columns: number): number {
   if (pane === 'audit') return Math.max(44, Math.floor(columns * 0.38));
   // What a list does not need goes to the text beside it.
+  if (pane === 'inbox') return columns - 3 - (columns >= 200 ? 76 : 63);
   const list = Math.min(76, Math.max(60, Math.floor(columns * 0.46)));
   return columns - 3 - list;
 }

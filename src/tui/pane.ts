@@ -64,9 +64,13 @@ export interface Pane {
   copyItems?(state: UiState): readonly CopyItem[];
   /** Esc: closes one level that only this pane knows of; true when there was one. */
   back?(console: Console): boolean;
+  /** What its glyphs mean, for the help. */
+  readonly legend?: string;
   /** There is a detail that `+` shows alone. */
   readonly hasDetail: boolean;
   wants?(state: UiState): Wanted | undefined;
+  /** What to remember of what is on screen now; nothing when that is known. Asked after every change. */
+  observe?(state: UiState): Partial<UiState> | undefined;
   /** Forgets what was loaded, so that it is asked for again. */
   refresh?(state: UiState): Partial<UiState>;
   /** The diff on screen; undefined when none is. Makes `n N { } w` work. */

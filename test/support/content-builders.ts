@@ -89,6 +89,7 @@ export function aPersonality(part: Partial<PersonalityView> = {}): PersonalityVi
 export function aProposal(part: Partial<ProposalView> = {}): ProposalView {
   const id = part.id ?? 'p801';
   const name = part.name ?? 'deploy-rules';
+  const base = part.isNew === true ? {} : { base: '1.4.1' };
   return {
     id,
     kind: 'prompt',
@@ -99,7 +100,7 @@ export function aProposal(part: Partial<ProposalView> = {}): ProposalView {
     session: 'ses_91c',
     reason: 'two deploys failed on Friday',
     state: 'pending',
-    base: '1.4.1',
+    ...base,
     next: '1.4.2',
     isStale: false,
     risks: [],

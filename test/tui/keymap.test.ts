@@ -58,6 +58,12 @@ describe('the table of bindings', () => {
       'prompt.note',
       'prompt.new',
       'prompt.delete',
+      'proposal.approve',
+      'proposal.reject',
+      'proposal.rebase',
+      'proposal.comment',
+      'proposal.edit',
+      'proposal.edit-inline',
       'app.undo',
     ]);
     for (const binding of dangerous) expect(binding.refusal(app.state())).toBe('the console is read-only');

@@ -6,6 +6,7 @@ import { editorOverlayRows } from '../editor/editor-overlay.ts';
 import { fieldSpans } from '../field-spans.ts';
 import { plural } from '../format.ts';
 import { focusesOf, focusTitle, keyLabel, type Focus } from '../keymap.ts';
+import { paneOf, panes } from '../panes.ts';
 import type { Span } from '../theme.ts';
 import type { AskState, PaletteState, Question, UiState } from '../ui-store.ts';
 import { copyItems } from './copy.ts';
@@ -172,7 +173,7 @@ function helpRows(state: UiState, body: number): readonly string[] {
     ...lines.slice(top, top + room),
   ];
   while (shown.length < room + 1) shown.push([]);
-  shown.push([[' ● healthy  ◐ starting  ▲ unhealthy  ✗ error  ○ stopped', 'dim']]);
+  shown.push([[` ${paneOf(state).legend ?? panes.instances.legend ?? ''}`, 'dim']]);
   const range = `${top + 1}-${Math.min(lines.length, top + room)} of ${lines.length}`;
   return box(style, size.columns, body, [['Help', 'strong']], `pane first, then everywhere · ${range}`, shown);
 }

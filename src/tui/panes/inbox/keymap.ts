@@ -1,4 +1,229 @@
-/** Keys of Inbox. */
-import type { Binding } from '../../keymap.ts';
+/** Keys of the Inbox. */
+import type { ProposalDetail, ProposalView } from '../../../engine/index.ts';
+import type { Console } from '../../console.ts';
+import { diffMode } from '../../diff/state.ts';
+import { plural } from '../../format.ts';
+import { always, bind, type Binding } from '../../keymap.ts';
+import { layoutOf } from '../../layout.ts';
+import { selectIn } from '../../list.ts';
+import { enterDetail, isInDetail } from '../../split-pane.ts';
+import type { UiState } from '../../ui-store.ts';
+import { askForComment, askToApprove, askToApproveAll, askToReject } from './decide.ts';
+import { inboxDetail, tabsOf } from './detail.ts';
+import { editProposal, rebase } from './edit.ts';
+import { isSeen, listedInbox, loadedProposal, markedProposals, selectedProposal } from './select.ts';
+import { startOfTab, type InboxTab } from './state.ts';
 
-export const inboxKeymap: readonly Binding[] = [];
+function current(state: UiState): ProposalView | string {
+  if (state.view === undefined) return 'the engine is still starting';
+  return (
+    selectedProposal(state) ?? (state.view.proposals.size === 0 ? 'nothing was proposed yet' : 'no proposal is listed')
+  );
+}
+
+function pending(state: UiState): ProposalView | string {
+  const proposal = current(state);
+  if (typeof proposal === 'string' || proposal.state === 'pending') return proposal;
+  return `${proposal.id} is ${proposal.state} already`;
+}
+
+/** The marked ones in the list; the one that is shown while its detail has the focus. */
+function targets(state: UiState): readonly ProposalView[] | string {
+  const marked = isInDetail(state) ? [] : markedProposals(state);
+  if (marked.length > 0) return marked;
+  const proposal = pending(state);
+  return typeof proposal === 'string' ? proposal : [proposal];
+}
+
+/** Opens the detail of this proposal, which from then on keeps its place in the list. */
+function open(console: Console, proposal: ProposalView, tab: InboxTab): void {
+  const { state } = console;
+  const page = Math.max(1, layoutOf(state).list);
+  const list = selectIn(listedInbox(state), state.inbox, proposal.id, page);
+  const place = state.inbox.tab === tab ? state.inbox.place : startOfTab;
+  console.set({ ...enterDetail(state), inbox: { ...state.inbox, ...list, selected: proposal.id, tab, place } });
+}
+
+function approveOne(console: Console, proposal: ProposalView): void {
+  const { state } = console;
+  const { id } = proposal;
+  const data = loadedProposal(state, proposal);
+  if (isSeen(state, proposal)) return askToApprove(console, proposal, proposal.hash);
+  if (!isInDetail(state) || inboxDetail(state)?.tab !== 'Diff') {
+    open(console, proposal, 'Diff');
+    return console.notify('info', `read ${id} first, to its end; then a approves`);
+  }
+  if (data === undefined || data.proposal.hash !== proposal.hash) {
+    return console.notify('info', `${id} is still loading`);
+  }
+  const detail = inboxDetail(state);
+  const below = detail === undefined ? 0 : detail.rows.total - detail.top - detail.page;
+  console.notify('info', `read the diff to its end first: ${plural(below, 'row')} below · G goes there`);
+}
+
+const hintOfApprove = (state: UiState): string => {
+  const found = targets(state);
+  if (typeof found !== 'string' && found.length > 1) return `approve ${found.length}`;
+  const proposal = selectedProposal(state);
+  return proposal !== undefined && isSeen(state, proposal) ? 'approve' : 'read, approve';
+};
+
+const tabStep = (way: 1 | -1): Binding =>
+  bind({
+    id: way === 1 ? 'proposal.next-tab' : 'proposal.previous-tab',
+    keys: [way === 1 ? ']' : '['],
+    focus: 'inbox',
+    help: `${way === 1 ? 'next' : 'previous'} tab: diff, both sides of a stale one, text, comments`,
+    target: current,
+    run(proposal: ProposalView, console: Console) {
+      const { state } = console;
+      const tabs = tabsOf(loadedProposal(state, proposal));
+      const at = tabs.indexOf(inboxDetail(state)?.tab ?? 'Diff');
+      const tab = tabs[(at + way + tabs.length) % tabs.length] ?? 'Diff';
+      console.set({ inbox: { ...state.inbox, tab, place: startOfTab } });
+    },
+  });
+
+const edit = (inline: boolean): Binding =>
+  bind({
+    id: inline ? 'proposal.edit-inline' : 'proposal.edit',
+    keys: [inline ? 'E' : 'e'],
+    focus: 'inbox',
+    help: inline ? 'change what is proposed, here' : 'change what is proposed, in $EDITOR, before approving it',
+    ...(inline ? {} : { hint: 'edit' }),
+    dangerous: true,
+    target(state): ProposalDetail | string {
+      const proposal = pending(state);
+      if (typeof proposal === 'string') return proposal;
+      return loadedProposal(state, proposal) ?? `${proposal.id} is still loading`;
+    },
+    run(data, console) {
+      open(console, data.proposal, 'Diff');
+      editProposal(console, data, inline);
+    },
+  });
+
+export const inboxKeymap: readonly Binding[] = [
+  bind({
+    id: 'proposal.open',
+    keys: ['enter'],
+    focus: 'inbox',
+    help: 'read its diff',
+    hint: (state) => (isInDetail(state) ? undefined : 'diff'),
+    target: current,
+    run: (proposal, console) => open(console, proposal, 'Diff'),
+  }),
+  bind({
+    id: 'proposal.approve',
+    keys: ['a'],
+    focus: 'inbox',
+    help: 'approve, after a question; of an unread one the first press opens the diff',
+    hint: hintOfApprove,
+    dangerous: true,
+    target(state) {
+      const found = targets(state);
+      if (typeof found === 'string' || found.length > 1) return found;
+      const [one] = found;
+      return one?.isStale === true ? `${one.id} is stale: u rebases it first` : found;
+    },
+    run(found, console) {
+      const [one] = found;
+      if (found.length > 1) askToApproveAll(console, found);
+      else if (one !== undefined) approveOne(console, one);
+    },
+  }),
+  bind({
+    id: 'proposal.reject',
+    keys: ['x'],
+    focus: 'inbox',
+    help: 'reject; asks for the reason',
+    hint: 'reject',
+    dangerous: true,
+    target: targets,
+    run: (found, console) => askToReject(console, found),
+  }),
+  bind({
+    id: 'proposal.rebase',
+    keys: ['u'],
+    focus: 'inbox',
+    help: 'rebase a stale one on what is live; a conflict opens the editor',
+    hint: 'rebase',
+    dangerous: true,
+    target(state) {
+      const proposal = pending(state);
+      if (typeof proposal === 'string') return proposal;
+      return proposal.isStale ? proposal : `${proposal.id} is not stale: nothing to rebase`;
+    },
+    run(proposal, console) {
+      open(console, proposal, 'Diff');
+      rebase(console, proposal);
+    },
+  }),
+  bind({
+    id: 'proposal.comment',
+    keys: ['m'],
+    focus: 'inbox',
+    help: 'comment',
+    hint: 'comment',
+    dangerous: true,
+    target: pending,
+    run: (proposal, console) => askForComment(console, proposal),
+  }),
+  edit(false),
+  edit(true),
+  bind({
+    id: 'proposal.mark',
+    keys: ['space'],
+    focus: 'inbox',
+    help: 'mark or unmark; a and x act on all that are marked',
+    hint: 'mark',
+    target: pending,
+    run({ id }, console) {
+      const { inbox } = console.state;
+      const marked = new Set(inbox.marked);
+      if (!marked.delete(id)) marked.add(id);
+      console.set({ inbox: { ...inbox, marked } });
+    },
+  }),
+  bind({
+    id: 'proposal.mark-all',
+    keys: ['*'],
+    focus: 'inbox',
+    help: 'mark all that are shown, or none',
+    target(state) {
+      const waits = listedInbox(state).filter((row) => row.state === 'pending');
+      return waits.length === 0 ? 'nothing that is shown waits for a decision' : waits;
+    },
+    run(waits, console) {
+      const { inbox } = console.state;
+      const isAll = waits.every(({ id }) => inbox.marked.has(id));
+      console.set({ inbox: { ...inbox, marked: new Set(isAll ? [] : waits.map(({ id }) => id)) } });
+      console.notify('info', isAll ? 'nothing is marked' : `${plural(waits.length, 'proposal')} marked`);
+    },
+  }),
+  bind({
+    id: 'proposal.diff-mode',
+    keys: ['d'],
+    focus: 'inbox',
+    help: 'read its diff; there: unified, or side by side',
+    target: current,
+    run(proposal, console) {
+      const { state } = console;
+      if (!isInDetail(state)) return open(console, proposal, 'Diff');
+      const mode = diffMode(state.diff, state.size.columns) === 'split' ? 'unified' : 'split';
+      console.set({ diff: { ...state.diff, mode } });
+    },
+  }),
+  bind({
+    id: 'inbox.decided',
+    keys: ['A'],
+    focus: 'inbox',
+    help: 'decided ones, too; or only what waits',
+    target: always,
+    run({ inbox }, console) {
+      console.set({ inbox: { ...inbox, decidedToo: !inbox.decidedToo, top: 0 } });
+    },
+  }),
+  tabStep(-1),
+  tabStep(1),
+];

@@ -68,6 +68,7 @@ export const instancesPane: Pane = {
   number: '1',
   title: 'Instances',
   short: 'Inst',
+  legend: '● healthy  ◐ starting  ▲ unhealthy  ✗ error  ○ stopped',
   hasDetail: true,
   badge({ view }) {
     if (view === undefined) return '';

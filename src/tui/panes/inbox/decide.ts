@@ -1,0 +1,194 @@
+/** What becomes of proposals: approved, rejected, commented on, rebased, edited. Each says how it is taken back. */
+import { McptuiError, messageOf } from '../../../errors.ts';
+import type { EngineCommands, ProposalView, Saved } from '../../../engine/index.ts';
+import { clean } from '../../clean.ts';
+import type { Console, Said, UndoDraft } from '../../console.ts';
+import { plural } from '../../format.ts';
+import { isSeen } from './select.ts';
+import { proposalLine } from './words.ts';
+
+/** What is approved is named by the hash that was on screen. */
+interface Choice {
+  readonly proposal: ProposalView;
+  readonly hash: string;
+}
+
+interface Left {
+  readonly id: string;
+  readonly why: string;
+}
+
+/** Most lines of a question that list proposals. */
+const listed = 8;
+
+export function askToApprove(console: Console, proposal: ProposalView, hash: string): void {
+  const { id, added, removed, risks } = proposal;
+  console.ask({
+    kind: 'confirm',
+    title: `Approve ${id}?`,
+    lines: [
+      `${proposalLine(proposal)}, +${added} -${removed} lines. Agents read it from now on; z takes it back.`,
+      ...(risks.length === 0 ? [] : [`Look twice: ${risks.join(' · ')}`]),
+    ],
+    yes: 'approve it',
+    no: 'no, leave it waiting',
+    act: (after) =>
+      after.run<Saved>(
+        `approving ${id} …`,
+        (saved) => approvedSaid(proposal, saved),
+        async (commands) => {
+          const saved = await approve(after, commands, { proposal, hash });
+          closeDetail(after, id);
+          return saved;
+        },
+      ),
+  });
+}
+
+/** Marked ones that were looked at, as they were then; the others are named and left. */
+export function askToApproveAll(console: Console, proposals: readonly ProposalView[]): void {
+  const left: Left[] = [];
+  const chosen: Choice[] = [];
+  for (const proposal of proposals) {
+    const { id, hash, isStale } = proposal;
+    if (isStale) left.push({ id, why: 'stale' });
+    else if (isSeen(console.state, proposal)) chosen.push({ proposal, hash });
+    else left.push({ id, why: 'not read yet' });
+  }
+  const leftLine = left.map(({ id, why }) => `${id} (${why})`).join(', ');
+  if (chosen.length === 0) {
+    return console.notify('warn', `none of the marked ones can be approved: ${leftLine} · enter reads one`);
+  }
+  const lines = chosen.slice(0, listed).map(({ proposal }) => `${proposal.id} ${proposalLine(proposal)}`);
+  if (chosen.length > listed) lines.push(`and ${chosen.length - listed} more`);
+  if (left.length > 0) lines.push(`Left as they are: ${leftLine}`);
+  const what = plural(chosen.length, 'proposal');
+  console.ask({
+    kind: 'confirm',
+    title: `Approve ${what}?`,
+    lines,
+    yes: `approve ${chosen.length}`,
+    no: 'no, leave them waiting',
+    act: (after) => approveAll(after, chosen, what),
+  });
+}
+
+function approveAll(console: Console, chosen: readonly Choice[], what: string): void {
+  const revisions: string[] = [];
+  const failures: string[] = [];
+  const said = (): Said => {
+    const done = chosen.length - failures.length;
+    const undo: UndoDraft | undefined =
+      revisions.length === 0
+        ? undefined
+        : {
+            label: `approval of ${plural(done, 'proposal')}`,
+            said: `the approval of ${plural(done, 'proposal')} is taken back`,
+            async run(commands) {
+              for (const id of revisions.toReversed()) await commands.undoRevision(id);
+            },
+          };
+    if (failures.length === 0) return ['ok', `${what} approved`, undo];
+    return [done === 0 ? 'bad' : 'warn', `${done} approved; ${failures.join('; ')}`, undo];
+  };
+  console.run(`approving ${what} …`, said, async (commands) => {
+    for (const choice of chosen) {
+      try {
+        const { revisionId } = await approve(console, commands, choice);
+        if (revisionId !== undefined) revisions.push(revisionId);
+      } catch (error) {
+        failures.push(messageOf(error));
+      }
+    }
+    unmark(
+      console,
+      chosen.map(({ proposal }) => proposal.id),
+    );
+  });
+}
+
+/** A refusal because something moved shows the proposal as it is now. */
+async function approve(console: Console, commands: EngineCommands, { proposal, hash }: Choice): Promise<Saved> {
+  try {
+    return await commands.approveProposal(proposal.id, { hash });
+  } catch (error) {
+    if (!(error instanceof McptuiError) || error.code !== 'conflict') throw error;
+    const { inbox } = console.state;
+    console.set({ inbox: { ...inbox, asked: inbox.asked + 1 } });
+    throw new McptuiError('conflict', error.message, { hint: 'what is shown now is as it is now', cause: error });
+  }
+}
+
+function approvedSaid({ id }: ProposalView, { ref, semver, revisionId }: Saved): Said {
+  const text = `${clean(ref)} ${clean(semver)} approved`;
+  if (revisionId === undefined) return ['ok', text];
+  return [
+    'ok',
+    text,
+    {
+      label: `approval of ${id} (${ref} ${semver})`,
+      said: `the approval of ${id} is taken back by a new revision`,
+      run: (commands) => commands.undoRevision(revisionId),
+    },
+  ];
+}
+
+/** Back to the list, unless the operator reads another one by now. */
+function closeDetail(console: Console, id: string): void {
+  const { inbox } = console.state;
+  if (inbox.selected === id) console.set({ zoomed: false, focus: 'list' });
+  unmark(console, [id]);
+}
+
+function unmark(console: Console, ids: readonly string[]): void {
+  const { inbox } = console.state;
+  const marked = new Set(inbox.marked);
+  for (const id of ids) marked.delete(id);
+  console.set({ inbox: { ...inbox, marked } });
+}
+
+export function askToReject(console: Console, proposals: readonly ProposalView[]): void {
+  const [first] = proposals;
+  if (first === undefined) return;
+  const what = proposals.length === 1 ? first.id : plural(proposals.length, 'proposal');
+  const lines = proposals.slice(0, listed).map((proposal) => `${proposal.id} ${proposalLine(proposal)}`);
+  if (proposals.length > listed) lines.push(`and ${proposals.length - listed} more`);
+  console.askText({
+    title: `Reject ${what}`,
+    lines,
+    label: 'reason',
+    required: 'a reason is required: the author will read it',
+    act: (after, reason) => rejectAll(after, proposals, what, reason),
+  });
+}
+
+function rejectAll(console: Console, proposals: readonly ProposalView[], what: string, reason: string): void {
+  const undo: UndoDraft = {
+    label: `rejection of ${what}`,
+    said: `${what} ${proposals.length === 1 ? 'waits' : 'wait'} again`,
+    async run(commands) {
+      for (const { id } of proposals) await commands.reopenProposal(id);
+    },
+  };
+  console.run(
+    `rejecting ${what} …`,
+    () => ['ok', `${what} rejected`, undo],
+    async (commands) => {
+      for (const { id } of proposals) {
+        await commands.rejectProposal(id, reason);
+        closeDetail(console, id);
+      }
+    },
+  );
+}
+
+export function askForComment(console: Console, { id }: ProposalView): void {
+  console.askText({
+    title: `Comment on ${id}`,
+    lines: [],
+    label: 'comment',
+    required: 'an empty comment says nothing',
+    act: (after, text) =>
+      after.run(`commenting on ${id} …`, `commented on ${id}`, (commands) => commands.commentProposal(id, text)),
+  });
+}

@@ -1,0 +1,149 @@
+/** The selected proposal: what speaks for and against it, then one tab, of which only the rows on screen are formatted. */
+import type { DiffView, ProposalDetail, ProposalView } from '../../../engine/index.ts';
+import { clean, cleanLines, wrap } from '../../clean.ts';
+import { person } from '../../describe.ts';
+import { diffRows, type DiffRows } from '../../diff/rows.ts';
+import { diffMode } from '../../diff/state.ts';
+import { age } from '../../format.ts';
+import { detailRoom } from '../../split-pane.ts';
+import type { Span } from '../../theme.ts';
+import type { UiState } from '../../ui-store.ts';
+import { headLines, peekLines } from './head.ts';
+import { loadedProposal, selectedProposal } from './select.ts';
+import { inboxTabs, type InboxTab } from './state.ts';
+
+type Line = readonly Span[];
+
+export interface InboxDetail {
+  readonly proposal: ProposalView;
+  readonly head: readonly Line[];
+  readonly tab: InboxTab;
+  /** The rows of the tab. */
+  readonly rows: Pick<DiffRows, 'total' | 'slice'>;
+  /** Set when the tab is a diff that is loaded. */
+  readonly diff: DiffRows | undefined;
+  readonly top: number;
+  readonly page: number;
+  /** The rows are those of the content that the list tells of, and the last one is on screen. */
+  readonly isAtEnd: boolean;
+}
+
+/** Below so many rows the text itself needs them more than what is said about it. */
+const shortRoom = 16;
+
+let last: { readonly key: readonly unknown[]; readonly detail: InboxDetail | undefined } | undefined;
+
+/** Computed once per change of what it shows; painting and keys ask for the same. */
+export function inboxDetail(state: UiState): InboxDetail | undefined {
+  const proposal = selectedProposal(state);
+  const { inbox, size, zoomed, diff, style, now, view, pane } = state;
+  const key = [proposal, inbox, size, zoomed, diff, style, now, view?.sessions, pane];
+  if (last !== undefined && key.every((part, index) => part === last?.key[index])) return last.detail;
+  const detail = proposal === undefined ? undefined : compute(state, proposal);
+  last = { key, detail };
+  return detail;
+}
+
+function compute(state: UiState, proposal: ProposalView): InboxDetail {
+  const { inbox } = state;
+  const room = detailRoom({ ...state, pane: 'inbox' });
+  const data = loadedProposal(state, proposal);
+  const tab = tabsOf(data).includes(inbox.tab) ? inbox.tab : 'Diff';
+  const isFresh = data?.proposal.hash === proposal.hash;
+  if (room.isPeek) {
+    const head = peekLines(state, proposal, data, room.width).slice(0, room.rows);
+    return { proposal, head, tab, rows: noRows, diff: undefined, top: 0, page: 1, isAtEnd: false };
+  }
+  const isShort = room.rows < shortRoom;
+  const facts = (isShort ? peekLines : headLines)(state, proposal, data, room.width);
+  const shown = data === undefined ? undefined : diffOf(data, tab);
+  const labels: Line[] =
+    shown === undefined || tab === 'Text'
+      ? [[]]
+      : [[[`- ${clean(shown.left)}`, 'bad'], '   ', [`+ ${clean(shown.right)}`, 'ok'], [countsOf(shown), 'dim']]];
+  const head = [...facts, ...labels];
+  const diff = shown === undefined ? undefined : rowsOfDiff(state, shown, room.width, tab);
+  const rows = diff ?? plainRows(tabLines(state, data, room.width));
+  const page = Math.max(1, room.rows - head.length);
+  const top = Math.max(0, Math.min(inbox.place.top, rows.total - page));
+  const isAtEnd = isFresh && tab === 'Diff' && room.rows > 0 && top + page >= rows.total;
+  return { proposal, head, tab, rows, diff: tab === 'Text' ? undefined : diff, top, page, isAtEnd };
+}
+
+const countsOf = ({ added, removed }: DiffView): string => `   +${added} -${removed}`;
+
+/** The tabs that there is something in. */
+export function tabsOf(data: ProposalDetail | undefined): readonly InboxTab[] {
+  return data?.stale === undefined ? inboxTabs.filter((tab) => tab !== 'Live' && tab !== 'Its own') : inboxTabs;
+}
+
+function diffOf(data: ProposalDetail, tab: InboxTab): DiffView | undefined {
+  switch (tab) {
+    case 'Diff':
+      return data.diff;
+    case 'Live':
+      return data.stale?.baseToLive;
+    case 'Its own':
+      return data.stale?.baseToProposed;
+    case 'Text':
+      return textDiff(data);
+    case 'Comments':
+      return undefined;
+  }
+}
+
+const texts = new WeakMap<ProposalDetail, DiffView>();
+
+/** The whole text as a diff without changes: numbered, wrapped and windowed alike. */
+function textDiff(data: ProposalDetail): DiffView {
+  let found = texts.get(data);
+  if (found === undefined) {
+    const lines = data.text.replace(/\n$/, '').split('\n');
+    found = {
+      left: '',
+      right: '',
+      added: 0,
+      removed: 0,
+      lines: lines.map((text, index) => ({
+        kind: 'same',
+        a: index + 1,
+        b: index + 1,
+        parts: [{ text, changed: false }],
+      })),
+    };
+    texts.set(data, found);
+  }
+  return found;
+}
+
+function rowsOfDiff(state: UiState, shown: DiffView, width: number, tab: InboxTab): DiffRows | undefined {
+  if (tab !== 'Text' && shown.lines.every(({ kind }) => kind === 'same')) return undefined;
+  const { diff, style, size, inbox } = state;
+  const mode = tab === 'Text' ? 'unified' : diffMode(diff, size.columns);
+  const context = tab === 'Text' ? Infinity : diff.context;
+  return diffRows(shown, { width, mode, wrap: diff.wrap, left: inbox.place.left, context, color: style.color });
+}
+
+const noRows = { total: 0, slice: (): readonly Line[] => [] };
+
+function plainRows(lines: readonly Line[]): Pick<DiffRows, 'total' | 'slice'> {
+  return { total: lines.length, slice: (top, count) => lines.slice(top, top + count) };
+}
+
+/** What is shown where there is no diff: comments, or why there is nothing. */
+function tabLines(state: UiState, data: ProposalDetail | undefined, width: number): readonly Line[] {
+  const { error } = state.inbox;
+  if (data === undefined)
+    return [error === undefined ? [['loading …', 'dim']] : [[`not available: ${clean(error)}`, 'warn']]];
+  if (state.inbox.tab !== 'Comments') return [[['no line differs', 'dim']]];
+  if (data.comments.length === 0) return [[['no comment yet · m writes one', 'dim']]];
+  return data.comments.flatMap(({ by, at, text }): Line[] => [
+    [
+      [person(by), 'strong'],
+      [`  ${age(state.now - at)} ago`, 'dim'],
+    ],
+    ...cleanLines(text)
+      .flatMap((line) => wrap(line, width - 2))
+      .map((line): Line => [`  ${line}`]),
+  ]);
+}
