@@ -64,7 +64,7 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   'string-width': ['tui/', 'cli/'],
   tokenx: ['engine/content/compose.ts'],
   ulid: ['ids.ts'],
-  yaml: ['cli/', 'engine/content/document.ts'],
+  yaml: ['cli/yaml.ts', 'engine/content/document.ts'],
   zod: ['store/', 'engine/'],
   zustand: ['tui/'],
 };

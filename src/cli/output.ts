@@ -38,7 +38,7 @@ export async function renderListing<T>(
     case 'jsonl':
       return rows.map((row) => JSON.stringify(row)).join('\n');
     case 'yaml':
-      return (await import('yaml')).stringify(rows).trimEnd();
+      return (await import('./yaml.ts')).toYaml(rows);
     case 'name':
       return rows.map((row) => clean(name(row))).join('\n');
     case 'table':

@@ -1,6 +1,9 @@
 /** Every verb. Importing it has no effects; `main.ts` runs it. */
 import { Command } from 'commander';
 import { version } from '../version.ts';
+import { editCommand } from './content/edit.ts';
+import { proposalCommands } from './content/proposals.ts';
+import { revisionCommands } from './content/revisions.ts';
 import type { Context } from './context.ts';
 import { auditCommand } from './verbs/audit.ts';
 import { createCommand } from './verbs/create.ts';
@@ -31,23 +34,27 @@ export function program(context: Context): Command {
       const { runConsoleVerb } = await import('./verbs/console.ts');
       return runConsoleVerb(context, flags);
     });
-  root.addCommand(getCommand(context));
-  root.addCommand(describeCommand(context));
-  root.addCommand(createCommand(context));
-  for (const command of wishCommands(context)) root.addCommand(command);
-  root.addCommand(probeCommand(context));
-  root.addCommand(logsCommand(context));
-  root.addCommand(deleteCommand(context));
-  root.addCommand(auditCommand(context));
-  root.addCommand(storeCommand(context));
-  root.addCommand(proxyHelp());
-  root.addCommand(demoCommand(context));
-  root.addCommand(infoCommand(context));
-  root.addCommand(versionCommand(context));
-  for (const command of [root, ...descendants(root)]) command.exitOverride().configureHelp({ helpWidth: 80 });
+  const group = (title: string, commands: readonly Command[]): void => {
+    root.commandsGroup(`${title}:`);
+    for (const command of commands) root.addCommand(command);
+  };
+  group('Look', [getCommand(context), describeCommand(context), logsCommand(context), auditCommand(context)]);
+  group('Change', [createCommand(context), editCommand(context), deleteCommand(context)]);
+  group('What agents are told', revisionCommands(context));
+  group('Proposals', proposalCommands(context));
+  group('Run', [...wishCommands(context), probeCommand(context), proxyHelp(), demoCommand(context)]);
+  group('This installation', [infoCommand(context), storeCommand(context), versionCommand(context)]);
+  for (const command of [root, ...descendants(root)]) {
+    command.exitOverride().configureHelp({ helpWidth: 80, subcommandTerm: (child) => termOf(child) });
+  }
   return root;
 }
 
 function descendants(command: Command): readonly Command[] {
   return command.commands.flatMap((child) => [child, ...descendants(child)]);
+}
+
+/** Arguments and options are in the verb's own help. */
+function termOf(command: Command): string {
+  return [command.name(), ...command.aliases().slice(0, 1)].join('|');
 }

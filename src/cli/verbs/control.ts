@@ -1,10 +1,11 @@
 /** start, stop, restart, retry, probe, logs, delete: one instance or all of a server. */
-import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { sleep } from '../../clock.ts';
 import { McptuiError } from '../../errors.ts';
 import type { LogLine } from '../../engine/index.ts';
 import { clean } from '../../tui/clean.ts';
+import { confirmName } from '../confirm-name.ts';
+import { addContentDeletion } from '../content/delete.ts';
 import { withEngine, withRunningEngine, type Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 
@@ -98,7 +99,7 @@ function logText(line: LogLine): string {
 }
 
 export function deleteCommand(context: Context): Command {
-  const command = new Command('delete').description('remove a server or a secret for good');
+  const command = new Command('delete').description('remove something for good; what has revisions can be restored');
   command
     .command('server')
     .description('stop its instances and forget it')
@@ -119,19 +120,6 @@ export function deleteCommand(context: Context): Command {
       await withEngine(context, (engine) => engine.commands.removeSecret(name));
       context.print(`secret file/${name} deleted`);
     });
+  addContentDeletion(command, context);
   return command;
-}
-
-/** A script must say --yes; a prompt that nobody answers would hang it. */
-async function confirmName(context: Context, what: string, name: string, yes: boolean): Promise<void> {
-  if (yes) return;
-  if (!context.isTty) throw new McptuiError('invalid', `deleting ${what} needs --yes without a terminal`);
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const typed = await lines.question(`type ${name} to delete ${what}: `);
-    if (typed.trim() !== name)
-      throw new McptuiError('invalid', `not deleted: ${JSON.stringify(typed.trim())} is not ${name}`);
-  } finally {
-    lines.close();
-  }
 }

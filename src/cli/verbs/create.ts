@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { McptuiError } from '../../errors.ts';
 import type { EnvEntry, ServerDraft } from '../../engine/index.ts';
 import type { Json } from '../../json.ts';
+import { addContentCreation } from '../content/create.ts';
 import { withEngine, type Context } from '../context.ts';
 import { parseDuration } from '../duration.ts';
 import { readHidden } from '../hidden-input.ts';
@@ -34,7 +35,9 @@ interface ServerFlags {
 }
 
 export function createCommand(context: Context): Command {
-  const create = new Command('create').description('add a server or a secret');
+  const create = new Command('create').description(
+    'add a server, a secret, a project, an agent, a prompt, a personality or a skill',
+  );
   create
     .command('server')
     .description('add an MCP server; the engine starts it when it runs')
@@ -73,6 +76,7 @@ export function createCommand(context: Context): Command {
       '\nThe value is asked for without echo, or read from stdin:\n  $ mcptui create secret gitea-token <token.txt',
     )
     .action((name: string) => createSecret(context, name));
+  addContentCreation(create, context);
   return create;
 }
 

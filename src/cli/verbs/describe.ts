@@ -5,11 +5,12 @@ import type { Engine, InstanceView } from '../../engine/index.ts';
 import type { Json } from '../../json.ts';
 import { clean } from '../../tui/clean.ts';
 import { reasonText } from '../columns.ts';
+import { addContentDescriptions } from '../content/describe.ts';
 import { withEngine, type Context } from '../context.ts';
 import { outputOption, type Format } from '../output.ts';
 
 export function describeCommand(context: Context): Command {
-  const describe = new Command('describe').description('all that is known of a server or an instance');
+  const describe = new Command('describe').description('all that is known of one thing');
   describe
     .command('server')
     .argument('<name>')
@@ -25,15 +26,16 @@ export function describeCommand(context: Context): Command {
     .action((name: string, flags: { readonly output: Format }) =>
       withEngine(context, async (engine) => print(context, await describeInstance(engine, name), flags.output)),
     );
+  addContentDescriptions(describe, context, print);
   return describe;
 }
 
 async function print(context: Context, value: object, format: Format): Promise<void> {
   if (format === 'json' || format === 'jsonl')
     return context.print(JSON.stringify(value, null, format === 'json' ? 2 : 0));
-  const { stringify } = await import('yaml');
+  const { toYaml } = await import('../yaml.ts');
   // YAML is what people read; foreign text in it must not reach the terminal raw.
-  const text = stringify(JSON.parse(JSON.stringify(value)) as Json).trimEnd();
+  const text = toYaml(JSON.parse(JSON.stringify(value)) as Json);
   context.print(format === 'yaml' ? text : text.split('\n').map(clean).join('\n'));
 }
 

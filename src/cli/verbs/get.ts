@@ -1,7 +1,10 @@
-/** `get servers|instances|sessions|audit`: rows for people and programs, once or as they change. */
+/** `get`: rows for people and programs, once or as they change. */
 import { Command, Option } from 'commander';
 import { McptuiError } from '../../errors.ts';
-import type { AuditEventView, Engine, InstanceView, Server, SessionView } from '../../engine/index.ts';
+import type { AuditEventView, ContentKind, Engine, InstanceView, Server, SessionView } from '../../engine/index.ts';
+import { revisionColumns } from '../content/columns.ts';
+import { contentListings, type ContentFlags } from '../content/get.ts';
+import { contentKind } from '../content/kinds.ts';
 import { withEngine, withRunningEngine, type Context } from '../context.ts';
 import { outputOption, renderListing, type Column, type Format, type Listing } from '../output.ts';
 import { auditColumns, instanceColumns, serverColumns, sessionColumns } from '../columns.ts';
@@ -21,7 +24,7 @@ interface AuditFlags extends GetFlags {
 }
 
 export function getCommand(context: Context): Command {
-  const get = new Command('get').description('list servers, instances, sessions or audit events');
+  const get = new Command('get').description('list what there is');
   const listing = (name: string, alias: string, description: string): Command =>
     get
       .command(name)
@@ -41,6 +44,32 @@ export function getCommand(context: Context): Command {
   listing('sessions', 'sess', 'which agents are connected').action((flags: GetFlags) =>
     show(context, flags, (engine) => sessions(engine, flags, context)),
   );
+  for (const content of contentListings) {
+    const command = listing(content.name, content.aliases[0] ?? '', content.description);
+    command.aliases(content.aliases.slice(1));
+    if (content.isScoped) command.option('--agent <name>', "only this agent's own");
+    if (content.isScoped && content.name !== 'personalities') command.option('--all', 'of every scope');
+    if (content.name === 'proposals') {
+      command
+        .option('--all', 'decided ones too')
+        .addOption(new Option('--state <state>', 'only these').choices(states));
+    }
+    command.action((flags: GetFlags & ContentFlags) =>
+      show<never>(context, flags, (engine) => content.rows(engine, flags, context)),
+    );
+  }
+  get
+    .command('revisions')
+    .alias('rev')
+    .description('the history of one, newest first; or of all kinds with a content hash')
+    .argument('[kind]', 'prompt, personality or skill', contentKind)
+    .argument('[name]')
+    .option('--hash <hex>', 'of the content, 4 digits or more')
+    .addOption(outputOption())
+    .option('--no-headers', 'rows only')
+    .action((kind: ContentKind | undefined, name: string | undefined, flags: GetFlags & { readonly hash?: string }) =>
+      revisions(context, kind, name, flags),
+    );
   listing('audit', 'events', 'newest audit events, oldest of them first')
     .option('-n, --limit <n>', 'how many', '50')
     .option('--kind <kind>', 'such as tool_call_trace')
@@ -48,6 +77,28 @@ export function getCommand(context: Context): Command {
     .option('--text <text>', 'that hold this text')
     .action((flags: AuditFlags) => audit(context, flags));
   return get;
+}
+
+const states = ['pending', 'approved', 'rejected', 'superseded', 'expired', 'withdrawn'];
+
+async function revisions(
+  context: Context,
+  kind: ContentKind | undefined,
+  name: string | undefined,
+  flags: GetFlags & { readonly hash?: string },
+): Promise<void> {
+  const { hash } = flags;
+  if (hash === undefined && (kind === undefined || name === undefined)) {
+    throw new McptuiError('invalid', 'name a kind and one of it, or give --hash', {
+      hint: 'mcptui get revisions prompt NAME',
+    });
+  }
+  await withEngine(context, async ({ commands }) => {
+    const rows =
+      hash === undefined ? await commands.revisions(kind ?? 'prompt', name ?? '') : await commands.findRevisions(hash);
+    const columns = revisionColumns(context.clock, hash !== undefined);
+    await printListing(context, { rows, columns, name: (row) => `revision/${row.id}` }, flags);
+  });
 }
 
 async function show<T>(context: Context, flags: GetFlags, rows: (engine: Engine) => Listing<T>): Promise<void> {

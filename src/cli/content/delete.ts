@@ -1,0 +1,24 @@
+/** `delete project|agent|prompt|personality|skill`. */
+import type { Command } from 'commander';
+import type { Engine } from '../../engine/index.ts';
+import { confirmName } from '../confirm-name.ts';
+import { withEngine, type Context } from '../context.ts';
+import { aliases, contentKinds } from './kinds.ts';
+
+export function addContentDeletion(command: Command, context: Context): void {
+  const verb = (kind: string, remove: (engine: Engine, name: string) => Promise<void>): Command =>
+    command
+      .command(kind)
+      .argument('<name>')
+      .option('--yes', 'do not ask')
+      .action(async (name: string, flags: { readonly yes?: boolean }) => {
+        await confirmName(context, `${kind} ${name}`, name, flags.yes === true);
+        await withEngine(context, (engine) => remove(engine, name));
+        context.print(`${kind} ${name} deleted`);
+      });
+  verb('project', (engine, name) => engine.commands.deleteProject(name));
+  verb('agent', (engine, name) => engine.commands.deleteAgent(name));
+  for (const kind of contentKinds) {
+    verb(kind, (engine, name) => engine.commands.deleteContent(kind, name)).aliases([...aliases[kind]]);
+  }
+}

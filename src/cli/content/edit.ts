@@ -1,0 +1,152 @@
+/** `edit project|agent|prompt|personality|skill`: flags, a file, or the operator's editor. */
+import { Command } from 'commander';
+import { McptuiError } from '../../errors.ts';
+import type { AgentChange, ContentKind, Engine, ProjectChange, SaveOptions } from '../../engine/index.ts';
+import { editInFile } from '../../tui/editor/external.ts';
+import { withEngine, type Context } from '../context.ts';
+import { filesIn } from './create.ts';
+import { aliases, contentKinds, readInput, saveOptions, withSaveFlags, type SaveFlags } from './kinds.ts';
+
+export function editCommand(context: Context): Command {
+  const edit = new Command('edit').description('change a project, an agent, a prompt, a personality or a skill');
+  for (const kind of contentKinds) {
+    const command = edit
+      .command(kind)
+      .aliases([...aliases[kind]])
+      .description(`in $MCPTUI_EDITOR, $VISUAL, $EDITOR or vi; unchanged = nothing happens`)
+      .argument('<name>')
+      .option('--file <file>', kind === 'skill' ? 'its folder instead' : 'from a file instead, - for stdin');
+    withSaveFlags(command).action((ref: string, flags: SaveFlags & { readonly file?: string }) =>
+      withEngine(context, (engine) => editContent(context, engine, kind, ref, flags)),
+    );
+  }
+  withSaveFlags(
+    edit
+      .command('project')
+      .argument('<name>')
+      .option('--instructions <text>', 'the first thing its agents read; without flags: in your editor')
+      .option('--file <file>', 'instructions from a file, - for stdin')
+      .option('--gated', 'a session first sees begin_session only')
+      .option('--no-gated', 'open from the start'),
+  ).action(async (name: string, flags: SaveFlags & { instructions?: string; file?: string; gated?: boolean }) => {
+    refuseRevision('project', flags);
+    await withEngine(context, (engine) => editProject(context, engine, name, flags));
+  });
+  withSaveFlags(
+    edit
+      .command('agent')
+      .argument('<name>')
+      .option('--project <name>', 'where it works')
+      .option('--summary <text>', 'one line for lists')
+      .option('--default', 'stands for sessions that name no agent')
+      .option('--no-default', 'stands for nobody else')
+      .option('--default-personality <name>', 'what it wears; "" for nothing'),
+  ).action(async (name: string, flags: AgentFlags) => {
+    refuseRevision('agent', flags);
+    const change = agentChange(name, flags);
+    await withEngine(context, (engine) => engine.commands.updateAgent(name, change));
+    context.print(`agent ${name} changed`);
+  });
+  return edit;
+}
+
+interface AgentFlags extends SaveFlags {
+  readonly project?: string;
+  readonly summary?: string;
+  readonly default?: boolean;
+  readonly defaultPersonality?: string;
+}
+
+function agentChange(name: string, flags: AgentFlags): AgentChange {
+  const { project, summary, defaultPersonality } = flags;
+  const change: AgentChange = {
+    ...(project === undefined ? {} : { project }),
+    ...(summary === undefined ? {} : { summary }),
+    ...(flags.default === undefined ? {} : { isDefault: flags.default }),
+    ...(defaultPersonality === undefined ? {} : { defaultPersonality: defaultPersonality || null }),
+  };
+  if (Object.keys(change).length > 0) return change;
+  throw new McptuiError('invalid', `agent ${name}: nothing to change`, { hint: 'mcptui edit agent --help' });
+}
+
+/** @throws McptuiError `invalid` with the reason: numbers and notes belong to revisions */
+function refuseRevision(kind: string, { bump, semver, note }: SaveFlags): void {
+  const given = Object.entries({ bump, semver, note }).filter(([, value]) => value !== undefined);
+  if (given.length === 0) return;
+  const flags = given.map(([name]) => `--${name}`).join(', ');
+  throw new McptuiError('invalid', `a ${kind} has no revisions, so ${flags} means nothing here`, {
+    hint: 'prompts, personalities and skills have revisions',
+  });
+}
+
+async function editContent(
+  context: Context,
+  { commands }: Engine,
+  kind: ContentKind,
+  ref: string,
+  flags: SaveFlags & { readonly file?: string },
+): Promise<void> {
+  const { text, view } = await commands.contentDetail(kind, ref);
+  const options: SaveOptions = { ...saveOptions(flags), baseHash: view.hash };
+  if (flags.file !== undefined) {
+    const change =
+      kind === 'skill' ? { content: { files: await filesIn(flags.file) } } : { text: await readInput(flags.file) };
+    return told(context, kind, view.ref, await commands.saveContent(kind, view.ref, change, options));
+  }
+  const name = `${kind}-${view.name}.md`;
+  let edited = await inEditor(context, text, { name });
+  while (edited !== undefined) {
+    const saved = await commands.saveContent(kind, view.ref, { text: edited }, options).catch((error: unknown) => {
+      if (error instanceof McptuiError && error.code === 'invalid') return error;
+      throw error;
+    });
+    if (!(saved instanceof McptuiError)) return told(context, kind, view.ref, saved);
+    // Nothing is lost: the same text again, with what is wrong on top.
+    edited = await inEditor(context, edited, { name, error: saved.message });
+  }
+  context.note('nothing changed');
+}
+
+function told(
+  context: Context,
+  kind: ContentKind,
+  ref: string,
+  { semver, revisionId }: { readonly semver: string; readonly revisionId?: string },
+): void {
+  if (revisionId === undefined) context.print(`${kind} ${ref} is as it was, ${semver}`);
+  else context.print(`${kind} ${ref} saved, ${semver}`);
+}
+
+async function editProject(
+  context: Context,
+  { commands }: Engine,
+  name: string,
+  flags: { readonly instructions?: string; readonly file?: string; readonly gated?: boolean },
+): Promise<void> {
+  const given = flags.file === undefined ? flags.instructions : await readInput(flags.file);
+  const change: ProjectChange = {
+    ...(given === undefined ? {} : { instructions: given }),
+    ...(flags.gated === undefined ? {} : { gated: flags.gated }),
+  };
+  if (Object.keys(change).length > 0) {
+    await commands.updateProject(name, change);
+    return context.print(`project ${name} changed`);
+  }
+  const { instructions } = await commands.projectDetail(name);
+  const edited = await inEditor(context, instructions, { name: `project-${name}.md` });
+  if (edited === undefined) return context.note('nothing changed');
+  await commands.updateProject(name, { instructions: edited });
+  context.print(`project ${name} changed`);
+}
+
+/** @throws McptuiError `invalid` without a terminal, instead of an editor that nobody sees */
+export function inEditor(
+  context: Context,
+  text: string,
+  options: { readonly name: string; readonly error?: string; readonly acceptsUnchanged?: boolean },
+): Promise<string | undefined> {
+  if (!context.isTty) {
+    throw new McptuiError('invalid', 'there is no terminal for an editor', { hint: 'give the text by --file' });
+  }
+  return editInFile(text, options, context.env, (work) => work());
+}

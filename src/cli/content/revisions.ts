@@ -1,0 +1,107 @@
+/** `attach`, `detach`, `diff`, `restore`, `compose`. */
+import { Command, InvalidArgumentError } from 'commander';
+import type { ContentKind } from '../../engine/index.ts';
+import { clean } from '../../tui/clean.ts';
+import { withEngine, type Context } from '../context.ts';
+import { outputOption, type Format } from '../output.ts';
+import { diffText } from './diff-text.ts';
+import { contentKind } from './kinds.ts';
+
+export function revisionCommands(context: Context): readonly Command[] {
+  return [attach(context), detach(context), diff(context), restore(context), compose(context)];
+}
+
+function attach(context: Context): Command {
+  return new Command('attach')
+    .description('bind a prompt to a personality, last or at a position')
+    .argument('<personality>', 'AGENT/NAME, or a name that only one has')
+    .argument('<prompt>', "NAME, project:PROJECT/NAME or agent:AGENT/NAME; the agent's own, its project's or global")
+    .option('--position <n>', 'from 1; moves one that is bound already', position)
+    .action(async (personality: string, prompt: string, flags: { readonly position?: number }) => {
+      const saved = await withEngine(context, ({ commands }) =>
+        commands.attachPrompt(personality, prompt, flags.position === undefined ? undefined : flags.position - 1),
+      );
+      context.print(`personality ${saved.ref} binds ${prompt}, ${saved.semver}`);
+    });
+}
+
+function position(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('a whole number from 1');
+  return Number(text);
+}
+
+function detach(context: Context): Command {
+  return new Command('detach')
+    .description('unbind a prompt from a personality')
+    .argument('<personality>', 'AGENT/NAME, or a name that only one has')
+    .argument('<prompt>')
+    .action(async (personality: string, prompt: string) => {
+      const saved = await withEngine(context, ({ commands }) => commands.detachPrompt(personality, prompt));
+      context.print(`personality ${saved.ref} no longer binds ${prompt}, ${saved.semver}`);
+    });
+}
+
+function diff(context: Context): Command {
+  return new Command('diff')
+    .description('what differs between two revisions, or a revision and live; without both: the last change')
+    .argument('<kind>', 'prompt, personality or skill', contentKind)
+    .argument('<name>')
+    .argument('[left]', 'X.Y.Z or live')
+    .argument('[right]', 'X.Y.Z or live (default)')
+    .option('--words', 'mark what differs within lines')
+    .addOption(outputOption())
+    .action(
+      async (
+        kind: ContentKind,
+        name: string,
+        left: string | undefined,
+        right: string | undefined,
+        flags: { readonly words?: boolean; readonly output: Format },
+      ) => {
+        const found = await withEngine(context, ({ commands }) => commands.diffContent(kind, name, left, right));
+        if (flags.output === 'json' || flags.output === 'jsonl') return context.print(JSON.stringify(found));
+        const text = diffText(found, flags.words === true);
+        if (text === '') context.note(`${found.left} and ${found.right} are the same`);
+        else context.print(text);
+      },
+    );
+}
+
+function restore(context: Context): Command {
+  return new Command('restore')
+    .description('bring an earlier revision back, as a new one; also of what was deleted')
+    .argument('<kind>', 'prompt, personality or skill', contentKind)
+    .argument('<name>')
+    .argument('<revision>', 'X.Y.Z')
+    .option('--note <text>', 'why, for the history')
+    .action(async (kind: ContentKind, name: string, revision: string, flags: { readonly note?: string }) => {
+      const saved = await withEngine(context, ({ commands }) =>
+        commands.restoreContent(kind, name, revision, flags.note),
+      );
+      if (saved.revisionId === undefined) context.print(`${kind} ${saved.ref} is as in ${revision} already`);
+      else context.print(`${kind} ${saved.ref} is as in ${revision} again, ${saved.semver}`);
+    });
+}
+
+function compose(context: Context): Command {
+  return new Command('compose')
+    .description('what a session is told at its start, exactly as it is sent')
+    .option('--project <name>', 'default: the agent’s, else default')
+    .option('--agent <name>')
+    .option('--personality <name>', "default: what the agent wears; '' for none")
+    .addOption(outputOption())
+    .action(async (flags: { project?: string; agent?: string; personality?: string; readonly output: Format }) => {
+      const { project, agent, personality, output } = flags;
+      const composed = await withEngine(context, ({ commands }) =>
+        commands.compose({
+          ...(project === undefined ? {} : { project }),
+          ...(agent === undefined ? {} : { agent }),
+          ...(personality === undefined ? {} : { personality: personality === '' ? null : personality }),
+        }),
+      );
+      if (output === 'json' || output === 'jsonl') return context.print(JSON.stringify(composed, null, 2));
+      context.print(composed.text.split('\n').map(clean).join('\n'));
+      const left = composed.omitted.length === 0 ? '' : `, ${composed.omitted.length} left out for length`;
+      context.note(`${composed.parts.length} prompts, ≈${composed.tokens} tokens${left}`);
+    });
+}

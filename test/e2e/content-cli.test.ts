@@ -1,0 +1,141 @@
+/** Prompts, personalities, skills and their history by the command line, with and without an engine. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ContentDetail, PromptView, RevisionView } from '../../src/engine/index.ts';
+import { aHome, type Home } from '../support/run-mcptui.ts';
+
+describe('mcptui on prompts, personalities and skills', () => {
+  let home: Home;
+  const run = async (...args: string[]): Promise<string> => {
+    const { stdout, stderr, code } = await home.mcptui(args);
+    if (code !== 0) throw new Error(`mcptui ${args.join(' ')} exited ${code}: ${stderr}`);
+    return stdout.trimEnd();
+  };
+  const fails = async (...args: string[]): Promise<string> => {
+    const { stderr, code } = await home.mcptui(args);
+    return `${code} ${stderr.split('\n')[0]}`;
+  };
+  const piped = async (input: string, ...args: string[]): Promise<string> =>
+    (await home.mcptui(args, { input })).stdout;
+
+  beforeEach(async () => {
+    home = aHome();
+    await run('create', 'project', 'ops', '--instructions', 'Work in ops.');
+    await run('create', 'agent', 'reviewer', '--project', 'ops');
+    await run('create', 'prompt', 'style', '--body', 'Be brief.', '--note', 'first');
+  });
+  afterEach(() => home.close());
+
+  it('keeps a history with numbers and notes, compares and restores it', async () => {
+    const edit = (text: string, ...flags: string[]) => piped(text, 'edit', 'prompt', 'style', '--file', '-', ...flags);
+    expect(await edit('Be very brief.\n', '--bump', 'minor', '--note', 'still too long')).toBe(
+      'prompt style saved, 0.2.0\n',
+    );
+    expect(await edit('Be very brief.\n')).toBe('prompt style is as it was, 0.2.0\n');
+    expect(await run('diff', 'prompt', 'style', '--words')).toBe(
+      [
+        '--- 0.1.0',
+        '+++ live 0.2.0',
+        '@@ -2,4 +2,4 @@',
+        ' summary: ""',
+        ' priority: 5',
+        ' ---',
+        '-Be brief.',
+        '+Be {+very +}brief.',
+      ].join('\n'),
+    );
+    expect(await run('restore', 'prompt', 'style', '0.1.0', '--note', 'shorter is better')).toBe(
+      'prompt style is as in 0.1.0 again, 0.2.1',
+    );
+    const revisions = await home.json<RevisionView[]>(['get', 'revisions', 'prompt', 'style']);
+    expect(revisions.map(({ semver, note, isCurrent }) => [semver, note, isCurrent])).toEqual([
+      ['0.2.1', 'shorter is better', true],
+      ['0.2.0', 'still too long', false],
+      ['0.1.0', 'first', false],
+    ]);
+    expect(
+      await home.json<RevisionView[]>(['get', 'rev', '--hash', revisions[0]?.hash.slice(0, 8) ?? '']),
+    ).toHaveLength(2);
+    expect(await fails('restore', 'prompt', 'style', '7.7.7')).toBe('6 mcptui: prompt style has no revision 7.7.7');
+  });
+
+  it('refuses a bump where there are no revisions, and says why', async () => {
+    expect(await fails('edit', 'project', 'ops', '--bump', 'minor')).toBe(
+      '2 mcptui: a project has no revisions, so --bump means nothing here',
+    );
+    expect(await fails('edit', 'agent', 'reviewer', '--note', 'x')).toMatch('so --note means nothing here');
+    expect(await fails('get', 'revisions', 'server', 'x')).toMatch('a server has no revisions');
+    expect(await fails('diff', 'agent', 'reviewer')).toMatch('a agent has no revisions');
+  });
+
+  it('binds prompts in order, says what cannot be bound, and composes what is sent', async () => {
+    await run('create', 'project', 'web');
+    await run('create', 'prompt', 'tone', '--project', 'web', '--body', 'x');
+    await run('create', 'prompt', 'rules', '--project', 'ops', '--body', 'Deploy on Mondays.', '--priority', '9');
+    await run('create', 'persona', 'careful', '--agent', 'reviewer', '--prompt', 'style');
+    await run('attach', 'careful', 'rules', '--position', '1');
+    expect(await fails('attach', 'careful', 'tone')).toMatch(
+      'SCOPE it belongs to project web, and agent reviewer works in ops',
+    );
+    expect(await fails('attach', 'careful', 'style')).toMatch('7 mcptui: prompt style is bound already, as number 2');
+    await run('edit', 'agent', 'reviewer', '--default-personality', 'careful');
+    expect(await run('compose', '--agent', 'reviewer')).toBe(
+      'Work in ops.\n\n## rules\n\nDeploy on Mondays.\n\n## style\n\nBe brief.',
+    );
+    await run('detach', 'reviewer/careful', 'style');
+    expect(await fails('delete', 'persona', 'careful', '--yes')).toMatch(
+      '7 mcptui: personality reviewer/careful is used by agent reviewer',
+    );
+    expect(await fails('compose', '--agent', 'reviewer', '--personality', 'bold')).toMatch(
+      '6 mcptui: agent reviewer has no personality bold',
+    );
+  });
+
+  it('lists an agent’s own prompts with it only; JSON has all that a screen shows', async () => {
+    await run('create', 'prompt', 'howto', '--agent', 'reviewer', '--body', 'Read \u001b[31mtwice\u202e.');
+    const names = async (...flags: string[]) =>
+      (await home.json<PromptView[]>(['get', 'prompts', ...flags]))
+        .map(({ ref }) => ref)
+        .filter((ref) => !ref.includes('system'));
+    expect(await names()).toEqual(['style']);
+    expect(await names('--agent', 'reviewer')).toEqual(['agent:reviewer/howto']);
+    expect(await names('--all')).toEqual(['style', 'agent:reviewer/howto']);
+    const detail = await home.json<ContentDetail & PromptView>(['describe', 'prompt', 'howto']);
+    expect(detail).toMatchObject({
+      ref: 'agent:reviewer/howto',
+      semver: '0.1.0',
+      priority: 5,
+      linkState: 'none',
+      usedBy: [],
+    });
+    expect(detail.unusual.map(({ shown }) => shown)).toEqual(['\\u001b', '\\u202e']);
+    expect(await run('describe', 'prompt', 'howto')).not.toMatch(/[\u001b\u202e]/);
+    expect(await fails('create', 'prompt', 'x', '--agent', 'reviewer', '--project', 'ops', '--body', 'y')).toMatch(
+      '2 mcptui: prompt x: give a project or an agent, not both',
+    );
+  });
+
+  it('takes a skill from its folder', async () => {
+    const folder = path.join(home.folder, 'pdf');
+    mkdirSync(path.join(folder, 'lib'), { recursive: true });
+    writeFileSync(path.join(folder, 'SKILL.md'), '---\nname: pdf\ndescription: Reads PDFs.\n---\n# PDF\n');
+    writeFileSync(path.join(folder, 'lib', 'read.py'), 'print(1)\n');
+    expect(await run('create', 'skill', 'pdf', folder)).toBe('skill pdf created, 0.1.0');
+    writeFileSync(path.join(folder, 'lib', 'read.py'), 'print(2)\n');
+    expect(await run('edit', 'skill', 'pdf', '--file', folder)).toBe('skill pdf saved, 0.1.1');
+    expect(await run('diff', 'skill', 'pdf')).toMatch(/-print\(1\)\n\+print\(2\)/);
+    writeFileSync(path.join(folder, 'logo.png'), Buffer.from([0xff, 0xd8]));
+    expect(await fails('edit', 'skill', 'pdf', '--file', folder)).toMatch('logo.png is not UTF-8 text');
+  });
+
+  it('does the same through a running engine, and keeps it over its restart', async () => {
+    const daemon = await home.daemon();
+    expect(await run('create', 'prompt', 'live', '--body', 'x')).toBe('prompt live created, 0.1.0');
+    await daemon.stop();
+    expect(await run('get', 'prompts', '-o', 'name')).toContain('prompt/live');
+    expect(await run('audit', 'verify')).toMatch(/ok/i);
+    const bodies = path.join(home.folder, 'data', 'snapshots', 'revisions.json');
+    expect(readFileSync(bodies, 'utf8')).not.toContain('Be brief.');
+  });
+});
