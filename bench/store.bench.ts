@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { systemClock } from '../src/clock.ts';
 import { openDatabase, type Database } from '../src/store/index.ts';
+import { run as bodies } from './bodies.bench.ts';
 import type { BenchResult } from './result.ts';
 
 const itemSchema = z.strictObject({ id: z.string(), value: z.int(), note: z.string() });
@@ -214,6 +215,7 @@ export async function run(): Promise<BenchResult[]> {
     await replay(100_000, 1_000),
     await traces(20_000, 5, 20),
     await refusal(1_000),
+    ...(await bodies()),
   ];
 }
 
