@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../src/clock.ts';
 import { openDatabase } from '../../src/store/index.ts';
-import { collections, type Shape } from '../store/support/records.ts';
+import { noted, type NotedShape } from '../store/support/records.ts';
+import { noteOf, noteValues } from './notes.ts';
 
 const WRITER = fileURLToPath(new URL('writer.ts', import.meta.url));
 
@@ -74,7 +75,7 @@ export async function until(check: () => boolean, what: string, deadlineMs = 30_
 
 /** Opens the store and says what is missing of what was acknowledged, and what else is wrong. Empty = all is there. */
 export async function faultsOf(dataDir: string, acked: ReadonlyMap<string, number>): Promise<string[]> {
-  const db = await openDatabase<Shape>({ dataDir, collections, clock: systemClock });
+  const db = await openDatabase<NotedShape>({ dataDir, collections: noted, clock: systemClock });
   try {
     const faults: string[] = [];
     const items = db.collection('items');
@@ -83,6 +84,10 @@ export async function faultsOf(dataDir: string, acked: ReadonlyMap<string, numbe
       const found = items.find(id)?.value ?? 0;
       if (found < value) faults.push(`${id} was acknowledged at ${value}, the store has ${found}`);
       if (tags.find(id)?.text !== String(found)) faults.push(`${id} is ${found} in one collection only`);
+      for (const noteValue of noteValues(found)) {
+        const note = noteOf(id, noteValue);
+        if ((await db.body('notes', note.id)) !== note.text) faults.push(`the body of ${note.id} is another one`);
+      }
     }
     const report = await db.verify();
     for (const { file, offset, reason } of report.problems) faults.push(`${file} at byte ${offset}: ${reason}`);

@@ -8,10 +8,10 @@ import { writeSync } from 'node:fs';
 import { systemClock } from '../../src/clock.ts';
 import { realFs, type StoreFs } from '../../src/store/fs.ts';
 import { openDatabase } from '../../src/store/index.ts';
-import { collections, type Shape } from '../store/support/records.ts';
+import { noted, type NotedShape } from '../store/support/records.ts';
+import { IDS_A_CALLER, NOTE_EVERY, noteOf } from './notes.ts';
 
 const [dataDir = '', prefix = 'a', callers = '16', segmentBytes = '262144', sync = 'sync'] = process.argv.slice(2);
-const IDS_A_CALLER = 20;
 
 const pretending: StoreFs = {
   ...realFs,
@@ -27,9 +27,9 @@ const pretending: StoreFs = {
   },
 };
 
-const db = await openDatabase<Shape>({
+const db = await openDatabase<NotedShape>({
   dataDir,
-  collections,
+  collections: noted,
   clock: systemClock,
   fs: sync === 'no-sync' ? pretending : realFs,
   segmentBytes: Number(segmentBytes),
@@ -49,6 +49,7 @@ async function caller(name: string): Promise<void> {
       const tag = tags.find(id);
       if (tag === undefined) tags.insert({ id, text: String(value) });
       else tags.replace({ ...tag, text: String(value) });
+      if (value % NOTE_EVERY === 0) tx.collection('notes').insert(noteOf(id, value));
       tx.event({ kind: 'item_put', actor: 'engine', outcome: 'ok', target: `item/${id}`, detail: { value } });
     });
     db.record({ kind: 'trace', actor: 'engine', outcome: 'ok', target: id });
