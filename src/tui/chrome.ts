@@ -165,6 +165,8 @@ function overlayHint({ overlay }: UiState): string {
       return 'a letter copies · Esc closes';
     case 'editor':
       return editorHint(overlay);
+    case 'bind':
+      return 'type to search · ↑ ↓ PgUp PgDn choose · enter binds or unbinds · Esc closes';
     case 'ask':
       return 'enter sends it · Esc changes nothing';
     case 'question':

@@ -8,6 +8,7 @@ import { findBinding, focusesOf, keyLabel, type Binding } from './keymap.ts';
 import { isTooSmall, layoutOf } from './layout.ts';
 import { copyItems } from './overlays/copy.ts';
 import { paneOf } from './panes.ts';
+import { pasteInBindList, typeInBindList } from './panes/personalities/bind-list.ts';
 import { helpLines } from './overlays/overlay.ts';
 import { paletteEntries } from './overlays/palette.ts';
 import type { AskState, Overlay, PaletteState } from './ui-store.ts';
@@ -63,6 +64,8 @@ export function handleInput(console: Console, memory: InputMemory, event: InputE
       if (overlay.step.kind === 'text' && findBinding(bindings, ['editor'], key) !== undefined)
         return pressBinding(console, memory, key, alone, quietMs);
       return typeInEditor(console, overlay, key, alone);
+    case 'bind':
+      return typeInBindList(console, overlay, key, alone);
     case 'ask':
       return typeAnswer(console, overlay, key, alone, now);
     case 'filter':
@@ -136,6 +139,8 @@ function paste(console: Console, text: string): void {
       return setFilter(console, overlay, insertText(overlay.field, line));
     case 'editor':
       return pasteInEditor(console, overlay, text);
+    case 'bind':
+      return pasteInBindList(console, overlay, text);
     case 'ask':
       return console.set({ overlay: { ...overlay, field: insertText(overlay.field, line) } });
     case 'palette':

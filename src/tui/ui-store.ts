@@ -9,6 +9,7 @@ import { newDiffSettings, type DiffSettings } from './diff/state.ts';
 import type { Field } from './field.ts';
 import type { TimeStyle } from './format.ts';
 import { newInbox, type InboxState } from './panes/inbox/state.ts';
+import type { BindListState } from './panes/personalities/bind-list.ts';
 import { newPersonalities, type PersonalitiesState } from './panes/personalities/state.ts';
 import { newPrompts, type PromptsState } from './panes/prompts/state.ts';
 import type { Style } from './theme.ts';
@@ -134,6 +135,7 @@ export type Overlay =
   | { readonly kind: 'question'; readonly question: Question; readonly openedAt: number }
   | AskState
   | EditorState
+  | BindListState
   | { readonly kind: 'filter'; readonly field: Field; readonly before: string }
   | PaletteState
   | { readonly kind: 'help'; readonly top: number; readonly field: Field }

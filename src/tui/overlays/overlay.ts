@@ -7,6 +7,7 @@ import { fieldSpans } from '../field-spans.ts';
 import { plural } from '../format.ts';
 import { focusesOf, focusTitle, keyLabel, type Focus } from '../keymap.ts';
 import { paneOf, panes } from '../panes.ts';
+import { bindListRows } from '../panes/personalities/bind-list.ts';
 import type { Span } from '../theme.ts';
 import type { AskState, PaletteState, Question, UiState } from '../ui-store.ts';
 import { copyItems } from './copy.ts';
@@ -34,6 +35,8 @@ export function overlayRows(state: UiState, body: number): OverlayRows | undefin
       return atBottom(state, body, overlay.title, askLines(overlay, size.columns));
     case 'editor':
       return { top: 0, rows: editorOverlayRows(state, overlay) };
+    case 'bind':
+      return { top: 0, rows: bindListRows(state, overlay) };
     case 'copy': {
       const lines = copyItems(state).map(({ key, name, text }): Line => [
         ` `,

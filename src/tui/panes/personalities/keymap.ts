@@ -1,4 +1,180 @@
-/** Keys of Personas. */
-import type { Binding } from '../../keymap.ts';
+/** Keys of Personalities. */
+import type { PersonalityView } from '../../../engine/index.ts';
+import type { Console } from '../../console.ts';
+import { diffMode } from '../../diff/state.ts';
+import { editContent } from '../../editor/edit-content.ts';
+import { openEditor } from '../../editor/editor-input.ts';
+import { bind, type Binding } from '../../keymap.ts';
+import { isInDetail } from '../../split-pane.ts';
+import type { UiState } from '../../ui-store.ts';
+import { deletePersonality, dropOrder, editPersonality, makeDefault, newPersonality, saveOrder } from './actions.ts';
+import { openBindList } from './bind-list.ts';
+import { moveBinding, showPersonalityTab, withPersonality } from './move.ts';
+import { agentOf, bindingAt, bindingsOf, selectedPersonality } from './select.ts';
+import { personalityTabs, type NewOrder } from './state.ts';
 
-export const personalitiesKeymap: readonly Binding[] = [];
+/** The selected personality, or why there is none. */
+function current(state: UiState): PersonalityView | string {
+  if (state.view === undefined) return 'the engine is still starting';
+  const none = state.view.personalities.size === 0 ? 'there is no personality: n adds one' : 'no personality is listed';
+  return selectedPersonality(state) ?? none;
+}
+
+/** The order of the selected one that is not saved. */
+function pendingOrder(state: UiState): NewOrder | undefined {
+  const { order } = state.personalities;
+  return order !== undefined && order.of === selectedPersonality(state)?.id ? order : undefined;
+}
+
+function movable(state: UiState, by: 1 | -1): PersonalityView | string {
+  const row = current(state);
+  if (typeof row === 'string') return row;
+  if (state.personalities.tab !== 'Bindings') return '[ ] goes to its bindings: choose one there';
+  if (!isInDetail(state)) return 'tab goes to its bindings (+ shows them alone): choose one there';
+  const { order } = state.personalities;
+  if (order !== undefined && order.of !== row.id) {
+    const other = state.view?.personalities.get(order.of)?.ref ?? 'another one';
+    return `save or drop the new order of ${other} first`;
+  }
+  const total = bindingsOf(state, row).length;
+  if (total === 0) return 'no prompt is bound: b binds some';
+  const at = bindingAt(state, row) + by;
+  return at < 0 || at >= total ? `it is the ${by < 0 ? 'first' : 'last'} one already` : row;
+}
+
+const inBindings = (state: UiState): boolean => isInDetail(state) && state.personalities.tab === 'Bindings';
+
+export const personalitiesKeymap: readonly Binding[] = [
+  bind({
+    id: 'personality.preview',
+    keys: ['enter'],
+    focus: 'personalities',
+    help: 'the assembled text exactly as sent; saves a new order',
+    hint: (state) => (pendingOrder(state) === undefined ? 'preview' : 'save order'),
+    target(state) {
+      const isChange = pendingOrder(state) !== undefined && state.host.readOnly;
+      return isChange ? 'the console is read-only' : current(state);
+    },
+    run(row, console) {
+      const order = pendingOrder(console.state);
+      if (order !== undefined) return saveOrder(console, row, order);
+      console.set({ ...withPersonality(console.state, row.id), zoomed: true, focus: 'detail' });
+      showPersonalityTab(console, 'Preview');
+    },
+  }),
+  bind({
+    id: 'personality.bind',
+    keys: ['b'],
+    focus: 'personalities',
+    help: 'bind and unbind prompts, with the reason where one cannot be',
+    hint: 'bind/unbind',
+    dangerous: true,
+    target: current,
+    run: ({ ref }, console) => openBindList(console, ref),
+  }),
+  ...([1, -1] as const).map((by) =>
+    bind({
+      id: by === 1 ? 'personality.move-down' : 'personality.move-up',
+      keys: [by === 1 ? 'J' : 'K'],
+      focus: 'personalities',
+      help: by === 1 ? 'the chosen binding one place down' : 'the chosen binding one place up',
+      hint: (state) => (by === 1 && inBindings(state) ? 'K reorder' : undefined),
+      dangerous: true,
+      target: (state) => movable(state, by),
+      run: (row: PersonalityView, console: Console) => void moveBinding(console, row, by),
+    }),
+  ),
+  bind({
+    id: 'personality.drop-order',
+    keys: ['X'],
+    focus: 'personalities',
+    help: 'drop an order that is not saved',
+    hint: (state) => (pendingOrder(state) === undefined ? undefined : 'drop order'),
+    target: (state) => state.personalities.order ?? 'no order waits to be saved',
+    run: (_order, console) => dropOrder(console),
+  }),
+  bind({
+    id: 'personality.default',
+    keys: ['='],
+    focus: 'personalities',
+    help: 'make it the default of its agent',
+    hint: 'default',
+    dangerous: true,
+    target(state) {
+      const row = current(state);
+      if (typeof row === 'string' || !row.isDefault) return row;
+      return `${row.name} is the default of ${row.agent} already`;
+    },
+    run: (row, console) => makeDefault(console, row, agentOf(console.state, row)),
+  }),
+  bind({
+    id: 'personality.diff',
+    keys: ['d'],
+    focus: 'personalities',
+    help: 'what differs from what its agent is sent now; again: unified or side by side',
+    hint: (state) => (state.personalities.tab === 'Diff' ? 'unified/split' : 'diff'),
+    target: current,
+    run(_row, console) {
+      const { state } = console;
+      if (state.personalities.tab !== 'Diff') return showPersonalityTab(console, 'Diff');
+      const mode = diffMode(state.diff, state.size.columns) === 'split' ? 'unified' : 'split';
+      console.set({ diff: { ...state.diff, mode } });
+    },
+  }),
+  bind({
+    id: 'personality.edit',
+    keys: ['e'],
+    focus: 'personalities',
+    help: 'edit its document in $EDITOR',
+    hint: '$EDITOR',
+    dangerous: true,
+    target: current,
+    run: (row, console) => editPersonality(console, row, editContent),
+  }),
+  bind({
+    id: 'personality.edit-inline',
+    keys: ['E'],
+    focus: 'personalities',
+    help: 'edit its document here; ctrl-s saves',
+    dangerous: true,
+    target: current,
+    run: (row, console) => editPersonality(console, row, openEditor),
+  }),
+  bind({
+    id: 'personality.new',
+    keys: ['n'],
+    focus: 'personalities',
+    help: 'new personality',
+    hint: (state) => (isInDetail(state) ? undefined : 'new'),
+    dangerous: true,
+    target: (state) => (state.view === undefined ? 'the engine is still starting' : state),
+    run(state, console) {
+      const [first] = state.view?.agents.values() ?? [];
+      newPersonality(console, selectedPersonality(state)?.agent ?? first?.name ?? '');
+    },
+  }),
+  bind({
+    id: 'personality.delete',
+    keys: ['D'],
+    focus: 'personalities',
+    help: 'delete: type its name to confirm',
+    hint: 'delete…',
+    dangerous: true,
+    target: current,
+    run: (row, console) => deletePersonality(console, row),
+  }),
+  ...(['previous', 'next'] as const).map((way) =>
+    bind({
+      id: `personality.${way}-tab`,
+      keys: [way === 'next' ? ']' : '['],
+      focus: 'personalities',
+      help: `${way} tab of the detail`,
+      target: current,
+      run(_row: PersonalityView, console: Console) {
+        const step = way === 'next' ? 1 : personalityTabs.length - 1;
+        const at = personalityTabs.indexOf(console.state.personalities.tab) + step;
+        showPersonalityTab(console, personalityTabs[at % personalityTabs.length] ?? 'Bindings');
+      },
+    }),
+  ),
+];

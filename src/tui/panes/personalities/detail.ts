@@ -1,0 +1,177 @@
+/** The detail of a personality: its bindings in order, the text that an agent is sent, what differs from the default. */
+import type { Composition, CompositionPart, DiffView, PersonalityView, PromptView } from '../../../engine/index.ts';
+import { clean, cleanLines, cut, fit, widthOf, wrap } from '../../clean.ts';
+import { diffRows, type DiffRows } from '../../diff/rows.ts';
+import { diffMode } from '../../diff/state.ts';
+import { count, plural } from '../../format.ts';
+import { layoutOf } from '../../layout.ts';
+import { lastOf } from '../../memo.ts';
+import { firstLine } from '../../scroll.ts';
+import { detailRoom, isInDetail } from '../../split-pane.ts';
+import { glyphs, spansWidth, type Span } from '../../theme.ts';
+import type { UiState } from '../../ui-store.ts';
+import { agentOf, bindingAt, bindingsOf, promptAt, selectedPersonality } from './select.ts';
+import { personalityTabs, type LoadedPersonality } from './state.ts';
+
+type Line = readonly Span[];
+
+/** `careful · [Bindings] Preview Diff`; a long name gives way to the tabs. */
+export function personalityTitle(state: UiState): Line {
+  const row = selectedPersonality(state);
+  if (row === undefined) return ['no personality'];
+  const { tab } = state.personalities;
+  const tabs = personalityTabs.flatMap((one): Span[] => (one === tab ? [' ', [`[${one}]`, 'strong']] : [` ${one}`]));
+  const diff = tab === 'Diff' ? loadedOf(state, row)?.diff : undefined;
+  const versions = diff === undefined ? clean(row.semver) : `${clean(diff.left)} → ${clean(diff.right)}`;
+  const rest: Line = [` ${versions} ·`, ...tabs];
+  const taken = layoutOf(state).beside > 0 ? 2 : 24;
+  const room = Math.max(8, detailRoom(state).width - taken - spansWidth(rest));
+  return [[cut(clean(row.name), room), 'strong'], ...rest];
+}
+
+function loadedOf({ personalities }: UiState, row: PersonalityView): LoadedPersonality | undefined {
+  return personalities.loaded?.of === row.id ? personalities.loaded : undefined;
+}
+
+/** How many lines the tab has, for scrolling. */
+export function personalityLineCount(state: UiState): number {
+  const row = selectedPersonality(state);
+  if (row === undefined) return 0;
+  if (state.personalities.tab === 'Diff') return personalityDiffRows(state)?.total ?? 0;
+  return linesOf(state, row).length;
+}
+
+/** What is on screen of the tab. */
+export function personalityLines(state: UiState): readonly Line[] {
+  const row = selectedPersonality(state);
+  if (row === undefined) return [];
+  const { rows, isPeek } = detailRoom(state);
+  const { tab, place } = state.personalities;
+  if (tab === 'Diff') {
+    const diff = personalityDiffRows(state);
+    if (diff === undefined) return [waiting(state, row)];
+    if (isSame(loadedOf(state, row)?.diff)) return [[`nothing differs: it is what ${clean(row.agent)} is sent now`]];
+    return diff.slice(firstLine(place, diff.total, rows), rows);
+  }
+  const lines = linesOf(state, row);
+  const top = isPeek ? 0 : firstLine(place, lines.length, rows);
+  return lines.slice(top, top + rows);
+}
+
+function isSame(diff: DiffView | undefined): boolean {
+  return diff !== undefined && diff.added === 0 && diff.removed === 0;
+}
+
+function waiting(state: UiState, row: PersonalityView): Line {
+  const error = loadedOf(state, row)?.error;
+  return error === undefined ? [['loading …', 'dim']] : [[clean(error), 'warn']];
+}
+
+function linesOf(state: UiState, row: PersonalityView): readonly Line[] {
+  const loaded = loadedOf(state, row);
+  const composition = loaded?.error === undefined ? loaded?.composition : undefined;
+  if (state.personalities.tab === 'Bindings') return bindingLines(state, row, composition);
+  if (composition === undefined) return [waiting(state, row)];
+  const { width } = detailRoom(state);
+  return [[[aboutText(composition), 'dim']], [], ...textLines(composition.text, width)];
+}
+
+/** `≈1,904 tokens · 3 prompts · exactly as sent in project ops`. */
+function aboutText({ tokens, parts, project, omitted }: Composition): string {
+  const left = omitted.length === 0 ? '' : ` · ${plural(omitted.length, 'prompt')} left out: too long`;
+  return `≈${count(tokens)} tokens · ${plural(parts.length, 'prompt')} · exactly as sent in project ${clean(project)}${left}`;
+}
+
+/** Computed once for a text and a width. */
+const textLines = lastOf((text: string, width: number): readonly Line[] =>
+  cleanLines(text).flatMap((line) => wrap(line, width).map((part): Line => [part])),
+);
+
+function bindingLines(state: UiState, row: PersonalityView, composition: Composition | undefined): readonly Line[] {
+  const refs = bindingsOf(state, row);
+  const at = bindingAt(state, row);
+  const focused = isInDetail(state);
+  const { width, isPeek } = detailRoom(state);
+  const tokens = composition === undefined ? '' : ` · assembled ≈${count(composition.tokens)} tokens`;
+  const isNew = state.personalities.order?.of === row.id;
+  const head: Line = isNew
+    ? [
+        ['▲ order not saved: enter saves it, X drops it', 'warn'],
+        [tokens, 'dim'],
+      ]
+    : [[`prompts in build order${tokens}`, 'dim']];
+  const names = refs.map((ref) => clean(promptAt(state, ref)?.name ?? ref));
+  const widest = names.reduce((longest, name) => Math.max(longest, widthOf(name)), 8);
+  const room = Math.min(widest + 2, Math.max(12, width - 38));
+  const lines = refs.map((ref, index): Line => {
+    const chosen = focused && index === at;
+    return [
+      [chosen ? '▸' : ' ', 'accent'],
+      `${String(index + 1).padStart(2)} `,
+      ...bindingSpans(state, row, ref, composition, { room, chosen }),
+    ];
+  });
+  if (refs.length === 0) lines.push(['no prompt is bound: b binds some']);
+  const error = loadedOf(state, row)?.error;
+  const failed: readonly Line[] = error === undefined ? [] : [[[clean(error), 'bad']]];
+  if (isPeek) return [...failed, ...lines];
+  return [head, ...lines, ...failed, ...alsoLines(composition)];
+}
+
+function bindingSpans(
+  state: UiState,
+  row: PersonalityView,
+  ref: string,
+  composition: Composition | undefined,
+  { room, chosen }: { readonly room: number; readonly chosen: boolean },
+): readonly Span[] {
+  const prompt = promptAt(state, ref);
+  const tone = chosen ? 'strong' : 'plain';
+  if (prompt === undefined) {
+    return [
+      [`${glyphs.bad} `, 'bad'],
+      [`${clean(ref)}  `, tone],
+      ['refused: it is not there any more', 'bad'],
+    ];
+  }
+  const what: Span = [
+    `${fit(clean(prompt.name), room - 1)} ${fit(placeWord(prompt), 14)} ${fit(clean(prompt.semver), 8)}`,
+    tone,
+  ];
+  const part = composition?.parts.find((one) => one.ref === ref);
+  if (composition === undefined) return ['  ', what];
+  if (part !== undefined) return [[`${glyphs.ok} `, 'ok'], what, [`≈${count(part.tokens)}`, 'dim']];
+  if (composition.omitted.includes(ref)) return [[`${glyphs.warn} `, 'warn'], what, ['left out: too long', 'warn']];
+  const project = agentOf(state, row)?.project ?? 'default';
+  return [[`${glyphs.bad} `, 'bad'], what, [`refused: SCOPE, not of ${clean(project)}`, 'bad']];
+}
+
+/** `agent-direct`, `global`, `project:ops`. */
+function placeWord({ scope, project = '' }: PromptView): string {
+  return scope === 'agent' ? 'agent-direct' : scope === 'global' ? scope : `project:${clean(project)}`;
+}
+
+/** What comes with it from elsewhere: the agent's own, the project's, the global ones. */
+function alsoLines(composition: Composition | undefined): readonly Line[] {
+  const others = composition?.parts.filter(({ from }) => from !== 'personality') ?? [];
+  if (others.length === 0) return [];
+  const line = ({ ref, semver, from, tokens }: CompositionPart): Line => [
+    [`      ${clean(ref)} ${clean(semver)} · ${from} · ≈${count(tokens)}`, 'dim'],
+  ];
+  return [[], [['and after them, as every session of this agent', 'dim']], ...others.map(line)];
+}
+
+/** The diff that is loaded, of the state that is shown. */
+export function personalityDiffRows(state: UiState): DiffRows | undefined {
+  const row = selectedPersonality(state);
+  const loaded = row === undefined ? undefined : loadedOf(state, row);
+  if (loaded?.diff === undefined || loaded.error !== undefined) return undefined;
+  return diffRows(loaded.diff, {
+    width: detailRoom(state).width,
+    mode: diffMode(state.diff, state.size.columns),
+    wrap: state.diff.wrap,
+    left: state.personalities.place.left,
+    context: state.diff.context,
+    color: state.style.color,
+  });
+}
