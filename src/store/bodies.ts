@@ -10,7 +10,7 @@ import {
   BodyWriter,
   readLines,
   rowInBodyLine,
-  rowInRecord,
+  rowsInRecord,
   type BodyPlace,
   type BodyTail,
   type BodyWriterOptions,
@@ -114,12 +114,15 @@ export class Bodies {
       for (const { id, place } of moving) {
         if (place.kind === 'held') moved.set(id, { kind: 'file', ...(await writer.add(place.row)) });
       }
-      const inJournal = moving.flatMap(({ id, place }) => (place.kind === 'journal' ? [{ id, ...place }] : []));
-      for (const [path, places] of Map.groupBy(inJournal, (place) => place.path)) {
-        for await (const line of readLines(this.#options.fs, path, places)) {
-          const row = this.#rowIn(line.at.id, path, line);
-          if (row instanceof McptuiError) throw row;
-          moved.set(line.at.id, { kind: 'file', ...(await writer.add(row)) });
+      const inJournal = moving.flatMap(({ id, place }) => (place.kind === 'journal' ? [{ id, place }] : []));
+      for (const [path, places] of Map.groupBy(inJournal, ({ place }) => place.path)) {
+        // A record of many rows is read and parsed once.
+        const records = [...Map.groupBy(places, ({ place }) => place.offset).values()];
+        const lines = records.flatMap((rows) => (rows[0] === undefined ? [] : [{ ...rows[0].place, rows }]));
+        for await (const line of readLines(this.#options.fs, path, lines)) {
+          for (const { id, row } of this.#rowsIn(path, line)) {
+            moved.set(id, { kind: 'file', ...(await writer.add(row)) });
+          }
         }
       }
       await writer.finish();
@@ -159,8 +162,23 @@ export class Bodies {
     if (at.kind === 'file') {
       return rowInBodyLine(body, id) ?? damaged(path, at.offset, `not the body of ${noun} ${id}`);
     }
-    const put = rowInRecord(body, collection, id);
+    const put = rowsInRecord(body, collection).get(id);
     return put === undefined ? damaged(path, at.offset, `not the record of ${noun} ${id}`) : { format: at.format, put };
+  }
+
+  /** @throws McptuiError `unavailable` for damage */
+  *#rowsIn(
+    path: string,
+    line: LineRead<JournalPlace & { readonly rows: readonly { readonly id: string }[] }>,
+  ): Generator<{ id: string; row: WholeRow }> {
+    const { at, body } = line;
+    if (body === undefined) throw damaged(path, at.offset, line.reason);
+    const found = rowsInRecord(body, this.#options.collection);
+    for (const { id } of at.rows) {
+      const put = found.get(id);
+      if (put === undefined) throw damaged(path, at.offset, `not the record of ${this.#options.noun} ${id}`);
+      yield { id, row: { format: at.format, put } };
+    }
   }
 
   #bodyOf({ put, format }: WholeRow): Json | undefined {

@@ -41,12 +41,13 @@ export function rowInBodyLine(body: Buffer, id: string): WholeRow | undefined {
     : undefined;
 }
 
-/** A row in a line of the journal; undefined when it is not there. */
-export function rowInRecord(body: Buffer, collection: string, id: string): SnapshotRow | undefined {
+/** The rows of a collection in a line of the journal, by id. */
+export function rowsInRecord(body: Buffer, collection: string): ReadonlyMap<string, SnapshotRow> {
+  const rows = new Map<string, SnapshotRow>();
   for (const change of parseRecord(body)?.changes ?? []) {
-    if (change.in === collection && 'put' in change && change.put.id === id) return change.put;
+    if (change.in === collection && 'put' in change) rows.set(change.put.id, change.put);
   }
-  return undefined;
+  return rows;
 }
 
 export type LineRead<P> =

@@ -74,6 +74,22 @@ describe('Database.body', () => {
     expect(await texts(await openNoted(disk, clock))).toEqual(['one', large]);
   });
 
+  it('is moved with all others of its record, which is read once', async () => {
+    const disk = new Disk();
+    const db = await openNoted(disk, clock);
+    const many = Array.from({ length: 2_000 }, (_, i) => ({
+      id: `n${i}`,
+      title: 'one of many',
+      text: `${i}`.repeat(200),
+    }));
+    await db.transact((tx) => {
+      for (const note of many) tx.collection('notes').insert(note);
+    });
+    await db.close();
+    const again = await openNoted(disk, clock);
+    expect(await texts(again)).toEqual(many.map(({ text }) => text));
+  });
+
   it('stays readable while snapshots move it and retention drops its record', async () => {
     const disk = new Disk();
     const options = {
