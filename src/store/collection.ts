@@ -47,6 +47,7 @@ export class Collection<T extends { readonly id: string }> implements Collection
   }
 
   all(): readonly Versioned<Kept<T>>[] {
+    if (this.#changes.size === 0) return [...this.#below.values()] as unknown as Versioned<Kept<T>>[];
     const rows = new Map(this.#below);
     for (const [id, row] of this.#changes) {
       if (row === undefined) rows.delete(id);

@@ -143,12 +143,20 @@ describe('leaving the console', () => {
     ['q with a daemon', {}, (tui) => tui.press('q'), 'daemon keeps running', 0],
     ['q and s while hosting', { hosting: true }, (tui) => quitWith(tui, 's'), 'outcome quit-stop', 0],
     ['q and h while hosting', { hosting: true }, (tui) => quitWith(tui, 'h'), 'outcome quit-handover', 0],
-    ['ctrl-c twice', {}, (tui) => tui.press('\u0003', '\u0003'), 'daemon keeps running', 0],
+    ['ctrl-c twice', {}, (tui) => interruptTwice(tui), 'daemon keeps running', 0],
     ['SIGTERM', {}, (tui) => tui.kill('SIGTERM'), '', 143],
     ['SIGHUP', {}, (tui) => tui.kill('SIGHUP'), '', 143],
     ['SIGINT', {}, (tui) => tui.kill('SIGINT'), '', 143],
     ['an uncaught exception', { crashMs: 900 }, () => {}, 'the console stopped: a failure that nothing caught', 1],
   ];
+
+  /** The second one counts once the answer to the first was painted. */
+  async function interruptTwice(tui: Tui): Promise<void> {
+    await tui.press('\u0003');
+    await tui.see('ctrl-c again within 2 s quits');
+    await tui.still(150);
+    await tui.press('\u0003');
+  }
 
   async function quitWith(tui: Tui, key: string): Promise<void> {
     await tui.press('q');

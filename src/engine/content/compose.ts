@@ -65,7 +65,7 @@ export function compose(input: ComposeInput): Composition {
     ...(input.personality === undefined ? {} : { personality: input.personality }),
     text,
     parts,
-    tokens: tokensOf(text),
+    tokens: parts.reduce((sum, part) => sum + part.tokens, tokensOf(input.instructions)),
     omitted,
   };
 }

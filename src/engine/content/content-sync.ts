@@ -25,6 +25,9 @@ export class ContentSync {
     proposals: new Map(),
   };
 
+  /** What each collection was when it was compared last: the same array means that nothing was written since. */
+  readonly #compared = new Map<Kind, readonly unknown[]>();
+
   constructor(db: Database<Shape>) {
     this.#db = db;
   }
@@ -58,9 +61,9 @@ export class ContentSync {
     const shown = this.#shown[kind] as Map<string, Shown<Kind>>;
     const patches: ViewPatch[] = [];
     const records = this.#db.collection(kind).all();
-    const ids = new Set<string>();
-    for (const record of records) {
-      ids.add(record.id);
+    const isSame = this.#compared.get(kind) === records;
+    this.#compared.set(kind, records);
+    for (const record of isSame ? records.filter(({ id }) => dependsOnOthers(shown.get(id)?.value)) : records) {
       const before = shown.get(record.id);
       if (before?.record === record && !dependsOnOthers(before.value)) continue;
       const value = this.#view(kind, record);
@@ -70,7 +73,8 @@ export class ContentSync {
       shown.set(record.id, { record, value });
       patches.push({ op: 'put', kind, value } as ViewPatch);
     }
-    if (shown.size > ids.size) {
+    if (shown.size > records.length) {
+      const ids = new Set(records.map(({ id }) => id));
       for (const id of shown.keys()) {
         if (ids.has(id)) continue;
         shown.delete(id);
@@ -98,7 +102,8 @@ export class ContentSync {
 }
 
 /** Whether the link is there, whether it is the default, whether live has moved on. */
-function dependsOnOthers(value: ViewRows[Kind]): boolean {
+function dependsOnOthers(value: ViewRows[Kind] | undefined): boolean {
+  if (value === undefined) return false;
   if ('linkState' in value) return value.linkState !== 'none';
   return 'prompts' in value || ('state' in value && value.state === 'pending');
 }

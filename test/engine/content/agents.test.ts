@@ -39,7 +39,7 @@ describe('what an agent is offered', () => {
     const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };
     const { result } = (await agent.request('initialize', params)) as Result;
     agent.notify('notifications/initialized');
-    return { agent, instructions: String(result?.instructions ?? '') };
+    return { agent, instructions: (result?.['instructions'] as string | undefined) ?? '' };
   }
 
   const list = async (agent: Peer, kind: 'prompts' | 'resources' | 'tools'): Promise<readonly Message[]> =>
@@ -53,10 +53,10 @@ describe('what an agent is offered', () => {
   const call = async (
     agent: Peer,
     name: string,
-    args: object,
+    args: Message,
   ): Promise<{ text: string; isError: boolean; proposal: string }> => {
-    const { result } = (await agent.request('tools/call', { name, arguments: args as Message })) as Result;
-    const [first] = result?.content as readonly { readonly text: string }[];
+    const { result } = (await agent.request('tools/call', { name, arguments: args })) as Result;
+    const [first] = (result?.['content'] ?? []) as readonly { readonly text: string }[];
     const said = result?.structuredContent as { readonly proposal?: string } | undefined;
     return { text: first?.text ?? '', isError: result?.isError === true, proposal: said?.proposal ?? '' };
   };
@@ -151,6 +151,7 @@ describe('what an agent is offered', () => {
     expect(await read(agent, `mcptui://proposals/${proposal}`)).toContain('state: pending');
     expect(await read(other, `mcptui://proposals/${proposal}`)).toContain('Resource not found');
     expect(other.of('notifications/prompts/list_changed')).toEqual([]);
+    expect(agent.of('notifications/resources/updated')).toEqual([]);
 
     await ann.approveProposal(proposal, { hash: row?.hash ?? '' });
     expect(await told(agent, 'notifications/resources/updated')).toEqual({ uri: `mcptui://proposals/${proposal}` });
@@ -187,7 +188,7 @@ describe('what an agent is offered', () => {
 
   it('says what is wrong with a proposal, as a failed tool that its model can mend', async () => {
     const { agent } = await connect();
-    const fails = async (name: string, args: object): Promise<string> => {
+    const fails = async (name: string, args: Message): Promise<string> => {
       const { text, isError } = await call(agent, name, args);
       return `${isError} ${text}`;
     };

@@ -14,6 +14,7 @@ import type { Proposals } from '../proposals.ts';
 import { kindRef, refOf } from '../refs.ts';
 import { promptText, rowsOf, type ContentRow } from '../rows.ts';
 import { fillTemplate } from '../template.ts';
+import type { Composition } from '../types.ts';
 import { answered, contents, failedTool, notFound, sameItems, valuesOf } from './answers.ts';
 import {
   isVisible,
@@ -26,7 +27,8 @@ import {
   type Offer,
 } from './offer.ts';
 import { draftOf, isOwnTool, toolItems, type OwnTool } from './tools.ts';
-import { parseUri, promptUri, proposalUri, skillUri } from './uris.ts';
+import { Readable } from './readable.ts';
+import { parseUri, proposalUri } from './uris.ts';
 
 export interface AgentContentParts {
   readonly db: Database<Shape>;
@@ -48,22 +50,18 @@ export class AgentContent implements OwnContent {
   #tools: readonly JsonObject[] | undefined;
   /** What each session was last given, by its id. */
   #given = new Map<string, Lists>();
-  /** As they were when agents were last told: what differs now is told next. */
-  #seen = new Map<string, unknown>();
+  /** Blocks of sessions that began since the last change. */
+  #composed = new Map<string, Composition>();
+  readonly #readable: Readable;
 
   constructor(parts: AgentContentParts) {
     this.#p = parts;
-    this.#seen = this.#readable();
+    this.#readable = new Readable(parts.db);
   }
 
   instructions(session: SessionInfo): string {
     try {
-      const { agent, personality, project } = session;
-      const composed = composeFor(this.#p.db, {
-        project,
-        ...(agent === undefined ? {} : { agent }),
-        ...(personality === undefined ? {} : { personality }),
-      });
+      const composed = this.#compose(session);
       if (composed.parts.length > 0) {
         const revisions = Object.fromEntries(composed.parts.map(({ ref, semver }) => [ref, semver]));
         this.#p.db.record({
@@ -137,6 +135,7 @@ export class AgentContent implements OwnContent {
   changed(): void {
     const router = this.#p.router();
     this.#offers = new Map();
+    this.#composed = new Map();
     this.#tools = undefined;
     const before = this.#given;
     this.#given = new Map();
@@ -153,11 +152,7 @@ export class AgentContent implements OwnContent {
     for (const kind of ['tools', 'prompts', 'resources'] as const) {
       if (differing[kind].size > 0) router.ownChanged([kind], (session) => differing[kind].has(session.id));
     }
-    const seen = this.#readable();
-    for (const uri of new Set([...seen.keys(), ...this.#seen.keys()])) {
-      if (seen.get(uri) !== this.#seen.get(uri)) router.ownUpdated(uri);
-    }
-    this.#seen = seen;
+    for (const uri of this.#readable.changed()) router.ownUpdated(uri);
   }
 
   #listOf(session: SessionInfo, kind: OwnListKind): readonly JsonObject[] {
@@ -170,6 +165,20 @@ export class AgentContent implements OwnContent {
         ? pending.map(pendingResource)
         : pending.filter((one) => one.kind === 'prompt').map(pendingPrompt);
     return [...base, ...own];
+  }
+
+  #compose({ agent, personality, project }: SessionInfo): Composition {
+    const key = `${project} ${agent ?? ''} ${personality ?? ''}`;
+    let composed = this.#composed.get(key);
+    if (composed === undefined) {
+      composed = composeFor(this.#p.db, {
+        project,
+        ...(agent === undefined ? {} : { agent }),
+        ...(personality === undefined ? {} : { personality }),
+      });
+      this.#composed.set(key, composed);
+    }
+    return composed;
   }
 
   #offer({ project, agent }: SessionInfo): Offer {
@@ -200,9 +209,10 @@ export class AgentContent implements OwnContent {
     try {
       const draft = draftOf(tool, args, session, (kind) => rowsOf(db, kind));
       const proposal = await proposals.propose({ ...draft, author: actorOf(session), session: session.id });
-      this.#p.router().subscribeOwn(session.id, proposalUri(proposal.id));
-      this.#p.proposed();
       const uri = proposalUri(proposal.id);
+      this.#p.proposed();
+      // After its filing was told, so that the first update is the decision.
+      this.#p.router().subscribeOwn(session.id, uri);
       const text = `Proposed as ${proposal.id}: ${proposal.kind} ${proposal.ref}. A person decides; read ${uri} for the outcome.`;
       const structuredContent = { proposal: proposal.id, uri, state: proposal.state, hash: proposal.hash };
       return { result: { content: [{ type: 'text', text }], structuredContent } };
@@ -235,21 +245,6 @@ export class AgentContent implements OwnContent {
         }),
       )
       .catch((error: unknown) => logger.warn({ err: error }, 'a read is not in the audit log'));
-  }
-
-  /** Everything with a URI and what tells whether it changed. Linked prompts change with their target. */
-  #readable(): Map<string, unknown> {
-    const { db } = this.#p;
-    const prompts = db.collection('prompts').all();
-    const seen = new Map<string, unknown>();
-    for (const row of prompts) {
-      seen.set(promptUri(row, row.name), row.content.link === undefined ? row : promptText(prompts, row));
-    }
-    for (const row of db.collection('skills').all()) {
-      for (const [path, text] of Object.entries(row.content.files)) seen.set(skillUri(row, row.name, path), text);
-    }
-    for (const row of db.collection('proposals').all()) seen.set(proposalUri(row.id), row);
-    return seen;
   }
 }
 
