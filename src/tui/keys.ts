@@ -40,6 +40,12 @@ const sequences: Readonly<Record<string, string>> = {
   '[6~': 'pgdn',
   '[3~': 'delete',
   '[Z': 'shift-tab',
+  '[1;5C': 'ctrl-right',
+  '[1;5D': 'ctrl-left',
+  '[1;5H': 'ctrl-home',
+  '[1;5F': 'ctrl-end',
+  '[1;3C': 'alt-f',
+  '[1;3D': 'alt-b',
 };
 
 const controls: Readonly<Record<string, string>> = {

@@ -118,6 +118,8 @@ class ConsoleRun {
       interactive: true,
     });
     const onResize = (): void => {
+      // An editor has the screen; it is painted whole when the editor ends.
+      if (this.#isAway) return;
       // Ink paints one frame at the old size before its hooks hear of the new one: clear, and render at the new size first.
       this.#app?.clear();
       stdout.write('\u001B[2J\u001B[H');
@@ -187,8 +189,10 @@ class ConsoleRun {
       this.#isAway = true;
       try {
         await this.#suspend?.(async () => {
-          // Ink leaves raw mode but goes on reading: what is typed belongs to the editor.
+          // Ink's listener is gone by the next turn only, and until then the stream would begin to flow again.
+          await this.#turn();
           stdin.pause();
+          await this.#turn();
           await work().finally(() => stdin.resume());
         });
       } finally {
@@ -197,6 +201,10 @@ class ConsoleRun {
       }
     };
     return editInFile(text, options, this.#env, away);
+  }
+
+  #turn(): Promise<void> {
+    return new Promise((resolve) => void this.#options.clock.after(0, resolve));
   }
 
   #watchProcess(): () => void {

@@ -18,6 +18,7 @@ const engine = fixtureEngine({
   ...(fixture.empty === true ? { instances: [], servers: [] } : {}),
   sampleEvents: fixture.events ?? 60,
   sessions: sessionsFor(fixture.sessions ?? 2, now),
+  ...(fixture.content === undefined ? {} : { content: fixture.content }),
 });
 const report = fixture.reportAsked;
 if (report !== undefined) {

@@ -1,5 +1,7 @@
 /** What a console in a pseudo-terminal is given to show. Plain JSON, so that it fits into an environment variable. */
 import type { AuditEvent, InstanceView, SessionView } from '../../src/engine/index.ts';
+import type { PaneId } from '../../src/tui/ui-store.ts';
+import type { ContentRows } from './content-fixture.ts';
 import { aFailedInstance, anInstance, type FixtureEngine, type FixtureOptions } from './fixture-engine.ts';
 
 export interface ScreenFixture {
@@ -12,7 +14,8 @@ export interface ScreenFixture {
   readonly empty?: boolean;
   readonly hosting?: boolean;
   readonly readOnly?: boolean;
-  readonly pane?: 'instances' | 'audit' | 'sessions' | 'logs';
+  readonly pane?: PaneId;
+  readonly content?: ContentRows;
   /** The engine comes this much later. */
   readonly lateMs?: number;
   readonly crashMs?: number;

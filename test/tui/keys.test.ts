@@ -14,6 +14,7 @@ describe('parseInput', () => {
     ['\r', ['enter']],
     ['\u0004', ['ctrl-d']],
     ['\u001Bx', ['alt-x']],
+    ['\u001B[1;5C\u001B[1;3D', ['ctrl-right', 'alt-b']],
     ['日', ['日']],
     ['\u001B[200~D\nyes\u001B[201~', [{ paste: 'D\nyes' }]],
   ])('reads %j', (chunk, keys) => {

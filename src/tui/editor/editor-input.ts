@@ -7,10 +7,11 @@ import type { UiState } from '../ui-store.ts';
 import type { EditJob } from './edit-content.ts';
 import { editText } from './editor-keys.ts';
 import { nextBump, roomOf, type EditorState, type EditorStep } from './editor-state.ts';
-import { editorStart, windowFor } from './editor-view.ts';
+import { editorStart, frontMatterEnd, windowFor } from './editor-view.ts';
 import {
   bufferOf,
   isModified,
+  moveTo,
   pasteText,
   redo,
   replaceText,
@@ -23,8 +24,13 @@ import {
 const guardMs = 250;
 const inText: EditorStep = { kind: 'text' };
 
+/** Opens it where the text begins, below the front matter. */
 export function openEditor(console: Console, job: EditJob): void {
-  console.open({ kind: 'editor', job, buffer: bufferOf(job.text), top: editorStart, step: inText, error: undefined });
+  const buffer = bufferOf(job.text);
+  const body = frontMatterEnd(buffer.lines) + 1;
+  const hasBody = buffer.lines.slice(body).some((line) => line !== '');
+  const placed = hasBody ? moveTo(buffer, { line: body, at: 0 }) : buffer;
+  console.open({ kind: 'editor', job, buffer: placed, top: editorStart, step: inText, error: undefined });
 }
 
 /** The editor on screen while its text has the keys. */

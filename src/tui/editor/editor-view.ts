@@ -81,7 +81,7 @@ export function editorRows(buffer: TextBuffer, top: EditorTop, room: Room): read
 }
 
 /** The last line of the front matter; -1 when the text does not begin with it. */
-function frontMatterEnd(lines: readonly string[]): number {
+export function frontMatterEnd(lines: readonly string[]): number {
   return lines[0]?.trimEnd() === '---' ? lines.findIndex((line, index) => index > 0 && line.trimEnd() === '---') : -1;
 }
 

@@ -39,6 +39,14 @@ describe('the inline editor', () => {
     expect(app.screen()).toContain('ctrl-s save · ctrl-g $EDITOR');
   });
 
+  it('begins where the text begins, and moves by words with ctrl and arrows', async () => {
+    app = await openApp({ content: { prompts: [aPrompt()] } });
+    await press('2', 'E');
+    expect(app.screen()).toContain('5:1 · 7 lines');
+    await press(`${esc}[1;5C`, `${esc}[1;5C`);
+    expect(app.screen()).toContain('5:11 · 7 lines');
+  });
+
   it('types every key as text, those of the console included', async () => {
     await open();
     await type('q:1?/z');
