@@ -9,6 +9,7 @@ import { McptuiError } from '../../errors.ts';
 import type { Engine, InstanceView, ServerDraft } from '../../engine/index.ts';
 import { resolvePaths } from '../../store/paths.ts';
 import { instanceColumns } from '../columns.ts';
+import { addDemoContent } from '../demo/content.ts';
 import type { Context } from '../context.ts';
 import { renderListing } from '../output.ts';
 import { sortedInstances } from './get.ts';
@@ -17,7 +18,7 @@ const SETTLE_MS = 60_000;
 
 export function demoCommand(context: Context): Command {
   return new Command('demo')
-    .description('try it: three real servers and one that must not start, on a data folder of their own')
+    .description('try it: three real servers, one that must not start, and an agent that proposes a change')
     .action(async () => {
       const home = context.env.MCPTUI_HOME ?? path.join(context.paths.stateDir, 'demo');
       const env = { ...context.env, MCPTUI_HOME: home };
@@ -28,7 +29,7 @@ export function demoCommand(context: Context): Command {
 
 async function inConsole(context: Context): Promise<void> {
   const { runConsoleVerb } = await import('./console.ts');
-  await runConsoleVerb(context, { prepare: addServers });
+  await runConsoleVerb(context, { prepare: (engine) => fill(engine, context) });
 }
 
 async function inPlainText(context: Context): Promise<void> {
@@ -38,7 +39,7 @@ async function inPlainText(context: Context): Promise<void> {
   );
   const { engine, hosted } = await openEngine(context);
   try {
-    await addServers(engine);
+    await fill(engine, context);
     await settled(context, engine);
     const rows = sortedInstances([...engine.view().instances.values()]);
     context.print(
@@ -70,6 +71,11 @@ async function settled(context: Context, engine: Engine): Promise<void> {
 
 function isSettled(row: InstanceView): boolean {
   return row.phase === 'error' || row.phase === 'stopped' || (row.phase === 'running' && row.health !== 'unknown');
+}
+
+async function fill(engine: Engine, context: Context): Promise<void> {
+  await addServers(engine);
+  await addDemoContent(engine, context.paths.socketPath);
 }
 
 /** Those of an earlier demo stay as they are. */

@@ -1,0 +1,81 @@
+/** What the demo's agents are told, and what one of them proposes: enough to see a diff, a mark and a history. */
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { McptuiError } from '../../errors.ts';
+import type { Engine } from '../../engine/index.ts';
+import { linkEngine } from '../../mcp/proxy/link.ts';
+
+const rules = `You deploy services with the runner.
+
+Check that the build is green.
+Always deploy on Fridays.
+Tell the channel before and after.
+`;
+
+/** Adds it once: a demo that was opened before keeps what became of it. */
+export async function addDemoContent(engine: Engine, socketPath: string): Promise<void> {
+  const { commands } = engine;
+  if ([...engine.view().agents.values()].some(({ name }) => name === 'reviewer')) return;
+  await commands.updateProject('default', { instructions: 'This is the demo. Nothing here is production.' });
+  await commands.createAgent('reviewer', { summary: 'reads before it writes' });
+  const prompt = (name: string, body: string, more: { agent?: string; project?: string } = {}, priority = 5) =>
+    commands.createContent('prompt', { name, ...more, content: { summary: '', priority, body } });
+  await prompt('style', 'Be brief. Say what you did, then what is left.');
+  await prompt('deploy-rules', rules, { project: 'default' }, 8);
+  await commands.saveContent(
+    'prompt',
+    'style',
+    {
+      content: {
+        summary: 'how to write',
+        priority: 5,
+        body: 'Be brief. Say what you did, what is left, and what you are not sure of.',
+      },
+    },
+    { bump: 'minor', note: 'doubts belong into the answer' },
+  );
+  await prompt('howto', 'Read the whole change twice. Name the line.', { agent: 'reviewer' });
+  const prompts = ['style', 'agent:reviewer/howto'];
+  await commands.createContent('personality', {
+    name: 'careful',
+    agent: 'reviewer',
+    content: { summary: '', prompts },
+  });
+  await commands.updateAgent('reviewer', { defaultPersonality: 'careful' });
+  await propose(socketPath, [
+    {
+      name: 'deploy-rules',
+      body: rules.replace('Always deploy on Fridays.', 'Deploy after the checks, never on Fridays.'),
+      reason: 'two deploys failed on Friday',
+    },
+    {
+      name: 'rollback',
+      body: 'Roll back first, ask later: see https://runbooks.example/rollback for {{service}}.',
+      reason: 'nothing tells what to do when a deploy fails',
+      scope: 'global',
+    },
+  ]);
+}
+
+/** As any agent does: a session on the engine's socket that calls a tool. @throws McptuiError `unavailable` */
+async function propose(socketPath: string, proposals: readonly object[]): Promise<void> {
+  const link = await linkEngine(socketPath, { project: 'default', agent: 'reviewer' });
+  if (link.kind !== 'linked') throw new McptuiError('unavailable', 'the demo’s agent could not connect');
+  const { socket } = link;
+  const lines = createInterface({ input: socket });
+  let id = 0;
+  const request = async (method: string, params: object): Promise<void> => {
+    socket.write(`${JSON.stringify({ jsonrpc: '2.0', id: ++id, method, params })}\n`);
+    for (;;) {
+      const [line] = (await once(lines, 'line')) as [string];
+      if ((JSON.parse(line) as { readonly id?: number }).id === id) return;
+    }
+  };
+  try {
+    const clientInfo = { name: 'demo-agent', version: '1' };
+    await request('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo });
+    for (const args of proposals) await request('tools/call', { name: 'propose_prompt', arguments: args });
+  } finally {
+    socket.end();
+  }
+}
