@@ -89,14 +89,15 @@ export function serverOf(state: Pick<UiState, 'view'>, instance: InstanceView): 
   return state.view?.servers.get(instance.serverId);
 }
 
-export const sessionFilter = (source: string): Filter => parseFilter(source, ['client', 'project']);
+export const sessionFilter = (source: string): Filter => parseFilter(source, ['client', 'project', 'agent']);
 
 const sessionRows = lastOf((sessions: ReadonlyMap<string, SessionView>, filter: string): readonly SessionView[] => {
   const wanted = sessionFilter(filter);
   return [...sessions.values()]
     .filter((session) => {
-      const text = clean(`${session.id} ${session.client} ${session.project}`).toLowerCase();
-      const fields = { client: session.client.toLowerCase(), project: session.project };
+      const { id, client, project, agent = '' } = session;
+      const text = clean(`${id} ${client} ${project} ${agent}`).toLowerCase();
+      const fields = { client: client.toLowerCase(), project, agent };
       return !wanted.ok || wanted.matches({ text, fields });
     })
     .sort((a, b) => b.since - a.since || (a.id < b.id ? -1 : 1));

@@ -131,6 +131,24 @@ describe('sessions and logs', () => {
     expect(app.screen()).toContain('filter session:ses_1');
   });
 
+  it('names the agent where there is room, and finds it', async () => {
+    const sessions = sessionsFor(2, fixtureNow).map((session, i) =>
+      i === 1 ? { ...session, agent: 'reviewer' } : session,
+    );
+    app = await openApp({ columns: 140, sessions });
+    await app.press('6');
+    expect(app.screen()).toMatch(/CLIENT +AGENT +PROJECT/);
+    expect(app.line('claude-code')).toMatch(/claude-code 2\.1 +- +default/);
+    expect(app.line('cursor')).toMatch(/cursor 3\.0 +reviewer +default/);
+    await app.press('/', ...'agent:reviewer', '\r');
+    expect(app.screen()).toContain('1 connected');
+    expect(app.line('▸')).toContain('cursor 3.0');
+    app.close();
+    app = await openApp({ columns: 100, sessions });
+    await app.press('6');
+    expect(app.screen()).not.toContain('AGENT');
+  });
+
   it('follows a log and moves between instances', async () => {
     app = await openApp({ logs: [{ at: fixtureNow, stream: 'stderr', text: 'SLACK_TEAM_ID is not set' }] });
     await app.press('8');

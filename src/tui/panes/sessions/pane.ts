@@ -19,9 +19,10 @@ function paint(state: UiState): PaneFrame {
   const inner = columns - 2;
   const narrow = inner < 76;
   const project = narrow ? 0 : 14;
-  const client = Math.max(16, Math.min(32, inner - project - 42));
-  const id = Math.max(10, Math.min(32, inner - project - 30 - client));
-  const heading = `  ${fit('SESSION', id)}${fit('CLIENT', client)}${fit('PROJECT', project)}${fit('CALLS', 8)}${fit('ERR', 6)}${fit('IDLE', 8)}AGE`;
+  const agent = inner < 116 ? 0 : 16;
+  const client = Math.max(16, Math.min(32, inner - project - agent - 42));
+  const id = Math.max(10, Math.min(32, inner - project - agent - 30 - client));
+  const heading = `  ${fit('SESSION', id)}${fit('CLIENT', client)}${fit('AGENT', agent)}${fit('PROJECT', project)}${fit('CALLS', 8)}${fit('ERR', 6)}${fit('IDLE', 8)}AGE`;
   const filter = sessions.filter === '' ? '' : `filter ${clean(sessions.filter)} · `;
   const out = [
     border(style, size.columns, 'top', [['Sessions', 'strong']], `${filter}${rows.length} connected`),
@@ -33,7 +34,8 @@ function paint(state: UiState): PaneFrame {
     if (session === undefined) {
       const hint = '  no agent is connected: point one at `mcptui proxy`, its calls appear in 5 Audit';
       out.push(framed(style, row(style, inner, slot === 1 && rows.length === 0 ? [hint] : [])));
-    } else out.push(framed(style, sessionRow(state, session, { id, client, project }, inner, session === current)));
+    } else
+      out.push(framed(style, sessionRow(state, session, { id, client, agent, project }, inner, session === current)));
   }
   out.push(border(style, size.columns, 'bottom'));
   return { rows: out };
@@ -42,7 +44,7 @@ function paint(state: UiState): PaneFrame {
 function sessionRow(
   state: UiState,
   session: SessionView,
-  widths: { readonly id: number; readonly client: number; readonly project: number },
+  widths: { readonly id: number; readonly client: number; readonly agent: number; readonly project: number },
   inner: number,
   selected: boolean,
 ): string {
@@ -50,6 +52,7 @@ function sessionRow(
     selected ? '▸ ' : '  ',
     `${fit(clean(session.id), widths.id - 1)} `,
     `${fit(clean(session.client), widths.client - 1)} `,
+    widths.agent === 0 ? '' : `${fit(clean(session.agent ?? '-'), widths.agent - 1)} `,
     fit(clean(session.project), widths.project),
     fit(count(session.calls), 8),
   ];
