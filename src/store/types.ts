@@ -114,8 +114,9 @@ export interface Database<S extends StoreShape> {
   readonly dataDir: string;
   collection<K extends keyof S & string>(name: K): CollectionReader<S[K]>;
   /**
-   * The body of a row, in a collection that names one of its fields so; undefined when there is no such row.
-   * @throws McptuiError `not-found` for a collection without bodies
+   * The body of a durable row, in a collection that names one of its fields so: read from the disk, frozen; undefined when
+   * there is no such row.
+   * @throws McptuiError `not-found` for a collection without bodies, `unavailable` when it is damaged or lost
    */
   body(name: keyof S & string, id: string): Promise<Json | undefined>;
   /**

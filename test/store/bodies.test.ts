@@ -251,6 +251,7 @@ describe('a snapshot of bodies', () => {
     await addNote(db, 'c', 'three');
     await addNote(db, 'd', 'four');
     await db.close();
+    expect(renamed.content(`${DATA}/snapshots/notes.json`).toString()).toContain('"places":[[1,0,');
     // The snapshot that failed may be there after a power loss, together with the bodies as they are now.
     renamed.put(BODIES, disk.content(BODIES));
     expect(await texts(await openNoted(renamed, clock))).toEqual(['one', 'two']);
