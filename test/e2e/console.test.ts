@@ -182,6 +182,8 @@ describe('the demo', () => {
       await tui.see(new RegExp(`${name} .*RUNNING +healthy`), 30_000);
     }
     expect(tui.screen).toMatch(/gitea-1 .*ERROR/);
+    // An agent has proposed two changes.
+    await tui.see(/4 Inbox 2/);
   });
 
   it('without a terminal says what it does, shows the table and exits 0', async () => {

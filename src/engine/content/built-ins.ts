@@ -23,6 +23,10 @@ export const systemPrompts = {
     'Propose a new skill or a change of one. A person decides. Give every file with its whole text; `SKILL.md` begins with',
     'front matter that has `name` and `description`. Say in `reason` why.',
   ],
+  'withdraw-proposal': [
+    'Take back a proposal of your own that nobody has decided on. To change one, propose again under the same name: the',
+    'newer one takes the place of the older.',
+  ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type SystemPrompt = keyof typeof systemPrompts;

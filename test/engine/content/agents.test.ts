@@ -205,6 +205,19 @@ describe('what an agent is offered', () => {
     expect(harness.engine.view().proposals.size).toBe(0);
   });
 
+  it('takes its own proposal back, and nobody else’s', async () => {
+    const { agent } = await connect({ agent: 'reviewer' });
+    const { agent: other } = await connect({ agent: 'mentor' });
+    const { proposal } = await call(agent, 'propose_prompt', { name: 'deploy', body: 'x', reason: 'y' });
+    expect(await call(other, 'withdraw_proposal', { proposal })).toMatchObject({
+      isError: true,
+      text: `no proposal ${proposal} of yours`,
+    });
+    expect(await call(agent, 'withdraw_proposal', { proposal })).toMatchObject({ isError: false });
+    expect(harness.engine.view().proposals.get(proposal)?.state).toBe('withdrawn');
+    expect((await call(agent, 'withdraw_proposal', { proposal })).text).toMatch('is withdrawn already');
+  });
+
   it('proposes personalities of its own and skills of its project', async () => {
     const { agent } = await connect({ agent: 'reviewer' });
     const bold = await call(agent, 'propose_personality', {
@@ -228,7 +241,12 @@ describe('what an agent is offered', () => {
   it('describes its tools in words that operators may change', async () => {
     const { agent } = await connect();
     const tools = await list(agent, 'tools');
-    expect(tools.map((tool) => tool['name'])).toEqual(['propose_prompt', 'propose_personality', 'propose_skill']);
+    expect(tools.map((tool) => tool['name'])).toEqual([
+      'propose_prompt',
+      'propose_personality',
+      'propose_skill',
+      'withdraw_proposal',
+    ]);
     await ann.saveContent('prompt', 'project:mcptui-system/propose-prompt', body('Ask first.'));
     await told(agent, 'notifications/tools/list_changed');
     expect((await list(agent, 'tools'))[0]?.['description']).toBe('Ask first.');

@@ -52,6 +52,19 @@ describe('revisions', () => {
     expect(await history()).toEqual(['1.10.1', '1.10.0', '0.1.0']);
   });
 
+  it('go on from 0.1.0 when the stored number is none', async () => {
+    await harness.db.transact((tx) => {
+      const [row] = tx
+        .collection('prompts')
+        .all()
+        .filter(({ name }) => name === 'style');
+      if (row === undefined) throw new Error('no style');
+      tx.collection('prompts').replace({ ...row, current: { ...row.current, semver: 'latest' } });
+    });
+    expect((await commands.contentDetail('prompt', 'style')).view.semver).toBe('0.1.0');
+    expect(await save('two')).toMatchObject({ semver: '0.1.1' });
+  });
+
   it('are refused when live moved on since the text was opened', async () => {
     const { hash } = (await commands.contentDetail('prompt', 'style')).view;
     await save('two');

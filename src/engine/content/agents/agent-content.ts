@@ -26,7 +26,7 @@ import {
   proposalText,
   type Offer,
 } from './offer.ts';
-import { draftOf, isOwnTool, toolItems, type OwnTool } from './tools.ts';
+import { draftOf, isOwnTool, toolItems, withdrawn, type OwnTool, type ProposingTool } from './tools.ts';
 import { Readable } from './readable.ts';
 import { parseUri, proposalUri } from './uris.ts';
 
@@ -37,7 +37,7 @@ export interface AgentContentParts {
   readonly proposals: Proposals;
   /** Known once it is made with this. */
   readonly router: () => Router;
-  /** A proposal was filed. */
+  /** A proposal was filed or taken back. */
   readonly proposed: () => void;
 }
 
@@ -89,7 +89,7 @@ export class AgentContent implements OwnContent {
   }
 
   callTool(session: SessionInfo, name: string, args: Json | undefined): Promise<OwnAnswer> | undefined {
-    return isOwnTool(name) ? this.#propose(session, name, args) : undefined;
+    return isOwnTool(name) ? this.#run(session, name, args) : undefined;
   }
 
   getPrompt(session: SessionInfo, name: string, args: Json | undefined): OwnAnswer | undefined {
@@ -204,25 +204,45 @@ export class AgentContent implements OwnContent {
     return rows.find((row) => row.project === SYSTEM_PROJECT && row.name === name)?.content.body ?? '';
   }
 
-  async #propose(session: SessionInfo, tool: OwnTool, args: Json | undefined): Promise<OwnAnswer> {
-    const { db, proposals } = this.#p;
+  async #run(session: SessionInfo, tool: OwnTool, args: Json | undefined): Promise<OwnAnswer> {
     try {
-      const draft = draftOf(tool, args, session, (kind) => rowsOf(db, kind));
-      const proposal = await proposals.propose({ ...draft, author: actorOf(session), session: session.id });
-      const uri = proposalUri(proposal.id);
-      this.#p.proposed();
-      // After its filing was told, so that the first update is the decision.
-      this.#p.router().subscribeOwn(session.id, uri);
-      const text = `Proposed as ${proposal.id}: ${proposal.kind} ${proposal.ref}. A person decides; read ${uri} for the outcome.`;
-      const structuredContent = { proposal: proposal.id, uri, state: proposal.state, hash: proposal.hash };
-      return { result: { content: [{ type: 'text', text }], structuredContent } };
+      return tool === 'withdraw_proposal'
+        ? await this.#withdraw(session, args)
+        : await this.#propose(session, tool, args);
     } catch (error) {
       if (!(error instanceof McptuiError)) {
-        this.#p.logger.error({ err: error, tool }, 'a proposal could not be filed');
+        this.#p.logger.error({ err: error, tool }, 'an own tool failed');
         return failedTool('the engine failed; its log has the reason');
       }
       return failedTool(`${error.message}${error.hint === undefined ? '' : ` (${error.hint})`}`);
     }
+  }
+
+  async #propose(session: SessionInfo, tool: ProposingTool, args: Json | undefined): Promise<OwnAnswer> {
+    const { db, proposals } = this.#p;
+    const draft = draftOf(tool, args, session, (kind) => rowsOf(db, kind));
+    const { id, kind, ref, state, hash } = await proposals.propose({
+      ...draft,
+      author: actorOf(session),
+      session: session.id,
+    });
+    const uri = proposalUri(id);
+    this.#p.proposed();
+    // After its filing was told, so that the first update is the decision.
+    this.#p.router().subscribeOwn(session.id, uri);
+    const text = `Proposed as ${id}: ${kind} ${ref}. A person decides; read ${uri} for the outcome.`;
+    return { result: { content: [{ type: 'text', text }], structuredContent: { proposal: id, uri, state, hash } } };
+  }
+
+  async #withdraw(session: SessionInfo, args: Json | undefined): Promise<OwnAnswer> {
+    const id = withdrawn(args);
+    const proposal = this.#p.db.collection('proposals').find(id);
+    // Whether somebody else's exists is not told either.
+    if (proposal === undefined || !isOwn(proposal, session)) return failedTool(`no proposal ${id} of yours`);
+    await this.#p.proposals.withdraw(id, proposal.author);
+    this.#p.proposed();
+    const structuredContent = { proposal: id, state: 'withdrawn' };
+    return { result: { content: [{ type: 'text', text: `Proposal ${id} is withdrawn.` }], structuredContent } };
   }
 
   /** Which revision was read, by whom, and the event that made it: told later, so that reading never waits. */

@@ -33,9 +33,11 @@ const shapes = {
     reason,
     scope,
   }),
+  withdraw_proposal: z.strictObject({ proposal: z.string().min(1) }),
 } as const;
 
 export type OwnTool = keyof typeof shapes;
+export type ProposingTool = Exclude<OwnTool, 'withdraw_proposal'>;
 
 export function isOwnTool(name: string): name is OwnTool {
   return Object.hasOwn(shapes, name);
@@ -46,6 +48,7 @@ export const toolPrompts: Readonly<Record<OwnTool, SystemPrompt>> = {
   propose_prompt: 'propose-prompt',
   propose_personality: 'propose-personality',
   propose_skill: 'propose-skill',
+  withdraw_proposal: 'withdraw-proposal',
 };
 
 const text = (description: string): JsonObject => ({ type: 'string', description });
@@ -101,6 +104,12 @@ const inputs: Readonly<Record<OwnTool, JsonObject>> = {
     required: ['name', 'files', 'reason'],
     additionalProperties: false,
   },
+  withdraw_proposal: {
+    type: 'object',
+    properties: { proposal: text('its id, as the answer to your proposal named it') },
+    required: ['proposal'],
+    additionalProperties: false,
+  },
 };
 
 /** Items of `tools/list`; the descriptions are prompts of the system project, which operators may edit. */
@@ -113,19 +122,27 @@ export function toolItems(description: (prompt: SystemPrompt) => string): readon
   }));
 }
 
+/** @throws McptuiError `invalid` naming the arguments at fault */
+function argumentsOf<T extends OwnTool>(tool: T, args: Json | undefined): z.infer<(typeof shapes)[T]> {
+  const parsed = shapes[tool].safeParse(args ?? {});
+  if (parsed.success) return parsed.data as z.infer<(typeof shapes)[T]>;
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`);
+  throw new McptuiError('invalid', faults.join('; '));
+}
+
+/** Id of the proposal to take back. @throws McptuiError `invalid` */
+export function withdrawn(args: Json | undefined): string {
+  return argumentsOf('withdraw_proposal', args).proposal;
+}
+
 /** @throws McptuiError `invalid` naming the arguments at fault, `denied` for what is not the session's to change */
 export function draftOf(
-  tool: OwnTool,
+  tool: ProposingTool,
   args: Json | undefined,
   standing: Standing,
   rows: (kind: ContentKind) => readonly ContentRow[],
 ): Pick<ProposalDraft, 'kind' | 'place' | 'name' | 'content' | 'reason'> {
-  const parsed = shapes[tool].safeParse(args ?? {});
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`);
-    throw new McptuiError('invalid', faults.join('; '));
-  }
-  const given = parsed.data;
+  const given = argumentsOf(tool, args);
   if ('prompts' in given) {
     const { agent } = standing;
     if (agent === undefined) {
