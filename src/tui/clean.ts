@@ -103,26 +103,36 @@ export function fit(text: string, width: number): string {
   return shown + ' '.repeat(Math.max(0, width - widthOf(shown)));
 }
 
-/** Breaks cleaned text at spaces into lines of at most `width` columns; a longer word is broken where it must. */
+/** Code units that one column of cleaned text takes at most: a pair with two marks that are pairs, and some room. */
+const unitsPerColumn = 8;
+
+/**
+ * Breaks cleaned text at spaces into lines of at most `width` columns; a longer word is broken where it must.
+ * Linear in the length of the text, however it is made.
+ */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
+  const reach = Math.max(1, width) * unitsPerColumn;
   let line = '';
+  let used = 0;
   for (const word of text.split(' ')) {
-    let rest = word;
-    const joined = line === '' ? rest : `${line} ${rest}`;
-    if (widthOf(joined) <= width) {
-      line = joined;
+    const columns = word.length > reach ? Infinity : widthOf(word);
+    if (line === '' ? columns <= width : used + 1 + columns <= width) {
+      used = line === '' ? columns : used + 1 + columns;
+      line = line === '' ? word : `${line} ${word}`;
       continue;
     }
     if (line !== '') lines.push(line);
-    while (widthOf(rest) > width) {
-      const head = take(rest, Math.max(1, width));
+    let rest = word;
+    for (;;) {
+      const head = take(rest.slice(0, reach), Math.max(1, width));
       // A wide character in one column's room: give up on the width, not on the text.
-      if (head === '') break;
+      if (head === '' || head.length === rest.length) break;
       lines.push(head);
       rest = rest.slice(head.length);
     }
     line = rest;
+    used = widthOf(rest);
   }
   lines.push(line);
   return lines;

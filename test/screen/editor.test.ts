@@ -125,7 +125,7 @@ describe('e in Prompts', () => {
     await tui.see('You follow style.');
     await tui.press('e');
     const screen = await tui.see('prompt-style.md');
-    expect(screen).toContain('not saved; your text is in');
+    expect(screen).toContain('is not saved, your text is in');
     const [kept = ''] = readdirSync(temporary);
     expect(readFileSync(join(temporary, kept, 'prompt-style.md'), 'utf8')).toContain('priority: [');
   });

@@ -62,4 +62,27 @@ describe('wrap', () => {
     expect(wrap('a secret it needs', 8)).toEqual(['a secret', 'it needs']);
     expect(wrap('abcdefghij xy', 4)).toEqual(['abcd', 'efgh', 'ij', 'xy']);
   });
+
+  it('keeps to its width and loses no letter of 2,000 random texts', () => {
+    const random = seededRandom(11);
+    const pieces = ['a', ' ', '日', 'e\u0301', '👍', 'long', '-'];
+    for (let round = 0; round < 2000; round += 1) {
+      const text = Array.from({ length: random.below(40) }, () => random.pick(pieces)).join('');
+      const width = 2 + random.below(12);
+      const lines = wrap(text, width);
+      expect(lines.every((line) => widthOf(line) <= width)).toBe(true);
+      expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
+    }
+  });
+
+  it.each([
+    ['a word without end', 'x'],
+    ['wide characters without a space', '漢'],
+    ['short words that are not ASCII', 'é '],
+  ])('takes 256 Ki characters at once: %s', (_name, piece) => {
+    const text = piece.repeat((256 * 1024) / piece.length);
+    const startedAt = performance.now();
+    expect(wrap(text, 80).length).toBeGreaterThan(3000);
+    expect(performance.now() - startedAt).toBeLessThan(1500);
+  });
 });

@@ -51,7 +51,7 @@ async function editAndSave(console: Console, job: EditJob, edit: Edit, again: bo
     if (edited === undefined && error === undefined) {
       return console.notify('info', `${job.title}: nothing was changed`);
     }
-    if (edited === undefined) return keep(console, job, text, 'not saved');
+    if (edited === undefined) return keep(console, job, text, error ?? '');
     text = edited;
     try {
       return console.notify(...(await job.save(text, job.choice)));
@@ -70,7 +70,8 @@ async function editAndSave(console: Console, job: EditJob, edit: Edit, again: bo
 /** What was written outlives every failure. */
 async function keep(console: Console, job: EditJob, text: string, why: string): Promise<void> {
   const path = await console.terminal.keep(text, job.fileName);
-  console.notify('bad', `${job.title}: ${why}; your text is in ${path}`);
+  // The end of a long notice may have no room: the path comes first.
+  console.notify('bad', `${job.title} is not saved, your text is in ${path} · ${why}`);
 }
 
 function askAgain(console: Console, job: EditJob, text: string, failure: McptuiError): void {

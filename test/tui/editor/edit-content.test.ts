@@ -78,7 +78,9 @@ describe('editContent', () => {
     await open(() => broken, leave);
     await press('e');
     expect(app.kept).toEqual([broken]);
-    expect(app.screen()).toContain('prompt style: not saved; your text is in /tmp/kept/prompt-style.md');
+    expect(app.screen()).toContain(
+      'prompt style is not saved, your text is in /tmp/kept/prompt-style.md · prompt: front',
+    );
   });
 
   it('keeps the text when live moved on, and opens it again to be saved over that', async () => {
@@ -123,7 +125,7 @@ describe('editContent', () => {
     app.engine.failWith(new McptuiError('unavailable', 'the daemon is away'));
     await press('e');
     expect(app.kept).toEqual([`${document}More.\n`]);
-    expect(app.screen()).toContain('the daemon is away; your text is in /tmp/kept/prompt-style.md');
+    expect(app.screen()).toContain('your text is in /tmp/kept/prompt-style.md · the daemon is away');
   });
 
   it('says what is wrong with the editor', async () => {

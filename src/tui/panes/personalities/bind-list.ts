@@ -74,7 +74,8 @@ export function bindListRows(state: UiState, list: BindListState): readonly stri
   const title = `Prompts of ${cut(clean(list.personality), 40)}`;
   const note = `${bound} bound · ${plural(shown.length, 'prompt')}`;
   const search: Line = [' search: ', ...fieldSpans(list.field, columns - 16), list.busy ? ['  saving …', 'dim'] : ''];
-  return box(style, columns, body, [[title, 'strong']], note, [search, [], ...lines]);
+  const reason = shown[index]?.refusal ?? '';
+  return box(style, columns, body, [[title, 'strong']], note, [search, [], ...lines], clean(reason));
 }
 
 function choiceLine({ ref, semver, position, refusal }: BindChoice, room: number, chosen: boolean): Line {

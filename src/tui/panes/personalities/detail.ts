@@ -92,14 +92,14 @@ function bindingLines(state: UiState, row: PersonalityView, composition: Composi
   const at = bindingAt(state, row);
   const focused = isInDetail(state);
   const { width, isPeek } = detailRoom(state);
-  const tokens = composition === undefined ? '' : ` · assembled ≈${count(composition.tokens)} tokens`;
+  const tokens = composition === undefined ? '' : `≈${count(composition.tokens)} tokens`;
   const isNew = state.personalities.order?.of === row.id;
   const head: Line = isNew
     ? [
         ['▲ order not saved: enter saves it, X drops it', 'warn'],
-        [tokens, 'dim'],
+        [tokens === '' ? '' : ` · ${tokens}`, 'dim'],
       ]
-    : [[`prompts in build order${tokens}`, 'dim']];
+    : [[`prompts in build order${tokens === '' ? '' : ` · assembled ${tokens}`}`, 'dim']];
   const names = refs.map((ref) => clean(promptAt(state, ref)?.name ?? ref));
   const widest = names.reduce((longest, name) => Math.max(longest, widthOf(name)), 8);
   const room = Math.min(widest + 2, Math.max(12, width - 38));

@@ -40,7 +40,10 @@ function filterable(row: PromptView): Filterable {
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const byName = (a: PromptView, b: PromptView): number => compare(a.name, b.name) || compare(a.ref, b.ref);
+/** What the engine brings along comes after what people wrote. */
+const isOwn = ({ updatedBy }: PromptView): number => (updatedBy === 'engine' ? 1 : 0);
+const byName = (a: PromptView, b: PromptView): number =>
+  isOwn(a) - isOwn(b) || compare(a.name, b.name) || compare(a.ref, b.ref);
 
 const orders: Readonly<Record<PromptSort, (a: PromptView, b: PromptView) => number>> = {
   NAME: byName,
