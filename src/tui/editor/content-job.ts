@@ -54,6 +54,7 @@ export async function contentJob(
     text,
     choice,
     nextVersion: (bump) => nextVersion(view.semver, bump),
+    diff: (next) => commandsOf(console).diffText(kind, ref, next),
     async save(next, how) {
       const options = { ...saveOptions(how), baseHash: view.hash };
       const answer = await commandsOf(console).saveContent(kind, ref, { text: next }, options);

@@ -1,4 +1,5 @@
 /** A document on its way through an editor and into the engine: what cannot be saved is opened again or kept in a file. */
+import type { DiffView } from '../../engine/index.ts';
 import { McptuiError } from '../../errors.ts';
 import { failureText, type Console, type Said } from '../console.ts';
 
@@ -26,6 +27,8 @@ export interface EditJob {
    * @throws McptuiError `invalid` when the text has to be mended, `conflict` when what it was made from has changed
    */
   save(text: string, choice: SaveChoice): Promise<Said>;
+  /** From what is live to this text. @throws McptuiError `invalid` when it cannot be read */
+  readonly diff?: (text: string) => Promise<DiffView>;
   /** The same on what is live by now, for a text that met a conflict. */
   renew(): Promise<EditJob>;
 }

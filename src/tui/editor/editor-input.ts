@@ -6,7 +6,8 @@ import { bind, type Binding } from '../keymap.ts';
 import type { UiState } from '../ui-store.ts';
 import type { EditJob } from './edit-content.ts';
 import { editText } from './editor-keys.ts';
-import { nextBump, roomOf, type EditorState, type EditorStep } from './editor-state.ts';
+import { target, type Move } from '../scroll.ts';
+import { editorDiffRows, nextBump, roomOf, type EditorState, type EditorStep } from './editor-state.ts';
 import { editorStart, frontMatterEnd, windowFor } from './editor-view.ts';
 import {
   bufferOf,
@@ -65,6 +66,8 @@ export function typeInEditor(console: Console, editor: EditorState, key: string,
   switch (editor.step.kind) {
     case 'busy':
       return key === 'esc' ? step(console, editor, inText) : undefined;
+    case 'diff':
+      return keyInDiff(console, editor, editor.step, key, alone);
     case 'leave':
       if (!alone) return;
       if (key === 'esc' || key === 'n' || key === 'enter') return step(console, editor, inText);
@@ -86,6 +89,50 @@ export function typeInEditor(console: Console, editor: EditorState, key: string,
       if (buffer !== undefined) change(console, editor, buffer);
     }
   }
+}
+
+const scrolls: Readonly<Record<string, Move>> = {
+  up: { by: -1 },
+  k: { by: -1 },
+  down: { by: 1 },
+  j: { by: 1 },
+  pgup: { pages: -1 },
+  pgdn: { pages: 1 },
+};
+
+function keyInDiff(
+  console: Console,
+  editor: EditorState,
+  { view, top }: EditorStep & { readonly kind: 'diff' },
+  key: string,
+  alone: boolean,
+): void {
+  const move = scrolls[key];
+  if (move === undefined) {
+    if (key === 'ctrl-s') return alone ? askToSave(console, editor) : undefined;
+    return key === 'esc' || key === 'ctrl-t' || key === 'q' ? step(console, editor, inText) : undefined;
+  }
+  const { rows } = roomOf(console.state, editor);
+  const last = Math.max(0, editorDiffRows(console.state, view).total - rows);
+  step(console, editor, { kind: 'diff', view, top: Math.min(last, target(move, top, last + 1, rows)) });
+}
+
+/** What a save would change, before it is made. */
+function showChanges(console: Console, editor: EditorState): void {
+  const { job, buffer } = editor;
+  if (job.diff === undefined) return console.notify('info', 'there is nothing to compare it with');
+  job.diff(textOfBuffer(buffer)).then(
+    (view) => {
+      const now = still(console, job);
+      if (now?.buffer === buffer && now.step.kind === 'text') {
+        step(console, { ...now, error: undefined }, { kind: 'diff', view, top: 0 });
+      }
+    },
+    (error: unknown) => {
+      const now = still(console, job);
+      if (now !== undefined) console.set({ overlay: { ...now, error: failureText(error) } });
+    },
+  );
 }
 
 export function pasteInEditor(console: Console, editor: EditorState, text: string): void {
@@ -162,6 +209,14 @@ export const editorKeymap: readonly Binding[] = [
     help: 'save: asks for the bump and a note',
     target: editing,
     run: (editor, console) => askToSave(console, editor),
+  }),
+  bind({
+    id: 'editor.diff',
+    keys: ['ctrl-t'],
+    focus: 'editor',
+    help: 'what a save would change',
+    target: editing,
+    run: (editor, console) => showChanges(console, editor),
   }),
   bind({
     id: 'editor.external',

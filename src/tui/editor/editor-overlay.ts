@@ -5,8 +5,9 @@ import { fieldSpans } from '../field-spans.ts';
 import { layoutOf } from '../layout.ts';
 import { row, type Span } from '../theme.ts';
 import type { UiState } from '../ui-store.ts';
-import { editorRows, editorStatus, windowFor } from './editor-view.ts';
-import { bumps, errorRows, nextBump, panelHeight, roomOf, type EditorState } from './editor-state.ts';
+import type { Room } from './editor-keys.ts';
+import { editorRows, editorStatus, windowFor, type EditorTop } from './editor-view.ts';
+import { bumps, editorDiffRows, errorRows, nextBump, panelHeight, roomOf, type EditorState } from './editor-state.ts';
 
 type Line = readonly Span[];
 
@@ -17,7 +18,7 @@ export function editorOverlayRows(state: UiState, editor: EditorState): readonly
   const inner = columns - 2;
   const room = roomOf(state, editor);
   const top = windowFor(editor.buffer, editor.top, room);
-  const text = editorRows(editor.buffer, top, room);
+  const text = shownRows(state, editor, top, room);
   const line = (spans: Line | undefined): string => framed(style, row(style, inner, spans ?? []));
   const rows = [
     border(style, columns, 'top', [[`Edit ${clean(editor.job.title)}`, 'strong']], editorStatus(editor.buffer)),
@@ -25,6 +26,15 @@ export function editorOverlayRows(state: UiState, editor: EditorState): readonly
   for (let slot = 0; slot < room.rows; slot += 1) rows.push(line(text[slot]));
   if (panelHeight(editor) > 0) rows.push(border(style, columns, 'middle'), ...panelLines(editor, inner).map(line));
   return [...rows.slice(0, body - 1), border(style, columns, 'bottom')];
+}
+
+/** The text, or in its place what a save would change. */
+function shownRows(state: UiState, editor: EditorState, top: EditorTop, room: Room): readonly Line[] {
+  const { step } = editor;
+  if (step.kind !== 'diff') return editorRows(editor.buffer, top, room);
+  if (step.view.added === 0 && step.view.removed === 0) return [[' nothing differs from what is live']];
+  const rows = editorDiffRows(state, step.view).slice(step.top, room.rows);
+  return rows.map((row): Line => [' ', ...row]);
 }
 
 function panelLines(editor: EditorState, width: number): readonly Line[] {
@@ -37,6 +47,7 @@ function panelLines(editor: EditorState, width: number): readonly Line[] {
 function stepLines({ step, job }: EditorState, width: number): readonly Line[] {
   switch (step.kind) {
     case 'text':
+    case 'diff':
       return [];
     case 'busy':
       return [[` ${clean(step.what)} …`]];
@@ -75,7 +86,9 @@ function saveLine(nextVersion: EditorState['job']['nextVersion'], bump: (typeof 
 export function editorHint({ step }: EditorState): string {
   switch (step.kind) {
     case 'text':
-      return 'ctrl-s save · ctrl-g $EDITOR · ctrl-z undo · ctrl-r redo · ctrl-k ctrl-y cut, put back · Esc leaves';
+      return 'ctrl-s save · ctrl-t diff · ctrl-g $EDITOR · ctrl-z undo · ctrl-r redo · ctrl-k ctrl-y cut, put back · Esc leaves';
+    case 'diff':
+      return 'what a save would change · ↑ ↓ PgUp PgDn scroll · ctrl-s save · Esc goes on editing';
     case 'save':
       return 'type a note · tab changes the bump · enter saves · Esc goes on editing';
     case 'leave':

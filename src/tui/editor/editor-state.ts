@@ -1,4 +1,7 @@
 /** The inline editor as it lies over a pane: what is edited, and the step on the way to saving or leaving it. */
+import type { DiffView } from '../../engine/index.ts';
+import { diffRows, type DiffRows } from '../diff/rows.ts';
+import { diffMode } from '../diff/state.ts';
 import type { Field } from '../field.ts';
 import { layoutOf } from '../layout.ts';
 import type { UiState } from '../ui-store.ts';
@@ -13,6 +16,8 @@ export type EditorStep =
   | { readonly kind: 'save'; readonly bump: SaveChoice['bump']; readonly note: Field }
   /** What was typed is not saved: stay, save or discard. `openedAt` is monotonic. */
   | { readonly kind: 'leave'; readonly openedAt: number }
+  /** What a save would change, from this row on. */
+  | { readonly kind: 'diff'; readonly view: DiffView; readonly top: number }
   /** The engine or another editor is at it. */
   | { readonly kind: 'busy'; readonly what: string };
 
@@ -33,7 +38,7 @@ export function nextBump(bump: SaveChoice['bump']): SaveChoice['bump'] {
 }
 
 /** Rows of the box below the text: the question of the step, the error. */
-const panelRows: Readonly<Record<EditorStep['kind'], number>> = { text: 0, save: 2, leave: 1, busy: 1 };
+const panelRows: Readonly<Record<EditorStep['kind'], number>> = { text: 0, diff: 0, save: 2, leave: 1, busy: 1 };
 export const errorRows = 2;
 
 export function panelHeight({ step, error }: Pick<EditorState, 'step' | 'error'>): number {
@@ -45,4 +50,16 @@ export function panelHeight({ step, error }: Pick<EditorState, 'step' | 'error'>
 export function roomOf(state: Pick<UiState, 'size' | 'zoomed' | 'pane'>, editor: EditorState): Room {
   const { columns, body } = layoutOf(state);
   return editorRoom(editor.buffer, columns - 2, Math.max(1, body - 2 - panelHeight(editor)));
+}
+
+/** The rows of the diff on this screen; keys and painting use the same. */
+export function editorDiffRows(state: Pick<UiState, 'size' | 'diff' | 'style'>, view: DiffView): DiffRows {
+  return diffRows(view, {
+    width: state.size.columns - 4,
+    mode: diffMode(state.diff, state.size.columns),
+    wrap: true,
+    left: 0,
+    context: state.diff.context,
+    color: state.style.color,
+  });
 }

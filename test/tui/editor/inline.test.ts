@@ -36,7 +36,7 @@ describe('the inline editor', () => {
     expect(app.screen()).toContain('┌ Edit prompt style ');
     expect(app.screen()).toContain('7:1 · 7 lines · not modified');
     expect(app.line('You follow')).toMatch(/│ +5 You follow style\./);
-    expect(app.screen()).toContain('ctrl-s save · ctrl-g $EDITOR');
+    expect(app.screen()).toContain('ctrl-s save · ctrl-t diff · ctrl-g $EDITOR');
   });
 
   it('begins where the text begins, and moves by words with ctrl and arrows', async () => {
@@ -148,6 +148,18 @@ describe('the inline editor', () => {
     expect(app.line('mine from there')).toContain('7 mine from there');
     await press(ctrl('z'));
     expect(app.line('│  7 ')).toMatch(/7 mine +│/);
+  });
+
+  it('shows with ctrl-t what a save would change, and saves from there', async () => {
+    await open({ color: false });
+    await press(ctrl('t'));
+    expect(app.screen()).toContain('nothing differs from what is live');
+    await press(esc);
+    await type('More.');
+    await press(ctrl('t'));
+    expect(app.screen()).toMatch(/\+ 7 +More\./);
+    await press(ctrl('s'), enter);
+    expect(savedText()).toBe(`${document}More.`);
   });
 
   it('stays open with the error when the document cannot be read', async () => {
