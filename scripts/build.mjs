@@ -22,6 +22,21 @@ const common = {
   },
 };
 
+/**
+ * `import … from 'node:http'` reads every export of it, lazy ones included, which loads a whole HTTP client that nothing here
+ * uses: a third of a cold start. The module itself, asked for as such, reads nothing.
+ */
+const lazyHttp = {
+  name: 'lazy-http',
+  setup(build) {
+    build.onResolve({ filter: /^(?:node:)?http$/ }, () => ({ path: 'node:http', namespace: 'lazy-http' }));
+    build.onLoad({ filter: /.*/, namespace: 'lazy-http' }, () => ({
+      contents: "module.exports = process.getBuiltinModule('node:http');",
+      loader: 'js',
+    }));
+  },
+};
+
 const [main, proxy] = await Promise.all([
   build({
     ...common,
@@ -33,7 +48,7 @@ const [main, proxy] = await Promise.all([
     metafile: true,
     // Native or worker-loading packages stay packages; they are dependencies, so an installed mcptui has them.
     external: ['dockerode', 'pino'],
-    plugins: [inkBundle(root)],
+    plugins: [inkBundle(root), lazyHttp],
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },

@@ -1,5 +1,5 @@
 /** Contents as documents: front matter and body, as people edit, compare and merge them. Pure. */
-import { parse, stringify, YAMLParseError } from 'yaml';
+import { createRequire } from 'node:module';
 import { McptuiError } from '../../errors.ts';
 import type {
   Content,
@@ -10,6 +10,13 @@ import type {
 } from '../../store/schema/content.ts';
 
 const FENCE = '---\n';
+
+const require = createRequire(import.meta.url);
+let loaded: typeof import('yaml') | undefined;
+/** Loaded at the first document: an engine that starts up for an agent's call needs none. */
+function yaml(): typeof import('yaml') {
+  return (loaded ??= require('yaml') as typeof import('yaml'));
+}
 
 /** Ends with a line end; `fromDocument` gives the same content back. */
 export function toDocument(kind: ContentKind, content: Content): string {
@@ -48,7 +55,7 @@ export function fromDocument(kind: ContentKind, text: string, base?: Content): R
 }
 
 function frontMatter(fields: object): string {
-  return `${FENCE}${stringify(fields, { lineWidth: 0 })}${FENCE}`;
+  return `${FENCE}${yaml().stringify(fields, { lineWidth: 0 })}${FENCE}`;
 }
 
 function noFrontMatter(kind: string): McptuiError {
@@ -73,10 +80,10 @@ export function splitDocument(what: string, text: string): Split {
 
 function parseYaml(what: string, text: string): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = parse(text) ?? {};
+    const value: unknown = yaml().parse(text) ?? {};
     if (typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch (error) {
-    if (!(error instanceof YAMLParseError)) throw error;
+    if (!(error instanceof yaml().YAMLParseError)) throw error;
     const line = (error.linePos?.[0].line ?? 0) + 1;
     throw new McptuiError('invalid', `${what}: front matter, line ${line}: ${error.message.split('\n')[0] ?? ''}`, {
       cause: error,
