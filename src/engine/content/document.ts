@@ -1,5 +1,6 @@
 /** Contents as documents: front matter and body, as people edit, compare and merge them. Pure. */
 import { createRequire } from 'node:module';
+import type * as Yaml from 'yaml';
 import { McptuiError } from '../../errors.ts';
 import type {
   Content,
@@ -12,10 +13,10 @@ import type {
 const FENCE = '---\n';
 
 const require = createRequire(import.meta.url);
-let loaded: typeof import('yaml') | undefined;
+let loaded: typeof Yaml | undefined;
 /** Loaded at the first document: an engine that starts up for an agent's call needs none. */
-function yaml(): typeof import('yaml') {
-  return (loaded ??= require('yaml') as typeof import('yaml'));
+function yaml(): typeof Yaml {
+  return (loaded ??= require('yaml') as typeof Yaml);
 }
 
 /** Ends with a line end; `fromDocument` gives the same content back. */
