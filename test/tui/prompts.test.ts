@@ -251,6 +251,8 @@ describe('changing prompts', () => {
     await type('style');
     await press(enter);
     expect(app.engine.asked).toEqual(['deleteContent "prompt" "style"']);
+    await press('z');
+    expect(app.engine.asked.at(-1)).toBe('restoreContent "prompt" "style" "0.9.0" "brought back"');
   });
 
   it('shows what the next save gives: bump and note', async () => {

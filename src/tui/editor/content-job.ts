@@ -1,5 +1,5 @@
 /** Documents of the engine as jobs for an editor: what is live, and what becomes of a save. */
-import type { ContentKind, EngineCommands, Saved } from '../../engine/index.ts';
+import type { ContentKind, ContentView, EngineCommands, Saved } from '../../engine/index.ts';
 import { McptuiError } from '../../errors.ts';
 import type { Console, Said } from '../console.ts';
 import { nextVersion } from '../versions.ts';
@@ -29,6 +29,23 @@ export function saidOfSave({ ref, semver, revisionId }: Saved, did = 'saved'): S
       run: (commands) => commands.undoRevision(revisionId),
     },
   ];
+}
+
+/** Deletes it; its history stays, so that `z` brings it back. */
+export function deleteContent(console: Console, kind: ContentKind, { ref, semver }: ContentView): void {
+  console.run(
+    `deleting ${ref} …`,
+    () => [
+      'ok',
+      `${kind} ${ref} is deleted`,
+      {
+        label: `deletion of ${ref}`,
+        said: `${kind} ${ref} is back`,
+        run: (commands) => commands.restoreContent(kind, ref, semver, 'brought back'),
+      },
+    ],
+    (commands) => commands.deleteContent(kind, ref),
+  );
 }
 
 /** How a choice is told to the engine. */

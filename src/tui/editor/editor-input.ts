@@ -222,7 +222,7 @@ export const editorKeymap: readonly Binding[] = [
     id: 'editor.external',
     keys: ['ctrl-g'],
     focus: 'editor',
-    help: 'hand the text to $EDITOR and take back what it saves',
+    help: 'hand it to $EDITOR, take back what it saves',
     target: editing,
     run: (editor, console) => handOver(console, editor),
   }),

@@ -76,10 +76,7 @@ function questionLines(question: Question, hosting: boolean, columns: number): r
         [' ', ['y', 'accent'], ` ${question.yes}   `, ['n', 'strong'], [` ${question.no} (default)`, 'strong']],
       ];
     case 'type-name':
-      return [
-        ...textLines(question.lines, columns),
-        [` Type ${clean(question.name)} to confirm: `, ...fieldSpans(question.field, 40)],
-      ];
+      return [...textLines(question.lines, columns), ...nameLines(question, columns)];
     case 'quit':
       return hosting
         ? [
@@ -90,6 +87,14 @@ function questionLines(question: Question, hosting: boolean, columns: number): r
           ]
         : [];
   }
+}
+
+/** A long name has its own line, so that what is typed is always on screen. */
+function nameLines({ name, field }: Question & { readonly kind: 'type-name' }, columns: number): readonly Line[] {
+  const asked = ` Type ${clean(name)} to confirm: `;
+  const room = columns - 4 - widthOf(asked);
+  if (room >= Math.min(40, widthOf(clean(name)) + 2)) return [[asked, ...fieldSpans(field, room)]];
+  return [...textLines([asked.trim()], columns), [' ', ...fieldSpans(field, columns - 6)]];
 }
 
 function askLines({ lines, label, field, required }: AskState, columns: number): readonly Line[] {

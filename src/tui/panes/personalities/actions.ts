@@ -1,7 +1,7 @@
 /** What the keys of Personalities do to a personality. */
 import type { AgentView, PersonalityView, Saved } from '../../../engine/index.ts';
 import { failureText, type Console } from '../../console.ts';
-import { contentJob, saidOfSave } from '../../editor/content-job.ts';
+import { contentJob, deleteContent, saidOfSave } from '../../editor/content-job.ts';
 import { plainSave, type EditJob } from '../../editor/edit-content.ts';
 import { emptyField, fieldOf } from '../../field.ts';
 import type { NewOrder } from './state.ts';
@@ -78,20 +78,18 @@ export function newPersonality(console: Console, agent: string): void {
   });
 }
 
-export function deletePersonality(console: Console, { ref, isDefault, agent }: PersonalityView): void {
+export function deletePersonality(console: Console, personality: PersonalityView): void {
+  const { ref, isDefault, agent } = personality;
   console.ask({
     kind: 'type-name',
     title: `Delete personality ${ref}?`,
     lines: [
-      'Its prompts stay; its history goes with it.',
+      'Its prompts stay, and so does its history: mcptui restore brings it back.',
       ...(isDefault ? [`It is the default of ${agent}: sessions that name none wear nothing then.`] : []),
     ],
     name: ref,
     otherwise: 'nothing was deleted',
     field: emptyField,
-    act: (after) =>
-      after.run(`deleting ${ref} …`, `personality ${ref} is deleted`, (commands) =>
-        commands.deleteContent('personality', ref),
-      ),
+    act: (after) => deleteContent(after, 'personality', personality),
   });
 }

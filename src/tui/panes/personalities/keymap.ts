@@ -49,7 +49,7 @@ export const personalitiesKeymap: readonly Binding[] = [
     id: 'personality.preview',
     keys: ['enter'],
     focus: 'personalities',
-    help: 'the assembled text exactly as sent; saves a new order',
+    help: 'the text exactly as sent; saves a new order',
     hint: (state) => (pendingOrder(state) === undefined ? 'preview' : 'save order'),
     target(state) {
       const isChange = pendingOrder(state) !== undefined && state.host.readOnly;
@@ -66,7 +66,7 @@ export const personalitiesKeymap: readonly Binding[] = [
     id: 'personality.bind',
     keys: ['b'],
     focus: 'personalities',
-    help: 'bind and unbind prompts, with the reason where one cannot be',
+    help: 'bind and unbind prompts',
     hint: 'bind/unbind',
     dangerous: true,
     target: current,
@@ -111,7 +111,7 @@ export const personalitiesKeymap: readonly Binding[] = [
     id: 'personality.diff',
     keys: ['d'],
     focus: 'personalities',
-    help: 'what differs from what its agent is sent now; again: unified or side by side',
+    help: 'diff to what its agent is sent now; its mode',
     hint: (state) => (state.personalities.tab === 'Diff' ? 'unified/split' : 'diff'),
     target: current,
     run(_row, console) {

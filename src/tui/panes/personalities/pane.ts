@@ -65,7 +65,7 @@ function note(state: UiState): string {
 }
 
 function detailNote(state: UiState): string {
-  if (state.zoomed) return '[ ] tab · Esc back';
+  if (state.zoomed) return state.size.columns < 80 ? 'Esc back' : '[ ] tab · Esc back';
   return detailRoom(state).isPeek ? 'enter = preview' : '[ ] tab · + zoom';
 }
 

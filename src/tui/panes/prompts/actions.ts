@@ -1,7 +1,7 @@
 /** What the keys of Prompts do to a prompt. */
 import type { PromptContent, PromptView, RevisionView, Saved } from '../../../engine/index.ts';
 import { failureText, type Console } from '../../console.ts';
-import { contentJob, newContentJob, saidOfSave } from '../../editor/content-job.ts';
+import { contentJob, deleteContent, newContentJob, saidOfSave } from '../../editor/content-job.ts';
 import { editContent, plainSave, type EditJob } from '../../editor/edit-content.ts';
 import { openEditor } from '../../editor/editor-input.ts';
 import { emptyField, fieldOf } from '../../field.ts';
@@ -43,7 +43,8 @@ export function newPrompt(console: Console): void {
   });
 }
 
-export function deletePrompt(console: Console, { ref }: PromptView): void {
+export function deletePrompt(console: Console, prompt: PromptView): void {
+  const { ref } = prompt;
   const { view } = console.state;
   const users = view === undefined ? [] : usersOf(view.prompts, view.personalities, ref);
   const used = users.map((user) => user.ref).join(', ');
@@ -51,14 +52,13 @@ export function deletePrompt(console: Console, { ref }: PromptView): void {
     kind: 'type-name',
     title: `Delete prompt ${ref}?`,
     lines: [
-      'Agents cannot read it any more; its history goes with it.',
+      'Agents cannot read it any more. Its history stays: mcptui restore brings it back.',
       used === '' ? 'Nothing uses it.' : `Used by ${used}: detach it there first.`,
     ],
     name: ref,
     otherwise: 'nothing was deleted',
     field: emptyField,
-    act: (after) =>
-      after.run(`deleting ${ref} …`, `prompt ${ref} is deleted`, (commands) => commands.deleteContent('prompt', ref)),
+    act: (after) => deleteContent(after, 'prompt', prompt),
   });
 }
 

@@ -75,7 +75,7 @@ export const promptsKeymap: readonly Binding[] = [
     id: 'prompt.open',
     keys: ['enter'],
     focus: 'prompts',
-    help: 'full text; in the history: what the chosen revision changed',
+    help: 'full text; in the history: what changed',
     hint: (state) => (inHistory(state) ? 'diff' : 'open'),
     target: current,
     run(prompt, console) {
@@ -109,7 +109,7 @@ export const promptsKeymap: readonly Binding[] = [
     id: 'prompt.mark',
     keys: ['space'],
     focus: 'prompts',
-    help: 'mark a revision of the history; two marks are compared',
+    help: 'mark a revision; two marks are compared',
     hint: (state) => (inHistory(state) ? 'mark' : undefined),
     target: chosen,
     run({ prompt, revision: { semver } }, console) {
@@ -223,7 +223,7 @@ export const promptsKeymap: readonly Binding[] = [
     id: 'prompts.sort',
     keys: ['o'],
     focus: 'prompts',
-    help: 'sort by the next column: name, scope, priority, age',
+    help: 'sort by name, scope, priority, age',
     target: always,
     run({ prompts }, console) {
       const sort = promptSorts[(promptSorts.indexOf(prompts.sort) + 1) % promptSorts.length] ?? 'NAME';
