@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Saved } from '../../src/engine/index.ts';
 import { aPersonality, anAgent, aPrompt } from '../support/content-builders.ts';
 import { openApp, type OpenApp, type OpenAppOptions } from '../support/open-app.tsx';
 
@@ -220,12 +221,24 @@ describe('changing personalities', () => {
     expect(app.engine.asked.at(-1)).toBe('updateAgent "reviewer" {"defaultPersonality":"careful"}');
   });
 
-  it('creates one for the agent of the selected one', async () => {
+  it('creates one for the agent of the selected one and selects it', async () => {
     await open();
+    const bold = aPersonality({ name: 'bold', prompts: [] });
+    const drafts: unknown[] = [];
+    Object.assign(app.engine.commands, {
+      createContent: async (...draft: readonly unknown[]): Promise<Saved> => {
+        drafts.push(draft);
+        app.engine.patch({ op: 'put', kind: 'personalities', value: bold });
+        return { ref: bold.ref, semver: '0.1.0', hash: bold.hash, revisionId: 'rev_1' };
+      },
+    });
     await press('n');
     await type('bold');
     await press(enter);
-    expect(app.engine.asked[0]).toMatch(/^createContent "personality" {"name":"bold","agent":"reviewer",/);
+    const content = { summary: '', prompts: [] };
+    expect(drafts).toEqual([['personality', { name: 'bold', agent: 'reviewer', content }]]);
+    expect(app.line('▸ ')).toMatch(/bold +reviewer +0/);
+    expect(app.screen()).toContain('reviewer/bold 0.1.0 created: b binds prompts · z undo');
   });
 
   it('deletes after the name was typed and says what that means for its agent', async () => {

@@ -82,8 +82,13 @@ export async function contentJob(
   };
 }
 
-/** A document that is not there yet. */
-export function newContentJob(console: Console, { kind, ref, template }: NewContent, choice: SaveChoice): EditJob {
+/** A document that is not there yet; `created` is called once it is. */
+export function newContentJob(
+  console: Console,
+  { kind, ref, template }: NewContent,
+  choice: SaveChoice,
+  created: () => void,
+): EditJob {
   const { name, ...place } = placeOf(kind, ref);
   const job: EditJob = {
     title: `new ${kind} ${ref}`,
@@ -92,7 +97,9 @@ export function newContentJob(console: Console, { kind, ref, template }: NewCont
     choice,
     async save(text, { note }) {
       const draft = { name, ...place, text };
-      return saidOfSave(await commandsOf(console).createContent(kind, draft, note === '' ? {} : { note }), 'created');
+      const saved = await commandsOf(console).createContent(kind, draft, note === '' ? {} : { note });
+      created();
+      return saidOfSave(saved, 'created');
     },
     renew: () => Promise.resolve(job),
   };

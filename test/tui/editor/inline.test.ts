@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Saved } from '../../../src/engine/index.ts';
 import { aPrompt } from '../../support/content-builders.ts';
 import { openApp, type OpenApp, type OpenAppOptions } from '../../support/open-app.tsx';
 
@@ -224,6 +225,23 @@ describe('the inline editor', () => {
     await type('Roll back first.');
     await press(ctrl('s'), enter);
     expect(app.engine.asked[0]).toMatch(/^createContent "prompt" {"name":"rollback","project":"ops","text":"---/);
+  });
+
+  it('selects what was made once it is there', async () => {
+    await open();
+    const rollback = aPrompt({ name: 'rollback', project: 'ops', semver: '0.1.0' });
+    Object.assign(app.engine.commands, {
+      createContent: async (): Promise<Saved> => {
+        app.engine.patch({ op: 'put', kind: 'prompts', value: rollback });
+        return { ref: rollback.ref, semver: '0.1.0', hash: rollback.hash, revisionId: 'rev_1' };
+      },
+    });
+    await press(esc, 'n');
+    await type('project:ops/rollback');
+    await press(enter, `${esc}>`, 'x', ctrl('s'), enter);
+    expect(app.line('▸ ')).toMatch(/rollback +project:ops/);
+    await press('z');
+    expect(app.engine.asked.at(-1)).toBe('undoRevision "rev_1"');
   });
 
   it('refuses a name that is taken or is none', async () => {

@@ -4,6 +4,8 @@ import { failureText, type Console } from '../../console.ts';
 import { contentJob, deleteContent, saidOfSave } from '../../editor/content-job.ts';
 import { plainSave, type EditJob } from '../../editor/edit-content.ts';
 import { emptyField, fieldOf } from '../../field.ts';
+import { whenThere } from '../../when-there.ts';
+import { withPersonality } from './move.ts';
 import type { NewOrder } from './state.ts';
 
 /** Fetches the live document and gives it to an editor, unless something else came up meanwhile. */
@@ -71,8 +73,17 @@ export function newPersonality(console: Console, agent: string): void {
       after.run(
         `creating ${ref} …`,
         (saved: Saved) => saidOfSave(saved, 'created: b binds prompts'),
-        (commands) =>
-          commands.createContent('personality', { name, agent: owner, content: { summary: '', prompts: [] } }),
+        async (commands) => {
+          const saved = await commands.createContent('personality', {
+            name,
+            agent: owner,
+            content: { summary: '', prompts: [] },
+          });
+          whenThere(after, 'personalities', ref, (id) => {
+            if (after.state.pane === 'personalities') after.set(withPersonality(after.state, id));
+          });
+          return saved;
+        },
       );
     },
   });

@@ -6,6 +6,8 @@ import { editContent, plainSave, type EditJob } from '../../editor/edit-content.
 import { openEditor } from '../../editor/editor-input.ts';
 import { emptyField, fieldOf } from '../../field.ts';
 import { nextVersion } from '../../versions.ts';
+import { whenThere } from '../../when-there.ts';
+import { withPrompt } from './move.ts';
 import { usersOf } from './select.ts';
 
 /** Fetches the live document and gives it to an editor, unless something else came up meanwhile. */
@@ -38,7 +40,11 @@ export function newPrompt(console: Console): void {
       if (!/^(?:(?:project|agent):[a-z0-9-]+\/)?[a-z0-9-]+$/.test(ref)) {
         return after.notify('warn', `${ref} is no name: use a-z, 0-9 and -, as project:ops/deploy-rules`);
       }
-      openEditor(after, newContentJob(after, { kind: 'prompt', ref, template }, plainSave));
+      const select = (): void =>
+        whenThere(after, 'prompts', ref, (id) => {
+          if (after.state.pane === 'prompts') after.set(withPrompt(after.state, id));
+        });
+      openEditor(after, newContentJob(after, { kind: 'prompt', ref, template }, plainSave, select));
     },
   });
 }

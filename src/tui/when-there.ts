@@ -1,0 +1,33 @@
+/** Waiting for what was just made to arrive in the view. */
+import type { Console } from './console.ts';
+
+/** A new row comes with the next patch; after this it is not waited for any more. */
+const patienceMs = 3000;
+
+/** Calls `found` with the id of the row of this reference, once, as soon as the view has it. */
+export function whenThere(
+  { store, clock }: Console,
+  kind: 'prompts' | 'personalities',
+  ref: string,
+  found: (id: string) => void,
+): void {
+  const look = (): void => {
+    for (const row of store.getState().view?.[kind].values() ?? []) {
+      if (row.ref !== ref) continue;
+      stop();
+      return found(row.id);
+    }
+  };
+  let view = store.getState().view;
+  const unsubscribe = store.subscribe((state) => {
+    if (state.view === view) return;
+    ({ view } = state);
+    look();
+  });
+  const timer = clock.after(patienceMs, unsubscribe, { unref: true });
+  const stop = (): void => {
+    unsubscribe();
+    timer.cancel();
+  };
+  look();
+}
