@@ -56,7 +56,6 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   ink: ['tui/'],
   'ink-table': ['tui/'],
   lowdb: ['store/'],
-  'node-diff3': ['engine/content/diff.ts'],
   pino: ['engine/host/'],
   react: ['tui/'],
   semver: ['engine/content/semver.ts'],

@@ -1,11 +1,13 @@
-/** Differences between two texts by line, and by word within changed lines; and three-way merges. Pure. */
-import { applyPatch, diffArrays, diffWordsWithSpace, structuredPatch } from 'diff';
-import { mergeDiff3 } from 'node-diff3';
+/** Differences between two texts, by line and by word within changed lines. Pure, and bounded whatever the texts are. */
+import { diffArrays, diffWordsWithSpace } from 'diff';
 import type { DiffLine, DiffPart, DiffView } from './types.ts';
 
-/** Beyond this a comparison gives up looking for what stayed the same. */
-const TIMEOUT_MS = 500;
-/** Longer lines are marked whole. */
+/** Lines added and removed beyond which the search for what stayed the same ends: less than 100 ms. */
+const MAX_LINE_EDITS = 800;
+/** The same for the words of a line. */
+const MAX_WORD_EDITS = 120;
+/** Characters of changed lines that are compared by word; lines beyond are marked whole. */
+const MAX_WORD_CHARS = 64 * 1024;
 const MAX_WORD_LINE = 4_000;
 
 export interface Labelled {
@@ -14,79 +16,98 @@ export interface Labelled {
 }
 
 /** A text's lines; the empty text has none. */
-function linesOf(text: string): string[] {
+export function linesOf(text: string): string[] {
   if (text === '') return [];
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
   return lines;
 }
 
-export function diffTexts(left: Labelled, right: Labelled): DiffView {
-  const a = linesOf(left.text);
-  const b = linesOf(right.text);
-  const blocks = diffArrays(a, b, { timeout: TIMEOUT_MS }) ?? [
-    { value: a, removed: true, added: false, count: a.length },
-    { value: b, added: true, removed: false, count: b.length },
-  ];
-  const lines: DiffLine[] = [];
-  let atA = 1;
-  let atB = 1;
-  let added = 0;
-  let removed = 0;
+/** Lines `from` to `to` (excluded) of the one text became `lines` of the other. */
+export interface Edit {
+  readonly from: number;
+  readonly to: number;
+  readonly lines: readonly string[];
+}
+
+/** What was done to `before`, in order; texts that have too little in common become one edit of all between what they share at both ends. */
+export function editsOf(before: readonly string[], after: readonly string[]): readonly Edit[] {
+  let start = 0;
+  while (start < before.length && start < after.length && before[start] === after[start]) start += 1;
+  let end = 0;
+  while (
+    end < before.length - start &&
+    end < after.length - start &&
+    before[before.length - 1 - end] === after[after.length - 1 - end]
+  ) {
+    end += 1;
+  }
+  const old = before.slice(start, before.length - end);
+  const fresh = after.slice(start, after.length - end);
+  if (old.length === 0 && fresh.length === 0) return [];
+  const blocks = diffArrays(old, fresh, { maxEditLength: MAX_LINE_EDITS });
+  if (blocks === undefined) return [{ from: start, to: start + old.length, lines: fresh }];
+  const edits: Edit[] = [];
+  let at = start;
   for (const [index, block] of blocks.entries()) {
     if (block.removed) {
       const next = blocks[index + 1];
-      const replaced = next?.added === true ? next.value : [];
-      for (const [i, line] of block.value.entries()) {
-        lines.push({ kind: 'del', a: atA++, parts: partsOf(line, replaced[i], 'left') });
-      }
-      removed += block.value.length;
+      edits.push({ from: at, to: at + block.value.length, lines: next?.added === true ? next.value : [] });
+      at += block.value.length;
     } else if (block.added) {
-      const before = blocks[index - 1];
-      const replaced = before?.removed === true ? before.value : [];
-      for (const [i, line] of block.value.entries()) {
-        lines.push({ kind: 'add', b: atB++, parts: partsOf(replaced[i], line, 'right') });
-      }
-      added += block.value.length;
-    } else {
-      for (const line of block.value) {
-        lines.push({ kind: 'same', a: atA++, b: atB++, parts: [{ text: line, changed: false }] });
-      }
-    }
+      if (blocks[index - 1]?.removed !== true) edits.push({ from: at, to: at, lines: block.value });
+    } else at += block.value.length;
   }
+  return edits;
+}
+
+export function diffTexts(left: Labelled, right: Labelled): DiffView {
+  const a = linesOf(left.text);
+  const b = linesOf(right.text);
+  const lines: DiffLine[] = [];
+  let atA = 0;
+  let atB = 0;
+  let added = 0;
+  let removed = 0;
+  let budget = MAX_WORD_CHARS;
+  const same = (until: number): void => {
+    while (atA < until)
+      lines.push({ kind: 'same', a: ++atA, b: ++atB, parts: [{ text: a[atA - 1] ?? '', changed: false }] });
+  };
+  for (const edit of editsOf(a, b)) {
+    same(edit.from);
+    const old = a.slice(edit.from, edit.to);
+    const pairs = old.slice(0, edit.lines.length).map((line, i): Pair | undefined => {
+      const other = edit.lines[i] ?? '';
+      budget -= line.length + other.length;
+      return budget < 0 ? undefined : wordsOf(line, other);
+    });
+    for (const [i, line] of old.entries()) {
+      lines.push({ kind: 'del', a: ++atA, parts: pairs[i]?.left ?? [{ text: line, changed: true }] });
+    }
+    for (const [i, line] of edit.lines.entries()) {
+      lines.push({ kind: 'add', b: ++atB, parts: pairs[i]?.right ?? [{ text: line, changed: true }] });
+    }
+    removed += old.length;
+    added += edit.lines.length;
+  }
+  same(a.length);
   return { left: left.label, right: right.label, lines, added, removed };
 }
 
-/** One side of a changed line with what differs from the other side marked. */
-function partsOf(left: string | undefined, right: string | undefined, side: 'left' | 'right'): readonly DiffPart[] {
-  const own = side === 'left' ? left : right;
-  if (left === undefined || right === undefined) return [{ text: own ?? '', changed: true }];
-  if (left.length > MAX_WORD_LINE || right.length > MAX_WORD_LINE) return [{ text: own ?? '', changed: true }];
-  const parts: DiffPart[] = [];
-  for (const { value, added, removed } of diffWordsWithSpace(left, right)) {
-    if (side === 'left' ? added : removed) continue;
-    parts.push({ text: value, changed: added || removed });
-  }
-  return parts;
+interface Pair {
+  readonly left: readonly DiffPart[];
+  readonly right: readonly DiffPart[];
 }
 
-export type Merge =
-  { readonly kind: 'clean'; readonly text: string } | { readonly kind: 'conflict'; readonly text: string };
-
-/** What `proposed` changed in `base`, done to `live`. A conflict gives the text with both sides between markers. */
-export function mergeTexts(base: string, live: Labelled, proposed: Labelled): Merge {
-  const merged = mergeDiff3(linesOf(live.text), linesOf(base), linesOf(proposed.text), {
-    label: { a: live.label, o: 'base', b: proposed.label },
-    excludeFalseConflicts: true,
-  });
-  const text = merged.result.join('\n') + (merged.result.length === 0 ? '' : '\n');
-  if (merged.conflict) return { kind: 'conflict', text };
-  // The patch finds its lines by their context; where that agrees with the three-way merge there is no doubt left.
-  const patched = applyPatch(live.text, structuredPatch('base', 'proposed', base, proposed.text, undefined, undefined));
-  return { kind: 'clean', text: patched === false ? text : patched };
-}
-
-/** Whether a text still holds the markers of a conflict. */
-export function hasMarkers(text: string): boolean {
-  return /^(?:<{7}|>{7}|={7}|\|{7})(?: |$)/m.test(text);
+/** Both sides of a changed line; undefined when they are long or have too little in common. */
+function wordsOf(left: string, right: string): Pair | undefined {
+  if (left.length > MAX_WORD_LINE || right.length > MAX_WORD_LINE) return undefined;
+  const words = diffWordsWithSpace(left, right, { maxEditLength: MAX_WORD_EDITS });
+  if (words === undefined) return undefined;
+  const side = (other: 'added' | 'removed'): readonly DiffPart[] =>
+    words
+      .filter((word) => !word[other])
+      .map(({ value, added, removed }) => ({ text: value, changed: added || removed }));
+  return { left: side('added'), right: side('removed') };
 }

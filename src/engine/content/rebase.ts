@@ -1,7 +1,7 @@
 /** Putting a proposal on what is live now. Pure. */
 import { McptuiError } from '../../errors.ts';
 import type { Content, Current, Proposal } from '../../store/schema/content.ts';
-import { hasMarkers, mergeTexts } from './diff.ts';
+import { hasMarkers, mergeTexts } from './merge.ts';
 import { proposalKinds } from './proposal-kinds.ts';
 import type { ContentRow } from './rows.ts';
 

@@ -17,15 +17,17 @@ const ANY = /[^\x20-\x7e\n\t]/u;
 export function unusualCharacters(text: string): readonly UnusualCharacters[] {
   if (!ANY.test(text)) return [];
   const found = new Map<string, { shown: string; what: string; count: number }>();
+  const harmless = new Set<string>();
   for (const character of text) {
+    if (harmless.has(character)) continue;
     const known = found.get(character);
     if (known !== undefined) {
       known.count += 1;
       continue;
     }
-    if (!ANY.test(character)) continue;
-    const what = GROUPS.find(([pattern]) => pattern.test(character))?.[1];
-    if (what !== undefined) found.set(character, { shown: escapeOf(character), what, count: 1 });
+    const what = ANY.test(character) ? GROUPS.find(([pattern]) => pattern.test(character))?.[1] : undefined;
+    if (what === undefined) harmless.add(character);
+    else found.set(character, { shown: escapeOf(character), what, count: 1 });
   }
   return [...found.values()];
 }

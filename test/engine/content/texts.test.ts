@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { diffTexts, hasMarkers, mergeTexts } from '../../../src/engine/content/diff.ts';
+import { diffTexts } from '../../../src/engine/content/diff.ts';
+import { hasMarkers, mergeTexts } from '../../../src/engine/content/merge.ts';
 import { fromDocument, toDocument } from '../../../src/engine/content/document.ts';
 import { seededRandom } from '../../support/random.ts';
 
@@ -86,10 +87,23 @@ describe('diffTexts', () => {
       expect([side('add'), side('del')]).toEqual([a, b]);
     }
   });
-  it('gives up in time on two texts without anything in common', () => {
-    const many = (word: string): string => Array.from({ length: 20_000 }, (_, i) => `${word} ${i}`).join('\n');
-    const { added, removed } = diff(many('left'), many('right'));
-    expect([added, removed]).toEqual([20_000, 20_000]);
+  it('is bounded for texts made to be slow: everything new, long lines, nothing but blank lines', () => {
+    const many = (count: number, line: (i: number) => string): string =>
+      Array.from({ length: count }, (_, i) => line(i)).join('\n');
+    const unrelated = diff(
+      many(20_000, (i) => `left ${i}`),
+      many(20_000, (i) => `right ${i}`),
+    );
+    expect([unrelated.added, unrelated.removed]).toEqual([20_000, 20_000]);
+    const long = diff(
+      many(60, (i) => `word${i} `.repeat(570)),
+      many(60, (i) => `ward${i} `.repeat(570)),
+    );
+    expect(long.lines.every(({ parts }) => parts.length === 1)).toBe(true);
+    const blank = '\n'.repeat(200_000);
+    expect(diff(blank, `${blank}x\n`)).toMatchObject({ added: 1, removed: 0 });
+    const merged = mergeTexts(blank, { label: 'a', text: `a\n${blank}` }, { label: 'b', text: `${blank}b\n` });
+    expect(merged).toEqual({ kind: 'clean', text: `a\n${blank}b\n` });
   });
   it('has no lines for two empty texts', () => {
     expect(diff('', '').lines).toEqual([]);
@@ -105,6 +119,29 @@ describe('mergeTexts', () => {
       kind: 'clean',
       text: 'A\nb\nc\nd\ne\nf\nG\n',
     });
+  });
+  it('finds the place by its line, not by what stands around it', () => {
+    const stanza = 'if it fails\n  try again\nthen stop\n';
+    const before = `first\n${stanza}second\n${stanza}`;
+    const grown = { label: 'live', text: `first\n${stanza}between\n${stanza}second\n${stanza}` };
+    const changed = { label: 'p', text: `first\n${stanza}second\n${stanza.replace('try again', 'ask')}` };
+    expect(mergeTexts(before, grown, changed).text).toBe(
+      `first\n${stanza}between\n${stanza}second\n${stanza.replace('try again', 'ask')}`,
+    );
+  });
+  it('is the other side when one did nothing, and the same whichever side is which, for random texts', () => {
+    const random = seededRandom(11);
+    const text = (): string =>
+      Array.from({ length: 12 }, () => random.pick(['a', 'b', 'c', 'd', 'e', ''])).join('\n') + '\n';
+    for (let round = 0; round < 300; round += 1) {
+      const [one, x, y] = [text(), text(), text()];
+      const merged = (left: string, right: string) =>
+        mergeTexts(one, { label: 's', text: left }, { label: 's', text: right });
+      expect(merged(one, x)).toEqual({ kind: 'clean', text: x });
+      expect(merged(x, one)).toEqual({ kind: 'clean', text: x });
+      expect(merged(x, x)).toEqual({ kind: 'clean', text: x });
+      expect(merged(x, y).kind).toBe(merged(y, x).kind);
+    }
   });
   it('takes the same change on both sides for no conflict', () => {
     expect(merge('a\nB\nc\nd\ne\nf\ng\n', 'a\nB\nc\nd\ne\nf\ng\n').kind).toBe('clean');
