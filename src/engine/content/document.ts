@@ -1,7 +1,7 @@
 /** Contents as documents: front matter and body, as people edit, compare and merge them. Pure. */
 import { createRequire } from 'node:module';
 import type * as Yaml from 'yaml';
-import { McptuiError } from '../../errors.ts';
+import { McptuiError, messageOf } from '../../errors.ts';
 import type {
   Content,
   ContentKind,
@@ -11,6 +11,8 @@ import type {
 } from '../../store/schema/content.ts';
 
 const FENCE = '---\n';
+/** In characters; parsing takes time that agents wait for. */
+const MAX_FRONT_MATTER = 16 * 1024;
 
 const require = createRequire(import.meta.url);
 let loaded: typeof Yaml | undefined;
@@ -80,16 +82,19 @@ export function splitDocument(what: string, text: string): Split {
 }
 
 function parseYaml(what: string, text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = yaml().parse(text) ?? {};
-    if (typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
-  } catch (error) {
-    if (!(error instanceof yaml().YAMLParseError)) throw error;
-    const line = (error.linePos?.[0].line ?? 0) + 1;
-    throw new McptuiError('invalid', `${what}: front matter, line ${line}: ${error.message.split('\n')[0] ?? ''}`, {
-      cause: error,
-    });
+  if (text.length > MAX_FRONT_MATTER) {
+    throw new McptuiError('invalid', `${what}: the front matter is over ${MAX_FRONT_MATTER} characters long`);
   }
+  let value: unknown;
+  try {
+    value = yaml().parse(text) ?? {};
+  } catch (error) {
+    // Not only syntax: an alias too many is another kind of error.
+    const at = error instanceof yaml().YAMLParseError ? `, line ${(error.linePos?.[0].line ?? 0) + 1}` : '';
+    const why = messageOf(error).split('\n')[0] ?? '';
+    throw new McptuiError('invalid', `${what}: front matter${at}: ${why}`, { cause: error });
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw new McptuiError('invalid', `${what}: the front matter is not a list of \`field: value\``);
 }
 

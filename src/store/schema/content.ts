@@ -43,11 +43,12 @@ export const personalityContentSchema = z.strictObject({
     .refine((refs) => new Set(refs).size === refs.length, 'binds a prompt twice'),
 });
 
+/** Segments between slashes: none empty, none `.` or `..`, no backslash, nothing invisible. */
 const filePathSchema = z
   .string()
   .max(256)
-  .regex(
-    /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[^/\\\p{C}][^\\\p{C}]*[^/\\\p{C}]$|^[^/\\.\p{C}]$/u,
+  .refine(
+    (path) => path.split('/').every((part) => /^[^\\\p{C}]+$/u.test(part) && part !== '.' && part !== '..'),
     'use a relative path without . or ..',
   );
 

@@ -159,7 +159,7 @@ describe('prompts, personalities and skills', () => {
     await expect(skill({ 'SKILL.md': 'x' })).rejects.toThrow('begins with front matter');
     await expect(skill({ 'SKILL.md': '---\nname: pdf\n---\n' })).rejects.toThrow('description');
     await expect(skill({ 'SKILL.md': '---\nname: doc\ndescription: x\n---\n' })).rejects.toThrow('names doc');
-    for (const path of ['../x', '/etc/passwd', 'a/../b', 'a//..', 'a\\b', './a', 'a\u202eb']) {
+    for (const path of ['../x', '/etc/passwd', 'a/../b', 'a//b', 'a/', '', '.', 'a\\b', './a', 'a\u202eb', 'a\nb']) {
       await expect(skill({ ...good, [path]: '' })).rejects.toMatchObject({ code: 'invalid' });
     }
     await skill(good);

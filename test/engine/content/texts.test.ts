@@ -37,6 +37,11 @@ describe('toDocument and fromDocument', () => {
   });
   it('name the line of a YAML error, an unknown field, a missing end', () => {
     expect(() => fromDocument('prompt', '---\nsummary: a\npriority: [1\n---\nx')).toThrow(/front matter, line [34]/);
+    const laughs = `a: &a [x,x]\nb: &b [*a,*a]\n${Array.from({ length: 30 }, (_, i) => `c${i}: &c${i} [${'*b,'.repeat(9)}*b]`).join('\n')}`;
+    expect(() => fromDocument('prompt', `---\n${laughs}\n---\nx`)).toThrow(/front matter: .*alias/);
+    expect(() => fromDocument('prompt', `---\nsummary: ${'x'.repeat(20_000)}\n---\nx`)).toThrow(
+      'over 16384 characters',
+    );
     expect(() => fromDocument('prompt', '---\npriorty: 1\n---\nx')).toThrow('no field priorty');
     expect(() => fromDocument('prompt', '---\npriority: 1\nx')).toThrow('no closing line');
     expect(() => fromDocument('personality', 'prompts: []')).toThrow('begins with front matter');
