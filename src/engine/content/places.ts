@@ -1,4 +1,5 @@
 /** Projects and agents: what prompts, personalities and sessions belong to. */
+import type { z } from 'zod';
 import type { Clock } from '../../clock.ts';
 import { McptuiError } from '../../errors.ts';
 import type { Ids } from '../../ids.ts';
@@ -8,6 +9,7 @@ import type { Database, Transaction, Versioned } from '../../store/types.ts';
 import { agentNamed } from './bindings.ts';
 import { BUILT_IN_PROJECTS } from './built-ins.ts';
 import type { AgentChange, ProjectChange, ProjectDetail } from './commands.ts';
+import { faultsOf } from './faults.ts';
 import { rowsOf } from './rows.ts';
 import type { AgentView } from './types.ts';
 
@@ -192,20 +194,10 @@ export class Places {
   }
 }
 
-interface Schema<T> {
-  safeParse(value: unknown):
-    | { readonly success: true; readonly data: T }
-    | {
-        readonly success: false;
-        readonly error: { readonly issues: readonly { path: PropertyKey[]; message: string }[] };
-      };
-}
-
-function checked<T>(noun: string, name: string, schema: Schema<T>, value: unknown): T {
+function checked<T>(noun: string, name: string, schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const faults = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  throw new McptuiError('invalid', `${noun} ${name}: ${faults.join('; ')}`);
+  throw new McptuiError('invalid', `${noun} ${name}: ${faultsOf(result.error, 'record')}`);
 }
 
 function taken(noun: string, name: string): McptuiError {

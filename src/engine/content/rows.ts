@@ -12,6 +12,7 @@ import {
 import type { Shape } from '../../store/schema/index.ts';
 import type { CollectionReader, CollectionWriter, Database, Transaction, Versioned } from '../../store/types.ts';
 import { toDocument } from './document.ts';
+import { faultsOf } from './faults.ts';
 import { findByRef, type Place } from './refs.ts';
 import { checkSkill } from './skill.ts';
 
@@ -83,8 +84,7 @@ export function deleteRow(tx: Transaction<Shape>, kind: ContentKind, id: string)
 export function checkContent(kind: ContentKind, name: string, content: unknown): Content {
   const result = schemas[kind].safeParse(content);
   if (!result.success) {
-    const faults = result.error.issues.map((issue) => `${issue.path.join('.') || 'content'}: ${issue.message}`);
-    throw new McptuiError('invalid', `${kind} ${name}: ${faults.join('; ')}`);
+    throw new McptuiError('invalid', `${kind} ${name}: ${faultsOf(result.error, 'content')}`);
   }
   const checked: Content = result.data;
   if ('files' in checked) checkSkill(name, checked);

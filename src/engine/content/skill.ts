@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { McptuiError } from '../../errors.ts';
 import type { SkillContent } from '../../store/schema/content.ts';
 import { splitDocument } from './document.ts';
+import { faultsOf } from './faults.ts';
 
 const frontMatterSchema = z.looseObject({
   name: z.string(),
@@ -22,8 +23,7 @@ export function skillFrontMatter(content: SkillContent): SkillFrontMatter {
   }
   const result = frontMatterSchema.safeParse(fields);
   if (result.success) return result.data;
-  const faults = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  throw new McptuiError('invalid', `SKILL.md: front matter: ${faults.join('; ')}`);
+  throw new McptuiError('invalid', `SKILL.md: front matter: ${faultsOf(result.error, 'fields')}`);
 }
 
 /** @throws McptuiError `invalid` when the front matter is not one, or names another skill */

@@ -4,6 +4,7 @@ import { McptuiError } from '../../../errors.ts';
 import type { Json, JsonObject } from '../../../json.ts';
 import type { ContentKind, Prompt, Scope } from '../../../store/schema/content.ts';
 import type { SystemPrompt } from '../built-ins.ts';
+import { faultsOf } from '../faults.ts';
 import type { ProposalDraft } from '../proposals.ts';
 import { parseRef, type Place } from '../refs.ts';
 import type { ContentRow } from '../rows.ts';
@@ -126,8 +127,7 @@ export function toolItems(description: (prompt: SystemPrompt) => string): readon
 function argumentsOf<T extends OwnTool>(tool: T, args: Json | undefined): z.infer<(typeof shapes)[T]> {
   const parsed = shapes[tool].safeParse(args ?? {});
   if (parsed.success) return parsed.data as z.infer<(typeof shapes)[T]>;
-  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`);
-  throw new McptuiError('invalid', faults.join('; '));
+  throw new McptuiError('invalid', faultsOf(parsed.error, 'arguments'));
 }
 
 /** Id of the proposal to take back. @throws McptuiError `invalid` */
