@@ -106,7 +106,7 @@ export interface ContentCommands {
   findRevisions(hash: string): Promise<readonly RevisionView[]>;
   /** The document as that revision had it. */
   revisionText(kind: ContentKind, ref: string, semver: string): Promise<string>;
-  /** Semvers or `live`; default: the live revision and the one before it. */
+  /** Semvers or `live`. Without `left`: the revision before `right`, or nothing; without `right`: live. */
   diffContent(kind: ContentKind, ref: string, left?: string, right?: string): Promise<DiffView>;
   /** From live to a document that is not saved yet. @throws `invalid` when the document cannot be read */
   diffText(kind: ContentKind, ref: string, text: string): Promise<DiffView>;

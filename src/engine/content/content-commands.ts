@@ -135,14 +135,15 @@ export function contentCommands(parts: ContentParts): ContentCommands {
 
   async function diff(kind: ContentKind, ref: string, left?: string, right?: string): Promise<DiffView> {
     const past = pastOf(db, kind, ref);
-    const newest = past.revisions[0];
+    const last = past.live === undefined ? past.revisions[0]?.id : 'live';
+    const to = right ?? last ?? 'live';
     if (left === undefined) {
-      const before = newest === undefined ? undefined : revisionBefore(past, newest);
-      const nothing = { label: 'nothing', text: '' };
-      const from = before === undefined ? nothing : await textAt(past, before.id);
-      return diffTexts(from, await textAt(past, past.live === undefined ? (newest?.id ?? '') : 'live'));
+      const revision = to === 'live' ? past.revisions[0] : revisionAt(past, to);
+      const before = revision === undefined ? undefined : revisionBefore(past, revision);
+      const from = before === undefined ? { label: 'nothing', text: '' } : await textAt(past, before.id);
+      return diffTexts(from, await textAt(past, to));
     }
-    return diffTexts(await textAt(past, left), await textAt(past, right ?? 'live'));
+    return diffTexts(await textAt(past, left), await textAt(past, to));
   }
 
   const prompt = (ref: string): string => {

@@ -38,7 +38,9 @@ function restApp(engine: LocalEngine, logger: Logger): Hono {
     if (!Array.isArray(args)) throw new McptuiError('invalid', `${name}: the body must be a JSON array of arguments`);
     const commands: EngineCommands = engine.commandsFor(actorOf(c.req.header(USER_HEADER)));
     const command = commands[name] as (...given: unknown[]) => Promise<unknown>;
-    return c.json({ result: (await command(...args)) ?? null });
+    // JSON has no undefined: an argument that is left out before another one arrives as null.
+    const given = args.map((arg: unknown) => (arg === null ? undefined : arg));
+    return c.json({ result: (await command(...given)) ?? null });
   });
   app.notFound((c) => c.json({ error: toErrorJson(new McptuiError('not-found', `no ${c.req.path}`)) }, 404));
   app.onError((error, c) => {

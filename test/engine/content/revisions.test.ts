@@ -141,6 +141,9 @@ describe('revisions', () => {
     expect(changed(last)).toEqual(['del two', 'add three']);
     expect(changed(await commands.diffContent('prompt', 'style', '0.1.0', '0.1.1'))).toEqual(['del one', 'add two']);
     expect(changed(await commands.diffContent('prompt', 'style', '0.1.0'))).toEqual(['del one', 'add three']);
+    expect(changed(await commands.diffContent('prompt', 'style', undefined, '0.1.1'))).toEqual(['del one', 'add two']);
+    const first = await commands.diffContent('prompt', 'style', undefined, '0.1.0');
+    expect([first.left, first.removed]).toEqual(['nothing', 0]);
     const { text } = await commands.contentDetail('prompt', 'style');
     expect(changed(await commands.diffText('prompt', 'style', text.replace('three', 'four')))).toEqual([
       'del three',
