@@ -28,7 +28,7 @@ export interface Terminal {
    */
   readonly edit: ((text: string, options: EditOptions) => Promise<string | undefined>) | undefined;
   /** Puts a text that could not be saved into a file of its own that stays; its path. */
-  keep(text: string, name: string): Promise<string>;
+  keep(text: string, name: string): string;
 }
 
 /** How the last act is taken back: by a new one, never by rewriting what happened. */

@@ -11,6 +11,7 @@ import { AuditList } from './audit-list.ts';
 import { clean } from './clean.ts';
 import { copySequence } from './clipboard.ts';
 import { Console, type Outcome, type Terminal } from './console.ts';
+import { unsavedText } from './editor/editor-input.ts';
 import { editInFile, keepText, type EditOptions } from './editor/external.ts';
 import { Feed, startClock } from './feed.ts';
 import { newInputMemory } from './press.ts';
@@ -235,6 +236,7 @@ class ConsoleRun {
     if (this.#ended) return;
     this.#ended = true;
     this.#restore();
+    this.#keepUnsaved();
     this.#result.resolve(result);
   }
 
@@ -242,7 +244,19 @@ class ConsoleRun {
     if (this.#ended) return;
     this.#ended = true;
     this.#restore();
+    this.#keepUnsaved();
     this.#result.reject(new ConsoleCrash(error, this.#report(error)));
+  }
+
+  /** A signal or a failure asks nobody whether to save what is being typed. */
+  #keepUnsaved(): void {
+    const unsaved = unsavedText(this.#console.state);
+    if (unsaved === undefined) return;
+    try {
+      process.stderr.write(`what was not saved is in ${keepText(unsaved.text, unsaved.name)}\n`);
+    } catch {
+      // A full disk must not keep the console from ending.
+    }
   }
 
   /** Stack and versions; no screen contents, which may hold what tools answered. */

@@ -125,7 +125,7 @@ describe('e in Prompts', () => {
     await tui.see('You follow style.');
     await tui.press('e');
     const screen = await tui.see('prompt-style.md');
-    expect(screen).toContain('is not saved, your text is in');
+    expect(screen).toContain('prompt style is not saved');
     const [kept = ''] = readdirSync(temporary);
     expect(readFileSync(join(temporary, kept, 'prompt-style.md'), 'utf8')).toContain('priority: [');
   });
@@ -140,6 +140,23 @@ describe('e in Prompts', () => {
     expect(readdirSync(temporary)).toEqual([]);
     await tui.press('esc', 'E');
     await tui.see('Edit prompt style');
+  });
+});
+
+describe('a console that ends while a text is edited', () => {
+  it('keeps what was typed in a file and names it', async () => {
+    const { tui, temporary } = open(asking());
+    await using _closed = tui;
+    await tui.see('You follow style.');
+    await tui.press('E');
+    await tui.see('Edit prompt style');
+    await tui.press('m', 'i', 'n', 'e');
+    await tui.see('mineYou follow style.');
+    tui.kill('SIGTERM');
+    await tui.ended;
+    await tui.see('what was not saved is in');
+    const [kept = ''] = readdirSync(temporary);
+    expect(readFileSync(join(temporary, kept, 'prompt-style.md'), 'utf8')).toContain('mineYou follow style.');
   });
 });
 

@@ -1,6 +1,6 @@
 /** Bundles the console on its in-memory engine as the release is bundled, for tests and benches of the real screen. */
 import { build } from 'esbuild';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,8 @@ export interface ConsoleBundle {
 /** `entry` is a path from the root of the project. */
 export async function bundleConsole(entry = 'test/screen/console-fixture.tsx'): Promise<ConsoleBundle> {
   const folder = mkdtempSync(join(tmpdir(), 'mcptui-console-'));
+  // Packages that are loaded when they are needed are found from here as from the installed program.
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   await build({
     absWorkingDir: root,
     entryPoints: { console: entry },

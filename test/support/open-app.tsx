@@ -123,7 +123,7 @@ export async function openApp(options: OpenAppOptions = {}): Promise<OpenApp> {
       bells += 1;
     },
     edit: edit === undefined ? undefined : async (text, about) => edit(text, about),
-    keep: async (text, name) => {
+    keep: (text, name) => {
       kept.push(text);
       return `/tmp/kept/${name}`;
     },

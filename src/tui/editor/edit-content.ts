@@ -37,61 +37,54 @@ export interface EditJob {
 export function editContent(console: Console, job: EditJob): void {
   const { edit } = console.terminal;
   if (edit === undefined) return console.notify('info', 'no editor can be opened here: E edits inline');
-  editAndSave(console, job, edit, false).catch((error: unknown) => console.notify('bad', failureText(error)));
+  editAndSave(console, job, edit, {}).catch((error: unknown) => console.notify('bad', failureText(error)));
 }
 
 type Edit = NonNullable<Console['terminal']['edit']>;
 
-async function editAndSave(console: Console, job: EditJob, edit: Edit, again: boolean): Promise<void> {
+/** Why a text is opened once more: what is wrong with it, or that it is to be saved over what is live by now. */
+interface Again {
+  readonly error?: string;
+  readonly acceptsUnchanged?: boolean;
+}
+
+async function editAndSave(console: Console, job: EditJob, edit: Edit, first: Again): Promise<void> {
   let { text } = job;
-  let error: string | undefined;
+  let again = first;
   for (;;) {
-    const edited = await edit(text, {
-      name: job.fileName,
-      ...(error === undefined ? {} : { error }),
-      ...(again ? { acceptsUnchanged: true } : {}),
-    });
-    if (edited === undefined && error === undefined) {
-      return console.notify('info', `${job.title}: nothing was changed`);
+    const edited = await edit(text, { name: job.fileName, ...again });
+    if (edited === undefined) {
+      if (again.error === undefined) return console.notify('info', `${job.title}: nothing was changed`);
+      return keep(console, job, text, again);
     }
-    if (edited === undefined) return keep(console, job, text, error ?? '');
     text = edited;
     try {
       return console.notify(...(await job.save(text, job.choice)));
     } catch (failure) {
-      if (!(failure instanceof McptuiError) || failure.code !== 'invalid') {
-        await keep(console, job, text, failureText(failure));
-        if (failure instanceof McptuiError && failure.code === 'conflict') askAgain(console, job, text, failure);
-        return;
-      }
-      error = failureText(failure);
-      again = false;
+      const error = failureText(failure);
+      const code = failure instanceof McptuiError ? failure.code : undefined;
+      if (code !== 'invalid') return keep(console, job, text, { error, acceptsUnchanged: true }, code === 'conflict');
+      again = { error };
     }
   }
 }
 
-/** What was written outlives every failure. */
-async function keep(console: Console, job: EditJob, text: string, why: string): Promise<void> {
-  const path = await console.terminal.keep(text, job.fileName);
-  // The end of a long notice may have no room: the path comes first.
-  console.notify('bad', `${job.title} is not saved, your text is in ${path} · ${why}`);
-}
-
-function askAgain(console: Console, job: EditJob, text: string, failure: McptuiError): void {
-  const { notice } = console.state;
+/** What was written outlives every failure: it stays in a file, and may be opened again. */
+function keep(console: Console, job: EditJob, text: string, again: Again, isStale = false): void {
+  const path = console.terminal.keep(text, job.fileName);
   console.ask({
     kind: 'confirm',
-    title: `${job.title} has changed meanwhile`,
-    lines: [failureText(failure), ...(notice === undefined ? [] : [notice.text])],
-    yes: 'open your text again, to be saved over it',
+    title: `${job.title} is not saved`,
+    lines: [again.error ?? '', `Your text is in ${path}`],
+    yes: isStale ? 'open it again, to be saved over what is live' : 'open it again',
     no: 'no, leave it there',
     act(after) {
       const { edit } = after.terminal;
       if (edit === undefined) return;
-      job
-        .renew()
-        .then((renewed) => editAndSave(after, { ...renewed, text }, edit, true))
-        .catch((error: unknown) => after.notify('bad', failureText(error)));
+      const next = isStale ? job.renew() : Promise.resolve(job);
+      next
+        .then((renewed) => editAndSave(after, { ...renewed, text }, edit, again))
+        .catch((failure: unknown) => after.notify('bad', failureText(failure)));
     },
   });
 }

@@ -48,6 +48,12 @@ function step(console: Console, editor: EditorState, next: EditorStep): void {
   console.set({ overlay: { ...editor, step: next } });
 }
 
+/** What was typed and is not saved, with the name of a file for it; undefined when nothing would be lost. */
+export function unsavedText({ overlay }: Pick<UiState, 'overlay'>): { text: string; name: string } | undefined {
+  if (overlay?.kind !== 'editor' || !isModified(overlay.buffer)) return undefined;
+  return { text: textOfBuffer(overlay.buffer), name: overlay.job.fileName };
+}
+
 /** Closes it, or asks when that would lose something. */
 export function leaveEditor(console: Console, editor: EditorState): void {
   if (editor.step.kind !== 'text') return step(console, editor, inText);

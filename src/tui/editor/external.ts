@@ -1,7 +1,8 @@
 /** The operator's own editor on a temporary file. The variable that names it is split into words; no shell runs. */
 import { isUtf8 } from 'node:buffer';
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse } from 'shell-quote';
@@ -61,8 +62,8 @@ export async function editInFile(
   away: (work: () => Promise<void>) => Promise<void>,
 ): Promise<string | undefined> {
   const editor = editorFrom(env);
-  const header = error === undefined ? [] : headerLines(error);
-  const path = await keepText([...header, text].join('\n'), name);
+  const header = error === undefined ? [] : headerLines(error, acceptsUnchanged);
+  const path = keepText([...header, text].join('\n'), name);
   let isKept = false;
   try {
     let exitCode: number | undefined;
@@ -85,9 +86,9 @@ export async function editInFile(
 }
 
 /** Puts a text into a file of its own (0600, in a folder 0700) that stays; its path. */
-export async function keepText(text: string, name: string): Promise<string> {
-  const path = join(await mkdtemp(join(tmpdir(), 'mcptui-')), name.replaceAll(/[^\w.-]+/g, '-'));
-  await writeFile(path, text, { mode: 0o600, flag: 'wx' });
+export function keepText(text: string, name: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'mcptui-')), name.replaceAll(/[^\w.-]+/g, '-'));
+  writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
   return path;
 }
 
@@ -112,11 +113,12 @@ function runEditor(editor: EditorCommand, path: string, env: Environment): Promi
 
 const headerWidth = 76;
 
-function headerLines(error: string): readonly string[] {
-  const told = error.split(/\r?\n/).flatMap((line) => wrap(line, headerWidth));
-  return [...told, 'Mend it and save; leave it as it is to give up. These lines are taken off again.'].map((line) =>
-    `# ${line}`.trimEnd(),
-  );
+const mend = 'Mend it and save; leave it as it is to give up. These lines are taken off again.';
+const retry = 'Leave the editor to save it, changed or not; let it fail to give up. These lines are taken off again.';
+
+function headerLines(error: string, acceptsUnchanged: boolean): readonly string[] {
+  const told = [...error.split(/\r?\n/), acceptsUnchanged ? retry : mend];
+  return told.flatMap((line) => wrap(line, headerWidth)).map((line) => `# ${line}`.trimEnd());
 }
 
 /** Takes off only lines that were put there: a heading of the text begins with `#`, too. */

@@ -78,9 +78,9 @@ describe('editContent', () => {
     await open(() => broken, leave);
     await press('e');
     expect(app.kept).toEqual([broken]);
-    expect(app.screen()).toContain(
-      'prompt style is not saved, your text is in /tmp/kept/prompt-style.md · prompt: front',
-    );
+    expect(app.screen()).toContain('prompt style is not saved');
+    expect(app.screen()).toContain('Your text is in /tmp/kept/prompt-style.md');
+    expect(app.screen()).toContain('prompt: front matter');
   });
 
   it('keeps the text when live moved on, and opens it again to be saved over that', async () => {
@@ -96,13 +96,17 @@ describe('editContent', () => {
     );
     await press('e');
     expect(app.kept).toEqual([`${document}mine\n`]);
-    expect(app.screen()).toContain('prompt style has changed meanwhile');
-    expect(app.screen()).toContain('your text is in /tmp/kept/prompt-style.md');
+    expect(app.screen()).toContain('prompt style has changed: live is 0.9.1');
+    expect(app.screen()).toContain('Your text is in /tmp/kept/prompt-style.md');
     await app.pass(300);
     await press('y');
     expect(visits[1]).toEqual({
       text: `${document}mine\n`,
-      options: { name: 'prompt-style.md', acceptsUnchanged: true },
+      options: {
+        name: 'prompt-style.md',
+        acceptsUnchanged: true,
+        error: 'prompt style has changed: live is 0.9.1',
+      },
     });
     expect(app.screen()).toContain('style 0.9.2 saved');
     expect(app.engine.asked.at(-1)).toContain('mine');
@@ -120,12 +124,17 @@ describe('editContent', () => {
     expect(app.engine.asked).toHaveLength(2);
   });
 
-  it('keeps the text when the engine cannot be reached', async () => {
-    await open(append);
+  it('keeps the text when the engine cannot be reached, and tries again when told', async () => {
+    await open(append, (text) => text);
     app.engine.failWith(new McptuiError('unavailable', 'the daemon is away'));
     await press('e');
     expect(app.kept).toEqual([`${document}More.\n`]);
-    expect(app.screen()).toContain('your text is in /tmp/kept/prompt-style.md · the daemon is away');
+    expect(app.screen()).toContain('the daemon is away');
+    expect(app.screen()).toContain('Your text is in /tmp/kept/prompt-style.md');
+    app.engine.failWith(undefined);
+    await app.pass(300);
+    await press('y');
+    expect(app.screen()).toContain('style 0.9.1 saved');
   });
 
   it('says what is wrong with the editor', async () => {
