@@ -112,8 +112,8 @@ describe('e in Prompts', () => {
     await using _closed = tui;
     await tui.see('You follow style.');
     await tui.press('e');
-    const screen = await tui.see('style 0.9.1 saved');
-    expect(screen).toMatch(/style +global +0\.9\.1 +7 /);
+    await tui.see('style 0.9.1 saved');
+    await tui.see(/style +global +0\.9\.1 +7 /);
     expect(readFileSync(seen, 'utf8')).toMatch(/^# prompt: front matter, line \d.*\n(?:# .+\n)+---\n/);
     expect(readdirSync(temporary)).toEqual([]);
   });
@@ -176,8 +176,8 @@ describe('ctrl-g in the inline editor', () => {
     await tui.press('\u0013');
     await tui.see('saves 0.9.1 (patch)');
     await tui.press('enter');
-    const screen = await tui.see('style 0.9.1 saved');
-    expect(screen).toContain('Typed here.');
-    expect(screen).toContain('and there');
+    await tui.see('style 0.9.1 saved');
+    await tui.see('Typed here.');
+    await tui.see('and there');
   });
 });

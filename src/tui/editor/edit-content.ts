@@ -37,7 +37,19 @@ export interface EditJob {
 export function editContent(console: Console, job: EditJob): void {
   const { edit } = console.terminal;
   if (edit === undefined) return console.notify('info', 'no editor can be opened here: E edits inline');
-  editAndSave(console, job, edit, {}).catch((error: unknown) => console.notify('bad', failureText(error)));
+  start(console, job, edit, {});
+}
+
+/** Consoles whose terminal an editor has, or is about to have. */
+const away = new WeakSet<Console>();
+
+function start(console: Console, job: EditJob, edit: Edit, first: Again): void {
+  // A key pressed twice before the first editor came up.
+  if (away.has(console)) return;
+  away.add(console);
+  editAndSave(console, job, edit, first)
+    .catch((error: unknown) => console.notify('bad', failureText(error)))
+    .finally(() => away.delete(console));
 }
 
 type Edit = NonNullable<Console['terminal']['edit']>;
@@ -83,7 +95,7 @@ function keep(console: Console, job: EditJob, text: string, again: Again, isStal
       if (edit === undefined) return;
       const next = isStale ? job.renew() : Promise.resolve(job);
       next
-        .then((renewed) => editAndSave(after, { ...renewed, text }, edit, again))
+        .then((renewed) => start(after, { ...renewed, text }, edit, again))
         .catch((failure: unknown) => after.notify('bad', failureText(failure)));
     },
   });

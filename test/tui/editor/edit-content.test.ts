@@ -137,6 +137,18 @@ describe('editContent', () => {
     expect(app.screen()).toContain('style 0.9.1 saved');
   });
 
+  it('opens one editor for a key that was pressed twice', async () => {
+    const visits = await open(leave);
+    const { commands } = app.engine;
+    const detail = await commands.contentDetail('prompt', 'style');
+    const late = Promise.withResolvers<typeof detail>();
+    Object.assign(commands, { contentDetail: () => late.promise });
+    await press('e', 'e');
+    late.resolve(detail);
+    await app.settle();
+    expect(visits).toHaveLength(1);
+  });
+
   it('says what is wrong with the editor', async () => {
     await open(() => {
       throw new McptuiError('unavailable', 'the editor nano, which $EDITOR names, is not there', {
