@@ -140,7 +140,7 @@ describe('sessions and logs', () => {
     expect(app.screen()).toMatch(/CLIENT +AGENT +PROJECT/);
     expect(app.line('claude-code')).toMatch(/claude-code 2\.1 +- +default/);
     expect(app.line('cursor')).toMatch(/cursor 3\.0 +reviewer +default/);
-    await app.press('/', ...'agent:reviewer', '\r');
+    await app.press('/', ...Array.from('agent:reviewer'), '\r');
     expect(app.screen()).toContain('1 connected');
     expect(app.line('▸')).toContain('cursor 3.0');
     app.close();
