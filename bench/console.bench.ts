@@ -12,19 +12,15 @@ import { openTui, type Tui } from '../test/support/open-tui.ts';
 import { seededRandom } from '../test/support/random.ts';
 import type { ScreenFixture } from '../test/support/screen-fixture.ts';
 import { blankRows } from './blank-rows.ts';
+import { libraryFigures } from './console-library.ts';
+import { cpuOf, frameEnd, latencyOf, percentile, type Latency } from './key-latency.ts';
 import type { BenchResult } from './result.ts';
 
 const size = { columns: 160, rows: 48 };
 const quick = process.env.QUICK === '1';
-const keys = quick ? 60 : 150;
 const idleSeconds = quick ? 5 : 15;
 const heapSeconds: readonly [number, number] = quick ? [5, 10] : [15, 90];
 const base: ScreenFixture = { instances: 200, events: 100_000 };
-const frameEnd = '\u001B[?2026l';
-/** The mark of the selected row, or its reverse video when the mark stays where it was. */
-// oxlint-disable-next-line no-control-regex -- SGR 7
-const selection = /▸|\u001B\[7m/;
-const clockTicks = 100;
 
 type Opened = (fixture: ScreenFixture, at?: { readonly columns: number; readonly rows: number }) => Tui;
 
@@ -34,11 +30,6 @@ interface Figures {
   readonly busy: Latency;
   readonly idleCpu: number;
   readonly busyCpu: number;
-}
-
-interface Latency {
-  readonly p50: number;
-  readonly p90: number;
 }
 
 export async function run(): Promise<BenchResult[]> {
@@ -59,6 +50,7 @@ export async function run(): Promise<BenchResult[]> {
     const frames = await frameFigures(openConsole);
     const wrong = await wrongRows(openConsole);
     const heap = await heapFigures(openConsole, heapReport);
+    const library = await libraryFigures(openConsole);
     return [
       ...compared(ours, floor),
       result('console: bytes of an idle frame', frames.bytesPerFrame, 'B', 1600),
@@ -72,6 +64,7 @@ export async function run(): Promise<BenchResult[]> {
         'MB',
         1,
       ),
+      ...library,
     ];
   } finally {
     bundle.remove();
@@ -139,61 +132,6 @@ async function loadEvents(tui: Tui): Promise<void> {
   if (tui.screen.includes('mcptui floor')) return;
   await tui.see(/100,000 events/, 30_000);
   await tui.press('1');
-}
-
-/** Milliseconds from a key to the end of the frame that shows it. */
-async function latencyOf(tui: Tui): Promise<Latency> {
-  const random = seededRandom(1);
-  const inTimeline = tui.screen.includes('[5 Audit]');
-  const times: number[] = [];
-  for (let index = 0; index < keys; index += 1) {
-    await delay(130 + random.below(90));
-    const down = Math.floor(index / 20) % 2 === 0;
-    times.push(await timeOf(tui, down === inTimeline ? 'k' : 'j'));
-  }
-  return { p50: percentile(times, 0.5), p90: percentile(times, 0.9) };
-}
-
-/** A frame is over when its synchronized update is; the selection's mark tells that it is the one. */
-function timeOf(tui: Tui, key: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    const from = performance.now();
-    const finish = (): void => {
-      stop();
-      clearTimeout(timer);
-    };
-    const timer = setTimeout(() => {
-      finish();
-      reject(new Error(`${key} was not painted: ${JSON.stringify(text)}\n${tui.screen}`));
-    }, 5000);
-    const stop = tui.onOutput((data) => {
-      text += data;
-      const mark = text.search(selection);
-      if (mark === -1 || !text.includes(frameEnd, mark)) return;
-      finish();
-      resolve(performance.now() - from);
-    });
-    tui.write(key);
-  });
-}
-
-function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-}
-
-/** Percent of one core. */
-async function cpuOf(pid: number, seconds: number): Promise<number> {
-  const used = (): number => {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /, '')
-      .split(' ');
-    return Number(fields[11]) + Number(fields[12]);
-  };
-  const [from, start] = [performance.now(), used()];
-  await delay(seconds * 1000);
-  return ((used() - start) / clockTicks / ((performance.now() - from) / 1000)) * 100;
 }
 
 interface FrameFigures {

@@ -97,6 +97,7 @@ export class LocalEngine implements Engine {
       logger,
       db,
       router: () => this.router,
+      holdsSecret: (text) => this.#masker.mask(text) !== text,
       show: () => this.#views.content(),
     });
     const own = this.#content.own;

@@ -5,6 +5,7 @@ import { leave } from '../../src/exit.ts';
 import { runConsole } from '../../src/tui/main.tsx';
 import { appendFileSync } from 'node:fs';
 import { fixtureEngine, fixtureNow } from '../support/fixture-engine.ts';
+import { manyContent } from '../support/many-content.ts';
 import { manyInstances, type ScreenFixture, sessionsFor, startNoise } from '../support/screen-fixture.ts';
 
 const fixture = JSON.parse(process.env.MCPTUI_FIXTURE ?? '{}') as ScreenFixture;
@@ -19,6 +20,7 @@ const engine = fixtureEngine({
   sampleEvents: fixture.events ?? 60,
   sessions: sessionsFor(fixture.sessions ?? 2, now),
   ...(fixture.content === undefined ? {} : { content: fixture.content }),
+  ...(fixture.library === undefined ? {} : { content: manyContent(fixture.library) }),
 });
 const report = fixture.reportAsked;
 if (report !== undefined) {

@@ -14,7 +14,13 @@ export interface Queue {
 }
 
 export function queueOn(db: Database<Shape>, clock: Clock): Queue {
-  const parts = { db, clock, ids: ulidIds(clock), causes: new Causes(db) };
+  const parts = {
+    db,
+    clock,
+    ids: ulidIds(clock),
+    causes: new Causes(db),
+    holdsSecret: (text: string) => text.includes('hunter2'),
+  };
   const proposals = new Proposals(parts);
   return {
     proposals,

@@ -16,6 +16,8 @@ export interface ScreenFixture {
   readonly readOnly?: boolean;
   readonly pane?: PaneId;
   readonly content?: ContentRows;
+  /** So many prompts and proposals instead. */
+  readonly library?: { readonly prompts: number; readonly proposals: number };
   /** The engine comes this much later. */
   readonly lateMs?: number;
   readonly crashMs?: number;

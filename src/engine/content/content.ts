@@ -19,6 +19,7 @@ export interface EngineContentParts {
   readonly logger: Logger;
   readonly db: Database<Shape>;
   readonly router: () => Router;
+  readonly holdsSecret: (text: string) => boolean;
   /** Consoles are to see what moved. */
   readonly show: () => void;
 }

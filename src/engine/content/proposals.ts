@@ -4,10 +4,11 @@ import { McptuiError } from '../../errors.ts';
 import type { Ids } from '../../ids.ts';
 import type { Content, ContentKind, Proposal } from '../../store/schema/content.ts';
 import type { Shape } from '../../store/schema/index.ts';
-import type { Database, EventDraft, Transaction, Versioned } from '../../store/types.ts';
+import type { Database, Transaction, Versioned } from '../../store/types.ts';
 import type { ApproveOptions, RebaseOutcome } from './commands.ts';
 import type { Causes } from './causes.ts';
-import { proposalKinds } from './proposal-kinds.ts';
+import { proposalEvent } from './proposal-event.ts';
+import { proposalKinds, type Judged } from './proposal-kinds.ts';
 import { kindRef, type Place } from './refs.ts';
 import { rebased } from './rebase.ts';
 import { revisionContent } from './revisions.ts';
@@ -26,6 +27,8 @@ export interface ProposalParts {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly causes: Causes;
+  /** Whether a text holds the value of a secret that is known here. */
+  readonly holdsSecret: (text: string) => boolean;
 }
 
 export interface ProposalDraft {
@@ -56,7 +59,7 @@ export class Proposals {
       const proposals = tx.collection('proposals');
       const ref = kindRef(kind, { ...place, name, id: '' });
       const target = rowsOf(tx, kind).find((row) => kindRef(kind, row) === ref);
-      const judged = proposalKinds[kind].judge(tx, { targetId: target?.id, name, agent: place.agent }, draft.content);
+      const judged = this.#judge(tx, { kind, targetId: target?.id, name, agent: place.agent }, draft.content);
       if (target?.current.hash === judged.hash) {
         throw new McptuiError('conflict', `${kind} ${ref} is exactly so already, at ${target.current.semver}`);
       }
@@ -64,7 +67,7 @@ export class Proposals {
       const now = clock.now();
       for (const older of mine.filter((row) => row.kind === kind && row.ref === ref)) {
         proposals.replace({ ...older, state: 'superseded', updatedAt: now });
-        tx.event(this.#event('proposal_supersede', author, older, `a newer one by the same author`));
+        tx.event(proposalEvent('proposal_supersede', author, older, `a newer one by the same author`));
       }
       if (mine.length >= MAX_PENDING) {
         throw new McptuiError('conflict', `${mine.length} proposals of ${author} wait for a decision already`, {
@@ -89,7 +92,7 @@ export class Proposals {
         expiresAt: now + EXPIRES_AFTER_MS,
       });
       const what = target === undefined ? `new ${kind} ${ref}` : `${kind} ${ref} ${target.current.semver}`;
-      tx.event(this.#event('proposal_create', author, proposal, `${what}: ${draft.reason}`));
+      tx.event(proposalEvent('proposal_create', author, proposal, `${what}: ${draft.reason}`));
       return proposal;
     });
   }
@@ -113,7 +116,7 @@ export class Proposals {
       const content =
         text === undefined ? proposal.content : kind.judge(tx, proposal, kind.fromText(text, proposal.content)).content;
       const edited = text === undefined ? '' : ', with edits';
-      tx.event(this.#event('proposal_approve', actor, proposal, `${proposal.kind} ${proposal.ref}${edited}`, cause));
+      tx.event(proposalEvent('proposal_approve', actor, proposal, `${proposal.kind} ${proposal.ref}${edited}`, cause));
       const options = save.note === undefined ? { ...save, note: proposal.reason } : save;
       const saved = kind.apply(tx, this.#p, proposal, { content, actor, options, cause: -1 });
       this.#decide(tx, proposal, 'approved', actor, '', saved.revisionId);
@@ -158,7 +161,7 @@ export class Proposals {
         updatedAt: now,
         expiresAt: now + EXPIRES_AFTER_MS,
       });
-      tx.event(this.#event('proposal_reopen', actor, proposal, '', cause));
+      tx.event(proposalEvent('proposal_reopen', actor, proposal, '', cause));
     });
   }
 
@@ -194,7 +197,7 @@ export class Proposals {
       const found = rebased(proposal, live, base, resolved);
       if (found.kind === 'conflict') return found;
       const { hash } = this.#put(tx, proposal, found.content, found.onto);
-      tx.event(this.#event('proposal_rebase', actor, proposal, `onto ${found.onto.semver}`, cause));
+      tx.event(proposalEvent('proposal_rebase', actor, proposal, `onto ${found.onto.semver}`, cause));
       return { kind: 'clean', hash };
     });
   }
@@ -207,7 +210,7 @@ export class Proposals {
     await db.transact((tx) => {
       for (const row of tx.collection('proposals').all().filter(isDue)) {
         tx.collection('proposals').replace({ ...row, state: 'expired', updatedAt: clock.now() });
-        tx.event(this.#event('proposal_expire', 'engine', row, 'nobody decided in 30 days'));
+        tx.event(proposalEvent('proposal_expire', 'engine', row, 'nobody decided in 30 days'));
       }
     });
     return true;
@@ -254,7 +257,7 @@ export class Proposals {
     return this.#p.db.transact((tx) => {
       const proposal = this.#pending(tx, id);
       const result = work(tx, proposal);
-      tx.event(this.#event(kind, actor, proposal, message, cause));
+      tx.event(proposalEvent(kind, actor, proposal, message, cause));
       return result;
     });
   }
@@ -265,10 +268,16 @@ export class Proposals {
     content: unknown,
     base: Proposal['base'],
   ): { readonly hash: string; readonly content: Content } {
-    const judged = proposalKinds[proposal.kind].judge(tx, proposal, content);
+    const judged = this.#judge(tx, proposal, content);
     const updatedAt = this.#p.clock.now();
     tx.collection('proposals').replace({ ...proposal, ...judged, ...(base === undefined ? {} : { base }), updatedAt });
     return judged;
+  }
+
+  #judge(tx: Transaction<Shape>, of: Pick<Proposal, 'kind' | 'targetId' | 'name' | 'agent'>, content: unknown): Judged {
+    const judged = proposalKinds[of.kind].judge(tx, of, content);
+    if (!this.#p.holdsSecret(JSON.stringify(judged.content))) return judged;
+    return { ...judged, risks: ['holds the value of a secret', ...judged.risks] };
   }
 
   #decide(
@@ -282,18 +291,5 @@ export class Proposals {
     const at = this.#p.clock.now();
     const decision = { by, at, reason, ...(revision === undefined ? {} : { revision }) };
     tx.collection('proposals').replace({ ...proposal, state, decision, updatedAt: at });
-  }
-
-  #event(kind: string, actor: string, proposal: Proposal, message: string, cause?: number): EventDraft {
-    return {
-      kind,
-      actor,
-      target: `proposal/${proposal.id}`,
-      outcome: 'ok',
-      ...(message === '' ? {} : { message }),
-      ...(proposal.session !== undefined && actor === proposal.author ? { session: proposal.session } : {}),
-      ...(cause === undefined ? {} : { cause }),
-      detail: { kind: proposal.kind, ref: proposal.ref, hash: proposal.hash },
-    };
   }
 }

@@ -57,6 +57,13 @@ describe('Proposals', () => {
     expect((await propose(aDraftFor('x', { author: 'agent:other' }))).state).toBe('pending');
   });
 
+  it('say so when they hold the value of a secret', async () => {
+    const proposal = await queue.proposals.propose(aDraftFor('log in with hunter2'));
+    expect(proposal.risks).toContain('holds the value of a secret');
+    await ann.editProposal(proposal.id, 'log in as usual');
+    expect(db.collection('proposals').find(proposal.id)?.risks).not.toContain('holds the value of a secret');
+  });
+
   it('of one author for one thing: the newer one supersedes the older', async () => {
     const [first, second] = [
       await queue.proposals.propose(aDraftFor('a')),
