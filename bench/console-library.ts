@@ -7,7 +7,7 @@ import type { BenchResult } from './result.ts';
 
 const idleSeconds = process.env.QUICK === '1' ? 4 : 10;
 const library: ScreenFixture = { instances: 200, events: 1_000, library: { prompts: 10_000, proposals: 1_000 } };
-const small: ScreenFixture = { instances: 200, events: 1_000, library: { prompts: 10, proposals: 10 } };
+const small: ScreenFixture = { instances: 200, events: 1_000, library: { prompts: 50, proposals: 50 } };
 
 const panes = [
   { name: 'Prompts', key: '2', shown: 'prompt-' },
@@ -27,7 +27,7 @@ export async function libraryFigures(open: (fixture: ScreenFixture) => Tui): Pro
         name: `console: ${name} with 10,000 prompts, ${what}`,
         value: round(value),
         unit,
-        baseline: `with 10 prompts ${round(least)} ${unit}`,
+        baseline: `with 50 prompts ${round(least)} ${unit}`,
         ratio: round(value / Math.max(least, 0.01)),
         bar: `<= ${bar}`,
         pass: value <= bar,

@@ -1,4 +1,5 @@
 /** What an agent would read, put together by the engine in memory: a personality's prompts, then the global ones. */
+import { MAX_BLOCK } from '../../src/engine/content/compose.ts';
 import { diffTexts } from '../../src/engine/content/diff.ts';
 import type { ComposeTarget, Composition, CompositionPart, ContentCommands } from '../../src/engine/index.ts';
 import type { ContentTexts, ContentWorld } from './content-fixture.ts';
@@ -14,16 +15,25 @@ export function composeCommands(
     const worn = [...view.personalities.values()].find((row) => row.agent === agent && row.name === name);
     const own = prompts ?? worn?.prompts ?? [];
     const all = [...view.prompts.values()];
+    const byRef = new Map(all.map((prompt) => [prompt.ref, prompt]));
+    const bound = new Set(own);
     const rest = all
-      .filter((prompt) => !own.includes(prompt.ref))
+      .filter((prompt) => !bound.has(prompt.ref))
       .filter((prompt) => prompt.scope === 'global' || prompt.agent === agent || prompt.project === project)
       .sort((a, b) => b.priority - a.priority);
+    const omitted: string[] = [];
+    let length = 0;
     const bodies: string[] = [];
     const parts: CompositionPart[] = [];
     const add = (ref: string, from: CompositionPart['from']): void => {
-      const prompt = all.find((candidate) => candidate.ref === ref);
+      const prompt = byRef.get(ref);
       if (prompt === undefined) return;
+      if (length > MAX_BLOCK) {
+        omitted.push(ref);
+        return;
+      }
       const text = texts.text('prompt', ref);
+      length += text.length;
       bodies.push(text.slice(text.indexOf('---\n', 4) + 4));
       parts.push({ ref, semver: prompt.semver, from, tokens: Math.ceil(text.length / 4) });
     };
@@ -37,7 +47,7 @@ export function composeCommands(
       text,
       parts,
       tokens: Math.ceil(text.length / 4),
-      omitted: [],
+      omitted,
     };
   };
   return {

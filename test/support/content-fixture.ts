@@ -50,6 +50,18 @@ export interface ContentWorld {
 }
 
 type ContentMaps = Pick<EngineView, 'agents' | 'prompts' | 'personalities' | 'skills' | 'proposals'>;
+/** Rows by reference, and by name where no reference is the same; made once for each view, which may hold thousands. */
+const byName = new WeakMap<ReadonlyMap<string, Live>, ReadonlyMap<string, Live>>();
+function namesOf(rows: ReadonlyMap<string, Live>): ReadonlyMap<string, Live> {
+  let names = byName.get(rows);
+  if (names === undefined) {
+    const all = [...rows.values()];
+    names = new Map([...all.map((row) => [row.name, row] as const), ...all.map((row) => [row.ref, row] as const)]);
+    byName.set(rows, names);
+  }
+  return names;
+}
+
 type Live = PromptView | PersonalityView | SkillView;
 
 export function contentMaps(rows: ContentRows = {}): ContentMaps {
@@ -76,8 +88,7 @@ export class ContentTexts {
   /** By reference, or by a name that only one has. @throws McptuiError `not-found` */
   find(kind: ContentKind, ref: string): Live {
     const { prompts, personalities, skills } = this.#world.view();
-    const rows: readonly Live[] = [...{ prompt: prompts, personality: personalities, skill: skills }[kind].values()];
-    const found = rows.find((row) => row.ref === ref) ?? rows.find((row) => row.name === ref);
+    const found = namesOf({ prompt: prompts, personality: personalities, skill: skills }[kind]).get(ref);
     if (found === undefined) throw new McptuiError('not-found', `no ${kind} ${ref}`);
     return found;
   }

@@ -151,15 +151,15 @@ function placeWord({ scope, project = '' }: PromptView): string {
   return scope === 'agent' ? 'agent-direct' : scope === 'global' ? scope : `project:${clean(project)}`;
 }
 
-/** What comes with it from elsewhere: the agent's own, the project's, the global ones. */
-function alsoLines(composition: Composition | undefined): readonly Line[] {
+/** What comes with it from elsewhere: the agent's own, the project's, the global ones. Thousands are possible: made once. */
+const alsoLines = lastOf((composition: Composition | undefined): readonly Line[] => {
   const others = composition?.parts.filter(({ from }) => from !== 'personality') ?? [];
   if (others.length === 0) return [];
   const line = ({ ref, semver, from, tokens }: CompositionPart): Line => [
     [`      ${clean(ref)} ${clean(semver)} · ${from} · ≈${count(tokens)}`, 'dim'],
   ];
   return [[], [['and after them, as every session of this agent', 'dim']], ...others.map(line)];
-}
+});
 
 /** The diff that is loaded, of the state that is shown. */
 export function personalityDiffRows(state: UiState): DiffRows | undefined {
