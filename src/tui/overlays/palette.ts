@@ -3,7 +3,6 @@ import { go } from 'fuzzysort';
 import { bindings } from '../bindings.ts';
 import type { Console } from '../console.ts';
 import { focusesOf, keyLabel } from '../keymap.ts';
-import { lastOf } from '../memo.ts';
 import type { Pane, Resource } from '../pane.ts';
 import { paneList, showPane } from '../panes.ts';
 import type { UiState } from '../ui-store.ts';
@@ -17,10 +16,8 @@ export interface Entry {
   run(console: Console): void;
 }
 
-/** What the palette lists for what was typed, best first. A key finds what was painted, so that it is searched once. */
-export const paletteEntries: (state: UiState, typed: string, actionsOnly: boolean) => readonly Entry[] = lastOf(search);
-
-function search(state: UiState, typed: string, actionsOnly: boolean): readonly Entry[] {
+/** What the palette lists for what was typed, best first. */
+export function paletteEntries(state: UiState, typed: string, actionsOnly: boolean): readonly Entry[] {
   const wanted = typed.trim();
   const all = actionsOnly ? actions(state) : [...actions(state), ...places(), ...resources(state)];
   if (wanted === '') return all;
