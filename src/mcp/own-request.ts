@@ -29,6 +29,7 @@ export function ask(clock: Clock, upstream: Upstream, request: OwnRequest): Prom
 
 class OwnCall implements PendingCall {
   readonly sessionId = undefined;
+  readonly requestId = undefined;
   readonly isProbe: boolean;
   readonly #upstream: Upstream;
   readonly #request: OwnRequest;

@@ -34,9 +34,9 @@ export function relay(upstream: Upstream, request: RelayRequest): void {
 
 class RelayCall implements PendingCall, InFlight {
   readonly sessionId: string;
+  readonly requestId: WireId;
   readonly isProbe = false;
   readonly #request: RelayRequest;
-  readonly #id: WireId;
   readonly #idText: string;
   readonly #token: unknown;
   #upstream: Upstream;
@@ -49,8 +49,8 @@ class RelayCall implements PendingCall, InFlight {
     const { session, message } = request;
     this.#request = request;
     this.sessionId = session.id;
-    this.#id = message['id'] as WireId;
-    this.#idText = JSON.stringify(this.#id);
+    this.requestId = message['id'] as WireId;
+    this.#idText = JSON.stringify(this.requestId);
     this.#token = mapAt(message['params'], '_meta')?.['progressToken'];
     this.#upstream = upstream;
   }
@@ -58,7 +58,7 @@ class RelayCall implements PendingCall, InFlight {
   start(): void {
     const { session, core, message } = this.#request;
     const upstream = this.#upstream;
-    session.inFlight.set(this.#id, this);
+    session.inFlight.set(this.requestId, this);
     const timeouts = core.pool(upstream.server)?.routed?.callTimeouts;
     this.#startTimer(timeouts?.idleMs);
     if (timeouts?.ceilingMs !== undefined) {
@@ -73,7 +73,8 @@ class RelayCall implements PendingCall, InFlight {
     // A token that the agent did not ask for only serves the idle timeout.
     if (this.#token === undefined) return;
     params['progressToken'] = this.#token;
-    this.#request.session.notify(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/progress', params }));
+    const text = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/progress', params });
+    this.#request.session.notify(text, this.requestId);
   }
 
   settle(answer: Answer): void {
@@ -91,7 +92,7 @@ class RelayCall implements PendingCall, InFlight {
     // After the write that the line above has asked for: the audit is not on the agent's time.
     if (trace !== undefined) queueMicrotask(() => this.#trace(answer, trace));
     this.#request.onEnd?.(!isError, this.#upstream);
-    session.settled(this.#id);
+    session.settled(this.requestId);
   }
 
   cancel(reason: string | undefined): void {
@@ -105,7 +106,7 @@ class RelayCall implements PendingCall, InFlight {
       ...(reason === undefined ? {} : { error: reason }),
     });
     this.#request.onEnd?.(false, this.#upstream);
-    session.settled(this.#id);
+    session.settled(this.requestId);
   }
 
   #askNext(next: Upstream): void {
@@ -150,7 +151,7 @@ class RelayCall implements PendingCall, InFlight {
 
   #timeOut(ms: number | undefined): void {
     const { session, sink, trace } = this.#request;
-    if (session.inFlight.get(this.#id) !== this) return;
+    if (session.inFlight.get(this.requestId) !== this) return;
     this.#stopTimers();
     const error: RpcError = {
       code: RPC.timeout,
@@ -161,7 +162,7 @@ class RelayCall implements PendingCall, InFlight {
     sink.send(errorLine(this.#idText, error));
     trace?.end('timeout', { bytes: 0, instanceId: this.#upstream.id, error: `${error.code} ${error.message}` });
     this.#request.onEnd?.(false, this.#upstream);
-    session.settled(this.#id);
+    session.settled(this.requestId);
   }
 
   #stopTimers(): void {

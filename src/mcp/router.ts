@@ -15,12 +15,13 @@ import { OwnSubscriptions } from './own/own-subscriptions.ts';
 import { Own } from './own/own.ts';
 import type { ServerPool } from './pool.ts';
 import { probe } from './probe.ts';
-import { RPC, errorLine } from './rpc-errors.ts';
 import type { Project } from './project.ts';
 import { Registry } from './registry.ts';
 import { SessionCounters } from './session-counters.ts';
 import { Session, type SessionHandler } from './session.ts';
 import { StdioUpstream } from './stdio-upstream.ts';
+import { StreamLink } from './stream-link.ts';
+import type { SessionLink } from './session-link.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { clientNotification } from './client-notifications.ts';
 import type {
@@ -162,7 +163,11 @@ class McpRouter implements Router, RouterCore {
   }
 
   accept(stream: Duplex, identity: SessionIdentity): string {
-    const session = new Session(stream, {
+    return this.open(new StreamLink(stream, this.clock, this.#maxMessageBytes), identity);
+  }
+
+  open(link: SessionLink, identity: SessionIdentity): string {
+    const session = new Session(link, {
       id: this.#ids.next('ses'),
       identity,
       maxMessageBytes: this.#maxMessageBytes,
@@ -268,12 +273,6 @@ class McpRouter implements Router, RouterCore {
   }
 
   #sessionEnded(session: Session, reason: string): void {
-    for (const call of session.inFlight.values()) call.cancel(reason);
-    for (const { upstream, upstreamIdText } of session.serverRequests.values()) {
-      upstream.send(errorLine(upstreamIdText, { code: RPC.internalError, message: `the client is gone: ${reason}` }));
-    }
-    session.inFlight.clear();
-    session.serverRequests.clear();
     this.#subscriptions.removeAll(session);
     this.#ownSubscriptions.removeAll(session);
     for (const pool of this.#registry.pools.values()) pool.release(session.affinity);

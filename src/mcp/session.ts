@@ -1,27 +1,19 @@
-/** One agent's connection: its stream, and what the router must remember of it. */
-import type { Duplex } from 'node:stream';
+/** One agent's connection: what the router must remember of it, and what its messages are. A link carries them. */
 import type { Clock, EpochMs, Timer } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import { endsOf, readEnvelope, spliceId, stringifyWithId, spliceSmall } from './envelope.ts';
 import { allowsBatches } from './eras/legacy.ts';
-import { decodeParts, LineReader } from './framing.ts';
+import { decodeParts } from './framing.ts';
 import { isMap, isWireId, type WireId, type WireMap } from './message.ts';
-import { Outbox } from './outbox.ts';
 import type { Affinity } from './pool.ts';
 import { Batch, type ReplySink } from './reply-sink.ts';
 import { RPC, errorLine, tooLargeError } from './rpc-errors.ts';
+import type { LinkReceiver, SessionLink } from './session-link.ts';
 import type { SessionIdentity, SessionInfo } from './types.ts';
 import type { Upstream } from './upstream.ts';
 
-/** An agent that does not read is not read either, beyond this. */
-const PAUSE_BYTES = 1024 * 1024;
-/** Beyond this, notifications for it are dropped: they would only age. */
-const DROP_BYTES = 4 * 1024 * 1024;
-/** Beyond this it will never catch up. */
-const GIVE_UP_BYTES = 512 * 1024 * 1024;
 /** An agent that has closed its input still gets the answers that arrive this soon. */
 const LINGER_MS = 250;
-const CLOSE_MS = 2_000;
 
 /** Something of the session that is being answered. */
 export interface InFlight {
@@ -36,6 +28,8 @@ export interface ServerRequest {
   readonly upstreamIdText: string;
   /** The server's own token, when it asked for progress. */
   readonly progressToken: WireId | undefined;
+  /** The agent's call on whose behalf the server asks. */
+  readonly related: WireId | undefined;
 }
 
 export interface SessionHandler {
@@ -47,13 +41,14 @@ export interface SessionHandler {
 export interface SessionOptions {
   readonly id: string;
   readonly identity: SessionIdentity;
+  /** For the message about one that is over it. */
   readonly maxMessageBytes: number;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly handler: SessionHandler;
 }
 
-export class Session {
+export class Session implements LinkReceiver {
   readonly id: string;
   readonly identity: SessionIdentity;
   readonly since: EpochMs;
@@ -72,30 +67,17 @@ export class Session {
   lastAt: EpochMs;
   #nextId = 1;
   readonly #options: SessionOptions;
-  readonly #stream: Duplex;
-  readonly #outbox: Outbox;
-  readonly #reader: LineReader;
-  #isPaused = false;
+  readonly #link: SessionLink;
   #linger: Timer | undefined;
 
-  constructor(stream: Duplex, options: SessionOptions) {
+  constructor(link: SessionLink, options: SessionOptions) {
     this.id = options.id;
     this.identity = options.identity;
     this.since = options.clock.now();
     this.lastAt = this.since;
     this.#options = options;
-    this.#stream = stream;
-    this.#outbox = new Outbox(stream, () => this.#afterWrite());
-    this.#reader = new LineReader(options.maxMessageBytes, {
-      small: (text) => this.#guard(() => this.#small(text)),
-      large: (parts, bytes) => this.#guard(() => this.#large(parts, bytes)),
-      oversize: (head, tail, bytes) => this.#guard(() => this.#oversize(head, tail, bytes)),
-    });
-    stream.on('data', this.#onData);
-    stream.on('drain', () => this.#onDrain());
-    stream.once('end', () => this.#onInputEnd());
-    stream.once('close', () => this.end('the agent disconnected'));
-    stream.on('error', () => this.end('the connection broke'));
+    this.#link = link;
+    link.open(this);
   }
 
   get project(): string {
@@ -107,18 +89,14 @@ export class Session {
     return { id, ...identity, client, since, lastAt, calls, errors };
   }
 
-  send(message: string | readonly Buffer[]): void {
-    this.#outbox.send(message);
-  }
-
-  /** Dropped when the agent is far behind in reading. */
-  notify(text: string): void {
-    if (this.#outbox.queuedBytes < DROP_BYTES) this.#outbox.send(text);
+  /** Dropped when the agent is far behind in reading. `related`: the agent's call that this belongs to. */
+  notify(text: string, related?: WireId): void {
+    this.#link.notify(text, related);
   }
 
   notifyListChanged(list: 'tools' | 'prompts' | 'resources'): void {
     if (this.version === undefined) return;
-    this.#outbox.send(`{"jsonrpc":"2.0","method":"notifications/${list}/list_changed"}`);
+    this.#link.send(`{"jsonrpc":"2.0","method":"notifications/${list}/list_changed"}`);
   }
 
   /** Sends a server's request on, under an id of this session. */
@@ -129,7 +107,7 @@ export class Session {
     if (request.progressToken !== undefined && isMap(message['params']) && isMap(message['params']['_meta'])) {
       message['params']['_meta']['progressToken'] = id;
     }
-    this.#outbox.send(JSON.stringify(message));
+    this.#link.send(JSON.stringify(message), request.related);
   }
 
   /** An answer to one of the agent's calls went out or was dropped. */
@@ -138,41 +116,36 @@ export class Session {
     if (this.#linger !== undefined && this.inFlight.size === 0) this.end('the agent disconnected');
   }
 
-  /** Cancels all that is in flight and closes the stream. Idempotent. */
+  /** Cancels all that is in flight and closes the link. Idempotent. */
   end(reason: string): void {
     if (this.isEnded) return;
     this.isEnded = true;
     this.#linger?.cancel();
-    this.#stream.off('data', this.#onData);
-    this.#outbox.flush();
-    this.#outbox.close();
-    this.#stream.end();
-    this.#stream.resume();
-    // An agent that does not take what is left must not keep the connection.
-    const timer = this.#options.clock.after(CLOSE_MS, () => this.#stream.destroy(), { unref: true });
-    this.#stream.once('close', () => timer.cancel());
+    this.#link.close();
+    for (const call of this.inFlight.values()) call.cancel(reason);
+    for (const { upstream, upstreamIdText } of this.serverRequests.values()) {
+      upstream.send(errorLine(upstreamIdText, { code: RPC.internalError, message: `the client is gone: ${reason}` }));
+    }
+    this.inFlight.clear();
+    this.serverRequests.clear();
     this.#options.handler.ended(this, reason);
   }
 
-  readonly #onData = (chunk: Buffer): void => this.#reader.push(chunk);
+  text(text: string, sink: ReplySink): void {
+    this.#guard(() => this.#text(text, sink));
+  }
 
-  #onInputEnd(): void {
+  large(parts: readonly Buffer[], bytes: number, sink: ReplySink): void {
+    this.#guard(() => this.#large(parts, bytes, sink));
+  }
+
+  oversize(head: string, tail: string, bytes: number, sink: ReplySink): void {
+    this.#guard(() => this.#oversize(head, tail, bytes, sink));
+  }
+
+  inputEnded(): void {
     if (this.inFlight.size === 0) return this.end('the agent disconnected');
     this.#linger = this.#options.clock.after(LINGER_MS, () => this.end('the agent disconnected'));
-  }
-
-  #afterWrite(): void {
-    const { queuedBytes } = this.#outbox;
-    if (queuedBytes > GIVE_UP_BYTES) return this.end('the agent does not read');
-    if (this.#isPaused || queuedBytes < PAUSE_BYTES) return;
-    this.#isPaused = true;
-    this.#stream.pause();
-  }
-
-  #onDrain(): void {
-    if (!this.#isPaused) return;
-    this.#isPaused = false;
-    this.#stream.resume();
   }
 
   /** One message that we cannot handle must not end the session. */
@@ -184,40 +157,40 @@ export class Session {
     }
   }
 
-  #small(text: string): void {
+  #text(text: string, sink: ReplySink): void {
     let message: unknown;
     try {
       message = JSON.parse(text);
     } catch {
-      return this.send(errorLine('null', { code: RPC.parseError, message: 'Parse error: not valid JSON' }));
+      return sink.send(errorLine('null', { code: RPC.parseError, message: 'Parse error: not valid JSON' }));
     }
     this.lastAt = this.#options.clock.now();
-    if (!Array.isArray(message)) return this.#message(message, text, this);
+    if (!Array.isArray(message)) return this.#message(message, text, sink);
     if (!allowsBatches(this.version) || message.length === 0) {
       const why = message.length === 0 ? 'empty batch' : `revision ${this.version ?? '(none yet)'} has no batches`;
-      return this.send(errorLine('null', { code: RPC.invalidRequest, message: `Invalid request: ${why}` }));
+      return sink.send(errorLine('null', { code: RPC.invalidRequest, message: `Invalid request: ${why}` }));
     }
     const batch = new Batch(
-      this,
+      sink,
       message.filter((one) => isMap(one) && one['id'] !== undefined && 'method' in one).length,
     );
     for (const one of message) this.#message(one, JSON.stringify(one), batch);
   }
 
   #message(message: unknown, text: string, sink: ReplySink): void {
-    if (!isMap(message)) return this.#invalid('null', 'not an object');
+    if (!isMap(message)) return this.#invalid(sink, 'null', 'not an object');
     const { id, method } = message;
     if (typeof method === 'string') {
       if (id === undefined) return this.#options.handler.notification(this, method, message);
-      if (!isWireId(id)) return this.#invalid('null', 'id must be a string or a number');
+      if (!isWireId(id)) return this.#invalid(sink, 'null', 'id must be a string or a number');
       return this.#options.handler.request(this, message, Buffer.byteLength(text), sink);
     }
     if (typeof id === 'number' && ('result' in message || 'error' in message)) return this.#response(id, message, text);
-    this.#invalid(isWireId(id) ? JSON.stringify(id) : 'null', 'neither a request nor an answer');
+    this.#invalid(sink, isWireId(id) ? JSON.stringify(id) : 'null', 'neither a request nor an answer');
   }
 
-  #invalid(idText: string, why: string): void {
-    this.send(errorLine(idText, { code: RPC.invalidRequest, message: `Invalid request: ${why}` }));
+  #invalid(sink: ReplySink, idText: string, why: string): void {
+    sink.send(errorLine(idText, { code: RPC.invalidRequest, message: `Invalid request: ${why}` }));
   }
 
   #response(id: number, message: WireMap, text: string): void {
@@ -233,7 +206,7 @@ export class Session {
     return request;
   }
 
-  #large(parts: readonly Buffer[], bytes: number): void {
+  #large(parts: readonly Buffer[], bytes: number, sink: ReplySink): void {
     const { head, tail } = endsOf(parts);
     const envelope = readEnvelope(head, tail);
     if (envelope.isResponse && typeof envelope.id === 'number') {
@@ -242,10 +215,10 @@ export class Session {
       const spliced = spliceId(parts, bytes, envelope, upstreamIdText);
       if (spliced !== undefined) return this.#takeServerRequest(envelope.id)?.upstream.send(spliced);
     }
-    this.#small(decodeParts(parts, bytes));
+    this.#text(decodeParts(parts, bytes), sink);
   }
 
-  #oversize(head: string, tail: string, bytes: number): void {
+  #oversize(head: string, tail: string, bytes: number, sink: ReplySink): void {
     const { id, isResponse } = readEnvelope(head, tail);
     if (isResponse && typeof id === 'number') {
       const request = this.#takeServerRequest(id);
@@ -254,6 +227,6 @@ export class Session {
       return;
     }
     const error = tooLargeError('request', bytes, this.#options.maxMessageBytes);
-    this.send(errorLine(id === undefined ? 'null' : JSON.stringify(id), error));
+    sink.send(errorLine(id === undefined ? 'null' : JSON.stringify(id), error));
   }
 }

@@ -2,6 +2,7 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
 import type { EpochMs } from '../clock.ts';
 import type { Json, JsonObject } from '../json.ts';
+import type { SessionLink } from './session-link.ts';
 
 /** A server that agents of a project may reach, whether or not an instance of it runs. */
 export interface RoutedServer {
@@ -182,6 +183,8 @@ export interface Router {
   tools(instanceId: string): readonly ToolSummary[];
   /** Serves one agent on a byte stream until it ends; returns the session's id. */
   accept(stream: Duplex, session: SessionIdentity): string;
+  /** The same for an agent that something else than a byte stream carries. */
+  open(link: SessionLink, session: SessionIdentity): string;
   /** Lists of own content differ now: the sessions concerned (default: all) get `list_changed`, once for changes that come together. */
   ownChanged(kinds: readonly OwnListKind[], concerns?: (session: SessionInfo) => boolean): void;
   /** Own content at this URI differs now: its subscribers get `resources/updated`. */

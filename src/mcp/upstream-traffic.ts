@@ -3,7 +3,7 @@ import type { RouterCore } from './core.ts';
 import { missingCapability, SHARED_ROOTS_RESULT } from './eras/legacy.ts';
 import type { ListKind } from './list-cache.ts';
 import type { LogLevels } from './log-levels.ts';
-import { isMap, isWireId, mapAt, stringAt, type WireMap } from './message.ts';
+import { isMap, isWireId, mapAt, stringAt, type WireId, type WireMap } from './message.ts';
 import type { Project } from './project.ts';
 import { errorLine, resultLine, RPC, type RpcError } from './rpc-errors.ts';
 import type { Session } from './session.ts';
@@ -18,6 +18,11 @@ const CHANGED_LISTS: Readonly<Record<string, readonly ListKind[]>> = {
   'notifications/prompts/list_changed': ['prompts'],
   'notifications/resources/list_changed': ['resources', 'templates'],
 };
+
+interface Target {
+  readonly session: Session;
+  readonly related: WireId | undefined;
+}
 
 export class UpstreamTraffic {
   readonly #core: RouterCore;
@@ -50,12 +55,14 @@ export class UpstreamTraffic {
       return upstream.send(errorLine(idText, target));
     }
     const token = mapAt(message['params'], '_meta')?.['progressToken'];
-    if (this.#core.project(target.project).transparent === undefined) nameServer(message, upstream.server);
-    this.#core.logger.info({ server: upstream.server, session: target.id, method }, 'the server asks the client');
-    target.ask(message, {
+    const { session, related } = target;
+    if (this.#core.project(session.project).transparent === undefined) nameServer(message, upstream.server);
+    this.#core.logger.info({ server: upstream.server, session: session.id, method }, 'the server asks the client');
+    session.ask(message, {
       upstream,
       upstreamIdText: idText,
       progressToken: isWireId(token) ? token : undefined,
+      related,
     });
   }
 
@@ -70,8 +77,8 @@ export class UpstreamTraffic {
     const project = this.#projectOf(upstream);
     if (project === undefined) return;
     const level = method === 'notifications/message' ? mapAt(message, 'params')?.['level'] : undefined;
-    for (const session of this.#concerned(upstream, project)) {
-      if (level === undefined || this.#levels.passes(project, session, level)) session.notify(text);
+    for (const [session, related] of this.#concerned(upstream, project)) {
+      if (level === undefined || this.#levels.passes(project, session, level)) session.notify(text, related);
     }
   }
 
@@ -85,34 +92,38 @@ export class UpstreamTraffic {
     return project === undefined ? undefined : this.#core.project(project);
   }
 
-  #askable(upstream: Upstream, method: string, params: unknown): Session | RpcError {
-    const callers = new Set<string>();
+  /** The session to ask, and its newest call in flight. */
+  #askable(upstream: Upstream, method: string, params: unknown): Target | RpcError {
+    const callers = new Map<string, WireId | undefined>();
     for (const call of upstream.pending.values()) {
       if (call.isProbe)
         return { code: RPC.methodNotFound, message: `Method not found: ${method} (a probe is in flight)` };
-      if (call.sessionId !== undefined) callers.add(call.sessionId);
+      if (call.sessionId !== undefined) callers.set(call.sessionId, call.requestId);
     }
-    const [only] = callers;
+    const [[only, related] = []] = callers;
     const session = only === undefined || callers.size > 1 ? undefined : this.#core.sessionsById.get(only);
     if (session === undefined) {
       const why = callers.size > 1 ? `${callers.size} sessions have calls in flight` : 'no call is in flight';
       return { code: RPC.internalError, message: `mcptui cannot tell whom to ask for ${method}: ${why}` };
     }
     const missing = missingCapability(method, params, session.capabilities);
-    if (missing === undefined) return session;
+    if (missing === undefined) return { session, related };
     return { code: RPC.methodNotFound, message: `Method not found: the client of this call has no ${missing}` };
   }
 
-  /** Sessions with a call in flight; when there are none, those that have used this instance. */
-  #concerned(upstream: Upstream, project: Project): Iterable<Session> {
-    const callers = new Set<Session>();
-    for (const { sessionId } of upstream.pending.values()) {
+  /** Sessions with a call in flight, each with its newest; when there are none, those that have used this instance. */
+  #concerned(upstream: Upstream, project: Project): ReadonlyMap<Session, WireId | undefined> {
+    const callers = new Map<Session, WireId | undefined>();
+    for (const { sessionId, requestId } of upstream.pending.values()) {
       const session = sessionId === undefined ? undefined : this.#core.sessionsById.get(sessionId);
-      if (session !== undefined) callers.add(session);
+      if (session !== undefined) callers.set(session, requestId);
     }
     if (callers.size > 0) return callers;
-    const users = [...project.sessions].filter((session) => session.affinity.get(upstream.server) === upstream.id);
-    return project.transparent === undefined ? users : project.sessions;
+    for (const session of project.sessions) {
+      const isUser = project.transparent !== undefined || session.affinity.get(upstream.server) === upstream.id;
+      if (isUser) callers.set(session, undefined);
+    }
+    return callers;
   }
 
   #updated(upstream: Upstream, message: WireMap): void {
@@ -138,7 +149,8 @@ export class UpstreamTraffic {
         if (request.upstream !== upstream || (idText !== undefined && request.upstreamIdText !== idText)) continue;
         session.serverRequests.delete(requestId);
         const params = { requestId, ...(reason === undefined ? {} : { reason }) };
-        session.notify(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params }));
+        const text = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
+        session.notify(text, request.related);
       }
     }
   }

@@ -1,5 +1,5 @@
 /** One live connection to an instance, whatever carries it. */
-import type { WireMap } from './message.ts';
+import type { WireId, WireMap } from './message.ts';
 import type { RpcError } from './rpc-errors.ts';
 import type { UpstreamInfo } from './types.ts';
 
@@ -22,6 +22,8 @@ export type Answer =
 export interface PendingCall {
   /** The session whose call this is; undefined for the router's own requests. */
   readonly sessionId: string | undefined;
+  /** The session's own id of the call, so that what belongs to the call reaches the agent beside it. */
+  readonly requestId: WireId | undefined;
   /** A probe's `tools/call`: nobody sits behind it. */
   readonly isProbe: boolean;
   settle(answer: Answer): void;

@@ -1,0 +1,29 @@
+/** What carries one agent's messages, so that a session need not know whether that is a byte stream or HTTP. */
+import type { WireId } from './message.ts';
+import type { ReplySink } from './reply-sink.ts';
+
+/** From the session to its agent. Messages are text, or pieces of bytes; one JSON-RPC message each, without a newline. */
+export interface SessionLink {
+  /** Called once, before anything else: from now on what the agent sends goes to `receiver`. */
+  open(receiver: LinkReceiver): void;
+  /** `related` is the agent's request that this belongs to, such as the call that a server asks about; absent = none. */
+  send(message: string | readonly Buffer[], related?: WireId): void;
+  /** The same for what may be dropped when the agent is far behind in reading. */
+  notify(text: string, related?: WireId): void;
+  /** The session has ended: writes what waits and closes. Called once. */
+  close(): void;
+}
+
+/** From the link to its session; none of these throws. Answers to what came go to `sink`. */
+export interface LinkReceiver {
+  /** One message, or a batch. */
+  text(text: string, sink: ReplySink): void;
+  /** A long one, as the pieces in which it came; `bytes` is their sum. */
+  large(parts: readonly Buffer[], bytes: number, sink: ReplySink): void;
+  /** One over the limit was dropped; `head` and `tail` are its ends, decoded as latin1. */
+  oversize(head: string, tail: string, bytes: number, sink: ReplySink): void;
+  /** The agent sends nothing more. It still gets the answers that arrive soon. */
+  inputEnded(): void;
+  /** The agent is gone, or must be. Idempotent. */
+  end(reason: string): void;
+}
