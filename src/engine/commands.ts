@@ -12,6 +12,7 @@ import type {
   ViewPatch,
 } from './view.ts';
 import { contentCommandNames, type ContentCommands } from './content/commands.ts';
+import { routerCommandNames, type RouterCommands } from './router/commands.ts';
 
 /** A definition as an operator gives it: the engine adds id and times. */
 export type ServerDraft = Omit<ServerInput, 'id' | 'createdAt' | 'updatedAt'>;
@@ -24,7 +25,7 @@ export interface ProbeReport {
 }
 
 /** `name` is an instance's id or name, or (where said) a server's name, which means all its instances. */
-export interface EngineCommands extends ContentCommands {
+export interface EngineCommands extends ContentCommands, RouterCommands {
   /** @throws McptuiError `invalid`, `conflict` when the name is taken */
   createServer(draft: ServerDraft): Promise<Server>;
   /** Stops and forgets a server and its instances. @throws McptuiError `not-found` */
@@ -73,6 +74,7 @@ const effects = {
   verifyAudit: 'reads',
   auditHead: 'reads',
   ...contentCommandNames,
+  ...routerCommandNames,
 } as const satisfies Readonly<Record<keyof EngineCommands, 'reads' | 'changes'>>;
 
 export const commandNames = Object.keys(effects) as readonly (keyof EngineCommands)[];

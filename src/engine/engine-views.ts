@@ -47,6 +47,7 @@ export class EngineViews {
   }
 
   session(session: SessionInfo): void {
+    if (session.operator !== undefined) return;
     this.state.mark(`session/${session.id}`, () => ({ op: 'put', kind: 'sessions', value: sessionView(session) }));
   }
 

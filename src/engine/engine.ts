@@ -22,6 +22,7 @@ import type { Runtime } from './ports.ts';
 import { judgeProbe } from './probes/health.ts';
 import { Prober } from './probes/prober.ts';
 import { routedServers } from './routed-servers.ts';
+import { OperatorSide } from './router/operator-side.ts';
 import { Masker } from './secrets/masker.ts';
 import type { SecretBackends } from './secrets/resolver.ts';
 import type { EngineInfo, EngineView, RuntimeState } from './view.ts';
@@ -59,6 +60,7 @@ export class LocalEngine implements Engine {
   readonly #logs: LogBook;
   readonly #content: EngineContent;
   readonly #masker = new Masker();
+  readonly #operatorSide: OperatorSide;
   readonly #unsubscribe: (() => void)[] = [];
   #closing: Promise<void> | undefined;
 
@@ -66,6 +68,7 @@ export class LocalEngine implements Engine {
   static async start(parts: EngineParts): Promise<LocalEngine> {
     const engine = new LocalEngine(parts);
     await engine.#content.start();
+    engine.#operatorSide.start();
     if (parts.passive === true) return engine;
     for (const runtime of Object.values(parts.runtimes)) {
       await runtime.reap(new Set()).catch((error: unknown) => {
@@ -135,6 +138,8 @@ export class LocalEngine implements Engine {
       runtimeState: (kind) => this.#runtimeState(kind),
       syncRoutes: () => this.#syncRoutes(),
     });
+    const { router } = this;
+    this.#operatorSide = new OperatorSide({ clock, ids, db, router, masker: this.#masker, state: this.#views.state });
     this.commands = this.commandsFor('operator');
     this.#syncRoutes();
     this.#watch();
@@ -161,6 +166,7 @@ export class LocalEngine implements Engine {
       db,
       definitions: definitions(db, clock, ids),
       content: this.#content.commandsFor(actor),
+      routed: this.#operatorSide.commandsFor(actor),
       fleet: this.#fleet,
       logs: this.#logs,
       prober: this.#prober,
@@ -199,6 +205,7 @@ export class LocalEngine implements Engine {
 
   async #close(): Promise<void> {
     this.#content.close();
+    this.#operatorSide.close();
     this.#lifecycle.close();
     this.#prober.endAll();
     await this.router.close();
@@ -234,7 +241,10 @@ export class LocalEngine implements Engine {
   #observer(): RouterObserver {
     const recorder = new Recorder(this.#p.db, this.#masker);
     return {
-      toolCall: (trace) => recorder.toolCall(trace),
+      toolCall: (trace) => {
+        recorder.toolCall(trace);
+        this.#operatorSide.toolCall(trace);
+      },
       sessionBound: (session) => this.#views.session(session),
       sessionChanged: (session) => {
         recorder.sessionSeen(session);

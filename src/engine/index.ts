@@ -13,3 +13,13 @@ export type {
   RebaseOutcome,
   SaveOptions,
 } from './content/commands.ts';
+export type {
+  CallOptions,
+  CallReport,
+  CatalogItem,
+  CatalogList,
+  CatalogQuery,
+  ListState,
+  RouterCommands,
+  ServerCatalog,
+} from './router/commands.ts';

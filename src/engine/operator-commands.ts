@@ -7,6 +7,7 @@ import type { Shape } from '../store/schema/index.ts';
 import type { Database } from '../store/types.ts';
 import type { EngineCommands, ProbeReport } from './commands.ts';
 import type { ContentCommands } from './content/commands.ts';
+import type { RouterCommands } from './router/commands.ts';
 import type { Fleet } from './instances/fleet.ts';
 import type { LiveInstance } from './instances/live-instance.ts';
 import type { LogBook } from './instances/log-book.ts';
@@ -23,6 +24,7 @@ export interface OperatorParts {
   readonly db: Database<Shape>;
   readonly definitions: Definitions;
   readonly content: ContentCommands;
+  readonly routed: RouterCommands;
   readonly fleet: Fleet;
   readonly logs: LogBook;
   readonly prober: Prober;
@@ -148,6 +150,7 @@ export function operatorCommands(parts: OperatorParts): EngineCommands {
 
   return {
     ...parts.content,
+    ...parts.routed,
     async createServer(draft) {
       const server = await parts.definitions.create(draft, actor);
       parts.changed();

@@ -4,6 +4,8 @@ import type { Health, Phase } from './instances/phase.ts';
 import type { Failure, InstanceEvent, RetryState } from '../store/schema/instance.ts';
 import type { Server } from '../store/schema/server.ts';
 import type { AuditEvent, StoreState } from '../store/types.ts';
+import type { ListState } from '../mcp/types.ts';
+import type { CallFigures } from './router/upstream-stats.ts';
 import type { AgentView, PersonalityView, PromptView, ProposalView, SkillView } from './content/types.ts';
 
 export type { AuditEvent, AuditQuery, ChainHead, Outcome, StoreState, VerifyReport } from '../store/types.ts';
@@ -92,6 +94,24 @@ export interface SessionView {
   readonly errors: number;
 }
 
+/** A server as the router sees it, and how its calls go. */
+export interface UpstreamView extends CallFigures {
+  /** The server's. */
+  readonly id: string;
+  readonly server: string;
+  readonly project: string;
+  /** `ready` while an instance is connected, else what it is instead: `starting`, `error`, `stopped`. */
+  readonly state: string;
+  /** Why it is not ready. */
+  readonly reason?: string;
+  /** Connected ones. */
+  readonly instances: number;
+  /** Absent until it answered `tools/list`. */
+  readonly tools?: number;
+  /** What is known of its tools, to the second. */
+  readonly list: ListState;
+}
+
 export interface ProjectView {
   readonly id: string;
   readonly name: string;
@@ -105,6 +125,7 @@ export interface ViewRows {
   readonly servers: Server;
   readonly instances: InstanceView;
   readonly sessions: SessionView;
+  readonly upstreams: UpstreamView;
   readonly agents: AgentView;
   readonly prompts: PromptView;
   readonly personalities: PersonalityView;

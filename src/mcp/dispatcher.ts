@@ -114,7 +114,8 @@ export class Dispatcher {
       if (isCancelled) return;
       session.inFlight.delete(id);
       then();
-      session.settled(id);
+      // A relayed call is in flight from here on, under the same id.
+      if (!session.inFlight.has(id)) session.settled(id);
     });
   }
 

@@ -1,10 +1,15 @@
 /** What the engine may use of the protocol. */
 export { createRouter, type RouterParts } from './router.ts';
 export { LEGACY_VERSIONS } from './eras/legacy.ts';
+export { callAsOperator, type OperatorCallEnd } from './operator-call.ts';
 export { qualifyName } from './qualified-name.ts';
 export { PROBE_META_KEY } from './probe.ts';
 export type {
+  CatalogItem,
+  CatalogList,
+  CatalogQuery,
   ConnectOutcome,
+  ListState,
   OwnAnswer,
   OwnContent,
   OwnListKind,
@@ -13,12 +18,16 @@ export type {
   RoutedServer,
   Router,
   RouterCounts,
+  RouterDesk,
   RouterObserver,
   RouterOptions,
+  ServerCatalog,
   SessionIdentity,
   SessionInfo,
   ToolCallTrace,
+  ToolPlace,
   ToolSummary,
   UpstreamInfo,
+  UpstreamState,
   UpstreamStream,
 } from './types.ts';

@@ -83,6 +83,8 @@ export class CachedList {
   /** The last good content; kept while the server is down. */
   #content: ListContent | undefined;
   #freshUntil: EpochMs = 0;
+  #fetchedMs: number | undefined;
+  #failure: string | undefined;
   #running: Promise<boolean> | undefined;
   #isStaleAgain = false;
 
@@ -101,6 +103,21 @@ export class CachedList {
 
   get isKnown(): boolean {
     return this.#content !== undefined;
+  }
+
+  /** When the content came; monotonic. */
+  get fetchedMs(): number | undefined {
+    return this.#fetchedMs;
+  }
+
+  /** Until then it is fresh; monotonic, 0 = it is not. */
+  get freshUntilMs(): number {
+    return this.#freshUntil;
+  }
+
+  /** Why the last fetch failed; undefined after a good one. */
+  get failure(): string | undefined {
+    return this.#failure;
   }
 
   /** Nothing to gain from asking now: fetched lately, or failed lately. */
@@ -130,8 +147,11 @@ export class CachedList {
       outcome = await fetch();
     } while (this.#isStaleAgain);
     const keepMs = outcome.ok ? this.#times.ttlMs : this.#times.negativeTtlMs;
-    this.#freshUntil = this.#clock.monotonicMs() + keepMs;
+    const nowMs = this.#clock.monotonicMs();
+    this.#freshUntil = nowMs + keepMs;
+    this.#failure = outcome.ok ? undefined : outcome.reason;
     if (!outcome.ok) return false;
+    this.#fetchedMs = nowMs;
     this.#content = outcome.content;
     return before === undefined || JSON.stringify(before) !== JSON.stringify(outcome.content);
   }

@@ -10,6 +10,7 @@ import { Dispatcher } from './dispatcher.ts';
 import { InstanceTools } from './instance-tools.ts';
 import { LIST_KINDS, type ListKind } from './list-cache.ts';
 import { LogLevels } from './log-levels.ts';
+import { OperatorDesk } from './operator-desk.ts';
 import { OwnRequests } from './own/own-requests.ts';
 import { OwnSubscriptions } from './own/own-subscriptions.ts';
 import { Own } from './own/own.ts';
@@ -67,7 +68,7 @@ class McpRouter implements Router, RouterCore {
   readonly #ids: Ids;
   readonly #maxMessageBytes: number;
   readonly #registry: Registry;
-  /** By id. */
+  readonly desk: OperatorDesk;
   readonly sessionsById = new Map<string, Session>();
   readonly #upstreams = new Map<string, StdioUpstream>();
   readonly #tools: InstanceTools;
@@ -91,6 +92,7 @@ class McpRouter implements Router, RouterCore {
       ttlMs: options.listTtlMs ?? 300_000,
       negativeTtlMs: options.listNegativeTtlMs ?? 10_000,
     });
+    this.desk = new OperatorDesk(this, this.#registry);
     this.#tools = new InstanceTools(this);
     this.#levels = new LogLevels(options.clock);
     this.#subscriptions = new Subscriptions(options.clock);

@@ -72,6 +72,8 @@ export interface ToolCallTrace {
   /** As named at launch. */
   readonly agent?: string;
   readonly personality?: string;
+  /** `operator:ann`: not an agent's, but a call of this operator. */
+  readonly operator?: string;
   /** `mcptui` for its own tools. */
   readonly server: string;
   readonly instanceId?: string;
@@ -95,6 +97,8 @@ export interface SessionInfo {
   /** As named at launch; the router passes them on and understands nothing of them. */
   readonly agent?: string;
   readonly personality?: string;
+  /** `operator:ann`: the session is one call of this operator. */
+  readonly operator?: string;
   /** `name version` from `initialize`; `-` before it. */
   readonly client: string;
   readonly since: EpochMs;
@@ -108,6 +112,8 @@ export interface SessionIdentity {
   readonly project: string;
   readonly agent?: string;
   readonly personality?: string;
+  /** `operator:ann`: no agent's session, but one call of this operator. */
+  readonly operator?: string;
 }
 
 export type OwnListKind = 'tools' | 'prompts' | 'resources';
@@ -192,6 +198,7 @@ export interface Router {
   /** Subscribes a session to an own URI as `resources/subscribe` would; nothing happens when the session is gone. */
   subscribeOwn(sessionId: string, uri: string): void;
   sessions(): readonly SessionInfo[];
+  readonly desk: RouterDesk;
   counts(): RouterCounts;
   /** Ends every session and fails what is in flight. */
   close(): Promise<void>;
@@ -208,4 +215,76 @@ export interface RouterCounts {
   /** Requests of servers that agents have not answered. */
   readonly serverRequests: number;
   readonly subscriptions: number;
+}
+
+/** How old what is known of a list is. */
+export interface ListState {
+  /** Of the last good answer; absent before the first one. */
+  readonly fetchedAt?: EpochMs;
+  /** Until then nobody asks again: a while after a good answer, a shorter one after a failure. Absent = the next reader asks. */
+  readonly freshUntil?: EpochMs;
+  /** Why the last answer was none. */
+  readonly failure?: string;
+}
+
+/** A tool, prompt, resource or resource template of a server. */
+export interface CatalogItem {
+  /** The server's own name, URI or URI template. */
+  readonly name: string;
+  /** What agents use; absent when they cannot reach it. */
+  readonly exposed?: string;
+  /** Why agents cannot reach it, what it hides, or that its name was cut. */
+  readonly problem?: string;
+  /** As the server gave it. */
+  readonly definition: JsonObject;
+}
+
+export interface CatalogList extends ListState {
+  /** False until the server answered once. */
+  readonly isKnown: boolean;
+  readonly items: readonly CatalogItem[];
+}
+
+/** A server as the router sees it. */
+export interface UpstreamState {
+  readonly server: string;
+  readonly project: string;
+  /** Connected ones. */
+  readonly instances: number;
+  /** Present while none is connected. */
+  readonly down?: { readonly state: string; readonly reason: string; readonly retryAt?: EpochMs };
+  /** How many; absent until it answered `tools/list`. */
+  readonly tools?: number;
+  /** Of its tools. */
+  readonly list: ListState;
+}
+
+export interface ServerCatalog extends Omit<UpstreamState, 'tools' | 'list'> {
+  readonly lists: Readonly<Record<'tools' | 'prompts' | 'resources' | 'templates', CatalogList>>;
+}
+
+export interface CatalogQuery {
+  readonly server?: string;
+  readonly project?: string;
+}
+
+/** Where a tool is to be called. */
+export type ToolPlace =
+  | { readonly kind: 'tool'; readonly project: string; readonly item: CatalogItem }
+  | { readonly kind: 'no-server' }
+  /** The server's tools are known, and this is none of them. */
+  | { readonly kind: 'no-tool'; readonly names: readonly string[] }
+  | { readonly kind: 'down'; readonly down: NonNullable<UpstreamState['down']> };
+
+/** The router's inside for operators. */
+export interface RouterDesk {
+  /** What servers offer. Lists that are not fresh are asked for first, within the deadline of lists. Never rejects. */
+  catalog(query?: CatalogQuery): Promise<readonly ServerCatalog[]>;
+  /** `tool` is the server's own name. Never rejects. */
+  findTool(server: string, tool: string): Promise<ToolPlace>;
+  upstreams(): readonly UpstreamState[];
+  /** Asks a server, or all, for their lists again; agents are told when they differ. The servers concerned. */
+  dropLists(server?: string): readonly string[];
+  /** Fails what is in flight in it. False when there is no such session. */
+  endSession(id: string, reason: string): boolean;
 }

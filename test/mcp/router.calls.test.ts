@@ -152,6 +152,17 @@ describe('createRouter: cancellation', () => {
     expect(harness.observed.traces).toMatchObject([{ outcome: 'cancelled', tool: 't', error: 'changed my mind' }]);
   });
 
+  it('cancels a call that had to wait for the list of its server first', async () => {
+    harness = new Harness();
+    const agent = await harness.agent();
+    const server = await harness.server('a', silent);
+    agent.send({ jsonrpc: '2.0', id: 0, method: 'tools/call', params: call('a__t') });
+    await server.untilMethod('tools/call');
+    agent.notify('notifications/cancelled', { requestId: 0 });
+    await server.untilMethod('notifications/cancelled');
+    expect(harness.router.counts().upstreamRequests).toBe(0);
+  });
+
   it("cancels all calls of a client that is gone, and nobody else's", async () => {
     harness = new Harness();
     const server = await harness.server('a', silent);

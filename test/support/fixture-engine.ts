@@ -11,9 +11,11 @@ import type {
   LogLine,
   Server,
   SessionView,
+  UpstreamView,
   ViewPatch,
 } from '../../src/engine/index.ts';
 import { contentFixture, contentMaps, type ContentRows } from './content-fixture.ts';
+import { routedFixture, type RoutedRows } from './routed-fixture.ts';
 import { aServer, day, fixtureNow, hour, minute, pictureInstances, sampleEvent } from './console-builders.ts';
 
 export * from './console-builders.ts';
@@ -24,6 +26,8 @@ export interface FixtureOptions {
   readonly instances?: readonly InstanceView[];
   readonly servers?: readonly Server[];
   readonly sessions?: readonly SessionView[];
+  readonly upstreams?: readonly UpstreamView[];
+  readonly routed?: RoutedRows;
   readonly events?: readonly AuditEvent[];
   /** Instead of `events`: so many sample events, each made when it is asked for. */
   readonly sampleEvents?: number;
@@ -65,6 +69,7 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
     servers: new Map(servers.map((server) => [server.id, server])),
     instances: new Map(instances.map((instance) => [instance.id, instance])),
     sessions: new Map((options.sessions ?? []).map((session) => [session.id, session])),
+    upstreams: new Map((options.upstreams ?? []).map((upstream) => [upstream.id, upstream])),
     projects: new Map([['prj_default', { id: 'prj_default', name: 'default', servers: servers.length, gated: false }]]),
     ...contentMaps(options.content),
     audit: { lastEvent: options.sampleEvents ?? options.events?.length ?? 0, chain: 'ok' },
@@ -117,6 +122,7 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
       dropped: [],
     }),
     auditHead: async () => ({ seq: total(), hash: '0'.repeat(64), events: total() }),
+    ...routedFixture(options.routed ?? {}, ask),
     ...contentFixture({ rows: options.content ?? {}, now, view: () => view, patch, ask }),
   };
   return {

@@ -43,7 +43,7 @@ export class Recorder {
 
   /** A session is bound once its client has said who it is; told of every change, records the first that knows. */
   sessionSeen(session: SessionInfo): void {
-    if (session.client === '-' || this.#bound.has(session.id)) return;
+    if (session.client === '-' || session.operator !== undefined || this.#bound.has(session.id)) return;
     this.#bound.add(session.id);
     const wears = session.personality === undefined ? '' : ` as ${session.personality}`;
     const agent = session.agent === undefined ? '' : `, agent ${session.agent}${wears}`;
@@ -52,6 +52,8 @@ export class Recorder {
   }
 
   sessionEnded(session: SessionInfo, reason: string): void {
+    // One call of an operator, which its trace tells of.
+    if (session.operator !== undefined) return;
     this.sessionSeen(session);
     this.#bound.delete(session.id);
     const told = `${reason}; ${session.calls} calls, ${session.errors} errors`;
@@ -69,11 +71,11 @@ export class Recorder {
   }
 }
 
-type Caller = Pick<SessionInfo, 'client' | 'agent' | 'personality'>;
+type Caller = Pick<SessionInfo, 'client' | 'agent' | 'personality' | 'operator'>;
 
-/** The agent as which it was launched, else the client's own name. */
-function actorOf({ agent, client }: Caller): string {
-  return `agent:${agent ?? client}`;
+/** The operator who called, else the agent as which it was launched, else the client's own name. */
+function actorOf({ operator, agent, client }: Caller): string {
+  return operator ?? `agent:${agent ?? client}`;
 }
 
 /** What the actor does not say. */

@@ -1,0 +1,82 @@
+/** One server's lists for people: every definition as the server gave it, with the name under which agents reach it. */
+import type { Clock } from '../clock.ts';
+import type { JsonObject } from '../json.ts';
+import { LIST_KINDS, type CachedList, type ListKind } from './list-cache.ts';
+import type { ServerPool } from './pool.ts';
+import type { Project } from './project.ts';
+import { MAX_NAME_LENGTH } from './qualified-name.ts';
+import type { NameTable } from './routing-table.ts';
+import type { CatalogItem, CatalogList, ListState, ServerCatalog, UpstreamState } from './types.ts';
+
+export function upstreamState(pool: ServerPool, project: string, clock: Clock): UpstreamState {
+  const { tools } = pool.lists;
+  return {
+    server: pool.name,
+    project,
+    instances: [...pool.upstreams].length,
+    ...(pool.isConnected ? {} : { down: pool.down }),
+    ...(tools.isKnown ? { tools: tools.items.length } : {}),
+    list: listState(tools, clock),
+  };
+}
+
+export function serverCatalog(pool: ServerPool, project: Project, clock: Clock): ServerCatalog {
+  const { tools: _count, list: _list, ...state } = upstreamState(pool, project.name, clock);
+  const lists = Object.fromEntries(LIST_KINDS.map((kind) => [kind, listOf(pool, project, kind, clock)]));
+  return { ...state, lists: lists as Record<ListKind, CatalogList> };
+}
+
+/** `name` is the server's own. Undefined when it has no such tool, as far as is known. */
+export function catalogTool(pool: ServerPool, project: Project, name: string): CatalogItem | undefined {
+  const definition = pool.lists.tools.items.find((item) => item['name'] === name);
+  return definition === undefined ? undefined : namedItem(pool, project.tools, name, definition as JsonObject);
+}
+
+/** Instants for people, from the list's own monotonic ones. */
+function listState(list: CachedList, clock: Clock): ListState {
+  const { fetchedMs, freshUntilMs, failure } = list;
+  const instant = (ms: number): number => Math.round(clock.now() + ms - clock.monotonicMs());
+  return {
+    ...(fetchedMs === undefined ? {} : { fetchedAt: instant(fetchedMs) }),
+    ...(freshUntilMs === 0 ? {} : { freshUntil: instant(freshUntilMs) }),
+    ...(failure === undefined ? {} : { failure }),
+  };
+}
+
+function listOf(pool: ServerPool, project: Project, kind: ListKind, clock: Clock): CatalogList {
+  const { items, isKnown } = pool.lists[kind];
+  const key = kind === 'resources' ? 'uri' : kind === 'templates' ? 'uriTemplate' : 'name';
+  const found: CatalogItem[] = [];
+  for (const item of items) {
+    const name = item[key];
+    if (typeof name !== 'string') continue;
+    const definition = item as JsonObject;
+    if (kind === 'tools' || kind === 'prompts') found.push(namedItem(pool, project[kind], name, definition));
+    else found.push({ name, exposed: project.exposeUri(pool.name, name), definition });
+  }
+  return { ...listState(pool.lists[kind], clock), isKnown, items: found };
+}
+
+function namedItem(pool: ServerPool, table: NameTable, name: string, definition: JsonObject): CatalogItem {
+  const exposed = namesIn(table).get(keyOf(pool.name, name));
+  if (exposed === undefined) return { name, definition, problem: 'another one of this name is in its place' };
+  const conflict = table.conflicts.find((candidate) => candidate.name === exposed);
+  if (conflict === undefined) return { name, exposed, definition };
+  const others = conflict.servers.filter((server) => server !== pool.name);
+  const cut = `cut to ${MAX_NAME_LENGTH} characters`;
+  return { name, exposed, definition, problem: others.length === 0 ? cut : `hides the one of ${others.join(', ')}` };
+}
+
+const keyOf = (server: string, name: string): string => `${server}\n${name}`;
+
+const named = new WeakMap<NameTable, ReadonlyMap<string, string>>();
+
+/** The routes the other way round. */
+function namesIn(table: NameTable): ReadonlyMap<string, string> {
+  let found = named.get(table);
+  if (found === undefined) {
+    found = new Map([...table.routes].map(([exposed, { server, name }]) => [keyOf(server, name), exposed]));
+    named.set(table, found);
+  }
+  return found;
+}

@@ -1,0 +1,85 @@
+/** What operators see and do of the router's inside: lists as the servers gave them, caches, sessions. */
+import { catalogTool, serverCatalog, upstreamState } from './catalog.ts';
+import type { RouterCore } from './core.ts';
+import { LIST_KINDS } from './list-cache.ts';
+import type { ServerPool } from './pool.ts';
+import type { Project } from './project.ts';
+import type { Registry } from './registry.ts';
+import type { CatalogQuery, RouterDesk, ServerCatalog, ToolPlace, UpstreamState } from './types.ts';
+
+/** A server that agents may reach, and where. */
+interface Place {
+  readonly pool: ServerPool;
+  readonly project: Project;
+}
+
+export class OperatorDesk implements RouterDesk {
+  readonly #core: RouterCore;
+  readonly #registry: Registry;
+
+  constructor(core: RouterCore, registry: Registry) {
+    this.#core = core;
+    this.#registry = registry;
+  }
+
+  async catalog({ server, project }: CatalogQuery = {}): Promise<readonly ServerCatalog[]> {
+    const wanted = ({ pool, project: { name } }: Place): boolean =>
+      (server === undefined || pool.name === server) && (project === undefined || name === project);
+    await this.#freshen(this.#places().filter(wanted));
+    return this.#places()
+      .filter(wanted)
+      .map((place) => serverCatalog(place.pool, place.project, this.#core.clock));
+  }
+
+  async findTool(server: string, tool: string): Promise<ToolPlace> {
+    let place = this.#place(server);
+    if (place === undefined) return { kind: 'no-server' };
+    if (catalogTool(place.pool, place.project, tool) === undefined) await this.#freshen([place]);
+    place = this.#place(server);
+    if (place === undefined) return { kind: 'no-server' };
+    const { pool, project } = place;
+    const item = catalogTool(pool, project, tool);
+    if (item !== undefined) return { kind: 'tool', project: project.name, item };
+    if (!pool.lists.tools.isKnown && !pool.isConnected) return { kind: 'down', down: pool.down };
+    const names = pool.lists.tools.items.map(({ name }) => name).filter((name) => typeof name === 'string');
+    return { kind: 'no-tool', names };
+  }
+
+  upstreams(): readonly UpstreamState[] {
+    return this.#places().map(({ pool, project }) => upstreamState(pool, project.name, this.#core.clock));
+  }
+
+  dropLists(server?: string): readonly string[] {
+    const dropped = this.#places().filter(({ pool }) => server === undefined || pool.name === server);
+    for (const { pool, project } of dropped) {
+      for (const kind of LIST_KINDS) {
+        pool.lists[kind].invalidate();
+        if (pool.isConnected) void project.refresh(pool, kind);
+      }
+    }
+    return dropped.map(({ pool }) => pool.name);
+  }
+
+  endSession(id: string, reason: string): boolean {
+    const session = this.#core.sessionsById.get(id);
+    session?.end(reason);
+    return session !== undefined;
+  }
+
+  async #freshen(places: readonly Place[]): Promise<void> {
+    const projects = new Set(places.map(({ project }) => project));
+    const waits = [...projects].flatMap((project) => LIST_KINDS.flatMap((kind) => project.freshen(kind) ?? []));
+    await Promise.all(waits);
+  }
+
+  #place(server: string): Place | undefined {
+    return this.#places().find(({ pool }) => pool.name === server);
+  }
+
+  #places(): readonly Place[] {
+    return [...this.#registry.pools.values()].flatMap((pool) => {
+      const project = this.#registry.projectOf(pool);
+      return project === undefined ? [] : [{ pool, project }];
+    });
+  }
+}
