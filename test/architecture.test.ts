@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const kernel = ['clock.ts', 'exit.ts', 'ids.ts', 'errors.ts', 'json.ts', 'log.ts', 'version.ts'];
+const kernel = ['clock.ts', 'exit.ts', 'ids.ts', 'errors.ts', 'json.ts', 'log.ts', 'tokens.ts', 'version.ts'];
 
 interface Import {
   readonly file: string;
@@ -61,7 +61,7 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   semver: ['engine/content/semver.ts'],
   'shell-quote': ['tui/editor/'],
   'string-width': ['tui/', 'cli/'],
-  tokenx: ['engine/content/compose.ts'],
+  tokenx: ['tokens.ts'],
   ulid: ['ids.ts'],
   yaml: ['cli/yaml.ts', 'engine/content/document.ts'],
   zod: ['store/', 'engine/'],

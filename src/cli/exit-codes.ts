@@ -11,6 +11,7 @@ export const exitCodes = {
   notFound: 6,
   conflict: 7,
   timeout: 8,
+  interrupted: 130,
 } as const;
 
 const byError: Readonly<Record<ErrorCode, number>> = {

@@ -1,6 +1,7 @@
 /** Every verb. Importing it has no effects; `main.ts` runs it. */
 import { Command } from 'commander';
 import { version } from '../version.ts';
+import { callCommand } from './catalog/call.ts';
 import { editCommand } from './content/edit.ts';
 import { proposalCommands } from './content/proposals.ts';
 import { revisionCommands } from './content/revisions.ts';
@@ -42,7 +43,13 @@ export function program(context: Context): Command {
   group('Change', [createCommand(context), editCommand(context), deleteCommand(context)]);
   group('What agents are told', revisionCommands(context));
   group('Proposals', proposalCommands(context));
-  group('Run', [...wishCommands(context), probeCommand(context), proxyHelp(), demoCommand(context)]);
+  group('Run', [
+    ...wishCommands(context),
+    probeCommand(context),
+    callCommand(context),
+    proxyHelp(),
+    demoCommand(context),
+  ]);
   group('This installation', [infoCommand(context), storeCommand(context), versionCommand(context)]);
   for (const command of [root, ...descendants(root)]) {
     command.exitOverride().configureHelp({ helpWidth: 80, subcommandTerm: (child) => termOf(child) });

@@ -70,7 +70,7 @@ export const contentListings: readonly ContentListing[] = [
   {
     name: 'prompts',
     aliases: ['prompt'],
-    description: "what agents are told; an agent's own with --agent or --all",
+    description: "what agents are told; an agent's own with --agent or --all; the servers' with --server",
     isScoped: true,
     rows: (engine, flags, { clock }) =>
       listing(

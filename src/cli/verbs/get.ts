@@ -1,8 +1,18 @@
 /** `get`: rows for people and programs, once or as they change. */
 import { Command, Option } from 'commander';
 import { McptuiError } from '../../errors.ts';
-import type { AuditEventView, ContentKind, Engine, InstanceView, Server, SessionView } from '../../engine/index.ts';
+import type {
+  AuditEventView,
+  ContentKind,
+  Engine,
+  InstanceView,
+  Server,
+  SessionView,
+  UpstreamView,
+} from '../../engine/index.ts';
 import { revisionColumns } from '../content/columns.ts';
+import { upstreamColumns } from '../catalog/columns.ts';
+import { catalogListing, type CatalogFlags, type CatalogKind } from '../catalog/get.ts';
 import { contentListings, type ContentFlags } from '../content/get.ts';
 import { contentKind } from '../content/kinds.ts';
 import { withEngine, withRunningEngine, type Context } from '../context.ts';
@@ -44,6 +54,15 @@ export function getCommand(context: Context): Command {
   listing('sessions', 'sess', 'which agents are connected').action((flags: GetFlags) =>
     show(context, flags, (engine) => sessions(engine, flags, context)),
   );
+  listing('upstreams', 'up', 'servers as the router sees them: lists, latencies, errors').action((flags: GetFlags) =>
+    show(context, flags, (engine) => upstreams(engine, flags, context)),
+  );
+  const ofServers = (command: Command, kind: CatalogKind): Command =>
+    command
+      .addOption(new Option('--server <name>', 'only of this server').default('all', 'all'))
+      .action((flags: GetFlags & CatalogFlags) => showCatalog(context, kind, flags));
+  ofServers(listing('tools', 'tool', "the servers' tools, and the names that agents use for them"), 'tools');
+  ofServers(listing('resources', 'res', "the servers' resources and resource templates"), 'resources');
   for (const content of contentListings) {
     const command = listing(content.name, content.aliases[0] ?? '', content.description);
     command.aliases(content.aliases.slice(1));
@@ -54,8 +73,11 @@ export function getCommand(context: Context): Command {
         .option('--all', 'decided ones too')
         .addOption(new Option('--state <state>', 'only these').choices(states));
     }
-    command.action((flags: GetFlags & ContentFlags) =>
-      show<never>(context, flags, (engine) => content.rows(engine, flags, context)),
+    if (content.name === 'prompts') command.option('--server <name>', "instead those of a server, or of 'all' servers");
+    command.action((flags: GetFlags & ContentFlags & CatalogFlags) =>
+      content.name === 'prompts' && flags.server !== undefined
+        ? showCatalog(context, 'prompts', flags)
+        : show<never>(context, flags, (engine) => content.rows(engine, flags, context)),
     );
   }
   get
@@ -101,24 +123,35 @@ async function revisions(
   });
 }
 
-async function show<T>(context: Context, flags: GetFlags, rows: (engine: Engine) => Listing<T>): Promise<void> {
-  if (flags.watch !== true) {
-    await withEngine(context, async (engine, live) => {
-      await printListing(context, rows(engine), flags);
-      if (!live) context.note('no engine is running: this is what is recorded');
-    });
-    return;
-  }
+type Rows<T> = (engine: Engine) => Listing<T> | Promise<Listing<T>>;
+
+async function show<T>(context: Context, flags: GetFlags, rows: Rows<T>): Promise<void> {
+  if (flags.watch === true) return watch(context, flags, rows);
+  await withEngine(context, async (engine, live) => {
+    await printListing(context, await rows(engine), flags);
+    if (!live) context.note('no engine is running: this is what is recorded');
+  });
+}
+
+/** What servers offer is known only while they run. */
+async function showCatalog(context: Context, kind: CatalogKind, flags: GetFlags & CatalogFlags): Promise<void> {
+  const rows = catalogListing(kind, flags);
+  if (flags.watch === true) return watch(context, flags, rows);
+  await withRunningEngine(context, async (engine) => printListing(context, await rows(engine), flags));
+}
+
+async function watch<T>(context: Context, flags: GetFlags, rows: Rows<T>): Promise<void> {
   await withRunningEngine(context, async (engine) => {
     let last = '';
     const print = async (): Promise<void> => {
-      const text = await renderListing(rows(engine), flags.output, flags.headers);
+      const text = await renderListing(await rows(engine), flags.output, flags.headers);
       if (text === last) return;
       last = text;
       context.print(flags.output === 'table' || flags.output === 'wide' ? `${text}\n` : text);
     };
     await print();
-    const stop = engine.subscribe(() => void print());
+    // What cannot be asked for now (a server was deleted) is asked for at the next change.
+    const stop = engine.subscribe(() => void print().catch(() => undefined));
     await new Promise<void>((_, reject) => {
       engine.onLink((link) => {
         if (link === 'lost')
@@ -164,6 +197,11 @@ function sessions(engine: Engine, flags: GetFlags, context: Context): Listing<Se
     (row) => flags.project === undefined || row.project === flags.project,
   );
   return { rows, columns: sessionColumns(context.clock), name: (row) => `session/${row.id}` };
+}
+
+function upstreams(engine: Engine, { project }: GetFlags, { clock }: Context): Listing<UpstreamView> {
+  const rows = [...engine.view().upstreams.values()].filter((row) => project === undefined || row.project === project);
+  return { rows, columns: upstreamColumns(clock), name: (row) => `upstream/${row.server}` };
 }
 
 async function audit(context: Context, flags: AuditFlags): Promise<void> {

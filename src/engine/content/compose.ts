@@ -1,5 +1,5 @@
 /** What an agent is told at the start of a session: one pure function, also what consoles show. */
-import { estimateTokenCount } from 'tokenx';
+import { tokensOf } from '../../tokens.ts';
 import type { Composition, CompositionPart } from './types.ts';
 
 /** Longest block in characters; what does not fit is named at its end and stays in `prompts/list`. */
@@ -25,11 +25,6 @@ export interface ComposeInput {
   readonly ofAgent: readonly ComposablePrompt[];
   readonly ofProject: readonly ComposablePrompt[];
   readonly global: readonly ComposablePrompt[];
-}
-
-/** An estimate: models count differently. */
-export function tokensOf(text: string): number {
-  return estimateTokenCount(text);
 }
 
 /** Personality in its order, then the agent's, the project's and the global prompts, each by priority and name; none twice. */

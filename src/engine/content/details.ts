@@ -3,7 +3,6 @@ import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import { usersOf } from './bindings.ts';
 import { composeFor } from './composing.ts';
-import { tokensOf } from './compose.ts';
 import { personalityView, promptView, proposalView, skillView } from './content-views.ts';
 import { diffTexts } from './diff.ts';
 import { mergeTexts } from './merge.ts';
@@ -15,6 +14,7 @@ import { readSemver } from './semver.ts';
 import { variablesOf } from './template.ts';
 import type { ContentDetail, ContentKind, ProposalDetail } from './types.ts';
 import type { Personality, Prompt, Proposal, Skill } from '../../store/schema/content.ts';
+import { tokensOf } from '../../tokens.ts';
 import { unusualCharacters } from './unusual.ts';
 
 /** @throws McptuiError `not-found`, `invalid` */

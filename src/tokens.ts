@@ -1,0 +1,6 @@
+/** How much of a model's context a text takes. An estimate: models count differently, so it is shown with ≈. */
+import { estimateTokenCount } from 'tokenx';
+
+export function tokensOf(text: string): number {
+  return estimateTokenCount(text);
+}

@@ -1,0 +1,16 @@
+/** Upstreams in an operator's words. Pure. */
+import type { EpochMs } from '../clock.ts';
+import type { UpstreamView } from '../engine/index.ts';
+import { age, duration } from './format.ts';
+
+/** `fresh 4m`: fetched 4 minutes ago and not asked for again yet; `negative 22s`: failed, nobody asks for 22 s more. */
+export function cacheWords({ list }: Pick<UpstreamView, 'list'>, now: EpochMs): string {
+  const left = (list.freshUntil ?? 0) - now;
+  if (list.failure !== undefined) return left > 0 ? `negative ${age(left)}` : 'failed';
+  if (list.fetchedAt === undefined) return '-';
+  return `${left > 0 ? 'fresh' : 'stale'} ${age(now - list.fetchedAt)}`;
+}
+
+export function latencyWords(ms: number | undefined): string {
+  return ms === undefined ? '-' : duration(ms);
+}
