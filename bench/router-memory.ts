@@ -15,6 +15,10 @@ const observer: RouterObserver = {
   invalidOutput: noop,
   toolsChanged: noop,
   nameConflict: noop,
+  serverRequest: noop,
+  demand: noop,
+  leased: noop,
+  retired: noop,
 };
 const router = createRouter({ clock: systemClock, ids: ulidIds(systemClock), logger: silentLogger, observer });
 const collect = globalThis.gc ?? noop;

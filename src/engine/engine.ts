@@ -4,7 +4,8 @@ import { messageOf } from '../errors.ts';
 import type { Ids } from '../ids.ts';
 import type { Logger } from '../log.ts';
 import { createRouter } from '../mcp/index.ts';
-import type { Router, RouterObserver, RouterOptions } from '../mcp/types.ts';
+import type { RouterObserver } from '../mcp/observer.ts';
+import type { Router, RouterOptions } from '../mcp/types.ts';
 import type { Shape } from '../store/schema/index.ts';
 import type { AuditEvent, Database } from '../store/types.ts';
 import { Recorder } from './audit/recorder.ts';
@@ -269,6 +270,10 @@ export class LocalEngine implements Engine {
         this.#views.instance(instanceId);
       },
       nameConflict: (project, name, servers) => recorder.nameConflict(project, name, servers),
+      serverRequest: () => undefined,
+      demand: () => undefined,
+      leased: () => undefined,
+      retired: () => undefined,
     };
   }
 

@@ -4,12 +4,13 @@ import type { JsonObject } from '../json.ts';
 import { LIST_KINDS, type CachedList, type ListKind } from './list-cache.ts';
 import type { ServerPool } from './pool.ts';
 import type { Project } from './project.ts';
+import type { ProjectView } from './project-view.ts';
 import { MAX_NAME_LENGTH } from './qualified-name.ts';
 import type { NameTable } from './routing-table.ts';
 import type { CatalogItem, CatalogList, ListState, ServerCatalog, UpstreamState } from './types.ts';
 
 export function upstreamState(pool: ServerPool, project: string, clock: Clock): UpstreamState {
-  const { tools } = pool.lists;
+  const { tools } = pool.lists(pool.shownProfile);
   return {
     server: pool.name,
     project,
@@ -28,8 +29,15 @@ export function serverCatalog(pool: ServerPool, project: Project, clock: Clock):
 
 /** `name` is the server's own. Undefined when it has no such tool, as far as is known. */
 export function catalogTool(pool: ServerPool, project: Project, name: string): CatalogItem | undefined {
-  const definition = pool.lists.tools.items.find((item) => item['name'] === name);
-  return definition === undefined ? undefined : namedItem(pool, project.tools, name, definition as JsonObject);
+  const definition = pool.lists(pool.shownProfile).tools.items.find((item) => item['name'] === name);
+  return definition === undefined
+    ? undefined
+    : namedItem(pool, shownView(pool, project).tools, name, definition as JsonObject);
+}
+
+/** As the clients see it whose lists people are shown. */
+function shownView(pool: ServerPool, project: Project): ProjectView {
+  return project.view(pool.shownProfile);
 }
 
 /** Instants for people, from the list's own monotonic ones. */
@@ -44,17 +52,19 @@ function listState(list: CachedList, clock: Clock): ListState {
 }
 
 function listOf(pool: ServerPool, project: Project, kind: ListKind, clock: Clock): CatalogList {
-  const { items, isKnown } = pool.lists[kind];
+  const view = shownView(pool, project);
+  const list = view.lists(pool)[kind];
+  const { items, isKnown } = list;
   const key = kind === 'resources' ? 'uri' : kind === 'templates' ? 'uriTemplate' : 'name';
   const found: CatalogItem[] = [];
   for (const item of items) {
     const name = item[key];
     if (typeof name !== 'string') continue;
     const definition = item as JsonObject;
-    if (kind === 'tools' || kind === 'prompts') found.push(namedItem(pool, project[kind], name, definition));
-    else found.push({ name, exposed: project.exposeUri(pool.name, name), definition });
+    if (kind === 'tools' || kind === 'prompts') found.push(namedItem(pool, view[kind], name, definition));
+    else found.push({ name, exposed: view.exposeUri(pool.name, name), definition });
   }
-  return { ...listState(pool.lists[kind], clock), isKnown, items: found };
+  return { ...listState(list, clock), isKnown, items: found };
 }
 
 function namedItem(pool: ServerPool, table: NameTable, name: string, definition: JsonObject): CatalogItem {

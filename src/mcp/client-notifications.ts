@@ -20,13 +20,19 @@ export function clientNotification(core: RouterCore, session: Session, method: s
       );
       return;
     }
-    // The router has said `initialized` itself, and it answers `roots/list` itself.
+    // The router has said it itself.
     case 'notifications/initialized':
-    case 'notifications/roots/list_changed':
       return;
+    // A server that sessions share has been told of no roots.
+    case 'notifications/roots/list_changed': {
+      const text = JSON.stringify(message);
+      for (const pool of core.project(session.project).pools) if (pool.isIsolated) pool.held(session)?.send(text);
+      return;
+    }
     default: {
       const lone = core.project(session.project).transparent;
-      lone?.pick(session.affinity)?.send(JSON.stringify(message));
+      if (lone?.isIsolated === true) lone.held(session)?.send(JSON.stringify(message));
+      else lone?.acquire(session, (got) => 'code' in got || got.send(JSON.stringify(message)));
     }
   }
 }

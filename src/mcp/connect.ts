@@ -1,6 +1,6 @@
 /** `initialize` on a started instance. */
 import type { Clock } from '../clock.ts';
-import { LEGACY_VERSIONS, NEWEST_LEGACY_VERSION, OFFERED_CAPABILITIES, isKnownVersion } from './eras/legacy.ts';
+import { LEGACY_VERSIONS, NEWEST_LEGACY_VERSION, isKnownVersion } from './eras/legacy.ts';
 import { OWN_INFO, readServerInfo } from './initialize.ts';
 import { mapAt, stringAt, type WireMap } from './message.ts';
 import { ask } from './own-request.ts';
@@ -8,16 +8,17 @@ import type { StdioUpstream } from './stdio-upstream.ts';
 import type { ConnectOutcome, UpstreamInfo } from './types.ts';
 import type { JsonObject } from '../json.ts';
 
-/** Never rejects. On success the upstream has its `info` and was told `initialized`; otherwise it is closed. */
+/** Says what the client behind it can do. Never rejects. On success the upstream has its `info` and was told `initialized`; otherwise it is closed. */
 export async function initializeUpstream(
   clock: Clock,
   upstream: StdioUpstream,
+  capabilities: WireMap,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<ConnectOutcome> {
   const outcome = await ask(clock, upstream, {
     method: 'initialize',
-    params: { protocolVersion: NEWEST_LEGACY_VERSION, capabilities: OFFERED_CAPABILITIES, clientInfo: OWN_INFO },
+    params: { protocolVersion: NEWEST_LEGACY_VERSION, capabilities, clientInfo: OWN_INFO },
     timeoutMs,
     signal,
     isUncancellable: true,

@@ -1,10 +1,12 @@
 /** What the router's parts share. */
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
+import type { Elicitations } from './elicitations.ts';
 import type { ServerPool } from './pool.ts';
 import type { Project } from './project.ts';
 import type { Session } from './session.ts';
-import type { RouterObserver } from './types.ts';
+import type { Tasks } from './tasks.ts';
+import type { RouterObserver } from './observer.ts';
 
 export interface RouterCore {
   readonly clock: Clock;
@@ -13,6 +15,8 @@ export interface RouterCore {
   readonly maxTracedArgumentBytes: number;
   readonly listDeadlineMs: number;
   readonly sessionsById: ReadonlyMap<string, Session>;
+  readonly tasks: Tasks;
+  readonly elicitations: Elicitations;
   pool(server: string): ServerPool | undefined;
   /** The project's state; made on first use. */
   project(name: string): Project;

@@ -1,6 +1,7 @@
 /** One request of an agent while it is being routed. */
 import type { WireMap } from './message.ts';
 import type { Project } from './project.ts';
+import type { ProjectView } from './project-view.ts';
 import type { ReplySink } from './reply-sink.ts';
 import { errorLine, RPC, type RpcError } from './rpc-errors.ts';
 import type { Session } from './session.ts';
@@ -12,6 +13,8 @@ const MAX_QUEUED_BYTES = 128 * 1024 * 1024;
 export interface Incoming {
   readonly session: Session;
   readonly project: Project;
+  /** What the session sees of it. */
+  readonly view: ProjectView;
   readonly message: WireMap;
   readonly method: string;
   readonly params: WireMap | undefined;
@@ -36,10 +39,10 @@ export function overloaded(upstream: Upstream): RpcError | undefined {
   };
 }
 
-/** Servers that may know a URI which no list names, one instance each. */
-export function candidates(project: Project, session: Session): Upstream[] {
-  const having = project.pools.filter((pool) => pool.info?.capabilities['resources'] !== undefined);
-  return having.flatMap((pool) => pool.pick(session.affinity) ?? []);
+/** Servers that may know a URI which no list names. */
+export function candidates(project: Project): string[] {
+  const having = project.pools.filter((pool) => pool.isConnected && pool.info?.capabilities['resources'] !== undefined);
+  return having.map(({ name }) => name);
 }
 
 /** With one server there is nobody else to ask. */

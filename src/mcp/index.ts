@@ -4,6 +4,7 @@ export { LEGACY_VERSIONS } from './eras/legacy.ts';
 export { callAsOperator, type OperatorCallEnd } from './operator-call.ts';
 export { qualifyName } from './qualified-name.ts';
 export { PROBE_META_KEY } from './probe.ts';
+export type { RouterObserver, ServerRequestRecord, ToolCallTrace } from './observer.ts';
 export type {
   CatalogItem,
   CatalogList,
@@ -19,12 +20,10 @@ export type {
   Router,
   RouterCounts,
   RouterDesk,
-  RouterObserver,
   RouterOptions,
   ServerCatalog,
   SessionIdentity,
   SessionInfo,
-  ToolCallTrace,
   ToolPlace,
   ToolSummary,
   UpstreamInfo,

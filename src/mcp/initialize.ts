@@ -1,5 +1,6 @@
 /** The answer to an agent's `initialize`: from what is known now, because clients do not wait for slow servers. */
 import { version } from '../version.ts';
+import { profileOf } from './client-profile.ts';
 import type { RouterCore } from './core.ts';
 import { negotiateDownstream, ownCapabilities, transparentCapabilities } from './eras/legacy.ts';
 import type { Incoming } from './incoming.ts';
@@ -21,6 +22,7 @@ export function answerInitialize(core: RouterCore, incoming: Incoming, own: stri
   const { session, project, sink, idText, params } = incoming;
   session.version = negotiateDownstream(params?.['protocolVersion']);
   session.capabilities = mapAt(params, 'capabilities') ?? {};
+  session.profile = session.takesAny ? project.shownProfile : profileOf(session.capabilities);
   const info = mapAt(params, 'clientInfo');
   const said = [stringAt(info, 'name'), stringAt(info, 'version')].filter((part) => part !== undefined).join(' ');
   session.client = said.slice(0, MAX_CLIENT_CHARS) || '-';

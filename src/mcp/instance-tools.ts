@@ -33,16 +33,17 @@ export class InstanceTools {
     this.#core.observer.toolsChanged(upstream.id, tools);
   }
 
-  /** A lone instance's tools are the server's, which agents are shown: they are fetched once for both. */
+  /** An instance that nobody has changed has its server's tools, which agents are shown: they are fetched once for both. */
   async #items(
     upstream: Upstream,
     pool: ServerPool,
     project: Project | undefined,
   ): Promise<readonly WireMap[] | undefined> {
-    const [first, another] = pool.upstreams;
-    if (project !== undefined && first === upstream && another === undefined) {
-      if (!pool.lists.tools.isFresh) await project.refresh(pool, 'tools');
-      return pool.lists.tools.isKnown ? pool.lists.tools.items : undefined;
+    const profile = pool.profileOf(upstream.id);
+    if (project !== undefined && profile !== undefined && pool.listSource(profile) === upstream) {
+      const list = pool.lists(profile).tools;
+      if (!list.isFresh) await project.refresh(pool, list, 'tools', () => (upstream.isLost ? undefined : upstream));
+      return list.isKnown ? list.items : undefined;
     }
     const outcome = await fetchList(this.#core.clock, upstream, 'tools', this.#core.listDeadlineMs * 2);
     return outcome.ok ? outcome.content.items : undefined;

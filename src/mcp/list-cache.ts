@@ -93,6 +93,18 @@ export class CachedList {
     this.#times = times;
   }
 
+  /** Another list with the same content, which goes its own way from now on. */
+  fork(): CachedList {
+    const list = new CachedList(this.#clock, this.#times);
+    list.#content = this.#content;
+    return list;
+  }
+
+  /** Whether both hold the same items. */
+  equals(other: CachedList): boolean {
+    return JSON.stringify(this.#content) === JSON.stringify(other.#content);
+  }
+
   get items(): readonly WireMap[] {
     return this.#content?.items ?? [];
   }
@@ -154,5 +166,37 @@ export class CachedList {
     this.#fetchedMs = nowMs;
     this.#content = outcome.content;
     return before === undefined || JSON.stringify(before) !== JSON.stringify(outcome.content);
+  }
+}
+
+/** The lists of one server as one kind of client sees them. */
+export class ListSet {
+  readonly tools: CachedList;
+  readonly prompts: CachedList;
+  readonly resources: CachedList;
+  readonly templates: CachedList;
+  /** A list went out without this server, which had not connected in time: nobody waits for it again until it has. */
+  isLate = false;
+
+  constructor(lists: Readonly<Record<ListKind, CachedList>>) {
+    this.tools = lists.tools;
+    this.prompts = lists.prompts;
+    this.resources = lists.resources;
+    this.templates = lists.templates;
+  }
+
+  static empty(clock: Clock, times: ListTimes): ListSet {
+    const list = (): CachedList => new CachedList(clock, times);
+    return new ListSet({ tools: list(), prompts: list(), resources: list(), templates: list() });
+  }
+
+  /** The same set but for one list. */
+  with(kind: ListKind, list: CachedList): ListSet {
+    const { tools, prompts, resources, templates } = this;
+    return new ListSet({ tools, prompts, resources, templates, [kind]: list });
+  }
+
+  invalidate(): void {
+    for (const kind of LIST_KINDS) this[kind].invalidate();
   }
 }

@@ -1,6 +1,7 @@
 /**
- * Log levels. A server has one level per connection and a connection serves several sessions: the server gets the most
- * verbose level that one of them wants, and each session is sent what its own level lets through.
+ * Log levels. A server has one level per connection. Where a connection serves several sessions the server gets the most
+ * verbose level that one of them wants, and each session is sent what its own level lets through; where it is one
+ * session's own, the server gets that session's.
  */
 import type { Clock } from '../clock.ts';
 import { LOG_LEVELS } from './eras/legacy.ts';
@@ -31,17 +32,14 @@ export class LogLevels {
 
   /** Tells a server's instances the level that holds now, where it differs from what they were told. */
   restore(project: Project, pool: ServerPool): void {
+    if (pool.isIsolated) return;
     const level = mostVerbose(project.sessions);
-    if (level === undefined || pool.info?.capabilities['logging'] === undefined) return;
-    for (const upstream of pool.upstreams) {
-      if (this.#told.get(upstream) === level) continue;
-      this.#told.set(upstream, level);
-      void ask(this.#clock, upstream, {
-        method: 'logging/setLevel',
-        params: { level },
-        timeoutMs: SET_LEVEL_TIMEOUT_MS,
-      });
-    }
+    if (level !== undefined) for (const upstream of pool.upstreams) this.#tell(upstream, level);
+  }
+
+  /** Tells the instance of one session its level. */
+  leased(session: Session, upstream: Upstream): void {
+    if (session.logLevel !== undefined) this.#tell(upstream, session.logLevel);
   }
 
   /** Whether a session gets a message of this level; one of an unknown level passes. */
@@ -50,6 +48,13 @@ export class LogLevels {
     if (!isAnySet || typeof level !== 'string') return true;
     const rank = LOG_LEVELS.indexOf(level);
     return rank === -1 || rank >= LOG_LEVELS.indexOf(session.logLevel ?? DEFAULT_LEVEL);
+  }
+
+  #tell(upstream: Upstream, level: string): void {
+    if (upstream.info.capabilities['logging'] === undefined || this.#told.get(upstream) === level) return;
+    this.#told.set(upstream, level);
+    const params = { level };
+    void ask(this.#clock, upstream, { method: 'logging/setLevel', params, timeoutMs: SET_LEVEL_TIMEOUT_MS });
   }
 }
 

@@ -5,6 +5,7 @@ import { LIST_KINDS } from './list-cache.ts';
 import type { ServerPool } from './pool.ts';
 import type { Project } from './project.ts';
 import type { Registry } from './registry.ts';
+import type { Upstream } from './upstream.ts';
 import type { CatalogQuery, RouterDesk, ServerCatalog, ToolPlace, UpstreamState } from './types.ts';
 
 /** A server that agents may reach, and where. */
@@ -40,8 +41,9 @@ export class OperatorDesk implements RouterDesk {
     const { pool, project } = place;
     const item = catalogTool(pool, project, tool);
     if (item !== undefined) return { kind: 'tool', project: project.name, item };
-    if (!pool.lists.tools.isKnown && !pool.isConnected) return { kind: 'down', down: pool.down };
-    const names = pool.lists.tools.items.map(({ name }) => name).filter((name) => typeof name === 'string');
+    const { tools } = pool.lists(pool.shownProfile);
+    if (!tools.isKnown && !pool.isConnected) return { kind: 'down', down: pool.down };
+    const names = tools.items.map(({ name }) => name).filter((name) => typeof name === 'string');
     return { kind: 'no-tool', names };
   }
 
@@ -52,9 +54,12 @@ export class OperatorDesk implements RouterDesk {
   dropLists(server?: string): readonly string[] {
     const dropped = this.#places().filter(({ pool }) => server === undefined || pool.name === server);
     for (const { pool, project } of dropped) {
-      for (const kind of LIST_KINDS) {
-        pool.lists[kind].invalidate();
-        if (pool.isConnected) void project.refresh(pool, kind);
+      for (const { profile, lists } of pool.allLists()) {
+        const source = (): Upstream | undefined => pool.listSource(profile);
+        for (const kind of LIST_KINDS) {
+          lists[kind].invalidate();
+          if (source() !== undefined) void project.refresh(pool, lists[kind], kind, source);
+        }
       }
     }
     return dropped.map(({ pool }) => pool.name);
@@ -68,7 +73,7 @@ export class OperatorDesk implements RouterDesk {
 
   async #freshen(places: readonly Place[]): Promise<void> {
     const projects = new Set(places.map(({ project }) => project));
-    const waits = [...projects].flatMap((project) => LIST_KINDS.flatMap((kind) => project.freshen(kind) ?? []));
+    const waits = [...projects].flatMap((project) => LIST_KINDS.flatMap((kind) => project.freshenShown(kind) ?? []));
     await Promise.all(waits);
   }
 

@@ -1,17 +1,16 @@
 /**
- * The connected instances of one server, and which of them serves a session: the one that it has used so far, else the
- * one with the fewest sessions among those whose last probe was good.
- *
- * An instance serves any number of sessions. Leases (one session at a time, recycled after use) belong here: `pick` is
- * the only place where a session gets an instance, `release` the only one where it gives them back.
+ * The connected instances of one server, and which of them serves a session. A shared server's instances serve any number
+ * of sessions (`Spread`); an isolated one's serve one session each (`Leases`). `acquire` is the only place where a session
+ * gets an instance, `release` the only one where it gives it back.
  */
 import type { Clock } from '../clock.ts';
-import { CachedList, LIST_KINDS, type ListKind, type ListTimes } from './list-cache.ts';
+import { ROUTER_PROFILE, type ClientProfile } from './client-profile.ts';
+import { Leases, type LeaseHolder, type LeaseHost, type Receiver } from './leases.ts';
+import { ListSet, type ListTimes } from './list-cache.ts';
+import { downError } from './rpc-errors.ts';
+import { Spread } from './spread.ts';
 import type { RoutedServer, UpstreamInfo } from './types.ts';
 import type { Upstream } from './upstream.ts';
-
-/** Who asks: one object per session, which remembers the instances it has used, by server. */
-export type Affinity = Map<string, string>;
 
 export interface Down {
   readonly state: string;
@@ -19,26 +18,69 @@ export interface Down {
   readonly retryAt?: number;
 }
 
+export interface PoolOptions {
+  readonly clock: Clock;
+  readonly times: ListTimes;
+  readonly host: PoolHost;
+}
+
+/** What a pool tells of its leases. */
+export interface PoolHost {
+  leased(session: LeaseHolder, upstream: Upstream): void;
+  retired(instanceId: string, reason: string): void;
+  demand(server: string, sessions: number): void;
+}
+
 const NOT_CONNECTED: Down = { state: 'starting', reason: 'no instance is connected yet' };
+const DEFAULT_MAX_INSTANCES = 8;
+
+/** Kinds of clients whose lists are kept. */
+const MAX_PROFILES = 16;
+
+/** States of a server that has no instance now and will have one soon. */
+const COMING = new Set(['starting', 'pending', 'stopping']);
 
 export class ServerPool {
   readonly name: string;
-  /** Undefined while no definition is known: then no agent reaches it. */
-  routed: RoutedServer | undefined;
-  readonly lists: Readonly<Record<ListKind, CachedList>>;
   /** Of the instance that connected last; kept while none is. */
   info: UpstreamInfo | undefined;
-  /** A list went out without this server, which had not connected in time: nobody waits for it again until it has. */
-  isLate = false;
+  readonly #options: PoolOptions;
+  /** By key of the profile; a shared server has one. */
+  readonly #lists = new Map<string, { readonly profile: ClientProfile; readonly lists: ListSet }>();
   readonly #upstreams = new Map<string, Upstream>();
-  readonly #sessions = new Map<string, number>();
   readonly #failing = new Set<string>();
+  readonly #spread = new Spread<LeaseHolder>();
+  readonly #leases: Leases<LeaseHolder>;
+  #routed: RoutedServer | undefined;
   #arrivals: (() => void)[] = [];
 
-  constructor(name: string, clock: Clock, times: ListTimes) {
+  constructor(name: string, options: PoolOptions) {
     this.name = name;
-    const list = (): CachedList => new CachedList(clock, times);
-    this.lists = { tools: list(), prompts: list(), resources: list(), templates: list() };
+    this.#options = options;
+    const host: LeaseHost<LeaseHolder> = {
+      maxInstances: () => this.routed?.maxInstances ?? DEFAULT_MAX_INSTANCES,
+      leased: (session, upstream) => options.host.leased(session, upstream),
+      retired: (instanceId, reason) => options.host.retired(instanceId, reason),
+      demand: () => this.#tellDemand(),
+    };
+    this.#leases = new Leases(name, host);
+  }
+
+  /** Undefined while no definition is known: then no agent reaches it. */
+  get routed(): RoutedServer | undefined {
+    return this.#routed;
+  }
+
+  /** The definition or the state of the server has changed: those who wait in vain are told so. */
+  set routed(routed: RoutedServer | undefined) {
+    this.#routed = routed;
+    if (!this.isComing) this.#wakeReaders();
+    const error = this.#refusal();
+    if (error !== undefined) this.#leases.refuse(error);
+  }
+
+  get isIsolated(): boolean {
+    return this.#routed?.isolation === 'session';
   }
 
   get upstreams(): Iterable<Upstream> {
@@ -61,22 +103,83 @@ export class ServerPool {
 
   /** Why no instance can answer. */
   get down(): Down {
-    return this.routed?.down ?? NOT_CONNECTED;
+    return this.#routed?.down ?? NOT_CONNECTED;
   }
 
-  /** It is on its way and a list may wait for it, within the deadline. */
+  /** No instance is connected, and one is on its way. */
   get isComing(): boolean {
-    if (this.isConnected || this.isLate) return false;
-    const { state, retryAt } = this.down;
-    return retryAt === undefined && (state === 'starting' || state === 'pending');
+    return !this.isConnected && this.down.retryAt === undefined && COMING.has(this.down.state);
   }
 
-  add(upstream: Upstream): void {
+  /** The lists as clients of this profile see them; made on first use. */
+  lists(profile: ClientProfile): ListSet {
+    const key = this.isIsolated ? profile.key : '';
+    const known = this.#lists.get(key);
+    if (known !== undefined) return known.lists;
+    const lists = ListSet.empty(this.#options.clock, this.#options.times);
+    this.#lists.set(key, { profile, lists });
+    const [oldest] = this.#lists.keys();
+    if (this.#lists.size > MAX_PROFILES && oldest !== undefined) this.#lists.delete(oldest);
+    return lists;
+  }
+
+  /** The lists of every kind of client that has come. */
+  allLists(): Iterable<{ readonly profile: ClientProfile; readonly lists: ListSet }> {
+    return this.#lists.values();
+  }
+
+  /** The profile whose lists people are shown: that of the client that came last, or of any whose lists are known. */
+  get shownProfile(): ClientProfile {
+    if (!this.isIsolated) return ROUTER_PROFILE;
+    const newest = this.#leases.newestProfile;
+    const connected = [...this.#upstreams.keys()].flatMap((id) => this.profileOf(id) ?? []);
+    return [newest, ...connected].find((profile) => this.lists(profile).tools.isKnown) ?? connected[0] ?? newest;
+  }
+
+  /** An instance whose lists are those of the profile, and not what one session has made of them; idle ones first. */
+  listSource(profile: ClientProfile): Upstream | undefined {
+    if (!this.isIsolated) return this.any;
+    const fitting = [...this.#upstreams.values()].filter(({ id }) => this.profileOf(id)?.key === profile.key);
+    return fitting.find(({ id }) => this.#leases.isIdle(id)) ?? fitting[0];
+  }
+
+  /** What a connected instance was told of the client behind it. */
+  profileOf(instanceId: string): ClientProfile | undefined {
+    return this.isIsolated ? this.#leases.profileOf(instanceId) : ROUTER_PROFILE;
+  }
+
+  /** The one session that an instance is leased to. */
+  holder(instanceId: string): LeaseHolder | undefined {
+    return this.#leases.holder(instanceId);
+  }
+
+  /** Of a shared server: the sessions that have used an instance. */
+  users(upstream: Upstream): Iterable<LeaseHolder> {
+    return this.#spread.users(upstream);
+  }
+
+  /** An instance is about to be initialised: what it is told of its client. */
+  begin(instanceId: string): ClientProfile {
+    return this.isIsolated ? this.#leases.begin(instanceId) : ROUTER_PROFILE;
+  }
+
+  /** It could not be initialised. */
+  abandon(instanceId: string): void {
+    this.#leases.abandon(instanceId);
+  }
+
+  add(upstream: Upstream, profile: ClientProfile): void {
+    const isFirst = this.info === undefined;
     this.#upstreams.set(upstream.id, upstream);
     this.info = upstream.info;
-    this.isLate = false;
-    for (const kind of LIST_KINDS) this.lists[kind].invalidate();
-    this.giveUpWaiting();
+    const lists = this.lists(profile);
+    lists.isLate = false;
+    // A recycled instance comes often: its lists are read anew behind the readers' backs.
+    if (!this.isIsolated) lists.invalidate();
+    this.#wakeReaders();
+    if (!this.isIsolated) return;
+    this.#leases.add(upstream, profile);
+    if (isFirst) this.#tellDemand();
   }
 
   /** Calls back once, when the next instance has connected or none can be hoped for soon. */
@@ -84,17 +187,12 @@ export class ServerPool {
     this.#arrivals.push(arrived);
   }
 
-  giveUpWaiting(): void {
-    const arrivals = this.#arrivals;
-    this.#arrivals = [];
-    for (const arrived of arrivals) arrived();
-  }
-
   remove(upstream: Upstream): void {
     if (this.#upstreams.get(upstream.id) !== upstream) return;
     this.#upstreams.delete(upstream.id);
-    this.#sessions.delete(upstream.id);
     this.#failing.delete(upstream.id);
+    this.#spread.remove(upstream);
+    this.#leases.remove(upstream.id);
   }
 
   probed(instanceId: string, isGood: boolean): void {
@@ -102,33 +200,55 @@ export class ServerPool {
     else if (this.#upstreams.has(instanceId)) this.#failing.add(instanceId);
   }
 
-  /** The instance for a session; undefined when none is connected. */
-  pick(affinity: Affinity): Upstream | undefined {
-    const used = affinity.get(this.name);
-    const current = used === undefined ? undefined : this.#upstreams.get(used);
-    if (current !== undefined) return current;
-    let best: Upstream | undefined;
-    let bestRank = Infinity;
-    for (const upstream of this.#upstreams.values()) {
-      const sessions = this.#sessions.get(upstream.id) ?? 0;
-      const rank = sessions + (this.#failing.has(upstream.id) ? 1e9 : 0);
-      if (rank < bestRank) {
-        best = upstream;
-        bestRank = rank;
-      }
+  /** The instance that the session has used last, while it is connected. */
+  held(session: LeaseHolder): Upstream | undefined {
+    return this.isIsolated ? this.#leases.held(session) : this.#spread.held(session);
+  }
+
+  /** The instance for a session: `receive` is called once, now or when there is one. Returns how to take the wish back. */
+  acquire(session: LeaseHolder, receive: Receiver): () => void {
+    const isFailing = (instanceId: string): boolean => this.#failing.has(instanceId);
+    if (!this.isIsolated) {
+      receive(this.#spread.pick(session, this.#upstreams.values(), isFailing) ?? this.downError(this.down));
+      return () => {};
     }
-    if (best === undefined) return undefined;
-    affinity.set(this.name, best.id);
-    this.#sessions.set(best.id, (this.#sessions.get(best.id) ?? 0) + 1);
-    return best;
+    const held = this.#leases.held(session);
+    const isHopeless = held === undefined && !this.isConnected && !this.isComing;
+    if (isHopeless) {
+      receive(this.downError(this.down));
+      return () => {};
+    }
+    const takeBack = this.#leases.claim(session, isFailing, receive);
+    const error = this.#refusal();
+    if (error !== undefined) this.#leases.refuse(error);
+    return takeBack;
   }
 
   /** The session is gone. */
-  release(affinity: Affinity): void {
-    const used = affinity.get(this.name);
-    const count = used === undefined ? undefined : this.#sessions.get(used);
-    if (used === undefined || count === undefined) return;
-    if (count <= 1) this.#sessions.delete(used);
-    else this.#sessions.set(used, count - 1);
+  release(session: LeaseHolder): void {
+    this.#spread.release(session);
+    this.#leases.release(session);
+  }
+
+  downError(down: Down): ReturnType<typeof downError> {
+    return downError(this.name, down, this.#options.clock.now());
+  }
+
+  /** Why those who wait for an instance of their own will not get one now. */
+  #refusal(): ReturnType<typeof downError> | undefined {
+    if (this.#routed === undefined) return this.downError({ state: 'unknown', reason: 'it has been removed' });
+    if (this.#routed.noMore !== undefined) return this.downError(this.#routed.noMore);
+    return this.isConnected || this.isComing ? undefined : this.downError(this.down);
+  }
+
+  /** A server that has never connected is not started many times over: its first instance shows whether it can run. */
+  #tellDemand(): void {
+    if (this.isIsolated) this.#options.host.demand(this.name, this.info === undefined ? 0 : this.#leases.size);
+  }
+
+  #wakeReaders(): void {
+    const arrivals = this.#arrivals;
+    this.#arrivals = [];
+    for (const arrived of arrivals) arrived();
   }
 }

@@ -1,18 +1,20 @@
-/** What the agents of one project see: the lists of its servers merged, and the routes behind them. */
+/** One project: its servers, its sessions, what each kind of client sees of them, and who is told when that changes. */
 import type { Clock, Timer } from '../clock.ts';
 import { withDeadline } from '../clock.ts';
-import { LISTS, fetchList, type ListKind } from './list-cache.ts';
+import { ROUTER_PROFILE, type ClientProfile } from './client-profile.ts';
+import { fetchList, LIST_KINDS, type ListSet, type CachedList, type ListKind } from './list-cache.ts';
 import type { ServerPool } from './pool.ts';
-import { buildResourceTable, unmapUri, mapUri, type ResourceRoute, type ResourceTable } from './resource-table.ts';
-import { buildNameTable, type NameTable, type ServerItems } from './routing-table.ts';
+import { ProjectView } from './project-view.ts';
 import type { Session } from './session.ts';
-import type { OwnListKind, RouterObserver } from './types.ts';
+import type { RouterObserver } from './observer.ts';
+import type { OwnListKind } from './types.ts';
+import type { Upstream } from './upstream.ts';
 
 /** One notification for changes that come together. */
 const DEBOUNCE_MS = 100;
 
-/** URIs seen in results, the oldest forgotten first. */
-const MAX_SEEN_URIS = 1000;
+/** Views of clients that are gone are kept up to this many. */
+const MAX_VIEWS = 16;
 
 const NOTIFIED: Readonly<Record<ListKind, OwnListKind>> = {
   tools: 'tools',
@@ -32,16 +34,13 @@ export class Project {
   readonly sessions = new Set<Session>();
   readonly #options: ProjectOptions;
   #pools: readonly ServerPool[] = [];
-  /** Names and prefixes of `#pools`. */
+  /** What agents see of `#pools` beside their lists. */
   #shape = '';
-  #tools: NameTable | undefined;
-  #prompts: NameTable | undefined;
-  #resources: ResourceTable | undefined;
-  readonly #resultTexts = new Map<ListKind, string>();
-  readonly #seen = new Map<string, string>();
-  readonly #changed = new Set<OwnListKind>();
-  /** Lists that have changed for some sessions only. */
-  readonly #changedFor = new Map<Session, Set<OwnListKind>>();
+  /** By key of the profile. */
+  readonly #views = new Map<string, ProjectView>();
+  /** Of sessions whose own instance has changed its lists. */
+  readonly #ownViews = new Map<Session, ProjectView>();
+  readonly #changed = new Map<Session, Set<OwnListKind>>();
   #timer: Timer | undefined;
   readonly #reported = new Set<string>();
 
@@ -60,37 +59,52 @@ export class Project {
     return this.#pools.length === 1 && only?.routed?.prefix === '' ? only : undefined;
   }
 
+  /** What a session sees. */
+  viewOf(session: Session): ProjectView {
+    return this.#ownViews.get(session) ?? this.view(session.profile);
+  }
+
+  /** What clients of a profile see. */
+  view(profile: ClientProfile): ProjectView {
+    let view = this.#views.get(profile.key);
+    if (view === undefined) {
+      view = new ProjectView(this, profile);
+      this.#dropUnusedViews();
+      this.#views.set(profile.key, view);
+    }
+    return view;
+  }
+
+  /** The profile whose lists people are shown. */
+  get shownProfile(): ClientProfile {
+    return (this.#pools.find((pool) => pool.isIsolated) ?? this.#pools[0])?.shownProfile ?? ROUTER_PROFILE;
+  }
+
   /** Replaces the servers; agents are told when what they see differs. */
   setPools(pools: readonly ServerPool[]): void {
     // This is called whenever the state of a server changes, which is not what agents see.
-    const shape = JSON.stringify(pools.map(({ name, routed }) => [name, routed?.prefix, routed?.context]));
+    const shape = JSON.stringify(
+      pools.map(({ name, routed }) => [name, routed?.prefix, routed?.context, routed?.isolation]),
+    );
     if (shape === this.#shape) return;
     this.#shape = shape;
-    const before = this.#allTexts();
+    const before = [...this.#allViews()].map((view) => ({ view, texts: view.allTexts() }));
     const wasTransparent = this.transparent !== undefined;
     this.#pools = pools;
-    this.#drop('tools');
-    this.#drop('prompts');
-    this.#drop('resources');
-    const after = this.#allTexts();
-    for (const kind of ['tools', 'prompts', 'resources', 'templates'] as const) {
-      // A transparent project has no own items.
-      const isOther = wasTransparent !== (this.transparent !== undefined);
-      if (isOther || before[kind] !== after[kind]) this.touch(kind);
+    const isOther = wasTransparent !== (this.transparent !== undefined);
+    for (const { view, texts } of before) {
+      for (const kind of LIST_KINDS) view.drop(kind);
+      for (const kind of LIST_KINDS) {
+        // A transparent project has no own items.
+        if (isOther || view.resultText(kind) !== texts[kind]) this.#touchView(view, kind);
+      }
     }
-  }
-
-  /** What agents see of a list has changed: they are told, once for all changes of the next moment. */
-  touch(kind: ListKind): void {
-    this.#drop(kind);
-    this.#changed.add(NOTIFIED[kind]);
-    this.#tellSoon();
   }
 
   /** What one agent sees of lists has changed, of whatever is not the servers'. */
   touchFor(session: Session, lists: readonly OwnListKind[]): void {
-    this.#changedFor.set(session, new Set([...(this.#changedFor.get(session) ?? []), ...lists]));
-    this.#tellSoon();
+    this.#changed.set(session, new Set([...(this.#changed.get(session) ?? []), ...lists]));
+    this.#timer ??= this.#options.clock.after(DEBOUNCE_MS, () => this.#tell(), { unref: true });
   }
 
   /** Tells the observer once of each. */
@@ -101,48 +115,51 @@ export class Project {
     this.#options.observer.nameConflict(this.name, name, servers);
   }
 
+  /** The session is gone. */
+  leave(session: Session): void {
+    this.sessions.delete(session);
+    this.#ownViews.delete(session);
+    this.#changed.delete(session);
+  }
+
   close(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
   }
 
-  get tools(): NameTable {
-    this.#tools ??= this.#nameTable('tools');
-    return this.#tools;
-  }
-
-  get prompts(): NameTable {
-    this.#prompts ??= this.#nameTable('prompts');
-    return this.#prompts;
-  }
-
-  get resources(): ResourceTable {
-    this.#resources ??= buildResourceTable(this.#parts('resources'), this.#parts('templates'));
-    return this.#resources;
-  }
-
-  /** The JSON of a list's result, the same for every session. */
-  resultText(kind: ListKind): string {
-    let text = this.#resultTexts.get(kind);
-    if (text === undefined) {
-      const extras = this.transparent?.lists[kind].extras ?? {};
-      text = JSON.stringify({ ...extras, [LISTS[kind].key]: this.#items(kind) });
-      this.#resultTexts.set(kind, text);
-    }
-    return text;
-  }
-
   /**
    * Undefined when every server's list is fresh; else a promise that resolves when they are, or at the deadline: a slow
-   * server's part comes later, with a notification. Never rejects.
+   * server's part comes later, with a notification. A list that is known starts no instance. Never rejects.
    */
-  freshen(kind: ListKind): Promise<void> | undefined {
+  freshen(session: Session, kind: ListKind): Promise<void> | undefined {
+    const view = this.viewOf(session);
+    return this.#freshenAll(kind, (pool) => ({
+      lists: view.lists(pool),
+      source: () => (view.ownLists.has(pool.name) ? pool.held(session) : pool.listSource(view.profile)),
+      arrival: () =>
+        pool.isIsolated ? new Promise<void>((resolve) => pool.acquire(session, () => resolve())) : arrivalOf(pool),
+    }));
+  }
+
+  /** The same for what people are shown; it claims no instance. */
+  freshenShown(kind: ListKind): Promise<void> | undefined {
+    return this.#freshenAll(kind, (pool) => {
+      const profile = pool.shownProfile;
+      return { lists: pool.lists(profile), source: () => pool.listSource(profile), arrival: () => arrivalOf(pool) };
+    });
+  }
+
+  #freshenAll(kind: ListKind, look: (pool: ServerPool) => ListPlace): Promise<void> | undefined {
     const waits: Promise<unknown>[] = [];
+    const absent: ListSet[] = [];
     for (const pool of this.#pools) {
-      if (pool.isConnected) {
-        if (!pool.lists[kind].isFresh) waits.push(this.refresh(pool, kind));
-      } else if (pool.isComing) {
-        waits.push(this.#arrival(pool, kind));
+      const { lists, source, arrival } = look(pool);
+      const list = lists[kind];
+      if (list.isFresh) continue;
+      if (source() !== undefined) waits.push(this.refresh(pool, list, kind, source));
+      else if (!lists.isLate && !(pool.isIsolated && list.isKnown) && (pool.isConnected || pool.isComing)) {
+        absent.push(lists);
+        waits.push(arrival().then(() => this.refresh(pool, list, kind, source)));
       }
     }
     if (waits.length === 0) return undefined;
@@ -150,109 +167,95 @@ export class Project {
     return withDeadline(clock, listDeadlineMs, Promise.allSettled(waits), () => new Error('deadline')).then(
       () => undefined,
       () => {
-        for (const pool of this.#pools) if (pool.isComing) pool.isLate = true;
+        for (const lists of absent) lists.isLate ||= !lists[kind].isKnown;
       },
     );
   }
 
-  /** Fetches a server's list afresh; agents are told when it differs, and in any case when `tell` is set. */
-  async refresh(pool: ServerPool, kind: ListKind, tell = false): Promise<void> {
+  /** Fetches a server's list afresh from `source`; agents are told when it differs, and in any case when `tell` is set. */
+  async refresh(
+    pool: ServerPool,
+    list: CachedList,
+    kind: ListKind,
+    source: () => Upstream | undefined,
+    tell = false,
+  ): Promise<void> {
     const { clock, listDeadlineMs } = this.#options;
-    const isChanged = await pool.lists[kind].refresh(() => {
-      const upstream = pool.any;
+    const isChanged = await list.refresh(() => {
+      const upstream = source();
       if (upstream === undefined) return Promise.resolve({ ok: false, reason: 'not connected' });
       // Twice the deadline of a reader: a slow server still gets its list in, for the next reader.
       return fetchList(clock, upstream, kind, listDeadlineMs * 2);
     });
-    if (isChanged || tell) this.touch(kind);
+    if (!isChanged && !tell) return;
+    for (const view of this.#allViews()) if (view.lists(pool)[kind] === list) this.#touchView(view, kind);
   }
 
-  /** Which server answers for a URI; undefined when no table, template or earlier result knows it. */
-  routeUri(uri: string): ResourceRoute | undefined {
-    const { owners, templateOwners, matchers } = this.resources;
-    const mapped = unmapUri(uri);
-    if (mapped !== undefined && this.#pools.some((pool) => pool.name === mapped.server)) return mapped;
-    const owner = owners.get(uri) ?? templateOwners.get(uri);
-    if (owner !== undefined) return { server: owner, uri };
-    const match = matchers.find(({ pattern }) => pattern.test(uri));
-    const server = match?.server ?? this.#seen.get(uri);
-    return server === undefined ? undefined : { server, uri };
+  /** The instance of one session says that a list has changed: that session's alone, until it is like the others' again. */
+  async ownListChanged(session: Session, pool: ServerPool, upstream: Upstream, kind: ListKind): Promise<void> {
+    const common = pool.lists(session.profile);
+    const before = this.#ownViews.get(session)?.ownLists.get(pool.name) ?? common;
+    const list = before[kind] === common[kind] ? common[kind].fork() : before[kind];
+    list.invalidate();
+    this.#setOwnLists(session, pool, before.with(kind, list));
+    await this.refresh(pool, list, kind, () => (upstream.isLost ? undefined : upstream), true);
+    const lists = this.#ownViews.get(session)?.ownLists.get(pool.name);
+    if (lists?.[kind] !== list || !list.equals(common[kind])) return;
+    const back = lists.with(kind, common[kind]);
+    this.#setOwnLists(session, pool, LIST_KINDS.every((each) => back[each] === common[each]) ? undefined : back);
   }
 
-  /** The URI under which agents reach a server's `uri`. */
-  exposeUri(server: string, uri: string): string {
-    const { owners, templateOwners } = this.resources;
-    const owner = owners.get(uri) ?? templateOwners.get(uri) ?? this.#seen.get(uri);
-    return owner === undefined || owner === server ? uri : mapUri(server, uri);
+  /** The session has lost its instance, and what that one had made of its lists. */
+  dropOwnLists(session: Session, pool: ServerPool): void {
+    const view = this.#ownViews.get(session);
+    if (view?.ownLists.has(pool.name) !== true) return;
+    const texts = view.allTexts();
+    this.#setOwnLists(session, pool, undefined);
+    const now = this.viewOf(session);
+    for (const kind of LIST_KINDS) if (now.resultText(kind) !== texts[kind]) this.touchFor(session, [NOTIFIED[kind]]);
   }
 
-  /** A result of `server` named this URI. */
-  learnUri(server: string, uri: string): void {
-    if (this.#pools.length < 2 || this.resources.owners.has(uri) || this.#seen.has(uri)) return;
-    this.#seen.set(uri, server);
-    const [oldest] = this.#seen.keys();
-    if (this.#seen.size > MAX_SEEN_URIS && oldest !== undefined) this.#seen.delete(oldest);
+  #setOwnLists(session: Session, pool: ServerPool, lists: ListSet | undefined): void {
+    const own = new Map(this.#ownViews.get(session)?.ownLists);
+    if (lists === undefined) own.delete(pool.name);
+    else own.set(pool.name, lists);
+    if (own.size === 0) this.#ownViews.delete(session);
+    else this.#ownViews.set(session, new ProjectView(this, session.profile, own));
   }
 
-  #drop(kind: ListKind): void {
-    this.#resultTexts.delete(kind);
-    if (kind === 'tools') this.#tools = undefined;
-    else if (kind === 'prompts') this.#prompts = undefined;
-    else {
-      this.#resources = undefined;
-      this.#resultTexts.delete('resources');
-      this.#resultTexts.delete('templates');
-    }
+  *#allViews(): Iterable<ProjectView> {
+    yield* this.#views.values();
+    yield* this.#ownViews.values();
   }
 
-  #tellSoon(): void {
-    this.#timer ??= this.#options.clock.after(DEBOUNCE_MS, () => this.#tell(), { unref: true });
+  #touchView(view: ProjectView, kind: ListKind): void {
+    view.drop(kind);
+    for (const session of this.sessions) if (this.viewOf(session) === view) this.touchFor(session, [NOTIFIED[kind]]);
+  }
+
+  #dropUnusedViews(): void {
+    if (this.#views.size < MAX_VIEWS) return;
+    const used = new Set([...this.sessions].map(({ profile }) => profile.key));
+    for (const key of this.#views.keys()) if (!used.has(key)) this.#views.delete(key);
   }
 
   #tell(): void {
     this.#timer = undefined;
     const changed = [...this.#changed];
-    const changedFor = new Map(this.#changedFor);
     this.#changed.clear();
-    this.#changedFor.clear();
-    for (const session of this.sessions) {
-      for (const list of new Set([...changed, ...(changedFor.get(session) ?? [])])) session.notifyListChanged(list);
-    }
+    for (const [session, lists] of changed) for (const list of lists) session.notifyListChanged(list);
   }
+}
 
-  #parts(kind: ListKind): ServerItems[] {
-    const isShownAsItIs = this.transparent !== undefined;
-    return this.#pools.map((pool) => ({
-      server: pool.name,
-      prefix: pool.routed?.prefix ?? pool.name,
-      items: pool.lists[kind].items,
-      context: kind === 'tools' && !isShownAsItIs ? (pool.routed?.context ?? '').trim() : '',
-    }));
-  }
+/** Where a reader finds a server's list. */
+interface ListPlace {
+  readonly lists: ListSet;
+  /** The instance to read it from, while there is one. */
+  readonly source: () => Upstream | undefined;
+  /** Resolves once an instance is there or cannot be hoped for; the reader's deadline ends the wait. */
+  readonly arrival: () => Promise<void>;
+}
 
-  #items(kind: ListKind): readonly object[] {
-    if (kind === 'tools') return this.tools.items;
-    if (kind === 'prompts') return this.prompts.items;
-    return kind === 'resources' ? this.resources.resources : this.resources.templates;
-  }
-
-  #allTexts(): Record<ListKind, string> {
-    return {
-      tools: this.resultText('tools'),
-      prompts: this.resultText('prompts'),
-      resources: this.resultText('resources'),
-      templates: this.resultText('templates'),
-    };
-  }
-
-  #nameTable(kind: 'tools' | 'prompts'): NameTable {
-    const table = buildNameTable(this.#parts(kind));
-    for (const { name, servers } of table.conflicts) this.reportConflict(kind, name, servers);
-    return table;
-  }
-
-  /** Resolves once the server's list is there or cannot be hoped for; the reader's deadline ends the wait. */
-  #arrival(pool: ServerPool, kind: ListKind): Promise<void> {
-    return new Promise((resolve) => pool.onArrival(() => resolve(this.refresh(pool, kind))));
-  }
+function arrivalOf(pool: ServerPool): Promise<void> {
+  return new Promise((resolve) => pool.onArrival(resolve));
 }

@@ -1,19 +1,17 @@
 /** The servers and projects that the router knows, made on first use and dropped when nobody needs them. */
-import type { Clock } from '../clock.ts';
-import type { ListTimes } from './list-cache.ts';
-import { ServerPool } from './pool.ts';
+import { ServerPool, type PoolOptions } from './pool.ts';
 import { Project, type ProjectOptions } from './project.ts';
 import type { RoutedServer } from './types.ts';
 
 export class Registry {
-  readonly #options: ProjectOptions & { readonly clock: Clock };
-  readonly #times: ListTimes;
+  readonly #options: ProjectOptions;
+  readonly #poolOptions: PoolOptions;
   readonly #pools = new Map<string, ServerPool>();
   readonly #projects = new Map<string, Project>();
 
-  constructor(options: ProjectOptions, times: ListTimes) {
+  constructor(options: ProjectOptions, poolOptions: PoolOptions) {
     this.#options = options;
-    this.#times = times;
+    this.#poolOptions = poolOptions;
   }
 
   get pools(): ReadonlyMap<string, ServerPool> {
@@ -27,13 +25,11 @@ export class Registry {
     for (const server of servers) {
       const pool = this.ensurePool(server.name);
       pool.routed = server;
-      if (!pool.isComing) pool.giveUpWaiting();
       byProject.set(server.project, [...(byProject.get(server.project) ?? []), pool]);
     }
     for (const [name, pool] of this.#pools) {
       if (names.has(name)) continue;
       pool.routed = undefined;
-      pool.giveUpWaiting();
       this.dropPoolIfUnused(pool);
     }
     for (const name of new Set([...this.#projects.keys(), ...byProject.keys()])) {
@@ -45,7 +41,7 @@ export class Registry {
   ensurePool(server: string): ServerPool {
     let pool = this.#pools.get(server);
     if (pool === undefined) {
-      pool = new ServerPool(server, this.#options.clock, this.#times);
+      pool = new ServerPool(server, this.#poolOptions);
       this.#pools.set(server, pool);
     }
     return pool;

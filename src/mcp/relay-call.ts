@@ -4,6 +4,7 @@ import type { Json } from '../json.ts';
 import type { RouterCore } from './core.ts';
 import { spliceSmall, stringifyWithId } from './envelope.ts';
 import { mapAt, type WireId, type WireMap } from './message.ts';
+import type { Project } from './project.ts';
 import { mapResultUris, needsUriLook } from './result-uris.ts';
 import type { ReplySink } from './reply-sink.ts';
 import { RPC, errorLine, type RpcError } from './rpc-errors.ts';
@@ -21,8 +22,8 @@ export interface RelayRequest {
   readonly method: string;
   /** Present for `tools/call`. */
   readonly trace?: Trace;
-  /** Other upstreams to ask, one after the other, when this one answers with an error. */
-  readonly alternatives?: Upstream[];
+  /** Other servers to ask, one after the other, when this one answers with an error. */
+  readonly alternatives?: string[];
   /** The call has ended; `isGood` when it was answered with a result. */
   readonly onEnd?: (isGood: boolean, upstream: Upstream) => void;
 }
@@ -44,6 +45,7 @@ class RelayCall implements PendingCall, InFlight {
   #idle: Timer | undefined;
   #ceiling: Timer | undefined;
   #firstError: string | readonly Buffer[] | undefined;
+  #isOver = false;
 
   constructor(upstream: Upstream, request: RelayRequest) {
     const { session, message } = request;
@@ -79,7 +81,7 @@ class RelayCall implements PendingCall, InFlight {
 
   settle(answer: Answer): void {
     const { session, sink, trace, alternatives } = this.#request;
-    if (session.isEnded) return;
+    if (session.isEnded || this.#isOver) return;
     const out = this.#output(answer);
     const isError = answer.kind === 'failed' || (answer.kind === 'small' ? 'error' in answer.message : answer.isError);
     if (isError && alternatives !== undefined) {
@@ -87,7 +89,7 @@ class RelayCall implements PendingCall, InFlight {
       const next = alternatives.shift();
       if (next !== undefined) return this.#askNext(next);
     }
-    this.#stopTimers();
+    this.#finish();
     sink.send(isError ? (this.#firstError ?? out) : out);
     // After the write that the line above has asked for: the audit is not on the agent's time.
     if (trace !== undefined) queueMicrotask(() => this.#trace(answer, trace));
@@ -97,7 +99,7 @@ class RelayCall implements PendingCall, InFlight {
 
   cancel(reason: string | undefined): void {
     const { session, sink, trace } = this.#request;
-    this.#stopTimers();
+    this.#finish();
     this.#upstream.cancel(this.#upstreamId, reason);
     sink.skip?.();
     trace?.end('cancelled', {
@@ -109,9 +111,18 @@ class RelayCall implements PendingCall, InFlight {
     session.settled(this.requestId);
   }
 
-  #askNext(next: Upstream): void {
-    this.#upstream = next;
-    this.#upstreamId = next.request(this.#request.message, this);
+  #askNext(server: string): void {
+    const { core, session, message } = this.#request;
+    const unknown: RpcError = { code: RPC.unavailable, message: `server ${server} is gone` };
+    const receive = (outcome: Upstream | RpcError): void => {
+      if (this.#isOver) return;
+      if ('code' in outcome) return this.settle({ kind: 'failed', error: outcome, isLost: false });
+      this.#upstream = outcome;
+      this.#upstreamId = outcome.request(message, this);
+    };
+    const pool = core.pool(server);
+    if (pool === undefined) receive(unknown);
+    else pool.acquire(session, receive);
   }
 
   #output(answer: Answer): string | readonly Buffer[] {
@@ -120,16 +131,29 @@ class RelayCall implements PendingCall, InFlight {
     const { server } = this.#upstream;
     const project = core.project(session.project);
     if (answer.kind === 'small') {
-      const isChanged = needsUriLook(method, project) && mapResultUris(project, server, method, answer.message);
+      const isChanged = this.#look(project, answer.message);
       const spliced = isChanged ? undefined : spliceSmall(answer.text, answer.upstreamId, this.#idText);
       return spliced ?? stringifyWithId(answer.message, this.#idText);
     }
-    if (needsUriLook(method, project) && project.resources.mapped.has(server)) {
+    if (needsUriLook(method, project) && project.viewOf(session).resources.mapped.has(server)) {
       const message = parseLarge(answer);
-      mapResultUris(project, server, method, message);
+      mapResultUris(project.viewOf(session), server, method, message);
       return stringifyWithId(message, this.#idText);
     }
     return answer.withId(this.#idText);
+  }
+
+  /** Learns and maps what a short answer names; true when the answer is another one now. */
+  #look(project: Project, message: WireMap): boolean {
+    const { core, session, method, message: asked } = this.#request;
+    const { server } = this.#upstream;
+    let isChanged = false;
+    if (needsUriLook(method, project)) isChanged = mapResultUris(project.viewOf(session), server, method, message);
+    const isTask = mapAt(asked['params'], 'task') !== undefined;
+    if (isTask) core.tasks.learn(session, server, message);
+    if (isTask || method.startsWith('tasks/')) isChanged = core.tasks.expose(session, server, message) || isChanged;
+    core.elicitations.learnFrom(message, server, session);
+    return isChanged;
   }
 
   #trace(answer: Answer, trace: Trace): void {
@@ -152,7 +176,7 @@ class RelayCall implements PendingCall, InFlight {
   #timeOut(ms: number | undefined): void {
     const { session, sink, trace } = this.#request;
     if (session.inFlight.get(this.requestId) !== this) return;
-    this.#stopTimers();
+    this.#finish();
     const error: RpcError = {
       code: RPC.timeout,
       message: `server ${this.#upstream.server} did not answer within ${ms} ms`,
@@ -165,7 +189,8 @@ class RelayCall implements PendingCall, InFlight {
     session.settled(this.requestId);
   }
 
-  #stopTimers(): void {
+  #finish(): void {
+    this.#isOver = true;
     this.#idle?.cancel();
     this.#ceiling?.cancel();
   }

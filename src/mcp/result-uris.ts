@@ -1,6 +1,7 @@
 /** URIs inside results: seen, so that they can be read later, and mapped where two servers claim the same. */
 import { mapAt, mapsAt, type WireMap } from './message.ts';
 import type { Project } from './project.ts';
+import type { ProjectView } from './project-view.ts';
 
 /** A lone server's URIs need neither. */
 export function needsUriLook(method: string, project: Project): boolean {
@@ -9,16 +10,16 @@ export function needsUriLook(method: string, project: Project): boolean {
 }
 
 /** Changes the parsed answer in place; true when it did. */
-export function mapResultUris(project: Project, server: string, method: string, message: WireMap): boolean {
+export function mapResultUris(view: ProjectView, server: string, method: string, message: WireMap): boolean {
   const result = mapAt(message, 'result');
   if (result === undefined) return false;
   let isChanged = false;
   for (const holder of uriHolders(method, result)) {
     const { uri } = holder;
     if (typeof uri !== 'string') continue;
-    const exposed = project.exposeUri(server, uri);
+    const exposed = view.exposeUri(server, uri);
     if (exposed === uri) {
-      project.learnUri(server, uri);
+      view.learnUri(server, uri);
       continue;
     }
     holder['uri'] = exposed;

@@ -1,30 +1,29 @@
 /** Wires the router's parts: instances on one side, agents' sessions on the other. */
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
-import { McptuiError } from '../errors.ts';
 import type { Ids } from '../ids.ts';
 import type { Logger } from '../log.ts';
-import { initializeUpstream } from './connect.ts';
 import type { RouterCore } from './core.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { InstanceTools } from './instance-tools.ts';
-import { LIST_KINDS, type ListKind } from './list-cache.ts';
+import { Elicitations } from './elicitations.ts';
+import { Instances } from './instances.ts';
+import type { LeaseHolder } from './leases.ts';
 import { LogLevels } from './log-levels.ts';
 import { OperatorDesk } from './operator-desk.ts';
 import { OwnRequests } from './own/own-requests.ts';
 import { OwnSubscriptions } from './own/own-subscriptions.ts';
 import { Own } from './own/own.ts';
 import type { ServerPool } from './pool.ts';
-import { probe } from './probe.ts';
 import type { Project } from './project.ts';
 import { Registry } from './registry.ts';
 import { SessionCounters } from './session-counters.ts';
 import { Session, type SessionHandler } from './session.ts';
-import { StdioUpstream } from './stdio-upstream.ts';
 import { StreamLink } from './stream-link.ts';
 import type { SessionLink } from './session-link.ts';
 import { Subscriptions } from './subscriptions.ts';
+import { Tasks } from './tasks.ts';
 import { clientNotification } from './client-notifications.ts';
+import type { RouterObserver } from './observer.ts';
 import type {
   ConnectOutcome,
   OwnContent,
@@ -34,7 +33,6 @@ import type {
   RoutedServer,
   Router,
   RouterCounts,
-  RouterObserver,
   RouterOptions,
   SessionIdentity,
   SessionInfo,
@@ -42,7 +40,7 @@ import type {
   UpstreamStream,
 } from './types.ts';
 import { UpstreamTraffic } from './upstream-traffic.ts';
-import type { Upstream, UpstreamListener } from './upstream.ts';
+import type { Upstream } from './upstream.ts';
 
 const MIB = 1024 * 1024;
 
@@ -70,13 +68,13 @@ class McpRouter implements Router, RouterCore {
   readonly #registry: Registry;
   readonly desk: OperatorDesk;
   readonly sessionsById = new Map<string, Session>();
-  readonly #upstreams = new Map<string, StdioUpstream>();
-  readonly #tools: InstanceTools;
+  readonly tasks = new Tasks();
+  readonly elicitations = new Elicitations();
+  readonly #instances: Instances;
   readonly #levels: LogLevels;
   readonly #subscriptions: Subscriptions;
   readonly #ownSubscriptions = new OwnSubscriptions();
   readonly #dispatcher: Dispatcher;
-  readonly #traffic: UpstreamTraffic;
   readonly #counters: SessionCounters;
   #isClosed = false;
 
@@ -89,17 +87,31 @@ class McpRouter implements Router, RouterCore {
     this.maxTracedArgumentBytes = options.maxTracedArgumentBytes ?? 4 * 1024;
     this.listDeadlineMs = options.listDeadlineMs ?? 5_000;
     this.#registry = new Registry(this, {
-      ttlMs: options.listTtlMs ?? 300_000,
-      negativeTtlMs: options.listNegativeTtlMs ?? 10_000,
+      clock: options.clock,
+      times: { ttlMs: options.listTtlMs ?? 300_000, negativeTtlMs: options.listNegativeTtlMs ?? 10_000 },
+      host: {
+        leased: (session, upstream) => this.#leased(session, upstream),
+        retired: (instanceId, reason) => options.observer.retired(instanceId, reason),
+        demand: (server, sessions) => options.observer.demand(server, sessions),
+      },
     });
     this.desk = new OperatorDesk(this, this.#registry);
-    this.#tools = new InstanceTools(this);
     this.#levels = new LogLevels(options.clock);
     this.#subscriptions = new Subscriptions(options.clock);
     const own = new OwnRequests(this, new Own(options.own, options.logger), this.#ownSubscriptions);
     this.#dispatcher = new Dispatcher(this, this.#levels, this.#subscriptions, own);
-    this.#traffic = new UpstreamTraffic(this, this.#levels, this.#subscriptions, (upstream, kind) =>
-      this.#listChanged(upstream, kind),
+    const traffic = new UpstreamTraffic(this, this.#levels, this.#subscriptions, (upstream, kind) =>
+      this.#instances.listChanged(upstream, kind),
+    );
+    this.#instances = new Instances(
+      {
+        core: this,
+        registry: this.#registry,
+        levels: this.#levels,
+        subscriptions: this.#subscriptions,
+        maxMessageBytes: this.#maxMessageBytes,
+      },
+      traffic,
     );
     this.#counters = new SessionCounters(options.clock, options.observer);
   }
@@ -108,60 +120,25 @@ class McpRouter implements Router, RouterCore {
     this.#registry.setServers(servers);
   }
 
-  async connect(
+  connect(
     instance: { readonly id: string; readonly server: string },
     stream: UpstreamStream,
     timeoutMs: number,
     signal: AbortSignal,
   ): Promise<ConnectOutcome> {
-    if (this.#upstreams.has(instance.id))
-      throw new McptuiError('conflict', `instance ${instance.id} is connected already`);
-    const upstream = new StdioUpstream(stream, {
-      ...instance,
-      maxMessageBytes: this.#maxMessageBytes,
-      listener: this.#upstreamListener,
-      logger: this.logger,
-    });
-    this.#upstreams.set(instance.id, upstream);
-    const outcome = await initializeUpstream(this.clock, upstream, timeoutMs, signal);
-    if (!outcome.ok) {
-      if (this.#upstreams.get(instance.id) === upstream) this.#upstreams.delete(instance.id);
-      return outcome;
-    }
-    if (upstream.isLost) return { ok: false, code: 'LOST', message: 'the stream ended after initialize' };
-    const pool = this.#registry.ensurePool(instance.server);
-    pool.add(upstream);
-    const project = this.#registry.projectOf(pool);
-    if (project !== undefined) {
-      // A lone server's capabilities may be new, and each list too: agents are told when they differ.
-      for (const kind of LIST_KINDS) void project.refresh(pool, kind);
-      this.#levels.restore(project, pool);
-    }
-    this.#subscriptions.restore(pool);
-    void this.#tools.read(upstream, pool, project);
-    return outcome;
+    return this.#instances.connect(instance, stream, timeoutMs, signal);
   }
 
   disconnect(instanceId: string, reason: string): void {
-    const upstream = this.#upstreams.get(instanceId);
-    if (upstream === undefined) return;
-    this.#forget(upstream);
-    upstream.close(reason);
-    this.#afterLoss(upstream);
+    this.#instances.disconnect(instanceId, reason);
   }
 
-  async probe(instanceId: string, request: ProbeRequest, signal: AbortSignal): Promise<ProbeOutcome> {
-    const upstream = this.#upstreams.get(instanceId);
-    if (upstream === undefined || upstream.info.protocolVersion === '') {
-      return { ok: false, durationMs: 0, code: 'PROBE_LOST', message: 'not connected' };
-    }
-    const outcome = await probe(this.clock, upstream, request, signal);
-    this.pool(upstream.server)?.probed(instanceId, outcome.ok);
-    return outcome;
+  probe(instanceId: string, request: ProbeRequest, signal: AbortSignal): Promise<ProbeOutcome> {
+    return this.#instances.probe(instanceId, request, signal);
   }
 
   tools(instanceId: string): readonly ToolSummary[] {
-    return this.#tools.of(instanceId);
+    return this.#instances.tools(instanceId);
   }
 
   accept(stream: Duplex, identity: SessionIdentity): string {
@@ -207,7 +184,7 @@ class McpRouter implements Router, RouterCore {
 
   counts(): RouterCounts {
     const sessions = [...this.sessionsById.values()];
-    const upstreams = [...this.#upstreams.values()];
+    const upstreams = this.#instances.all();
     return {
       sessions: sessions.length,
       upstreams: upstreams.length,
@@ -221,7 +198,7 @@ class McpRouter implements Router, RouterCore {
   close(): Promise<void> {
     this.#isClosed = true;
     for (const session of this.sessionsById.values()) session.end('mcptui stopped');
-    for (const id of this.#upstreams.keys()) this.disconnect(id, 'mcptui stopped');
+    for (const { id } of this.#instances.all()) this.disconnect(id, 'mcptui stopped');
     this.#registry.close();
     return Promise.resolve();
   }
@@ -244,56 +221,26 @@ class McpRouter implements Router, RouterCore {
     ended: (session, reason) => this.#sessionEnded(session, reason),
   };
 
-  readonly #upstreamListener: UpstreamListener = {
-    request: (upstream, message) => this.#traffic.request(upstream, message),
-    notification: (upstream, method, message, text) => this.#traffic.notification(upstream, method, message, text),
-    invalidOutput: (upstream, line) => this.observer.invalidOutput(upstream.id, line),
-    lost: (upstream, reason) => this.#upstreamLost(upstream, reason),
-  };
-
-  #upstreamLost(upstream: Upstream, reason: string): void {
-    const wasConnected = this.#forget(upstream) && upstream.info.protocolVersion !== '';
-    this.#afterLoss(upstream);
-    if (wasConnected) this.observer.upstreamLost(upstream.id, reason);
-  }
-
-  /** True when it was known. */
-  #forget(upstream: Upstream): boolean {
-    if (this.#upstreams.get(upstream.id) !== upstream) return false;
-    this.#upstreams.delete(upstream.id);
-    this.#tools.forget(upstream.id);
+  #leased(holder: LeaseHolder, upstream: Upstream): void {
+    const session = this.sessionsById.get(holder.id);
     const pool = this.pool(upstream.server);
-    pool?.remove(upstream);
-    if (pool !== undefined) this.#registry.dropPoolIfUnused(pool);
-    return true;
-  }
-
-  #afterLoss(upstream: Upstream): void {
-    this.#traffic.lost(upstream);
-    const pool = this.pool(upstream.server);
-    if (pool !== undefined) this.#subscriptions.lost(upstream, pool);
+    if (session === undefined || pool === undefined) return;
+    this.#levels.leased(session, upstream);
+    this.#subscriptions.leased(session, pool, upstream);
+    this.observer.leased(upstream.id, session.info);
   }
 
   #sessionEnded(session: Session, reason: string): void {
     this.#subscriptions.removeAll(session);
     this.#ownSubscriptions.removeAll(session);
-    for (const pool of this.#registry.pools.values()) pool.release(session.affinity);
+    this.tasks.removeAll(session);
+    for (const pool of this.#registry.pools.values()) pool.release(session);
     const project = this.project(session.project);
-    project.sessions.delete(session);
+    project.leave(session);
     this.#levels.changed(project);
     this.#counters.ended(session);
     this.sessionsById.delete(session.id);
     this.#registry.dropProjectIfUnused(session.project);
     this.observer.sessionEnded(session.info, reason);
-  }
-
-  #listChanged(upstream: Upstream, kind: ListKind): void {
-    const pool = this.pool(upstream.server);
-    const project = pool === undefined ? undefined : this.#registry.projectOf(pool);
-    if (pool === undefined || project === undefined) return;
-    pool.lists[kind].invalidate();
-    void project.refresh(pool, kind, true).then(() => {
-      if (kind === 'tools') void this.#tools.read(upstream, pool, project);
-    });
   }
 }

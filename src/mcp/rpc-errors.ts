@@ -13,6 +13,8 @@ export const RPC = {
   timeout: -32001,
   /** Of the revisions up to 2025-11-25. */
   resourceNotFound: -32002,
+  /** A URL must be visited first; from 2025-11-25. */
+  urlElicitationRequired: -32042,
 } as const;
 
 export interface RpcError {

@@ -1,13 +1,15 @@
 /** One agent's connection: what the router must remember of it, and what its messages are. A link carries them. */
 import type { Clock, EpochMs, Timer } from '../clock.ts';
 import type { Logger } from '../log.ts';
+import { BARE_PROFILE, type ClientProfile } from './client-profile.ts';
 import { endsOf, readEnvelope, spliceId, stringifyWithId, spliceSmall } from './envelope.ts';
 import { allowsBatches } from './eras/legacy.ts';
 import { decodeParts } from './framing.ts';
 import { isMap, isWireId, type WireId, type WireMap } from './message.ts';
-import type { Affinity } from './pool.ts';
 import { Batch, type ReplySink } from './reply-sink.ts';
 import { RPC, errorLine, tooLargeError } from './rpc-errors.ts';
+import { failureOfMessage } from './tracing.ts';
+import type { ServerRequestTrace } from './server-request-trace.ts';
 import type { LinkReceiver, SessionLink } from './session-link.ts';
 import type { SessionIdentity, SessionInfo } from './types.ts';
 import type { Upstream } from './upstream.ts';
@@ -30,6 +32,7 @@ export interface ServerRequest {
   readonly progressToken: WireId | undefined;
   /** The agent's call on whose behalf the server asks. */
   readonly related: WireId | undefined;
+  readonly trace: ServerRequestTrace;
 }
 
 export interface SessionHandler {
@@ -52,13 +55,14 @@ export class Session implements LinkReceiver {
   readonly id: string;
   readonly identity: SessionIdentity;
   readonly since: EpochMs;
-  readonly affinity: Affinity = new Map();
   readonly inFlight = new Map<WireId, InFlight>();
   /** By the id that the agent knows. */
   readonly serverRequests = new Map<number, ServerRequest>();
   client = '-';
   version: string | undefined;
   capabilities: WireMap = {};
+  /** What servers that serve this session alone are told of its client; settled before its first request to one. */
+  profile: ClientProfile = BARE_PROFILE;
   /** As asked for by `logging/setLevel`. */
   logLevel: string | undefined;
   isEnded = false;
@@ -78,6 +82,11 @@ export class Session implements LinkReceiver {
     this.#options = options;
     this.#link = link;
     link.open(this);
+  }
+
+  /** An operator's call declares nothing and need not have an instance of its own kind. */
+  get takesAny(): boolean {
+    return this.identity.operator !== undefined;
   }
 
   get project(): string {
@@ -123,7 +132,8 @@ export class Session implements LinkReceiver {
     this.#linger?.cancel();
     this.#link.close();
     for (const call of this.inFlight.values()) call.cancel(reason);
-    for (const { upstream, upstreamIdText } of this.serverRequests.values()) {
+    for (const { upstream, upstreamIdText, trace } of this.serverRequests.values()) {
+      trace.end('cancelled', `the client is gone: ${reason}`);
       upstream.send(errorLine(upstreamIdText, { code: RPC.internalError, message: `the client is gone: ${reason}` }));
     }
     this.inFlight.clear();
@@ -196,7 +206,9 @@ export class Session implements LinkReceiver {
   #response(id: number, message: WireMap, text: string): void {
     const request = this.#takeServerRequest(id);
     if (request === undefined) return;
-    const { upstreamIdText } = request;
+    const { upstreamIdText, trace } = request;
+    const failure = failureOfMessage(message);
+    trace.end(failure === undefined ? 'ok' : 'error', failure?.error);
     request.upstream.send(spliceSmall(text, id, upstreamIdText) ?? stringifyWithId(message, upstreamIdText));
   }
 
@@ -213,7 +225,11 @@ export class Session implements LinkReceiver {
       const upstreamIdText = this.serverRequests.get(envelope.id)?.upstreamIdText;
       if (upstreamIdText === undefined) return;
       const spliced = spliceId(parts, bytes, envelope, upstreamIdText);
-      if (spliced !== undefined) return this.#takeServerRequest(envelope.id)?.upstream.send(spliced);
+      if (spliced !== undefined) {
+        const request = this.#takeServerRequest(envelope.id);
+        request?.trace.end(envelope.isError ? 'error' : 'ok');
+        return request?.upstream.send(spliced);
+      }
     }
     this.#text(decodeParts(parts, bytes), sink);
   }
@@ -223,6 +239,7 @@ export class Session implements LinkReceiver {
     if (isResponse && typeof id === 'number') {
       const request = this.#takeServerRequest(id);
       const error = tooLargeError('answer of the client', bytes, this.#options.maxMessageBytes);
+      request?.trace.end('error', error.message);
       request?.upstream.send(errorLine(request.upstreamIdText, error));
       return;
     }

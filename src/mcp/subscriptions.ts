@@ -1,5 +1,9 @@
-/** Resource subscriptions: one at the server for all sessions that share it, made again when the server comes back. */
+/**
+ * Resource subscriptions: one at the server for all sessions that share an instance, made again when the server comes back.
+ * A session with an instance of its own has its own.
+ */
 import type { Clock } from '../clock.ts';
+import type { LeaseHolder } from './leases.ts';
 import { ask } from './own-request.ts';
 import type { ServerPool } from './pool.ts';
 import type { Session } from './session.ts';
@@ -8,7 +12,6 @@ import type { Upstream } from './upstream.ts';
 const TIMEOUT_MS = 10_000;
 
 interface Subscription {
-  readonly server: string;
   /** The server's own URI. */
   readonly uri: string;
   /** The instance that holds it; undefined after that is lost. */
@@ -19,8 +22,8 @@ interface Subscription {
 
 export class Subscriptions {
   readonly #clock: Clock;
-  /** By server, then by URI. */
-  readonly #byServer = new Map<string, Map<string, Subscription>>();
+  /** By scope (a shared server, or an isolated one and its session), then by URI. */
+  readonly #byScope = new Map<string, Map<string, Subscription>>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -28,62 +31,71 @@ export class Subscriptions {
 
   get size(): number {
     let count = 0;
-    for (const byUri of this.#byServer.values()) count += byUri.size;
+    for (const byUri of this.#byScope.values()) count += byUri.size;
     return count;
   }
 
   /** Adds a session to a subscription that exists; false when the server must be asked first. */
-  join(session: Session, server: string, uri: string, exposed: string): boolean {
-    const subscription = this.#byServer.get(server)?.get(uri);
+  join(session: Session, pool: ServerPool, uri: string, exposed: string): boolean {
+    const subscription = this.#byScope.get(scopeOf(pool, session))?.get(uri);
     if (subscription === undefined) return false;
     subscription.sessions.set(session, exposed);
     return true;
   }
 
   /** The upstream has agreed. */
-  add(session: Session, upstream: Upstream, uri: string, exposed: string): void {
+  add(session: Session, pool: ServerPool, upstream: Upstream, uri: string, exposed: string): void {
     if (session.isEnded) return this.#unsubscribe(upstream, uri);
-    const byUri = this.#byServer.get(upstream.server) ?? new Map<string, Subscription>();
-    this.#byServer.set(upstream.server, byUri);
+    const scope = scopeOf(pool, session);
+    const byUri = this.#byScope.get(scope) ?? new Map<string, Subscription>();
+    this.#byScope.set(scope, byUri);
     const existing = byUri.get(uri);
     if (existing !== undefined) existing.sessions.set(session, exposed);
-    else byUri.set(uri, { server: upstream.server, uri, holder: upstream, sessions: new Map([[session, exposed]]) });
+    else byUri.set(uri, { uri, holder: upstream, sessions: new Map([[session, exposed]]) });
   }
 
   /** True when the server must be told, because nobody else is subscribed. */
-  remove(session: Session, server: string, uri: string): boolean {
-    const byUri = this.#byServer.get(server);
-    const subscription = byUri?.get(uri);
-    if (byUri === undefined || subscription === undefined) return true;
-    subscription.sessions.delete(session);
-    if (subscription.sessions.size > 0) return false;
-    byUri.delete(uri);
-    if (byUri.size === 0) this.#byServer.delete(server);
-    return true;
+  remove(session: Session, pool: ServerPool, uri: string): boolean {
+    return this.#remove(session, scopeOf(pool, session), uri);
   }
 
   /** The session is gone. */
   removeAll(session: Session): void {
-    for (const [server, byUri] of this.#byServer) {
+    for (const [scope, byUri] of this.#byScope) {
       for (const [uri, { sessions, holder }] of byUri) {
         if (!sessions.has(session)) continue;
-        if (this.remove(session, server, uri) && holder !== undefined) this.#unsubscribe(holder, uri);
+        if (this.#remove(session, scope, uri) && holder !== undefined) this.#unsubscribe(holder, uri);
       }
     }
   }
 
   lost(upstream: Upstream, pool: ServerPool): void {
-    for (const subscription of this.#byServer.get(upstream.server)?.values() ?? []) {
-      if (subscription.holder === upstream) subscription.holder = undefined;
+    for (const byUri of this.#byScope.values()) {
+      for (const subscription of byUri.values()) if (subscription.holder === upstream) subscription.holder = undefined;
     }
-    this.restore(pool);
+    if (!pool.isIsolated) this.restore(pool);
   }
 
-  /** Subscribes again, at any connected instance, to what no instance holds. */
+  /** Of a shared server: subscribes again, at any connected instance, to what no instance holds. */
   restore(pool: ServerPool): void {
     const upstream = pool.any;
-    if (upstream === undefined) return;
-    for (const subscription of this.#byServer.get(pool.name)?.values() ?? []) {
+    if (upstream !== undefined) this.#restore(pool.name, upstream);
+  }
+
+  /** A session has got an instance of its own, and its subscriptions with it. */
+  leased(session: Session, pool: ServerPool, upstream: Upstream): void {
+    this.#restore(scopeOf(pool, session), upstream);
+  }
+
+  /** Who is told of an update, each with the URI that it used. */
+  subscribers(pool: ServerPool, upstream: Upstream, uri: string): ReadonlyMap<Session, string> | undefined {
+    const holder = pool.isIsolated ? pool.holder(upstream.id) : undefined;
+    if (pool.isIsolated && holder === undefined) return undefined;
+    return this.#byScope.get(holder === undefined ? pool.name : scopeOf(pool, holder))?.get(uri)?.sessions;
+  }
+
+  #restore(scope: string, upstream: Upstream): void {
+    for (const subscription of this.#byScope.get(scope)?.values() ?? []) {
       if (subscription.holder !== undefined) continue;
       subscription.holder = upstream;
       const { uri } = subscription;
@@ -91,12 +103,22 @@ export class Subscriptions {
     }
   }
 
-  /** Who is told of an update, each with the URI that it used. */
-  subscribers(server: string, uri: string): ReadonlyMap<Session, string> | undefined {
-    return this.#byServer.get(server)?.get(uri)?.sessions;
+  #remove(session: Session, scope: string, uri: string): boolean {
+    const byUri = this.#byScope.get(scope);
+    const subscription = byUri?.get(uri);
+    if (byUri === undefined || subscription === undefined) return true;
+    subscription.sessions.delete(session);
+    if (subscription.sessions.size > 0) return false;
+    byUri.delete(uri);
+    if (byUri.size === 0) this.#byScope.delete(scope);
+    return true;
   }
 
   #unsubscribe(upstream: Upstream, uri: string): void {
     void ask(this.#clock, upstream, { method: 'resources/unsubscribe', params: { uri }, timeoutMs: TIMEOUT_MS });
   }
+}
+
+function scopeOf(pool: ServerPool, session: LeaseHolder): string {
+  return pool.isIsolated ? `${pool.name} ${session.id}` : pool.name;
 }

@@ -3,7 +3,7 @@ import type { Clock, EpochMs } from '../clock.ts';
 import type { Json } from '../json.ts';
 import { isMap, mapAt, mapsAt, stringAt, type WireMap } from './message.ts';
 import type { Session } from './session.ts';
-import type { RouterObserver, ToolCallTrace } from './types.ts';
+import type { RouterObserver, ToolCallTrace } from './observer.ts';
 import type { Answer } from './upstream.ts';
 
 const MAX_ERROR_CHARS = 500;

@@ -21,6 +21,12 @@ export interface RoutedServer {
   };
   /** Why a call cannot be answered while no instance is connected; goes into the error's `data`. */
   readonly down?: { readonly state: string; readonly reason: string; readonly retryAt?: EpochMs };
+  /** `session`: an instance serves one session at a time. Default `shared`. */
+  readonly isolation?: 'session' | 'shared';
+  /** Of an isolated server: most instances at once, so most sessions. Default 8. */
+  readonly maxInstances?: number;
+  /** Of an isolated server with instances that run: why there will not be another one soon. */
+  readonly noMore?: { readonly state: string; readonly reason: string; readonly retryAt?: EpochMs };
 }
 
 /** One instance's stdio. */
@@ -62,33 +68,6 @@ export interface ProbeRequest {
   readonly tool?: string;
   readonly args?: { readonly [key: string]: Json };
   readonly timeoutMs: number;
-}
-
-/** One `tools/call` of an agent, as it ended. */
-export interface ToolCallTrace {
-  readonly sessionId: string;
-  readonly client: string;
-  readonly project: string;
-  /** As named at launch. */
-  readonly agent?: string;
-  readonly personality?: string;
-  /** `operator:ann`: not an agent's, but a call of this operator. */
-  readonly operator?: string;
-  /** `mcptui` for its own tools. */
-  readonly server: string;
-  readonly instanceId?: string;
-  /** The upstream's own name. */
-  readonly tool: string;
-  readonly startedAt: EpochMs;
-  readonly durationMs: number;
-  /** `tool-error`: a result with `isError`; `rpc-error`: a JSON-RPC error; `lost`: the upstream went away. */
-  readonly outcome: 'ok' | 'tool-error' | 'rpc-error' | 'lost' | 'cancelled' | 'timeout';
-  /** The error's code and message, or the first text of an `isError` result, cut to 500 characters. */
-  readonly error?: string;
-  readonly requestBytes: number;
-  readonly responseBytes: number;
-  /** As sent, not yet redacted; undefined when over the size kept. */
-  readonly arguments?: Json;
 }
 
 export interface SessionInfo {
@@ -137,23 +116,6 @@ export interface OwnContent {
   callTool(session: SessionInfo, name: string, args: Json | undefined): Promise<OwnAnswer> | undefined;
   getPrompt(session: SessionInfo, name: string, args: Json | undefined): OwnAnswer | undefined;
   readResource(session: SessionInfo, uri: string): OwnAnswer | undefined;
-}
-
-/** What the router tells; each is called synchronously and must not throw. */
-export interface RouterObserver {
-  toolCall(trace: ToolCallTrace): void;
-  sessionBound(session: SessionInfo): void;
-  /** Counters moved or the client became known; at most once a second per session. */
-  sessionChanged(session: SessionInfo): void;
-  sessionEnded(session: SessionInfo, reason: string): void;
-  /** The stream of a connected instance ended or broke. */
-  upstreamLost(instanceId: string, reason: string): void;
-  /** A line on an instance's stdout that is no JSON-RPC message; cut to 500 characters. */
-  invalidOutput(instanceId: string, line: string): void;
-  /** An instance's tools became known or changed. */
-  toolsChanged(instanceId: string, tools: readonly ToolSummary[]): void;
-  /** A name that two servers claim, or that is too long; the first stays reachable. */
-  nameConflict(project: string, name: string, servers: readonly string[]): void;
 }
 
 export interface ToolSummary {

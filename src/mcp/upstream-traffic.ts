@@ -1,12 +1,12 @@
 /** What an upstream says by itself: its requests and notifications, and to which sessions they go. */
+import { whomToAsk, whomToTell } from './addressee.ts';
 import type { RouterCore } from './core.ts';
-import { missingCapability, SHARED_ROOTS_RESULT } from './eras/legacy.ts';
+import { SHARED_ROOTS_RESULT } from './eras/legacy.ts';
 import type { ListKind } from './list-cache.ts';
 import type { LogLevels } from './log-levels.ts';
-import { isMap, isWireId, mapAt, stringAt, type WireId, type WireMap } from './message.ts';
-import type { Project } from './project.ts';
-import { errorLine, resultLine, RPC, type RpcError } from './rpc-errors.ts';
-import type { Session } from './session.ts';
+import { isMap, isWireId, mapAt, stringAt, type WireMap } from './message.ts';
+import { errorLine, resultLine } from './rpc-errors.ts';
+import { ServerRequestTrace } from './server-request-trace.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -18,11 +18,6 @@ const CHANGED_LISTS: Readonly<Record<string, readonly ListKind[]>> = {
   'notifications/prompts/list_changed': ['prompts'],
   'notifications/resources/list_changed': ['resources', 'templates'],
 };
-
-interface Target {
-  readonly session: Session;
-  readonly related: WireId | undefined;
-}
 
 export class UpstreamTraffic {
   readonly #core: RouterCore;
@@ -43,26 +38,32 @@ export class UpstreamTraffic {
     this.#refresh = refresh;
   }
 
-  /** A request of the server: to the one session whose call is in flight, else refused at once. */
+  /** A request of the server: to the session that has the instance, or the one whose call is in flight; else refused at once. */
   request(upstream: Upstream, message: WireMap): void {
+    const core = this.#core;
     const idText = JSON.stringify(message['id']);
     const method = String(message['method']);
+    const params = message['params'];
     if (method === 'ping') return upstream.send(resultLine(idText, '{}'));
-    if (method === 'roots/list') return upstream.send(resultLine(idText, SHARED_ROOTS_RESULT));
-    const target = this.#askable(upstream, method, message['params']);
+    const isShared = core.pool(upstream.server)?.isIsolated !== true;
+    if (method === 'roots/list' && isShared) return upstream.send(resultLine(idText, SHARED_ROOTS_RESULT));
+    const target = whomToAsk(core, upstream, method, params);
+    const session = 'code' in target ? undefined : target.session;
+    const trace = new ServerRequestTrace(core, { upstream, method, session });
     if ('code' in target) {
-      this.#core.logger.info({ server: upstream.server, instance: upstream.id, method }, target.message);
+      trace.end('refused', target.message);
       return upstream.send(errorLine(idText, target));
     }
-    const token = mapAt(message['params'], '_meta')?.['progressToken'];
-    const { session, related } = target;
-    if (this.#core.project(session.project).transparent === undefined) nameServer(message, upstream.server);
-    this.#core.logger.info({ server: upstream.server, session: session.id, method }, 'the server asks the client');
-    session.ask(message, {
+    const token = mapAt(params, '_meta')?.['progressToken'];
+    if (core.project(target.session.project).transparent === undefined) nameServer(message, upstream.server);
+    core.elicitations.learn(stringAt(params, 'elicitationId'), upstream.server, target.session);
+    core.tasks.expose(target.session, upstream.server, message);
+    target.session.ask(message, {
       upstream,
       upstreamIdText: idText,
       progressToken: isWireId(token) ? token : undefined,
-      related,
+      related: target.related,
+      trace,
     });
   }
 
@@ -74,11 +75,15 @@ export class UpstreamTraffic {
     }
     if (method === 'notifications/resources/updated') return this.#updated(upstream, message);
     if (method === 'notifications/cancelled') return this.#cancelled(upstream, message);
-    const project = this.#projectOf(upstream);
-    if (project === undefined) return;
+    if (method === 'notifications/elicitation/complete') return this.#elicited(upstream, message, text);
+    if (method === 'notifications/tasks/status') return this.#taskStatus(upstream, message, text);
     const level = method === 'notifications/message' ? mapAt(message, 'params')?.['level'] : undefined;
-    for (const [session, related] of this.#concerned(upstream, project)) {
-      if (level === undefined || this.#levels.passes(project, session, level)) session.notify(text, related);
+    for (const [session, related] of whomToTell(this.#core, upstream)) {
+      const project = this.#core.project(session.project);
+      const isIsolated = this.#core.pool(upstream.server)?.isIsolated === true;
+      // A level that the server was told for this session alone is the server's to keep.
+      const passes = level === undefined || isIsolated || this.#levels.passes(project, session, level);
+      if (passes) session.notify(text, related);
     }
   }
 
@@ -87,50 +92,30 @@ export class UpstreamTraffic {
     this.#withdraw(upstream, undefined, 'the server was lost');
   }
 
-  #projectOf(upstream: Upstream): Project | undefined {
-    const project = this.#core.pool(upstream.server)?.routed?.project;
-    return project === undefined ? undefined : this.#core.project(project);
+  /** To the session that was asked; a server may have told of one in words that the router did not see. */
+  #elicited(upstream: Upstream, message: WireMap, text: string): void {
+    const id = stringAt(message['params'], 'elicitationId');
+    const session = id === undefined ? undefined : this.#core.elicitations.take(id, upstream.server);
+    if (session !== undefined) return session.notify(text);
+    for (const [told, related] of whomToTell(this.#core, upstream)) told.notify(text, related);
   }
 
-  /** The session to ask, and its newest call in flight. */
-  #askable(upstream: Upstream, method: string, params: unknown): Target | RpcError {
-    const callers = new Map<string, WireId | undefined>();
-    for (const call of upstream.pending.values()) {
-      if (call.isProbe)
-        return { code: RPC.methodNotFound, message: `Method not found: ${method} (a probe is in flight)` };
-      if (call.sessionId !== undefined) callers.set(call.sessionId, call.requestId);
+  #taskStatus(upstream: Upstream, message: WireMap, text: string): void {
+    const { tasks } = this.#core;
+    const owner = tasks.owner(upstream.server, stringAt(message['params'], 'taskId') ?? '');
+    const isIsolated = this.#core.pool(upstream.server)?.isIsolated === true;
+    const told = owner !== undefined ? [owner] : isIsolated ? whomToTell(this.#core, upstream).keys() : [];
+    for (const session of told) {
+      session.notify(tasks.expose(session, upstream.server, message) ? JSON.stringify(message) : text);
     }
-    const [[only, related] = []] = callers;
-    const session = only === undefined || callers.size > 1 ? undefined : this.#core.sessionsById.get(only);
-    if (session === undefined) {
-      const why = callers.size > 1 ? `${callers.size} sessions have calls in flight` : 'no call is in flight';
-      return { code: RPC.internalError, message: `mcptui cannot tell whom to ask for ${method}: ${why}` };
-    }
-    const missing = missingCapability(method, params, session.capabilities);
-    if (missing === undefined) return { session, related };
-    return { code: RPC.methodNotFound, message: `Method not found: the client of this call has no ${missing}` };
-  }
-
-  /** Sessions with a call in flight, each with its newest; when there are none, those that have used this instance. */
-  #concerned(upstream: Upstream, project: Project): ReadonlyMap<Session, WireId | undefined> {
-    const callers = new Map<Session, WireId | undefined>();
-    for (const { sessionId, requestId } of upstream.pending.values()) {
-      const session = sessionId === undefined ? undefined : this.#core.sessionsById.get(sessionId);
-      if (session !== undefined) callers.set(session, requestId);
-    }
-    if (callers.size > 0) return callers;
-    for (const session of project.sessions) {
-      const isUser = project.transparent !== undefined || session.affinity.get(upstream.server) === upstream.id;
-      if (isUser) callers.set(session, undefined);
-    }
-    return callers;
   }
 
   #updated(upstream: Upstream, message: WireMap): void {
     const params = mapAt(message, 'params');
     const uri = stringAt(params, 'uri');
     if (params === undefined || uri === undefined) return;
-    const subscribers = this.#subscriptions.subscribers(upstream.server, uri);
+    const pool = this.#core.pool(upstream.server);
+    const subscribers = pool === undefined ? undefined : this.#subscriptions.subscribers(pool, upstream, uri);
     for (const [session, exposed] of subscribers ?? []) {
       session.notify(JSON.stringify({ ...message, params: { ...params, uri: exposed } }));
     }
@@ -148,6 +133,7 @@ export class UpstreamTraffic {
       for (const [requestId, request] of session.serverRequests) {
         if (request.upstream !== upstream || (idText !== undefined && request.upstreamIdText !== idText)) continue;
         session.serverRequests.delete(requestId);
+        request.trace.end('cancelled', reason);
         const params = { requestId, ...(reason === undefined ? {} : { reason }) };
         const text = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
         session.notify(text, request.related);

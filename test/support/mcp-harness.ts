@@ -9,6 +9,7 @@ import {
   type RoutedServer,
   type Router,
   type RouterOptions,
+  type ServerRequestRecord,
   type SessionIdentity,
   type ToolCallTrace,
 } from '../../src/mcp/index.ts';
@@ -110,6 +111,9 @@ export interface Observed {
   readonly bound: string[];
   readonly changed: string[];
   readonly ended: { readonly id: string; readonly reason: string }[];
+  readonly serverRequests: ServerRequestRecord[];
+  readonly leases: { readonly instanceId: string; readonly sessionId: string }[];
+  readonly retired: { readonly instanceId: string; readonly reason: string }[];
   /** Errors that the router logged: bugs. */
   readonly bugs: unknown[];
 }
@@ -125,9 +129,13 @@ export class Harness {
     bound: [],
     changed: [],
     ended: [],
+    serverRequests: [],
+    leases: [],
+    retired: [],
     bugs: [],
   };
   #servers: RoutedServer[] = [];
+  readonly #fleets = new Map<string, FakeFleet>();
 
   constructor(options: RouterOptions & { readonly clock?: Clock; readonly own?: OwnContent } = {}) {
     const { observed } = this;
@@ -154,6 +162,13 @@ export class Harness {
         toolsChanged: (instanceId, tools) =>
           void observed.tools.push({ instanceId, names: tools.map(({ name }) => name) }),
         nameConflict: (project, name, servers) => void observed.conflicts.push({ project, name, servers }),
+        serverRequest: (record) => void observed.serverRequests.push(record),
+        demand: (server, sessions) => this.#fleets.get(server)?.demand(sessions),
+        leased: (instanceId, session) => void observed.leases.push({ instanceId, sessionId: session.id }),
+        retired: (instanceId, reason) => {
+          observed.retired.push({ instanceId, reason });
+          for (const fleet of this.#fleets.values()) fleet.retired(instanceId, reason);
+        },
       },
     });
   }
@@ -190,6 +205,22 @@ export class Harness {
     return fake;
   }
 
+  /** An isolated server whose instances come on demand and are replaced when retired, as the engine does it. */
+  async fleet(name: string, options: FakeServerOptions = {}, fleet: FleetOptions = {}): Promise<FakeFleet> {
+    const made = this.beginFleet(name, options, fleet);
+    await made.settled();
+    return made;
+  }
+
+  /** The same without waiting for the first instances. */
+  beginFleet(name: string, options: FakeServerOptions = {}, fleet: FleetOptions = {}): FakeFleet {
+    const { maxInstances, replicas = 1, ...routed } = fleet;
+    const made = new FakeFleet(this, name, options, replicas, maxInstances ?? 8);
+    this.#fleets.set(name, made);
+    this.route({ name, isolation: 'session', maxInstances: maxInstances ?? 8, ...routed });
+    return made;
+  }
+
   /** Starts to connect a fake instance. */
   begin(
     name: string,
@@ -223,6 +254,89 @@ export class Harness {
     });
     peer.notify('notifications/initialized');
     return peer;
+  }
+}
+
+export interface FleetOptions extends Partial<RoutedServer> {
+  /** Kept warm. Default 1. */
+  readonly replicas?: number;
+}
+
+/** What the engine does for an isolated server, on fakes. */
+export class FakeFleet {
+  /** By instance id; the newest under each. */
+  readonly servers = new Map<string, FakeServer>();
+  /** All that were ever started, in order. */
+  readonly started: FakeServer[] = [];
+  options: FakeServerOptions;
+  readonly #harness: Harness;
+  readonly #name: string;
+  readonly #replicas: number;
+  readonly #max: number;
+  #wanted = 0;
+  #isRefilling = true;
+  #starting: Promise<unknown>[] = [];
+
+  constructor(harness: Harness, name: string, options: FakeServerOptions, replicas: number, max: number) {
+    this.#harness = harness;
+    this.#name = name;
+    this.options = options;
+    this.#replicas = replicas;
+    this.#max = max;
+    queueMicrotask(() => this.#fill());
+  }
+
+  /** Resolves when nothing is being started. */
+  async settled(): Promise<void> {
+    await Promise.resolve();
+    while (this.#starting.length > 0) await Promise.all(this.#starting.splice(0));
+  }
+
+  /** The instance that the last `initialize` named so. */
+  server(id: string): FakeServer {
+    const server = this.servers.get(id);
+    if (server === undefined) throw new Error(`no instance ${id}: ${[...this.servers.keys()].join(', ')}`);
+    return server;
+  }
+
+  /** Nothing is started any more. */
+  stopRefilling(): void {
+    this.#isRefilling = false;
+  }
+
+  demand(sessions: number): void {
+    this.#wanted = sessions;
+    queueMicrotask(() => this.#fill());
+  }
+
+  retired(id: string, reason: string): void {
+    if (!this.servers.has(id)) return;
+    queueMicrotask(() => {
+      this.#harness.router.disconnect(id, reason);
+      this.servers.get(id)?.stream.destroy();
+      this.servers.delete(id);
+      this.#fill();
+    });
+  }
+
+  /** A crash, and the return of the instance. */
+  crash(id: string): void {
+    this.server(id).stream.destroy();
+    this.servers.delete(id);
+    setImmediate(() => this.#fill());
+  }
+
+  #fill(): void {
+    if (!this.#isRefilling) return;
+    const wanted = Math.min(Math.max(this.#replicas, this.#wanted), this.#max);
+    for (let ordinal = 1; this.servers.size < wanted; ordinal += 1) {
+      const id = `${this.#name}-${ordinal}`;
+      if (this.servers.has(id)) continue;
+      const { fake, outcome } = this.#harness.begin(this.#name, this.options, id);
+      this.servers.set(id, fake);
+      this.started.push(fake);
+      this.#starting.push(outcome);
+    }
   }
 }
 

@@ -41,6 +41,10 @@ export const silentObserver: RouterObserver = {
   invalidOutput() {},
   toolsChanged() {},
   nameConflict() {},
+  serverRequest() {},
+  demand() {},
+  leased() {},
+  retired() {},
 };
 
 const RESTART_DELAY_MS = 50;

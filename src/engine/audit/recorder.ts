@@ -1,6 +1,7 @@
 /** What the router tells → audit events. Call traces may lag a second (`record`); nothing here waits. */
 import type { Json, JsonObject } from '../../json.ts';
-import type { SessionInfo, ToolCallTrace } from '../../mcp/types.ts';
+import type { ToolCallTrace } from '../../mcp/observer.ts';
+import type { SessionInfo } from '../../mcp/types.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database, EventDraft } from '../../store/types.ts';
 import type { Masker } from '../secrets/masker.ts';

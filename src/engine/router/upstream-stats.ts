@@ -1,6 +1,6 @@
 /** How calls to each server go: latencies of the last ones, errors of the last minutes. Bounded, whatever the traffic. */
 import type { Clock } from '../../clock.ts';
-import type { ToolCallTrace } from '../../mcp/types.ts';
+import type { ToolCallTrace } from '../../mcp/observer.ts';
 
 /** Calls whose latency is kept, the newest ones. */
 const KEPT = 256;

@@ -21,10 +21,10 @@ export function allowsBatches(version: string | undefined): boolean {
 }
 
 /**
- * What the router says it can do as a client. One upstream connection serves several sessions, so this is what the router
- * can serve whoever calls: sampling and elicitation go to the session whose call is in flight and are refused when its client
- * cannot do them; roots are answered by the router with an empty list, because a server keeps them per connection and one
- * session's folders must not become another's (docs/decisions/0003-relay.md).
+ * What the router says it can do as a client on a connection that several sessions share: what it can serve whoever calls.
+ * Sampling and elicitation go to the session whose call is in flight and are refused when its client cannot do them; roots
+ * are answered by the router with an empty list, because a server keeps them per connection and one session's folders must
+ * not become another's (docs/decisions/0010-isolation.md). A connection of one session's own is told what its client said.
  */
 export const OFFERED_CAPABILITIES: WireMap = {
   roots: {},
@@ -48,6 +48,7 @@ export const LOG_LEVELS: readonly string[] = [
 
 /** The client capability that a server's request needs and the client lacks; undefined when it may be passed on. */
 export function missingCapability(method: string, params: unknown, capabilities: WireMap): string | undefined {
+  if (method === 'roots/list' && !isMap(capabilities['roots'])) return 'roots';
   if (method === 'sampling/createMessage') {
     const sampling = capabilities['sampling'];
     if (!isMap(sampling)) return 'sampling';

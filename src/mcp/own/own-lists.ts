@@ -4,7 +4,7 @@
  */
 import type { JsonObject } from '../../json.ts';
 import { LISTS } from '../list-cache.ts';
-import type { Project } from '../project.ts';
+import type { ProjectView } from '../project-view.ts';
 import { mapUri } from '../resource-table.ts';
 import type { OwnListKind } from '../types.ts';
 
@@ -31,14 +31,14 @@ export class OwnLists {
   readonly #byArray = new WeakMap<readonly JsonObject[], OwnItems>();
 
   /** The JSON of a list's result: the servers' items, then these. */
-  resultText(project: Project, kind: OwnListKind, items: readonly JsonObject[]): string {
-    const base = project.resultText(kind);
+  resultText(view: ProjectView, kind: OwnListKind, items: readonly JsonObject[]): string {
+    const base = view.resultText(kind);
     if (items.length === 0) return base;
     const own = this.#of(items, kind);
-    const table = project[kind];
+    const table = view[kind];
     let clash = own.clashes.get(table);
     if (clash === undefined) {
-      clash = kind === 'resources' ? uriClash(project, own) : nameClash(project, kind, own, items);
+      clash = kind === 'resources' ? uriClash(view, own) : nameClash(view, kind, own, items);
       own.clashes.set(table, clash);
     }
     return clash === 'none' ? spliced(base, own.text) : spliced(clash.base ?? base, clash.text);
@@ -75,24 +75,24 @@ function keyOf(kind: OwnListKind, item: object): string {
 
 /** A server keeps the name, since its calls are routed by it; ours is left out. */
 function nameClash(
-  project: Project,
+  view: ProjectView,
   kind: 'tools' | 'prompts',
   own: OwnItems,
   items: readonly JsonObject[],
 ): Clash | 'none' {
-  const { routes } = project[kind];
+  const { routes } = view[kind];
   const taken = [...own.keys].filter((name) => routes.has(name));
   if (taken.length === 0) return 'none';
-  for (const name of taken) project.reportConflict(kind, name, [routes.get(name)?.server ?? '', OWN_SERVER]);
+  for (const name of taken) view.reportConflict(kind, name, [routes.get(name)?.server ?? '', OWN_SERVER]);
   return { text: textOf(items.filter((item) => !routes.has(keyOf(kind, item)))) };
 }
 
 /** Ours keeps the URI, since no server may stand for what operators have approved; the server's is shown mapped. */
-function uriClash(project: Project, own: OwnItems): Clash | 'none' {
-  const { owners, resources } = project.resources;
+function uriClash(view: ProjectView, own: OwnItems): Clash | 'none' {
+  const { owners, resources } = view.resources;
   const taken = [...own.keys].filter((uri) => owners.has(uri));
   if (taken.length === 0) return 'none';
-  for (const uri of taken) project.reportConflict('resources', uri, [OWN_SERVER, owners.get(uri) ?? '']);
+  for (const uri of taken) view.reportConflict('resources', uri, [OWN_SERVER, owners.get(uri) ?? '']);
   const shown = resources.map((item) => {
     const uri = keyOf('resources', item);
     return own.keys.has(uri) ? { ...item, uri: mapUri(owners.get(uri) ?? '', uri) } : item;

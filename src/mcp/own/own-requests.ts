@@ -2,7 +2,6 @@
 import type { RouterCore } from '../core.ts';
 import type { Incoming } from '../incoming.ts';
 import { stringAt, type WireId } from '../message.ts';
-import type { Project } from '../project.ts';
 import { tracedArguments } from '../relay-call.ts';
 import { errorLine, resultLine } from '../rpc-errors.ts';
 import type { Session } from '../session.ts';
@@ -30,8 +29,8 @@ export class OwnRequests {
     return this.#own.instructions(session);
   }
 
-  resultText(session: Session, project: Project, kind: OwnListKind): string {
-    return this.#lists.resultText(project, kind, this.#own.items(session, project, kind));
+  resultText({ session, project, view }: Incoming, kind: OwnListKind): string {
+    return this.#lists.resultText(view, kind, this.#own.items(session, project, kind));
   }
 
   /** A tool's call, a prompt, or the completion of a prompt's arguments. */
@@ -62,7 +61,7 @@ export class OwnRequests {
       if (!this.#subscriptions.has(session, uri)) return false;
       this.#subscriptions.remove(session, uri);
     } else {
-      if (!this.#isReadable(session, project, uri)) return false;
+      if (!this.#isReadable(incoming, uri)) return false;
       this.#subscriptions.add(session, uri);
     }
     sink.send(resultLine(idText, '{}'));
@@ -70,9 +69,9 @@ export class OwnRequests {
   }
 
   /** A URI that no list names may be ours as well, such as that of a proposal which has been decided. */
-  #isReadable(session: Session, project: Project, uri: string): boolean {
+  #isReadable({ session, project, view }: Incoming, uri: string): boolean {
     if (this.#lists.has(this.#own.items(session, project, 'resources'), 'resources', uri)) return true;
-    if (project.routeUri(uri) !== undefined) return false;
+    if (view.routeUri(uri) !== undefined) return false;
     const answer = this.#own.readResource(session, project, uri);
     return answer !== undefined && 'result' in answer;
   }

@@ -1,0 +1,99 @@
+/** Brings a request to the instance that serves the session, which may have to be waited for, or answers why it cannot. */
+import type { RouterCore } from './core.ts';
+import { fail, overloaded, type Incoming } from './incoming.ts';
+import type { WireId } from './message.ts';
+import { relay, tracedArguments, type RelayRequest } from './relay-call.ts';
+import { downError, type RpcError } from './rpc-errors.ts';
+import { Trace } from './tracing.ts';
+import type { Upstream } from './upstream.ts';
+
+export class Delivery {
+  readonly #core: RouterCore;
+
+  constructor(core: RouterCore) {
+    this.#core = core;
+  }
+
+  /** `tool` is the upstream's name when this is a call of one. */
+  send(incoming: Incoming, server: string, tool?: string, extras: Partial<RelayRequest> = {}): void {
+    const { session, message, method, sink } = incoming;
+    const core = this.#core;
+    const trace = tool === undefined ? undefined : this.trace(incoming, server, tool);
+    const go = (outcome: Upstream | RpcError): void => {
+      const error = 'code' in outcome ? outcome : overloaded(outcome);
+      if ('code' in outcome || error !== undefined) return this.#refuse(incoming, error as RpcError, trace);
+      relay(outcome, { core, session, sink, message, method, ...(trace === undefined ? {} : { trace }), ...extras });
+    };
+    const pool = core.pool(server);
+    const held = pool?.held(session);
+    if (held !== undefined) return go(held);
+    if (pool === undefined) {
+      return go(downError(server, { state: 'unknown', reason: 'it has been removed' }, core.clock.now()));
+    }
+    this.#whenThere(incoming, (receive) => pool.acquire(session, receive), go, trace);
+  }
+
+  /** Runs `then` after `wait` unless the request is cancelled meanwhile. */
+  later(incoming: Incoming, wait: Promise<void>, then: () => void): void {
+    const { session, message, sink } = incoming;
+    const id = message['id'] as WireId;
+    let isCancelled = false;
+    session.inFlight.set(id, {
+      cancel: () => {
+        isCancelled = true;
+        sink.skip?.();
+        session.settled(id);
+      },
+    });
+    void wait.then(() => {
+      if (isCancelled) return;
+      session.inFlight.delete(id);
+      then();
+      // A relayed call is in flight from here on, under the same id.
+      if (!session.inFlight.has(id)) session.settled(id);
+    });
+  }
+
+  trace({ session, params, bytes }: Incoming, server: string, tool: string): Trace {
+    const args = tracedArguments(params, this.#core.maxTracedArgumentBytes, bytes);
+    return new Trace(this.#core, session, { server, tool, bytes, args });
+  }
+
+  /** `ask` calls back once, now or later, and returns how to take the wish back. */
+  #whenThere(
+    incoming: Incoming,
+    ask: (receive: (outcome: Upstream | RpcError) => void) => () => void,
+    go: (outcome: Upstream | RpcError) => void,
+    trace: Trace | undefined,
+  ): void {
+    const { session, message, sink } = incoming;
+    const id = message['id'] as WireId;
+    let isWaiting = false;
+    let isOver = false;
+    const takeBack = ask((outcome) => {
+      if (isOver) return;
+      isOver = true;
+      if (!isWaiting) return go(outcome);
+      session.inFlight.delete(id);
+      go(outcome);
+      // A session that only waited for this answer may end now.
+      if (!session.inFlight.has(id)) session.settled(id);
+    });
+    if (isOver) return;
+    isWaiting = true;
+    session.inFlight.set(id, {
+      cancel(reason) {
+        isOver = true;
+        takeBack();
+        sink.skip?.();
+        trace?.end('cancelled', { bytes: 0, ...(reason === undefined ? {} : { error: reason }) });
+        session.settled(id);
+      },
+    });
+  }
+
+  #refuse(incoming: Incoming, error: RpcError, trace: Trace | undefined): void {
+    fail(incoming, error);
+    trace?.end('rpc-error', { bytes: 0, error: `${error.code} ${error.message}` });
+  }
+}

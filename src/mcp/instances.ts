@@ -1,0 +1,160 @@
+/** The connected instances: how each comes, what it changes for the agents, and how it goes. */
+import { McptuiError } from '../errors.ts';
+import { holderOf } from './addressee.ts';
+import { initializeUpstream } from './connect.ts';
+import type { RouterCore } from './core.ts';
+import { InstanceTools } from './instance-tools.ts';
+import { LIST_KINDS, type ListKind } from './list-cache.ts';
+import type { LogLevels } from './log-levels.ts';
+import type { ServerPool } from './pool.ts';
+import { probe } from './probe.ts';
+import type { Project } from './project.ts';
+import type { Registry } from './registry.ts';
+import { StdioUpstream } from './stdio-upstream.ts';
+import type { Subscriptions } from './subscriptions.ts';
+import type { ConnectOutcome, ProbeOutcome, ProbeRequest, ToolSummary, UpstreamStream } from './types.ts';
+import type { UpstreamTraffic } from './upstream-traffic.ts';
+import type { Upstream, UpstreamListener } from './upstream.ts';
+
+export interface InstanceParts {
+  readonly core: RouterCore;
+  readonly registry: Registry;
+  readonly levels: LogLevels;
+  readonly subscriptions: Subscriptions;
+  readonly maxMessageBytes: number;
+}
+
+export class Instances {
+  readonly #p: InstanceParts;
+  readonly #traffic: UpstreamTraffic;
+  readonly #upstreams = new Map<string, StdioUpstream>();
+  readonly #tools: InstanceTools;
+
+  /** `traffic` takes what instances say by themselves. */
+  constructor(parts: InstanceParts, traffic: UpstreamTraffic) {
+    this.#p = parts;
+    this.#traffic = traffic;
+    this.#tools = new InstanceTools(parts.core);
+  }
+
+  all(): readonly Upstream[] {
+    return [...this.#upstreams.values()];
+  }
+
+  tools(instanceId: string): readonly ToolSummary[] {
+    return this.#tools.of(instanceId);
+  }
+
+  async connect(
+    instance: { readonly id: string; readonly server: string },
+    stream: UpstreamStream,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<ConnectOutcome> {
+    if (this.#upstreams.has(instance.id))
+      throw new McptuiError('conflict', `instance ${instance.id} is connected already`);
+    const { core, registry, maxMessageBytes } = this.#p;
+    const { clock, logger } = core;
+    const pool = registry.ensurePool(instance.server);
+    const upstream = new StdioUpstream(stream, { ...instance, maxMessageBytes, listener: this.#listener, logger });
+    this.#upstreams.set(instance.id, upstream);
+    const profile = pool.begin(instance.id);
+    const outcome = await initializeUpstream(clock, upstream, profile.capabilities, timeoutMs, signal);
+    if (!outcome.ok || upstream.isLost) {
+      pool.abandon(instance.id);
+      if (this.#upstreams.get(instance.id) === upstream) this.#upstreams.delete(instance.id);
+      registry.dropPoolIfUnused(pool);
+      return outcome.ok ? { ok: false, code: 'LOST', message: 'the stream ended after initialize' } : outcome;
+    }
+    pool.add(upstream, profile);
+    this.#added(upstream, pool);
+    return outcome;
+  }
+
+  disconnect(instanceId: string, reason: string): void {
+    const upstream = this.#upstreams.get(instanceId);
+    if (upstream === undefined) return;
+    this.#forget(upstream, () => upstream.close(reason));
+  }
+
+  async probe(instanceId: string, request: ProbeRequest, signal: AbortSignal): Promise<ProbeOutcome> {
+    const upstream = this.#upstreams.get(instanceId);
+    if (upstream === undefined || upstream.info.protocolVersion === '') {
+      return { ok: false, durationMs: 0, code: 'PROBE_LOST', message: 'not connected' };
+    }
+    const { core } = this.#p;
+    const outcome = await probe(core.clock, upstream, request, signal);
+    core.pool(upstream.server)?.probed(instanceId, outcome.ok);
+    return outcome;
+  }
+
+  /** An instance says that a list has changed; the one of a session may have changed for that session only. */
+  listChanged(upstream: Upstream, kind: ListKind): void {
+    const { core, registry } = this.#p;
+    const pool = core.pool(upstream.server);
+    const project = pool === undefined ? undefined : registry.projectOf(pool);
+    const profile = pool?.profileOf(upstream.id);
+    if (pool === undefined || project === undefined || profile === undefined) return;
+    const holder = holderOf(core, pool, upstream);
+    if (holder !== undefined) {
+      void project.ownListChanged(holder, pool, upstream, kind).then(() => this.#readTools(upstream, pool, kind));
+      return;
+    }
+    const list = pool.lists(profile)[kind];
+    list.invalidate();
+    const source = (): Upstream | undefined => (upstream.isLost ? pool.listSource(profile) : upstream);
+    void project.refresh(pool, list, kind, source, true).then(() => this.#readTools(upstream, pool, kind));
+  }
+
+  readonly #listener: UpstreamListener = {
+    request: (upstream, message) => this.#traffic.request(upstream, message),
+    notification: (upstream, method, message, text) => this.#traffic.notification(upstream, method, message, text),
+    invalidOutput: (upstream, line) => this.#p.core.observer.invalidOutput(upstream.id, line),
+    lost: (upstream, reason) => {
+      const wasConnected = this.#forget(upstream) && upstream.info.protocolVersion !== '';
+      if (wasConnected) this.#p.core.observer.upstreamLost(upstream.id, reason);
+    },
+  };
+
+  #added(upstream: Upstream, pool: ServerPool): void {
+    const { registry, levels, subscriptions } = this.#p;
+    const project = registry.projectOf(pool);
+    const profile = pool.profileOf(upstream.id);
+    if (project !== undefined && profile !== undefined) {
+      // A server that comes back may be another one, in each of its lists: agents are told when they differ.
+      const source = (): Upstream | undefined => (upstream.isLost ? pool.listSource(profile) : upstream);
+      for (const kind of LIST_KINDS) void project.refresh(pool, pool.lists(profile)[kind], kind, source);
+      levels.restore(project, pool);
+    }
+    if (!pool.isIsolated) subscriptions.restore(pool);
+    void this.#tools.read(upstream, pool, project);
+  }
+
+  /** `close` runs between the end of what it was to agents and what that leads to. True when it was known. */
+  #forget(upstream: Upstream, close?: () => void): boolean {
+    const { core, registry, subscriptions } = this.#p;
+    const pool = core.pool(upstream.server);
+    const isKnown = this.#upstreams.get(upstream.id) === upstream;
+    const holder = pool === undefined ? undefined : holderOf(core, pool, upstream);
+    if (isKnown) {
+      this.#upstreams.delete(upstream.id);
+      this.#tools.forget(upstream.id);
+      pool?.remove(upstream);
+    }
+    close?.();
+    this.#traffic.lost(upstream);
+    if (pool === undefined) return isKnown;
+    subscriptions.lost(upstream, pool);
+    if (holder !== undefined) this.#projectOf(pool)?.dropOwnLists(holder, pool);
+    registry.dropPoolIfUnused(pool);
+    return isKnown;
+  }
+
+  #readTools(upstream: Upstream, pool: ServerPool, kind: ListKind): void {
+    if (kind === 'tools') void this.#tools.read(upstream, pool, this.#projectOf(pool));
+  }
+
+  #projectOf(pool: ServerPool): Project | undefined {
+    return this.#p.registry.projectOf(pool);
+  }
+}

@@ -1,0 +1,75 @@
+/** What the router tells: calls, sessions, instances, as they come and end. */
+import type { EpochMs } from '../clock.ts';
+import type { Json } from '../json.ts';
+import type { SessionInfo, ToolSummary } from './types.ts';
+
+/** One `tools/call` of an agent, as it ended. */
+export interface ToolCallTrace {
+  readonly sessionId: string;
+  readonly client: string;
+  readonly project: string;
+  /** As named at launch. */
+  readonly agent?: string;
+  readonly personality?: string;
+  /** `operator:ann`: not an agent's, but a call of this operator. */
+  readonly operator?: string;
+  /** `mcptui` for its own tools. */
+  readonly server: string;
+  readonly instanceId?: string;
+  /** The upstream's own name. */
+  readonly tool: string;
+  readonly startedAt: EpochMs;
+  readonly durationMs: number;
+  /** `tool-error`: a result with `isError`; `rpc-error`: a JSON-RPC error; `lost`: the upstream went away. */
+  readonly outcome: 'ok' | 'tool-error' | 'rpc-error' | 'lost' | 'cancelled' | 'timeout';
+  /** The error's code and message, or the first text of an `isError` result, cut to 500 characters. */
+  readonly error?: string;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  /** As sent, not yet redacted; undefined when over the size kept. */
+  readonly arguments?: Json;
+}
+
+/** `refused`: nobody to ask, or the client cannot do it; `cancelled`: taken back, or the client or the server is gone. */
+export type ServerRequestEnd = 'ok' | 'error' | 'refused' | 'cancelled';
+
+/** One request of a server to an agent's client (sampling, elicitation, roots …), as it ended. */
+export interface ServerRequestRecord {
+  readonly server: string;
+  readonly instanceId: string;
+  readonly method: string;
+  /** Absent when it reached none. */
+  readonly sessionId?: string;
+  readonly client?: string;
+  readonly project?: string;
+  readonly agent?: string;
+  readonly startedAt: EpochMs;
+  readonly durationMs: number;
+  readonly outcome: ServerRequestEnd;
+  readonly error?: string;
+}
+
+/** What the router tells; each is called synchronously and must not throw. */
+export interface RouterObserver {
+  toolCall(trace: ToolCallTrace): void;
+  sessionBound(session: SessionInfo): void;
+  /** Counters moved or the client became known; at most once a second per session. */
+  sessionChanged(session: SessionInfo): void;
+  sessionEnded(session: SessionInfo, reason: string): void;
+  /** The stream of a connected instance ended or broke. */
+  upstreamLost(instanceId: string, reason: string): void;
+  /** A line on an instance's stdout that is no JSON-RPC message; cut to 500 characters. */
+  invalidOutput(instanceId: string, line: string): void;
+  /** An instance's tools became known or changed. */
+  toolsChanged(instanceId: string, tools: readonly ToolSummary[]): void;
+  /** A server asked an agent's client for something, and this is how that ended. */
+  serverRequest(record: ServerRequestRecord): void;
+  /** So many sessions have or want an instance of an isolated server of their own. */
+  demand(server: string, sessions: number): void;
+  /** An instance is a session's from now on, until it is lost, retired or disconnected. */
+  leased(instanceId: string, session: SessionInfo): void;
+  /** Its session has ended, or another kind of client needs one: the instance should be replaced by a fresh one. */
+  retired(instanceId: string, reason: string): void;
+  /** A name that two servers claim, or that is too long; the first stays reachable. */
+  nameConflict(project: string, name: string, servers: readonly string[]): void;
+}

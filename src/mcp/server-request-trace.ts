@@ -1,0 +1,35 @@
+/** What the audit learns of a request that a server makes of an agent's client. */
+import type { EpochMs } from '../clock.ts';
+import type { RouterCore } from './core.ts';
+import type { Session } from './session.ts';
+import type { ServerRequestEnd, ServerRequestRecord } from './observer.ts';
+import type { Upstream } from './upstream.ts';
+
+const MAX_ERROR_CHARS = 500;
+
+export class ServerRequestTrace {
+  readonly #core: RouterCore;
+  readonly #record: Omit<ServerRequestRecord, 'durationMs' | 'outcome' | 'error'>;
+  readonly #startedMs: number;
+
+  constructor(
+    core: RouterCore,
+    asked: { readonly upstream: Upstream; readonly method: string; readonly session: Session | undefined },
+  ) {
+    this.#core = core;
+    this.#startedMs = core.clock.monotonicMs();
+    const { upstream, method, session } = asked;
+    const startedAt: EpochMs = core.clock.now();
+    const who = session === undefined ? {} : { sessionId: session.id, client: session.client, ...session.identity };
+    this.#record = { server: upstream.server, instanceId: upstream.id, method, startedAt, ...who };
+  }
+
+  end(outcome: ServerRequestEnd, error?: string): void {
+    this.#core.observer.serverRequest({
+      ...this.#record,
+      durationMs: this.#core.clock.monotonicMs() - this.#startedMs,
+      outcome,
+      ...(error === undefined ? {} : { error: error.slice(0, MAX_ERROR_CHARS) }),
+    });
+  }
+}
