@@ -14,6 +14,7 @@ import { demoCommand } from './verbs/demo.ts';
 import { describeCommand } from './verbs/describe.ts';
 import { getCommand } from './verbs/get.ts';
 import { infoCommand, versionCommand } from './verbs/info.ts';
+import { loginCommands } from './verbs/login.ts';
 import { proxyHelp } from './verbs/proxy-help.ts';
 import { storeCommand } from './verbs/store.ts';
 
@@ -47,6 +48,7 @@ export function program(context: Context): Command {
     ...wishCommands(context),
     probeCommand(context),
     callCommand(context),
+    ...loginCommands(context),
     proxyHelp(),
     demoCommand(context),
   ]);

@@ -11,6 +11,7 @@ import type {
   VerifyReport,
   ViewPatch,
 } from './view.ts';
+import { loginCommandNames, type LoginCommands } from './login-commands.ts';
 import { contentCommandNames, type ContentCommands } from './content/commands.ts';
 import { routerCommandNames, type RouterCommands } from './router/commands.ts';
 
@@ -25,7 +26,7 @@ export interface ProbeReport {
 }
 
 /** `name` is an instance's id or name, or (where said) a server's name, which means all its instances. */
-export interface EngineCommands extends ContentCommands, RouterCommands {
+export interface EngineCommands extends LoginCommands, ContentCommands, RouterCommands {
   /** @throws McptuiError `invalid`, `conflict` when the name is taken */
   createServer(draft: ServerDraft): Promise<Server>;
   /** Stops and forgets a server and its instances. @throws McptuiError `not-found` */
@@ -73,6 +74,7 @@ const effects = {
   events: 'reads',
   verifyAudit: 'reads',
   auditHead: 'reads',
+  ...loginCommandNames,
   ...contentCommandNames,
   ...routerCommandNames,
 } as const satisfies Readonly<Record<keyof EngineCommands, 'reads' | 'changes'>>;

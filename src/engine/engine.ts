@@ -19,7 +19,9 @@ import { LogBook } from './instances/log-book.ts';
 import { Reconciler } from './instances/reconciler.ts';
 import { EngineViews } from './engine-views.ts';
 import { definitions } from './operations.ts';
-import type { Runtime } from './ports.ts';
+import { Logins } from './logins.ts';
+import type { Runtimes } from './ports.ts';
+import { remoteRuntime } from './runtimes/remote.ts';
 import { judgeProbe } from './probes/health.ts';
 import { Prober } from './probes/prober.ts';
 import { routedServers } from './routed-servers.ts';
@@ -34,7 +36,8 @@ export interface EngineParts {
   readonly logger: Logger;
   /** Opened by the host, which closes it after the engine. */
   readonly db: Database<Shape>;
-  readonly runtimes: Readonly<Partial<Record<'docker' | 'process', Runtime>>>;
+  /** The remote one is the engine's own. */
+  readonly runtimes: Omit<Runtimes, 'remote'>;
   readonly secrets: SecretBackends;
   /** Folder of the instances' log files. */
   readonly logsFolder: string;
@@ -61,6 +64,8 @@ export class LocalEngine implements Engine {
   readonly #logs: LogBook;
   readonly #content: EngineContent;
   readonly #masker = new Masker();
+  readonly #logins: Logins;
+  readonly #runtimes: Runtimes;
   readonly #operatorSide: OperatorSide;
   readonly #unsubscribe: (() => void)[] = [];
   #closing: Promise<void> | undefined;
@@ -91,7 +96,9 @@ export class LocalEngine implements Engine {
 
   private constructor(parts: EngineParts) {
     this.#p = parts;
-    const { clock, db, ids, logger, runtimes, secrets } = parts;
+    const { clock, db, ids, logger, secrets } = parts;
+    this.#logins = new Logins({ clock, secrets, masker: this.#masker });
+    this.#runtimes = { ...parts.runtimes, remote: remoteRuntime({ authFor: (...of) => this.#logins.authFor(...of) }) };
     const policy = parts.policy ?? defaultBackoff;
     const random = parts.random ?? Math.random;
     this.#logs = new LogBook({ clock, folder: parts.logsFolder, mask: (text) => this.#masker.mask(text) });
@@ -112,9 +119,13 @@ export class LocalEngine implements Engine {
       router: this.router,
       onOutcome: (live, outcome) => judgeProbe(this.#health, live, outcome),
     });
-    const shared = { clock, router: this.router, runtimes, secrets, masker: this.#masker, logs: this.#logs };
     this.#lifecycle = new Lifecycle({
-      ...shared,
+      clock,
+      router: this.router,
+      runtimes: this.#runtimes,
+      secrets,
+      masker: this.#masker,
+      logs: this.#logs,
       fleet: this.#fleet,
       prober: this.#prober,
       policy,
@@ -174,8 +185,9 @@ export class LocalEngine implements Engine {
       masker: this.#masker,
       fileSecrets: this.#p.secrets.file,
       secretsResolve: (live) => this.#lifecycle.secretsResolve(live),
-      describe: (server) =>
-        server.runtime === 'remote' ? [] : (this.#p.runtimes[server.runtime]?.describe(server) ?? []),
+      logins: this.#logins,
+      loggedIn: (serverId) => this.#lifecycle.loggedIn(serverId),
+      describe: (server) => this.#runtimes[server.runtime]?.describe(server) ?? [],
       changed: () => {
         this.#views.definitions();
         if (this.#p.passive !== true) this.#reconciler.wake();
@@ -208,6 +220,7 @@ export class LocalEngine implements Engine {
     this.#content.close();
     this.#operatorSide.close();
     this.#lifecycle.close();
+    this.#logins.close();
     this.#prober.endAll();
     await this.router.close();
     // Together: a step under way may wait for a runtime that only its close makes give up.
@@ -255,7 +268,7 @@ export class LocalEngine implements Engine {
         recorder.sessionEnded(session, reason);
         this.#views.sessionEnded(session.id);
       },
-      upstreamLost: (instanceId) => this.#lifecycle.upstreamLost(instanceId),
+      upstreamLost: (...lost) => this.#lifecycle.upstreamLost(...lost),
       invalidOutput: (instanceId, line) => {
         const live = this.#fleet.get(instanceId);
         if (live === undefined) return;
@@ -282,6 +295,6 @@ export class LocalEngine implements Engine {
   }
 
   #runtimeState(kind: 'docker' | 'process' | 'remote'): RuntimeState {
-    return kind === 'remote' ? noDocker : (this.#p.runtimes[kind]?.state() ?? noDocker);
+    return this.#runtimes[kind]?.state() ?? noDocker;
   }
 }

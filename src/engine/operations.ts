@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts';
 import { McptuiError } from '../errors.ts';
 import type { Ids } from '../ids.ts';
+import { urlRefusal } from '../mcp/index.ts';
 import { serverSchema, type Server } from '../store/schema/server.ts';
 import type { Shape } from '../store/schema/index.ts';
 import type { Database, EventDraft, Transaction } from '../store/types.ts';
@@ -10,7 +11,7 @@ import type { ServerDraft } from './commands.ts';
 /** Definitions without running anything: what a command line does when no engine runs, and the engine itself. */
 export interface Definitions {
   create(draft: ServerDraft, actor: string): Promise<Server>;
-  remove(name: string, actor: string): Promise<void>;
+  remove(name: string, actor: string): Promise<Server>;
 }
 
 export function definitions(db: Database<Shape>, clock: Clock, ids: Ids): Definitions {
@@ -27,6 +28,7 @@ export function definitions(db: Database<Shape>, clock: Clock, ids: Ids): Defini
       }
       const server = parsed.data;
       refuseMismatch(server);
+      refuseAddress(server);
       await db.transact((tx) => {
         refuseClash(tx, server);
         ensureProject(tx, server.project, clock, ids);
@@ -43,10 +45,11 @@ export function definitions(db: Database<Shape>, clock: Clock, ids: Ids): Defini
       return server;
     },
     async remove(name, actor) {
-      await db.transact((tx) => {
+      return db.transact((tx) => {
         const server = serverNamed(tx, name);
         tx.collection('servers').delete(server.id);
         tx.event(operatorEvent('server_delete', actor, server));
+        return server;
       });
     },
   };
@@ -76,6 +79,19 @@ function refuseMismatch(server: Server): void {
       hint: `use --runtime ${wanted.join(' or ')}`,
     });
   }
+}
+
+/** What the URL alone tells; a name is judged when it is connected to. */
+function refuseAddress({ name, source }: Server): void {
+  if (source.kind !== 'url') return;
+  const why = urlRefusal(new URL(source.url), source.allowPrivate);
+  if (why === undefined) return;
+  const hint = why.endsWith('private address')
+    ? 'allow it with --allow-private if you trust that server'
+    : why.endsWith('without TLS')
+      ? 'use https; plain http is for loopback addresses only'
+      : 'give secrets with --header NAME=secret:file/…';
+  throw new McptuiError('invalid', `server ${name}: ${why}`, { hint });
 }
 
 function refuseClash(tx: Transaction<Shape>, server: Server): void {
@@ -125,8 +141,12 @@ function operatorEvent(kind: string, actor: string, server: Server, message?: st
 export function shownSpec<T extends Server>(server: T): T {
   return {
     ...server,
-    env: server.env.map((entry) =>
-      'value' in entry && entry.value !== '' ? { name: entry.name, value: '(set)' } : entry,
-    ),
+    env: server.env.map(hidden),
+    source:
+      server.source.kind === 'url' ? { ...server.source, headers: server.source.headers.map(hidden) } : server.source,
   };
+}
+
+function hidden<T extends { readonly name: string; readonly value?: string }>(entry: T): T {
+  return entry.value === undefined || entry.value === '' ? entry : { ...entry, value: '(set)' };
 }

@@ -11,6 +11,9 @@ import type { RouterCommands } from './router/commands.ts';
 import type { Fleet } from './instances/fleet.ts';
 import type { LiveInstance } from './instances/live-instance.ts';
 import type { LogBook } from './instances/log-book.ts';
+import { givenValues } from './given-values.ts';
+import { loginCommands } from './login-commands.ts';
+import type { Logins } from './logins.ts';
 import { shownSpec, type Definitions } from './operations.ts';
 import type { Prober } from './probes/prober.ts';
 import type { FileSecrets } from './secrets/file-source.ts';
@@ -30,6 +33,9 @@ export interface OperatorParts {
   readonly prober: Prober;
   readonly masker: Masker;
   readonly fileSecrets: FileSecrets;
+  readonly logins: Logins;
+  /** What waited for a login of this server may go on. */
+  readonly loggedIn: (serverId: string) => void;
   readonly secretsResolve: (live: LiveInstance) => Promise<boolean>;
   readonly describe: (server: Server) => readonly string[];
   /** Definitions or wishes moved. */
@@ -133,15 +139,10 @@ export function operatorCommands(parts: OperatorParts): EngineCommands {
       id: live.id,
       events: live.record.events,
       spec: shownSpec(server),
-      env: server.env.map((entry) => ({
-        name: entry.name,
-        from:
-          'secret' in entry
-            ? `secret ${entry.secret.backend}/${entry.secret.path}`
-            : entry.value === ''
-              ? 'empty on purpose'
-              : 'literal',
-        state: resolved || !live.unresolved.includes(entry.name) ? 'ok' : 'unresolved',
+      env: givenValues(server).map(({ shown, name, from }) => ({
+        name: shown,
+        from,
+        state: resolved || !live.unresolved.includes(name) ? 'ok' : 'unresolved',
       })),
       tools: live.tools ?? [],
       command: parts.describe(server),
@@ -150,6 +151,7 @@ export function operatorCommands(parts: OperatorParts): EngineCommands {
 
   return {
     ...parts.content,
+    ...loginCommands(parts),
     ...parts.routed,
     async createServer(draft) {
       const server = await parts.definitions.create(draft, actor);
@@ -157,7 +159,8 @@ export function operatorCommands(parts: OperatorParts): EngineCommands {
       return shownSpec(server);
     },
     async deleteServer(name) {
-      await parts.definitions.remove(name, actor);
+      const removed = await parts.definitions.remove(name, actor);
+      await parts.logins.forget(removed.id);
       parts.changed();
     },
     async start(name) {

@@ -1,7 +1,9 @@
 /** What the engine needs from outside, each with one contract suite that the fake and every real adapter pass. */
 import type { Readable, Writable } from 'node:stream';
 import type { Failure } from '../store/schema/instance.ts';
+import type { RemoteTarget } from '../mcp/types.ts';
 import type { Server } from '../store/schema/server.ts';
+import type { ResolvedSecrets } from './secrets/resolver.ts';
 import type { RuntimeState } from './view.ts';
 
 /** What a start needs. `env` holds resolved values, secrets included: it goes to the child and nowhere else. */
@@ -13,6 +15,8 @@ export interface StartRequest {
   readonly generation: number;
   readonly server: Server;
   readonly env: Readonly<Record<string, string>>;
+  /** Of a URL: resolved headers and OAuth credentials. */
+  readonly remote?: Omit<ResolvedSecrets, 'env'>;
 }
 
 export interface Exit {
@@ -22,34 +26,51 @@ export interface Exit {
   readonly reason?: string;
   /** It ended while the container engine could not be asked: no failure of the server. */
   readonly engineAway?: boolean;
+  /** Replaces what would be made of the code: a remote server has none. */
+  readonly failure?: Failure;
 }
 
-/** One running child or container: its MCP stream and its end. */
-export interface RunningProcess {
+/** Whatever an instance runs as. */
+export interface Running {
   /** For people: pid or container id. */
   readonly runtimeId: string;
   readonly pid?: number;
   readonly containerId?: string;
-  readonly stdin: Writable;
-  readonly stdout: Readable;
-  /** Always drained by the holder. */
-  readonly stderr: Readable;
   /** Resolves once, when the process (and for `process` its whole tree) is gone. Never rejects. */
   readonly exited: Promise<Exit>;
   /** EOF, then TERM, then KILL, each after its grace; resolves when the whole tree or the container is gone. Idempotent. */
   stop(): Promise<void>;
 }
 
-export type StartOutcome =
-  | { readonly ok: true; readonly process: RunningProcess }
+/** One running child or container: its MCP stream and its end. */
+export interface RunningProcess extends Running {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  /** Always drained by the holder. */
+  readonly stderr: Readable;
+}
+
+/** A server that runs elsewhere: nothing was started, there is only somewhere to connect to. */
+export interface RunningRemote extends Running {
+  readonly target: RemoteTarget;
+  /** The connection is gone, and why; `exited` says so. */
+  lost(failure: Failure): void;
+}
+
+export function isRemote(running: Running): running is RunningRemote {
+  return 'target' in running;
+}
+
+export type StartOutcome<Started extends Running = RunningProcess> =
+  | { readonly ok: true; readonly process: Started }
   /** The operator can act on it; `unreachable` = the container engine is away, which is no failure of the server. */
   | { readonly ok: false; readonly failure: Failure; readonly unreachable?: boolean };
 
-export interface Runtime {
-  readonly kind: 'docker' | 'process';
+export interface Runtime<Started extends Running = RunningProcess> {
+  readonly kind: Server['runtime'];
   /** Argv or image with its command, for people; holds no env values. */
   describe(server: Server): readonly string[];
-  start(request: StartRequest, signal: AbortSignal): Promise<StartOutcome>;
+  start(request: StartRequest, signal: AbortSignal): Promise<StartOutcome<Started>>;
   /**
    * Ends whatever an earlier engine on this data folder left running. Called once before the first start, and again when a
    * container engine is back; `keep` says which instances this engine runs now.
@@ -59,6 +80,13 @@ export interface Runtime {
   state(): RuntimeState;
   onState(listener: (state: RuntimeState) => void): () => void;
   close(): Promise<void>;
+}
+
+/** By what servers name; one that is missing is a failure of the attempt. */
+export interface Runtimes {
+  readonly docker?: Runtime;
+  readonly process?: Runtime;
+  readonly remote?: Runtime<RunningRemote>;
 }
 
 export type Resolution =

@@ -4,14 +4,14 @@ import { LEGACY_VERSIONS, NEWEST_LEGACY_VERSION, isKnownVersion } from './eras/l
 import { OWN_INFO, readServerInfo } from './initialize.ts';
 import { mapAt, stringAt, type WireMap } from './message.ts';
 import { ask } from './own-request.ts';
-import type { StdioUpstream } from './stdio-upstream.ts';
-import type { ConnectOutcome, UpstreamInfo } from './types.ts';
+import type { ConnectFailure, ConnectOutcome, UpstreamInfo } from './types.ts';
 import type { JsonObject } from '../json.ts';
+import type { Upstream } from './upstream.ts';
 
 /** Says what the client behind it can do. Never rejects. On success the upstream has its `info` and was told `initialized`; otherwise it is closed. */
 export async function initializeUpstream(
   clock: Clock,
-  upstream: StdioUpstream,
+  upstream: Upstream,
   capabilities: WireMap,
   timeoutMs: number,
   signal: AbortSignal,
@@ -23,14 +23,17 @@ export async function initializeUpstream(
     signal,
     isUncancellable: true,
   });
-  const judged = judge(outcome, timeoutMs);
+  const judged = upstream.failure === undefined ? judge(outcome, timeoutMs) : failed(upstream.failure);
   if (!judged.ok) {
     upstream.close(judged.message);
     return judged;
   }
-  upstream.info = judged.info;
-  upstream.send('{"jsonrpc":"2.0","method":"notifications/initialized"}');
+  upstream.begin(judged.info);
   return judged;
+}
+
+function failed({ code, message, hint }: ConnectFailure): ConnectOutcome {
+  return { ok: false, code, message, ...(hint === undefined ? {} : { hint }) };
 }
 
 function judge(outcome: Awaited<ReturnType<typeof ask>>, timeoutMs: number): ConnectOutcome {

@@ -3,12 +3,16 @@ export { createRouter, type RouterParts } from './router.ts';
 export { LEGACY_VERSIONS } from './eras/legacy.ts';
 export { callAsOperator, type OperatorCallEnd } from './operator-call.ts';
 export { qualifyName } from './qualified-name.ts';
+export { OAuthLogin } from './remote/oauth/oauth-login.ts';
+export type { LoginRequest, OAuthSettings, StoredLogin } from './remote/oauth/oauth-types.ts';
+export { urlRefusal } from './remote/address-policy.ts';
 export { PROBE_META_KEY } from './probe.ts';
 export type { RouterObserver, ServerRequestRecord, ToolCallTrace } from './observer.ts';
 export type {
   CatalogItem,
   CatalogList,
   CatalogQuery,
+  ConnectFailure,
   ConnectOutcome,
   ListState,
   OwnAnswer,
@@ -16,6 +20,7 @@ export type {
   OwnListKind,
   ProbeOutcome,
   ProbeRequest,
+  RemoteTarget,
   RoutedServer,
   Router,
   RouterCounts,

@@ -10,9 +10,9 @@ import type { ServerPool } from './pool.ts';
 import { probe } from './probe.ts';
 import type { Project } from './project.ts';
 import type { Registry } from './registry.ts';
-import { StdioUpstream } from './stdio-upstream.ts';
+import { openUpstream } from './open-upstream.ts';
 import type { Subscriptions } from './subscriptions.ts';
-import type { ConnectOutcome, ProbeOutcome, ProbeRequest, ToolSummary, UpstreamStream } from './types.ts';
+import type { ConnectOutcome, ProbeOutcome, ProbeRequest, RemoteTarget, ToolSummary, UpstreamStream } from './types.ts';
 import type { UpstreamTraffic } from './upstream-traffic.ts';
 import type { Upstream, UpstreamListener } from './upstream.ts';
 
@@ -27,7 +27,7 @@ export interface InstanceParts {
 export class Instances {
   readonly #p: InstanceParts;
   readonly #traffic: UpstreamTraffic;
-  readonly #upstreams = new Map<string, StdioUpstream>();
+  readonly #upstreams = new Map<string, Upstream>();
   readonly #tools: InstanceTools;
 
   /** `traffic` takes what instances say by themselves. */
@@ -47,7 +47,7 @@ export class Instances {
 
   async connect(
     instance: { readonly id: string; readonly server: string },
-    stream: UpstreamStream,
+    target: UpstreamStream | RemoteTarget,
     timeoutMs: number,
     signal: AbortSignal,
   ): Promise<ConnectOutcome> {
@@ -56,7 +56,8 @@ export class Instances {
     const { core, registry, maxMessageBytes } = this.#p;
     const { clock, logger } = core;
     const pool = registry.ensurePool(instance.server);
-    const upstream = new StdioUpstream(stream, { ...instance, maxMessageBytes, listener: this.#listener, logger });
+    const options = { ...instance, maxMessageBytes, listener: this.#listener, logger, clock };
+    const upstream = openUpstream(target, options);
     this.#upstreams.set(instance.id, upstream);
     const profile = pool.begin(instance.id);
     const outcome = await initializeUpstream(clock, upstream, profile.capabilities, timeoutMs, signal);
@@ -112,9 +113,28 @@ export class Instances {
     invalidOutput: (upstream, line) => this.#p.core.observer.invalidOutput(upstream.id, line),
     lost: (upstream, reason) => {
       const wasConnected = this.#forget(upstream) && upstream.info.protocolVersion !== '';
-      if (wasConnected) this.#p.core.observer.upstreamLost(upstream.id, reason);
+      if (wasConnected) this.#p.core.observer.upstreamLost(upstream.id, reason, upstream.failure);
     },
+    renewed: (upstream) => this.#renewed(upstream),
   };
+
+  /** A server keeps levels and subscriptions per session, and its lists may differ in a new one. */
+  #renewed(upstream: Upstream): void {
+    const { core, levels, subscriptions } = this.#p;
+    const pool = core.pool(upstream.server);
+    if (pool === undefined) return;
+    levels.forget(upstream);
+    subscriptions.lost(upstream, pool);
+    const holder = holderOf(core, pool, upstream);
+    const project = this.#projectOf(pool);
+    if (holder !== undefined) {
+      levels.leased(holder, upstream);
+      subscriptions.leased(holder, pool, upstream);
+    } else if (project !== undefined) {
+      levels.restore(project, pool);
+    }
+    for (const kind of LIST_KINDS) this.listChanged(upstream, kind);
+  }
 
   #added(upstream: Upstream, pool: ServerPool): void {
     const { registry, levels, subscriptions } = this.#p;

@@ -30,6 +30,11 @@ export class LogLevels {
     for (const pool of project.pools) this.restore(project, pool);
   }
 
+  /** It knows no level any more. */
+  forget(upstream: Upstream): void {
+    this.#told.delete(upstream);
+  }
+
   /** Tells a server's instances the level that holds now, where it differs from what they were told. */
   restore(project: Project, pool: ServerPool): void {
     if (pool.isIsolated) return;

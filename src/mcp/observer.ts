@@ -1,6 +1,7 @@
 /** What the router tells: calls, sessions, instances, as they come and end. */
 import type { EpochMs } from '../clock.ts';
 import type { Json } from '../json.ts';
+import type { ConnectFailure } from './connection.ts';
 import type { SessionInfo, ToolSummary } from './types.ts';
 
 /** One `tools/call` of an agent, as it ended. */
@@ -56,8 +57,8 @@ export interface RouterObserver {
   /** Counters moved or the client became known; at most once a second per session. */
   sessionChanged(session: SessionInfo): void;
   sessionEnded(session: SessionInfo, reason: string): void;
-  /** The stream of a connected instance ended or broke. */
-  upstreamLost(instanceId: string, reason: string): void;
+  /** The connection to an instance ended or broke; `failure` when more is known than that. */
+  upstreamLost(instanceId: string, reason: string, failure?: ConnectFailure): void;
   /** A line on an instance's stdout that is no JSON-RPC message; cut to 500 characters. */
   invalidOutput(instanceId: string, line: string): void;
   /** An instance's tools became known or changed. */

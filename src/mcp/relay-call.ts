@@ -9,7 +9,7 @@ import { mapResultUris, needsUriLook } from './result-uris.ts';
 import type { ReplySink } from './reply-sink.ts';
 import { RPC, errorLine, type RpcError } from './rpc-errors.ts';
 import type { InFlight, Session } from './session.ts';
-import { parseLarge } from './stdio-upstream.ts';
+import { parseLarge } from './upstream-inbox.ts';
 import { failureOf, type Trace } from './tracing.ts';
 import type { Answer, PendingCall, Upstream } from './upstream.ts';
 

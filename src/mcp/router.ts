@@ -30,6 +30,7 @@ import type {
   OwnListKind,
   ProbeOutcome,
   ProbeRequest,
+  RemoteTarget,
   RoutedServer,
   Router,
   RouterCounts,
@@ -122,11 +123,11 @@ class McpRouter implements Router, RouterCore {
 
   connect(
     instance: { readonly id: string; readonly server: string },
-    stream: UpstreamStream,
+    target: UpstreamStream | RemoteTarget,
     timeoutMs: number,
     signal: AbortSignal,
   ): Promise<ConnectOutcome> {
-    return this.#instances.connect(instance, stream, timeoutMs, signal);
+    return this.#instances.connect(instance, target, timeoutMs, signal);
   }
 
   disconnect(instanceId: string, reason: string): void {
@@ -195,12 +196,13 @@ class McpRouter implements Router, RouterCore {
     };
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#isClosed = true;
     for (const session of this.sessionsById.values()) session.end('mcptui stopped');
-    for (const { id } of this.#instances.all()) this.disconnect(id, 'mcptui stopped');
+    const upstreams = this.#instances.all();
+    for (const { id } of upstreams) this.disconnect(id, 'mcptui stopped');
     this.#registry.close();
-    return Promise.resolve();
+    await Promise.all(upstreams.map((upstream) => upstream.ended ?? Promise.resolve()));
   }
 
   pool(server: string): ServerPool | undefined {

@@ -1,8 +1,12 @@
 /** What the rest of the program sees of the router. It knows servers by name and instances by id; no containers, no files. */
-import type { Duplex, Readable, Writable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import type { EpochMs } from '../clock.ts';
 import type { Json, JsonObject } from '../json.ts';
+import type { ConnectOutcome, RemoteTarget, UpstreamStream } from './connection.ts';
 import type { SessionLink } from './session-link.ts';
+
+export type { ConnectFailure, ConnectOutcome, RemoteTarget, UpstreamInfo, UpstreamStream } from './connection.ts';
+export type { RemoteAuth } from './remote/link.ts';
 
 /** A server that agents of a project may reach, whether or not an instance of it runs. */
 export interface RoutedServer {
@@ -28,31 +32,6 @@ export interface RoutedServer {
   /** Of an isolated server with instances that run: why there will not be another one soon. */
   readonly noMore?: { readonly state: string; readonly reason: string; readonly retryAt?: EpochMs };
 }
-
-/** One instance's stdio. */
-export interface UpstreamStream {
-  /** The server's stdin. */
-  readonly input: Writable;
-  /** The server's stdout. Its end means the upstream is lost. */
-  readonly output: Readable;
-}
-
-export interface UpstreamInfo {
-  /** The revision agreed on with the upstream. */
-  readonly protocolVersion: string;
-  readonly serverInfo: { readonly name: string; readonly version: string };
-  readonly capabilities: JsonObject;
-  readonly instructions?: string;
-}
-
-export type ConnectOutcome =
-  | { readonly ok: true; readonly info: UpstreamInfo }
-  /** `code` for people and tests; `lost` = the stream ended before `initialize` was answered. */
-  | {
-      readonly ok: false;
-      readonly code: 'INITIALIZE_TIMEOUT' | 'INITIALIZE_ERROR' | 'VERSION_MISMATCH' | 'LOST';
-      readonly message: string;
-    };
 
 export type ProbeOutcome =
   | { readonly ok: true; readonly durationMs: number; readonly tools?: number }
@@ -141,7 +120,7 @@ export interface Router {
   /** Performs `initialize` on a started instance; on success calls are routed to it until the stream ends or `disconnect`. */
   connect(
     instance: { readonly id: string; readonly server: string },
-    stream: UpstreamStream,
+    target: UpstreamStream | RemoteTarget,
     timeoutMs: number,
     signal: AbortSignal,
   ): Promise<ConnectOutcome>;

@@ -1,7 +1,10 @@
 /** One live connection to an instance, whatever carries it. */
 import type { WireId, WireMap } from './message.ts';
 import type { RpcError } from './rpc-errors.ts';
-import type { UpstreamInfo } from './types.ts';
+import type { ConnectFailure, UpstreamInfo } from './types.ts';
+
+/** Stand-in until `initialize` is answered. */
+export const NO_INFO: UpstreamInfo = { protocolVersion: '', serverInfo: { name: '', version: '' }, capabilities: {} };
 
 /** How a request to an upstream ended. Exactly one of these reaches `PendingCall.settle`. */
 export type Answer =
@@ -36,16 +39,23 @@ export interface UpstreamListener {
   request(upstream: Upstream, message: WireMap): void;
   notification(upstream: Upstream, method: string, message: WireMap, text: string): void;
   invalidOutput(upstream: Upstream, line: string): void;
+  /** `upstream.failure` says more where there is more to say. */
   lost(upstream: Upstream, reason: string): void;
+  /** The connection was made anew under the same upstream: what a server keeps per connection has to be said again. */
+  renewed(upstream: Upstream): void;
 }
 
 export interface Upstream {
   /** The instance's id. */
   readonly id: string;
   readonly server: string;
-  /** Known after `initialize`. */
+  /** Known after `begin`. */
   readonly info: UpstreamInfo;
+  /** Why it was lost or could not be connected, when more is known than that a stream has ended. */
+  readonly failure?: ConnectFailure | undefined;
   readonly isLost: boolean;
+  /** After `close`: settles when the server was told, or does not listen. */
+  readonly ended?: Promise<void>;
   /** Bytes that the instance has not read yet. */
   readonly queuedBytes: number;
   /** By the id that the upstream knows. */
@@ -61,6 +71,8 @@ export interface Upstream {
   forget(upstreamId: number): void;
   /** Sends a notification, or a response to the upstream's own request. */
   send(message: string | readonly Buffer[]): void;
+  /** `initialize` was answered: calls may come. The server is told so. */
+  begin(info: UpstreamInfo): void;
   /** Fails what is in flight; the streams stay with whoever opened them. Idempotent. */
   close(reason: string): void;
 }

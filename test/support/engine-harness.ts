@@ -28,6 +28,7 @@ export interface Harness {
   /** In [0, 1): what the jitter sees. */
   random: number;
   instance(name: string): InstanceView;
+  instances(): readonly InstanceView[];
   /** Until `check` holds, letting real I/O go on; never moves the clock. */
   until(check: () => boolean, what: string): Promise<void>;
   untilPhase(name: string, phase: InstanceView['phase']): Promise<InstanceView>;
@@ -75,6 +76,9 @@ export async function engineHarness(options: { readonly logger?: Logger } = {}):
     secrets,
     disk,
     random: 0,
+    instances(): readonly InstanceView[] {
+      return [...harness.engine.view().instances.values()];
+    },
     instance(name: string): InstanceView {
       const rows = [...harness.engine.view().instances.values()];
       const row = rows.find((candidate) => candidate.name === name);

@@ -109,6 +109,12 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
       return { ok: true, durationMs: 14, target: 'tools/list' };
     },
     setSecret: (name) => ask(`setSecret ${name}`),
+    beginLogin: async (name, redirectUrl) => {
+      await ask(`beginLogin ${name}`);
+      return { authorizationUrl: 'https://auth.example/authorize', redirectUrl };
+    },
+    finishLogin: (name) => ask(`finishLogin ${name}`),
+    logout: (name) => ask(`logout ${name}`),
     removeSecret: (name) => ask(`removeSecret ${name}`),
     instanceDetail: async (id) => detailOf(view, id, now, options.detail),
     logs: async () => options.logs ?? [{ at: now - 1000, stream: 'stderr', text: 'listening' }],

@@ -5,7 +5,9 @@ import { ulidIds } from '../../src/ids.ts';
 import type { Logger } from '../../src/log.ts';
 import {
   createRouter,
+  type ConnectOutcome,
   type OwnContent,
+  type RemoteTarget,
   type RoutedServer,
   type Router,
   type RouterOptions,
@@ -219,6 +221,29 @@ export class Harness {
     this.#fleets.set(name, made);
     this.route({ name, isolation: 'session', maxInstances: maxInstances ?? 8, ...routed });
     return made;
+  }
+
+  /** Starts to connect an instance that is a URL. */
+  beginRemote(
+    name: string,
+    url: string,
+    options: Partial<RemoteTarget> & { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {},
+    id = `${name}-1`,
+  ): Promise<ConnectOutcome> {
+    if (!this.#servers.some((server) => server.name === name)) this.route({ name });
+    const { timeoutMs = 10_000, signal = new AbortController().signal, ...target } = options;
+    return this.router.connect(
+      { id, server: name },
+      { url, transport: 'streamable-http', headers: {}, allowPrivate: true, auth: undefined, ...target },
+      timeoutMs,
+      signal,
+    );
+  }
+
+  /** Connects it and waits until it is usable. */
+  async remote(name: string, url: string, options: Partial<RemoteTarget> = {}): Promise<void> {
+    const outcome = await this.beginRemote(name, url, options);
+    if (!outcome.ok) throw new Error(`${outcome.code}: ${outcome.message}`);
   }
 
   /** Starts to connect a fake instance. */

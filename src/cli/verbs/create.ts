@@ -7,13 +7,12 @@ import type { Json } from '../../json.ts';
 import { addContentCreation } from '../content/create.ts';
 import { withEngine, type Context } from '../context.ts';
 import { parseDuration } from '../duration.ts';
+import { addRemoteOptions, urlSourceOf, type RemoteFlags } from './remote-flags.ts';
 import { readHidden } from '../hidden-input.ts';
 
-interface ServerFlags {
+interface ServerFlags extends RemoteFlags {
   readonly image?: string;
   readonly package?: string;
-  readonly url?: string;
-  readonly transport?: 'streamable-http' | 'sse';
   readonly runtime?: 'docker' | 'process';
   readonly env: readonly EnvEntry[];
   readonly replicas?: number;
@@ -38,15 +37,12 @@ export function createCommand(context: Context): Command {
   const create = new Command('create').description(
     'add a server, a secret, a project, an agent, a prompt, a personality or a skill',
   );
-  create
-    .command('server')
+  addRemoteOptions(create.command('server'))
     .description('add an MCP server; the engine starts it when it runs')
     .argument('<name>', 'letters a-z, digits and -')
     .argument('[command...]', 'what to run, after --')
     .option('--image <image>', 'container image; a command after -- replaces its own')
     .option('--package <spec>', 'npm:SPEC or pypi:SPEC; arguments after --')
-    .option('--url <url>', 'remote server')
-    .addOption(new Option('--transport <kind>', 'of a URL').choices(['streamable-http', 'sse']))
     .addOption(new Option('--runtime <runtime>', 'where it runs').choices(['docker', 'process']))
     .option('--env <K=V>', 'K=V, K= (empty on purpose) or K=secret:BACKEND/PATH; repeatable', collectEnv, [])
     .option('--replicas <n>', 'how many, 0 allowed', wholeNumber)
@@ -85,6 +81,8 @@ Examples:
   $ mcptui create server memory \\
       --package npm:@modelcontextprotocol/server-memory
   $ mcptui create server files -- /opt/files-server /srv/docs
+  $ mcptui create server docs --url https://mcp.example.com/mcp \\
+      --header 'Authorization=Bearer secret:file/docs-token'
   $ mcptui create server gitea --image gitea/mcp \\
       --env GITEA_TOKEN=secret:file/gitea-token`;
 
@@ -135,6 +133,7 @@ export function draftOf(name: string, command: readonly string[], flags: ServerF
 }
 
 function sourceOf(command: readonly string[], flags: ServerFlags): Pick<ServerDraft, 'source' | 'runtime'> {
+  const remote = urlSourceOf(flags);
   if (flags.image !== undefined) {
     return { source: { kind: 'image', image: flags.image, command: [...command] }, runtime: flags.runtime ?? 'docker' };
   }
@@ -144,10 +143,7 @@ function sourceOf(command: readonly string[], flags: ServerFlags): Pick<ServerDr
       runtime: flags.runtime ?? 'process',
     };
   }
-  if (flags.url !== undefined) {
-    const transport = flags.transport === undefined ? {} : { transport: flags.transport };
-    return { source: { kind: 'url', url: flags.url, ...transport }, runtime: 'remote' };
-  }
+  if (remote !== undefined) return { source: remote, runtime: 'remote' };
   const cwd = flags.cwd === undefined ? {} : { cwd: flags.cwd };
   return { source: { kind: 'command', command: [...command], ...cwd }, runtime: flags.runtime ?? 'process' };
 }

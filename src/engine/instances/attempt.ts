@@ -1,24 +1,24 @@
 /** One try to start an instance: secrets, then the runtime, then `initialize`. The first failure ends it. */
 import type { Clock } from '../../clock.ts';
-import type { Router, UpstreamInfo } from '../../mcp/types.ts';
+import type { ConnectFailure, Router, UpstreamInfo } from '../../mcp/types.ts';
 import type { Failure } from '../../store/schema/instance.ts';
 import type { Server } from '../../store/schema/server.ts';
-import type { Exit, RunningProcess, Runtime } from '../ports.ts';
+import type { Exit, Running, Runtimes } from '../ports.ts';
 import type { Masker } from '../secrets/masker.ts';
-import { resolveEnv, type SecretBackends } from '../secrets/resolver.ts';
+import { resolveSecrets, type SecretBackends } from '../secrets/resolver.ts';
 import type { LogBook } from './log-book.ts';
 
 export interface AttemptParts {
   readonly clock: Clock;
   readonly router: Router;
-  readonly runtimes: Readonly<Partial<Record<'docker' | 'process', Runtime>>>;
+  readonly runtimes: Runtimes;
   readonly secrets: SecretBackends;
   readonly masker: Masker;
   readonly logs: LogBook;
 }
 
 export type AttemptOutcome =
-  | { readonly kind: 'running'; readonly process: RunningProcess; readonly info: UpstreamInfo }
+  | { readonly kind: 'running'; readonly process: Running; readonly info: UpstreamInfo }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly unresolved: readonly string[] }
   /** The container engine is away: no failure of the server. */
   | { readonly kind: 'unreachable'; readonly failure: Failure }
@@ -39,23 +39,23 @@ export async function attempt(
   signal: AbortSignal,
 ): Promise<AttemptOutcome> {
   const { server, instanceId, instanceName } = target;
-  const resolved = await resolveEnv(server.env, parts.secrets, parts.masker);
+  const resolved = await resolveSecrets(server, parts.secrets, parts.masker);
   if (!resolved.ok) return { kind: 'failed', failure: resolved.failure, unresolved: resolved.unresolved };
-  if (server.runtime === 'remote') return failed(remoteLater(server));
   const runtime = parts.runtimes[server.runtime];
   if (runtime === undefined) return failed({ code: 'RUNTIME_UNKNOWN', message: `no runtime ${server.runtime} here` });
   if (signal.aborted) return { kind: 'aborted' };
 
-  const started = await runtime.start({ ...target, env: resolved.env }, signal);
+  const started = await runtime.start({ ...target, env: resolved.env, remote: resolved }, signal);
   if (!started.ok) {
     if (signal.aborted) return { kind: 'aborted' };
     return started.unreachable === true ? { kind: 'unreachable', failure: started.failure } : failed(started.failure);
   }
   const child = started.process;
-  parts.logs.drain(instanceName, child.stderr);
+  const isRemote = 'target' in child;
+  if (!isRemote) parts.logs.drain(instanceName, child.stderr);
   const connected = await parts.router.connect(
     { id: instanceId, server: server.name },
-    { input: child.stdin, output: child.stdout },
+    isRemote ? child.target : { input: child.stdin, output: child.stdout },
     server.startTimeoutMs,
     signal,
   );
@@ -66,6 +66,7 @@ export async function attempt(
   if (connected.ok) return { kind: 'running', process: child, info: connected.info };
 
   await endOf(parts, instanceId, child);
+  if (isRemote) return failed(remoteFailure(connected, (text) => parts.masker.mask(text)));
   const exit = await child.exited;
   if (connected.code === 'LOST')
     return failed(exitFailure('STDIO_EXIT_BEFORE_INIT', exit, stderrOf(parts, instanceName), instanceName));
@@ -76,7 +77,7 @@ export async function attempt(
   });
 }
 
-async function endOf(parts: AttemptParts, instanceId: string, child: RunningProcess): Promise<void> {
+async function endOf(parts: AttemptParts, instanceId: string, child: Running): Promise<void> {
   parts.router.disconnect(instanceId, 'the attempt to start it ended');
   await child.stop();
 }
@@ -107,10 +108,7 @@ function failed(failure: Failure): AttemptOutcome {
   return { kind: 'failed', failure, unresolved: [] };
 }
 
-function remoteLater(server: Server): Failure {
-  return {
-    code: 'REMOTE_UNSUPPORTED',
-    message: `server ${server.name} is a URL: remote transports are not supported yet`,
-    hint: 'use an image, a package or a command',
-  };
+/** What the connection knows, as a failure that is kept. */
+export function remoteFailure({ code, message, hint }: ConnectFailure, mask: (text: string) => string): Failure {
+  return { code, message: mask(message), ...(hint === undefined ? {} : { hint }) };
 }

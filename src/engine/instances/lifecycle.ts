@@ -3,13 +3,15 @@ import type { Clock } from '../../clock.ts';
 import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import type { Failure } from '../../store/schema/instance.ts';
-import type { EventDraft } from '../../store/types.ts';
+import type { Server } from '../../store/schema/server.ts';
 import type { Prober } from '../probes/prober.ts';
-import { resolveEnv } from '../secrets/resolver.ts';
-import type { RunningProcess } from '../ports.ts';
+import { resolveSecrets } from '../secrets/resolver.ts';
+import type { ConnectFailure } from '../../mcp/types.ts';
+import { isRemote, type Exit, type Running } from '../ports.ts';
 import {
   attempt,
   exitFailure,
+  remoteFailure,
   stderrOf,
   type AttemptOutcome,
   type AttemptParts,
@@ -19,7 +21,7 @@ import { recordFailure, scheduledWaitMs, type BackoffPolicy } from './backoff.ts
 import type { Fleet } from './fleet.ts';
 import type { LiveInstance } from './live-instance.ts';
 import type { StartReason, StopReason } from './plan.ts';
-import { startWords, stopWords } from './words.ts';
+import { instanceEvent, startWords, stopWords } from './words.ts';
 
 export interface LifecycleOptions extends AttemptParts {
   readonly clock: Clock;
@@ -33,6 +35,7 @@ export interface LifecycleOptions extends AttemptParts {
 
 /** How soon an unreachable container engine is tried again when nobody says that it is back. */
 const UNREACHABLE_POLL_MS = 5_000;
+const LOGIN_CODES: ReadonlySet<string> = new Set(['OAUTH_REQUIRED', 'UNAUTHORIZED']);
 /** How often an unresolved secret is looked at during the wait. */
 const CAUSE_CHECK_MS = 5_000;
 
@@ -112,7 +115,7 @@ export class Lifecycle {
     }
   }
 
-  async #running(live: LiveInstance, child: RunningProcess, durationMs: number): Promise<void> {
+  async #running(live: LiveInstance, child: Running, durationMs: number): Promise<void> {
     const { clock, fleet, prober } = this.#o;
     // An operator's stop arrived in the same moment as the answer: `stop` has changed the phase already.
     if (live.phase !== 'starting') {
@@ -128,18 +131,18 @@ export class Lifecycle {
     live.note('running', `initialize answered after ${Math.round(durationMs)} ms`, clock.now());
     prober.begin(live);
     void child.exited.then((exit) => this.#exited(live, child, exit));
-    await fleet.save(live, [this.#event(live, 'instance_attempt', 'ok', { durationMs })]);
+    await fleet.save(live, [instanceEvent(live, 'instance_attempt', 'ok', { durationMs })]);
   }
 
   /** A stop that the engine asked for has changed the phase before the exit arrives. */
-  async #exited(live: LiveInstance, child: RunningProcess, exit: Awaited<RunningProcess['exited']>): Promise<void> {
+  async #exited(live: LiveInstance, child: Running, exit: Exit): Promise<void> {
     if (live.process !== child) return;
     live.process = undefined;
     if (live.phase !== 'running' || this.#closing) return;
     this.#o.prober.end(live.id);
     this.#o.router.disconnect(live.id, 'its process ended');
     if (exit.engineAway === true) return this.#engineWentAway(live);
-    const failure = exitFailure('EXITED', exit, stderrOf(this.#o, live.name), live.name);
+    const failure = exit.failure ?? exitFailure('EXITED', exit, stderrOf(this.#o, live.name), live.name);
     await this.#fail(live, failure, 'instance_exit');
     this.#o.wake();
   }
@@ -152,19 +155,22 @@ export class Lifecycle {
     live.dueAtMono = clock.monotonicMs();
     live.enter('error', clock);
     live.note('waiting', message, clock.now());
-    await fleet.save(live, [this.#event(live, 'instance_exit', 'error', { message })]);
+    await fleet.save(live, [instanceEvent(live, 'instance_exit', 'error', { message })]);
     wake();
   }
 
-  /** The stream broke while the process may live on: it is ended, and its exit counts as the failure. */
-  upstreamLost(instanceId: string): void {
+  /** The connection broke while the process may live on: it is ended, and its exit counts as the failure. */
+  upstreamLost(instanceId: string, reason: string, known?: ConnectFailure): void {
     const live = this.#o.fleet.get(instanceId);
     if (live?.process === undefined || live.phase !== 'running' || this.#closing) return;
     this.#o.prober.end(live.id);
     live.tally = { health: 'unknown', failuresInRow: 0, successesInRow: 0 };
     live.healthReason = 'connection to the server lost';
     this.#o.fleet.touch(live);
-    void live.process.stop();
+    const child = live.process;
+    if (!isRemote(child)) return void child.stop();
+    const failure = known ?? { code: 'LOST', message: reason };
+    child.lost(remoteFailure(failure, (text) => this.#o.masker.mask(text)));
   }
 
   /** A server that stopped answering is restarted through the same back-off as a crash. */
@@ -195,7 +201,7 @@ export class Lifecycle {
     live.enter('error', clock);
     live.note('error', `${failure.code}: ${failure.message}`, clock.now());
     await fleet.save(live, [
-      this.#event(live, kind, 'error', {
+      instanceEvent(live, kind, 'error', {
         message: `${failure.code}: ${failure.message}`,
         ...(durationMs === undefined ? {} : { durationMs }),
         detail: { attempt: retry.attemptCount, code: failure.code, retryInMs: waitMs },
@@ -213,7 +219,7 @@ export class Lifecycle {
     live.enter('error', clock);
     live.note('waiting', `${failure.code}: ${failure.message}`, clock.now());
     const message = `${failure.code}: ${failure.message}`;
-    await fleet.save(live, repeated ? [] : [this.#event(live, 'instance_attempt', 'error', { durationMs, message })]);
+    await fleet.save(live, repeated ? [] : [instanceEvent(live, 'instance_attempt', 'error', { durationMs, message })]);
   }
 
   async stop(live: LiveInstance, why: StopReason): Promise<void> {
@@ -223,7 +229,7 @@ export class Lifecycle {
       live.enter('stopped', clock);
       live.note('stopped', stopWords(why, live.record.desiredBy), clock.now());
       return fleet.save(live, [
-        this.#event(live, 'instance_stop', 'ok', { message: stopWords(why, live.record.desiredBy) }),
+        instanceEvent(live, 'instance_stop', 'ok', { message: stopWords(why, live.record.desiredBy) }),
       ]);
     }
     const child = live.process;
@@ -241,7 +247,7 @@ export class Lifecycle {
     const { failure: _, retry: __, ...record } = live.record;
     live.record = record;
     await fleet.save(live, [
-      this.#event(live, 'instance_stop', 'ok', { message: stopWords(why, live.record.desiredBy) }),
+      instanceEvent(live, 'instance_stop', 'ok', { message: stopWords(why, live.record.desiredBy) }),
     ]);
   }
 
@@ -261,30 +267,26 @@ export class Lifecycle {
   async secretsResolve(live: LiveInstance): Promise<boolean> {
     const server = this.#o.fleet.serverOf(live);
     if (server === undefined) return false;
-    const resolved = await resolveEnv(server.env, this.#o.secrets, this.#o.masker);
+    const resolved = await resolveSecrets(server, this.#o.secrets, this.#o.masker);
     live.unresolved = resolved.ok ? [] : resolved.unresolved;
     return resolved.ok;
   }
 
+  /** Somebody has logged in: what waited for that starts now. */
+  loggedIn(serverId: string): void {
+    for (const live of this.#o.fleet.all()) {
+      const waits = live.phase === 'error' && LOGIN_CODES.has(live.record.failure?.code ?? '');
+      if (waits && live.record.serverId === serverId) live.causeGone = true;
+    }
+    this.#o.wake();
+  }
+
   /** The container engine answers again: what waited for it starts now. */
-  runtimeBack(kind: 'docker' | 'process'): void {
+  runtimeBack(kind: Server['runtime']): void {
     for (const live of this.#o.fleet.all()) {
       const waits = live.phase === 'error' && live.record.failure?.code.startsWith('DOCKER_') === true;
       if (waits && this.#o.fleet.serverOf(live)?.runtime === kind) live.causeGone = true;
     }
     this.#o.wake();
-  }
-
-  #event(live: LiveInstance, kind: string, outcome: 'ok' | 'error', extra: Partial<EventDraft>): EventDraft {
-    const { detail, ...rest } = extra;
-    const generation = live.record.generation;
-    return {
-      kind,
-      actor: 'engine',
-      target: `instance/${live.name}`,
-      outcome,
-      ...rest,
-      detail: { generation, ...detail },
-    };
   }
 }

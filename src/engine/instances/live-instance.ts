@@ -3,7 +3,7 @@ import type { Clock, EpochMs } from '../../clock.ts';
 import type { Instance } from '../../store/schema/instance.ts';
 import type { Server } from '../../store/schema/server.ts';
 import { untried, type Tally } from '../probes/thresholds.ts';
-import type { RunningProcess } from '../ports.ts';
+import type { Running } from '../ports.ts';
 import { isLegalPhaseChange, type Phase } from './phase.ts';
 
 const MAX_EVENTS = 50;
@@ -17,7 +17,7 @@ export class LiveInstance {
   healthReason: string | undefined;
   /** The definition it was last started with, and its version. */
   started: { readonly server: Server; readonly version: number } | undefined;
-  process: RunningProcess | undefined;
+  process: Running | undefined;
   attempt: AbortController | undefined;
   /** The start under way; settles when it has ended and cleaned up. */
   starting: Promise<void> | undefined;

@@ -1,4 +1,6 @@
 /** Reasons of starts and stops as an operator reads them. */
+import type { EventDraft } from '../../store/types.ts';
+import type { LiveInstance } from './live-instance.ts';
 import type { StartReason, StopReason } from './plan.ts';
 
 /** Why it starts, for its event log. */
@@ -25,4 +27,23 @@ export function stopWords(why: StopReason, by: string): string {
     case 'changed':
       return 'the definition changed';
   }
+}
+
+/** What the audit log keeps of something that happened to an instance. */
+export function instanceEvent(
+  live: LiveInstance,
+  kind: string,
+  outcome: 'ok' | 'error',
+  extra: Partial<EventDraft>,
+): EventDraft {
+  const { detail, ...rest } = extra;
+  const { generation } = live.record;
+  return {
+    kind,
+    actor: 'engine',
+    target: `instance/${live.name}`,
+    outcome,
+    ...rest,
+    detail: { generation, ...detail },
+  };
 }

@@ -1,5 +1,6 @@
 /** Resolves the env of an instance: all or nothing. Values live only in what is returned and in the masker. */
-import type { EnvEntry } from '../../store/schema/server.ts';
+import type { SecretRef } from '../../store/schema/remote.ts';
+import type { Server } from '../../store/schema/server.ts';
 import type { Failure } from '../../store/schema/instance.ts';
 import type { SecretSource } from '../ports.ts';
 import type { FileSecrets } from './file-source.ts';
@@ -10,18 +11,73 @@ export interface SecretBackends {
   readonly file: FileSecrets;
 }
 
-export type ResolvedEnv =
-  | { readonly ok: true; readonly env: Readonly<Record<string, string>> }
+export interface ResolvedSecrets {
+  readonly env: Readonly<Record<string, string>>;
+  /** Of a URL. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly clientSecret?: string;
+  readonly privateKey?: string;
+}
+
+export type Resolved =
+  | ({ readonly ok: true } & ResolvedSecrets)
   | { readonly ok: false; readonly failure: Failure; readonly unresolved: readonly string[] };
 
-/** An empty value of a secret is a failure: `value: ""` is the only way to say "empty on purpose". */
-export async function resolveEnv(
-  entries: readonly EnvEntry[],
+type Entry = { readonly name: string } & (
+  { readonly value: string } | { readonly secret: SecretRef; readonly prefix?: string | undefined }
+);
+
+/** All that a definition refers to: variables, headers, OAuth credentials. */
+export async function resolveSecrets(
+  server: Pick<Server, 'env' | 'source'>,
   backends: SecretBackends,
   masker: Masker,
-): Promise<ResolvedEnv> {
+): Promise<Resolved> {
+  const source = server.source.kind === 'url' ? server.source : undefined;
+  const { clientSecret, privateKey } = source?.oauth ?? {};
+  const oauth: Entry[] = [];
+  if (clientSecret !== undefined) oauth.push({ name: 'oauth client secret', secret: clientSecret });
+  if (privateKey !== undefined) oauth.push({ name: 'oauth private key', secret: privateKey });
+  const groups = await Promise.all(
+    [server.env, source?.headers ?? [], oauth].map((entries) => resolveEntries(entries, backends, masker)),
+  );
+  const [env, headers, credentials] = groups;
+  const failed = groups.flatMap((group) => (group.ok ? [] : group.failed));
+  if (failed.length > 0 || !env?.ok || !headers?.ok || !credentials?.ok) return unresolved(failed);
+  const secret = credentials.values['oauth client secret'];
+  const key = credentials.values['oauth private key'];
+  for (const { name, value } of headersWithSecrets(source?.headers ?? [])) masker.learn(`header ${name}`, value);
+  return {
+    ok: true,
+    env: env.values,
+    headers: headers.values,
+    ...(secret === undefined ? {} : { clientSecret: secret }),
+    ...(key === undefined ? {} : { privateKey: key }),
+  };
+}
+
+/** Literal headers whose name says that they hold one. */
+function headersWithSecrets(entries: readonly Entry[]): readonly { readonly name: string; readonly value: string }[] {
+  return entries.flatMap((entry) =>
+    'value' in entry && /auth|token|key|secret|cookie/i.test(entry.name)
+      ? [{ name: entry.name, value: entry.value }]
+      : [],
+  );
+}
+
+type Group =
+  | { readonly ok: true; readonly values: Readonly<Record<string, string>> }
+  | { readonly ok: false; readonly failed: readonly Unresolved[] };
+
+interface Unresolved {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** An empty value of a secret is a failure: `value: ""` is the only way to say "empty on purpose". */
+async function resolveEntries(entries: readonly Entry[], backends: SecretBackends, masker: Masker): Promise<Group> {
   const env: Record<string, string> = {};
-  const failed: { readonly name: string; readonly text: string }[] = [];
+  const failed: Unresolved[] = [];
   await Promise.all(
     entries.map(async (entry) => {
       if ('value' in entry) {
@@ -32,17 +88,21 @@ export async function resolveEnv(
       const resolution = await backends[backend].resolve(path);
       if (resolution.ok && resolution.value !== '') {
         masker.learn(`${backend}/${path}`, resolution.value);
-        env[entry.name] = resolution.value;
+        env[entry.name] = `${entry.prefix ?? ''}${resolution.value}`;
         return;
       }
       const cause = resolution.ok ? 'empty' : resolution.cause;
       failed.push({ name: entry.name, text: `${entry.name}: ${backend}/${path}: ${cause}` });
     }),
   );
-  if (failed.length === 0) return { ok: true, env };
+  if (failed.length === 0) return { ok: true, values: env };
   // In the definition's order, not in the order of the answers.
   const order = new Map(entries.map((entry, index) => [entry.name, index]));
   failed.sort((a, b) => (order.get(a.name) ?? 0) - (order.get(b.name) ?? 0));
+  return { ok: false, failed };
+}
+
+function unresolved(failed: readonly Unresolved[]): Resolved {
   return {
     ok: false,
     unresolved: failed.map((entry) => entry.name),

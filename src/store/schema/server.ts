@@ -1,5 +1,6 @@
 /** What to run and how to probe it. The one schema for server definitions: files, the command line and the API use it. */
 import { z } from 'zod';
+import { secretRefSchema, urlSourceSchema } from './remote.ts';
 
 /** Names appear in tool names (`name__tool`), container names and file names. */
 export const nameSchema = z
@@ -13,8 +14,7 @@ export const envEntrySchema = z.union([
   z.strictObject({ name: envNameSchema, value: z.string().max(32_768).refine(noNul, 'must not hold a NUL') }),
   z.strictObject({
     name: envNameSchema,
-    /** `value: ""` is the only way to say "empty on purpose": a reference that yields nothing is a failure. */
-    secret: z.strictObject({ backend: z.enum(['env', 'file']), path: z.string().min(1).max(256) }),
+    secret: secretRefSchema,
   }),
 ]);
 
@@ -36,11 +36,7 @@ export const sourceSchema = z.discriminatedUnion('kind', [
     command: z.array(argument).min(1).max(256),
     cwd: z.string().startsWith('/', 'must be an absolute path').optional(),
   }),
-  z.strictObject({
-    kind: z.literal('url'),
-    url: z.url({ protocol: /^https?$/ }),
-    transport: z.enum(['streamable-http', 'sse']).default('streamable-http'),
-  }),
+  urlSourceSchema,
 ]);
 
 const durationMs = z.int().min(10).max(86_400_000);

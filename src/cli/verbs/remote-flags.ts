@@ -1,0 +1,95 @@
+/** The flags of `create server --url`. */
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { McptuiError } from '../../errors.ts';
+import type { ServerDraft } from '../../engine/index.ts';
+
+type UrlDraft = Extract<ServerDraft['source'], { kind: 'url' }>;
+type HeaderDraft = NonNullable<UrlDraft['headers']>[number];
+type OAuthDraft = NonNullable<UrlDraft['oauth']>;
+type SecretRef = NonNullable<OAuthDraft['clientSecret']>;
+
+export interface RemoteFlags {
+  readonly url?: string;
+  readonly transport?: 'streamable-http' | 'sse';
+  readonly header: readonly HeaderDraft[];
+  readonly allowPrivate?: boolean;
+  readonly oauthGrant?: NonNullable<OAuthDraft['grant']>;
+  readonly oauthClientId?: string;
+  readonly oauthClientSecret?: SecretRef;
+  readonly oauthKey?: SecretRef;
+  readonly oauthAlgorithm?: NonNullable<OAuthDraft['algorithm']>;
+  readonly oauthClientMetadata?: string;
+  readonly oauthScope?: string;
+  readonly oauthIssuer?: string;
+}
+
+export function addRemoteOptions(command: Command): Command {
+  return command
+    .option('--url <url>', 'remote server, https')
+    .addOption(new Option('--transport <kind>', 'of a URL').choices(['streamable-http', 'sse']))
+    .option('--header <N=V>', 'N=V or N=secret:BACKEND/PATH (N="Bearer secret:…"); repeatable', collectHeader, [])
+    .option('--allow-private', 'the URL may lead to loopback or a private network')
+    .addOption(
+      new Option('--oauth-grant <grant>', 'how a URL is authorised').choices([
+        'authorization-code',
+        'client-credentials',
+      ]),
+    )
+    .option('--oauth-client-id <id>', 'of a client that is registered already')
+    .option('--oauth-client-secret <ref>', 'secret:BACKEND/PATH', secretRef)
+    .option('--oauth-key <ref>', 'secret:BACKEND/PATH of a PEM, in place of a client secret', secretRef)
+    .addOption(new Option('--oauth-algorithm <alg>', 'of that key').choices(['ES256', 'ES384', 'RS256', 'PS256']))
+    .option('--oauth-client-metadata <url>', 'where the metadata of the client can be read')
+    .option('--oauth-scope <scopes>', 'what to ask for when the server names nothing')
+    .option('--oauth-issuer <url>', 'the only authorization server that gets the credentials');
+}
+
+/** @throws McptuiError `invalid` when there are flags of a URL without one */
+export function urlSourceOf(flags: RemoteFlags): UrlDraft | undefined {
+  const oauth = defined<OAuthDraft>({
+    grant: flags.oauthGrant,
+    clientId: flags.oauthClientId,
+    clientSecret: flags.oauthClientSecret,
+    privateKey: flags.oauthKey,
+    algorithm: flags.oauthAlgorithm,
+    clientMetadataUrl: flags.oauthClientMetadata,
+    scope: flags.oauthScope,
+    issuer: flags.oauthIssuer,
+  });
+  const isOAuth = Object.keys(oauth).length > 0;
+  const { url, transport, header, allowPrivate } = flags;
+  if (url === undefined) {
+    if (!isOAuth && header.length === 0 && transport === undefined && allowPrivate !== true) return undefined;
+    throw new McptuiError('invalid', '--header, --transport, --allow-private and --oauth-… belong to --url');
+  }
+  return {
+    kind: 'url',
+    url,
+    ...(transport === undefined ? {} : { transport }),
+    ...(header.length === 0 ? {} : { headers: [...header] }),
+    ...(allowPrivate === true ? { allowPrivate } : {}),
+    ...(isOAuth ? { oauth } : {}),
+  };
+}
+
+function collectHeader(text: string, previous: readonly HeaderDraft[]): readonly HeaderDraft[] {
+  const split = text.indexOf('=');
+  if (split < 1) throw new InvalidArgumentError('use NAME=VALUE or NAME=secret:BACKEND/PATH');
+  const name = text.slice(0, split);
+  const value = text.slice(split + 1);
+  const [, prefix, ref] = /^(|[^\s]+ )(secret:.*)$/.exec(value) ?? [];
+  if (ref === undefined) return [...previous, { name, value }];
+  return [...previous, { name, secret: secretRef(ref), ...(prefix === '' || prefix === undefined ? {} : { prefix }) }];
+}
+
+function secretRef(text: string): SecretRef {
+  const [, backend, path] = /^secret:(env|file)\/(.+)$/.exec(text) ?? [];
+  if ((backend !== 'env' && backend !== 'file') || path === undefined) {
+    throw new InvalidArgumentError('a secret is secret:env/NAME or secret:file/NAME');
+  }
+  return { backend, path };
+}
+
+function defined<T extends object>(values: { readonly [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+}

@@ -1,0 +1,48 @@
+/** Servers that run elsewhere: nothing is started, an attempt ends with somewhere to connect to. */
+import type { RemoteAuth, RemoteTarget } from '../../mcp/types.ts';
+import type { Server } from '../../store/schema/server.ts';
+import type { Exit, RunningRemote, Runtime, StartOutcome, StartRequest } from '../ports.ts';
+import type { ResolvedSecrets } from '../secrets/resolver.ts';
+
+export interface RemoteRuntimeOptions {
+  /** Undefined: the server is authorised by its headers, or not at all. */
+  readonly authFor: (server: Server, secrets: Omit<ResolvedSecrets, 'env'>) => RemoteAuth | undefined;
+}
+
+export function remoteRuntime({ authFor }: RemoteRuntimeOptions): Runtime<RunningRemote> {
+  return {
+    kind: 'remote',
+    describe: ({ source }) => (source.kind === 'url' ? [source.url] : []),
+    start: (request) => Promise.resolve(start(request)),
+    reap: () => Promise.resolve(),
+    state: () => ({ kind: 'ok', version: 'http' }),
+    onState: () => () => undefined,
+    close: () => Promise.resolve(),
+  };
+
+  function start({ server, remote = { headers: {} } }: StartRequest): StartOutcome<RunningRemote> {
+    const { source } = server;
+    if (source.kind !== 'url') {
+      const message = `server ${server.name} is no URL and cannot be remote`;
+      return { ok: false, failure: { code: 'RUNTIME_MISMATCH', message } };
+    }
+    const { url, transport, allowPrivate } = source;
+    const auth = authFor(server, remote);
+    return { ok: true, process: connectable({ url, transport, allowPrivate, auth, headers: remote.headers }) };
+  }
+}
+
+/** Ends when it is stopped, or when whoever uses the connection says that it is gone. */
+function connectable(target: RemoteTarget): RunningRemote {
+  const { promise, resolve } = Promise.withResolvers<Exit>();
+  return {
+    runtimeId: new URL(target.url).host,
+    target,
+    exited: promise,
+    lost: (failure) => resolve({ code: null, signal: null, failure }),
+    stop: () => {
+      resolve({ code: null, signal: null, reason: 'disconnected' });
+      return Promise.resolve();
+    },
+  };
+}

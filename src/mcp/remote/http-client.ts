@@ -1,0 +1,182 @@
+/** HTTP requests to one remote server: addresses are judged as they are connected to, redirects stay within the origin. */
+import { lookup as resolveName, type LookupAddress } from 'node:dns';
+import http, { type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import https from 'node:https';
+import type { LookupFunction } from 'node:net';
+import type { Clock, Timer } from '../../clock.ts';
+import { errnoOf, messageOf } from '../../errors.ts';
+import { addressRefusal, urlRefusal } from './address-policy.ts';
+import { RemoteFailure } from './remote-failure.ts';
+
+const MAX_REDIRECTS = 5;
+const CONNECT_TIMEOUT_MS = 30_000;
+/** Servers close idle connections after 5 s and more: a call must not meet one that is just being closed. */
+const IDLE_SOCKET_MS = 4_000;
+
+export interface HttpExchange {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly url: URL;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body?: string | readonly Buffer[];
+  readonly signal?: AbortSignal;
+  /** The body has left. */
+  readonly onSent?: () => void;
+}
+
+/** Name → addresses; a test puts its own in place of the system's. */
+export type ResolveName = (
+  host: string,
+  done: (error: Error | null, addresses: readonly LookupAddress[]) => void,
+) => void;
+
+export interface HttpClientOptions {
+  readonly clock: Clock;
+  readonly allowPrivate: boolean;
+  readonly resolve?: ResolveName;
+}
+
+export class HttpClient {
+  readonly #clock: Clock;
+  readonly #allowPrivate: boolean;
+  readonly #resolve: ResolveName;
+  readonly #agents = {
+    'http:': new http.Agent({ keepAlive: true, timeout: IDLE_SOCKET_MS }),
+    'https:': new https.Agent({ keepAlive: true, timeout: IDLE_SOCKET_MS }),
+  } as const;
+
+  constructor(options: HttpClientOptions) {
+    this.#clock = options.clock;
+    this.#allowPrivate = options.allowPrivate;
+    this.#resolve = options.resolve ?? ((host, done) => resolveName(host, { all: true, verbatim: true }, done));
+  }
+
+  /** Resolves with the head of the answer, whose body the caller reads or destroys. @throws RemoteFailure */
+  async request(exchange: HttpExchange): Promise<IncomingMessage> {
+    let { url } = exchange;
+    for (let hops = 0; ; hops += 1) {
+      const response = await this.#once({ ...exchange, url });
+      const target = redirectTarget(response, url, exchange.method);
+      if (target === undefined) return response;
+      response.destroy();
+      if ('refused' in target || hops === MAX_REDIRECTS) {
+        const why = 'refused' in target ? target.refused : `it redirected ${hops} times`;
+        throw new RemoteFailure('REDIRECT_REFUSED', `${shown(exchange.url)}: ${why}`);
+      }
+      url = target.url;
+    }
+  }
+
+  /** Ends idle connections; requests under way are ended by their signals. */
+  close(): void {
+    for (const agent of Object.values(this.#agents)) agent.destroy();
+  }
+
+  #once(exchange: HttpExchange): Promise<IncomingMessage> {
+    const { url, method, headers, body, signal } = exchange;
+    const refusal = urlRefusal(url, this.#allowPrivate);
+    if (refusal !== undefined) return Promise.reject(refusedAddress(url, refusal));
+    return new Promise((resolve, reject) => {
+      const isSecure = url.protocol === 'https:';
+      const request = (isSecure ? https : http).request(url, {
+        method,
+        headers: { 'user-agent': 'mcptui', ...lengthOf(body), ...headers },
+        agent: this.#agents[isSecure ? 'https:' : 'http:'],
+        lookup: this.#lookupFor(url),
+        ...(signal === undefined ? {} : { signal }),
+      });
+      const timer = this.#connectTimer(request, url);
+      request.once('response', (response) => {
+        timer.cancel();
+        resolve(response);
+      });
+      request.on('error', (error) => {
+        timer.cancel();
+        reject(failureOf(error, url));
+      });
+      request.once('finish', () => exchange.onSent?.());
+      if (body === undefined || typeof body === 'string') return void request.end(body);
+      for (const piece of body) request.write(piece);
+      request.end();
+    });
+  }
+
+  #connectTimer(request: http.ClientRequest, url: URL): Timer {
+    const timer = this.#clock.after(
+      CONNECT_TIMEOUT_MS,
+      () => {
+        if (request.socket?.connecting !== false) {
+          request.destroy(new RemoteFailure('UNREACHABLE', `${shown(url)}: no connection within 30 s`));
+        }
+      },
+      { unref: true },
+    );
+    return timer;
+  }
+
+  /** The hook of the socket itself: whatever a name resolves to at this moment is what was judged. */
+  #lookupFor(url: URL): LookupFunction {
+    return (host, options, done) => {
+      this.#resolve(host, (error, addresses) => {
+        if (error !== null) return done(error, '');
+        const allowed = addresses.filter(
+          ({ address }) => addressRefusal(url.protocol, address, this.#allowPrivate) === undefined,
+        );
+        const [first] = allowed;
+        if (first === undefined) {
+          const address = addresses[0]?.address ?? 'no address';
+          const why = addressRefusal(url.protocol, address, this.#allowPrivate) ?? 'it has no address';
+          return done(refusedAddress(url, why), '');
+        }
+        if (options.all === true) return done(null, allowed);
+        done(null, first.address, first.family);
+      });
+    };
+  }
+}
+
+/** Without a length the pieces would be sent in chunks, which old servers do not read. */
+function lengthOf(body: HttpExchange['body']): OutgoingHttpHeaders {
+  if (body === undefined || typeof body === 'string') return {};
+  return { 'content-length': body.reduce((sum, { length }) => sum + length, 0) };
+}
+
+/** A URL as people may see it: without what may be a secret. */
+export function shown(url: URL): string {
+  return `${url.origin}${url.pathname}`;
+}
+
+function refusedAddress(url: URL, why: string): RemoteFailure {
+  const hint = why.endsWith('private address')
+    ? 'allow it with --allow-private if you trust that server'
+    : 'use https; plain http is for loopback addresses only';
+  return new RemoteFailure('ADDRESS_REFUSED', `${shown(url)}: ${why}`, { hint });
+}
+
+function failureOf(error: Error, url: URL): RemoteFailure {
+  if (error instanceof RemoteFailure) return error;
+  // Happy eyeballs gathers the failures of all addresses.
+  const inner: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  if (inner instanceof RemoteFailure) return inner;
+  const errno = errnoOf(inner) ?? errnoOf(error);
+  const cause = messageOf(inner).replace(/^\w+ (?=E[A-Z]+)/, '') || messageOf(error);
+  const text = errno === undefined || cause.includes(errno) ? cause : `${errno}: ${cause}`;
+  return new RemoteFailure('UNREACHABLE', `${shown(url)}: ${text}`, { cause: error });
+}
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+function redirectTarget(
+  response: IncomingMessage,
+  from: URL,
+  method: string,
+): { readonly url: URL } | { readonly refused: string } | undefined {
+  const { location } = response.headers;
+  if (!REDIRECTS.has(response.statusCode ?? 0) || location === undefined) return undefined;
+  if (!URL.canParse(location, from.href)) return { refused: 'it redirects to what is no URL' };
+  const url = new URL(location, from);
+  if (url.origin !== from.origin) return { refused: `it redirects to ${shown(url)}, another origin` };
+  // The others turn a request with a body into one without.
+  const keepsMethod = response.statusCode === 307 || response.statusCode === 308;
+  if (method !== 'GET' && !keepsMethod) return { refused: `it redirects to ${shown(url)}: give that URL instead` };
+  return { url };
+}

@@ -1,0 +1,77 @@
+/** One HTTP request of a link: its headers, its authorisation, and what a status that is no success means. */
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import { isMap, stringAt, type WireMap } from '../message.ts';
+import { readText } from './body-reader.ts';
+import { shown, type HttpExchange } from './http-client.ts';
+import type { LinkOptions } from './link.ts';
+import { RemoteFailure } from './remote-failure.ts';
+
+const MAX_ERROR_BODY_BYTES = 64 * 1024;
+const SHOWN_BODY_CHARS = 300;
+
+export type Request = Pick<HttpExchange, 'method' | 'url' | 'body' | 'signal' | 'onSent'> & {
+  readonly headers: OutgoingHttpHeaders;
+};
+
+export type Reply =
+  | { readonly kind: 'success'; readonly response: IncomingMessage }
+  /** A status that is no success, with a JSON-RPC error in its body. */
+  | { readonly kind: 'rpc-error'; readonly status: number; readonly message: WireMap }
+  | { readonly kind: 'refused'; readonly failure: RemoteFailure };
+
+/** Static headers last but one, so that none of ours can be replaced by mistake. @throws RemoteFailure */
+export async function exchange(options: LinkOptions, request: Request): Promise<Reply> {
+  const { auth, client, headers, listener } = options;
+  let isRetried = false;
+  for (;;) {
+    const authorization = await auth?.authorization();
+    const response = await client.request({
+      ...request,
+      headers: { ...headers, ...request.headers, ...(authorization === undefined ? {} : { authorization }) },
+    });
+    listener.reached();
+    const status = response.statusCode ?? 0;
+    if (status >= 200 && status < 300) return { kind: 'success', response };
+    const header = response.headers['www-authenticate'];
+    const text = await readText(response, MAX_ERROR_BODY_BYTES);
+    if (status === 401 || (status === 403 && /insufficient_scope/.test(header ?? ''))) {
+      if (auth !== undefined && !isRetried) {
+        isRetried = true;
+        await auth.challenged({ status, header, refused: authorization });
+        continue;
+      }
+      return { kind: 'refused', failure: unauthorized(request.url, status, text, 'authorization' in headers) };
+    }
+    const message = rpcErrorIn(text);
+    if (message !== undefined) return { kind: 'rpc-error', status, message };
+    if (status === 403) return { kind: 'refused', failure: unauthorized(request.url, status, text, false) };
+    return { kind: 'refused', failure: statusFailure(request.url, status, text) };
+  }
+}
+
+export function statusFailure(url: URL, status: number, text: string): RemoteFailure {
+  return new RemoteFailure('HTTP_STATUS', `${shown(url)} answered HTTP ${status}${excerpt(text)}`, { status });
+}
+
+function unauthorized(url: URL, status: number, text: string, hasHeader: boolean): RemoteFailure {
+  const hint = hasHeader ? 'check its header Authorization' : 'give it a header: --header Authorization=secret:…';
+  return new RemoteFailure('UNAUTHORIZED', `${shown(url)} answered HTTP ${status}${excerpt(text)}`, { status, hint });
+}
+
+function excerpt(text: string): string {
+  const words = text.replace(/\s+/g, ' ').trim().slice(0, SHOWN_BODY_CHARS);
+  return words === '' ? '' : `: ${words}`;
+}
+
+function rpcErrorIn(text: string): WireMap | undefined {
+  try {
+    const message: unknown = JSON.parse(text);
+    if (!isMap(message)) return undefined;
+    const { error } = message;
+    return isMap(error) && typeof error['code'] === 'number' && stringAt(error, 'message') !== undefined
+      ? message
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,144 @@
+/** What the SDK's OAuth client asks of us: who we are, what was stored, where the person is to be sent. */
+import { randomBytes } from 'node:crypto';
+import { createPrivateKeyJwtAuth } from '@modelcontextprotocol/sdk/client/auth-extensions.js';
+import type {
+  AddClientAuthentication,
+  OAuthClientProvider,
+  OAuthDiscoveryState,
+} from '@modelcontextprotocol/sdk/client/auth.js';
+import type {
+  OAuthClientInformationMixed,
+  OAuthClientMetadata,
+  OAuthTokens,
+} from '@modelcontextprotocol/sdk/shared/auth.js';
+import { RemoteFailure } from '../remote-failure.ts';
+import type { OAuthSettings, StoredLogin } from './oauth-types.ts';
+
+export interface LoginProviderOptions {
+  readonly settings: OAuthSettings;
+  /** Undefined: nobody is there to be sent anywhere. */
+  readonly redirectUrl: string | undefined;
+  readonly stored: StoredLogin;
+  /** Of the server's challenge: it may ask for more than was granted before. */
+  readonly scope: string | undefined;
+}
+
+/** One use of the SDK's `auth`, or two (before and after the person was asked) that belong together. */
+export class LoginProvider implements OAuthClientProvider {
+  stored: StoredLogin;
+  authorizationUrl: URL | undefined;
+  discovered: OAuthDiscoveryState | undefined;
+  readonly expectedState = randomBytes(24).toString('base64url');
+  readonly redirectUrl: string | undefined;
+  readonly clientMetadataUrl?: string;
+  readonly addClientAuthentication?: AddClientAuthentication;
+  readonly prepareTokenRequest?: (scope?: string) => URLSearchParams;
+  readonly #settings: OAuthSettings;
+  readonly #scope: string | undefined;
+  #verifier = '';
+
+  constructor(options: LoginProviderOptions) {
+    const { settings, redirectUrl, stored, scope } = options;
+    this.#settings = settings;
+    this.#scope = scope ?? settings.scope;
+    this.stored = stored;
+    const isUnattended = settings.grant === 'client-credentials';
+    this.redirectUrl = isUnattended ? undefined : redirectUrl;
+    if (settings.clientMetadataUrl !== undefined) this.clientMetadataUrl = settings.clientMetadataUrl;
+    if (isUnattended) {
+      this.prepareTokenRequest = (wanted) =>
+        new URLSearchParams({
+          grant_type: 'client_credentials',
+          ...(wanted === undefined ? {} : { scope: wanted }),
+        });
+    }
+    if (settings.privateKey !== undefined) {
+      const clientId = settings.clientId ?? '';
+      this.addClientAuthentication = createPrivateKeyJwtAuth({
+        issuer: clientId,
+        subject: clientId,
+        privateKey: settings.privateKey,
+        alg: settings.algorithm ?? 'ES256',
+      });
+    }
+  }
+
+  get clientMetadata(): OAuthClientMetadata {
+    const { grant, clientSecret } = this.#settings;
+    return {
+      client_name: 'mcptui',
+      redirect_uris: this.redirectUrl === undefined ? [] : [this.redirectUrl],
+      grant_types: grant === 'client-credentials' ? ['client_credentials'] : ['authorization_code', 'refresh_token'],
+      response_types: grant === 'client-credentials' ? [] : ['code'],
+      token_endpoint_auth_method: clientSecret === undefined ? 'none' : 'client_secret_basic',
+      ...(this.#scope === undefined ? {} : { scope: this.#scope }),
+    };
+  }
+
+  state(): string {
+    return this.expectedState;
+  }
+
+  clientInformation(): OAuthClientInformationMixed | undefined {
+    const { clientId, clientSecret, issuer } = this.#settings;
+    if (clientId === undefined) return this.stored.client;
+    return {
+      client_id: clientId,
+      ...(clientSecret === undefined ? {} : { client_secret: clientSecret }),
+      ...(issuer === undefined ? {} : { issuer }),
+    };
+  }
+
+  saveClientInformation(client: OAuthClientInformationMixed): void {
+    if (this.#settings.clientId === undefined) this.stored = { ...this.stored, client };
+  }
+
+  tokens(): OAuthTokens | undefined {
+    return this.stored.tokens;
+  }
+
+  saveTokens(tokens: OAuthTokens): void {
+    this.stored = { ...this.stored, tokens };
+  }
+
+  redirectToAuthorization(authorizationUrl: URL): void {
+    this.authorizationUrl = authorizationUrl;
+  }
+
+  saveCodeVerifier(verifier: string): void {
+    this.#verifier = verifier;
+  }
+
+  codeVerifier(): string {
+    return this.#verifier;
+  }
+
+  discoveryState(): OAuthDiscoveryState | undefined {
+    return this.discovered;
+  }
+
+  /** RFC 8414 §3.3: metadata that names another issuer than the one asked is a forgery. */
+  saveDiscoveryState(state: OAuthDiscoveryState): void {
+    const asked = state.authorizationServerUrl;
+    const named = state.authorizationServerMetadata?.issuer;
+    if (named !== undefined && !isSameIssuer(named, asked)) {
+      throw new RemoteFailure('UNAUTHORIZED', `the authorization server ${asked} says that it is ${named}`);
+    }
+    this.discovered = state;
+  }
+
+  invalidateCredentials(scope: 'all' | 'client' | 'tokens' | 'verifier' | 'discovery'): void {
+    if (scope === 'all' || scope === 'discovery') this.discovered = undefined;
+    if (scope === 'all') this.stored = {};
+    else if (scope === 'tokens' || scope === 'client') {
+      const { tokens, client } = this.stored;
+      this.stored =
+        scope === 'tokens' ? (client === undefined ? {} : { client }) : tokens === undefined ? {} : { tokens };
+    }
+  }
+}
+
+/** A trailing slash is no difference: URLs are written with it and without. */
+export function isSameIssuer(a: string, b: string): boolean {
+  return a.replace(/\/$/, '') === b.replace(/\/$/, '');
+}

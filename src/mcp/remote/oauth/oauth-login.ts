@@ -1,0 +1,241 @@
+/** The authorisation of one remote server: its token, how it is renewed, and how a person logs in. */
+import { auth } from '@modelcontextprotocol/sdk/client/auth.js';
+import type { Clock } from '../../../clock.ts';
+import { McptuiError, messageOf } from '../../../errors.ts';
+import { HttpClient, type ResolveName } from '../http-client.ts';
+import type { Challenge, RemoteAuth } from '../link.ts';
+import { RemoteFailure } from '../remote-failure.ts';
+import { readAnswer } from './authorization-answer.ts';
+import { guardedFetch, type Fetch } from './guarded-fetch.ts';
+import { LoginProvider } from './login-provider.ts';
+import type { LoginRequest, LoginVault, OAuthSettings, StoredLogin } from './oauth-types.ts';
+
+/** A token that ends this soon is renewed before it is used. */
+const EARLY_MS = 30_000;
+/** Steps up within one run that change nothing: a server that always asks for more is not followed for ever. */
+const MAX_UPGRADES = 3;
+
+export interface OAuthLoginOptions {
+  readonly server: string;
+  readonly url: string;
+  readonly settings: OAuthSettings;
+  readonly vault: LoginVault;
+  readonly clock: Clock;
+  readonly allowPrivate: boolean;
+  /** Called with every token and secret as soon as it is known, so that it is masked. */
+  readonly learn: (value: string) => void;
+  readonly resolve?: ResolveName;
+}
+
+export class OAuthLogin implements RemoteAuth {
+  readonly #o: OAuthLoginOptions;
+  readonly #client: HttpClient;
+  readonly #fetch: Fetch;
+  #stored: StoredLogin | undefined;
+  #renewing: Promise<void> | undefined;
+  /** A login that waits for a person. */
+  #pending: LoginProvider | undefined;
+  #resourceMetadataUrl: URL | undefined;
+  #scope: string | undefined;
+  #upgrades = 0;
+
+  constructor(options: OAuthLoginOptions) {
+    this.#o = options;
+    const { clock, allowPrivate, resolve } = options;
+    this.#client = new HttpClient({ clock, allowPrivate, ...(resolve === undefined ? {} : { resolve }) });
+    this.#fetch = guardedFetch(this.#client, clock);
+  }
+
+  async authorization(): Promise<string | undefined> {
+    const stored = await this.#load();
+    const { tokens, expiresAt } = stored;
+    if (tokens === undefined) return undefined;
+    const isOld = expiresAt !== undefined && this.#o.clock.now() > expiresAt - EARLY_MS;
+    // When it cannot be renewed the old one is tried: the server's own answer says more.
+    if (isOld && this.#canRenew(stored)) await this.#renew().catch(() => undefined);
+    return this.#bearer();
+  }
+
+  async challenged({ status, header, refused }: Challenge): Promise<void> {
+    this.#note(header);
+    const stored = await this.#load();
+    const current = this.#bearer();
+    // Somebody else's request has renewed it meanwhile.
+    if (current !== undefined && current !== refused) return;
+    if (status === 403) {
+      this.#upgrades += 1;
+      if (this.#upgrades > MAX_UPGRADES) {
+        const asked = this.#scope === undefined ? '' : ` (${this.#scope})`;
+        throw new RemoteFailure(
+          'UNAUTHORIZED',
+          `server ${this.#o.server} asks for more rights again and again${asked}`,
+        );
+      }
+    }
+    // More rights than a person has granted take that person.
+    if (!this.#canRenew(stored) || (status === 403 && this.#o.settings.grant !== 'client-credentials')) {
+      throw this.#required(
+        status === 403 ? `more rights are needed: ${this.#scope ?? 'it does not say which'}` : undefined,
+      );
+    }
+    await this.#renew();
+  }
+
+  /** What a person opens to grant access. @throws McptuiError `unavailable`, `conflict` when no person is needed */
+  async begin(redirectUrl: string): Promise<LoginRequest> {
+    const { server, settings } = this.#o;
+    if (settings.grant === 'client-credentials') {
+      throw new McptuiError('conflict', `server ${server} is authorised by its client credentials: nobody logs in`);
+    }
+    await this.#askForChallenge();
+    const { client } = await this.#load();
+    // Without the tokens: whoever logs in wants new ones.
+    const provider = this.#provider(client === undefined ? {} : { client }, redirectUrl);
+    await this.#auth(provider);
+    const { authorizationUrl } = provider;
+    if (authorizationUrl === undefined)
+      throw new McptuiError('unavailable', `server ${server} did not ask for a login`);
+    this.#pending = provider;
+    return { authorizationUrl: authorizationUrl.href, redirectUrl };
+  }
+
+  /** `answer`: the URL that the browser was sent to, or the code in it. @throws McptuiError `conflict`, `invalid`, `denied`, `unavailable` */
+  async finish(answer: string): Promise<void> {
+    const { server } = this.#o;
+    const provider = this.#pending;
+    if (provider === undefined) {
+      throw new McptuiError('conflict', `no login of server ${server} is under way`, {
+        hint: `mcptui login ${server}`,
+      });
+    }
+    const metadata = provider.discovered?.authorizationServerMetadata;
+    const code = readAnswer(answer, {
+      state: provider.expectedState,
+      issuer: metadata?.issuer,
+      isIssuerRequired: namesItself(metadata),
+    });
+    await this.#auth(provider, code);
+    this.#pending = undefined;
+    await this.#keep(provider);
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+
+  #canRenew({ tokens }: StoredLogin): boolean {
+    return this.#o.settings.grant === 'client-credentials' || tokens?.refresh_token !== undefined;
+  }
+
+  #renew(): Promise<void> {
+    this.#renewing ??= this.#renewOnce().finally(() => {
+      this.#renewing = undefined;
+    });
+    return this.#renewing;
+  }
+
+  async #renewOnce(): Promise<void> {
+    // The redirect is never followed: it only says that the refresh token is of no use any more.
+    const provider = this.#provider(await this.#load(), 'http://127.0.0.1/');
+    let result: 'AUTHORIZED' | 'REDIRECT';
+    try {
+      result = await this.#auth(provider);
+    } catch (error) {
+      if (error instanceof McptuiError) throw new RemoteFailure('UNAUTHORIZED', error.message, { cause: error });
+      throw error;
+    }
+    if (result === 'REDIRECT') throw this.#required('the login has ended');
+    await this.#keep(provider);
+  }
+
+  async #auth(provider: LoginProvider, authorizationCode?: string): Promise<'AUTHORIZED' | 'REDIRECT'> {
+    const { server, url } = this.#o;
+    try {
+      return await auth(provider, {
+        serverUrl: url,
+        fetchFn: this.#fetch,
+        ...(authorizationCode === undefined ? {} : { authorizationCode }),
+        ...(this.#scope === undefined ? {} : { scope: this.#scope }),
+        ...(this.#resourceMetadataUrl === undefined ? {} : { resourceMetadataUrl: this.#resourceMetadataUrl }),
+      });
+    } catch (error) {
+      const hint = error instanceof RemoteFailure && error.hint !== undefined ? { hint: error.hint } : {};
+      throw new McptuiError('unavailable', `server ${server} cannot be authorised: ${messageOf(error)}`, {
+        ...hint,
+        cause: error,
+      });
+    }
+  }
+
+  async #keep(provider: LoginProvider): Promise<void> {
+    const { tokens, client } = provider.stored;
+    const expiresIn = tokens?.expires_in;
+    this.#stored = {
+      ...(tokens === undefined ? {} : { tokens }),
+      ...(client === undefined ? {} : { client }),
+      ...(expiresIn === undefined ? {} : { expiresAt: this.#o.clock.now() + expiresIn * 1000 }),
+    };
+    this.#learnAll(this.#stored);
+    await this.#o.vault.save(this.#stored);
+  }
+
+  async #load(): Promise<StoredLogin> {
+    if (this.#stored === undefined) {
+      const stored = (await this.#o.vault.load()) ?? {};
+      this.#stored ??= stored;
+      this.#learnAll(this.#stored);
+    }
+    return this.#stored;
+  }
+
+  #learnAll({ tokens, client }: StoredLogin): void {
+    for (const value of [tokens?.access_token, tokens?.refresh_token, client?.client_secret]) {
+      if (value !== undefined) this.#o.learn(value);
+    }
+  }
+
+  #bearer(): string | undefined {
+    const token = this.#stored?.tokens?.access_token;
+    return token === undefined ? undefined : `Bearer ${token}`;
+  }
+
+  #provider(stored: StoredLogin, redirectUrl: string): LoginProvider {
+    return new LoginProvider({ settings: this.#o.settings, redirectUrl, stored, scope: this.#scope });
+  }
+
+  #required(why = 'it asks for authorisation'): RemoteFailure {
+    const { server } = this.#o;
+    const hint = `mcptui login ${server}`;
+    return new RemoteFailure('OAUTH_REQUIRED', `server ${server} needs a login: ${why}`, { hint, status: 401 });
+  }
+
+  /** Its refusal names its metadata and the rights that it wants; without one the well-known addresses are tried. */
+  async #askForChallenge(): Promise<void> {
+    const response = await this.#fetch(this.#o.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+      body: '{"jsonrpc":"2.0","id":1,"method":"ping"}',
+    }).catch((error: unknown) => {
+      const hint = error instanceof RemoteFailure && error.hint !== undefined ? { hint: error.hint } : {};
+      throw new McptuiError('unavailable', messageOf(error), { ...hint, cause: error });
+    });
+    this.#note(response.headers.get('www-authenticate') ?? undefined);
+  }
+
+  #note(header: string | undefined): void {
+    const metadata = parameterOf(header, 'resource_metadata');
+    if (metadata !== undefined && URL.canParse(metadata)) this.#resourceMetadataUrl = new URL(metadata);
+    this.#scope = parameterOf(header, 'scope') ?? this.#scope;
+  }
+}
+
+/** RFC 9207; the SDK's type does not know the member. */
+function namesItself(metadata: object | undefined): boolean {
+  const member = 'authorization_response_iss_parameter_supported';
+  return metadata !== undefined && member in metadata && (metadata as Record<string, unknown>)[member] === true;
+}
+
+function parameterOf(header: string | undefined, name: string): string | undefined {
+  const [, quoted, bare] = new RegExp(`[\\s,]${name}=(?:"([^"]*)"|([^\\s,]+))`, 'i').exec(header ?? '') ?? [];
+  return quoted ?? bare;
+}

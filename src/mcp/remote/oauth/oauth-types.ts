@@ -1,0 +1,37 @@
+/** What OAuth needs to know of a server, and where it keeps what it was given. */
+import type { OAuthClientInformationMixed, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js';
+
+/** What an operator may say; without a word of it a client is registered with the authorization server. */
+export interface OAuthSettings {
+  readonly grant: 'authorization-code' | 'client-credentials';
+  readonly clientId?: string;
+  /** Resolved. */
+  readonly clientSecret?: string;
+  /** Resolved PEM (PKCS #8): the client proves itself with a signed JWT. */
+  readonly privateKey?: string;
+  readonly algorithm?: string;
+  /** Where the client's metadata can be read (CIMD). */
+  readonly clientMetadataUrl?: string;
+  readonly scope?: string;
+  /** The only authorization server that gets the credentials. */
+  readonly issuer?: string;
+}
+
+export interface StoredLogin {
+  readonly tokens?: OAuthTokens;
+  /** Epoch milliseconds after which the access token is of no use. */
+  readonly expiresAt?: number;
+  readonly client?: OAuthClientInformationMixed;
+}
+
+/** Keeps one server's login, encrypted. */
+export interface LoginVault {
+  load(): Promise<StoredLogin | undefined>;
+  save(login: StoredLogin): Promise<void>;
+}
+
+/** What a person has to open, and where the browser is sent afterwards. */
+export interface LoginRequest {
+  readonly authorizationUrl: string;
+  readonly redirectUrl: string;
+}

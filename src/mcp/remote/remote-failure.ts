@@ -1,0 +1,37 @@
+/** Why a request to a remote server has no answer. */
+
+export type RemoteFailureCode =
+  /** Nothing came back: refused, reset, no such host, no TLS. */
+  | 'UNREACHABLE'
+  | 'ADDRESS_REFUSED'
+  | 'REDIRECT_REFUSED'
+  /** A status that is no success, without a JSON-RPC message. */
+  | 'HTTP_STATUS'
+  /** The server has forgotten the session. */
+  | 'SESSION_GONE'
+  /** Somebody has to log in. */
+  | 'OAUTH_REQUIRED'
+  /** 401 or 403 that no login mends. */
+  | 'UNAUTHORIZED'
+  /** The answer broke off, or was none. */
+  | 'BAD_ANSWER';
+
+export interface RemoteFailureExtras {
+  readonly hint?: string;
+  readonly status?: number;
+  readonly cause?: unknown;
+}
+
+export class RemoteFailure extends Error {
+  override readonly name = 'RemoteFailure';
+  readonly code: RemoteFailureCode;
+  readonly hint: string | undefined;
+  readonly status: number | undefined;
+
+  constructor(code: RemoteFailureCode, message: string, extras: RemoteFailureExtras = {}) {
+    super(message, extras.cause === undefined ? undefined : { cause: extras.cause });
+    this.code = code;
+    this.hint = extras.hint;
+    this.status = extras.status;
+  }
+}

@@ -1,0 +1,44 @@
+/** What may be sent twice, and what an agent is told of a request that has no answer. Pure. */
+import { lostError, RPC, type RpcError } from '../rpc-errors.ts';
+import type { RemoteFailure } from './remote-failure.ts';
+
+/** They change nothing, or the same thing again. Never `tools/call`: it may have side effects. */
+const REPEATABLE: ReadonlySet<string> = new Set([
+  'ping',
+  'tools/list',
+  'prompts/list',
+  'prompts/get',
+  'resources/list',
+  'resources/templates/list',
+  'resources/read',
+  'resources/subscribe',
+  'resources/unsubscribe',
+  'logging/setLevel',
+  'completion/complete',
+  'server/discover',
+]);
+
+export function isRepeatable(method: string): boolean {
+  return REPEATABLE.has(method);
+}
+
+/** Causes that come before the request has left. */
+const NEVER_SENT = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|no connection within/;
+
+export function callError(server: string, failure: RemoteFailure): RpcError {
+  const { code, message, hint, status } = failure;
+  const mayHaveRun =
+    code === 'SESSION_GONE' || code === 'BAD_ANSWER' || (code === 'UNREACHABLE' && !NEVER_SENT.test(message));
+  if (mayHaveRun) return lostError(server, message);
+  return {
+    code: RPC.unavailable,
+    message: `server ${server}: ${message}`,
+    data: {
+      server,
+      state: code === 'UNREACHABLE' ? 'unreachable' : 'refused',
+      reason: `${code}: ${message}`,
+      ...(status === undefined ? {} : { status }),
+      ...(hint === undefined ? {} : { hint }),
+    },
+  };
+}
