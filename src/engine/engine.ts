@@ -4,7 +4,6 @@ import { messageOf } from '../errors.ts';
 import type { Ids } from '../ids.ts';
 import type { Logger } from '../log.ts';
 import { createRouter } from '../mcp/index.ts';
-import type { RouterObserver } from '../mcp/observer.ts';
 import type { Router, RouterOptions } from '../mcp/types.ts';
 import type { Shape } from '../store/schema/index.ts';
 import type { AuditEvent, Database } from '../store/types.ts';
@@ -13,10 +12,12 @@ import type { Engine, EngineCommands } from './commands.ts';
 import { EngineContent } from './content/content.ts';
 import { operatorCommands } from './operator-commands.ts';
 import { defaultBackoff, type BackoffPolicy } from './instances/backoff.ts';
+import { Demand } from './instances/demand.ts';
 import { Fleet } from './instances/fleet.ts';
 import { Lifecycle } from './instances/lifecycle.ts';
 import { LogBook } from './instances/log-book.ts';
 import { Reconciler } from './instances/reconciler.ts';
+import { engineObserver } from './engine-observer.ts';
 import { EngineViews } from './engine-views.ts';
 import { definitions } from './operations.ts';
 import { Logins } from './logins.ts';
@@ -43,6 +44,8 @@ export interface EngineParts {
   readonly logsFolder: string;
   readonly info: Omit<EngineInfo, 'storage' | 'docker' | 'startedAt'>;
   readonly policy?: BackoffPolicy;
+  /** How long an instance that was started on demand may idle. */
+  readonly demandIdleMs?: number;
   /** In [0, 1); seeded in tests. */
   readonly random?: () => number;
   readonly routerOptions?: RouterOptions;
@@ -66,6 +69,7 @@ export class LocalEngine implements Engine {
   readonly #masker = new Masker();
   readonly #logins: Logins;
   readonly #runtimes: Runtimes;
+  readonly #demand: Demand;
   readonly #operatorSide: OperatorSide;
   readonly #unsubscribe: (() => void)[] = [];
   #closing: Promise<void> | undefined;
@@ -101,6 +105,7 @@ export class LocalEngine implements Engine {
     this.#runtimes = { ...parts.runtimes, remote: remoteRuntime({ authFor: (...of) => this.#logins.authFor(...of) }) };
     const policy = parts.policy ?? defaultBackoff;
     const random = parts.random ?? Math.random;
+    this.#demand = new Demand(parts.demandIdleMs);
     this.#logs = new LogBook({ clock, folder: parts.logsFolder, mask: (text) => this.#masker.mask(text) });
     this.#content = new EngineContent({
       clock,
@@ -112,7 +117,18 @@ export class LocalEngine implements Engine {
       show: () => this.#views.content(),
     });
     const own = this.#content.own;
-    this.router = createRouter({ clock, ids, logger, observer: this.#observer(), own, ...parts.routerOptions });
+    const observer = engineObserver({
+      clock,
+      recorder: new Recorder(db, this.#masker),
+      fleet: () => this.#fleet,
+      views: () => this.#views,
+      lifecycle: () => this.#lifecycle,
+      operatorSide: () => this.#operatorSide,
+      logs: this.#logs,
+      demand: this.#demand,
+      wake: () => this.#reconciler.wake(),
+    });
+    this.router = createRouter({ clock, ids, logger, observer, own, ...parts.routerOptions });
     this.#fleet = new Fleet({ clock, db, logger, policy, random, changed: (id) => this.#views.instance(id) });
     this.#prober = new Prober({
       clock,
@@ -141,6 +157,7 @@ export class LocalEngine implements Engine {
       fleet: this.#fleet,
       lifecycle: this.#lifecycle,
       policy,
+      demand: this.#demand,
     });
     this.#views = new EngineViews({
       clock,
@@ -250,44 +267,6 @@ export class LocalEngine implements Engine {
         }),
       );
     }
-  }
-
-  #observer(): RouterObserver {
-    const recorder = new Recorder(this.#p.db, this.#masker);
-    return {
-      toolCall: (trace) => {
-        recorder.toolCall(trace);
-        this.#operatorSide.toolCall(trace);
-      },
-      sessionBound: (session) => this.#views.session(session),
-      sessionChanged: (session) => {
-        recorder.sessionSeen(session);
-        this.#views.session(session);
-      },
-      sessionEnded: (session, reason) => {
-        recorder.sessionEnded(session, reason);
-        this.#views.sessionEnded(session.id);
-      },
-      upstreamLost: (...lost) => this.#lifecycle.upstreamLost(...lost),
-      invalidOutput: (instanceId, line) => {
-        const live = this.#fleet.get(instanceId);
-        if (live === undefined) return;
-        live.invalidLines += 1;
-        this.#logs.add(live.name, 'stdout', line);
-        this.#views.instance(instanceId);
-      },
-      toolsChanged: (instanceId, tools) => {
-        const live = this.#fleet.get(instanceId);
-        if (live === undefined) return;
-        live.tools = tools;
-        this.#views.instance(instanceId);
-      },
-      nameConflict: (project, name, servers) => recorder.nameConflict(project, name, servers),
-      serverRequest: () => undefined,
-      demand: () => undefined,
-      leased: () => undefined,
-      retired: () => undefined,
-    };
   }
 
   #syncRoutes(): void {

@@ -1,6 +1,7 @@
 /** Definitions and instances → what the router may route to, with the reason of what is down. */
 import type { RoutedServer } from '../mcp/types.ts';
 import type { Server } from '../store/schema/server.ts';
+import { isolationOf } from './isolation.ts';
 import type { Fleet } from './instances/fleet.ts';
 import type { LiveInstance } from './instances/live-instance.ts';
 
@@ -9,8 +10,18 @@ export function routedServers(servers: readonly Server[], fleet: Fleet): readonl
   return servers.map((server) => {
     const mine = byServer.get(server.id) ?? [];
     const { name, project, context } = server;
-    const base = { name, project, prefix: server.prefix ?? name, ...(context === '' ? {} : { context }) };
-    return mine.some((live) => live.phase === 'running') ? base : { ...base, down: whyDown(mine) };
+    const base = {
+      name,
+      project,
+      prefix: server.prefix ?? name,
+      isolation: isolationOf(server),
+      maxInstances: Math.max(server.maxInstances, server.replicas),
+      ...(context === '' ? {} : { context }),
+    };
+    if (!mine.some((live) => live.phase === 'running')) return { ...base, down: whyDown(mine) };
+    const others = mine.filter((live) => live.phase !== 'running');
+    const isOneComing = others.some((live) => live.phase !== 'error' && live.phase !== 'stopped');
+    return others.length === 0 || isOneComing ? base : { ...base, noMore: whyDown(others) };
   });
 }
 

@@ -42,6 +42,7 @@ export function instanceView(
     invalidLines: live.invalidLines,
     ...(live.process?.pid === undefined ? {} : { pid: live.process.pid }),
     ...(live.process?.containerId === undefined ? {} : { containerId: live.process.containerId }),
+    ...(live.lease === undefined ? {} : { lease: live.lease }),
     eventCount: live.eventCount,
   };
 }

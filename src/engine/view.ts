@@ -76,6 +76,8 @@ export interface InstanceView {
   readonly invalidLines: number;
   readonly pid?: number;
   readonly containerId?: string;
+  /** The session that it serves, and no other; absent when it is idle or shared. */
+  readonly lease?: { readonly sessionId: string; readonly client: string; readonly since: EpochMs };
   /** Grows with every event, so that an open detail knows when to ask again. */
   readonly eventCount: number;
 }

@@ -17,6 +17,7 @@ export function aServer(part: Partial<Server> = {}): Server {
     runtime: 'process',
     env: [],
     replicas: 1,
+    maxInstances: 8,
     context: '',
     health: {
       args: {},

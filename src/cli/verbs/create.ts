@@ -16,6 +16,8 @@ interface ServerFlags extends RemoteFlags {
   readonly runtime?: 'docker' | 'process';
   readonly env: readonly EnvEntry[];
   readonly replicas?: number;
+  readonly isolation?: 'session' | 'shared';
+  readonly maxInstances?: number;
   readonly prefix?: string;
   readonly context?: string;
   readonly project?: string;
@@ -46,6 +48,13 @@ export function createCommand(context: Context): Command {
     .addOption(new Option('--runtime <runtime>', 'where it runs').choices(['docker', 'process']))
     .option('--env <K=V>', 'K=V, K= (empty on purpose) or K=secret:BACKEND/PATH; repeatable', collectEnv, [])
     .option('--replicas <n>', 'how many, 0 allowed', wholeNumber)
+    .addOption(
+      new Option('--isolation <kind>', 'an instance for each session (stdio), or one for all').choices([
+        'session',
+        'shared',
+      ]),
+    )
+    .option('--max-instances <n>', 'with an instance for each session: most at once (8)', wholeNumber)
     .option('--prefix <text>', 'before __tool; "" for names as they are (a lone server of its project)')
     .option('--context <text>', "what agents should know of it, put before its tools' descriptions")
     .option('--project <name>', 'project that it belongs to', context.env.MCPTUI_PROJECT ?? 'default')
@@ -116,6 +125,8 @@ export function draftOf(name: string, command: readonly string[], flags: ServerF
     ...sourceOf(command, flags),
     env: [...env],
     ...(replicas === undefined ? {} : { replicas }),
+    ...(flags.isolation === undefined ? {} : { isolation: flags.isolation }),
+    ...(flags.maxInstances === undefined ? {} : { maxInstances: flags.maxInstances }),
     ...(prefix === undefined ? {} : { prefix }),
     ...(flags.context === undefined ? {} : { context: flags.context }),
     ...(network === undefined ? {} : { network }),

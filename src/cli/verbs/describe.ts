@@ -1,7 +1,7 @@
 /** `describe server|instance NAME`: all that is known of one thing. */
 import { Command } from 'commander';
 import { McptuiError } from '../../errors.ts';
-import type { Engine, InstanceView } from '../../engine/index.ts';
+import { isolationOf, type Engine, type InstanceView } from '../../engine/index.ts';
 import type { Json } from '../../json.ts';
 import { clean } from '../../tui/clean.ts';
 import { reasonText } from '../columns.ts';
@@ -43,7 +43,7 @@ function describeServer(engine: Engine, name: string): object {
   const server = [...engine.view().servers.values()].find((row) => row.name === name || row.id === name);
   if (server === undefined) throw new McptuiError('not-found', `no server ${name}`, { hint: 'mcptui get servers' });
   const instances = [...engine.view().instances.values()].filter((row) => row.serverId === server.id);
-  return { ...server, ...times(server), instances: instances.map(summary) };
+  return { ...server, isolation: isolationOf(server), ...times(server), instances: instances.map(summary) };
 }
 
 async function describeInstance(engine: Engine, name: string): Promise<object> {
@@ -89,6 +89,7 @@ function summary(row: InstanceView): object {
     phase: row.phase,
     health: row.health,
     since: iso(row.phaseSince),
+    ...(row.lease === undefined ? {} : { lease: { ...row.lease, since: iso(row.lease.since) } }),
     ...(reason === '' ? {} : { reason }),
   };
 }

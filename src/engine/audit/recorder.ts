@@ -1,6 +1,6 @@
 /** What the router tells → audit events. Call traces may lag a second (`record`); nothing here waits. */
 import type { Json, JsonObject } from '../../json.ts';
-import type { ToolCallTrace } from '../../mcp/observer.ts';
+import type { ServerRequestRecord, ToolCallTrace } from '../../mcp/observer.ts';
 import type { SessionInfo } from '../../mcp/types.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database, EventDraft } from '../../store/types.ts';
@@ -59,6 +59,27 @@ export class Recorder {
     this.#bound.delete(session.id);
     const told = `${reason}; ${session.calls} calls, ${session.errors} errors`;
     this.#db.record(sessionEvent('session_end', session, told));
+  }
+
+  serverRequest(record: ServerRequestRecord): void {
+    const { server, instanceId, method, sessionId, client, outcome, error } = record;
+    this.#db.record({
+      kind: 'server_request',
+      actor: `server:${server}`,
+      target: `server/${server}`,
+      outcome: outcome === 'ok' ? 'ok' : 'error',
+      durationMs: Math.round(record.durationMs * 100) / 100,
+      ...(sessionId === undefined ? {} : { session: sessionId }),
+      message: `${method}${error === undefined ? '' : `: ${this.#masker.mask(error)}`}`,
+      detail: {
+        method,
+        result: outcome,
+        instance: instanceId,
+        ...(client === undefined ? {} : { client }),
+        ...(record.project === undefined ? {} : { project: record.project }),
+        ...(record.agent === undefined ? {} : { agent: record.agent }),
+      },
+    });
   }
 
   nameConflict(project: string, name: string, servers: readonly string[]): void {

@@ -73,6 +73,7 @@ export class Lifecycle {
     live.started = { server, version };
     live.retryAsked = false;
     live.restartAsked = false;
+    live.recycleReason = undefined;
     live.causeGone = false;
     live.dueAtMono = undefined;
     live.tools = undefined;
@@ -81,7 +82,7 @@ export class Lifecycle {
       ...live.record,
       held: false,
       generation: before + 1,
-      restarts: live.record.restarts + (before > 0 ? 1 : 0),
+      restarts: live.record.restarts + (before > 0 && why !== 'recycled' ? 1 : 0),
     };
     live.note('starting', startWords(why), clock.now());
     // The generation is durable before a container carries it.
@@ -224,31 +225,30 @@ export class Lifecycle {
 
   async stop(live: LiveInstance, why: StopReason): Promise<void> {
     const { clock, fleet, prober, router } = this.#o;
+    const words = stopWords(why, live.record.desiredBy, live.recycleReason);
     if (live.phase === 'pending' || live.phase === 'error') {
       live.dueAtMono = undefined;
       live.enter('stopped', clock);
-      live.note('stopped', stopWords(why, live.record.desiredBy), clock.now());
-      return fleet.save(live, [
-        instanceEvent(live, 'instance_stop', 'ok', { message: stopWords(why, live.record.desiredBy) }),
-      ]);
+      live.note('stopped', words, clock.now());
+      return fleet.save(live, [instanceEvent(live, 'instance_stop', 'ok', { message: words })]);
     }
     const child = live.process;
     live.enter('stopping', clock);
-    live.note('stopping', stopWords(why, live.record.desiredBy), clock.now());
+    live.note(why === 'recycled' ? 'recycled' : 'stopping', words, clock.now());
     fleet.touch(live);
     prober.end(live.id);
     live.attempt?.abort();
-    router.disconnect(live.id, why === 'restart' || why === 'changed' ? 'it restarts' : 'it was stopped');
+    const isAgain = why === 'restart' || why === 'changed' || why === 'recycled';
+    router.disconnect(live.id, isAgain ? 'it restarts' : 'it was stopped');
     // An attempt under way cleans up after itself; its child must be gone before the next start.
     await Promise.allSettled([child?.stop(), live.starting]);
     live.process = undefined;
-    const again = (why === 'restart' || why === 'changed') && live.record.desired === 'running';
-    live.enter(again ? 'pending' : 'stopped', clock);
-    const { failure: _, retry: __, ...record } = live.record;
-    live.record = record;
-    await fleet.save(live, [
-      instanceEvent(live, 'instance_stop', 'ok', { message: stopWords(why, live.record.desiredBy) }),
-    ]);
+    live.enter(isAgain && live.record.desired === 'running' ? 'pending' : 'stopped', clock);
+    const { failure: _, retry, ...record } = live.record;
+    // The end of a session says nothing of what failed before it.
+    live.record = why === 'recycled' && retry !== undefined ? { ...record, retry } : record;
+    const kind = why === 'recycled' ? 'instance_recycle' : 'instance_stop';
+    await fleet.save(live, [instanceEvent(live, kind, 'ok', { message: words })]);
   }
 
   /** Ends the wait of an instance whose secret resolves again; called at every pass, acts every few seconds. */

@@ -9,6 +9,13 @@ import { isLegalPhaseChange, type Phase } from './phase.ts';
 const MAX_EVENTS = 50;
 const MAX_SAMPLES = 16;
 
+export interface Lease {
+  readonly sessionId: string;
+  /** Name and version of the session's client. */
+  readonly client: string;
+  readonly since: EpochMs;
+}
+
 export class LiveInstance {
   record: Instance;
   phase: Phase;
@@ -28,6 +35,10 @@ export class LiveInstance {
   causeGone = false;
   retryAsked = false;
   restartAsked = false;
+  /** Why a fresh instance should take its place: its session has ended. */
+  recycleReason: string | undefined;
+  /** The session that it serves, and no other. */
+  lease: Lease | undefined;
   tools: readonly { readonly name: string; readonly title?: string; readonly description?: string }[] | undefined;
   unresolved: readonly string[] = [];
   invalidLines = 0;
@@ -66,6 +77,7 @@ export class LiveInstance {
     this.phase = phase;
     this.phaseSince = clock.now();
     if (phase !== 'running') {
+      this.lease = undefined;
       this.tally = untried;
       this.healthReason = undefined;
       this.readySinceMono = undefined;

@@ -4,7 +4,8 @@ import type { Phase } from './phase.ts';
 export interface DesiredServer {
   readonly id: string;
   readonly name: string;
-  readonly replicas: number;
+  /** Instances that should be there now: the replicas, and what sessions need beyond them. */
+  readonly wanted: number;
   /** Changes with every edit of the definition. */
   readonly version: number;
 }
@@ -25,10 +26,14 @@ export interface ObservedInstance {
   /** An operator asked for an attempt now. */
   readonly retryAsked: boolean;
   readonly restartAsked: boolean;
+  /** A session uses it. */
+  readonly leased: boolean;
+  /** A fresh one should take its place. */
+  readonly recycleAsked: boolean;
 }
 
-export type StopReason = 'asked' | 'removed' | 'changed' | 'restart';
-export type StartReason = 'new' | 'due' | 'asked' | 'cause-gone' | 'changed';
+export type StopReason = 'asked' | 'removed' | 'changed' | 'restart' | 'recycled';
+export type StartReason = 'new' | 'due' | 'asked' | 'cause-gone' | 'changed' | 'recycled';
 
 export type Action =
   | { readonly do: 'create'; readonly serverId: string; readonly ordinal: number }
@@ -36,27 +41,32 @@ export type Action =
   | { readonly do: 'start'; readonly instanceId: string; readonly why: StartReason }
   | { readonly do: 'stop'; readonly instanceId: string; readonly why: StopReason };
 
-/** An instance in its back-off counts against the replicas and is left alone; what is surplus goes, highest ordinal first. */
+/**
+ * An instance in its back-off counts against what is wanted and is left alone; what is surplus goes, highest ordinal first,
+ * what a session uses last.
+ */
 export function plan(servers: readonly DesiredServer[], instances: readonly ObservedInstance[]): readonly Action[] {
   const actions: Action[] = [];
   const byServer = Map.groupBy(instances, (instance) => instance.serverId);
   const known = new Set(servers.map((server) => server.id));
   for (const server of servers) {
-    const mine = (byServer.get(server.id) ?? []).toSorted((a, b) => a.ordinal - b.ordinal);
-    for (const ordinal of missingOrdinals(mine, server.replicas)) {
+    const mine = (byServer.get(server.id) ?? []).toSorted(
+      (a, b) => Number(b.leased) - Number(a.leased) || a.ordinal - b.ordinal,
+    );
+    for (const ordinal of missingOrdinals(mine, server.wanted)) {
       actions.push({ do: 'create', serverId: server.id, ordinal });
     }
-    for (const instance of mine.slice(0, server.replicas)) actions.push(...forKept(instance, server.version));
-    for (const instance of mine.slice(server.replicas)) actions.push(...forSurplus(instance));
+    for (const instance of mine.slice(0, server.wanted)) actions.push(...forKept(instance, server.version));
+    for (const instance of mine.slice(server.wanted)) actions.push(...forSurplus(instance));
   }
   for (const instance of instances) if (!known.has(instance.serverId)) actions.push(...forSurplus(instance));
   return actions;
 }
 
-function missingOrdinals(mine: readonly ObservedInstance[], replicas: number): readonly number[] {
+function missingOrdinals(mine: readonly ObservedInstance[], wanted: number): readonly number[] {
   const taken = new Set(mine.map((instance) => instance.ordinal));
   const missing: number[] = [];
-  for (let ordinal = 1; mine.length + missing.length < replicas; ordinal++)
+  for (let ordinal = 1; mine.length + missing.length < wanted; ordinal++)
     if (!taken.has(ordinal)) missing.push(ordinal);
   return missing;
 }
@@ -73,6 +83,7 @@ function forKept(instance: ObservedInstance, version: number): readonly Action[]
     case 'running':
     case 'starting':
       if (instance.restartAsked) return [{ do: 'stop', instanceId, why: 'restart' }];
+      if (instance.recycleAsked && phase === 'running') return [{ do: 'stop', instanceId, why: 'recycled' }];
       return changed ? [{ do: 'stop', instanceId, why: 'changed' }] : [];
     case 'pending':
     case 'stopped':
@@ -86,6 +97,7 @@ function forKept(instance: ObservedInstance, version: number): readonly Action[]
 function startReason(instance: ObservedInstance, changed: boolean): StartReason | undefined {
   if (instance.retryAsked || instance.restartAsked) return 'asked';
   if (instance.held) return undefined;
+  if (instance.recycleAsked && instance.phase !== 'error') return 'recycled';
   if (instance.phase !== 'error' && instance.dueInMs === undefined) return 'new';
   if (changed) return 'changed';
   if (instance.causeGone) return 'cause-gone';

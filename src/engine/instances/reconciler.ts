@@ -6,6 +6,7 @@ import type { Logger } from '../../log.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import { retold, type BackoffPolicy } from './backoff.ts';
+import type { Demand } from './demand.ts';
 import type { Fleet } from './fleet.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { LiveInstance } from './live-instance.ts';
@@ -19,6 +20,7 @@ export interface ReconcilerOptions {
   readonly fleet: Fleet;
   readonly lifecycle: Lifecycle;
   readonly policy: BackoffPolicy;
+  readonly demand: Demand;
   /** Starts under way at once; more wait their turn. Default 8. */
   readonly maxStarting?: number;
 }
@@ -65,7 +67,10 @@ export class Reconciler {
     const { clock, fleet, db } = this.#o;
     this.#noticeClockJump();
     for (const live of fleet.all()) this.#safely(live, () => this.#housekeep(live));
-    const servers = db.collection('servers').all();
+    const definitions = db.collection('servers').all();
+    this.#o.demand.keep(definitions);
+    const nowMs = clock.monotonicMs();
+    const servers = definitions.map((server) => ({ ...server, wanted: this.#o.demand.wanted(server, nowMs) }));
     const observed = fleet.all().map((live) => this.#observe(live));
     let starting = fleet.all().filter((live) => live.phase === 'starting').length;
     for (const action of plan(servers, observed)) {
@@ -78,7 +83,8 @@ export class Reconciler {
 
   #nextPassInMs(): number {
     const waits = this.#o.fleet.all().map((live) => (live.record.held ? undefined : live.dueInMs(this.#o.clock)));
-    return Math.min(RESYNC_MS, ...waits.map((wait) => (wait === undefined || wait <= 0 ? RESYNC_MS : wait)));
+    const idle = this.#o.demand.nextChangeInMs(this.#o.clock.monotonicMs());
+    return Math.min(RESYNC_MS, idle, ...waits.map((wait) => (wait === undefined || wait <= 0 ? RESYNC_MS : wait)));
   }
 
   #observe(live: LiveInstance): ObservedInstance {
@@ -94,6 +100,8 @@ export class Reconciler {
       causeGone: live.causeGone,
       retryAsked: live.retryAsked,
       restartAsked: live.restartAsked,
+      leased: live.lease !== undefined,
+      recycleAsked: live.recycleReason !== undefined,
     };
   }
 

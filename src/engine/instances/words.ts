@@ -11,12 +11,13 @@ export function startWords(why: StartReason): string {
     asked: 'asked by an operator',
     'cause-gone': 'retry, the cause of the failure is gone',
     changed: 'the definition changed',
+    recycled: 'a fresh one for the next session',
   };
   return words[why];
 }
 
-/** Why it stops; `by` is who wished it. */
-export function stopWords(why: StopReason, by: string): string {
+/** Why it stops; `by` is who wished it, `recycle` why a fresh one takes its place. */
+export function stopWords(why: StopReason, by: string, recycle = ''): string {
   switch (why) {
     case 'asked':
       return `stopped by ${by}`;
@@ -26,6 +27,8 @@ export function stopWords(why: StopReason, by: string): string {
       return 'no longer wanted';
     case 'changed':
       return 'the definition changed';
+    case 'recycled':
+      return recycle;
   }
 }
 

@@ -69,6 +69,13 @@ export const serverSchema = z.strictObject({
   runtime: z.enum(['docker', 'process', 'remote']),
   env: z.array(envEntrySchema).max(256).default([]),
   replicas: z.int().min(0).max(64).default(1),
+  /**
+   * `session`: an instance serves one session at a time and is replaced after it. Undefined = `session` for what speaks
+   * stdio, `shared` for a URL.
+   */
+  isolation: z.enum(['session', 'shared']).optional(),
+  /** With `isolation: session`: most instances at once; more than the replicas are started on demand. */
+  maxInstances: z.int().min(1).max(64).default(8),
   /** Before `__tool`; undefined = the server's name; "" = names as they are (only for a lone server of a project). */
   prefix: z
     .string()
@@ -87,6 +94,7 @@ export const serverSchema = z.strictObject({
 });
 
 export type Server = z.infer<typeof serverSchema>;
+
 export type ServerInput = z.input<typeof serverSchema>;
 export type EnvEntry = z.infer<typeof envEntrySchema>;
 export type HealthCheck = z.infer<typeof healthCheckSchema>;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isLegalPhaseChange, type Phase } from '../../../src/engine/instances/phase.ts';
 import { plan, type ObservedInstance } from '../../../src/engine/instances/plan.ts';
 
-const server = { id: 's', name: 'fs', replicas: 1, version: 1 };
+const server = { id: 's', name: 'fs', wanted: 1, version: 1 };
 const instance = (observed: Partial<ObservedInstance> = {}): ObservedInstance => ({
   id: 'i1',
   serverId: 's',
@@ -15,6 +15,8 @@ const instance = (observed: Partial<ObservedInstance> = {}): ObservedInstance =>
   causeGone: false,
   retryAsked: false,
   restartAsked: false,
+  leased: false,
+  recycleAsked: false,
   ...observed,
 });
 const waiting = { phase: 'error', dueInMs: 10_000 } as const;
@@ -81,7 +83,7 @@ describe('plan', () => {
   });
 
   it('fills the lowest free ordinals and drops the highest', () => {
-    const two = { ...server, replicas: 2 };
+    const two = { ...server, wanted: 2 };
     expect(plan([two], [instance({ id: 'i2', ordinal: 2 })])).toEqual([{ do: 'create', serverId: 's', ordinal: 1 }]);
     expect(plan([server], [instance(), instance({ id: 'i2', ordinal: 2 })])).toEqual([
       { do: 'stop', instanceId: 'i2', why: 'removed' },

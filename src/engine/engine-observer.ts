@@ -1,0 +1,80 @@
+/** What the router tells → the audit log, the view, and the instances' lives. */
+import type { Clock } from '../clock.ts';
+import type { RouterObserver } from '../mcp/observer.ts';
+import type { Recorder } from './audit/recorder.ts';
+import type { EngineViews } from './engine-views.ts';
+import type { Demand } from './instances/demand.ts';
+import type { Fleet } from './instances/fleet.ts';
+import type { Lifecycle } from './instances/lifecycle.ts';
+import type { LiveInstance } from './instances/live-instance.ts';
+import type { LogBook } from './instances/log-book.ts';
+import type { OperatorSide } from './router/operator-side.ts';
+
+/** The parts that need the router themselves come by function. */
+export interface ObserverParts {
+  readonly clock: Clock;
+  readonly recorder: Recorder;
+  readonly fleet: () => Fleet;
+  readonly views: () => EngineViews;
+  readonly lifecycle: () => Lifecycle;
+  readonly operatorSide: () => OperatorSide;
+  readonly logs: LogBook;
+  readonly demand: Demand;
+  /** The world is looked at afresh. */
+  readonly wake: () => void;
+}
+
+export function engineObserver(parts: ObserverParts): RouterObserver {
+  const { recorder, clock } = parts;
+
+  /** Changes an instance, if it still is there, and shows it. */
+  function change(instanceId: string, how: (live: LiveInstance) => void): void {
+    const live = parts.fleet().get(instanceId);
+    if (live === undefined) return;
+    how(live);
+    parts.views().instance(instanceId);
+  }
+
+  return {
+    toolCall: (trace) => {
+      recorder.toolCall(trace);
+      parts.operatorSide().toolCall(trace);
+    },
+    sessionBound: (session) => parts.views().session(session),
+    sessionChanged: (session) => {
+      recorder.sessionSeen(session);
+      parts.views().session(session);
+    },
+    sessionEnded: (session, reason) => {
+      recorder.sessionEnded(session, reason);
+      parts.views().sessionEnded(session.id);
+    },
+    upstreamLost: (...lost) => parts.lifecycle().upstreamLost(...lost),
+    invalidOutput: (instanceId, line) =>
+      change(instanceId, (live) => {
+        live.invalidLines += 1;
+        parts.logs.add(live.name, 'stdout', line);
+      }),
+    toolsChanged: (instanceId, tools) =>
+      change(instanceId, (live) => {
+        live.tools = tools;
+      }),
+    nameConflict: (project, name, servers) => recorder.nameConflict(project, name, servers),
+    serverRequest: (record) => recorder.serverRequest(record),
+    demand: (server, sessions) => {
+      parts.demand.set(server, sessions, clock.monotonicMs());
+      parts.wake();
+    },
+    leased: (instanceId, { id: sessionId, client }) =>
+      change(instanceId, (live) => {
+        live.lease = { sessionId, client, since: clock.now() };
+      }),
+    retired: (instanceId, reason) => {
+      change(instanceId, (live) => {
+        live.lease = undefined;
+        live.recycleReason = reason;
+      });
+      parts.wake();
+    },
+  };
+}
