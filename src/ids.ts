@@ -1,4 +1,5 @@
 /** Ids that sort by time: `ins_01J…`. Passed in, so that tests can number things. */
+import { randomBytes } from 'node:crypto';
 import { monotonicFactory } from 'ulid';
 import type { Clock } from './clock.ts';
 
@@ -10,4 +11,9 @@ export interface Ids {
 export function ulidIds(clock: Clock): Ids {
   const ulid = monotonicFactory();
   return { next: (prefix) => `${prefix}_${ulid(clock.now())}` };
+}
+
+/** Nobody can guess it: 192 random bits, safe in headers and URLs. What sorts by time is not for this. */
+export function randomNonce(): string {
+  return randomBytes(24).toString('base64url');
 }

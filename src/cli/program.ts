@@ -1,5 +1,6 @@
 /** Every verb. Importing it has no effects; `main.ts` runs it. */
 import { Command } from 'commander';
+import { McptuiError } from '../errors.ts';
 import { version } from '../version.ts';
 import { callCommand } from './catalog/call.ts';
 import { editCommand } from './content/edit.ts';
@@ -20,6 +21,7 @@ import { storeCommand } from './verbs/store.ts';
 
 interface RootFlags {
   readonly daemon?: boolean;
+  readonly listen?: string;
   readonly readOnly?: boolean;
 }
 
@@ -28,11 +30,13 @@ export function program(context: Context): Command {
     .description('Run, route and govern MCP servers for local agents.\nWithout a verb: the full-screen console.')
     .version(version, '-V, --version')
     .option('--daemon', 'run the engine headless; prints one line when ready, stops on TERM and INT')
+    .option('--listen <address>', 'with --daemon: on this loopback port too, such as 127.0.0.1:7777')
     .option('--read-only', 'a console that changes nothing')
     .showSuggestionAfterError()
     .allowExcessArguments(false)
     .action(async (flags: RootFlags) => {
-      if (flags.daemon === true) return daemonVerb(context);
+      if (flags.daemon === true) return daemonVerb(context, flags.listen);
+      if (flags.listen !== undefined) throw new McptuiError('invalid', '--listen goes with --daemon');
       const { runConsoleVerb } = await import('./verbs/console.ts');
       return runConsoleVerb(context, flags);
     });

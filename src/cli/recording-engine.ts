@@ -3,9 +3,10 @@ import path from 'node:path';
 import process from 'node:process';
 import { LocalEngine } from '../engine/engine.ts';
 import type { Engine } from '../engine/index.ts';
+import { fileTokens } from '../engine/access/tokens.ts';
 import { envSecretSource } from '../engine/secrets/env-source.ts';
 import { fileSecretSource } from '../engine/secrets/file-source.ts';
-import { ulidIds } from '../ids.ts';
+import { randomNonce, ulidIds } from '../ids.ts';
 import { silentLogger } from '../log.ts';
 import { openDatabase } from '../store/database.ts';
 import { collections, type Shape } from '../store/schema/index.ts';
@@ -24,6 +25,7 @@ export async function withRecordingEngine<T>(context: Context, work: (engine: En
       db,
       runtimes: {},
       secrets: { env: envSecretSource(env), file: fileSecretSource(paths.secretsDir) },
+      tokens: fileTokens(paths.secretsDir, clock, randomNonce),
       logsFolder: path.join(paths.stateDir, 'instances'),
       info: { version, pid: process.pid, hosting: 'embedded', dataDir: paths.dataDir, socketPath: paths.socketPath },
       passive: true,

@@ -12,6 +12,7 @@ import type {
   ViewPatch,
 } from './view.ts';
 import { loginCommandNames, type LoginCommands } from './login-commands.ts';
+import { tokenCommandNames, type TokenCommands } from './access/token-commands.ts';
 import { contentCommandNames, type ContentCommands } from './content/commands.ts';
 import { routerCommandNames, type RouterCommands } from './router/commands.ts';
 
@@ -26,7 +27,7 @@ export interface ProbeReport {
 }
 
 /** `name` is an instance's id or name, or (where said) a server's name, which means all its instances. */
-export interface EngineCommands extends LoginCommands, ContentCommands, RouterCommands {
+export interface EngineCommands extends LoginCommands, ContentCommands, RouterCommands, TokenCommands {
   /** @throws McptuiError `invalid`, `conflict` when the name is taken */
   createServer(draft: ServerDraft): Promise<Server>;
   /** Stops and forgets a server and its instances. @throws McptuiError `not-found` */
@@ -77,6 +78,7 @@ const effects = {
   ...loginCommandNames,
   ...contentCommandNames,
   ...routerCommandNames,
+  ...tokenCommandNames,
 } as const satisfies Readonly<Record<keyof EngineCommands, 'reads' | 'changes'>>;
 
 export const commandNames = Object.keys(effects) as readonly (keyof EngineCommands)[];

@@ -23,6 +23,7 @@ export interface EngineViewsOptions {
 export class EngineViews {
   readonly #o: EngineViewsOptions;
   readonly #startedAt: number;
+  #httpAddress: string | undefined;
   readonly state: ViewState;
   readonly #content: ContentSync;
 
@@ -53,6 +54,12 @@ export class EngineViews {
 
   sessionEnded(id: string): void {
     this.state.mark(`session/${id}`, () => ({ op: 'delete', kind: 'sessions', id }));
+  }
+
+  /** The engine listens here too. */
+  listens(httpAddress: string): void {
+    this.#httpAddress = httpAddress;
+    this.info();
   }
 
   info(): void {
@@ -117,7 +124,8 @@ export class EngineViews {
 
   #info(): EngineInfo {
     const { db, info, runtimeState } = this.#o;
-    return { ...info, startedAt: this.#startedAt, storage: db.state(), docker: runtimeState('docker') };
+    const http = this.#httpAddress === undefined ? {} : { httpAddress: this.#httpAddress };
+    return { ...info, ...http, startedAt: this.#startedAt, storage: db.state(), docker: runtimeState('docker') };
   }
 
   /** A broken chain keeps the store from opening: while an engine runs, it was whole. */

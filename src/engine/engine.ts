@@ -7,6 +7,8 @@ import { createRouter } from '../mcp/index.ts';
 import type { Router, RouterOptions } from '../mcp/types.ts';
 import type { Shape } from '../store/schema/index.ts';
 import type { AuditEvent, Database } from '../store/types.ts';
+import { tokenCommands } from './access/token-commands.ts';
+import type { AccessTokens } from './access/tokens.ts';
 import { Recorder } from './audit/recorder.ts';
 import type { Engine, EngineCommands } from './commands.ts';
 import { EngineContent } from './content/content.ts';
@@ -40,9 +42,10 @@ export interface EngineParts {
   /** The remote one is the engine's own. */
   readonly runtimes: Omit<Runtimes, 'remote'>;
   readonly secrets: SecretBackends;
+  readonly tokens: AccessTokens;
   /** Folder of the instances' log files. */
   readonly logsFolder: string;
-  readonly info: Omit<EngineInfo, 'storage' | 'docker' | 'startedAt'>;
+  readonly info: Omit<EngineInfo, 'storage' | 'docker' | 'startedAt' | 'httpAddress'>;
   readonly policy?: BackoffPolicy;
   /** How long an instance that was started on demand may idle. */
   readonly demandIdleMs?: number;
@@ -196,6 +199,7 @@ export class LocalEngine implements Engine {
       definitions: definitions(db, clock, ids),
       content: this.#content.commandsFor(actor),
       routed: this.#operatorSide.commandsFor(actor),
+      tokens: tokenCommands({ actor, db, tokens: this.#p.tokens, masker: this.#masker }),
       fleet: this.#fleet,
       logs: this.#logs,
       prober: this.#prober,
@@ -210,6 +214,11 @@ export class LocalEngine implements Engine {
         if (this.#p.passive !== true) this.#reconciler.wake();
       },
     });
+  }
+
+  /** Shown to operators: the engine can be reached here as well. */
+  listens(httpAddress: string): void {
+    this.#views.listens(httpAddress);
   }
 
   view(): EngineView {

@@ -1,6 +1,7 @@
 /** All that the console and the command line may see of the engine. */
 export { isolationOf, type Isolation } from './isolation.ts';
 export type * from './view.ts';
+export type { TokenInfo } from './access/tokens.ts';
 export type { Engine, EngineCommands, ProbeReport, ServerDraft } from './commands.ts';
 export type {
   AgentChange,

@@ -6,6 +6,7 @@ import type { Server } from '../store/schema/server.ts';
 import type { Shape } from '../store/schema/index.ts';
 import type { Database } from '../store/types.ts';
 import type { EngineCommands, ProbeReport } from './commands.ts';
+import type { TokenCommands } from './access/token-commands.ts';
 import type { ContentCommands } from './content/commands.ts';
 import type { RouterCommands } from './router/commands.ts';
 import type { Fleet } from './instances/fleet.ts';
@@ -28,6 +29,7 @@ export interface OperatorParts {
   readonly definitions: Definitions;
   readonly content: ContentCommands;
   readonly routed: RouterCommands;
+  readonly tokens: TokenCommands;
   readonly fleet: Fleet;
   readonly logs: LogBook;
   readonly prober: Prober;
@@ -153,6 +155,7 @@ export function operatorCommands(parts: OperatorParts): EngineCommands {
     ...parts.content,
     ...loginCommands(parts),
     ...parts.routed,
+    ...parts.tokens,
     async createServer(draft) {
       const server = await parts.definitions.create(draft, actor);
       parts.changed();

@@ -27,6 +27,8 @@ export interface EngineInfo {
   readonly pid: number;
   /** `embedded`: lives in a console and ends with it. */
   readonly hosting: 'embedded' | 'daemon';
+  /** Where it listens besides its socket, such as `http://127.0.0.1:7777`. */
+  readonly httpAddress?: string;
   readonly startedAt: EpochMs;
   readonly dataDir: string;
   readonly socketPath: string;

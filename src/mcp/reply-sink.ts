@@ -1,7 +1,10 @@
 /** Where the answer to a request goes: straight to the agent, or into the array that answers a batch. */
+import type { WireId } from './message.ts';
 
 export interface ReplySink {
   send(message: string | readonly Buffer[]): void;
+  /** A request with this id is about to be routed; its answer comes by `send`, or `skip` says that none will. */
+  begin?(id: WireId): void;
   /** The request was cancelled: no answer will come. */
   skip?(): void;
 }
@@ -20,6 +23,10 @@ export class Batch implements ReplySink {
     this.#left = count;
   }
 
+  begin(id: WireId): void {
+    this.#target.begin?.(id);
+  }
+
   send(message: string | readonly Buffer[]): void {
     if (this.#pieces.length > 0) this.#pieces.push(COMMA);
     if (typeof message === 'string') this.#pieces.push(Buffer.from(message));
@@ -29,7 +36,8 @@ export class Batch implements ReplySink {
 
   skip(): void {
     this.#left -= 1;
-    if (this.#left > 0 || this.#pieces.length === 0) return;
+    if (this.#left > 0) return;
+    if (this.#pieces.length === 0) return this.#target.skip?.();
     this.#target.send([Buffer.from('['), ...this.#pieces, Buffer.from(']')]);
   }
 }

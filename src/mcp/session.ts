@@ -180,10 +180,7 @@ export class Session implements LinkReceiver {
       const why = message.length === 0 ? 'empty batch' : `revision ${this.version ?? '(none yet)'} has no batches`;
       return sink.send(errorLine('null', { code: RPC.invalidRequest, message: `Invalid request: ${why}` }));
     }
-    const batch = new Batch(
-      sink,
-      message.filter((one) => isMap(one) && one['id'] !== undefined && 'method' in one).length,
-    );
+    const batch = new Batch(sink, message.filter(isAnswered).length);
     for (const one of message) this.#message(one, JSON.stringify(one), batch);
   }
 
@@ -193,6 +190,7 @@ export class Session implements LinkReceiver {
     if (typeof method === 'string') {
       if (id === undefined) return this.#options.handler.notification(this, method, message);
       if (!isWireId(id)) return this.#invalid(sink, 'null', 'id must be a string or a number');
+      sink.begin?.(id);
       return this.#options.handler.request(this, message, Buffer.byteLength(text), sink);
     }
     if (typeof id === 'number' && ('result' in message || 'error' in message)) return this.#response(id, message, text);
@@ -246,4 +244,11 @@ export class Session implements LinkReceiver {
     const error = tooLargeError('request', bytes, this.#options.maxMessageBytes);
     sink.send(errorLine(id === undefined ? 'null' : JSON.stringify(id), error));
   }
+}
+
+/** Whether one message of a batch leads to an answer: a request, or what is nothing valid. */
+function isAnswered(one: unknown): boolean {
+  if (!isMap(one)) return true;
+  if (typeof one['method'] === 'string') return one['id'] !== undefined;
+  return !(typeof one['id'] === 'number' && ('result' in one || 'error' in one));
 }

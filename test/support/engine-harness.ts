@@ -2,7 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ulidIds } from '../../src/ids.ts';
+import { fileTokens } from '../../src/engine/access/tokens.ts';
+import { randomNonce, ulidIds } from '../../src/ids.ts';
 import { silentLogger, type Logger } from '../../src/log.ts';
 import { LocalEngine } from '../../src/engine/engine.ts';
 import type { InstanceView } from '../../src/engine/index.ts';
@@ -62,6 +63,7 @@ export async function engineHarness(options: { readonly logger?: Logger } = {}):
       db,
       runtimes: { process, docker },
       secrets: { env: { resolve }, file },
+      tokens: fileTokens(path.join(folder, 'secrets'), clock, randomNonce),
       logsFolder: path.join(folder, 'logs'),
       info: { version: 'test', pid: 1, hosting: 'daemon', dataDir: folder, socketPath: '-' },
       random: () => harness.random,

@@ -116,6 +116,12 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
     finishLogin: (name) => ask(`finishLogin ${name}`),
     logout: (name) => ask(`logout ${name}`),
     removeSecret: (name) => ask(`removeSecret ${name}`),
+    createToken: async (name) => {
+      await ask(`createToken ${name}`);
+      return 'mcptui_token';
+    },
+    removeToken: (name) => ask(`removeToken ${name}`),
+    tokens: () => Promise.resolve([]),
     instanceDetail: async (id) => detailOf(view, id, now, options.detail),
     logs: async () => options.logs ?? [{ at: now - 1000, stream: 'stderr', text: 'listening' }],
     events: async (query) => queryEvents(total(), eventAt, query),

@@ -20,6 +20,8 @@ export interface Daemon {
   readonly child: ChildProcess;
   readonly pid: number;
   readonly socket: string;
+  /** With `--listen`. */
+  readonly http: string | undefined;
   readonly ended: Promise<Finished>;
   /** TERM, then its end. */
   stop(): Promise<Finished>;
@@ -38,7 +40,9 @@ export interface Home {
   /** The running engine, as `info` tells it. */
   engine(): Promise<{ readonly pid: number; readonly hosting: string }>;
   /** Starts `--daemon` and waits for its ready line. */
-  daemon(env?: NodeJS.ProcessEnv): Promise<Daemon>;
+  daemon(env?: NodeJS.ProcessEnv, ...args: string[]): Promise<Daemon>;
+  /** Waits until so many instances are healthy. */
+  healthy(count: number): Promise<void>;
   /** Ends every daemon that it started and removes the folder. */
   close(): Promise<void>;
 }
@@ -65,13 +69,13 @@ export function aHome(env: NodeJS.ProcessEnv = {}, script: string = bin): Home {
       const [, hosting, pid] = /^(\w+), pid (\d+)/.exec(engine) ?? [];
       return { hosting: hosting ?? engine, pid: Number(pid ?? 0) };
     },
-    async daemon(more = {}) {
-      const child = spawn(process.execPath, [script, '--daemon'], { env: { ...base, ...more } });
+    async daemon(more = {}, ...args) {
+      const child = spawn(process.execPath, [script, '--daemon', ...args], { env: { ...base, ...more } });
       const ended = finished(child);
-      const socket = await new Promise<string>((resolve, reject) => {
+      const [socket, http] = await new Promise<[string, string | undefined]>((resolve, reject) => {
         createInterface({ input: child.stdout }).on('line', (line) => {
-          const found = /^mcptui: ready socket=(.+)$/.exec(line)?.[1];
-          if (found !== undefined) resolve(found);
+          const [, found, address] = /^mcptui: ready socket=(\S+)(?: http=(\S+))?$/.exec(line) ?? [];
+          if (found !== undefined) resolve([found, address]);
         });
         void ended.then(({ code, stderr }) => reject(new Error(`the daemon exited ${code}: ${stderr}`)));
       });
@@ -79,6 +83,7 @@ export function aHome(env: NodeJS.ProcessEnv = {}, script: string = bin): Home {
         child,
         pid: child.pid ?? 0,
         socket,
+        http,
         ended,
         stop: () => {
           child.kill('SIGTERM');
@@ -87,6 +92,15 @@ export function aHome(env: NodeJS.ProcessEnv = {}, script: string = bin): Home {
       };
       daemons.push(daemon);
       return daemon;
+    },
+    async healthy(count) {
+      const deadline = performance.now() + 20_000;
+      for (;;) {
+        const rows = await home.json<{ readonly health: string }[]>(['get', 'instances']);
+        if (rows.filter(({ health }) => health === 'healthy').length >= count) return;
+        if (performance.now() > deadline) throw new Error(`never ${count} healthy: ${JSON.stringify(rows)}`);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
     },
     async close() {
       for (const daemon of daemons) await daemon.stop();

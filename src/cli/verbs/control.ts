@@ -8,6 +8,7 @@ import { confirmName } from '../confirm-name.ts';
 import { addContentDeletion } from '../content/delete.ts';
 import { withEngine, withRunningEngine, type Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { addTokenDeletion } from './token.ts';
 
 type Wish = 'start' | 'stop' | 'restart' | 'retry' | 'hold';
 
@@ -120,6 +121,7 @@ export function deleteCommand(context: Context): Command {
       await withEngine(context, (engine) => engine.commands.removeSecret(name));
       context.print(`secret file/${name} deleted`);
     });
+  addTokenDeletion(command, context);
   addContentDeletion(command, context);
   return command;
 }

@@ -8,6 +8,7 @@ import { addContentCreation } from '../content/create.ts';
 import { withEngine, type Context } from '../context.ts';
 import { parseDuration } from '../duration.ts';
 import { addRemoteOptions, urlSourceOf, type RemoteFlags } from './remote-flags.ts';
+import { addTokenCreation } from './token.ts';
 import { readHidden } from '../hidden-input.ts';
 
 interface ServerFlags extends RemoteFlags {
@@ -37,7 +38,7 @@ interface ServerFlags extends RemoteFlags {
 
 export function createCommand(context: Context): Command {
   const create = new Command('create').description(
-    'add a server, a secret, a project, an agent, a prompt, a personality or a skill',
+    'add a server, a secret, a token, a project, an agent, a prompt, a personality or a skill',
   );
   addRemoteOptions(create.command('server'))
     .description('add an MCP server; the engine starts it when it runs')
@@ -81,6 +82,7 @@ export function createCommand(context: Context): Command {
       '\nThe value is asked for without echo, or read from stdin:\n  $ mcptui create secret gitea-token <token.txt',
     )
     .action((name: string) => createSecret(context, name));
+  addTokenCreation(create, context);
   addContentCreation(create, context);
   return create;
 }

@@ -1,9 +1,11 @@
 /** `mcptui --daemon` */
 import { leave } from '../../exit.ts';
+import { httpSettings } from '../http-settings.ts';
 import { version } from '../../version.ts';
 import type { Context } from '../context.ts';
 
-export async function daemonVerb(context: Context): Promise<void> {
+/** `listen`: the loopback address of `--listen`, else `MCPTUI_LISTEN`. */
+export async function daemonVerb(context: Context, listen: string | undefined): Promise<void> {
   const { env, paths } = context;
   const [{ runDaemon }, { fileLogger }] = await Promise.all([
     import('../../engine/host/daemon.ts'),
@@ -15,5 +17,10 @@ export async function daemonVerb(context: Context): Promise<void> {
     context.note(`mcptui: ${error.stack ?? error.message}`);
     leave(1);
   });
-  process.exitCode = await runDaemon({ paths, version, env, logger }, context.print);
+  const address = listen ?? env.MCPTUI_LISTEN;
+  const options = { paths, version, env, logger, http: httpSettings(env), note: context.note };
+  process.exitCode = await runDaemon(
+    address === undefined || address === '' ? options : { ...options, listen: address },
+    context.print,
+  );
 }

@@ -17,6 +17,7 @@ import { contentListings, type ContentFlags } from '../content/get.ts';
 import { contentKind } from '../content/kinds.ts';
 import { withEngine, withRunningEngine, type Context } from '../context.ts';
 import { outputOption, renderListing, type Column, type Format, type Listing } from '../output.ts';
+import { addTokenListing } from './token.ts';
 import { auditColumns, instanceColumns, serverColumns, sessionColumns } from '../columns.ts';
 
 interface GetFlags {
@@ -80,6 +81,7 @@ export function getCommand(context: Context): Command {
         : show<never>(context, flags, (engine) => content.rows(engine, flags, context)),
     );
   }
+  addTokenListing(get, context);
   get
     .command('revisions')
     .alias('rev')

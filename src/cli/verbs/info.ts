@@ -26,6 +26,7 @@ export function infoCommand(context: Context): Command {
         socket: context.paths.socketPath,
         engine:
           running === undefined ? 'not running' : `${running.hosting}, pid ${running.pid}, version ${running.version}`,
+        http: running?.httpAddress ?? '-',
         storage:
           running === undefined
             ? '-'

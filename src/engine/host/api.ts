@@ -1,64 +1,56 @@
-/** The engine on its socket: commands as REST, the view as a stream of lines, agents' stdio by upgrade. */
+/** What an engine answers over HTTP, on whatever it listens: commands as REST, the view as a stream of lines, agents' MCP. */
 import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../clock.ts';
 import { McptuiError, messageOf, toErrorJson } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
+import type { HttpEndpoint } from '../../mcp/http/http-endpoint.ts';
 import type { SessionIdentity } from '../../mcp/types.ts';
 import type { LocalEngine } from '../engine.ts';
-import { viewAsPatches } from '../view-state.ts';
-import type { AuditEvent } from '../view.ts';
 import { sessionIdentity } from './identity.ts';
-import { STDIO_PATH, STDIO_PROTOCOL, STREAM_PATH, type StreamLine } from './protocol.ts';
+import { mcpProject, serveMcp } from './mcp-path.ts';
+import { STDIO_PATH, STDIO_PROTOCOL, STREAM_PATH } from './protocol.ts';
+import { serveStream } from './view-stream.ts';
 
-/** A console that reads slower than this much behind is cut off; it attaches again and gets the whole view. */
-const MAX_BEHIND_BYTES = 16 * 1024 * 1024;
-const EVENTS_EVERY_MS = 100;
+/** Who sends a request. */
+export interface ApiCaller {
+  readonly principal: string;
+  /** May use the operator's API too. */
+  readonly isOperator: boolean;
+  /** Whom the audit log names; absent, the request says it. */
+  readonly user?: string;
+}
 
-export function apiServer(engine: LocalEngine, clock: Clock, logger: Logger): HttpServer {
+export type ApiListener = (request: IncomingMessage, response: ServerResponse, caller: ApiCaller) => void;
+
+/** A head or a body that takes longer than this to arrive is given up: what is slow on purpose must not pile up. */
+export const RECEIVE_TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 120_000, connectionsCheckingInterval: 5_000 };
+
+export function apiListener(engine: LocalEngine, endpoint: HttpEndpoint, clock: Clock, logger: Logger): ApiListener {
   // Loaded at the first request: agents and consoles' streams never need it, and an engine starts sooner without.
   let rest: ReturnType<typeof loadRest> | undefined;
   const loadRest = async () => (await import('./rest.ts')).restListener(engine, logger);
-  const server = createServer((request, response) => {
-    if (request.method === 'GET' && request.url?.split('?')[0] === STREAM_PATH)
-      serveStream(engine, clock, request, response);
-    else void (rest ??= loadRest()).then((listener) => listener(request, response));
-  });
-  server.on('upgrade', (request, socket, head) => upgrade(engine, request, socket, head));
-  server.on('clientError', (_error, socket) => socket.destroy());
-  // Agents' sessions and consoles stay for days.
-  server.requestTimeout = 0;
-  server.headersTimeout = 10_000;
-  return server;
+  return (request, response, caller) => {
+    const url = new URL(request.url ?? '/', 'http://mcptui');
+    const project = mcpProject(url.pathname);
+    if (project !== undefined) {
+      return serveMcp(endpoint, engine, { request, response, url }, { principal: caller.principal, project });
+    }
+    if (!caller.isOperator) {
+      return refuseRequest(response, 403, new McptuiError('denied', `this token is for /mcp, not for ${url.pathname}`));
+    }
+    if (request.method === 'GET' && url.pathname === STREAM_PATH) return serveStream(engine, clock, request, response);
+    void (rest ??= loadRest()).then((listener) => listener(request, response, caller.user));
+  };
 }
 
-function serveStream(engine: LocalEngine, clock: Clock, request: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
-  let waiting: AuditEvent[] = [];
-  const send = (line: StreamLine): void => {
-    if (response.writableLength > MAX_BEHIND_BYTES) response.destroy();
-    else response.write(`${JSON.stringify(line)}\n`);
-  };
-  send({ type: 'patches', patches: viewAsPatches(engine.view()) });
-  const unsubscribe = [
-    engine.subscribe((_view, patches) => send({ type: 'patches', patches })),
-    engine.onEvents((events) => {
-      waiting.push(...events);
-    }),
-  ];
-  const flush = (): void => {
-    if (waiting.length > 0) {
-      send({ type: 'events', events: waiting });
-      waiting = [];
-    }
-    timer = clock.after(EVENTS_EVERY_MS, flush, { unref: true });
-  };
-  let timer = clock.after(EVENTS_EVERY_MS, flush, { unref: true });
-  response.on('close', () => {
-    timer.cancel();
-    for (const stop of unsubscribe) stop();
-  });
-  request.on('error', () => response.destroy());
+/** Whoever can open the engine's socket is its operator. */
+export function socketServer(engine: LocalEngine, listener: ApiListener): HttpServer {
+  const caller: ApiCaller = { principal: 'socket', isOperator: true };
+  const server = createServer(RECEIVE_TIMEOUTS, (request, response) => listener(request, response, caller));
+  server.on('upgrade', (request, socket, head) => upgrade(engine, request, socket, head));
+  server.on('clientError', (_error, socket) => socket.destroy());
+  return server;
 }
 
 function upgrade(engine: LocalEngine, request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -86,4 +78,10 @@ function refuse(socket: Duplex, status: number, error: unknown): void {
     `HTTP/1.1 ${status} ${messageOf(error).replace(/[^\x20-\x7e]/g, '?')}\r\nContent-Type: application/json\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
+}
+
+function refuseRequest(response: ServerResponse, status: number, error: McptuiError): void {
+  const body = JSON.stringify({ error: toErrorJson(error) });
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
+  response.end(body);
 }

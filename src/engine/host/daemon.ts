@@ -4,8 +4,9 @@ import { hostEngine, type HostOptions } from './host.ts';
 /** Resolves with the exit code once a signal has stopped the engine. @throws what `hostEngine` throws */
 export async function runDaemon(options: Omit<HostOptions, 'hosting'>, say: (line: string) => void): Promise<number> {
   const hosted = await hostEngine({ ...options, hosting: 'daemon' });
-  options.logger.info({ socket: hosted.socketPath, pid: process.pid }, 'engine ready');
-  say(`mcptui: ready socket=${hosted.socketPath}`);
+  const { socketPath, httpAddress } = hosted;
+  options.logger.info({ socket: socketPath, http: httpAddress, pid: process.pid }, 'engine ready');
+  say(`mcptui: ready socket=${socketPath}${httpAddress === undefined ? '' : ` http=${httpAddress}`}`);
   const signal = await new Promise<NodeJS.Signals>((resolve) => {
     for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, resolve);
   });

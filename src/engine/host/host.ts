@@ -6,17 +6,23 @@ import type { Server as HttpServer } from 'node:http';
 import path from 'node:path';
 import { systemClock, type Clock } from '../../clock.ts';
 import { errnoOf, McptuiError, messageOf } from '../../errors.ts';
-import { ulidIds } from '../../ids.ts';
+import { randomNonce, ulidIds } from '../../ids.ts';
 import type { Logger } from '../../log.ts';
+import { HttpEndpoint } from '../../mcp/http/http-endpoint.ts';
+import type { HttpSettings } from '../../mcp/http/settings.ts';
 import { openDatabase } from '../../store/database.ts';
 import type { Paths } from '../../store/paths.ts';
 import { collections, type Shape } from '../../store/schema/index.ts';
+import { fileTokens } from '../access/tokens.ts';
 import { LocalEngine } from '../engine.ts';
 import { dockerRuntime } from '../runtimes/docker/docker-runtime.ts';
 import { processRuntime } from '../runtimes/process.ts';
 import { envSecretSource } from '../secrets/env-source.ts';
 import { fileSecretSource } from '../secrets/file-source.ts';
-import { apiServer } from './api.ts';
+import { apiListener, socketServer } from './api.ts';
+import { firstToken } from './first-token.ts';
+import { parseListen } from './listen-address.ts';
+import { listenTcp, type TcpServer } from './tcp.ts';
 
 export interface HostOptions {
   readonly paths: Paths;
@@ -26,11 +32,18 @@ export interface HostOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
   readonly clock?: Clock;
+  /** Listen on this loopback address too, `127.0.0.1:PORT`. */
+  readonly listen?: string;
+  readonly http?: Partial<HttpSettings>;
+  /** For people, such as where a token is that was made. */
+  readonly note?: (line: string) => void;
 }
 
 export interface HostedEngine {
   readonly engine: LocalEngine;
   readonly socketPath: string;
+  /** Where it listens besides. */
+  readonly httpAddress: string | undefined;
   /** Stops instances, engine, store and socket, in that order. Idempotent. */
   close(): Promise<void>;
 }
@@ -39,6 +52,8 @@ export interface HostedEngine {
 export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
   const { paths, logger, env } = options;
   const clock = options.clock ?? systemClock;
+  const address = options.listen === undefined ? undefined : parseListen(options.listen);
+  const tokens = fileTokens(paths.secretsDir, clock, randomNonce);
   const db = await openDatabase<Shape>({ dataDir: paths.dataDir, collections, clock, logger });
   try {
     const folderId = createHash('sha256')
@@ -61,6 +76,7 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
         }),
       },
       secrets: { env: envSecretSource(env), file: fileSecretSource(paths.secretsDir) },
+      tokens,
       logsFolder: path.join(paths.stateDir, 'instances'),
       info: {
         version: options.version,
@@ -70,21 +86,41 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
         socketPath: paths.socketPath,
       },
     });
-    const server = apiServer(engine, clock, logger);
+    const endpoint = new HttpEndpoint({
+      router: engine.router,
+      clock,
+      logger,
+      nonce: randomNonce,
+      ...(options.http === undefined ? {} : { settings: options.http }),
+    });
+    const listener = apiListener(engine, endpoint, clock, logger);
+    const server = socketServer(engine, listener);
+    let tcp: TcpServer | undefined;
     let closing: Promise<void> | undefined;
     const close = async (): Promise<void> => {
       // Agents see their in-flight calls answered by the router's close before their streams end.
       await engine.close();
-      await closeServer(server);
+      await Promise.all([closeServer(server), tcp?.close()]);
       await db.close();
     };
     try {
+      if (address !== undefined) {
+        await firstToken(tokens, paths.secretsDir, env['MCPTUI_TOKEN'], options.note);
+        tcp = await listenTcp({ address, tokens, listener, logger });
+        engine.listens(tcp.url);
+      }
       await listen(server, paths.socketPath);
     } catch (error) {
       await engine.close();
+      await tcp?.close();
       throw error;
     }
-    return { engine, socketPath: paths.socketPath, close: () => (closing ??= close()) };
+    return {
+      engine,
+      socketPath: paths.socketPath,
+      httpAddress: tcp?.url,
+      close: () => (closing ??= close()),
+    };
   } catch (error) {
     await db.close();
     throw error;

@@ -1,5 +1,6 @@
 /** Commands and the view as REST. */
-import { getRequestListener } from '@hono/node-server';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { McptuiError, toErrorJson, type ErrorCode } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
@@ -19,12 +20,20 @@ const statusOf: Readonly<Record<ErrorCode, 400 | 403 | 404 | 409 | 503 | 504>> =
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
-export function restListener(engine: LocalEngine, logger: Logger): ReturnType<typeof getRequestListener> {
-  return getRequestListener(restApp(engine, logger).fetch);
+/** `user` is who asks, where the connection says so; else a header does. */
+export type RestListener = (request: IncomingMessage, response: ServerResponse, user: string | undefined) => void;
+
+export function restListener(engine: LocalEngine, logger: Logger): RestListener {
+  const users = new WeakMap<IncomingMessage, string>();
+  const listener = getRequestListener(restApp(engine, logger, users).fetch);
+  return (request, response, user) => {
+    if (user !== undefined) users.set(request, user);
+    void listener(request, response);
+  };
 }
 
-function restApp(engine: LocalEngine, logger: Logger): Hono {
-  const app = new Hono();
+function restApp(engine: LocalEngine, logger: Logger, users: WeakMap<IncomingMessage, string>) {
+  const app = new Hono<{ Bindings: HttpBindings }>();
   app.get('/api/v1/health', (c) =>
     c.json({ ok: true, pid: engine.view().info.pid, version: engine.view().info.version }),
   );
@@ -36,7 +45,9 @@ function restApp(engine: LocalEngine, logger: Logger): Hono {
       throw new McptuiError('invalid', 'request body over 4 MiB');
     const args = await c.req.json<unknown>().catch(() => undefined);
     if (!Array.isArray(args)) throw new McptuiError('invalid', `${name}: the body must be a JSON array of arguments`);
-    const commands: EngineCommands = engine.commandsFor(actorOf(c.req.header(USER_HEADER)));
+    const commands: EngineCommands = engine.commandsFor(
+      actorOf(users.get(c.env.incoming) ?? c.req.header(USER_HEADER)),
+    );
     const command = commands[name] as (...given: unknown[]) => Promise<unknown>;
     // JSON has no undefined: an argument that is left out before another one arrives as null.
     const given = args.map((arg: unknown) => (arg === null ? undefined : arg));

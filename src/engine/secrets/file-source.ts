@@ -3,11 +3,12 @@
  * that the secrets can be backed up without it. The file is read afresh at each start: what was rotated is used next time.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { errnoOf, McptuiError, messageOf } from '../../errors.ts';
 import type { SecretSource } from '../ports.ts';
+import { writePrivately } from '../private-file.ts';
 
 const fileSchema = z.strictObject({
   format: z.literal(1),
@@ -55,7 +56,6 @@ export function fileSecretSource(folder: string): FileSecrets {
   }
 
   async function writeValues(values: Readonly<Record<string, string>>): Promise<void> {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
     const key = await readKey(keyFile).catch((error: unknown) => {
       if (error instanceof McptuiError && error.code === 'not-found') return createKey(keyFile);
       throw error;
@@ -69,7 +69,7 @@ export function fileSecretSource(folder: string): FileSecrets {
       tag: cipher.getAuthTag().toString('base64'),
       data: data.toString('base64'),
     };
-    await writeDurably(dataFile, `${JSON.stringify(sealed)}\n`);
+    await writePrivately(dataFile, `${JSON.stringify(sealed)}\n`);
   }
 
   return {
@@ -116,32 +116,8 @@ async function readKey(file: string): Promise<Buffer> {
 
 async function createKey(file: string): Promise<Buffer> {
   const key = randomBytes(KEY_BYTES);
-  await writeDurably(file, `${key.toString('base64')}\n`);
+  await writePrivately(file, `${key.toString('base64')}\n`);
   return key;
-}
-
-async function writeDurably(file: string, text: string): Promise<void> {
-  const temp = `${file}.${randomBytes(6).toString('hex')}.tmp`;
-  try {
-    const handle = await open(temp, 'wx', 0o600);
-    try {
-      await chmod(temp, 0o600);
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temp, file);
-    const folder = await open(path.dirname(file), 'r');
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
-  } catch (error) {
-    await rm(temp, { force: true });
-    throw unavailable(`${file} cannot be written: ${errnoOf(error) ?? messageOf(error)}`, error);
-  }
 }
 
 function unavailable(message: string, cause?: unknown): McptuiError {

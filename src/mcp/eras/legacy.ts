@@ -20,6 +20,14 @@ export function allowsBatches(version: string | undefined): boolean {
   return version === '2025-03-26';
 }
 
+/** What an HTTP request without a version header is taken to speak, as the revisions say. */
+export const ASSUMED_VERSION = '2025-03-26';
+
+/** Clients of older revisions parse every event's data, an empty one too. */
+export function allowsEmptyEvents(version: string | undefined): boolean {
+  return version === '2025-11-25';
+}
+
 /**
  * What the router says it can do as a client on a connection that several sessions share: what it can serve whoever calls.
  * Sampling and elicitation go to the session whose call is in flight and are refused when its client cannot do them; roots

@@ -7,9 +7,10 @@ import type { Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import type { LocalEngine } from '../../../src/engine/engine.ts';
-import { apiServer } from '../../../src/engine/host/api.ts';
+import { apiListener, socketServer } from '../../../src/engine/host/api.ts';
 import type { AgentView, EngineView, PersonalityView } from '../../../src/engine/index.ts';
 import { silentLogger } from '../../../src/log.ts';
+import { HttpEndpoint } from '../../../src/mcp/http/http-endpoint.ts';
 import { linkEngine } from '../../../src/mcp/proxy/link.ts';
 import type { SessionIdentity } from '../../../src/mcp/types.ts';
 
@@ -36,7 +37,8 @@ beforeEach(async () => {
       },
     },
   } as unknown as LocalEngine;
-  server = apiServer(engine, systemClock, silentLogger);
+  const parts = { router: engine.router, clock: systemClock, logger: silentLogger, nonce: () => 'x' };
+  server = socketServer(engine, apiListener(engine, new HttpEndpoint(parts), systemClock, silentLogger));
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));
 });
 afterEach(async () => {
@@ -44,7 +46,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-describe('apiServer: upgrade', () => {
+describe('socketServer: upgrade', () => {
   it('hands a stream to the router under the identity that the launch names lead to', async () => {
     const outcomes = [
       await linkEngine(socketPath, { project: 'default' }),

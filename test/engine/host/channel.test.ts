@@ -3,16 +3,19 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
-import { apiServer } from '../../../src/engine/host/api.ts';
+import { apiListener, socketServer } from '../../../src/engine/host/api.ts';
 import { remoteCommands } from '../../../src/engine/host/client.ts';
 import { silentLogger } from '../../../src/log.ts';
+import { HttpEndpoint } from '../../../src/mcp/http/http-endpoint.ts';
 import { engineHarness } from '../../support/engine-harness.ts';
 
 it('remoteCommands leaves an argument out, also before another one', async () => {
   const harness = await engineHarness();
   const folder = mkdtempSync(path.join(tmpdir(), 'mcptui-channel-'));
   const socketPath = path.join(folder, 'e.sock');
-  const server = apiServer(harness.engine, systemClock, silentLogger);
+  const parts = { router: harness.engine.router, clock: systemClock, logger: silentLogger, nonce: () => 'x' };
+  const listener = apiListener(harness.engine, new HttpEndpoint(parts), systemClock, silentLogger);
+  const server = socketServer(harness.engine, listener);
   try {
     await new Promise<void>((resolve) => server.listen(socketPath, resolve));
     const commands = remoteCommands({ socketPath, user: 'ann' });

@@ -1,0 +1,65 @@
+/** `create token`, `get tokens` and `delete token`: who may connect over TCP. */
+import type { Command } from 'commander';
+import type { TokenInfo } from '../../engine/index.ts';
+import { confirmName } from '../confirm-name.ts';
+import { withEngine, type Context } from '../context.ts';
+import { outputOption, renderListing, type Column, type Format } from '../output.ts';
+
+export function addTokenCreation(create: Command, context: Context): void {
+  create
+    .command('token')
+    .description('make a token for connections over TCP and print it, once')
+    .argument('<name>', 'letters a-z, digits and -; the identity of who holds it')
+    .option('--operator', "for the operator's API too, not only for MCP")
+    .addHelpText('after', '\nExamples:\n  $ mcptui create token reviewer\n  $ mcptui create token ci >ci.token')
+    .action(async (name: string, flags: { readonly operator?: boolean }) => {
+      const token = await withEngine(context, (engine) =>
+        engine.commands.createToken(name, { isOperator: flags.operator === true }),
+      );
+      context.print(token);
+      context.note(`token ${name} created; it is shown only now`);
+    });
+}
+
+interface ListFlags {
+  readonly output: Format;
+  readonly headers: boolean;
+}
+
+const columns: readonly Column<TokenInfo>[] = [
+  { title: 'NAME', value: (token) => token.name },
+  { title: 'FOR', value: (token) => (token.isOperator ? 'mcp, api' : 'mcp') },
+  { title: 'CREATED', value: (token) => new Date(token.createdAt).toISOString() },
+];
+
+export function addTokenListing(get: Command, context: Context): void {
+  get
+    .command('tokens')
+    .alias('token')
+    .description('who may connect over TCP')
+    .addOption(outputOption())
+    .option('--no-headers', 'rows only')
+    .action(async (flags: ListFlags) => {
+      const rows = await withEngine(context, (engine) => engine.commands.tokens());
+      const text = await renderListing(
+        { rows, columns, name: (row) => `token/${row.name}` },
+        flags.output,
+        flags.headers,
+      );
+      if (text !== '' || flags.output === 'table') context.print(text);
+      if (rows.length === 0 && flags.output === 'table') context.note('nothing yet');
+    });
+}
+
+export function addTokenDeletion(remove: Command, context: Context): void {
+  remove
+    .command('token')
+    .description('refuse whoever holds it from now on')
+    .argument('<name>')
+    .option('--yes', 'do not ask')
+    .action(async (name: string, flags: { readonly yes?: boolean }) => {
+      await confirmName(context, `token ${name}`, name, flags.yes === true);
+      await withEngine(context, (engine) => engine.commands.removeToken(name));
+      context.print(`token ${name} deleted`);
+    });
+}

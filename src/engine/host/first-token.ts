@@ -1,0 +1,20 @@
+/** The first token over TCP: without one nobody could connect, so it is made and left where only the operator can read it. */
+import path from 'node:path';
+import type { AccessTokens } from '../access/tokens.ts';
+import { writePrivately } from '../private-file.ts';
+
+const FIRST_NAME = 'default';
+
+/** What `MCPTUI_TOKEN` names is accepted as well; it then is enough. `note` is told where a new token lies. */
+export async function firstToken(
+  tokens: AccessTokens,
+  folder: string,
+  given: string | undefined,
+  note: ((line: string) => void) | undefined,
+): Promise<void> {
+  if (given !== undefined && given !== '') return tokens.accept('environment', given);
+  if ((await tokens.list()).length > 0) return;
+  const file = path.join(folder, 'http-token');
+  await writePrivately(file, `${await tokens.create(FIRST_NAME, false)}\n`);
+  note?.(`mcptui: made the token "${FIRST_NAME}" for connections over TCP; it is in ${file}`);
+}

@@ -1,0 +1,103 @@
+/** The same HTTP on a loopback port, for clients that cannot open a Unix socket: with a token, and never for a page in a browser. */
+import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { errnoOf, McptuiError, messageOf } from '../../errors.ts';
+import type { Logger } from '../../log.ts';
+import { hostRefusal, originRefusal } from '../../mcp/http/checks.ts';
+import { refuse, type Refusal } from '../../mcp/http/refusal.ts';
+import type { AccessTokens, TokenInfo } from '../access/tokens.ts';
+import { RECEIVE_TIMEOUTS, type ApiListener } from './api.ts';
+import { ConnectionCap } from './connection-cap.ts';
+import { httpAddress, type ListenAddress } from './listen-address.ts';
+
+const MAX_CONNECTIONS = 512;
+
+/** Longer than any client keeps an unused connection, so that none is closed under a request. */
+const KEEP_ALIVE_MS = 75_000;
+
+export interface TcpOptions {
+  readonly address: ListenAddress;
+  readonly tokens: AccessTokens;
+  readonly listener: ApiListener;
+  readonly logger: Logger;
+  readonly maxConnections?: number;
+}
+
+export interface TcpServer {
+  /** With the port that was taken. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** @throws McptuiError `conflict` when the port is taken, `unavailable` */
+export async function listenTcp(options: TcpOptions): Promise<TcpServer> {
+  const cap = new ConnectionCap(options.maxConnections ?? MAX_CONNECTIONS);
+  const server = createServer({ ...RECEIVE_TIMEOUTS, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    void serve(options, cap, request, response).catch((error: unknown) => {
+      options.logger.error({ err: error }, 'a request over TCP failed');
+      refuse(response, { status: 500, message: 'mcptui failed to answer; its log says why' });
+    });
+  });
+  server.on('connection', (socket) => cap.add(socket));
+  server.on('upgrade', (_request, socket) => socket.destroy());
+  server.on('clientError', (error, socket) => {
+    if (errnoOf(error) === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.writable) {
+      socket.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n');
+    } else {
+      socket.destroy();
+    }
+  });
+  await listen(server, options.address);
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: httpAddress({ host: options.address.host, port }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function serve(
+  { tokens, listener }: TcpOptions,
+  cap: ConnectionCap,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { headers } = request;
+  const foreign = hostRefusal(headers) ?? originRefusal(headers);
+  if (foreign !== undefined) return refuse(response, foreign);
+  const token = await bearer(tokens, headers.authorization);
+  if ('status' in token) return refuse(response, token);
+  const { socket } = request;
+  cap.begin(socket);
+  response.once('close', () => cap.end(socket));
+  const principal = `token/${token.name}`;
+  listener(request, response, { principal, isOperator: token.isOperator, user: `token-${token.name}` });
+}
+
+async function bearer(tokens: AccessTokens, authorization: string | undefined): Promise<TokenInfo | Refusal> {
+  const [, value] = /^Bearer +(\S+) *$/i.exec(authorization ?? '') ?? [];
+  const found = value === undefined ? undefined : await tokens.find(value);
+  if (found !== undefined) return found;
+  const why = authorization === undefined ? '' : ', error="invalid_token"';
+  return {
+    status: 401,
+    message: authorization === undefined ? 'Unauthorized: a bearer token is required' : 'Unauthorized: unknown token',
+    headers: { 'www-authenticate': `Bearer realm="mcptui"${why}` },
+  };
+}
+
+async function listen(server: HttpServer, { host, port }: ListenAddress): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => {
+      const code = errnoOf(error) === 'EADDRINUSE' ? 'conflict' : 'unavailable';
+      const where = httpAddress({ host, port });
+      reject(
+        new McptuiError(code, `cannot listen on ${where}: ${errnoOf(error) ?? messageOf(error)}`, { cause: error }),
+      );
+    });
+    server.listen({ host, port, exclusive: true }, resolve);
+  });
+}

@@ -1,0 +1,45 @@
+/** The view as a stream of lines, for consoles: the whole of it first, then patches and events as they come. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../../clock.ts';
+import type { LocalEngine } from '../engine.ts';
+import { viewAsPatches } from '../view-state.ts';
+import type { AuditEvent } from '../view.ts';
+import type { StreamLine } from './protocol.ts';
+
+/** A console that reads slower than this much behind is cut off; it attaches again and gets the whole view. */
+const MAX_BEHIND_BYTES = 16 * 1024 * 1024;
+const EVENTS_EVERY_MS = 100;
+
+export function serveStream(
+  engine: LocalEngine,
+  clock: Clock,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
+  let waiting: AuditEvent[] = [];
+  const send = (line: StreamLine): void => {
+    if (response.writableLength > MAX_BEHIND_BYTES) response.destroy();
+    else response.write(`${JSON.stringify(line)}\n`);
+  };
+  send({ type: 'patches', patches: viewAsPatches(engine.view()) });
+  const unsubscribe = [
+    engine.subscribe((_view, patches) => send({ type: 'patches', patches })),
+    engine.onEvents((events) => {
+      waiting.push(...events);
+    }),
+  ];
+  const flush = (): void => {
+    if (waiting.length > 0) {
+      send({ type: 'events', events: waiting });
+      waiting = [];
+    }
+    timer = clock.after(EVENTS_EVERY_MS, flush, { unref: true });
+  };
+  let timer = clock.after(EVENTS_EVERY_MS, flush, { unref: true });
+  response.on('close', () => {
+    timer.cancel();
+    for (const stop of unsubscribe) stop();
+  });
+  request.on('error', () => response.destroy());
+}

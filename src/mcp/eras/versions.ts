@@ -1,0 +1,6 @@
+/** The revisions of the protocol that agents may speak. */
+import { isKnownVersion } from './legacy.ts';
+
+export function isServedVersion(version: unknown): version is string {
+  return isKnownVersion(version);
+}

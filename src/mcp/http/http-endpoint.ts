@@ -1,0 +1,202 @@
+/**
+ * MCP's Streamable HTTP for one engine: which session a request belongs to, and what it must look like. Who asks, and whether
+ * the connection may be there at all, is settled before. Own code: the SDK's transport opens a stream for every answer, which
+ * costs ten times the CPU.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../../clock.ts';
+import { McptuiError, messageOf } from '../../errors.ts';
+import type { Logger } from '../../log.ts';
+import { decodeParts, LARGE_LINE_BYTES } from '../framing.ts';
+import { isMap, isWireId } from '../message.ts';
+import { RPC } from '../rpc-errors.ts';
+import type { Router, SessionIdentity } from '../types.ts';
+import { BodyReader, type Body } from './body.ts';
+import { getRefusal, originRefusal, postRefusal, versionRefusal } from './checks.ts';
+import { HttpLink } from './http-link.ts';
+import { refuse, type Refusal } from './refusal.ts';
+import { defaultHttpSettings, type HttpSettings } from './settings.ts';
+
+export interface HttpEndpointParts {
+  readonly router: Pick<Router, 'open'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** An id that nobody can guess. */
+  readonly nonce: () => string;
+  readonly settings?: Partial<HttpSettings>;
+}
+
+/** What is known of a request before it is looked at. */
+export interface HttpCaller {
+  /** The authenticated identity. */
+  readonly principal: string;
+  /** As in the URL; "" = none named. */
+  readonly project: string;
+  /** For a new session. @throws McptuiError `not-found`, `invalid` */
+  readonly identity: () => SessionIdentity;
+}
+
+export class HttpEndpoint {
+  readonly #o: HttpEndpointParts;
+  readonly #settings: HttpSettings;
+  readonly #bodies: BodyReader;
+  /** By `Mcp-Session-Id`. */
+  readonly #sessions = new Map<string, HttpLink>();
+  #isTicking = false;
+
+  constructor(parts: HttpEndpointParts) {
+    this.#o = parts;
+    this.#settings = { ...defaultHttpSettings, ...parts.settings };
+    this.#bodies = new BodyReader(this.#settings);
+  }
+
+  get sessionCount(): number {
+    return this.#sessions.size;
+  }
+
+  /** Serves one request to its end. Never rejects. */
+  async handle(request: IncomingMessage, response: ServerResponse, caller: HttpCaller): Promise<void> {
+    try {
+      await this.#serve(request, response, caller);
+    } catch (error) {
+      if (error instanceof McptuiError) return refuse(response, refusalOf(error));
+      this.#o.logger.error({ err: error }, 'an MCP request over HTTP failed');
+      refuse(response, { status: 500, code: RPC.internalError, message: 'mcptui failed to answer; its log says why' });
+    }
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse, caller: HttpCaller): Promise<void> {
+    const { headers, method } = request;
+    const refusal = originRefusal(headers) ?? versionRefusal(headers);
+    if (refusal !== undefined) return refuse(response, refusal);
+    switch (method ?? '') {
+      case 'POST':
+        return this.#post(request, response, caller);
+      case 'GET':
+        return this.#get(request, response, caller);
+      case 'DELETE':
+        return this.#delete(request, response, caller);
+      default:
+        refuse(response, { status: 405, message: 'Method Not Allowed', headers: { allow: 'GET, POST, DELETE' } });
+    }
+  }
+
+  async #post(request: IncomingMessage, response: ServerResponse, caller: HttpCaller): Promise<void> {
+    const { headers } = request;
+    const refusal = postRefusal(headers);
+    if (refusal !== undefined) return refuse(response, refusal);
+    const isNew = headers['mcp-session-id'] === undefined;
+    const found = isNew ? undefined : this.#find(request, caller);
+    if (found !== undefined && 'status' in found) return refuse(response, found);
+    const outcome = await this.#bodies.read(request);
+    if (outcome === 'aborted') return;
+    if ('refusal' in outcome) return refuse(response, outcome.refusal);
+    const version = headerOf(request, 'mcp-protocol-version');
+    if (found !== undefined) {
+      // It may have ended while the body came.
+      if (this.#sessions.get(found.id) !== found) return refuse(response, noSession);
+      return found.post(outcome.body, response, { version });
+    }
+    const opened = this.#open(outcome.body, caller);
+    if ('status' in opened) return refuse(response, opened);
+    opened.post(outcome.body, response, { version, headers: { 'mcp-session-id': opened.id } });
+  }
+
+  #get(request: IncomingMessage, response: ServerResponse, caller: HttpCaller): void {
+    const refusal = getRefusal(request.headers);
+    const found = refusal ?? this.#find(request, caller);
+    if ('status' in found) return refuse(response, found);
+    const lastEventId = headerOf(request, 'last-event-id');
+    const version = headerOf(request, 'mcp-protocol-version');
+    // To a client that reconnects, 204 says that it need not.
+    if (!found.listen(response, lastEventId, version)) response.writeHead(204).end();
+  }
+
+  #delete(request: IncomingMessage, response: ServerResponse, caller: HttpCaller): void {
+    const found = this.#find(request, caller);
+    if ('status' in found) return refuse(response, found);
+    found.end('the agent ended the session');
+    response.writeHead(200, { 'content-length': 0 }).end();
+  }
+
+  /** Another's session is answered as one that is not there. */
+  #find(request: IncomingMessage, caller: HttpCaller): HttpLink | Refusal {
+    const id = headerOf(request, 'mcp-session-id');
+    if (id === undefined) return { status: 400, message: 'Bad Request: Mcp-Session-Id header is required' };
+    const link = this.#sessions.get(id);
+    if (link === undefined || link.principal !== caller.principal || link.project !== caller.project) return noSession;
+    return link;
+  }
+
+  /** A session for an `initialize`; nothing else begins one. */
+  #open(body: Body, caller: HttpCaller): HttpLink | Refusal {
+    const fault = initializeFault(body);
+    if (fault !== undefined) return fault;
+    if (this.#sessions.size >= this.#settings.maxSessions) {
+      const message = `there are ${this.#sessions.size} sessions over HTTP, which is the limit`;
+      return { status: 503, message, headers: { 'retry-after': '10' } };
+    }
+    const identity = caller.identity();
+    const { clock, nonce, router } = this.#o;
+    const link = new HttpLink({
+      id: nonce(),
+      principal: caller.principal,
+      project: caller.project,
+      clock,
+      settings: this.#settings,
+      closed: () => void this.#sessions.delete(link.id),
+    });
+    this.#sessions.set(link.id, link);
+    router.open(link, identity);
+    if (!this.#sessions.has(link.id)) return { status: 503, message: 'mcptui is stopping' };
+    if (!this.#isTicking) this.#tickSoon();
+    return link;
+  }
+
+  #tickSoon(): void {
+    this.#isTicking = true;
+    this.#o.clock.after(this.#settings.keepAliveMs, () => this.#tick(), { unref: true });
+  }
+
+  #tick(): void {
+    const nowMs = this.#o.clock.monotonicMs();
+    for (const link of this.#sessions.values()) {
+      if (link.tick(nowMs)) link.end('it was left alone');
+    }
+    this.#isTicking = false;
+    if (this.#sessions.size > 0) this.#tickSoon();
+  }
+}
+
+const noSession: Refusal = { status: 404, code: -32001, message: 'Session not found' };
+
+const STATUS_OF: Readonly<Record<McptuiError['code'], number>> = {
+  invalid: 400,
+  denied: 403,
+  'not-found': 404,
+  conflict: 409,
+  unavailable: 503,
+  timeout: 504,
+};
+
+function refusalOf(error: McptuiError): Refusal {
+  const hint = error.hint === undefined ? '' : ` (${error.hint})`;
+  return { status: STATUS_OF[error.code], message: messageOf(error) + hint };
+}
+
+function initializeFault({ parts, bytes }: Body): Refusal | undefined {
+  const needed: Refusal = { status: 400, message: 'Bad Request: Mcp-Session-Id header is required' };
+  if (bytes >= LARGE_LINE_BYTES * 8) return needed;
+  let message: unknown;
+  try {
+    message = JSON.parse(decodeParts(parts, bytes));
+  } catch {
+    return { status: 400, code: RPC.parseError, message: 'Parse error: not valid JSON' };
+  }
+  return isMap(message) && message['method'] === 'initialize' && isWireId(message['id']) ? undefined : needed;
+}
+
+function headerOf(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}

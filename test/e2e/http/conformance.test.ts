@@ -1,0 +1,57 @@
+/** The official conformance suite directly against the built daemon's HTTP endpoint, with a server behind it that is shown as it is. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aHome, type Home } from '../../support/run-mcptui.ts';
+import { withToken, type Forwarder } from '../../support/with-token.ts';
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+
+describe('the official conformance suite over HTTP', () => {
+  let home: Home;
+  let forwarder: Forwarder;
+
+  beforeAll(async () => {
+    home = aHome();
+    const fixture = path('../../fixtures/conformance-server.ts');
+    await home.mcptui([
+      'create',
+      'server',
+      'suite',
+      '--project',
+      'suite',
+      '--prefix',
+      '',
+      '--',
+      process.execPath,
+      fixture,
+    ]);
+    const token = (await home.mcptui(['create', 'token', 'suite'])).stdout.trim();
+    const daemon = await home.daemon({}, '--listen', '127.0.0.1:0');
+    forwarder = await withToken(`${daemon.http}/mcp/suite`, token);
+    await home.healthy(1);
+  });
+  afterAll(async () => {
+    await forwarder.close();
+    await home.close();
+  });
+
+  it(
+    'passes every scenario that 2025-11-25 requires, but for the expected failures',
+    { timeout: 120_000 },
+    async () => {
+      const suite = path('../../../node_modules/@modelcontextprotocol/conformance/dist/index.js');
+      const args = ['server', '--url', forwarder.url, '--requirements', '2025-11-25', '-o', join(home.folder, 'suite')];
+      const known = ['--expected-failures', path('expected-failures-2025-11-25.yml')];
+      const child = spawn(process.execPath, [suite, ...args, ...known], { stdio: ['ignore', 'pipe', 'pipe'] });
+      let said = '';
+      child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+      child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+      const code = await new Promise((resolve) => child.once('close', resolve));
+      const summary = said.slice(said.indexOf('=== SUMMARY'));
+      expect(summary).toMatch(/Total: \d+ passed, 0 failed/);
+      expect(code).toBe(0);
+    },
+  );
+});
