@@ -12,7 +12,7 @@ export interface Sent {
   readonly method?: string;
   readonly headers?: OutgoingHttpHeaders;
   /** An object is sent as JSON. */
-  readonly body?: string | Buffer | Message | readonly Message[];
+  readonly body?: string | Buffer | Message | readonly unknown[];
 }
 
 export interface SseEvent {
@@ -27,7 +27,7 @@ export class Incoming {
   readonly response: IncomingMessage;
   readonly events: SseEvent[] = [];
   readonly comments: string[] = [];
-  #text = '';
+  #pieces: string[] = [];
   #waiters: (() => void)[] = [];
   isEnded = false;
 
@@ -51,7 +51,7 @@ export class Incoming {
 
   async text(): Promise<string> {
     await this.#until(() => this.isEnded, 'the end of the answer');
-    return this.#text;
+    return this.#pieces.join('');
   }
 
   async message(matches: (message: Message) => boolean): Promise<Message> {
@@ -68,10 +68,11 @@ export class Incoming {
   }
 
   #read(text: string): void {
-    this.#text += text;
-    if (this.response.headers['content-type'] !== 'text/event-stream') return;
-    const blocks = this.#text.split('\n\n');
-    this.#text = blocks.pop() ?? '';
+    this.#pieces.push(text);
+    // Joined once an event is complete: a long one comes in many pieces.
+    if (this.response.headers['content-type'] !== 'text/event-stream' || !text.includes('\n')) return;
+    const blocks = this.#pieces.join('').split('\n\n');
+    this.#pieces = [blocks.pop() ?? ''];
     for (const block of blocks) {
       const fields = block
         .split('\n')
@@ -88,9 +89,8 @@ export class Incoming {
     const deadline = performance.now() + PATIENCE_MS;
     while (!holds()) {
       if (this.isEnded || performance.now() > deadline) {
-        throw new Error(
-          `not ${what}${this.isEnded ? ' (it ended)' : ''}: ${JSON.stringify(this.events)} ${this.#text}`,
-        );
+        const said = JSON.stringify([this.events, this.#pieces]).slice(0, 2_000);
+        throw new Error(`not ${what}${this.isEnded ? ' (it ended)' : ''}: ${said}`);
       }
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, 50);

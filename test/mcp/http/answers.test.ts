@@ -168,9 +168,9 @@ describe('HttpEndpoint: answers', () => {
     const old = await h.session({ version: '2025-03-26' });
     const both = await old.send([ping(1), call('a__t', 2), { jsonrpc: '2.0', method: 'notifications/initialized' }]);
     expect(both.status).toBe(200);
-    expect((JSON.parse(both.text) as Message[]).map(({ id }) => id).sort()).toEqual([1, 2]);
-    const mixed = await old.send([7 as unknown as Message, ping(3)]);
-    expect((JSON.parse(mixed.text) as Message[]).map(({ id }) => id).sort()).toEqual([3, null]);
+    expect(new Set((JSON.parse(both.text) as Message[]).map(({ id }) => id))).toEqual(new Set([1, 2]));
+    const mixed = await old.send([7, ping(3)]);
+    expect(new Set((JSON.parse(mixed.text) as Message[]).map(({ id }) => id))).toEqual(new Set([3, null]));
     const notes = await old.send([{ jsonrpc: '2.0', method: 'notifications/initialized' }]);
     expect(notes.status).toBe(202);
     const agent = await h.session();

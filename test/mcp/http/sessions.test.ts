@@ -92,6 +92,7 @@ describe('HttpEndpoint: sessions', () => {
     await clock.advance(15_000);
     await clock.advance(15_000);
     await stream.untilComments(2);
+    expect(stream.comments).toContain('keep-alive');
     const answer = await call;
     await answer.untilComments(1);
     server.result(server.calls[0]?.['id'], { content: [] });
@@ -114,6 +115,7 @@ describe('HttpEndpoint: sessions', () => {
     h.router.ownChanged(['tools']);
     await clock.advance(200);
     await second.message(({ method }) => method === 'notifications/tools/list_changed');
+    expect(first.messages).toEqual([]);
     second.destroy();
   });
 });
