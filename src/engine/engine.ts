@@ -31,6 +31,7 @@ import { routedServers } from './routed-servers.ts';
 import { OperatorSide } from './router/operator-side.ts';
 import { Masker } from './secrets/masker.ts';
 import type { SecretBackends } from './secrets/resolver.ts';
+import { takeOver } from './take-over.ts';
 import type { EngineInfo, EngineView, RuntimeState } from './view.ts';
 
 export interface EngineParts {
@@ -83,20 +84,7 @@ export class LocalEngine implements Engine {
     await engine.#content.start();
     engine.#operatorSide.start();
     if (parts.passive === true) return engine;
-    for (const runtime of Object.values(parts.runtimes)) {
-      await runtime.reap(new Set()).catch((error: unknown) => {
-        parts.logger.warn(
-          { runtime: runtime.kind, error: messageOf(error) },
-          'leftovers of an earlier engine not reaped',
-        );
-      });
-    }
-    parts.db.record({
-      kind: 'engine_start',
-      actor: 'engine',
-      outcome: 'ok',
-      message: `${parts.info.hosting}, pid ${parts.info.pid}`,
-    });
+    await takeOver(parts);
     engine.#reconciler.wake();
     return engine;
   }
