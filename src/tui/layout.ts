@@ -36,7 +36,7 @@ const arrangements: Readonly<Record<PaneId, 'below' | 'beside' | 'none'>> = {
   personalities: 'beside',
   inbox: 'beside',
   audit: 'beside',
-  sessions: 'none',
+  sessions: 'beside',
   logs: 'none',
 };
 
@@ -45,6 +45,7 @@ function besideOf(pane: PaneId, columns: number): number {
   if (pane === 'audit') return Math.max(44, Math.floor(columns * 0.38));
   // What a list does not need goes to the text beside it.
   if (pane === 'inbox') return columns - 3 - (columns >= 200 ? 76 : 63);
+  if (pane === 'sessions') return Math.min(90, Math.max(58, Math.floor(columns * 0.5)));
   const list = Math.min(76, Math.max(60, Math.floor(columns * 0.46)));
   return columns - 3 - list;
 }

@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts';
 import type { Engine } from '../engine/index.ts';
 import { messageOf } from '../errors.ts';
 import { App } from './app.tsx';
+import { agentEnv } from './client-config.ts';
 import { AuditList } from './audit-list.ts';
 import { clean } from './clean.ts';
 import { copySequence } from './clipboard.ts';
@@ -90,7 +91,7 @@ class ConsoleRun {
       size: terminalSize(),
       now: clock.now(),
       style: { color: wantsColor(env) },
-      host: { hosting, readOnly, user, version },
+      host: { hosting, readOnly, user, version, agentEnv: agentEnv(env) },
       auditList: new AuditList(options.auditCapacity ?? defaultAuditCapacity),
     });
     if (options.start?.pane !== undefined) store.setState({ pane: options.start.pane });

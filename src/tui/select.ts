@@ -1,5 +1,5 @@
 /** Views of the state that painting and keys share, computed once per change. */
-import type { InstanceView, Server, SessionView } from '../engine/index.ts';
+import type { InstanceView, Server } from '../engine/index.ts';
 import { clean } from './clean.ts';
 import { isProblem, severity } from './describe.ts';
 import { parseFilter, type Filter, type Filterable } from './filter.ts';
@@ -87,30 +87,4 @@ export function selectedInstance(state: Pick<UiState, 'view' | 'instances'>): In
 
 export function serverOf(state: Pick<UiState, 'view'>, instance: InstanceView): Server | undefined {
   return state.view?.servers.get(instance.serverId);
-}
-
-export const sessionFilter = (source: string): Filter => parseFilter(source, ['client', 'project', 'agent']);
-
-const sessionRows = lastOf((sessions: ReadonlyMap<string, SessionView>, filter: string): readonly SessionView[] => {
-  const wanted = sessionFilter(filter);
-  return [...sessions.values()]
-    .filter((session) => {
-      const { id, client, project, agent = '' } = session;
-      const text = clean(`${id} ${client} ${project} ${agent}`).toLowerCase();
-      const fields = { client: client.toLowerCase(), project, agent };
-      return !wanted.ok || wanted.matches({ text, fields });
-    })
-    .sort((a, b) => b.since - a.since || (a.id < b.id ? -1 : 1));
-});
-
-const noSessions: readonly SessionView[] = [];
-
-/** Sessions, the newest first: an order that stays while they work. */
-export function listedSessions(state: Pick<UiState, 'view' | 'sessions'>): readonly SessionView[] {
-  return state.view === undefined ? noSessions : sessionRows(state.view.sessions, state.sessions.filter);
-}
-
-export function selectedSession(state: Pick<UiState, 'view' | 'sessions'>): SessionView | undefined {
-  const rows = listedSessions(state);
-  return rows.find((session) => session.id === state.sessions.selected) ?? rows[0];
 }

@@ -2,6 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EpochMs } from '../clock.ts';
 import type { EngineView, InstanceDetail, LogLine } from '../engine/index.ts';
+import type { AgentEnv } from './client-config.ts';
 import type { AuditList } from './audit-list.ts';
 import type { Console, Undo } from './console.ts';
 import type { EditorState } from './editor/editor-state.ts';
@@ -12,6 +13,7 @@ import { newInbox, type InboxState } from './panes/inbox/state.ts';
 import type { BindListState } from './panes/personalities/bind-list.ts';
 import { newPersonalities, type PersonalitiesState } from './panes/personalities/state.ts';
 import { newPrompts, type PromptsState } from './panes/prompts/state.ts';
+import { newSessions, type SessionsState } from './panes/sessions/state.ts';
 import type { Style } from './theme.ts';
 
 export interface Size {
@@ -66,12 +68,6 @@ export interface AuditState extends Viewport {
   /** The events themselves; grows outside the store, `revision` says that it did. */
   readonly list: AuditList;
   readonly revision: number;
-}
-
-export interface SessionsState {
-  readonly selected: string | undefined;
-  readonly top: number;
-  readonly filter: string;
 }
 
 export interface LogsState extends Viewport {
@@ -159,6 +155,8 @@ export interface UiState {
     readonly readOnly: boolean;
     readonly user: string;
     readonly version: string;
+    /** What an agent's client must be given to find this engine; absent = nothing. */
+    readonly agentEnv?: AgentEnv;
   };
   readonly engine: 'starting' | 'ready' | { readonly failed: string };
   readonly view: EngineView | undefined;
@@ -227,7 +225,7 @@ export function createUiStore(start: UiStart): UiStore {
       top: 0,
       left: 0,
     },
-    sessions: { selected: undefined, top: 0, filter: '' },
+    sessions: newSessions,
     logs: { of: undefined, lines: undefined, error: undefined, filter: '', top: 'end', left: 0 },
     overlay: undefined,
     notice: undefined,

@@ -1,6 +1,7 @@
 /** What an engine in memory says of the router: catalogues as given, calls answered or left to wait. */
-import type { CallReport, CatalogItem, RouterCommands, ServerCatalog } from '../../src/engine/index.ts';
+import type { CallReport, CatalogItem, RouterCommands, ServerCatalog, UpstreamView } from '../../src/engine/index.ts';
 import type { JsonObject } from '../../src/json.ts';
+import { fixtureNow, minute } from './console-builders.ts';
 
 export interface RoutedRows {
   readonly catalog?: readonly ServerCatalog[];
@@ -59,6 +60,40 @@ export function aCatalog(
     project: 'default',
     instances: 1,
     lists: { tools: { isKnown: true, items: tools }, prompts: empty, resources: empty, templates: empty },
+    ...part,
+  };
+}
+
+/** A server that answers, its tools fetched a minute ago. */
+export function anUpstream(part: Partial<UpstreamView> = {}): UpstreamView {
+  const server = part.server ?? 'fs';
+  return {
+    id: `srv_${server}`,
+    server,
+    project: 'default',
+    state: 'ready',
+    instances: 1,
+    tools: 11,
+    list: { fetchedAt: fixtureNow - 4 * minute, freshUntil: fixtureNow + minute },
+    calls: 38,
+    p50Ms: 9.2,
+    p95Ms: 31,
+    errors5m: 0,
+    ...part,
+  };
+}
+
+/** A failing one: its lists were not to be had 8 seconds ago, and are asked for again in 22. */
+export function aFailingUpstream(part: Partial<UpstreamView> = {}): UpstreamView {
+  const { tools: _tools, p50Ms: _p50, p95Ms: _p95, ...base } = anUpstream({ server: 'gitea', ...part });
+  return {
+    ...base,
+    state: 'error',
+    reason: 'SECRET_UNRESOLVED: GITEA_TOKEN: file: no entry',
+    instances: 0,
+    list: { freshUntil: fixtureNow + 22_000, failure: 'not connected' },
+    calls: 12,
+    errors5m: 12,
     ...part,
   };
 }

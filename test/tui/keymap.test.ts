@@ -72,6 +72,8 @@ describe('the table of bindings', () => {
       'proposal.comment',
       'proposal.edit',
       'proposal.edit-inline',
+      'session.disconnect',
+      'upstream.drop-lists',
       'app.undo',
     ]);
     for (const binding of dangerous) expect(binding.refusal(app.state())).toBe('the console is read-only');

@@ -144,7 +144,7 @@ describe('sessions and logs', () => {
     expect(app.screen()).toContain('1 connected');
     expect(app.line('▸')).toContain('cursor 3.0');
     app.close();
-    app = await openApp({ columns: 100, sessions });
+    app = await openApp({ columns: 60, sessions });
     await app.press('6');
     expect(app.screen()).not.toContain('AGENT');
   });

@@ -76,6 +76,7 @@ export async function runConsoleVerb(context: Context, flags: ConsoleFlags): Pro
     readOnly: readsOnly,
     user: context.user,
     version,
+    env: context.env,
   });
   const { engine, hosted } = await opening;
   await engine.close();

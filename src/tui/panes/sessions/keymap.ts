@@ -1,19 +1,90 @@
 /** Keys of the Sessions pane. */
+import type { SessionView, UpstreamView } from '../../../engine/index.ts';
+import type { Console } from '../../console.ts';
+import { plural } from '../../format.ts';
 import { bind, type Binding } from '../../keymap.ts';
 import { panes, showPane } from '../../panes.ts';
-import { selectedSession } from '../../select.ts';
+import { isInDetail } from '../../split-pane.ts';
+import type { UiState } from '../../ui-store.ts';
+import { selectedSession, selectedUpstream } from './select.ts';
+
+function session(state: UiState): SessionView | string {
+  if (isInDetail(state)) return 'this list is of upstreams: Tab goes to the sessions';
+  return selectedSession(state) ?? 'no session is connected';
+}
+
+/** The one under the keys; in the list of sessions all are meant. */
+function dropped(state: UiState): { readonly upstream: UpstreamView | undefined } | string {
+  if (!isInDetail(state)) return { upstream: undefined };
+  const upstream = selectedUpstream(state);
+  return upstream === undefined ? 'there is no upstream' : { upstream };
+}
+
+function filterAudit(console: Console, filter: string): void {
+  showPane(console, 'audit');
+  panes.audit.setFilter(console, filter);
+}
+
+function askToDisconnect(console: Console, { id, client, calls }: SessionView): void {
+  console.ask({
+    kind: 'confirm',
+    title: `Disconnect ${client}?`,
+    lines: [
+      `Session ${id}, ${plural(calls, 'call')}. What it has in flight fails.`,
+      'A client that still runs connects again by itself, as a new session.',
+    ],
+    yes: 'disconnect it',
+    no: 'no, leave it',
+    act: (after) =>
+      after.run(`disconnecting ${client} …`, `${client} is disconnected`, (commands) => commands.disconnectSession(id)),
+  });
+}
 
 export const sessionsKeymap: readonly Binding[] = [
   bind({
     id: 'session.timeline',
     keys: ['enter'],
     focus: 'sessions',
-    help: 'its events in the audit timeline',
-    hint: 'timeline',
-    target: (state) => selectedSession(state) ?? 'no session is connected',
-    run(session, console) {
-      showPane(console, 'audit');
-      panes.audit.setFilter(console, `session:${session.id}`);
+    help: 'its events in the audit timeline; of an upstream: the calls of its tools',
+    hint: (state) => (isInDetail(state) ? 'its calls' : 'timeline'),
+    target(state): { readonly filter: string } | string {
+      if (!isInDetail(state)) {
+        const found = selectedSession(state);
+        return found === undefined ? 'no session is connected' : { filter: `session:${found.id}` };
+      }
+      const upstream = selectedUpstream(state);
+      return upstream === undefined ? 'there is no upstream' : { filter: `kind:tool_call target:${upstream.server}/` };
+    },
+    run: ({ filter }, console) => filterAudit(console, filter),
+  }),
+  bind({
+    id: 'session.disconnect',
+    keys: ['X'],
+    focus: 'sessions',
+    help: 'disconnect it, after a question',
+    hint: 'disconnect…',
+    dangerous: true,
+    target: session,
+    run: (found, console) => askToDisconnect(console, found),
+  }),
+  bind({
+    id: 'upstream.drop-lists',
+    keys: ['i'],
+    focus: 'sessions',
+    help: 'drop the cached lists and ask again: of the selected upstream, else of all',
+    hint: (state) => (isInDetail(state) ? 'drop its cache' : 'drop caches'),
+    dangerous: true,
+    target: dropped,
+    run({ upstream }, console) {
+      const of = upstream?.server ?? 'all upstreams';
+      console.run<readonly string[]>(
+        `dropping the lists of ${of} …`,
+        (servers) => [
+          'ok',
+          `lists of ${upstream?.server ?? plural(servers.length, 'upstream')} dropped and asked for again`,
+        ],
+        (commands) => commands.dropLists(upstream?.server),
+      );
     },
   }),
 ];

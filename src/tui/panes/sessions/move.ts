@@ -1,15 +1,20 @@
-/** Movement in the list of sessions. */
+/** Movement in the list of sessions, and in that of upstreams when it has the focus. */
 import type { Console } from '../../console.ts';
-import { layoutOf, windowTop } from '../../layout.ts';
-import { target, type Move } from '../../scroll.ts';
-import { listedSessions, selectedSession } from '../../select.ts';
+import { layoutOf } from '../../layout.ts';
+import { movedIn } from '../../list.ts';
+import type { Move } from '../../scroll.ts';
+import { detailRoom, isInDetail } from '../../split-pane.ts';
+import { listedSessions, listedUpstreams } from './select.ts';
 
 export function moveSession(console: Console, move: Move): void {
   const { state } = console;
-  const rows = listedSessions(state);
-  const { list } = layoutOf(state);
-  const current = selectedSession(state);
-  const index = target(move, current === undefined ? 0 : rows.indexOf(current), rows.length, list);
-  const top = windowTop(state.sessions.top, index, list, rows.length);
-  console.set({ sessions: { ...state.sessions, selected: rows[index]?.id, top } });
+  const { sessions } = state;
+  if (isInDetail(state)) {
+    // One row is the heading.
+    const page = Math.max(1, detailRoom(state).rows - 1);
+    const upstreams = movedIn(listedUpstreams(state), sessions.upstreams, move, page);
+    return console.set({ sessions: { ...sessions, upstreams } });
+  }
+  const page = Math.max(1, layoutOf(state).list);
+  console.set({ sessions: { ...sessions, ...movedIn(listedSessions(state), sessions, move, page) } });
 }

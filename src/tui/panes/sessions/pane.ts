@@ -1,68 +1,86 @@
-/** Sessions: the agents that are connected, and how their calls go. */
-import type { SessionView } from '../../../engine/index.ts';
-import { border, framed } from '../../box.ts';
-import { clean, fit } from '../../clean.ts';
-import { age, count } from '../../format.ts';
+/** Sessions: the agents that are connected, and beside them how the servers behind the router do. */
+import { clean } from '../../clean.ts';
 import type { PaneFrame } from '../../frame.ts';
-import { layoutOf, windowTop } from '../../layout.ts';
+import { plural } from '../../format.ts';
+import { windowTop } from '../../layout.ts';
+import { selectedIndex } from '../../list.ts';
 import type { Pane } from '../../pane.ts';
-import { listedSessions, selectedSession, sessionFilter } from '../../select.ts';
-import { row } from '../../theme.ts';
+import { detailRoom, isInDetail, paintSplit } from '../../split-pane.ts';
+import { row, type Span } from '../../theme.ts';
 import type { UiState } from '../../ui-store.ts';
+import { sessionsCopyItems } from './copy.ts';
 import { moveSession } from './move.ts';
+import { listedSessions, listedUpstreams, selectedSession, selectedUpstream, sessionFilter } from './select.ts';
+import { sessionColumns, sessionHeading, sessionRow, upstreamHeading, upstreamSpans } from './table.ts';
+
+type Line = readonly Span[];
 
 function paint(state: UiState): PaneFrame {
-  const { style, size, sessions } = state;
-  const { list, columns } = layoutOf(state);
-  const rows = listedSessions(state);
-  const current = selectedSession(state);
-  const inner = columns - 2;
-  const narrow = inner < 76;
-  const project = narrow ? 0 : 14;
-  const agent = inner < 116 ? 0 : 16;
-  const client = Math.max(16, Math.min(32, inner - project - agent - 42));
-  const id = Math.max(10, Math.min(32, inner - project - agent - 30 - client));
-  const heading = `  ${fit('SESSION', id)}${fit('CLIENT', client)}${fit('AGENT', agent)}${fit('PROJECT', project)}${fit('CALLS', 8)}${fit('ERR', 6)}${fit('IDLE', 8)}AGE`;
-  const filter = sessions.filter === '' ? '' : `filter ${clean(sessions.filter)} · `;
-  const out = [
-    border(style, size.columns, 'top', [['Sessions', 'strong']], `${filter}${rows.length} connected`),
-    framed(style, row(style, inner, [[heading, 'dim']])),
-  ];
-  const top = windowTop(sessions.top, current === undefined ? 0 : rows.indexOf(current), list, rows.length);
-  for (let slot = 0; slot < list; slot += 1) {
-    const session = rows[top + slot];
-    if (session === undefined) {
-      const hint = '  no agent is connected: point one at `mcptui proxy`, its calls appear in 5 Audit';
-      out.push(framed(style, row(style, inner, slot === 1 && rows.length === 0 ? [hint] : [])));
-    } else
-      out.push(framed(style, sessionRow(state, session, { id, client, agent, project }, inner, session === current)));
-  }
-  out.push(border(style, size.columns, 'bottom'));
-  return { rows: out };
+  const upstreams = listedUpstreams(state);
+  const down = upstreams.filter((upstream) => upstream.state === 'error').length;
+  const { isPeek } = detailRoom(state);
+  const total = plural(upstreams.length, 'upstream');
+  return paintSplit(state, {
+    title: 'Sessions',
+    note: note(state),
+    list: (width, height) => sessionRows(state, width, height),
+    detailTitle: [['Upstreams', 'strong'], down === 0 ? '' : [` · ${down} failing`, 'bad']],
+    detailNote: isPeek ? `${total} · + shows them` : `${total}${state.zoomed ? ' · Esc back' : ' · Tab'}`,
+    detail: () => upstreamLines(state),
+    foot: footOf(state),
+  });
 }
 
-function sessionRow(
-  state: UiState,
-  session: SessionView,
-  widths: { readonly id: number; readonly client: number; readonly agent: number; readonly project: number },
-  inner: number,
-  selected: boolean,
-): string {
-  const cells = [
-    selected ? '▸ ' : '  ',
-    `${fit(clean(session.id), widths.id - 1)} `,
-    `${fit(clean(session.client), widths.client - 1)} `,
-    widths.agent === 0 ? '' : `${fit(clean(session.agent ?? '-'), widths.agent - 1)} `,
-    fit(clean(session.project), widths.project),
-    fit(count(session.calls), 8),
-  ];
-  const tail = [fit(age(state.now - session.lastAt), 8), age(state.now - session.since)];
-  return row(
-    state.style,
-    inner,
-    [...cells, [fit(count(session.errors), 6), session.errors > 0 ? 'bad' : 'plain'], ...tail],
-    { selected },
-  );
+function note(state: UiState): string {
+  const { filter } = state.sessions;
+  const parsed = sessionFilter(filter);
+  const shown = filter === '' ? '' : `filter ${clean(filter)}${parsed.ok ? '' : ` (${parsed.reason})`} · `;
+  return `${shown}${listedSessions(state).length} connected`;
+}
+
+/** Why the upstream under the keys does not answer. */
+function footOf(state: UiState): string {
+  const upstream = isInDetail(state) ? selectedUpstream(state) : undefined;
+  if (upstream === undefined) return '';
+  return clean(upstream.reason ?? upstream.list.failure ?? `${upstream.calls} calls since the engine started`);
+}
+
+function sessionRows(state: UiState, width: number, height: number): readonly string[] {
+  const { style, sessions, now } = state;
+  const listed = listedSessions(state);
+  const columns = sessionColumns(width);
+  const index = selectedIndex(listed, sessions);
+  const top = windowTop(sessions.top, index, height, listed.length);
+  const rows = [sessionHeading(style, width, columns)];
+  for (let slot = 0; slot < height; slot += 1) {
+    const session = listed[top + slot];
+    if (session === undefined)
+      rows.push(row(style, width, slot === 1 && listed.length === 0 ? [emptyLine(state)] : []));
+    else rows.push(sessionRow(style, width, columns, session, now, top + slot === index));
+  }
+  return rows;
+}
+
+function emptyLine({ sessions }: UiState): string {
+  if (sessions.filter !== '') return '  no session matches the filter · Esc clears it';
+  return '  no agent is connected · y copies how to connect one';
+}
+
+/** The heading and as many rows as there is room for; of a peek the rows alone, what hurts first. */
+function upstreamLines(state: UiState): readonly Line[] {
+  const { sessions, now } = state;
+  const { width, rows, isPeek } = detailRoom(state);
+  const listed = listedUpstreams(state);
+  if (listed.length === 0) return [[['no server is defined', 'dim']]];
+  if (isPeek) return listed.slice(0, rows).map((upstream) => upstreamSpans(width, upstream, now, false));
+  const index = selectedIndex(listed, sessions.upstreams);
+  const page = Math.max(1, rows - 1);
+  const top = windowTop(sessions.upstreams.top, index, page, listed.length);
+  const focused = isInDetail(state);
+  const lines = listed
+    .slice(top, top + page)
+    .map((upstream, slot) => upstreamSpans(width, upstream, now, focused && top + slot === index));
+  return [upstreamHeading(width), ...lines];
 }
 
 export const sessionsPane: Pane = {
@@ -70,7 +88,8 @@ export const sessionsPane: Pane = {
   number: '6',
   title: 'Sessions',
   short: 'Ses',
-  hasDetail: false,
+  legend: '● answers  ◐ on its way  ✗ fails  ○ stopped',
+  hasDetail: true,
   badge: ({ view }) => (view === undefined ? '' : String(view.sessions.size)),
   paint,
   filter: (state) => state.sessions.filter,
@@ -80,12 +99,9 @@ export const sessionsPane: Pane = {
     return filter.ok ? undefined : filter.reason;
   },
   move: moveSession,
-  copyItems(state) {
-    const session = selectedSession(state);
-    if (session === undefined) return [];
-    return [
-      { key: 'i', name: 'id', text: session.id },
-      { key: 'j', name: 'JSON', text: JSON.stringify(session) },
-    ];
+  selectedName(state) {
+    const name = isInDetail(state) ? selectedUpstream(state)?.server : selectedSession(state)?.client;
+    return clean(name ?? '');
   },
+  copyItems: sessionsCopyItems,
 };

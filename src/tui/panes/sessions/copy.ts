@@ -1,0 +1,29 @@
+/** What `y` offers of a session, or of an upstream when that list has the focus. */
+import { clientConfigItems } from '../../client-config.ts';
+import type { CopyItem } from '../../pane.ts';
+import { isInDetail } from '../../split-pane.ts';
+import type { UiState } from '../../ui-store.ts';
+import { selectedSession, selectedUpstream } from './select.ts';
+
+export function sessionsCopyItems(state: UiState): readonly CopyItem[] {
+  const env = state.host.agentEnv ?? {};
+  if (isInDetail(state)) {
+    const upstream = selectedUpstream(state);
+    if (upstream === undefined) return [];
+    return [
+      { key: 'n', name: 'name', text: upstream.server },
+      { key: 'r', name: 'reason', text: upstream.reason ?? upstream.list.failure ?? '' },
+      { key: 't', name: 'its tools', text: `mcptui get tools --server ${upstream.server}` },
+      { key: 'j', name: 'JSON', text: JSON.stringify(upstream) },
+      ...clientConfigItems({ project: upstream.project }, env),
+    ];
+  }
+  const session = selectedSession(state);
+  if (session === undefined) return clientConfigItems({}, env);
+  return [
+    { key: 'i', name: 'id', text: session.id },
+    ...clientConfigItems(session, env),
+    { key: 'a', name: 'its calls', text: `mcptui get audit --session ${session.id}` },
+    { key: 'j', name: 'JSON', text: JSON.stringify(session) },
+  ];
+}

@@ -1,0 +1,119 @@
+/** The two tables of Sessions: which columns fit, and one row of each as text. */
+import type { EpochMs } from '../../../clock.ts';
+import type { SessionView, UpstreamView } from '../../../engine/index.ts';
+import { clean, fit } from '../../clean.ts';
+import { age, count } from '../../format.ts';
+import { glyphs, row, type Span, type Style, type Tone } from '../../theme.ts';
+import { cacheWords, latencyWords } from '../../upstream-words.ts';
+
+export interface SessionColumns {
+  readonly id: number;
+  readonly client: number;
+  readonly agent: number;
+  readonly project: number;
+  readonly age: number;
+}
+
+/** Marker, calls, errors and idle time. */
+const fixed = 2 + 7 + 5 + 6;
+
+export function sessionColumns(width: number): SessionColumns {
+  const project = width < 50 ? 0 : 10;
+  const agent = width < 64 ? 0 : 12;
+  const aged = width < 78 ? 0 : 6;
+  const left = width - fixed - project - agent - aged;
+  const client = Math.max(14, Math.min(32, left - 9));
+  return { id: Math.max(8, Math.min(32, left - client)), client, agent, project, age: aged };
+}
+
+export function sessionHeading(style: Style, width: number, columns: SessionColumns): string {
+  const heads = [
+    fit('SESSION', columns.id),
+    fit('CLIENT', columns.client),
+    fit('AGENT', columns.agent),
+    fit('PROJECT', columns.project),
+    fit('CALLS', 7),
+    fit('ERR', 5),
+    fit('IDLE', 6),
+    fit('AGE', columns.age),
+  ];
+  return row(style, width, [[`  ${heads.join('')}`, 'dim']]);
+}
+
+export function sessionRow(
+  style: Style,
+  width: number,
+  columns: SessionColumns,
+  session: SessionView,
+  now: EpochMs,
+  selected: boolean,
+): string {
+  const cell = (text: string, cells: number): string => (cells === 0 ? '' : `${fit(clean(text), cells - 1)} `);
+  const spans: Span[] = [
+    selected ? '▸ ' : '  ',
+    cell(shortId(session.id, columns.id - 1), columns.id),
+    cell(session.client, columns.client),
+    cell(session.agent ?? '-', columns.agent),
+    cell(session.project, columns.project),
+    cell(count(session.calls), 7),
+    [cell(count(session.errors), 5), session.errors > 0 ? 'bad' : 'plain'],
+    cell(age(now - session.lastAt), 6),
+    columns.age === 0 ? '' : age(now - session.since),
+  ];
+  return row(style, width, spans, { selected });
+}
+
+/** Ids of one day begin alike: their end tells them apart. */
+function shortId(id: string, width: number): string {
+  return id.length <= width ? id : `…${id.slice(-Math.max(1, width - 1))}`;
+}
+
+interface UpstreamColumns {
+  readonly name: number;
+  /** 0: the glyph alone. */
+  readonly state: number;
+  readonly instances: number;
+}
+
+const tail = 6 + 14 + 8 + 8 + 7;
+
+function upstreamColumns(width: number): UpstreamColumns {
+  const left = width - 4 - tail;
+  const state = left >= 20 ? 9 : 0;
+  const instances = left - state >= 20 ? 5 : 0;
+  return { name: Math.max(8, Math.min(33, left - state - instances)), state, instances };
+}
+
+export function upstreamHeading(width: number): readonly Span[] {
+  const columns = upstreamColumns(width);
+  const heads = [fit('UPSTREAM', columns.name), fit('STATE', columns.state), fit('INST', columns.instances)];
+  heads.push(fit('TOOLS', 6), fit('CACHE', 14), fit('P50', 8), fit('P95', 8), 'ERR/5M');
+  return [[`    ${heads.join('')}`, 'dim']];
+}
+
+const stateTones: Readonly<Record<string, readonly [glyph: string, tone: Tone]>> = {
+  ready: [glyphs.ok, 'ok'],
+  error: [glyphs.bad, 'bad'],
+  stopped: [glyphs.off, 'dim'],
+};
+
+export function upstreamSpans(width: number, upstream: UpstreamView, now: EpochMs, selected: boolean): readonly Span[] {
+  const columns = upstreamColumns(width);
+  const { list, errors5m } = upstream;
+  const [glyph, tone] = stateTones[upstream.state] ?? [glyphs.busy, 'busy'];
+  const cacheTone: Tone = list.failure === undefined ? 'plain' : 'warn';
+  const spans: readonly (readonly [string, Tone])[] = [
+    [selected ? '▸ ' : '  ', 'plain'],
+    [`${glyph} `, tone],
+    [`${fit(clean(upstream.server), columns.name - 1)} `, 'plain'],
+    [fit(columns.state === 0 ? '' : clean(upstream.state), columns.state), tone],
+    [fit(String(upstream.instances), columns.instances), 'plain'],
+    [fit(String(upstream.tools ?? '-'), 6), 'plain'],
+    [fit(cacheWords(upstream, now), 14), cacheTone],
+    [fit(latencyWords(upstream.p50Ms), 8), 'plain'],
+    [fit(latencyWords(upstream.p95Ms), 8), 'plain'],
+    [count(errors5m), errors5m > 0 ? 'bad' : 'plain'],
+  ];
+  if (!selected) return spans;
+  return [[fit(spans.map(([text]) => text).join(''), width), 'mark']];
+}
