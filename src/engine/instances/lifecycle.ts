@@ -272,11 +272,12 @@ export class Lifecycle {
     return resolved.ok;
   }
 
-  /** Somebody has logged in: what waited for that starts now. */
+  /** Somebody has logged in: what waited for that starts now, and what runs begins a session of that person. */
   loggedIn(serverId: string): void {
     for (const live of this.#o.fleet.all()) {
-      const waits = live.phase === 'error' && LOGIN_CODES.has(live.record.failure?.code ?? '');
-      if (waits && live.record.serverId === serverId) live.causeGone = true;
+      if (live.record.serverId !== serverId) continue;
+      if (live.phase === 'running') live.restartAsked = true;
+      else if (live.phase === 'error') live.causeGone = LOGIN_CODES.has(live.record.failure?.code ?? '');
     }
     this.#o.wake();
   }

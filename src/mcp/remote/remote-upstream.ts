@@ -177,7 +177,7 @@ export class RemoteUpstream implements Upstream {
       callError(this.server, failure),
       failure.code === 'UNREACHABLE' || failure.code === 'BAD_ANSWER',
     );
-    if (failure.code === 'OAUTH_REQUIRED' && this.info !== NO_INFO) this.#lose(failure);
+    if (isLoggedOut(failure) && this.info !== NO_INFO) this.#lose(failure);
   }
 
   /** An older server knows nothing of a POST to its URL. */
@@ -267,7 +267,7 @@ export class RemoteUpstream implements Upstream {
       this.#o.logger.info({ server: this.server, instance: this.id, code: failure.code }, failure.message);
       if (failure.code === 'SESSION_GONE') void this.#renew();
       else if (failure.code === 'UNREACHABLE') this.#strike(failure);
-      else if (failure.code === 'OAUTH_REQUIRED' && this.info !== NO_INFO) this.#lose(failure);
+      else if (isLoggedOut(failure) && this.info !== NO_INFO) this.#lose(failure);
     },
     reached: () => {
       this.#strikes = 0;
@@ -276,4 +276,9 @@ export class RemoteUpstream implements Upstream {
       this.queuedBytes += bytes;
     },
   };
+}
+
+/** Nothing will be answered until somebody logs in; a request that only needs more rights fails alone. */
+function isLoggedOut({ code, status }: RemoteFailure): boolean {
+  return code === 'OAUTH_REQUIRED' && status === 401;
 }

@@ -63,10 +63,12 @@ export class LoginProvider implements OAuthClientProvider {
     }
   }
 
-  get clientMetadata(): OAuthClientMetadata {
+  /** `application_type` is not in the SDK's type; a server that goes by it lets a native client name any loopback port. */
+  get clientMetadata(): OAuthClientMetadata & { readonly application_type: 'native' } {
     const { grant, clientSecret } = this.#settings;
     return {
       client_name: 'mcptui',
+      application_type: 'native',
       redirect_uris: this.redirectUrl === undefined ? [] : [this.redirectUrl],
       grant_types: grant === 'client-credentials' ? ['client_credentials'] : ['authorization_code', 'refresh_token'],
       response_types: grant === 'client-credentials' ? [] : ['code'],

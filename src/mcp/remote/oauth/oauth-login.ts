@@ -75,6 +75,8 @@ export class OAuthLogin implements RemoteAuth {
     // More rights than a person has granted take that person.
     if (!this.#canRenew(stored) || (status === 403 && this.#o.settings.grant !== 'client-credentials')) {
       throw this.#required(
+        refused !== undefined && status === 401,
+
         status === 403 ? `more rights are needed: ${this.#scope ?? 'it does not say which'}` : undefined,
       );
     }
@@ -144,7 +146,7 @@ export class OAuthLogin implements RemoteAuth {
       if (error instanceof McptuiError) throw new RemoteFailure('UNAUTHORIZED', error.message, { cause: error });
       throw error;
     }
-    if (result === 'REDIRECT') throw this.#required('the login has ended');
+    if (result === 'REDIRECT') throw this.#required(true, 'the login has ended');
     await this.#keep(provider);
   }
 
@@ -203,10 +205,11 @@ export class OAuthLogin implements RemoteAuth {
     return new LoginProvider({ settings: this.#o.settings, redirectUrl, stored, scope: this.#scope });
   }
 
-  #required(why = 'it asks for authorisation'): RemoteFailure {
+  /** `isAll`: what was granted is worth nothing any more; else it is this request that needs more. */
+  #required(isAll: boolean, why = 'it asks for authorisation'): RemoteFailure {
     const { server } = this.#o;
-    const hint = `mcptui login ${server}`;
-    return new RemoteFailure('OAUTH_REQUIRED', `server ${server} needs a login: ${why}`, { hint, status: 401 });
+    const extras = { hint: `mcptui login ${server}`, status: isAll ? 401 : 403 };
+    return new RemoteFailure('OAUTH_REQUIRED', `server ${server} needs a login: ${why}`, extras);
   }
 
   /** Its refusal names its metadata and the rights that it wants; without one the well-known addresses are tried. */
@@ -225,7 +228,11 @@ export class OAuthLogin implements RemoteAuth {
   #note(header: string | undefined): void {
     const metadata = parameterOf(header, 'resource_metadata');
     if (metadata !== undefined && URL.canParse(metadata)) this.#resourceMetadataUrl = new URL(metadata);
-    this.#scope = parameterOf(header, 'scope') ?? this.#scope;
+    const scope = parameterOf(header, 'scope');
+    if (scope === undefined) return;
+    // What was asked for once is asked for again: a login with less would only be refused once more.
+    const all = new Set([...(this.#scope ?? '').split(' '), ...scope.split(' ')].filter((word) => word !== ''));
+    this.#scope = [...all].join(' ');
   }
 }
 
