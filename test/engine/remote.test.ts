@@ -1,80 +1,38 @@
 /** Servers behind a URL, as the engine runs them: attempts, health, failures and what is shown of secrets. */
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { engineHarness, type Harness } from '../support/engine-harness.ts';
 import { freePort } from '../support/everything.ts';
+import { ScriptedServer } from '../support/scripted-server.ts';
 
 type Message = Record<string, unknown>;
 
-/** Answers `initialize` and `tools/list` as JSON, and whatever `status` says. */
-class TinyServer {
-  readonly seen: { readonly headers: IncomingMessage['headers']; readonly method: string }[] = [];
-  status = 200;
-  readonly #http: Server;
-  readonly #ready: Promise<void>;
-
-  constructor(port = 0) {
-    this.#http = createServer((request, response) => {
-      let body = '';
-      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-      request.on('end', () => {
-        const message = body === '' ? undefined : (JSON.parse(body) as Message);
-        this.seen.push({
-          headers: request.headers,
-          method: (message?.['method'] as string | undefined) ?? request.method ?? '',
-        });
-        if (this.status !== 200) return response.writeHead(this.status).end('no');
-        if (request.method !== 'POST') return response.writeHead(405).end();
-        if (message?.['id'] === undefined) return response.writeHead(202).end();
-        const results: Record<string, Message> = {
-          initialize: {
-            protocolVersion: '2025-11-25',
-            capabilities: { tools: {} },
-            serverInfo: { name: 'tiny', version: '1' },
-          },
-          'tools/list': { tools: [{ name: 'echo', inputSchema: { type: 'object' } }] },
-        };
-        response.writeHead(200, { 'content-type': 'application/json' });
-        response.end(
-          JSON.stringify({ jsonrpc: '2.0', id: message['id'], result: results[message['method'] as string] }),
-        );
-      });
-    });
-    this.#ready = new Promise((resolve) => this.#http.listen(port, '127.0.0.1', resolve));
-  }
-
-  async url(): Promise<string> {
-    await this.#ready;
-    return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}/mcp`;
-  }
-
-  close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#http.close(() => resolve());
-      this.#http.closeAllConnections();
-    });
-  }
-}
-
 describe('a server behind a URL', () => {
   let harness: Harness;
-  let server: TinyServer;
+  let server: ScriptedServer;
 
   beforeEach(async () => {
     harness = await engineHarness();
-    server = new TinyServer();
+    server = await ScriptedServer.start();
   });
   afterEach(async () => {
     await harness.close();
     await server.close();
   });
 
+  function refuse(status: number): void {
+    server.script = ({ response }) => {
+      response.writeHead(status).end('no');
+      return true;
+    };
+  }
+
   async function create(source: Message = {}, extra: Message = {}): Promise<void> {
     await harness.engine.commands.createServer({
       name: 'far',
       runtime: 'remote',
-      source: { kind: 'url', url: await server.url(), allowPrivate: true, ...source } as never,
+      source: { kind: 'url', url: server.url, allowPrivate: true, ...source } as never,
       ...extra,
     });
   }
@@ -84,7 +42,7 @@ describe('a server behind a URL', () => {
     await harness.untilPhase('far-1', 'running');
     await harness.until(() => harness.instance('far-1').health === 'healthy', 'healthy');
     expect(harness.instance('far-1').tools).toBe(1);
-    expect((await harness.engine.commands.instanceDetail('far-1')).command).toEqual([await server.url()]);
+    expect((await harness.engine.commands.instanceDetail('far-1')).command).toEqual([server.url]);
   });
 
   it('names the URL and the cause when nothing listens there, and backs off', async () => {
@@ -101,7 +59,7 @@ describe('a server behind a URL', () => {
   it('fails with the cause once a server that ran cannot be reached three times in a row, and starts again when due', async () => {
     await create({}, { health: { intervalMs: 1_000, timeoutMs: 500 } });
     await harness.until(() => harness.instances().some((row) => row.health === 'healthy'), 'healthy');
-    const port = Number(new URL(await server.url()).port);
+    const { port } = server;
     await server.close();
     for (let probes = 0; probes < 6 && harness.instance('far-1').phase === 'running'; probes += 1) {
       await harness.pass(1_100);
@@ -109,8 +67,7 @@ describe('a server behind a URL', () => {
     }
     const row = await harness.untilPhase('far-1', 'error');
     expect(row.failure).toMatchObject({ code: 'UNREACHABLE' });
-    server = new TinyServer(port);
-    await server.url();
+    server = await ScriptedServer.start(port);
     await harness.pass(35_000);
     await harness.untilPhase('far-1', 'running');
   });
@@ -143,7 +100,6 @@ describe('a server behind a URL', () => {
 
   it('masks a secret that the server says back', async () => {
     harness.secrets.set('TOKEN', 'abcd-1234');
-    server.status = 500;
     const echo = createServer((request, response) => {
       response.writeHead(500).end(`bad token ${String(request.headers['x-key'])}`);
     });
@@ -159,7 +115,7 @@ describe('a server behind a URL', () => {
     const headers = [{ name: 'Authorization', value: 'Bearer old' }];
     await create({ headers }, { health: { intervalMs: 1_000, timeoutMs: 500 } });
     await harness.until(() => harness.instances().some((row) => row.health === 'healthy'), 'healthy');
-    server.status = 401;
+    refuse(401);
     for (let probes = 0; probes < 8; probes += 1) {
       const before = server.seen.length;
       await harness.pass(1_100);
@@ -170,7 +126,7 @@ describe('a server behind a URL', () => {
   });
 
   it('asks for a login when it answers 401 and no header says who we are', async () => {
-    server.status = 401;
+    refuse(401);
     await create();
     const row = await harness.untilPhase('far-1', 'error');
     expect(row.failure).toMatchObject({ code: 'OAUTH_REQUIRED', hint: 'mcptui login far' });

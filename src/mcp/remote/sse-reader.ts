@@ -10,7 +10,7 @@ const DATA = Buffer.from('data:');
 export interface SseEvent {
   /** `message` unless the server names it. */
   readonly type: string;
-  /** The pieces of `data`, as they came. */
+  /** The pieces of `data`, as they came; a space stands between two lines of it, which is the same to JSON. */
   readonly parts: readonly Buffer[];
   readonly bytes: number;
 }
@@ -88,7 +88,10 @@ export class SseReader {
     if (bytes === 0) return this.#dispatch();
     const head = startOf(line, DATA.length + 1);
     if (head.subarray(0, DATA.length).equals(DATA)) {
-      if (this.#hasData) this.#parts.push(Buffer.from(' '));
+      if (this.#hasData) {
+        this.#parts.push(Buffer.from(' '));
+        this.#bytes += 1;
+      }
       this.#hasData = true;
       const skip = head[DATA.length] === SPACE ? DATA.length + 1 : DATA.length;
       this.#bytes += bytes - skip;
