@@ -18,6 +18,10 @@ import { FakeRuntime } from './fake-runtime.ts';
 
 export interface Harness {
   readonly clock: FakeClock;
+  /** Holds data, secrets and logs. */
+  readonly folder: string;
+  /** Of the encrypted file. */
+  secretNames(): Promise<readonly string[]>;
   readonly process: FakeRuntime;
   readonly docker: FakeRuntime;
   /** The `env` backend of secrets. */
@@ -73,6 +77,8 @@ export async function engineHarness(options: { readonly logger?: Logger } = {}):
 
   const harness = {
     clock,
+    folder,
+    secretNames: () => file.names(),
     process,
     docker,
     secrets,

@@ -8,6 +8,7 @@ export interface Exchange {
   /** JSON-RPC's, or HTTP's when there is no message. */
   readonly name: string;
   readonly message: Message | undefined;
+  readonly body: string;
   readonly headers: IncomingMessage['headers'];
   readonly url: string;
   readonly response: ServerResponse;
@@ -61,12 +62,14 @@ export class ScriptedServer {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse, body: string): void {
-    const message = body === '' ? undefined : (JSON.parse(body) as Message);
+    const isJson = request.headers['content-type']?.startsWith('application/json') === true;
+    const message = isJson && body !== '' ? (JSON.parse(body) as Message) : undefined;
     const method = request.method ?? '';
     const exchange: Exchange = {
       method,
       name: (message?.['method'] as string | undefined) ?? method,
       message,
+      body,
       headers: request.headers,
       url: request.url ?? '',
       response,

@@ -1,8 +1,9 @@
 /** `login` and `logout`: authorises a remote server in a browser, on this machine or another one. */
 import { createServer, type Server as HttpServer } from 'node:http';
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import process from 'node:process';
 import { Command } from 'commander';
+import { McptuiError } from '../../errors.ts';
 import { withEngine, type Context } from '../context.ts';
 
 /** Fixed, because some authorization servers compare it with what was registered. */
@@ -36,7 +37,7 @@ async function logIn(context: Context, server: string, listens: boolean): Promis
     const { authorizationUrl } = await engine.commands.beginLogin(server, REDIRECT_URL);
     context.note(`open this in a browser:\n\n${authorizationUrl}\n`);
     const ended = new AbortController();
-    const typed = pasted(ended.signal);
+    const typed = pasted(ended.signal, listens);
     const waits = listens ? [typed, redirected(ended.signal)] : [typed];
     try {
       await engine.commands.finishLogin(server, await Promise.race(waits));
@@ -47,16 +48,18 @@ async function logIn(context: Context, server: string, listens: boolean): Promis
   });
 }
 
-async function pasted(signal: AbortSignal): Promise<string> {
+/** The next line of stdin. Without one the other way is waited for, if there is one. */
+function pasted(signal: AbortSignal, listens: boolean): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await lines.question('then paste the address that it ends at (or wait): ', { signal });
-  } catch (error) {
-    if (signal.aborted) return '';
-    throw error;
-  } finally {
-    lines.close();
-  }
+  signal.addEventListener('abort', () => lines.close());
+  lines.setPrompt('then paste the address that it ends at: ');
+  lines.prompt();
+  return new Promise((resolve, reject) => {
+    lines.once('line', resolve);
+    lines.once('close', () => {
+      if (!listens) reject(new McptuiError('invalid', 'no address was pasted'));
+    });
+  });
 }
 
 /** Never resolves when the port is taken: then there is the paste. */

@@ -34,6 +34,7 @@ export interface FileSecrets extends SecretSource {
 export function fileSecretSource(folder: string): FileSecrets {
   const dataFile = path.join(folder, 'secrets.json');
   const keyFile = path.join(folder, 'secrets.key');
+  let lastChange: Promise<unknown> = Promise.resolve();
 
   async function readValues(): Promise<Readonly<Record<string, string>>> {
     let text: string;
@@ -72,6 +73,13 @@ export function fileSecretSource(folder: string): FileSecrets {
     await writePrivately(dataFile, `${JSON.stringify(sealed)}\n`);
   }
 
+  /** Two changes at once must not lose one of them. */
+  function inTurn(change: () => Promise<void>): Promise<void> {
+    const done = lastChange.then(change);
+    lastChange = done.catch(() => undefined);
+    return done;
+  }
+
   return {
     async resolve(name) {
       try {
@@ -86,14 +94,13 @@ export function fileSecretSource(folder: string): FileSecrets {
     async names() {
       return Object.keys(await readValues()).sort();
     },
-    async set(name, value) {
-      await writeValues({ ...(await readValues()), [name]: value });
-    },
-    async remove(name) {
-      const values = await readValues();
-      if (!Object.hasOwn(values, name)) throw new McptuiError('not-found', `no secret file/${name}`);
-      await writeValues(Object.fromEntries(Object.entries(values).filter(([key]) => key !== name)));
-    },
+    set: (name, value) => inTurn(async () => writeValues({ ...(await readValues()), [name]: value })),
+    remove: (name) =>
+      inTurn(async () => {
+        const values = await readValues();
+        if (!Object.hasOwn(values, name)) throw new McptuiError('not-found', `no secret file/${name}`);
+        await writeValues(Object.fromEntries(Object.entries(values).filter(([key]) => key !== name)));
+      }),
   };
 }
 
