@@ -4,7 +4,7 @@ import { Delivery } from './delivery.ts';
 import { LOG_LEVELS } from './eras/legacy.ts';
 import { candidates, fail, onlyServer, type Incoming } from './incoming.ts';
 import { answerInitialize } from './initialize.ts';
-import type { ListKind } from './list-cache.ts';
+import { LIST_KINDS, LISTS, type ListKind } from './list-cache.ts';
 import type { LogLevels } from './log-levels.ts';
 import { isMap, mapAt, stringAt, type WireId, type WireMap } from './message.ts';
 import type { OwnRequests } from './own/own-requests.ts';
@@ -16,12 +16,8 @@ import type { Session } from './session.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import { TaskRequests } from './task-requests.ts';
 
-const LIST_METHODS: Readonly<Record<string, ListKind>> = {
-  'tools/list': 'tools',
-  'prompts/list': 'prompts',
-  'resources/list': 'resources',
-  'resources/templates/list': 'templates',
-};
+/** Maps, where a name comes from outside: an object also has `constructor` and its like. */
+const LIST_METHODS: ReadonlyMap<string, ListKind> = new Map(LIST_KINDS.map((kind) => [LISTS[kind].method, kind]));
 
 export class Dispatcher {
   readonly #core: RouterCore;
@@ -66,7 +62,7 @@ export class Dispatcher {
 
   #route(incoming: Incoming): void {
     const { method, params } = incoming;
-    const list = LIST_METHODS[method];
+    const list = LIST_METHODS.get(method);
     if (list !== undefined) return this.#list(incoming, list);
     switch (method) {
       case 'initialize':

@@ -13,6 +13,8 @@ export interface LineHandler {
   small(text: string): void;
   /** A longer one, as the pieces in which it came; `bytes` is their sum. */
   large(parts: readonly Buffer[], bytes: number): void;
+  /** A line has passed the limit and may never end; `head` is its begin, latin1. True = dealt with, `oversize` will not follow. */
+  overflow?(head: string): boolean;
   /** A line over the limit was dropped; `head` and `tail` are its ends, decoded as latin1. */
   oversize(head: string, tail: string, bytes: number): void;
 }
@@ -26,6 +28,7 @@ export class LineReader {
   /** Set once the open line has passed the limit. */
   #head: string | undefined;
   #tail: Buffer = Buffer.alloc(0);
+  #isDealtWith = false;
 
   /** `limit` is in bytes, for one line without its newline. */
   constructor(limit: number, handler: LineHandler) {
@@ -84,6 +87,7 @@ export class LineReader {
       this.#head = head.toString('latin1', 0, OVERSIZE_END_BYTES);
       this.#tail = this.#parts.reduce<Buffer>(lastBytes, Buffer.alloc(0));
       this.#parts = [];
+      this.#isDealtWith = this.#handler.overflow?.(this.#head) ?? false;
     }
   }
 
@@ -96,7 +100,7 @@ export class LineReader {
     if (head !== undefined) {
       const tail = this.#tail.toString('latin1');
       this.#tail = Buffer.alloc(0);
-      this.#handler.oversize(head, tail, bytes);
+      if (!this.#isDealtWith) this.#handler.oversize(head, tail, bytes);
     } else if (bytes >= LARGE_LINE_BYTES) {
       this.#handler.large(parts, bytes);
     } else {

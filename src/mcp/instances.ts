@@ -16,6 +16,9 @@ import type { ConnectOutcome, ProbeOutcome, ProbeRequest, RemoteTarget, ToolSumm
 import type { UpstreamTraffic } from './upstream-traffic.ts';
 import type { Upstream, UpstreamListener } from './upstream.ts';
 
+/** Changes of a list that come together are read once. */
+const BURST_MS = 50;
+
 export interface InstanceParts {
   readonly core: RouterCore;
   readonly registry: Registry;
@@ -29,6 +32,8 @@ export class Instances {
   readonly #traffic: UpstreamTraffic;
   readonly #upstreams = new Map<string, Upstream>();
   readonly #tools: InstanceTools;
+  /** Lists that are being read again, by instance and kind; true = they have changed once more meanwhile. */
+  readonly #changing = new Map<string, boolean>();
 
   /** `traffic` takes what instances say by themselves. */
   constructor(parts: InstanceParts, traffic: UpstreamTraffic) {
@@ -89,22 +94,37 @@ export class Instances {
     return outcome;
   }
 
-  /** An instance says that a list has changed; the one of a session may have changed for that session only. */
+  /** An instance says that a list has changed: it is read again, once for a burst. */
   listChanged(upstream: Upstream, kind: ListKind): void {
+    const key = `${upstream.id} ${kind}`;
+    if (this.#changing.has(key)) return void this.#changing.set(key, true);
+    this.#changing.set(key, false);
+    const { clock } = this.#p.core;
+    const again = (): void => {
+      const isAgain = this.#changing.get(key) === true;
+      this.#changing.delete(key);
+      if (isAgain && !upstream.isLost) this.listChanged(upstream, kind);
+    };
+    void this.#reread(upstream, kind).then(() => clock.after(BURST_MS, again, { unref: true }));
+  }
+
+  /** The instance of a session may have changed for that session only. */
+  async #reread(upstream: Upstream, kind: ListKind): Promise<void> {
     const { core, registry } = this.#p;
     const pool = core.pool(upstream.server);
     const project = pool === undefined ? undefined : registry.projectOf(pool);
     const profile = pool?.profileOf(upstream.id);
     if (pool === undefined || project === undefined || profile === undefined) return;
     const holder = holderOf(core, pool, upstream);
-    if (holder !== undefined) {
-      void project.ownListChanged(holder, pool, upstream, kind).then(() => this.#readTools(upstream, pool, kind));
-      return;
+    if (holder === undefined) {
+      const list = pool.lists(profile)[kind];
+      list.invalidate();
+      const source = (): Upstream | undefined => (upstream.isLost ? pool.listSource(profile) : upstream);
+      await project.refresh(pool, list, kind, source, true);
+    } else {
+      await project.ownListChanged(holder, pool, upstream, kind);
     }
-    const list = pool.lists(profile)[kind];
-    list.invalidate();
-    const source = (): Upstream | undefined => (upstream.isLost ? pool.listSource(profile) : upstream);
-    void project.refresh(pool, list, kind, source, true).then(() => this.#readTools(upstream, pool, kind));
+    if (kind === 'tools') await this.#tools.read(upstream, pool, project);
   }
 
   readonly #listener: UpstreamListener = {
@@ -168,10 +188,6 @@ export class Instances {
     if (holder !== undefined) this.#projectOf(pool)?.dropOwnLists(holder, pool);
     registry.dropPoolIfUnused(pool);
     return isKnown;
-  }
-
-  #readTools(upstream: Upstream, pool: ServerPool, kind: ListKind): void {
-    if (kind === 'tools') void this.#tools.read(upstream, pool, this.#projectOf(pool));
   }
 
   #projectOf(pool: ServerPool): Project | undefined {

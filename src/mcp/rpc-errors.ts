@@ -60,10 +60,15 @@ export function lostError(server: string, reason: string): RpcError {
   };
 }
 
-export function tooLargeError(what: string, bytes: number, limitBytes: number): RpcError {
+/** `bytes` is undefined for one that has not ended. */
+export function tooLargeError(what: string, bytes: number | undefined, limitBytes: number): RpcError {
+  const size = bytes === undefined ? '' : ` of ${bytes} bytes`;
   return {
     code: RPC.unavailable,
-    message: `${what} of ${bytes} bytes is over the limit of ${limitBytes} bytes`,
-    data: { reason: 'message too large', bytes, limitBytes },
+    message: `${what}${size} is over the limit of ${limitBytes} bytes`,
+    data: { reason: 'message too large', ...(bytes === undefined ? {} : { bytes }), limitBytes },
   };
 }
+
+/** A message that can be read but not written again. */
+export const TOO_DEEP: RpcError = { code: RPC.invalidRequest, message: 'Invalid request: nested too deep' };

@@ -20,6 +20,8 @@ export interface LinkReceiver {
   text(text: string, sink: ReplySink): void;
   /** A long one, as the pieces in which it came; `bytes` is their sum. */
   large(parts: readonly Buffer[], bytes: number, sink: ReplySink): void;
+  /** One has passed the limit and may never end; true = it is answered, and `oversize` need not follow. */
+  overflow(head: string, sink: ReplySink): boolean;
   /** One over the limit was dropped; `head` and `tail` are its ends, decoded as latin1. */
   oversize(head: string, tail: string, bytes: number, sink: ReplySink): void;
   /** The agent sends nothing more. It still gets the answers that arrive soon. */

@@ -149,6 +149,14 @@ export class Session implements LinkReceiver {
     this.#guard(() => this.#large(parts, bytes, sink));
   }
 
+  overflow(head: string, sink: ReplySink): boolean {
+    const { id, isResponse } = readEnvelope(head, '');
+    if (id === undefined || isResponse) return false;
+    const error = tooLargeError('request', undefined, this.#options.maxMessageBytes);
+    sink.send(errorLine(JSON.stringify(id), error));
+    return true;
+  }
+
   oversize(head: string, tail: string, bytes: number, sink: ReplySink): void {
     this.#guard(() => this.#oversize(head, tail, bytes, sink));
   }
@@ -163,7 +171,10 @@ export class Session implements LinkReceiver {
     try {
       work();
     } catch (error) {
-      this.#options.logger.error({ err: error, session: this.id }, 'a message of this session could not be handled');
+      const fields = { err: error, session: this.id };
+      if (error instanceof RangeError)
+        this.#options.logger.warn(fields, 'a message of this session is nested too deep');
+      else this.#options.logger.error(fields, 'a message of this session could not be handled');
     }
   }
 

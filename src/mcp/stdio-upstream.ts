@@ -4,9 +4,9 @@ import type { Logger } from '../log.ts';
 import { LineReader } from './framing.ts';
 import type { WireMap } from './message.ts';
 import { Outbox } from './outbox.ts';
-import { lostError } from './rpc-errors.ts';
+import { lostError, TOO_DEEP } from './rpc-errors.ts';
 import type { UpstreamInfo, UpstreamStream } from './types.ts';
-import { numberRequest, UpstreamInbox } from './upstream-inbox.ts';
+import { encodeRequest, numberRequest, UpstreamInbox } from './upstream-inbox.ts';
 import { NO_INFO, type PendingCall, type Upstream, type UpstreamListener } from './upstream.ts';
 
 export interface StdioUpstreamOptions {
@@ -39,6 +39,7 @@ export class StdioUpstream implements Upstream {
     this.#reader = new LineReader(options.maxMessageBytes, {
       small: (text) => this.#inbox.small(text),
       large: (parts, bytes) => this.#inbox.large(parts, bytes),
+      overflow: (head) => this.#inbox.overflow(head),
       oversize: (head, tail, bytes) => this.#inbox.oversize(head, tail, bytes),
     });
     stream.output.on('data', this.#onData);
@@ -63,8 +64,13 @@ export class StdioUpstream implements Upstream {
       return id;
     }
     numberRequest(message, id, options?.wantsProgress === true);
+    const text = encodeRequest(message);
+    if (text === undefined) {
+      call.settle({ kind: 'failed', error: TOO_DEEP, isLost: false });
+      return id;
+    }
     this.#inbox.pending.set(id, call);
-    this.#outbox.send(JSON.stringify(message));
+    this.#outbox.send(text);
     return id;
   }
 

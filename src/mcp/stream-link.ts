@@ -35,6 +35,7 @@ export class StreamLink implements SessionLink, ReplySink {
     this.#reader = new LineReader(this.#maxMessageBytes, {
       small: (text) => receiver.text(text, this),
       large: (parts, bytes) => receiver.large(parts, bytes, this),
+      overflow: (head) => receiver.overflow(head, this),
       oversize: (head, tail, bytes) => receiver.oversize(head, tail, bytes, this),
     });
     const stream = this.#stream;

@@ -3,7 +3,7 @@ import type { Logger } from '../log.ts';
 import { endsOf, readEnvelope, spliceId, stringifyWithId, type Envelope } from './envelope.ts';
 import { decodeParts } from './framing.ts';
 import { isMap, mapAt, type WireMap } from './message.ts';
-import { errorLine, tooLargeError, type RpcError } from './rpc-errors.ts';
+import { errorLine, TOO_DEEP, tooLargeError, type RpcError } from './rpc-errors.ts';
 import type { Answer, PendingCall, Upstream, UpstreamListener } from './upstream.ts';
 
 /** Bad lines are for people: enough to recognise them. */
@@ -37,6 +37,15 @@ export class UpstreamInbox {
     this.#guard(() => this.#large(parts, bytes));
   }
 
+  /** One has passed the limit and may never end; true = its call has failed already. */
+  overflow(head: string): boolean {
+    let isDealtWith = false;
+    this.#guard(() => {
+      isDealtWith = this.#overflow(head);
+    });
+    return isDealtWith;
+  }
+
   /** One over the limit, of which only the ends are left (latin1). */
   oversize(head: string, tail: string, bytes: number): void {
     this.#guard(() => this.#oversize(head, tail, bytes));
@@ -65,6 +74,10 @@ export class UpstreamInbox {
       work();
     } catch (error) {
       const { id } = this.#upstream;
+      if (error instanceof RangeError) {
+        this.#options.logger.warn({ err: error, instance: id }, 'a message of this instance is nested too deep');
+        return;
+      }
       this.#options.logger.error({ err: error, instance: id }, 'a message of this instance could not be handled');
     }
   }
@@ -115,6 +128,22 @@ export class UpstreamInbox {
     }
   }
 
+  #overflow(head: string): boolean {
+    const { maxMessageBytes } = this.#options;
+    const error = tooLargeError(`message of server ${this.#upstream.server}`, undefined, maxMessageBytes);
+    const { id, method } = readEnvelope(head, '');
+    this.invalid(`${error.message}: ${head}`);
+    if (method !== undefined) {
+      if (id !== undefined) this.#upstream.send(errorLine(JSON.stringify(id), error));
+      return true;
+    }
+    const [only, another] = this.pending.keys();
+    const owner = typeof id === 'number' ? id : another === undefined ? only : undefined;
+    if (owner === undefined || !this.pending.has(owner)) return false;
+    this.fail(owner, error);
+    return true;
+  }
+
   #oversize(head: string, tail: string, bytes: number): void {
     const { id, method } = readEnvelope(head, tail);
     const { maxMessageBytes } = this.#options;
@@ -136,7 +165,12 @@ export class UpstreamInbox {
     // Cancelled, timed out, or never asked.
     if (call === undefined) return;
     this.pending.delete(id);
-    call.settle(answer);
+    try {
+      call.settle(answer);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      call.settle({ kind: 'failed', error: TOO_DEEP, isLost: false });
+    }
   }
 }
 
@@ -159,6 +193,16 @@ function largeAnswer(parts: readonly Buffer[], bytes: number, envelope: Envelope
 export function parseLarge(answer: { readonly parts: readonly Buffer[]; readonly bytes: number }): WireMap {
   const message: unknown = JSON.parse(decodeParts(answer.parts, answer.bytes));
   return isMap(message) ? message : {};
+}
+
+/** The text of a request that has its number; undefined when it is nested too deep to be written. */
+export function encodeRequest(message: WireMap): string | undefined {
+  try {
+    return JSON.stringify(message);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** Gives a request its id on this connection, which is its progress token too where one is asked for. */

@@ -13,11 +13,11 @@ import type { Upstream } from './upstream.ts';
 /** Says which server asks, where the client sees one connection for several servers. */
 const SERVER_META_KEY = 'io.mcptui/server';
 
-const CHANGED_LISTS: Readonly<Record<string, readonly ListKind[]>> = {
-  'notifications/tools/list_changed': ['tools'],
-  'notifications/prompts/list_changed': ['prompts'],
-  'notifications/resources/list_changed': ['resources', 'templates'],
-};
+const CHANGED_LISTS: ReadonlyMap<string, readonly ListKind[]> = new Map([
+  ['notifications/tools/list_changed', ['tools']],
+  ['notifications/prompts/list_changed', ['prompts']],
+  ['notifications/resources/list_changed', ['resources', 'templates']],
+]);
 
 export class UpstreamTraffic {
   readonly #core: RouterCore;
@@ -68,7 +68,7 @@ export class UpstreamTraffic {
   }
 
   notification(upstream: Upstream, method: string, message: WireMap, text: string): void {
-    const lists = CHANGED_LISTS[method];
+    const lists = CHANGED_LISTS.get(method);
     if (lists !== undefined) {
       for (const kind of lists) this.#refresh(upstream, kind);
       return;

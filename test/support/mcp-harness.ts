@@ -365,6 +365,11 @@ export class FakeFleet {
   }
 }
 
+/** The `params` of a message; empty when there is neither. */
+export function paramsOf(message: Message | undefined): Message {
+  return (message?.['params'] ?? {}) as Message;
+}
+
 export function tool(name: string, extra: Message = {}): Message {
   return { name, inputSchema: { type: 'object' }, ...extra };
 }

@@ -3,9 +3,9 @@ import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../log.ts';
 import { decodeParts, LARGE_LINE_BYTES } from '../framing.ts';
 import type { WireMap } from '../message.ts';
-import { lostError, tooLargeError } from '../rpc-errors.ts';
+import { lostError, TOO_DEEP, tooLargeError } from '../rpc-errors.ts';
 import type { RemoteTarget, UpstreamInfo } from '../types.ts';
-import { numberRequest, UpstreamInbox } from '../upstream-inbox.ts';
+import { encodeRequest, numberRequest, UpstreamInbox } from '../upstream-inbox.ts';
 import { NO_INFO, type PendingCall, type Upstream, type UpstreamListener } from '../upstream.ts';
 import { HttpClient, type ResolveName } from './http-client.ts';
 import type { LinkListener, OutgoingRequest, RemoteLink } from './link.ts';
@@ -76,8 +76,13 @@ export class RemoteUpstream implements Upstream {
       return id;
     }
     numberRequest(message, id, options?.wantsProgress === true);
+    const text = encodeRequest(message);
+    if (text === undefined) {
+      call.settle({ kind: 'failed', error: TOO_DEEP, isLost: false });
+      return id;
+    }
     this.#inbox.pending.set(id, call);
-    const outgoing = { id, text: JSON.stringify(message), method: String(message['method']) };
+    const outgoing = { id, text, method: String(message['method']) };
     if (outgoing.method === 'initialize') this.#handshake = outgoing;
     if (isRepeatable(outgoing.method)) this.#repeatable.set(id, outgoing);
     this.#send(outgoing);

@@ -1,6 +1,6 @@
 /** Points 16 to 22 and 29 of the protocol's checklist: what is relayed as it is, sizes, batches, time. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { eventually, tool, type Message } from '../../support/mcp-harness.ts';
+import { eventually, paramsOf, tool, type Message } from '../../support/mcp-harness.ts';
 import { errorOf, resultOf, SETTINGS, World } from '../../support/point-world.ts';
 
 let world: World;
@@ -42,7 +42,7 @@ describe.each(SETTINGS)('$name', (setting) => {
     expect(listed.find(({ name }) => name === 'a__t')?.['_meta']).toEqual(_meta);
     expect(resultOf(await world.call(agent, 't', {}, { _meta }))['_meta']).toEqual(_meta);
     const server = await world.instanceOf(agent);
-    expect((server.calls[0]?.['params'] as Message)['_meta']).toEqual(_meta);
+    expect(paramsOf(server.calls[0])['_meta']).toEqual(_meta);
     server.notify('notifications/vendor', { _meta });
     expect((await agent.untilMethod('notifications/vendor'))['params']).toEqual({ _meta });
   });

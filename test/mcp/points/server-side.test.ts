@@ -1,6 +1,6 @@
 /** Points 7 to 10 of the protocol's checklist: requests of servers, logging, changed lists, what sessions share. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { eventually, tool, type FakeServer, type Message, type Peer } from '../../support/mcp-harness.ts';
+import { eventually, paramsOf, tool, type FakeServer, type Message, type Peer } from '../../support/mcp-harness.ts';
 import { errorOf, namesIn, resultOf, SETTINGS, World } from '../../support/point-world.ts';
 
 let world: World;
@@ -51,7 +51,7 @@ describe.each(SETTINGS)('$name', (setting) => {
       ['vendor/unknown', { y: 2 }],
     ] as const) {
       expect(resultOf(await asking(agent, server, method, params, odd))).toEqual(odd.result);
-      const asked = agent.of(method).at(-1)?.['params'] as Message;
+      const asked = paramsOf(agent.of(method).at(-1));
       expect(asked).toMatchObject(params);
       expect((asked['_meta'] as Message)['io.mcptui/server']).toBe('a');
     }
@@ -107,7 +107,7 @@ describe.each(SETTINGS)('$name', (setting) => {
     await loud.request('logging/setLevel', { level: 'debug' });
     await quiet.request('logging/setLevel', { level: 'error' });
     const say = (server: FakeServer): void => {
-      const level = (server.of('logging/setLevel').at(-1)?.['params'] as Message)['level'];
+      const level = paramsOf(server.of('logging/setLevel').at(-1))['level'];
       // As a server does: nothing below the level that it was told.
       if (level === 'debug') server.notify('notifications/message', { level: 'debug', logger: 'l', data: 'x' });
       server.notify('notifications/message', { level: 'error', logger: 'l', data: 'y' });
@@ -178,7 +178,7 @@ describe.each(SETTINGS)('$name', (setting) => {
     await asking(one, first, 'sampling/createMessage', { messages: [] }, { result: { model: 'm' } });
     await two.request('ping');
     expect(
-      two.received.filter(({ method }) => method !== undefined && !String(method).endsWith('list_changed')),
+      two.received.filter(({ method }) => method !== undefined && !(method as string).endsWith('list_changed')),
     ).toEqual([]);
   });
 });
