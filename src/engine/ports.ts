@@ -30,6 +30,9 @@ export interface Exit {
   readonly failure?: Failure;
 }
 
+/** The grace after EOF of what is stopped in a hurry. */
+export const HURRY_MS = 100;
+
 /** Whatever an instance runs as. */
 export interface Running {
   /** For people: pid or container id. */
@@ -38,8 +41,11 @@ export interface Running {
   readonly containerId?: string;
   /** Resolves once, when the process (and for `process` its whole tree) is gone. Never rejects. */
   readonly exited: Promise<Exit>;
-  /** EOF, then TERM, then KILL, each after its grace; resolves when the whole tree or the container is gone. Idempotent. */
-  stop(): Promise<void>;
+  /**
+   * EOF, then TERM, then KILL, each after its grace; resolves when the whole tree or the container is gone. Idempotent.
+   * `hurry`: the grace after EOF is short, because something waits for its successor.
+   */
+  stop(hurry?: 'hurry'): Promise<void>;
 }
 
 /** One running child or container: its MCP stream and its end. */

@@ -18,14 +18,14 @@ export function routedServers(servers: readonly Server[], fleet: Fleet): readonl
       maxInstances: Math.max(server.maxInstances, server.replicas),
       ...(context === '' ? {} : { context }),
     };
-    if (!mine.some((live) => live.phase === 'running')) return { ...base, down: whyDown(mine) };
+    if (!mine.some((live) => live.phase === 'running')) return { ...base, down: whyDown(mine, server.replicas) };
     const others = mine.filter((live) => live.phase !== 'running');
     const isOneComing = others.some((live) => live.phase !== 'error' && live.phase !== 'stopped');
-    return others.length === 0 || isOneComing ? base : { ...base, noMore: whyDown(others) };
+    return others.length === 0 || isOneComing ? base : { ...base, noMore: whyDown(others, server.replicas) };
   });
 }
 
-function whyDown(mine: readonly LiveInstance[]): NonNullable<RoutedServer['down']> {
+function whyDown(mine: readonly LiveInstance[], replicas: number): NonNullable<RoutedServer['down']> {
   const soonest = mine
     .filter((live) => live.phase === 'error')
     .toSorted((a, b) => (a.record.retry?.nextRetryAt ?? Infinity) - (b.record.retry?.nextRetryAt ?? Infinity))[0];
@@ -35,7 +35,11 @@ function whyDown(mine: readonly LiveInstance[]): NonNullable<RoutedServer['down'
     return { state: 'error', reason, ...(retry === undefined ? {} : { retryAt: retry.nextRetryAt }) };
   }
   const first = mine[0];
-  if (first === undefined) return { state: 'stopped', reason: 'no replicas wanted' };
+  if (first === undefined) {
+    return replicas === 0
+      ? { state: 'stopped', reason: 'no replicas wanted' }
+      : { state: 'pending', reason: 'its instance is being made' };
+  }
   const reason = first.phase === 'stopped' ? `stopped by ${first.record.desiredBy}` : `it is ${first.phase}`;
   return { state: first.phase, reason };
 }

@@ -6,6 +6,7 @@ import type { ServerPool } from './pool.ts';
 import type { Project } from './project.ts';
 import type { Session } from './session.ts';
 import type { Tasks } from './tasks.ts';
+import type { Upstream } from './upstream.ts';
 import type { RouterObserver } from './observer.ts';
 
 export interface RouterCore {
@@ -15,6 +16,8 @@ export interface RouterCore {
   readonly maxTracedArgumentBytes: number;
   readonly listDeadlineMs: number;
   readonly sessionsById: ReadonlyMap<string, Session>;
+  /** Instances that an agent has asked something of. */
+  readonly used: WeakSet<Upstream>;
   readonly tasks: Tasks;
   readonly elicitations: Elicitations;
   pool(server: string): ServerPool | undefined;

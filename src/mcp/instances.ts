@@ -108,14 +108,14 @@ export class Instances {
     void this.#reread(upstream, kind).then(() => clock.after(BURST_MS, again, { unref: true }));
   }
 
-  /** The instance of a session may have changed for that session only. */
+  /** What a session has used may have changed for that session only; until then its lists are everybody's. */
   async #reread(upstream: Upstream, kind: ListKind): Promise<void> {
     const { core, registry } = this.#p;
     const pool = core.pool(upstream.server);
     const project = pool === undefined ? undefined : registry.projectOf(pool);
     const profile = pool?.profileOf(upstream.id);
     if (pool === undefined || project === undefined || profile === undefined) return;
-    const holder = holderOf(core, pool, upstream);
+    const holder = core.used.has(upstream) ? holderOf(core, pool, upstream) : undefined;
     if (holder === undefined) {
       const list = pool.lists(profile)[kind];
       list.invalidate();

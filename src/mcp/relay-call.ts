@@ -61,6 +61,7 @@ class RelayCall implements PendingCall, InFlight {
     const { session, core, message } = this.#request;
     const upstream = this.#upstream;
     session.inFlight.set(this.requestId, this);
+    core.used.add(upstream);
     const timeouts = core.pool(upstream.server)?.routed?.callTimeouts;
     this.#startTimer(timeouts?.idleMs);
     if (timeouts?.ceilingMs !== undefined) {

@@ -69,6 +69,7 @@ class McpRouter implements Router, RouterCore {
   readonly #registry: Registry;
   readonly desk: OperatorDesk;
   readonly sessionsById = new Map<string, Session>();
+  readonly used = new WeakSet<Upstream>();
   readonly tasks = new Tasks();
   readonly elicitations = new Elicitations();
   readonly #instances: Instances;

@@ -97,6 +97,13 @@ export function runtimeContract(name: string, subject: RuntimeUnderTest): void {
       expect(await subject.isThere(child)).toBe(false);
     });
 
+    it('stops in a hurry too, and only once', async () => {
+      const child = await started({ SERVE_STUBBORN: '1' });
+      await ask(child, 'initialize', { protocolVersion: '2025-11-25' });
+      await Promise.all([child.stop('hurry'), child.stop()]);
+      expect(await subject.isThere(child)).toBe(false);
+    });
+
     it('stops a server that ignores EOF and TERM', async () => {
       const child = await started({ SERVE_STUBBORN: '1' });
       await ask(child, 'initialize', { protocolVersion: '2025-11-25' });

@@ -275,3 +275,22 @@ describe('createRouter: an isolated server', () => {
     expect(fleet.started).toHaveLength(1);
   });
 });
+
+describe('createRouter: the lists of an isolated server that changes them while it starts', () => {
+  it('are everybody’s until an agent has used the instance, and a call waits for them', async () => {
+    harness = new Harness();
+    const fleet = harness.beginFleet('a', {
+      on(message, server) {
+        if (message['method'] !== 'tools/list') return undefined;
+        // As servers do that add tools once they know what the client can do.
+        if (server.of('tools/list').length === 1) server.notify('notifications/tools/list_changed');
+        setTimeout(() => server.result(message['id'], { tools: [tool('t')] }), 10);
+        return 'ignore';
+      },
+    });
+    const [one, two] = [await harness.agent(), await harness.agent()];
+    expect(await one.request('tools/call', call('a__t'))).toHaveProperty('result');
+    expect(await two.request('tools/call', call('a__t'))).toHaveProperty('result');
+    await fleet.settled();
+  });
+});

@@ -241,7 +241,7 @@ export class Lifecycle {
     const isAgain = why === 'restart' || why === 'changed' || why === 'recycled';
     router.disconnect(live.id, isAgain ? 'it restarts' : 'it was stopped');
     // An attempt under way cleans up after itself; its child must be gone before the next start.
-    await Promise.allSettled([child?.stop(), live.starting]);
+    await Promise.allSettled([child?.stop(why === 'recycled' ? 'hurry' : undefined), live.starting]);
     live.process = undefined;
     live.enter(isAgain && live.record.desired === 'running' ? 'pending' : 'stopped', clock);
     const { failure: _, retry, ...record } = live.record;

@@ -4,7 +4,14 @@ import { settlesWithin, sleep, type Clock } from '../../clock.ts';
 import { errnoOf, messageOf } from '../../errors.ts';
 import type { Failure } from '../../store/schema/instance.ts';
 import type { Server } from '../../store/schema/server.ts';
-import type { Exit, RunningProcess, Runtime, StartOutcome, StartRequest } from '../ports.ts';
+import {
+  HURRY_MS,
+  type Exit,
+  type RunningProcess,
+  type Runtime,
+  type StartOutcome,
+  type StartRequest,
+} from '../ports.ts';
 import { argvOf } from './argv.ts';
 import { killGroup, MARKER, markerOf, strays } from './process-tree.ts';
 
@@ -96,11 +103,11 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
       stdout: subprocess.stdout,
       stderr: subprocess.stderr,
       exited,
-      stop: () => (stopping ??= stopTree()),
+      stop: (hurry) => (stopping ??= stopTree(hurry === undefined ? graceMs : HURRY_MS)),
     };
-    async function stopTree(): Promise<void> {
+    async function stopTree(eofMs: number): Promise<void> {
       subprocess.stdin.end();
-      if (!(await settlesWithin(clock, graceMs, leaderGone))) {
+      if (!(await settlesWithin(clock, eofMs, leaderGone))) {
         killGroup(pid, 'SIGTERM');
         if (!(await settlesWithin(clock, graceMs, leaderGone))) killGroup(pid, 'SIGKILL');
       }

@@ -1,7 +1,7 @@
 /** One running container: its streams by attach, its end as the engine of the containers tells it, asked afresh. */
 import { PassThrough, type Duplex } from 'node:stream';
 import { settlesWithin, sleep, type Clock } from '../../../clock.ts';
-import type { Exit, RunningProcess } from '../../ports.ts';
+import { HURRY_MS, type Exit, type RunningProcess } from '../../ports.ts';
 import { DockerUnreachable, statusOf, type DockerClient } from './docker-client.ts';
 import { readFrames } from './frames.ts';
 
@@ -69,15 +69,15 @@ export class DockerContainer implements RunningProcess {
     }
   }
 
-  stop(): Promise<void> {
-    this.#stopping ??= this.#stop();
+  stop(hurry?: 'hurry'): Promise<void> {
+    this.#stopping ??= this.#stop(hurry === undefined ? this.#o.graceMs : HURRY_MS);
     return this.#stopping;
   }
 
-  async #stop(): Promise<void> {
+  async #stop(eofMs: number): Promise<void> {
     const { client, clock, graceMs } = this.#o;
     this.stdin.end();
-    if (!(await settlesWithin(clock, graceMs, this.exited))) {
+    if (!(await settlesWithin(clock, eofMs, this.exited))) {
       const seconds = Math.max(1, Math.round(graceMs / 1000));
       await this.#quietly(
         client.call(
