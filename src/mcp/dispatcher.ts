@@ -3,7 +3,7 @@ import type { RouterCore } from './core.ts';
 import { Delivery } from './delivery.ts';
 import { LOG_LEVELS } from './eras/legacy.ts';
 import { candidates, fail, onlyServer, type Incoming } from './incoming.ts';
-import { answerInitialize } from './initialize.ts';
+import { answerDiscover, answerInitialize } from './initialize.ts';
 import { LIST_KINDS, LISTS, type ListKind } from './list-cache.ts';
 import type { LogLevels } from './log-levels.ts';
 import { isMap, mapAt, stringAt, type WireId, type WireMap } from './message.ts';
@@ -67,6 +67,8 @@ export class Dispatcher {
     switch (method) {
       case 'initialize':
         return answerInitialize(this.#core, incoming, this.#own.instructions(incoming.session));
+      case 'server/discover':
+        return answerDiscover(incoming, this.#own.instructions(incoming.session));
       case 'ping':
         return incoming.sink.send(resultLine(incoming.idText, '{}'));
       case 'tools/call':

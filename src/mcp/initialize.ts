@@ -3,11 +3,14 @@ import { version } from '../version.ts';
 import { profileOf } from './client-profile.ts';
 import type { RouterCore } from './core.ts';
 import { negotiateDownstream, ownCapabilities, transparentCapabilities } from './eras/legacy.ts';
-import type { Incoming } from './incoming.ts';
+import { META, MODERN_VERSIONS, isModernVersion, modernCapabilities } from './eras/modern.ts';
+import { fail, type Incoming } from './incoming.ts';
 import { isMap, mapAt, stringAt, type WireMap } from './message.ts';
 import type { Project } from './project.ts';
 import { SEPARATOR } from './qualified-name.ts';
-import { resultLine } from './rpc-errors.ts';
+import { resultLine, RPC } from './rpc-errors.ts';
+import type { Session } from './session.ts';
+import type { ClientIntroduction } from './session-link.ts';
 
 /** Of one server's instructions. */
 const MAX_INSTRUCTIONS_CHARS = 8 * 1024;
@@ -20,22 +23,48 @@ export const OWN_INFO = { name: 'mcptui', version } as const;
 /** `own`: what mcptui itself has to say, before the servers' words. */
 export function answerInitialize(core: RouterCore, incoming: Incoming, own: string): void {
   const { session, project, sink, idText, params } = incoming;
-  session.version = negotiateDownstream(params?.['protocolVersion']);
-  session.capabilities = mapAt(params, 'capabilities') ?? {};
-  session.profile = session.takesAny ? project.shownProfile : profileOf(session.capabilities);
-  const info = mapAt(params, 'clientInfo');
-  const said = [stringAt(info, 'name'), stringAt(info, 'version')].filter((part) => part !== undefined).join(' ');
-  session.client = said.slice(0, MAX_CLIENT_CHARS) || '-';
+  const version = negotiateDownstream(params?.['protocolVersion']);
+  const capabilities = mapAt(params, 'capabilities') ?? {};
+  introduce(core, session, { version, capabilities, clientInfo: mapAt(params, 'clientInfo') });
+  const result = { protocolVersion: version, ...described(project, own) };
+  sink.send(resultLine(idText, JSON.stringify(result)));
+}
+
+/** The same for `server/discover`, which revisions have that begin without `initialize`. */
+export function answerDiscover(incoming: Incoming, own: string): void {
+  const { session, project, sink, idText } = incoming;
+  if (!isModernVersion(session.version)) {
+    return fail(incoming, { code: RPC.methodNotFound, message: 'Method not found: server/discover' });
+  }
+  const { capabilities, serverInfo, instructions } = described(project, own);
+  const result = {
+    supportedVersions: MODERN_VERSIONS,
+    capabilities: modernCapabilities(capabilities),
+    ...(instructions === undefined ? {} : { instructions }),
+    _meta: { [META.serverInfo]: serverInfo },
+  };
+  sink.send(resultLine(idText, JSON.stringify(result)));
+}
+
+/** Who the client is and what it can do. */
+export function introduce(core: RouterCore, session: Session, client: ClientIntroduction): void {
+  const { version, capabilities, clientInfo } = client;
+  session.version = version;
+  session.capabilities = capabilities;
+  session.profile = session.takesAny ? core.project(session.project).shownProfile : profileOf(capabilities);
+  const said = [stringAt(clientInfo, 'name'), stringAt(clientInfo, 'version')].filter((part) => part !== undefined);
+  session.client = said.join(' ').slice(0, MAX_CLIENT_CHARS) || '-';
   core.counted(session);
+}
+
+function described(project: Project, own: string) {
   const instructions = [own, instructionsOf(project)].filter((text) => text !== '').join('\n\n');
   const lone = project.transparent?.info;
-  const result = {
-    protocolVersion: session.version,
+  return {
     capabilities: lone === undefined ? ownCapabilities() : transparentCapabilities(lone.capabilities),
     serverInfo: lone === undefined ? OWN_INFO : lone.serverInfo,
     ...(instructions === '' ? {} : { instructions }),
   };
-  sink.send(resultLine(idText, JSON.stringify(result)));
 }
 
 /** A lone server's own words; else one section a server, in the project's order. */

@@ -1,11 +1,14 @@
 /** Wires the router's parts: instances on one side, agents' sessions on the other. */
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
-import type { Ids } from '../ids.ts';
+import { randomNonce, type Ids } from '../ids.ts';
 import type { Logger } from '../log.ts';
 import type { RouterCore } from './core.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { EraLink } from './era-link.ts';
+import { ModernDownstream } from './eras/modern-downstream.ts';
 import { Elicitations } from './elicitations.ts';
+import { introduce, OWN_INFO } from './initialize.ts';
 import { Instances } from './instances.ts';
 import type { LeaseHolder } from './leases.ts';
 import { LogLevels } from './log-levels.ts';
@@ -144,7 +147,14 @@ class McpRouter implements Router, RouterCore {
   }
 
   accept(stream: Duplex, identity: SessionIdentity): string {
-    return this.open(new StreamLink(stream, this.clock, this.#maxMessageBytes), identity);
+    const link = new StreamLink(stream, this.clock, this.#maxMessageBytes);
+    return this.open(new EraLink(link, this.#modern(identity.project)), identity);
+  }
+
+  openModern(identity: SessionIdentity, closed: () => void): ModernDownstream {
+    const modern = this.#modern(identity.project, closed);
+    this.open(modern, identity);
+    return modern;
   }
 
   open(link: SessionLink, identity: SessionIdentity): string {
@@ -221,8 +231,15 @@ class McpRouter implements Router, RouterCore {
   readonly #sessionHandler: SessionHandler = {
     request: (session, message, bytes, sink) => this.#dispatcher.request(session, message, bytes, sink),
     notification: (session, method, message) => clientNotification(this, session, method, message),
+    introduced: (session, client) => introduce(this, session, client),
     ended: (session, reason) => this.#sessionEnded(session, reason),
   };
+
+  #modern(project: string, closed?: () => void): ModernDownstream {
+    const serverInfo = (): object => this.project(project).transparent?.info?.serverInfo ?? OWN_INFO;
+    const { clock } = this;
+    return new ModernDownstream({ clock, nonce: randomNonce, serverInfo, ...(closed === undefined ? {} : { closed }) });
+  }
 
   #leased(holder: LeaseHolder, upstream: Upstream): void {
     const session = this.sessionsById.get(holder.id);

@@ -1,5 +1,5 @@
 /** What carries one agent's messages, so that a session need not know whether that is a byte stream or HTTP. */
-import type { WireId } from './message.ts';
+import type { WireId, WireMap } from './message.ts';
 import type { ReplySink } from './reply-sink.ts';
 
 /** From the session to its agent. Messages are text, or pieces of bytes; one JSON-RPC message each, without a newline. */
@@ -14,6 +14,12 @@ export interface SessionLink {
   close(): void;
 }
 
+export interface ClientIntroduction {
+  readonly version: string;
+  readonly capabilities: WireMap;
+  readonly clientInfo: WireMap | undefined;
+}
+
 /** From the link to its session; none of these throws. Answers to what came go to `sink`. */
 export interface LinkReceiver {
   /** One message, or a batch. */
@@ -24,6 +30,10 @@ export interface LinkReceiver {
   overflow(head: string, sink: ReplySink): boolean;
   /** One over the limit was dropped; `head` and `tail` are its ends, decoded as latin1. */
   oversize(head: string, tail: string, bytes: number, sink: ReplySink): void;
+  /** One request or notification that has been parsed; ours to change. `bytes` as it came. */
+  message(message: WireMap, bytes: number, sink: ReplySink): void;
+  /** Who the agent is and what it can do, in revisions that say so with each request; `initialize` says it in the others. */
+  introduce(client: ClientIntroduction): void;
   /** The agent sends nothing more. It still gets the answers that arrive soon. */
   inputEnded(): void;
   /** The agent is gone, or must be. Idempotent. */

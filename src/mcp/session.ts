@@ -10,7 +10,7 @@ import { Batch, type ReplySink } from './reply-sink.ts';
 import { RPC, errorLine, tooLargeError } from './rpc-errors.ts';
 import { failureOfMessage } from './tracing.ts';
 import type { ServerRequestTrace } from './server-request-trace.ts';
-import type { LinkReceiver, SessionLink } from './session-link.ts';
+import type { ClientIntroduction, LinkReceiver, SessionLink } from './session-link.ts';
 import type { SessionIdentity, SessionInfo } from './types.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -38,6 +38,7 @@ export interface ServerRequest {
 export interface SessionHandler {
   request(session: Session, message: WireMap, bytes: number, sink: ReplySink): void;
   notification(session: Session, method: string, message: WireMap): void;
+  introduced(session: Session, client: ClientIntroduction): void;
   ended(session: Session, reason: string): void;
 }
 
@@ -161,6 +162,15 @@ export class Session implements LinkReceiver {
     this.#guard(() => this.#oversize(head, tail, bytes, sink));
   }
 
+  message(message: WireMap, bytes: number, sink: ReplySink): void {
+    this.lastAt = this.#options.clock.now();
+    this.#guard(() => this.#request(message, bytes, sink));
+  }
+
+  introduce(client: ClientIntroduction): void {
+    this.#options.handler.introduced(this, client);
+  }
+
   inputEnded(): void {
     if (this.inFlight.size === 0) return this.end('the agent disconnected');
     this.#linger = this.#options.clock.after(LINGER_MS, () => this.end('the agent disconnected'));
@@ -198,14 +208,17 @@ export class Session implements LinkReceiver {
   #message(message: unknown, text: string, sink: ReplySink): void {
     if (!isMap(message)) return this.#invalid(sink, 'null', 'not an object');
     const { id, method } = message;
-    if (typeof method === 'string') {
-      if (id === undefined) return this.#options.handler.notification(this, method, message);
-      if (!isWireId(id)) return this.#invalid(sink, 'null', 'id must be a string or a number');
-      sink.begin?.(id);
-      return this.#options.handler.request(this, message, Buffer.byteLength(text), sink);
-    }
+    if (typeof method === 'string') return this.#request(message, Buffer.byteLength(text), sink);
     if (typeof id === 'number' && ('result' in message || 'error' in message)) return this.#response(id, message, text);
     this.#invalid(sink, isWireId(id) ? JSON.stringify(id) : 'null', 'neither a request nor an answer');
+  }
+
+  #request(message: WireMap, bytes: number, sink: ReplySink): void {
+    const { id, method } = message;
+    if (id === undefined) return this.#options.handler.notification(this, String(method), message);
+    if (!isWireId(id)) return this.#invalid(sink, 'null', 'id must be a string or a number');
+    sink.begin?.(id);
+    this.#options.handler.request(this, message, bytes, sink);
   }
 
   #invalid(sink: ReplySink, idText: string, why: string): void {

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { EpochMs } from '../clock.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { ConnectOutcome, RemoteTarget, UpstreamStream } from './connection.ts';
+import type { ModernDownstream } from './eras/modern-downstream.ts';
 import type { SessionLink } from './session-link.ts';
 
 export type { ConnectFailure, ConnectOutcome, RemoteTarget, UpstreamInfo, UpstreamStream } from './connection.ts';
@@ -132,6 +133,8 @@ export interface Router {
   accept(stream: Duplex, session: SessionIdentity): string;
   /** The same for an agent that something else than a byte stream carries. */
   open(link: SessionLink, session: SessionIdentity): string;
+  /** A session for an agent that says with each request who it is; `closed` is called when it ends. */
+  openModern(session: SessionIdentity, closed: () => void): ModernDownstream;
   /** Lists of own content differ now: the sessions concerned (default: all) get `list_changed`, once for changes that come together. */
   ownChanged(kinds: readonly OwnListKind[], concerns?: (session: SessionInfo) => boolean): void;
   /** Own content at this URI differs now: its subscribers get `resources/updated`. */

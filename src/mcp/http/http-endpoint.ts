@@ -7,33 +7,26 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../clock.ts';
 import { McptuiError, messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
-import { decodeParts, LARGE_LINE_BYTES } from '../framing.ts';
+import { claimsModern } from '../eras/modern.ts';
+import { decodeParts } from '../framing.ts';
 import { isMap, isWireId } from '../message.ts';
 import { RPC } from '../rpc-errors.ts';
-import type { Router, SessionIdentity } from '../types.ts';
+import type { Router } from '../types.ts';
 import { BodyReader, type Body } from './body.ts';
 import { getRefusal, originRefusal, postRefusal, versionRefusal } from './checks.ts';
+import type { HttpCaller } from './http-caller.ts';
 import { HttpLink } from './http-link.ts';
+import { ModernHttp, saysModern } from './modern-http.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { defaultHttpSettings, type HttpSettings } from './settings.ts';
 
 export interface HttpEndpointParts {
-  readonly router: Pick<Router, 'open'>;
+  readonly router: Pick<Router, 'open' | 'openModern'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** An id that nobody can guess. */
   readonly nonce: () => string;
   readonly settings?: Partial<HttpSettings>;
-}
-
-/** What is known of a request before it is looked at. */
-export interface HttpCaller {
-  /** The authenticated identity. */
-  readonly principal: string;
-  /** As in the URL; "" = none named. */
-  readonly project: string;
-  /** For a new session. @throws McptuiError `not-found`, `invalid` */
-  readonly identity: () => SessionIdentity;
 }
 
 export class HttpEndpoint {
@@ -42,16 +35,18 @@ export class HttpEndpoint {
   readonly #bodies: BodyReader;
   /** By `Mcp-Session-Id`. */
   readonly #sessions = new Map<string, HttpLink>();
+  readonly #modern: ModernHttp;
   #isTicking = false;
 
   constructor(parts: HttpEndpointParts) {
     this.#o = parts;
     this.#settings = { ...defaultHttpSettings, ...parts.settings };
     this.#bodies = new BodyReader(this.#settings);
+    this.#modern = new ModernHttp(parts.router, parts.clock, this.#settings);
   }
 
   get sessionCount(): number {
-    return this.#sessions.size;
+    return this.#sessions.size + this.#modern.sessionCount;
   }
 
   /** Serves one request to its end. Never rejects. */
@@ -67,8 +62,9 @@ export class HttpEndpoint {
 
   async #serve(request: IncomingMessage, response: ServerResponse, caller: HttpCaller): Promise<void> {
     const { headers, method } = request;
-    const refusal = originRefusal(headers) ?? versionRefusal(headers);
+    const refusal = originRefusal(headers);
     if (refusal !== undefined) return refuse(response, refusal);
+    if (method !== 'POST' && saysModern(request)) return refuse(response, onlyPost);
     switch (method ?? '') {
       case 'POST':
         return this.#post(request, response, caller);
@@ -85,8 +81,9 @@ export class HttpEndpoint {
     const { headers } = request;
     const refusal = postRefusal(headers);
     if (refusal !== undefined) return refuse(response, refusal);
-    const isNew = headers['mcp-session-id'] === undefined;
-    const found = isNew ? undefined : this.#find(request, caller);
+    // Modern requests know no sessions.
+    const isNew = headers['mcp-session-id'] === undefined || saysModern(request);
+    const found = isNew ? undefined : (versionRefusal(headers) ?? this.#find(request, caller));
     if (found !== undefined && 'status' in found) return refuse(response, found);
     const outcome = await this.#bodies.read(request);
     if (outcome === 'aborted') return;
@@ -97,13 +94,28 @@ export class HttpEndpoint {
       if (this.#sessions.get(found.id) !== found) return refuse(response, noSession);
       return found.post(outcome.body, response, { version });
     }
-    const opened = this.#open(outcome.body, caller);
+    this.#first(outcome.body, request, response, caller);
+  }
+
+  /** What comes without a session: a modern request, or what begins one of an older revision. */
+  #first({ parts, bytes }: Body, request: IncomingMessage, response: ServerResponse, caller: HttpCaller): void {
+    const message = parsed(decodeParts(parts, bytes));
+    if (message === undefined) {
+      return refuse(response, { status: 400, code: RPC.parseError, message: 'Parse error: not valid JSON' });
+    }
+    const isMessage = isMap(message) && typeof message['method'] === 'string';
+    if (isMessage && (claimsModern(message) || saysModern(request))) {
+      this.#startTicking();
+      return this.#modern.post(message, bytes, request, response, caller);
+    }
+    const opened = versionRefusal(request.headers) ?? this.#open(message, caller);
     if ('status' in opened) return refuse(response, opened);
-    opened.post(outcome.body, response, { version, headers: { 'mcp-session-id': opened.id } });
+    const version = headerOf(request, 'mcp-protocol-version');
+    opened.post({ parts, bytes }, response, { version, headers: { 'mcp-session-id': opened.id } });
   }
 
   #get(request: IncomingMessage, response: ServerResponse, caller: HttpCaller): void {
-    const refusal = getRefusal(request.headers);
+    const refusal = versionRefusal(request.headers) ?? getRefusal(request.headers);
     const found = refusal ?? this.#find(request, caller);
     if ('status' in found) return refuse(response, found);
     const lastEventId = headerOf(request, 'last-event-id');
@@ -113,7 +125,7 @@ export class HttpEndpoint {
   }
 
   #delete(request: IncomingMessage, response: ServerResponse, caller: HttpCaller): void {
-    const found = this.#find(request, caller);
+    const found = versionRefusal(request.headers) ?? this.#find(request, caller);
     if ('status' in found) return refuse(response, found);
     found.end('the agent ended the session');
     response.writeHead(200, { 'content-length': 0 }).end();
@@ -129,9 +141,9 @@ export class HttpEndpoint {
   }
 
   /** A session for an `initialize`; nothing else begins one. */
-  #open(body: Body, caller: HttpCaller): HttpLink | Refusal {
-    const fault = initializeFault(body);
-    if (fault !== undefined) return fault;
+  #open(message: unknown, caller: HttpCaller): HttpLink | Refusal {
+    const isBegin = isMap(message) && message['method'] === 'initialize' && isWireId(message['id']);
+    if (!isBegin) return { status: 400, message: 'Bad Request: Mcp-Session-Id header is required' };
     if (this.#sessions.size >= this.#settings.maxSessions) {
       const message = `there are ${this.#sessions.size} sessions over HTTP, which is the limit`;
       return { status: 503, message, headers: { 'retry-after': '10' } };
@@ -149,11 +161,12 @@ export class HttpEndpoint {
     this.#sessions.set(link.id, link);
     router.open(link, identity);
     if (!this.#sessions.has(link.id)) return { status: 503, message: 'mcptui is stopping' };
-    if (!this.#isTicking) this.#tickSoon();
+    this.#startTicking();
     return link;
   }
 
-  #tickSoon(): void {
+  #startTicking(): void {
+    if (this.#isTicking) return;
     this.#isTicking = true;
     this.#o.clock.after(this.#settings.keepAliveMs, () => this.#tick(), { unref: true });
   }
@@ -163,10 +176,13 @@ export class HttpEndpoint {
     for (const link of this.#sessions.values()) {
       if (link.tick(nowMs)) link.end('it was left alone');
     }
+    this.#modern.tick(nowMs);
     this.#isTicking = false;
-    if (this.#sessions.size > 0) this.#tickSoon();
+    if (this.sessionCount > 0) this.#startTicking();
   }
 }
+
+const onlyPost: Refusal = { status: 405, message: 'Method Not Allowed', headers: { allow: 'POST' } };
 
 const noSession: Refusal = { status: 404, code: -32001, message: 'Session not found' };
 
@@ -184,16 +200,13 @@ function refusalOf(error: McptuiError): Refusal {
   return { status: STATUS_OF[error.code], message: messageOf(error) + hint };
 }
 
-function initializeFault({ parts, bytes }: Body): Refusal | undefined {
-  const needed: Refusal = { status: 400, message: 'Bad Request: Mcp-Session-Id header is required' };
-  if (bytes >= LARGE_LINE_BYTES * 8) return needed;
-  let message: unknown;
+/** Undefined when it is no JSON. */
+function parsed(text: string): unknown {
   try {
-    message = JSON.parse(decodeParts(parts, bytes));
+    return JSON.parse(text);
   } catch {
-    return { status: 400, code: RPC.parseError, message: 'Parse error: not valid JSON' };
+    return undefined;
   }
-  return isMap(message) && message['method'] === 'initialize' && isWireId(message['id']) ? undefined : needed;
 }
 
 function headerOf(request: IncomingMessage, name: string): string | undefined {

@@ -1,6 +1,7 @@
 /** One stream of server-sent events: numbered messages, kept for an agent that lost the connection, over one response after another. */
 import type { ServerResponse } from 'node:http';
 import { eventId, type EventStore, type KeptEvent } from './event-store.ts';
+import { flatPiece, flatText, SSE_HEADERS } from './sse.ts';
 
 /** Notifications for an agent that is this far behind are dropped: they would only age. */
 const DROP_BYTES = 4 * 1024 * 1024;
@@ -11,14 +12,7 @@ const MAX_KEPT_MESSAGE_BYTES = 1024 * 1024;
 /** After what time a client should come back. */
 const RETRY_MS = 1_000;
 
-const SSE_HEADERS = {
-  'content-type': 'text/event-stream',
-  'cache-control': 'no-cache, no-transform',
-  'x-accel-buffering': 'no',
-};
-
 const NEWLINES = Buffer.from('\n\n');
-const [CR, SPACE] = [13, 32];
 
 export class MessageStream {
   readonly key: number;
@@ -107,14 +101,4 @@ export class MessageStream {
     }
     if (response.writableLength > GIVE_UP_BYTES) response.destroy();
   }
-}
-
-/** JSON may have carriage returns between its tokens; in a stream of events they would end the line. */
-function flatText(text: string): string {
-  return text.includes('\r') ? text.replaceAll('\r', ' ') : text;
-}
-
-function flatPiece(piece: Buffer): Buffer {
-  if (!piece.includes(CR)) return piece;
-  return Buffer.from(piece.map((byte) => (byte === CR ? SPACE : byte)));
 }

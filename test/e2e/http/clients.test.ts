@@ -12,6 +12,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/mcp-harness.ts';
+import { PATIENCE_MS } from '../../support/peer.ts';
 import { aHome, contractServer, type Home } from '../../support/run-mcptui.ts';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
@@ -43,6 +44,15 @@ async function connect(capabilities = {}): Promise<{ client: Client; transport: 
   return { client, transport };
 }
 
+/** A server that starts afresh for a new kind of client is listed when it is there. */
+async function untilListed(client: Client, tool: string): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  while (performance.now() < deadline) {
+    if ((await client.listTools()).tools.some(({ name }) => name === tool)) return;
+  }
+  throw new Error(`${tool} was never listed`);
+}
+
 const slow = (duration: number, steps: number) => ({
   name: 'everything__trigger-long-running-operation',
   arguments: { duration, steps },
@@ -51,6 +61,7 @@ const slow = (duration: number, steps: number) => ({
 describe("the SDK's client over HTTP", () => {
   it('calls tools, sees progress, and cancels', async () => {
     const { client } = await connect();
+    await untilListed(client, 'everything__echo');
     const echo = await client.callTool({ name: 'everything__echo', arguments: { message: 'hi' } });
     expect(echo['content']).toEqual([{ type: 'text', text: 'Echo: hi' }]);
     const progress: number[] = [];
@@ -73,6 +84,7 @@ describe("the SDK's client over HTTP", () => {
       content: { type: 'text' as const, text: 'sampled words' },
     }));
     client.setRequestHandler(ElicitRequestSchema, () => ({ action: 'decline' as const }));
+    await untilListed(client, 'everything__trigger-sampling-request');
     const prompt = { prompt: 'p', maxTokens: 10 };
     const sampled = await client.callTool({ name: 'everything__trigger-sampling-request', arguments: prompt });
     expect(JSON.stringify(sampled['content'])).toContain('sampled words');
@@ -101,7 +113,7 @@ describe("the SDK's client over HTTP", () => {
     await eventually(() => updates.includes(uri), 'an update');
     expect(levels[0]).toMatch(/^\w+$/);
     await toggle('subscriber-updates');
-    await home.mcptui(['create', 'server', 'second', '--', process.execPath, contractServer]);
+    await home.mcptui(['create', 'server', 'second', '--isolation', 'shared', '--', process.execPath, contractServer]);
     await eventually(() => isChanged, 'a changed list');
     await home.mcptui(['delete', 'server', 'second', '--yes']);
   });
