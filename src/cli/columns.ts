@@ -1,6 +1,13 @@
 /** The columns of `get`, one table a kind. */
 import type { Clock } from '../clock.ts';
-import type { AuditEventView, EngineView, InstanceView, Server, SessionView } from '../engine/index.ts';
+import {
+  isolationOf,
+  type AuditEventView,
+  type EngineView,
+  type InstanceView,
+  type Server,
+  type SessionView,
+} from '../engine/index.ts';
 import { age, countdown, duration } from '../tui/format.ts';
 import type { Column } from './output.ts';
 
@@ -12,6 +19,7 @@ export function serverColumns(view: EngineView): readonly Column<Server>[] {
     { title: 'PROJECT', value: (server) => server.project },
     { title: 'RUNTIME', value: (server) => server.runtime },
     { title: 'RUNNING', value: (server) => `${running(server)}/${server.replicas}` },
+    { title: 'ISOLATION', value: isolationOf, wide: true },
     { title: 'PROBE', value: (server) => server.health.tool ?? 'tools/list', wide: true },
     { title: 'ENV', value: (server) => server.env.map((entry) => entry.name).join(',') || '-', wide: true },
     { title: 'SOURCE', value: sourceText },
@@ -42,10 +50,15 @@ export function instanceColumns(clock: Clock): readonly Column<InstanceView>[] {
     { title: 'AGE', value: (row) => age(clock.now() - row.createdAt) },
     { title: 'NEXT', value: (row) => nextText(row, clock) },
     { title: 'PROJECT', value: (row) => row.project, wide: true },
+    { title: 'LEASE', value: leaseText, wide: true },
     { title: 'ID', value: (row) => row.id, wide: true },
     { title: 'RUNTIME-ID', value: (row) => row.containerId?.slice(0, 12) ?? String(row.pid ?? '-'), wide: true },
     { title: 'REASON', value: reasonText },
   ];
+}
+
+function leaseText({ lease }: InstanceView): string {
+  return lease === undefined ? '-' : `${lease.client} ${lease.sessionId}`;
 }
 
 function nextText(row: InstanceView, clock: Clock): string {

@@ -121,9 +121,10 @@ function runningReason(instance: InstanceView): string {
     if (why !== undefined) return clean(why);
     return probe?.lastAt === undefined ? 'not probed yet' : '';
   }
-  if (probe?.p50Ms === undefined) return '';
+  const leased = instance.lease === undefined ? [] : [`leased to ${instance.lease.client}`];
+  if (probe?.p50Ms === undefined) return clean(leased.join(''));
   const slow = probe.p95Ms === undefined ? '' : ` p95 ${duration(probe.p95Ms)}`;
-  return clean(`${probe.target} p50 ${duration(probe.p50Ms)}${slow}`);
+  return clean([...leased, `${probe.target} p50 ${duration(probe.p50Ms)}${slow}`].join(' · '));
 }
 
 function failureLine(failure: Failure | undefined): string | undefined {

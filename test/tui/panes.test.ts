@@ -220,3 +220,12 @@ describe('a long table of environment entries', () => {
     expect(app.screen()).toContain('27-30 of 30 entries');
   });
 });
+
+describe('an instance that serves one session', () => {
+  it('says whose it is, in its row and in its detail', async () => {
+    const lease = { sessionId: 'ses_01H', client: 'claude-code 2.1', since: fixtureNow - 240_000 };
+    app = await openApp({ instances: [anInstance({ name: 'fs-1', lease })] });
+    expect(app.line('fs-1')).toContain('leased to claude-code 2.1 · tools/list p50');
+    expect(app.line('lease ')).toMatch(/lease claude-code 2\.1 {3}ses_01H {3}since 4m/);
+  });
+});

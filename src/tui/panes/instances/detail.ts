@@ -53,10 +53,11 @@ function headLines(state: UiState, instance: InstanceView, width: number, peek: 
     const health: Line =
       instance.phase === 'running' ? [['health ', 'dim'], [words.health, words.healthTone], '   '] : [];
     const run: Line = [['runs  ', 'dim'], server === undefined ? '-' : sourceLine(server)];
+    const lease = leaseLine(state, instance);
     const state1: Line = [['state ', 'dim'], [words.state, words.tone], ` since ${since}   `, ...health];
     const why: Line = [['why   ', 'dim'], words.reason === '' ? '-' : words.reason];
     const step: Line = words.step === '' ? [] : [` → ${words.step}`];
-    return [[...state1, ...idSpans(instance, width)], [...why, ...step], run];
+    return [[...state1, ...idSpans(instance, width)], [...why, ...step], ...(lease === undefined ? [] : [lease]), run];
   }
   const attempt = attemptSpans(instance, state.now);
   const code = instance.failure?.code ?? 'FAILED';
@@ -76,6 +77,13 @@ function headLines(state: UiState, instance: InstanceView, width: number, peek: 
     ...labelled('code', wrap(`${code}   ${what}`, width - 6), 'bad', code.length),
     ...labelled('why', wrap(instance.failure === undefined ? '-' : explain(instance.failure), width - 6)),
   ];
+}
+
+/** The session that has the instance; undefined where none has, or where sessions share it. */
+function leaseLine(state: UiState, { lease }: InstanceView): Line | undefined {
+  if (lease === undefined) return undefined;
+  const since = age(state.now - lease.since);
+  return [['lease ', 'dim'], clean(lease.client), [`   ${clean(lease.sessionId)}   since ${since}`, 'dim']];
 }
 
 /** Lines under one label; the first `length` letters of the first one in a tone of their own. */
