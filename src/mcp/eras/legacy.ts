@@ -32,7 +32,7 @@ export function allowsEmptyEvents(version: string | undefined): boolean {
  * What the router says it can do as a client on a connection that several sessions share: what it can serve whoever calls.
  * Sampling and elicitation go to the session whose call is in flight and are refused when its client cannot do them; roots
  * are answered by the router with an empty list, because a server keeps them per connection and one session's folders must
- * not become another's (docs/decisions/0010-isolation.md). A connection of one session's own is told what its client said.
+ * not become another's (docs/decisions/0011-isolation.md). A connection of one session's own is told what its client said.
  */
 export const OFFERED_CAPABILITIES: WireMap = {
   roots: {},
