@@ -11,6 +11,7 @@ import { logsKeymap } from './panes/logs/keymap.ts';
 import { personalitiesKeymap } from './panes/personalities/keymap.ts';
 import { promptsKeymap } from './panes/prompts/keymap.ts';
 import { sessionsKeymap } from './panes/sessions/keymap.ts';
+import { toolsKeymap } from './panes/tools/keymap.ts';
 import { paneIds } from './ui-store.ts';
 
 export const bindings: readonly Binding[] = [
@@ -21,6 +22,7 @@ export const bindings: readonly Binding[] = [
   ...auditKeymap,
   ...sessionsKeymap,
   ...logsKeymap,
+  ...toolsKeymap,
   ...diffKeymap,
   ...editorKeymap,
   ...moveKeymap,

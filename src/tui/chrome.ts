@@ -4,6 +4,7 @@ import { bindings } from './bindings.ts';
 import { clean, cut, widthOf } from './clean.ts';
 import { editorHint } from './editor/editor-overlay.ts';
 import { age, clockTime } from './format.ts';
+import { callFormHint } from './form/form-view.ts';
 import { fieldSpans } from './field-spans.ts';
 import { focusesOf, keyLabel, type Binding } from './keymap.ts';
 import { paneList, paneOf } from './panes.ts';
@@ -167,6 +168,8 @@ function overlayHint({ overlay }: UiState): string {
       return editorHint(overlay);
     case 'bind':
       return 'type to search · ↑ ↓ PgUp PgDn choose · enter binds or unbinds · Esc closes';
+    case 'call':
+      return callFormHint(overlay);
     case 'ask':
       return 'enter sends it · Esc changes nothing';
     case 'question':

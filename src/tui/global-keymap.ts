@@ -55,6 +55,7 @@ function openPalette(console: Console, actionsOnly: boolean): void {
 function back(console: Console): void {
   const { state } = console;
   if (state.notice !== undefined && state.notice.until === undefined) return console.set({ notice: undefined });
+  if (paneOf(state).cancel?.(console) === true) return;
   if (state.zoomed) return console.set({ zoomed: false, focus: 'list' });
   if (state.focus === 'detail') return console.set({ focus: 'list' });
   const pane = paneOf(state);

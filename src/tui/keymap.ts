@@ -129,6 +129,7 @@ const focusTitles: Readonly<Record<Focus, string>> = {
   audit: 'Audit',
   sessions: 'Sessions',
   logs: 'Logs',
+  tools: 'Tools',
   diff: 'Any diff',
   editor: 'Inline editor',
   move: 'Any list or text',

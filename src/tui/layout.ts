@@ -38,6 +38,7 @@ const arrangements: Readonly<Record<PaneId, 'below' | 'beside' | 'none'>> = {
   audit: 'beside',
   sessions: 'beside',
   logs: 'none',
+  tools: 'beside',
 };
 
 /** Columns of the detail beside the list, without the line between them. */

@@ -62,6 +62,8 @@ export interface Pane {
   selectedName?(state: UiState): string;
   /** What `y` offers of the selected row. */
   copyItems?(state: UiState): readonly CopyItem[];
+  /** Esc and ctrl-c: ends what this pane has under way, before anything is closed; true when there was something. */
+  cancel?(console: Console): boolean;
   /** Esc: closes one level that only this pane knows of; true when there was one. */
   back?(console: Console): boolean;
   /** What its glyphs mean, for the help. */

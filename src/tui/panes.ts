@@ -8,6 +8,7 @@ import { logsPane } from './panes/logs/pane.ts';
 import { personalitiesPane } from './panes/personalities/pane.ts';
 import { promptsPane } from './panes/prompts/pane.ts';
 import { sessionsPane } from './panes/sessions/pane.ts';
+import { toolsPane } from './panes/tools/pane.ts';
 import { paneIds, type PaneId, type UiState } from './ui-store.ts';
 
 export const panes: Readonly<Record<PaneId, Pane>> = {
@@ -18,6 +19,7 @@ export const panes: Readonly<Record<PaneId, Pane>> = {
   audit: auditPane,
   sessions: sessionsPane,
   logs: logsPane,
+  tools: toolsPane,
 };
 
 export const paneList: readonly Pane[] = paneIds.map((id) => panes[id]);

@@ -4,6 +4,7 @@ import type { Console } from './console.ts';
 import { leaveEditor, pasteInEditor, typeInEditor } from './editor/editor-input.ts';
 import { editField, emptyField, fieldOf, insertText, type Field } from './field.ts';
 import type { InputEvent } from './keys.ts';
+import { pasteInCallForm, typeInCallForm } from './form/call-form.ts';
 import { findBinding, focusesOf, keyLabel, type Binding } from './keymap.ts';
 import { isTooSmall, layoutOf } from './layout.ts';
 import { copyItems } from './overlays/copy.ts';
@@ -66,6 +67,8 @@ export function handleInput(console: Console, memory: InputMemory, event: InputE
       return typeInEditor(console, overlay, key, alone);
     case 'bind':
       return typeInBindList(console, overlay, key, alone);
+    case 'call':
+      return typeInCallForm(console, overlay, key, alone);
     case 'ask':
       return typeAnswer(console, overlay, key, alone, now);
     case 'filter':
@@ -115,6 +118,7 @@ function interrupt(console: Console, memory: InputMemory, quietMs: number, now: 
   const { overlay } = console.state;
   // What was typed is never thrown away by it.
   if (overlay?.kind === 'editor') return leaveEditor(console, overlay);
+  if (overlay === undefined && paneOf(console.state).cancel?.(console) === true) return;
   const again = now - memory.interruptedAt <= interruptMs && quietMs >= calmMs;
   if (again) {
     memory.interruptedAt = -Infinity;
@@ -141,6 +145,8 @@ function paste(console: Console, text: string): void {
       return pasteInEditor(console, overlay, text);
     case 'bind':
       return pasteInBindList(console, overlay, text);
+    case 'call':
+      return pasteInCallForm(console, overlay, text);
     case 'ask':
       return console.set({ overlay: { ...overlay, field: insertText(overlay.field, line) } });
     case 'palette':

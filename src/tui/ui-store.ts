@@ -8,12 +8,14 @@ import type { Console, Undo } from './console.ts';
 import type { EditorState } from './editor/editor-state.ts';
 import { newDiffSettings, type DiffSettings } from './diff/state.ts';
 import type { Field } from './field.ts';
+import type { CallFormState } from './form/call-form.ts';
 import type { TimeStyle } from './format.ts';
 import { newInbox, type InboxState } from './panes/inbox/state.ts';
 import type { BindListState } from './panes/personalities/bind-list.ts';
 import { newPersonalities, type PersonalitiesState } from './panes/personalities/state.ts';
 import { newPrompts, type PromptsState } from './panes/prompts/state.ts';
 import { newSessions, type SessionsState } from './panes/sessions/state.ts';
+import { newTools, type ToolsState } from './panes/tools/state.ts';
 import type { Style } from './theme.ts';
 
 export interface Size {
@@ -21,7 +23,16 @@ export interface Size {
   readonly rows: number;
 }
 
-export const paneIds = ['instances', 'prompts', 'personalities', 'inbox', 'audit', 'sessions', 'logs'] as const;
+export const paneIds = [
+  'instances',
+  'prompts',
+  'personalities',
+  'inbox',
+  'audit',
+  'sessions',
+  'logs',
+  'tools',
+] as const;
 export type PaneId = (typeof paneIds)[number];
 
 export const detailTabs = ['Events', 'Spec', 'Env', 'Tools', 'Logs', 'Raw'] as const;
@@ -132,6 +143,7 @@ export type Overlay =
   | AskState
   | EditorState
   | BindListState
+  | CallFormState
   | { readonly kind: 'filter'; readonly field: Field; readonly before: string }
   | PaletteState
   | { readonly kind: 'help'; readonly top: number; readonly field: Field }
@@ -176,6 +188,7 @@ export interface UiState {
   readonly audit: AuditState;
   readonly sessions: SessionsState;
   readonly logs: LogsState;
+  readonly tools: ToolsState;
   readonly overlay: Overlay | undefined;
   readonly notice: Notice | undefined;
   /** The last act that can be taken back. */
@@ -226,6 +239,7 @@ export function createUiStore(start: UiStart): UiStore {
       left: 0,
     },
     sessions: newSessions,
+    tools: newTools,
     logs: { of: undefined, lines: undefined, error: undefined, filter: '', top: 'end', left: 0 },
     overlay: undefined,
     notice: undefined,

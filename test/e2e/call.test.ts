@@ -141,7 +141,7 @@ describe('mcptui get tools, resources, prompts, upstreams', () => {
     expect(rows.every(({ tokens }) => tokens > 0)).toBe(true);
     const table = await home.mcptui(['get', 'tools']);
     expect(table.stdout).toMatch(/^SERVER +TOOL +FOR AGENTS +≈TOK +EFFECT +DESCRIPTION\n/);
-    expect(table.stdout).toMatch(/\nfs +echo +fs__echo +\d+ +rw +gives back its arguments/);
+    expect(table.stdout).toMatch(/\nfs +echo +fs__echo +\d+ +- +gives back its arguments/);
     expect((await home.mcptui(['get', 'tools', '--server', 'fs', '-o', 'name'])).stdout).toContain('tool/fs/echo\n');
     expect(await home.mcptui(['get', 'tools', '--server', 'nope'])).toMatchObject({ code: 6 });
   });

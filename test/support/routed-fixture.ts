@@ -4,7 +4,8 @@ import type { JsonObject } from '../../src/json.ts';
 import { fixtureNow, minute } from './console-builders.ts';
 
 export interface RoutedRows {
-  readonly catalog?: readonly ServerCatalog[];
+  /** A function is asked each time. */
+  readonly catalog?: readonly ServerCatalog[] | (() => readonly ServerCatalog[]);
   /** The answer's `result`; default: the arguments as text. A promise leaves the call waiting. */
   readonly call?: (server: string, tool: string, args: JsonObject) => JsonObject | Promise<JsonObject>;
   /** Instead of the result: the whole answer. */
@@ -14,7 +15,7 @@ export interface RoutedRows {
 export function routedFixture(rows: RoutedRows, ask: (line: string) => Promise<void>): RouterCommands {
   return {
     catalog: async (query = {}) =>
-      (rows.catalog ?? []).filter(
+      (typeof rows.catalog === 'function' ? rows.catalog() : (rows.catalog ?? [])).filter(
         ({ server, project }) => (query.server ?? server) === server && (query.project ?? project) === project,
       ),
     async callTool(server, tool, args): Promise<CallReport> {

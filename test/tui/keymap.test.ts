@@ -74,6 +74,7 @@ describe('the table of bindings', () => {
       'proposal.edit-inline',
       'session.disconnect',
       'upstream.drop-lists',
+      'tool.call',
       'app.undo',
     ]);
     for (const binding of dangerous) expect(binding.refusal(app.state())).toBe('the console is read-only');

@@ -1,6 +1,7 @@
 /** Columns of tools, prompts and resources of servers, and of the upstreams themselves. */
 import type { Clock } from '../../clock.ts';
 import type { CatalogItem, ServerCatalog, UpstreamView } from '../../engine/index.ts';
+import { effectOf } from '../../tui/tool-words.ts';
 import { cacheWords, latencyWords } from '../../tui/upstream-words.ts';
 import type { Column } from '../output.ts';
 
@@ -36,14 +37,6 @@ const about: Column<CatalogRow> = {
 const problem: Column<CatalogRow> = { title: 'PROBLEM', value: ({ problem: told }) => told ?? '-', wide: true };
 const server: Column<CatalogRow> = { title: 'SERVER', value: (row) => row.server };
 const exposed: Column<CatalogRow> = { title: 'FOR AGENTS', value: (row) => row.exposed ?? '(hidden)' };
-
-/** `ro` reads only, `!` may destroy, `rw` anything else. */
-export function effectOf({ definition }: Pick<CatalogItem, 'definition'>): 'ro' | 'rw' | '!' {
-  const { annotations } = definition;
-  const hints = (typeof annotations === 'object' && annotations !== null ? annotations : {}) as Record<string, unknown>;
-  if (hints['readOnlyHint'] === true) return 'ro';
-  return hints['destructiveHint'] === true ? '!' : 'rw';
-}
 
 export const toolColumns: readonly Column<CatalogRow>[] = [
   server,

@@ -4,6 +4,7 @@ import { box } from '../box.ts';
 import { clean, fit, widthOf, wrap } from '../clean.ts';
 import { editorOverlayRows } from '../editor/editor-overlay.ts';
 import { fieldSpans } from '../field-spans.ts';
+import { callFormRows } from '../form/form-view.ts';
 import { plural } from '../format.ts';
 import { focusesOf, focusTitle, keyLabel, type Focus } from '../keymap.ts';
 import { paneOf, panes } from '../panes.ts';
@@ -37,6 +38,8 @@ export function overlayRows(state: UiState, body: number): OverlayRows | undefin
       return { top: 0, rows: editorOverlayRows(state, overlay) };
     case 'bind':
       return { top: 0, rows: bindListRows(state, overlay) };
+    case 'call':
+      return { top: 0, rows: callFormRows(state, overlay) };
     case 'copy': {
       const lines = copyItems(state).map(({ key, name, text }): Line => [
         ` `,

@@ -124,17 +124,23 @@ describe('the Sessions pane', () => {
   });
 
   it('moves through 100,000 sessions as through ten', async () => {
+    const keyTime = async (): Promise<number> => {
+      const times: number[] = [];
+      for (let key = 0; key < 9; key += 1) {
+        const begun = performance.now();
+        await app.send('j');
+        times.push(performance.now() - begun);
+      }
+      return times.sort((a, b) => a - b)[4] ?? 0;
+    };
+    await open({ sessions: sessionsFor(10, fixtureNow), upstreams: [] });
+    const few = await keyTime();
+    app.close();
     await open({ sessions: sessionsFor(100_000, fixtureNow), upstreams: [] });
     expect(app.line('Sessions ─')).toContain('100000 connected');
-    const time = async (): Promise<number> => {
-      const begun = performance.now();
-      await app.send('j');
-      return performance.now() - begun;
-    };
-    const many: number[] = [];
-    for (let key = 0; key < 21; key += 1) many.push(await time());
+    const many = await keyTime();
     await app.press('G');
     expect(app.line('▸')).toContain('_100000');
-    expect(many.sort((a, b) => a - b)[10]).toBeLessThan(50);
+    expect(many, `${many} ms against ${few} ms`).toBeLessThan(few * 3 + 30);
   });
 });

@@ -1,0 +1,95 @@
+/** Calling a tool as the operator: asking first where it may do harm, the call under way, its end. */
+import type { EngineCommands } from '../../../engine/index.ts';
+import type { JsonObject } from '../../../json.ts';
+import { clean } from '../../clean.ts';
+import { failureText, type Console } from '../../console.ts';
+import { enterDetail } from '../../split-pane.ts';
+import { asksFirst } from '../../tool-words.ts';
+import type { UiState } from '../../ui-store.ts';
+import { selectedTool, type ToolRow } from './rows.ts';
+import { startOfTab, type CallState, type ToolCall } from './state.ts';
+
+/** Calls that are remembered, with their results. */
+const REMEMBERED = 8;
+
+let counter = 0;
+
+/** The call under way; a console makes one at a time. */
+export function runningCall({ tools }: Pick<UiState, 'tools'>): ToolCall | undefined {
+  for (const call of tools.calls.values()) if (call.state.kind === 'running') return call;
+  return undefined;
+}
+
+/** `shown`: the arguments as they may be shown. */
+export function callTool(console: Console, tool: ToolRow, args: JsonObject, shown: string): void {
+  const name = `${tool.server}/${tool.name}`;
+  if (!asksFirst(tool)) return start(console, tool, args, shown);
+  const what =
+    tool.effect === 'destroys' ? 'It says that it may destroy something.' : 'It says that it changes something.';
+  console.ask({
+    kind: 'confirm',
+    title: `Call ${name}?`,
+    lines: [what, `Arguments: ${shown.slice(0, 400)}${shown.length > 400 ? '…' : ''}`],
+    yes: 'call it',
+    no: 'no, leave it (x opens the form as it was)',
+    act: (after) => start(after, tool, args, shown),
+  });
+}
+
+function start(console: Console, tool: ToolRow, args: JsonObject, shown: string): void {
+  const { state, commands } = console;
+  if (commands === undefined) return console.notify('info', 'the engine is still starting');
+  if (state.link.state === 'lost') return console.notify('bad', 'the daemon is away: nothing was sent');
+  const other = runningCall(state);
+  if (other !== undefined) return console.notify('info', `${other.name} is still running: Esc cancels it`);
+  counter += 1;
+  const callId = `${state.host.user}-${console.clock.now()}-${counter}`;
+  const name = `${tool.server}/${tool.name}`;
+  const call: ToolCall = {
+    callId,
+    tool: tool.id,
+    name,
+    args: shown,
+    state: { kind: 'running', startedAt: console.clock.now() },
+  };
+  const { tools } = state;
+  console.set({
+    ...enterDetail(state),
+    overlay: undefined,
+    tools: { ...tools, tab: 'Result', place: startOfTab, isRaw: false, calls: remember(tools.calls, call) },
+  });
+  commands.callTool(tool.server, tool.name, args, { callId }).then(
+    (report) => finish(console, call, { kind: 'answered', at: console.clock.now(), report }),
+    (error: unknown) => finish(console, call, { kind: 'failed', at: console.clock.now(), message: failureText(error) }),
+  );
+}
+
+function remember(calls: UiState['tools']['calls'], call: ToolCall): UiState['tools']['calls'] {
+  const next = new Map(calls);
+  next.delete(call.tool);
+  for (const key of next.keys()) {
+    if (next.size < REMEMBERED) break;
+    next.delete(key);
+  }
+  return next.set(call.tool, call);
+}
+
+function finish(console: Console, call: ToolCall, end: CallState): void {
+  const { state } = console;
+  const { tools } = state;
+  if (tools.calls.get(call.tool)?.callId !== call.callId) return;
+  console.set({ tools: { ...tools, calls: new Map(tools.calls).set(call.tool, { ...call, state: end }) } });
+  const isSeen = state.pane === 'tools' && selectedTool(state)?.id === call.tool && tools.tab === 'Result';
+  if (!isSeen)
+    console.notify('info', `${clean(call.name)} ${end.kind === 'answered' ? 'was answered' : 'failed'} · 9 shows it`);
+}
+
+/** Ends the call under way at the server, too; false when there is none. */
+export function cancelRunning(console: Console): boolean {
+  const call = runningCall(console.state);
+  const commands: EngineCommands | undefined = console.commands;
+  if (call === undefined || commands === undefined) return false;
+  console.notify('info', `cancelling ${call.name} …`);
+  commands.cancelCall(call.callId).catch((error: unknown) => console.notify('bad', failureText(error)));
+  return true;
+}

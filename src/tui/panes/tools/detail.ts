@@ -1,0 +1,132 @@
+/** The selected tool: what it is called and costs, then one tab; of a long text only the lines on screen are painted. */
+import { clean, wrap } from '../../clean.ts';
+import { schemaLines } from '../../form/schema-lines.ts';
+import { count } from '../../format.ts';
+import { pretty } from '../../result/call-result.ts';
+import { longLines } from '../../result/long-text.ts';
+import { detailRoom } from '../../split-pane.ts';
+import type { Span } from '../../theme.ts';
+import { descriptionOf, titleOf } from '../../tool-words.ts';
+import type { UiState } from '../../ui-store.ts';
+import { argsLine, callHead, resultLines } from './result.ts';
+import { selectedTool, type ToolRow } from './rows.ts';
+import type { ToolCall, ToolTab } from './state.ts';
+import { effectTones } from './table.ts';
+
+type Line = readonly Span[];
+
+export interface ToolDetail {
+  readonly tool: ToolRow;
+  readonly tab: ToolTab;
+  readonly head: readonly Line[];
+  readonly lines: readonly Line[];
+  readonly top: number;
+  /** Lines of the tab on screen. */
+  readonly page: number;
+}
+
+const MAX_DESCRIPTION_CHARS = 16 * 1024;
+
+let last: { readonly key: readonly unknown[]; readonly detail: ToolDetail | undefined } | undefined;
+
+/** Computed once per change of what it shows; painting and keys ask for the same. */
+export function toolDetail(state: UiState): ToolDetail | undefined {
+  const tool = selectedTool(state);
+  const { tools, size, zoomed, pane, now } = state;
+  const call = tool === undefined ? undefined : tools.calls.get(tool.id);
+  const { tab, place, isRaw } = tools;
+  const key = [tool, call, tab, place, isRaw, size, zoomed, pane, call?.state.kind === 'running' ? now : 0];
+  if (last !== undefined && key.every((part, index) => part === last?.key[index])) return last.detail;
+  const detail = tool === undefined ? undefined : compute(state, tool, call);
+  last = { key, detail };
+  return detail;
+}
+
+function compute(state: UiState, tool: ToolRow, call: ToolCall | undefined): ToolDetail {
+  const { tab, place, isRaw } = state.tools;
+  const { width, rows, isPeek } = detailRoom({ ...state, pane: 'tools' });
+  if (isPeek)
+    return { tool, tab, head: peekLines(tool, call, width, state.now).slice(0, rows), lines: [], top: 0, page: 1 };
+  const head = [...headLines(tool, width), ...(tab === 'Result' ? resultHead(call, width, state.now) : []), []];
+  const lines = tabLines(tool, tab, call, isRaw, width);
+  const page = Math.max(1, rows - head.length);
+  return { tool, tab, head, lines, top: Math.min(place.top, Math.max(0, lines.length - page)), page };
+}
+
+function headLines(tool: ToolRow, width: number): Line[] {
+  const named: Line = [
+    [clean(tool.exposed ?? tool.name), 'strong'],
+    [`   ≈${count(tool.tokens)} tok   `, 'dim'],
+    [tool.effect === '-' ? 'says nothing of its effects' : tool.effect, effectTones[tool.effect]],
+  ];
+  if (tool.problem === undefined) return [named];
+  const hidden = tool.exposed === undefined ? 'agents cannot reach it: ' : '';
+  return [named, ...wrap(clean(`▲ ${hidden}${tool.problem}`), width).map((text): Line => [[text, 'warn']])];
+}
+
+function resultHead(call: ToolCall | undefined, width: number, now: number): Line[] {
+  return call === undefined ? [] : [callHead(call, now), argsLine(call, width)];
+}
+
+function peekLines(tool: ToolRow, call: ToolCall | undefined, width: number, now: number): Line[] {
+  if (call !== undefined) return [callHead(call, now), argsLine(call, width), resultLines(call, false, width)[0] ?? []];
+  return [...headLines(tool, width), ...describe(tool, width).slice(0, 2)];
+}
+
+const tabLines = (
+  tool: ToolRow,
+  tab: ToolTab,
+  call: ToolCall | undefined,
+  isRaw: boolean,
+  width: number,
+): readonly Line[] => {
+  switch (tab) {
+    case 'Schema':
+      return schemaTab(tool, width);
+    case 'Raw':
+      return longLines(pretty(tool.definition), width).map((text): Line => [text]);
+    case 'Result':
+      return call === undefined ? [[['not called yet: x opens the form', 'dim']]] : resultLines(call, isRaw, width);
+  }
+};
+
+function describe(tool: ToolRow, width: number): Line[] {
+  const text = descriptionOf(tool).slice(0, MAX_DESCRIPTION_CHARS);
+  if (text === '') return [[['the server does not describe it', 'dim']]];
+  return longLines(text, width).map((line): Line => [line]);
+}
+
+function schemaTab(tool: ToolRow, width: number): readonly Line[] {
+  const { definition } = tool;
+  const title = titleOf(tool);
+  const output = definition['outputSchema'];
+  return [
+    ...(title === undefined ? [] : [[[clean(title), 'strong'] as const]]),
+    ...describe(tool, width),
+    [],
+    [
+      ['Arguments', 'strong'],
+      ['   * required', 'dim'],
+    ],
+    ...schemaLines(definition['inputSchema'], width),
+    ...(output === undefined ? [] : [[], [['Structured result', 'strong'] as const], ...schemaLines(output, width)]),
+    ...annotationLines(definition['annotations']),
+  ];
+}
+
+const hints = {
+  readOnlyHint: 'reads only',
+  destructiveHint: 'may destroy',
+  idempotentHint: 'the same again does nothing more',
+  openWorldHint: 'reaches beyond its own world',
+} as const;
+
+/** What the server says of the tool's effects, one line. */
+function annotationLines(annotations: unknown): Line[] {
+  if (typeof annotations !== 'object' || annotations === null) return [];
+  const given = annotations as Readonly<Record<string, unknown>>;
+  const told = Object.entries(hints).flatMap(([key, words]) =>
+    typeof given[key] === 'boolean' ? [`${words}: ${given[key] ? 'yes' : 'no'}`] : [],
+  );
+  return told.length === 0 ? [] : [[], [['Hints', 'strong']], ...told.map((text): Line => [`  ${text}`])];
+}

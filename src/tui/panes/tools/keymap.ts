@@ -1,0 +1,126 @@
+/** Keys of the Tools pane. */
+import { openCallForm } from '../../form/call-form.ts';
+import { always, bind, type Binding } from '../../keymap.ts';
+import { layoutOf } from '../../layout.ts';
+import { selectIn } from '../../list.ts';
+import { enterDetail, isInDetail } from '../../split-pane.ts';
+import type { UiState } from '../../ui-store.ts';
+import { cancelRunning, runningCall } from './call.ts';
+import { listedTools, selectedTool, type ToolRow } from './rows.ts';
+import { startOfTab, toolTabs, type ToolTab } from './state.ts';
+
+function current(state: UiState): ToolRow | string {
+  if (state.view === undefined) return 'the engine is still starting';
+  return selectedTool(state) ?? (state.tools.rows === undefined ? 'the tools are still loading' : 'no tool is listed');
+}
+
+function withTab({ tools }: UiState, tab: ToolTab): Partial<UiState> {
+  return { tools: { ...tools, tab, place: tools.tab === tab ? tools.place : startOfTab } };
+}
+
+const tabStep = (way: 1 | -1): Binding =>
+  bind({
+    id: way === 1 ? 'tool.next-tab' : 'tool.previous-tab',
+    keys: [way === 1 ? ']' : '['],
+    focus: 'tools',
+    help: `${way === 1 ? 'next' : 'previous'} tab: schema, raw definition, result of the last call`,
+    target: current,
+    run(_tool, console) {
+      const { state } = console;
+      const at = toolTabs.indexOf(state.tools.tab);
+      console.set(withTab(state, toolTabs[(at + way + toolTabs.length) % toolTabs.length] ?? 'Schema'));
+    },
+  });
+
+export const toolsKeymap: readonly Binding[] = [
+  bind({
+    id: 'tool.open',
+    keys: ['enter'],
+    focus: 'tools',
+    help: 'its schema: arguments, types, what is required and allowed',
+    hint: (state) => (isInDetail(state) ? undefined : 'schema'),
+    target: current,
+    run(tool, console) {
+      const { state } = console;
+      const page = Math.max(1, layoutOf(state).list);
+      const tools = { ...state.tools, ...selectIn(listedTools(state), state.tools, tool.id, page) };
+      const tab = isInDetail(state) ? tools.tab : 'Schema';
+      console.set({ ...enterDetail(state), ...withTab({ ...state, tools }, tab) });
+    },
+  }),
+  bind({
+    id: 'tool.call',
+    keys: ['x'],
+    focus: 'tools',
+    help: 'call it: a form made of its schema, then the result',
+    hint: 'call',
+    dangerous: true,
+    target(state) {
+      const running = runningCall(state);
+      if (running !== undefined) return `${running.name} is still running: Esc cancels it`;
+      const tool = current(state);
+      if (typeof tool === 'string' || tool.exposed !== undefined) return tool;
+      return `agents cannot reach ${tool.name}: ${tool.problem ?? 'it has no name'}`;
+    },
+    run(tool, console) {
+      const { state } = console;
+      const page = Math.max(1, layoutOf(state).list);
+      console.set({ tools: { ...state.tools, ...selectIn(listedTools(state), state.tools, tool.id, page) } });
+      openCallForm(console, tool);
+    },
+  }),
+  bind({
+    id: 'tool.cancel',
+    keys: ['K'],
+    focus: 'tools',
+    help: 'cancel the call under way, as Esc does',
+    hint: 'cancel',
+    target: (state) => runningCall(state) ?? 'no call is under way',
+    run: (_call, console) => void cancelRunning(console),
+  }),
+  bind({
+    id: 'tool.raw',
+    keys: ['V'],
+    focus: 'tools',
+    help: 'in words or as JSON: the definition, the result',
+    hint: (state) => (isInDetail(state) ? 'raw' : undefined),
+    target: current,
+    run(_tool, console) {
+      const { state } = console;
+      const { tools } = state;
+      if (tools.tab === 'Result') return console.set({ tools: { ...tools, isRaw: !tools.isRaw, place: startOfTab } });
+      console.set(withTab(state, tools.tab === 'Raw' ? 'Schema' : 'Raw'));
+    },
+  }),
+  tabStep(-1),
+  tabStep(1),
+  bind({
+    id: 'tool.save-result',
+    keys: ['S'],
+    focus: 'tools',
+    help: 'put the last result, as JSON, into a file',
+    target(state) {
+      const tool = current(state);
+      if (typeof tool === 'string') return tool;
+      const call = state.tools.calls.get(tool.id);
+      return call?.state.kind === 'answered'
+        ? { name: tool.name, answer: call.state.report.answer }
+        : 'there is no result';
+    },
+    run({ name, answer }, console) {
+      console.notify('ok', `the result is in ${console.terminal.keep(answer, `${name}.json`)}`);
+    },
+  }),
+  bind({
+    id: 'tool.sort',
+    keys: ['o'],
+    focus: 'tools',
+    help: 'sort by name, or by what takes most of a context',
+    target: always,
+    run({ tools }, console) {
+      const sort = tools.sort === 'NAME' ? 'TOKENS' : 'NAME';
+      console.set({ tools: { ...tools, sort, top: 0 } });
+      console.notify('info', sort === 'NAME' ? 'sorted by server and name' : 'sorted by ≈ tokens, most first');
+    },
+  }),
+];

@@ -1,0 +1,56 @@
+/** The last call of a tool as rows: how it went, then what came back, in words or as JSON. */
+import { clean, cut } from '../../clean.ts';
+import { bytesText, clockTime, duration } from '../../format.ts';
+import { lastOf } from '../../memo.ts';
+import { pretty, readAnswer, renderedParts, type CallResult } from '../../result/call-result.ts';
+import { longLines } from '../../result/long-text.ts';
+import { glyphs, type Span } from '../../theme.ts';
+import type { ToolCall } from './state.ts';
+
+type Line = readonly Span[];
+
+const spinner = ['◐', '◓', '◑', '◒'] as const;
+
+/** One line: running and for how long, answered and how fast, or why not. */
+export function callHead({ state }: ToolCall, now: number): Line {
+  switch (state.kind) {
+    case 'running': {
+      const seconds = Math.max(0, Math.floor((now - state.startedAt) / 1000));
+      return [[`${spinner[seconds % spinner.length] ?? ''} running ${seconds}s`, 'busy'], '   Esc cancels it'];
+    }
+    case 'failed':
+      return [
+        [`${glyphs.bad} not answered`, 'bad'],
+        [`   ${clockTime(state.at)}`, 'dim'],
+      ];
+    case 'answered': {
+      const { durationMs, bytes } = state.report;
+      const result = answerOf(state.report.answer);
+      const isGood = result.kind === 'result' && !result.isError;
+      const how: Span = isGood ? [`${glyphs.ok} answered`, 'ok'] : [`${glyphs.bad} failed`, 'bad'];
+      return [how, ` in ${duration(durationMs)} · ${bytesText(bytes)}`, [`   ${clockTime(state.at)}`, 'dim']];
+    }
+  }
+}
+
+export function argsLine({ args }: ToolCall, width: number): Line {
+  return [['args  ', 'dim'], cut(clean(args.slice(0, width * 2)), Math.max(8, width - 6))];
+}
+
+const answerOf: (answer: string) => CallResult = lastOf(readAnswer);
+
+/** Made once for a result, a width and a manner; of many lines only those on screen are painted. */
+export const resultLines: (call: ToolCall, isRaw: boolean, width: number) => readonly Line[] = lastOf(
+  (call: ToolCall, isRaw: boolean, width: number): readonly Line[] => {
+    const { state } = call;
+    if (state.kind === 'running') return [];
+    if (state.kind === 'failed') return longLines(state.message, width).map((text): Line => [[text, 'bad']]);
+    const result = answerOf(state.report.answer);
+    if (isRaw) return longLines(pretty(result.value), width).map((text): Line => [text]);
+    const lines: Line[] = [];
+    for (const { text, tone } of renderedParts(result)) {
+      for (const line of longLines(text, width)) lines.push(tone === 'plain' ? [line] : [[line, tone]]);
+    }
+    return lines;
+  },
+);

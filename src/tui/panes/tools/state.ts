@@ -1,0 +1,59 @@
+/** Where the operator stands in Tools, and the call that he made last. */
+import type { CallReport } from '../../../engine/index.ts';
+import { newList, type ListState } from '../../list.ts';
+import type { ToolRow } from './rows.ts';
+
+export const toolTabs = ['Schema', 'Raw', 'Result'] as const;
+export type ToolTab = (typeof toolTabs)[number];
+
+export type CallState =
+  | { readonly kind: 'running'; readonly startedAt: number }
+  | { readonly kind: 'answered'; readonly at: number; readonly report: CallReport }
+  | { readonly kind: 'failed'; readonly at: number; readonly message: string };
+
+/** One call, running or done; the newest of a tool is kept. */
+export interface ToolCall {
+  readonly callId: string;
+  /** Id of the tool's row. */
+  readonly tool: string;
+  /** `fs/read_file` */
+  readonly name: string;
+  /** As sent, as JSON; what looks like a secret is masked. */
+  readonly args: string;
+  readonly state: CallState;
+}
+
+export interface ToolsState extends ListState {
+  readonly sort: 'NAME' | 'TOKENS';
+  /** Undefined until they were asked for. */
+  readonly rows: readonly ToolRow[] | undefined;
+  /** Servers whose tools are not known. */
+  readonly unknown: readonly string[];
+  readonly error: string | undefined;
+  readonly tab: ToolTab;
+  readonly place: { readonly top: number; readonly left: number };
+  /** A result as JSON instead of in words. */
+  readonly isRaw: boolean;
+  /** By id of the tool's row. */
+  readonly calls: ReadonlyMap<string, ToolCall>;
+  /** What was typed into a form last, by id of the tool's row and name of the field. */
+  readonly drafts: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Grows when the list has to be asked for again. */
+  readonly asked: number;
+}
+
+export const startOfTab = { top: 0, left: 0 } as const;
+
+export const newTools: ToolsState = {
+  ...newList,
+  sort: 'NAME',
+  rows: undefined,
+  unknown: [],
+  error: undefined,
+  tab: 'Schema',
+  place: startOfTab,
+  isRaw: false,
+  calls: new Map(),
+  drafts: new Map(),
+  asked: 0,
+};

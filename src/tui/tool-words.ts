@@ -1,0 +1,32 @@
+/** What a tool says of its own effects, in a word. Hints of the server: nobody checks them. Pure. */
+import type { CatalogItem } from '../engine/index.ts';
+
+export type ToolEffect = 'reads' | 'writes' | 'destroys' | '-';
+
+/** `-`: it says nothing. */
+export function effectOf({ definition }: Pick<CatalogItem, 'definition'>): ToolEffect {
+  const { annotations } = definition;
+  const hints = (typeof annotations === 'object' && annotations !== null ? annotations : {}) as Record<string, unknown>;
+  if (hints['readOnlyHint'] === true) return 'reads';
+  if (hints['destructiveHint'] === true) return 'destroys';
+  return hints['readOnlyHint'] === false || hints['destructiveHint'] === false ? 'writes' : '-';
+}
+
+/** A call of it is asked about first: it says that it destroys, or that it does not only read. */
+export function asksFirst(tool: Pick<CatalogItem, 'definition'>): boolean {
+  const effect = effectOf(tool);
+  return effect === 'destroys' || effect === 'writes';
+}
+
+/** `title` of the definition or of its annotations. */
+export function titleOf({ definition }: Pick<CatalogItem, 'definition'>): string | undefined {
+  const { title, annotations } = definition;
+  if (typeof title === 'string') return title;
+  const hints = (typeof annotations === 'object' && annotations !== null ? annotations : {}) as Record<string, unknown>;
+  return typeof hints['title'] === 'string' ? hints['title'] : undefined;
+}
+
+export function descriptionOf({ definition }: Pick<CatalogItem, 'definition'>): string {
+  const { description } = definition;
+  return typeof description === 'string' ? description.trim() : '';
+}
