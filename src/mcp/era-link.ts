@@ -28,6 +28,7 @@ export class EraLink implements SessionLink {
     this.#receiver = receiver;
     this.#modern.open(receiver);
     this.#inner.open({
+      id: receiver.id,
       text: (text, sink) => this.#text(text, sink),
       large: (parts, bytes, sink) => this.#large(parts, bytes, sink),
       overflow: (head, sink) => receiver.overflow(head, sink),

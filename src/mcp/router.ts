@@ -13,6 +13,7 @@ import { Instances } from './instances.ts';
 import type { LeaseHolder } from './leases.ts';
 import { LogLevels } from './log-levels.ts';
 import { OperatorDesk } from './operator-desk.ts';
+import { mapAt, stringAt, type WireMap } from './message.ts';
 import { OwnRequests } from './own/own-requests.ts';
 import { OwnSubscriptions } from './own/own-subscriptions.ts';
 import { Own } from './own/own.ts';
@@ -237,8 +238,16 @@ class McpRouter implements Router, RouterCore {
 
   #modern(project: string, closed?: () => void): ModernDownstream {
     const serverInfo = (): object => this.project(project).transparent?.info?.serverInfo ?? OWN_INFO;
-    const { clock } = this;
-    return new ModernDownstream({ clock, nonce: randomNonce, serverInfo, ...(closed === undefined ? {} : { closed }) });
+    const toolSchema = (sessionId: string, tool: string): WireMap | undefined => {
+      const session = this.sessionsById.get(sessionId);
+      const items = session === undefined ? [] : this.project(project).viewOf(session).tools.items;
+      return mapAt(
+        items.find((item) => stringAt(item, 'name') === tool),
+        'inputSchema',
+      );
+    };
+    const parts = { clock: this.clock, nonce: randomNonce, serverInfo, toolSchema };
+    return new ModernDownstream({ ...parts, ...(closed === undefined ? {} : { closed }) });
   }
 
   #leased(holder: LeaseHolder, upstream: Upstream): void {

@@ -22,6 +22,8 @@ export interface ClientIntroduction {
 
 /** From the link to its session; none of these throws. Answers to what came go to `sink`. */
 export interface LinkReceiver {
+  /** The session's. */
+  readonly id: string;
   /** One message, or a batch. */
   text(text: string, sink: ReplySink): void;
   /** A long one, as the pieces in which it came; `bytes` is their sum. */

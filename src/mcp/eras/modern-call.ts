@@ -113,7 +113,8 @@ export class ModernCall implements ReplySink {
     this.#end();
     const innerIdText = JSON.stringify(this.innerId);
     const { serverInfo } = this.#owner;
-    const context = { method: this.#method, innerIdText, idText: this.#idText, serverInfo };
+    const uri = this.#method === 'resources/read' ? String(this.#name) : undefined;
+    const context = { method: this.#method, innerIdText, idText: this.#idText, serverInfo, uri };
     const { message, status } = modernAnswer(answer, context);
     reply.send(message, status);
   }

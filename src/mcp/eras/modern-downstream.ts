@@ -22,6 +22,8 @@ export interface ModernParts {
   readonly nonce: () => string;
   /** Whom answers are from. */
   readonly serverInfo: () => object;
+  /** The schema of a tool's arguments as this session sees it. */
+  readonly toolSchema: (sessionId: string, tool: string) => WireMap | undefined;
   readonly closed?: () => void;
 }
 
@@ -34,6 +36,7 @@ export class ModernDownstream implements SessionLink, CallOwner {
   readonly clock: Clock;
   readonly nonce: () => string;
   readonly #serverInfo: () => object;
+  readonly #toolSchema: ModernParts['toolSchema'];
   readonly #closed: (() => void) | undefined;
   readonly #calls = new Map<number, ModernCall>();
   readonly #listens = new ModernListens((uri, isWanted) => this.#subscribe(uri, isWanted));
@@ -47,6 +50,7 @@ export class ModernDownstream implements SessionLink, CallOwner {
     this.clock = parts.clock;
     this.nonce = parts.nonce;
     this.#serverInfo = parts.serverInfo;
+    this.#toolSchema = parts.toolSchema;
     this.#closed = parts.closed;
   }
 
@@ -56,6 +60,11 @@ export class ModernDownstream implements SessionLink, CallOwner {
 
   get isQuiet(): boolean {
     return this.#calls.size === 0 && this.#listens.size === 0;
+  }
+
+  /** Undefined while the list of tools is not known. */
+  toolSchema(tool: string): WireMap | undefined {
+    return this.#receiver === undefined ? undefined : this.#toolSchema(this.#receiver.id, tool);
   }
 
   open(receiver: LinkReceiver): void {

@@ -28,10 +28,10 @@ export function headerFault(headers: IncomingHttpHeaders, message: WireMap): Rpc
   const name = member === undefined || !isMap(message['params']) ? undefined : message['params'][member];
   if (typeof name !== 'string') return undefined;
   const header = headerOf(headers, 'mcp-name');
-  return header !== undefined && decoded(header) === name ? undefined : mismatch('Mcp-Name', header, name);
+  return header !== undefined && decodedHeader(header) === name ? undefined : mismatch('Mcp-Name', header, name);
 }
 
-function mismatch(name: string, header: string | undefined, body: string): RpcError {
+export function mismatch(name: string, header: string | undefined, body: string): RpcError {
   const said = header === undefined ? 'is missing' : `says ${JSON.stringify(header.slice(0, 200))}`;
   return {
     code: MODERN_RPC.headerMismatch,
@@ -39,13 +39,13 @@ function mismatch(name: string, header: string | undefined, body: string): RpcEr
   };
 }
 
-function headerOf(headers: IncomingHttpHeaders, name: string): string | undefined {
+export function headerOf(headers: IncomingHttpHeaders, name: string): string | undefined {
   const value = headers[name];
   return (Array.isArray(value) ? value[0] : value)?.trim();
 }
 
 /** `=?base64?…?=` holds what a header cannot; undefined when that is not base64. */
-function decoded(value: string): string | undefined {
+export function decodedHeader(value: string): string | undefined {
   const [, encoded] = /^=\?base64\?(.*)\?=$/.exec(value) ?? [];
   if (encoded === undefined) return value;
   const isValid = encoded.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(encoded);

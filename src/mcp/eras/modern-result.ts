@@ -1,8 +1,8 @@
 /** Answers as 2026-07-28 wants them: the agent's own id, a `resultType`, and how long a list may be kept. Pure. */
 import { decodeParts } from '../framing.ts';
-import { isMap, type WireMap } from '../message.ts';
+import { isMap, mapAt, type WireMap } from '../message.ts';
 import { RPC } from '../rpc-errors.ts';
-import { CACHED_METHODS, META, MODERN_METHODS } from './modern.ts';
+import { CACHED_METHODS, META, MODERN_METHODS, MODERN_RPC } from './modern.ts';
 
 /** Lists change with the servers behind them; a client that listens is told at once. */
 const LIST_TTL_MS = 10_000;
@@ -14,6 +14,8 @@ export interface AnswerContext {
   /** JSON of the agent's id. */
   readonly idText: string;
   readonly serverInfo: object;
+  /** Of `resources/read`. */
+  readonly uri: string | undefined;
 }
 
 export interface ModernAnswer {
@@ -50,13 +52,15 @@ function ttlMs(method: string): number {
   return method === 'resources/read' ? 0 : LIST_TTL_MS;
 }
 
-function rebuilt(text: string, { method, idText, serverInfo }: AnswerContext): ModernAnswer {
+function rebuilt(text: string, { method, idText, serverInfo, uri }: AnswerContext): ModernAnswer {
   const { error, result } = JSON.parse(text) as WireMap;
   if (isMap(error)) {
-    const code = error['code'] === RPC.resourceNotFound ? RPC.invalidParams : error['code'];
-    const status = code === RPC.methodNotFound && !MODERN_METHODS.has(method) ? 404 : 200;
-    const body = JSON.stringify({ ...error, code });
-    return { message: `{"jsonrpc":"2.0","id":${idText},"error":${body}}`, status };
+    const isUnfound = error['code'] === RPC.resourceNotFound;
+    const own = isUnfound ? { ...error, code: RPC.invalidParams, data: { uri, ...mapAt(error, 'data') } } : error;
+    return {
+      message: `{"jsonrpc":"2.0","id":${idText},"error":${JSON.stringify(own)}}`,
+      status: statusOf(own, method),
+    };
   }
   const own = isMap(result) ? result : {};
   const cached = CACHED_METHODS.has(method) ? { ttlMs: ttlMs(method), cacheScope: 'private' } : {};
@@ -64,6 +68,12 @@ function rebuilt(text: string, { method, idText, serverInfo }: AnswerContext): M
   const _meta = { [META.serverInfo]: serverInfo, ...meta };
   const whole = JSON.stringify({ resultType: 'complete', ...cached, ...own, _meta });
   return { message: `{"jsonrpc":"2.0","id":${idText},"result":${whole}}`, status: 200 };
+}
+
+/** What a request lacks, and what nobody knows, HTTP says too; all else is between the agent and the server. */
+function statusOf({ code }: WireMap, method: string): number {
+  if (code === MODERN_RPC.missingCapability) return 400;
+  return code === RPC.methodNotFound && !MODERN_METHODS.has(method) ? 404 : 200;
 }
 
 /** A long answer with the members put in at its beginning and the agent's id at its end; undefined when it is not as expected. */
