@@ -1,6 +1,7 @@
 /** What the console and the command line see of the engine: immutable, plain JSON, kept current by patches. */
 import type { EpochMs } from '../clock.ts';
 import type { Health, Phase } from './instances/phase.ts';
+import type { Isolation } from './isolation.ts';
 import type { Failure, InstanceEvent, RetryState } from '../store/schema/instance.ts';
 import type { Server } from '../store/schema/server.ts';
 import type { AuditEvent, StoreState } from '../store/types.ts';
@@ -108,6 +109,8 @@ export interface UpstreamView extends CallFigures {
   readonly state: string;
   /** Why it is not ready. */
   readonly reason?: string;
+  /** An instance for each session, or sessions spread over all. */
+  readonly isolation: Isolation;
   /** Connected ones. */
   readonly instances: number;
   /** Absent until it answered `tools/list`. */

@@ -1,6 +1,7 @@
 /** The built program in a real terminal on a real engine: what an operator sees and does. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { InstanceView } from '../../src/engine/index.ts';
 import { openAgent } from '../support/agent.ts';
@@ -208,3 +209,32 @@ function isAlive(pid: number): boolean {
   if (!readdirSync('/proc').includes(String(pid))) return false;
   return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
 }
+
+describe('the Tools pane on a real server', () => {
+  const everything = fileURLToPath(
+    new URL('../../node_modules/@modelcontextprotocol/server-everything/dist/index.js', import.meta.url),
+  );
+
+  it('goes from the list through the form of echo to its result, recorded in the operator’s name', async () => {
+    await home.mcptui(['create', 'server', 'every', '--', process.execPath, everything]);
+    const tui = mcptui();
+    await tui.see(/every-1 .*healthy/, 20_000);
+    await tui.press('9');
+    await tui.see(/every +echo +\d+ +reads/, 10_000);
+    await tui.press('/', ...Array.from('echo'), 'enter', 'enter');
+    await tui.see('Message to echo');
+    await tui.press('x');
+    await tui.see('Call every/echo');
+    await tui.press(...Array.from('hello'), 'enter', 'enter');
+    await tui.see('Echo: hello', 10_000);
+    expect(tui.screen).toMatch(/● answered in \d+ms · \d+ B/);
+    await tui.press('V');
+    await tui.see('"text": "Echo: hello"');
+    await tui.press('5');
+    await tui.see(/tool_call_trace +every\/echo +ok/, 10_000);
+    const calls = JSON.parse((await home.mcptui(['get', 'audit', '--kind', 'tool_call_trace', '-o', 'json'])).stdout);
+    expect(calls).toMatchObject([{ actor: expect.stringMatching(/^operator:/), target: 'every/echo' }]);
+    await tui.press('6');
+    await tui.see(/● every .*\d+ .*fresh \d+s/);
+  });
+});

@@ -73,6 +73,7 @@ export function anUpstream(part: Partial<UpstreamView> = {}): UpstreamView {
     server,
     project: 'default',
     state: 'ready',
+    isolation: 'session',
     instances: 1,
     tools: 11,
     list: { fetchedAt: fixtureNow - 4 * minute, freshUntil: fixtureNow + minute },

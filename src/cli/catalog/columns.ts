@@ -85,6 +85,7 @@ export function upstreamColumns(clock: Clock): readonly Column<UpstreamView>[] {
     { title: 'UPSTREAM', value: (row) => row.server },
     { title: 'PROJECT', value: (row) => row.project },
     { title: 'STATE', value: (row) => row.state },
+    { title: 'ISOLATION', value: (row) => row.isolation, wide: true },
     { title: 'INST', value: (row) => String(row.instances) },
     { title: 'TOOLS', value: (row) => String(row.tools ?? '-') },
     { title: 'CACHE', value: (row) => cacheWords(row, clock.now()) },

@@ -2,6 +2,7 @@
 import type { Clock, Timer } from '../../clock.ts';
 import type { Router, UpstreamState } from '../../mcp/index.ts';
 import type { Server } from '../../store/schema/server.ts';
+import { isolationOf } from '../isolation.ts';
 import type { UpstreamView } from '../view.ts';
 import type { ViewState } from '../view-state.ts';
 import type { CallFigures, UpstreamStats } from './upstream-stats.ts';
@@ -68,6 +69,7 @@ function upstreamView(server: Server, upstream: UpstreamState, figures: CallFigu
     project: upstream.project,
     state: down === undefined ? 'ready' : down.state,
     ...(down === undefined ? {} : { reason: down.reason }),
+    isolation: isolationOf(server),
     instances,
     ...(tools === undefined ? {} : { tools }),
     // To the second: the clocks that these come from differ by a hair each time.

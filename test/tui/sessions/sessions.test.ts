@@ -1,6 +1,6 @@
 /** Pane 6: sessions on the left, upstreams beside or below them; timeline, disconnecting, caches, copying. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { fixtureNow } from '../../support/console-builders.ts';
+import { anInstance, fixtureNow } from '../../support/console-builders.ts';
 import { openApp, type OpenApp, type OpenAppOptions } from '../../support/open-app.tsx';
 import { aFailingUpstream, anUpstream } from '../../support/routed-fixture.ts';
 import { sessionsFor } from '../../support/screen-fixture.ts';
@@ -44,6 +44,14 @@ describe('the Sessions pane', () => {
     expect(app.line('● fs')).toContain('fresh 4m');
     await app.pass(61_000);
     expect(app.line('● fs')).toContain('stale 5m');
+  });
+
+  it('names the instances that the session under the keys has for itself', async () => {
+    const lease = { sessionId: 'ses_2', client: 'cursor 3.0', since: fixtureNow };
+    await open({ instances: [anInstance(), anInstance({ name: 'fs-2', lease })] });
+    expect(app.line('└')).not.toContain('has for itself');
+    await app.press('j');
+    expect(app.line('└')).toContain('has for itself: fs-2');
   });
 
   it('opens the timeline of a session, and of an upstream the calls of its tools', async () => {

@@ -38,11 +38,19 @@ function note(state: UiState): string {
   return `${shown}${listedSessions(state).length} connected`;
 }
 
-/** Why the upstream under the keys does not answer. */
+/** The instances that the session under the keys has for itself; why the upstream under the keys does not answer. */
 function footOf(state: UiState): string {
-  const upstream = isInDetail(state) ? selectedUpstream(state) : undefined;
+  if (!isInDetail(state)) return heldWords(state);
+  const upstream = selectedUpstream(state);
   if (upstream === undefined) return '';
   return clean(upstream.reason ?? upstream.list.failure ?? `${upstream.calls} calls since the engine started`);
+}
+
+function heldWords(state: UiState): string {
+  const session = selectedSession(state);
+  const instances = session === undefined ? [] : [...(state.view?.instances.values() ?? [])];
+  const held = instances.filter(({ lease }) => lease?.sessionId === session?.id).map(({ name }) => name);
+  return held.length === 0 ? '' : `has for itself: ${clean(held.join(', '))}`;
 }
 
 function sessionRows(state: UiState, width: number, height: number): readonly string[] {

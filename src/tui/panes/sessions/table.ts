@@ -73,6 +73,7 @@ interface UpstreamColumns {
   /** 0: the glyph alone. */
   readonly state: number;
   readonly instances: number;
+  readonly isolation: number;
 }
 
 const tail = 6 + 14 + 8 + 8 + 7;
@@ -81,13 +82,21 @@ function upstreamColumns(width: number): UpstreamColumns {
   const left = width - 4 - tail;
   const state = left >= 20 ? 9 : 0;
   const instances = left - state >= 20 ? 5 : 0;
-  return { name: Math.max(8, Math.min(33, left - state - instances)), state, instances };
+  const isolation = left - state - instances >= 22 ? 9 : 0;
+  return { name: Math.max(8, Math.min(33, left - state - instances - isolation)), state, instances, isolation };
 }
 
 export function upstreamHeading(width: number): readonly Span[] {
   const columns = upstreamColumns(width);
   const heads = [fit('UPSTREAM', columns.name), fit('STATE', columns.state), fit('INST', columns.instances)];
-  heads.push(fit('TOOLS', 6), fit('CACHE', 14), fit('P50', 8), fit('P95', 8), 'ERR/5M');
+  heads.push(
+    fit('FOR EACH', columns.isolation),
+    fit('TOOLS', 6),
+    fit('CACHE', 14),
+    fit('P50', 8),
+    fit('P95', 8),
+    'ERR/5M',
+  );
   return [[`    ${heads.join('')}`, 'dim']];
 }
 
@@ -108,6 +117,7 @@ export function upstreamSpans(width: number, upstream: UpstreamView, now: EpochM
     [`${fit(clean(upstream.server), columns.name - 1)} `, 'plain'],
     [fit(columns.state === 0 ? '' : clean(upstream.state), columns.state), tone],
     [fit(String(upstream.instances), columns.instances), 'plain'],
+    [fit(upstream.isolation === 'session' ? 'session' : 'all', columns.isolation), 'plain'],
     [fit(String(upstream.tools ?? '-'), 6), 'plain'],
     [fit(cacheWords(upstream, now), 14), cacheTone],
     [fit(latencyWords(upstream.p50Ms), 8), 'plain'],
