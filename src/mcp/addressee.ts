@@ -5,7 +5,7 @@ import type { WireId } from './message.ts';
 import type { ServerPool } from './pool.ts';
 import { RPC, type RpcError } from './rpc-errors.ts';
 import type { Session } from './session.ts';
-import type { Upstream } from './upstream.ts';
+import type { PendingCall, Upstream } from './upstream.ts';
 
 export interface Target {
   readonly session: Session;
@@ -14,8 +14,19 @@ export interface Target {
 }
 
 /** The one session that a server's request is for, or why there is none. */
-export function whomToAsk(core: RouterCore, upstream: Upstream, method: string, params: unknown): Target | RpcError {
-  const target = isOwned(core, upstream) ? owner(core, upstream, method) : onlyCaller(core, upstream, method);
+export function whomToAsk(
+  core: RouterCore,
+  upstream: Upstream,
+  method: string,
+  params: unknown,
+  call?: PendingCall,
+): Target | RpcError {
+  const target =
+    call !== undefined
+      ? callerOf(core, call, method)
+      : isOwned(core, upstream)
+        ? owner(core, upstream, method)
+        : onlyCaller(core, upstream, method);
   if ('code' in target) return target;
   const missing = missingCapability(method, params, target.session.capabilities);
   if (missing === undefined) return target;
@@ -53,6 +64,13 @@ export function whomToTell(core: RouterCore, upstream: Upstream): ReadonlyMap<Se
 export function holderOf(core: RouterCore, pool: ServerPool, upstream: Upstream): Session | undefined {
   const holder = pool.holder(upstream.id);
   return holder === undefined ? undefined : core.sessionsById.get(holder.id);
+}
+
+/** The server has said in the midst of which call it asks. */
+function callerOf(core: RouterCore, call: PendingCall, method: string): Target | RpcError {
+  if (call.isProbe) return probed(method);
+  const session = call.sessionId === undefined ? undefined : core.sessionsById.get(call.sessionId);
+  return session === undefined ? nobody(method, 'it is no call of a session') : { session, related: call.requestId };
 }
 
 function isOwned(core: RouterCore, upstream: Upstream): boolean {

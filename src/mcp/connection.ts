@@ -22,6 +22,8 @@ export interface RemoteTarget {
   /** Addresses that are not public may be connected to. */
   readonly allowPrivate: boolean;
   readonly auth: RemoteAuth | undefined;
+  /** It speaks 2026-07-28, which has no `initialize`: nothing else is tried. Else that is found out. */
+  readonly isModern?: boolean;
 }
 
 export interface UpstreamInfo {

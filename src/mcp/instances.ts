@@ -62,13 +62,18 @@ export class Instances {
     const { clock, logger } = core;
     const pool = registry.ensurePool(instance.server);
     const options = { ...instance, maxMessageBytes, listener: this.#listener, logger, clock };
-    const upstream = openUpstream(target, options);
-    this.#upstreams.set(instance.id, upstream);
+    const connection = openUpstream(target, options);
+    this.#upstreams.set(instance.id, connection);
     const profile = pool.begin(instance.id);
-    const outcome = await initializeUpstream(clock, upstream, profile.capabilities, timeoutMs, signal);
+    const { capabilities } = profile;
+    const isModern = 'url' in target && target.isModern === true;
+    const parts = { clock, capabilities, timeoutMs, signal, isModern };
+    const { outcome, upstream } = await initializeUpstream(connection, parts);
+    const isMine = this.#upstreams.get(instance.id) === connection;
+    if (isMine) this.#upstreams.set(instance.id, upstream);
     if (!outcome.ok || upstream.isLost) {
       pool.abandon(instance.id);
-      if (this.#upstreams.get(instance.id) === upstream) this.#upstreams.delete(instance.id);
+      if (isMine) this.#upstreams.delete(instance.id);
       registry.dropPoolIfUnused(pool);
       return outcome.ok ? { ok: false, code: 'LOST', message: 'the stream ended after initialize' } : outcome;
     }
@@ -128,7 +133,7 @@ export class Instances {
   }
 
   readonly #listener: UpstreamListener = {
-    request: (upstream, message) => this.#traffic.request(upstream, message),
+    request: (upstream, message, call) => this.#traffic.request(upstream, message, call),
     notification: (upstream, method, message, text) => this.#traffic.notification(upstream, method, message, text),
     invalidOutput: (upstream, line) => this.#p.core.observer.invalidOutput(upstream.id, line),
     lost: (upstream, reason) => {

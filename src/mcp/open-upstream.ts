@@ -3,11 +3,11 @@ import type { Clock } from '../clock.ts';
 import { RemoteUpstream } from './remote/remote-upstream.ts';
 import { StdioUpstream, type StdioUpstreamOptions } from './stdio-upstream.ts';
 import type { RemoteTarget, UpstreamStream } from './types.ts';
-import type { Upstream } from './upstream.ts';
+import type { Connection } from './upstream.ts';
 
 export function openUpstream(
   target: UpstreamStream | RemoteTarget,
   options: StdioUpstreamOptions & { readonly clock: Clock },
-): Upstream {
+): Connection {
   return 'url' in target ? new RemoteUpstream(target, options) : new StdioUpstream(target, options);
 }

@@ -6,7 +6,7 @@ import type { Answer, PendingCall, Upstream } from './upstream.ts';
 
 export type OwnOutcome =
   | { readonly kind: 'result'; readonly result: WireMap }
-  | { readonly kind: 'error'; readonly code: number; readonly message: string }
+  | { readonly kind: 'error'; readonly code: number; readonly message: string; readonly data?: unknown }
   | { readonly kind: 'lost'; readonly message: string }
   | { readonly kind: 'timeout' }
   | { readonly kind: 'aborted' };
@@ -88,7 +88,9 @@ function outcomeOf(answer: Answer): OwnOutcome {
   const error = mapAt(message, 'error');
   if (error !== undefined) {
     const code = typeof error['code'] === 'number' ? error['code'] : 0;
-    return { kind: 'error', code, message: stringAt(error, 'message') ?? 'no message' };
+    const { data } = error;
+    const words = stringAt(error, 'message') ?? 'no message';
+    return { kind: 'error', code, message: words, ...(data === undefined ? {} : { data }) };
   }
   const { result } = message;
   return isMap(result) ? { kind: 'result', result } : { kind: 'error', code: 0, message: 'the result is no object' };

@@ -70,6 +70,10 @@ class RelayCall implements PendingCall, InFlight {
     this.#upstreamId = upstream.request(message, this, { wantsProgress: timeouts?.idleMs !== undefined });
   }
 
+  get capabilities(): WireMap {
+    return this.#request.session.capabilities;
+  }
+
   progress(params: WireMap): void {
     this.#idle?.cancel();
     this.#startTimer(this.#request.core.pool(this.#upstream.server)?.routed?.callTimeouts?.idleMs);

@@ -1,13 +1,14 @@
 /** An instance on a pair of byte streams: newline-delimited JSON-RPC. */
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { isModernVersion } from './eras/modern.ts';
 import { LineReader } from './framing.ts';
 import type { WireMap } from './message.ts';
 import { Outbox } from './outbox.ts';
 import { lostError, TOO_DEEP } from './rpc-errors.ts';
 import type { UpstreamInfo, UpstreamStream } from './types.ts';
 import { encodeRequest, numberRequest, UpstreamInbox } from './upstream-inbox.ts';
-import { NO_INFO, type PendingCall, type Upstream, type UpstreamListener } from './upstream.ts';
+import { NO_INFO, type Connection, type PendingCall, type RequestOptions, type UpstreamListener } from './upstream.ts';
 
 export interface StdioUpstreamOptions {
   readonly id: string;
@@ -17,13 +18,13 @@ export interface StdioUpstreamOptions {
   readonly logger: Logger;
 }
 
-export class StdioUpstream implements Upstream {
+export class StdioUpstream implements Connection {
   readonly id: string;
   readonly server: string;
+  listener: UpstreamListener;
   info: UpstreamInfo = NO_INFO;
   isLost = false;
   readonly #stream: UpstreamStream;
-  readonly #options: StdioUpstreamOptions;
   readonly #inbox: UpstreamInbox;
   readonly #outbox: Outbox;
   readonly #reader: LineReader;
@@ -32,8 +33,8 @@ export class StdioUpstream implements Upstream {
   constructor(stream: UpstreamStream, options: StdioUpstreamOptions) {
     this.id = options.id;
     this.server = options.server;
+    this.listener = options.listener;
     this.#stream = stream;
-    this.#options = options;
     this.#inbox = new UpstreamInbox(this, options);
     this.#outbox = new Outbox(stream.input);
     this.#reader = new LineReader(options.maxMessageBytes, {
@@ -57,7 +58,7 @@ export class StdioUpstream implements Upstream {
     return this.#outbox.queuedBytes;
   }
 
-  request(message: WireMap, call: PendingCall, options?: { readonly wantsProgress?: boolean }): number {
+  request(message: WireMap, call: PendingCall, options?: RequestOptions): number {
     const id = this.#nextId++;
     if (this.isLost) {
       call.settle({ kind: 'failed', error: lostError(this.server, 'not connected'), isLost: true });
@@ -76,6 +77,7 @@ export class StdioUpstream implements Upstream {
 
   begin(info: UpstreamInfo): void {
     this.info = info;
+    if (isModernVersion(info.protocolVersion)) return;
     this.#outbox.send('{"jsonrpc":"2.0","method":"notifications/initialized"}');
   }
 
@@ -123,6 +125,6 @@ export class StdioUpstream implements Upstream {
   #lose(reason: string): void {
     if (this.isLost) return;
     this.close(reason);
-    this.#options.listener.lost(this, reason);
+    this.listener.lost(this, reason);
   }
 }

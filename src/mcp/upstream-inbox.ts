@@ -4,14 +4,13 @@ import { endsOf, readEnvelope, spliceId, stringifyWithId, type Envelope } from '
 import { decodeParts } from './framing.ts';
 import { isMap, mapAt, type WireMap } from './message.ts';
 import { errorLine, TOO_DEEP, tooLargeError, type RpcError } from './rpc-errors.ts';
-import type { Answer, PendingCall, Upstream, UpstreamListener } from './upstream.ts';
+import type { Answer, Connection, PendingCall } from './upstream.ts';
 
 /** Bad lines are for people: enough to recognise them. */
 const SHOWN_LINE_CHARS = 500;
 
 export interface InboxOptions {
   readonly maxMessageBytes: number;
-  readonly listener: UpstreamListener;
   readonly logger: Logger;
 }
 
@@ -19,10 +18,10 @@ export interface InboxOptions {
 export class UpstreamInbox {
   /** By the id that the upstream knows. */
   readonly pending = new Map<number, PendingCall>();
-  readonly #upstream: Upstream;
+  readonly #upstream: Connection;
   readonly #options: InboxOptions;
 
-  constructor(upstream: Upstream, options: InboxOptions) {
+  constructor(upstream: Connection, options: InboxOptions) {
     this.#upstream = upstream;
     this.#options = options;
   }
@@ -65,7 +64,7 @@ export class UpstreamInbox {
 
   /** What was received is no JSON-RPC message. */
   invalid(text: string): void {
-    this.#options.listener.invalidOutput(this.#upstream, text.slice(0, SHOWN_LINE_CHARS));
+    this.#upstream.listener.invalidOutput(this.#upstream, text.slice(0, SHOWN_LINE_CHARS));
   }
 
   /** One message that we cannot handle must not end the others' connection. */
@@ -100,9 +99,9 @@ export class UpstreamInbox {
     if (!isMap(message)) return this.invalid(text);
     const { id, method } = message;
     if (typeof method === 'string') {
-      if (id !== undefined) this.#options.listener.request(this.#upstream, message);
+      if (id !== undefined) this.#upstream.listener.request(this.#upstream, message);
       else if (method === 'notifications/progress') this.#progress(message);
-      else this.#options.listener.notification(this.#upstream, method, message, text);
+      else this.#upstream.listener.notification(this.#upstream, method, message, text);
     } else if (typeof id === 'number' && ('result' in message || 'error' in message)) {
       this.#settle(id, { kind: 'small', text, message, upstreamId: id });
     } else {

@@ -8,7 +8,7 @@ import { isMap, isWireId, mapAt, stringAt, type WireMap } from './message.ts';
 import { errorLine, resultLine } from './rpc-errors.ts';
 import { ServerRequestTrace } from './server-request-trace.ts';
 import type { Subscriptions } from './subscriptions.ts';
-import type { Upstream } from './upstream.ts';
+import type { PendingCall, Upstream } from './upstream.ts';
 
 /** Says which server asks, where the client sees one connection for several servers. */
 const SERVER_META_KEY = 'io.mcptui/server';
@@ -39,15 +39,16 @@ export class UpstreamTraffic {
   }
 
   /** A request of the server: to the session that has the instance, or the one whose call is in flight; else refused at once. */
-  request(upstream: Upstream, message: WireMap): void {
+  request(upstream: Upstream, message: WireMap, call?: PendingCall): void {
     const core = this.#core;
     const idText = JSON.stringify(message['id']);
     const method = String(message['method']);
     const params = message['params'];
     if (method === 'ping') return upstream.send(resultLine(idText, '{}'));
     const isShared = core.pool(upstream.server)?.isIsolated !== true;
-    if (method === 'roots/list' && isShared) return upstream.send(resultLine(idText, SHARED_ROOTS_RESULT));
-    const target = whomToAsk(core, upstream, method, params);
+    const isKnown = call !== undefined && call.capabilities?.['roots'] !== undefined;
+    if (method === 'roots/list' && isShared && !isKnown) return upstream.send(resultLine(idText, SHARED_ROOTS_RESULT));
+    const target = whomToAsk(core, upstream, method, params, call);
     const session = 'code' in target ? undefined : target.session;
     const trace = new ServerRequestTrace(core, { upstream, method, session });
     if ('code' in target) {

@@ -29,6 +29,8 @@ export interface PendingCall {
   readonly requestId: WireId | undefined;
   /** A probe's `tools/call`: nobody sits behind it. */
   readonly isProbe: boolean;
+  /** What the client behind it can do, where that is known; servers of revisions without `initialize` are told in each request. */
+  readonly capabilities?: WireMap | undefined;
   settle(answer: Answer): void;
   /** A progress notification for this request: its params, with the upstream's token still in them. */
   progress(params: WireMap): void;
@@ -36,13 +38,25 @@ export interface PendingCall {
 
 /** What an upstream says by itself. */
 export interface UpstreamListener {
-  request(upstream: Upstream, message: WireMap): void;
+  /** `call`: the one in whose midst the server asks, when it says so. */
+  request(upstream: Upstream, message: WireMap, call?: PendingCall): void;
   notification(upstream: Upstream, method: string, message: WireMap, text: string): void;
   invalidOutput(upstream: Upstream, line: string): void;
   /** `upstream.failure` says more where there is more to say. */
   lost(upstream: Upstream, reason: string): void;
   /** The connection was made anew under the same upstream: what a server keeps per connection has to be said again. */
   renewed(upstream: Upstream): void;
+}
+
+export interface RequestOptions {
+  readonly wantsProgress?: boolean;
+  /** Of an HTTP request, beside those that the message itself makes. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An upstream as it is before it is known which revision it speaks. */
+export interface Connection extends Upstream {
+  listener: UpstreamListener;
 }
 
 export interface Upstream {
@@ -64,7 +78,7 @@ export interface Upstream {
    * Gives `message` an id of this connection, makes that id its progress token too where one is asked for, and sends it.
    * The answer settles `call`; on a lost upstream it is settled at once.
    */
-  request(message: WireMap, call: PendingCall, options?: { readonly wantsProgress?: boolean }): number;
+  request(message: WireMap, call: PendingCall, options?: RequestOptions): number;
   /** Forgets the request and tells the upstream; a late answer is ignored. */
   cancel(upstreamId: number, reason: string | undefined): void;
   /** Forgets the request without a word. */

@@ -29,19 +29,12 @@ describe('the official conformance suite for clients', () => {
     return { code, said };
   }
 
-  it(
-    'finds nothing wrong in what 2025-11-25 requires, nor in its extensions but for the expected failures',
+  it.each(['2025-11-25', '2026-07-28'])(
+    'finds nothing wrong in what %s requires, nor in its extensions but for the expected failures',
     { timeout: 180_000 },
-    async () => {
+    async (revision) => {
       const known = path('conformance-client-expected-failures.yml');
-      const { code, said } = await run(
-        '--requirements',
-        '2025-11-25',
-        '--expected-failures',
-        known,
-        '--timeout',
-        '60000',
-      );
+      const { code, said } = await run('--requirements', revision, '--expected-failures', known, '--timeout', '60000');
       const summary = said.slice(said.indexOf('=== SUITE SUMMARY'));
       expect(summary).toMatch(/Baseline check passed/);
       expect(summary).toMatch(/✓ tools_call: 2 passed, 0 failed/);

@@ -11,6 +11,7 @@ type SecretRef = NonNullable<OAuthDraft['clientSecret']>;
 export interface RemoteFlags {
   readonly url?: string;
   readonly transport?: 'streamable-http' | 'sse';
+  readonly revision?: NonNullable<UrlDraft['revision']>;
   readonly header: readonly HeaderDraft[];
   readonly allowPrivate?: boolean;
   readonly oauthGrant?: NonNullable<OAuthDraft['grant']>;
@@ -27,6 +28,7 @@ export function addRemoteOptions(command: Command): Command {
   return command
     .option('--url <url>', 'remote server, https')
     .addOption(new Option('--transport <kind>', 'of a URL').choices(['streamable-http', 'sse']))
+    .addOption(new Option('--revision <revision>', 'of the protocol').choices(['auto', '2026-07-28']))
     .option('--header <N=V>', 'N=V or N=secret:BACKEND/PATH (N="Bearer secret:…"); repeatable', collectHeader, [])
     .option('--allow-private', 'the URL may lead to loopback or a private network')
     .addOption(
@@ -68,6 +70,7 @@ export function urlSourceOf(flags: RemoteFlags): UrlDraft | undefined {
     ...(transport === undefined ? {} : { transport }),
     ...(header.length === 0 ? {} : { headers: [...header] }),
     ...(allowPrivate === true ? { allowPrivate } : {}),
+    ...(flags.revision === undefined ? {} : { revision: flags.revision }),
     ...(isOAuth ? { oauth } : {}),
   };
 }

@@ -27,8 +27,12 @@ export function remoteRuntime({ authFor }: RemoteRuntimeOptions): Runtime<Runnin
       return { ok: false, failure: { code: 'RUNTIME_MISMATCH', message } };
     }
     const { url, transport, allowPrivate } = source;
+    const isModern = source.revision !== 'auto';
     const auth = authFor(server, remote);
-    return { ok: true, process: connectable({ url, transport, allowPrivate, auth, headers: remote.headers }) };
+    return {
+      ok: true,
+      process: connectable({ url, transport, allowPrivate, auth, isModern, headers: remote.headers }),
+    };
   }
 }
 

@@ -54,6 +54,8 @@ export interface OutgoingRequest {
   readonly id: number;
   readonly text: string;
   readonly method: string;
+  /** What the message wants said in headers too. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface RemoteLink {

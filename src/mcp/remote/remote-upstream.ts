@@ -1,12 +1,14 @@
 /** A remote server, over HTTP: the same calls as on a byte stream, each with a fate of its own. */
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../log.ts';
+import { isModernVersion } from '../eras/modern.ts';
+import { modernHeaders } from '../eras/modern-wire.ts';
 import { decodeParts, LARGE_LINE_BYTES } from '../framing.ts';
 import type { WireMap } from '../message.ts';
 import { lostError, TOO_DEEP, tooLargeError } from '../rpc-errors.ts';
 import type { RemoteTarget, UpstreamInfo } from '../types.ts';
 import { encodeRequest, numberRequest, UpstreamInbox } from '../upstream-inbox.ts';
-import { NO_INFO, type PendingCall, type Upstream, type UpstreamListener } from '../upstream.ts';
+import { NO_INFO, type Connection, type PendingCall, type RequestOptions, type UpstreamListener } from '../upstream.ts';
 import { HttpClient, type ResolveName } from './http-client.ts';
 import type { LinkListener, OutgoingRequest, RemoteLink } from './link.ts';
 import { callError, isRepeatable } from './repeatable.ts';
@@ -31,9 +33,10 @@ export interface RemoteUpstreamOptions {
   readonly resolve?: ResolveName;
 }
 
-export class RemoteUpstream implements Upstream {
+export class RemoteUpstream implements Connection {
   readonly id: string;
   readonly server: string;
+  listener: UpstreamListener;
   info: UpstreamInfo = NO_INFO;
   isLost = false;
   queuedBytes = 0;
@@ -59,6 +62,7 @@ export class RemoteUpstream implements Upstream {
   constructor(target: RemoteTarget, options: RemoteUpstreamOptions) {
     this.id = options.id;
     this.server = options.server;
+    this.listener = options.listener;
     this.#target = target;
     this.#o = options;
     this.#inbox = new UpstreamInbox(this, options);
@@ -69,7 +73,7 @@ export class RemoteUpstream implements Upstream {
     return this.#inbox.pending;
   }
 
-  request(message: WireMap, call: PendingCall, options?: { readonly wantsProgress?: boolean }): number {
+  request(message: WireMap, call: PendingCall, options?: RequestOptions): number {
     const id = this.#nextId++;
     if (this.isLost) {
       call.settle({ kind: 'failed', error: lostError(this.server, 'not connected'), isLost: true });
@@ -82,7 +86,8 @@ export class RemoteUpstream implements Upstream {
       return id;
     }
     this.#inbox.pending.set(id, call);
-    const outgoing = { id, text, method: String(message['method']) };
+    const headers = { ...modernHeaders(message), ...options?.headers };
+    const outgoing = { id, text, method: String(message['method']), headers };
     if (outgoing.method === 'initialize') this.#handshake = outgoing;
     if (isRepeatable(outgoing.method)) this.#repeatable.set(id, outgoing);
     this.#send(outgoing);
@@ -91,6 +96,8 @@ export class RemoteUpstream implements Upstream {
 
   begin(info: UpstreamInfo): void {
     this.info = info;
+    // Later revisions have no handshake, no session and no stream of the server's own.
+    if (isModernVersion(info.protocolVersion)) return;
     this.#link.protocolVersion = info.protocolVersion;
     // What comes next must not overtake it.
     const told = this.#link.post(INITIALIZED);
@@ -146,7 +153,7 @@ export class RemoteUpstream implements Upstream {
     if (this.isLost) return;
     this.failure = failure;
     this.close(failure.message);
-    this.#o.listener.lost(this, failure.message);
+    this.listener.lost(this, failure.message);
   }
 
   #strike(failure: RemoteFailure): void {
@@ -156,8 +163,8 @@ export class RemoteUpstream implements Upstream {
 
   #failed(id: number, failure: RemoteFailure): void {
     if (!this.#inbox.pending.has(id)) return;
-    if (id === this.#handshake?.id && this.info === NO_INFO) {
-      if (this.#fallsBack(failure)) return;
+    if (this.info === NO_INFO) {
+      if (id === this.#handshake?.id && this.#fallsBack(failure)) return;
       this.failure = this.#firstFailure ?? failure;
     }
     const again = this.#repeatable.get(id);
@@ -236,7 +243,7 @@ export class RemoteUpstream implements Upstream {
             resolve(true);
             if (this.isLost) return;
             this.#link.listen();
-            this.#o.listener.renewed(this);
+            this.listener.renewed(this);
           });
         },
       });

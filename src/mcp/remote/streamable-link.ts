@@ -140,9 +140,9 @@ export class StreamableLink implements RemoteLink {
     return { kind: 'refused', failure: new RemoteFailure('SESSION_GONE', `its session ended (HTTP ${status})`) };
   }
 
-  async #request({ id, text, method }: OutgoingRequest, signal: AbortSignal): Promise<void> {
+  async #request({ id, text, method, headers }: OutgoingRequest, signal: AbortSignal): Promise<void> {
     const { listener, maxMessageBytes } = this.#o;
-    const reply = await this.#post(text, signal);
+    const reply = await this.#post(text, signal, headers);
     if (reply.kind === 'refused') throw reply.failure;
     if (reply.kind === 'rpc-error') return this.#deliver(Buffer.from(JSON.stringify({ ...reply.message, id })));
     const { response } = reply;

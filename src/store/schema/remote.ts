@@ -52,6 +52,8 @@ export const urlSourceSchema = z.strictObject({
   /** Addresses that are not public may be connected to: loopback, private networks, link-local. */
   allowPrivate: z.boolean().default(false),
   oauth: oauthSchema.optional(),
+  /** `auto`: `initialize` first, and `server/discover` where that is not known. */
+  revision: z.enum(['auto', '2026-07-28']).default('auto'),
 });
 
 export type SecretRef = z.infer<typeof secretRefSchema>;
