@@ -33,6 +33,12 @@ describe('a remote server that wants a login', () => {
     await harness.engine.commands.finishLogin('far', await server.agree(authorizationUrl));
   }
 
+  /** The first probe has come back and is saved: the next one is another. */
+  async function untilProbed(): Promise<void> {
+    await harness.until(() => harness.instance('far-1').health === 'healthy', 'healthy');
+    await harness.pass(200);
+  }
+
   it('is in error with OAUTH_REQUIRED and the verb as its hint, and runs as soon as somebody has logged in', async () => {
     await create();
     const row = await harness.untilPhase('far-1', 'error');
@@ -78,6 +84,7 @@ describe('a remote server that wants a login', () => {
     await harness.untilPhase('far-1', 'error');
     await logIn();
     await harness.untilPhase('far-1', 'running');
+    await untilProbed();
     await harness.pass(100_000);
     await harness.engine.commands.probe('far-1');
     expect(server.tokenRequests.map((form) => form.get('grant_type'))).toEqual(['authorization_code', 'refresh_token']);
@@ -92,6 +99,7 @@ describe('a remote server that wants a login', () => {
     await harness.untilPhase('far-1', 'error');
     await logIn();
     await harness.untilPhase('far-1', 'running');
+    await untilProbed();
     server.valid.clear();
     server.isForgetful = true;
     expect(await harness.engine.commands.probe('far-1')).toMatchObject({ ok: false });
@@ -150,6 +158,7 @@ describe('a remote server that wants a login', () => {
     const clientSecret = { backend: 'env', path: 'CLIENT' };
     await create({ grant: 'client-credentials', clientId: 'me', clientSecret });
     await harness.untilPhase('far-1', 'running');
+    await untilProbed();
     await expect(harness.engine.commands.beginLogin('far', REDIRECT)).rejects.toThrow(/nobody logs in/);
     server.valid.clear();
     expect(await harness.engine.commands.probe('far-1')).toMatchObject({ ok: true });

@@ -200,6 +200,6 @@ export class ModernUpstream implements Upstream, RoundOwner {
   #over(reason: string): void {
     this.#listening?.close();
     const error = lostError(this.server, reason);
-    for (const rounds of [...this.pending.values()]) rounds.fail(error);
+    for (const rounds of this.pending.values()) rounds.fail(error);
   }
 }
