@@ -187,7 +187,13 @@ export class LocalEngine implements Engine {
       definitions: definitions(db, clock, ids),
       content: this.#content.commandsFor(actor),
       routed: this.#operatorSide.commandsFor(actor),
-      tokens: tokenCommands({ actor, db, tokens: this.#p.tokens, masker: this.#masker }),
+      tokens: tokenCommands({
+        actor,
+        db,
+        tokens: this.#p.tokens,
+        masker: this.#masker,
+        endSessions: (principal) => this.#endSessions(principal),
+      }),
       fleet: this.#fleet,
       logs: this.#logs,
       prober: this.#prober,
@@ -202,6 +208,11 @@ export class LocalEngine implements Engine {
         if (this.#p.passive !== true) this.#reconciler.wake();
       },
     });
+  }
+
+  #endSessions(principal: string): void {
+    const gone = this.router.sessions().filter((session) => session.principal === principal);
+    for (const { id } of gone) this.router.desk.endSession(id, 'its token was deleted');
   }
 
   /** Shown to operators: the engine can be reached here as well. */

@@ -56,6 +56,8 @@ export interface SessionInfo {
   /** As named at launch; the router passes them on and understands nothing of them. */
   readonly agent?: string;
   readonly personality?: string;
+  /** `token/reviewer`, where the connection has been authenticated. */
+  readonly principal?: string;
   /** `operator:ann`: the session is one call of this operator. */
   readonly operator?: string;
   /** `name version` from `initialize`; `-` before it. */
@@ -71,6 +73,8 @@ export interface SessionIdentity {
   readonly project: string;
   readonly agent?: string;
   readonly personality?: string;
+  /** `token/reviewer`: who has authenticated, where a connection needs that. */
+  readonly principal?: string;
   /** `operator:ann`: no agent's session, but one call of this operator. */
   readonly operator?: string;
 }

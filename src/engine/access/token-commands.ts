@@ -8,7 +8,7 @@ import type { AccessTokens, TokenInfo } from './tokens.ts';
 export interface TokenCommands {
   /** Makes a token for connections over TCP and returns it, the only time that it can be seen. @throws McptuiError `invalid`, `conflict` */
   createToken(name: string, options?: { readonly isOperator?: boolean }): Promise<string>;
-  /** Whoever holds it is refused from now on; its sessions end when they are next used. @throws McptuiError `not-found` */
+  /** Whoever holds it is refused from now on; its sessions end. @throws McptuiError `not-found` */
   removeToken(name: string): Promise<void>;
   tokens(): Promise<readonly TokenInfo[]>;
 }
@@ -19,14 +19,21 @@ export const tokenCommandNames = {
   tokens: 'reads',
 } as const satisfies Readonly<Record<keyof TokenCommands, 'reads' | 'changes'>>;
 
+/** How a token's holder is called. */
+export function tokenPrincipal(name: string): string {
+  return `token/${name}`;
+}
+
 export interface TokenParts {
   readonly actor: string;
   readonly db: Database<Shape>;
   readonly tokens: AccessTokens;
   readonly masker: Masker;
+  /** Ends the sessions of whom it is said to be. */
+  readonly endSessions: (principal: string) => void;
 }
 
-export function tokenCommands({ actor, db, tokens, masker }: TokenParts): TokenCommands {
+export function tokenCommands({ actor, db, tokens, masker, endSessions }: TokenParts): TokenCommands {
   async function audited<T>(kind: string, name: string, change: () => Promise<T>): Promise<T> {
     const base = { kind, actor, target: `token/${name}` };
     let result: T;
@@ -47,7 +54,11 @@ export function tokenCommands({ actor, db, tokens, masker }: TokenParts): TokenC
         masker.learn(`token/${name}`, token);
         return token;
       }),
-    removeToken: (name) => audited('token_remove', name, () => tokens.remove(name)),
+    removeToken: (name) =>
+      audited('token_remove', name, async () => {
+        await tokens.remove(name);
+        endSessions(tokenPrincipal(name));
+      }),
     tokens: () => tokens.list(),
   };
 }

@@ -48,7 +48,8 @@ export class Recorder {
     this.#bound.add(session.id);
     const wears = session.personality === undefined ? '' : ` as ${session.personality}`;
     const agent = session.agent === undefined ? '' : `, agent ${session.agent}${wears}`;
-    const told = `client ${session.client} on project ${session.project}${agent}`;
+    const by = session.principal === undefined ? '' : `, by ${session.principal}`;
+    const told = `client ${session.client} on project ${session.project}${agent}${by}`;
     this.#db.record(sessionEvent('session_bind', session, told));
   }
 

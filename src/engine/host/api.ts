@@ -8,7 +8,7 @@ import type { HttpEndpoint } from '../../mcp/http/http-endpoint.ts';
 import type { SessionIdentity } from '../../mcp/types.ts';
 import type { LocalEngine } from '../engine.ts';
 import { sessionIdentity } from './identity.ts';
-import { mcpProject, serveMcp } from './mcp-path.ts';
+import { mcpProject, serveMcp, SOCKET_PRINCIPAL } from './mcp-path.ts';
 import { STDIO_PATH, STDIO_PROTOCOL, STREAM_PATH } from './protocol.ts';
 import { serveStream } from './view-stream.ts';
 
@@ -46,7 +46,7 @@ export function apiListener(engine: LocalEngine, endpoint: HttpEndpoint, clock: 
 
 /** Whoever can open the engine's socket is its operator. */
 export function socketServer(engine: LocalEngine, listener: ApiListener): HttpServer {
-  const caller: ApiCaller = { principal: 'socket', isOperator: true };
+  const caller: ApiCaller = { principal: SOCKET_PRINCIPAL, isOperator: true };
   const server = createServer(RECEIVE_TIMEOUTS, (request, response) => listener(request, response, caller));
   server.on('upgrade', (request, socket, head) => upgrade(engine, request, socket, head));
   server.on('clientError', (_error, socket) => socket.destroy());

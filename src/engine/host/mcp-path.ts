@@ -6,6 +6,9 @@ import { sessionIdentity } from './identity.ts';
 
 const MCP_PATH = '/mcp';
 
+/** Of requests on the engine's socket. */
+export const SOCKET_PRINCIPAL = 'socket';
+
 /** Undefined when the path is another's. "" stands for no project: the agent's, or the default. */
 export function mcpProject(pathname: string): string | undefined {
   if (pathname === MCP_PATH) return '';
@@ -29,7 +32,9 @@ export function serveMcp(
   const named = (name: string): string | undefined => url.searchParams.get(name) ?? undefined;
   const identity = () => {
     const names = { project: caller.project, agent: named('agent'), personality: named('personality') };
-    return sessionIdentity(engine.view(), names);
+    // Who can open the socket is the operator; that needs no name.
+    const who = caller.principal === SOCKET_PRINCIPAL ? {} : { principal: caller.principal };
+    return { ...sessionIdentity(engine.view(), names), ...who };
   };
   void endpoint.handle(request, response, { ...caller, identity });
 }

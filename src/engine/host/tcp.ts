@@ -5,6 +5,7 @@ import { errnoOf, McptuiError, messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { hostRefusal, originRefusal } from '../../mcp/http/checks.ts';
 import { refuse, type Refusal } from '../../mcp/http/refusal.ts';
+import { tokenPrincipal } from '../access/token-commands.ts';
 import type { AccessTokens, TokenInfo } from '../access/tokens.ts';
 import { RECEIVE_TIMEOUTS, type ApiListener } from './api.ts';
 import { ConnectionCap } from './connection-cap.ts';
@@ -73,7 +74,7 @@ async function serve(
   const { socket } = request;
   cap.begin(socket);
   response.once('close', () => cap.end(socket));
-  const principal = `token/${token.name}`;
+  const principal = tokenPrincipal(token.name);
   listener(request, response, { principal, isOperator: token.isOperator, user: `token-${token.name}` });
 }
 

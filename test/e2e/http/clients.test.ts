@@ -191,9 +191,23 @@ describe('mcptui create token', () => {
     const statusOf = async (): Promise<number> =>
       (await fetch(url, { headers: { authorization: `Bearer ${value}` } })).status;
     expect(await statusOf()).toBe(400);
+    const held = new Client({ name: 'held', version: '1' });
+    clients.push(held);
+    const requestInit = { headers: { authorization: `Bearer ${value}` } };
+    await held.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit }));
     expect((await home.mcptui(['delete', 'token', 'ci', '--yes'])).code).toBe(0);
     expect(await statusOf()).toBe(401);
+    const [{ session = '' } = {}] = await home.json<{ session?: string }[]>(['get', 'audit', '--text', 'by token/ci']);
+    const ends = await home.json<{ message: string }[]>([
+      'get',
+      'audit',
+      '--kind',
+      'session_end',
+      '--session',
+      session,
+    ]);
+    expect(ends[0]?.message).toContain('its token was deleted');
     const audit = await home.json<{ kind: string; target: string }[]>(['get', 'audit', '--text', 'token/ci']);
-    expect(audit.map(({ kind }) => kind)).toEqual(['token_create', 'token_remove']);
+    expect(audit.map(({ kind }) => kind)).toEqual(['token_create', 'session_bind', 'token_remove']);
   });
 });

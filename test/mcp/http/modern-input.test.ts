@@ -38,7 +38,7 @@ describe('HttpEndpoint: input_required', () => {
     return {
       result,
       state: String(result['requestState']),
-      keys: Object.keys((result['inputRequests'] ?? {}) as Message),
+      keys: Object.keys(result['inputRequests'] ?? {}),
     };
   };
   const retry = (state: string, inputResponses: unknown, options: ModernOptions = {}, params: Message = call) =>
