@@ -1,6 +1,5 @@
 /** What the SDK's OAuth client asks of us: who we are, what was stored, where the person is to be sent. */
 import { randomBytes } from 'node:crypto';
-import { createPrivateKeyJwtAuth } from '@modelcontextprotocol/sdk/client/auth-extensions.js';
 import type {
   AddClientAuthentication,
   OAuthClientProvider,
@@ -54,12 +53,12 @@ export class LoginProvider implements OAuthClientProvider {
     }
     if (settings.privateKey !== undefined) {
       const clientId = settings.clientId ?? '';
-      this.addClientAuthentication = createPrivateKeyJwtAuth({
-        issuer: clientId,
-        subject: clientId,
-        privateKey: settings.privateKey,
-        alg: settings.algorithm ?? 'ES256',
-      });
+      const { privateKey, algorithm = 'ES256' } = settings;
+      this.addClientAuthentication = async (...request) => {
+        const { createPrivateKeyJwtAuth } = await import('@modelcontextprotocol/sdk/client/auth-extensions.js');
+        const sign = createPrivateKeyJwtAuth({ issuer: clientId, subject: clientId, privateKey, alg: algorithm });
+        await sign(...request);
+      };
     }
   }
 

@@ -1,5 +1,4 @@
 /** The authorisation of one remote server: its token, how it is renewed, and how a person logs in. */
-import { auth } from '@modelcontextprotocol/sdk/client/auth.js';
 import type { Clock } from '../../../clock.ts';
 import { McptuiError, messageOf } from '../../../errors.ts';
 import { HttpClient, type ResolveName } from '../http-client.ts';
@@ -153,6 +152,8 @@ export class OAuthLogin implements RemoteAuth {
   async #auth(provider: LoginProvider, authorizationCode?: string): Promise<'AUTHORIZED' | 'REDIRECT'> {
     const { server, url } = this.#o;
     try {
+      // Loaded when a server asks for it: most engines never do, and it is larger than all the rest of the router.
+      const { auth } = await import('@modelcontextprotocol/sdk/client/auth.js');
       return await auth(provider, {
         serverUrl: url,
         fetchFn: this.#fetch,
