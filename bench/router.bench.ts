@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
 import type { BenchResult } from './result.ts';
 import {
   INITIALIZE,
@@ -221,8 +222,20 @@ function daemonsOf(home: string): number[] {
 }
 
 function memory(): BenchResult[] {
-  const program = fileURLToPath(new URL('router-memory.ts', import.meta.url));
+  // Bundled as the engine is: its sources are what is measured, not what it takes to strip their types.
+  const folder = mkdtempSync(join(tmpdir(), 'mcptui-memory-'));
+  buildSync({
+    entryPoints: [fileURLToPath(new URL('router-memory.ts', import.meta.url))],
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+  });
+  const program = join(folder, 'router-memory.mjs');
   const out = execFileSync(process.execPath, ['--expose-gc', program], { encoding: 'utf8', env: cleanEnv() });
+  rmSync(folder, { recursive: true, force: true });
   const { upstreamKib, sessionKib, rssMib } = JSON.parse(out) as {
     upstreamKib: number;
     sessionKib: number;
