@@ -30,6 +30,11 @@ export const systemClock: Clock = {
   },
 };
 
+/** Runs `fn` after whatever else has arrived meanwhile has had its turn. */
+export function nextTurn(fn: () => void): void {
+  setImmediate(fn);
+}
+
 /** Resolves after `delayMs`, or at once when `signal` aborts; never rejects, so that loops check the signal themselves. */
 export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -50,13 +50,22 @@ export class LineReader {
   }
 
   push(chunk: Buffer): void {
+    this.pushLines(chunk, Infinity);
+  }
+
+  /** Reads at most `most` lines of a chunk; undefined when that was all of it, else what is left. */
+  pushLines(chunk: Buffer, most: number): Buffer | undefined {
     let start = 0;
+    let count = 0;
     for (let end = chunk.indexOf(NEWLINE, start); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
+      if (count >= most) return chunk.subarray(start);
+      count += 1;
       if (this.#bytes === 0) this.#whole(chunk, start, end);
       else this.#complete(chunk.subarray(start, end));
       start = end + 1;
     }
     if (start < chunk.length) this.#append(start === 0 ? chunk : chunk.subarray(start));
+    return undefined;
   }
 
   #whole(chunk: Buffer, start: number, end: number): void {

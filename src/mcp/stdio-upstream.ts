@@ -5,6 +5,7 @@ import { isModernVersion } from './eras/modern.ts';
 import { LineReader } from './framing.ts';
 import type { WireMap } from './message.ts';
 import { Outbox } from './outbox.ts';
+import { Turns } from './turns.ts';
 import { lostError, TOO_DEEP } from './rpc-errors.ts';
 import type { UpstreamInfo, UpstreamStream } from './types.ts';
 import { encodeRequest, numberRequest, UpstreamInbox } from './upstream-inbox.ts';
@@ -28,6 +29,7 @@ export class StdioUpstream implements Connection {
   readonly #inbox: UpstreamInbox;
   readonly #outbox: Outbox;
   readonly #reader: LineReader;
+  readonly #turns: Turns;
   #nextId = 1;
 
   constructor(stream: UpstreamStream, options: StdioUpstreamOptions) {
@@ -43,7 +45,7 @@ export class StdioUpstream implements Connection {
       overflow: (head) => this.#inbox.overflow(head),
       oversize: (head, tail, bytes) => this.#inbox.oversize(head, tail, bytes),
     });
-    stream.output.on('data', this.#onData);
+    this.#turns = new Turns(stream.output, this.#reader);
     stream.output.once('end', this.#onEnd);
     stream.output.once('close', this.#onEnd);
     stream.output.on('error', this.#onError);
@@ -107,7 +109,7 @@ export class StdioUpstream implements Connection {
     this.#outbox.flush();
     this.#outbox.close();
     const { output } = this.#stream;
-    output.off('data', this.#onData);
+    this.#turns.close();
     output.off('end', this.#onEnd);
     output.off('close', this.#onEnd);
     // The error listeners stay: a pipe may still break after the router has let go of it. What comes is thrown away,
@@ -116,9 +118,10 @@ export class StdioUpstream implements Connection {
     this.#inbox.failAll(lostError(this.server, reason));
   }
 
-  readonly #onData = (chunk: Buffer): void => this.#reader.push(chunk);
-
-  readonly #onEnd = (): void => this.#lose('its output ended');
+  readonly #onEnd = (): void => {
+    this.#turns.finish();
+    this.#lose('its output ended');
+  };
 
   readonly #onError = (error: unknown): void => this.#lose(messageOf(error));
 

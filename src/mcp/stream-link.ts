@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import { LineReader } from './framing.ts';
 import { Outbox } from './outbox.ts';
+import { Turns } from './turns.ts';
 import type { ReplySink } from './reply-sink.ts';
 import type { LinkReceiver, SessionLink } from './session-link.ts';
 
@@ -21,6 +22,7 @@ export class StreamLink implements SessionLink, ReplySink {
   readonly #outbox: Outbox;
   #receiver: LinkReceiver | undefined;
   #reader: LineReader | undefined;
+  #turns: Turns | undefined;
   #isPaused = false;
 
   constructor(stream: Duplex, clock: Clock, maxMessageBytes: number) {
@@ -39,7 +41,7 @@ export class StreamLink implements SessionLink, ReplySink {
       oversize: (head, tail, bytes) => receiver.oversize(head, tail, bytes, this),
     });
     const stream = this.#stream;
-    stream.on('data', this.#onData);
+    this.#turns = new Turns(stream, this.#reader);
     stream.on('drain', () => this.#onDrain());
     stream.once('end', () => receiver.inputEnded());
     stream.once('close', () => receiver.end('the agent disconnected'));
@@ -55,7 +57,7 @@ export class StreamLink implements SessionLink, ReplySink {
   }
 
   close(): void {
-    this.#stream.off('data', this.#onData);
+    this.#turns?.close();
     this.#outbox.flush();
     this.#outbox.close();
     this.#stream.end();
@@ -65,19 +67,17 @@ export class StreamLink implements SessionLink, ReplySink {
     this.#stream.once('close', () => timer.cancel());
   }
 
-  readonly #onData = (chunk: Buffer): void => this.#reader?.push(chunk);
-
   #afterWrite(): void {
     const { queuedBytes } = this.#outbox;
     if (queuedBytes > GIVE_UP_BYTES) return this.#receiver?.end('the agent does not read');
     if (this.#isPaused || queuedBytes < PAUSE_BYTES) return;
     this.#isPaused = true;
-    this.#stream.pause();
+    this.#turns?.hold();
   }
 
   #onDrain(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;
-    this.#stream.resume();
+    this.#turns?.release();
   }
 }

@@ -28,8 +28,16 @@ export interface LogBookOptions {
 /** Longer lines are cut: a megabyte without a newline is no log line. */
 const MAX_LINE = 8_192;
 
+/** So many lines may come at once, and so many a second go on: a program that writes more is not read, it is endured. */
+const BURST_LINES = 5_000;
+const LINES_PER_S = 1_000;
+
 interface Book {
   lines: LogLine[];
+  /** Lines that may come now, as of `atMs` (monotonic). */
+  room: number;
+  atMs: number;
+  leftOut: number;
   file: WriteStream | undefined;
   fileBytes: number;
 }
@@ -63,10 +71,35 @@ export class LogBook {
   }
 
   add(name: string, stream: LogLine['stream'], text: string): void {
+    const book = this.#book(name);
+    if (!this.#hasRoom(book)) {
+      book.leftOut += 1;
+      return;
+    }
+    if (book.leftOut > 0) {
+      const { leftOut } = book;
+      book.leftOut = 0;
+      this.#keep(name, book, 'engine', `${leftOut} lines left out: they came faster than ${LINES_PER_S} a second`);
+    }
+    this.#keep(name, book, stream, text);
+  }
+
+  /** A bucket that fills with time. */
+  #hasRoom(book: Book): boolean {
+    if (book.room < 1) {
+      const nowMs = this.#options.clock.monotonicMs();
+      book.room = Math.min(BURST_LINES, book.room + ((nowMs - book.atMs) / 1000) * LINES_PER_S);
+      book.atMs = nowMs;
+    }
+    if (book.room < 1) return false;
+    book.room -= 1;
+    return true;
+  }
+
+  #keep(name: string, book: Book, stream: LogLine['stream'], text: string): void {
     const { clock, mask, maxLines } = this.#options;
     const cut = text.length > MAX_LINE ? `${text.slice(0, MAX_LINE)}… (${text.length} characters)` : text;
     const line: LogLine = { at: clock.now(), stream, text: mask(cut) };
-    const book = this.#book(name);
     book.lines.push(line);
     // Dropping a quarter at once keeps the cost of a line constant.
     if (book.lines.length > maxLines * 1.25) book.lines = book.lines.slice(-maxLines);
@@ -90,7 +123,9 @@ export class LogBook {
   #book(name: string): Book {
     let book = this.#books.get(name);
     if (book === undefined) {
-      book = { lines: readTail(path.join(this.#options.folder, `${name}.log`)), file: undefined, fileBytes: 0 };
+      const lines = readTail(path.join(this.#options.folder, `${name}.log`));
+      const atMs = this.#options.clock.monotonicMs();
+      book = { lines, room: BURST_LINES, atMs, leftOut: 0, file: undefined, fileBytes: 0 };
       this.#books.set(name, book);
     }
     return book;
