@@ -1,4 +1,7 @@
 /** Logging in to remote servers: who is asked, what is kept, how it is renewed. */
+// Loaded when a server first asks for it; here before that, since nobody waits for real time.
+import '@modelcontextprotocol/sdk/client/auth.js';
+import '@modelcontextprotocol/sdk/client/auth-extensions.js';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
