@@ -1,6 +1,6 @@
 /**
  * A limit on connections that idle ones cannot use up: over it the oldest connection that has never shown a token goes, then the
- * oldest idle one. A new one is refused only when all are at work.
+ * oldest idle one, then the oldest whose request is still arriving. A new one is refused only when all are at work.
  */
 import type { Socket } from 'node:net';
 
@@ -9,6 +9,8 @@ export class ConnectionCap {
   /** Each in the order of arrival. */
   readonly #strangers = new Set<Socket>();
   readonly #known = new Set<Socket>();
+  /** With a token, but not yet the whole of its request. */
+  readonly #receiving = new Set<Socket>();
   /** With their number of requests under way. */
   readonly #busy = new Map<Socket, number>();
 
@@ -17,13 +19,13 @@ export class ConnectionCap {
   }
 
   get size(): number {
-    return this.#strangers.size + this.#known.size + this.#busy.size;
+    return this.#strangers.size + this.#known.size + this.#receiving.size + this.#busy.size;
   }
 
   add(socket: Socket): void {
     socket.once('close', () => this.#forget(socket));
     if (this.size >= this.#max) {
-      const [victim] = this.#strangers.size > 0 ? this.#strangers : this.#known;
+      const [victim] = [...first(this.#strangers), ...first(this.#known), ...first(this.#receiving)];
       if (victim === undefined) return void socket.destroy();
       this.#forget(victim);
       victim.destroy();
@@ -31,14 +33,22 @@ export class ConnectionCap {
     this.#strangers.add(socket);
   }
 
-  /** An authenticated request begins. */
+  /** An authenticated request begins to arrive. */
   begin(socket: Socket): void {
     this.#strangers.delete(socket);
     this.#known.delete(socket);
+    if (!this.#busy.has(socket)) this.#receiving.add(socket);
+  }
+
+  /** All of it is there. */
+  received(socket: Socket): void {
+    this.#receiving.delete(socket);
+    if (socket.destroyed) return;
     this.#busy.set(socket, (this.#busy.get(socket) ?? 0) + 1);
   }
 
   end(socket: Socket): void {
+    if (this.#receiving.delete(socket) && !socket.destroyed) return void this.#known.add(socket);
     const left = (this.#busy.get(socket) ?? 0) - 1;
     if (left > 0) return void this.#busy.set(socket, left);
     if (this.#busy.delete(socket) && !socket.destroyed) this.#known.add(socket);
@@ -47,6 +57,13 @@ export class ConnectionCap {
   #forget(socket: Socket): void {
     this.#strangers.delete(socket);
     this.#known.delete(socket);
+    this.#receiving.delete(socket);
     this.#busy.delete(socket);
   }
+}
+
+/** The oldest, if there is one. */
+function first<T>(set: ReadonlySet<T>): T[] {
+  for (const one of set) return [one];
+  return [];
 }

@@ -73,6 +73,8 @@ async function serve(
   if ('status' in token) return refuse(response, token);
   const { socket } = request;
   cap.begin(socket);
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) cap.received(socket);
+  else request.once('end', () => cap.received(socket));
   response.once('close', () => cap.end(socket));
   const principal = tokenPrincipal(token.name);
   listener(request, response, { principal, isOperator: token.isOperator, user: `token-${token.name}` });

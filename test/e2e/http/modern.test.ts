@@ -131,6 +131,39 @@ describe.each([
   });
 });
 
+describe('a client of 2026-07-28 whose engine is restarted', () => {
+  it('is told of the call that was in flight, and goes on', { timeout: 60_000 }, async () => {
+    const own = aHome();
+    try {
+      await own.mcptui(['create', 'server', 'everything', '--', process.execPath, everything]);
+      const first = await own.daemon();
+      await own.healthy(1);
+      const args = [bin, 'proxy', '--no-start'];
+      const transport = new StdioClientTransport({ command: process.execPath, args, env: textEnv(own.env) });
+      const client = await connect(transport);
+      await untilListed(client, 'everything__echo');
+      let isRunning = false;
+      const slow = { name: 'everything__trigger-long-running-operation', arguments: { duration: 60, steps: 600 } };
+      const lost = client.callTool(slow, {
+        onprogress: () => {
+          isRunning = true;
+        },
+      });
+      const failure = lost.catch((error: unknown) => error);
+      await eventually(() => isRunning, 'progress');
+      first.child.kill('SIGKILL');
+      expect(await failure).toMatchObject({ code: -32000 });
+      await own.daemon();
+      await untilListed(client, 'everything__echo');
+      const echo = await client.callTool({ name: 'everything__echo', arguments: { message: 'again' } });
+      expect(echo.content).toEqual([{ type: 'text', text: 'Echo: again' }]);
+      await client.close();
+    } finally {
+      await own.close();
+    }
+  });
+});
+
 describe('clients of both eras at once', () => {
   it('are served side by side, each as its own session', async () => {
     const modern = await connect(overHttp());

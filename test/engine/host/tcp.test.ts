@@ -138,6 +138,26 @@ describe('listenTcp', () => {
     expect((await begin()).status).toBe(200);
   });
 
+  it('serves a legal client while holders of a token send 100 bodies that never end', async () => {
+    const { hostname, port } = new URL(tcp.url);
+    const head = `POST /mcp/default HTTP/1.1\r\nHost: ${hostname}\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\n`;
+    for (let count = 0; count < 100; count += 1) {
+      await new Promise<void>((resolve) => {
+        const socket = connect(Number(port), hostname, () => {
+          socket.write(`${head}Content-Length: 1000\r\n\r\n{`);
+          resolve();
+        });
+        socket.resume().on('error', () => resolve());
+        sockets.push(socket);
+      });
+    }
+    await eventually(
+      () => sockets.filter(({ destroyed }) => !destroyed).length <= MAX_CONNECTIONS,
+      'the others closed',
+    );
+    expect((await begin()).status).toBe(200);
+  });
+
   it('refuses a port that is taken', async () => {
     const address = parseListen(tcp.url.replace('http://', ''));
     await expect(listenTcp({ address, tokens, listener: () => {}, logger: silentLogger })).rejects.toMatchObject({

@@ -162,6 +162,26 @@ describe('HttpEndpoint: answers', () => {
     expect(await agent.request('ping')).toMatchObject({ result: {} });
   });
 
+  it('passes 16 MiB of arguments, and a long answer of the client', async () => {
+    const text = 'y'.repeat(16 * 1024 * 1024);
+    const server = await h.server('a', {
+      tools: [tool('t')],
+      on: ({ method }, self) => {
+        if (method !== 'tools/call') return undefined;
+        self.send({ jsonrpc: '2.0', id: 'q', method: 'sampling/createMessage', params: {} });
+        return 'ignore';
+      },
+    });
+    const agent = await h.session({ capabilities: { sampling: {} } });
+    const stream = await agent.open({ ...call('a__t', 1), params: { name: 'a__t', arguments: { text } } });
+    const { id } = await stream.message(({ method }) => method === 'sampling/createMessage');
+    expect(server.calls[0]?.['params']).toMatchObject({ arguments: { text } });
+    const answer = JSON.stringify({ jsonrpc: '2.0', id, result: { text } }, null, 1);
+    expect((await agent.send(answer)).status).toBe(202);
+    expect(await server.answer('q')).toMatchObject({ result: { text } });
+    stream.destroy();
+  });
+
   it('accepts a batch in 2025-03-26 and refuses it later', async () => {
     await h.server('a', { tools: [tool('t')] });
     const ping = (id: number): Message => ({ jsonrpc: '2.0', id, method: 'ping' });
