@@ -16,6 +16,7 @@ import { BodyReader, type Body } from './body.ts';
 import { getRefusal, originRefusal, postRefusal, versionRefusal } from './checks.ts';
 import type { HttpCaller } from './http-caller.ts';
 import { HttpLink } from './http-link.ts';
+import { longestAlone } from './longest-alone.ts';
 import { ModernHttp, saysModern } from './modern-http.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { defaultHttpSettings, type HttpSettings } from './settings.ts';
@@ -144,7 +145,7 @@ export class HttpEndpoint {
   #open(message: unknown, caller: HttpCaller): HttpLink | Refusal {
     const isBegin = isMap(message) && message['method'] === 'initialize' && isWireId(message['id']);
     if (!isBegin) return { status: 400, message: 'Bad Request: Mcp-Session-Id header is required' };
-    if (this.#sessions.size >= this.#settings.maxSessions) {
+    if (this.#sessions.size >= this.#settings.maxSessions && !this.#makeRoom(caller.principal)) {
       const message = `there are ${this.#sessions.size} sessions over HTTP, which is the limit`;
       return { status: 503, message, headers: { 'retry-after': '10' } };
     }
@@ -163,6 +164,14 @@ export class HttpEndpoint {
     if (!this.#sessions.has(link.id)) return { status: 503, message: 'mcptui is stopping' };
     this.#startTicking();
     return link;
+  }
+
+  /** Ends the session of this caller that has been left alone longest: its client begins a new one if it still wants it. */
+  #makeRoom(principal: string): boolean {
+    const alone = [...this.#sessions.values()].filter((link) => link.principal === principal);
+    const oldest = longestAlone(alone, (link) => link.aloneSinceMs);
+    oldest?.end('it made room for another');
+    return oldest !== undefined;
   }
 
   #startTicking(): void {

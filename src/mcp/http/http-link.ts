@@ -118,6 +118,11 @@ export class HttpLink implements SessionLink, ExchangeOwner {
     return true;
   }
 
+  /** Since when nobody has been connected; undefined while somebody is. */
+  get aloneSinceMs(): number | undefined {
+    return this.#connections === 0 ? this.#usedMs : undefined;
+  }
+
   /** Called now and then: says that the streams live. True when the session has been left alone too long. */
   tick(nowMs: number): boolean {
     const { keepAliveMs, sessionIdleMs } = this.#o.settings;

@@ -12,6 +12,7 @@ import { isWireId, mapAt, stringAt, type WireMap } from '../message.ts';
 import { RPC, type RpcError } from '../rpc-errors.ts';
 import type { Router } from '../types.ts';
 import type { HttpCaller } from './http-caller.ts';
+import { longestAlone } from './longest-alone.ts';
 import { ModernExchange } from './modern-exchange.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import type { HttpSettings } from './settings.ts';
@@ -91,7 +92,7 @@ export class ModernHttp {
     const key = JSON.stringify([owner, envelope.clientInfo, envelope.capabilities]);
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
-    if (this.#sessions.size >= this.#settings.maxSessions) {
+    if (this.#sessions.size >= this.#settings.maxSessions && !this.#makeRoom(owner)) {
       const message_ = `there are ${this.#sessions.size} kinds of clients over HTTP, which is the limit`;
       return { status: 503, message: message_, headers: { 'retry-after': '10' } };
     }
@@ -99,6 +100,15 @@ export class ModernHttp {
     const made: Implicit = { modern, owner, connections: 0, usedMs: this.#clock.monotonicMs() };
     this.#sessions.set(key, made);
     return made;
+  }
+
+  /** Ends the session of this owner that has been left alone longest: the next request makes it again. */
+  #makeRoom(owner: string): boolean {
+    const own = [...this.#sessions.values()].filter((session) => session.owner === owner);
+    const isAlone = ({ modern, connections }: Implicit): boolean => connections === 0 && modern.isQuiet;
+    const oldest = longestAlone(own, (session) => (isAlone(session) ? session.usedMs : undefined));
+    oldest?.modern.end('it made room for another');
+    return oldest !== undefined;
   }
 
   /** Whose call waits for this state; of the same identity only. */

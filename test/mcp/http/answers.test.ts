@@ -121,6 +121,28 @@ describe('HttpEndpoint: answers', () => {
     expect(fourth.status).toBe(204);
   });
 
+  it('says that an answer of over 1 MiB is gone when the connection that had it is', async () => {
+    const server = await h.server('a', {
+      tools: [tool('t')],
+      on: ({ method }) => (method === 'tools/call' ? 'ignore' : undefined),
+    });
+    const agent = await h.session();
+    const opened = agent.open(call('a__t', 1, { progressToken: 1 }));
+    await server.untilMethod('tools/call');
+    const { id, params } = server.calls[0] as { id: number; params: { _meta: Message } };
+    server.notify('notifications/progress', { progressToken: params._meta['progressToken'], progress: 1 });
+    const first = await opened;
+    await first.message(({ method }) => method === 'notifications/progress');
+    first.destroy();
+    await eventually(() => first.isEnded, 'the end of the connection');
+    server.result(id, { content: [{ type: 'text', text: 'x'.repeat(1024 * 1024) }] });
+    await eventually(() => h.router.counts().calls === 0, 'the answer');
+    const rest = await agent.listen({ 'last-event-id': first.events.at(-1)?.id ?? '' });
+    await rest.text();
+    expect(rest.messages).toMatchObject([{ id: 1, error: { code: -32000 } }]);
+    expect(JSON.stringify(rest.messages)).toContain('too long to be kept');
+  });
+
   it('begins a stream with an event without data for 2025-11-25 only', async () => {
     const server = await h.server('a', { tools: [tool('t')] });
     server.options = {

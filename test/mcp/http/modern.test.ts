@@ -265,6 +265,16 @@ describe('HttpEndpoint: subscriptions of 2026-07-28', () => {
     });
   });
 
+  it('lets no caller use up the sessions by names of clients', async () => {
+    const few = await new HttpHarness({ settings: { maxSessions: 3 } }).listen();
+    for (let count = 0; count < 10; count += 1) {
+      const { status } = await modern(few.url, 'tools/list', {}, { clientInfo: { name: `c${count}`, version: '1' } });
+      expect(status).toBe(200);
+    }
+    expect(few.router.sessions()).toHaveLength(3);
+    await few.close();
+  });
+
   it('ends a session that nobody uses for 30 minutes, but none that listens', async () => {
     await modern(h.url, 'server/discover', {}, { clientInfo: { name: 'idle', version: '1' } });
     const stream = await openModern(h.url, 'subscriptions/listen', { notifications: { toolsListChanged: true } });

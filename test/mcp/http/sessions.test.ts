@@ -100,9 +100,22 @@ describe('HttpEndpoint: sessions', () => {
     stream.destroy();
   });
 
-  it('refuses a fourth session of three with 503', async () => {
-    for (let count = 0; count < 3; count += 1) await h.session();
+  it('makes room for a fourth session of three by the one of that caller that was left alone longest', async () => {
+    const first = await h.session();
+    await clock.advance(1_000);
+    const others = [await h.session(), await h.session(), await h.session()];
+    expect((await first.send(ping)).status).toBe(404);
+    for (const agent of others) expect((await agent.send(ping)).status).toBe(200);
+    expect(h.endpoint.sessionCount).toBe(3);
+    const foreign = await send(h.url, { body: initialize, headers: { 'x-principal': 'bob' } });
+    expect(foreign.status).toBe(503);
+  });
+
+  it('refuses a fourth session of three with 503 while all are in use', async () => {
+    const streams = [];
+    for (let count = 0; count < 3; count += 1) streams.push(await (await h.session()).listen());
     const answer = await send(h.url, { body: initialize });
+    for (const stream of streams) stream.destroy();
     expect([answer.status, answer.headers['retry-after']]).toEqual([503, '10']);
     expect(answer.text).toContain('3 sessions');
   });
