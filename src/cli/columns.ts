@@ -76,7 +76,9 @@ export function reasonText(row: InstanceView): string {
   return row.healthReason ?? '';
 }
 
-export function sessionColumns(clock: Clock): readonly Column<SessionView>[] {
+export function sessionColumns(clock: Clock, view: EngineView): readonly Column<SessionView>[] {
+  const held = (id: string): readonly string[] =>
+    [...view.instances.values()].filter(({ lease }) => lease?.sessionId === id).map(({ name }) => name);
   return [
     { title: 'SESSION', value: (row) => row.id },
     { title: 'CLIENT', value: (row) => row.client },
@@ -87,6 +89,7 @@ export function sessionColumns(clock: Clock): readonly Column<SessionView>[] {
     { title: 'ERR', value: (row) => String(row.errors) },
     { title: 'AGE', value: (row) => age(clock.now() - row.since) },
     { title: 'IDLE', value: (row) => age(clock.now() - row.lastAt) },
+    { title: 'INSTANCES', value: (row) => held(row.id).join(',') || '-', wide: true },
   ];
 }
 

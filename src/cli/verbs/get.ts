@@ -198,7 +198,7 @@ function sessions(engine: Engine, flags: GetFlags, context: Context): Listing<Se
   const rows = [...engine.view().sessions.values()].filter(
     (row) => flags.project === undefined || row.project === flags.project,
   );
-  return { rows, columns: sessionColumns(context.clock), name: (row) => `session/${row.id}` };
+  return { rows, columns: sessionColumns(context.clock, engine.view()), name: (row) => `session/${row.id}` };
 }
 
 function upstreams(engine: Engine, { project }: GetFlags, { clock }: Context): Listing<UpstreamView> {

@@ -44,7 +44,7 @@ export function overlayRows(state: UiState, body: number): OverlayRows | undefin
       const lines = copyItems(state).map(({ key, name, text }): Line => [
         ` `,
         [key, 'accent'],
-        ` ${fit(name, 16)}`,
+        ` ${fit(name, 17)}`,
         [clean(text), 'dim'],
       ]);
       return atBottom(state, body, 'Copy', lines);

@@ -119,7 +119,8 @@ export const toolsKeymap: readonly Binding[] = [
     target: always,
     run({ tools }, console) {
       const sort = tools.sort === 'NAME' ? 'TOKENS' : 'NAME';
-      console.set({ tools: { ...tools, sort, top: 0 } });
+      // What is looked for by sorting stands at the top.
+      console.set({ tools: { ...tools, sort, selected: undefined, at: 0, top: 0 } });
       console.notify('info', sort === 'NAME' ? 'sorted by server and name' : 'sorted by ≈ tokens, most first');
     },
   }),
