@@ -52,7 +52,7 @@ describe('mcptui without an engine', () => {
     expect((await home.mcptui(['get', 'servers', '-o', 'jsonl'])).stdout.trim().split('\n')).toHaveLength(1);
     expect((await home.mcptui(['get', 'servers'])).stdout).toMatch(/^NAME +PROJECT +RUNTIME/);
     expect((await home.mcptui(['get', 'servers', '--no-headers', '-o', 'wide'])).stdout).toMatch(
-      /^fs +default +process +0\/1 +tools\/list +A /,
+      /^fs +default +process +0\/1 +session +tools\/list +A /,
     );
     expect(await home.json(['get', 'sessions'])).toEqual([]);
   });
