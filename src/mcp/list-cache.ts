@@ -71,6 +71,14 @@ export async function fetchList(
   return { ok: true, content: { items, extras: extras ?? {} } };
 }
 
+/** A server that says for how long its list is good is asked again after that; never more than once a second. */
+const MIN_TTL_MS = 1_000;
+
+function keptMs({ extras }: ListContent, ttlMs: number): number {
+  const own = extras['ttlMs'];
+  return typeof own === 'number' && own >= 0 ? Math.min(Math.max(own, MIN_TTL_MS), ttlMs) : ttlMs;
+}
+
 export interface ListTimes {
   readonly ttlMs: number;
   readonly negativeTtlMs: number;
@@ -158,7 +166,7 @@ export class CachedList {
       this.#isStaleAgain = false;
       outcome = await fetch();
     } while (this.#isStaleAgain);
-    const keepMs = outcome.ok ? this.#times.ttlMs : this.#times.negativeTtlMs;
+    const keepMs = outcome.ok ? keptMs(outcome.content, this.#times.ttlMs) : this.#times.negativeTtlMs;
     const nowMs = this.#clock.monotonicMs();
     this.#freshUntil = nowMs + keepMs;
     this.#failure = outcome.ok ? undefined : outcome.reason;

@@ -6,6 +6,8 @@ import { headerValue } from './modern-wire.ts';
 
 const KEY = 'x-mcp-header';
 const MARK = Buffer.from(`"${KEY}"`);
+/** Deeper than any schema that people write. */
+const MAX_DEPTH = 64;
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 const PRIMITIVES: ReadonlySet<unknown> = new Set(['string', 'integer', 'boolean']);
 
@@ -68,7 +70,8 @@ export class ParamHeaders {
 
 /** False when a declaration stands where none may, or is none. Only chains of `properties` lead to a place that counts. */
 function collect(schema: unknown, path: readonly string[], isReachable: boolean, found: Declaration[]): boolean {
-  if (Array.isArray(schema)) return schema.every((one) => collect(one, path, false, found));
+  if (path.length > MAX_DEPTH) return false;
+  if (Array.isArray(schema)) return schema.every((one) => collect(one, [...path, '*'], false, found));
   if (!isMap(schema)) return true;
   if (KEY in schema) {
     const header = schema[KEY];
