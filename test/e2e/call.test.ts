@@ -121,10 +121,12 @@ describe('mcptui call', () => {
   });
 
   it('is recorded in the name of the operator', async () => {
-    await home.mcptui(['call', 'fs', 'echo', '--arg', 'who=me']);
+    await home.mcptui(['call', 'fs', 'echo', '--arg', 'who=me', '--arg', 'apiKey=swordfish-1']);
     const last = async (): Promise<AuditEventView | undefined> =>
       (await home.json<AuditEventView[]>(['get', 'audit', '--kind', 'tool_call_trace'])).at(-1);
-    await expect.poll(async () => (await last())?.detail).toMatchObject({ arguments: { who: 'me' } });
+    await expect
+      .poll(async () => (await last())?.detail)
+      .toMatchObject({ arguments: { who: 'me', apiKey: '[secret argument/apiKey]' } });
     expect((await last())?.actor).toMatch(/^operator:/);
     expect(await home.json(['get', 'sessions'])).toEqual([]);
   });

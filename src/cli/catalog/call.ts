@@ -6,6 +6,7 @@ import { ulidIds } from '../../ids.ts';
 import type { Json } from '../../json.ts';
 import type { CallOptions, CallReport } from '../../engine/index.ts';
 import { cleanLines } from '../../tui/clean.ts';
+import { secretArgs } from '../../tui/form/values.ts';
 import { readAnswer, renderedParts, type CallResult } from '../../tui/result/call-result.ts';
 import { withRunningEngine, type Context } from '../context.ts';
 import { parseDuration } from '../duration.ts';
@@ -50,6 +51,7 @@ async function call(context: Context, server: string, tool: string, flags: CallF
   const options: CallOptions = {
     callId,
     timeoutMs,
+    secretArgs: secretArgs(args, []),
     ...(flags.project === undefined ? {} : { project: flags.project }),
   };
   const report = await withRunningEngine(context, async ({ commands }): Promise<CallReport | undefined> => {

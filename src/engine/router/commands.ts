@@ -11,6 +11,8 @@ export interface CallOptions {
   readonly timeoutMs?: number;
   /** A name of the caller's choice, for `cancelCall`; unique while the call runs. */
   readonly callId?: string;
+  /** Names of arguments whose texts are secrets: masked in the audit log, in the answer and wherever else text is kept. */
+  readonly secretArgs?: readonly string[];
 }
 
 /** A call as it was answered, by a result (`isError` ones, too) or by a JSON-RPC error of the server. */

@@ -23,6 +23,8 @@ export interface RouterCommandParts {
   readonly calls: Map<string, AbortController>;
 }
 
+/** A shorter one, a word perhaps, would be masked wherever else it stands. */
+const LEAST_SECRET = 8;
 /** Most names that an error suggests. */
 const MAX_SUGGESTED = 5;
 
@@ -43,6 +45,10 @@ export function routerCommands(parts: RouterCommandParts): RouterCommands {
     options: CallOptions = {},
   ): Promise<CallReport> {
     const { project, exposed } = placeOf(server, tool, await desk.findTool(server, tool), options);
+    for (const name of options.secretArgs ?? []) {
+      const value = args[name];
+      if (typeof value === 'string' && value.length >= LEAST_SECRET) parts.masker.learn(`argument/${name}`, value);
+    }
     const callId = options.callId ?? parts.ids.next('call');
     if (parts.calls.has(callId)) throw new McptuiError('conflict', `a call named ${callId} is under way`);
     const controller = new AbortController();

@@ -1,4 +1,5 @@
 /** The form of a call as it lies over the Tools pane: what is typed, and the keys. Nothing runs while it is open. */
+import type { JsonObject } from '../../json.ts';
 import { failureText, type Console } from '../console.ts';
 import { bufferOf, pasteText, textOfBuffer, type TextBuffer } from '../editor/text-buffer.ts';
 import { editText } from '../editor/editor-keys.ts';
@@ -8,7 +9,7 @@ import { callTool } from '../panes/tools/call.ts';
 import type { ToolRow } from '../panes/tools/rows.ts';
 import { formOf, type FormField } from './fields.ts';
 import { jsonRoom } from './form-view.ts';
-import { fill, parseArgs, roughly, shownArgs, type Texts } from './values.ts';
+import { fill, parseArgs, roughly, secretArgs, shownArgs, type Texts } from './values.ts';
 
 export interface CallFormState {
   readonly kind: 'call';
@@ -168,21 +169,25 @@ function leave(console: Console, form: CallFormState): void {
 }
 
 function submit(console: Console, form: CallFormState): void {
-  const { tool, fields, json } = form;
+  const { fields, json } = form;
   if (json !== undefined) {
     const parsed = parseArgs(textOfBuffer(json.buffer));
     if ('problem' in parsed) return console.set({ overlay: { ...form, error: parsed.problem } });
     const back = fields.length === 0 ? undefined : asFields(form, json);
     keep(console, back === undefined || typeof back === 'string' ? form : back);
-    return callTool(console, tool, parsed.args, shownArgs(parsed.args, fields));
+    return call(console, form, parsed.args);
   }
   const filled = fill(fields, textsOf(form));
   if (filled.kind === 'args') {
     keep(console, form);
-    return callTool(console, tool, filled.args, shownArgs(filled.args, fields));
+    return call(console, form, filled.args);
   }
   const first = fields.findIndex(({ name }) => filled.problems.has(name));
   console.set({ overlay: { ...form, problems: filled.problems, index: first } });
+}
+
+function call(console: Console, { tool, fields }: CallFormState, args: JsonObject): void {
+  callTool(console, { tool, args, secretArgs: secretArgs(args, fields), shown: shownArgs(args, fields) });
 }
 
 function toggleJson(console: Console, form: CallFormState): void {

@@ -39,6 +39,9 @@ const MAX_FIELDS = 200;
 const secretName =
   /(?:^|[^a-z])(?:pass(?:word|wd|phrase)?|secret|token|api[-_ ]?key|access[-_ ]?key|private[-_ ]?key|credentials?|authorization)(?:$|[^a-z])/i;
 
+/** Where a list goes on: no secret. */
+const placeName = /(?:page|next|continuation|sync|resume|delta|cursor)[-_ ]?token/i;
+
 const combining = ['oneOf', 'anyOf', 'allOf', 'if', 'not', 'dependentRequired', 'dependentSchemas'] as const;
 
 export function formOf(inputSchema: unknown): Form {
@@ -84,8 +87,9 @@ function fieldOf(name: string, given: Schema, required: boolean, root: Schema): 
 }
 
 /** `accessToken` and `API_KEY` as well as `token`. */
-function isSecretName(name: string): boolean {
-  return secretName.test(name.replace(/([a-z])([A-Z])/g, '$1_$2'));
+export function isSecretName(name: string): boolean {
+  const words = name.replace(/([a-z])([A-Z])/g, '$1_$2');
+  return secretName.test(words) && !placeName.test(words);
 }
 
 /** The one variant that is not `null`, of what may be left empty. */

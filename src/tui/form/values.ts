@@ -1,7 +1,7 @@
 /** What was typed into a form → the arguments of a call, or what is wrong with it, field by field. Pure. */
 import { messageOf } from '../../errors.ts';
 import type { Json, JsonObject } from '../../json.ts';
-import type { FormField } from './fields.ts';
+import { isSecretName, type FormField } from './fields.ts';
 import { numberAt, typesOf } from './schema.ts';
 
 export type Texts = ReadonlyMap<string, string>;
@@ -108,9 +108,15 @@ export function parseArgs(text: string): { readonly args: JsonObject } | { reado
   }
 }
 
-/** For showing: fields that look like secrets are masked. */
-export function shownArgs(args: JsonObject, fields: readonly FormField[]): string {
+/** Names of arguments that look like secrets, by their name or by what the schema says. */
+export function secretArgs(args: JsonObject, fields: readonly FormField[]): readonly string[] {
   const secret = new Set(fields.filter((field) => field.secret).map(({ name }) => name));
+  return Object.keys(args).filter((name) => secret.has(name) || (typeof args[name] === 'string' && isSecretName(name)));
+}
+
+/** For showing: what looks like a secret is masked. */
+export function shownArgs(args: JsonObject, fields: readonly FormField[]): string {
+  const secret = new Set(secretArgs(args, fields));
   return JSON.stringify(
     Object.fromEntries(Object.entries(args).map(([name, value]) => [name, secret.has(name) ? '•••' : value])),
   );

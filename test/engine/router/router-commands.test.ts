@@ -73,6 +73,15 @@ describe('callTool', () => {
     expect(report.answer).not.toContain('hunter2');
   });
 
+  it('keeps what is said to be a secret out of the audit log and the answer', async () => {
+    await running();
+    const report = await call('echo', { token: 'correct horse', other: 'open' }, { secretArgs: ['token', 'absent'] });
+    expect((report as CallReport).answer).toContain('[secret argument/token]');
+    const [event] = await harness.audit('tool_call_trace');
+    expect(event?.detail).toMatchObject({ arguments: { token: '[secret argument/token]', other: 'open' } });
+    expect(JSON.stringify([report, event])).not.toContain('correct horse');
+  });
+
   it('names what is not there, and what comes near it', async () => {
     await running();
     expect(await refused('echo', 'fss')).toBe('not-found: no server fss → mcptui get servers');

@@ -172,6 +172,7 @@ describe('formOf', () => {
       'password',
       'client-secret',
       'tokens',
+      'nextPageToken',
       'keyboard',
       'path',
     ];

@@ -9,8 +9,9 @@ import type { UiState } from '../../ui-store.ts';
 import { selectedTool, type ToolRow } from './rows.ts';
 import { startOfTab, type CallState, type ToolCall } from './state.ts';
 
-/** Calls that are remembered, with their results. */
+/** Calls that are remembered, with their results: so many, and so many bytes of them beside the newest. */
 const REMEMBERED = 8;
+const REMEMBERED_BYTES = 16 * 1024 * 1024;
 
 let counter = 0;
 
@@ -20,10 +21,19 @@ export function runningCall({ tools }: Pick<UiState, 'tools'>): ToolCall | undef
   return undefined;
 }
 
-/** `shown`: the arguments as they may be shown. */
-export function callTool(console: Console, tool: ToolRow, args: JsonObject, shown: string): void {
+export interface CallDraft {
+  readonly tool: ToolRow;
+  readonly args: JsonObject;
+  /** Names of arguments that look like secrets. */
+  readonly secretArgs: readonly string[];
+  /** The arguments as they may be shown. */
+  readonly shown: string;
+}
+
+export function callTool(console: Console, draft: CallDraft): void {
+  const { tool, shown } = draft;
   const name = `${tool.server}/${tool.name}`;
-  if (!asksFirst(tool)) return start(console, tool, args, shown);
+  if (!asksFirst(tool)) return start(console, draft);
   const what =
     tool.effect === 'destroys' ? 'It says that it may destroy something.' : 'It says that it changes something.';
   console.ask({
@@ -32,11 +42,11 @@ export function callTool(console: Console, tool: ToolRow, args: JsonObject, show
     lines: [what, `Arguments: ${shown.slice(0, 400)}${shown.length > 400 ? '…' : ''}`],
     yes: 'call it',
     no: 'no, leave it (x opens the form as it was)',
-    act: (after) => start(after, tool, args, shown),
+    act: (after) => start(after, draft),
   });
 }
 
-function start(console: Console, tool: ToolRow, args: JsonObject, shown: string): void {
+function start(console: Console, { tool, args, secretArgs, shown }: CallDraft): void {
   const { state, commands } = console;
   if (commands === undefined) return console.notify('info', 'the engine is still starting');
   if (state.link.state === 'lost') return console.notify('bad', 'the daemon is away: nothing was sent');
@@ -58,7 +68,7 @@ function start(console: Console, tool: ToolRow, args: JsonObject, shown: string)
     overlay: undefined,
     tools: { ...tools, tab: 'Result', place: startOfTab, isRaw: false, calls: remember(tools.calls, call) },
   });
-  commands.callTool(tool.server, tool.name, args, { callId }).then(
+  commands.callTool(tool.server, tool.name, args, { callId, secretArgs }).then(
     (report) => finish(console, call, { kind: 'answered', at: console.clock.now(), report }),
     (error: unknown) => finish(console, call, { kind: 'failed', at: console.clock.now(), message: failureText(error) }),
   );
@@ -67,12 +77,16 @@ function start(console: Console, tool: ToolRow, args: JsonObject, shown: string)
 function remember(calls: UiState['tools']['calls'], call: ToolCall): UiState['tools']['calls'] {
   const next = new Map(calls);
   next.delete(call.tool);
-  for (const key of next.keys()) {
-    if (next.size < REMEMBERED) break;
+  let bytes = [...next.values()].reduce((sum, one) => sum + bytesOf(one), 0);
+  for (const [key, one] of next) {
+    if (next.size < REMEMBERED && bytes <= REMEMBERED_BYTES) break;
+    bytes -= bytesOf(one);
     next.delete(key);
   }
   return next.set(call.tool, call);
 }
+
+const bytesOf = ({ state }: ToolCall): number => (state.kind === 'answered' ? state.report.bytes : 0);
 
 function finish(console: Console, call: ToolCall, end: CallState): void {
   const { state } = console;
