@@ -1,6 +1,7 @@
 /** What a server of 2026-07-28 is asked to tell by itself: one `subscriptions/listen`, another one when the wishes change. */
 import type { Clock, Timer } from '../../clock.ts';
-import { isMap, type WireMap } from '../message.ts';
+import { isMap, mapAt, type WireMap } from '../message.ts';
+import { RPC } from '../rpc-errors.ts';
 import type { PendingCall } from '../upstream.ts';
 
 const MAX_WAIT_MS = 30_000;
@@ -95,7 +96,9 @@ export class Listening {
       requestId: undefined,
       isProbe: false,
       progress: () => undefined,
-      settle: () => {
+      settle: (answer) => {
+        // It knows nothing of it: asking again would change nothing.
+        if (answer.kind === 'small' && mapAt(answer.message, 'error')?.['code'] === RPC.methodNotFound) this.close();
         if (id !== undefined) this.ended(id);
       },
     };

@@ -1,5 +1,5 @@
 /** A remote server, over HTTP: the same calls as on a byte stream, each with a fate of its own. */
-import type { Clock } from '../../clock.ts';
+import { settlesWithin, type Clock } from '../../clock.ts';
 import type { Logger } from '../../log.ts';
 import { isModernVersion } from '../eras/modern.ts';
 import { modernHeaders } from '../eras/modern-wire.ts';
@@ -19,6 +19,8 @@ import { StreamableLink } from './streamable-link.ts';
 /** Requests in a row to which nothing came back, until the server counts as lost. */
 const MAX_STRIKES = 3;
 const RENEW_TIMEOUT_MS = 30_000;
+/** A server that does not answer it is asked all the same. */
+const INITIALIZED_MS = 5_000;
 const INITIALIZED = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
 /** What an older server says to a POST. */
 const FALLBACK_STATUSES: ReadonlySet<number> = new Set([400, 404, 405]);
@@ -101,7 +103,7 @@ export class RemoteUpstream implements Connection {
     this.#link.protocolVersion = info.protocolVersion;
     // What comes next must not overtake it.
     const told = this.#link.post(INITIALIZED);
-    this.#holdUntil(told);
+    this.#holdUntil(settlesWithin(this.#o.clock, INITIALIZED_MS, told));
     void told.then(() => {
       if (!this.isLost) this.#link.listen();
     });

@@ -1,6 +1,6 @@
 /** Streamable HTTP: a POST a message, answered with JSON or an event stream, and a GET for what the server says by itself. */
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import { sleep } from '../../clock.ts';
+import { sleep, type Timer } from '../../clock.ts';
 import { messageOf } from '../../errors.ts';
 import { stringAt } from '../message.ts';
 import { onOneLine, readBody } from './body-reader.ts';
@@ -10,6 +10,8 @@ import type { LinkOptions, OutgoingRequest, RemoteLink } from './link.ts';
 import { RemoteFailure } from './remote-failure.ts';
 
 const DEFAULT_RETRY_MS = 1_000;
+/** A server that names a shorter wait, and ends each stream at once, is not asked faster than this. */
+const MIN_RETRY_MS = 100;
 const MAX_BACKOFF_MS = 30_000;
 /** Connections in a row that bring nothing of an answer that broke off. */
 const MAX_RESUMES = 5;
@@ -172,17 +174,19 @@ export class StreamableLink implements RemoteLink {
       if (response !== undefined) {
         const before: string | undefined = position.lastEventId;
         const stream: IncomingMessage = response;
+        let linger: Timer | undefined;
         const end = await readEvents(stream, position, maxMessageBytes, ({ type, parts, bytes }) => {
           if (type === 'message') listener.message(parts, bytes);
-          if (!listener.isWaiting(id)) clock.after(LINGER_MS, () => stream.destroy(), { unref: true });
+          if (!listener.isWaiting(id)) linger ??= clock.after(LINGER_MS, () => stream.destroy(), { unref: true });
         });
+        linger?.cancel();
         if (signal.aborted || !listener.isWaiting(id)) return;
         if (end.kind === 'oversize') return listener.oversize(id, end.bytes);
         if (end.kind === 'broken') cause = messageOf(end.error);
         if (position.lastEventId !== before) resumes = 0;
       }
       if (position.lastEventId === undefined) break;
-      await sleep(clock, position.retryMs ?? DEFAULT_RETRY_MS, signal);
+      await sleep(clock, retryOf(position), signal);
       if (signal.aborted) return;
       response = await this.#resume(position.lastEventId, signal);
     }
@@ -194,8 +198,10 @@ export class StreamableLink implements RemoteLink {
     try {
       return await this.#get(lastEventId, signal);
     } catch (error) {
-      if (error instanceof RemoteFailure && error.code === 'UNREACHABLE') return undefined;
-      throw error;
+      const failure = failureFrom(error);
+      if (failure.code === 'UNREACHABLE') return undefined;
+      if (failure.code !== 'HTTP_STATUS') throw failure;
+      throw new RemoteFailure('BAD_ANSWER', `its answer broke off and is not resumed: ${failure.message}`);
     }
   }
 
@@ -223,8 +229,10 @@ export class StreamableLink implements RemoteLink {
     for (let failures = 0; !signal.aborted;) {
       try {
         const response = await this.#get(position.lastEventId, signal);
-        failures = 0;
+        // A stream that brings nothing is opened ever more seldom.
+        failures += 1;
         const end = await readEvents(response, position, maxMessageBytes, ({ type, parts, bytes }) => {
+          failures = 0;
           if (type === 'message' && !signal.aborted) listener.message(parts, bytes);
         });
         if (end.kind === 'oversize') listener.oversizeOther(end.head, end.bytes);
@@ -238,13 +246,17 @@ export class StreamableLink implements RemoteLink {
         failures += 1;
       }
       const backoff = Math.min(DEFAULT_RETRY_MS * 2 ** Math.min(failures, 5), MAX_BACKOFF_MS);
-      await sleep(clock, failures === 0 ? (position.retryMs ?? DEFAULT_RETRY_MS) : backoff, signal);
+      await sleep(clock, failures <= 1 ? retryOf(position) : backoff, signal);
     }
   }
 
   #deliver(message: Buffer): void {
     this.#o.listener.message([message], message.length);
   }
+}
+
+function retryOf({ retryMs }: StreamPosition): number {
+  return Math.max(retryMs ?? DEFAULT_RETRY_MS, MIN_RETRY_MS);
 }
 
 export function failureFrom(error: unknown): RemoteFailure {

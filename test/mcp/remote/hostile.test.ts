@@ -1,5 +1,6 @@
 /** Remote servers that break off, forget, redirect, flood or never answer: each harms its own calls only. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { eventually, Harness, type Message } from '../../support/mcp-harness.ts';
 import type { Peer } from '../../support/peer.ts';
 import { event, ScriptedServer, type Exchange } from '../../support/scripted-server.ts';
@@ -281,7 +282,7 @@ describe('a remote server', () => {
       response.end();
     });
     const failed = await call();
-    expect((failed['error'] as Message)['message']).toMatch(/it may have run|HTTP 405/);
+    expect((failed['error'] as Message)['message']).toMatch(/it may have run.*is not resumed.*HTTP 405/);
     expect(server.named('tools/call')).toHaveLength(1);
   });
 
@@ -303,6 +304,35 @@ describe('a remote server', () => {
     await eventually(() => streams.length === 2, 'the stream again');
     expect(streams[1]?.headers['last-event-id']).toBe('g1');
     await agent.untilMethod('notifications/tools/list_changed').catch(() => undefined);
+  });
+
+  it('that ends its stream at once, and names no wait, is not asked for it in a hurry', async () => {
+    let opened = 0;
+    server.script = ({ method, stream, response }) => {
+      if (method !== 'GET') return false;
+      opened += 1;
+      stream('retry: 0');
+      response.end();
+      return true;
+    };
+    await connect();
+    const until = performance.now() + 600;
+    await eventually(() => performance.now() > until, 'some time');
+    expect(opened).toBeGreaterThan(0);
+    expect(opened).toBeLessThan(4);
+  });
+
+  it('that does not answer initialized is asked all the same', async () => {
+    const clock = new FakeClock();
+    const patient = new Harness({ clock });
+    server.script = ({ name }) => name === 'notifications/initialized';
+    await patient.remote('far', server.url);
+    await eventually(() => server.named('notifications/initialized').length === 1, 'initialized');
+    const probed = patient.router.probe('far-1', { timeoutMs: 60_000 }, new AbortController().signal);
+    expect(server.named('tools/list')).toEqual([]);
+    await clock.advance(5_000);
+    expect(await probed).toMatchObject({ ok: true, tools: 1 });
+    await patient.close();
   });
 
   it('that floods its stream with junk is listened to and harms nobody', async () => {
