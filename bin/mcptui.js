@@ -4,6 +4,7 @@
 // Syntax that every Node since 10 parses, so that an older one gets a sentence and not a stack.
 const path = require('path');
 const dist = path.join(__dirname, '..', 'dist');
+const YOUNG = '--max-semi-space-size';
 
 if (process.argv[2] === 'proxy') {
   require(path.join(dist, 'stdio-proxy.cjs'));
@@ -25,11 +26,35 @@ function start() {
     process.exitCode = 1;
     return;
   }
+  if (process.argv[2] === '--daemon' && !hasYoungLimit()) limitYoung();
   if (process.env.NODE_ENV === undefined) process.env.NODE_ENV = 'production';
   import('file://' + path.join(dist, 'main.js')).catch(function (error) {
     console.error(error);
     process.exitCode = 1;
   });
+}
+
+function hasYoungLimit() {
+  return process.execArgv.some(function (option) {
+    return option.indexOf(YOUNG) === 0;
+  });
+}
+
+/**
+ * A daemon lives for days: after one flood its young generation would keep 100 MB for good. The limit must be there before
+ * the heap is; where the process cannot be replaced (an older Node) it lives without.
+ */
+function limitYoung() {
+  if (typeof process.execve !== 'function') return;
+  const options = [YOUNG + '=8'].concat(process.execArgv);
+  // Node warns that replacing a process is new to it; the daemon's stderr is for what operators can act on.
+  const emitWarning = process.emitWarning;
+  process.emitWarning = function () {};
+  try {
+    process.execve(process.execPath, [process.execPath].concat(options, process.argv.slice(1)), process.env);
+  } catch (error) {
+    process.emitWarning = emitWarning;
+  }
 }
 
 /** The `node` development dependency of a checkout; absent in an installed package. */

@@ -61,7 +61,14 @@ interface RunningWorker {
 
 function startWorker(entry: URL, input: WorkerInput): Promise<RunningWorker> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(entry, { workerData: input, env: { ...input.env }, stdout: true, stderr: true });
+    const worker = new Worker(entry, {
+      workerData: input,
+      env: { ...input.env },
+      stdout: true,
+      stderr: true,
+      // As the daemon's: semi-spaces of 8 MB, of which a young generation has three.
+      resourceLimits: { maxYoungGenerationSizeMb: 24 },
+    });
     const ended = new Promise<void>((done) => {
       worker.on('exit', () => done());
     });

@@ -12,7 +12,8 @@ export async function startDaemon(binPath: string, stateDir: string): Promise<st
   const log = fs.openSync(logPath, 'a', 0o600);
   // An agent may itself run under an engine: its mark must not make another engine's daemon look like one of its children.
   const { MCPTUI_INSTANCE: _, ...env } = process.env;
-  const child = spawn(process.execPath, [binPath, '--daemon'], {
+  // The limit that `mcptui --daemon` would give itself by starting anew, which takes time that the agent waits for.
+  const child = spawn(process.execPath, ['--max-semi-space-size=8', binPath, '--daemon'], {
     detached: true,
     stdio: ['ignore', 'ignore', log],
     env,
