@@ -52,7 +52,7 @@ function limitYoung() {
   process.emitWarning = function () {};
   try {
     process.execve(process.execPath, [process.execPath].concat(options, process.argv.slice(1)), process.env);
-  } catch (error) {
+  } catch {
     process.emitWarning = emitWarning;
   }
 }
