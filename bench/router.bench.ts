@@ -236,14 +236,16 @@ function memory(): BenchResult[] {
   const program = join(folder, 'router-memory.mjs');
   const out = execFileSync(process.execPath, ['--expose-gc', program], { encoding: 'utf8', env: cleanEnv() });
   rmSync(folder, { recursive: true, force: true });
-  const { upstreamKib, sessionKib, rssMib } = JSON.parse(out) as {
+  const { upstreamKib, sessionKib, manyMs, rssMib } = JSON.parse(out) as {
     upstreamKib: number;
     sessionKib: number;
+    manyMs: number;
     rssMib: number;
   };
   return [
     result('an idle upstream', upstreamKib, 'KiB', '<= 64', upstreamKib <= 64),
     result('a session', sessionKib, 'KiB', '<= 24', sessionKib <= 24),
+    result('50 sessions come, each calls 50 servers', manyMs, 'ms', 'none', true),
     result('50 servers x 50 sessions, resident', rssMib, 'MiB', '<= 100', rssMib <= 100),
   ];
 }

@@ -50,6 +50,23 @@ describe('createRouter: lists', () => {
     expect(await agent.request('tools/list', { cursor: '' })).toMatchObject({ error: { code: -32602 } });
   });
 
+  it('walks the pages of two servers that use the same cursors', async () => {
+    harness = new Harness();
+    const paged = (prefix: string) => (message: Message) => {
+      if (message['method'] !== 'tools/list') return undefined;
+      const cursor = Number(((message['params'] ?? {}) as Message)['cursor'] ?? 0);
+      return {
+        result: { tools: [tool(`${prefix}${cursor}`)], ...(cursor < 3 ? { nextCursor: String(cursor + 1) } : {}) },
+      };
+    };
+    await harness.server('a', { on: paged('x') });
+    await harness.server('b', { on: paged('y') });
+    const agent = await harness.agent();
+    const { tools } = (await agent.request('tools/list'))['result'] as { tools: { name: string }[] };
+    const names = [0, 1, 2, 3].map((page) => `a__x${page}`);
+    expect(tools.map(({ name }) => name)).toEqual([...names, ...names.map((name) => name.replace('a__x', 'b__y'))]);
+  });
+
   it('asks a server once for all readers, and not again within the time to live', async () => {
     harness = new Harness();
     const server = await harness.server('a', { tools: [tool('t')] });

@@ -10,7 +10,7 @@ const call = (name: string, id: string | number = 1, meta?: Message): Message =>
   params: { name, arguments: {}, ...(meta === undefined ? {} : { _meta: meta }) },
 });
 
-describe('HttpEndpoint: answers', () => {
+describe('28. HTTP endpoint: answers', () => {
   let h: HttpHarness;
   beforeEach(async () => {
     h = await new HttpHarness().listen();

@@ -14,7 +14,7 @@ const initialize: Message = {
   params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'x', version: '1' } },
 };
 
-describe('HttpEndpoint: sessions', () => {
+describe('28. HTTP endpoint: sessions', () => {
   let h: HttpHarness;
   let clock: FakeClock;
   beforeEach(async () => {
@@ -133,7 +133,7 @@ describe('HttpEndpoint: sessions', () => {
   });
 });
 
-describe('HttpEndpoint: what a request must look like', () => {
+describe('28. HTTP endpoint: what a request must look like', () => {
   let h: HttpHarness;
   beforeEach(async () => {
     h = await new HttpHarness({ settings: { maxBodyBytes: MIB, maxPendingBodyBytes: 2 * MIB } }).listen();

@@ -7,7 +7,7 @@ import { event, ScriptedServer, type Exchange } from '../../support/scripted-ser
 
 const LIMIT = 256 * 1024;
 
-describe('a remote server', () => {
+describe('30. remote upstreams: a remote server', () => {
   let server: ScriptedServer;
   let harness: Harness;
   let agent: Peer;
