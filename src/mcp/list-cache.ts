@@ -31,6 +31,8 @@ export interface ListContent {
   readonly extras: WireMap;
 }
 
+const NOTHING: ListContent = { items: [], extras: {} };
+
 export type FetchOutcome =
   { readonly ok: true; readonly content: ListContent } | { readonly ok: false; readonly reason: string };
 
@@ -173,7 +175,8 @@ export class CachedList {
     if (!outcome.ok) return false;
     this.#fetchedMs = nowMs;
     this.#content = outcome.content;
-    return before === undefined || JSON.stringify(before) !== JSON.stringify(outcome.content);
+    // A list that is known to be empty now looks as it did when it was not known.
+    return JSON.stringify(before ?? NOTHING) !== JSON.stringify(outcome.content);
   }
 }
 
