@@ -173,7 +173,7 @@ describe('createRouter: context of a server', () => {
       ],
     });
     expect(await result(agent, 'prompts/list')).toEqual({ prompts: [prompt('a__p')] });
-    await eventually(() => changes(agent).length === 2, 'word of the lists that have become known');
+    await eventually(() => changes(agent).length === 1, 'word of the tools that have become known');
     agent.received.splice(0);
     harness.route({ name: 'a', context: 'For all.' });
     await agent.untilMethod('notifications/tools/list_changed');
