@@ -112,14 +112,23 @@ function componentSpans({ glyph, tone, name, text }: Component, short: boolean):
 function tabs(state: UiState): string {
   const { style, size } = state;
   const compact = size.columns < 120;
+  const named = tabSpans(state, compact, true);
+  // Where not all names fit, the pane in front keeps its own.
+  const spans = spansWidth(named) + 2 <= size.columns ? named : tabSpans(state, compact, false);
+  return compact ? spread(style, size.columns, spans, ['? ']) : row(style, size.columns, [...spans, '? help']);
+}
+
+function tabSpans(state: UiState, compact: boolean, named: boolean): readonly Span[] {
   const spans: Span[] = [' '];
   for (const pane of paneList) {
     const badge = pane.badge(state);
-    const label = `${pane.number} ${compact ? pane.short : pane.title}${badge === '' ? '' : ` ${badge}`}`;
+    const isInFront = pane.id === state.pane;
+    const name = named || isInFront ? ` ${compact ? pane.short : pane.title}` : '';
+    const label = `${pane.number}${name}${badge === '' ? '' : ` ${badge}`}`;
     const failing: Tone = badge.includes('!') ? 'bad' : 'plain';
-    spans.push(pane.id === state.pane ? [`[${label}] `, 'strong'] : [`${label}${compact ? ' ' : '  '}`, failing]);
+    spans.push(isInFront ? [`[${label}] `, 'strong'] : [`${label}${compact ? ' ' : '  '}`, failing]);
   }
-  return compact ? spread(style, size.columns, spans, ['? ']) : row(style, size.columns, [...spans, '? help']);
+  return spans;
 }
 
 function hints(state: UiState): string {
