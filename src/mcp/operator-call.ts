@@ -78,14 +78,14 @@ export function callAsOperator(router: Router, clock: Clock, call: OperatorCall)
 function read(stream: Duplex, answered: (text: string, bytes: number) => void): void {
   const reader = new LineReader(MAX_LINE_BYTES, {
     small(text) {
-      const message: unknown = JSON.parse(text);
+      const message = parsed(text);
       if (!isMap(message)) return;
       const { id, method } = message;
       if (method === undefined) {
         if (id === CALL_ID) answered(text, Buffer.byteLength(text));
         return;
       }
-      if (id === undefined) return;
+      if (id === undefined || !stream.writable) return;
       const idText = JSON.stringify(id);
       const refusal = { code: RPC.methodNotFound, message: 'an operator’s call answers no requests' };
       stream.write(`${method === 'ping' ? resultLine(idText, '{}') : errorLine(idText, refusal)}\n`);
@@ -98,4 +98,13 @@ function read(stream: Duplex, answered: (text: string, bytes: number) => void): 
     oversize() {},
   });
   stream.on('data', (chunk: Buffer) => reader.push(chunk));
+}
+
+/** Undefined when it is not JSON: what comes here is the servers' text, and nothing of it may end the engine. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

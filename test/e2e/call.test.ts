@@ -161,9 +161,12 @@ describe('mcptui get tools, resources, prompts, upstreams', () => {
     const find = async (name: string): Promise<UpstreamView | undefined> =>
       (await home.json<UpstreamView[]>(['get', 'upstreams'])).find(({ server }) => server === name);
     await expect.poll(async () => (await find('fs'))?.errors5m).toBeGreaterThan(0);
-    expect(await find('fs')).toMatchObject({ state: 'ready', instances: 1, tools: 5 });
+    // After each session the instance that it had is made anew.
+    await expect.poll(async () => find('fs')).toMatchObject({ state: 'ready', instances: 1, tools: 5 });
     expect(await find('down')).toMatchObject({ state: 'error', instances: 0 });
-    expect((await home.mcptui(['get', 'upstreams'])).stdout).toMatch(/\nfs +default +ready +1 +5 +fresh \d+s/);
+    await expect
+      .poll(async () => (await home.mcptui(['get', 'upstreams'])).stdout)
+      .toMatch(/\nfs +default +ready +1 +5 +fresh \d+s/);
   });
 });
 
