@@ -15,7 +15,7 @@ describe.each(['stdio', 'http'] as const)('a server of 2026-07-28 over %s', (how
   let child: ChildProcess | undefined;
 
   beforeEach(async () => {
-    harness = new Harness();
+    harness = new Harness({ listDeadlineMs: 30_000 });
     if (how === 'http') {
       http = await startModernHttp();
       await harness.remote('new', http.url);

@@ -13,7 +13,7 @@ describe.each([
 
   beforeEach(async () => {
     everything = await startEverything(mode);
-    harness = new Harness();
+    harness = new Harness({ listDeadlineMs: 30_000 });
     harness.route({ name: 'every', prefix: 'every' });
     await harness.remote('every', everything.url, { transport });
   });

@@ -14,7 +14,7 @@ describe('30. remote upstreams: a remote server', () => {
 
   beforeEach(async () => {
     server = await ScriptedServer.start();
-    harness = new Harness({ maxMessageBytes: LIMIT });
+    harness = new Harness({ maxMessageBytes: LIMIT, listDeadlineMs: 30_000 });
   });
   afterEach(async () => {
     await harness.close();
