@@ -26,7 +26,7 @@ export function answerInitialize(core: RouterCore, incoming: Incoming, own: stri
   const version = negotiateDownstream(params?.['protocolVersion']);
   const capabilities = mapAt(params, 'capabilities') ?? {};
   introduce(core, session, { version, capabilities, clientInfo: mapAt(params, 'clientInfo') });
-  const result = { protocolVersion: version, ...described(project, own) };
+  const result = { protocolVersion: version, ...described(project, own, version) };
   sink.send(resultLine(idText, JSON.stringify(result)));
 }
 
@@ -57,11 +57,11 @@ export function introduce(core: RouterCore, session: Session, client: ClientIntr
   core.counted(session);
 }
 
-function described(project: Project, own: string) {
+function described(project: Project, own: string, version?: string) {
   const instructions = [own, instructionsOf(project)].filter((text) => text !== '').join('\n\n');
   const lone = project.transparent?.info;
   return {
-    capabilities: lone === undefined ? ownCapabilities() : transparentCapabilities(lone.capabilities),
+    capabilities: lone === undefined ? ownCapabilities(version) : transparentCapabilities(lone.capabilities),
     serverInfo: lone === undefined ? OWN_INFO : lone.serverInfo,
     ...(instructions === '' ? {} : { instructions }),
   };

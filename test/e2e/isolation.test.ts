@@ -7,6 +7,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { ListRootsRequestSchema, LoggingMessageNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { InstanceView } from '../../src/engine/index.ts';
+import { openAgent } from '../support/agent.ts';
 import { aHome, bin, textEnv, type Home } from '../support/run-mcptui.ts';
 
 const server = (name: string): string =>
@@ -111,4 +112,22 @@ describe('an isolated server', () => {
       expect(heard).toEqual([]);
     },
   );
+
+  it('runs a task of one agent to its result, and shows it to nobody else', { timeout: 60_000 }, async () => {
+    await run('create', 'server', 'everything', '--isolation', 'shared', '--', process.execPath, server('everything'));
+    await run('create', 'server', 'other', '--', process.execPath, server('everything'));
+    await home.daemon();
+    const [mine, others] = [await openAgent(home.env), await openAgent(home.env)];
+    const args = { name: 'everything__simulate-research-query', arguments: { topic: 'x' } };
+    const made = await mine.request('tools/call', { ...args, task: { ttl: 60_000 } });
+    const { taskId } = made.result?.['task'] as { readonly taskId: string };
+    const status = async (): Promise<unknown> => (await mine.request('tasks/get', { taskId })).result?.['status'];
+    await expect.poll(status, { timeout: 30_000 }).toBe('completed');
+    const { result } = await mine.request('tasks/result', { taskId });
+    expect(textOf(result)).toContain('x');
+    expect((await mine.request('tasks/list')).result?.['tasks']).toMatchObject([{ taskId }]);
+    expect((await others.request('tasks/get', { taskId })).error).toMatchObject({ code: -32602 });
+    expect((await others.request('tasks/list')).result?.['tasks']).toEqual([]);
+    await Promise.all([mine.close(), others.close()]);
+  });
 });

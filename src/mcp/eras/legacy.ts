@@ -73,9 +73,13 @@ export function missingCapability(method: string, params: unknown, capabilities:
   return undefined;
 }
 
+/** Tasks are of one revision; which tools can run as one, each says itself. */
+const TASKS = { tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } } } as const;
+
 /** What every session is told when the servers behind it are several, or not known yet. */
-export function ownCapabilities(): WireMap {
+export function ownCapabilities(version: string | undefined): WireMap {
   return {
+    ...(version === '2025-11-25' ? TASKS : {}),
     tools: { listChanged: true },
     prompts: { listChanged: true },
     resources: { listChanged: true, subscribe: true },

@@ -119,7 +119,10 @@ describe.each(SETTINGS)('$name', (setting) => {
       resources: { listChanged: true, subscribe: true },
       logging: {},
       completions: {},
+      tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } },
     });
+    const older = await world.harness.rawAgent().request('initialize', { ...params, protocolVersion: '2025-06-18' });
+    expect(resultOf(older)['capabilities']).not.toHaveProperty('tasks');
   });
 
   it('14. tasks: routed by their ids to the server that has them, shown and readable to their session alone', async () => {
