@@ -120,7 +120,7 @@ describe('an isolated server', () => {
     const [mine, others] = [await openAgent(home.env), await openAgent(home.env)];
     const args = { name: 'everything__simulate-research-query', arguments: { topic: 'x' } };
     const made = await mine.request('tools/call', { ...args, task: { ttl: 60_000 } });
-    const { taskId } = made.result?.['task'] as { readonly taskId: string };
+    const { taskId } = (made.result?.['task'] ?? {}) as { readonly taskId: string };
     const status = async (): Promise<unknown> => (await mine.request('tasks/get', { taskId })).result?.['status'];
     await expect.poll(status, { timeout: 30_000 }).toBe('completed');
     const { result } = await mine.request('tasks/result', { taskId });
