@@ -40,11 +40,13 @@ export interface AccessTokens {
   /** Whose token this is. Takes as long for a wrong one as for a right one. */
   find(token: string): Promise<TokenInfo | undefined>;
   /** Accepts a token of the environment for as long as this engine runs. @throws McptuiError `invalid` for a short one */
-  accept(name: string, token: string): void;
+  accept(token: string): void;
 }
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const PREFIX = 'mcptui_';
+/** Of the token in `MCPTUI_TOKEN`. */
+const GIVEN_NAME = 'environment';
 /** Nobody guesses so many characters. */
 const MIN_GIVEN_CHARS = 24;
 
@@ -66,6 +68,8 @@ export function fileTokens(folder: string, clock: Clock, nonce: () => string): A
       if (!NAME.test(name)) {
         throw new McptuiError('invalid', `token ${JSON.stringify(name)}: use a-z, digits and -, at most 63`);
       }
+      if (name === GIVEN_NAME)
+        throw new McptuiError('invalid', `token ${name} is that of MCPTUI_TOKEN: use another name`);
       const tokens = await read();
       if (tokens.some((one) => one.name === name)) throw new McptuiError('conflict', `token ${name} exists`);
       const token = PREFIX + nonce();
@@ -89,12 +93,12 @@ export function fileTokens(folder: string, clock: Clock, nonce: () => string): A
       }
       return found === undefined ? undefined : infoOf(found);
     },
-    accept(name, token) {
+    accept(token) {
       if (token.length < MIN_GIVEN_CHARS) {
         throw new McptuiError('invalid', `the token in MCPTUI_TOKEN has under ${MIN_GIVEN_CHARS} characters`);
       }
       const createdAt = new Date(clock.now()).toISOString();
-      given.push({ name, sha256: hashOf(token).toString('hex'), isOperator: false, createdAt });
+      given.push({ name: GIVEN_NAME, sha256: hashOf(token).toString('hex'), isOperator: false, createdAt });
     },
   };
 }

@@ -12,7 +12,7 @@ export async function firstToken(
   given: string | undefined,
   note: ((line: string) => void) | undefined,
 ): Promise<void> {
-  if (given !== undefined && given !== '') return tokens.accept('environment', given);
+  if (given !== undefined && given !== '') return tokens.accept(given);
   if ((await tokens.list()).length > 0) return;
   const file = path.join(folder, 'http-token');
   await writePrivately(file, `${await tokens.create(FIRST_NAME, false)}\n`);
