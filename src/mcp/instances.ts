@@ -1,5 +1,6 @@
 /** The connected instances: how each comes, what it changes for the agents, and how it goes. */
 import { McptuiError } from '../errors.ts';
+import { ROUTER_PROFILE } from './client-profile.ts';
 import { holderOf } from './addressee.ts';
 import { initializeUpstream } from './connect.ts';
 import type { RouterCore } from './core.ts';
@@ -64,7 +65,7 @@ export class Instances {
     const options = { ...instance, maxMessageBytes, listener: this.#listener, logger, clock };
     const connection = openUpstream(target, options);
     this.#upstreams.set(instance.id, connection);
-    const profile = pool.begin(instance.id);
+    const profile = pool.begin(instance.id, registry.projectOf(pool)?.likelyProfile ?? ROUTER_PROFILE);
     const { capabilities } = profile;
     const isModern = 'url' in target && target.isModern === true;
     const parts = { clock, capabilities, timeoutMs, signal, isModern };
@@ -77,8 +78,10 @@ export class Instances {
       registry.dropPoolIfUnused(pool);
       return outcome.ok ? { ok: false, code: 'LOST', message: 'the stream ended after initialize' } : outcome;
     }
+    const isNew = pool.info === undefined;
     pool.add(upstream, profile);
     this.#added(upstream, pool);
+    if (isNew) registry.projectOf(pool)?.announce(pool, profile);
     return outcome;
   }
 

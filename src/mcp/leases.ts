@@ -56,7 +56,7 @@ export class Leases<S extends LeaseHolder> {
   readonly #coming = new Map<string, Claim<S> | undefined>();
   /** Of instances that will come again: what they were initialised with. */
   readonly #lastProfiles = new Map<string, ClientProfile>();
-  #newestProfile: ClientProfile = ROUTER_PROFILE;
+  #newestProfile: ClientProfile | undefined;
 
   constructor(server: string, host: LeaseHost<S>) {
     this.#server = server;
@@ -69,7 +69,7 @@ export class Leases<S extends LeaseHolder> {
 
   /** Of the agents' client that came last. */
   get newestProfile(): ClientProfile {
-    return this.#newestProfile;
+    return this.#newestProfile ?? ROUTER_PROFILE;
   }
 
   /** The session's instance, if it has one. */
@@ -116,13 +116,13 @@ export class Leases<S extends LeaseHolder> {
     return () => claim.receivers.delete(receive);
   }
 
-  /** An instance is about to be initialised: with whose capabilities. */
-  begin(instanceId: string): ClientProfile {
+  /** An instance is about to be initialised: with whose capabilities. `likely` is of who may come, while nobody has. */
+  begin(instanceId: string, likely: ClientProfile): ClientProfile {
     const expected = new Set(this.#coming.values());
     const claim = [...this.#claims.values()].find((one) => one.upstream === undefined && !expected.has(one));
     this.#coming.set(instanceId, claim);
     if (claim !== undefined && !claim.session.takesAny) return claim.session.profile;
-    return this.#lastProfiles.get(instanceId) ?? this.#newestProfile;
+    return this.#lastProfiles.get(instanceId) ?? this.#newestProfile ?? likely;
   }
 
   /** It could not be initialised. */

@@ -158,9 +158,9 @@ export class ServerPool {
     return this.#spread.users(upstream);
   }
 
-  /** An instance is about to be initialised: what it is told of its client. */
-  begin(instanceId: string): ClientProfile {
-    return this.isIsolated ? this.#leases.begin(instanceId) : ROUTER_PROFILE;
+  /** An instance is about to be initialised: what it is told of its client; `likely` while none is known. */
+  begin(instanceId: string, likely: ClientProfile): ClientProfile {
+    return this.isIsolated ? this.#leases.begin(instanceId, likely) : ROUTER_PROFILE;
   }
 
   /** It could not be initialised. */

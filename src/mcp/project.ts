@@ -80,6 +80,19 @@ export class Project {
     return (this.#pools.find((pool) => pool.isIsolated) ?? this.#pools[0])?.shownProfile ?? ROUTER_PROFILE;
   }
 
+  /** That of the agent that came last. */
+  get likelyProfile(): ClientProfile | undefined {
+    return [...this.sessions].findLast(({ version, takesAny }) => version !== undefined && !takesAny)?.profile;
+  }
+
+  /** A server has come, and its lists as one kind of client sees them: the other kinds are told to ask for theirs. */
+  announce(pool: ServerPool, known: ClientProfile): void {
+    for (const view of this.#allViews()) {
+      if (view.lists(pool) === pool.lists(known)) continue;
+      for (const kind of LIST_KINDS) if (!view.lists(pool)[kind].isKnown) this.#touchView(view, kind);
+    }
+  }
+
   /** Replaces the servers; agents are told when what they see differs. */
   setPools(pools: readonly ServerPool[]): void {
     // This is called whenever the state of a server changes, which is not what agents see.

@@ -294,3 +294,26 @@ describe('createRouter: the lists of an isolated server that changes them while 
     await fleet.settled();
   });
 });
+
+describe('createRouter: an isolated server that is added while agents are connected', () => {
+  it('is announced to all of them, whatever their clients can do, and starts as the newest one’s', async () => {
+    harness = new Harness();
+    await harness.fleet('old', { tools: [tool('t')] }, { maxInstances: 8 });
+    const agents = [
+      await harness.agent({ capabilities: { roots: {} } }),
+      await harness.agent({ capabilities: { sampling: {} } }),
+    ];
+    for (const agent of agents) await agent.request('tools/list');
+    const quiet = (): number =>
+      agents.reduce((sum, agent) => sum + agent.of('notifications/tools/list_changed').length, 0);
+    await eventually(() => harness.router.counts().upstreamRequests === 0, 'quiet');
+    const before = quiet();
+    const fleet = await harness.fleet('new', { tools: [tool('t')] });
+    await eventually(() => quiet() >= before + 2, 'word to both');
+    for (const agent of agents) {
+      const { tools } = (await agent.request('tools/list'))['result'] as { tools: { name: string }[] };
+      expect(tools.map(({ name }) => name)).toContain('new__t');
+    }
+    expect(initializeOf(fleet.started[0] as FakeServer)['capabilities']).toEqual({ sampling: {} });
+  });
+});
