@@ -1,5 +1,6 @@
 /** An instance on a pair of byte streams: newline-delimited JSON-RPC. */
 import { messageOf } from '../errors.ts';
+import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import { isModernVersion } from './eras/modern.ts';
 import { LineReader } from './framing.ts';
@@ -17,6 +18,7 @@ export interface StdioUpstreamOptions {
   readonly maxMessageBytes: number;
   readonly listener: UpstreamListener;
   readonly logger: Logger;
+  readonly clock: Clock;
 }
 
 export class StdioUpstream implements Connection {
@@ -45,7 +47,7 @@ export class StdioUpstream implements Connection {
       overflow: (head) => this.#inbox.overflow(head),
       oversize: (head, tail, bytes) => this.#inbox.oversize(head, tail, bytes),
     });
-    this.#turns = new Turns(stream.output, this.#reader);
+    this.#turns = new Turns(stream.output, this.#reader, options.clock);
     stream.output.once('end', this.#onEnd);
     stream.output.once('close', this.#onEnd);
     stream.output.on('error', this.#onError);

@@ -41,7 +41,7 @@ export class StreamLink implements SessionLink, ReplySink {
       oversize: (head, tail, bytes) => receiver.oversize(head, tail, bytes, this),
     });
     const stream = this.#stream;
-    this.#turns = new Turns(stream, this.#reader);
+    this.#turns = new Turns(stream, this.#reader, this.#clock);
     stream.on('drain', () => this.#onDrain());
     stream.once('end', () => receiver.inputEnded());
     stream.once('close', () => receiver.end('the agent disconnected'));

@@ -1,23 +1,26 @@
 /**
- * Reads a stream's lines in turns: after so many of them everybody else has a turn. What one peer floods with costs the
+ * Reads a stream's lines in turns: after a quarter of a millisecond everybody else has a turn. What one peer floods with costs the
  * others a fraction of a millisecond then, and the stream is not read ahead of its turns.
  */
 import type { Readable } from 'node:stream';
-import { nextTurn } from '../clock.ts';
+import { nextTurn, type Clock } from '../clock.ts';
 import type { LineReader } from './framing.ts';
 
-/** Lines of one turn: about a quarter of a millisecond. What a session with 16 calls in flight reads at once is no more. */
-const MAX_LINES = 16;
+/** How long a turn takes, and after how many lines the clock is looked at. */
+const TURN_MS = 0.25;
+const LINES_A_LOOK = 8;
 
 export class Turns {
   readonly #stream: Readable;
   readonly #reader: LineReader;
+  readonly #clock: Clock;
   /** What has arrived and has not been read. */
   #rest: Buffer | undefined;
   #isHeld = false;
   #isClosed = false;
 
-  constructor(stream: Readable, reader: LineReader) {
+  constructor(stream: Readable, reader: LineReader, clock: Clock) {
+    this.#clock = clock;
     this.#stream = stream;
     this.#reader = reader;
     stream.on('data', this.#onData);
@@ -63,7 +66,11 @@ export class Turns {
 
   /** What is left after one turn, whose next one is asked for. */
   #read(chunk: Buffer): Buffer | undefined {
-    const rest = this.#reader.pushLines(chunk, MAX_LINES);
+    const untilMs = this.#clock.monotonicMs() + TURN_MS;
+    let rest = this.#reader.pushLines(chunk, LINES_A_LOOK);
+    while (rest !== undefined && !this.#isClosed && !this.#isHeld && this.#clock.monotonicMs() < untilMs) {
+      rest = this.#reader.pushLines(rest, LINES_A_LOOK);
+    }
     if (rest === undefined || this.#isClosed) return undefined;
     this.#stream.pause();
     nextTurn(this.#turn);
