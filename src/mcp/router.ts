@@ -210,7 +210,7 @@ class McpRouter implements Router, RouterCore {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const session of this.sessionsById.values()) session.end('mcptui stopped');
+    for (const session of this.sessionsById.values()) session.end('mcptui stopped', 'at once');
     const upstreams = this.#instances.all();
     for (const { id } of upstreams) this.disconnect(id, 'mcptui stopped');
     this.#registry.close();

@@ -1,5 +1,5 @@
 /** One agent's connection: what the router must remember of it, and what its messages are. A link carries them. */
-import type { Clock, EpochMs, Timer } from '../clock.ts';
+import { nextTurn, type Clock, type EpochMs, type Timer } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import { BARE_PROFILE, type ClientProfile } from './client-profile.ts';
 import { endsOf, readEnvelope, spliceId, stringifyWithId, spliceSmall } from './envelope.ts';
@@ -16,6 +16,9 @@ import type { Upstream } from './upstream.ts';
 
 /** An agent that has closed its input still gets the answers that arrive this soon. */
 const LINGER_MS = 250;
+
+/** Calls that are cancelled before others have a turn. */
+const CANCELS_A_TURN = 32;
 
 /** Something of the session that is being answered. */
 export interface InFlight {
@@ -126,13 +129,19 @@ export class Session implements LinkReceiver {
     if (this.#linger !== undefined && this.inFlight.size === 0) this.end('the agent disconnected');
   }
 
-  /** Cancels all that is in flight and closes the link. Idempotent. */
-  end(reason: string): void {
+  /** Closes the link and cancels all that is in flight, many calls in turns unless it is `at once`. Idempotent. */
+  end(reason: string, how: 'in turns' | 'at once' = 'in turns'): void {
     if (this.isEnded) return;
     this.isEnded = true;
     this.#linger?.cancel();
     this.#link.close();
-    for (const call of this.inFlight.values()) call.cancel(reason);
+    this.#cancel([...this.inFlight.values()], how === 'at once' ? Infinity : CANCELS_A_TURN, reason);
+  }
+
+  /** Thousands of calls that one agent has left must not stop the others' for as long as it takes to cancel them. */
+  #cancel(calls: readonly InFlight[], most: number, reason: string): void {
+    for (const call of calls.slice(0, most)) call.cancel(reason);
+    if (calls.length > most) return nextTurn(() => this.#cancel(calls.slice(most), most, reason));
     for (const { upstream, upstreamIdText, trace } of this.serverRequests.values()) {
       trace.end('cancelled', `the client is gone: ${reason}`);
       upstream.send(errorLine(upstreamIdText, { code: RPC.internalError, message: `the client is gone: ${reason}` }));
