@@ -7,9 +7,9 @@ import { LineReader } from './framing.ts';
 import type { WireMap } from './message.ts';
 import { Outbox } from './outbox.ts';
 import { Turns } from './turns.ts';
-import { lostError, TOO_DEEP } from './rpc-errors.ts';
+import { lostError } from './rpc-errors.ts';
 import type { UpstreamInfo, UpstreamStream } from './types.ts';
-import { encodeRequest, numberRequest, UpstreamInbox } from './upstream-inbox.ts';
+import { UpstreamInbox } from './upstream-inbox.ts';
 import { NO_INFO, type Connection, type PendingCall, type RequestOptions, type UpstreamListener } from './upstream.ts';
 
 export interface StdioUpstreamOptions {
@@ -64,18 +64,8 @@ export class StdioUpstream implements Connection {
 
   request(message: WireMap, call: PendingCall, options?: RequestOptions): number {
     const id = this.#nextId++;
-    if (this.isLost) {
-      call.settle({ kind: 'failed', error: lostError(this.server, 'not connected'), isLost: true });
-      return id;
-    }
-    numberRequest(message, id, options?.wantsProgress === true);
-    const text = encodeRequest(message);
-    if (text === undefined) {
-      call.settle({ kind: 'failed', error: TOO_DEEP, isLost: false });
-      return id;
-    }
-    this.#inbox.pending.set(id, call);
-    this.#outbox.send(text);
+    const text = this.#inbox.expect(message, id, call, options?.wantsProgress === true);
+    if (text !== undefined) this.#outbox.send(text);
     return id;
   }
 

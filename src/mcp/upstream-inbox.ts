@@ -3,7 +3,7 @@ import type { Logger } from '../log.ts';
 import { endsOf, readEnvelope, spliceId, stringifyWithId, type Envelope } from './envelope.ts';
 import { decodeParts } from './framing.ts';
 import { isMap, mapAt, type WireMap } from './message.ts';
-import { errorLine, TOO_DEEP, tooLargeError, type RpcError } from './rpc-errors.ts';
+import { errorLine, lostError, TOO_DEEP, tooLargeError, type RpcError } from './rpc-errors.ts';
 import type { Answer, Connection, PendingCall } from './upstream.ts';
 
 /** Bad lines are for people: enough to recognise them. */
@@ -50,6 +50,22 @@ export class UpstreamInbox {
   /** One over the limit, of which only the ends are left (latin1). */
   oversize(head: string, tail: string, bytes: number): void {
     this.#guard(() => this.#oversize(head, tail, bytes));
+  }
+
+  /**
+   * Gives a request the number `id`, which is its progress token too where one is asked for, and waits for its answer. The
+   * text to send; undefined when there is none, and the call has been told so.
+   */
+  expect(message: WireMap, id: number, call: PendingCall, wantsProgress: boolean): string | undefined {
+    if (this.#upstream.isLost) {
+      call.settle({ kind: 'failed', error: lostError(this.#upstream.server, 'not connected'), isLost: true });
+      return undefined;
+    }
+    numberRequest(message, id, wantsProgress);
+    const text = encodeRequest(message);
+    if (text === undefined) call.settle({ kind: 'failed', error: TOO_DEEP, isLost: false });
+    else this.pending.set(id, call);
+    return text;
   }
 
   /** The router's own words in place of an answer. */
@@ -199,7 +215,7 @@ export function parseLarge(answer: { readonly parts: readonly Buffer[]; readonly
 }
 
 /** The text of a request that has its number; undefined when it is nested too deep to be written. */
-export function encodeRequest(message: WireMap): string | undefined {
+function encodeRequest(message: WireMap): string | undefined {
   try {
     return JSON.stringify(message);
   } catch (error) {
@@ -209,7 +225,7 @@ export function encodeRequest(message: WireMap): string | undefined {
 }
 
 /** Gives a request its id on this connection, which is its progress token too where one is asked for. */
-export function numberRequest(message: WireMap, id: number, wantsProgress: boolean): void {
+function numberRequest(message: WireMap, id: number, wantsProgress: boolean): void {
   message['id'] = id;
   const meta = mapAt(message['params'], '_meta');
   if (meta !== undefined && meta['progressToken'] !== undefined) meta['progressToken'] = id;

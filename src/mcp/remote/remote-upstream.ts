@@ -5,9 +5,9 @@ import { isModernVersion } from '../eras/modern.ts';
 import { modernHeaders } from '../eras/modern-wire.ts';
 import { decodeParts, LARGE_LINE_BYTES } from '../framing.ts';
 import type { WireMap } from '../message.ts';
-import { lostError, TOO_DEEP, tooLargeError } from '../rpc-errors.ts';
+import { lostError, tooLargeError } from '../rpc-errors.ts';
 import type { RemoteTarget, UpstreamInfo } from '../types.ts';
-import { encodeRequest, numberRequest, UpstreamInbox } from '../upstream-inbox.ts';
+import { UpstreamInbox } from '../upstream-inbox.ts';
 import { NO_INFO, type Connection, type PendingCall, type RequestOptions, type UpstreamListener } from '../upstream.ts';
 import { HttpClient, type ResolveName } from './http-client.ts';
 import type { LinkListener, OutgoingRequest, RemoteLink } from './link.ts';
@@ -77,17 +77,8 @@ export class RemoteUpstream implements Connection {
 
   request(message: WireMap, call: PendingCall, options?: RequestOptions): number {
     const id = this.#nextId++;
-    if (this.isLost) {
-      call.settle({ kind: 'failed', error: lostError(this.server, 'not connected'), isLost: true });
-      return id;
-    }
-    numberRequest(message, id, options?.wantsProgress === true);
-    const text = encodeRequest(message);
-    if (text === undefined) {
-      call.settle({ kind: 'failed', error: TOO_DEEP, isLost: false });
-      return id;
-    }
-    this.#inbox.pending.set(id, call);
+    const text = this.#inbox.expect(message, id, call, options?.wantsProgress === true);
+    if (text === undefined) return id;
     const headers = { ...modernHeaders(message), ...options?.headers };
     const outgoing = { id, text, method: String(message['method']), headers };
     if (outgoing.method === 'initialize') this.#handshake = outgoing;
