@@ -1,13 +1,9 @@
 /** The connection that fits what an instance is. */
-import type { Clock } from '../clock.ts';
 import { RemoteUpstream } from './remote/remote-upstream.ts';
 import { StdioUpstream, type StdioUpstreamOptions } from './stdio-upstream.ts';
 import type { RemoteTarget, UpstreamStream } from './types.ts';
 import type { Connection } from './upstream.ts';
 
-export function openUpstream(
-  target: UpstreamStream | RemoteTarget,
-  options: StdioUpstreamOptions & { readonly clock: Clock },
-): Connection {
+export function openUpstream(target: UpstreamStream | RemoteTarget, options: StdioUpstreamOptions): Connection {
   return 'url' in target ? new RemoteUpstream(target, options) : new StdioUpstream(target, options);
 }
