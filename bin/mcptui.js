@@ -46,7 +46,7 @@ function hasYoungLimit() {
  */
 function limitYoung() {
   if (typeof process.execve !== 'function') return;
-  const options = [YOUNG + '=8'].concat(process.execArgv);
+  const options = [YOUNG + '=4'].concat(process.execArgv);
   // Node warns that replacing a process is new to it; the daemon's stderr is for what operators can act on.
   const emitWarning = process.emitWarning;
   process.emitWarning = function () {};

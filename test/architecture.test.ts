@@ -5,7 +5,18 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const kernel = ['clock.ts', 'exit.ts', 'ids.ts', 'errors.ts', 'json.ts', 'log.ts', 'tokens.ts', 'version.ts'];
+const kernel = [
+  'clock.ts',
+  'exit.ts',
+  'ids.ts',
+  'errors.ts',
+  'json.ts',
+  'log.ts',
+  'pace.ts',
+  'paced-stream.ts',
+  'tokens.ts',
+  'version.ts',
+];
 
 interface Import {
   readonly file: string;

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { messageOf } from '../errors.ts';
 import type { Ids } from '../ids.ts';
 import type { Logger } from '../log.ts';
+import { Pacer } from '../pace.ts';
 import { createRouter } from '../mcp/index.ts';
 import type { Router, RouterOptions } from '../mcp/types.ts';
 import type { Shape } from '../store/schema/index.ts';
@@ -96,8 +97,9 @@ export class LocalEngine implements Engine {
     this.#runtimes = { ...parts.runtimes, remote: remoteRuntime({ authFor: (...of) => this.#logins.authFor(...of) }) };
     const policy = parts.policy ?? defaultBackoff;
     const random = parts.random ?? Math.random;
+    const pacer = new Pacer(clock);
     this.#demand = new Demand(parts.demandIdleMs);
-    this.#logs = new LogBook({ clock, folder: parts.logsFolder, mask: (text) => this.#masker.mask(text) });
+    this.#logs = new LogBook({ pacer, folder: parts.logsFolder, mask: (text) => this.#masker.mask(text) });
     this.#content = new EngineContent({
       clock,
       ids,
@@ -119,7 +121,7 @@ export class LocalEngine implements Engine {
       demand: this.#demand,
       wake: () => this.#reconciler.wake(),
     });
-    this.router = createRouter({ clock, ids, logger, observer, own, ...parts.routerOptions });
+    this.router = createRouter({ clock, pacer, ids, logger, observer, own, ...parts.routerOptions });
     this.#fleet = new Fleet({ clock, db, logger, policy, random, changed: (id) => this.#views.instance(id) });
     this.#prober = new Prober({
       clock,

@@ -1,6 +1,7 @@
 /** What the router's parts share. */
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
+import type { Pacer } from '../pace.ts';
 import type { Elicitations } from './elicitations.ts';
 import type { ServerPool } from './pool.ts';
 import type { Project } from './project.ts';
@@ -11,6 +12,7 @@ import type { RouterObserver } from './observer.ts';
 
 export interface RouterCore {
   readonly clock: Clock;
+  readonly pacer: Pacer;
   readonly logger: Logger;
   readonly observer: RouterObserver;
   readonly maxTracedArgumentBytes: number;

@@ -29,6 +29,9 @@ export class EraLink implements SessionLink {
     this.#modern.open(receiver);
     this.#inner.open({
       id: receiver.id,
+      get waiting() {
+        return receiver.waiting;
+      },
       text: (text, sink) => this.#text(text, sink),
       large: (parts, bytes, sink) => this.#large(parts, bytes, sink),
       overflow: (head, sink) => receiver.overflow(head, sink),

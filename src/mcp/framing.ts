@@ -19,6 +19,9 @@ export interface LineHandler {
   oversize(head: string, tail: string, bytes: number): void;
 }
 
+/** So many lines are read between two looks at the clock. */
+const FEW_LINES = 8;
+
 export class LineReader {
   readonly #limit: number;
   readonly #handler: LineHandler;
@@ -49,12 +52,21 @@ export class LineReader {
     this.#tail = Buffer.alloc(0);
   }
 
-  push(chunk: Buffer): void {
-    this.pushLines(chunk, Infinity);
+  /** What has come of a line that is not complete. */
+  get openBytes(): number {
+    return this.#bytes;
   }
 
-  /** Reads at most `most` lines of a chunk; undefined when that was all of it, else what is left. */
-  pushLines(chunk: Buffer, most: number): Buffer | undefined {
+  push(chunk: Buffer): void {
+    this.#read(chunk, Infinity);
+  }
+
+  /** Reads a few lines of a chunk; undefined when that was all of it, else what is left. */
+  read(chunk: Buffer): Buffer | undefined {
+    return this.#read(chunk, FEW_LINES);
+  }
+
+  #read(chunk: Buffer, most: number): Buffer | undefined {
     let start = 0;
     let count = 0;
     for (let end = chunk.indexOf(NEWLINE, start); end !== -1; end = chunk.indexOf(NEWLINE, start)) {

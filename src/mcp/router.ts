@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import { randomNonce, type Ids } from '../ids.ts';
 import type { Logger } from '../log.ts';
+import { Pacer } from '../pace.ts';
 import type { RouterCore } from './core.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { EraLink } from './era-link.ts';
@@ -54,6 +55,8 @@ export interface RouterParts {
   readonly ids: Ids;
   readonly logger: Logger;
   readonly observer: RouterObserver;
+  /** Shared with what else reads streams on this thread; default: the router's own. */
+  readonly pacer?: Pacer;
   /** What mcptui itself offers to agents; none by default. */
   readonly own?: OwnContent;
 }
@@ -64,6 +67,7 @@ export function createRouter(options: RouterParts & RouterOptions): Router {
 
 class McpRouter implements Router, RouterCore {
   readonly clock: Clock;
+  readonly pacer: Pacer;
   readonly logger: Logger;
   readonly observer: RouterObserver;
   readonly maxTracedArgumentBytes: number;
@@ -86,6 +90,7 @@ class McpRouter implements Router, RouterCore {
 
   constructor(options: RouterParts & RouterOptions) {
     this.clock = options.clock;
+    this.pacer = options.pacer ?? new Pacer(options.clock);
     this.logger = options.logger;
     this.observer = options.observer;
     this.#ids = options.ids;
@@ -148,7 +153,7 @@ class McpRouter implements Router, RouterCore {
   }
 
   accept(stream: Duplex, identity: SessionIdentity): string {
-    const link = new StreamLink(stream, this.clock, this.#maxMessageBytes);
+    const link = new StreamLink(stream, this.pacer, this.#maxMessageBytes);
     return this.open(new EraLink(link, this.#modern(identity.project)), identity);
   }
 
@@ -164,6 +169,7 @@ class McpRouter implements Router, RouterCore {
       identity,
       maxMessageBytes: this.#maxMessageBytes,
       clock: this.clock,
+      pacer: this.pacer,
       logger: this.logger,
       handler: this.#sessionHandler,
     });

@@ -24,6 +24,8 @@ export interface ClientIntroduction {
 export interface LinkReceiver {
   /** The session's. */
   readonly id: string;
+  /** Requests that have no answer yet. */
+  readonly waiting: number;
   /** One message, or a batch. */
   text(text: string, sink: ReplySink): void;
   /** A long one, as the pieces in which it came; `bytes` is their sum. */

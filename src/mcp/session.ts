@@ -1,6 +1,7 @@
 /** One agent's connection: what the router must remember of it, and what its messages are. A link carries them. */
-import { nextTurn, type Clock, type EpochMs, type Timer } from '../clock.ts';
+import type { Clock, EpochMs, Timer } from '../clock.ts';
 import type { Logger } from '../log.ts';
+import type { Pacer } from '../pace.ts';
 import { BARE_PROFILE, type ClientProfile } from './client-profile.ts';
 import { endsOf, readEnvelope, spliceId, stringifyWithId, spliceSmall } from './envelope.ts';
 import { allowsBatches } from './eras/legacy.ts';
@@ -16,9 +17,6 @@ import type { Upstream } from './upstream.ts';
 
 /** An agent that has closed its input still gets the answers that arrive this soon. */
 const LINGER_MS = 250;
-
-/** Calls that are cancelled before others have a turn. */
-const CANCELS_A_TURN = 32;
 
 /** Something of the session that is being answered. */
 export interface InFlight {
@@ -51,6 +49,7 @@ export interface SessionOptions {
   /** For the message about one that is over it. */
   readonly maxMessageBytes: number;
   readonly clock: Clock;
+  readonly pacer: Pacer;
   readonly logger: Logger;
   readonly handler: SessionHandler;
 }
@@ -93,6 +92,10 @@ export class Session implements LinkReceiver {
     return this.identity.operator !== undefined;
   }
 
+  get waiting(): number {
+    return this.inFlight.size;
+  }
+
   get project(): string {
     return this.identity.project;
   }
@@ -129,19 +132,20 @@ export class Session implements LinkReceiver {
     if (this.#linger !== undefined && this.inFlight.size === 0) this.end('the agent disconnected');
   }
 
-  /** Closes the link and cancels all that is in flight, many calls in turns unless it is `at once`. Idempotent. */
+  /** Closes the link and cancels what is in flight: thousands of calls do not stop others', unless all must go `at once`. Idempotent. */
   end(reason: string, how: 'in turns' | 'at once' = 'in turns'): void {
     if (this.isEnded) return;
     this.isEnded = true;
     this.#linger?.cancel();
     this.#link.close();
-    this.#cancel([...this.inFlight.values()], how === 'at once' ? Infinity : CANCELS_A_TURN, reason);
+    const calls = this.inFlight.values();
+    const cancel = (call: InFlight): void => call.cancel(reason);
+    if (how === 'in turns') return this.#options.pacer.flow().each(calls, cancel, () => this.#ended(reason));
+    for (const call of calls) cancel(call);
+    this.#ended(reason);
   }
 
-  /** Thousands of calls that one agent has left must not stop the others' for as long as it takes to cancel them. */
-  #cancel(calls: readonly InFlight[], most: number, reason: string): void {
-    for (const call of calls.slice(0, most)) call.cancel(reason);
-    if (calls.length > most) return nextTurn(() => this.#cancel(calls.slice(most), most, reason));
+  #ended(reason: string): void {
     for (const { upstream, upstreamIdText, trace } of this.serverRequests.values()) {
       trace.end('cancelled', `the client is gone: ${reason}`);
       upstream.send(errorLine(upstreamIdText, { code: RPC.internalError, message: `the client is gone: ${reason}` }));

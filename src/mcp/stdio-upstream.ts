@@ -1,25 +1,21 @@
 /** An instance on a pair of byte streams: newline-delimited JSON-RPC. */
 import { messageOf } from '../errors.ts';
-import type { Clock } from '../clock.ts';
-import type { Logger } from '../log.ts';
+import { PacedStream } from '../paced-stream.ts';
 import { isModernVersion } from './eras/modern.ts';
 import { LineReader } from './framing.ts';
 import type { WireMap } from './message.ts';
 import { Outbox } from './outbox.ts';
-import { Turns } from './turns.ts';
 import { lostError } from './rpc-errors.ts';
 import type { UpstreamInfo, UpstreamStream } from './types.ts';
 import { UpstreamInbox } from './upstream-inbox.ts';
-import { NO_INFO, type Connection, type PendingCall, type RequestOptions, type UpstreamListener } from './upstream.ts';
-
-export interface StdioUpstreamOptions {
-  readonly id: string;
-  readonly server: string;
-  readonly maxMessageBytes: number;
-  readonly listener: UpstreamListener;
-  readonly logger: Logger;
-  readonly clock: Clock;
-}
+import {
+  NO_INFO,
+  type Connection,
+  type ConnectionOptions,
+  type PendingCall,
+  type RequestOptions,
+  type UpstreamListener,
+} from './upstream.ts';
 
 export class StdioUpstream implements Connection {
   readonly id: string;
@@ -30,24 +26,24 @@ export class StdioUpstream implements Connection {
   readonly #stream: UpstreamStream;
   readonly #inbox: UpstreamInbox;
   readonly #outbox: Outbox;
-  readonly #reader: LineReader;
-  readonly #turns: Turns;
+  readonly #paced: PacedStream;
   #nextId = 1;
 
-  constructor(stream: UpstreamStream, options: StdioUpstreamOptions) {
+  constructor(stream: UpstreamStream, options: ConnectionOptions) {
     this.id = options.id;
     this.server = options.server;
     this.listener = options.listener;
     this.#stream = stream;
-    this.#inbox = new UpstreamInbox(this, options);
+    const flow = options.pacer.flow();
+    this.#inbox = new UpstreamInbox(this, { ...options, flow });
     this.#outbox = new Outbox(stream.input);
-    this.#reader = new LineReader(options.maxMessageBytes, {
+    const reader = new LineReader(options.maxMessageBytes, {
       small: (text) => this.#inbox.small(text),
       large: (parts, bytes) => this.#inbox.large(parts, bytes),
       overflow: (head) => this.#inbox.overflow(head),
       oversize: (head, tail, bytes) => this.#inbox.oversize(head, tail, bytes),
     });
-    this.#turns = new Turns(stream.output, this.#reader, options.clock);
+    this.#paced = new PacedStream(stream.output, reader, flow, options.clock);
     stream.output.once('end', this.#onEnd);
     stream.output.once('close', this.#onEnd);
     stream.output.on('error', this.#onError);
@@ -101,7 +97,7 @@ export class StdioUpstream implements Connection {
     this.#outbox.flush();
     this.#outbox.close();
     const { output } = this.#stream;
-    this.#turns.close();
+    this.#paced.close();
     output.off('end', this.#onEnd);
     output.off('close', this.#onEnd);
     // The error listeners stay: a pipe may still break after the router has let go of it. What comes is thrown away,
@@ -111,7 +107,7 @@ export class StdioUpstream implements Connection {
   }
 
   readonly #onEnd = (): void => {
-    this.#turns.finish();
+    this.#paced.finish();
     this.#lose('its output ended');
   };
 

@@ -1,9 +1,10 @@
 /** A session's link over a byte stream: a JSON-RPC message a line, both ways. */
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
+import type { Pacer } from '../pace.ts';
+import { PacedStream } from '../paced-stream.ts';
 import { LineReader } from './framing.ts';
 import { Outbox } from './outbox.ts';
-import { Turns } from './turns.ts';
 import type { ReplySink } from './reply-sink.ts';
 import type { LinkReceiver, SessionLink } from './session-link.ts';
 
@@ -11,6 +12,8 @@ import type { LinkReceiver, SessionLink } from './session-link.ts';
 const PAUSE_BYTES = 1024 * 1024;
 /** Beyond this, notifications for it are dropped: they would only age. */
 const DROP_BYTES = 4 * 1024 * 1024;
+/** An agent that has more requests without an answer is flooding. */
+const MANY_REQUESTS = 256;
 /** Beyond this it will never catch up. */
 const GIVE_UP_BYTES = 512 * 1024 * 1024;
 const CLOSE_MS = 2_000;
@@ -21,27 +24,33 @@ export class StreamLink implements SessionLink, ReplySink {
   readonly #maxMessageBytes: number;
   readonly #outbox: Outbox;
   #receiver: LinkReceiver | undefined;
-  #reader: LineReader | undefined;
-  #turns: Turns | undefined;
+  readonly #pacer: Pacer;
+  #paced: PacedStream | undefined;
   #isPaused = false;
 
-  constructor(stream: Duplex, clock: Clock, maxMessageBytes: number) {
+  constructor(stream: Duplex, pacer: Pacer, maxMessageBytes: number) {
     this.#stream = stream;
-    this.#clock = clock;
+    this.#pacer = pacer;
+    this.#clock = pacer.clock;
     this.#maxMessageBytes = maxMessageBytes;
     this.#outbox = new Outbox(stream, () => this.#afterWrite());
   }
 
   open(receiver: LinkReceiver): void {
     this.#receiver = receiver;
-    this.#reader = new LineReader(this.#maxMessageBytes, {
-      small: (text) => receiver.text(text, this),
+    const flow = this.#pacer.flow();
+    const reader = new LineReader(this.#maxMessageBytes, {
+      small: (text) => {
+        if (receiver.waiting > MANY_REQUESTS) flow.unwanted();
+        else flow.wanted();
+        receiver.text(text, this);
+      },
       large: (parts, bytes) => receiver.large(parts, bytes, this),
       overflow: (head) => receiver.overflow(head, this),
       oversize: (head, tail, bytes) => receiver.oversize(head, tail, bytes, this),
     });
     const stream = this.#stream;
-    this.#turns = new Turns(stream, this.#reader, this.#clock);
+    this.#paced = new PacedStream(stream, reader, flow, this.#clock);
     stream.on('drain', () => this.#onDrain());
     stream.once('end', () => receiver.inputEnded());
     stream.once('close', () => receiver.end('the agent disconnected'));
@@ -57,7 +66,7 @@ export class StreamLink implements SessionLink, ReplySink {
   }
 
   close(): void {
-    this.#turns?.close();
+    this.#paced?.close();
     this.#outbox.flush();
     this.#outbox.close();
     this.#stream.end();
@@ -72,12 +81,12 @@ export class StreamLink implements SessionLink, ReplySink {
     if (queuedBytes > GIVE_UP_BYTES) return this.#receiver?.end('the agent does not read');
     if (this.#isPaused || queuedBytes < PAUSE_BYTES) return;
     this.#isPaused = true;
-    this.#turns?.hold();
+    this.#paced?.hold();
   }
 
   #onDrain(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;
-    this.#turns?.release();
+    this.#paced?.release();
   }
 }

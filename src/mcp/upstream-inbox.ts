@@ -1,5 +1,6 @@
 /** What a server says on one connection: sorts its messages into answers, requests and notifications. */
 import type { Logger } from '../log.ts';
+import type { Flow } from '../pace.ts';
 import { endsOf, readEnvelope, spliceId, stringifyWithId, type Envelope } from './envelope.ts';
 import { decodeParts } from './framing.ts';
 import { isMap, mapAt, type WireMap } from './message.ts';
@@ -14,6 +15,8 @@ const MESSAGE_START = /^\s*[[{]/;
 export interface InboxOptions {
   readonly maxMessageBytes: number;
   readonly logger: Logger;
+  /** Of whatever carries the messages: it is told which of them somebody waits for. */
+  readonly flow: Flow;
 }
 
 /** Holds the calls in flight of `upstream`; whatever carries its messages hands them in here. */
@@ -73,15 +76,17 @@ export class UpstreamInbox {
     this.#guard(() => this.#settle(id, { kind: 'failed', error, isLost }));
   }
 
-  /** Fails everything that is in flight. */
+  /** Fails everything that is in flight; of thousands, most a little later. */
   failAll(error: RpcError): void {
     const calls = [...this.pending.values()];
     this.pending.clear();
-    for (const call of calls) this.#guard(() => call.settle({ kind: 'failed', error, isLost: true }));
+    const fail = (call: PendingCall): void => this.#guard(() => call.settle({ kind: 'failed', error, isLost: true }));
+    this.#options.flow.each(calls.values(), fail);
   }
 
   /** What was received is no JSON-RPC message. */
   invalid(text: string): void {
+    this.#options.flow.unwanted();
     this.#upstream.listener.invalidOutput(this.#upstream, text.slice(0, SHOWN_LINE_CHARS));
   }
 
@@ -119,8 +124,9 @@ export class UpstreamInbox {
     if (!isMap(message)) return this.invalid(text);
     const { id, method } = message;
     if (typeof method === 'string') {
+      if (id === undefined && method === 'notifications/progress') return this.#progress(message);
+      this.#options.flow.unwanted();
       if (id !== undefined) this.#upstream.listener.request(this.#upstream, message);
-      else if (method === 'notifications/progress') this.#progress(message);
       else this.#upstream.listener.notification(this.#upstream, method, message, text);
     } else if (typeof id === 'number' && ('result' in message || 'error' in message)) {
       this.#settle(id, { kind: 'small', text, message, upstreamId: id });
@@ -131,9 +137,11 @@ export class UpstreamInbox {
 
   #progress(message: WireMap): void {
     const params = message['params'];
-    if (!isMap(params)) return;
-    const token = params['progressToken'];
-    if (typeof token === 'number') this.pending.get(token)?.progress(params);
+    const token = isMap(params) ? params['progressToken'] : undefined;
+    const call = typeof token === 'number' ? this.pending.get(token) : undefined;
+    if (call === undefined || !isMap(params)) return this.#options.flow.unwanted();
+    this.#options.flow.wanted();
+    call.progress(params);
   }
 
   #large(parts: readonly Buffer[], bytes: number): void {
@@ -182,7 +190,8 @@ export class UpstreamInbox {
   #settle(id: number, answer: Answer): void {
     const call = this.pending.get(id);
     // Cancelled, timed out, or never asked.
-    if (call === undefined) return;
+    if (call === undefined) return this.#options.flow.unwanted();
+    this.#options.flow.wanted();
     this.pending.delete(id);
     try {
       call.settle(answer);

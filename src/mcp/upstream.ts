@@ -1,7 +1,21 @@
 /** One live connection to an instance, whatever carries it. */
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../log.ts';
+import type { Pacer } from '../pace.ts';
 import type { WireId, WireMap } from './message.ts';
 import type { RpcError } from './rpc-errors.ts';
 import type { ConnectFailure, UpstreamInfo } from './types.ts';
+
+/** What a connection is opened with, whatever carries it. */
+export interface ConnectionOptions {
+  readonly id: string;
+  readonly server: string;
+  readonly maxMessageBytes: number;
+  readonly listener: UpstreamListener;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly pacer: Pacer;
+}
 
 /** Stand-in until `initialize` is answered. */
 export const NO_INFO: UpstreamInfo = { protocolVersion: '', serverInfo: { name: '', version: '' }, capabilities: {} };

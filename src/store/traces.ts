@@ -3,8 +3,10 @@ import type { Clock, EpochMs, Timer } from '../clock.ts';
 import type { AuditEvent, EventDraft } from './types.ts';
 
 const FLUSH_AFTER_MS = 150;
-/** More than this is written at once instead of waiting for the timer. */
-const FLUSH_EVENTS = 1_000;
+/** So many are not kept waiting for the timer, and go together: more would stop everybody else for a millisecond. */
+const FLUSH_EVENTS = 250;
+/** A slow disk gets more at once, up to this, as more waits. */
+const MAX_FLUSH_EVENTS = 1_000;
 const MAX_WAITING_EVENTS = 20_000;
 const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 
@@ -73,13 +75,14 @@ export class TraceBuffer {
     this.#schedule();
   }
 
-  /** What waits, oldest first, at most `FLUSH_EVENTS` of it; undefined when nothing does. */
+  /** Of what waits the oldest, some hundreds; undefined when nothing does. */
   take(): TraceBatch | undefined {
     this.#timer?.cancel();
     this.#timer = undefined;
     if (!this.waiting) return undefined;
-    const events = this.#events.splice(0, FLUSH_EVENTS);
-    const texts = this.#texts.splice(0, FLUSH_EVENTS);
+    const most = Math.min(Math.max(FLUSH_EVENTS, this.#events.length / 4), MAX_FLUSH_EVENTS);
+    const events = this.#events.splice(0, most);
+    const texts = this.#texts.splice(0, most);
     this.#taken += events.length;
     for (const text of texts) this.#bytes -= text.length;
     const count = events.length + this.#lost;

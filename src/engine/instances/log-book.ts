@@ -11,11 +11,12 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import type { Clock } from '../../clock.ts';
+import type { Pacer } from '../../pace.ts';
+import { PacedStream } from '../../paced-stream.ts';
 import type { LogLine } from '../view.ts';
 
 export interface LogBookOptions {
-  readonly clock: Clock;
+  readonly pacer: Pacer;
   /** Folder of `<instance>.log`, made 0700; files 0600. */
   readonly folder: string;
   readonly mask: (text: string) => string;
@@ -27,6 +28,9 @@ export interface LogBookOptions {
 
 /** Longer lines are cut: a megabyte without a newline is no log line. */
 const MAX_LINE = 8_192;
+
+/** So many bytes are read between two looks at the clock. */
+const FEW_BYTES = 8_192;
 
 /** So many lines may come at once, and so many a second go on: a program that writes more is not read, it is endured. */
 const BURST_LINES = 5_000;
@@ -53,18 +57,29 @@ export class LogBook {
 
   /** Drains a child's stderr until it ends. */
   drain(name: string, stream: Readable): void {
-    let rest = '';
+    const { pacer } = this.#options;
+    const flow = pacer.flow();
     const decoder = new TextDecoder('utf-8');
-    stream.on('data', (chunk: Buffer) => {
-      const parts = (rest + decoder.decode(chunk, { stream: true })).split(/\r?\n/);
-      rest = parts.pop() ?? '';
-      if (rest.length > MAX_LINE) {
-        parts.push(rest);
-        rest = '';
-      }
-      for (const text of parts) this.add(name, 'stderr', text);
-    });
+    let rest = '';
+    const reader = {
+      get openBytes() {
+        return rest.length;
+      },
+      read: (chunk: Buffer): Buffer | undefined => {
+        const parts = (rest + decoder.decode(chunk.subarray(0, FEW_BYTES), { stream: true })).split(/\r?\n/);
+        rest = parts.pop() ?? '';
+        if (rest.length > MAX_LINE) {
+          parts.push(rest);
+          rest = '';
+        }
+        for (const text of parts) this.add(name, 'stderr', text);
+        flow.unwanted();
+        return chunk.length > FEW_BYTES ? chunk.subarray(FEW_BYTES) : undefined;
+      },
+    };
+    const paced = new PacedStream(stream, reader, flow, pacer.clock);
     stream.on('end', () => {
+      paced.finish();
       if (rest !== '') this.add(name, 'stderr', rest);
       rest = '';
     });
@@ -87,7 +102,7 @@ export class LogBook {
   /** A bucket that fills with time. */
   #hasRoom(book: Book): boolean {
     if (book.room < 1) {
-      const nowMs = this.#options.clock.monotonicMs();
+      const nowMs = this.#options.pacer.clock.monotonicMs();
       book.room = Math.min(BURST_LINES, book.room + ((nowMs - book.atMs) / 1000) * LINES_PER_S);
       book.atMs = nowMs;
     }
@@ -97,9 +112,9 @@ export class LogBook {
   }
 
   #keep(name: string, book: Book, stream: LogLine['stream'], text: string): void {
-    const { clock, mask, maxLines } = this.#options;
+    const { mask, maxLines, pacer } = this.#options;
     const cut = text.length > MAX_LINE ? `${text.slice(0, MAX_LINE)}… (${text.length} characters)` : text;
-    const line: LogLine = { at: clock.now(), stream, text: mask(cut) };
+    const line: LogLine = { at: pacer.clock.now(), stream, text: mask(cut) };
     book.lines.push(line);
     // Dropping a quarter at once keeps the cost of a line constant.
     if (book.lines.length > maxLines * 1.25) book.lines = book.lines.slice(-maxLines);
@@ -124,7 +139,7 @@ export class LogBook {
     let book = this.#books.get(name);
     if (book === undefined) {
       const lines = readTail(path.join(this.#options.folder, `${name}.log`));
-      const atMs = this.#options.clock.monotonicMs();
+      const atMs = this.#options.pacer.clock.monotonicMs();
       book = { lines, room: BURST_LINES, atMs, leftOut: 0, file: undefined, fileBytes: 0 };
       this.#books.set(name, book);
     }

@@ -1,5 +1,8 @@
 /** Reads one `text/event-stream` answer to its end. */
 import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../../clock.ts';
+import type { Flow } from '../../pace.ts';
+import { PacedStream } from '../../paced-stream.ts';
 import { onOneLine } from './body-reader.ts';
 import { SseReader, type SseEvent } from './sse-reader.ts';
 
@@ -17,15 +20,22 @@ export type StreamEnd =
 /** A server that asks for a longer wait than this is not waited for so long. */
 const MAX_RETRY_MS = 60_000;
 
+export interface ReadOptions {
+  readonly clock: Clock;
+  readonly flow: Flow;
+  /** Of one event. */
+  readonly maxMessageBytes: number;
+}
+
 /** Never rejects. `onEvent` gets data on one line. */
 export function readEvents(
   response: IncomingMessage,
   position: StreamPosition,
-  limit: number,
+  { clock, flow, maxMessageBytes }: ReadOptions,
   onEvent: (event: SseEvent) => void,
 ): Promise<StreamEnd> {
   return new Promise((resolve) => {
-    const reader = new SseReader(limit, {
+    const reader = new SseReader(maxMessageBytes, {
       id: (id) => {
         position.lastEventId = id === '' ? undefined : id;
       },
@@ -38,10 +48,14 @@ export function readEvents(
         resolve({ kind: 'oversize', head, bytes });
       },
     });
-    response.on('data', (chunk: Buffer) => reader.push(chunk));
-    response.once('end', () => resolve({ kind: 'ended' }));
-    response.once('error', (error) => resolve({ kind: 'broken', error }));
-    response.once('close', () => resolve({ kind: 'ended' }));
+    const paced = new PacedStream(response, reader, flow, clock);
+    const end = (how: StreamEnd): void => {
+      paced.finish();
+      resolve(how);
+    };
+    response.once('end', () => end({ kind: 'ended' }));
+    response.once('error', (error) => end({ kind: 'broken', error }));
+    response.once('close', () => end({ kind: 'ended' }));
   });
 }
 

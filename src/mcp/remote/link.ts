@@ -1,5 +1,6 @@
 /** What carries messages to a remote server and back: Streamable HTTP, or the older pair of an event stream and a POST. */
 import type { Clock } from '../../clock.ts';
+import type { Flow } from '../../pace.ts';
 import type { HttpClient } from './http-client.ts';
 import type { RemoteFailure } from './remote-failure.ts';
 
@@ -45,6 +46,7 @@ export interface LinkOptions {
   readonly headers: Readonly<Record<string, string>>;
   readonly client: HttpClient;
   readonly clock: Clock;
+  readonly flow: Flow;
   readonly maxMessageBytes: number;
   readonly auth: RemoteAuth | undefined;
   readonly listener: LinkListener;

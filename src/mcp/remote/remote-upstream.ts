@@ -1,6 +1,6 @@
 /** A remote server, over HTTP: the same calls as on a byte stream, each with a fate of its own. */
-import { settlesWithin, type Clock } from '../../clock.ts';
-import type { Logger } from '../../log.ts';
+import { settlesWithin } from '../../clock.ts';
+import type { Flow } from '../../pace.ts';
 import { isModernVersion } from '../eras/modern.ts';
 import { modernHeaders } from '../eras/modern-wire.ts';
 import { decodeParts, LARGE_LINE_BYTES } from '../framing.ts';
@@ -8,7 +8,14 @@ import type { WireMap } from '../message.ts';
 import { lostError, tooLargeError } from '../rpc-errors.ts';
 import type { RemoteTarget, UpstreamInfo } from '../types.ts';
 import { UpstreamInbox } from '../upstream-inbox.ts';
-import { NO_INFO, type Connection, type PendingCall, type RequestOptions, type UpstreamListener } from '../upstream.ts';
+import {
+  NO_INFO,
+  type Connection,
+  type ConnectionOptions,
+  type PendingCall,
+  type RequestOptions,
+  type UpstreamListener,
+} from '../upstream.ts';
 import { HttpClient, type ResolveName } from './http-client.ts';
 import type { LinkListener, OutgoingRequest, RemoteLink } from './link.ts';
 import { callError, isRepeatable } from './repeatable.ts';
@@ -25,13 +32,7 @@ const INITIALIZED = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
 /** What an older server says to a POST. */
 const FALLBACK_STATUSES: ReadonlySet<number> = new Set([400, 404, 405]);
 
-export interface RemoteUpstreamOptions {
-  readonly id: string;
-  readonly server: string;
-  readonly maxMessageBytes: number;
-  readonly listener: UpstreamListener;
-  readonly logger: Logger;
-  readonly clock: Clock;
+export interface RemoteUpstreamOptions extends ConnectionOptions {
   readonly resolve?: ResolveName;
 }
 
@@ -49,6 +50,8 @@ export class RemoteUpstream implements Connection {
   readonly #target: RemoteTarget;
   readonly #o: RemoteUpstreamOptions;
   readonly #inbox: UpstreamInbox;
+  /** Of all its streams together. */
+  readonly #flow: Flow;
   /** What may be sent again, by id. */
   readonly #repeatable = new Map<number, OutgoingRequest>();
   #link: RemoteLink;
@@ -67,7 +70,8 @@ export class RemoteUpstream implements Connection {
     this.listener = options.listener;
     this.#target = target;
     this.#o = options;
-    this.#inbox = new UpstreamInbox(this, options);
+    this.#flow = options.pacer.flow();
+    this.#inbox = new UpstreamInbox(this, { ...options, flow: this.#flow });
     this.#link = target.transport === 'sse' ? this.#sseLink() : new StreamableLink(this.#linkOptions());
   }
 
@@ -252,7 +256,8 @@ export class RemoteUpstream implements Connection {
     const { url, headers, allowPrivate, auth } = this.#target;
     const { clock, maxMessageBytes, resolve } = this.#o;
     const client = new HttpClient({ clock, allowPrivate, ...(resolve === undefined ? {} : { resolve }) });
-    return { url: new URL(url), headers, client, clock, maxMessageBytes, auth, listener: this.#linkListener };
+    const flow = this.#flow;
+    return { url: new URL(url), headers, client, clock, flow, maxMessageBytes, auth, listener: this.#linkListener };
   }
 
   readonly #linkListener: LinkListener = {

@@ -102,7 +102,7 @@ export class SseLink implements RemoteLink {
   }
 
   async #run(signal: AbortSignal, endpoint: (url: URL) => void): Promise<StreamEnd> {
-    const { listener, maxMessageBytes, url } = this.#o;
+    const { listener, url } = this.#o;
     const reply = await exchange(this.#o, { method: 'GET', url, headers: { accept: 'text/event-stream' }, signal });
     if (reply.kind === 'refused') throw reply.failure;
     if (reply.kind === 'rpc-error' || mediaTypeOf(reply.response) !== 'text/event-stream') {
@@ -111,7 +111,7 @@ export class SseLink implements RemoteLink {
     }
     const response: IncomingMessage = reply.response;
     const position = { lastEventId: undefined, retryMs: undefined };
-    return readEvents(response, position, maxMessageBytes, ({ type, parts, bytes }) => {
+    return readEvents(response, position, this.#o, ({ type, parts, bytes }) => {
       if (type === 'endpoint') {
         const target = endpointOf(decodeParts(parts, bytes).trim(), url);
         if (target !== undefined) return endpoint(target);

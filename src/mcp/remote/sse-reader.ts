@@ -6,6 +6,8 @@ const SPACE = 32;
 /** Of a line that is no data: its name and value are short, or of no use. */
 const MAX_FIELD_BYTES = 64 * 1024;
 const DATA = Buffer.from('data:');
+/** So many are read between two looks at the clock, unless they belong to a long event. */
+const FEW_BYTES = 1024;
 
 export interface SseEvent {
   /** `message` unless the server names it. */
@@ -43,6 +45,21 @@ export class SseReader {
   constructor(limit: number, handler: SseHandler) {
     this.#limit = limit;
     this.#handler = handler;
+  }
+
+  /** What has come of an event that is not complete. */
+  get openBytes(): number {
+    return this.#bytes + this.#lineBytes;
+  }
+
+  /** Reads a few bytes of a chunk; undefined when that was all of it, else what is left. */
+  read(chunk: Buffer): Buffer | undefined {
+    if (this.openBytes >= FEW_BYTES || chunk.length <= FEW_BYTES) {
+      this.push(chunk);
+      return undefined;
+    }
+    this.push(chunk.subarray(0, FEW_BYTES));
+    return chunk.subarray(FEW_BYTES);
   }
 
   push(chunk: Buffer): void {

@@ -166,7 +166,7 @@ export class StreamableLink implements RemoteLink {
 
   /** The stream may break off: it is taken up where it ended, as long as the server says where that is. */
   async #answerStream(id: number, first: IncomingMessage, signal: AbortSignal): Promise<void> {
-    const { clock, listener, maxMessageBytes } = this.#o;
+    const { clock, listener } = this.#o;
     const position: StreamPosition = { lastEventId: undefined, retryMs: undefined };
     let response: IncomingMessage | undefined = first;
     let cause = 'the stream ended';
@@ -175,7 +175,7 @@ export class StreamableLink implements RemoteLink {
         const before: string | undefined = position.lastEventId;
         const stream: IncomingMessage = response;
         let linger: Timer | undefined;
-        const end = await readEvents(stream, position, maxMessageBytes, ({ type, parts, bytes }) => {
+        const end = await readEvents(stream, position, this.#o, ({ type, parts, bytes }) => {
           if (type === 'message') listener.message(parts, bytes);
           if (!listener.isWaiting(id)) linger ??= clock.after(LINGER_MS, () => stream.destroy(), { unref: true });
         });
@@ -224,14 +224,14 @@ export class StreamableLink implements RemoteLink {
 
   /** Until the link closes, the session ends, or the server says that it has no such stream. */
   async #listen(signal: AbortSignal): Promise<void> {
-    const { clock, listener, maxMessageBytes } = this.#o;
+    const { clock, listener } = this.#o;
     const position: StreamPosition = { lastEventId: undefined, retryMs: undefined };
     for (let failures = 0; !signal.aborted;) {
       try {
         const response = await this.#get(position.lastEventId, signal);
         // A stream that brings nothing is opened ever more seldom.
         failures += 1;
-        const end = await readEvents(response, position, maxMessageBytes, ({ type, parts, bytes }) => {
+        const end = await readEvents(response, position, this.#o, ({ type, parts, bytes }) => {
           failures = 0;
           if (type === 'message' && !signal.aborted) listener.message(parts, bytes);
         });
