@@ -44,13 +44,19 @@ export async function queryEvents(query: AuditQuery, sources: EventSources): Pro
     return true;
   };
   const oldest = sources.window.oldest ?? sources.newest + 1;
-  const held = sources.window.between(after, before);
-  if (!forward && !(await take(held))) return found;
+  const takeHeld = async (): Promise<boolean> => {
+    for (const events of sources.window.between(after, before, !forward)) {
+      if (!(await take(events))) return false;
+      await nextTurn();
+    }
+    return true;
+  };
+  if (!forward && !(await takeHeld())) return found;
   if (after + 1 < oldest && before > after + 1) {
     const all = await sources.exclusive(() => readOld(sources, after, Math.min(before, oldest), forward, take));
     if (!all) return found;
   }
-  if (forward) await take(held);
+  if (forward) await takeHeld();
   return found;
 }
 

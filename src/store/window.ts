@@ -1,10 +1,24 @@
 /** The newest events in memory, and what a query asks of an event. */
 import type { AuditEvent, AuditQuery } from './types.ts';
 
+/** Events that are packed together: little enough to be unpacked in passing. */
+const PACK_EVENTS = 250;
+/** The newest are not packed: they are what is looked at most. */
+const FRESH_EVENTS = 1_000;
+
+/** As JSON text an event takes a quarter of the memory that it takes as objects, and the garbage collector has nothing to walk. */
+interface Pack {
+  /** Numbers of its first event and its last. */
+  readonly first: number;
+  readonly last: number;
+  readonly text: string;
+}
+
 export class EventWindow {
   /** How many of the newest events are kept. */
   readonly size: number;
-  #events: AuditEvent[] = [];
+  #packs: Pack[] = [];
+  #fresh: AuditEvent[] = [];
 
   /** `size`: 1 or more. */
   constructor(size: number) {
@@ -13,36 +27,62 @@ export class EventWindow {
 
   /** Number of the oldest event held; undefined when there is none. */
   get oldest(): number | undefined {
-    return this.#first === this.#events.length ? undefined : this.#events[this.#first]?.n;
+    const newest = this.#fresh.at(-1)?.n;
+    const first = this.#packs[0]?.first ?? this.#fresh[0]?.n;
+    return newest === undefined || first === undefined ? undefined : Math.max(first, newest - this.size + 1);
   }
 
   push(events: readonly AuditEvent[]): void {
-    for (const event of events) this.#events.push(event);
-    // Cutting the front off moves the whole array, so it is done rarely.
-    if (this.#events.length > this.size * 1.25) this.#events = this.#events.slice(this.#first);
+    for (const event of events) this.#fresh.push(event);
+    let packed = 0;
+    while (this.#fresh.length - packed >= FRESH_EVENTS + PACK_EVENTS) {
+      this.#packs.push(pack(this.#fresh.slice(packed, packed + PACK_EVENTS)));
+      packed += PACK_EVENTS;
+    }
+    if (packed > 0) this.#fresh = this.#fresh.slice(packed);
+    this.#forget();
   }
 
   /** Puts events in front of the oldest one, which they must lead up to. */
   prepend(events: readonly AuditEvent[]): void {
-    this.#events = [...events, ...this.#events.slice(this.#first)];
+    if (this.#fresh.length === 0) return this.push(events);
+    if (events.length > 0) this.#packs.unshift(pack(events));
   }
 
+  /** The newest `limit`, oldest first. */
   recent(limit: number): readonly AuditEvent[] {
-    return this.#events.slice(Math.max(this.#first, this.#events.length - Math.max(0, limit)));
+    const newest = this.#fresh.at(-1)?.n ?? 0;
+    return [...this.between(newest - Math.max(0, limit), Infinity)].flat();
   }
 
-  /** Events held with `after < n < before`, oldest first. */
-  between(after: number, before: number): readonly AuditEvent[] {
+  /** Events held with `after < n < before`, some at a time: oldest first, or newest first where `backward`; each part is oldest first. */
+  *between(after: number, before: number, backward = false): Iterable<readonly AuditEvent[]> {
     const oldest = this.oldest;
-    if (oldest === undefined) return [];
-    const from = this.#first + Math.max(0, after + 1 - oldest);
-    const to = Math.min(this.#events.length, this.#first + Math.max(0, before - oldest));
-    return this.#events.slice(from, to);
+    if (oldest === undefined) return;
+    const from = Math.max(after + 1, oldest);
+    // What is pushed or forgotten while somebody reads changes neither list.
+    const parts = [...this.#packs, this.#fresh];
+    for (const part of backward ? parts.toReversed() : parts) {
+      const first = 'text' in part ? part.first : (part[0]?.n ?? 0);
+      const last = 'text' in part ? part.last : (part.at(-1)?.n ?? 0);
+      if (first >= before || last < from) continue;
+      const events = 'text' in part ? (JSON.parse(part.text) as AuditEvent[]) : part;
+      yield first >= from && last < before ? events : events.filter(({ n }) => n >= from && n < before);
+    }
   }
 
-  get #first(): number {
-    return Math.max(0, this.#events.length - this.size);
+  #forget(): void {
+    const { oldest } = this;
+    if (oldest === undefined) return;
+    const gone = this.#packs.findIndex(({ last }) => last >= oldest);
+    if (gone !== 0) this.#packs = gone === -1 ? [] : this.#packs.slice(gone);
+    // Cutting the front off moves the whole array, so it is done rarely.
+    if (this.#fresh.length > this.size * 1.25) this.#fresh = this.#fresh.filter(({ n }) => n >= oldest);
   }
+}
+
+function pack(events: readonly AuditEvent[]): Pack {
+  return { first: events[0]?.n ?? 0, last: events.at(-1)?.n ?? 0, text: JSON.stringify(events) };
 }
 
 /** Whether the event is one the query asks for, apart from its number. */
