@@ -66,8 +66,8 @@ function startWorker(entry: URL, input: WorkerInput): Promise<RunningWorker> {
       env: { ...input.env },
       stdout: true,
       stderr: true,
-      // As the daemon's: semi-spaces of 8 MB, of which a young generation has three.
-      resourceLimits: { maxYoungGenerationSizeMb: 24 },
+      // As the daemon's: semi-spaces of 4 MB, of which a young generation has three.
+      resourceLimits: { maxYoungGenerationSizeMb: 12 },
     });
     const ended = new Promise<void>((done) => {
       worker.on('exit', () => done());

@@ -1,0 +1,212 @@
+/** Who is read when: what somebody waits for at once, what nobody has asked for in short turns while others are at work. */
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { Pacer, type Flow } from '../../src/pace.ts';
+import { PacedStream, type PacedReader } from '../../src/paced-stream.ts';
+import { FakeClock, settle } from '../support/fake-clock.ts';
+
+/** A clock that also moves while work is done, as a real one does. */
+class BusyClock extends FakeClock {
+  busyMs = 0;
+
+  override monotonicMs(): number {
+    return super.monotonicMs() + this.busyMs;
+  }
+}
+
+/** Each line takes a hundredth of a millisecond. */
+const LINE_MS = 0.01;
+
+class Lines implements PacedReader {
+  readonly read: (chunk: Buffer) => Buffer | undefined;
+  openBytes = 0;
+  count = 0;
+
+  constructor(clock: BusyClock, note: () => void) {
+    this.read = (chunk) => {
+      this.count += 1;
+      clock.busyMs += LINE_MS;
+      note();
+      return chunk.length > 1 ? chunk.subarray(1) : undefined;
+    };
+  }
+}
+
+interface Peer {
+  readonly stream: PassThrough;
+  readonly lines: Lines;
+  readonly paced: PacedStream;
+}
+
+function peer(clock: BusyClock, pacer: Pacer, kind: 'wanted' | 'unwanted'): Peer {
+  const flow = pacer.flow();
+  const stream = new PassThrough({ highWaterMark: 1_000_000 });
+  const lines = new Lines(clock, () => flow[kind]());
+  return { stream, lines, paced: new PacedStream(stream, lines, flow, clock) };
+}
+
+function setUp(): { clock: BusyClock; pacer: Pacer; flood: Peer; others: Peer } {
+  const clock = new BusyClock();
+  const pacer = new Pacer(clock);
+  return { clock, pacer, flood: peer(clock, pacer, 'unwanted'), others: peer(clock, pacer, 'wanted') };
+}
+
+/** Something of the others is read every millisecond, `ms` times; fake time passes. */
+async function work(clock: BusyClock, others: Peer, ms: number): Promise<void> {
+  for (let count = 0; count < ms; count += 1) {
+    others.stream.write('x');
+    await clock.advance(1);
+  }
+}
+
+describe('a stream of what nobody waits for', () => {
+  it('is read to its end at once when nobody else is at work', async () => {
+    const { flood } = setUp();
+    flood.stream.write(Buffer.alloc(10_000));
+    for (let turn = 0; turn < 50 && flood.lines.count < 10_000; turn += 1) await settle();
+    expect(flood.lines.count).toBe(10_000);
+  });
+
+  it('gets a small part of the time while others are at work, and all of it again when they are not', async () => {
+    const { clock, flood, others } = setUp();
+    await work(clock, others, 1);
+    flood.stream.write(Buffer.alloc(60_000));
+    await work(clock, others, 5);
+    const burst = flood.lines.count;
+    const before = clock.busyMs;
+    await work(clock, others, 1_000);
+    const share = (clock.busyMs - before - 1_000 * LINE_MS) / 1_000;
+    expect(burst * LINE_MS).toBeLessThan(4);
+    expect(share).toBeGreaterThan(0.01);
+    expect(share).toBeLessThan(0.03);
+    await clock.advance(1_000);
+    for (let turn = 0; turn < 200 && flood.lines.count < 60_000; turn += 1) await settle();
+    expect(flood.lines.count).toBe(60_000);
+  });
+
+  it('shares that part with other streams of its kind', async () => {
+    const { clock, pacer, flood, others } = setUp();
+    const second = peer(clock, pacer, 'unwanted');
+    await work(clock, others, 1);
+    for (const { stream } of [flood, second]) stream.write(Buffer.alloc(60_000));
+    await work(clock, others, 20);
+    const before = [flood.lines.count, second.lines.count] as const;
+    const busyBefore = clock.busyMs;
+    await work(clock, others, 1_000);
+    const first = flood.lines.count - before[0];
+    const other = second.lines.count - before[1];
+    expect((clock.busyMs - busyBefore) / 1_000 - LINE_MS).toBeLessThan(0.03);
+    expect(Math.min(first, other) / Math.max(first, other)).toBeGreaterThan(0.8);
+  });
+
+  it('is not read ahead of its turns', async () => {
+    const { clock, flood, others } = setUp();
+    await work(clock, others, 1);
+    for (let count = 0; count < 20; count += 1) flood.stream.write(Buffer.alloc(10_000));
+    await work(clock, others, 50);
+    expect(flood.stream.readableLength + flood.stream.writableLength).toBeGreaterThan(150_000);
+    expect(flood.stream.isPaused()).toBe(true);
+  });
+});
+
+describe('a stream of what somebody waits for', () => {
+  it('is never paced, however much it is', async () => {
+    const { clock, pacer, others } = setUp();
+    const busy = peer(clock, pacer, 'wanted');
+    await work(clock, others, 1);
+    busy.stream.write(Buffer.alloc(20_000));
+    others.stream.write('xx');
+    for (let turn = 0; turn < 80 && busy.lines.count < 20_000; turn += 1) await settle();
+    expect(busy.lines.count).toBe(20_000);
+  });
+});
+
+describe('a long message', () => {
+  const long = (pacer: Pacer): { flow: Flow; read: (bytes: number, open: number) => boolean } => {
+    const flow = pacer.flow();
+    return {
+      flow,
+      read: (bytes, open) => {
+        flow.end(0.01, bytes, open);
+        return flow.isPaced;
+      },
+    };
+  };
+
+  it('is paced when something of others is read in its midst', () => {
+    const clock = new FakeClock();
+    const pacer = new Pacer(clock);
+    const { flow, read } = long(pacer);
+    const other = pacer.flow();
+    flow.begin();
+    expect(read(3_000_000, 3_000_000)).toBe(false);
+    other.wanted();
+    other.end(0, 10, 0);
+    expect(read(1_000_000, 4_000_000)).toBe(true);
+  });
+
+  it('is not paced by the request that led to it, nor up to a megabyte', () => {
+    const clock = new FakeClock();
+    const pacer = new Pacer(clock);
+    const { flow, read } = long(pacer);
+    const agent = pacer.flow();
+    for (let round = 0; round < 20; round += 1) {
+      agent.wanted();
+      agent.end(0, 10, 0);
+      flow.begin();
+      expect(read(5_000_000, 5_000_000)).toBe(false);
+    }
+    const small = long(pacer);
+    for (let round = 0; round < 2_000; round += 1) {
+      agent.wanted();
+      agent.end(0, 10, 0);
+      expect(small.read(65_536, 1_000_000)).toBe(false);
+    }
+  });
+});
+
+describe('each', () => {
+  it('does a few at once, thousands in turns, and says when it is done', async () => {
+    const clock = new BusyClock();
+    const pacer = new Pacer(clock);
+    const done: string[] = [];
+    const few: number[] = [];
+    pacer.flow().each(
+      [1, 2, 3].values(),
+      (item) => few.push(item),
+      () => done.push('few'),
+    );
+    expect([few, done]).toEqual([[1, 2, 3], ['few']]);
+    let count = 0;
+    const many = Array.from({ length: 1_000 }, (_, index) => index);
+    pacer.flow().each(
+      many.values(),
+      () => {
+        count += 1;
+        clock.busyMs += LINE_MS;
+      },
+      () => done.push('many'),
+    );
+    expect(count).toBeLessThan(50);
+    for (let turn = 0; turn < 20 && done.length < 2; turn += 1) await settle();
+    expect([count, done]).toEqual([1_000, ['few', 'many']]);
+  });
+});
+
+describe('a held stream', () => {
+  it('is not read until it is released, and what is left at its end is read then', async () => {
+    const clock = new BusyClock();
+    const { stream, lines, paced } = peer(clock, new Pacer(clock), 'wanted');
+    paced.hold();
+    stream.write('abc');
+    await settle();
+    expect(lines.count).toBe(0);
+    paced.release();
+    await settle();
+    expect(lines.count).toBe(3);
+    stream.write(Buffer.alloc(10_000));
+    await new Promise((resolve) => setImmediate(resolve));
+    paced.finish();
+    expect(lines.count).toBe(10_003);
+  });
+});
