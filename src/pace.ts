@@ -10,8 +10,9 @@ const BURST_MS = 2;
 const FREE_SHARE = 0.01;
 /** All who have used that up have this share of the time together. */
 const PACED_SHARE = 0.02;
-/** Timers are no finer. */
+/** Timers are no finer; and one turn that took long, whatever the reason, must not stop a stream for seconds. */
 const MIN_PAUSE_MS = 1;
+const MAX_PAUSE_MS = 50;
 /** A turn: of anybody, and of who is paced. */
 const TURN_MS = 0.25;
 const PACED_TURN_MS = 0.1;
@@ -54,7 +55,7 @@ export class Pacer {
 
   #arm(): void {
     if (this.#timer !== undefined) return;
-    const pauseMs = Math.max(MIN_PAUSE_MS, this.#readyAtMs - this.clock.monotonicMs());
+    const pauseMs = Math.min(Math.max(this.#readyAtMs - this.clock.monotonicMs(), MIN_PAUSE_MS), MAX_PAUSE_MS);
     this.#timer = this.clock.after(pauseMs, () => {
       this.#timer = undefined;
       this.#waiting.shift()?.();

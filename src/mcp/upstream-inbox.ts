@@ -124,9 +124,9 @@ export class UpstreamInbox {
     if (!isMap(message)) return this.invalid(text);
     const { id, method } = message;
     if (typeof method === 'string') {
-      if (id === undefined && method === 'notifications/progress') return this.#progress(message);
       this.#options.flow.unwanted();
       if (id !== undefined) this.#upstream.listener.request(this.#upstream, message);
+      else if (method === 'notifications/progress') this.#progress(message);
       else this.#upstream.listener.notification(this.#upstream, method, message, text);
     } else if (typeof id === 'number' && ('result' in message || 'error' in message)) {
       this.#settle(id, { kind: 'small', text, message, upstreamId: id });
@@ -137,11 +137,9 @@ export class UpstreamInbox {
 
   #progress(message: WireMap): void {
     const params = message['params'];
-    const token = isMap(params) ? params['progressToken'] : undefined;
-    const call = typeof token === 'number' ? this.pending.get(token) : undefined;
-    if (call === undefined || !isMap(params)) return this.#options.flow.unwanted();
-    this.#options.flow.wanted();
-    call.progress(params);
+    if (!isMap(params)) return;
+    const token = params['progressToken'];
+    if (typeof token === 'number') this.pending.get(token)?.progress(params);
   }
 
   #large(parts: readonly Buffer[], bytes: number): void {

@@ -1,0 +1,59 @@
+/** Which of a server's messages somebody waits for. */
+import { describe, expect, it } from 'vitest';
+import type { Flow } from '../../src/pace.ts';
+import type { Connection } from '../../src/mcp/upstream.ts';
+import { UpstreamInbox } from '../../src/mcp/upstream-inbox.ts';
+import { silentLogger } from '../../src/log.ts';
+
+function anInbox(): { inbox: UpstreamInbox; told: string[] } {
+  const told: string[] = [];
+  const nothing = (): void => undefined;
+  const flow = {
+    wanted: () => told.push('wanted'),
+    unwanted: () => told.push('unwanted'),
+    each: (items: Iterator<unknown>, work: (item: unknown) => void) =>
+      [...{ [Symbol.iterator]: () => items }].forEach(work),
+  } as unknown as Flow;
+  const listener = { request: nothing, notification: nothing, invalidOutput: nothing };
+  const upstream = { id: 'i', server: 's', isLost: false, listener, send: nothing } as unknown as Connection;
+  return { inbox: new UpstreamInbox(upstream, { maxMessageBytes: 1_000, logger: silentLogger, flow }), told };
+}
+
+describe('UpstreamInbox', () => {
+  it.each([
+    ['an answer that is waited for', '{"jsonrpc":"2.0","id":1,"result":{}}', 'wanted'],
+    ['an answer that nobody waits for', '{"jsonrpc":"2.0","id":9,"result":{}}', 'unwanted'],
+    [
+      'progress',
+      '{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":1,"progress":1}}',
+      'unwanted',
+    ],
+    ['a notification', '{"jsonrpc":"2.0","method":"notifications/message","params":{}}', 'unwanted'],
+    ['a request', '{"jsonrpc":"2.0","id":1,"method":"ping"}', 'unwanted'],
+    ['noise', 'Listening on port 3000', 'unwanted'],
+  ])('tells what %s is', (_name, text, kind) => {
+    const { inbox, told } = anInbox();
+    const call = { sessionId: 's', requestId: 1, isProbe: false, settle: () => undefined, progress: () => undefined };
+    inbox.expect({ method: 'tools/call' }, 1, call, false);
+    inbox.small(text);
+    expect(told).toEqual([kind]);
+  });
+
+  it('fails all that is in flight, and what comes afterwards is nobody’s', () => {
+    const { inbox, told } = anInbox();
+    const failed: number[] = [];
+    for (const id of [1, 2, 3]) {
+      const call = {
+        sessionId: 's',
+        requestId: id,
+        isProbe: false,
+        settle: () => failed.push(id),
+        progress: () => undefined,
+      };
+      inbox.expect({ method: 'tools/call' }, id, call, false);
+    }
+    inbox.failAll({ code: -32_000, message: 'gone' });
+    inbox.small('{"jsonrpc":"2.0","id":2,"result":{}}');
+    expect([failed, inbox.pending.size, told]).toEqual([[1, 2, 3], 0, ['unwanted']]);
+  });
+});
