@@ -12,7 +12,7 @@ import { openTui, type Tui } from '../test/support/open-tui.ts';
 import { seededRandom } from '../test/support/random.ts';
 import type { ScreenFixture } from '../test/support/screen-fixture.ts';
 import { blankRows } from './blank-rows.ts';
-import { libraryFigures } from './console-library.ts';
+import { listFigures } from './console-lists.ts';
 import { cpuOf, frameEnd, latencyOf, percentile, type Latency } from './key-latency.ts';
 import type { BenchResult } from './result.ts';
 
@@ -50,7 +50,7 @@ export async function run(): Promise<BenchResult[]> {
     const frames = await frameFigures(openConsole);
     const wrong = await wrongRows(openConsole);
     const heap = await heapFigures(openConsole, heapReport);
-    const library = await libraryFigures(openConsole);
+    const lists = await listFigures(openConsole);
     return [
       ...compared(ours, floor),
       result('console: bytes of an idle frame', frames.bytesPerFrame, 'B', 1600),
@@ -64,7 +64,7 @@ export async function run(): Promise<BenchResult[]> {
         'MB',
         1,
       ),
-      ...library,
+      ...lists,
     ];
   } finally {
     bundle.remove();

@@ -5,6 +5,7 @@ import { leave } from '../../src/exit.ts';
 import { runConsole } from '../../src/tui/main.tsx';
 import { appendFileSync } from 'node:fs';
 import { fixtureEngine, fixtureNow } from '../support/fixture-engine.ts';
+import { anUpstream, manyTools } from '../support/routed-fixture.ts';
 import { manyContent } from '../support/many-content.ts';
 import { manyInstances, type ScreenFixture, sessionsFor, startNoise } from '../support/screen-fixture.ts';
 
@@ -19,6 +20,9 @@ const engine = fixtureEngine({
   ...(fixture.empty === true ? { instances: [], servers: [] } : {}),
   sampleEvents: fixture.events ?? 60,
   sessions: sessionsFor(fixture.sessions ?? 2, now),
+  ...(fixture.tools === undefined
+    ? {}
+    : { upstreams: [anUpstream({ tools: fixture.tools })], routed: { catalog: [manyTools(fixture.tools)] } }),
   ...(fixture.content === undefined ? {} : { content: fixture.content }),
   ...(fixture.library === undefined ? {} : { content: manyContent(fixture.library) }),
 });

@@ -65,6 +65,14 @@ export function aCatalog(
   };
 }
 
+/** One server with so many tools. */
+export function manyTools(total: number): ServerCatalog {
+  return aCatalog(
+    'fs',
+    Array.from({ length: total }, (_, index) => aTool(`tool_${String(index).padStart(5, '0')}`)),
+  );
+}
+
 /** A server that answers, its tools fetched a minute ago. */
 export function anUpstream(part: Partial<UpstreamView> = {}): UpstreamView {
   const server = part.server ?? 'fs';

@@ -11,6 +11,8 @@ export interface ScreenFixture {
   readonly instances?: number;
   readonly events?: number;
   readonly sessions?: number;
+  /** How many one server offers. */
+  readonly tools?: number;
   readonly empty?: boolean;
   readonly hosting?: boolean;
   readonly readOnly?: boolean;

