@@ -47,12 +47,14 @@ function hasHeapLimits() {
  */
 function limitHeap() {
   if (typeof process.execve !== 'function') return;
+  // One arena: what a long message has taken in one of many is of no use to the next one.
+  const env = Object.assign({ MALLOC_ARENA_MAX: '1' }, process.env);
   const options = [YOUNG + '=4', GROWTH + '=50'].concat(process.execArgv);
   // Node warns that replacing a process is new to it; the daemon's stderr is for what operators can act on.
   const emitWarning = process.emitWarning;
   process.emitWarning = function () {};
   try {
-    process.execve(process.execPath, [process.execPath].concat(options, process.argv.slice(1)), process.env);
+    process.execve(process.execPath, [process.execPath].concat(options, process.argv.slice(1)), env);
   } catch {
     process.emitWarning = emitWarning;
   }

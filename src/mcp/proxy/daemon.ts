@@ -19,7 +19,7 @@ export async function startDaemon(binPath: string, stateDir: string): Promise<st
   const child = spawn(process.execPath, [...HEAP_LIMITS, binPath, '--daemon'], {
     detached: true,
     stdio: ['ignore', 'ignore', log],
-    env,
+    env: { MALLOC_ARENA_MAX: '1', ...env },
   });
   child.on('error', (error) => fs.appendFileSync(logPath, `could not start ${binPath}: ${error.message}\n`));
   child.unref();
