@@ -5,7 +5,6 @@
 const path = require('path');
 const dist = path.join(__dirname, '..', 'dist');
 const YOUNG = '--max-semi-space-size';
-const GROWTH = '--heap-growing-percent';
 
 if (process.argv[2] === 'proxy') {
   require(path.join(dist, 'stdio-proxy.cjs'));
@@ -27,7 +26,7 @@ function start() {
     process.exitCode = 1;
     return;
   }
-  if (process.argv[2] === '--daemon' && !hasHeapLimits()) limitHeap();
+  if (process.argv[2] === '--daemon' && !hasYoungLimit()) limitMemory();
   if (process.env.NODE_ENV === undefined) process.env.NODE_ENV = 'production';
   import('file://' + path.join(dist, 'main.js')).catch(function (error) {
     console.error(error);
@@ -35,21 +34,21 @@ function start() {
   });
 }
 
-function hasHeapLimits() {
+function hasYoungLimit() {
   return process.execArgv.some(function (option) {
     return option.indexOf(YOUNG) === 0;
   });
 }
 
 /**
- * A daemon lives for days: after one flood its young generation would keep 100 MB for good, and its old one twice what is in
- * it. The limits must be there before the heap is; where the process cannot be replaced (an older Node) it lives without.
+ * A daemon lives for days: after one flood its young generation would keep 100 MB for good. The limit must be there before
+ * the heap is; where the process cannot be replaced (an older Node) it lives without.
  */
-function limitHeap() {
+function limitMemory() {
   if (typeof process.execve !== 'function') return;
   // One arena: what a long message has taken in one of many is of no use to the next one.
   const env = Object.assign({ MALLOC_ARENA_MAX: '1' }, process.env);
-  const options = [YOUNG + '=4', GROWTH + '=50'].concat(process.execArgv);
+  const options = [YOUNG + '=4'].concat(process.execArgv);
   // Node warns that replacing a process is new to it; the daemon's stderr is for what operators can act on.
   const emitWarning = process.emitWarning;
   process.emitWarning = function () {};

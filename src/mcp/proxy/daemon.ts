@@ -1,9 +1,6 @@
 /** Starts the engine for an agent that came first. */
 import { join } from 'node:path';
 
-/** Those of `bin/mcptui.js`. */
-const HEAP_LIMITS = ['--max-semi-space-size=4', '--heap-growing-percent=50'];
-
 /**
  * `mcptui --daemon`, in a session of its own. Two proxies may do this at once: the engine's lock lets one live, the other
  * exits. What it says on stderr goes to a file in `stateDir`; returns that file's path.
@@ -16,7 +13,7 @@ export async function startDaemon(binPath: string, stateDir: string): Promise<st
   // An agent may itself run under an engine: its mark must not make another engine's daemon look like one of its children.
   const { MCPTUI_INSTANCE: _, ...env } = process.env;
   // With its limits from the start it need not replace itself, which takes time that the agent waits for.
-  const child = spawn(process.execPath, [...HEAP_LIMITS, binPath, '--daemon'], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=4', binPath, '--daemon'], {
     detached: true,
     stdio: ['ignore', 'ignore', log],
     env: { MALLOC_ARENA_MAX: '1', ...env },
