@@ -22,9 +22,6 @@ const AT_WORK_MS = 250;
 const FREE_MESSAGE_BYTES = 1024 * 1024;
 const MS_A_BYTE = 1e-6;
 
-/** Pieces of work between two looks at the clock. */
-const FEW = 4;
-
 export class Pacer {
   readonly clock: Clock;
   readonly #waiting: (() => void)[] = [];
@@ -123,9 +120,8 @@ export class Flow {
     const { clock } = this.#pacer;
     const startMs = clock.monotonicMs();
     const untilMs = startMs + this.turnMs;
-    for (let count = 1, next = items.next(); next.done !== true; count += 1, next = items.next()) {
+    for (let next = items.next(); next.done !== true; next = items.next()) {
       work(next.value);
-      if (count % FEW !== 0) continue;
       const nowMs = clock.monotonicMs();
       if (nowMs < untilMs) continue;
       this.unwanted();

@@ -19,9 +19,6 @@ export interface LineHandler {
   oversize(head: string, tail: string, bytes: number): void;
 }
 
-/** So many lines are read between two looks at the clock. */
-const FEW_LINES = 8;
-
 export class LineReader {
   readonly #limit: number;
   readonly #handler: LineHandler;
@@ -61,9 +58,9 @@ export class LineReader {
     this.#read(chunk, Infinity);
   }
 
-  /** Reads a few lines of a chunk; undefined when that was all of it, else what is left. */
+  /** Reads one line of a chunk; undefined when that was all of it, else what is left. */
   read(chunk: Buffer): Buffer | undefined {
-    return this.#read(chunk, FEW_LINES);
+    return this.#read(chunk, 1);
   }
 
   #read(chunk: Buffer, most: number): Buffer | undefined {

@@ -13,7 +13,7 @@ const PAUSE_BYTES = 1024 * 1024;
 /** Beyond this, notifications for it are dropped: they would only age. */
 const DROP_BYTES = 4 * 1024 * 1024;
 /** An agent that has more requests without an answer is flooding. */
-const MANY_REQUESTS = 100;
+const MANY_REQUESTS = 24;
 /** Beyond this it will never catch up. */
 const GIVE_UP_BYTES = 512 * 1024 * 1024;
 const CLOSE_MS = 2_000;
