@@ -44,8 +44,10 @@ export async function queryEvents(query: AuditQuery, sources: EventSources): Pro
     return true;
   };
   const oldest = sources.window.oldest ?? sources.newest + 1;
+  // As of now: what the window forgets while older events are read from files must not be missing between the two.
+  const held = sources.window.between(after, before, !forward);
   const takeHeld = async (): Promise<boolean> => {
-    for (const events of sources.window.between(after, before, !forward)) {
+    for (const events of held) {
       if (!(await take(events))) return false;
       await nextTurn();
     }

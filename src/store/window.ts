@@ -56,19 +56,10 @@ export class EventWindow {
   }
 
   /** Events held with `after < n < before`, some at a time: oldest first, or newest first where `backward`; each part is oldest first. */
-  *between(after: number, before: number, backward = false): Iterable<readonly AuditEvent[]> {
-    const oldest = this.oldest;
-    if (oldest === undefined) return;
-    const from = Math.max(after + 1, oldest);
-    // What is pushed or forgotten while somebody reads changes neither list.
-    const parts = [...this.#packs, this.#fresh];
-    for (const part of backward ? parts.toReversed() : parts) {
-      const first = 'text' in part ? part.first : (part[0]?.n ?? 0);
-      const last = 'text' in part ? part.last : (part.at(-1)?.n ?? 0);
-      if (first >= before || last < from) continue;
-      const events = 'text' in part ? (JSON.parse(part.text) as AuditEvent[]) : part;
-      yield first >= from && last < before ? events : events.filter(({ n }) => n >= from && n < before);
-    }
+  between(after: number, before: number, backward = false): Iterable<readonly AuditEvent[]> {
+    // Taken now: what is pushed or forgotten before somebody reads, or meanwhile, changes nothing.
+    const parts = [...this.#packs, [...this.#fresh]];
+    return unpacked(backward ? parts.toReversed() : parts, Math.max(after + 1, this.oldest ?? 0), before);
   }
 
   #forget(): void {
@@ -78,6 +69,20 @@ export class EventWindow {
     if (gone !== 0) this.#packs = gone === -1 ? [] : this.#packs.slice(gone);
     // Cutting the front off moves the whole array, so it is done rarely.
     if (this.#fresh.length > this.size * 1.25) this.#fresh = this.#fresh.filter(({ n }) => n >= oldest);
+  }
+}
+
+function* unpacked(
+  parts: readonly (Pack | readonly AuditEvent[])[],
+  from: number,
+  before: number,
+): Iterable<readonly AuditEvent[]> {
+  for (const part of parts) {
+    const first = 'text' in part ? part.first : (part[0]?.n ?? before);
+    const last = 'text' in part ? part.last : (part.at(-1)?.n ?? 0);
+    if (first >= before || last < from) continue;
+    const events = 'text' in part ? (JSON.parse(part.text) as AuditEvent[]) : part;
+    yield first >= from && last < before ? events : events.filter(({ n }) => n >= from && n < before);
   }
 }
 

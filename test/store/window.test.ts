@@ -39,6 +39,14 @@ describe('EventWindow', () => {
     expect(seen).toEqual(events(1, 2_000).map(({ n }) => n));
   });
 
+  it('is read as it was when it was asked, though the window has moved on before anybody reads', () => {
+    const window = new EventWindow(2_000);
+    window.push(events(1, 2_000));
+    const held = window.between(0, 2_001);
+    window.push(events(2_001, 9_000));
+    expect([...held].flat()).toEqual(events(1, 2_000));
+  });
+
   it('takes older events in front, and numbers that are missing', () => {
     const window = new EventWindow(4_000);
     window.push([event(2_001), event(2_004)]);
