@@ -13,6 +13,12 @@ import { modernAnswer } from './modern-result.ts';
 /** An agent that has been asked has this long to send its request again. */
 const HELD_MS = 10 * 60_000;
 
+/** What a server asks in one go arrives in as many pieces as its pipe likes; each may follow the one before by this much. */
+const TOGETHER_MS = 20;
+
+/** What a server asks first waits no longer than this for what it asks next. */
+const TOGETHER_AT_MOST_MS = 200;
+
 /** The agent's side of its calls. */
 export interface CallOwner {
   readonly clock: Clock;
@@ -40,7 +46,8 @@ export class ModernCall implements ReplySink {
   #reply: ModernReply | undefined;
   /** What the server has asked and the agent has not answered, by key. */
   readonly #asked = new Map<string, { readonly id: number; readonly request: WireMap }>();
-  #isAsking = false;
+  /** The agent is about to be asked. */
+  #gathering: { readonly timer: Timer; readonly sinceMs: number } | undefined;
   /** The answer came while the agent was to answer something. */
   #answer: string | readonly Buffer[] | undefined;
   #held: Timer | undefined;
@@ -57,8 +64,13 @@ export class ModernCall implements ReplySink {
     this.#reply = reply;
   }
 
+  /** The agent is to send its request again. */
   get isHeld(): boolean {
     return this.#reply === undefined;
+  }
+
+  get isAsking(): boolean {
+    return this.isHeld || this.#gathering !== undefined;
   }
 
   /** A notification that belongs to the call; nobody hears it while the agent is to answer. */
@@ -69,12 +81,13 @@ export class ModernCall implements ReplySink {
   /** A server's request, with the session's id. Those that come together are asked together. */
   ask(id: number, request: WireMap): void {
     this.#asked.set(`request-${id}`, { id, request });
-    if (this.#isAsking) return;
-    this.#isAsking = true;
-    queueMicrotask(() => {
-      this.#isAsking = false;
-      this.#require();
-    });
+    if (this.isHeld) return;
+    const { clock } = this.#owner;
+    const nowMs = clock.monotonicMs();
+    const sinceMs = this.#gathering?.sinceMs ?? nowMs;
+    const delayMs = Math.min(TOGETHER_MS, sinceMs + TOGETHER_AT_MOST_MS - nowMs);
+    this.#gathering?.timer.cancel();
+    this.#gathering = { sinceMs, timer: clock.after(delayMs, () => this.#require()) };
   }
 
   /** The server takes its request back. */
@@ -126,6 +139,7 @@ export class ModernCall implements ReplySink {
 
   /** The agent's connection is gone, or it says so itself: an answer would reach nobody. */
   cancel(reason: string | undefined): void {
+    this.#gathered();
     this.#owner.cancel(this, reason);
   }
 
@@ -136,6 +150,7 @@ export class ModernCall implements ReplySink {
   }
 
   #require(): void {
+    this.#gathered();
     const reply = this.#reply;
     if (reply === undefined || this.#asked.size === 0) return;
     const { clock, nonce, serverInfo } = this.#owner;
@@ -156,7 +171,13 @@ export class ModernCall implements ReplySink {
     reply.send(`{"jsonrpc":"2.0","id":${this.#idText},"result":${JSON.stringify(result)}}`, 200);
   }
 
+  #gathered(): void {
+    this.#gathering?.timer.cancel();
+    this.#gathering = undefined;
+  }
+
   #end(): void {
+    this.#gathered();
     this.#held?.cancel();
     this.#reply = undefined;
     for (const { id } of this.#asked.values()) this.#owner.refused(id);

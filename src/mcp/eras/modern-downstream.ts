@@ -191,9 +191,9 @@ export class ModernDownstream implements SessionLink, CallOwner {
 
   /** A server's request becomes part of the call's result; what belongs to no call reaches nobody. */
   #ask(call: ModernCall | undefined, id: number, request: WireMap): void {
-    const held = [...this.#calls.values()].filter(({ isHeld }) => isHeld).length;
-    if (call !== undefined && held < MAX_HELD_CALLS) return call.ask(id, request);
-    const why = call === undefined ? 'no call is in flight' : `${held} calls wait for the client already`;
+    const asking = [...this.#calls.values()].filter((other) => other !== call && other.isAsking).length;
+    if (call !== undefined && asking < MAX_HELD_CALLS) return call.ask(id, request);
+    const why = call === undefined ? 'no call is in flight' : `${asking} calls wait for the client already`;
     const error = { code: RPC.internalError, message: `the client cannot be asked: ${why}` };
     this.#receiver?.text(errorLine(String(id), error), nobody);
   }

@@ -31,10 +31,17 @@ describe('HttpEndpoint: input_required', () => {
   });
   afterEach(() => h.close());
 
+  /** Lets time pass until `work` is done: what a server asks is gathered for a moment. */
+  const inTime = async <T>(work: Promise<T>): Promise<T> => {
+    const progress = { isDone: false };
+    const done = work.finally(() => (progress.isDone = true));
+    while (!progress.isDone) await clock.advance(1);
+    return done;
+  };
   const begin = async (
     options = able,
   ): Promise<{ readonly state: string; readonly keys: string[]; readonly result: Message }> => {
-    const { result } = await modern(h.url, 'tools/call', call, options);
+    const { result } = await inTime(modern(h.url, 'tools/call', call, options));
     return {
       result,
       state: String(result['requestState']),
@@ -67,6 +74,30 @@ describe('HttpEndpoint: input_required', () => {
     expect(h.router.counts()).toMatchObject({ calls: 0, serverRequests: 0 });
   });
 
+  it('asks together what the server asks in one go, though it does not arrive in one piece', async () => {
+    questions = ['sampling/createMessage'];
+    const begun = modern(h.url, 'tools/call', call, able);
+    await eventually(() => h.router.counts().serverRequests === 1, 'the first request');
+    server.send({ jsonrpc: '2.0', id: 'second', method: 'elicitation/create', params: {} });
+    await eventually(() => h.router.counts().serverRequests === 2, 'the second request');
+    const { result } = await inTime(begun);
+    expect(Object.keys(result['inputRequests'] as Message)).toHaveLength(2);
+  });
+
+  it('asks the first of those that come one after the other without end', async () => {
+    questions = ['sampling/createMessage'];
+    const progress = { isAsked: false };
+    const asked = modern(h.url, 'tools/call', call, able).finally(() => (progress.isAsked = true));
+    let sent = 1;
+    for (; !progress.isAsked && sent < 100; sent += 1) {
+      await eventually(() => progress.isAsked || h.router.counts().serverRequests === sent, 'the request');
+      await clock.advance(10);
+      server.send({ jsonrpc: '2.0', id: `n${sent}`, method: 'elicitation/create', params: {} });
+    }
+    expect(sent).toBeLessThan(100);
+    expect(Object.keys((await asked).result['inputRequests'] as Message).length).toBeLessThan(sent);
+  });
+
   it('asks again for what is missing or no answer, under another state each time', async () => {
     questions = ['sampling/createMessage', 'elicitation/create'];
     const { state, keys } = await begin();
@@ -87,7 +118,7 @@ describe('HttpEndpoint: input_required', () => {
     const second = retry(state, { [keys[0] ?? '']: { model: 'm' } });
     await server.answer('sampling/createMessage');
     server.send({ jsonrpc: '2.0', id: 'more', method: 'elicitation/create', params: {} });
-    const { result } = await second;
+    const { result } = await inTime(second);
     expect(result).toMatchObject({ resultType: 'input_required' });
     const third = retry(
       String(result['requestState']),
