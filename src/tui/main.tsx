@@ -1,8 +1,6 @@
 /** The console from the first frame to the restored terminal. */
 import { render, type Instance } from 'ink';
-import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { Engine } from '../engine/index.ts';
 import { messageOf } from '../errors.ts';
@@ -11,6 +9,7 @@ import { agentEnv } from './client-config.ts';
 import { AuditList } from './audit-list.ts';
 import { clean } from './clean.ts';
 import { copySequence } from './clipboard.ts';
+import { ConsoleCrash, writeCrashReport } from './console-crash.ts';
 import { Console, type Outcome, type Terminal } from './console.ts';
 import { unsavedText } from './editor/editor-input.ts';
 import { editInFile, keepText, type EditOptions } from './editor/external.ts';
@@ -46,20 +45,11 @@ export interface ConsoleResult {
   readonly signal?: NodeJS.Signals;
 }
 
-/** The console failed: the terminal is restored, and `reportPath` holds the stack. */
-export class ConsoleCrash extends Error {
-  override readonly name = 'ConsoleCrash';
-  readonly reportPath: string | undefined;
-
-  constructor(cause: unknown, reportPath: string | undefined) {
-    const report = reportPath === undefined ? '' : `; report: ${reportPath}`;
-    super(`the console stopped: ${messageOf(cause)}${report}`, { cause });
-    this.reportPath = reportPath;
-  }
-}
-
 /** Events kept for the timeline; about 160 bytes each. */
 const defaultAuditCapacity = 100_000;
+
+/** The end of an editor may be heard of before the ctrl-c that ended it. */
+const lateInterruptMs = 250;
 
 /**
  * Shows the console until the operator leaves; the caller owns the engine and closes it afterwards.
@@ -82,6 +72,8 @@ class ConsoleRun {
   #ended = false;
   /** An editor has the terminal. */
   #isAway = false;
+  /** Monotonic, in milliseconds. */
+  #deafToInterruptUntilMs = 0;
 
   constructor(options: ConsoleOptions, env: Environment) {
     this.#options = options;
@@ -199,6 +191,7 @@ class ConsoleRun {
         });
       } finally {
         this.#isAway = false;
+        this.#deafToInterruptUntilMs = this.#options.clock.monotonicMs() + lateInterruptMs;
         stdout.emit('resize');
       }
     };
@@ -214,8 +207,7 @@ class ConsoleRun {
     const outcome: Outcome = this.#options.hosting ? 'quit-stop' : 'quit';
     const handlers = signals.map((signal) => {
       const handle = (): void => {
-        // ctrl-c in the editor reaches the whole job.
-        if (signal !== 'SIGINT' || !this.#isAway) this.#end({ outcome, signal });
+        if (signal !== 'SIGINT' || this.#hearsInterrupt()) this.#end({ outcome, signal });
       };
       return [signal, handle] as const;
     });
@@ -233,6 +225,11 @@ class ConsoleRun {
     };
   }
 
+  /** ctrl-c in the editor reaches the whole job. */
+  #hearsInterrupt(): boolean {
+    return !this.#isAway && this.#options.clock.monotonicMs() >= this.#deafToInterruptUntilMs;
+  }
+
   #end(result: ConsoleResult): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -246,7 +243,9 @@ class ConsoleRun {
     this.#ended = true;
     this.#restore();
     this.#keepUnsaved();
-    this.#result.reject(new ConsoleCrash(error, this.#report(error)));
+    const { clock, version, reportDir } = this.#options;
+    const reportPath = writeCrashReport(error, { at: clock.now(), version, folder: reportDir ?? tmpdir() });
+    this.#result.reject(new ConsoleCrash(error, reportPath));
   }
 
   /** A signal or a failure asks nobody whether to save what is being typed. */
@@ -257,23 +256,6 @@ class ConsoleRun {
       process.stderr.write(`what was not saved is in ${keepText(unsaved.text, unsaved.name)}\n`);
     } catch {
       // A full disk must not keep the console from ending.
-    }
-  }
-
-  /** Stack and versions; no screen contents, which may hold what tools answered. */
-  #report(error: unknown): string | undefined {
-    const { clock, version, reportDir } = this.#options;
-    const at = new Date(clock.now()).toISOString();
-    const path = join(reportDir ?? tmpdir(), `mcptui-crash-${at.replaceAll(/[:.]/g, '-')}.txt`);
-    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    try {
-      writeFileSync(path, `mcptui ${version}, node ${process.version}, ${process.platform}\n${at}\n\n${stack}\n`, {
-        mode: 0o600,
-        flag: 'wx',
-      });
-      return path;
-    } catch {
-      return undefined;
     }
   }
 

@@ -2,6 +2,7 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleConsole, type ConsoleBundle } from '../support/bundle-console.ts';
 import { aPrompt } from '../support/content-builders.ts';
@@ -94,6 +95,18 @@ describe('e in Prompts', () => {
     await tui.see('the editor asks:');
     tui.write('\u0003');
     await tui.see('prompt style: nothing was changed');
+    expect(tui.alternate).toBe(true);
+  });
+
+  it('outlives a ctrl-c that it hears of after the editor has ended', async () => {
+    const command = editor('late', `(sleep 0.02; kill -INT $PPID) &`, 'exit 130');
+    const { tui } = open(command);
+    await using _closed = tui;
+    await tui.see('You follow style.');
+    await tui.press('e');
+    await tui.see('prompt style: nothing was changed');
+    await delay(100);
+    await tui.press('j');
     expect(tui.alternate).toBe(true);
   });
 
