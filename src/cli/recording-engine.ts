@@ -25,6 +25,7 @@ export async function withRecordingEngine<T>(context: Context, work: (engine: En
       db,
       runtimes: {},
       secrets: { env: envSecretSource(env), file: fileSecretSource(paths.secretsDir) },
+      proxyEnv: env,
       tokens: fileTokens(paths.secretsDir, clock, randomNonce),
       logsFolder: path.join(paths.stateDir, 'instances'),
       info: { version, pid: process.pid, hosting: 'embedded', dataDir: paths.dataDir, socketPath: paths.socketPath },

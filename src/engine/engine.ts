@@ -44,6 +44,8 @@ export interface EngineParts {
   /** The remote one is the engine's own. */
   readonly runtimes: Omit<Runtimes, 'remote'>;
   readonly secrets: SecretBackends;
+  /** Where HTTPS_PROXY and NO_PROXY are looked up, for remote servers. Default: no proxy. */
+  readonly proxyEnv?: Readonly<Record<string, string | undefined>>;
   readonly tokens: AccessTokens;
   /** Folder of the instances' log files. */
   readonly logsFolder: string;
@@ -92,9 +94,10 @@ export class LocalEngine implements Engine {
 
   private constructor(parts: EngineParts) {
     this.#p = parts;
-    const { clock, db, ids, logger, secrets } = parts;
-    this.#logins = new Logins({ clock, secrets, masker: this.#masker });
-    this.#runtimes = { ...parts.runtimes, remote: remoteRuntime({ authFor: (...of) => this.#logins.authFor(...of) }) };
+    const { clock, db, ids, logger, secrets, proxyEnv = {} } = parts;
+    this.#logins = new Logins({ clock, secrets, proxyEnv, masker: this.#masker });
+    const remote = remoteRuntime({ proxyEnv, authFor: (...of) => this.#logins.authFor(...of) });
+    this.#runtimes = { ...parts.runtimes, remote };
     const policy = parts.policy ?? defaultBackoff;
     const random = parts.random ?? Math.random;
     const pacer = new Pacer(clock);

@@ -12,6 +12,7 @@ export interface LoginsOptions {
   readonly clock: Clock;
   readonly secrets: SecretBackends;
   readonly masker: Masker;
+  readonly proxyEnv: Readonly<Record<string, string | undefined>>;
 }
 
 interface Known {
@@ -40,13 +41,14 @@ export class Logins {
     const known = this.#known.get(server.id);
     if (known?.key === key) return known.login;
     known?.login.close();
-    const { clock, masker } = this.#o;
+    const { clock, masker, proxyEnv } = this.#o;
     const login = new OAuthLogin({
       server: server.name,
       url: source.url,
       settings,
       clock,
       allowPrivate: source.allowPrivate,
+      proxyEnv,
       vault: this.#vault(server.id, source.url),
       learn: (value) => masker.learn(`oauth/${server.name}`, value),
     });

@@ -22,6 +22,8 @@ export interface RemoteTarget {
   /** Addresses that are not public may be connected to. */
   readonly allowPrivate: boolean;
   readonly auth: RemoteAuth | undefined;
+  /** Where HTTPS_PROXY and NO_PROXY are looked up. */
+  readonly proxyEnv?: Readonly<Record<string, string | undefined>>;
   /** It speaks 2026-07-28, which has no `initialize`: nothing else is tried. Else that is found out. */
   readonly isModern?: boolean;
 }

@@ -1,6 +1,8 @@
 /** An MCP server over HTTP that answers as the test says, rightly or not. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Certificate } from './certificate.ts';
 import type { Message } from './peer.ts';
 
 export interface Exchange {
@@ -26,18 +28,21 @@ export class ScriptedServer {
   script: Script = () => false;
   /** Given out at `initialize` and wanted from then on. */
   sessionId: string | undefined;
-  #http: Server;
+  readonly #http: Server;
+  readonly #scheme: 'http' | 'https';
 
-  private constructor() {
-    this.#http = createServer((request, response) => {
+  private constructor(secure?: Certificate) {
+    const listener: RequestListener = (request, response) => {
       let body = '';
       request.on('data', (chunk: Buffer) => (body += chunk.toString()));
       request.on('end', () => this.#answer(request, response, body));
-    });
+    };
+    this.#scheme = secure === undefined ? 'http' : 'https';
+    this.#http = secure === undefined ? createServer(listener) : createSecureServer(secure, listener);
   }
 
-  static async start(port = 0): Promise<ScriptedServer> {
-    const server = new ScriptedServer();
+  static async start(port = 0, secure?: Certificate): Promise<ScriptedServer> {
+    const server = new ScriptedServer(secure);
     await new Promise<void>((resolve) => server.#http.listen(port, '127.0.0.1', resolve));
     return server;
   }
@@ -47,7 +52,7 @@ export class ScriptedServer {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}/mcp`;
+    return `${this.#scheme}://127.0.0.1:${this.port}/mcp`;
   }
 
   named(name: string): Exchange[] {

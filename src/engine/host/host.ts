@@ -28,7 +28,7 @@ export interface HostOptions {
   readonly paths: Paths;
   readonly hosting: 'embedded' | 'daemon';
   readonly version: string;
-  /** Secrets of the backend `env` and the children's base environment come from it. */
+  /** Secrets of the backend `env`, the children's base environment and the proxy come from it. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
   readonly clock?: Clock;
@@ -76,6 +76,7 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
         }),
       },
       secrets: { env: envSecretSource(env), file: fileSecretSource(paths.secretsDir) },
+      proxyEnv: env,
       tokens,
       logsFolder: path.join(paths.stateDir, 'instances'),
       info: {

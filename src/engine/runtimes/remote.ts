@@ -7,9 +7,10 @@ import type { ResolvedSecrets } from '../secrets/resolver.ts';
 export interface RemoteRuntimeOptions {
   /** Undefined: the server is authorised by its headers, or not at all. */
   readonly authFor: (server: Server, secrets: Omit<ResolvedSecrets, 'env'>) => RemoteAuth | undefined;
+  readonly proxyEnv: RemoteTarget['proxyEnv'];
 }
 
-export function remoteRuntime({ authFor }: RemoteRuntimeOptions): Runtime<RunningRemote> {
+export function remoteRuntime({ authFor, proxyEnv = {} }: RemoteRuntimeOptions): Runtime<RunningRemote> {
   return {
     kind: 'remote',
     describe: ({ source }) => (source.kind === 'url' ? [source.url] : []),
@@ -31,7 +32,7 @@ export function remoteRuntime({ authFor }: RemoteRuntimeOptions): Runtime<Runnin
     const auth = authFor(server, remote);
     return {
       ok: true,
-      process: connectable({ url, transport, allowPrivate, auth, isModern, headers: remote.headers }),
+      process: connectable({ url, transport, allowPrivate, auth, isModern, proxyEnv, headers: remote.headers }),
     };
   }
 }

@@ -48,6 +48,16 @@ export function isLoopbackAddress(address: string): boolean {
   return isIn(loopbacks, address) ?? false;
 }
 
+/** The URL leads to this machine, by its name or its address. */
+export function isLoopbackUrl(url: URL): boolean {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  return isLocalName(host) || isLoopbackAddress(host);
+}
+
+function isLocalName(host: string): boolean {
+  return host === 'localhost' || host.endsWith('.localhost');
+}
+
 /** Undefined for what is no IP address. An IPv4 address written as IPv6 (`::ffff:127.0.0.1`) is judged as IPv4. */
 function isIn(list: BlockList, address: string): boolean | undefined {
   const bare = address.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
@@ -81,7 +91,7 @@ export function urlRefusal(url: URL, allowPrivate: boolean): string | undefined 
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return `${url.protocol} is no URL of the web`;
   if (url.username !== '' || url.password !== '') return 'the URL holds a user name or password';
   if (isIP(host) !== 0) return addressRefusal(url.protocol, host, allowPrivate);
-  const isLocal = host === 'localhost' || host.endsWith('.localhost');
+  const isLocal = isLocalName(host);
   if (isLocal && !allowPrivate) return `${host} is a private address`;
   if (url.protocol === 'http:' && !isLocal) return `${host} would be reached without TLS`;
   return undefined;

@@ -3,15 +3,15 @@ import { lookup as resolveName, type LookupAddress } from 'node:dns';
 import http, { type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Clock, Timer } from '../../clock.ts';
 import { errnoOf, messageOf } from '../../errors.ts';
 import { addressRefusal, urlRefusal } from './address-policy.ts';
+import { Agents, type ProxyEnv } from './agents.ts';
 import { RemoteFailure } from './remote-failure.ts';
 
 const MAX_REDIRECTS = 5;
 const CONNECT_TIMEOUT_MS = 30_000;
-/** Servers close idle connections after 5 s and more: a call must not meet one that is just being closed. */
-const IDLE_SOCKET_MS = 4_000;
 
 export interface HttpExchange {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -33,20 +33,20 @@ export interface HttpClientOptions {
   readonly clock: Clock;
   readonly allowPrivate: boolean;
   readonly resolve?: ResolveName;
+  /** HTTPS_PROXY and NO_PROXY, in capitals or not; the proxy resolves the names that it is asked for. */
+  readonly proxyEnv?: ProxyEnv;
 }
 
 export class HttpClient {
   readonly #clock: Clock;
   readonly #allowPrivate: boolean;
   readonly #resolve: ResolveName;
-  readonly #agents = {
-    'http:': new http.Agent({ keepAlive: true, timeout: IDLE_SOCKET_MS }),
-    'https:': new https.Agent({ keepAlive: true, timeout: IDLE_SOCKET_MS }),
-  } as const;
+  readonly #agents: Agents;
 
   constructor(options: HttpClientOptions) {
     this.#clock = options.clock;
     this.#allowPrivate = options.allowPrivate;
+    this.#agents = new Agents(options.proxyEnv ?? {});
     this.#resolve = options.resolve ?? ((host, done) => resolveName(host, { all: true, verbatim: true }, done));
   }
 
@@ -68,7 +68,7 @@ export class HttpClient {
 
   /** Ends idle connections; requests under way are ended by their signals. */
   close(): void {
-    for (const agent of Object.values(this.#agents)) agent.destroy();
+    this.#agents.destroy();
   }
 
   #once(exchange: HttpExchange): Promise<IncomingMessage> {
@@ -80,18 +80,20 @@ export class HttpClient {
       const request = (isSecure ? https : http).request(url, {
         method,
         headers: { 'user-agent': 'mcptui', ...lengthOf(body), ...headers },
-        agent: this.#agents[isSecure ? 'https:' : 'http:'],
+        agent: this.#agents.for(url),
         lookup: this.#lookupFor(url),
         ...(signal === undefined ? {} : { signal }),
       });
+      let isOpen = false;
       const timer = this.#connectTimer(request, url);
-      request.once('response', (response) => {
+      onceOpen(request, () => {
+        isOpen = true;
         timer.cancel();
-        resolve(response);
       });
+      request.once('response', resolve);
       request.on('error', (error) => {
         timer.cancel();
-        reject(failureOf(error, url));
+        reject(failureOf(error, url, !isOpen));
       });
       request.once('finish', () => exchange.onSent?.());
       if (body === undefined || typeof body === 'string') return void request.end(body);
@@ -101,26 +103,23 @@ export class HttpClient {
   }
 
   #connectTimer(request: http.ClientRequest, url: URL): Timer {
-    const timer = this.#clock.after(
-      CONNECT_TIMEOUT_MS,
-      () => {
-        if (request.socket?.connecting !== false) {
-          request.destroy(new RemoteFailure('UNREACHABLE', `${shown(url)}: no connection within 30 s`));
-        }
-      },
-      { unref: true },
-    );
-    return timer;
+    const late = (): void => {
+      const failure = new RemoteFailure('UNREACHABLE', `${shown(url)}: no connection within 30 s`, { isUnsent: true });
+      request.destroy(failure);
+    };
+    return this.#clock.after(CONNECT_TIMEOUT_MS, late, { unref: true });
   }
 
   /** The hook of the socket itself: whatever a name resolves to at this moment is what was judged. */
   #lookupFor(url: URL): LookupFunction {
+    const target = url.hostname.replace(/^\[|\]$/g, '');
     return (host, options, done) => {
+      // The proxy is the operator's own word, wherever it is.
+      const isAllowed = (address: string): boolean =>
+        host !== target || addressRefusal(url.protocol, address, this.#allowPrivate) === undefined;
       this.#resolve(host, (error, addresses) => {
         if (error !== null) return done(error, '');
-        const allowed = addresses.filter(
-          ({ address }) => addressRefusal(url.protocol, address, this.#allowPrivate) === undefined,
-        );
+        const allowed = addresses.filter(({ address }) => isAllowed(address));
         const [first] = allowed;
         if (first === undefined) {
           const address = addresses[0]?.address ?? 'no address';
@@ -132,6 +131,16 @@ export class HttpClient {
       });
     };
   }
+}
+
+/** When the server can be spoken to: the connection stands, with TLS where that is wanted. */
+function onceOpen(request: http.ClientRequest, done: () => void): void {
+  request.once('socket', (socket) => {
+    const isSecure = socket instanceof TLSSocket;
+    // One that is used again, or that leads through a proxy, is open already.
+    if (request.reusedSocket || (isSecure ? socket.getPeerFinished() !== undefined : !socket.connecting)) return done();
+    socket.once(isSecure ? 'secureConnect' : 'connect', done);
+  });
 }
 
 /** Without a length the pieces would be sent in chunks, which old servers do not read. */
@@ -152,15 +161,24 @@ function refusedAddress(url: URL, why: string): RemoteFailure {
   return new RemoteFailure('ADDRESS_REFUSED', `${shown(url)}: ${why}`, { hint });
 }
 
-function failureOf(error: Error, url: URL): RemoteFailure {
+/** What OpenSSL says of a certificate that leads to no authority it knows. */
+const UNTRUSTED = /^(UNABLE_TO_(GET_ISSUER_CERT|VERIFY_LEAF)|(DEPTH_ZERO_)?SELF_SIGNED_CERT)/;
+const TRUST_HINT =
+  'to trust its authority start the engine with NODE_EXTRA_CA_CERTS=FILE, or NODE_USE_SYSTEM_CA=1 for those of this machine';
+
+function failureOf(error: Error, url: URL, isUnsent: boolean): RemoteFailure {
   if (error instanceof RemoteFailure) return error;
   // Happy eyeballs gathers the failures of all addresses.
   const inner: unknown = error instanceof AggregateError ? error.errors[0] : error;
   if (inner instanceof RemoteFailure) return inner;
   const errno = errnoOf(inner) ?? errnoOf(error);
-  const cause = messageOf(inner).replace(/^\w+ (?=E[A-Z]+)/, '') || messageOf(error);
+  const said = messageOf(inner).replace(/^\w+ (?=E[A-Z]+)/, '') || messageOf(error);
+  const isUntrusted = UNTRUSTED.test(errno ?? '');
+  // Node's own advice is of a flag that the operator does not give.
+  const cause = isUntrusted ? (said.split(';')[0] ?? said) : said;
   const text = errno === undefined || cause.includes(errno) ? cause : `${errno}: ${cause}`;
-  return new RemoteFailure('UNREACHABLE', `${shown(url)}: ${text}`, { cause: error });
+  const hint = isUntrusted ? { hint: TRUST_HINT } : {};
+  return new RemoteFailure('UNREACHABLE', `${shown(url)}: ${text}`, { cause: error, isUnsent, ...hint });
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);

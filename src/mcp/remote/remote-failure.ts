@@ -19,6 +19,7 @@ export type RemoteFailureCode =
 export interface RemoteFailureExtras {
   readonly hint?: string;
   readonly status?: number;
+  readonly isUnsent?: boolean;
   readonly cause?: unknown;
 }
 
@@ -27,11 +28,14 @@ export class RemoteFailure extends Error {
   readonly code: RemoteFailureCode;
   readonly hint: string | undefined;
   readonly status: number | undefined;
+  /** It came before there was a connection: the server has seen nothing of the request. */
+  readonly isUnsent: boolean;
 
   constructor(code: RemoteFailureCode, message: string, extras: RemoteFailureExtras = {}) {
     super(message, extras.cause === undefined ? undefined : { cause: extras.cause });
     this.code = code;
     this.hint = extras.hint;
     this.status = extras.status;
+    this.isUnsent = extras.isUnsent ?? false;
   }
 }

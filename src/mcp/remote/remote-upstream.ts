@@ -253,9 +253,9 @@ export class RemoteUpstream implements Connection {
   }
 
   #linkOptions(): ConstructorParameters<typeof StreamableLink>[0] {
-    const { url, headers, allowPrivate, auth } = this.#target;
+    const { url, headers, allowPrivate, auth, proxyEnv = {} } = this.#target;
     const { clock, maxMessageBytes, resolve } = this.#o;
-    const client = new HttpClient({ clock, allowPrivate, ...(resolve === undefined ? {} : { resolve }) });
+    const client = new HttpClient({ clock, allowPrivate, proxyEnv, ...(resolve === undefined ? {} : { resolve }) });
     const flow = this.#flow;
     return { url: new URL(url), headers, client, clock, flow, maxMessageBytes, auth, listener: this.#linkListener };
   }

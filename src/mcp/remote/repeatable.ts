@@ -22,13 +22,9 @@ export function isRepeatable(method: string): boolean {
   return REPEATABLE.has(method);
 }
 
-/** Causes that come before the request has left. */
-const NEVER_SENT = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|no connection within/;
-
 export function callError(server: string, failure: RemoteFailure): RpcError {
   const { code, message, hint, status } = failure;
-  const mayHaveRun =
-    code === 'SESSION_GONE' || code === 'BAD_ANSWER' || (code === 'UNREACHABLE' && !NEVER_SENT.test(message));
+  const mayHaveRun = code === 'SESSION_GONE' || code === 'BAD_ANSWER' || (code === 'UNREACHABLE' && !failure.isUnsent);
   if (mayHaveRun) return lostError(server, message);
   return {
     code: RPC.unavailable,

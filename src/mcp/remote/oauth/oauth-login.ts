@@ -1,6 +1,7 @@
 /** The authorisation of one remote server: its token, how it is renewed, and how a person logs in. */
 import type { Clock } from '../../../clock.ts';
 import { McptuiError, messageOf } from '../../../errors.ts';
+import type { ProxyEnv } from '../agents.ts';
 import { HttpClient, type ResolveName } from '../http-client.ts';
 import type { Challenge, RemoteAuth } from '../link.ts';
 import { RemoteFailure } from '../remote-failure.ts';
@@ -24,6 +25,7 @@ export interface OAuthLoginOptions {
   /** Called with every token and secret as soon as it is known, so that it is masked. */
   readonly learn: (value: string) => void;
   readonly resolve?: ResolveName;
+  readonly proxyEnv?: ProxyEnv;
 }
 
 export class OAuthLogin implements RemoteAuth {
@@ -40,8 +42,8 @@ export class OAuthLogin implements RemoteAuth {
 
   constructor(options: OAuthLoginOptions) {
     this.#o = options;
-    const { clock, allowPrivate, resolve } = options;
-    this.#client = new HttpClient({ clock, allowPrivate, ...(resolve === undefined ? {} : { resolve }) });
+    const { clock, allowPrivate, resolve, proxyEnv = {} } = options;
+    this.#client = new HttpClient({ clock, allowPrivate, proxyEnv, ...(resolve === undefined ? {} : { resolve }) });
     this.#fetch = guardedFetch(this.#client, clock);
   }
 

@@ -1,0 +1,50 @@
+/** The pools of connections to one remote server: straight, or through the operator's forward proxy. */
+import http from 'node:http';
+import https from 'node:https';
+import { isLoopbackUrl } from './address-policy.ts';
+import { RemoteFailure } from './remote-failure.ts';
+
+export type ProxyEnv = Readonly<Record<string, string | undefined>>;
+
+/** Servers close idle connections after 5 s and more: a call must not meet one that is just being closed. */
+const IDLE_SOCKET_MS = 4_000;
+const KEPT = { keepAlive: true, timeout: IDLE_SOCKET_MS } as const;
+
+export class Agents {
+  readonly #plain = new http.Agent(KEPT);
+  readonly #straight = new https.Agent(KEPT);
+  readonly #env: ProxyEnv;
+  #proxied: https.Agent | undefined;
+
+  /** `env`: HTTPS_PROXY and NO_PROXY, in capitals or not. */
+  constructor(env: ProxyEnv) {
+    this.#env = env;
+  }
+
+  /** Only https leaves this machine, so no other scheme has a proxy. @throws RemoteFailure when HTTPS_PROXY cannot be used */
+  for(url: URL): http.Agent {
+    if (url.protocol !== 'https:') return this.#plain;
+    return isLoopbackUrl(url) ? this.#straight : (this.#proxied ??= this.#connectThroughProxy());
+  }
+
+  destroy(): void {
+    for (const agent of [this.#plain, this.#straight, this.#proxied]) agent?.destroy();
+  }
+
+  #connectThroughProxy(): https.Agent {
+    const proxy = this.#env['https_proxy'] ?? this.#env['HTTPS_PROXY'] ?? '';
+    const direct = this.#env['no_proxy'] ?? this.#env['NO_PROXY'] ?? '';
+    if (proxy === '') return this.#straight;
+    // As curl reads it: `proxy.example.com:3128` is one that speaks http.
+    const address = proxy.includes('://') ? proxy : `http://${proxy}`;
+    const scheme = URL.canParse(address) ? new URL(address).protocol : undefined;
+    if (scheme !== 'http:' && scheme !== 'https:') {
+      const why = scheme === undefined ? 'is no URL' : `is of a kind that is not known here (${scheme})`;
+      throw new RemoteFailure('UNREACHABLE', `HTTPS_PROXY ${why}`, {
+        isUnsent: true,
+        hint: 'start the engine with HTTPS_PROXY=http://HOST:PORT, or name what needs no proxy in NO_PROXY',
+      });
+    }
+    return new https.Agent({ ...KEPT, proxyEnv: { HTTPS_PROXY: address, NO_PROXY: direct } });
+  }
+}
