@@ -92,7 +92,8 @@ export function openTui(file: string, args: readonly string[], options: OpenTuiO
   const ended = new Promise<{ exitCode: number; signal?: number }>((resolve) => {
     child.onExit((exit) => {
       isOver = true;
-      resolve(exit);
+      // Once the emulator has read all of it.
+      terminal.write('', () => resolve(exit));
     });
   });
   /** Within a synchronized update, which a terminal shows only as a whole; of what the emulator has read so far. */
