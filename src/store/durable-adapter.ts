@@ -3,13 +3,18 @@ import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { Adapter } from 'lowdb';
 import { errnoOf } from '../errors.ts';
-import type { StoreFs } from './fs.ts';
+import type { StoreFile, StoreFs } from './fs.ts';
+import { nextTurn } from './turns.ts';
 
 export const TEMP_SUFFIX = '.tmp';
 
+/** Making JSON of this much takes about a millisecond. */
+const CHARACTERS_A_WRITE = 256 * 1024;
+
 /** How the data is turned into bytes and back. `decode` throws on what it cannot understand. */
 export interface Codec<T> {
-  encode(data: T): string;
+  /** Text in pieces, each made when it is its turn: `data` must not change meanwhile. */
+  encode(data: T): Iterable<string>;
   decode(bytes: Buffer): T;
 }
 
@@ -48,13 +53,13 @@ export class DurableAdapter<T> implements Adapter<T> {
   }
 }
 
-/** Puts the text at `path` by way of a temporary file, which is removed when anything fails. */
-export async function writeDurably(fs: StoreFs, path: string, text: string): Promise<void> {
+/** Puts the pieces at `path` by way of a temporary file, which is removed when anything fails. */
+export async function writeDurably(fs: StoreFs, path: string, pieces: Iterable<string>): Promise<void> {
   const temp = `${path}.${randomBytes(6).toString('hex')}${TEMP_SUFFIX}`;
   const file = await fs.open(temp, 'create');
   try {
     try {
-      await file.write(Buffer.from(text), 0);
+      await writePieces(file, pieces);
       await file.datasync();
     } finally {
       await file.close();
@@ -65,6 +70,28 @@ export async function writeDurably(fs: StoreFs, path: string, text: string): Pro
     throw error;
   }
   await fs.syncFolder(dirname(path));
+}
+
+/** Pieces are gathered to writes of some size, and the event loop has its turn after each. */
+async function writePieces(file: StoreFile, pieces: Iterable<string>): Promise<void> {
+  let position = 0;
+  let open: string[] = [];
+  let length = 0;
+  const flush = async (): Promise<void> => {
+    const bytes = Buffer.from(open.join(''));
+    open = [];
+    length = 0;
+    await file.write(bytes, position);
+    position += bytes.length;
+  };
+  for (const piece of pieces) {
+    open.push(piece);
+    length += piece.length;
+    if (length < CHARACTERS_A_WRITE) continue;
+    await flush();
+    await nextTurn();
+  }
+  if (open.length > 0) await flush();
 }
 
 /** Removes temporary files that a crash left in the folder. */

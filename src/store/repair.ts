@@ -76,12 +76,12 @@ async function mend(fs: StoreFs, options: RepairOptions, damage: Damage): Promis
     const path = segmentPath(dataDir, run.start.seq + 1);
     const header = encodeHeader(run.format, run.start, run.at === '' ? isoNow(clock) : run.at);
     const from = run.records[0]?.offset ?? 0;
-    await writeDurably(fs, path, header + bytes.toString('utf8', from, run.records.at(-1)?.end));
+    await writeDurably(fs, path, [header, bytes.toString('utf8', from, run.records.at(-1)?.end)]);
     rewritten.add(path);
   }
   for (const gap of damage.gaps) {
     const note: Gap = { ...gap, at: gap.at === '' ? isoNow(clock) : gap.at };
-    await writeDurably(fs, gapPath(dataDir, gap.firstSeq), encodeLine(JSON.stringify(note)));
+    await writeDurably(fs, gapPath(dataDir, gap.firstSeq), [encodeLine(JSON.stringify(note))]);
     rewritten.add(gapPath(dataDir, gap.firstSeq));
   }
   for (const path of originals.keys()) {

@@ -50,7 +50,7 @@ export async function retain(
     head: next.start.hash,
     collections,
   };
-  await writeDurably(fs, gapPath(dataDir, gap.firstSeq), encodeLine(JSON.stringify(gap)));
+  await writeDurably(fs, gapPath(dataDir, gap.firstSeq), [encodeLine(JSON.stringify(gap))]);
   await removeCovered(fs, dataDir, gap);
   for (const { path, gap: older } of files.gaps) {
     if (older.firstSeq > gap.firstSeq && older.lastSeq <= gap.lastSeq) await fs.unlink(path);

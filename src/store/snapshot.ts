@@ -1,4 +1,5 @@
 /** The rows of one collection at one record of the journal, in a file of its own, so that opening need not replay everything. */
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Low } from 'lowdb';
 import type { JsonObject } from '../json.ts';
@@ -31,9 +32,13 @@ export const snapshotPath = (dataDir: string, collection: string): string =>
 /** A snapshot and its SHA-256, in one JSON object whose last field is the checksum. */
 function codec(path: string, format: number): Codec<Snapshot> {
   return {
-    encode(snapshot) {
-      const body = JSON.stringify(snapshot);
-      return `${body.slice(0, -1)},"checksum":"${sha256(body)}"}\n`;
+    *encode(snapshot) {
+      const sum = createHash('sha256');
+      for (const piece of bodyPieces(snapshot)) {
+        sum.update(piece);
+        yield piece;
+      }
+      yield `,"checksum":"${sum.update('}').digest('hex')}"}\n`;
     },
     decode(bytes) {
       const text = bytes.toString('utf8');
@@ -47,6 +52,21 @@ function codec(path: string, format: number): Codec<Snapshot> {
       return value as unknown as Snapshot;
     },
   };
+}
+
+/** The JSON of a snapshot but for its closing brace, in the order of its fields. */
+function* bodyPieces({ rows, places, ...head }: Snapshot): Generator<string> {
+  yield `${JSON.stringify(head).slice(0, -1)},"rows":`;
+  yield* arrayPieces(rows);
+  if (places === undefined) return;
+  yield ',"places":';
+  yield* arrayPieces(places);
+}
+
+function* arrayPieces(values: readonly unknown[]): Generator<string> {
+  yield '[';
+  for (const [index, value] of values.entries()) yield `${index === 0 ? '' : ','}${JSON.stringify(value)}`;
+  yield ']';
 }
 
 /** The snapshots of a data folder, one lowdb file a collection. */

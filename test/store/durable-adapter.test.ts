@@ -6,7 +6,7 @@ import { Disk } from './support/disk.ts';
 const PATH = '/data/file.json';
 
 const codec: Codec<{ value: number }> = {
-  encode: (data) => JSON.stringify(data),
+  encode: (data) => [JSON.stringify(data)],
   decode(bytes) {
     return JSON.parse(bytes.toString()) as { value: number };
   },
