@@ -166,7 +166,9 @@ function overlayHint({ overlay }: UiState): string {
     case undefined:
       return '';
     case 'filter':
-      return 'word  !word  ~fuzzy  /regex/  state:error   enter keeps · Esc clears';
+      return overlay.isFind
+        ? 'find in the text · capitals count when typed · enter keeps, then n N · Esc clears'
+        : 'word  !word  ~fuzzy  /regex/  state:error   enter keeps · Esc clears';
     case 'palette':
       return 'type to search · ↑ ↓ choose · ctrl-p older · enter runs · Esc closes';
     case 'help':
@@ -200,7 +202,8 @@ function status(state: UiState): string {
   if (overlay?.kind === 'filter')
     return row(style, size.columns, [' / ', ...fieldSpans(overlay.field, size.columns - 5)]);
   const problems = state.view === undefined ? 0 : problemCount(state.view.instances);
-  const left: Span[] = [' ', [':', 'accent'], ' command  ', ['/', 'accent'], ' filter'];
+  const finds = paneOf(state).finder?.(state) !== undefined;
+  const left: Span[] = [' ', [':', 'accent'], ' command  ', ['/', 'accent'], finds ? ' find' : ' filter'];
   if (size.columns >= 120 && state.pane === 'instances')
     left.push('  ', ['!', 'accent'], ` problems only (${problems})`);
   if (notice === undefined) return row(style, size.columns, left);

@@ -56,6 +56,8 @@ function back(console: Console): void {
   const { state } = console;
   if (state.notice !== undefined && state.notice.until === undefined) return console.set({ notice: undefined });
   if (paneOf(state).cancel?.(console) === true) return;
+  const finder = paneOf(state).finder?.(state);
+  if (finder !== undefined && finder.text !== '') return finder.set(console, '');
   if (state.zoomed) return console.set({ zoomed: false, focus: 'list' });
   if (state.focus === 'detail') return console.set({ focus: 'list' });
   const pane = paneOf(state);
@@ -139,11 +141,13 @@ export const globalKeymap: readonly Binding[] = [
     id: 'list.filter',
     keys: ['/'],
     focus: 'global',
-    help: 'filter: word, !word, ~fuzzy, /regex/, state:error',
+    help: 'filter: word, !word, ~fuzzy, /regex/, state:error; in a text of Tools: find',
     target: always,
     run(state, console) {
-      const text = paneOf(state).filter(state);
-      console.open({ kind: 'filter', field: fieldOf(text), before: text });
+      const pane = paneOf(state);
+      const finder = pane.finder?.(state);
+      const text = finder?.text ?? pane.filter(state);
+      console.open({ kind: 'filter', isFind: finder !== undefined, field: fieldOf(text), before: text });
     },
   }),
   bind({

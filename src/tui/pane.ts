@@ -1,6 +1,7 @@
 /** What a pane is to the rest of the console. Everything that differs from pane to pane is asked here. */
 import type { EngineCommands, EngineView } from '../engine/index.ts';
 import type { Console } from './console.ts';
+import type { Finder } from './find.ts';
 import type { ShownDiff } from './diff/place.ts';
 import type { PaneFrame } from './frame.ts';
 import type { Move } from './scroll.ts';
@@ -52,6 +53,8 @@ export interface Pane {
   /** What `/` was given. */
   filter(state: UiState): string;
   setFilter(console: Console, text: string): void;
+  /** What `/` does instead while a text has the focus. */
+  finder?(state: UiState): Finder | undefined;
   /** Why the filter does not work. */
   filterProblem(state: UiState): string | undefined;
   /** In its list, or in its detail when that has the focus. */

@@ -130,7 +130,7 @@ function interrupt(console: Console, memory: InputMemory, quietMs: number, now: 
   }
   memory.interruptedAt = now;
   const asked = overlay?.kind === 'question' && overlay.question.kind === 'quit';
-  if (overlay?.kind === 'filter') paneOf(console.state).setFilter(console, overlay.before);
+  if (overlay?.kind === 'filter') apply(console, overlay, overlay.before);
   if (!asked) console.set({ overlay: undefined });
   console.notify('info', asked ? 'ctrl-c again stops the instances and quits' : 'ctrl-c again within 2 s quits');
 }
@@ -165,16 +165,23 @@ type Of<K extends Overlay['kind']> = Extract<Overlay, { readonly kind: K }>;
 
 function setFilter(console: Console, overlay: Of<'filter'>, field: Field): void {
   console.set({ overlay: { ...overlay, field } });
-  paneOf(console.state).setFilter(console, field.text);
+  apply(console, overlay, field.text);
+}
+
+function apply(console: Console, { isFind }: Of<'filter'>, text: string): void {
+  const pane = paneOf(console.state);
+  if (isFind) pane.finder?.(console.state)?.set(console, text);
+  else pane.setFilter(console, text);
 }
 
 function typeFilter(console: Console, overlay: Of<'filter'>, key: string, alone: boolean): void {
   if (key === 'esc') {
     console.close();
-    return paneOf(console.state).setFilter(console, '');
+    return apply(console, overlay, '');
   }
   if (key === 'enter' && alone) {
     console.close();
+    if (overlay.isFind) return undefined;
     const problem = paneOf(console.state).filterProblem(console.state);
     return problem === undefined ? undefined : console.notify('warn', `${problem}: everything is shown`);
   }

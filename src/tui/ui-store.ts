@@ -144,7 +144,8 @@ export type Overlay =
   | EditorState
   | BindListState
   | CallFormState
-  | { readonly kind: 'filter'; readonly field: Field; readonly before: string }
+  /** In the list, or with `isFind` in the text that has the focus. */
+  | { readonly kind: 'filter'; readonly isFind: boolean; readonly field: Field; readonly before: string }
   | PaletteState
   | { readonly kind: 'help'; readonly top: number; readonly field: Field }
   | { readonly kind: 'copy' };

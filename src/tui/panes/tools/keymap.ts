@@ -6,6 +6,7 @@ import { selectIn } from '../../list.ts';
 import { enterDetail, isInDetail } from '../../split-pane.ts';
 import type { UiState } from '../../ui-store.ts';
 import { cancelRunning, runningCall } from './call.ts';
+import { findAgain, toolFinder } from './finding.ts';
 import { listedTools, selectedTool, type ToolRow } from './rows.ts';
 import { startOfTab, toolTabs, type ToolTab } from './state.ts';
 
@@ -30,6 +31,21 @@ const tabStep = (way: 1 | -1): Binding =>
       const at = toolTabs.indexOf(state.tools.tab);
       console.set(withTab(state, toolTabs[(at + way + toolTabs.length) % toolTabs.length] ?? 'Schema'));
     },
+  });
+
+const findStep = (way: 1 | -1): Binding =>
+  bind({
+    id: way === 1 ? 'tool.find-next' : 'tool.find-previous',
+    keys: [way === 1 ? 'n' : 'N'],
+    focus: 'tools',
+    help: `the ${way === 1 ? 'next' : 'previous'} place of what / looks for in the text`,
+    repeats: true,
+    target(state) {
+      if (toolFinder(state) === undefined) return 'enter opens the text, / looks for something in it';
+      if (state.tools.find === '') return 'nothing is looked for: / asks what';
+      return state;
+    },
+    run: (_state, console) => findAgain(console, way),
   });
 
 export const toolsKeymap: readonly Binding[] = [
@@ -94,6 +110,8 @@ export const toolsKeymap: readonly Binding[] = [
   }),
   tabStep(-1),
   tabStep(1),
+  findStep(1),
+  findStep(-1),
   bind({
     id: 'tool.save-result',
     keys: ['S'],

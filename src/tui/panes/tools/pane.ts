@@ -1,6 +1,7 @@
 /** Tools: what agents can call, by server, what each takes of a context; its schema, and calling it. */
 import type { Console } from '../../console.ts';
-import { clean } from '../../clean.ts';
+import { clean, cut } from '../../clean.ts';
+import { withFound, type Line } from '../../find.ts';
 import type { PaneFrame } from '../../frame.ts';
 import { count, plural } from '../../format.ts';
 import { layoutOf, windowTop } from '../../layout.ts';
@@ -13,6 +14,7 @@ import type { UiState } from '../../ui-store.ts';
 import { cancelRunning, runningCall } from './call.ts';
 import { toolsCopyItems } from './copy.ts';
 import { toolDetail, type ToolDetail } from './detail.ts';
+import { foundWords, toolFinder } from './finding.ts';
 import { wantedTools } from './load.ts';
 import { listedTools, selectedTool, toolFilter, totals } from './rows.ts';
 import { startOfTab, toolTabs } from './state.ts';
@@ -26,8 +28,7 @@ function paint(state: UiState): PaneFrame {
     list: (width, height) => listRows(state, width, height),
     detailTitle: detail === undefined ? [] : titleOf(state, detail),
     detailNote: detailNote(state),
-    detail: () =>
-      detail === undefined ? [] : [...detail.head, ...detail.lines.slice(detail.top, detail.top + detail.page)],
+    detail: () => (detail === undefined ? [] : [...detail.head, ...shownLines(state, detail)]),
     foot: detail === undefined ? '' : footOf(state, detail),
   });
 }
@@ -77,6 +78,11 @@ function titleOf(state: UiState, { tool, tab }: ToolDetail): readonly Span[] {
   return [name, ' · ', ...names.flatMap((one, at): Span[] => (at === 0 ? [one] : [' ', one]))];
 }
 
+function shownLines({ tools }: UiState, { lines, top, page }: ToolDetail): readonly Line[] {
+  const { find, place } = tools;
+  return lines.slice(top, top + page).map((line, slot) => withFound(line, find, top + slot === place.found));
+}
+
 function detailNote(state: UiState): string {
   if (detailRoom(state).isPeek) return 'enter = schema · x call';
   return state.zoomed ? '[ ] tab · V raw · Esc back' : '[ ] tab · + zoom';
@@ -84,14 +90,18 @@ function detailNote(state: UiState): string {
 
 /** What the server's tools take together; which servers have told none; where in the text. */
 function footOf(state: UiState, { tool, lines, top, page }: ToolDetail): string {
-  const { rows = [], unknown, tab, isRaw } = state.tools;
+  const { rows = [], unknown, tab, isRaw, find } = state.tools;
+  const place = `${count(top + 1)}-${count(Math.min(lines.length, top + page))} of ${count(lines.length)}`;
+  if (find !== '' && toolFinder(state) !== undefined) {
+    return `find ${cut(clean(find), 24)}: ${foundWords(state)} · n N · Esc ends · ${place}`;
+  }
   const server = totals(rows).byServer.get(tool.server);
   const told =
     server === undefined ? '' : `${clean(tool.server)}: ${plural(server.tools, 'tool')} ≈${count(server.tokens)} tok`;
   const missing = unknown.length === 0 ? '' : ` · not known: ${clean(unknown.slice(0, 4).join(', '))}`;
   if (detailRoom(state).isPeek || lines.length <= page) return `${told}${missing}`;
   const manner = tab === 'Result' && isRaw ? 'raw · ' : '';
-  return `${told}${missing} · ${manner}${count(top + 1)}-${count(Math.min(lines.length, top + page))} of ${count(lines.length)}`;
+  return `${told}${missing} · ${manner}${place}`;
 }
 
 function move(console: Console, by: Move): void {
@@ -135,6 +145,7 @@ export const toolsPane: Pane = {
     return tool === undefined ? '' : clean(tool.name);
   },
   copyItems: toolsCopyItems,
+  finder: toolFinder,
   cancel: cancelRunning,
   wants: wantedTools,
   refresh: ({ tools }) => ({ tools: { ...tools, asked: tools.asked + 1, error: undefined } }),

@@ -31,7 +31,10 @@ export interface ToolsState extends ListState {
   readonly unknown: readonly string[];
   readonly error: string | undefined;
   readonly tab: ToolTab;
-  readonly place: { readonly top: number; readonly left: number };
+  /** `found`: the line that was found last. */
+  readonly place: { readonly top: number; readonly left: number; readonly found?: number };
+  /** Looked for in the tab. */
+  readonly find: string;
   /** A result as JSON instead of in words. */
   readonly isRaw: boolean;
   /** By id of the tool's row. */
@@ -52,6 +55,7 @@ export const newTools: ToolsState = {
   error: undefined,
   tab: 'Schema',
   place: startOfTab,
+  find: '',
   isRaw: false,
   calls: new Map(),
   drafts: new Map(),

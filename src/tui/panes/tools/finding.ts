@@ -1,0 +1,50 @@
+/** `/`, `n` and `N` in a tool's schema, definition or result. */
+import type { Console } from '../../console.ts';
+import { linesWith, nextOf, type Finder } from '../../find.ts';
+import { detailRoom, isInDetail } from '../../split-pane.ts';
+import type { UiState } from '../../ui-store.ts';
+import { toolDetail } from './detail.ts';
+
+export function toolFinder(state: UiState): Finder | undefined {
+  if (!isInDetail(state) || detailRoom(state).isPeek || toolDetail(state) === undefined) return undefined;
+  return { text: state.tools.find, set: find };
+}
+
+function find(console: Console, text: string): void {
+  const { tools } = console.state;
+  const { found: _, ...place } = tools.place;
+  console.set({ tools: { ...tools, find: text, place } });
+  const from = toolDetail(console.state)?.top ?? 0;
+  if (text !== '') show(console, from, 1);
+}
+
+/** The next one, or with -1 the one before; at the end from the start again. */
+export function findAgain(console: Console, way: 1 | -1): void {
+  const { found } = console.state.tools.place;
+  const top = toolDetail(console.state)?.top ?? 0;
+  show(console, found === undefined ? top : found + way, way);
+}
+
+function show(console: Console, from: number, way: 1 | -1): void {
+  const { state } = console;
+  const detail = toolDetail(state);
+  if (detail === undefined) return;
+  const { lines, page, top } = detail;
+  const found = nextOf(linesWith(lines, state.tools.find), from, way);
+  if (found === undefined) return;
+  const isOnScreen = found >= top && found < top + page;
+  const middle = Math.min(Math.max(0, found - Math.floor(page / 2)), Math.max(0, lines.length - page));
+  const { tools } = state;
+  console.set({ tools: { ...tools, place: { ...tools.place, found, top: isOnScreen ? top : middle } } });
+}
+
+/** `2 of 17`, or that there is none. */
+export function foundWords(state: UiState): string {
+  const { find: text, place } = state.tools;
+  const detail = toolDetail(state);
+  if (text === '' || detail === undefined) return '';
+  const found = linesWith(detail.lines, text);
+  if (found.length === 0) return 'not found';
+  const at = place.found === undefined ? -1 : found.indexOf(place.found);
+  return at === -1 ? `${found.length} found` : `${at + 1} of ${found.length}`;
+}
