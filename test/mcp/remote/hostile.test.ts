@@ -2,42 +2,25 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { eventually, Harness, type Message } from '../../support/mcp-harness.ts';
-import type { Peer } from '../../support/peer.ts';
-import { event, ScriptedServer, type Exchange } from '../../support/scripted-server.ts';
+import { RemoteWorld } from '../../support/remote-world.ts';
+import type { Exchange, ScriptedServer } from '../../support/scripted-server.ts';
 
 const LIMIT = 256 * 1024;
 
 describe('30. remote upstreams: a remote server', () => {
+  let world: RemoteWorld;
   let server: ScriptedServer;
   let harness: Harness;
-  let agent: Peer;
 
   beforeEach(async () => {
-    server = await ScriptedServer.start();
-    harness = new Harness({ maxMessageBytes: LIMIT, listDeadlineMs: 30_000 });
+    world = await RemoteWorld.start({ maxMessageBytes: LIMIT, listDeadlineMs: 30_000 });
+    ({ server, harness } = world);
   });
-  afterEach(async () => {
-    await harness.close();
-    await server.close();
-  });
+  afterEach(() => world.close());
 
-  async function connect(): Promise<void> {
-    await harness.remote('far', server.url);
-    await eventually(() => harness.observed.tools.length > 0, 'its tools');
-    agent = await harness.agent();
-  }
-
-  const call = (args: Message = {}): Promise<Message> =>
-    agent.request('tools/call', { name: 'far__echo', arguments: args });
-
-  /** Lets a call of the tool be answered by `answer`. */
-  function onCall(answer: (exchange: Exchange) => void): void {
-    server.script = (exchange) => {
-      if (exchange.name !== 'tools/call') return false;
-      answer(exchange);
-      return true;
-    };
-  }
+  const connect = (): Promise<void> => world.connect();
+  const call = (args: Message = {}): Promise<Message> => world.call(args);
+  const onCall = (answer: (exchange: Exchange) => void): void => world.onCall(answer);
 
   it('gets the agreed revision and the session id with every message after initialize, and a DELETE at the end', async () => {
     server.sessionId = 'abc';
@@ -62,7 +45,7 @@ describe('30. remote upstreams: a remote server', () => {
   it('that forgets the session gets a new handshake; lists are asked again, a tool call is not', async () => {
     server.sessionId = 'first';
     await connect();
-    await agent.request('logging/setLevel', { level: 'warning' });
+    await world.agent.request('logging/setLevel', { level: 'warning' });
     await eventually(() => server.named('logging/setLevel').length === 1, 'the level');
     server.sessionId = 'second';
     const answer = await call();
@@ -74,7 +57,7 @@ describe('30. remote upstreams: a remote server', () => {
     expect(server.named('tools/call')).toHaveLength(1);
     expect(await call({ again: true })).toMatchObject({ result: { content: [{ text: '{"again":true}' }] } });
     server.sessionId = 'third';
-    const read = await agent.request('resources/read', { uri: 'x://1' });
+    const read = await world.agent.request('resources/read', { uri: 'x://1' });
     expect(read['result']).toEqual({});
     expect(server.named('resources/read')).toHaveLength(2);
     expect(server.named('initialize')).toHaveLength(3);
@@ -89,7 +72,7 @@ describe('30. remote upstreams: a remote server', () => {
       response.writeHead(500).end('no more');
       return true;
     };
-    await agent.request('resources/read', { uri: 'x://1' });
+    await world.agent.request('resources/read', { uri: 'x://1' });
     await eventually(() => harness.observed.lost.length === 1, 'lost');
     expect(harness.observed.lost).toEqual(['far-1']);
   });
@@ -187,12 +170,17 @@ describe('30. remote upstreams: a remote server', () => {
       if (args['quick'] === true) exchange.json({ content: [] });
       else silent.push(exchange);
     });
-    agent.send({ jsonrpc: '2.0', id: 'slow', method: 'tools/call', params: { name: 'far__echo', arguments: {} } });
+    world.agent.send({
+      jsonrpc: '2.0',
+      id: 'slow',
+      method: 'tools/call',
+      params: { name: 'far__echo', arguments: {} },
+    });
     await eventually(() => silent.length === 1, 'the slow call');
     expect(await call({ quick: true })).toMatchObject({ result: { content: [] } });
-    await agent.request('tools/call', { name: 'near__echo', arguments: {} });
+    await world.agent.request('tools/call', { name: 'near__echo', arguments: {} });
     expect(other.calls).toHaveLength(1);
-    agent.notify('notifications/cancelled', { requestId: 'slow', reason: 'enough' });
+    world.agent.notify('notifications/cancelled', { requestId: 'slow', reason: 'enough' });
     await eventually(() => server.named('notifications/cancelled').length === 1, 'the cancellation');
     await eventually(() => silent[0]?.response.destroyed === true, 'its end');
     expect(harness.router.counts().upstreamRequests).toBe(0);
@@ -251,77 +239,6 @@ describe('30. remote upstreams: a remote server', () => {
     },
   );
 
-  it('is asked for the rest of an answer that broke off, after the wait that it names, from the event it sent last', async () => {
-    await connect();
-    let id: unknown;
-    server.script = (exchange) => {
-      const { name, method, message, stream, response, headers } = exchange;
-      if (name === 'tools/call') {
-        id = message?.['id'];
-        stream(
-          'id: e1\nretry: 30\ndata:',
-          event({ jsonrpc: '2.0', method: 'notifications/message', params: { level: 'error', data: 1 } }, 'e2'),
-        );
-        response.end();
-        return true;
-      }
-      if (method !== 'GET' || headers['last-event-id'] !== 'e2') return false;
-      stream(event({ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text: 'whole' }] } }, 'e3'));
-      response.end();
-      return true;
-    };
-    expect(await call()).toMatchObject({ result: { content: [{ text: 'whole' }] } });
-    expect(server.named('tools/call')).toHaveLength(1);
-    expect(agent.of('notifications/message')).toHaveLength(1);
-  });
-
-  it('that does not resume fails the call, which is not sent again', async () => {
-    await connect();
-    onCall(({ stream, response }) => {
-      stream('id: e1\nretry: 1\ndata:');
-      response.end();
-    });
-    const failed = await call();
-    expect((failed['error'] as Message)['message']).toMatch(/it may have run.*is not resumed.*HTTP 405/);
-    expect(server.named('tools/call')).toHaveLength(1);
-  });
-
-  it('speaks by itself on a GET stream, which is opened again where it ended', async () => {
-    const streams: Exchange[] = [];
-    server.script = (exchange) => {
-      if (exchange.method !== 'GET') return false;
-      streams.push(exchange);
-      exchange.stream(
-        'retry: 20',
-        event({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' }, `g${streams.length}`),
-      );
-      return true;
-    };
-    await connect();
-    await eventually(() => streams.length === 1, 'the stream');
-    await eventually(() => server.named('tools/list').length >= 2, 'the list again');
-    streams[0]?.response.end();
-    await eventually(() => streams.length === 2, 'the stream again');
-    expect(streams[1]?.headers['last-event-id']).toBe('g1');
-    await agent.untilMethod('notifications/tools/list_changed').catch(() => undefined);
-  });
-
-  it('that ends its stream at once, and names no wait, is not asked for it in a hurry', async () => {
-    let opened = 0;
-    server.script = ({ method, stream, response }) => {
-      if (method !== 'GET') return false;
-      opened += 1;
-      stream('retry: 0');
-      response.end();
-      return true;
-    };
-    await connect();
-    const until = performance.now() + 600;
-    await eventually(() => performance.now() > until, 'some time');
-    expect(opened).toBeGreaterThan(0);
-    expect(opened).toBeLessThan(4);
-  });
-
   it('that does not answer initialized is asked all the same', async () => {
     const clock = new FakeClock();
     const patient = new Harness({ clock });
@@ -333,21 +250,6 @@ describe('30. remote upstreams: a remote server', () => {
     await clock.advance(5_000);
     expect(await probed).toMatchObject({ ok: true, tools: 1 });
     await patient.close();
-  });
-
-  it('that floods its stream with junk is listened to and harms nobody', async () => {
-    let isOpen = false;
-    server.script = ({ method, stream }) => {
-      if (method !== 'GET') return false;
-      isOpen = true;
-      for (let n = 0; n < 2_000; n += 1)
-        stream(`event: other\ndata: ${'y'.repeat(200)}`, 'data: {"no":"message"}', 'data: [', ': comment');
-      return true;
-    };
-    await connect();
-    await eventually(() => isOpen, 'the flood');
-    expect(await call({ n: 4 })).toMatchObject({ result: { content: [{ text: '{"n":4}' }] } });
-    await eventually(() => harness.observed.invalid.length >= 4_000, 'the junk');
   });
 
   it('that cannot be reached three times in a row is lost with the cause; calls say at once that they did not run', async () => {
