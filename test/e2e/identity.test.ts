@@ -22,7 +22,9 @@ describe('mcptui proxy --agent --personality', () => {
     await run('create', 'agent', 'reviewer');
     await run('create', 'personality', 'careful', '--agent', 'reviewer');
     const first = await home.daemon();
-    const agent = await openAgent({ ...home.env, MCPTUI_AGENT: 'reviewer' }, ['--personality', 'careful']);
+    // It would start an engine itself when the first one is gone.
+    const args = ['--no-start', '--personality', 'careful'];
+    const agent = await openAgent({ ...home.env, MCPTUI_AGENT: 'reviewer' }, args);
     const named = { agent: 'reviewer', personality: 'careful', client: 'test-agent 1' };
     expect(await sessions()).toMatchObject([named]);
     expect((await home.mcptui(['get', 'sessions'])).stdout).toMatch(
