@@ -130,7 +130,12 @@ function runningReason(instance: InstanceView): string {
 function failureLine(failure: Failure | undefined): string | undefined {
   if (failure === undefined) return undefined;
   const secret = secretFailure(failure);
-  return clean(`${failure.code} ${secret === undefined ? failure.message : secret.name}`);
+  return clean(`${failure.code} ${secret === undefined ? withoutUrl(failure.message) : secret.name}`);
+}
+
+/** What is said of a remote server begins with its URL, which would leave no room for the cause. */
+function withoutUrl(message: string): string {
+  return message.replace(/^https?:\/\/\S*[^\s:]:? /, '');
 }
 
 /** Key that helps next, as shown after `→`. */
@@ -139,7 +144,10 @@ function stepOf(instance: InstanceView): string {
     if (instance.held) return 'R retry';
     const code = instance.failure?.code ?? '';
     if (code.startsWith('SECRET')) return 'R retry';
-    return code.startsWith('DOCKER') ? 'retries when Docker is back' : 'l logs';
+    if (code === 'OAUTH_REQUIRED') return 'mcptui login';
+    if (code.startsWith('DOCKER')) return 'retries when Docker is back';
+    // Nothing of a remote server is in a log.
+    return instance.runtime === 'remote' ? 'enter why' : 'l logs';
   }
   if (instance.phase === 'running' && instance.health === 'unhealthy') return 'p probe';
   return instance.phase === 'stopped' ? 's start' : '';

@@ -100,7 +100,8 @@ describe('a remote server over TLS', () => {
       const reason = await failure();
       expect(reason).toMatchObject({
         code: 'UNREACHABLE',
-        message: expect.stringMatching(/proxy|via http:\/\/127\.0\.0\.1.*407/) as string,
+        message: expect.stringMatching(/via http:\/\/127\.0\.0\.1.*407/) as string,
+        hint: expect.stringContaining('HTTPS_PROXY') as string,
       });
       expect(JSON.stringify(reason)).not.toContain('hush');
     });

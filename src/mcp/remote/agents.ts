@@ -27,6 +27,11 @@ export class Agents {
     return isLoopbackUrl(url) ? this.#straight : (this.#proxied ??= this.#connectThroughProxy());
   }
 
+  /** Whether what this agent connects to may be the proxy. */
+  isProxied(agent: http.Agent): boolean {
+    return agent === this.#proxied && agent !== this.#straight;
+  }
+
   destroy(): void {
     for (const agent of [this.#plain, this.#straight, this.#proxied]) agent?.destroy();
   }

@@ -77,10 +77,11 @@ export class HttpClient {
     if (refusal !== undefined) return Promise.reject(refusedAddress(url, refusal));
     return new Promise((resolve, reject) => {
       const isSecure = url.protocol === 'https:';
+      const agent = this.#agents.for(url);
       const request = (isSecure ? https : http).request(url, {
         method,
         headers: { 'user-agent': 'mcptui', ...lengthOf(body), ...headers },
-        agent: this.#agents.for(url),
+        agent,
         lookup: this.#lookupFor(url),
         ...(signal === undefined ? {} : { signal }),
       });
@@ -93,7 +94,7 @@ export class HttpClient {
       request.once('response', resolve);
       request.on('error', (error) => {
         timer.cancel();
-        reject(failureOf(error, url, !isOpen));
+        reject(failureOf(error, url, { isUnsent: !isOpen, isProxied: this.#agents.isProxied(agent) }));
       });
       request.once('finish', () => exchange.onSent?.());
       if (body === undefined || typeof body === 'string') return void request.end(body);
@@ -165,8 +166,14 @@ function refusedAddress(url: URL, why: string): RemoteFailure {
 const UNTRUSTED = /^(UNABLE_TO_(GET_ISSUER_CERT|VERIFY_LEAF)|(DEPTH_ZERO_)?SELF_SIGNED_CERT)/;
 const TRUST_HINT =
   'to trust its authority start the engine with NODE_EXTRA_CA_CERTS=FILE, or NODE_USE_SYSTEM_CA=1 for those of this machine';
+const PROXY_HINT =
+  'it is reached through the proxy that HTTPS_PROXY names: check that one, or name the host in NO_PROXY';
 
-function failureOf(error: Error, url: URL, isUnsent: boolean): RemoteFailure {
+function failureOf(
+  error: Error,
+  url: URL,
+  { isUnsent, isProxied }: { readonly isUnsent: boolean; readonly isProxied: boolean },
+): RemoteFailure {
   if (error instanceof RemoteFailure) return error;
   // Happy eyeballs gathers the failures of all addresses.
   const inner: unknown = error instanceof AggregateError ? error.errors[0] : error;
@@ -177,8 +184,14 @@ function failureOf(error: Error, url: URL, isUnsent: boolean): RemoteFailure {
   // Node's own advice is of a flag that the operator does not give.
   const cause = isUntrusted ? (said.split(';')[0] ?? said) : said;
   const text = errno === undefined || cause.includes(errno) ? cause : `${errno}: ${cause}`;
-  const hint = isUntrusted ? { hint: TRUST_HINT } : {};
-  return new RemoteFailure('UNREACHABLE', `${shown(url)}: ${text}`, { cause: error, isUnsent, ...hint });
+  const isNameless = errno === 'ENOTFOUND' || errno === 'EAI_AGAIN';
+  const proxyHint = isProxied && isUnsent && !isNameless ? PROXY_HINT : undefined;
+  const hint = isUntrusted ? TRUST_HINT : proxyHint;
+  return new RemoteFailure('UNREACHABLE', `${shown(url)}: ${text}`, {
+    cause: error,
+    isUnsent,
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
