@@ -11,6 +11,7 @@ const kernel = [
   'ids.ts',
   'errors.ts',
   'json.ts',
+  'literally.ts',
   'log.ts',
   'pace.ts',
   'paced-stream.ts',

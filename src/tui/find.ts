@@ -1,4 +1,5 @@
 /** Finding in a text that is shown as lines: which lines have it, and where it stands out. Pure. */
+import { literally } from '../literally.ts';
 import { lastOf } from './memo.ts';
 import type { Span } from './theme.ts';
 import type { Console } from './console.ts';
@@ -14,10 +15,11 @@ export interface Finder {
 }
 
 const textOf = (span: Span): string => (typeof span === 'string' ? span : span[0]);
+const wholeOf = (line: Line): string => line.map(textOf).join('');
 
 /** Any case, unless the operator types capitals. */
 function patternOf(text: string): RegExp {
-  return new RegExp(text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`), /\p{Lu}/u.test(text) ? 'g' : 'gi');
+  return new RegExp(literally(text), /\p{Lu}/u.test(text) ? 'g' : 'gi');
 }
 
 /** Numbers of the lines with `text`, in order; found once for a text and its lines. */
@@ -25,10 +27,7 @@ export const linesWith: (lines: readonly Line[], text: string) => readonly numbe
   (lines: readonly Line[], text: string): readonly number[] => {
     if (text === '') return [];
     const pattern = patternOf(text);
-    return lines.flatMap((line, index) => {
-      pattern.lastIndex = 0;
-      return pattern.test(line.map(textOf).join('')) ? [index] : [];
-    });
+    return lines.flatMap((line, index) => (wholeOf(line).search(pattern) === -1 ? [] : [index]));
   },
 );
 
@@ -41,7 +40,7 @@ export function nextOf(found: readonly number[], from: number, way: 1 | -1 = 1):
 /** The line with what is looked for standing out, also where it spans pieces of different tones. */
 export function withFound(line: Line, text: string, isCurrent: boolean): Line {
   if (text === '') return line;
-  const ranges = [...line.map(textOf).join('').matchAll(patternOf(text))].map(
+  const ranges = [...wholeOf(line).matchAll(patternOf(text))].map(
     ({ index, 0: found }) => [index, index + found.length] as const,
   );
   if (ranges.length === 0) return line;

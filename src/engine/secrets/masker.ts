@@ -1,5 +1,6 @@
 /** Replaces known secret values in text that people or files will see. */
 import type { Json } from '../../json.ts';
+import { literally } from '../../literally.ts';
 
 /** Shorter values would mask ordinary text; such a secret is a guess away anyway. */
 const MIN_LENGTH = 4;
@@ -55,8 +56,4 @@ function formsOf(value: string): ReadonlySet<string> {
   const base64 = Buffer.from(value).toString('base64').replace(/=+$/, '');
   const encoded = URL.canParse(`x:${value}`) ? encodeURIComponent(value.toWellFormed()) : value;
   return new Set([value, value.trim(), escaped, encoded, base64, ...lines]);
-}
-
-function literally(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }

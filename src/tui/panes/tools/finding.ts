@@ -4,6 +4,7 @@ import { linesWith, nextOf, type Finder } from '../../find.ts';
 import { detailRoom, isInDetail } from '../../split-pane.ts';
 import type { UiState } from '../../ui-store.ts';
 import { toolDetail } from './detail.ts';
+import type { ToolsState } from './state.ts';
 
 export function toolFinder(state: UiState): Finder | undefined {
   if (!isInDetail(state) || detailRoom(state).isPeek || toolDetail(state) === undefined) return undefined;
@@ -13,29 +14,28 @@ export function toolFinder(state: UiState): Finder | undefined {
 function find(console: Console, text: string): void {
   const { tools } = console.state;
   const { found: _, ...place } = tools.place;
-  console.set({ tools: { ...tools, find: text, place } });
   const from = toolDetail(console.state)?.top ?? 0;
-  if (text !== '') show(console, from, 1);
+  console.set({ tools: { ...tools, find: text, place: { ...place, ...placeOf(console.state, text, from, 1) } } });
 }
 
 /** The next one, or with -1 the one before; at the end from the start again. */
 export function findAgain(console: Console, way: 1 | -1): void {
-  const { found } = console.state.tools.place;
-  const top = toolDetail(console.state)?.top ?? 0;
-  show(console, found === undefined ? top : found + way, way);
+  const { tools } = console.state;
+  const { found } = tools.place;
+  const from = found === undefined ? (toolDetail(console.state)?.top ?? 0) : found + way;
+  console.set({ tools: { ...tools, place: { ...tools.place, ...placeOf(console.state, tools.find, from, way) } } });
 }
 
-function show(console: Console, from: number, way: 1 | -1): void {
-  const { state } = console;
+/** Where `text` is found from a line on, and the line to begin the screen with; nothing when it is nowhere. */
+function placeOf(state: UiState, text: string, from: number, way: 1 | -1): Partial<ToolsState['place']> {
   const detail = toolDetail(state);
-  if (detail === undefined) return;
+  if (detail === undefined) return {};
   const { lines, page, top } = detail;
-  const found = nextOf(linesWith(lines, state.tools.find), from, way);
-  if (found === undefined) return;
+  const found = nextOf(linesWith(lines, text), from, way);
+  if (found === undefined) return {};
   const isOnScreen = found >= top && found < top + page;
   const middle = Math.min(Math.max(0, found - Math.floor(page / 2)), Math.max(0, lines.length - page));
-  const { tools } = state;
-  console.set({ tools: { ...tools, place: { ...tools.place, found, top: isOnScreen ? top : middle } } });
+  return { found, top: isOnScreen ? top : middle };
 }
 
 /** `2 of 17`, or that there is none. */
