@@ -5,7 +5,7 @@ import type { Ids } from '../ids.ts';
 import type { Logger } from '../log.ts';
 import { Pacer } from '../pace.ts';
 import { createRouter } from '../mcp/index.ts';
-import type { Router, RouterOptions } from '../mcp/types.ts';
+import type { ProxyEnv, Router, RouterOptions } from '../mcp/types.ts';
 import type { Shape } from '../store/schema/index.ts';
 import type { AuditEvent, Database } from '../store/types.ts';
 import { tokenCommands } from './access/token-commands.ts';
@@ -45,7 +45,7 @@ export interface EngineParts {
   readonly runtimes: Omit<Runtimes, 'remote'>;
   readonly secrets: SecretBackends;
   /** Where HTTPS_PROXY and NO_PROXY are looked up, for remote servers. Default: no proxy. */
-  readonly proxyEnv?: Readonly<Record<string, string | undefined>>;
+  readonly proxyEnv?: ProxyEnv;
   readonly tokens: AccessTokens;
   /** Folder of the instances' log files. */
   readonly logsFolder: string;

@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts';
 import { McptuiError } from '../errors.ts';
 import { OAuthLogin, type LoginRequest, type OAuthSettings, type StoredLogin } from '../mcp/index.ts';
+import type { ProxyEnv } from '../mcp/types.ts';
 import type { OAuthDefinition } from '../store/schema/remote.ts';
 import type { Server } from '../store/schema/server.ts';
 import type { FileSecrets } from './secrets/file-source.ts';
@@ -12,7 +13,7 @@ export interface LoginsOptions {
   readonly clock: Clock;
   readonly secrets: SecretBackends;
   readonly masker: Masker;
-  readonly proxyEnv: Readonly<Record<string, string | undefined>>;
+  readonly proxyEnv: ProxyEnv;
 }
 
 interface Known {

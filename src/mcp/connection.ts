@@ -13,6 +13,9 @@ export interface UpstreamStream {
 }
 
 /** Where a remote server is, and what it is sent besides messages. */
+/** The environment that names the operator's forward proxy. */
+export type ProxyEnv = Readonly<Record<string, string | undefined>>;
+
 export interface RemoteTarget {
   readonly url: string;
   /** `sse`: HTTP with SSE as of 2024-11-05, at once; the other one falls back to it. */
@@ -23,7 +26,7 @@ export interface RemoteTarget {
   readonly allowPrivate: boolean;
   readonly auth: RemoteAuth | undefined;
   /** Where HTTPS_PROXY and NO_PROXY are looked up. */
-  readonly proxyEnv?: Readonly<Record<string, string | undefined>>;
+  readonly proxyEnv?: ProxyEnv;
   /** It speaks 2026-07-28, which has no `initialize`: nothing else is tried. Else that is found out. */
   readonly isModern?: boolean;
 }

@@ -6,7 +6,14 @@ import type { ConnectOutcome, RemoteTarget, UpstreamStream } from './connection.
 import type { ModernDownstream } from './eras/modern-downstream.ts';
 import type { SessionLink } from './session-link.ts';
 
-export type { ConnectFailure, ConnectOutcome, RemoteTarget, UpstreamInfo, UpstreamStream } from './connection.ts';
+export type {
+  ConnectFailure,
+  ConnectOutcome,
+  ProxyEnv,
+  RemoteTarget,
+  UpstreamInfo,
+  UpstreamStream,
+} from './connection.ts';
 export type { RemoteAuth } from './remote/link.ts';
 
 /** A server that agents of a project may reach, whether or not an instance of it runs. */

@@ -1,5 +1,5 @@
 /** Servers that run elsewhere: nothing is started, an attempt ends with somewhere to connect to. */
-import type { RemoteAuth, RemoteTarget } from '../../mcp/types.ts';
+import type { ProxyEnv, RemoteAuth, RemoteTarget } from '../../mcp/types.ts';
 import type { Server } from '../../store/schema/server.ts';
 import type { Exit, RunningRemote, Runtime, StartOutcome, StartRequest } from '../ports.ts';
 import type { ResolvedSecrets } from '../secrets/resolver.ts';
@@ -7,10 +7,10 @@ import type { ResolvedSecrets } from '../secrets/resolver.ts';
 export interface RemoteRuntimeOptions {
   /** Undefined: the server is authorised by its headers, or not at all. */
   readonly authFor: (server: Server, secrets: Omit<ResolvedSecrets, 'env'>) => RemoteAuth | undefined;
-  readonly proxyEnv: RemoteTarget['proxyEnv'];
+  readonly proxyEnv: ProxyEnv;
 }
 
-export function remoteRuntime({ authFor, proxyEnv = {} }: RemoteRuntimeOptions): Runtime<RunningRemote> {
+export function remoteRuntime({ authFor, proxyEnv }: RemoteRuntimeOptions): Runtime<RunningRemote> {
   return {
     kind: 'remote',
     describe: ({ source }) => (source.kind === 'url' ? [source.url] : []),

@@ -48,9 +48,14 @@ export function isLoopbackAddress(address: string): boolean {
   return isIn(loopbacks, address) ?? false;
 }
 
+/** Its name or address; one of IPv6 without the brackets that URLs put around it. */
+export function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '');
+}
+
 /** The URL leads to this machine, by its name or its address. */
 export function isLoopbackUrl(url: URL): boolean {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const host = hostOf(url);
   return isLocalName(host) || isLoopbackAddress(host);
 }
 
@@ -87,7 +92,7 @@ export function addressRefusal(protocol: string, address: string, allowPrivate: 
 
 /** The same for what the URL alone tells; undefined for a name that has to be resolved. */
 export function urlRefusal(url: URL, allowPrivate: boolean): string | undefined {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const host = hostOf(url);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return `${url.protocol} is no URL of the web`;
   if (url.username !== '' || url.password !== '') return 'the URL holds a user name or password';
   if (isIP(host) !== 0) return addressRefusal(url.protocol, host, allowPrivate);

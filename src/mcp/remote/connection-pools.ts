@@ -1,16 +1,15 @@
 /** The pools of connections to one remote server: straight, or through the operator's forward proxy. */
 import http from 'node:http';
 import https from 'node:https';
+import type { ProxyEnv } from '../connection.ts';
 import { isLoopbackUrl } from './address-policy.ts';
 import { RemoteFailure } from './remote-failure.ts';
-
-export type ProxyEnv = Readonly<Record<string, string | undefined>>;
 
 /** Servers close idle connections after 5 s and more: a call must not meet one that is just being closed. */
 const IDLE_SOCKET_MS = 4_000;
 const KEPT = { keepAlive: true, timeout: IDLE_SOCKET_MS } as const;
 
-export class Agents {
+export class ConnectionPools {
   readonly #plain = new http.Agent(KEPT);
   readonly #straight = new https.Agent(KEPT);
   readonly #env: ProxyEnv;
@@ -27,13 +26,13 @@ export class Agents {
     return isLoopbackUrl(url) ? this.#straight : (this.#proxied ??= this.#connectThroughProxy());
   }
 
-  /** Whether what this agent connects to may be the proxy. */
-  isProxied(agent: http.Agent): boolean {
-    return agent === this.#proxied && agent !== this.#straight;
+  /** Whether what this pool connects to may be the proxy. */
+  isProxied(pool: http.Agent): boolean {
+    return pool === this.#proxied && pool !== this.#straight;
   }
 
   destroy(): void {
-    for (const agent of [this.#plain, this.#straight, this.#proxied]) agent?.destroy();
+    for (const pool of [this.#plain, this.#straight, this.#proxied]) pool?.destroy();
   }
 
   #connectThroughProxy(): https.Agent {

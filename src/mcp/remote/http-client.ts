@@ -6,8 +6,9 @@ import type { LookupFunction } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Clock, Timer } from '../../clock.ts';
 import { errnoOf, messageOf } from '../../errors.ts';
-import { addressRefusal, urlRefusal } from './address-policy.ts';
-import { Agents, type ProxyEnv } from './agents.ts';
+import type { ProxyEnv } from '../connection.ts';
+import { addressRefusal, hostOf, urlRefusal } from './address-policy.ts';
+import { ConnectionPools } from './connection-pools.ts';
 import { RemoteFailure } from './remote-failure.ts';
 
 const MAX_REDIRECTS = 5;
@@ -34,19 +35,19 @@ export interface HttpClientOptions {
   readonly allowPrivate: boolean;
   readonly resolve?: ResolveName;
   /** HTTPS_PROXY and NO_PROXY, in capitals or not; the proxy resolves the names that it is asked for. */
-  readonly proxyEnv?: ProxyEnv;
+  readonly proxyEnv?: ProxyEnv | undefined;
 }
 
 export class HttpClient {
   readonly #clock: Clock;
   readonly #allowPrivate: boolean;
   readonly #resolve: ResolveName;
-  readonly #agents: Agents;
+  readonly #pools: ConnectionPools;
 
   constructor(options: HttpClientOptions) {
     this.#clock = options.clock;
     this.#allowPrivate = options.allowPrivate;
-    this.#agents = new Agents(options.proxyEnv ?? {});
+    this.#pools = new ConnectionPools(options.proxyEnv ?? {});
     this.#resolve = options.resolve ?? ((host, done) => resolveName(host, { all: true, verbatim: true }, done));
   }
 
@@ -68,7 +69,7 @@ export class HttpClient {
 
   /** Ends idle connections; requests under way are ended by their signals. */
   close(): void {
-    this.#agents.destroy();
+    this.#pools.destroy();
   }
 
   #once(exchange: HttpExchange): Promise<IncomingMessage> {
@@ -77,11 +78,11 @@ export class HttpClient {
     if (refusal !== undefined) return Promise.reject(refusedAddress(url, refusal));
     return new Promise((resolve, reject) => {
       const isSecure = url.protocol === 'https:';
-      const agent = this.#agents.for(url);
+      const pool = this.#pools.for(url);
       const request = (isSecure ? https : http).request(url, {
         method,
         headers: { 'user-agent': 'mcptui', ...lengthOf(body), ...headers },
-        agent,
+        agent: pool,
         lookup: this.#lookupFor(url),
         ...(signal === undefined ? {} : { signal }),
       });
@@ -94,7 +95,7 @@ export class HttpClient {
       request.once('response', resolve);
       request.on('error', (error) => {
         timer.cancel();
-        reject(failureOf(error, url, { isUnsent: !isOpen, isProxied: this.#agents.isProxied(agent) }));
+        reject(failureOf(error, url, { isUnsent: !isOpen, isProxied: this.#pools.isProxied(pool) }));
       });
       request.once('finish', () => exchange.onSent?.());
       if (body === undefined || typeof body === 'string') return void request.end(body);
@@ -113,7 +114,7 @@ export class HttpClient {
 
   /** The hook of the socket itself: whatever a name resolves to at this moment is what was judged. */
   #lookupFor(url: URL): LookupFunction {
-    const target = url.hostname.replace(/^\[|\]$/g, '');
+    const target = hostOf(url);
     return (host, options, done) => {
       // The proxy is the operator's own word, wherever it is.
       const isAllowed = (address: string): boolean =>
@@ -169,27 +170,32 @@ const TRUST_HINT =
 const PROXY_HINT =
   'it is reached through the proxy that HTTPS_PROXY names: check that one, or name the host in NO_PROXY';
 
-function failureOf(
-  error: Error,
-  url: URL,
-  { isUnsent, isProxied }: { readonly isUnsent: boolean; readonly isProxied: boolean },
-): RemoteFailure {
+interface Circumstances {
+  /** There was no connection yet. */
+  readonly isUnsent: boolean;
+  readonly isProxied: boolean;
+}
+
+function hintFor(errno: string, { isUnsent, isProxied }: Circumstances): string | undefined {
+  if (UNTRUSTED.test(errno)) return TRUST_HINT;
+  const isNameless = errno === 'ENOTFOUND' || errno === 'EAI_AGAIN';
+  return isProxied && isUnsent && !isNameless ? PROXY_HINT : undefined;
+}
+
+function failureOf(error: Error, url: URL, circumstances: Circumstances): RemoteFailure {
   if (error instanceof RemoteFailure) return error;
   // Happy eyeballs gathers the failures of all addresses.
   const inner: unknown = error instanceof AggregateError ? error.errors[0] : error;
   if (inner instanceof RemoteFailure) return inner;
   const errno = errnoOf(inner) ?? errnoOf(error);
   const said = messageOf(inner).replace(/^\w+ (?=E[A-Z]+)/, '') || messageOf(error);
-  const isUntrusted = UNTRUSTED.test(errno ?? '');
   // Node's own advice is of a flag that the operator does not give.
-  const cause = isUntrusted ? (said.split(';')[0] ?? said) : said;
+  const cause = said.replace(/; if the root CA .*/, '');
   const text = errno === undefined || cause.includes(errno) ? cause : `${errno}: ${cause}`;
-  const isNameless = errno === 'ENOTFOUND' || errno === 'EAI_AGAIN';
-  const proxyHint = isProxied && isUnsent && !isNameless ? PROXY_HINT : undefined;
-  const hint = isUntrusted ? TRUST_HINT : proxyHint;
+  const hint = hintFor(errno ?? '', circumstances);
   return new RemoteFailure('UNREACHABLE', `${shown(url)}: ${text}`, {
     cause: error,
-    isUnsent,
+    isUnsent: circumstances.isUnsent,
     ...(hint === undefined ? {} : { hint }),
   });
 }

@@ -253,7 +253,7 @@ export class RemoteUpstream implements Connection {
   }
 
   #linkOptions(): ConstructorParameters<typeof StreamableLink>[0] {
-    const { url, headers, allowPrivate, auth, proxyEnv = {} } = this.#target;
+    const { url, headers, allowPrivate, auth, proxyEnv } = this.#target;
     const { clock, maxMessageBytes, resolve } = this.#o;
     const client = new HttpClient({ clock, allowPrivate, proxyEnv, ...(resolve === undefined ? {} : { resolve }) });
     const flow = this.#flow;

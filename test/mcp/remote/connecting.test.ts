@@ -2,7 +2,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
-import type { ProxyEnv } from '../../../src/mcp/remote/agents.ts';
+import type { ProxyEnv } from '../../../src/mcp/connection.ts';
 import { HttpClient } from '../../../src/mcp/remote/http-client.ts';
 import { callError } from '../../../src/mcp/remote/repeatable.ts';
 import { RemoteFailure } from '../../../src/mcp/remote/remote-failure.ts';

@@ -1,7 +1,7 @@
 /** The authorisation of one remote server: its token, how it is renewed, and how a person logs in. */
 import type { Clock } from '../../../clock.ts';
 import { McptuiError, messageOf } from '../../../errors.ts';
-import type { ProxyEnv } from '../agents.ts';
+import type { ProxyEnv } from '../../connection.ts';
 import { HttpClient, type ResolveName } from '../http-client.ts';
 import type { Challenge, RemoteAuth } from '../link.ts';
 import { RemoteFailure } from '../remote-failure.ts';
@@ -25,7 +25,7 @@ export interface OAuthLoginOptions {
   /** Called with every token and secret as soon as it is known, so that it is masked. */
   readonly learn: (value: string) => void;
   readonly resolve?: ResolveName;
-  readonly proxyEnv?: ProxyEnv;
+  readonly proxyEnv?: ProxyEnv | undefined;
 }
 
 export class OAuthLogin implements RemoteAuth {
@@ -42,7 +42,7 @@ export class OAuthLogin implements RemoteAuth {
 
   constructor(options: OAuthLoginOptions) {
     this.#o = options;
-    const { clock, allowPrivate, resolve, proxyEnv = {} } = options;
+    const { clock, allowPrivate, resolve, proxyEnv } = options;
     this.#client = new HttpClient({ clock, allowPrivate, proxyEnv, ...(resolve === undefined ? {} : { resolve }) });
     this.#fetch = guardedFetch(this.#client, clock);
   }
