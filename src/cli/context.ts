@@ -6,6 +6,7 @@ import { McptuiError } from '../errors.ts';
 import { attachEngine } from '../engine/host/client.ts';
 import type { Engine } from '../engine/index.ts';
 import { resolvePaths, type Paths } from '../store/paths.ts';
+import { clean } from '../tui/clean.ts';
 
 export interface Context {
   readonly clock: Clock;
@@ -13,7 +14,7 @@ export interface Context {
   readonly paths: Paths;
   /** The system's user, for the audit log. */
   readonly user: string;
-  /** Data; everything else goes to `note`. */
+  /** Data; everything else goes to `note`. Both clean what they write: foreign text reaches no terminal raw. */
   readonly print: (text: string) => void;
   readonly note: (text: string) => void;
   readonly isTty: boolean;
@@ -25,10 +26,15 @@ export function systemContext(): Context {
     env: process.env,
     paths: resolvePaths(process.env, homedir()),
     user: userName(),
-    print: (text) => void process.stdout.write(`${text}\n`),
-    note: (text) => void process.stderr.write(`${text}\n`),
+    print: (text) => void process.stdout.write(`${printable(text)}\n`),
+    note: (text) => void process.stderr.write(`${printable(text)}\n`),
     isTty: process.stdout.isTTY && process.stdin.isTTY,
   };
+}
+
+/** Lines of cleaned text. What programs read (`toJson`, `toYaml`) holds nothing that would be changed here. */
+export function printable(text: string): string {
+  return text.split('\n').map(clean).join('\n');
 }
 
 function userName(): string {

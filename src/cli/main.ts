@@ -1,7 +1,8 @@
 /** The command line's entry: runs the verb, tells its errors and exits with its code. The console loads only when it is asked for. */
 import process from 'node:process';
-import { messageOf, toErrorJson } from '../errors.ts';
+import { McptuiError, messageOf, toErrorJson } from '../errors.ts';
 import { leave } from '../exit.ts';
+import { cleanJson } from '../tui/clean.ts';
 import { systemContext, type Context } from './context.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 
@@ -11,9 +12,11 @@ async function run(argv: readonly string[], context: Context): Promise<number> {
     await perform(argv, context);
     return typeof process.exitCode === 'number' ? process.exitCode : exitCodes.ok;
   } catch (error) {
-    // commander has told its own errors already.
-    if (error instanceof Error && 'exitCode' in error && error.name === 'CommanderError') {
-      return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    if (isCommanders(error)) {
+      if (error.exitCode === 0) return exitCodes.ok;
+      // Help that was asked for by leaving a verb out has been printed.
+      if (!error.code.startsWith('commander.help')) tell(usageError(error), argv, context);
+      return exitCodes.usage;
     }
     tell(error, argv, context);
     return exitCodeOf(error);
@@ -30,24 +33,60 @@ async function perform(argv: readonly string[], context: Context): Promise<void>
   await program(context).parseAsync([...argv], { from: 'user' });
 }
 
+interface CommanderError extends Error {
+  readonly code: string;
+  readonly exitCode: number;
+}
+
+function isCommanders(error: unknown): error is CommanderError {
+  return error instanceof Error && error.name === 'CommanderError';
+}
+
+/** Commander's own words, without its prefix; what it suggests is on a line of its own. */
+function usageError({ message }: Error): McptuiError {
+  const [first = '', ...rest] = message.replace(/^error: /, '').split('\n');
+  return new McptuiError('invalid', first, rest.length === 0 ? {} : { hint: rest.join(' ').replace(/^\(|\)$/g, '') });
+}
+
 function tell(error: unknown, argv: readonly string[], context: Context): void {
   const json = toErrorJson(error);
-  if (wantsJson(argv, context)) return context.note(JSON.stringify({ error: json }));
+  if (wantsJson(argv, context)) return context.note(cleanJson(JSON.stringify({ error: json })));
   context.note(`mcptui: ${json.message}${json.hint === undefined ? '' : `\n  → ${json.hint}`}`);
   if (json.code === 'bug') context.note(error instanceof Error ? (error.stack ?? messageOf(error)) : messageOf(error));
 }
 
-function wantsJson(argv: readonly string[], context: Context): boolean {
+/** The last word of a verb is not read as an option: what follows `--` is another program's. */
+function wantsJson(all: readonly string[], context: Context): boolean {
+  const end = all.indexOf('--');
+  const argv = end === -1 ? all : all.slice(0, end);
   const at = argv.findIndex((word) => word === '-o' || word === '--output');
   const format =
     at === -1 ? argv.find((word) => /^(-o|--output=)/.test(word))?.replace(/^(-o=?|--output=)/, '') : argv[at + 1];
   return (format ?? context.env.MCPTUI_OUTPUT ?? '').startsWith('json');
 }
 
-// A reader that went away (`mcptui get … | head`) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') leave(exitCodes.ok);
-});
+/** Ends with what a stream could not take: a reader that went away (`mcptui get … | head`) is no error, a full disk is. */
+function unwritten(error: NodeJS.ErrnoException): number {
+  if (error.code === 'EPIPE') return exitCodes.ok;
+  process.stderr.write(`mcptui: the output could not be written: ${messageOf(error)}\n`);
+  return exitCodes.failure;
+}
 
+/** Once all that was printed has been taken; the error of a write that failed. */
+function drained(stream: NodeJS.WriteStream): Promise<NodeJS.ErrnoException | undefined> {
+  if (stream.errored !== null) return Promise.resolve(stream.errored as NodeJS.ErrnoException);
+  if (stream.destroyed || stream.writableEnded) return Promise.resolve(undefined);
+  return new Promise((resolve) => {
+    stream.once('error', resolve);
+    stream.write('', (error) => resolve(error ?? undefined));
+  });
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => leave(unwritten(error)));
+process.stderr.on('error', () => undefined);
+
+const code = await run(process.argv.slice(2), systemContext());
+const failed = await drained(process.stdout);
+await drained(process.stderr);
 // Streams that nobody reads any more (an engine's socket) must not keep a finished verb alive.
-leave(await run(process.argv.slice(2), systemContext()));
+if (failed === undefined) leave(code);

@@ -1,7 +1,7 @@
 /** Rows to text: tables for people, JSON, YAML, names and lines for programs. Foreign text is cleaned before a terminal sees it. */
 import { Option } from 'commander';
 import stringWidth from 'string-width';
-import { clean } from '../tui/clean.ts';
+import { clean, cleanJson } from '../tui/clean.ts';
 
 export const formats = ['table', 'wide', 'json', 'yaml', 'name', 'jsonl'] as const;
 export type Format = (typeof formats)[number];
@@ -26,6 +26,11 @@ export function outputOption(): Option {
     .env('MCPTUI_OUTPUT');
 }
 
+/** JSON for programs that is safe on a terminal too. */
+export function toJson(value: unknown, indent = 0): string {
+  return cleanJson(JSON.stringify(value, null, indent));
+}
+
 /** Without a trailing newline; an empty list is `[]` for programs and a header for people. */
 export async function renderListing<T>(
   { rows, columns, name }: Listing<T>,
@@ -34,9 +39,9 @@ export async function renderListing<T>(
 ): Promise<string> {
   switch (format) {
     case 'json':
-      return JSON.stringify(rows, null, 2);
+      return toJson(rows, 2);
     case 'jsonl':
-      return rows.map((row) => JSON.stringify(row)).join('\n');
+      return rows.map((row) => toJson(row)).join('\n');
     case 'yaml':
       return (await import('./yaml.ts')).toYaml(rows);
     case 'name':

@@ -59,6 +59,8 @@ export function program(context: Context): Command {
   group('This installation', [infoCommand(context), storeCommand(context), versionCommand(context)]);
   for (const command of [root, ...descendants(root)]) {
     command.exitOverride().configureHelp({ helpWidth: 80, subcommandTerm: (child) => termOf(child) });
+    // Errors are told once, by whoever runs the program.
+    command.configureOutput({ outputError: () => undefined });
   }
   return root;
 }

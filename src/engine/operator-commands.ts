@@ -65,21 +65,34 @@ function wished(
 export function operatorCommands(parts: OperatorParts): EngineCommands {
   const { actor, clock, db, fleet } = parts;
 
-  /** By instance id or name; a server's name means all its instances. */
+  /**
+   * By instance id or name; a server's name means all its instances. `instance/NAME` and `server/NAME` say which is meant.
+   * @throws McptuiError `conflict` when a bare name means both
+   */
   function find(name: string): readonly LiveInstance[] {
+    const [, kind, bare = name] = /^(instance|server)\/(.*)$/s.exec(name) ?? [];
     const all = fleet.all();
-    const one = all.filter((live) => live.id === name || live.name === name);
-    const found = one.length > 0 ? one : all.filter((live) => fleet.serverOf(live)?.name === name);
-    if (found.length > 0) return found;
+    const one = kind === 'server' ? [] : all.filter((live) => live.id === bare || live.name === bare);
+    const ofServer = kind === 'instance' ? [] : all.filter((live) => fleet.serverOf(live)?.name === bare);
     const server = db
       .collection('servers')
       .all()
-      .find((row) => row.name === name);
-    if (server?.replicas === 0)
-      throw new McptuiError('conflict', `server ${name} has 0 replicas: there is no instance`);
-    if (server !== undefined)
-      throw new McptuiError('conflict', `server ${name} has no instance yet; try again in a moment`);
-    throw new McptuiError('not-found', `no instance or server ${name}`, { hint: 'mcptui get instances' });
+      .find((row) => row.name === bare);
+    const [instance] = one;
+    if (kind === undefined && server !== undefined && instance !== undefined && instance.id !== bare) {
+      const owner = fleet.serverOf(instance)?.name ?? '?';
+      throw new McptuiError('conflict', `${name} is a server, and an instance of server ${owner}`, {
+        hint: `say server/${name} or instance/${name}`,
+      });
+    }
+    const found = one.length > 0 ? one : ofServer;
+    if (found.length > 0) return found;
+    if (kind === 'instance' || server === undefined) {
+      const what = kind ?? 'instance or server';
+      throw new McptuiError('not-found', `no ${what} ${bare}`, { hint: 'mcptui get instances' });
+    }
+    if (server.replicas === 0) throw new McptuiError('conflict', `server ${bare} has 0 replicas: there is no instance`);
+    throw new McptuiError('conflict', `server ${bare} has no instance yet; try again in a moment`);
   }
 
   function findOne(name: string): LiveInstance {

@@ -5,11 +5,11 @@ const printableAscii = /^[\x20-\x7e]*$/;
 
 /**
  * Control, format (bidi, zero-width, tags, soft hyphen), surrogate and unassigned code points, line and paragraph
- * separators, fillers that print nothing, variation selectors, and a mark that would join the cell before the text
- * or pile up on one base.
+ * separators, fillers that print nothing, variation selectors, skin tones (terminals disagree on their width), and a mark
+ * that would join the cell before the text or pile up on one base.
  */
 const unsafe =
-  /\u115f|\u1160|\u17b4|\u17b5|\u3164|\uffa0|[\p{Cc}\p{Cf}\p{Cs}\p{Cn}\p{Zl}\p{Zp}]|\u034f|[\u180b-\u180f]|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}]|^\p{M}|(?<=\p{M}\p{M})\p{M}/gu;
+  /\u115f|\u1160|\u17b4|\u17b5|\u3164|\uffa0|[\p{Cc}\p{Cf}\p{Cs}\p{Cn}\p{Zl}\p{Zp}]|\u034f|[\u180b-\u180f]|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}]|[\u{1f3fb}-\u{1f3ff}]|^\p{M}|(?<=\p{M}\p{M})\p{M}/gu;
 
 const named: Readonly<Record<string, string>> = { '\t': '    ', '\n': '\\n', '\r': '\\r', '\0': '\\0' };
 
@@ -31,6 +31,24 @@ export function clean(text: string): string {
 /** The lines of a longer text, each cleaned; `\r\n` and `\n` end a line. */
 export function cleanLines(text: string): string[] {
   return text.split(/\r?\n/).map(clean);
+}
+
+/** JSON whose strings hold what `clean` would escape as JSON's own escapes: the same value, and safe to print. */
+export function cleanJson(json: string): string {
+  return json.replace(unsafe, (character) =>
+    character === '\n'
+      ? character
+      : Array.from({ length: character.length }, (_, at) => jsonEscape(character, at)).join(''),
+  );
+}
+
+function jsonEscape(text: string, at: number): string {
+  return `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`;
+}
+
+/** Whether `clean` would change the text. */
+export function isUnsafe(text: string): boolean {
+  return clean(text) !== text;
 }
 
 /** Columns of cleaned text. */

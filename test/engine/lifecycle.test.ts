@@ -152,6 +152,27 @@ describe('an instance', () => {
   });
 });
 
+describe('a name that is an instance and a server', () => {
+  it('is refused with both ways to say which, and each of them means one', async () => {
+    const { commands } = harness.engine;
+    await commands.createServer(aDraft());
+    await commands.createServer(aDraft({ name: 'fs-1' }));
+    await harness.untilPhase('fs-1', 'running');
+    await harness.untilPhase('fs-1-1', 'running');
+    await expect(commands.stop('fs-1')).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'fs-1 is a server, and an instance of server fs',
+      hint: 'say server/fs-1 or instance/fs-1',
+    });
+    await commands.stop('server/fs-1');
+    await harness.untilPhase('fs-1-1', 'stopped');
+    expect(harness.instance('fs-1').phase).toBe('running');
+    await commands.stop('instance/fs-1');
+    await harness.untilPhase('fs-1', 'stopped');
+    await expect(commands.stop('instance/fs')).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
 describe('an instance that is starting', () => {
   it('can be stopped: the attempt is called off and nothing stays', async () => {
     harness.process.silent = true;

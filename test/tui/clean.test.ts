@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import stringWidth from 'string-width';
-import { clean, cut, drop, fit, take, widthOf, wrap } from '../../src/tui/clean.ts';
+import { clean, cleanJson, cut, drop, fit, take, widthOf, wrap } from '../../src/tui/clean.ts';
 import { seededRandom } from '../support/random.ts';
 
 describe('clean', () => {
@@ -17,6 +17,7 @@ describe('clean', () => {
     ['e\u0301\u0301\u0301\u0301', 'e\u0301\u0301\\u0301\\u0301'],
     ['\u3164blank\u115F', '\\u3164blank\\u115f'],
     ['heart\u2764\uFE0F', 'heart\u2764'],
+    ['wave\u{1F44B}\u{1F3FD}', 'wave\u{1F44B}\\u{1f3fd}'],
   ])('shows %j as %j', (foreign, shown) => {
     expect(clean(foreign)).toBe(shown);
   });
@@ -84,5 +85,18 @@ describe('wrap', () => {
     const startedAt = performance.now();
     expect(wrap(text, 80).length).toBeGreaterThan(3000);
     expect(performance.now() - startedAt).toBeLessThan(1500);
+  });
+});
+
+describe('cleanJson', () => {
+  it('says the same value and holds nothing that a terminal acts on', () => {
+    const value = {
+      'k\u202e': ['\u001b]0;x\u0007', '\u009b31m', '\u{e0041}', '\ud800', 'a\tb\n', '\u{1f3fd}', 'ok é 日'],
+    };
+    for (const indent of [0, 2]) {
+      const text = cleanJson(JSON.stringify(value, null, indent));
+      expect(JSON.parse(text)).toEqual(value);
+      expect(text.split('\n').map(clean).join('\n')).toBe(text);
+    }
   });
 });

@@ -11,7 +11,7 @@ import { readAnswer, renderedParts, type CallResult } from '../../tui/result/cal
 import { withRunningEngine, type Context } from '../context.ts';
 import { parseDuration } from '../duration.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { formats, type Format } from '../output.ts';
+import { formats, toJson, type Format } from '../output.ts';
 import { toolArguments } from './arguments.ts';
 
 interface CallFlags {
@@ -82,14 +82,14 @@ async function tell(context: Context, { server, tool, answer }: CallReport, form
   if (result.kind === 'error') {
     process.exitCode = exitCodes.unhealthy;
     const error = { code: 'tool-error', message: `${name}: ${result.message}`, data: result.value };
-    return context.note(isJson ? JSON.stringify({ error }) : textOf(result, `mcptui: ${name}: `));
+    return context.note(isJson ? toJson({ error }) : textOf(result, `mcptui: ${name}: `));
   }
   if (result.isError) process.exitCode = exitCodes.unhealthy;
   context.print(await printed(result, format));
 }
 
 async function printed(result: CallResult & { readonly value: Json }, format: Format): Promise<string> {
-  if (format === 'json' || format === 'jsonl') return JSON.stringify(result.value, null, format === 'json' ? 2 : 0);
+  if (format === 'json' || format === 'jsonl') return toJson(result.value, format === 'json' ? 2 : 0);
   if (format === 'yaml') return (await import('../yaml.ts')).toYaml(result.value);
   return textOf(result);
 }

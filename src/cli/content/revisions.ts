@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { ContentKind } from '../../engine/index.ts';
 import { clean } from '../../tui/clean.ts';
 import { withEngine, type Context } from '../context.ts';
-import { outputOption, type Format } from '../output.ts';
+import { outputOption, toJson, type Format } from '../output.ts';
 import { diffText } from './diff-text.ts';
 import { contentKind } from './kinds.ts';
 
@@ -59,7 +59,7 @@ function diff(context: Context): Command {
         flags: { readonly words?: boolean; readonly output: Format },
       ) => {
         const found = await withEngine(context, ({ commands }) => commands.diffContent(kind, name, left, right));
-        if (flags.output === 'json' || flags.output === 'jsonl') return context.print(JSON.stringify(found));
+        if (flags.output === 'json' || flags.output === 'jsonl') return context.print(toJson(found));
         const text = diffText(found, flags.words === true);
         if (text === '') context.note(`${found.left} and ${found.right} are the same`);
         else context.print(text);
@@ -99,7 +99,7 @@ function compose(context: Context): Command {
           ...(personality === undefined ? {} : { personality: personality === '' ? null : personality }),
         }),
       );
-      if (output === 'json' || output === 'jsonl') return context.print(JSON.stringify(composed, null, 2));
+      if (output === 'json' || output === 'jsonl') return context.print(toJson(composed, 2));
       context.print(composed.text.split('\n').map(clean).join('\n'));
       const left = composed.omitted.length === 0 ? '' : `, ${composed.omitted.length} left out for length`;
       context.note(`${composed.parts.length} prompts, ≈${composed.tokens} tokens${left}`);

@@ -4,7 +4,7 @@ import { McptuiError } from '../../errors.ts';
 import type { ChainHead, VerifyReport } from '../../engine/index.ts';
 import { runningEngine, withEngine, type Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { outputOption, type Format } from '../output.ts';
+import { outputOption, toJson, type Format } from '../output.ts';
 
 export function auditCommand(context: Context): Command {
   const audit = new Command('audit').description('check the journal, or print its head');
@@ -14,7 +14,7 @@ export function auditCommand(context: Context): Command {
     .addOption(outputOption())
     .action(async (flags: { readonly output: Format }) => {
       const report = await verify(context);
-      if (flags.output.startsWith('json')) context.print(JSON.stringify(report, null, 2));
+      if (flags.output.startsWith('json')) context.print(toJson(report, 2));
       else for (const line of words(report)) context.print(line);
       if (!report.ok) process.exitCode = exitCodes.failure;
     });
@@ -25,7 +25,7 @@ export function auditCommand(context: Context): Command {
     .action(async (flags: { readonly output: Format }) => {
       const head: ChainHead = await withEngine(context, (engine) => engine.commands.auditHead());
       context.print(
-        flags.output.startsWith('json') ? JSON.stringify(head) : `${head.seq} ${head.hash} (${head.events} events)`,
+        flags.output.startsWith('json') ? toJson(head) : `${head.seq} ${head.hash} (${head.events} events)`,
       );
     });
   return audit;

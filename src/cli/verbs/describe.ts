@@ -3,11 +3,10 @@ import { Command } from 'commander';
 import { McptuiError } from '../../errors.ts';
 import { isolationOf, type Engine, type InstanceView } from '../../engine/index.ts';
 import type { Json } from '../../json.ts';
-import { clean } from '../../tui/clean.ts';
 import { reasonText } from '../columns.ts';
 import { addContentDescriptions } from '../content/describe.ts';
 import { withEngine, type Context } from '../context.ts';
-import { outputOption, type Format } from '../output.ts';
+import { outputOption, toJson, type Format } from '../output.ts';
 
 export function describeCommand(context: Context): Command {
   const describe = new Command('describe').description('all that is known of one thing');
@@ -31,12 +30,9 @@ export function describeCommand(context: Context): Command {
 }
 
 async function print(context: Context, value: object, format: Format): Promise<void> {
-  if (format === 'json' || format === 'jsonl')
-    return context.print(JSON.stringify(value, null, format === 'json' ? 2 : 0));
+  if (format === 'json' || format === 'jsonl') return context.print(toJson(value, format === 'json' ? 2 : 0));
   const { toYaml } = await import('../yaml.ts');
-  // YAML is what people read; foreign text in it must not reach the terminal raw.
-  const text = toYaml(JSON.parse(JSON.stringify(value)) as Json);
-  context.print(format === 'yaml' ? text : text.split('\n').map(clean).join('\n'));
+  context.print(toYaml(JSON.parse(JSON.stringify(value)) as Json));
 }
 
 function describeServer(engine: Engine, name: string): object {

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { McptuiError } from '../../errors.ts';
 import { version } from '../../version.ts';
 import { runningEngine, type Context } from '../context.ts';
-import { outputOption, type Format } from '../output.ts';
+import { outputOption, toJson, type Format } from '../output.ts';
 
 export function infoCommand(context: Context): Command {
   return new Command('info')
@@ -40,7 +40,7 @@ export function infoCommand(context: Context): Command {
               ? running.docker.version
               : `${running.docker.kind}: ${running.docker.reason}`,
       };
-      if (flags.output === 'json' || flags.output === 'jsonl') return context.print(JSON.stringify(rows, null, 2));
+      if (flags.output === 'json' || flags.output === 'jsonl') return context.print(toJson(rows, 2));
       for (const [name, value] of Object.entries(rows)) context.print(`${name.padEnd(8)} ${value}`);
     });
 }

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import process from 'node:process';
 import { Command } from 'commander';
 import { McptuiError } from '../../errors.ts';
+import { parseUrl } from '../../url.ts';
 import { withEngine, type Context } from '../context.ts';
 
 /** Fixed, because some authorization servers compare it with what was registered. */
@@ -38,7 +39,7 @@ async function logIn(context: Context, server: string, listens: boolean): Promis
     context.note(`open this in a browser:\n\n${authorizationUrl}\n`);
     const ended = new AbortController();
     const typed = pasted(ended.signal, listens);
-    const waits = listens ? [typed, redirected(ended.signal)] : [typed];
+    const waits = listens ? [typed, redirected(authorizationUrl, ended.signal)] : [typed];
     try {
       await engine.commands.finishLogin(server, await Promise.race(waits));
     } finally {
@@ -62,18 +63,28 @@ function pasted(signal: AbortSignal, listens: boolean): Promise<string> {
   });
 }
 
-/** Never resolves when the port is taken: then there is the paste. */
-function redirected(signal: AbortSignal): Promise<string> {
+/**
+ * Where the browser was sent: an answer to the login that was begun. Any page can make a browser send others here, so one with
+ * another `state` is refused and waited past. Never resolves when the port is taken: then there is the paste.
+ */
+export function redirected(authorizationUrl: string, signal: AbortSignal, port: number = PORT): Promise<string> {
+  const state = parseUrl(authorizationUrl)?.searchParams.get('state');
   return new Promise((resolve) => {
     const server: HttpServer = createServer((request, response) => {
-      const url = new URL(request.url ?? '/', REDIRECT_URL);
+      const say = (status: number, text: string): void => {
+        response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
+        response.end(`${text}\n`);
+      };
+      const url = parseUrl(request.url ?? '/', REDIRECT_URL);
+      if (url === undefined) return say(400, 'not an address');
       const isAnswer = url.pathname === '/callback' && (url.searchParams.has('code') || url.searchParams.has('error'));
-      response.writeHead(isAnswer ? 200 : 404, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
-      response.end(isAnswer ? 'mcptui has what it needs. You can close this page.\n' : 'nothing here\n');
-      if (isAnswer) resolve(url.href);
+      if (!isAnswer) return say(404, 'nothing here');
+      if (url.searchParams.get('state') !== state) return say(400, 'this is not the login that mcptui waits for');
+      say(200, 'mcptui has what it needs. You can close this page.');
+      resolve(url.href);
     });
     server.on('error', () => undefined);
-    server.listen(PORT, '127.0.0.1');
+    server.listen(port, '127.0.0.1');
     signal.addEventListener('abort', () => {
       server.close();
       server.closeAllConnections();

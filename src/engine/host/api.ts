@@ -6,6 +6,7 @@ import { McptuiError, messageOf, toErrorJson } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import type { HttpEndpoint } from '../../mcp/http/http-endpoint.ts';
 import type { SessionIdentity } from '../../mcp/types.ts';
+import { requestUrl } from '../../url.ts';
 import type { LocalEngine } from '../engine.ts';
 import { sessionIdentity } from './identity.ts';
 import { mcpProject, serveMcp, SOCKET_PRINCIPAL } from './mcp-path.ts';
@@ -30,8 +31,9 @@ export function apiListener(engine: LocalEngine, endpoint: HttpEndpoint, clock: 
   // Loaded at the first request: agents and consoles' streams never need it, and an engine starts sooner without.
   let rest: ReturnType<typeof loadRest> | undefined;
   const loadRest = async () => (await import('./rest.ts')).restListener(engine, logger);
-  return (request, response, caller) => {
-    const url = new URL(request.url ?? '/', 'http://mcptui');
+  const answer: ApiListener = (request, response, caller) => {
+    const url = requestUrl(request.url);
+    if (url === undefined) return refuseRequest(response, 400, new McptuiError('invalid', 'the request names no path'));
     const project = mcpProject(url.pathname);
     if (project !== undefined) {
       return serveMcp(endpoint, engine, { request, response, url }, { principal: caller.principal, project });
@@ -40,24 +42,49 @@ export function apiListener(engine: LocalEngine, endpoint: HttpEndpoint, clock: 
       return refuseRequest(response, 403, new McptuiError('denied', `this token is for /mcp, not for ${url.pathname}`));
     }
     if (request.method === 'GET' && url.pathname === STREAM_PATH) return serveStream(engine, clock, request, response);
-    void (rest ??= loadRest()).then((listener) => listener(request, response, caller.user));
+    (rest ??= loadRest())
+      .then((listener) => listener(request, response, caller.user))
+      .catch((error: unknown) => failed(error, response));
+  };
+  const failed = (error: unknown, response: ServerResponse): void => {
+    logger.error({ err: error }, 'a request could not be answered');
+    if (response.headersSent) response.destroy();
+    else refuseRequest(response, 500, new McptuiError('unavailable', 'mcptui failed to answer; its log says why'));
+  };
+  return (request, response, caller) => {
+    try {
+      answer(request, response, caller);
+    } catch (error) {
+      failed(error, response);
+    }
   };
 }
 
 /** Whoever can open the engine's socket is its operator. */
-export function socketServer(engine: LocalEngine, listener: ApiListener): HttpServer {
+export function socketServer(engine: LocalEngine, listener: ApiListener, logger: Logger): HttpServer {
   const caller: ApiCaller = { principal: SOCKET_PRINCIPAL, isOperator: true };
   const server = createServer(RECEIVE_TIMEOUTS, (request, response) => listener(request, response, caller));
-  server.on('upgrade', (request, socket, head) => upgrade(engine, request, socket, head));
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    try {
+      upgrade(engine, request, socket, head);
+    } catch (error) {
+      refuse(socket, 500, new McptuiError('unavailable', 'mcptui failed to open the stream; its log says why'));
+      logger.error({ err: error }, 'a stream could not be opened');
+    }
+  });
   server.on('clientError', (_error, socket) => socket.destroy());
   return server;
 }
 
 function upgrade(engine: LocalEngine, request: IncomingMessage, socket: Duplex, head: Buffer): void {
-  socket.on('error', () => socket.destroy());
-  const url = new URL(request.url ?? '/', 'http://mcptui');
-  if (url.pathname !== STDIO_PATH || request.headers.upgrade !== STDIO_PROTOCOL) {
-    return refuse(socket, 404, new McptuiError('not-found', `no stream at ${url.pathname}`));
+  const url = requestUrl(request.url);
+  if (url?.pathname !== STDIO_PATH || request.headers.upgrade !== STDIO_PROTOCOL) {
+    return refuse(
+      socket,
+      404,
+      new McptuiError('not-found', `no stream at ${url?.pathname ?? 'an address that is none'}`),
+    );
   }
   const named = (name: string): string | undefined => url.searchParams.get(name) ?? undefined;
   let identity: SessionIdentity;

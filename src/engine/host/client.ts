@@ -1,11 +1,11 @@
 /** The same `Engine` over the socket: the view kept current by the stream, commands as requests, attached again when lost. */
 import { request as httpRequest, type ClientRequest } from 'node:http';
-import { createInterface } from 'node:readline';
 import { sleep, type Clock } from '../../clock.ts';
 import { errnoOf, fromErrorJson, McptuiError, messageOf, type ErrorJson } from '../../errors.ts';
 import { commandNames, type Engine, type EngineCommands } from '../commands.ts';
 import { applyPatches, emptyView } from '../view-state.ts';
 import type { AuditEvent, EngineView, ViewPatch } from '../view.ts';
+import { readFeed } from './feed.ts';
 import { COMMANDS_PATH, STREAM_PATH, USER_HEADER, type StreamLine } from './protocol.ts';
 
 export interface AttachOptions {
@@ -128,13 +128,13 @@ class EngineClient implements Engine {
       });
       let first = true;
       const stream = httpRequest({ socketPath: this.#o.socketPath, path: STREAM_PATH }, (response) => {
-        const lines = createInterface({ input: response, crlfDelay: Infinity });
         response.on('error', ended);
-        // readline passes its input's error on.
-        lines.on('error', ended);
-        response.on('close', ended);
-        lines.on('line', (line) => {
-          this.#take(JSON.parse(line) as StreamLine, first);
+        response.on('close', () => {
+          ended();
+          reject(lost(this.#o.socketPath, new Error('the stream ended')));
+        });
+        readFeed(response, (line) => {
+          this.#take(line as StreamLine, first);
           if (first) resolve({ ended: end });
           first = false;
         });

@@ -95,7 +95,7 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
       ...(options.http === undefined ? {} : { settings: options.http }),
     });
     const listener = apiListener(engine, endpoint, clock, logger);
-    const server = socketServer(engine, listener);
+    const server = socketServer(engine, listener, logger);
     let tcp: TcpServer | undefined;
     let closing: Promise<void> | undefined;
     const close = async (): Promise<void> => {

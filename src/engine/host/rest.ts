@@ -2,11 +2,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { McptuiError, toErrorJson, type ErrorCode } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { commandNames, type EngineCommands } from '../commands.ts';
 import type { LocalEngine } from '../engine.ts';
 import { viewAsPatches } from '../view-state.ts';
+import { commandArguments } from './command-arguments.ts';
 import { COMMANDS_PATH, USER_HEADER } from './protocol.ts';
 
 const statusOf: Readonly<Record<ErrorCode, 400 | 403 | 404 | 409 | 503 | 504>> = {
@@ -28,7 +30,10 @@ export function restListener(engine: LocalEngine, logger: Logger): RestListener 
   const listener = getRequestListener(restApp(engine, logger, users).fetch);
   return (request, response, user) => {
     if (user !== undefined) users.set(request, user);
-    void listener(request, response);
+    Promise.resolve(listener(request, response)).catch((error: unknown) => {
+      logger.error({ err: error }, 'a request could not be answered');
+      response.destroy();
+    });
   };
 }
 
@@ -38,20 +43,17 @@ function restApp(engine: LocalEngine, logger: Logger, users: WeakMap<IncomingMes
     c.json({ ok: true, pid: engine.view().info.pid, version: engine.view().info.version }),
   );
   app.get('/api/v1/view', (c) => c.json(viewAsPatches(engine.view())));
+  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => tooLarge() }));
   app.post(`${COMMANDS_PATH}/:name`, async (c) => {
     const name = commandNames.find((known) => known === c.req.param('name'));
     if (name === undefined) throw new McptuiError('not-found', `no command ${c.req.param('name')}`);
-    if (Number(c.req.header('content-length') ?? 0) > MAX_BODY_BYTES)
-      throw new McptuiError('invalid', 'request body over 4 MiB');
-    const args = await c.req.json<unknown>().catch(() => undefined);
+    const args = await c.req.json<unknown>().catch(notJson);
     if (!Array.isArray(args)) throw new McptuiError('invalid', `${name}: the body must be a JSON array of arguments`);
     const commands: EngineCommands = engine.commandsFor(
       actorOf(users.get(c.env.incoming) ?? c.req.header(USER_HEADER)),
     );
     const command = commands[name] as (...given: unknown[]) => Promise<unknown>;
-    // JSON has no undefined: an argument that is left out before another one arrives as null.
-    const given = args.map((arg: unknown) => (arg === null ? undefined : arg));
-    return c.json({ result: (await command(...given)) ?? null });
+    return c.json({ result: (await command(...commandArguments(name, args))) ?? null });
   });
   app.notFound((c) => c.json({ error: toErrorJson(new McptuiError('not-found', `no ${c.req.path}`)) }, 404));
   app.onError((error, c) => {
@@ -60,6 +62,16 @@ function restApp(engine: LocalEngine, logger: Logger, users: WeakMap<IncomingMes
     return c.json({ error: toErrorJson(error) }, 500);
   });
   return app;
+}
+
+/** A body that is over the limit is told as that. */
+function notJson(error: unknown): undefined {
+  if (error instanceof McptuiError) throw error;
+  return undefined;
+}
+
+function tooLarge(): never {
+  throw new McptuiError('invalid', 'the request body is over 4 MiB');
 }
 
 function actorOf(user: string | undefined): string {

@@ -1,5 +1,6 @@
 /** The upgrade of an agent's stream, as `mcptui proxy` asks for it. */
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -38,7 +39,7 @@ beforeEach(async () => {
     },
   } as unknown as LocalEngine;
   const parts = { router: engine.router, clock: systemClock, logger: silentLogger, nonce: () => 'x' };
-  server = socketServer(engine, apiListener(engine, new HttpEndpoint(parts), systemClock, silentLogger));
+  server = socketServer(engine, apiListener(engine, new HttpEndpoint(parts), systemClock, silentLogger), silentLogger);
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));
 });
 afterEach(async () => {
@@ -76,5 +77,29 @@ describe('socketServer: upgrade', () => {
       message: 'no personality of agent ann is called x (personalities: careful)',
     });
     expect(accepted).toEqual([]);
+  });
+});
+
+describe('socketServer: requests that name no path', () => {
+  const raw = (text: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const socket = connect(socketPath, () => socket.write(text));
+      let answer = '';
+      socket.setEncoding('utf8').on('data', (piece: string) => (answer += piece));
+      socket.once('close', () => resolve(answer));
+      socket.once('error', reject);
+    });
+
+  it('answers 400 or 404 and goes on', async () => {
+    for (const target of ['//', 'http://[', '/%', '/mcp/%ff', `/${'x'.repeat(9000)}`, '*']) {
+      expect(await raw(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)).toMatch(
+        /^HTTP\/1\.1 (400|404) /,
+      );
+      const upgrade = 'Connection: Upgrade\r\nUpgrade: mcptui-stdio\r\n\r\n';
+      expect(await raw(`GET ${target} HTTP/1.1\r\nHost: x\r\n${upgrade}`)).toMatch(/^HTTP\/1\.1 (400|404) /);
+    }
+    const outcome = await linkEngine(socketPath, { project: 'default' });
+    expect(outcome.kind).toBe('linked');
+    if (outcome.kind === 'linked') outcome.socket.destroy();
   });
 });

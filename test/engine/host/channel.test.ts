@@ -15,7 +15,7 @@ it('remoteCommands leaves an argument out, also before another one', async () =>
   const socketPath = path.join(folder, 'e.sock');
   const parts = { router: harness.engine.router, clock: systemClock, logger: silentLogger, nonce: () => 'x' };
   const listener = apiListener(harness.engine, new HttpEndpoint(parts), systemClock, silentLogger);
-  const server = socketServer(harness.engine, listener);
+  const server = socketServer(harness.engine, listener, silentLogger);
   try {
     await new Promise<void>((resolve) => server.listen(socketPath, resolve));
     const commands = remoteCommands({ socketPath, user: 'ann' });
