@@ -7,6 +7,7 @@ import { Pacer } from '../pace.ts';
 import { createRouter } from '../mcp/index.ts';
 import type { ProxyEnv, Router, RouterOptions } from '../mcp/types.ts';
 import type { Shape } from '../store/schema/index.ts';
+import type { Server } from '../store/schema/server.ts';
 import type { AuditEvent, Database } from '../store/types.ts';
 import { tokenCommands } from './access/token-commands.ts';
 import type { AccessTokens } from './access/tokens.ts';
@@ -16,18 +17,14 @@ import { EngineContent } from './content/content.ts';
 import { operatorCommands } from './operator-commands.ts';
 import { defaultBackoff, type BackoffPolicy } from './instances/backoff.ts';
 import { Demand } from './instances/demand.ts';
-import { Fleet } from './instances/fleet.ts';
-import { Lifecycle } from './instances/lifecycle.ts';
 import { LogBook } from './instances/log-book.ts';
-import { Reconciler } from './instances/reconciler.ts';
+import { Instances } from './instances/instances.ts';
 import { engineObserver } from './engine-observer.ts';
 import { EngineViews } from './engine-views.ts';
 import { definitions } from './operations.ts';
 import { Logins } from './logins.ts';
 import type { Runtimes } from './ports.ts';
 import { remoteRuntime } from './runtimes/remote.ts';
-import { judgeProbe } from './probes/health.ts';
-import { Prober } from './probes/prober.ts';
 import { routedServers } from './routed-servers.ts';
 import { OperatorSide } from './router/operator-side.ts';
 import { Masker } from './secrets/masker.ts';
@@ -67,10 +64,7 @@ export class LocalEngine implements Engine {
   readonly commands: EngineCommands;
   readonly #p: EngineParts;
   readonly #views: EngineViews;
-  readonly #fleet: Fleet;
-  readonly #prober: Prober;
-  readonly #lifecycle: Lifecycle;
-  readonly #reconciler: Reconciler;
+  readonly #instances: Instances;
   readonly #logs: LogBook;
   readonly #content: EngineContent;
   readonly #masker = new Masker();
@@ -88,7 +82,7 @@ export class LocalEngine implements Engine {
     engine.#operatorSide.start();
     if (parts.passive === true) return engine;
     await takeOver(parts);
-    engine.#reconciler.wake();
+    engine.#instances.reconciler.wake();
     return engine;
   }
 
@@ -98,8 +92,6 @@ export class LocalEngine implements Engine {
     this.#logins = new Logins({ clock, secrets, proxyEnv, masker: this.#masker });
     const remote = remoteRuntime({ proxyEnv, authFor: (...of) => this.#logins.authFor(...of) });
     this.#runtimes = { ...parts.runtimes, remote };
-    const policy = parts.policy ?? defaultBackoff;
-    const random = parts.random ?? Math.random;
     const pacer = new Pacer(clock);
     this.#demand = new Demand(parts.demandIdleMs);
     this.#logs = new LogBook({ pacer, folder: parts.logsFolder, mask: (text) => this.#masker.mask(text) });
@@ -116,49 +108,34 @@ export class LocalEngine implements Engine {
     const observer = engineObserver({
       clock,
       recorder: new Recorder(db, this.#masker),
-      fleet: () => this.#fleet,
+      fleet: () => this.#instances.fleet,
       views: () => this.#views,
-      lifecycle: () => this.#lifecycle,
+      lifecycle: () => this.#instances.lifecycle,
       operatorSide: () => this.#operatorSide,
       logs: this.#logs,
       demand: this.#demand,
-      wake: () => this.#reconciler.wake(),
+      wake: () => this.#instances.reconciler.wake(),
     });
     this.router = createRouter({ clock, pacer, ids, logger, observer, own, ...parts.routerOptions });
-    this.#fleet = new Fleet({ clock, db, logger, policy, random, changed: (id) => this.#views.instance(id) });
-    this.#prober = new Prober({
+    this.#instances = new Instances({
       clock,
-      router: this.router,
-      onOutcome: (live, outcome) => judgeProbe(this.#health, live, outcome),
-    });
-    this.#lifecycle = new Lifecycle({
-      clock,
+      ids,
+      db,
+      logger,
       router: this.router,
       runtimes: this.#runtimes,
       secrets,
       masker: this.#masker,
       logs: this.#logs,
-      fleet: this.#fleet,
-      prober: this.#prober,
-      policy,
-      logger,
-      random,
-      wake: () => this.#reconciler.wake(),
-    });
-    this.#reconciler = new Reconciler({
-      clock,
-      ids,
-      db,
-      logger,
-      fleet: this.#fleet,
-      lifecycle: this.#lifecycle,
-      policy,
+      policy: parts.policy ?? defaultBackoff,
+      random: parts.random ?? Math.random,
       demand: this.#demand,
+      changed: (id) => this.#views.instance(id),
     });
     this.#views = new EngineViews({
       clock,
       db,
-      fleet: this.#fleet,
+      fleet: this.#instances.fleet,
       info: parts.info,
       runtimeState: (kind) => this.#runtimeState(kind),
       syncRoutes: () => this.#syncRoutes(),
@@ -168,18 +145,6 @@ export class LocalEngine implements Engine {
     this.commands = this.commandsFor('operator');
     this.#syncRoutes();
     this.#watch();
-  }
-
-  get #health() {
-    const { clock } = this.#p;
-    const runtimeState = (kind: 'docker' | 'process' | 'remote'): RuntimeState => this.#runtimeState(kind);
-    return {
-      clock,
-      fleet: this.#fleet,
-      lifecycle: this.#lifecycle,
-      mask: (text: string) => this.#masker.mask(text),
-      runtimeState,
-    };
   }
 
   /** `actor` is who the audit log names: `operator:ann`. */
@@ -199,20 +164,22 @@ export class LocalEngine implements Engine {
         masker: this.#masker,
         endSessions: (principal) => this.#endSessions(principal),
       }),
-      fleet: this.#fleet,
+      fleet: this.#instances.fleet,
       logs: this.#logs,
-      prober: this.#prober,
+      prober: this.#instances.prober,
       masker: this.#masker,
       fileSecrets: this.#p.secrets.file,
-      secretsResolve: (live) => this.#lifecycle.secretsResolve(live),
+      secretsResolve: (live) => this.#instances.causes.secretsResolve(live),
       logins: this.#logins,
-      loggedIn: (serverId) => this.#lifecycle.loggedIn(serverId),
+      loggedIn: (serverId) => this.#instances.causes.loggedIn(serverId),
       describe: (server) => this.#runtimes[server.runtime]?.describe(server) ?? [],
-      changed: () => {
-        this.#views.definitions();
-        if (this.#p.passive !== true) this.#reconciler.wake();
-      },
+      changed: () => this.#changed(),
     });
+  }
+
+  #changed(): void {
+    this.#views.definitions();
+    if (this.#p.passive !== true) this.#instances.reconciler.wake();
   }
 
   #endSessions(principal: string): void {
@@ -237,32 +204,29 @@ export class LocalEngine implements Engine {
     return this.#p.db.onEvents(listener);
   }
 
-  onLink(): () => void {
-    return () => undefined;
-  }
+  onLink = (): (() => void) => () => undefined;
 
   close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
+    return (this.#closing ??= this.#close());
   }
 
   async #close(): Promise<void> {
     this.#content.close();
     this.#operatorSide.close();
-    this.#lifecycle.close();
+    this.#instances.lifecycle.close();
     this.#logins.close();
-    this.#prober.endAll();
+    this.#instances.prober.endAll();
     await this.router.close();
     // Together: a step under way may wait for a runtime that only its close makes give up.
-    const runtimes = Object.values(this.#p.runtimes).map((runtime) => runtime.close());
-    await Promise.allSettled([this.#reconciler.stop(), ...runtimes]);
+    const runtimes = Object.values(this.#p.runtimes);
+    await Promise.allSettled([this.#instances.reconciler.stop(), ...runtimes.map((runtime) => runtime.close())]);
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     await this.#logs.close();
     if (this.#p.passive === true) return;
     this.#p.db.record({ kind: 'engine_stop', actor: 'engine', outcome: 'ok', message: `pid ${this.#p.info.pid}` });
-    await this.#p.db
-      .flush()
-      .catch((error: unknown) => this.#p.logger.error({ error: messageOf(error) }, 'last events not saved'));
+    const notSaved = (error: unknown): void =>
+      this.#p.logger.error({ error: messageOf(error) }, 'last events not saved');
+    await this.#p.db.flush().catch(notSaved);
   }
 
   #watch(): void {
@@ -275,18 +239,18 @@ export class LocalEngine implements Engine {
       this.#unsubscribe.push(
         runtime.onState((state) => {
           this.#views.info();
-          for (const live of this.#fleet.all()) this.#views.instance(live.id);
-          if (state.kind === 'ok') this.#lifecycle.runtimeBack(runtime.kind);
+          for (const live of this.#instances.fleet.all()) this.#views.instance(live.id);
+          if (state.kind === 'ok') this.#instances.causes.runtimeBack(runtime.kind);
         }),
       );
     }
   }
 
   #syncRoutes(): void {
-    this.router.setServers(routedServers(this.#p.db.collection('servers').all(), this.#fleet));
+    this.router.setServers(routedServers(this.#p.db.collection('servers').all(), this.#instances.fleet));
   }
 
-  #runtimeState(kind: 'docker' | 'process' | 'remote'): RuntimeState {
+  #runtimeState(kind: Server['runtime']): RuntimeState {
     return this.#runtimes[kind]?.state() ?? noDocker;
   }
 }

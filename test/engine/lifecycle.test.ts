@@ -1,5 +1,6 @@
 /** What operators ask for, on the whole engine with a fake clock. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { silentLogger } from '../../src/log.ts';
 import { aDraft } from '../support/builders.ts';
 import { engineHarness, type Harness } from '../support/engine-harness.ts';
 
@@ -211,12 +212,14 @@ describe('an instance that is starting', () => {
 });
 
 describe('many failing instances', () => {
-  it('start at most 8 at a time', async () => {
+  it('start at most 8 a second, and those that hang keep no place', async () => {
     harness.process.silent = true;
     for (let n = 0; n < 12; n++) await harness.engine.commands.createServer(aDraft({ name: `s${n}` }));
     await harness.until(() => harness.process.running.size === 8, 'eight children');
-    await harness.pass(1_000);
+    await harness.pass(900);
     expect(harness.process.starts).toHaveLength(8);
+    await harness.pass(1_000);
+    expect(harness.process.starts).toHaveLength(12);
   });
 });
 
@@ -265,5 +268,64 @@ describe('a full disk', () => {
     await harness.pass(10_000);
     await harness.restart();
     expect(harness.instance('fs-1')).toMatchObject({ phase: 'stopped', desiredBy: 'operator' });
+  });
+});
+
+describe('a server that stops answering and takes its time to end', () => {
+  it('is never started again, by retry or restart, before it is gone', async () => {
+    await harness.engine.commands.createServer(
+      aDraft({ health: { intervalMs: 1_000, timeoutMs: 500, failureThreshold: 1 } }),
+    );
+    await harness.untilPhase('fs-1', 'running');
+    const [child] = harness.process.running;
+    if (child === undefined) throw new Error('no child');
+    child.stubborn = true;
+    child.state.down = 'silent';
+    await harness.pass(5_000);
+    expect(harness.instance('fs-1').phase).toBe('stopping');
+    await expect(harness.engine.commands.retry('fs-1')).rejects.toMatchObject({ code: 'conflict' });
+    await harness.engine.commands.restart('fs-1');
+    await harness.pass(60_000);
+    expect(harness.process.starts).toHaveLength(1);
+    child.crash();
+    await harness.until(() => harness.process.starts.length === 2, 'a second start');
+    expect(harness.process.running.size).toBe(1);
+  });
+});
+
+describe('the reason of a failure', () => {
+  it('quotes what this attempt printed, not what an earlier one did', async () => {
+    harness.process.fate = () => undefined;
+    await harness.engine.commands.createServer(
+      aDraft({
+        env: [
+          { name: 'SERVE_EXIT', value: '3' },
+          { name: 'SERVE_STDERR', value: 'boom' },
+        ],
+      }),
+    );
+    const first = await harness.untilPhase('fs-1', 'error');
+    expect(first.failure?.message).toBe('exit code 3: boom');
+    harness.process.mute = true;
+    await harness.engine.commands.retry('fs-1');
+    await harness.until(() => harness.process.starts.length === 2, 'a second start');
+    const second = await harness.untilPhase('fs-1', 'error');
+    expect(second.failure?.message).toBe('exit code 3');
+  });
+});
+
+describe('a server that is deleted while its start hangs', () => {
+  it('leaves no step that failed', async () => {
+    const errors: string[] = [];
+    await harness.close();
+    const logger = { ...silentLogger, error: (_: object, message: string) => void errors.push(message) };
+    harness = await engineHarness({ logger });
+    harness.process.silent = true;
+    await harness.engine.commands.createServer(aDraft({ replicas: 4 }));
+    await harness.until(() => harness.process.running.size === 4, 'four children');
+    await harness.engine.commands.deleteServer('fs');
+    await harness.until(() => harness.engine.view().instances.size === 0, 'no instance left');
+    await harness.pass(1_000);
+    expect(errors).toEqual([]);
   });
 });

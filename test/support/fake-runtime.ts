@@ -13,6 +13,8 @@ export interface FakeProcess extends RunningProcess {
   delayMs: number;
   clock: Clock | undefined;
   printStderr(text: string): void;
+  /** Asked to stop, it goes on until it crashes. */
+  stubborn: boolean;
   /** Ends it as a crash would. */
   crash(exit?: Partial<Exit>): void;
 }
@@ -26,6 +28,8 @@ export class FakeRuntime implements Runtime {
   fate: (request: StartRequest) => StartOutcome | undefined = () => undefined;
   /** Nothing is answered, `initialize` included. */
   silent = false;
+  /** What is told to print on stderr does not. */
+  mute = false;
   #state: RuntimeState = { kind: 'ok', version: 'fake' };
   #listeners = new Set<(state: RuntimeState) => void>();
   /** What runs outlives a runtime object, as processes outlive an engine. */
@@ -76,6 +80,7 @@ export class FakeRuntime implements Runtime {
       state,
       delayMs: 0,
       clock: undefined,
+      stubborn: false,
       runtimeId: `fake-${this.starts.length}`,
       stdin,
       stdout,
@@ -85,12 +90,12 @@ export class FakeRuntime implements Runtime {
       crash: (exit) => end({ code: 1, signal: null, ...exit }),
       stop: async () => {
         stdin.end();
-        end({ code: 0, signal: null });
+        if (!child.stubborn) end({ code: 0, signal: null });
         await exited;
       },
     };
     const { SERVE_EXIT, SERVE_STDERR, SERVE_STUBBORN } = request.env;
-    if (SERVE_STDERR !== undefined) stderr.write(`${SERVE_STDERR}\n`);
+    if (SERVE_STDERR !== undefined && !this.mute) stderr.write(`${SERVE_STDERR}\n`);
     this.running.add(child);
     const left = FakeRuntime.#leftBehind.get(this.#folderId) ?? new Set();
     FakeRuntime.#leftBehind.set(this.#folderId, left.add(child));
@@ -104,7 +109,7 @@ export class FakeRuntime implements Runtime {
       else child.clock.after(child.delayMs, send);
     });
     stdin.on('end', () => {
-      if (SERVE_STUBBORN === undefined) end({ code: 0, signal: null });
+      if (SERVE_STUBBORN === undefined && !child.stubborn) end({ code: 0, signal: null });
     });
     return child;
   }

@@ -66,7 +66,7 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
       logger,
       db,
       runtimes: {
-        process: processRuntime({ clock, folderId, env }),
+        process: processRuntime({ clock, logger, folderId, env }),
         docker: dockerRuntime({
           clock,
           logger,

@@ -18,7 +18,7 @@ export interface AttemptParts {
 }
 
 export type AttemptOutcome =
-  | { readonly kind: 'running'; readonly process: Running; readonly info: UpstreamInfo }
+  | { readonly kind: 'running'; readonly process: Running; readonly info: UpstreamInfo; readonly lastWords: LastWords }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly unresolved: readonly string[] }
   /** The container engine is away: no failure of the server. */
   | { readonly kind: 'unreachable'; readonly failure: Failure }
@@ -31,7 +31,11 @@ export interface AttemptTarget {
   readonly server: Server;
 }
 
+/** What this attempt's process, and no earlier one, printed last on stderr. */
+export type LastWords = () => readonly string[];
+
 const STDERR_LINES = 5;
+const WORDS_WITHIN_LINES = 200;
 
 export async function attempt(
   parts: AttemptParts,
@@ -45,6 +49,7 @@ export async function attempt(
   if (runtime === undefined) return failed({ code: 'RUNTIME_UNKNOWN', message: `no runtime ${server.runtime} here` });
   if (signal.aborted) return { kind: 'aborted' };
 
+  const lastWords = wordsFromNow(parts.logs, instanceName);
   const started = await runtime.start({ ...target, env: resolved.env, remote: resolved }, signal);
   if (!started.ok) {
     if (signal.aborted) return { kind: 'aborted' };
@@ -63,13 +68,12 @@ export async function attempt(
     await endOf(parts, instanceId, child);
     return { kind: 'aborted' };
   }
-  if (connected.ok) return { kind: 'running', process: child, info: connected.info };
+  if (connected.ok) return { kind: 'running', process: child, info: connected.info, lastWords };
 
   await endOf(parts, instanceId, child);
   if (isRemote) return failed(remoteFailure(connected, (text) => parts.masker.mask(text)));
   const exit = await child.exited;
-  if (connected.code === 'LOST')
-    return failed(exitFailure('STDIO_EXIT_BEFORE_INIT', exit, stderrOf(parts, instanceName), instanceName));
+  if (connected.code === 'LOST') return failed(exitFailure('STDIO_EXIT_BEFORE_INIT', exit, lastWords(), instanceName));
   return failed({
     code: connected.code,
     message: parts.masker.mask(connected.message),
@@ -90,12 +94,17 @@ export function exitFailure(code: string, exit: Exit, stderr: readonly string[],
   return { code, message: `${how}${words}`, hint: `mcptui logs ${instanceName}` };
 }
 
-export function stderrOf(parts: Pick<AttemptParts, 'logs'>, instanceName: string): readonly string[] {
-  return parts.logs
-    .tail(instanceName, 200)
-    .filter((line) => line.stream === 'stderr' && line.text.trim() !== '')
-    .slice(-STDERR_LINES)
-    .map((line) => line.text.slice(0, 300));
+/** The log goes on over attempts: what stands in it now is of earlier ones. */
+function wordsFromNow(logs: LogBook, instanceName: string): LastWords {
+  const [before] = logs.tail(instanceName, 1);
+  return () => {
+    const lines = logs.tail(instanceName, WORDS_WITHIN_LINES);
+    return lines
+      .slice(before === undefined ? 0 : lines.lastIndexOf(before) + 1)
+      .filter((line) => line.stream === 'stderr' && line.text.trim() !== '')
+      .slice(-STDERR_LINES)
+      .map((line) => line.text.slice(0, 300));
+  };
 }
 
 function hintAfter(code: string, instanceName: string): string {

@@ -3,19 +3,17 @@ import type { Clock } from '../../clock.ts';
 import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import type { Failure } from '../../store/schema/instance.ts';
-import type { Server } from '../../store/schema/server.ts';
 import type { Prober } from '../probes/prober.ts';
-import { resolveSecrets } from '../secrets/resolver.ts';
 import type { ConnectFailure } from '../../mcp/types.ts';
 import { isRemote, type Exit, type Running } from '../ports.ts';
 import {
   attempt,
   exitFailure,
   remoteFailure,
-  stderrOf,
   type AttemptOutcome,
   type AttemptParts,
   type AttemptTarget,
+  type LastWords,
 } from './attempt.ts';
 import { recordFailure, scheduledWaitMs, type BackoffPolicy } from './backoff.ts';
 import type { Fleet } from './fleet.ts';
@@ -35,13 +33,9 @@ export interface LifecycleOptions extends AttemptParts {
 
 /** How soon an unreachable container engine is tried again when nobody says that it is back. */
 const UNREACHABLE_POLL_MS = 5_000;
-const LOGIN_CODES: ReadonlySet<string> = new Set(['OAUTH_REQUIRED', 'UNAUTHORIZED']);
-/** How often an unresolved secret is looked at during the wait. */
-const CAUSE_CHECK_MS = 5_000;
 
 export class Lifecycle {
   readonly #o: LifecycleOptions;
-  readonly #lastCauseCheck = new Map<string, number>();
   #closing = false;
 
   constructor(options: LifecycleOptions) {
@@ -69,6 +63,7 @@ export class Lifecycle {
     const startedAtMono = clock.monotonicMs();
     const controller = new AbortController();
     live.attempt = controller;
+    live.startedAtMono = startedAtMono;
     live.enter('starting', clock);
     live.started = { server, version };
     live.retryAsked = false;
@@ -93,7 +88,7 @@ export class Lifecycle {
     const durationMs = clock.monotonicMs() - startedAtMono;
     switch (outcome.kind) {
       case 'running':
-        return this.#running(live, outcome.process, durationMs);
+        return this.#running(live, outcome, durationMs);
       case 'failed':
         live.unresolved = outcome.unresolved;
         return this.#fail(live, outcome.failure, 'instance_attempt', durationMs);
@@ -116,7 +111,11 @@ export class Lifecycle {
     }
   }
 
-  async #running(live: LiveInstance, child: Running, durationMs: number): Promise<void> {
+  async #running(
+    live: LiveInstance,
+    { process: child, lastWords }: Extract<AttemptOutcome, { kind: 'running' }>,
+    durationMs: number,
+  ): Promise<void> {
     const { clock, fleet, prober } = this.#o;
     // An operator's stop arrived in the same moment as the answer: `stop` has changed the phase already.
     if (live.phase !== 'starting') {
@@ -131,19 +130,19 @@ export class Lifecycle {
     live.enter('running', clock);
     live.note('running', `initialize answered after ${Math.round(durationMs)} ms`, clock.now());
     prober.begin(live);
-    void child.exited.then((exit) => this.#exited(live, child, exit));
+    void child.exited.then((exit) => this.#exited(live, child, exit, lastWords));
     await fleet.save(live, [instanceEvent(live, 'instance_attempt', 'ok', { durationMs })]);
   }
 
   /** A stop that the engine asked for has changed the phase before the exit arrives. */
-  async #exited(live: LiveInstance, child: Running, exit: Exit): Promise<void> {
+  async #exited(live: LiveInstance, child: Running, exit: Exit, lastWords: LastWords): Promise<void> {
     if (live.process !== child) return;
     live.process = undefined;
     if (live.phase !== 'running' || this.#closing) return;
     this.#o.prober.end(live.id);
     this.#o.router.disconnect(live.id, 'its process ended');
     if (exit.engineAway === true) return this.#engineWentAway(live);
-    const failure = exit.failure ?? exitFailure('EXITED', exit, stderrOf(this.#o, live.name), live.name);
+    const failure = exit.failure ?? exitFailure('EXITED', exit, lastWords(), live.name);
     await this.#fail(live, failure, 'instance_exit');
     this.#o.wake();
   }
@@ -174,26 +173,31 @@ export class Lifecycle {
     child.lost(remoteFailure(failure, (text) => this.#o.masker.mask(text)));
   }
 
-  /** A server that stopped answering is restarted through the same back-off as a crash. */
+  /** A server that stopped answering is ended first, then waits in the same back-off as after a crash. */
   async hung(live: LiveInstance, reason: string): Promise<void> {
+    const { clock, fleet, prober, router, wake } = this.#o;
     const child = live.process;
     if (live.phase !== 'running' || child === undefined) return;
-    this.#o.prober.end(live.id);
-    this.#o.router.disconnect(live.id, 'it stopped answering');
-    live.process = undefined;
-    const failed = this.#fail(
-      live,
-      { code: 'LIVENESS_LOST', message: reason, hint: `mcptui logs ${live.name}` },
-      'instance_exit',
-    );
+    live.enter('stopping', clock);
+    live.note('stopping', reason, clock.now());
+    fleet.touch(live);
+    prober.end(live.id);
+    router.disconnect(live.id, 'it stopped answering');
     await child.stop();
-    await failed;
-    this.#o.wake();
+    live.process = undefined;
+    if (this.#closing) return;
+    const failure = { code: 'LIVENESS_LOST', message: reason, hint: `mcptui logs ${live.name}` };
+    await this.#failed(live, failure, 'instance_exit');
+    wake();
   }
 
   async #fail(live: LiveInstance, raw: Failure, kind: string, durationMs?: number): Promise<void> {
-    const { clock, fleet, masker, policy, random } = this.#o;
     if (live.phase !== 'starting' && live.phase !== 'running') return;
+    await this.#failed(live, raw, kind, durationMs);
+  }
+
+  async #failed(live: LiveInstance, raw: Failure, kind: string, durationMs?: number): Promise<void> {
+    const { clock, fleet, masker, policy, random } = this.#o;
     const failure: Failure = { ...raw, message: masker.mask(raw.message) };
     const retry = recordFailure(policy, live.record.retry, failure.code, clock.now(), random());
     const waitMs = scheduledWaitMs(retry);
@@ -249,45 +253,5 @@ export class Lifecycle {
     live.record = why === 'recycled' && retry !== undefined ? { ...record, retry } : record;
     const kind = why === 'recycled' ? 'instance_recycle' : 'instance_stop';
     await fleet.save(live, [instanceEvent(live, kind, 'ok', { message: words })]);
-  }
-
-  /** Ends the wait of an instance whose secret resolves again; called at every pass, acts every few seconds. */
-  async lookForCauseGone(live: LiveInstance, found: () => void): Promise<void> {
-    const now = this.#o.clock.monotonicMs();
-    if (live.record.failure?.code !== 'SECRET_UNRESOLVED' || live.record.held || live.causeGone) return;
-    if (now - (this.#lastCauseCheck.get(live.id) ?? -Infinity) < CAUSE_CHECK_MS) return;
-    this.#lastCauseCheck.set(live.id, now);
-    if (await this.secretsResolve(live)) {
-      live.causeGone = true;
-      this.#lastCauseCheck.delete(live.id);
-      found();
-    }
-  }
-
-  async secretsResolve(live: LiveInstance): Promise<boolean> {
-    const server = this.#o.fleet.serverOf(live);
-    if (server === undefined) return false;
-    const resolved = await resolveSecrets(server, this.#o.secrets, this.#o.masker);
-    live.unresolved = resolved.ok ? [] : resolved.unresolved;
-    return resolved.ok;
-  }
-
-  /** Somebody has logged in: what waited for that starts now, and what runs begins a session of that person. */
-  loggedIn(serverId: string): void {
-    for (const live of this.#o.fleet.all()) {
-      if (live.record.serverId !== serverId) continue;
-      if (live.phase === 'running') live.restartAsked = true;
-      else if (live.phase === 'error') live.causeGone = LOGIN_CODES.has(live.record.failure?.code ?? '');
-    }
-    this.#o.wake();
-  }
-
-  /** The container engine answers again: what waited for it starts now. */
-  runtimeBack(kind: Server['runtime']): void {
-    for (const live of this.#o.fleet.all()) {
-      const waits = live.phase === 'error' && live.record.failure?.code.startsWith('DOCKER_') === true;
-      if (waits && this.#o.fleet.serverOf(live)?.runtime === kind) live.causeGone = true;
-    }
-    this.#o.wake();
   }
 }

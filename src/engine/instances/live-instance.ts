@@ -24,6 +24,8 @@ export class LiveInstance {
   healthReason: string | undefined;
   /** The definition it was last started with, and its version. */
   started: { readonly server: Server; readonly version: number } | undefined;
+  /** Monotonic instant at which its last start began. */
+  startedAtMono: number | undefined;
   process: Running | undefined;
   attempt: AbortController | undefined;
   /** The start under way; settles when it has ended and cleaned up. */

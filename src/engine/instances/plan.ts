@@ -19,6 +19,8 @@ export interface ObservedInstance {
   readonly held: boolean;
   /** The definition's version that it was last started with; undefined when never started by this engine. */
   readonly startedVersion: number | undefined;
+  /** Milliseconds since its last start began; undefined when this engine has never started it. */
+  readonly lastStartAgoMs: number | undefined;
   /** Milliseconds until the next attempt of a failed instance; 0 = due; undefined = no wait. */
   readonly dueInMs: number | undefined;
   /** What made the last attempt fail is no more. */

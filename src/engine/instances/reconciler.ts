@@ -6,11 +6,13 @@ import type { Logger } from '../../log.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import { retold, type BackoffPolicy } from './backoff.ts';
+import type { CausesGone } from './causes-gone.ts';
 import type { Demand } from './demand.ts';
 import type { Fleet } from './fleet.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { LiveInstance } from './live-instance.ts';
 import { plan, type Action, type ObservedInstance } from './plan.ts';
+import { FRESH_START_MS, inTurn } from './start-turns.ts';
 
 export interface ReconcilerOptions {
   readonly clock: Clock;
@@ -19,9 +21,10 @@ export interface ReconcilerOptions {
   readonly logger: Logger;
   readonly fleet: Fleet;
   readonly lifecycle: Lifecycle;
+  readonly causes: CausesGone;
   readonly policy: BackoffPolicy;
   readonly demand: Demand;
-  /** Starts under way at once; more wait their turn. Default 8. */
+  /** Starts that begin within a second; more wait their turn. Default 8. */
   readonly maxStarting?: number;
 }
 
@@ -29,6 +32,7 @@ export interface ReconcilerOptions {
 const RESYNC_MS = 5_000;
 /** A wall clock that moved by more than this against the monotonic one was set by someone. */
 const JUMP_MS = 1_000;
+const MAX_STARTING = 8;
 
 export class Reconciler {
   readonly #o: ReconcilerOptions;
@@ -36,9 +40,8 @@ export class Reconciler {
   #woken = false;
   #stopped = false;
   #clockOffset: number;
-  /** Instances with a step under way: the next pass plans them once it is done. */
-  readonly #busy = new Set<string>();
-  readonly #creating = new Set<string>();
+  /** Steps under way by instance, or by server and ordinal: the next pass plans what has none. */
+  readonly #busy = new Map<string, number>();
   readonly #underWay = new Set<Promise<void>>();
 
   constructor(options: ReconcilerOptions) {
@@ -72,13 +75,13 @@ export class Reconciler {
     const nowMs = clock.monotonicMs();
     const servers = definitions.map((server) => ({ ...server, wanted: this.#o.demand.wanted(server, nowMs) }));
     const observed = fleet.all().map((live) => this.#observe(live));
-    let starting = fleet.all().filter((live) => live.phase === 'starting').length;
-    for (const action of plan(servers, observed)) {
-      if (action.do === 'start' && starting >= (this.#o.maxStarting ?? 8)) continue;
-      if (action.do === 'start') starting += 1;
-      this.#begin(action);
-    }
-    if (!this.#woken) this.#timer = clock.after(this.#nextPassInMs(), () => this.#pass(), { unref: true });
+    const actions = plan(servers, observed);
+    const starts = actions.filter((action) => action.do === 'start');
+    const { now: begun, later } = inTurn(starts, observed, this.#o.maxStarting ?? MAX_STARTING);
+    for (const action of actions) if (action.do !== 'start') this.#begin(action);
+    for (const action of begun) this.#begin(action);
+    const waitMs = later.length > 0 ? Math.min(FRESH_START_MS, this.#nextPassInMs()) : this.#nextPassInMs();
+    if (!this.#woken) this.#timer = clock.after(waitMs, () => this.#pass(), { unref: true });
   }
 
   #nextPassInMs(): number {
@@ -96,6 +99,7 @@ export class Reconciler {
       phase: live.phase,
       held: live.record.held,
       startedVersion: live.started?.version,
+      lastStartAgoMs: live.startedAtMono === undefined ? undefined : this.#o.clock.monotonicMs() - live.startedAtMono,
       dueInMs: live.dueInMs(this.#o.clock),
       causeGone: live.causeGone,
       retryAsked: live.retryAsked,
@@ -108,9 +112,9 @@ export class Reconciler {
   /** One instance that throws stops no other: its error is logged and it is looked at again at the next pass. */
   #begin(action: Action): void {
     const key = action.do === 'create' ? `${action.serverId}/${action.ordinal}` : action.instanceId;
-    const taken = action.do === 'create' ? this.#creating : this.#busy;
-    if (taken.has(key) && !(action.do === 'stop' && this.#o.fleet.get(key)?.phase === 'starting')) return;
-    taken.add(key);
+    const steps = this.#busy.get(key) ?? 0;
+    if (steps > 0 && !(action.do === 'stop' && this.#o.fleet.get(key)?.phase === 'starting')) return;
+    this.#busy.set(key, steps + 1);
     const step = this.#act(action)
       .catch((error: unknown) => {
         this.#o.logger.error(
@@ -119,7 +123,9 @@ export class Reconciler {
         );
       })
       .finally(() => {
-        taken.delete(key);
+        const left = (this.#busy.get(key) ?? 1) - 1;
+        if (left > 0) this.#busy.set(key, left);
+        else this.#busy.delete(key);
         this.#underWay.delete(step);
         this.wake();
       });
@@ -182,7 +188,7 @@ export class Reconciler {
       this.#track(fleet.save(live));
     }
     if (live.phase === 'error' || live.phase === 'pending')
-      this.#track(this.#o.lifecycle.lookForCauseGone(live, () => this.wake()));
+      this.#track(this.#o.causes.lookFor(live, () => this.wake()));
   }
 
   #safely(live: LiveInstance, work: () => void): void {

@@ -1,6 +1,7 @@
 /** What a probe's outcome does to an instance: tally, health, reason, and an audit event when the health changes. */
 import type { Clock } from '../../clock.ts';
 import type { ProbeOutcome } from '../../mcp/types.ts';
+import type { CausesGone } from '../instances/causes-gone.ts';
 import type { Fleet } from '../instances/fleet.ts';
 import type { Lifecycle } from '../instances/lifecycle.ts';
 import type { LiveInstance } from '../instances/live-instance.ts';
@@ -11,6 +12,7 @@ export interface HealthOptions {
   readonly clock: Clock;
   readonly fleet: Fleet;
   readonly lifecycle: Lifecycle;
+  readonly causes: CausesGone;
   readonly mask: (text: string) => string;
   readonly runtimeState: (kind: 'docker' | 'process' | 'remote') => RuntimeState;
 }
@@ -19,13 +21,13 @@ export interface HealthOptions {
 const RESTART_FACTOR = 2;
 
 export async function judgeProbe(options: HealthOptions, live: LiveInstance, answered: ProbeOutcome): Promise<void> {
-  const { clock, fleet, lifecycle, mask } = options;
+  const { causes, clock, fleet, lifecycle, mask } = options;
   const server = live.started?.server;
   if (server === undefined || live.phase !== 'running') return;
   const { kind } = options.runtimeState(server.runtime);
   // An unreachable container engine says nothing of the server: no sample, no failure.
   if (kind !== 'ok' && !answered.ok) return fleet.touch(live);
-  const outcome = (await lifecycle.secretsResolve(live)) ? answered : unresolved(live, answered.durationMs);
+  const outcome = (await causes.secretsResolve(live)) ? answered : unresolved(live, answered.durationMs);
   if (live.phase !== 'running') return;
 
   const before = live.tally.health;

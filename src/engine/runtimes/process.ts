@@ -1,7 +1,8 @@
 /** Runs servers as child processes: no shell, own process group, whole tree gone on stop. */
 import type { Readable, Writable } from 'node:stream';
-import { settlesWithin, sleep, type Clock } from '../../clock.ts';
+import { settlesWithin, type Clock } from '../../clock.ts';
 import { errnoOf, messageOf } from '../../errors.ts';
+import { silentLogger, type Logger } from '../../log.ts';
 import type { Failure } from '../../store/schema/instance.ts';
 import type { Server } from '../../store/schema/server.ts';
 import {
@@ -13,10 +14,12 @@ import {
   type StartRequest,
 } from '../ports.ts';
 import { argvOf } from './argv.ts';
-import { killGroup, MARKER, markerOf, strays } from './process-tree.ts';
+import { MARKER, markerOf, ProcessTree } from './process-tree.ts';
 
 export interface ProcessRuntimeOptions {
   readonly clock: Clock;
+  /** Told what could not be ended. Default: nobody. */
+  readonly logger?: Logger;
   /** Tells this data folder's children from those of others; no spaces. */
   readonly folderId: string;
   /** The engine's own environment: only the few variables of `INHERITED` reach a child. */
@@ -25,12 +28,16 @@ export interface ProcessRuntimeOptions {
   readonly graceMs?: number;
 }
 
+/** What a server that has exited printed last is read for so long, when something that it left behind holds its pipes open. */
+const LAST_WORDS_MS = 500;
+
 /** What a program needs to find its home and its tools; everything else must be in the definition. */
 const INHERITED = ['HOME', 'LOGNAME', 'PATH', 'SHELL', 'TERM', 'USER', 'LANG', 'TMPDIR', 'XDG_CACHE_HOME'] as const;
 
 export function processRuntime(options: ProcessRuntimeOptions): Runtime {
   const { clock, folderId } = options;
   const graceMs = options.graceMs ?? 2_000;
+  const logger = options.logger ?? silentLogger;
   const running = new Set<RunningProcess>();
 
   function childEnv(request: StartRequest): Record<string, string> {
@@ -75,66 +82,49 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     return { ok: true, process: child };
   }
 
-  function tracked(
-    subprocess: PromiseLike<{ readonly exitCode?: number; readonly signal?: string }> & {
-      readonly stdin: Writable;
-      readonly stdout: Readable;
-      readonly stderr: Readable;
-    },
-    pid: number,
-    request: StartRequest,
-  ): RunningProcess {
-    const marker = markerOf(folderId, request.instanceId, request.generation);
+  /** The leader's `exit` is its end: its pipes may stay open for as long as a process lives that it left behind. */
+  function tracked(subprocess: Spawned, pid: number, request: StartRequest): RunningProcess {
+    const { stdin, stdout, stderr } = subprocess;
+    const tree = new ProcessTree(markerOf(folderId, request.instanceId, request.generation), pid, { clock, logger });
     // A child that closes its stdin early must not take the engine down with an EPIPE.
-    for (const stream of [subprocess.stdin, subprocess.stdout, subprocess.stderr]) stream.on('error', () => undefined);
-    const leaderGone = new Promise<Exit>((resolve, reject) => {
-      subprocess.then(({ exitCode, signal }) => resolve({ code: exitCode ?? null, signal: signal ?? null }), reject);
-    }).catch((error: unknown): Exit => ({ code: null, signal: null, reason: messageOf(error) }));
-    const exited = leaderGone.then(async (exit) => {
-      await endTree(pid, marker, false);
-      running.delete(child);
-      return exit;
+    for (const stream of [stdin, stdout, stderr]) stream.on('error', () => undefined);
+    const leaderGone = new Promise<Exit>((resolve) => {
+      subprocess.once('exit', (code, signal) => resolve({ code, signal }));
     });
+    const read = Promise.all([ended(stdout), ended(stderr)]);
+    let ending: Promise<void> | undefined;
+    const endTree = (): Promise<void> => (ending ??= tree.end(graceMs));
+    const letGo = async (): Promise<void> => {
+      await settlesWithin(clock, LAST_WORDS_MS, read);
+      for (const stream of [stdin, stdout, stderr]) stream.destroy();
+    };
+    const gone = Promise.withResolvers<Exit>();
+    void leaderGone.then(async (exit) => {
+      await Promise.all([letGo(), endTree()]);
+      gone.resolve(exit);
+    });
+    const exited = gone.promise.finally(() => running.delete(child));
     let stopping: Promise<void> | undefined;
     const child: RunningProcess = {
       runtimeId: String(pid),
       pid,
-      stdin: subprocess.stdin,
-      stdout: subprocess.stdout,
-      stderr: subprocess.stderr,
+      stdin,
+      stdout,
+      stderr,
       exited,
-      stop: (hurry) => (stopping ??= stopTree(hurry === undefined ? graceMs : HURRY_MS)),
+      stop: (hurry) => (stopping ??= stop(hurry === undefined ? graceMs : HURRY_MS)),
     };
-    async function stopTree(eofMs: number): Promise<void> {
-      subprocess.stdin.end();
-      if (!(await settlesWithin(clock, eofMs, leaderGone))) {
-        killGroup(pid, 'SIGTERM');
-        if (!(await settlesWithin(clock, graceMs, leaderGone))) killGroup(pid, 'SIGKILL');
-      }
-      await exited;
+    async function stop(eofMs: number): Promise<void> {
+      stdin.end();
+      await settlesWithin(clock, eofMs, leaderGone);
+      await endTree();
+      // What even KILL does not end is left, and has been told: nothing waits for it.
+      if (await settlesWithin(clock, LAST_WORDS_MS, exited)) return;
+      await letGo();
+      gone.resolve({ code: null, signal: null, reason: `process ${pid} cannot be ended` });
     }
     running.add(child);
     return child;
-  }
-
-  /** Ends what the leader left behind: its group, and whatever left the group but still carries the marker. */
-  async function endTree(pid: number | undefined, marker: string, atOnce: boolean): Promise<void> {
-    const signals: readonly NodeJS.Signals[] = atOnce ? ['SIGKILL'] : ['SIGTERM', 'SIGKILL'];
-    for (const signal of signals) {
-      const groupAlive = pid !== undefined && killGroup(pid, signal);
-      const left = await strays(marker);
-      for (const stray of left) killOne(stray, signal);
-      if (!groupAlive && left.length === 0) return;
-      await goneWithin(pid, marker, graceMs);
-    }
-  }
-
-  async function goneWithin(pid: number | undefined, marker: string, ms: number): Promise<void> {
-    const until = clock.monotonicMs() + ms;
-    while (clock.monotonicMs() < until) {
-      if ((pid === undefined || !killGroup(pid, 0)) && (await strays(marker)).length === 0) return;
-      await sleep(clock, 20);
-    }
   }
 
   return {
@@ -142,10 +132,9 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     describe: (server) => argvOf(server.source),
     start,
     async reap(keep) {
-      const found = await strays(`${folderId}/`);
-      if (found.length === 0) return;
-      if (keep.size > 0) return; // children of this engine are alive: only the first reap, before any start, is safe to be broad
-      await endTree(undefined, `${folderId}/`, false);
+      // Children of this engine are alive: only the first reap, before any start, is safe to be broad.
+      if (keep.size > 0) return;
+      await new ProcessTree(`${folderId}/`, undefined, { clock, logger }).end(graceMs);
     },
     state: () => ({ kind: 'ok', version: process.version }),
     onState: () => () => undefined,
@@ -155,12 +144,18 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
   };
 }
 
-function killOne(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    if (errnoOf(error) !== 'ESRCH') throw error;
-  }
+/** What is used of execa's child: it is a `ChildProcess` too. */
+interface Spawned {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  once(event: 'exit', listener: (code: number | null, signal: NodeJS.Signals | null) => void): unknown;
+}
+
+function ended(stream: Readable): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once('close', () => resolve());
+  });
 }
 
 function failed(failure: Failure): StartOutcome {

@@ -11,6 +11,7 @@ const instance = (observed: Partial<ObservedInstance> = {}): ObservedInstance =>
   phase: 'running',
   held: false,
   startedVersion: 1,
+  lastStartAgoMs: 60_000,
   dueInMs: undefined,
   causeGone: false,
   retryAsked: false,

@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import type { RunningProcess, Runtime } from '../../../src/engine/ports.ts';
-import { killGroup, markerOf, strays } from '../../../src/engine/runtimes/process-tree.ts';
+import { killGroup, markerOf, ProcessTree, strays } from '../../../src/engine/runtimes/process-tree.ts';
+import { silentLogger } from '../../../src/log.ts';
 import { processRuntime } from '../../../src/engine/runtimes/process.ts';
 import { ask, runtimeContract } from '../../contracts/runtime-contract.ts';
 import { aServer } from '../../support/builders.ts';
@@ -57,6 +59,36 @@ describe('processRuntime', () => {
     process.kill(child.pid ?? 0, 'SIGKILL');
     expect(await child.exited).toMatchObject({ signal: 'SIGKILL' });
     expect(await left()).toEqual([]);
+  });
+
+  it('sees the end of a server at once, though a process that it left behind holds its pipes open', async () => {
+    const away = `require('node:child_process').spawn('/usr/bin/env', ['-i', '/bin/sleep', '60'], { detached: true, stdio: 'inherit' }).once('spawn', () => process.exit(7))`;
+    const child = await start([process.execPath, '-e', away]);
+    const outputEnds = new Promise((resolve) => child.stdout.once('close', resolve));
+    child.stdout.resume();
+    expect(await child.exited).toMatchObject({ code: 7 });
+    await outputEnds;
+    await child.stop();
+  });
+
+  it('ends within both graces and a second what ignores EOF and TERM behind sh -c', async () => {
+    const child = await start(['/bin/sh', '-c', `"${process.execPath}" "${script}"; true`], { SERVE_STUBBORN: '1' });
+    await ask(child, 'initialize', { protocolVersion: '2025-11-25' });
+    const startedMs = systemClock.monotonicMs();
+    await child.stop();
+    expect(systemClock.monotonicMs() - startedMs).toBeLessThan(300 + 300 + 1_000);
+    expect(await left()).toEqual([]);
+  });
+
+  it('ends by its group what cannot be looked for, and says so', async () => {
+    const said: string[] = [];
+    const logger = { ...silentLogger, warn: (_: object, message: string) => void said.push(message) };
+    const tree = spawn('/bin/sleep', ['60'], { detached: true, stdio: 'ignore' });
+    const gone = new Promise((resolve) => tree.once('exit', resolve));
+    const look = () => Promise.reject(Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' }));
+    await new ProcessTree('no such marker', tree.pid, { clock: systemClock, logger, look }).end(100);
+    await gone;
+    expect(said).toContain('processes could not be looked for');
   });
 
   it('says which command may not be executed', async () => {

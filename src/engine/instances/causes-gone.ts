@@ -1,0 +1,68 @@
+/** Ends the wait of an instance early, because what made its last attempt fail is no more. */
+import type { Clock } from '../../clock.ts';
+import type { Server } from '../../store/schema/server.ts';
+import type { Masker } from '../secrets/masker.ts';
+import { resolveSecrets, type SecretBackends } from '../secrets/resolver.ts';
+import type { Fleet } from './fleet.ts';
+import type { LiveInstance } from './live-instance.ts';
+
+export interface CausesGoneOptions {
+  readonly clock: Clock;
+  readonly fleet: Fleet;
+  readonly secrets: SecretBackends;
+  readonly masker: Masker;
+  readonly wake: () => void;
+}
+
+const LOGIN_CODES: ReadonlySet<string> = new Set(['OAUTH_REQUIRED', 'UNAUTHORIZED']);
+/** How often an unresolved secret is looked at during the wait. */
+const CAUSE_CHECK_MS = 5_000;
+
+export class CausesGone {
+  readonly #o: CausesGoneOptions;
+  readonly #lastCauseCheck = new Map<string, number>();
+
+  constructor(options: CausesGoneOptions) {
+    this.#o = options;
+  }
+
+  /** Ends the wait of an instance whose secret resolves again; called at every pass, acts every few seconds. */
+  async lookFor(live: LiveInstance, found: () => void): Promise<void> {
+    const now = this.#o.clock.monotonicMs();
+    if (live.record.failure?.code !== 'SECRET_UNRESOLVED' || live.record.held || live.causeGone) return;
+    if (now - (this.#lastCauseCheck.get(live.id) ?? -Infinity) < CAUSE_CHECK_MS) return;
+    this.#lastCauseCheck.set(live.id, now);
+    if (await this.secretsResolve(live)) {
+      live.causeGone = true;
+      this.#lastCauseCheck.delete(live.id);
+      found();
+    }
+  }
+
+  async secretsResolve(live: LiveInstance): Promise<boolean> {
+    const server = this.#o.fleet.serverOf(live);
+    if (server === undefined) return false;
+    const resolved = await resolveSecrets(server, this.#o.secrets, this.#o.masker);
+    live.unresolved = resolved.ok ? [] : resolved.unresolved;
+    return resolved.ok;
+  }
+
+  /** Somebody has logged in: what waited for that starts now, and what runs begins a session of that person. */
+  loggedIn(serverId: string): void {
+    for (const live of this.#o.fleet.all()) {
+      if (live.record.serverId !== serverId) continue;
+      if (live.phase === 'running') live.restartAsked = true;
+      else if (live.phase === 'error') live.causeGone = LOGIN_CODES.has(live.record.failure?.code ?? '');
+    }
+    this.#o.wake();
+  }
+
+  /** The container engine answers again: what waited for it starts now. */
+  runtimeBack(kind: Server['runtime']): void {
+    for (const live of this.#o.fleet.all()) {
+      const waits = live.phase === 'error' && live.record.failure?.code.startsWith('DOCKER_') === true;
+      if (waits && this.#o.fleet.serverOf(live)?.runtime === kind) live.causeGone = true;
+    }
+    this.#o.wake();
+  }
+}

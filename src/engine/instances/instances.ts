@@ -1,0 +1,74 @@
+/** Builds what keeps instances running: their records, attempts, probes and the loop over them. */
+import type { Clock } from '../../clock.ts';
+import type { Ids } from '../../ids.ts';
+import type { Logger } from '../../log.ts';
+import type { Router } from '../../mcp/types.ts';
+import type { Shape } from '../../store/schema/index.ts';
+import type { Server } from '../../store/schema/server.ts';
+import type { Database } from '../../store/types.ts';
+import type { Runtimes } from '../ports.ts';
+import { judgeProbe } from '../probes/health.ts';
+import { Prober } from '../probes/prober.ts';
+import type { Masker } from '../secrets/masker.ts';
+import type { SecretBackends } from '../secrets/resolver.ts';
+import type { BackoffPolicy } from './backoff.ts';
+import { CausesGone } from './causes-gone.ts';
+import type { Demand } from './demand.ts';
+import { Fleet } from './fleet.ts';
+import { Lifecycle } from './lifecycle.ts';
+import type { LogBook } from './log-book.ts';
+import { Reconciler } from './reconciler.ts';
+
+export interface InstancesOptions {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly db: Database<Shape>;
+  readonly logger: Logger;
+  readonly router: Router;
+  readonly runtimes: Runtimes;
+  readonly secrets: SecretBackends;
+  readonly masker: Masker;
+  readonly logs: LogBook;
+  readonly policy: BackoffPolicy;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly demand: Demand;
+  /** An instance's visible state moved, or it is gone. */
+  readonly changed: (instanceId: string) => void;
+}
+
+export class Instances {
+  readonly fleet: Fleet;
+  readonly prober: Prober;
+  readonly lifecycle: Lifecycle;
+  readonly causes: CausesGone;
+  readonly reconciler: Reconciler;
+
+  constructor(options: InstancesOptions) {
+    const { clock, masker, router, runtimes } = options;
+    const wake = (): void => this.reconciler.wake();
+    this.fleet = new Fleet(options);
+    this.prober = new Prober({
+      clock,
+      router,
+      onOutcome: (live, outcome) => judgeProbe(health, live, outcome),
+    });
+    this.lifecycle = new Lifecycle({ ...options, fleet: this.fleet, prober: this.prober, wake });
+    this.causes = new CausesGone({ ...options, fleet: this.fleet, wake });
+    this.reconciler = new Reconciler({
+      ...options,
+      fleet: this.fleet,
+      lifecycle: this.lifecycle,
+      causes: this.causes,
+    });
+    const health = {
+      clock,
+      fleet: this.fleet,
+      lifecycle: this.lifecycle,
+      causes: this.causes,
+      mask: (text: string) => masker.mask(text),
+      runtimeState: (kind: Server['runtime']) =>
+        runtimes[kind]?.state() ?? ({ kind: 'unused', reason: `no ${kind} runtime in this engine` } as const),
+    };
+  }
+}
