@@ -1,4 +1,5 @@
 /** Builds the engine's view from what it holds and keeps it current: others say what moved, this says how it looks. */
+import type { Bugs } from '../bugs.ts';
 import type { Clock } from '../clock.ts';
 import type { SessionInfo } from '../mcp/types.ts';
 import type { Shape } from '../store/schema/index.ts';
@@ -14,7 +15,8 @@ export interface EngineViewsOptions {
   readonly clock: Clock;
   readonly db: Database<Shape>;
   readonly fleet: Fleet;
-  readonly info: Omit<EngineInfo, 'storage' | 'docker' | 'startedAt'>;
+  readonly info: Omit<EngineInfo, 'storage' | 'docker' | 'startedAt' | 'bugs'>;
+  readonly bugs: Bugs & { readonly count: number };
   readonly runtimeState: (kind: 'docker' | 'process' | 'remote') => RuntimeState;
   /** Routes depend on the same things as the rows do. */
   readonly syncRoutes: () => void;
@@ -31,7 +33,7 @@ export class EngineViews {
     this.#o = options;
     this.#startedAt = options.clock.now();
     this.#content = new ContentSync(options.db);
-    this.state = new ViewState(this.#first(), options.clock);
+    this.state = new ViewState(this.#first(), options.clock, options.bugs);
   }
 
   instance(instanceId: string): void {
@@ -123,9 +125,10 @@ export class EngineViews {
   }
 
   #info(): EngineInfo {
-    const { db, info, runtimeState } = this.#o;
+    const { db, info, runtimeState, bugs } = this.#o;
     const http = this.#httpAddress === undefined ? {} : { httpAddress: this.#httpAddress };
-    return { ...info, ...http, startedAt: this.#startedAt, storage: db.state(), docker: runtimeState('docker') };
+    const states = { storage: db.state(), docker: runtimeState('docker'), bugs: bugs.count };
+    return { ...info, ...http, startedAt: this.#startedAt, ...states };
   }
 
   /** A broken chain keeps the store from opening: while an engine runs, it was whole. */

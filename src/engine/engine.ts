@@ -1,24 +1,22 @@
 /** Wires the parts of a running engine; `start` takes up what an earlier one left, `close` leaves nothing running. */
-import type { Clock } from '../clock.ts';
+import { guardedClock, type Bugs } from '../bugs.ts';
 import { messageOf } from '../errors.ts';
-import type { Ids } from '../ids.ts';
-import type { Logger } from '../log.ts';
 import { Pacer } from '../pace.ts';
 import { createRouter } from '../mcp/index.ts';
-import type { ProxyEnv, Router, RouterOptions } from '../mcp/types.ts';
-import type { Shape } from '../store/schema/index.ts';
+import type { Router } from '../mcp/types.ts';
 import type { Server } from '../store/schema/server.ts';
-import type { AuditEvent, Database } from '../store/types.ts';
+import type { AuditEvent } from '../store/types.ts';
 import { tokenCommands } from './access/token-commands.ts';
-import type { AccessTokens } from './access/tokens.ts';
+import { BugJournal } from './audit/bug-journal.ts';
 import { Recorder } from './audit/recorder.ts';
 import type { Engine, EngineCommands } from './commands.ts';
 import { EngineContent } from './content/content.ts';
 import { operatorCommands } from './operator-commands.ts';
-import { defaultBackoff, type BackoffPolicy } from './instances/backoff.ts';
+import { defaultBackoff } from './instances/backoff.ts';
 import { Demand } from './instances/demand.ts';
 import { LogBook } from './instances/log-book.ts';
 import { Instances } from './instances/instances.ts';
+import type { EngineParts } from './engine-parts.ts';
 import { engineObserver } from './engine-observer.ts';
 import { EngineViews } from './engine-views.ts';
 import { definitions } from './operations.ts';
@@ -28,40 +26,16 @@ import { remoteRuntime } from './runtimes/remote.ts';
 import { routedServers } from './routed-servers.ts';
 import { OperatorSide } from './router/operator-side.ts';
 import { Masker } from './secrets/masker.ts';
-import type { SecretBackends } from './secrets/resolver.ts';
 import { takeOver } from './take-over.ts';
-import type { EngineInfo, EngineView, RuntimeState } from './view.ts';
-
-export interface EngineParts {
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly logger: Logger;
-  /** Opened by the host, which closes it after the engine. */
-  readonly db: Database<Shape>;
-  /** The remote one is the engine's own. */
-  readonly runtimes: Omit<Runtimes, 'remote'>;
-  readonly secrets: SecretBackends;
-  /** Where HTTPS_PROXY and NO_PROXY are looked up, for remote servers. Default: no proxy. */
-  readonly proxyEnv?: ProxyEnv;
-  readonly tokens: AccessTokens;
-  /** Folder of the instances' log files. */
-  readonly logsFolder: string;
-  readonly info: Omit<EngineInfo, 'storage' | 'docker' | 'startedAt' | 'httpAddress'>;
-  readonly policy?: BackoffPolicy;
-  /** How long an instance that was started on demand may idle. */
-  readonly demandIdleMs?: number;
-  /** In [0, 1); seeded in tests. */
-  readonly random?: () => number;
-  readonly routerOptions?: RouterOptions;
-  /** Only answers and records, starts nothing: what a command line uses when no engine runs. Default false. */
-  readonly passive?: boolean;
-}
+import type { EngineView, RuntimeState } from './view.ts';
 
 const noDocker: RuntimeState = { kind: 'unused', reason: 'no docker runtime in this engine' };
 
 export class LocalEngine implements Engine {
   readonly router: Router;
   readonly commands: EngineCommands;
+  /** Errors that nobody foresaw end what they came from and are journalled here. */
+  readonly bugs: Bugs;
   readonly #p: EngineParts;
   readonly #views: EngineViews;
   readonly #instances: Instances;
@@ -87,8 +61,16 @@ export class LocalEngine implements Engine {
   }
 
   private constructor(parts: EngineParts) {
-    this.#p = parts;
-    const { clock, db, ids, logger, secrets, proxyEnv = {} } = parts;
+    const { db, ids, logger, secrets, proxyEnv = {} } = parts;
+    const bugs = new BugJournal({
+      clock: parts.clock,
+      logger,
+      record: (draft) => db.record(draft),
+      changed: () => this.#views.info(),
+    });
+    this.bugs = bugs;
+    const clock = guardedClock(parts.clock, bugs);
+    this.#p = { ...parts, clock };
     this.#logins = new Logins({ clock, secrets, proxyEnv, masker: this.#masker });
     const remote = remoteRuntime({ proxyEnv, authFor: (...of) => this.#logins.authFor(...of) });
     this.#runtimes = { ...parts.runtimes, remote };
@@ -116,12 +98,13 @@ export class LocalEngine implements Engine {
       demand: this.#demand,
       wake: () => this.#instances.reconciler.wake(),
     });
-    this.router = createRouter({ clock, pacer, ids, logger, observer, own, ...parts.routerOptions });
+    this.router = createRouter({ clock, pacer, ids, logger, bugs, observer, own, ...parts.routerOptions });
     this.#instances = new Instances({
       clock,
       ids,
       db,
       logger,
+      bugs,
       router: this.router,
       runtimes: this.#runtimes,
       secrets,
@@ -137,6 +120,7 @@ export class LocalEngine implements Engine {
       db,
       fleet: this.#instances.fleet,
       info: parts.info,
+      bugs,
       runtimeState: (kind) => this.#runtimeState(kind),
       syncRoutes: () => this.#syncRoutes(),
     });

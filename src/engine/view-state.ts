@@ -1,4 +1,5 @@
 /** The current view and its listeners: what changed is gathered and told as one batch. */
+import { guarded, type Bugs } from '../bugs.ts';
 import type { Clock, Timer } from '../clock.ts';
 import type { EngineInfo, EngineView, ViewKind, ViewPatch, ViewRows } from './view.ts';
 
@@ -65,14 +66,16 @@ const GATHER_MS = 50;
 export class ViewState {
   #view: EngineView;
   readonly #clock: Clock;
+  readonly #bugs: Bugs;
   readonly #listeners = new Set<Listener>();
   /** The newest patch of each thing, in the order of first change. */
   #pending = new Map<string, () => ViewPatch | undefined>();
   #timer: Timer | undefined;
 
-  constructor(first: EngineView, clock: Clock) {
+  constructor(first: EngineView, clock: Clock, bugs: Bugs) {
     this.#view = first;
     this.#clock = clock;
+    this.#bugs = bugs;
   }
 
   get view(): EngineView {
@@ -92,9 +95,20 @@ export class ViewState {
     if (this.#pending.size === 0) return;
     const makers = [...this.#pending.values()];
     this.#pending = new Map();
-    const patches = makers.map((make) => make()).filter((patch) => patch !== undefined);
+    const patches = makers.map((make) => this.#made(make)).filter((patch) => patch !== undefined);
     this.#view = applyPatches(this.#view, patches);
-    for (const listener of this.#listeners) listener(this.#view, patches);
+    for (const listener of this.#listeners)
+      guarded('a listener of the view', this.#bugs, listener)(this.#view, patches);
+  }
+
+  /** A row that cannot be made stays as it was shown last. */
+  #made(make: () => ViewPatch | undefined): ViewPatch | undefined {
+    try {
+      return make();
+    } catch (error) {
+      this.#bugs.report('a row of the view', error);
+      return undefined;
+    }
   }
 
   subscribe(listener: Listener): () => void {

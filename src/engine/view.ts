@@ -35,6 +35,8 @@ export interface EngineInfo {
   readonly socketPath: string;
   readonly storage: StoreState;
   readonly docker: RuntimeState;
+  /** Errors that nobody foresaw since it started; events of kind `bug` tell of them. */
+  readonly bugs: number;
 }
 
 export interface ProbeView {

@@ -1,4 +1,5 @@
 /** What the router's parts share. */
+import type { Bugs } from '../bugs.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import type { Pacer } from '../pace.ts';
@@ -14,6 +15,8 @@ export interface RouterCore {
   readonly clock: Clock;
   readonly pacer: Pacer;
   readonly logger: Logger;
+  /** Where guards tell of errors that nobody foresaw. */
+  readonly bugs: Bugs;
   readonly observer: RouterObserver;
   readonly maxTracedArgumentBytes: number;
   readonly listDeadlineMs: number;

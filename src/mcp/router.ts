@@ -1,5 +1,6 @@
 /** Wires the router's parts: instances on one side, agents' sessions on the other. */
 import type { Duplex } from 'node:stream';
+import { loggedBugs, type Bugs } from '../bugs.ts';
 import type { Clock } from '../clock.ts';
 import { randomNonce, type Ids } from '../ids.ts';
 import type { Logger } from '../log.ts';
@@ -54,6 +55,8 @@ export interface RouterParts {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Logger;
+  /** Default: the log. */
+  readonly bugs?: Bugs;
   readonly observer: RouterObserver;
   /** Shared with what else reads streams on this thread; default: the router's own. */
   readonly pacer?: Pacer;
@@ -69,6 +72,7 @@ class McpRouter implements Router, RouterCore {
   readonly clock: Clock;
   readonly pacer: Pacer;
   readonly logger: Logger;
+  readonly bugs: Bugs;
   readonly observer: RouterObserver;
   readonly maxTracedArgumentBytes: number;
   readonly listDeadlineMs: number;
@@ -92,6 +96,7 @@ class McpRouter implements Router, RouterCore {
     this.clock = options.clock;
     this.pacer = options.pacer ?? new Pacer(options.clock);
     this.logger = options.logger;
+    this.bugs = options.bugs ?? loggedBugs(options.logger);
     this.observer = options.observer;
     this.#ids = options.ids;
     this.#maxMessageBytes = options.maxMessageBytes ?? 64 * MIB;

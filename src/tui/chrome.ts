@@ -33,12 +33,12 @@ interface Component {
   readonly problem: boolean;
 }
 
-/** Engine, Docker, router, store and audit chain, as far as there is something to say. */
+/** Engine, Docker, router, store, audit chain and bugs, as far as there is something to say. */
 export function components(state: UiState): readonly Component[] {
   const { view, link, now } = state;
   const engine = engineComponent(state);
   if (view === undefined || link.state === 'lost') return [engine];
-  const { docker, storage } = view.info;
+  const { docker, storage, bugs } = view.info;
   const found: Component[] = [
     { ...engine, text: age(now - view.info.startedAt) },
     dockerComponent(docker),
@@ -53,6 +53,10 @@ export function components(state: UiState): readonly Component[] {
     found.push({ ...problem, name: 'store', short: 'sto', text: `${storage.kind}: ${clean(storage.reason)}` });
   }
   if (view.audit.chain === 'broken') found.push({ ...problem, name: 'audit', short: 'aud', text: 'chain broken' });
+  if (bugs > 0) {
+    const text = `${bugs} → audit`;
+    found.push({ ...problem, name: 'bugs', short: 'bug', text });
+  }
   return found;
 }
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { loggedBugs } from '../../src/bugs.ts';
+import { silentLogger } from '../../src/log.ts';
 import type { EngineView, ViewPatch } from '../../src/engine/index.ts';
 import { applyPatches, emptyView, viewAsPatches, ViewState } from '../../src/engine/view-state.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -13,6 +15,7 @@ const empty: EngineView = emptyView(
     socketPath: '/s',
     storage: { kind: 'ok' },
     docker: { kind: 'unused', reason: '' },
+    bugs: 0,
   },
   { lastEvent: 0, chain: 'ok' },
 );
@@ -41,7 +44,7 @@ describe('applyPatches', () => {
 describe('ViewState', () => {
   it('tells many changes of one thing as one patch, built when it goes out', async () => {
     const clock = new FakeClock();
-    const state = new ViewState(empty, clock);
+    const state = new ViewState(empty, clock, loggedBugs(silentLogger));
     const told: (readonly ViewPatch[])[] = [];
     state.subscribe((_view, patches) => told.push(patches));
     let servers = 0;

@@ -64,6 +64,7 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
       socketPath: '/data/engine.sock',
       storage: { kind: 'ok' },
       docker: { kind: 'ok', version: '28.1' },
+      bugs: 0,
       ...options.info,
     },
     servers: new Map(servers.map((server) => [server.id, server])),

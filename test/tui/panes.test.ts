@@ -28,6 +28,7 @@ describe('the header', () => {
 
   it.each([
     [{ storage: { kind: 'full', reason: 'no space left' } }, '▲ store full: no space left'],
+    [{ bugs: 3 }, '▲ bugs 3 → audit'],
     [{ docker: { kind: 'not-permitted', reason: 'EACCES' } }, '✗ docker not permitted'],
     [{ docker: { kind: 'unused', reason: '' } }, '○ docker unused'],
   ] as const)('shows %j', async (info, shown) => {

@@ -7,14 +7,17 @@ import type { Context } from '../context.ts';
 /** `listen`: the loopback address of `--listen`, else `MCPTUI_LISTEN`. */
 export async function daemonVerb(context: Context, listen: string | undefined): Promise<void> {
   const { env, paths } = context;
-  const [{ runDaemon }, { fileLogger }] = await Promise.all([
+  const [{ runDaemon }, { fileLogger }, { reportCrash }] = await Promise.all([
     import('../../engine/host/daemon.ts'),
     import('../../engine/host/file-logger.ts'),
+    import('../../engine/host/crash-report.ts'),
   ]);
   const logger = fileLogger(paths.stateDir, env.MCPTUI_LOG_LEVEL ?? 'info');
   process.on('uncaughtException', (error) => {
-    logger.error({ error: error.stack }, 'uncaught: the daemon ends');
-    context.note(`mcptui: ${error.stack ?? error.message}`);
+    // Its message may quote what must not be shown.
+    const { summary, facts } = reportCrash(error, { at: context.clock.now(), version, stateDir: paths.stateDir });
+    logger.error(facts, 'uncaught: the daemon ends');
+    context.note(`mcptui: ${summary}`);
     leave(1);
   });
   const address = listen ?? env.MCPTUI_LISTEN;

@@ -39,10 +39,18 @@ export function infoCommand(context: Context): Command {
             : running.docker.kind === 'ok'
               ? running.docker.version
               : `${running.docker.kind}: ${running.docker.reason}`,
+        bugs: bugWords(running?.bugs),
       };
-      if (flags.output === 'json' || flags.output === 'jsonl') return context.print(toJson(rows, 2));
+      if (flags.output === 'json' || flags.output === 'jsonl') {
+        return context.print(toJson({ ...rows, bugs: running?.bugs ?? null }, 2));
+      }
       for (const [name, value] of Object.entries(rows)) context.print(`${name.padEnd(8)} ${value}`);
     });
+}
+
+function bugWords(bugs: number | undefined): string {
+  if (bugs === undefined) return '-';
+  return bugs === 0 ? '0' : `${bugs} → mcptui get audit --kind bug`;
 }
 
 export function versionCommand(context: Context): Command {

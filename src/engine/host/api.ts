@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage, type Server as HttpServer, type Ser
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../clock.ts';
 import { McptuiError, messageOf, toErrorJson } from '../../errors.ts';
-import type { Logger } from '../../log.ts';
 import type { HttpEndpoint } from '../../mcp/http/http-endpoint.ts';
 import type { SessionIdentity } from '../../mcp/types.ts';
 import { requestUrl } from '../../url.ts';
@@ -27,10 +26,10 @@ export type ApiListener = (request: IncomingMessage, response: ServerResponse, c
 /** A head or a body that takes longer than this to arrive is given up: what is slow on purpose must not pile up. */
 export const RECEIVE_TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 120_000, connectionsCheckingInterval: 5_000 };
 
-export function apiListener(engine: LocalEngine, endpoint: HttpEndpoint, clock: Clock, logger: Logger): ApiListener {
+export function apiListener(engine: LocalEngine, endpoint: HttpEndpoint, clock: Clock): ApiListener {
   // Loaded at the first request: agents and consoles' streams never need it, and an engine starts sooner without.
   let rest: ReturnType<typeof loadRest> | undefined;
-  const loadRest = async () => (await import('./rest.ts')).restListener(engine, logger);
+  const loadRest = async () => (await import('./rest.ts')).restListener(engine);
   const answer: ApiListener = (request, response, caller) => {
     const url = requestUrl(request.url);
     if (url === undefined) return refuseRequest(response, 400, new McptuiError('invalid', 'the request names no path'));
@@ -47,9 +46,14 @@ export function apiListener(engine: LocalEngine, endpoint: HttpEndpoint, clock: 
       .catch((error: unknown) => failed(error, response));
   };
   const failed = (error: unknown, response: ServerResponse): void => {
-    logger.error({ err: error }, 'a request could not be answered');
+    engine.bugs.report('a request over HTTP', error);
     if (response.headersSent) response.destroy();
-    else refuseRequest(response, 500, new McptuiError('unavailable', 'mcptui failed to answer; its log says why'));
+    else
+      refuseRequest(
+        response,
+        500,
+        new McptuiError('unavailable', 'mcptui failed to answer; `mcptui get audit --kind bug` says where'),
+      );
   };
   return (request, response, caller) => {
     try {
@@ -61,7 +65,7 @@ export function apiListener(engine: LocalEngine, endpoint: HttpEndpoint, clock: 
 }
 
 /** Whoever can open the engine's socket is its operator. */
-export function socketServer(engine: LocalEngine, listener: ApiListener, logger: Logger): HttpServer {
+export function socketServer(engine: LocalEngine, listener: ApiListener): HttpServer {
   const caller: ApiCaller = { principal: SOCKET_PRINCIPAL, isOperator: true };
   const server = createServer(RECEIVE_TIMEOUTS, (request, response) => listener(request, response, caller));
   server.on('upgrade', (request, socket, head) => {
@@ -69,8 +73,12 @@ export function socketServer(engine: LocalEngine, listener: ApiListener, logger:
     try {
       upgrade(engine, request, socket, head);
     } catch (error) {
-      refuse(socket, 500, new McptuiError('unavailable', 'mcptui failed to open the stream; its log says why'));
-      logger.error({ err: error }, 'a stream could not be opened');
+      refuse(
+        socket,
+        500,
+        new McptuiError('unavailable', 'mcptui failed to open the stream; `mcptui get audit --kind bug` says where'),
+      );
+      engine.bugs.report('an upgrade of a connection', error);
     }
   });
   server.on('clientError', (_error, socket) => socket.destroy());
@@ -92,7 +100,8 @@ function upgrade(engine: LocalEngine, request: IncomingMessage, socket: Duplex, 
     const names = { project: named('project'), agent: named('agent'), personality: named('personality') };
     identity = sessionIdentity(engine.view(), names);
   } catch (error) {
-    return refuse(socket, error instanceof McptuiError && error.code === 'invalid' ? 400 : 404, error);
+    if (!(error instanceof McptuiError)) throw error;
+    return refuse(socket, error.code === 'invalid' ? 400 : 404, error);
   }
   socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${STDIO_PROTOCOL}\r\n\r\n`);
   if (head.length > 0) socket.unshift(head);
@@ -107,7 +116,7 @@ function refuse(socket: Duplex, status: number, error: unknown): void {
   );
 }
 
-function refuseRequest(response: ServerResponse, status: number, error: McptuiError): void {
+function refuseRequest(response: ServerResponse, status: number, error: Error): void {
   const body = JSON.stringify({ error: toErrorJson(error) });
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
   response.end(body);

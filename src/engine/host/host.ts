@@ -94,8 +94,8 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
       nonce: randomNonce,
       ...(options.http === undefined ? {} : { settings: options.http }),
     });
-    const listener = apiListener(engine, endpoint, clock, logger);
-    const server = socketServer(engine, listener, logger);
+    const listener = apiListener(engine, endpoint, clock);
+    const server = socketServer(engine, listener);
     let tcp: TcpServer | undefined;
     let closing: Promise<void> | undefined;
     const close = async (): Promise<void> => {
@@ -107,7 +107,7 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
     try {
       if (address !== undefined) {
         await firstToken(tokens, paths.secretsDir, env['MCPTUI_TOKEN'], options.note);
-        tcp = await listenTcp({ address, tokens, listener, logger });
+        tcp = await listenTcp({ address, tokens, listener, bugs: engine.bugs });
         engine.listens(tcp.url);
       }
       await listen(server, paths.socketPath);

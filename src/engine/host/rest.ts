@@ -4,7 +4,6 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { McptuiError, toErrorJson, type ErrorCode } from '../../errors.ts';
-import type { Logger } from '../../log.ts';
 import { commandNames, type EngineCommands } from '../commands.ts';
 import type { LocalEngine } from '../engine.ts';
 import { viewAsPatches } from '../view-state.ts';
@@ -25,19 +24,19 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024;
 /** `user` is who asks, where the connection says so; else a header does. */
 export type RestListener = (request: IncomingMessage, response: ServerResponse, user: string | undefined) => void;
 
-export function restListener(engine: LocalEngine, logger: Logger): RestListener {
+export function restListener(engine: LocalEngine): RestListener {
   const users = new WeakMap<IncomingMessage, string>();
-  const listener = getRequestListener(restApp(engine, logger, users).fetch);
+  const listener = getRequestListener(restApp(engine, users).fetch);
   return (request, response, user) => {
     if (user !== undefined) users.set(request, user);
     Promise.resolve(listener(request, response)).catch((error: unknown) => {
-      logger.error({ err: error }, 'a request could not be answered');
+      engine.bugs.report('the operator API', error);
       response.destroy();
     });
   };
 }
 
-function restApp(engine: LocalEngine, logger: Logger, users: WeakMap<IncomingMessage, string>) {
+function restApp(engine: LocalEngine, users: WeakMap<IncomingMessage, string>) {
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.get('/api/v1/health', (c) =>
     c.json({ ok: true, pid: engine.view().info.pid, version: engine.view().info.version }),
@@ -58,7 +57,7 @@ function restApp(engine: LocalEngine, logger: Logger, users: WeakMap<IncomingMes
   app.notFound((c) => c.json({ error: toErrorJson(new McptuiError('not-found', `no ${c.req.path}`)) }, 404));
   app.onError((error, c) => {
     if (error instanceof McptuiError) return c.json({ error: toErrorJson(error) }, statusOf[error.code]);
-    logger.error({ error: error.stack, path: c.req.path }, 'a request failed');
+    engine.bugs.report(`command ${commandNames.find((known) => known === c.req.param('name')) ?? '-'}`, error);
     return c.json({ error: toErrorJson(error) }, 500);
   });
   return app;

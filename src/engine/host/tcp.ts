@@ -1,8 +1,8 @@
 /** The same HTTP on a loopback port, for clients that cannot open a Unix socket: with a token, and never for a page in a browser. */
 import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Bugs } from '../../bugs.ts';
 import { errnoOf, McptuiError, messageOf } from '../../errors.ts';
-import type { Logger } from '../../log.ts';
 import { hostRefusal, originRefusal } from '../../mcp/http/checks.ts';
 import { refuse, type Refusal } from '../../mcp/http/refusal.ts';
 import { tokenPrincipal } from '../access/token-commands.ts';
@@ -20,7 +20,7 @@ export interface TcpOptions {
   readonly address: ListenAddress;
   readonly tokens: AccessTokens;
   readonly listener: ApiListener;
-  readonly logger: Logger;
+  readonly bugs: Bugs;
   readonly maxConnections?: number;
 }
 
@@ -35,7 +35,7 @@ export async function listenTcp(options: TcpOptions): Promise<TcpServer> {
   const cap = new ConnectionCap(options.maxConnections ?? MAX_CONNECTIONS);
   const server = createServer({ ...RECEIVE_TIMEOUTS, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     void serve(options, cap, request, response).catch((error: unknown) => {
-      options.logger.error({ err: error }, 'a request over TCP failed');
+      options.bugs.report('a request over TCP', error);
       refuse(response, { status: 500, message: 'mcptui failed to answer; its log says why' });
     });
   });

@@ -1,6 +1,8 @@
 /** Runs in a worker thread of the console, so that repainting never stops an agent's call. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { systemClock } from '../../clock.ts';
 import { toErrorJson } from '../../errors.ts';
+import { reportCrash } from './crash-report.ts';
 import { fileLogger } from './file-logger.ts';
 import { hostEngine } from './host.ts';
 import type { WorkerInput, WorkerMessage } from './worker.ts';
@@ -12,7 +14,13 @@ function tell(message: WorkerMessage): void {
 }
 
 try {
-  const logger = fileLogger(input.paths.stateDir, input.logLevel);
+  const { stateDir } = input.paths;
+  const logger = fileLogger(stateDir, input.logLevel);
+  process.on('uncaughtException', (error) => {
+    const { facts } = reportCrash(error, { at: systemClock.now(), version: input.version, stateDir });
+    logger.error(facts, 'uncaught: the engine ends, and is started again');
+    process.exit(1);
+  });
   const hosted = await hostEngine({
     paths: input.paths,
     hosting: 'embedded',

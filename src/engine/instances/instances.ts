@@ -1,4 +1,5 @@
 /** Builds what keeps instances running: their records, attempts, probes and the loop over them. */
+import type { Bugs } from '../../bugs.ts';
 import type { Clock } from '../../clock.ts';
 import type { Ids } from '../../ids.ts';
 import type { Logger } from '../../log.ts';
@@ -24,6 +25,7 @@ export interface InstancesOptions {
   readonly ids: Ids;
   readonly db: Database<Shape>;
   readonly logger: Logger;
+  readonly bugs: Bugs;
   readonly router: Router;
   readonly runtimes: Runtimes;
   readonly secrets: SecretBackends;

@@ -1,7 +1,6 @@
 /** What starting, failing, running and stopping mean for one instance: state, record, audit event, routes, probes. */
+import { bugFacts, type Bugs } from '../../bugs.ts';
 import type { Clock } from '../../clock.ts';
-import { messageOf } from '../../errors.ts';
-import type { Logger } from '../../log.ts';
 import type { Failure } from '../../store/schema/instance.ts';
 import type { Prober } from '../probes/prober.ts';
 import type { ConnectFailure } from '../../mcp/types.ts';
@@ -26,7 +25,7 @@ export interface LifecycleOptions extends AttemptParts {
   readonly fleet: Fleet;
   readonly prober: Prober;
   readonly policy: BackoffPolicy;
-  readonly logger: Logger;
+  readonly bugs: Bugs;
   readonly random: () => number;
   readonly wake: () => void;
 }
@@ -104,9 +103,13 @@ export class Lifecycle {
     try {
       return await attempt(this.#o, target, signal);
     } catch (error) {
-      const stack = error instanceof Error ? error.stack : String(error);
-      this.#o.logger.error({ instance: target.instanceName, error: stack }, 'an attempt threw');
-      const failure = { code: 'ENGINE_BUG', message: messageOf(error), hint: 'please report it with the engine log' };
+      this.#o.bugs.report('an attempt to start', error);
+      const message = `an error in mcptui: ${bugFacts(error).name}`;
+      const failure = {
+        code: 'ENGINE_BUG',
+        message,
+        hint: 'please report the event `mcptui get audit --kind bug` shows',
+      };
       return { kind: 'failed', failure, unresolved: [] };
     }
   }

@@ -1,6 +1,7 @@
 /** The loop: looks at what is wanted and what is there, afresh each time, and starts what `plan` says. */
+import type { Bugs } from '../../bugs.ts';
 import { type Clock, type Timer } from '../../clock.ts';
-import { messageOf } from '../../errors.ts';
+import { McptuiError } from '../../errors.ts';
 import type { Ids } from '../../ids.ts';
 import type { Logger } from '../../log.ts';
 import type { Shape } from '../../store/schema/index.ts';
@@ -19,6 +20,7 @@ export interface ReconcilerOptions {
   readonly ids: Ids;
   readonly db: Database<Shape>;
   readonly logger: Logger;
+  readonly bugs: Bugs;
   readonly fleet: Fleet;
   readonly lifecycle: Lifecycle;
   readonly causes: CausesGone;
@@ -64,12 +66,24 @@ export class Reconciler {
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
   }
 
+  /** A pass that fails is made again. */
   #pass(): void {
     this.#woken = false;
     if (this.#stopped) return;
+    let waitMs = RESYNC_MS;
+    try {
+      waitMs = this.#plan();
+    } catch (error) {
+      this.#failed('a reconcile pass', error);
+    }
+    if (!this.#woken) this.#timer = this.#o.clock.after(waitMs, () => this.#pass(), { unref: true });
+  }
+
+  /** Begins what is due; when to look again. */
+  #plan(): number {
     const { clock, fleet, db } = this.#o;
     this.#noticeClockJump();
-    for (const live of fleet.all()) this.#safely(live, () => this.#housekeep(live));
+    for (const live of fleet.all()) this.#safely(() => this.#housekeep(live));
     const definitions = db.collection('servers').all();
     this.#o.demand.keep(definitions);
     const nowMs = clock.monotonicMs();
@@ -80,8 +94,7 @@ export class Reconciler {
     const { now: begun, later } = inTurn(starts, observed, this.#o.maxStarting ?? MAX_STARTING);
     for (const action of actions) if (action.do !== 'start') this.#begin(action);
     for (const action of begun) this.#begin(action);
-    const waitMs = later.length > 0 ? Math.min(FRESH_START_MS, this.#nextPassInMs()) : this.#nextPassInMs();
-    if (!this.#woken) this.#timer = clock.after(waitMs, () => this.#pass(), { unref: true });
+    return later.length > 0 ? Math.min(FRESH_START_MS, this.#nextPassInMs()) : this.#nextPassInMs();
   }
 
   #nextPassInMs(): number {
@@ -117,10 +130,7 @@ export class Reconciler {
     this.#busy.set(key, steps + 1);
     const step = this.#act(action)
       .catch((error: unknown) => {
-        this.#o.logger.error(
-          { action, error: error instanceof Error ? error.stack : error },
-          'a reconcile step failed',
-        );
+        this.#failed(`a reconcile step (${action.do})`, error);
       })
       .finally(() => {
         const left = (this.#busy.get(key) ?? 1) - 1;
@@ -191,19 +201,25 @@ export class Reconciler {
       this.#track(this.#o.causes.lookFor(live, () => this.wake()));
   }
 
-  #safely(live: LiveInstance, work: () => void): void {
+  #safely(work: () => void): void {
     try {
       work();
     } catch (error) {
-      this.#o.logger.error({ instance: live.name, error: messageOf(error) }, 'housekeeping of an instance failed');
+      this.#failed('housekeeping of an instance', error);
     }
   }
 
   #track(work: Promise<void>): void {
     const step = work
-      .catch((error: unknown) => this.#o.logger.error({ error: messageOf(error) }, 'a background step failed'))
+      .catch((error: unknown) => this.#failed('a background step', error))
       .finally(() => this.#underWay.delete(step));
     this.#underWay.add(step);
+  }
+
+  /** A full disk and the like is told by the store too; anything that is no such refusal is a bug. */
+  #failed(step: string, error: unknown): void {
+    if (error instanceof McptuiError) this.#o.logger.warn({ step, error: error.message }, 'a step failed');
+    else this.#o.bugs.report(step, error);
   }
 
   /** Waits run on monotonic time; only what people are told about them moves with the wall clock. */

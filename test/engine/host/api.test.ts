@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bugFacts } from '../../../src/bugs.ts';
 import { systemClock } from '../../../src/clock.ts';
 import type { LocalEngine } from '../../../src/engine/engine.ts';
 import { apiListener, socketServer } from '../../../src/engine/host/api.ts';
@@ -19,18 +20,22 @@ let folder: string;
 let server: Server;
 let socketPath: string;
 let accepted: SessionIdentity[];
+let bugs: string[];
+let view: EngineView;
 
 beforeEach(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'mcptui-api-'));
   socketPath = path.join(folder, 'e.sock');
   accepted = [];
+  bugs = [];
   const agents = new Map([
     ['a1', { id: 'a1', name: 'ann', isDefault: true, defaultPersonality: 'careful' } as AgentView],
   ]);
   const personalities = new Map([['p1', { id: 'p1', name: 'careful', agent: 'ann' } as PersonalityView]]);
-  const view = { projects: new Map(), agents, personalities } as Partial<EngineView> as EngineView;
+  view = { projects: new Map(), agents, personalities } as Partial<EngineView> as EngineView;
   const engine = {
     view: () => view,
+    bugs: { report: (where: string, error: unknown) => bugs.push(`${where}: ${bugFacts(error).name}`) },
     router: {
       accept(stream: Duplex, identity: SessionIdentity) {
         accepted.push(identity);
@@ -39,7 +44,7 @@ beforeEach(async () => {
     },
   } as unknown as LocalEngine;
   const parts = { router: engine.router, clock: systemClock, logger: silentLogger, nonce: () => 'x' };
-  server = socketServer(engine, apiListener(engine, new HttpEndpoint(parts), systemClock, silentLogger), silentLogger);
+  server = socketServer(engine, apiListener(engine, new HttpEndpoint(parts), systemClock));
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));
 });
 afterEach(async () => {
@@ -101,5 +106,19 @@ describe('socketServer: requests that name no path', () => {
     const outcome = await linkEngine(socketPath, { project: 'default' });
     expect(outcome.kind).toBe('linked');
     if (outcome.kind === 'linked') outcome.socket.destroy();
+  });
+});
+
+describe('socketServer: what throws', () => {
+  it('is reported, and the next request is served', async () => {
+    const whole = view;
+    view = undefined as unknown as EngineView;
+    const outcome = await linkEngine(socketPath, { project: 'default' });
+    expect(outcome.kind).toBe('refused');
+    expect(bugs).toEqual(['an upgrade of a connection: TypeError']);
+    view = whole;
+    const next = await linkEngine(socketPath, { project: 'default' });
+    expect(next.kind).toBe('linked');
+    if (next.kind === 'linked') next.socket.destroy();
   });
 });

@@ -14,8 +14,8 @@ it('remoteCommands leaves an argument out, also before another one', async () =>
   const folder = mkdtempSync(path.join(tmpdir(), 'mcptui-channel-'));
   const socketPath = path.join(folder, 'e.sock');
   const parts = { router: harness.engine.router, clock: systemClock, logger: silentLogger, nonce: () => 'x' };
-  const listener = apiListener(harness.engine, new HttpEndpoint(parts), systemClock, silentLogger);
-  const server = socketServer(harness.engine, listener, silentLogger);
+  const listener = apiListener(harness.engine, new HttpEndpoint(parts), systemClock);
+  const server = socketServer(harness.engine, listener);
   try {
     await new Promise<void>((resolve) => server.listen(socketPath, resolve));
     const commands = remoteCommands({ socketPath, user: 'ann' });

@@ -16,8 +16,8 @@ let url: string;
 beforeAll(async () => {
   harness = await engineHarness();
   const parts = { router: harness.engine.router, clock: systemClock, logger: silentLogger, nonce: () => 'x' };
-  const listener = apiListener(harness.engine, new HttpEndpoint(parts), systemClock, silentLogger);
-  server = socketServer(harness.engine, listener, silentLogger);
+  const listener = apiListener(harness.engine, new HttpEndpoint(parts), systemClock);
+  server = socketServer(harness.engine, listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1/commands`;
 });

@@ -11,6 +11,7 @@ import { firstToken } from '../../../src/engine/host/first-token.ts';
 import { parseListen } from '../../../src/engine/host/listen-address.ts';
 import { listenTcp, type TcpServer } from '../../../src/engine/host/tcp.ts';
 import { randomNonce } from '../../../src/ids.ts';
+import { loggedBugs } from '../../../src/bugs.ts';
 import { silentLogger } from '../../../src/log.ts';
 import { HttpEndpoint } from '../../../src/mcp/http/http-endpoint.ts';
 import { engineHarness, type Harness } from '../../support/engine-harness.ts';
@@ -38,9 +39,9 @@ beforeEach(async () => {
   tokens = fileTokens(folder, systemClock, randomNonce);
   token = await tokens.create('ann', false);
   const parts = { router: harness.engine.router, clock: systemClock, logger: silentLogger, nonce: randomNonce };
-  const listener = apiListener(harness.engine, new HttpEndpoint(parts), systemClock, silentLogger);
+  const listener = apiListener(harness.engine, new HttpEndpoint(parts), systemClock);
   const address = parseListen('127.0.0.1:0');
-  tcp = await listenTcp({ address, tokens, listener, logger: silentLogger, maxConnections: MAX_CONNECTIONS });
+  tcp = await listenTcp({ address, tokens, listener, bugs: loggedBugs(silentLogger), maxConnections: MAX_CONNECTIONS });
 });
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy();
@@ -160,7 +161,9 @@ describe('listenTcp', () => {
 
   it('refuses a port that is taken', async () => {
     const address = parseListen(tcp.url.replace('http://', ''));
-    await expect(listenTcp({ address, tokens, listener: () => {}, logger: silentLogger })).rejects.toMatchObject({
+    await expect(
+      listenTcp({ address, tokens, listener: () => {}, bugs: loggedBugs(silentLogger) }),
+    ).rejects.toMatchObject({
       code: 'conflict',
     });
   });

@@ -1,0 +1,37 @@
+/** Lists what an engine is made of: what its host opens and hands over. */
+import type { Clock } from '../clock.ts';
+import type { Ids } from '../ids.ts';
+import type { Logger } from '../log.ts';
+import type { ProxyEnv, RouterOptions } from '../mcp/types.ts';
+import type { Shape } from '../store/schema/index.ts';
+import type { Database } from '../store/types.ts';
+import type { AccessTokens } from './access/tokens.ts';
+import type { BackoffPolicy } from './instances/backoff.ts';
+import type { Runtimes } from './ports.ts';
+import type { SecretBackends } from './secrets/resolver.ts';
+import type { EngineInfo } from './view.ts';
+
+export interface EngineParts {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  /** Opened by the host, which closes it after the engine. */
+  readonly db: Database<Shape>;
+  /** The remote one is the engine's own. */
+  readonly runtimes: Omit<Runtimes, 'remote'>;
+  readonly secrets: SecretBackends;
+  /** Where HTTPS_PROXY and NO_PROXY are looked up, for remote servers. Default: no proxy. */
+  readonly proxyEnv?: ProxyEnv;
+  readonly tokens: AccessTokens;
+  /** Folder of the instances' log files. */
+  readonly logsFolder: string;
+  readonly info: Omit<EngineInfo, 'storage' | 'docker' | 'startedAt' | 'httpAddress' | 'bugs'>;
+  readonly policy?: BackoffPolicy;
+  /** How long an instance that was started on demand may idle. */
+  readonly demandIdleMs?: number;
+  /** In [0, 1); seeded in tests. */
+  readonly random?: () => number;
+  readonly routerOptions?: RouterOptions;
+  /** Only answers and records, starts nothing: what a command line uses when no engine runs. Default false. */
+  readonly passive?: boolean;
+}
