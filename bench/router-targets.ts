@@ -23,6 +23,7 @@ export class LineClient {
   #wanted = 0;
   #done: (() => void) | undefined;
   #onLines: ((count: number) => void) | undefined;
+  #onChunk: ((chunk: Buffer) => void) | undefined;
   #pieces: Buffer[] | undefined;
 
   constructor(child: ChildProcess) {
@@ -57,6 +58,22 @@ export class LineClient {
     this.#onLines = undefined;
   }
 
+  /** Resolves with the answer to this one call, whatever the server tells before it. */
+  async untilAnswer(line: string): Promise<void> {
+    const id = /"id":(\d+)\}\n$/.exec(line)?.[1] ?? '';
+    const mark = Buffer.from(`"id":${id}}`);
+    let tail = Buffer.alloc(0);
+    const answered = new Promise<void>((resolve) => {
+      this.#onChunk = (chunk) => {
+        tail = Buffer.concat([tail.subarray(-mark.length), chunk]);
+        if (tail.includes(mark)) resolve();
+      };
+    });
+    this.child.stdin?.write(line);
+    await answered;
+    this.#onChunk = undefined;
+  }
+
   async close(): Promise<void> {
     const ended = once(this.child, 'close');
     this.child.stdin?.end();
@@ -73,6 +90,7 @@ export class LineClient {
   }
 
   #read(chunk: Buffer): void {
+    this.#onChunk?.(chunk);
     this.#pieces?.push(chunk);
     let count = 0;
     for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) count += 1;

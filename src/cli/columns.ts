@@ -8,7 +8,7 @@ import {
   type Server,
   type SessionView,
 } from '../engine/index.ts';
-import { age, countdown, duration } from '../tui/format.ts';
+import { age, countdown, duration, openWords } from '../tui/format.ts';
 import type { Column } from './output.ts';
 
 export function serverColumns(view: EngineView): readonly Column<Server>[] {
@@ -87,6 +87,7 @@ export function sessionColumns(clock: Clock, view: EngineView): readonly Column<
     { title: 'PROJECT', value: (row) => row.project },
     { title: 'CALLS', value: (row) => String(row.calls) },
     { title: 'ERR', value: (row) => String(row.errors) },
+    { title: 'OPEN', value: (row) => openWords(row, clock.now()) },
     { title: 'AGE', value: (row) => age(clock.now() - row.since) },
     { title: 'IDLE', value: (row) => age(clock.now() - row.lastAt) },
     { title: 'INSTANCES', value: (row) => held(row.id).join(',') || '-', wide: true },

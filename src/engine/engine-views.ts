@@ -154,7 +154,19 @@ export class EngineViews {
 }
 
 function sessionView(session: SessionInfo): SessionView {
-  const { id, client, project, agent, personality, since, lastAt, calls, errors } = session;
+  const { id, client, project, agent, personality, since, lastAt, calls, errors, open, waiting, oldestAt } = session;
   const named = { ...(agent === undefined ? {} : { agent }), ...(personality === undefined ? {} : { personality }) };
-  return { id, client, project, ...named, since, lastAt, calls, errors };
+  return {
+    id,
+    client,
+    project,
+    ...named,
+    since,
+    lastAt,
+    calls,
+    errors,
+    open,
+    waiting,
+    ...(oldestAt === undefined ? {} : { oldestAt }),
+  };
 }

@@ -156,6 +156,7 @@ export class LocalEngine implements Engine {
       secretsResolve: (live) => this.#instances.causes.secretsResolve(live),
       logins: this.#logins,
       loggedIn: (serverId) => this.#instances.causes.loggedIn(serverId),
+      openCalls: (instanceId) => this.router.openCalls(instanceId),
       describe: (server) => this.#runtimes[server.runtime]?.describe(server) ?? [],
       changed: () => this.#changed(),
     });

@@ -39,6 +39,7 @@ export interface OperatorParts {
   /** What waited for a login of this server may go on. */
   readonly loggedIn: (serverId: string) => void;
   readonly secretsResolve: (live: LiveInstance) => Promise<boolean>;
+  readonly openCalls: (instanceId: string) => InstanceDetail['calls'];
   readonly describe: (server: Server) => readonly string[];
   /** Definitions or wishes moved. */
   readonly changed: () => void;
@@ -160,6 +161,7 @@ export function operatorCommands(parts: OperatorParts): EngineCommands {
         state: resolved || !live.unresolved.includes(name) ? 'ok' : 'unresolved',
       })),
       tools: live.tools ?? [],
+      calls: parts.openCalls(live.id),
       command: parts.describe(server),
     };
   }

@@ -1,4 +1,5 @@
 /** Definitions and instances → what the router may route to, with the reason of what is down. */
+import { defined } from '../defined.ts';
 import type { RoutedServer } from '../mcp/types.ts';
 import type { Server } from '../store/schema/server.ts';
 import { isolationOf } from './isolation.ts';
@@ -17,6 +18,8 @@ export function routedServers(servers: readonly Server[], fleet: Fleet): readonl
       isolation: isolationOf(server),
       maxInstances: Math.max(server.maxInstances, server.replicas),
       ...(context === '' ? {} : { context }),
+      callTimeouts: defined({ idleMs: server.calls.idleMs, ceilingMs: server.calls.ceilingMs }),
+      ...defined({ maxInFlight: server.calls.maxInFlight }),
     };
     if (!mine.some((live) => live.phase === 'running')) return { ...base, down: whyDown(mine, server.replicas) };
     const others = mine.filter((live) => live.phase !== 'running');

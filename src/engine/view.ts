@@ -99,6 +99,11 @@ export interface SessionView {
   readonly lastAt: EpochMs;
   readonly calls: number;
   readonly errors: number;
+  /** Requests that are with servers now, and that wait for their turn. */
+  readonly open: number;
+  readonly waiting: number;
+  /** When the oldest of those with servers was sent. */
+  readonly oldestAt?: EpochMs;
 }
 
 /** A server as the router sees it, and how its calls go. */
@@ -169,6 +174,8 @@ export interface InstanceDetail {
     readonly state: 'ok' | 'unresolved' | 'unknown';
   }[];
   readonly tools: readonly { readonly name: string; readonly title?: string; readonly description?: string }[];
+  /** Agents' calls that it has not answered, and when the oldest was sent. */
+  readonly calls: { readonly open: number; readonly oldestAt?: EpochMs };
   /** What was started: argv or image with its command; the runtime's id. */
   readonly command: readonly string[];
 }

@@ -1,5 +1,6 @@
 /** Brings a request to the instance that serves the session, which may have to be waited for, or answers why it cannot. */
 import type { RouterCore } from './core.ts';
+import { Gate } from './gate.ts';
 import { fail, overloaded, type Incoming } from './incoming.ts';
 import type { WireId } from './message.ts';
 import { relay, tracedArguments, type RelayRequest } from './relay-call.ts';
@@ -9,6 +10,8 @@ import type { Upstream } from './upstream.ts';
 
 export class Delivery {
   readonly #core: RouterCore;
+  /** Of instances that take few requests at a time. */
+  readonly #gates = new WeakMap<Upstream, Gate>();
 
   constructor(core: RouterCore) {
     this.#core = core;
@@ -22,7 +25,10 @@ export class Delivery {
     const go = (outcome: Upstream | RpcError): void => {
       const error = 'code' in outcome ? outcome : overloaded(outcome);
       if ('code' in outcome || error !== undefined) return this.#refuse(incoming, error as RpcError, trace);
-      relay(outcome, { core, session, sink, message, method, ...(trace === undefined ? {} : { trace }), ...extras });
+      const request = { core, session, sink, message, method, ...(trace === undefined ? {} : { trace }), ...extras };
+      const most = core.pool(server)?.routed?.maxInFlight;
+      if (most === undefined) relay(outcome, request);
+      else this.#inTurn(incoming, outcome, this.#gate(outcome, most), request);
     };
     const pool = core.pool(server);
     const held = pool?.held(session);
@@ -57,6 +63,27 @@ export class Delivery {
   trace({ session, params, bytes }: Incoming, server: string, tool: string): Trace {
     const args = tracedArguments(params, this.#core.maxTracedArgumentBytes, bytes);
     return new Trace(this.#core, session, { server, tool, bytes, args });
+  }
+
+  #gate(upstream: Upstream, limit: number): Gate {
+    const gate = this.#gates.get(upstream) ?? new Gate(limit);
+    this.#gates.set(upstream, gate);
+    return gate;
+  }
+
+  /** Relays when it is the request's turn at its instance. */
+  #inTurn(incoming: Incoming, upstream: Upstream, gate: Gate, request: RelayRequest): void {
+    const ended: RelayRequest['onEnd'] = (isGood, by) => {
+      request.onEnd?.(isGood, by);
+      gate.leave();
+    };
+    const go = (): void => {
+      // What it waited for may be the end of its own session's calls: then nobody wants it any more.
+      if (!incoming.session.isEnded) return relay(upstream, { ...request, onEnd: ended });
+      request.trace?.end('cancelled', { bytes: 0 });
+      gate.leave();
+    };
+    this.#whenThere(incoming, (receive) => gate.enter(() => receive(upstream)), go, request.trace);
   }
 
   /** `ask` calls back once, now or later, and returns how to take the wish back. */

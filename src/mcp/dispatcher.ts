@@ -13,11 +13,20 @@ import type { ReplySink } from './reply-sink.ts';
 import type { NameRoute } from './routing-table.ts';
 import { resultLine, RPC, downError } from './rpc-errors.ts';
 import type { Session } from './session.ts';
-import type { Subscriptions } from './subscriptions.ts';
+import { MAX_SUBSCRIPTIONS, type Subscriptions } from './subscriptions.ts';
 import { TaskRequests } from './task-requests.ts';
 
 /** Maps, where a name comes from outside: an object also has `constructor` and its like. */
 const LIST_METHODS: ReadonlyMap<string, ListKind> = new Map(LIST_KINDS.map((kind) => [LISTS[kind].method, kind]));
+
+/** Answered by the router itself, so that they need not wait for calls. */
+const AT_ONCE: ReadonlySet<string> = new Set([
+  'initialize',
+  'server/discover',
+  'ping',
+  'logging/setLevel',
+  ...LIST_METHODS.keys(),
+]);
 
 export class Dispatcher {
   readonly #core: RouterCore;
@@ -57,7 +66,18 @@ export class Dispatcher {
         message: `Invalid request: id ${incoming.idText} is in flight`,
       });
     }
-    this.#route(incoming);
+    if (session.queue.hasRoom || AT_ONCE.has(incoming.method)) return this.#route(incoming);
+    const refusal = session.queue.refusal;
+    if (refusal !== undefined) return fail(incoming, { code: RPC.unavailable, message: refusal });
+    const route = (): void => {
+      // The lists may be others by now.
+      this.#route({ ...incoming, view: project.viewOf(session) });
+      if (!session.inFlight.has(id)) session.settled(id);
+    };
+    session.queue.wait(id, bytes, route, () => {
+      sink.skip?.();
+      session.settled(id);
+    });
   }
 
   #route(incoming: Incoming): void {
@@ -173,6 +193,10 @@ export class Dispatcher {
         const isLast = subscriptions.remove(session, pool, uri);
         if (!isLast) return sink.send(resultLine(idText, '{}'));
         return this.#delivery.send(incoming, server);
+      }
+      if (subscriptions.isFull(session)) {
+        const message = `this session has ${MAX_SUBSCRIPTIONS} subscriptions, which is the limit: unsubscribe from one first`;
+        return fail(incoming, { code: RPC.unavailable, message });
       }
       if (subscriptions.join(session, pool, uri, exposed ?? uri)) return sink.send(resultLine(idText, '{}'));
       this.#delivery.send(incoming, server, undefined, {

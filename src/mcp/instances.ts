@@ -13,7 +13,15 @@ import type { Project } from './project.ts';
 import type { Registry } from './registry.ts';
 import { openUpstream } from './open-upstream.ts';
 import type { Subscriptions } from './subscriptions.ts';
-import type { ConnectOutcome, ProbeOutcome, ProbeRequest, RemoteTarget, ToolSummary, UpstreamStream } from './types.ts';
+import type {
+  ConnectOutcome,
+  ProbeOutcome,
+  ProbeRequest,
+  RemoteTarget,
+  OpenCalls,
+  ToolSummary,
+  UpstreamStream,
+} from './types.ts';
 import type { UpstreamTraffic } from './upstream-traffic.ts';
 import type { Upstream, UpstreamListener } from './upstream.ts';
 
@@ -49,6 +57,19 @@ export class Instances {
 
   tools(instanceId: string): readonly ToolSummary[] {
     return this.#tools.of(instanceId);
+  }
+
+  openCalls(instanceId: string): OpenCalls {
+    let open = 0;
+    let oldestMs: number | undefined;
+    for (const { sinceMs } of this.#upstreams.get(instanceId)?.pending.values() ?? []) {
+      if (sinceMs === undefined) continue;
+      open += 1;
+      oldestMs ??= sinceMs;
+    }
+    const { clock } = this.#p.core;
+    if (oldestMs === undefined) return { open };
+    return { open, oldestAt: Math.round(clock.now() - (clock.monotonicMs() - oldestMs)) };
   }
 
   async connect(

@@ -11,6 +11,7 @@ import { RPC, errorLine, type RpcError } from './rpc-errors.ts';
 import type { InFlight, Session } from './session.ts';
 import { parseLarge } from './upstream-inbox.ts';
 import { failureOf, type Trace } from './tracing.ts';
+import type { RoutedServer } from './types.ts';
 import type { Answer, PendingCall, Upstream } from './upstream.ts';
 
 export interface RelayRequest {
@@ -42,8 +43,10 @@ class RelayCall implements PendingCall, InFlight {
   readonly #token: unknown;
   #upstream: Upstream;
   #upstreamId = 0;
-  #idle: Timer | undefined;
-  #ceiling: Timer | undefined;
+  readonly #startedMs: number;
+  /** When the server was heard of this call last. */
+  #aliveMs: number;
+  #deadline: Timer | undefined;
   #firstError: string | readonly Buffer[] | undefined;
   #isOver = false;
 
@@ -55,19 +58,24 @@ class RelayCall implements PendingCall, InFlight {
     this.#idText = JSON.stringify(this.requestId);
     this.#token = mapAt(message['params'], '_meta')?.['progressToken'];
     this.#upstream = upstream;
+    this.#startedMs = request.core.clock.monotonicMs();
+    this.#aliveMs = this.#startedMs;
+  }
+
+  get sinceMs(): number {
+    return this.#startedMs;
   }
 
   start(): void {
     const { session, core, message } = this.#request;
     const upstream = this.#upstream;
     session.inFlight.set(this.requestId, this);
+    core.counted(session);
     core.used.add(upstream);
-    const timeouts = core.pool(upstream.server)?.routed?.callTimeouts;
-    this.#startTimer(timeouts?.idleMs);
-    if (timeouts?.ceilingMs !== undefined) {
-      this.#ceiling = core.clock.after(timeouts.ceilingMs, () => this.#timeOut(timeouts.ceilingMs));
-    }
-    this.#upstreamId = upstream.request(message, this, { wantsProgress: timeouts?.idleMs !== undefined });
+    this.#arm();
+    // A limit of the server's own is only fair when the server can say that it is at work.
+    const wantsProgress = core.pool(upstream.server)?.routed?.callTimeouts?.idleMs !== undefined;
+    this.#upstreamId = upstream.request(message, this, { wantsProgress });
   }
 
   get capabilities(): WireMap {
@@ -75,8 +83,7 @@ class RelayCall implements PendingCall, InFlight {
   }
 
   progress(params: WireMap): void {
-    this.#idle?.cancel();
-    this.#startTimer(this.#request.core.pool(this.#upstream.server)?.routed?.callTimeouts?.idleMs);
+    this.#aliveMs = this.#request.core.clock.monotonicMs();
     // A token that the agent did not ask for only serves the idle timeout.
     if (this.#token === undefined) return;
     params['progressToken'] = this.#token;
@@ -174,11 +181,29 @@ class RelayCall implements PendingCall, InFlight {
     else trace.end(failure.outcome, { bytes, instanceId, error: failure.error });
   }
 
-  #startTimer(idleMs: number | undefined): void {
-    if (idleMs !== undefined) this.#idle = this.#request.core.clock.after(idleMs, () => this.#timeOut(idleMs));
+  /** One timer a call: it looks at both limits when it is due, and waits again for what progress has put off. */
+  #arm(): void {
+    const { clock } = this.#request.core;
+    const { idleMs, ceilingMs } = callTimeouts(this.#request.core.pool(this.#upstream.server)?.routed);
+    const dueMs = Math.min(this.#aliveMs + idleMs, this.#startedMs + ceilingMs);
+    const look = (): void => {
+      const nowMs = clock.monotonicMs();
+      // A server that asks the agent's client waits for a person.
+      if (this.#isAsking()) this.#aliveMs = nowMs;
+      if (nowMs - this.#startedMs >= ceilingMs) this.#timeOut(ceilingMs);
+      else if (nowMs - this.#aliveMs >= idleMs) this.#timeOut(idleMs);
+      else this.#arm();
+    };
+    this.#deadline = clock.after(Math.max(1, dueMs - clock.monotonicMs()), look, { unref: true });
   }
 
-  #timeOut(ms: number | undefined): void {
+  #isAsking(): boolean {
+    for (const { upstream } of this.#request.session.serverRequests.values())
+      if (upstream === this.#upstream) return true;
+    return false;
+  }
+
+  #timeOut(ms: number): void {
     const { session, sink, trace } = this.#request;
     if (session.inFlight.get(this.requestId) !== this) return;
     this.#finish();
@@ -196,9 +221,17 @@ class RelayCall implements PendingCall, InFlight {
 
   #finish(): void {
     this.#isOver = true;
-    this.#idle?.cancel();
-    this.#ceiling?.cancel();
+    this.#deadline?.cancel();
   }
+}
+
+/** Where the definition says nothing. A call must end some day: it holds an instance. */
+const IDLE_MS = 5 * 60_000;
+const CEILING_MS = 60 * 60_000;
+
+function callTimeouts(routed: RoutedServer | undefined): { readonly idleMs: number; readonly ceilingMs: number } {
+  const { idleMs = IDLE_MS, ceilingMs = CEILING_MS } = routed?.callTimeouts ?? {};
+  return { idleMs, ceilingMs: Math.max(idleMs, ceilingMs) };
 }
 
 /** Room for what surrounds the arguments in a request. */

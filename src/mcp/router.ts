@@ -43,6 +43,7 @@ import type {
   RouterOptions,
   SessionIdentity,
   SessionInfo,
+  OpenCalls,
   ToolSummary,
   UpstreamStream,
 } from './types.ts';
@@ -155,6 +156,10 @@ class McpRouter implements Router, RouterCore {
 
   tools(instanceId: string): readonly ToolSummary[] {
     return this.#instances.tools(instanceId);
+  }
+
+  openCalls(instanceId: string): OpenCalls {
+    return this.#instances.openCalls(instanceId);
   }
 
   accept(stream: Duplex, identity: SessionIdentity): string {

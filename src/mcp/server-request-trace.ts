@@ -7,7 +7,15 @@ import type { Upstream } from './upstream.ts';
 
 const MAX_ERROR_CHARS = 500;
 
+/** Requests of one instance that nobody has answered yet. */
+const open = new WeakMap<Upstream, number>();
+
+export function openRequestsOf(upstream: Upstream): number {
+  return open.get(upstream) ?? 0;
+}
+
 export class ServerRequestTrace {
+  readonly #upstream: Upstream;
   readonly #core: RouterCore;
   readonly #record: Omit<ServerRequestRecord, 'durationMs' | 'outcome' | 'error'>;
   readonly #startedMs: number;
@@ -19,12 +27,16 @@ export class ServerRequestTrace {
     this.#core = core;
     this.#startedMs = core.clock.monotonicMs();
     const { upstream, method, session } = asked;
+    this.#upstream = upstream;
+    open.set(upstream, openRequestsOf(upstream) + 1);
     const startedAt: EpochMs = core.clock.now();
     const who = session === undefined ? {} : { sessionId: session.id, client: session.client, ...session.identity };
     this.#record = { server: upstream.server, instanceId: upstream.id, method, startedAt, ...who };
   }
 
+  /** Called once. */
   end(outcome: ServerRequestEnd, error?: string): void {
+    open.set(this.#upstream, openRequestsOf(this.#upstream) - 1);
     this.#core.observer.serverRequest({
       ...this.#record,
       durationMs: this.#core.clock.monotonicMs() - this.#startedMs,

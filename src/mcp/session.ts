@@ -2,6 +2,7 @@
 import type { Clock, EpochMs, Timer } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import type { Pacer } from '../pace.ts';
+import { CallQueue } from './call-queue.ts';
 import { BARE_PROFILE, type ClientProfile } from './client-profile.ts';
 import { endsOf, readEnvelope, spliceId, stringifyWithId, spliceSmall } from './envelope.ts';
 import { allowsBatches } from './eras/legacy.ts';
@@ -20,6 +21,8 @@ const LINGER_MS = 250;
 
 /** Something of the session that is being answered. */
 export interface InFlight {
+  /** When it went to its server, on the monotonic clock; absent while it waits for one. */
+  readonly sinceMs?: number;
   /** No answer goes to the agent afterwards. */
   cancel(reason: string | undefined): void;
 }
@@ -59,6 +62,7 @@ export class Session implements LinkReceiver {
   readonly identity: SessionIdentity;
   readonly since: EpochMs;
   readonly inFlight = new Map<WireId, InFlight>();
+  readonly queue = new CallQueue(this.inFlight);
   /** By the id that the agent knows. */
   readonly serverRequests = new Map<number, ServerRequest>();
   client = '-';
@@ -102,7 +106,17 @@ export class Session implements LinkReceiver {
 
   get info(): SessionInfo {
     const { id, identity, client, since, lastAt, calls, errors } = this;
-    return { id, ...identity, client, since, lastAt, calls, errors };
+    const waiting = this.queue.size;
+    const open = this.inFlight.size - waiting;
+    return { id, ...identity, client, since, lastAt, calls, errors, open, waiting, ...this.#oldest() };
+  }
+
+  #oldest(): { readonly oldestAt?: EpochMs } {
+    const { clock } = this.#options;
+    for (const { sinceMs } of this.inFlight.values()) {
+      if (sinceMs !== undefined) return { oldestAt: Math.round(clock.now() - (clock.monotonicMs() - sinceMs)) };
+    }
+    return {};
   }
 
   /** Dropped when the agent is far behind in reading. `related`: the agent's call that this belongs to. */
@@ -129,6 +143,7 @@ export class Session implements LinkReceiver {
   /** An answer to one of the agent's calls went out or was dropped. */
   settled(id: WireId): void {
     this.inFlight.delete(id);
+    this.queue.pump();
     if (this.#linger !== undefined && this.inFlight.size === 0) this.end('the agent disconnected');
   }
 
@@ -136,6 +151,7 @@ export class Session implements LinkReceiver {
   end(reason: string, how: 'in turns' | 'at once' = 'in turns'): void {
     if (this.isEnded) return;
     this.isEnded = true;
+    this.queue.close();
     this.#linger?.cancel();
     this.#link.close();
     const calls = this.inFlight.values();

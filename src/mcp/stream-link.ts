@@ -12,8 +12,8 @@ import type { LinkReceiver, SessionLink } from './session-link.ts';
 const PAUSE_BYTES = 1024 * 1024;
 /** Beyond this, notifications for it are dropped: they would only age. */
 const DROP_BYTES = 4 * 1024 * 1024;
-/** An agent that has more requests without an answer is flooding. */
-const MANY_REQUESTS = 24;
+/** An agent that has more requests without an answer is flooding: nobody waits for the next one to be read. */
+const MANY_REQUESTS = 1024;
 /** Beyond this it will never catch up. */
 const GIVE_UP_BYTES = 512 * 1024 * 1024;
 const CLOSE_MS = 2_000;

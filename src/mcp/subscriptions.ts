@@ -11,6 +11,9 @@ import type { Upstream } from './upstream.ts';
 
 const TIMEOUT_MS = 10_000;
 
+/** Of one session. */
+export const MAX_SUBSCRIPTIONS = 256;
+
 interface Subscription {
   /** The server's own URI. */
   readonly uri: string;
@@ -24,6 +27,7 @@ export class Subscriptions {
   readonly #clock: Clock;
   /** By scope (a shared server, or an isolated one and its session), then by URI. */
   readonly #byScope = new Map<string, Map<string, Subscription>>();
+  readonly #bySession = new WeakMap<Session, Set<Subscription>>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -35,11 +39,16 @@ export class Subscriptions {
     return count;
   }
 
+  /** Whether the session has as many as it may have. */
+  isFull(session: Session): boolean {
+    return (this.#bySession.get(session)?.size ?? 0) >= MAX_SUBSCRIPTIONS;
+  }
+
   /** Adds a session to a subscription that exists; false when the server must be asked first. */
   join(session: Session, pool: ServerPool, uri: string, exposed: string): boolean {
     const subscription = this.#byScope.get(scopeOf(pool, session))?.get(uri);
     if (subscription === undefined) return false;
-    subscription.sessions.set(session, exposed);
+    this.#join(subscription, session, exposed);
     return true;
   }
 
@@ -49,9 +58,9 @@ export class Subscriptions {
     const scope = scopeOf(pool, session);
     const byUri = this.#byScope.get(scope) ?? new Map<string, Subscription>();
     this.#byScope.set(scope, byUri);
-    const existing = byUri.get(uri);
-    if (existing !== undefined) existing.sessions.set(session, exposed);
-    else byUri.set(uri, { uri, holder: upstream, sessions: new Map([[session, exposed]]) });
+    const subscription = byUri.get(uri) ?? { uri, holder: upstream, sessions: new Map<Session, string>() };
+    byUri.set(uri, subscription);
+    this.#join(subscription, session, exposed);
   }
 
   /** True when the server must be told, because nobody else is subscribed. */
@@ -103,11 +112,18 @@ export class Subscriptions {
     }
   }
 
+  #join(subscription: Subscription, session: Session, exposed: string): void {
+    subscription.sessions.set(session, exposed);
+    const own = this.#bySession.get(session) ?? new Set();
+    this.#bySession.set(session, own.add(subscription));
+  }
+
   #remove(session: Session, scope: string, uri: string): boolean {
     const byUri = this.#byScope.get(scope);
     const subscription = byUri?.get(uri);
     if (byUri === undefined || subscription === undefined) return true;
     subscription.sessions.delete(session);
+    this.#bySession.get(session)?.delete(subscription);
     if (subscription.sessions.size > 0) return false;
     byUri.delete(uri);
     if (byUri.size === 0) this.#byScope.delete(scope);

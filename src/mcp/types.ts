@@ -24,13 +24,15 @@ export interface RoutedServer {
   readonly prefix: string;
   /** What agents should know of it; put in front of its tools' descriptions. */
   readonly context?: string;
-  /** When the router gives a call up by itself (-32001); absent = never, since only the client knows how long is too long. */
+  /** When the router gives a call up by itself (-32001). */
   readonly callTimeouts?: {
-    /** Without a progress notification. */
+    /** Without a progress notification; default 5 min. Given, progress is asked for where the agent does not. */
     readonly idleMs?: number;
-    /** In total. */
+    /** In total; default 1 h. */
     readonly ceilingMs?: number;
   };
+  /** Requests of agents that an instance may have at once, the rest waits in order; absent = as many as come. */
+  readonly maxInFlight?: number;
   /** Why a call cannot be answered while no instance is connected; goes into the error's `data`. */
   readonly down?: { readonly state: string; readonly reason: string; readonly retryAt?: EpochMs };
   /** `session`: an instance serves one session at a time. Default `shared`. */
@@ -73,6 +75,11 @@ export interface SessionInfo {
   readonly lastAt: EpochMs;
   readonly calls: number;
   readonly errors: number;
+  /** Requests that are with servers now, and that wait for their turn. */
+  readonly open: number;
+  readonly waiting: number;
+  /** When the oldest of those with servers was sent. */
+  readonly oldestAt?: EpochMs;
 }
 
 /** How an agent was launched. */
@@ -109,6 +116,12 @@ export interface OwnContent {
   readResource(session: SessionInfo, uri: string): OwnAnswer | undefined;
 }
 
+export interface OpenCalls {
+  readonly open: number;
+  /** When the oldest was sent. */
+  readonly oldestAt?: EpochMs;
+}
+
 export interface ToolSummary {
   readonly name: string;
   readonly title?: string;
@@ -140,6 +153,8 @@ export interface Router {
   disconnect(instanceId: string, reason: string): void;
   probe(instanceId: string, request: ProbeRequest, signal: AbortSignal): Promise<ProbeOutcome>;
   tools(instanceId: string): readonly ToolSummary[];
+  /** Agents' calls that this instance has not answered. */
+  openCalls(instanceId: string): OpenCalls;
   /** Serves one agent on a byte stream until it ends; returns the session's id. */
   accept(stream: Duplex, session: SessionIdentity): string;
   /** The same for an agent that something else than a byte stream carries. */

@@ -5,13 +5,20 @@ import { SHARED_ROOTS_RESULT } from './eras/legacy.ts';
 import type { ListKind } from './list-cache.ts';
 import type { LogLevels } from './log-levels.ts';
 import { isMap, isWireId, mapAt, stringAt, type WireMap } from './message.ts';
-import { errorLine, resultLine } from './rpc-errors.ts';
-import { ServerRequestTrace } from './server-request-trace.ts';
+import { errorLine, resultLine, RPC, type RpcError } from './rpc-errors.ts';
+import { openRequestsOf, ServerRequestTrace } from './server-request-trace.ts';
+import type { Session } from './session.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import type { PendingCall, Upstream } from './upstream.ts';
 
 /** Says which server asks, where the client sees one connection for several servers. */
 const SERVER_META_KEY = 'io.mcptui/server';
+
+/** Requests of one instance, and to one session, that are open at once. */
+const MAX_OPEN = 16;
+const MAX_OPEN_OF_SESSION = 64;
+/** A server that does not read its input gets no more answers to its own requests beyond this. */
+const MAX_UNREAD_REPLY_BYTES = 4 * 1024 * 1024;
 
 const CHANGED_LISTS: ReadonlyMap<string, readonly ListKind[]> = new Map([
   ['notifications/tools/list_changed', ['tools']],
@@ -44,16 +51,18 @@ export class UpstreamTraffic {
     const idText = JSON.stringify(message['id']);
     const method = String(message['method']);
     const params = message['params'];
-    if (method === 'ping') return upstream.send(resultLine(idText, '{}'));
+    if (method === 'ping') return reply(upstream, resultLine(idText, '{}'));
     const isShared = core.pool(upstream.server)?.isIsolated !== true;
     const isKnown = call !== undefined && call.capabilities?.['roots'] !== undefined;
-    if (method === 'roots/list' && isShared && !isKnown) return upstream.send(resultLine(idText, SHARED_ROOTS_RESULT));
-    const target = whomToAsk(core, upstream, method, params, call);
-    const session = 'code' in target ? undefined : target.session;
+    if (method === 'roots/list' && isShared && !isKnown)
+      return reply(upstream, resultLine(idText, SHARED_ROOTS_RESULT));
+    const asked = whomToAsk(core, upstream, method, params, call);
+    const target = 'code' in asked ? asked : (tooMany(upstream, asked.session) ?? asked);
+    const session = 'code' in asked ? undefined : asked.session;
     const trace = new ServerRequestTrace(core, { upstream, method, session });
     if ('code' in target) {
       trace.end('refused', target.message);
-      return upstream.send(errorLine(idText, target));
+      return reply(upstream, errorLine(idText, target));
     }
     const token = mapAt(params, '_meta')?.['progressToken'];
     if (core.project(target.session.project).transparent === undefined) nameServer(message, upstream.server);
@@ -141,6 +150,25 @@ export class UpstreamTraffic {
       }
     }
   }
+}
+
+function tooMany(upstream: Upstream, session: Session): RpcError | undefined {
+  const [count, of] =
+    openRequestsOf(upstream) >= MAX_OPEN
+      ? [MAX_OPEN, `of server ${upstream.server}`]
+      : session.serverRequests.size >= MAX_OPEN_OF_SESSION
+        ? [MAX_OPEN_OF_SESSION, 'to this client']
+        : [];
+  if (count === undefined) return undefined;
+  return {
+    code: RPC.internalError,
+    message: `${count} requests ${of} are open, which is the limit: wait for an answer`,
+  };
+}
+
+/** A server that does not read has no use for the answer; keeping it would be without a bound. */
+function reply(upstream: Upstream, line: string): void {
+  if (upstream.queuedBytes < MAX_UNREAD_REPLY_BYTES) upstream.send(line);
 }
 
 function nameServer(message: WireMap, server: string): void {

@@ -43,6 +43,8 @@ export interface PendingCall {
   readonly requestId: WireId | undefined;
   /** A probe's `tools/call`: nobody sits behind it. */
   readonly isProbe: boolean;
+  /** Of an agent's call: when it was sent, on the monotonic clock. */
+  readonly sinceMs?: number;
   /** What the client behind it can do, where that is known; servers of revisions without `initialize` are told in each request. */
   readonly capabilities?: WireMap | undefined;
   settle(answer: Answer): void;

@@ -89,6 +89,13 @@ export function count(value: number): string {
   return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
+/** Requests that are with servers, those that wait as `+N`, and how old the oldest is once that says something. */
+export function openWords(calls: { open: number; waiting?: number; oldestAt?: number }, now: number): string {
+  const waiting = calls.waiting === undefined || calls.waiting === 0 ? '' : `+${calls.waiting}`;
+  const oldMs = calls.oldestAt === undefined ? 0 : now - calls.oldestAt;
+  return `${calls.open}${waiting}${oldMs < 10 * second ? '' : ` ${age(oldMs)}`}`;
+}
+
 /** `1 server`, `2 servers`. */
 export function plural(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;

@@ -13,6 +13,8 @@ const session: SessionInfo = {
   lastAt: 0,
   calls: 0,
   errors: 0,
+  open: 0,
+  waiting: 0,
 };
 const trace: ToolCallTrace = {
   sessionId: 'ses_1',

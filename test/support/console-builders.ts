@@ -28,6 +28,7 @@ export function aServer(part: Partial<Server> = {}): Server {
       successThreshold: 1,
       latencyBudgetMs: 2_000,
     },
+    calls: {},
     limits: { memoryMiB: 512, pids: 256, cpus: 0 },
     network: 'none',
     startTimeoutMs: 60_000,

@@ -206,6 +206,7 @@ function detailOf(view: EngineView, id: string, now: number, part: Partial<Insta
   const failed = instance?.phase === 'error';
   return {
     id,
+    calls: { open: 0 },
     events: failed
       ? [
           { at: now - 2 * day, kind: 'created', message: 'by ann', count: 1 },

@@ -56,6 +56,8 @@ export function sessionsFor(total: number, now: number): SessionView[] {
     lastAt: now - (index + 1) * 4000,
     calls: 38 + index,
     errors: index,
+    open: 0,
+    waiting: 0,
   }));
 }
 

@@ -1,6 +1,7 @@
 /** `create server` and `create secret`. */
 import { text as readAll } from 'node:stream/consumers';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { defined } from '../../defined.ts';
 import { McptuiError } from '../../errors.ts';
 import type { EnvEntry, ServerDraft } from '../../engine/index.ts';
 import type { Json } from '../../json.ts';
@@ -19,6 +20,9 @@ interface ServerFlags extends RemoteFlags {
   readonly replicas?: number;
   readonly isolation?: 'session' | 'shared';
   readonly maxInstances?: number;
+  readonly maxInFlight?: number;
+  readonly callIdle?: number;
+  readonly callTimeout?: number;
   readonly prefix?: string;
   readonly context?: string;
   readonly project?: string;
@@ -56,6 +60,9 @@ export function createCommand(context: Context): Command {
       ]),
     )
     .option('--max-instances <n>', 'with an instance for each session: most at once (8)', wholeNumber)
+    .option('--max-in-flight <n>', 'calls that an instance gets at once, the rest waits in order', wholeNumber)
+    .option('--call-idle <time>', 'give a call up after so long without answer or progress (5m)', duration)
+    .option('--call-timeout <time>', 'give a call up after so long in all (1h)', duration)
     .option('--prefix <text>', 'before __tool; "" for names as they are (a lone server of its project)')
     .option('--context <text>', "what agents should know of it, put before its tools' descriptions")
     .option('--project <name>', 'project that it belongs to', context.env.MCPTUI_PROJECT ?? 'default')
@@ -133,10 +140,11 @@ export function draftOf(name: string, command: readonly string[], flags: ServerF
     ...(flags.context === undefined ? {} : { context: flags.context }),
     ...(network === undefined ? {} : { network }),
     ...(flags.startTimeout === undefined ? {} : { startTimeoutMs: flags.startTimeout }),
+    calls: defined({ maxInFlight: flags.maxInFlight, idleMs: flags.callIdle, ceilingMs: flags.callTimeout }),
     limits: defined({ memoryMiB: flags.memory, pids: flags.pids, cpus: flags.cpus }),
     health: defined({
       tool: flags.probeTool,
-      args: flags.probeArgs === undefined ? undefined : { ...flags.probeArgs },
+      args: flags.probeArgs as NonNullable<ServerDraft['health']>['args'],
       intervalMs: flags.probeInterval,
       timeoutMs: flags.probeTimeout,
       failureThreshold: flags.probeFailures,
@@ -159,10 +167,6 @@ function sourceOf(command: readonly string[], flags: ServerFlags): Pick<ServerDr
   if (remote !== undefined) return { source: remote, runtime: 'remote' };
   const cwd = flags.cwd === undefined ? {} : { cwd: flags.cwd };
   return { source: { kind: 'command', command: [...command], ...cwd }, runtime: flags.runtime ?? 'process' };
-}
-
-function defined(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 async function createSecret(context: Context, name: string): Promise<void> {

@@ -66,6 +66,7 @@ async function describeInstance(engine: Engine, name: string): Promise<object> {
             nextAt: row.probe.nextAt && iso(row.probe.nextAt),
           },
         }),
+    calls: { open: detail.calls.open, oldest: detail.calls.oldestAt && iso(detail.calls.oldestAt) },
     tools: detail.tools.map((tool) => tool.name),
     events: detail.events.map((event) => ({
       ...event,

@@ -1,5 +1,6 @@
 /** The flags of `create server --url`. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { defined } from '../../defined.ts';
 import { McptuiError } from '../../errors.ts';
 import type { ServerDraft } from '../../engine/index.ts';
 
@@ -91,8 +92,4 @@ function secretRef(text: string): SecretRef {
     throw new InvalidArgumentError('a secret is secret:env/NAME or secret:file/NAME');
   }
   return { backend, path };
-}
-
-function defined<T extends object>(values: { readonly [K in keyof T]: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
 }

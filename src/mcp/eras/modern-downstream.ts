@@ -14,7 +14,7 @@ import { ModernListens } from './modern-listens.ts';
 import type { ModernReply } from './modern-reply.ts';
 
 /** Calls that wait for the agent's answers; a server that asks beyond this is refused. */
-const MAX_HELD_CALLS = 64;
+const MAX_HELD_CALLS = 32;
 
 export interface ModernParts {
   readonly clock: Clock;

@@ -61,6 +61,16 @@ export const limitsSchema = z.strictObject({
   cpus: z.number().min(0).max(1024).default(0),
 });
 
+/** Of agents' calls. */
+export const callsSchema = z.strictObject({
+  /** A call is given up after so long without an answer or progress; undefined = 5 min. */
+  idleMs: durationMs.optional(),
+  /** A call is given up after so long in all; undefined = 1 h. */
+  ceilingMs: durationMs.optional(),
+  /** Calls that an instance gets at once, the rest waits in order; undefined = as many as come. */
+  maxInFlight: z.int().min(1).max(1024).optional(),
+});
+
 export const serverSchema = z.strictObject({
   id: z.string(),
   name: nameSchema,
@@ -85,6 +95,7 @@ export const serverSchema = z.strictObject({
   context: z.string().max(4096).default(''),
   health: healthCheckSchema.prefault({}),
   limits: limitsSchema.prefault({}),
+  calls: callsSchema.prefault({}),
   /** Docker network mode. */
   network: z.enum(['none', 'bridge']).default('none'),
   /** Time for `initialize` to be answered, downloads included. */

@@ -2,7 +2,7 @@
 import type { EpochMs } from '../../../clock.ts';
 import type { SessionView, UpstreamView } from '../../../engine/index.ts';
 import { clean, fit } from '../../clean.ts';
-import { age, count } from '../../format.ts';
+import { age, count, openWords } from '../../format.ts';
 import { glyphs, row, type Span, type Style, type Tone } from '../../theme.ts';
 import { cacheWords, latencyWords } from '../../upstream-words.ts';
 
@@ -11,6 +11,7 @@ export interface SessionColumns {
   readonly client: number;
   readonly agent: number;
   readonly project: number;
+  readonly open: number;
   readonly age: number;
 }
 
@@ -21,9 +22,10 @@ export function sessionColumns(width: number): SessionColumns {
   const project = width < 50 ? 0 : 10;
   const agent = width < 64 ? 0 : 12;
   const aged = width < 78 ? 0 : 6;
-  const left = width - fixed - project - agent - aged;
+  const open = width < 56 ? 0 : 9;
+  const left = width - fixed - project - agent - open - aged;
   const client = Math.max(14, Math.min(32, left - 9));
-  return { id: Math.max(8, Math.min(32, left - client)), client, agent, project, age: aged };
+  return { id: Math.max(8, Math.min(32, left - client)), client, agent, project, open, age: aged };
 }
 
 export function sessionHeading(style: Style, width: number, columns: SessionColumns): string {
@@ -34,6 +36,7 @@ export function sessionHeading(style: Style, width: number, columns: SessionColu
     fit('PROJECT', columns.project),
     fit('CALLS', 7),
     fit('ERR', 5),
+    fit('OPEN', columns.open),
     fit('IDLE', 6),
     fit('AGE', columns.age),
   ];
@@ -57,10 +60,18 @@ export function sessionRow(
     cell(session.project, columns.project),
     cell(count(session.calls), 7),
     [cell(count(session.errors), 5), session.errors > 0 ? 'bad' : 'plain'],
+    [cell(openWords(session, now), columns.open), isOld(session, now) ? 'warn' : 'plain'],
     cell(age(now - session.lastAt), 6),
     columns.age === 0 ? '' : age(now - session.since),
   ];
   return row(style, width, spans, { selected });
+}
+
+/** A call that takes this long is worth a look. */
+const oldMs = 60_000;
+
+function isOld({ oldestAt }: SessionView, now: EpochMs): boolean {
+  return oldestAt !== undefined && now - oldestAt >= oldMs;
 }
 
 /** Ids of one day begin alike: their end tells them apart. */
