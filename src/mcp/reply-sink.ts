@@ -1,5 +1,5 @@
 /** Where the answer to a request goes: straight to the agent, or into the array that answers a batch. */
-import type { WireId } from './message.ts';
+import { isMap, type WireId } from './message.ts';
 
 export interface ReplySink {
   send(message: string | readonly Buffer[]): void;
@@ -40,4 +40,11 @@ export class Batch implements ReplySink {
     if (this.#pieces.length === 0) return this.#target.skip?.();
     this.#target.send([Buffer.from('['), ...this.#pieces, Buffer.from(']')]);
   }
+}
+
+/** Whether one message of a batch leads to an answer: a request, or what is nothing valid. */
+export function isAnswered(one: unknown): boolean {
+  if (!isMap(one)) return true;
+  if (typeof one['method'] === 'string') return one['id'] !== undefined;
+  return !(typeof one['id'] === 'number' && ('result' in one || 'error' in one));
 }

@@ -8,7 +8,7 @@ import { endsOf, readEnvelope, spliceId, stringifyWithId, spliceSmall } from './
 import { allowsBatches } from './eras/legacy.ts';
 import { decodeParts } from './framing.ts';
 import { isMap, isWireId, type WireId, type WireMap } from './message.ts';
-import { Batch, type ReplySink } from './reply-sink.ts';
+import { Batch, isAnswered, type ReplySink } from './reply-sink.ts';
 import { RPC, errorLine, tooLargeError } from './rpc-errors.ts';
 import { failureOfMessage } from './tracing.ts';
 import type { ServerRequestTrace } from './server-request-trace.ts';
@@ -297,11 +297,4 @@ export class Session implements LinkReceiver {
     const error = tooLargeError('request', bytes, this.#options.maxMessageBytes);
     sink.send(errorLine(id === undefined ? 'null' : JSON.stringify(id), error));
   }
-}
-
-/** Whether one message of a batch leads to an answer: a request, or what is nothing valid. */
-function isAnswered(one: unknown): boolean {
-  if (!isMap(one)) return true;
-  if (typeof one['method'] === 'string') return one['id'] !== undefined;
-  return !(typeof one['id'] === 'number' && ('result' in one || 'error' in one));
 }

@@ -22,7 +22,7 @@ export function sessionColumns(width: number): SessionColumns {
   const project = width < 50 ? 0 : 10;
   const agent = width < 64 ? 0 : 12;
   const aged = width < 78 ? 0 : 6;
-  const open = width < 56 ? 0 : 9;
+  const open = width < 90 ? 0 : 9;
   const left = width - fixed - project - agent - open - aged;
   const client = Math.max(14, Math.min(32, left - 9));
   return { id: Math.max(8, Math.min(32, left - client)), client, agent, project, open, age: aged };
@@ -58,13 +58,18 @@ export function sessionRow(
     cell(session.client, columns.client),
     cell(session.agent ?? '-', columns.agent),
     cell(session.project, columns.project),
-    cell(count(session.calls), 7),
+    callsCell(session, columns.open > 0),
     [cell(count(session.errors), 5), session.errors > 0 ? 'bad' : 'plain'],
     [cell(openWords(session, now), columns.open), isOld(session, now) ? 'warn' : 'plain'],
     cell(age(now - session.lastAt), 6),
     columns.age === 0 ? '' : age(now - session.since),
   ];
   return row(style, width, spans, { selected });
+}
+
+/** Where open calls have no column they stand beside the calls, as `38+3`. */
+function callsCell({ calls, open }: SessionView, hasColumn: boolean): string {
+  return `${fit(hasColumn || open === 0 ? count(calls) : `${calls}+${open}`, 6)} `;
 }
 
 /** A call that takes this long is worth a look. */
