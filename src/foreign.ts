@@ -45,7 +45,7 @@ export function isTooDeep(text: string): boolean {
 }
 
 /** Where the string that opens at `start` ends; the text's length when it does not. */
-function endOfString(text: string, start: number): number {
+export function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
     let before = end - 1;
     while (text.charCodeAt(before) === BACKSLASH) before -= 1;

@@ -98,7 +98,8 @@ export class LocalEngine implements Engine {
       demand: this.#demand,
       wake: () => this.#instances.reconciler.wake(),
     });
-    this.router = createRouter({ clock, pacer, ids, logger, bugs, observer, own, ...parts.routerOptions });
+    const mask = (text: string): string => this.#masker.mask(text);
+    this.router = createRouter({ clock, pacer, ids, logger, bugs, mask, observer, own, ...parts.routerOptions });
     this.#instances = new Instances({
       clock,
       ids,

@@ -1,7 +1,9 @@
 /** What an agent tells without asking. */
 import type { RouterCore } from './core.ts';
+import { stringifySourced, withMember } from './json-source.ts';
 import { isWireId, mapAt, stringAt, type WireMap } from './message.ts';
 import type { Session } from './session.ts';
+import { idText } from './wire-id.ts';
 
 export function clientNotification(core: RouterCore, session: Session, method: string, message: WireMap): void {
   const params = mapAt(message, 'params');
@@ -15,9 +17,9 @@ export function clientNotification(core: RouterCore, session: Session, method: s
       const token = params?.['progressToken'];
       const request = typeof token === 'number' ? session.serverRequests.get(token) : undefined;
       if (request?.progressToken === undefined) return;
-      request.upstream.send(
-        JSON.stringify({ ...message, params: { ...params, progressToken: request.progressToken } }),
-      );
+      const { progressToken: _, ...told } = params ?? {};
+      const text = withMember(stringifySourced(told), 'progressToken', idText(request.progressToken));
+      request.upstream.send(`{"jsonrpc":"2.0","method":"notifications/progress","params":${text}}`);
       return;
     }
     // The router has said it itself.
@@ -25,14 +27,14 @@ export function clientNotification(core: RouterCore, session: Session, method: s
       return;
     // A server that sessions share has been told of no roots.
     case 'notifications/roots/list_changed': {
-      const text = JSON.stringify(message);
+      const text = stringifySourced(message);
       for (const pool of core.project(session.project).pools) if (pool.isIsolated) pool.held(session)?.send(text);
       return;
     }
     default: {
       const lone = core.project(session.project).transparent;
-      if (lone?.isIsolated === true) lone.held(session)?.send(JSON.stringify(message));
-      else lone?.acquire(session, (got) => 'code' in got || got.send(JSON.stringify(message)));
+      if (lone?.isIsolated === true) lone.held(session)?.send(stringifySourced(message));
+      else lone?.acquire(session, (got) => 'code' in got || got.send(stringifySourced(message)));
     }
   }
 }

@@ -17,6 +17,8 @@ export interface RouterCore {
   readonly logger: Logger;
   /** Where guards tell of errors that nobody foresaw. */
   readonly bugs: Bugs;
+  /** Masks secrets in what of a server's words is kept or shown. */
+  readonly mask: (text: string) => string;
   readonly observer: RouterObserver;
   readonly maxTracedArgumentBytes: number;
   readonly listDeadlineMs: number;

@@ -1,7 +1,7 @@
 /** Brings a request to the instance that serves the session, which may have to be waited for, or answers why it cannot. */
 import type { RouterCore } from './core.ts';
 import { Gate } from './gate.ts';
-import { fail, overloaded, type Incoming } from './incoming.ts';
+import { fail, goOn, overloaded, type Incoming } from './incoming.ts';
 import type { WireId } from './message.ts';
 import { relay, tracedArguments, type RelayRequest } from './relay-call.ts';
 import { downError, type RpcError } from './rpc-errors.ts';
@@ -54,7 +54,7 @@ export class Delivery {
     void wait.then(() => {
       if (isCancelled) return;
       session.inFlight.delete(id);
-      then();
+      goOn(incoming, this.#core.bugs, then);
       // A relayed call is in flight from here on, under the same id.
       if (!session.inFlight.has(id)) session.settled(id);
     });
@@ -102,7 +102,7 @@ export class Delivery {
       isOver = true;
       if (!isWaiting) return go(outcome);
       session.inFlight.delete(id);
-      go(outcome);
+      goOn(incoming, this.#core.bugs, () => go(outcome));
       // A session that only waited for this answer may end now.
       if (!session.inFlight.has(id)) session.settled(id);
     });

@@ -2,7 +2,7 @@
 import type { RouterCore } from './core.ts';
 import { Delivery } from './delivery.ts';
 import { LOG_LEVELS } from './eras/legacy.ts';
-import { candidates, fail, onlyServer, type Incoming } from './incoming.ts';
+import { candidates, fail, goOn, onlyServer, type Incoming } from './incoming.ts';
 import { answerDiscover, answerInitialize } from './initialize.ts';
 import { LIST_KINDS, LISTS, type ListKind } from './list-cache.ts';
 import type { LogLevels } from './log-levels.ts';
@@ -15,6 +15,7 @@ import { resultLine, RPC, downError } from './rpc-errors.ts';
 import type { Session } from './session.ts';
 import { MAX_SUBSCRIPTIONS, type Subscriptions } from './subscriptions.ts';
 import { TaskRequests } from './task-requests.ts';
+import { idText } from './wire-id.ts';
 
 /** Maps, where a name comes from outside: an object also has `constructor` and its like. */
 const LIST_METHODS: ReadonlyMap<string, ListKind> = new Map(LIST_KINDS.map((kind) => [LISTS[kind].method, kind]));
@@ -54,11 +55,11 @@ export class Dispatcher {
       project,
       view: project.viewOf(session),
       message,
-      method: String(message['method']),
+      method: stringAt(message, 'method') ?? '',
       params,
       bytes,
       sink,
-      idText: JSON.stringify(id),
+      idText: idText(id),
     };
     if (session.inFlight.has(id)) {
       return fail(incoming, {
@@ -71,7 +72,7 @@ export class Dispatcher {
     if (refusal !== undefined) return fail(incoming, { code: RPC.unavailable, message: refusal });
     const route = (): void => {
       // The lists may be others by now.
-      this.#route({ ...incoming, view: project.viewOf(session) });
+      goOn(incoming, this.#core.bugs, () => this.#route({ ...incoming, view: project.viewOf(session) }));
       if (!session.inFlight.has(id)) session.settled(id);
     };
     session.queue.wait(id, bytes, route, () => {

@@ -6,10 +6,12 @@ import { claimsModern, isModernVersion, META, readEnvelope, unsupportedVersion }
 import type { Cancel, ModernDownstream } from './eras/modern-downstream.ts';
 import type { ModernReply } from './eras/modern-reply.ts';
 import { decodeParts } from './framing.ts';
-import { isMap, isWireId, mapAt, type WireId, type WireMap } from './message.ts';
-import type { ReplySink } from './reply-sink.ts';
-import { errorLine, type RpcError } from './rpc-errors.ts';
+import { isWireId, mapAt, type WireId, type WireMap } from './message.ts';
+import { prepare, readMessage, type ReadMessage } from './read-message.ts';
+import { OneReply, type ReplySink } from './reply-sink.ts';
+import { errorLine, INTERNAL, type RpcError } from './rpc-errors.ts';
 import type { LinkReceiver, SessionLink } from './session-link.ts';
+import { idText } from './wire-id.ts';
 
 export class EraLink implements SessionLink {
   readonly #inner: SessionLink;
@@ -37,6 +39,7 @@ export class EraLink implements SessionLink {
       overflow: (head, sink) => receiver.overflow(head, sink),
       oversize: (head, tail, bytes, sink) => receiver.oversize(head, tail, bytes, sink),
       message: (message, bytes, sink) => receiver.message(message, bytes, sink),
+      unhandled: (error) => receiver.unhandled(error),
       introduce: (client) => receiver.introduce(client),
       inputEnded: () => receiver.inputEnded(),
       end: (reason) => receiver.end(reason),
@@ -64,19 +67,36 @@ export class EraLink implements SessionLink {
   }
 
   #text(text: string, sink: ReplySink): void {
-    if (this.#era === 'legacy') return this.#receiver?.text(text, sink);
-    const message = parsed(text);
-    if (!isMap(message) || typeof message['method'] !== 'string') return this.#receiver?.text(text, sink);
-    const isClaimed = claimsModern(message);
+    const receiver = this.#receiver;
+    if (this.#era === 'legacy' || receiver === undefined) return receiver?.text(text, sink);
+    const read = readMessage(text);
+    if (read.kind !== 'message' || typeof read.message['method'] !== 'string') return receiver.text(text, sink);
+    const isClaimed = claimsModern(read.message);
     if (this.#era === 'open' && !isClaimed) {
-      if (message['id'] !== undefined) this.#era = 'legacy';
-      return this.#receiver?.text(text, sink);
+      if (read.message['id'] !== undefined) this.#era = 'legacy';
+      return receiver.text(text, sink);
     }
+    const reply = new OneReply(sink);
+    try {
+      this.#take(read, isClaimed, receiver, reply);
+    } catch (error) {
+      receiver.unhandled(error);
+      const { id } = read.message;
+      if (!isWireId(id)) return;
+      this.#cancels.delete(id);
+      reply.send(errorLine(idText(id), INTERNAL));
+    }
+  }
+
+  #take(read: ReadMessage, isClaimed: boolean, receiver: LinkReceiver, sink: ReplySink): void {
+    const { message, text } = read;
+    // What is wrong with it is said by the session.
+    if (prepare(read) !== undefined) return receiver.text(text, sink);
     const { id } = message;
     if (id === undefined) return this.#notification(message, text.length);
-    if (!isWireId(id)) return this.#receiver?.text(text, sink);
+    if (!isWireId(id)) return receiver.text(text, sink);
     const envelope = isClaimed ? readEnvelope(message['params']) : bareFault(message);
-    if ('code' in envelope) return sink.send(errorLine(JSON.stringify(id), envelope));
+    if ('code' in envelope) return sink.send(errorLine(idText(id), envelope));
     if (message['method'] !== 'server/discover') this.#era = 'modern';
     let isAnswered = false;
     const done = (): void => {
@@ -103,14 +123,6 @@ export class EraLink implements SessionLink {
     const reason = params?.['reason'];
     this.#cancels.get(id)?.(typeof reason === 'string' ? reason : undefined);
     this.#cancels.delete(id);
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

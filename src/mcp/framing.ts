@@ -13,6 +13,8 @@ export interface LineHandler {
   small(text: string): void;
   /** A longer one, as the pieces in which it came; `bytes` is their sum. */
   large(parts: readonly Buffer[], bytes: number): void;
+  /** One has grown to `LARGE_LINE_BYTES` and grows on: the same array as `large` will get, with more in it each time. */
+  growing?(parts: readonly Buffer[]): void;
   /** A line has passed the limit and may never end; `head` is its begin, latin1. True = dealt with, `oversize` will not follow. */
   overflow?(head: string): boolean;
   /** A line over the limit was dropped; `head` and `tail` are its ends, decoded as latin1. */
@@ -106,7 +108,7 @@ export class LineReader {
       this.#tail = this.#parts.reduce<Buffer>(lastBytes, Buffer.alloc(0));
       this.#parts = [];
       this.#isDealtWith = this.#handler.overflow?.(this.#head) ?? false;
-    }
+    } else if (this.#bytes >= LARGE_LINE_BYTES) this.#handler.growing?.(this.#parts);
   }
 
   #complete(last: Buffer): void {

@@ -1,9 +1,10 @@
 /** One request of an agent while it is being routed. */
-import type { WireMap } from './message.ts';
+import type { Bugs } from '../bugs.ts';
+import type { WireId, WireMap } from './message.ts';
 import type { Project } from './project.ts';
 import type { ProjectView } from './project-view.ts';
 import type { ReplySink } from './reply-sink.ts';
-import { errorLine, RPC, type RpcError } from './rpc-errors.ts';
+import { errorLine, INTERNAL, RPC, type RpcError } from './rpc-errors.ts';
 import type { Session } from './session.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -27,6 +28,17 @@ export interface Incoming {
 
 export function fail(incoming: Incoming, error: RpcError): void {
   incoming.sink.send(errorLine(incoming.idText, error));
+}
+
+/** Goes on with a request that had to wait: an error of ours is reported, and the request is answered all the same. */
+export function goOn(incoming: Incoming, bugs: Bugs, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    bugs.report('a request that had waited', error);
+    fail(incoming, INTERNAL);
+    incoming.session.settled(incoming.message['id'] as WireId);
+  }
 }
 
 export function overloaded(upstream: Upstream): RpcError | undefined {

@@ -81,9 +81,9 @@ export class Instances {
     if (this.#upstreams.has(instance.id))
       throw new McptuiError('conflict', `instance ${instance.id} is connected already`);
     const { core, registry, maxMessageBytes } = this.#p;
-    const { clock, logger, pacer } = core;
+    const { clock, logger, pacer, bugs, mask } = core;
     const pool = registry.ensurePool(instance.server);
-    const options = { ...instance, maxMessageBytes, listener: this.#listener, logger, clock, pacer };
+    const options = { ...instance, maxMessageBytes, listener: this.#listener, logger, clock, pacer, bugs, mask };
     const connection = openUpstream(target, options);
     this.#upstreams.set(instance.id, connection);
     const profile = pool.begin(instance.id, registry.projectOf(pool)?.likelyProfile ?? ROUTER_PROFILE);

@@ -1,6 +1,7 @@
 /** One call of an operator: a session of its own in this process, so that it goes the very way of agents' calls. */
 import { duplexPair, type Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
+import { parseForeign } from '../foreign.ts';
 import type { JsonObject } from '../json.ts';
 import { version } from '../version.ts';
 import { endsOf, readEnvelope } from './envelope.ts';
@@ -103,7 +104,7 @@ function read(stream: Duplex, answered: (text: string, bytes: number) => void): 
 /** Undefined when it is not JSON: what comes here is the servers' text, and nothing of it may end the engine. */
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseForeign(text);
   } catch {
     return undefined;
   }

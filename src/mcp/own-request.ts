@@ -1,7 +1,7 @@
 /** A request that the router itself asks of an upstream: `initialize`, lists, probes, log levels, subscriptions. */
 import type { Clock, Timer } from '../clock.ts';
+import { parseLarge } from './answers.ts';
 import { isMap, mapAt, stringAt, type WireMap } from './message.ts';
-import { parseLarge } from './upstream-inbox.ts';
 import type { Answer, PendingCall, Upstream } from './upstream.ts';
 
 export type OwnOutcome =

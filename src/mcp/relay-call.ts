@@ -1,18 +1,19 @@
 /** One call of an agent on its way to an upstream and back. */
 import type { Timer } from '../clock.ts';
+import { parseLarge } from './answers.ts';
 import type { Json } from '../json.ts';
 import type { RouterCore } from './core.ts';
-import { spliceSmall, stringifyWithId } from './envelope.ts';
+import { stringifySourced, withMember } from './json-source.ts';
 import { mapAt, type WireId, type WireMap } from './message.ts';
 import type { Project } from './project.ts';
 import { mapResultUris, needsUriLook } from './result-uris.ts';
 import type { ReplySink } from './reply-sink.ts';
-import { RPC, errorLine, type RpcError } from './rpc-errors.ts';
+import { RPC, answerLine, errorLine, type RpcError } from './rpc-errors.ts';
 import type { InFlight, Session } from './session.ts';
-import { parseLarge } from './upstream-inbox.ts';
 import { failureOf, type Trace } from './tracing.ts';
 import type { RoutedServer } from './types.ts';
 import type { Answer, PendingCall, Upstream } from './upstream.ts';
+import { anyIdText, idText } from './wire-id.ts';
 
 export interface RelayRequest {
   readonly core: RouterCore;
@@ -55,7 +56,7 @@ class RelayCall implements PendingCall, InFlight {
     this.#request = request;
     this.sessionId = session.id;
     this.requestId = message['id'] as WireId;
-    this.#idText = JSON.stringify(this.requestId);
+    this.#idText = idText(this.requestId);
     this.#token = mapAt(message['params'], '_meta')?.['progressToken'];
     this.#upstream = upstream;
     this.#startedMs = request.core.clock.monotonicMs();
@@ -86,8 +87,9 @@ class RelayCall implements PendingCall, InFlight {
     this.#aliveMs = this.#request.core.clock.monotonicMs();
     // A token that the agent did not ask for only serves the idle timeout.
     if (this.#token === undefined) return;
-    params['progressToken'] = this.#token;
-    const text = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/progress', params });
+    delete params['progressToken'];
+    const told = withMember(stringifySourced(params), 'progressToken', anyIdText(this.#token));
+    const text = `{"jsonrpc":"2.0","method":"notifications/progress","params":${told}}`;
     this.#request.session.notify(text, this.requestId);
   }
 
@@ -95,7 +97,7 @@ class RelayCall implements PendingCall, InFlight {
     const { session, sink, trace, alternatives } = this.#request;
     if (session.isEnded || this.#isOver) return;
     const out = this.#output(answer);
-    const isError = answer.kind === 'failed' || (answer.kind === 'small' ? 'error' in answer.message : answer.isError);
+    const isError = answer.kind === 'failed' || answer.isError;
     if (isError && alternatives !== undefined) {
       this.#firstError ??= out;
       const next = alternatives.shift();
@@ -143,14 +145,14 @@ class RelayCall implements PendingCall, InFlight {
     const { server } = this.#upstream;
     const project = core.project(session.project);
     if (answer.kind === 'small') {
+      const key = answer.isError ? 'error' : 'result';
       const isChanged = this.#look(project, answer.message);
-      const spliced = isChanged ? undefined : spliceSmall(answer.text, answer.upstreamId, this.#idText);
-      return spliced ?? stringifyWithId(answer.message, this.#idText);
+      return answerLine(this.#idText, key, isChanged ? JSON.stringify(answer.message[key]) : answer.bodyText);
     }
     if (needsUriLook(method, project) && project.viewOf(session).resources.mapped.has(server)) {
       const message = parseLarge(answer);
-      mapResultUris(project.viewOf(session), server, method, message);
-      return stringifyWithId(message, this.#idText);
+      const isChanged = mapResultUris(project.viewOf(session), server, method, message);
+      if (isChanged) return answerLine(this.#idText, 'result', JSON.stringify(message['result']));
     }
     return answer.withId(this.#idText);
   }

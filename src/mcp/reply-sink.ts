@@ -1,5 +1,5 @@
 /** Where the answer to a request goes: straight to the agent, or into the array that answers a batch. */
-import { isMap, type WireId } from './message.ts';
+import type { WireId } from './message.ts';
 
 export interface ReplySink {
   send(message: string | readonly Buffer[]): void;
@@ -7,6 +7,28 @@ export interface ReplySink {
   begin?(id: WireId): void;
   /** The request was cancelled: no answer will come. */
   skip?(): void;
+}
+
+/** Passes one answer on and no more, so that whoever catches an error can answer without knowing how far things had come. */
+export class OneReply implements ReplySink {
+  readonly #target: ReplySink;
+  #isOver = false;
+
+  constructor(target: ReplySink) {
+    this.#target = target;
+  }
+
+  send(message: string | readonly Buffer[]): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#target.send(message);
+  }
+
+  skip(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#target.skip?.();
+  }
 }
 
 const COMMA = Buffer.from(',');
@@ -40,11 +62,4 @@ export class Batch implements ReplySink {
     if (this.#pieces.length === 0) return this.#target.skip?.();
     this.#target.send([Buffer.from('['), ...this.#pieces, Buffer.from(']')]);
   }
-}
-
-/** Whether one message of a batch leads to an answer: a request, or what is nothing valid. */
-export function isAnswered(one: unknown): boolean {
-  if (!isMap(one)) return true;
-  if (typeof one['method'] === 'string') return one['id'] !== undefined;
-  return !(typeof one['id'] === 'number' && ('result' in one || 'error' in one));
 }

@@ -58,6 +58,8 @@ export interface RouterParts {
   readonly logger: Logger;
   /** Default: the log. */
   readonly bugs?: Bugs;
+  /** Masks secrets in what of servers' words is kept or shown; default: nothing is one. */
+  readonly mask?: (text: string) => string;
   readonly observer: RouterObserver;
   /** Shared with what else reads streams on this thread; default: the router's own. */
   readonly pacer?: Pacer;
@@ -74,6 +76,7 @@ class McpRouter implements Router, RouterCore {
   readonly pacer: Pacer;
   readonly logger: Logger;
   readonly bugs: Bugs;
+  readonly mask: (text: string) => string;
   readonly observer: RouterObserver;
   readonly maxTracedArgumentBytes: number;
   readonly listDeadlineMs: number;
@@ -98,6 +101,7 @@ class McpRouter implements Router, RouterCore {
     this.pacer = options.pacer ?? new Pacer(options.clock);
     this.logger = options.logger;
     this.bugs = options.bugs ?? loggedBugs(options.logger);
+    this.mask = options.mask ?? ((text) => text);
     this.observer = options.observer;
     this.#ids = options.ids;
     this.#maxMessageBytes = options.maxMessageBytes ?? 64 * MIB;
@@ -180,7 +184,7 @@ class McpRouter implements Router, RouterCore {
       maxMessageBytes: this.#maxMessageBytes,
       clock: this.clock,
       pacer: this.pacer,
-      logger: this.logger,
+      bugs: this.bugs,
       handler: this.#sessionHandler,
     });
     this.sessionsById.set(session.id, session);

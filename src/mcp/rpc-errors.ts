@@ -28,6 +28,11 @@ export function errorLine(idText: string, error: RpcError): string {
   return `{"jsonrpc":"2.0","id":${idText},"error":${JSON.stringify(error)}}`;
 }
 
+/** `bodyText` is the JSON of the result or error. The id is the last member: parsers let the last one win. */
+export function answerLine(idText: string, key: 'result' | 'error', bodyText: string): string {
+  return `{"${key}":${bodyText},"jsonrpc":"2.0","id":${idText}}`;
+}
+
 export function resultLine(idText: string, resultText: string): string {
   return `{"jsonrpc":"2.0","id":${idText},"result":${resultText}}`;
 }
@@ -60,6 +65,15 @@ export function lostError(server: string, reason: string): RpcError {
   };
 }
 
+/** An answer that cannot be passed on; `line` is what is shown of it. */
+export function invalidAnswerError(server: string, why: string, line: string): RpcError {
+  return {
+    code: RPC.unavailable,
+    message: `server ${server} sent an invalid answer: ${why}: ${line}`,
+    data: { server, reason: `invalid answer: ${why}` },
+  };
+}
+
 /** `bytes` is undefined for one that has not ended. */
 export function tooLargeError(what: string, bytes: number | undefined, limitBytes: number): RpcError {
   const size = bytes === undefined ? '' : ` of ${bytes} bytes`;
@@ -72,3 +86,15 @@ export function tooLargeError(what: string, bytes: number | undefined, limitByte
 
 /** A message that can be read but not written again. */
 export const TOO_DEEP: RpcError = { code: RPC.invalidRequest, message: 'Invalid request: nested too deep' };
+
+export const PARSE_ERROR: RpcError = { code: RPC.parseError, message: 'Parse error: not valid JSON' };
+
+export function invalidRequest(why: string): RpcError {
+  return { code: RPC.invalidRequest, message: `Invalid request: ${why}` };
+}
+
+/** The router failed at a message, which is a bug of its own; its log says what. */
+export const INTERNAL: RpcError = {
+  code: RPC.internalError,
+  message: 'mcptui failed at this message; its log says why',
+};

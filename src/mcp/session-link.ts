@@ -36,6 +36,8 @@ export interface LinkReceiver {
   oversize(head: string, tail: string, bytes: number, sink: ReplySink): void;
   /** One request or notification that has been parsed; ours to change. `bytes` as it came. */
   message(message: WireMap, bytes: number, sink: ReplySink): void;
+  /** A message of the agent's could not be handled: a bug, which is reported. Its sender has been told. */
+  unhandled(error: unknown): void;
   /** Who the agent is and what it can do, in revisions that say so with each request; `initialize` says it in the others. */
   introduce(client: ClientIntroduction): void;
   /** The agent sends nothing more. It still gets the answers that arrive soon. */

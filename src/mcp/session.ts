@@ -1,16 +1,14 @@
 /** One agent's connection: what the router must remember of it, and what its messages are. A link carries them. */
+import type { Bugs } from '../bugs.ts';
 import type { Clock, EpochMs, Timer } from '../clock.ts';
-import type { Logger } from '../log.ts';
 import type { Pacer } from '../pace.ts';
+import { AgentInbox, type AgentInboxHost } from './agent-inbox.ts';
 import { CallQueue } from './call-queue.ts';
 import { BARE_PROFILE, type ClientProfile } from './client-profile.ts';
-import { endsOf, readEnvelope, spliceId, stringifyWithId, spliceSmall } from './envelope.ts';
-import { allowsBatches } from './eras/legacy.ts';
-import { decodeParts } from './framing.ts';
-import { isMap, isWireId, type WireId, type WireMap } from './message.ts';
-import { Batch, isAnswered, type ReplySink } from './reply-sink.ts';
-import { RPC, errorLine, tooLargeError } from './rpc-errors.ts';
-import { failureOfMessage } from './tracing.ts';
+import { stringifySourced } from './json-source.ts';
+import { isMap, type WireId, type WireMap } from './message.ts';
+import type { ReplySink } from './reply-sink.ts';
+import { RPC, errorLine } from './rpc-errors.ts';
 import type { ServerRequestTrace } from './server-request-trace.ts';
 import type { ClientIntroduction, LinkReceiver, SessionLink } from './session-link.ts';
 import type { SessionIdentity, SessionInfo } from './types.ts';
@@ -53,7 +51,7 @@ export interface SessionOptions {
   readonly maxMessageBytes: number;
   readonly clock: Clock;
   readonly pacer: Pacer;
-  readonly logger: Logger;
+  readonly bugs: Bugs;
   readonly handler: SessionHandler;
 }
 
@@ -79,6 +77,7 @@ export class Session implements LinkReceiver {
   #nextId = 1;
   readonly #options: SessionOptions;
   readonly #link: SessionLink;
+  readonly #inbox: AgentInbox;
   #linger: Timer | undefined;
 
   constructor(link: SessionLink, options: SessionOptions) {
@@ -88,6 +87,7 @@ export class Session implements LinkReceiver {
     this.lastAt = this.since;
     this.#options = options;
     this.#link = link;
+    this.#inbox = new AgentInbox(this.#host());
     link.open(this);
   }
 
@@ -137,7 +137,7 @@ export class Session implements LinkReceiver {
     if (request.progressToken !== undefined && isMap(message['params']) && isMap(message['params']['_meta'])) {
       message['params']['_meta']['progressToken'] = id;
     }
-    this.#link.send(JSON.stringify(message), request.related);
+    this.#link.send(stringifySourced(message), request.related);
   }
 
   /** An answer to one of the agent's calls went out or was dropped. */
@@ -172,28 +172,28 @@ export class Session implements LinkReceiver {
   }
 
   text(text: string, sink: ReplySink): void {
-    this.#guard(() => this.#text(text, sink));
+    this.#inbox.text(text, sink);
   }
 
   large(parts: readonly Buffer[], bytes: number, sink: ReplySink): void {
-    this.#guard(() => this.#large(parts, bytes, sink));
+    this.#inbox.large(parts, bytes, sink);
   }
 
   overflow(head: string, sink: ReplySink): boolean {
-    const { id, isResponse } = readEnvelope(head, '');
-    if (id === undefined || isResponse) return false;
-    const error = tooLargeError('request', undefined, this.#options.maxMessageBytes);
-    sink.send(errorLine(JSON.stringify(id), error));
-    return true;
+    return this.#inbox.overflow(head, sink);
   }
 
   oversize(head: string, tail: string, bytes: number, sink: ReplySink): void {
-    this.#guard(() => this.#oversize(head, tail, bytes, sink));
+    this.#inbox.oversize(head, tail, bytes, sink);
   }
 
   message(message: WireMap, bytes: number, sink: ReplySink): void {
     this.lastAt = this.#options.clock.now();
-    this.#guard(() => this.#request(message, bytes, sink));
+    this.#inbox.message(message, bytes, sink);
+  }
+
+  unhandled(error: unknown): void {
+    this.#options.bugs.report('a message of a session', error);
   }
 
   introduce(client: ClientIntroduction): void {
@@ -205,96 +205,19 @@ export class Session implements LinkReceiver {
     this.#linger = this.#options.clock.after(LINGER_MS, () => this.end('the agent disconnected'));
   }
 
-  /** One message that we cannot handle must not end the session. */
-  #guard(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      const fields = { err: error, session: this.id };
-      if (error instanceof RangeError)
-        this.#options.logger.warn(fields, 'a message of this session is nested too deep');
-      else this.#options.logger.error(fields, 'a message of this session could not be handled');
-    }
-  }
-
-  #text(text: string, sink: ReplySink): void {
-    let message: unknown;
-    try {
-      message = JSON.parse(text);
-    } catch {
-      return sink.send(errorLine('null', { code: RPC.parseError, message: 'Parse error: not valid JSON' }));
-    }
-    this.lastAt = this.#options.clock.now();
-    if (!Array.isArray(message)) return this.#message(message, text, sink);
-    if (!allowsBatches(this.version) || message.length === 0) {
-      const why = message.length === 0 ? 'empty batch' : `revision ${this.version ?? '(none yet)'} has no batches`;
-      return sink.send(errorLine('null', { code: RPC.invalidRequest, message: `Invalid request: ${why}` }));
-    }
-    const batch = new Batch(sink, message.filter(isAnswered).length);
-    for (const one of message) this.#message(one, JSON.stringify(one), batch);
-  }
-
-  #message(message: unknown, text: string, sink: ReplySink): void {
-    if (!isMap(message)) return this.#invalid(sink, 'null', 'not an object');
-    const { id, method } = message;
-    if (typeof method === 'string') return this.#request(message, Buffer.byteLength(text), sink);
-    if (typeof id === 'number' && ('result' in message || 'error' in message)) return this.#response(id, message, text);
-    this.#invalid(sink, isWireId(id) ? JSON.stringify(id) : 'null', 'neither a request nor an answer');
-  }
-
-  #request(message: WireMap, bytes: number, sink: ReplySink): void {
-    const { id, method } = message;
-    if (id === undefined) return this.#options.handler.notification(this, String(method), message);
-    if (!isWireId(id)) return this.#invalid(sink, 'null', 'id must be a string or a number');
-    sink.begin?.(id);
-    this.#options.handler.request(this, message, bytes, sink);
-  }
-
-  #invalid(sink: ReplySink, idText: string, why: string): void {
-    sink.send(errorLine(idText, { code: RPC.invalidRequest, message: `Invalid request: ${why}` }));
-  }
-
-  #response(id: number, message: WireMap, text: string): void {
-    const request = this.#takeServerRequest(id);
-    if (request === undefined) return;
-    const { upstreamIdText, trace } = request;
-    const failure = failureOfMessage(message);
-    trace.end(failure === undefined ? 'ok' : 'error', failure?.error);
-    request.upstream.send(spliceSmall(text, id, upstreamIdText) ?? stringifyWithId(message, upstreamIdText));
-  }
-
-  #takeServerRequest(id: number): ServerRequest | undefined {
-    const request = this.serverRequests.get(id);
-    this.serverRequests.delete(id);
-    return request;
-  }
-
-  #large(parts: readonly Buffer[], bytes: number, sink: ReplySink): void {
-    const { head, tail } = endsOf(parts);
-    const envelope = readEnvelope(head, tail);
-    if (envelope.isResponse && typeof envelope.id === 'number') {
-      const upstreamIdText = this.serverRequests.get(envelope.id)?.upstreamIdText;
-      if (upstreamIdText === undefined) return;
-      const spliced = spliceId(parts, bytes, envelope, upstreamIdText);
-      if (spliced !== undefined) {
-        const request = this.#takeServerRequest(envelope.id);
-        request?.trace.end(envelope.isError ? 'error' : 'ok');
-        return request?.upstream.send(spliced);
-      }
-    }
-    this.#text(decodeParts(parts, bytes), sink);
-  }
-
-  #oversize(head: string, tail: string, bytes: number, sink: ReplySink): void {
-    const { id, isResponse } = readEnvelope(head, tail);
-    if (isResponse && typeof id === 'number') {
-      const request = this.#takeServerRequest(id);
-      const error = tooLargeError('answer of the client', bytes, this.#options.maxMessageBytes);
-      request?.trace.end('error', error.message);
-      request?.upstream.send(errorLine(request.upstreamIdText, error));
-      return;
-    }
-    const error = tooLargeError('request', bytes, this.#options.maxMessageBytes);
-    sink.send(errorLine(id === undefined ? 'null' : JSON.stringify(id), error));
+  #host(): AgentInboxHost {
+    const { handler, maxMessageBytes, clock } = this.#options;
+    return {
+      maxMessageBytes,
+      serverRequests: this.serverRequests,
+      version: () => this.version,
+      seen: () => {
+        this.lastAt = clock.now();
+      },
+      request: (message, bytes, sink) => handler.request(this, message, bytes, sink),
+      notification: (method, message) => handler.notification(this, method, message),
+      failed: (id) => this.settled(id),
+      report: (error) => this.unhandled(error),
+    };
   }
 }

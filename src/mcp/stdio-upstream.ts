@@ -40,6 +40,7 @@ export class StdioUpstream implements Connection {
     const reader = new LineReader(options.maxMessageBytes, {
       small: (text) => this.#inbox.small(text),
       large: (parts, bytes) => this.#inbox.large(parts, bytes),
+      growing: (parts) => this.#inbox.growing(parts),
       overflow: (head) => this.#inbox.overflow(head),
       oversize: (head, tail, bytes) => this.#inbox.oversize(head, tail, bytes),
     });

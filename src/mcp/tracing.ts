@@ -1,5 +1,6 @@
 /** What the audit learns of a `tools/call`. */
 import type { Clock, EpochMs } from '../clock.ts';
+import { wordFor } from '../foreign.ts';
 import type { Json } from '../json.ts';
 import { isMap, mapAt, mapsAt, stringAt, type WireMap } from './message.ts';
 import type { Session } from './session.ts';
@@ -77,27 +78,16 @@ export interface CallFailure {
 export function failureOf(answer: Exclude<Answer, { readonly kind: 'failed' }>): CallFailure | undefined {
   if (answer.kind === 'small') return failureOfMessage(answer.message);
   if (answer.isError) return { outcome: 'rpc-error', error: 'an error of more than 8 KiB' };
-  return isToolErrorAtEnds(answer.parts) ? { outcome: 'tool-error', error: 'a result of more than 8 KiB' } : undefined;
+  return answer.isToolError ? { outcome: 'tool-error', error: 'a result of more than 8 KiB' } : undefined;
 }
 
 export function failureOfMessage(message: WireMap): CallFailure | undefined {
   const error = mapAt(message, 'error');
   if (error !== undefined) {
-    return { outcome: 'rpc-error', error: `${String(error['code'])} ${stringAt(error, 'message') ?? ''}` };
+    return { outcome: 'rpc-error', error: `${wordFor(error['code'])} ${stringAt(error, 'message') ?? ''}` };
   }
   const { result } = message;
   if (!isMap(result) || result['isError'] !== true) return undefined;
   const first = mapsAt(result, 'content').find((item) => item['type'] === 'text');
   return { outcome: 'tool-error', error: stringAt(first, 'text') ?? 'isError without a text' };
-}
-
-/** A long result is not parsed; servers write `isError` as the first or last member of it. */
-function isToolErrorAtEnds(parts: readonly Buffer[]): boolean {
-  const [first] = parts;
-  const last = parts.at(-1);
-  if (first === undefined || last === undefined) return false;
-  if (/"result":\{"isError":true,/.test(first.toString('latin1', 0, 200))) return true;
-  return /,"isError":true\}(?:,"jsonrpc":"2\.0")?(?:,"id":\d+)?\}\s*$/.test(
-    last.toString('latin1', Math.max(0, last.length - 200)),
-  );
 }

@@ -1,39 +1,74 @@
 /** What a server says on one connection: sorts its messages into answers, requests and notifications. */
-import type { Logger } from '../log.ts';
+import type { Bugs } from '../bugs.ts';
 import type { Flow } from '../pace.ts';
-import { endsOf, readEnvelope, spliceId, stringifyWithId, type Envelope } from './envelope.ts';
+import { bodyOf, typeOf } from './answer-body.ts';
+import { AnswerScan } from './answer-scan.ts';
+import { CallsInFlight } from './calls-in-flight.ts';
+import { hasMethod, idOf, judgeScan } from './judge-scan.ts';
+import { largeAnswer, smallAnswer, textAt } from './answers.ts';
+import { readEnvelope } from './envelope.ts';
 import { decodeParts } from './framing.ts';
-import { isMap, mapAt, type WireMap } from './message.ts';
-import { errorLine, lostError, TOO_DEEP, tooLargeError, type RpcError } from './rpc-errors.ts';
+import { stringifySourced } from './json-source.ts';
+import { isMap, isWireId, type WireId, type WireMap } from './message.ts';
+import { looksLikeAnswer, messagesIn, undressed } from './odd-lines.ts';
+import { prepare, readMessage, type ReadMessage, type Unreadable } from './read-message.ts';
+import { replyTo } from './reply-to.ts';
+import {
+  errorLine,
+  INTERNAL,
+  invalidAnswerError,
+  lostError,
+  PARSE_ERROR,
+  tooLargeError,
+  type RpcError,
+} from './rpc-errors.ts';
+import { MASKED_CHARS, quoted } from './server-text.ts';
 import type { Answer, Connection, PendingCall } from './upstream.ts';
-
-/** Bad lines are for people: enough to recognise them. */
-const SHOWN_LINE_CHARS = 500;
+import { numberRequest } from './number-request.ts';
+import { idText } from './wire-id.ts';
 
 const MESSAGE_START = /^\s*[[{]/;
 
+/** A longer line that is no JSON is not looked through for messages. */
+const MAX_ODD_BYTES = 1024 * 1024;
+
 export interface InboxOptions {
   readonly maxMessageBytes: number;
-  readonly logger: Logger;
+  readonly bugs: Bugs;
+  /** Masks secrets in what is shown to people. */
+  readonly mask: (text: string) => string;
+  /** What carries the messages says itself which request has got no answer. */
+  readonly tellsUnanswered?: () => boolean;
   /** Of whatever carries the messages: it is told which of them somebody waits for. */
   readonly flow: Flow;
 }
 
 /** Holds the calls in flight of `upstream`; whatever carries its messages hands them in here. */
 export class UpstreamInbox {
-  /** By the id that the upstream knows. */
-  readonly pending = new Map<number, PendingCall>();
   readonly #upstream: Connection;
   readonly #options: InboxOptions;
+  /** Of long messages that are coming, by the pieces they come in. */
+  readonly #scans = new WeakMap<readonly Buffer[], { readonly scan: AnswerScan; count: number }>();
+  readonly #calls = new CallsInFlight();
 
   constructor(upstream: Connection, options: InboxOptions) {
     this.#upstream = upstream;
     this.#options = options;
   }
 
+  /** By the id that the upstream knows. */
+  get pending(): Map<number, PendingCall> {
+    return this.#calls.byId;
+  }
+
   /** One message of less than `LARGE_LINE_BYTES`, or a batch of them. */
   small(text: string): void {
     this.#guard(() => this.#small(text));
+  }
+
+  /** A longer one is coming; `parts` is what has come so far, and will be what `large` gets. */
+  growing(parts: readonly Buffer[]): void {
+    this.#guard(() => void this.#scan(parts));
   }
 
   /** A longer one. */
@@ -65,10 +100,8 @@ export class UpstreamInbox {
       return undefined;
     }
     numberRequest(message, id, wantsProgress);
-    const text = encodeRequest(message);
-    if (text === undefined) call.settle({ kind: 'failed', error: TOO_DEEP, isLost: false });
-    else this.pending.set(id, call);
-    return text;
+    this.#calls.add(id, call);
+    return stringifySourced(message);
   }
 
   /** The router's own words in place of an answer. */
@@ -87,7 +120,11 @@ export class UpstreamInbox {
   /** What was received is no JSON-RPC message. */
   invalid(text: string): void {
     this.#options.flow.unwanted();
-    this.#upstream.listener.invalidOutput(this.#upstream, text.slice(0, SHOWN_LINE_CHARS));
+    this.#upstream.listener.invalidOutput(this.#upstream, this.#quoted(text));
+  }
+
+  #quoted(text: string): string {
+    return quoted(text, this.#options.mask);
   }
 
   /** One message that we cannot handle must not end the others' connection. */
@@ -95,62 +132,128 @@ export class UpstreamInbox {
     try {
       work();
     } catch (error) {
-      const { id } = this.#upstream;
-      if (error instanceof RangeError) {
-        this.#options.logger.warn({ err: error, instance: id }, 'a message of this instance is nested too deep');
-        return;
-      }
-      this.#options.logger.error({ err: error, instance: id }, 'a message of this instance could not be handled');
+      this.#options.bugs.report('a message of an instance', error);
     }
   }
 
   #small(text: string): void {
     // A parser that throws takes longer than all the rest: words for people are known by their first letter.
-    if (!MESSAGE_START.test(text)) return this.invalid(text);
-    let message: unknown;
-    try {
-      message = JSON.parse(text);
-    } catch {
-      return this.invalid(text);
-    }
-    if (Array.isArray(message)) {
-      for (const one of message) this.#message(one, JSON.stringify(one));
-    } else {
-      this.#message(message, text);
+    if (!MESSAGE_START.test(text)) return this.#odd(text);
+    const read = readMessage(text);
+    if (read.kind !== 'batch') return this.#one(read, text);
+    for (const item of read.items) {
+      this.#guard(() => {
+        const one = readMessage(item);
+        if (one.kind === 'batch') this.invalid(item);
+        else this.#one(one, item);
+      });
     }
   }
 
-  #message(message: unknown, text: string): void {
-    if (!isMap(message)) return this.invalid(text);
+  #one(read: ReadMessage | Unreadable, text: string): void {
+    if (read.kind === 'message') return this.#message(read);
+    const { id, hasMethod, error } = read;
+    if (error === PARSE_ERROR) return this.#odd(text);
+    if (!hasMethod) return this.#blame(this.#calls.owner(id), text, error.message);
+    if (id === undefined) this.invalid(text);
+    else this.#refuse(id, error);
+  }
+
+  #message(read: ReadMessage): void {
+    const { message, text } = read;
+    if (typeof message['method'] !== 'string') return this.#answer(read);
+    this.#options.flow.unwanted();
+    const fault = prepare(read);
     const { id, method } = message;
-    if (typeof method === 'string') {
-      this.#options.flow.unwanted();
-      if (id !== undefined) this.#upstream.listener.request(this.#upstream, message);
-      else if (method === 'notifications/progress') this.#progress(message);
+    if (fault !== undefined) return isWireId(id) ? this.#refuse(id, fault.error) : this.invalid(text);
+    if (id === undefined) {
+      if (method === 'notifications/progress') this.#progress(message);
       else this.#upstream.listener.notification(this.#upstream, method, message, text);
-    } else if (typeof id === 'number' && ('result' in message || 'error' in message)) {
-      this.#settle(id, { kind: 'small', text, message, upstreamId: id });
-    } else {
-      this.invalid(text);
+      return;
     }
+    try {
+      this.#upstream.listener.request(this.#upstream, message);
+    } catch (error) {
+      this.#options.bugs.report('a request of an instance', error);
+      if (isWireId(id)) this.#refuse(id, INTERNAL);
+    }
+  }
+
+  #refuse(id: WireId, error: RpcError): void {
+    replyTo(this.#upstream, errorLine(idText(id), error));
   }
 
   #progress(message: WireMap): void {
     const params = message['params'];
     if (!isMap(params)) return;
-    const token = params['progressToken'];
-    if (typeof token === 'number') this.pending.get(token)?.progress(params);
+    const owner = this.#calls.owner(params['progressToken']);
+    if (owner !== undefined) this.pending.get(owner)?.progress(params);
+  }
+
+  #answer({ message, text, members }: ReadMessage): void {
+    const { id } = message;
+    const owner = this.#calls.owner(id);
+    if (owner === undefined) {
+      // Cancelled, timed out, or answered before.
+      if (this.#calls.isPast(id)) return this.#options.flow.unwanted();
+      const isAnswer = 'result' in message || 'error' in message;
+      return isAnswer ? this.#blame(undefined, text, 'it has an id that nobody has used') : this.invalid(text);
+    }
+    const body = bodyOf(members.map((member) => ({ ...member, type: typeOf(message[member.key]) })));
+    if (typeof body === 'string') return this.#blame(owner, text, body);
+    this.#settle(owner, smallAnswer(message, text, body));
+  }
+
+  /** An answer that cannot be used: the call that it names has failed, or where it names none the only one in flight. */
+  #blame(named: number | undefined, text: string, why: string): void {
+    this.invalid(text);
+    const owner = named ?? (this.#options.tellsUnanswered?.() === true ? undefined : this.#calls.only);
+    if (owner === undefined) return;
+    this.fail(owner, invalidAnswerError(this.#upstream.server, why, this.#quoted(text)));
+  }
+
+  /** A line that is no message as it stands. */
+  #odd(text: string, why = 'it is not valid JSON'): void {
+    const bare = undressed(text);
+    const read = bare === undefined ? undefined : readMessage(bare);
+    if (read?.kind === 'message') return this.#message(read);
+    if (!looksLikeAnswer(text)) return this.invalid(text);
+    // Requests are not taken from such lines: a server's log may quote what it was sent.
+    const messages = messagesIn(text);
+    for (const one of messages) {
+      const { id, method } = one.message;
+      if (method === undefined && this.#calls.owner(id) !== undefined) this.#answer(one);
+    }
+    const { id, method } = readEnvelope(text.slice(0, 512), text.slice(-512));
+    const owner = method === undefined ? this.#calls.owner(id) : undefined;
+    const isNobodys = messages.length > 0 || method !== undefined || this.#calls.isPast(id);
+    if (owner === undefined && isNobodys) this.invalid(text);
+    else this.#blame(owner, text, why);
+  }
+
+  /** What has come of a long message, read as far as it came. */
+  #scan(parts: readonly Buffer[]): AnswerScan {
+    let known = this.#scans.get(parts);
+    if (known === undefined) this.#scans.set(parts, (known = { scan: new AnswerScan(), count: 0 }));
+    for (; known.count < parts.length; known.count += 1) known.scan.push(parts[known.count] as Buffer);
+    return known.scan;
   }
 
   #large(parts: readonly Buffer[], bytes: number): void {
-    const { head, tail } = endsOf(parts);
-    const envelope = readEnvelope(head, tail);
-    const { id, isResponse } = envelope;
-    if (isResponse && typeof id === 'number') {
-      this.#settle(id, largeAnswer(parts, bytes, envelope));
-    } else {
-      this.#small(decodeParts(parts, bytes));
-    }
+    const scan = this.#scan(parts);
+    scan.end();
+    const { fault, isObject } = scan;
+    const isText = fault === undefined && (!isObject || hasMethod(scan));
+    if (isText) return this.#small(decodeParts(parts, bytes));
+    const known = idOf(parts, scan);
+    const owner = this.#calls.owner(known);
+    const body = judgeScan(scan);
+    if (typeof body !== 'string' && owner !== undefined)
+      return this.#settle(owner, largeAnswer(parts, bytes, scan, body));
+    if (this.#calls.isPast(known)) return this.#options.flow.unwanted();
+    const why = typeof body === 'string' ? body : 'it has an id that nobody has used';
+    if (fault !== undefined && scan.isUtf8 && bytes <= MAX_ODD_BYTES) return this.#odd(decodeParts(parts, bytes), why);
+    this.#blame(owner, textAt(parts, 0, Math.min(bytes, MASKED_CHARS)), why);
   }
 
   #overflow(head: string): boolean {
@@ -159,12 +262,11 @@ export class UpstreamInbox {
     const { id, method } = readEnvelope(head, '');
     this.invalid(`${error.message}: ${head}`);
     if (method !== undefined) {
-      if (id !== undefined) this.#upstream.send(errorLine(JSON.stringify(id), error));
+      if (id !== undefined) this.#refuse(id, error);
       return true;
     }
-    const [only, another] = this.pending.keys();
-    const owner = typeof id === 'number' ? id : another === undefined ? only : undefined;
-    if (owner === undefined || !this.pending.has(owner)) return false;
+    const owner = id === undefined ? this.#calls.only : this.#calls.owner(id);
+    if (owner === undefined) return false;
     this.fail(owner, error);
     return true;
   }
@@ -174,72 +276,25 @@ export class UpstreamInbox {
     const { maxMessageBytes } = this.#options;
     if (method !== undefined) {
       const error = tooLargeError('request', bytes, maxMessageBytes);
-      if (id !== undefined) this.#upstream.send(errorLine(JSON.stringify(id), error));
+      if (id !== undefined) this.#refuse(id, error);
       return;
     }
     const error = tooLargeError(`answer of server ${this.#upstream.server}`, bytes, maxMessageBytes);
-    if (typeof id === 'number' && this.pending.has(id)) return this.fail(id, error);
-    // An answer whose id cannot be found belongs to the only request that waits for one, if there is one only.
-    const [only, another] = this.pending.keys();
-    if (only !== undefined && another === undefined) this.fail(only, error);
+    const owner = this.#calls.owner(id) ?? this.#calls.only;
+    if (owner !== undefined) this.fail(owner, error);
     else this.invalid(`${bytes} bytes without an id that could be found: ${head}`);
   }
 
   #settle(id: number, answer: Answer): void {
     const call = this.pending.get(id);
-    // Cancelled, timed out, or never asked.
     if (call === undefined) return this.#options.flow.unwanted();
     this.#options.flow.wanted();
     this.pending.delete(id);
     try {
       call.settle(answer);
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      call.settle({ kind: 'failed', error: TOO_DEEP, isLost: false });
+      this.#options.bugs.report('an answer of an instance', error);
+      call.settle({ kind: 'failed', error: INTERNAL, isLost: false });
     }
   }
-}
-
-function largeAnswer(parts: readonly Buffer[], bytes: number, envelope: Envelope): Answer {
-  return {
-    kind: 'large',
-    parts,
-    bytes,
-    isError: envelope.isError,
-    withId(idText) {
-      const spliced = spliceId(parts, bytes, envelope, idText);
-      if (spliced !== undefined) return spliced;
-      const message: unknown = JSON.parse(decodeParts(parts, bytes));
-      return [Buffer.from(stringifyWithId(isMap(message) ? message : {}, idText))];
-    },
-  };
-}
-
-/** The whole message of a long answer, parsed: for the router's own requests and for URIs that must be mapped. */
-export function parseLarge(answer: { readonly parts: readonly Buffer[]; readonly bytes: number }): WireMap {
-  const message: unknown = JSON.parse(decodeParts(answer.parts, answer.bytes));
-  return isMap(message) ? message : {};
-}
-
-/** The text of a request that has its number; undefined when it is nested too deep to be written. */
-function encodeRequest(message: WireMap): string | undefined {
-  try {
-    return JSON.stringify(message);
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
-}
-
-/** Gives a request its id on this connection, which is its progress token too where one is asked for. */
-function numberRequest(message: WireMap, id: number, wantsProgress: boolean): void {
-  message['id'] = id;
-  const meta = mapAt(message['params'], '_meta');
-  if (meta !== undefined && meta['progressToken'] !== undefined) meta['progressToken'] = id;
-  else if (wantsProgress) addToken(message, id);
-}
-
-function addToken(message: WireMap, token: number): void {
-  const params = isMap(message['params']) ? message['params'] : {};
-  message['params'] = { ...params, _meta: { ...mapAt(params, '_meta'), progressToken: token } };
 }

@@ -5,11 +5,13 @@ import { SHARED_ROOTS_RESULT } from './eras/legacy.ts';
 import type { ListKind } from './list-cache.ts';
 import type { LogLevels } from './log-levels.ts';
 import { isMap, isWireId, mapAt, stringAt, type WireMap } from './message.ts';
+import { replyTo } from './reply-to.ts';
 import { errorLine, resultLine, RPC, type RpcError } from './rpc-errors.ts';
 import { openRequestsOf, ServerRequestTrace } from './server-request-trace.ts';
 import type { Session } from './session.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import type { PendingCall, Upstream } from './upstream.ts';
+import { anyIdText } from './wire-id.ts';
 
 /** Says which server asks, where the client sees one connection for several servers. */
 const SERVER_META_KEY = 'io.mcptui/server';
@@ -17,8 +19,6 @@ const SERVER_META_KEY = 'io.mcptui/server';
 /** Requests of one instance, and to one session, that are open at once. */
 const MAX_OPEN = 16;
 const MAX_OPEN_OF_SESSION = 64;
-/** A server that does not read its input gets no more answers to its own requests beyond this. */
-const MAX_UNREAD_REPLY_BYTES = 4 * 1024 * 1024;
 
 const CHANGED_LISTS: ReadonlyMap<string, readonly ListKind[]> = new Map([
   ['notifications/tools/list_changed', ['tools']],
@@ -48,21 +48,21 @@ export class UpstreamTraffic {
   /** A request of the server: to the session that has the instance, or the one whose call is in flight; else refused at once. */
   request(upstream: Upstream, message: WireMap, call?: PendingCall): void {
     const core = this.#core;
-    const idText = JSON.stringify(message['id']);
-    const method = String(message['method']);
+    const idText = anyIdText(message['id']);
+    const method = stringAt(message, 'method') ?? '';
     const params = message['params'];
-    if (method === 'ping') return reply(upstream, resultLine(idText, '{}'));
+    if (method === 'ping') return replyTo(upstream, resultLine(idText, '{}'));
     const isShared = core.pool(upstream.server)?.isIsolated !== true;
     const isKnown = call !== undefined && call.capabilities?.['roots'] !== undefined;
     if (method === 'roots/list' && isShared && !isKnown)
-      return reply(upstream, resultLine(idText, SHARED_ROOTS_RESULT));
+      return replyTo(upstream, resultLine(idText, SHARED_ROOTS_RESULT));
     const asked = whomToAsk(core, upstream, method, params, call);
     const target = 'code' in asked ? asked : (tooMany(upstream, asked.session) ?? asked);
     const session = 'code' in asked ? undefined : asked.session;
     const trace = new ServerRequestTrace(core, { upstream, method, session });
     if ('code' in target) {
       trace.end('refused', target.message);
-      return reply(upstream, errorLine(idText, target));
+      return replyTo(upstream, errorLine(idText, target));
     }
     const token = mapAt(params, '_meta')?.['progressToken'];
     if (core.project(target.session.project).transparent === undefined) nameServer(message, upstream.server);
@@ -133,8 +133,8 @@ export class UpstreamTraffic {
 
   #cancelled(upstream: Upstream, message: WireMap): void {
     const params = mapAt(message, 'params');
-    const idText = JSON.stringify(params?.['requestId']);
-    if (idText !== undefined) this.#withdraw(upstream, idText, stringAt(params, 'reason'));
+    const id = params?.['requestId'];
+    if (id !== undefined) this.#withdraw(upstream, anyIdText(id), stringAt(params, 'reason'));
   }
 
   /** Takes back this upstream's requests, or the one with this id. */
@@ -164,11 +164,6 @@ function tooMany(upstream: Upstream, session: Session): RpcError | undefined {
     code: RPC.internalError,
     message: `${count} requests ${of} are open, which is the limit: wait for an answer`,
   };
-}
-
-/** A server that does not read has no use for the answer; keeping it would be without a bound. */
-function reply(upstream: Upstream, line: string): void {
-  if (upstream.queuedBytes < MAX_UNREAD_REPLY_BYTES) upstream.send(line);
 }
 
 function nameServer(message: WireMap, server: string): void {

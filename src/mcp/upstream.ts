@@ -1,4 +1,5 @@
 /** One live connection to an instance, whatever carries it. */
+import type { Bugs } from '../bugs.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import type { Pacer } from '../pace.ts';
@@ -11,8 +12,11 @@ export interface ConnectionOptions {
   readonly id: string;
   readonly server: string;
   readonly maxMessageBytes: number;
+  /** Masks secrets in what of the server's words is shown to people. */
+  readonly mask: (text: string) => string;
   readonly listener: UpstreamListener;
   readonly logger: Logger;
+  readonly bugs: Bugs;
   readonly clock: Clock;
   readonly pacer: Pacer;
 }
@@ -23,13 +27,24 @@ export const NO_INFO: UpstreamInfo = { protocolVersion: '', serverInfo: { name: 
 /** How a request to an upstream ended. Exactly one of these reaches `PendingCall.settle`. */
 export type Answer =
   /** Short: parsed, with its text. */
-  | { readonly kind: 'small'; readonly text: string; readonly message: WireMap; readonly upstreamId: number }
-  /** Long: as it came. `idText` as JSON goes in by `withId`, which copies nothing. */
+  | {
+      readonly kind: 'small';
+      readonly text: string;
+      readonly message: WireMap;
+      readonly isError: boolean;
+      /** JSON of its result or error, as it was written. */
+      readonly bodyText: string;
+    }
+  /** Long: as it came, and valid. `idText` as JSON goes in by `withId`, which copies nothing. */
   | {
       readonly kind: 'large';
       readonly parts: readonly Buffer[];
       readonly bytes: number;
       readonly isError: boolean;
+      /** Its result says `isError`. */
+      readonly isToolError: boolean;
+      /** JSON of the result's `resultType`; its begin when it is long. */
+      readonly resultType: string | undefined;
       withId(idText: string): readonly Buffer[];
     }
   /** The router's own words: the upstream was lost, or its answer is over the limit. */

@@ -56,7 +56,7 @@ describe('createRouter: request ids', () => {
     };
     const server = await harness.server('a', {
       tools: [tool('t')],
-      on: (message) => (message['method'] === 'tools/call' ? { result, extra: 'kept' } : undefined),
+      on: (message) => (message['method'] === 'tools/call' ? { result } : undefined),
     });
     const agent = await harness.agent();
     agent.send({
@@ -66,7 +66,7 @@ describe('createRouter: request ids', () => {
       params: { name: 'a__t', arguments: {}, future: [1], _meta: { 'com.example/trace': 'abc' } },
       extraTop: true,
     });
-    expect(await agent.answer(1)).toEqual({ jsonrpc: '2.0', id: 1, result, extra: 'kept' });
+    expect(await agent.answer(1)).toEqual({ jsonrpc: '2.0', id: 1, result });
     expect(server.calls[0]).toMatchObject({
       extraTop: true,
       params: { name: 't', future: [1], _meta: { 'com.example/trace': 'abc' } },

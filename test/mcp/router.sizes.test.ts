@@ -21,7 +21,7 @@ const layouts = {
   spaces: (id: unknown, text: string) =>
     `{ "id" : ${JSON.stringify(id)} , "jsonrpc": "2.0", "result": {"content":[{"type":"text","text":"${text}"}]} } `,
   'id in the middle': (id: unknown, text: string) =>
-    `{"result":{"content":[{"type":"text","text":"${text}"}]},"id":${JSON.stringify(id)},"x":{"y":1},"jsonrpc":"2.0"}`,
+    `{"result":{"content":[{"type":"text","text":"${text}"}]},"id":${JSON.stringify(id)},"error":null,"jsonrpc":"2.0"}`,
 } as const;
 
 describe('createRouter: sizes', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Flow } from '../../src/pace.ts';
 import type { Connection } from '../../src/mcp/upstream.ts';
 import { UpstreamInbox } from '../../src/mcp/upstream-inbox.ts';
+import { loggedBugs } from '../../src/bugs.ts';
 import { silentLogger } from '../../src/log.ts';
 
 function anInbox(): { inbox: UpstreamInbox; told: string[] } {
@@ -16,13 +17,21 @@ function anInbox(): { inbox: UpstreamInbox; told: string[] } {
   } as unknown as Flow;
   const listener = { request: nothing, notification: nothing, invalidOutput: nothing };
   const upstream = { id: 'i', server: 's', isLost: false, listener, send: nothing } as unknown as Connection;
-  return { inbox: new UpstreamInbox(upstream, { maxMessageBytes: 1_000, logger: silentLogger, flow }), told };
+  return {
+    inbox: new UpstreamInbox(upstream, {
+      maxMessageBytes: 1_000,
+      bugs: loggedBugs(silentLogger),
+      mask: (text) => text,
+      flow,
+    }),
+    told,
+  };
 }
 
 describe('UpstreamInbox', () => {
   it.each([
     ['an answer that is waited for', '{"jsonrpc":"2.0","id":1,"result":{}}', 'wanted'],
-    ['an answer that nobody waits for', '{"jsonrpc":"2.0","id":9,"result":{}}', 'unwanted'],
+    ['an answer that nobody waits for any more', '{"jsonrpc":"2.0","id":0,"result":{}}', 'unwanted'],
     [
       'progress',
       '{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":1,"progress":1}}',

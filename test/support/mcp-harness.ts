@@ -37,6 +37,12 @@ export interface Observed {
   readonly bugs: unknown[];
 }
 
+export interface HarnessOptions extends RouterOptions {
+  readonly clock?: Clock;
+  readonly own?: OwnContent;
+  readonly mask?: (text: string) => string;
+}
+
 export class Harness {
   readonly router: Router;
   readonly observed: Observed = {
@@ -56,7 +62,7 @@ export class Harness {
   #servers: RoutedServer[] = [];
   readonly #fleets = new Map<string, FakeFleet>();
 
-  constructor(options: RouterOptions & { readonly clock?: Clock; readonly own?: OwnContent } = {}) {
+  constructor(options: HarnessOptions = {}) {
     const { observed } = this;
     const clock = options.clock ?? systemClock;
     const logger: Logger = {

@@ -3,9 +3,11 @@
  * `input_required` with what is asked, answers by sending its request again, and the call goes on.
  */
 import type { Clock, Timer } from '../../clock.ts';
-import { isMap, type WireMap } from '../message.ts';
+import { wordFor } from '../../foreign.ts';
+import { isMap, stringAt, type WireMap } from '../message.ts';
 import type { ReplySink } from '../reply-sink.ts';
 import { errorLine, type RpcError } from '../rpc-errors.ts';
+import { anyIdText } from '../wire-id.ts';
 import { META, NAMED_BY } from './modern.ts';
 import type { ModernReply } from './modern-reply.ts';
 import { modernAnswer } from './modern-result.ts';
@@ -58,9 +60,9 @@ export class ModernCall implements ReplySink {
     this.#owner = owner;
     this.innerId = innerId;
     this.logLevel = logLevel;
-    this.#method = String(message['method']);
+    this.#method = stringAt(message, 'method') ?? '';
     this.#name = nameOf(message);
-    this.#idText = JSON.stringify(message['id']);
+    this.#idText = anyIdText(message['id']);
     this.#reply = reply;
   }
 
@@ -105,7 +107,7 @@ export class ModernCall implements ReplySink {
     if (!isMap(responses)) return { code: -32602, message: 'Invalid params: inputResponses must be an object' };
     this.#held?.cancel();
     this.#reply = reply;
-    this.#idText = JSON.stringify(message['id']);
+    this.#idText = anyIdText(message['id']);
     for (const [key, { id }] of this.#asked) {
       const response = responses[key];
       if (!isMap(response)) continue;
@@ -126,7 +128,7 @@ export class ModernCall implements ReplySink {
     this.#end();
     const innerIdText = JSON.stringify(this.innerId);
     const { serverInfo } = this.#owner;
-    const uri = this.#method === 'resources/read' ? String(this.#name) : undefined;
+    const uri = this.#method === 'resources/read' ? wordFor(this.#name) : undefined;
     const context = { method: this.#method, innerIdText, idText: this.#idText, serverInfo, uri };
     const { message, status } = modernAnswer(answer, context);
     reply.send(message, status);
@@ -187,6 +189,6 @@ export class ModernCall implements ReplySink {
 }
 
 function nameOf(message: WireMap): unknown {
-  const key = NAMED_BY[String(message['method'])];
+  const key = NAMED_BY[stringAt(message, 'method') ?? ''];
   return key === undefined || !isMap(message['params']) ? undefined : message['params'][key];
 }

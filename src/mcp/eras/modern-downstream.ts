@@ -3,10 +3,11 @@
  * sender, answers get what this revision wants, and what a server says by itself goes where the agent asked for it.
  */
 import type { Clock } from '../../clock.ts';
-import { isMap, mapAt, type WireId, type WireMap } from '../message.ts';
+import { isMap, mapAt, stringAt, type WireId, type WireMap } from '../message.ts';
 import type { ReplySink } from '../reply-sink.ts';
 import { errorLine, RPC, type RpcError } from '../rpc-errors.ts';
 import type { LinkReceiver, SessionLink } from '../session-link.ts';
+import { anyIdText, idText } from '../wire-id.ts';
 import { LOG_LEVELS } from './legacy.ts';
 import { META, REMOVED_METHODS, type Envelope } from './modern.ts';
 import { ModernCall, type CallOwner } from './modern-call.ts';
@@ -79,10 +80,10 @@ export class ModernDownstream implements SessionLink, CallOwner {
   /** Serves a request whose envelope has been read. `message` is ours to change. */
   request(message: WireMap, envelope: Envelope, bytes: number, reply: ModernReply): Cancel {
     const id = message['id'] as WireId;
-    const method = String(message['method']);
+    const method = stringAt(message, 'method') ?? '';
     if (REMOVED_METHODS.has(method)) {
       const error = { code: RPC.methodNotFound, message: `Method not found: ${method}` };
-      reply.send(errorLine(JSON.stringify(id), error), 404);
+      reply.send(errorLine(idText(id), error), 404);
       return () => undefined;
     }
     this.#introduce(envelope);
@@ -164,7 +165,7 @@ export class ModernDownstream implements SessionLink, CallOwner {
   #listen(id: WireId, params: WireMap | undefined, reply: ModernReply): Cancel {
     const outcome = this.#listens.begin(id, params, reply);
     if (typeof outcome === 'function') return outcome;
-    reply.send(errorLine(JSON.stringify(id), { code: RPC.invalidParams, message: `Invalid params: ${outcome}` }), 200);
+    reply.send(errorLine(idText(id), { code: RPC.invalidParams, message: `Invalid params: ${outcome}` }), 200);
     return () => undefined;
   }
 
@@ -176,7 +177,7 @@ export class ModernDownstream implements SessionLink, CallOwner {
     };
     const error = call === undefined ? unknown : call.retry(message, reply);
     if (call === undefined || error !== undefined) {
-      reply.send(errorLine(JSON.stringify(message['id']), error ?? unknown), 200);
+      reply.send(errorLine(anyIdText(message['id']), error ?? unknown), 200);
       return () => undefined;
     }
     return (reason) => {
@@ -217,7 +218,7 @@ export class ModernDownstream implements SessionLink, CallOwner {
 /** Whether a message of `level` may be sent to who wants `wanted` and above; who has said nothing wants none. */
 function passes(wanted: string | undefined, level: unknown): boolean {
   if (wanted === undefined) return false;
-  const rank = LOG_LEVELS.indexOf(String(level));
+  const rank = typeof level === 'string' ? LOG_LEVELS.indexOf(level) : -1;
   return rank === -1 || rank >= LOG_LEVELS.indexOf(wanted);
 }
 

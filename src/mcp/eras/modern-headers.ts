@@ -1,6 +1,7 @@
 /** What the HTTP headers of a modern request repeat of its body, so that what stands between can route it. Pure. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { isMap, mapAt, type WireMap } from '../message.ts';
+import { wordFor } from '../../foreign.ts';
+import { isMap, mapAt, stringAt, type WireMap } from '../message.ts';
 import type { RpcError } from '../rpc-errors.ts';
 import { META, MODERN_RPC, NAMED_BY } from './modern.ts';
 
@@ -19,9 +20,9 @@ export function versionMismatch(headers: IncomingHttpHeaders, message: WireMap):
 
 /** The headers that every request needs. */
 export function headerFault(headers: IncomingHttpHeaders, message: WireMap): RpcError | undefined {
-  const method = String(message['method']);
+  const method = stringAt(message, 'method') ?? '';
   const version = headerOf(headers, 'mcp-protocol-version');
-  if (version === undefined) return mismatch('MCP-Protocol-Version', undefined, String(claimedVersion(message)));
+  if (version === undefined) return mismatch('MCP-Protocol-Version', undefined, wordFor(claimedVersion(message)));
   const named = headerOf(headers, 'mcp-method');
   if (named !== method) return mismatch('Mcp-Method', named, method);
   const member = NAMED_BY[method];

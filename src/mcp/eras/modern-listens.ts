@@ -1,5 +1,8 @@
 /** `subscriptions/listen`: which changes an agent wants to hear of, each told under the id of the request that asked for it. */
-import { isMap, mapAt, type WireId, type WireMap } from '../message.ts';
+import { isMap, mapAt, stringAt, type WireId, type WireMap } from '../message.ts';
+import { withMember } from '../json-source.ts';
+import { resultLine } from '../rpc-errors.ts';
+import { idText } from '../wire-id.ts';
 import { META } from './modern.ts';
 import type { ModernReply } from './modern-reply.ts';
 
@@ -61,7 +64,7 @@ export class ModernListens {
 
   /** Tells a change to those who asked for it. False: it is no such change. */
   change(message: WireMap): boolean {
-    const method = String(message['method']);
+    const method = stringAt(message, 'method') ?? '';
     const list = LISTS[method];
     if (list === undefined && method !== 'notifications/resources/updated') return false;
     const uri = mapAt(message, 'params')?.['uri'];
@@ -75,15 +78,19 @@ export class ModernListens {
   /** Nothing more comes: each is answered, which says that it has ended well. */
   close(serverInfo: object): void {
     for (const { id, reply } of this.#listens) {
-      const _meta = { [META.subscriptionId]: id, [META.serverInfo]: serverInfo };
-      reply.send(JSON.stringify({ jsonrpc: '2.0', id, result: { resultType: 'complete', _meta } }), 200);
+      const meta = withMember(JSON.stringify({ [META.serverInfo]: serverInfo }), META.subscriptionId, idText(id));
+      reply.send(resultLine(idText(id), `{"resultType":"complete","_meta":${meta}}`), 200);
     }
     this.#listens.clear();
   }
 
   #tell({ id, reply }: Listen, message: WireMap): void {
     const params = isMap(message['params']) ? message['params'] : {};
-    const _meta = { ...mapAt(params, '_meta'), [META.subscriptionId]: id };
-    reply.event(JSON.stringify({ jsonrpc: '2.0', method: message['method'], params: { ...params, _meta } }));
+    const { _meta, ...rest } = params;
+    const own = isMap(_meta) ? { ..._meta } : {};
+    delete own[META.subscriptionId];
+    const meta = withMember(JSON.stringify(own), META.subscriptionId, idText(id));
+    const told = withMember(JSON.stringify(rest), '_meta', meta);
+    reply.event(`{"jsonrpc":"2.0","method":${JSON.stringify(message['method'])},"params":${told}}`);
   }
 }

@@ -1,7 +1,9 @@
 /** Answers as 2026-07-28 wants them: the agent's own id, a `resultType`, and how long a list may be kept. Pure. */
+import { parseForeign } from '../../foreign.ts';
 import { decodeParts } from '../framing.ts';
+import { keepSource, membersOf, stringifySourced } from '../json-source.ts';
 import { isMap, mapAt, type WireMap } from '../message.ts';
-import { RPC } from '../rpc-errors.ts';
+import { resultLine, RPC } from '../rpc-errors.ts';
 import { CACHED_METHODS, META, MODERN_METHODS, MODERN_RPC } from './modern.ts';
 
 /** Lists change with the servers behind them; a client that listens is told at once. */
@@ -24,9 +26,10 @@ export interface ModernAnswer {
   readonly status: number;
 }
 
-/** The envelope of a long answer, as the router writes it: nothing but scalars before the result, the id at the very end. */
-const LONG_HEAD = /^\s*\{(?:\s*"(?:jsonrpc|id)"\s*:\s*(?:"[^"\\]*"|-?\d+)\s*,)*\s*"result"\s*:\s*\{/;
-const HEAD_BYTES = 512;
+/** How the router begins a long answer that it passes on. */
+const LONG_HEAD = '{"result":';
+const BRACE = 123;
+const QUOTE = 34;
 
 export function modernAnswer(answer: string | readonly Buffer[], context: AnswerContext): ModernAnswer {
   if (typeof answer !== 'string') {
@@ -52,22 +55,26 @@ function ttlMs(method: string): number {
   return method === 'resources/read' ? 0 : LIST_TTL_MS;
 }
 
+/** The members of the result stand as they were written, but for those that this revision wants to be the router's. */
 function rebuilt(text: string, { method, idText, serverInfo, uri }: AnswerContext): ModernAnswer {
-  const { error, result } = JSON.parse(text) as WireMap;
+  const { error, result } = parseForeign(text) as WireMap;
   if (isMap(error)) {
     const isUnfound = error['code'] === RPC.resourceNotFound;
     const own = isUnfound ? { ...error, code: RPC.invalidParams, data: { uri, ...mapAt(error, 'data') } } : error;
-    return {
-      message: `{"jsonrpc":"2.0","id":${idText},"error":${JSON.stringify(own)}}`,
-      status: statusOf(own, method),
-    };
+    return { message: errorText(idText, own), status: statusOf(own, method) };
   }
   const own = isMap(result) ? result : {};
+  const at = membersOf(text)?.findLast(({ key }) => key === 'result');
+  if (at !== undefined) keepSource(own, text, membersOf(text, at.start) ?? []);
+  const { resultType: _, _meta: meta, ...rest } = own;
   const cached = CACHED_METHODS.has(method) ? { ttlMs: ttlMs(method), cacheScope: 'private' } : {};
-  const meta = isMap(own['_meta']) ? own['_meta'] : {};
-  const _meta = { [META.serverInfo]: serverInfo, ...meta };
-  const whole = JSON.stringify({ resultType: 'complete', ...cached, ...own, _meta });
-  return { message: `{"jsonrpc":"2.0","id":${idText},"result":${whole}}`, status: 200 };
+  const _meta = { [META.serverInfo]: serverInfo, ...(isMap(meta) ? meta : {}) };
+  const whole = stringifySourced({ resultType: 'complete', ...cached, ...rest, _meta });
+  return { message: resultLine(idText, whole), status: 200 };
+}
+
+function errorText(idText: string, error: WireMap): string {
+  return `{"jsonrpc":"2.0","id":${idText},"error":${JSON.stringify(error)}}`;
 }
 
 /** What a request lacks, and what nobody knows, HTTP says too; all else is between the agent and the server. */
@@ -78,20 +85,18 @@ function statusOf({ code }: WireMap, method: string): number {
 
 /** A long answer with the members put in at its beginning and the agent's id at its end; undefined when it is not as expected. */
 function spliced(parts: readonly Buffer[], { method, innerIdText, idText }: AnswerContext): Buffer[] | undefined {
-  const [first] = parts;
-  const last = parts.at(-1);
-  const tail = `"id":${innerIdText}}`;
-  if (first === undefined || last === undefined || first === last) return undefined;
-  const match = LONG_HEAD.exec(first.toString('latin1', 0, HEAD_BYTES));
-  if (match === null || !last.toString('latin1').endsWith(tail)) return undefined;
-  const at = match[0].length;
+  const [first, second] = parts;
+  const isExpected =
+    first?.toString('latin1') === LONG_HEAD &&
+    parts.at(-1)?.toString('latin1') === `,"jsonrpc":"2.0","id":${innerIdText}}` &&
+    second?.[0] === BRACE &&
+    second[1] === QUOTE;
+  if (!isExpected) return undefined;
   return [
-    first.subarray(0, at),
-    Buffer.from(`${added(method)},`),
-    first.subarray(at),
-    ...parts.slice(1, -1),
-    last.subarray(0, last.length - tail.length),
-    Buffer.from(`"id":${idText}}`),
+    Buffer.from(`${LONG_HEAD}{${added(method)},`),
+    second.subarray(1),
+    ...parts.slice(2, -1),
+    Buffer.from(`,"jsonrpc":"2.0","id":${idText}}`),
   ];
 }
 

@@ -3,10 +3,13 @@
  * become requests to the agent's client, what was a request of its own before (levels, subscriptions, ping) is done otherwise.
  */
 import type { Clock } from '../../clock.ts';
+import { parseForeign } from '../../foreign.ts';
 import { isMap, isWireId, mapAt, stringAt, type WireId, type WireMap } from '../message.ts';
-import { lostError } from '../rpc-errors.ts';
+import { errorLine, lostError } from '../rpc-errors.ts';
+import { anyIdText } from '../wire-id.ts';
+import { resultAnswer } from '../answers.ts';
 import type { UpstreamInfo } from '../types.ts';
-import type { Answer, Connection, PendingCall, Upstream, UpstreamListener } from '../upstream.ts';
+import type { Connection, PendingCall, Upstream, UpstreamListener } from '../upstream.ts';
 import { InputRounds, type RoundOwner } from './input-rounds.ts';
 import { Listening } from './listening.ts';
 import { META } from './modern.ts';
@@ -41,7 +44,7 @@ export class ModernUpstream implements Upstream, RoundOwner {
       // This revision has no requests of servers: one that makes them is told so.
       request: (_, message) => {
         const error = { code: -32601, message: 'Method not found: servers of 2026-07-28 ask by input_required' };
-        inner.send(JSON.stringify({ jsonrpc: '2.0', id: message['id'], error }));
+        inner.send(errorLine(anyIdText(message['id']), error));
       },
       notification: (_, method, message, text) => this.#notification(method, message, text),
       invalidOutput: (_, line) => this.#listener.invalidOutput(this, line),
@@ -87,12 +90,12 @@ export class ModernUpstream implements Upstream, RoundOwner {
     const params = message['params'];
     if (method === 'logging/setLevel') {
       this.#logLevel = stringAt(params, 'level');
-      this.#answer(id, call);
+      this.#answer(call);
     } else if (method === 'resources/subscribe' || method === 'resources/unsubscribe') {
       const uri = stringAt(params, 'uri') ?? '';
       if (method === 'resources/subscribe') this.#listening?.add(uri);
       else this.#listening?.remove(uri);
-      this.#answer(id, call);
+      this.#answer(call);
     } else {
       const sent = method === 'ping' ? { ...message, method: 'server/discover', params: {} } : message;
       const rounds = new InputRounds(this, sent, this.#watched(method, call), options?.wantsProgress === true);
@@ -132,7 +135,7 @@ export class ModernUpstream implements Upstream, RoundOwner {
   /** Answers to what was asked in the server's name; the rest of what a client says by itself does not exist here. */
   send(message: string | readonly Buffer[]): void {
     const text = typeof message === 'string' ? message : Buffer.concat(message).toString('utf8');
-    const response: unknown = JSON.parse(text);
+    const response: unknown = parseForeign(text);
     if (!isMap(response) || !isWireId(response['id']) || 'method' in response) return;
     for (const rounds of this.pending.values()) if (rounds.answered(response['id'], response)) return;
   }
@@ -169,9 +172,8 @@ export class ModernUpstream implements Upstream, RoundOwner {
   }
 
   /** Later, as an answer over the wire would come: the caller has not seen the id yet. */
-  #answer(upstreamId: number, call: PendingCall): void {
-    const message = { jsonrpc: '2.0', result: {}, id: upstreamId };
-    const answer: Answer = { kind: 'small', text: JSON.stringify(message), message, upstreamId };
+  #answer(call: PendingCall): void {
+    const answer = resultAnswer({});
     queueMicrotask(() => call.settle(answer));
   }
 

@@ -1,9 +1,10 @@
 /** What the router says to a server of 2026-07-28, and what it reads from its answers. Pure. */
 import type { JsonObject } from '../../json.ts';
+import { parseLarge, resultAnswer } from '../answers.ts';
 import { OWN_INFO } from '../initialize.ts';
+import { keepSource, membersOf, stringifySourced } from '../json-source.ts';
 import { isMap, mapAt, stringAt, type WireMap } from '../message.ts';
 import type { UpstreamInfo } from '../types.ts';
-import { parseLarge } from '../upstream-inbox.ts';
 import type { Answer } from '../upstream.ts';
 import { isModernVersion, META, MODERN_RPC, MODERN_VERSION, NAMED_BY } from './modern.ts';
 
@@ -81,32 +82,20 @@ export function readDiscovery(result: WireMap): UpstreamInfo | undefined {
   };
 }
 
-const MARK = Buffer.from('"input_required"');
-
 /** The result when the server must be told something first; undefined for every other answer. */
 export function inputRequired(answer: Answer): WireMap | undefined {
-  if (answer.kind === 'failed') return undefined;
-  if (answer.kind === 'large' && !holdsMark(answer.parts)) return undefined;
+  if (answer.kind === 'failed' || answer.isError) return undefined;
+  if (answer.kind === 'large' && answer.resultType === undefined) return undefined;
   const result = mapAt(answer.kind === 'small' ? answer.message : parseLarge(answer), 'result');
   return result?.['resultType'] === 'input_required' ? result : undefined;
 }
 
-function holdsMark(parts: readonly Buffer[]): boolean {
-  let tail: Buffer = Buffer.alloc(0);
-  for (const part of parts) {
-    if (part.includes(MARK)) return true;
-    if (tail.length > 0 && Buffer.concat([tail, part.subarray(0, MARK.length)]).includes(MARK)) return true;
-    tail = Buffer.concat([tail, part]).subarray(-MARK.length);
-  }
-  return false;
-}
-
-/** A short answer without the member that older clients do not know; a long one keeps it, since they ignore it. */
+/** A short answer without the member that older clients do not know; a long one loses it on its way. */
 export function withoutResultType(answer: Answer): Answer {
   if (answer.kind !== 'small') return answer;
   const result = mapAt(answer.message, 'result');
   if (result === undefined || !('resultType' in result)) return answer;
+  keepSource(result, answer.bodyText, membersOf(answer.bodyText) ?? []);
   const { resultType: _, ...rest } = result;
-  const message = { ...answer.message, result: rest };
-  return { ...answer, message, text: JSON.stringify(message) };
+  return resultAnswer(rest, stringifySourced(rest));
 }

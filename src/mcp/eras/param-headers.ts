@@ -1,6 +1,6 @@
 /** Arguments that a server of 2026-07-28 wants repeated in HTTP headers (`x-mcp-header` in a tool's schema). */
+import { parseLarge, resultAnswer } from '../answers.ts';
 import { isMap, mapAt, mapsAt, stringAt, type WireMap } from '../message.ts';
-import { parseLarge } from '../upstream-inbox.ts';
 import type { Answer, PendingCall } from '../upstream.ts';
 import { headerValue } from './modern-wire.ts';
 
@@ -52,9 +52,7 @@ export class ParamHeaders {
     const result = mapAt(message, 'result');
     if (result === undefined) return answer;
     const good = mapsAt(result, 'tools').filter((tool) => this.#learn(tool));
-    const changed = { ...message, result: { ...result, tools: good } };
-    const upstreamId = typeof message['id'] === 'number' ? message['id'] : 0;
-    return { kind: 'small', text: JSON.stringify(changed), message: changed, upstreamId };
+    return resultAnswer({ ...result, tools: good });
   }
 
   /** False for a tool that no client may offer. */
@@ -99,8 +97,8 @@ function valueAt(args: unknown, path: readonly string[]): unknown {
 
 function primitive(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
-  if (typeof value === 'boolean') return String(value);
+  if (typeof value === 'boolean') return `${value}`;
   const isExact =
     typeof value === 'number' && Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
-  return isExact ? String(value) : undefined;
+  return isExact ? `${value}` : undefined;
 }

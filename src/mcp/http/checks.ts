@@ -1,5 +1,6 @@
 /** What a request's headers must say before anything of it is read. Pure. */
 import type { IncomingHttpHeaders } from 'node:http';
+import { wordFor } from '../../foreign.ts';
 import { isServedVersion } from '../eras/versions.ts';
 import type { Refusal } from './refusal.ts';
 
@@ -38,7 +39,7 @@ export function getRefusal(headers: IncomingHttpHeaders): Refusal | undefined {
 export function versionRefusal(headers: IncomingHttpHeaders): Refusal | undefined {
   const version = headers['mcp-protocol-version'];
   if (version === undefined || isServedVersion(version)) return undefined;
-  return { status: 400, message: `Bad Request: unsupported protocol version ${shown(String(version))}` };
+  return { status: 400, message: `Bad Request: unsupported protocol version ${shown(wordFor(version))}` };
 }
 
 /** Whether `accept` lets a type through; none at all lets everything through. */

@@ -6,6 +6,7 @@ import type { ServerResponse } from 'node:http';
 import type { WireId } from '../message.ts';
 import type { ReplySink } from '../reply-sink.ts';
 import { errorLine, RPC, type RpcError } from '../rpc-errors.ts';
+import { idText } from '../wire-id.ts';
 import { sizeOf } from './event-store.ts';
 import type { MessageStream } from './message-stream.ts';
 
@@ -95,7 +96,7 @@ export class Exchange implements ReplySink {
 
   /** The session has ended before the answer. */
   fail(error: RpcError): void {
-    const lines = this.ids.map((id) => errorLine(JSON.stringify(id), error));
+    const lines = this.ids.map((id) => errorLine(idText(id), error));
     this.send(lines.length === 1 ? (lines[0] ?? '') : `[${lines.join(',')}]`);
   }
 
@@ -126,6 +127,7 @@ export class Exchange implements ReplySink {
   /** What an agent that comes back gets of an answer that is too long to keep. */
   #standIn(bytes: number): string {
     const message = `the answer of ${bytes} bytes was sent on a connection that was lost, and is too long to be kept`;
-    return errorLine(JSON.stringify(this.ids[0] ?? null), { code: RPC.unavailable, message });
+    const [id] = this.ids;
+    return errorLine(id === undefined ? 'null' : idText(id), { code: RPC.unavailable, message });
   }
 }

@@ -10,8 +10,10 @@ import type { Logger } from '../../log.ts';
 import { claimsModern } from '../eras/modern.ts';
 import { decodeParts } from '../framing.ts';
 import { isMap, isWireId } from '../message.ts';
+import { prepare, readMessage, type Unreadable } from '../read-message.ts';
 import { RPC } from '../rpc-errors.ts';
 import type { Router } from '../types.ts';
+import { idText } from '../wire-id.ts';
 import { BodyReader, type Body } from './body.ts';
 import { getRefusal, originRefusal, postRefusal, versionRefusal } from './checks.ts';
 import type { HttpCaller } from './http-caller.ts';
@@ -100,14 +102,15 @@ export class HttpEndpoint {
 
   /** What comes without a session: a modern request, or what begins one of an older revision. */
   #first({ parts, bytes }: Body, request: IncomingMessage, response: ServerResponse, caller: HttpCaller): void {
-    const message = parsed(decodeParts(parts, bytes));
-    if (message === undefined) {
-      return refuse(response, { status: 400, code: RPC.parseError, message: 'Parse error: not valid JSON' });
-    }
-    const isMessage = isMap(message) && typeof message['method'] === 'string';
-    if (isMessage && (claimsModern(message) || saysModern(request))) {
+    const read = readMessage(decodeParts(parts, bytes));
+    if (read.kind === 'unreadable') return refuseUnreadable(response, read);
+    const message = read.kind === 'message' ? read.message : undefined;
+    const isAsked = read.kind === 'message' && typeof message?.['method'] === 'string';
+    if (isAsked && (claimsModern(message) || saysModern(request))) {
+      const fault = prepare(read);
+      if (fault !== undefined) return refuseUnreadable(response, fault);
       this.#startTicking();
-      return this.#modern.post(message, bytes, request, response, caller);
+      return this.#modern.post(read.message, bytes, request, response, caller);
     }
     const opened = versionRefusal(request.headers) ?? this.#open(message, caller);
     if ('status' in opened) return refuse(response, opened);
@@ -209,13 +212,8 @@ function refusalOf(error: McptuiError): Refusal {
   return { status: STATUS_OF[error.code], message: messageOf(error) + hint };
 }
 
-/** Undefined when it is no JSON. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+function refuseUnreadable(response: ServerResponse, { error, id }: Unreadable): void {
+  refuse(response, { status: 400, ...error }, id === undefined ? 'null' : idText(id));
 }
 
 function headerOf(request: IncomingMessage, name: string): string | undefined {

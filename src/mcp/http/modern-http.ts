@@ -11,6 +11,7 @@ import { paramFault } from '../eras/modern-params.ts';
 import { isWireId, mapAt, stringAt, type WireMap } from '../message.ts';
 import { RPC, type RpcError } from '../rpc-errors.ts';
 import type { Router } from '../types.ts';
+import { idText } from '../wire-id.ts';
 import type { HttpCaller } from './http-caller.ts';
 import { longestAlone } from './longest-alone.ts';
 import { ModernExchange } from './modern-exchange.ts';
@@ -52,15 +53,15 @@ export class ModernHttp {
     }
     if (!isWireId(id))
       return refuse(response, { ...invalid, message: 'Invalid request: id must be a string or a number' });
-    const idText = JSON.stringify(id);
+    const known = idText(id);
     const envelope = readRequest(request, message);
-    if ('code' in envelope) return refuse(response, { status: 400, ...envelope }, idText);
+    if ('code' in envelope) return refuse(response, { status: 400, ...envelope }, known);
     const found = this.#session(message, envelope, caller);
-    if ('status' in found) return refuse(response, found, idText);
+    if ('status' in found) return refuse(response, found, known);
     const tool = message['method'] === 'tools/call' ? stringAt(message['params'], 'name') : undefined;
     const schema = tool === undefined ? undefined : found.modern.toolSchema(tool);
     const fault = paramFault(request.headers, message['params'], schema);
-    if (fault !== undefined) return refuse(response, { status: 400, ...fault }, idText);
+    if (fault !== undefined) return refuse(response, { status: 400, ...fault }, known);
     const exchange = new ModernExchange(response, this.#clock.monotonicMs());
     this.#open.add(exchange);
     found.connections += 1;

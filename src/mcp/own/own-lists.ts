@@ -4,6 +4,7 @@
  */
 import type { JsonObject } from '../../json.ts';
 import { LISTS } from '../list-cache.ts';
+import { stringAt } from '../message.ts';
 import type { ProjectView } from '../project-view.ts';
 import { mapUri } from '../resource-table.ts';
 import type { OwnListKind } from '../types.ts';
@@ -70,7 +71,7 @@ function textOf(items: readonly JsonObject[]): string {
 }
 
 function keyOf(kind: OwnListKind, item: object): string {
-  return String((item as Record<string, unknown>)[kind === 'resources' ? 'uri' : 'name']);
+  return stringAt(item, kind === 'resources' ? 'uri' : 'name') ?? '';
 }
 
 /** A server keeps the name, since its calls are routed by it; ours is left out. */

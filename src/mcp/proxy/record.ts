@@ -2,6 +2,7 @@
 import { endsOf, readEnvelope, type Envelope } from '../envelope.ts';
 import { decodeParts, LineReader } from '../framing.ts';
 import { isMap, isWireId, type WireMap } from '../message.ts';
+import { idText } from '../wire-id.ts';
 
 /** A line longer than this is not sent again after a loss in its middle. */
 const MAX_OPEN_LINE_BYTES = 64 * 1024 * 1024;
@@ -97,19 +98,19 @@ export class SessionRecord {
   /** The router puts the id last. */
   #usualAnswer(text: string): boolean {
     if (!text.startsWith('{"result":')) return false;
-    const idText = numberAtEnd(text);
-    return idText !== undefined && this.#inFlight.delete(idText);
+    const known = numberAtEnd(text);
+    return known !== undefined && this.#inFlight.delete(known);
   }
 
   #fromClientEnds(parts: readonly Buffer[], bytes: number): void {
     const { head, tail } = endsOf(parts);
     const envelope = readEnvelope(head, tail);
-    const needsText = envelope.method === 'initialize' || envelope.at === 'unknown';
+    const needsText = envelope.method === 'initialize' || envelope.id === undefined;
     this.#fromClient(envelope, needsText ? decodeParts(parts, bytes) : '');
   }
 
   #fromClient(envelope: Envelope, text: string): void {
-    if (envelope.at === 'unknown' || envelope.id === undefined) return this.#parseFromClient(text);
+    if (envelope.id === undefined) return this.#parseFromClient(text);
     if (envelope.isResponse) return;
     this.#request(envelope.id, envelope.method, text);
   }
@@ -128,14 +129,14 @@ export class SessionRecord {
   }
 
   #request(id: string | number, seenMethod: string | undefined, text: string): void {
-    const idText = JSON.stringify(id);
+    const known = idText(id);
     // Most clients put the method first; behind long params it takes a parse.
     const method = seenMethod ?? parseAll(text)[0]?.['method'];
     if (method === 'initialize') {
-      this.#initialize = { idText, text, isAnswered: false };
+      this.#initialize = { idText: known, text, isAnswered: false };
       return;
     }
-    this.#inFlight.add(idText);
+    this.#inFlight.add(known);
     if (method === 'logging/setLevel') this.#wishes.set('level', { method, params: paramsOf(text) });
     else if (method === 'resources/subscribe' || method === 'resources/unsubscribe') {
       const params = paramsOf(text);
@@ -146,16 +147,16 @@ export class SessionRecord {
   }
 
   #fromEngine(envelope: Envelope, text: string): void {
-    if (envelope.at === 'unknown') {
+    if (envelope.id === undefined) {
       for (const { id, method } of parseAll(text)) {
         if (method === undefined && isWireId(id)) this.#answered(JSON.stringify(id));
       }
-    } else if (envelope.isResponse && envelope.id !== undefined) this.#answered(JSON.stringify(envelope.id));
+    } else if (envelope.isResponse) this.#answered(idText(envelope.id));
   }
 
-  #answered(idText: string): void {
-    this.#inFlight.delete(idText);
-    if (this.#initialize?.idText === idText) this.#initialize.isAnswered = true;
+  #answered(known: string): void {
+    this.#inFlight.delete(known);
+    if (this.#initialize?.idText === known) this.#initialize.isAnswered = true;
   }
 }
 

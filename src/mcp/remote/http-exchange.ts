@@ -1,5 +1,6 @@
 /** One HTTP request of a link: its headers, its authorisation, and what a status that is no success means. */
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import { parseForeign } from '../../foreign.ts';
 import { isMap, stringAt, type WireMap } from '../message.ts';
 import { readText } from './body-reader.ts';
 import { shown, type HttpExchange } from './http-client.ts';
@@ -65,7 +66,7 @@ function excerpt(text: string): string {
 
 function rpcErrorIn(text: string): WireMap | undefined {
   try {
-    const message: unknown = JSON.parse(text);
+    const message: unknown = parseForeign(text);
     if (!isMap(message)) return undefined;
     const { error } = message;
     return isMap(error) && typeof error['code'] === 'number' && stringAt(error, 'message') !== undefined

@@ -4,7 +4,7 @@ import type { Flow } from '../../pace.ts';
 import { isModernVersion } from '../eras/modern.ts';
 import { modernHeaders } from '../eras/modern-wire.ts';
 import { decodeParts, LARGE_LINE_BYTES } from '../framing.ts';
-import type { WireMap } from '../message.ts';
+import { stringAt, type WireMap } from '../message.ts';
 import { lostError, tooLargeError } from '../rpc-errors.ts';
 import type { RemoteTarget, UpstreamInfo } from '../types.ts';
 import { UpstreamInbox } from '../upstream-inbox.ts';
@@ -71,7 +71,11 @@ export class RemoteUpstream implements Connection {
     this.#target = target;
     this.#o = options;
     this.#flow = options.pacer.flow();
-    this.#inbox = new UpstreamInbox(this, { ...options, flow: this.#flow });
+    this.#inbox = new UpstreamInbox(this, {
+      ...options,
+      flow: this.#flow,
+      tellsUnanswered: () => this.#link instanceof StreamableLink,
+    });
     this.#link = target.transport === 'sse' ? this.#sseLink() : new StreamableLink(this.#linkOptions());
   }
 
@@ -84,7 +88,7 @@ export class RemoteUpstream implements Connection {
     const text = this.#inbox.expect(message, id, call, options?.wantsProgress === true);
     if (text === undefined) return id;
     const headers = { ...modernHeaders(message), ...options?.headers };
-    const outgoing = { id, text, method: String(message['method']), headers };
+    const outgoing = { id, text, method: stringAt(message, 'method') ?? '', headers };
     if (outgoing.method === 'initialize') this.#handshake = outgoing;
     if (isRepeatable(outgoing.method)) this.#repeatable.set(id, outgoing);
     this.#send(outgoing);
@@ -232,8 +236,7 @@ export class RemoteUpstream implements Connection {
         progress: () => undefined,
         settle: (answer) => {
           if (answer.kind === 'failed') return fail(answer.error.message);
-          if (answer.kind === 'small' && 'error' in answer.message)
-            return fail(JSON.stringify(answer.message['error']));
+          if (answer.isError) return fail('the server refused it');
           timer.cancel();
           this.#link.protocolVersion = this.info.protocolVersion;
           void this.#link.post(INITIALIZED).then(() => {

@@ -1,0 +1,190 @@
+/**
+ * Finds where the members of a JSON object stand in its text, so that what nobody changes is passed on as it was written:
+ * numbers that JavaScript cannot hold, spelling and order. Pure, linear, and of a text that is not JSON an answer that ends.
+ */
+import { endOfString } from '../foreign.ts';
+import { isMap, type WireMap } from './message.ts';
+
+/** Characters [start, end) of the text. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One member of an object; the span is its value's. */
+export interface Member extends Span {
+  readonly key: string;
+}
+
+/** More are in no message's envelope or params. */
+const MAX_MEMBERS = 1024;
+
+const QUOTE = 34;
+const COMMA = 44;
+const COLON = 58;
+const BACKSLASH = '\\';
+const OPEN_BRACKET = 91;
+const CLOSE_BRACKET = 93;
+const OPEN_BRACE = 123;
+const CLOSE_BRACE = 125;
+
+/** The members of the object that begins at `from`; undefined when there is none, or it has over 1,024. */
+export function membersOf(text: string, from = 0): Member[] | undefined {
+  let at = skipSpace(text, from);
+  if (text.charCodeAt(at) !== OPEN_BRACE) return undefined;
+  at = skipSpace(text, at + 1);
+  const members: Member[] = [];
+  if (text.charCodeAt(at) === CLOSE_BRACE) return members;
+  while (text.charCodeAt(at) === QUOTE && members.length < MAX_MEMBERS) {
+    const keyEnd = endOfString(text, at);
+    const key = keyOf(text, at, keyEnd);
+    at = skipSpace(text, keyEnd + 1);
+    if (key === undefined || text.charCodeAt(at) !== COLON) return undefined;
+    const start = skipSpace(text, at + 1);
+    const end = endOfValue(text, start);
+    if (end === start) return undefined;
+    members.push({ key, start, end });
+    at = skipSpace(text, end);
+    const next = text.charCodeAt(at);
+    if (next === CLOSE_BRACE) return members;
+    if (next !== COMMA) return undefined;
+    at = skipSpace(text, at + 1);
+  }
+  return undefined;
+}
+
+/** The items of the array that a text is; undefined when it is none. */
+export function itemsOf(text: string): Span[] | undefined {
+  let at = skipSpace(text, 0);
+  if (text.charCodeAt(at) !== OPEN_BRACKET) return undefined;
+  at = skipSpace(text, at + 1);
+  const items: Span[] = [];
+  if (text.charCodeAt(at) === CLOSE_BRACKET) return items;
+  for (;;) {
+    const end = endOfValue(text, at);
+    if (end === at) return undefined;
+    items.push({ start: at, end });
+    at = skipSpace(text, end);
+    const next = text.charCodeAt(at);
+    if (next === CLOSE_BRACKET) return items;
+    if (next !== COMMA) return undefined;
+    at = skipSpace(text, at + 1);
+  }
+}
+
+/** Whether an object somewhere in a JSON text has a member twice; `value` is what its parse gave. */
+export function hasTwins(text: string, value: unknown): boolean {
+  let colons = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(text, at);
+    else if (code === COLON) colons += 1;
+  }
+  return colons !== countKeys(value);
+}
+
+function countKeys(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  let count = 0;
+  if (Array.isArray(value)) {
+    for (const item of value) if (typeof item === 'object') count += countKeys(item);
+    return count;
+  }
+  for (const key of Object.keys(value)) {
+    count += 1;
+    const inner = (value as WireMap)[key];
+    if (typeof inner === 'object') count += countKeys(inner);
+  }
+  return count;
+}
+
+/** Where the value that begins at `start` ends; `start` itself where there is none. */
+export function endOfValue(text: string, start: number): number {
+  const first = text.charCodeAt(start);
+  if (first === QUOTE) return Math.min(endOfString(text, start) + 1, text.length);
+  if (first !== OPEN_BRACE && first !== OPEN_BRACKET) return endOfScalar(text, start);
+  let depth = 0;
+  for (let at = start; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(text, at);
+    else if (code === OPEN_BRACE || code === OPEN_BRACKET) depth += 1;
+    else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
+      depth -= 1;
+      if (depth === 0) return at + 1;
+    }
+  }
+  return text.length;
+}
+
+function endOfScalar(text: string, start: number): number {
+  let at = start;
+  for (; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code <= 32 || code === COMMA || code === CLOSE_BRACE || code === CLOSE_BRACKET) break;
+  }
+  return at;
+}
+
+function skipSpace(text: string, from: number): number {
+  let at = from;
+  for (let code = text.charCodeAt(at); code === 32 || (code >= 9 && code <= 13); code = text.charCodeAt(at)) at += 1;
+  return at;
+}
+
+function keyOf(text: string, start: number, end: number): string | undefined {
+  const key = text.slice(start + 1, end);
+  if (!key.includes(BACKSLASH)) return key;
+  try {
+    return JSON.parse(`"${key}"`) as string;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What stood at a key when the object was read. */
+interface Written {
+  readonly value: unknown;
+  readonly text: string;
+}
+
+/** A symbol, so that copies of the object carry it along and `JSON.stringify` does not see it. */
+const SOURCE = Symbol('source text');
+
+type Sourced = WireMap & { [SOURCE]?: ReadonlyMap<string, Written> };
+
+/** Members that the router changes in place: how their own members were written is kept, not how they were. */
+const CHANGED: ReadonlySet<string> = new Set(['params', '_meta', 'ref', 'task']);
+
+/** Keeps how the members of an object were written, for `stringifySourced`. */
+export function keepSource(map: WireMap, text: string, members: readonly Member[]): void {
+  const source = new Map<string, Written>();
+  for (const { key, start, end } of members) {
+    const value = map[key];
+    if (typeof value !== 'number' && (typeof value !== 'object' || value === null)) continue;
+    if (!CHANGED.has(key) || !isMap(value)) source.set(key, { value, text: text.slice(start, end) });
+    else keepSource(value, text, membersOf(text, start) ?? []);
+  }
+  if (source.size > 0) (map as Sourced)[SOURCE] = source;
+}
+
+/** `JSON.stringify` of an object, in which members that are as they were read stand as they were written. */
+export function stringifySourced(map: WireMap): string {
+  const source = (map as Sourced)[SOURCE];
+  let out = '';
+  for (const key of Object.keys(map)) {
+    const value = map[key];
+    const text = textOf(value, source?.get(key), CHANGED.has(key));
+    if (text !== undefined) out += `${out === '' ? '' : ','}${JSON.stringify(key)}:${text}`;
+  }
+  return `{${out}}`;
+}
+
+function textOf(value: unknown, written: Written | undefined, isChanged: boolean): string | undefined {
+  if (written !== undefined && Object.is(written.value, value)) return written.text;
+  return isChanged && isMap(value) ? stringifySourced(value) : JSON.stringify(value);
+}
+
+/** The JSON of an object with one more member at its end; both as JSON. */
+export function withMember(mapText: string, key: string, valueText: string): string {
+  return `${mapText.slice(0, -1)}${mapText === '{}' ? '' : ','}"${key}":${valueText}}`;
+}
