@@ -8,6 +8,7 @@ import { envSecretSource } from '../engine/secrets/env-source.ts';
 import { fileSecretSource } from '../engine/secrets/file-source.ts';
 import { randomNonce, ulidIds } from '../ids.ts';
 import { silentLogger } from '../log.ts';
+import { journalRetention } from '../engine/audit/decisions.ts';
 import { openDatabase } from '../store/database.ts';
 import { collections, type Shape } from '../store/schema/index.ts';
 import { version } from '../version.ts';
@@ -16,7 +17,13 @@ import type { Context } from './context.ts';
 /** @throws what opening the store throws, and what `work` throws */
 export async function withRecordingEngine<T>(context: Context, work: (engine: Engine) => Promise<T>): Promise<T> {
   const { clock, env, paths, user } = context;
-  const db = await openDatabase<Shape>({ dataDir: paths.dataDir, collections, clock, logger: silentLogger });
+  const db = await openDatabase<Shape>({
+    dataDir: paths.dataDir,
+    collections,
+    clock,
+    logger: silentLogger,
+    retention: journalRetention,
+  });
   try {
     const engine = await LocalEngine.start({
       clock,

@@ -54,7 +54,8 @@ export interface EngineCommands extends LoginCommands, ContentCommands, RouterCo
   /** The newest `lines` (default 200, at most 5,000) of stderr, and of stdout what was no JSON-RPC; oldest first. */
   logs(name: string, options?: { readonly lines?: number }): Promise<readonly LogLine[]>;
   events(query: AuditQuery): Promise<readonly AuditEvent[]>;
-  verifyAudit(): Promise<VerifyReport>;
+  /** `kept`: a head of an earlier day, which must still be in the chain. */
+  verifyAudit(kept?: Pick<ChainHead, 'seq' | 'hash'>): Promise<VerifyReport>;
   auditHead(): Promise<ChainHead>;
 }
 

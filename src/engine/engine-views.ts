@@ -18,6 +18,8 @@ export interface EngineViewsOptions {
   readonly info: Omit<EngineInfo, 'storage' | 'docker' | 'startedAt' | 'bugs'>;
   readonly bugs: Bugs & { readonly count: number };
   readonly runtimeState: (kind: 'docker' | 'process' | 'remote') => RuntimeState;
+  /** Of the journal, as it was read last. */
+  readonly chain: { readonly state: 'ok' | 'broken' };
   /** Routes depend on the same things as the rows do. */
   readonly syncRoutes: () => void;
 }
@@ -131,9 +133,9 @@ export class EngineViews {
     return { ...info, ...http, startedAt: this.#startedAt, ...states };
   }
 
-  /** A broken chain keeps the store from opening: while an engine runs, it was whole. */
   #audit(): EngineView['audit'] {
-    return { lastEvent: this.#o.db.head().events, chain: 'ok' };
+    const { db, chain } = this.#o;
+    return { lastEvent: db.head().events, chain: chain.state, lost: db.lostEvents() };
   }
 
   #first(): EngineView {

@@ -8,6 +8,7 @@ import type { Server } from '../store/schema/server.ts';
 import type { AuditEvent } from '../store/types.ts';
 import { tokenCommands } from './access/token-commands.ts';
 import { BugJournal } from './audit/bug-journal.ts';
+import { ChainWatch } from './audit/chain-watch.ts';
 import { Recorder } from './audit/recorder.ts';
 import type { Engine, EngineCommands } from './commands.ts';
 import { EngineContent } from './content/content.ts';
@@ -41,6 +42,7 @@ export class LocalEngine implements Engine {
   readonly #instances: Instances;
   readonly #logs: LogBook;
   readonly #content: EngineContent;
+  readonly #chain: ChainWatch;
   readonly #masker = new Masker();
   readonly #logins: Logins;
   readonly #runtimes: Runtimes;
@@ -54,6 +56,7 @@ export class LocalEngine implements Engine {
     const engine = new LocalEngine(parts);
     await engine.#content.start();
     engine.#operatorSide.start();
+    engine.#chain.begin();
     if (parts.passive === true) return engine;
     await takeOver(parts);
     engine.#instances.reconciler.wake();
@@ -70,6 +73,12 @@ export class LocalEngine implements Engine {
     });
     this.bugs = bugs;
     const clock = guardedClock(parts.clock, bugs);
+    this.#chain = new ChainWatch({
+      clock,
+      db,
+      changed: () => this.#views.audit(),
+      failed: (error) => bugs.report('the daily look at the journal', error),
+    });
     this.#p = { ...parts, clock };
     this.#logins = new Logins({ clock, secrets, proxyEnv, masker: this.#masker });
     const remote = remoteRuntime({ proxyEnv, authFor: (...of) => this.#logins.authFor(...of) });
@@ -122,6 +131,7 @@ export class LocalEngine implements Engine {
       fleet: this.#instances.fleet,
       info: parts.info,
       bugs,
+      chain: this.#chain,
       runtimeState: (kind) => this.#runtimeState(kind),
       syncRoutes: () => this.#syncRoutes(),
     });
@@ -153,6 +163,7 @@ export class LocalEngine implements Engine {
       logs: this.#logs,
       prober: this.#instances.prober,
       masker: this.#masker,
+      chain: this.#chain,
       fileSecrets: this.#p.secrets.file,
       secretsResolve: (live) => this.#instances.causes.secretsResolve(live),
       logins: this.#logins,
@@ -198,6 +209,7 @@ export class LocalEngine implements Engine {
 
   async #close(): Promise<void> {
     this.#content.close();
+    this.#chain.close();
     this.#operatorSide.close();
     this.#instances.lifecycle.close();
     this.#logins.close();

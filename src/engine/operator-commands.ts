@@ -18,6 +18,7 @@ import type { Logins } from './logins.ts';
 import { shownSpec, type Definitions } from './operations.ts';
 import type { Prober } from './probes/prober.ts';
 import type { FileSecrets } from './secrets/file-source.ts';
+import type { ChainWatch } from './audit/chain-watch.ts';
 import type { Masker } from './secrets/masker.ts';
 import type { InstanceDetail } from './view.ts';
 
@@ -34,6 +35,7 @@ export interface OperatorParts {
   readonly logs: LogBook;
   readonly prober: Prober;
   readonly masker: Masker;
+  readonly chain: ChainWatch;
   readonly fileSecrets: FileSecrets;
   readonly logins: Logins;
   /** What waited for a login of this server may go on. */
@@ -234,7 +236,7 @@ export function operatorCommands(parts: OperatorParts): EngineCommands {
     instanceDetail: detail,
     logs: async (name, options) => parts.logs.tail(findOne(name).name, options?.lines ?? DEFAULT_LOG_LINES),
     events: (query) => db.events(query),
-    verifyAudit: () => db.verify(),
+    verifyAudit: (kept) => parts.chain.verify(kept),
     auditHead: async () => db.head(),
   };
 }

@@ -151,8 +151,8 @@ export type ViewKind = keyof ViewRows;
 /** By id; in order of creation. */
 export type EngineView = { readonly [K in ViewKind]: ReadonlyMap<string, ViewRows[K]> } & {
   readonly info: EngineInfo;
-  /** Numbers of the audit log: how many events, and whether its chain was intact when opened. */
-  readonly audit: { readonly lastEvent: number; readonly chain: 'ok' | 'broken' };
+  /** Numbers of the audit log: how many events, and whether its chain was whole when it was read last, what could not be kept. */
+  readonly audit: { readonly lastEvent: number; readonly chain: 'ok' | 'broken'; readonly lost: number };
 };
 
 /** One change of the view; a batch of them is applied as one. Plain JSON, so that it crosses any channel. */

@@ -13,14 +13,14 @@ export async function backfill(sources: EventSources, stopped: () => boolean): P
   const { segments } = await listJournal(fs, dataDir, format);
   for (const segment of segments.toReversed()) {
     const oldest = window.oldest ?? newest + 1;
-    if (stopped() || oldest <= after + 1) return;
+    if (stopped() || window.isFull || oldest <= after + 1) return;
     if (segment.start.events + 1 >= oldest) continue;
     const events = await eventsIn(sources, segment, after, oldest, stopped);
     let joint = window.oldest ?? oldest;
     if (joint !== oldest) return;
     for (let end = events.length; end > 0; end -= EVENTS_A_TURN) {
       // Meanwhile the window may have filled up from the other end, and lost what these would join.
-      if (stopped() || (window.oldest ?? joint) !== joint) return;
+      if (stopped() || window.isFull || (window.oldest ?? joint) !== joint) return;
       window.prepend(events.slice(Math.max(0, end - EVENTS_A_TURN), end));
       joint = window.oldest ?? joint;
       await nextTurn();

@@ -7,6 +7,7 @@ import { realFs, type StoreFs } from './fs.ts';
 import { Journal } from './journal.ts';
 import { takeKernelLock, type TakeLock } from './lock.ts';
 import { formatOf, migrations as allMigrations, type Migration } from './migrations.ts';
+import { refuseOddFiles } from './odd-files.ts';
 import { recover } from './recovery.ts';
 import type { CollectionSpecs, InvalidRow } from './replay.ts';
 import type { Retention } from './retention.ts';
@@ -14,6 +15,7 @@ import { journalFolder } from './segments.ts';
 import { snapshotFolder } from './snapshot.ts';
 import { Store } from './store.ts';
 import type { Database, StoreShape } from './types.ts';
+import { readUnwritten } from './unwritten.ts';
 import { EventWindow } from './window.ts';
 
 export interface OpenOptions {
@@ -81,6 +83,8 @@ export async function openFolder<S extends StoreShape>(
     await fs.makeFolder(journalFolder(dataDir));
     await fs.makeFolder(snapshotFolder(dataDir));
     if (Object.values(collections).some(({ body }) => body !== undefined)) await fs.makeFolder(bodiesFolder(dataDir));
+    await refuseOddFiles(fs, dataDir);
+    const unwritten = await readUnwritten(fs, dataDir);
     const window = new EventWindow(options.window ?? DEFAULT_WINDOW);
     const onEvents = window.push.bind(window);
     const recovered = await recover({
@@ -107,6 +111,7 @@ export async function openFolder<S extends StoreShape>(
       journal,
       window,
       recovered,
+      unwritten,
       snapshotEveryRecords: options.snapshotEveryRecords ?? DEFAULT_SNAPSHOT_RECORDS,
       retention: options.retention ?? DEFAULT_RETENTION,
     });

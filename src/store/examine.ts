@@ -7,9 +7,10 @@ import type { StoreFs } from './fs.ts';
 import { checkFormat } from './migrations.ts';
 import { parseObject, readLine } from './record.ts';
 import { layOut, runsIn, type Hole, type Layout, type Run } from './salvage.ts';
-import { journalFolder, type Gap } from './segments.ts';
+import { isSegmentName, journalFolder, type Gap } from './segments.ts';
 import { Snapshots, snapshotPath, type Snapshot } from './snapshot.ts';
-import type { ChainHead } from './types.ts';
+import type { AuditEvent, ChainHead } from './types.ts';
+import { lostRecords, vouches, vouchersIn } from './vouching.ts';
 
 export interface Damage {
   readonly healthy: boolean;
@@ -31,6 +32,8 @@ interface Evidence {
   readonly sizes: ReadonlyMap<string, number>;
   readonly gaps: readonly { readonly path: string; readonly gap: Gap }[];
   readonly badGaps: readonly string[];
+  /** Events that say what was dropped. */
+  readonly vouchers: readonly AuditEvent[];
   /** Undefined = cannot be read. */
   readonly snapshots: ReadonlyMap<string, Snapshot | undefined>;
 }
@@ -56,9 +59,11 @@ export async function examine(
     const owed = (known?.collections ?? collections).filter(
       (name) => collections.includes(name) && !covered.includes(name),
     );
-    if (known !== undefined && owed.length === 0) continue;
-    gaps.push(gapOf(hole, known, covered, format));
-    if (known === undefined) lost.push(lostRecords(hole));
+    const vouched = known !== undefined && evidence.vouchers.some((event) => vouches(event, known));
+    if (vouched && owed.length === 0) continue;
+    const gap = gapOf(hole, vouched ? known : undefined, covered, format);
+    gaps.push(gap);
+    if (!vouched) lost.push(lostRecords(gap));
     if (owed.length > 0)
       lost.push(`changes of ${owed.join(', ')} in records ${hole.before.seq + 1} to ${hole.after.seq}`);
   }
@@ -80,10 +85,12 @@ async function gather(fs: StoreFs, dataDir: string, collections: readonly string
   const names = await fs.list(folder);
   const runs: Run[] = [];
   const sizes = new Map<string, number>();
-  for (const name of names.filter((each) => each.endsWith('.jsonl'))) {
+  const vouchers: AuditEvent[] = [];
+  for (const name of names.filter(isSegmentName)) {
     const path = join(folder, name);
     const bytes = await fs.read(path);
     sizes.set(path, bytes.length);
+    vouchers.push(...vouchersIn(bytes));
     for (const run of runsIn(path, bytes, format)) {
       checkFormat(path, run.format, format);
       runs.push(run);
@@ -100,7 +107,7 @@ async function gather(fs: StoreFs, dataDir: string, collections: readonly string
   }
   const snapshots = new Map<string, Snapshot | undefined>();
   for (const name of collections) snapshots.set(name, await readSnapshot(fs, dataDir, name, format));
-  return { runs, sizes, gaps, badGaps, snapshots };
+  return { runs, sizes, gaps, badGaps, snapshots, vouchers };
 }
 
 async function readSnapshot(fs: StoreFs, dataDir: string, name: string, format: number): Promise<Snapshot | undefined> {
@@ -146,14 +153,6 @@ function gapOf(hole: Hole, known: Gap | undefined, collections: readonly string[
     head: hole.after.hash,
     collections,
   };
-}
-
-function lostRecords({ before, after }: Hole): string {
-  const records = after.seq === before.seq + 1 ? `record ${after.seq}` : `records ${before.seq + 1} to ${after.seq}`;
-  const events = after.events - before.events;
-  if (events === 0) return `${records} of the journal, without events`;
-  const named = events === 1 ? `event ${after.events}` : `events ${before.events + 1} to ${after.events}`;
-  return `${records} of the journal, with audit ${named}`;
 }
 
 /** Segment files with bytes that belong to no kept run. */

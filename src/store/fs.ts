@@ -18,6 +18,13 @@ export interface FileInfo {
   readonly ino: number;
 }
 
+/** What stands at a path; links are not followed. */
+export interface FileLook {
+  readonly kind: 'file' | 'folder' | 'link' | 'pipe' | 'socket' | 'device';
+  /** Permission bits. */
+  readonly mode: number;
+}
+
 /** Errors are Node's system errors with their `code`. */
 export interface StoreFs {
   /** `create` refuses an existing file and makes it 0600 whatever the umask is; `change` needs an existing one. */
@@ -30,6 +37,8 @@ export interface StoreFs {
   makeFolder(path: string): Promise<boolean>;
   /** Undefined when there is no such file. */
   info(path: string): Promise<FileInfo | undefined>;
+  /** Undefined when there is nothing. */
+  look(path: string): Promise<FileLook | undefined>;
   rename(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
   /** fsync of a folder: names created, renamed or removed in it are on the disk. */
@@ -137,6 +146,15 @@ export const realFs: StoreFs = {
       throw error;
     }
   },
+  async look(path) {
+    try {
+      const found = await nodeFs.promises.lstat(path);
+      return { kind: kindOf(found), mode: found.mode & 0o7777 };
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  },
   rename: (from, to) => nodeFs.promises.rename(from, to),
   unlink: (path) => nodeFs.promises.unlink(path),
   async syncFolder(path) {
@@ -148,3 +166,11 @@ export const realFs: StoreFs = {
     }
   },
 };
+
+function kindOf(found: nodeFs.Stats): FileLook['kind'] {
+  if (found.isFile()) return 'file';
+  if (found.isDirectory()) return 'folder';
+  if (found.isSymbolicLink()) return 'link';
+  if (found.isFIFO()) return 'pipe';
+  return found.isSocket() ? 'socket' : 'device';
+}

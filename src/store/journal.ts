@@ -2,36 +2,15 @@
  * Makes records of entries. What waits is written together and synced once (group commit), then handed over as durable.
  * A burst that fails is refused together with what waits behind it.
  */
-import type { Clock, EpochMs, Timer } from '../clock.ts';
+import type { Clock, Timer } from '../clock.ts';
 import { McptuiError } from '../errors.ts';
+import type { Entry, RecordPlace } from './entry.ts';
 import { encodeBody, encodeLine, numbered, sha256 } from './record.ts';
 import { probeRoom } from './room.ts';
 import { SegmentWriter, type SegmentWriterOptions, type WriteFailure } from './segment-writer.ts';
-import type { TraceBatch, UnnumberedEvent } from './traces.ts';
+import type { TraceBatch } from './traces.ts';
 import { nextTurn } from './turns.ts';
 import type { AuditEvent, ChainHead, StoreState } from './types.ts';
-
-/** What becomes one record. */
-export interface Entry {
-  readonly at: EpochMs;
-  readonly changes: readonly string[];
-  readonly eventTexts: readonly string[];
-  readonly events: readonly UnnumberedEvent[];
-  /** `apply` is told where the record is. */
-  readonly wantsPlace?: boolean;
-  /** Makes the changes visible. Called once durable, before `settle`. */
-  apply(place: RecordPlace | undefined): void;
-  /** Called last, once: without an error when durable. */
-  settle(error?: Error): void;
-}
-
-/** A line of a segment. */
-export interface RecordPlace {
-  readonly path: string;
-  readonly offset: number;
-  /** In bytes, with its LF. */
-  readonly length: number;
-}
 
 export interface JournalOptions extends SegmentWriterOptions {
   readonly clock: Clock;

@@ -1,10 +1,12 @@
 /** What happens beside the commits, one thing at a time: snapshots, retention, and reads that need the files to stay. */
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
+import { errnoOf, messageOf } from '../errors.ts';
+import type { KeptFile } from './archive.ts';
 import type { Bodies } from './bodies.ts';
 import type { StoreFs } from './fs.ts';
 import type { Journal } from './journal.ts';
-import { retain, type Retention } from './retention.ts';
+import { retain, type Retention, type RetentionContext } from './retention.ts';
 import type { Snapshots } from './snapshot.ts';
 import type { Table } from './table.ts';
 import type { ChainHead, EventDraft } from './types.ts';
@@ -23,7 +25,12 @@ export interface MaintenanceOptions {
   readonly snapshotEveryRecords: number;
   readonly retention: Retention;
   readonly format: number;
-  record(draft: EventDraft): void;
+  /** What retention has kept so far. */
+  readonly kept: readonly KeptFile[];
+  /** Resolves when the event is durable. */
+  commit(draft: EventDraft): Promise<void>;
+  /** Why snapshots fail; undefined once one was taken again. */
+  onTrouble(reason: string | undefined): void;
 }
 
 export class Maintenance {
@@ -32,12 +39,21 @@ export class Maintenance {
   #wanted = false;
   #segment: string | undefined;
   #closed = false;
+  #kept: readonly KeptFile[];
+  #retainedSeq = 0;
+  #trouble: string | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: MaintenanceOptions) {
     this.#options = options;
     this.#sinceSnapshot = options.sinceSnapshot;
     this.#segment = options.journal.active?.path;
+    this.#kept = options.kept;
+  }
+
+  /** The files of decisions that retention has kept. */
+  get kept(): readonly KeptFile[] {
+    return this.#kept;
   }
 
   /** Runs `work` when nothing else is under way. */
@@ -74,11 +90,36 @@ export class Maintenance {
     const { logger } = this.#options;
     try {
       const chain = await this.#snapshot();
-      await retain(this.#options, chain.seq, [...this.#options.tables.keys()]);
+      // Its own events alone are no reason to drop more.
+      if (chain.seq > this.#retainedSeq) {
+        await retain(this.#retention, chain.seq, [...this.#options.tables.keys()]);
+        this.#retainedSeq = this.#options.journal.chain.seq;
+      }
+      this.#tell(undefined);
     } catch (error) {
-      // The journal has everything: a snapshot that fails costs time at the next start, nothing else.
+      // The journal has everything: what fails costs time at the next start and room until then, nothing else.
       logger.warn({ err: error }, 'no snapshot was taken');
+      this.#tell(`no snapshot is taken and the journal grows: ${errnoOf(error) ?? messageOf(error)}`);
     }
+  }
+
+  get #retention(): RetentionContext {
+    const onKept = (kept: readonly KeptFile[]): void => void (this.#kept = kept);
+    return { ...this.#options, kept: () => this.#kept, onKept };
+  }
+
+  /** Says once that it fails and once that it works again. */
+  #tell(reason: string | undefined): void {
+    const before = this.#trouble;
+    if (reason === before) return;
+    this.#trouble = reason;
+    this.#options.onTrouble(reason);
+    const event: EventDraft =
+      reason === undefined
+        ? { kind: 'snapshot', actor: 'engine', outcome: 'ok', message: 'a snapshot was taken again' }
+        : { kind: 'snapshot', actor: 'engine', outcome: 'error', message: reason };
+    // Refused while the store takes nothing: its state says why then.
+    this.#options.commit(event).catch(() => undefined);
   }
 
   async #snapshot(): Promise<ChainHead> {

@@ -1,5 +1,6 @@
 /** Pages of audit events: from the window in memory, and from the segments for what is older. */
 import { McptuiError } from '../errors.ts';
+import { keptEvents, type KeptFile } from './archive.ts';
 import type { StoreFs } from './fs.ts';
 import { eventsOf } from './record.ts';
 import { damaged, listJournal, walkSegment, type Segment } from './segments.ts';
@@ -22,6 +23,8 @@ export interface EventSources {
   /** Keeps retention away while files are read. */
   exclusive<T>(work: () => Promise<T>): Promise<T>;
   readonly active: { readonly path: string; readonly size: number } | undefined;
+  /** Decisions of files that were dropped; their numbers are before those of all that is left. */
+  readonly kept: () => readonly KeptFile[];
 }
 
 /** Newest first, or oldest first when `after` is given. @throws McptuiError `invalid` for a limit out of range, `unavailable` for damage */
@@ -55,7 +58,12 @@ export async function queryEvents(query: AuditQuery, sources: EventSources): Pro
   };
   if (!forward && !(await takeHeld())) return found;
   if (after + 1 < oldest && before > after + 1) {
-    const all = await sources.exclusive(() => readOld(sources, after, Math.min(before, oldest), forward, take));
+    const all = await sources.exclusive(async () => {
+      const end = Math.min(before, oldest);
+      if (forward && !(await readKeptEvents(sources, after, end, forward, take))) return false;
+      if (!(await readOld(sources, after, end, forward, take))) return false;
+      return forward || readKeptEvents(sources, after, end, forward, take);
+    });
     if (!all) return found;
   }
   if (forward) await takeHeld();
@@ -77,6 +85,26 @@ async function readOld(
   for (const segment of forward ? wanted : wanted.toReversed()) {
     const events = await eventsIn(sources, segment, after, before);
     if (!(await take(events))) return false;
+  }
+  return true;
+}
+
+/** The same for the decisions of dropped files. */
+async function readKeptEvents(
+  { fs, dataDir, format, kept }: EventSources,
+  after: number,
+  before: number,
+  forward: boolean,
+  take: (events: readonly AuditEvent[]) => Promise<boolean>,
+): Promise<boolean> {
+  const files = kept();
+  if (files.length === 0) return true;
+  // What a crash has kept and not yet dropped is in both.
+  const { gaps } = await listJournal(fs, dataDir, format);
+  const gone = gaps[0]?.gap.lastEvent ?? 0;
+  for (const file of forward ? files : files.toReversed()) {
+    const events = await keptEvents(fs, dataDir, file);
+    if (!(await take(events.filter(({ n }) => n > after && n < before && n <= gone)))) return false;
   }
   return true;
 }

@@ -4,6 +4,7 @@
  */
 import { basename } from 'node:path';
 import { errnoOf } from '../errors.ts';
+import type { KeptFile } from './archive.ts';
 import type { Bodies } from './bodies.ts';
 import { checkBodyFiles } from './body-check.ts';
 import { removeTemps } from './durable-adapter.ts';
@@ -26,6 +27,7 @@ import { snapshotFolder, Snapshots, snapshotPath, type Snapshot } from './snapsh
 import type { Row } from './table.ts';
 import { cutTail, isTorn } from './torn.ts';
 import type { AuditEvent, ChainHead, EventDraft } from './types.ts';
+import { checkVouched, unvouchedReason } from './vouching.ts';
 
 export interface RecoveryOptions extends ReplayOptions {
   /** Gets the events of all that is read, in order. */
@@ -42,6 +44,8 @@ export interface Recovered {
   readonly chain: ChainHead;
   /** The segment to go on with; undefined = begin one. */
   readonly active: { readonly path: string; readonly size: number } | undefined;
+  /** Decisions of dropped files. */
+  readonly kept: readonly KeptFile[];
   /** Records after the oldest snapshot. */
   readonly replayed: number;
   /** What was put right, to be recorded. */
@@ -76,6 +80,12 @@ export async function recover(options: RecoveryOptions): Promise<Recovered> {
   const { tail, size } = await replayJournal(options, files, replay);
   replay.checkSnapshotsReached(tail?.path, tail?.end ?? 0);
   const rows = replay.rows(options.onInvalid ?? refuse);
+  const { kept, unvouched } = await checkVouched(fs, files);
+  const [missing] = unvouched;
+  // A repair records what it has found once the folder is open.
+  if (missing !== undefined && options.salvaged === undefined) {
+    throw damaged(missing.path, 0, unvouchedReason(missing.gap));
+  }
 
   // Up to here nothing on the disk was changed.
   for (const folder of [journalFolder(dataDir), snapshotFolder(dataDir)]) await removeTemps(fs, folder);
@@ -90,6 +100,7 @@ export async function recover(options: RecoveryOptions): Promise<Recovered> {
     bodies: replay.bodies,
     chain: replay.chain,
     active: goesOn ? { path: last.path, size } : undefined,
+    kept,
     replayed: replay.replayed,
     notices,
     pendingCut,

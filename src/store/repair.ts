@@ -12,6 +12,7 @@ import { takeKernelLock } from './lock.ts';
 import { formatOf, migrations as allMigrations } from './migrations.ts';
 import { encodeHeader, encodeLine } from './record.ts';
 import { examine, type Damage } from './examine.ts';
+import { refuseOddFiles } from './odd-files.ts';
 import type { InvalidRow } from './replay.ts';
 import type { Run } from './salvage.ts';
 import { gapPath, journalFolder, segmentPath, type Gap } from './segments.ts';
@@ -45,6 +46,7 @@ export async function repairStore(options: RepairOptions): Promise<RepairReport>
   if (info === undefined) throw new McptuiError('not-found', `no data folder ${options.dataDir}`);
   const lock = await (options.lock ?? takeKernelLock)(options.dataDir, info, options.clock);
   try {
+    await refuseOddFiles(fs, options.dataDir);
     const migrations = options.migrations ?? allMigrations;
     const damage = await examine(fs, options.dataDir, Object.keys(options.collections), formatOf(migrations));
     if (options.dryRun === true) {
@@ -127,7 +129,11 @@ async function reopen(fs: StoreFs, options: RepairOptions, damage: Damage, kept:
           actor: 'operator',
           outcome: lost.length === 0 ? 'ok' : 'error',
           message: lost.length === 0 ? 'nothing was lost' : lost.join('; '),
-          detail: { lost, kept: kept.map((path) => basename(path)) },
+          detail: {
+            lost,
+            kept: kept.map((path) => basename(path)),
+            gaps: damage.gaps.map(({ firstSeq, lastSeq, head }) => ({ firstSeq, lastSeq, head })),
+          },
         });
       });
     }

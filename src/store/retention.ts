@@ -1,16 +1,22 @@
-/** Drops whole old segments of the journal, by size and by age, and leaves a note that the chain can be taken up from. */
+/** Drops whole old segments of the journal, by size and by age: their decisions stay, and a note says where the chain goes on. */
 import type { Clock } from '../clock.ts';
+import { decisionsIn, keep, type KeptFile } from './archive.ts';
 import { writeDurably } from './durable-adapter.ts';
 import type { StoreFs } from './fs.ts';
 import { encodeLine } from './record.ts';
 import { journalFolder, listCovered, listJournal, gapPath, type Gap, type Segment } from './segments.ts';
-import type { EventDraft } from './types.ts';
+import type { AuditEvent, EventDraft } from './types.ts';
 
 export interface Retention {
   /** The journal is kept at about this size; bytes. */
   readonly maxBytes?: number;
   /** Segments whose last record is older are dropped; milliseconds. */
   readonly maxAgeMs?: number;
+  /**
+   * Whether the event stays when its file is dropped. Asked of events of transactions only: what may lag goes with its file.
+   * Default: all of them.
+   */
+  readonly isDecision?: (event: AuditEvent) => boolean;
 }
 
 export interface RetentionContext {
@@ -19,10 +25,17 @@ export interface RetentionContext {
   readonly dataDir: string;
   readonly retention: Retention;
   readonly format: number;
-  record(draft: EventDraft): void;
+  /** Decisions of files that were dropped. */
+  readonly kept: () => readonly KeptFile[];
+  readonly onKept: (kept: readonly KeptFile[]) => void;
+  /** Resolves when the event is durable. */
+  commit(draft: EventDraft): Promise<void>;
 }
 
-/** `snapshotSeq`: newest record that is in every snapshot of `collections`; nothing after it is dropped. */
+/**
+ * `snapshotSeq`: newest record that is in every snapshot of `collections`; nothing after it is dropped. Decisions are copied
+ * first, then the chain says what goes, then it goes: a crash in between leaves more than was needed, never less.
+ */
 export async function retain(
   context: RetentionContext,
   snapshotSeq: number,
@@ -50,18 +63,27 @@ export async function retain(
     head: next.start.hash,
     collections,
   };
+  const decisions: AuditEvent[] = [];
+  for (const segment of files.segments.slice(0, count)) {
+    decisions.push(...(await decisionsIn(fs, segment, retention.isDecision ?? (() => true))));
+  }
+  const keptNow = await keep(fs, dataDir, context.kept(), first.start.seq + 1, decisions);
+  const { firstSeq, lastSeq, lastEvent, head } = gap;
+  const dropped = first.start.seq + 1;
+  const staying = decisions.length === 0 ? '' : `; ${decisions.length} decisions of them are kept`;
+  await context.commit({
+    kind: 'audit_retention',
+    actor: 'engine',
+    outcome: 'info',
+    message: `dropped records ${dropped} to ${lastSeq}${staying}`,
+    detail: { firstSeq, lastSeq, lastEvent, head, dropped, kept: keptNow.map((file) => ({ ...file })) },
+  });
+  context.onKept(keptNow);
   await writeDurably(fs, gapPath(dataDir, gap.firstSeq), [encodeLine(JSON.stringify(gap))]);
   await removeCovered(fs, dataDir, gap);
   for (const { path, gap: older } of files.gaps) {
     if (older.firstSeq > gap.firstSeq && older.lastSeq <= gap.lastSeq) await fs.unlink(path);
   }
-  context.record({
-    kind: 'audit_retention',
-    actor: 'engine',
-    outcome: 'info',
-    message: `dropped records ${first.start.seq + 1} to ${gap.lastSeq}`,
-    detail: { firstSeq: first.start.seq + 1, lastSeq: gap.lastSeq, lastEvent: gap.lastEvent, head: gap.head },
-  });
 }
 
 /** Removes the segments that a gap stands for, also those that a crash left. */

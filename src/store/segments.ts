@@ -9,6 +9,9 @@ import type { ChainHead } from './types.ts';
 
 const SEGMENT = /^(\d{16})\.jsonl$/;
 const GAP = /^(\d{16})\.dropped\.json$/;
+/** Whether a file in the journal's folder is a segment. */
+export const isSegmentName = (name: string): boolean => SEGMENT.test(name);
+
 /** A first line is about 180 bytes. */
 const HEADER_BYTES = 1024;
 

@@ -6,7 +6,8 @@ import type { Logger } from '../log.ts';
 import { backfill } from './backfill.ts';
 import { Draft } from './draft.ts';
 import type { StoreFs } from './fs.ts';
-import type { Entry, Journal } from './journal.ts';
+import { changeEntry, eventEntry } from './entry.ts';
+import type { Journal } from './journal.ts';
 import type { FolderLock } from './lock.ts';
 import { Maintenance } from './maintenance.ts';
 import { queryEvents, type EventSources } from './query.ts';
@@ -27,6 +28,7 @@ import type {
   Transaction,
   VerifyReport,
 } from './types.ts';
+import { forgetUnwritten, UnwrittenNote } from './unwritten.ts';
 import { verifyFiles } from './verify.ts';
 import type { EventWindow } from './window.ts';
 
@@ -43,6 +45,8 @@ export interface StoreParts {
   /** Filled with the newest events. */
   readonly window: EventWindow;
   readonly recovered: Recovered;
+  /** Tells of events that an earlier store has lost. */
+  readonly unwritten: EventDraft | undefined;
   readonly snapshotEveryRecords: number;
   readonly retention: Retention;
 }
@@ -58,6 +62,9 @@ export class Store<S extends StoreShape> implements Database<S> {
   readonly #eventListeners = new Set<(events: readonly AuditEvent[]) => void>();
   readonly #stateListeners = new Set<(state: StoreState) => void>();
   #closing: Promise<void> | undefined;
+  /** Why snapshots fail. */
+  #trouble: string | undefined;
+  readonly #note: UnwrittenNote;
 
   constructor(parts: StoreParts) {
     const { journal, recovered } = parts;
@@ -69,22 +76,31 @@ export class Store<S extends StoreShape> implements Database<S> {
     this.#traces = new TraceBuffer(parts.clock, () => {
       if (journal.state.kind === 'ok') journal.wake();
     });
+    this.#note = new UnwrittenNote(parts.fs, parts.dataDir, parts.clock, () => this.#traces.unwritten);
     this.#maintenance = new Maintenance({
       ...parts,
       snapshots: recovered.snapshots,
       bodies: recovered.bodies,
       tables: this.#tables,
       sinceSnapshot: recovered.replayed,
-      record: (draft) => this.#traces.push(draft),
+      kept: recovered.kept,
+      commit: (draft) => this.#commit(draft),
+      onTrouble: (reason) => {
+        this.#trouble = reason;
+        this.#tell(this.#stateListeners, this.state());
+      },
     });
     journal.connect({
       takeTraces: () => this.#traces.take(),
       loseTraces: (count) => this.#traces.lose(count),
       onDurable: (events, records) => this.#onDurable(events, records),
       onRefused: () => this.#onRefused(),
-      onState: (state) => this.#tell(this.#stateListeners, state),
+      onState: () => {
+        this.#tell(this.#stateListeners, this.state());
+        if (journal.state.kind === 'read-only') this.#note.begin(journal.state.reason);
+      },
     });
-    this.#report(recovered);
+    this.#report(recovered, parts.unwritten);
     void this.#backfill();
   }
 
@@ -107,25 +123,10 @@ export class Store<S extends StoreShape> implements Database<S> {
       const draft = new Draft<S>(this.#parts.specs, this.#tables);
       const result = fn(draft);
       const changes = draft.finish();
-      const at = this.#parts.clock.now();
+      const settle = (error?: Error): void => (error === undefined ? resolve(result) : reject(error));
       const { format, recovered } = this.#parts;
-      const entry: Entry = {
-        at,
-        changes: draft.changeTexts(),
-        eventTexts: draft.events.map((event) => JSON.stringify(event)),
-        events: draft.events.map((event) => ({ ...event, at })),
-        wantsPlace: [...changes.keys()].some((name) => recovered.bodies.has(name)),
-        apply: (place) => {
-          for (const [name, rows] of changes) {
-            const bodies = place === undefined ? undefined : recovered.bodies.get(name);
-            if (bodies !== undefined && place !== undefined) {
-              for (const id of rows.keys()) bodies.set(id, { kind: 'journal', format, ...place });
-            }
-            this.#tables.get(name)?.commit(rows);
-          }
-        },
-        settle: (error?: Error) => (error === undefined ? resolve(result) : reject(error)),
-      };
+      const place = { format, bodies: recovered.bodies, tables: this.#tables };
+      const entry = changeEntry({ draft, changes, at: this.#parts.clock.now(), settle, ...place });
       for (const [name, rows] of changes) this.#tables.get(name)?.stage(rows);
       this.#journal.append(entry);
     });
@@ -162,7 +163,13 @@ export class Store<S extends StoreShape> implements Database<S> {
   }
 
   state(): StoreState {
-    return this.#journal.state;
+    const { state } = this.#journal;
+    if (state.kind !== 'ok' || this.#trouble === undefined) return state;
+    return { kind: 'degraded', reason: this.#trouble };
+  }
+
+  lostEvents(): number {
+    return this.#traces.progress.lost;
   }
 
   onState(listener: (state: StoreState) => void): () => void {
@@ -174,7 +181,7 @@ export class Store<S extends StoreShape> implements Database<S> {
     return this.#journal.chain;
   }
 
-  verify(): Promise<VerifyReport> {
+  verify(kept?: Pick<ChainHead, 'seq' | 'hash'>): Promise<VerifyReport> {
     const { fs, format, specs } = this.#parts;
     return this.#maintenance.exclusive(() =>
       verifyFiles({
@@ -183,6 +190,7 @@ export class Store<S extends StoreShape> implements Database<S> {
         format,
         collections: Object.keys(specs),
         expected: { head: this.#journal.chain, active: this.#journal.active },
+        ...(kept === undefined ? {} : { kept }),
       }),
     );
   }
@@ -201,6 +209,7 @@ export class Store<S extends StoreShape> implements Database<S> {
       await this.#maintenance.close();
       await flush();
       await this.#journal.close();
+      await this.#note.end();
     } finally {
       this.#traces.stop();
       await lock.release();
@@ -221,6 +230,7 @@ export class Store<S extends StoreShape> implements Database<S> {
       window: this.#window,
       newest: this.#journal.chain.events,
       active: this.#journal.active,
+      kept: () => this.#maintenance.kept,
       exclusive: (work) => this.#maintenance.exclusive(work),
     };
   }
@@ -233,12 +243,33 @@ export class Store<S extends StoreShape> implements Database<S> {
     }
   }
 
-  #report({ notices, pendingCut }: Recovered): void {
+  #report({ notices, pendingCut }: Recovered, unwritten: EventDraft | undefined): void {
     for (const notice of notices) this.record(notice);
+    if (unwritten !== undefined) void this.#tellUnwritten(unwritten);
     if (pendingCut === undefined) return;
     this.#journal.becomeFull('the disk is full', async () => {
       await pendingCut();
       for (const notice of notices) this.record(notice);
+    });
+  }
+
+  /** The note stays until its event is durable. */
+  async #tellUnwritten(event: EventDraft): Promise<void> {
+    try {
+      await this.#commit(event);
+      await forgetUnwritten(this.#parts.fs, this.dataDir);
+    } catch (error) {
+      this.#parts.logger.warn({ err: error }, 'what an earlier engine has lost is told at the next start');
+    }
+  }
+
+  /** An event that is waited for; also while the store closes. */
+  #commit(draft: EventDraft): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const refusal = this.#journal.refusal();
+      if (refusal !== undefined) throw refusal;
+      const settle = (error?: Error): void => (error === undefined ? resolve() : reject(error));
+      this.#journal.append(eventEntry(draft, this.#parts.clock.now(), settle));
     });
   }
 

@@ -45,6 +45,11 @@ export class TraceBuffer {
     return { pushed: this.#pushed, taken: this.#taken, lost: this.#lostEver };
   }
 
+  /** Events that would be lost if nothing were written any more. */
+  get unwritten(): number {
+    return this.#events.length + this.#lost;
+  }
+
   get waiting(): boolean {
     return this.#events.length > 0 || this.#lost > 0;
   }

@@ -74,6 +74,8 @@ export type StoreState =
   | { readonly kind: 'ok' }
   /** Changes are refused; comes back by itself when there is room. */
   | { readonly kind: 'full'; readonly reason: string }
+  /** Changes are taken, but snapshots fail: the journal grows until they do not. */
+  | { readonly kind: 'degraded'; readonly reason: string }
   /** An fsync failed: nothing more is written until the engine is restarted. */
   | { readonly kind: 'read-only'; readonly reason: string };
 
@@ -136,9 +138,12 @@ export interface Database<S extends StoreShape> {
   /** Called after events became durable, in order. Returns the unsubscriber. */
   onEvents(listener: (events: readonly AuditEvent[]) => void): () => void;
   state(): StoreState;
+  /** Events that could not be kept since it was opened. */
+  lostEvents(): number;
   onState(listener: (state: StoreState) => void): () => void;
   head(): ChainHead;
-  verify(): Promise<VerifyReport>;
+  /** `kept`: a head of an earlier day, which must be in the chain still. */
+  verify(kept?: Pick<ChainHead, 'seq' | 'hash'>): Promise<VerifyReport>;
   /** Flushes, snapshots, frees the lock. Idempotent. */
   close(): Promise<void>;
 }

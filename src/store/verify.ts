@@ -1,14 +1,26 @@
 /** Walks every file of the journal and every snapshot, and says what is wrong and where. Changes nothing. */
+import { join } from 'node:path';
+import { keptFiles, readKept } from './archive.ts';
 import { bodyFaults } from './body-check.ts';
 import { realFs, type StoreFs } from './fs.ts';
 import { checkFormat, formatOf, migrations } from './migrations.ts';
-import { EMPTY_CHAIN } from './record.ts';
-import { listJournal, segmentPath, skipGap, walkSegment, type Segment } from './segments.ts';
+import { oddFiles } from './odd-files.ts';
+import { EMPTY_CHAIN, eventsOf, NO_HASH } from './record.ts';
+import {
+  journalFolder,
+  listJournal,
+  segmentPath,
+  skipGap,
+  walkSegment,
+  type JournalFiles,
+  type Segment,
+} from './segments.ts';
 import { snapshotFolder, Snapshots, snapshotPath } from './snapshot.ts';
 import { messageOf } from '../errors.ts';
 import { isTorn } from './torn.ts';
 import { Turns } from './turns.ts';
-import type { ChainHead, VerifyReport } from './types.ts';
+import type { AuditEvent, ChainHead, VerifyReport } from './types.ts';
+import { isVoucher, unvouchedReason, vouches } from './vouching.ts';
 
 export interface VerifyOptions {
   readonly fs: StoreFs;
@@ -20,16 +32,27 @@ export interface VerifyOptions {
   readonly expected:
     | { readonly head: ChainHead; readonly active: { readonly path: string; readonly size: number } | undefined }
     | undefined;
+  /** A head of an earlier day, which must still be in the chain. */
+  readonly kept?: KeptHead;
 }
+
+export type KeptHead = Pick<ChainHead, 'seq' | 'hash'>;
 
 /**
  * Checks a data folder that no engine has open. The unfinished end of a write is no problem: opening cuts it.
  * With an engine running, ask it instead.
  */
-export async function verifyStore(dataDir: string, fs: StoreFs = realFs): Promise<VerifyReport> {
+export async function verifyStore(dataDir: string, fs: StoreFs = realFs, kept?: KeptHead): Promise<VerifyReport> {
   const names = await fs.list(snapshotFolder(dataDir));
   const collections = names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length));
-  return verifyFiles({ fs, dataDir, format: formatOf(migrations), collections, expected: undefined });
+  return verifyFiles({
+    fs,
+    dataDir,
+    format: formatOf(migrations),
+    collections,
+    expected: undefined,
+    ...(kept === undefined ? {} : { kept }),
+  });
 }
 
 type Problem = VerifyReport['problems'][number];
@@ -37,6 +60,10 @@ type Problem = VerifyReport['problems'][number];
 export async function verifyFiles(options: VerifyOptions): Promise<VerifyReport> {
   const walk = new Walker(options);
   try {
+    const odd = await oddFiles(options.fs, options.dataDir);
+    for (const { path, reason } of odd) walk.problem(path, 0, reason);
+    // What is no file may never answer.
+    if (odd.some(({ isFile }) => !isFile)) return walk.report();
     await walk.snapshots();
     await walk.journal();
   } catch (error) {
@@ -51,6 +78,9 @@ class Walker {
   readonly #dropped: { firstSeq: number; lastSeq: number }[] = [];
   /** Snapshots by the record they were made from; those that were met are taken out. */
   readonly #snapshots = new Map<number, { file: string; hash: string }[]>();
+  /** Events that say what was dropped, oldest first. */
+  readonly #vouchers: AuditEvent[] = [];
+  #foundKept = false;
   #chain = EMPTY_CHAIN;
   #records = 0;
   #events = 0;
@@ -118,6 +148,8 @@ class Walker {
       if (!unfinished) this.problem(path, 0, reason);
     }
     this.#checkEnd(segments.at(-1)?.path ?? dataDir);
+    await this.#checkDropped(files);
+    this.#checkKeptHead(files);
   }
 
   /** False when something is wrong in it. */
@@ -148,16 +180,48 @@ class Walker {
       this.#reach(chain);
       this.#records++;
       this.#events += record.events.length;
+      if (record.events.some(isVoucher)) this.#vouchers.push(...eventsOf(record).filter(isVoucher));
       await turns.did(end - offset);
     }
   }
 
   #reach(chain: ChainHead): void {
     this.#chain = chain;
+    const { kept } = this.#options;
+    if (kept?.seq === chain.seq && kept.hash === chain.hash) this.#foundKept = true;
     for (const { file, hash } of this.#snapshots.get(chain.seq) ?? []) {
       if (hash !== chain.hash)
         this.problem(file, 0, `it was made from another record ${chain.seq} than the journal has`);
     }
+  }
+
+  /** Whoever takes records away leaves no record of it in the chain. */
+  async #checkDropped({ gaps }: JournalFiles): Promise<void> {
+    for (const { path, gap } of gaps) {
+      if (!this.#vouchers.some((event) => vouches(event, gap))) this.problem(path, 0, unvouchedReason(gap));
+    }
+    const { fs, dataDir } = this.#options;
+    const retention = this.#vouchers.findLast(({ kind }) => kind === 'audit_retention');
+    for (const kept of keptFiles(retention?.detail?.['kept'])) {
+      try {
+        await readKept(fs, dataDir, kept);
+      } catch (error) {
+        this.problem(join(journalFolder(dataDir), kept.file), 0, messageOf(error));
+      }
+    }
+  }
+
+  #checkKeptHead({ gaps }: JournalFiles): void {
+    const { kept, dataDir } = this.#options;
+    if (kept === undefined || this.#foundKept || (kept.seq === 0 && kept.hash === NO_HASH)) return;
+    const run = gaps.find(({ gap }) => gap.firstSeq <= kept.seq && kept.seq <= gap.lastSeq)?.gap;
+    const why =
+      run !== undefined
+        ? `records ${run.firstSeq} to ${run.lastSeq} were dropped; keep a newer head`
+        : kept.seq > this.#chain.seq
+          ? `the journal ends at record ${this.#chain.seq}`
+          : 'another record has that number';
+    this.problem(journalFolder(dataDir), 0, `record ${kept.seq} with the hash ${kept.hash} is not there: ${why}`);
   }
 
   #checkEnd(file: string): void {

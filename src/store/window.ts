@@ -6,6 +6,9 @@ const PACK_EVENTS = 250;
 /** The newest are not packed: they are what is looked at most. */
 const FRESH_EVENTS = 1_000;
 
+/** An event has some 400 characters; far larger ones are kept in smaller number. */
+const MAX_CHARS = 64 * 1024 * 1024;
+
 /** As JSON text an event takes a quarter of the memory that it takes as objects, and the garbage collector has nothing to walk. */
 interface Pack {
   /** Numbers of its first event and its last. */
@@ -15,14 +18,23 @@ interface Pack {
 }
 
 export class EventWindow {
-  /** How many of the newest events are kept. */
+  /** How many of the newest events are kept, at most. */
   readonly size: number;
+  /** How many characters of JSON their texts may have together; fewer events are kept then. */
+  readonly maxChars: number;
+  #packedChars = 0;
   #packs: Pack[] = [];
   #fresh: AuditEvent[] = [];
 
   /** `size`: 1 or more. */
-  constructor(size: number) {
+  constructor(size: number, maxChars: number = MAX_CHARS) {
     this.size = size;
+    this.maxChars = maxChars;
+  }
+
+  /** No older event finds room. */
+  get isFull(): boolean {
+    return this.#packedChars > this.maxChars;
   }
 
   /** Number of the oldest event held; undefined when there is none. */
@@ -36,7 +48,7 @@ export class EventWindow {
     for (const event of events) this.#fresh.push(event);
     let packed = 0;
     while (this.#fresh.length - packed >= FRESH_EVENTS + PACK_EVENTS) {
-      this.#packs.push(pack(this.#fresh.slice(packed, packed + PACK_EVENTS)));
+      this.#add(pack(this.#fresh.slice(packed, packed + PACK_EVENTS)), 'newest');
       packed += PACK_EVENTS;
     }
     if (packed > 0) this.#fresh = this.#fresh.slice(packed);
@@ -46,7 +58,13 @@ export class EventWindow {
   /** Puts events in front of the oldest one, which they must lead up to. */
   prepend(events: readonly AuditEvent[]): void {
     if (this.#fresh.length === 0) return this.push(events);
-    if (events.length > 0) this.#packs.unshift(pack(events));
+    if (events.length > 0 && !this.isFull) this.#add(pack(events), 'oldest');
+  }
+
+  #add(made: Pack, end: 'newest' | 'oldest'): void {
+    if (end === 'newest') this.#packs.push(made);
+    else this.#packs.unshift(made);
+    this.#packedChars += made.text.length;
   }
 
   /** The newest `limit`, oldest first. */
@@ -65,8 +83,13 @@ export class EventWindow {
   #forget(): void {
     const { oldest } = this;
     if (oldest === undefined) return;
-    const gone = this.#packs.findIndex(({ last }) => last >= oldest);
-    if (gone !== 0) this.#packs = gone === -1 ? [] : this.#packs.slice(gone);
+    let gone = 0;
+    for (const { last, text } of this.#packs) {
+      if (last >= oldest && this.#packedChars <= this.maxChars) break;
+      this.#packedChars -= text.length;
+      gone += 1;
+    }
+    if (gone > 0) this.#packs = this.#packs.slice(gone);
     // Cutting the front off moves the whole array, so it is done rarely.
     if (this.#fresh.length > this.size * 1.25) this.#fresh = this.#fresh.filter(({ n }) => n >= oldest);
   }

@@ -53,6 +53,9 @@ export function components(state: UiState): readonly Component[] {
     found.push({ ...problem, name: 'store', short: 'sto', text: `${storage.kind}: ${clean(storage.reason)}` });
   }
   if (view.audit.chain === 'broken') found.push({ ...problem, name: 'audit', short: 'aud', text: 'chain broken' });
+  if (view.audit.lost > 0) {
+    found.push({ ...problem, name: 'audit', short: 'aud', text: `${view.audit.lost} events lost` });
+  }
   if (bugs > 0) {
     const text = `${bugs} → audit`;
     found.push({ ...problem, name: 'bugs', short: 'bug', text });

@@ -130,8 +130,13 @@ describe('mcptui with an engine', () => {
     const events = await home.json<{ kind: string; actor: string }[]>(['get', 'audit', '--kind', 'operator_stop']);
     expect(events[0]?.actor).toMatch(/^operator:/);
     const head = await home.mcptui(['audit', 'head']);
-    expect(head.stdout).toMatch(/^\d+ [0-9a-f]{64} \(\d+ events\)\n$/);
+    expect(head.stdout).toMatch(/^\d+:[0-9a-f]{64}\n$/);
     expect(await home.mcptui(['audit', 'verify'])).toMatchObject({ code: 0 });
+    expect(await home.mcptui(['audit', 'verify', '--head', head.stdout.trim()])).toMatchObject({ code: 0 });
+    const other = await home.mcptui(['audit', 'verify', '--head', `2:${'ab'.repeat(32)}`]);
+    expect(other).toMatchObject({ code: 1 });
+    expect(other.stdout).toContain('another record has that number');
+    expect(await home.mcptui(['audit', 'verify', '--head', 'x'])).toMatchObject({ code: 2 });
   });
 
   it('prints logs cleaned of control characters', async () => {

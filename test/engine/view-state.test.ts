@@ -17,7 +17,7 @@ const empty: EngineView = emptyView(
     docker: { kind: 'unused', reason: '' },
     bugs: 0,
   },
-  { lastEvent: 0, chain: 'ok' },
+  { lastEvent: 0, chain: 'ok', lost: 0 },
 );
 const project = (id: string, servers = 0): ViewPatch => ({
   op: 'put',

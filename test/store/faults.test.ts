@@ -203,3 +203,53 @@ describe('a failed fdatasync', () => {
     expect(db.state().kind).toBe('read-only');
   });
 });
+
+describe('events that a store in read-only could not keep', () => {
+  it('are told as lost after the restart, once', async () => {
+    const disk = new Disk();
+    const clock = new FakeClock();
+    const db = await openOn(disk, clock);
+    await putItem(db, 'a', 1);
+    disk.inject({ at: 1, kind: 'EIO', only: 'datasync' });
+    await expect(putItem(db, 'b', 1)).rejects.toMatchObject({ code: 'unavailable' });
+    for (let i = 0; i < 7; i++) db.record(anEvent('call'));
+    await db.close();
+    const again = await openOn(disk.copy(), clock);
+    await again.flush();
+    expect(await again.events({ kind: 'trace_loss' })).toMatchObject([
+      {
+        message: expect.stringMatching(/^7 events could not be kept before the restart: .*EIO/) as string,
+        detail: { lost: 7 },
+      },
+    ]);
+    await again.close();
+    const third = await openOn(disk.copy(), clock);
+    await third.flush();
+    expect((await third.events({ kind: 'trace_loss' })).length).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('snapshots that fail', () => {
+  it('are a state, an event when it begins and one when it is over; changes are taken all the while', async () => {
+    const disk = new Disk();
+    const states: StoreState['kind'][] = [];
+    const db = await openOn(disk, new FakeClock(), { snapshotEveryRecords: 1 });
+    db.onState((state) => states.push(state.kind));
+    disk.inject({ at: 1, kind: 'EACCES' as 'EIO', only: 'rename', lasting: true });
+    for (let i = 0; i < 3; i++) {
+      await putItem(db, `i${i}`, i);
+      await db.verify();
+    }
+    expect(db.state()).toEqual({
+      kind: 'degraded',
+      reason: 'no snapshot is taken and the journal grows: EACCES',
+    });
+    disk.inject(undefined);
+    await putItem(db, 'later', 1);
+    await db.verify();
+    await db.flush();
+    expect(db.state()).toEqual({ kind: 'ok' });
+    expect(states).toEqual(['degraded', 'ok']);
+    expect((await db.events({ kind: 'snapshot', after: 0 })).map(({ outcome }) => outcome)).toEqual(['error', 'ok']);
+  });
+});

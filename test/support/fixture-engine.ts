@@ -73,7 +73,7 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
     upstreams: new Map((options.upstreams ?? []).map((upstream) => [upstream.id, upstream])),
     projects: new Map([['prj_default', { id: 'prj_default', name: 'default', servers: servers.length, gated: false }]]),
     ...contentMaps(options.content),
-    audit: { lastEvent: options.sampleEvents ?? options.events?.length ?? 0, chain: 'ok' },
+    audit: { lastEvent: options.sampleEvents ?? options.events?.length ?? 0, chain: 'ok', lost: 0 },
   };
   const events: AuditEvent[] = [...(options.events ?? [])];
   const samples = options.sampleEvents ?? 0;

@@ -11,48 +11,60 @@ export function auditCommand(context: Context): Command {
   audit
     .command('verify')
     .description('read every record from disk and check the chain; exit 1 when something is wrong')
+    .option('--head <seq:hash>', 'a line that `audit head` printed: that record must still be there')
     .addOption(outputOption())
-    .action(async (flags: { readonly output: Format }) => {
-      const report = await verify(context);
+    .action(async (flags: { readonly output: Format; readonly head?: string }) => {
+      const report = await verify(context, flags.head === undefined ? undefined : keptHead(flags.head));
       if (flags.output.startsWith('json')) context.print(toJson(report, 2));
       else for (const line of words(report)) context.print(line);
       if (!report.ok) process.exitCode = exitCodes.failure;
     });
   audit
     .command('head')
-    .description('sequence number and hash of the newest record; kept elsewhere it proves that nothing was cut off')
+    .description(
+      'number and hash of the newest record, for `audit verify --head`; kept elsewhere it proves that nothing was changed',
+    )
     .addOption(outputOption())
     .action(async (flags: { readonly output: Format }) => {
       const head: ChainHead = await withEngine(context, (engine) => engine.commands.auditHead());
-      context.print(
-        flags.output.startsWith('json') ? toJson(head) : `${head.seq} ${head.hash} (${head.events} events)`,
-      );
+      context.print(flags.output.startsWith('json') ? toJson(head) : `${head.seq}:${head.hash}`);
     });
   return audit;
 }
 
 /** The running engine compares with what it has in memory; without one the files speak, damaged ones too. */
-async function verify(context: Context): Promise<VerifyReport> {
+async function verify(context: Context, kept: KeptHead | undefined): Promise<VerifyReport> {
   const engine = await runningEngine(context).catch((error: unknown) => {
     if (error instanceof McptuiError && error.code === 'unavailable') return undefined;
     throw error;
   });
   if (engine === undefined) {
     const { verifyStore } = await import('../../store/index.ts');
-    return verifyStore(context.paths.dataDir);
+    return verifyStore(context.paths.dataDir, undefined, kept);
   }
   try {
-    return await engine.commands.verifyAudit();
+    return await engine.commands.verifyAudit(kept);
   } finally {
     await engine.close();
   }
+}
+
+type KeptHead = Pick<ChainHead, 'seq' | 'hash'>;
+
+/** @throws McptuiError `invalid` */
+function keptHead(given: string): KeptHead {
+  const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/i.exec(given.trim()) ?? [];
+  if (seq !== undefined && hash !== undefined) return { seq: Number(seq), hash: hash.toLowerCase() };
+  throw new McptuiError('invalid', 'a head is SEQ:HASH, a number and 64 hex digits', {
+    hint: 'give a line that `mcptui audit head` printed',
+  });
 }
 
 function words(report: VerifyReport): readonly string[] {
   const { head } = report;
   const dropped = report.dropped.map((run) => `records ${run.firstSeq}-${run.lastSeq} are gone: retention or a repair`);
   if (report.ok)
-    return [`ok: ${report.records} records, ${report.events} events, head ${head.seq} ${head.hash}`, ...dropped];
+    return [`ok: ${report.records} records, ${report.events} events, head ${head.seq}:${head.hash}`, ...dropped];
   const problems = report.problems.map((problem) => `${problem.file} at byte ${problem.offset}: ${problem.reason}`);
   return ['NOT ok:', ...problems, ...dropped, '→ mcptui store repair'];
 }

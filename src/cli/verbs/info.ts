@@ -1,5 +1,6 @@
 /** `info` and `version`. */
 import { Command } from 'commander';
+import type { EngineView } from '../../engine/index.ts';
 import { McptuiError } from '../../errors.ts';
 import { version } from '../../version.ts';
 import { runningEngine, type Context } from '../context.ts';
@@ -15,6 +16,7 @@ export function infoCommand(context: Context): Command {
         throw error;
       });
       const running = engine?.view().info;
+      const audit = engine?.view().audit;
       await engine?.close();
       const rows: Readonly<Record<string, string>> = {
         version,
@@ -39,6 +41,7 @@ export function infoCommand(context: Context): Command {
             : running.docker.kind === 'ok'
               ? running.docker.version
               : `${running.docker.kind}: ${running.docker.reason}`,
+        audit: auditWords(audit),
         bugs: bugWords(running?.bugs),
       };
       if (flags.output === 'json' || flags.output === 'jsonl') {
@@ -46,6 +49,13 @@ export function infoCommand(context: Context): Command {
       }
       for (const [name, value] of Object.entries(rows)) context.print(`${name.padEnd(8)} ${value}`);
     });
+}
+
+function auditWords(audit: EngineView['audit'] | undefined): string {
+  if (audit === undefined) return '-';
+  const broken = audit.chain === 'broken' ? '; damaged → mcptui audit verify' : '';
+  const lost = audit.lost > 0 ? `; ${audit.lost} events could not be kept` : '';
+  return `${audit.lastEvent} events${lost}${broken}`;
 }
 
 function bugWords(bugs: number | undefined): string {

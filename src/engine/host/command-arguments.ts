@@ -66,7 +66,7 @@ const shapes: Readonly<Record<keyof EngineCommands, z.ZodType<unknown[]>>> = {
   instanceDetail: one,
   logs: z.tuple([text, z.strictObject({ lines: count.optional() }).optional()]),
   events: z.tuple([query]),
-  verifyAudit: none,
+  verifyAudit: z.tuple([z.strictObject({ seq: count, hash: text }).optional()]),
   auditHead: none,
   beginLogin: two,
   finishLogin: two,

@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { hostEngine, type HostOptions } from './host.ts';
 
-/** Resolves with the exit code once a signal has stopped the engine. @throws what `hostEngine` throws */
+/** Resolves with the exit code once a signal has stopped the engine: 1 when the store ended read-only. @throws what `hostEngine` throws */
 export async function runDaemon(options: Omit<HostOptions, 'hosting'>, say: (line: string) => void): Promise<number> {
   const hosted = await hostEngine({ ...options, hosting: 'daemon' });
   const { socketPath, httpAddress } = hosted;
@@ -15,5 +15,8 @@ export async function runDaemon(options: Omit<HostOptions, 'hosting'>, say: (lin
   });
   options.logger.info({ signal }, 'stopping');
   await hosted.close();
-  return 0;
+  const storage = hosted.storage();
+  if (storage.kind !== 'read-only') return 0;
+  say(`mcptui: ended read-only, what came after is not kept: ${storage.reason}`);
+  return 1;
 }

@@ -13,6 +13,8 @@ import type { HttpSettings } from '../../mcp/http/settings.ts';
 import { openDatabase } from '../../store/database.ts';
 import type { Paths } from '../../store/paths.ts';
 import { collections, type Shape } from '../../store/schema/index.ts';
+import type { StoreState } from '../../store/types.ts';
+import { journalRetention } from '../audit/decisions.ts';
 import { fileTokens } from '../access/tokens.ts';
 import { LocalEngine } from '../engine.ts';
 import { dockerRuntime } from '../runtimes/docker/docker-runtime.ts';
@@ -44,6 +46,8 @@ export interface HostedEngine {
   readonly socketPath: string;
   /** Where it listens besides. */
   readonly httpAddress: string | undefined;
+  /** What the store can do; after the end too. */
+  storage(): StoreState;
   /** Stops instances, engine, store and socket, in that order. Idempotent. */
   close(): Promise<void>;
 }
@@ -54,7 +58,13 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
   const clock = options.clock ?? systemClock;
   const address = options.listen === undefined ? undefined : parseListen(options.listen);
   const tokens = fileTokens(paths.secretsDir, clock, randomNonce);
-  const db = await openDatabase<Shape>({ dataDir: paths.dataDir, collections, clock, logger });
+  const db = await openDatabase<Shape>({
+    dataDir: paths.dataDir,
+    collections,
+    clock,
+    logger,
+    retention: journalRetention,
+  });
   try {
     const folderId = createHash('sha256')
       .update(await realpath(paths.dataDir))
@@ -120,6 +130,7 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
       engine,
       socketPath: paths.socketPath,
       httpAddress: tcp?.url,
+      storage: () => db.state(),
       close: () => (closing ??= close()),
     };
   } catch (error) {

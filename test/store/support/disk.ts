@@ -3,7 +3,7 @@
  * last sync may or may not. It can stop working at any operation, as in a crash, or fail one with an error.
  */
 import { dirname, basename } from 'node:path';
-import type { FileInfo, StoreFile, StoreFs } from '../../../src/store/fs.ts';
+import type { FileInfo, FileLook, StoreFile, StoreFs } from '../../../src/store/fs.ts';
 
 interface Node {
   content: Buffer;
@@ -147,6 +147,11 @@ export class Disk implements StoreFs {
     if (this.#folders.has(path)) return { size: 0, dev: 1, ino: 1 };
     const node = this.#folders.get(dirname(path))?.names.get(basename(path));
     return node === undefined ? undefined : { size: node.content.length, dev: 1, ino: 2 };
+  }
+
+  async look(path: string): Promise<FileLook | undefined> {
+    if (this.#folders.has(path)) return { kind: 'folder', mode: 0o700 };
+    return (await this.info(path)) === undefined ? undefined : { kind: 'file', mode: 0o600 };
   }
 
   async rename(from: string, to: string): Promise<void> {

@@ -1,0 +1,23 @@
+/** Tells decisions from telemetry: what the journal keeps for good, and what goes with its old files. */
+import type { Retention } from '../../store/index.ts';
+import type { AuditEvent } from '../../store/types.ts';
+
+/** Kinds whose number agents and servers decide. */
+const TELEMETRY: ReadonlySet<string> = new Set([
+  'tool_call_trace',
+  'server_request',
+  'session_bind',
+  'session_end',
+  'session_compose',
+  'content_read',
+  'probe_transition',
+]);
+
+/** What an operator, a proposal or the store itself did; not that a call was made, a session came, an instance went. */
+export function isDecision({ kind, actor }: Pick<AuditEvent, 'kind' | 'actor'>): boolean {
+  if (TELEMETRY.has(kind)) return false;
+  return actor.startsWith('operator') || !kind.startsWith('instance_');
+}
+
+/** The journal is kept at about 1 GiB; decisions of what is dropped stay beside it. */
+export const journalRetention: Retention = { maxBytes: 1024 * 1024 * 1024, isDecision };
