@@ -1,50 +1,59 @@
 /**
- * Shares one thread between what somebody waits for and what nobody does. A server that floods, prints noise or sends a line
- * without end is read as fast as it comes for a moment; from then on, while others are at work, it gets short turns with long
- * pauses between them. When nobody else is at work it is read as fast as it comes again.
+ * Shares one thread between sessions, and between what somebody waits for and what nobody does. A stream that takes more than
+ * its share while others are at work gets short turns with pauses between them; when nobody else is at work it is read as
+ * fast as it comes. How long the pauses are is a matter of the lane that it waits in.
  */
 import { nextTurn, type Clock, type Timer } from './clock.ts';
 
-/** Reading what nobody waits for may take so long at once, in milliseconds, and this share of the time for as long as it likes. */
-const BURST_MS = 2;
-const FREE_SHARE = 0.01;
-/** All who have used that up have this share of the time together. */
-const PACED_SHARE = 0.02;
+/** A turn of who need not wait, in milliseconds. */
+const TURN_MS = 0.25;
+/** Others count as at work for so long after something of theirs was read. */
+const AT_WORK_MS = 250;
 /** Timers are no finer; and one turn that took long, whatever the reason, must not stop a stream for seconds. */
 const MIN_PAUSE_MS = 1;
 const MAX_PAUSE_MS = 50;
-/** A turn: of anybody, and of who is paced. */
-const TURN_MS = 0.25;
-const PACED_TURN_MS = 0.1;
-/** Others count as at work for so long after something of theirs was read. */
-const AT_WORK_MS = 250;
 /** Of one message so much is everybody's right; what is more costs this much time a byte, which the kernel takes and nobody sees. */
 const FREE_MESSAGE_BYTES = 1024 * 1024;
 const MS_A_BYTE = 1e-6;
 
-export class Pacer {
-  readonly clock: Clock;
+interface LanePolicy {
+  /** All who wait in the lane have this share of the time together. */
+  readonly share: number;
+  readonly turnMs: number;
+}
+
+/** Read by nobody's wish: notifications, noise, stderr. */
+const UNASKED: LanePolicy = { share: 0.02, turnMs: 0.1 };
+/** The same where an answer comes behind it: it makes progress, whatever others do. */
+const AWAITED: LanePolicy = { share: 0.2, turnMs: 0.25 };
+/** Requests of a session that keeps the thread busy while other sessions have little to do. */
+const BUSY: LanePolicy = { share: 0.3, turnMs: 0.25 };
+
+/** What a stream may spend at once, and this share of the time for as long as it likes, before it waits in a lane. */
+const UNASKED_BURST_MS = 2;
+const UNASKED_FREE_SHARE = 0.01;
+const BUSY_BURST_MS = 4;
+const BUSY_FREE_SHARE = 0.1;
+
+/** Turns of those who must wait, one after the other, with pauses that keep them to their share. */
+class Lane {
+  readonly policy: LanePolicy;
+  readonly #clock: Clock;
   readonly #waiting: (() => void)[] = [];
   #timer: Timer | undefined;
   #readyAtMs = -Infinity;
-  /** Things that somebody waits for, of all streams so far. */
-  wanted = 0;
 
-  constructor(clock: Clock) {
-    this.clock = clock;
+  constructor(clock: Clock, policy: LanePolicy) {
+    this.#clock = clock;
+    this.policy = policy;
   }
 
-  /** For one stream. */
-  flow(): Flow {
-    return new Flow(this);
-  }
-
-  /** One who is paced has had a turn of `ms`. */
+  /** One who waits here has had a turn of `ms`. */
   spent(ms: number): void {
-    this.#readyAtMs = this.clock.monotonicMs() + ms / PACED_SHARE;
+    this.#readyAtMs = this.#clock.monotonicMs() + ms / this.policy.share - ms;
   }
 
-  /** Runs `turn` when those who are paced may go on and it is first among them. */
+  /** Runs `turn` when the lane may go on and it is first in it. */
   queue(turn: () => void): void {
     this.#waiting.push(turn);
     this.#arm();
@@ -52,8 +61,8 @@ export class Pacer {
 
   #arm(): void {
     if (this.#timer !== undefined) return;
-    const pauseMs = Math.min(Math.max(this.#readyAtMs - this.clock.monotonicMs(), MIN_PAUSE_MS), MAX_PAUSE_MS);
-    this.#timer = this.clock.after(pauseMs, () => {
+    const pauseMs = Math.min(Math.max(this.#readyAtMs - this.#clock.monotonicMs(), MIN_PAUSE_MS), MAX_PAUSE_MS);
+    this.#timer = this.#clock.after(pauseMs, () => {
       this.#timer = undefined;
       this.#waiting.shift()?.();
       if (this.#waiting.length > 0) this.#arm();
@@ -61,22 +70,96 @@ export class Pacer {
   }
 }
 
+/** So much may be spent at once, and a share of the time for as long as one likes; below 0 = over it. */
+class Allowance {
+  readonly #burstMs: number;
+  readonly #share: number;
+  #roomMs: number;
+  #atMs: number;
+
+  constructor(burstMs: number, share: number, nowMs: number) {
+    this.#burstMs = burstMs;
+    this.#share = share;
+    this.#roomMs = burstMs;
+    this.#atMs = nowMs;
+  }
+
+  get isSpent(): boolean {
+    return this.#roomMs < 0;
+  }
+
+  spend(ms: number, nowMs: number): void {
+    const room = Math.min(this.#burstMs, this.#roomMs + (nowMs - this.#atMs) * this.#share);
+    this.#roomMs = Math.max(-this.#burstMs, room - ms);
+    this.#atMs = nowMs;
+  }
+}
+
+export interface FlowOptions {
+  /** The session whose requests are read; absent for what serves several. */
+  readonly party?: object;
+  /** Whether an answer is to come on this stream, or behind it. */
+  readonly isAwaited?: () => boolean;
+}
+
+export class Pacer {
+  readonly clock: Clock;
+  readonly unasked: Lane;
+  readonly awaited: Lane;
+  readonly busy: Lane;
+  /** Things that somebody waits for, of all streams so far. */
+  wanted = 0;
+  /** Who was at work last, and when somebody else was. */
+  #party: object | undefined;
+  #partyAtMs = -Infinity;
+  #otherAtMs = -Infinity;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+    this.unasked = new Lane(clock, UNASKED);
+    this.awaited = new Lane(clock, AWAITED);
+    this.busy = new Lane(clock, BUSY);
+  }
+
+  /** For one stream. */
+  flow(options: FlowOptions = {}): Flow {
+    return new Flow(this, options);
+  }
+
+  /** A request of this session has been read. */
+  atWork(party: object, nowMs: number): void {
+    if (party !== this.#party) this.#otherAtMs = this.#partyAtMs;
+    this.#party = party;
+    this.#partyAtMs = nowMs;
+  }
+
+  /** When a session other than this one was at work last. */
+  othersAtMs(party: object): number {
+    return party === this.#party ? this.#otherAtMs : this.#partyAtMs;
+  }
+}
+
 /** The reading of one stream, turn by turn. */
 export class Flow {
   readonly #pacer: Pacer;
+  readonly #party: object | undefined;
+  readonly #isAwaited: () => boolean;
   /** Of this turn. */
   #wanted = 0;
   #unwanted = 0;
-  /** So much may still be spent on what nobody waits for, as of `#atMs`; below 0 = it is over its share. */
-  #roomMs = BURST_MS;
-  #atMs: number;
+  readonly #unasked: Allowance;
+  readonly #busy: Allowance;
   #ownWanted = 0;
   #othersWanted = 0;
   #othersAtMs = -Infinity;
 
-  constructor(pacer: Pacer) {
+  constructor(pacer: Pacer, { party, isAwaited = () => false }: FlowOptions) {
     this.#pacer = pacer;
-    this.#atMs = pacer.clock.monotonicMs();
+    this.#party = party;
+    this.#isAwaited = isAwaited;
+    const nowMs = pacer.clock.monotonicMs();
+    this.#unasked = new Allowance(UNASKED_BURST_MS, UNASKED_FREE_SHARE, nowMs);
+    this.#busy = new Allowance(BUSY_BURST_MS, BUSY_FREE_SHARE, nowMs);
   }
 
   /** A message begins: only what others do from now on is beside it. */
@@ -94,13 +177,14 @@ export class Flow {
     this.#unwanted += 1;
   }
 
+  /** Whether it must wait for its turns. */
   get isPaced(): boolean {
-    return this.#roomMs < 0 && this.#pacer.clock.monotonicMs() - this.#othersAtMs < AT_WORK_MS;
+    return this.#lane() !== undefined;
   }
 
   /** How long the next turn may take. */
   get turnMs(): number {
-    return this.isPaced ? PACED_TURN_MS : TURN_MS;
+    return this.#lane()?.policy.turnMs ?? TURN_MS;
   }
 
   /** A turn has taken `ms` and `bytes` of a message of which `openBytes` have come so far. */
@@ -111,8 +195,19 @@ export class Flow {
     this.#ownWanted += wanted;
     this.#pacer.wanted += wanted;
     const share = unwanted === 0 ? 0 : unwanted / (wanted + unwanted);
-    const spentMs = ms * share + (openBytes > FREE_MESSAGE_BYTES ? bytes * MS_A_BYTE : 0);
-    if (spentMs > 0) this.#spend(spentMs);
+    const unaskedMs = ms * share + (openBytes > FREE_MESSAGE_BYTES ? bytes * MS_A_BYTE : 0);
+    const nowMs = this.#pacer.clock.monotonicMs();
+    if (unaskedMs > 0) {
+      this.#unasked.spend(unaskedMs, nowMs);
+      const others = this.#pacer.wanted - this.#ownWanted;
+      if (others !== this.#othersWanted) this.#othersAtMs = nowMs;
+      this.#othersWanted = others;
+    }
+    if (this.#party !== undefined && wanted > 0) {
+      this.#pacer.atWork(this.#party, nowMs);
+      this.#busy.spend(ms * (1 - share), nowMs);
+    }
+    this.#lane()?.spent(ms);
   }
 
   /** Does what nobody waits for with each of `items`, turn by turn; the first turn is now. */
@@ -133,18 +228,20 @@ export class Flow {
 
   /** Runs `turn` when this stream may go on. */
   next(turn: () => void): void {
-    if (this.isPaced) this.#pacer.queue(turn);
-    else nextTurn(turn);
+    const lane = this.#lane();
+    if (lane === undefined) nextTurn(turn);
+    else lane.queue(turn);
   }
 
-  #spend(ms: number): void {
+  #lane(): Lane | undefined {
+    const isOver = this.#unasked.isSpent;
+    if (!isOver && !this.#busy.isSpent) return undefined;
     const nowMs = this.#pacer.clock.monotonicMs();
-    const room = Math.min(BURST_MS, this.#roomMs + (nowMs - this.#atMs) * FREE_SHARE);
-    this.#roomMs = Math.max(-BURST_MS, room - ms);
-    this.#atMs = nowMs;
-    const others = this.#pacer.wanted - this.#ownWanted;
-    if (others !== this.#othersWanted) this.#othersAtMs = nowMs;
-    this.#othersWanted = others;
-    if (this.isPaced) this.#pacer.spent(ms);
+    if (isOver && nowMs - this.#othersAtMs < AT_WORK_MS) {
+      return this.#isAwaited() ? this.#pacer.awaited : this.#pacer.unasked;
+    }
+    const isBusy = this.#party !== undefined && this.#busy.isSpent;
+    if (isBusy && nowMs - this.#pacer.othersAtMs(this.#party) < AT_WORK_MS) return this.#pacer.busy;
+    return undefined;
   }
 }

@@ -1,4 +1,6 @@
 /** Bounds the requests of one session that are under way: 64 at once, the rest waits in order, and what is beyond that is refused. */
+import type { Clock } from '../clock.ts';
+import type { Flow } from '../pace.ts';
 import type { WireId } from './message.ts';
 import type { InFlight } from './session.ts';
 
@@ -18,12 +20,18 @@ export class CallQueue {
   /** In the order in which they came. Each is in `#inFlight` too, so that it can be cancelled there. */
   readonly #waiting = new Map<WireId, Waiting>();
   #bytes = 0;
+  readonly #flow: Flow;
+  readonly #clock: Clock;
   #isPumping = false;
+  /** A turn has been asked for. */
+  #isDue = false;
   #isClosed = false;
 
-  /** `inFlight`: what the session has without an answer. */
-  constructor(inFlight: Map<WireId, InFlight>) {
+  /** `inFlight`: what the session has without an answer; `flow`: its turns. */
+  constructor(inFlight: Map<WireId, InFlight>, flow: Flow, clock: Clock) {
     this.#inFlight = inFlight;
+    this.#flow = flow;
+    this.#clock = clock;
   }
 
   /** Requests that wait for their turn. */
@@ -56,17 +64,38 @@ export class CallQueue {
 
   /** Something has been answered: whose turn it is may go. */
   pump(): void {
-    // In a loop: what goes may be answered at once.
-    if (this.#isPumping || this.#isClosed) return;
+    if (this.#waiting.size === 0 || this.#isPumping || this.#isDue || this.#isClosed) return;
+    if (this.#flow.isPaced) this.#again();
+    else this.#turn();
+  }
+
+  #again(): void {
+    this.#isDue = true;
+    this.#flow.next(() => {
+      this.#isDue = false;
+      if (!this.#isClosed) this.#turn();
+    });
+  }
+
+  #turn(): void {
     this.#isPumping = true;
+    const startMs = this.#clock.monotonicMs();
+    const untilMs = startMs + this.#flow.turnMs;
+    let nowMs = startMs;
     try {
+      // In a loop: what goes may be answered at once.
       for (const id of this.#waiting.keys()) {
-        if (this.#inFlight.size - this.#waiting.size >= MAX_IN_FLIGHT) break;
+        if (nowMs >= untilMs || this.#inFlight.size - this.#waiting.size >= MAX_IN_FLIGHT) break;
+        this.#flow.wanted();
         this.#take(id)?.run();
+        nowMs = this.#clock.monotonicMs();
       }
     } finally {
       this.#isPumping = false;
+      this.#flow.end(nowMs - startMs, 0, 0);
     }
+    // What there was no time for.
+    if (this.#waiting.size > 0 && this.#inFlight.size - this.#waiting.size < MAX_IN_FLIGHT) this.#again();
   }
 
   /** Nothing goes any more; what waits can still be cancelled. */

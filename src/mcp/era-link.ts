@@ -31,6 +31,7 @@ export class EraLink implements SessionLink {
     this.#modern.open(receiver);
     this.#inner.open({
       id: receiver.id,
+      flow: receiver.flow,
       get waiting() {
         return receiver.waiting;
       },

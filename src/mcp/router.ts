@@ -167,7 +167,7 @@ class McpRouter implements Router, RouterCore {
   }
 
   accept(stream: Duplex, identity: SessionIdentity): string {
-    const link = new StreamLink(stream, this.pacer, this.#maxMessageBytes);
+    const link = new StreamLink(stream, this.clock, this.#maxMessageBytes);
     return this.open(new EraLink(link, this.#modern(identity.project)), identity);
   }
 

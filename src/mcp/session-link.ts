@@ -1,4 +1,5 @@
 /** What carries one agent's messages, so that a session need not know whether that is a byte stream or HTTP. */
+import type { Flow } from '../pace.ts';
 import type { WireId, WireMap } from './message.ts';
 import type { ReplySink } from './reply-sink.ts';
 
@@ -26,6 +27,8 @@ export interface LinkReceiver {
   readonly id: string;
   /** Requests that have no answer yet. */
   readonly waiting: number;
+  /** How the session's requests are read: in fair turns with those of others. */
+  readonly flow: Flow;
   /** One message, or a batch. */
   text(text: string, sink: ReplySink): void;
   /** A long one, as the pieces in which it came; `bytes` is their sum. */

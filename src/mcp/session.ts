@@ -1,7 +1,7 @@
 /** One agent's connection: what the router must remember of it, and what its messages are. A link carries them. */
 import type { Bugs } from '../bugs.ts';
 import type { Clock, EpochMs, Timer } from '../clock.ts';
-import type { Pacer } from '../pace.ts';
+import type { Flow, Pacer } from '../pace.ts';
 import { AgentInbox, type AgentInboxHost } from './agent-inbox.ts';
 import { CallQueue } from './call-queue.ts';
 import { BARE_PROFILE, type ClientProfile } from './client-profile.ts';
@@ -60,7 +60,8 @@ export class Session implements LinkReceiver {
   readonly identity: SessionIdentity;
   readonly since: EpochMs;
   readonly inFlight = new Map<WireId, InFlight>();
-  readonly queue = new CallQueue(this.inFlight);
+  readonly flow: Flow;
+  readonly queue: CallQueue;
   /** By the id that the agent knows. */
   readonly serverRequests = new Map<number, ServerRequest>();
   client = '-';
@@ -87,6 +88,8 @@ export class Session implements LinkReceiver {
     this.lastAt = this.since;
     this.#options = options;
     this.#link = link;
+    this.flow = options.pacer.flow({ party: this });
+    this.queue = new CallQueue(this.inFlight, this.flow, options.clock);
     this.#inbox = new AgentInbox(this.#host());
     link.open(this);
   }

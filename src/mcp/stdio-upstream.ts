@@ -34,7 +34,7 @@ export class StdioUpstream implements Connection {
     this.server = options.server;
     this.listener = options.listener;
     this.#stream = stream;
-    const flow = options.pacer.flow();
+    const flow = options.pacer.flow({ isAwaited: () => this.#inbox.pending.size > 0 });
     this.#inbox = new UpstreamInbox(this, { ...options, flow });
     this.#outbox = new Outbox(stream.input);
     const reader = new LineReader(options.maxMessageBytes, {

@@ -1,7 +1,6 @@
 /** A session's link over a byte stream: a JSON-RPC message a line, both ways. */
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
-import type { Pacer } from '../pace.ts';
 import { PacedStream } from '../paced-stream.ts';
 import { LineReader } from './framing.ts';
 import { Outbox } from './outbox.ts';
@@ -24,21 +23,19 @@ export class StreamLink implements SessionLink, ReplySink {
   readonly #maxMessageBytes: number;
   readonly #outbox: Outbox;
   #receiver: LinkReceiver | undefined;
-  readonly #pacer: Pacer;
   #paced: PacedStream | undefined;
   #isPaused = false;
 
-  constructor(stream: Duplex, pacer: Pacer, maxMessageBytes: number) {
+  constructor(stream: Duplex, clock: Clock, maxMessageBytes: number) {
     this.#stream = stream;
-    this.#pacer = pacer;
-    this.#clock = pacer.clock;
+    this.#clock = clock;
     this.#maxMessageBytes = maxMessageBytes;
     this.#outbox = new Outbox(stream, () => this.#afterWrite());
   }
 
   open(receiver: LinkReceiver): void {
     this.#receiver = receiver;
-    const flow = this.#pacer.flow();
+    const { flow } = receiver;
     const reader = new LineReader(this.#maxMessageBytes, {
       small: (text) => {
         if (receiver.waiting > MANY_REQUESTS) flow.unwanted();

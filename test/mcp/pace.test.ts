@@ -1,7 +1,7 @@
 /** Who is read when: what somebody waits for at once, what nobody has asked for in short turns while others are at work. */
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { Pacer, type Flow } from '../../src/pace.ts';
+import { Pacer, type Flow, type FlowOptions } from '../../src/pace.ts';
 import { PacedStream, type PacedReader } from '../../src/paced-stream.ts';
 import { FakeClock, settle } from '../support/fake-clock.ts';
 
@@ -38,8 +38,8 @@ interface Peer {
   readonly paced: PacedStream;
 }
 
-function peer(clock: BusyClock, pacer: Pacer, kind: 'wanted' | 'unwanted'): Peer {
-  const flow = pacer.flow();
+function peer(clock: BusyClock, pacer: Pacer, kind: 'wanted' | 'unwanted', options: FlowOptions = {}): Peer {
+  const flow = pacer.flow(options);
   const stream = new PassThrough({ highWaterMark: 1_000_000 });
   const lines = new Lines(clock, () => flow[kind]());
   return { stream, lines, paced: new PacedStream(stream, lines, flow, clock) };
@@ -118,6 +118,63 @@ describe('a stream of what somebody waits for', () => {
     others.stream.write('xx');
     for (let turn = 0; turn < 80 && busy.lines.count < 20_000; turn += 1) await settle();
     expect(busy.lines.count).toBe(20_000);
+  });
+});
+
+describe('a stream on which an answer is awaited', () => {
+  it('has a fifth of the time for what comes before it while others are at work', async () => {
+    const { clock, pacer, others } = setUp();
+    const noisy = peer(clock, pacer, 'unwanted', { isAwaited: () => true });
+    await work(clock, others, 1);
+    noisy.stream.write(Buffer.alloc(100_000));
+    await work(clock, others, 20);
+    const before = clock.busyMs;
+    await work(clock, others, 1_000);
+    const share = (clock.busyMs - before - 1_000 * LINE_MS) / 1_000;
+    expect(share).toBeGreaterThan(0.12);
+    expect(share).toBeLessThan(0.3);
+  });
+});
+
+describe('the requests of a session', () => {
+  const setUpTwo = (): { clock: BusyClock; heavy: Peer; light: Peer } => {
+    const clock = new BusyClock();
+    const pacer = new Pacer(clock);
+    const [one, two] = [{ party: {} }, { party: {} }];
+    return { clock, heavy: peer(clock, pacer, 'wanted', one), light: peer(clock, pacer, 'wanted', two) };
+  };
+
+  it('are read as they come while no other session is at work', async () => {
+    const { clock, heavy, light } = setUpTwo();
+    await work(clock, light, 1);
+    await clock.advance(1_000);
+    heavy.stream.write(Buffer.alloc(20_000));
+    for (let turn = 0; turn < 80 && heavy.lines.count < 20_000; turn += 1) await settle();
+    expect(heavy.lines.count).toBe(20_000);
+  });
+
+  it('that keep the thread busy leave most of it free while others are at work, and lose nothing', async () => {
+    const { clock, heavy, light } = setUpTwo();
+    await work(clock, light, 1);
+    heavy.stream.write(Buffer.alloc(100_000));
+    await work(clock, light, 50);
+    const before = clock.busyMs;
+    await work(clock, light, 1_000);
+    const share = (clock.busyMs - before - 1_000 * LINE_MS) / 1_000;
+    expect(share).toBeGreaterThan(0.15);
+    expect(share).toBeLessThan(0.35);
+    await clock.advance(1_000);
+    for (let turn = 0; turn < 400 && heavy.lines.count < 100_000; turn += 1) await settle();
+    expect(heavy.lines.count).toBe(100_000);
+  });
+
+  it('are not held up when they are few', async () => {
+    const { clock, heavy, light } = setUpTwo();
+    for (let count = 0; count < 500; count += 1) {
+      heavy.stream.write(Buffer.alloc(4));
+      await work(clock, light, 1);
+      expect(heavy.lines.count).toBe(4 * (count + 1));
+    }
   });
 });
 

@@ -70,7 +70,7 @@ export class RemoteUpstream implements Connection {
     this.listener = options.listener;
     this.#target = target;
     this.#o = options;
-    this.#flow = options.pacer.flow();
+    this.#flow = options.pacer.flow({ isAwaited: () => this.#inbox.pending.size > 0 });
     this.#inbox = new UpstreamInbox(this, {
       ...options,
       flow: this.#flow,
