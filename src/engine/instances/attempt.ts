@@ -57,7 +57,9 @@ export async function attempt(
   }
   const child = started.process;
   const isRemote = 'target' in child;
-  if (!isRemote) parts.logs.drain(instanceName, child.stderr);
+  // A server that writes much to stderr answers when that has been read.
+  const isAwaited = (): boolean => parts.router.openCalls(instanceId).open > 0;
+  if (!isRemote) parts.logs.drain(instanceName, child.stderr, isAwaited);
   const connected = await parts.router.connect(
     { id: instanceId, server: server.name },
     isRemote ? child.target : { input: child.stdin, output: child.stdout },

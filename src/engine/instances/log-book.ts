@@ -55,10 +55,10 @@ export class LogBook {
     mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   }
 
-  /** Drains a child's stderr until it ends. */
-  drain(name: string, stream: Readable): void {
+  /** Drains a child's stderr until it ends; `isAwaited`: a call waits for the child's answer. */
+  drain(name: string, stream: Readable, isAwaited: () => boolean = () => false): void {
     const { pacer } = this.#options;
-    const flow = pacer.flow();
+    const flow = pacer.flow({ isAwaited });
     const decoder = new TextDecoder('utf-8');
     let rest = '';
     const reader = {
