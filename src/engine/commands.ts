@@ -36,8 +36,8 @@ export interface EngineCommands extends LoginCommands, ContentCommands, RouterCo
   start(name: string): Promise<void>;
   /** Instance or server; resolves once it was asked for, not once stopped. */
   stop(name: string): Promise<void>;
-  /** Instance or server. */
-  restart(name: string): Promise<void>;
+  /** Instance or server. `newImage`: with the image that its name means now, instead of the one that it ran first. */
+  restart(name: string, options?: { readonly newImage?: boolean | undefined }): Promise<void>;
   /** Ends the wait of an instance in back-off (and a hold); with a server's name, of all its failed instances. @throws `conflict` when nothing is failed */
   retry(name: string): Promise<void>;
   /** No more retries until `retry` or `start`. */

@@ -10,6 +10,7 @@ import type { TokenCommands } from './access/token-commands.ts';
 import type { ContentCommands } from './content/commands.ts';
 import type { RouterCommands } from './router/commands.ts';
 import type { Fleet } from './instances/fleet.ts';
+import { forgetImage } from './instances/image-record.ts';
 import type { LiveInstance } from './instances/live-instance.ts';
 import type { LogBook } from './instances/log-book.ts';
 import { givenValues } from './given-values.ts';
@@ -165,6 +166,7 @@ export function operatorCommands(parts: OperatorParts): EngineCommands {
       tools: live.tools ?? [],
       calls: parts.openCalls(live.id),
       command: parts.describe(server),
+      ...(live.record.image === undefined ? {} : { image: live.record.image }),
     };
   }
 
@@ -191,9 +193,10 @@ export function operatorCommands(parts: OperatorParts): EngineCommands {
     async stop(name) {
       await wish(find(name), 'stop', () => undefined);
     },
-    async restart(name) {
+    async restart(name, options) {
       await wish(find(name), 'restart', (live) => {
         live.restartAsked = true;
+        if (options?.newImage === true) forgetImage(live, fleet.all());
       });
     },
     async retry(name) {

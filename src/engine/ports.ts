@@ -15,6 +15,8 @@ export interface StartRequest {
   readonly generation: number;
   readonly server: Server;
   readonly env: Readonly<Record<string, string>>;
+  /** Id of the image that it ran first: it runs that one, whatever its name means now. */
+  readonly image?: string;
   /** Of a URL: resolved headers and OAuth credentials. */
   readonly remote?: Omit<ResolvedSecrets, 'env'>;
 }
@@ -24,8 +26,10 @@ export interface Exit {
   readonly signal: string | null;
   /** `OOMKilled`, `container removed`, when the runtime knows more than a code. */
   readonly reason?: string;
-  /** It ended while the container engine could not be asked: no failure of the server. */
+  /** It ended while the container engine could not be asked, or lost its streams: no failure of the server. */
   readonly engineAway?: boolean;
+  /** What could not be ended, for people; undefined = it is gone. */
+  readonly left?: string;
   /** Replaces what would be made of the code: a remote server has none. */
   readonly failure?: Failure;
 }
@@ -33,16 +37,27 @@ export interface Exit {
 /** The grace after EOF of what is stopped in a hurry. */
 export const HURRY_MS = 100;
 
+/** What a container was made of. */
+export interface RunningImage {
+  readonly id: string;
+  /** As a registry names it, when it came from one. */
+  readonly digest?: string | undefined;
+  /** The image that its name means now, when that is another. */
+  readonly namedId?: string | undefined;
+}
+
 /** Whatever an instance runs as. */
 export interface Running {
   /** For people: pid or container id. */
   readonly runtimeId: string;
   readonly pid?: number;
   readonly containerId?: string;
+  readonly image?: RunningImage;
   /** Resolves once, when the process (and for `process` its whole tree) is gone. Never rejects. */
   readonly exited: Promise<Exit>;
   /**
-   * EOF, then TERM, then KILL, each after its grace; resolves when the whole tree or the container is gone. Idempotent.
+   * EOF, then TERM, then KILL, each after its grace; resolves when the whole tree or the container is gone, or when that
+   * takes seconds longer than the graces: then `exited` tells what is `left`. Idempotent, never rejects.
    * `hurry`: the grace after EOF is short, because something waits for its successor.
    */
   stop(hurry?: 'hurry'): Promise<void>;

@@ -1,4 +1,5 @@
 /** What the console and the command line see of the engine: immutable, plain JSON, kept current by patches. */
+import type { RunningImage } from './ports.ts';
 import type { EpochMs } from '../clock.ts';
 import type { Health, Phase } from './instances/phase.ts';
 import type { Isolation } from './isolation.ts';
@@ -176,6 +177,8 @@ export interface InstanceDetail {
   readonly tools: readonly { readonly name: string; readonly title?: string; readonly description?: string }[];
   /** Agents' calls that it has not answered, and when the oldest was sent. */
   readonly calls: { readonly open: number; readonly oldestAt?: EpochMs };
+  /** What its containers are made of. */
+  readonly image?: RunningImage;
   /** What was started: argv or image with its command; the runtime's id. */
   readonly command: readonly string[];
 }

@@ -30,6 +30,7 @@ export function aServer(part: Partial<Server> = {}): Server {
     },
     calls: {},
     limits: { memoryMiB: 512, pids: 256, cpus: 0 },
+    secretDelivery: 'stdin',
     network: 'none',
     startTimeoutMs: 60_000,
     createdAt: fixtureNow - 4 * day,

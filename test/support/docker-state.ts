@@ -4,7 +4,7 @@ import { DockerClient, DockerUnreachable } from '../../src/engine/runtimes/docke
 
 const client = new DockerClient(systemClock, { DOCKER_HOST: `unix://${process.argv[2] ?? ''}` });
 try {
-  await client.call((docker) => docker.version(), 2_000);
+  await client.call((docker) => docker.version(), { ms: 2_000 });
   process.stdout.write('ok');
 } catch (error) {
   process.stdout.write(error instanceof DockerUnreachable ? error.state.kind : String(error));

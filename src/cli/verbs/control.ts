@@ -33,19 +33,19 @@ const wishes: Readonly<
 export function wishCommands(context: Context): readonly Command[] {
   return (Object.keys(wishes) as Wish[]).map((wish) => {
     const { description, said, needsEngine } = wishes[wish];
-    return new Command(wish)
-      .description(description)
-      .argument('<name>', 'instance or server')
-      .action(async (name: string) => {
-        if (needsEngine) await withRunningEngine(context, (engine) => engine.commands[wish](name));
-        else {
-          await withEngine(context, async (engine, live) => {
-            await engine.commands[wish](name);
-            if (!live) context.note('no engine is running: recorded for its next start');
-          });
-        }
-        context.print(`${said} ${name}`);
-      });
+    const command = new Command(wish).description(description).argument('<name>', 'instance or server');
+    if (wish === 'restart') command.option('--new-image', 'with the image that its name means now, if that is another');
+    return command.action(async (name: string, flags: { readonly newImage?: boolean }) => {
+      if (wish === 'restart') await withRunningEngine(context, (engine) => engine.commands.restart(name, flags));
+      else if (needsEngine) await withRunningEngine(context, (engine) => engine.commands[wish](name));
+      else {
+        await withEngine(context, async (engine, live) => {
+          await engine.commands[wish](name);
+          if (!live) context.note('no engine is running: recorded for its next start');
+        });
+      }
+      context.print(`${said} ${name}`);
+    });
   });
 }
 

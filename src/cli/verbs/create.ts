@@ -27,6 +27,7 @@ interface ServerFlags extends RemoteFlags {
   readonly context?: string;
   readonly project?: string;
   readonly cwd?: string;
+  readonly secretDelivery?: 'stdin' | 'env';
   readonly network?: 'none' | 'bridge';
   readonly memory?: number;
   readonly pids?: number;
@@ -67,6 +68,12 @@ export function createCommand(context: Context): Command {
     .option('--context <text>', "what agents should know of it, put before its tools' descriptions")
     .option('--project <name>', 'project that it belongs to', context.env.MCPTUI_PROJECT ?? 'default')
     .option('--cwd <folder>', 'working folder of a command, absolute')
+    .addOption(
+      new Option('--secret-delivery <how>', "to a container: unseen by its image's shell, or as env").choices([
+        'stdin',
+        'env',
+      ]),
+    )
     .addOption(new Option('--network <mode>', 'of a container').choices(['none', 'bridge']))
     .option('--memory <MiB>', 'limit of a container', wholeNumber)
     .option('--pids <n>', 'limit of a container', wholeNumber)
@@ -138,6 +145,7 @@ export function draftOf(name: string, command: readonly string[], flags: ServerF
     ...(flags.maxInstances === undefined ? {} : { maxInstances: flags.maxInstances }),
     ...(prefix === undefined ? {} : { prefix }),
     ...(flags.context === undefined ? {} : { context: flags.context }),
+    ...(flags.secretDelivery === undefined ? {} : { secretDelivery: flags.secretDelivery }),
     ...(network === undefined ? {} : { network }),
     ...(flags.startTimeout === undefined ? {} : { startTimeoutMs: flags.startTimeout }),
     calls: defined({ maxInFlight: flags.maxInFlight, idleMs: flags.callIdle, ceilingMs: flags.callTimeout }),

@@ -51,6 +51,7 @@ async function describeInstance(engine: Engine, name: string): Promise<object> {
     runtime: row.runtime,
     via: row.via,
     command: detail.command,
+    ...(detail.image === undefined ? {} : { image: detail.image }),
     restarts: row.restarts,
     invalidLines: row.invalidLines,
     ...(row.retry === undefined

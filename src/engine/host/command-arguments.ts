@@ -57,7 +57,7 @@ const shapes: Readonly<Record<keyof EngineCommands, z.ZodType<unknown[]>>> = {
   deleteServer: one,
   start: one,
   stop: one,
-  restart: one,
+  restart: z.tuple([text, z.strictObject({ newImage: flag.optional() }).optional()]),
   retry: one,
   hold: one,
   probe: one,

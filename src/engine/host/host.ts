@@ -1,7 +1,6 @@
 /** Opens a data folder and runs an engine on it: lock, store, secrets, runtimes, engine, socket. The daemon and the worker both call it. */
-import { createHash } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
-import { chmod, mkdir, realpath, rm } from 'node:fs/promises';
+import { chmod, mkdir, rm } from 'node:fs/promises';
 import type { Server as HttpServer } from 'node:http';
 import path from 'node:path';
 import { systemClock, type Clock } from '../../clock.ts';
@@ -23,6 +22,7 @@ import { envSecretSource } from '../secrets/env-source.ts';
 import { fileSecretSource } from '../secrets/file-source.ts';
 import { apiListener, socketServer } from './api.ts';
 import { firstToken } from './first-token.ts';
+import { folderIdOf } from './folder-id.ts';
 import { parseListen } from './listen-address.ts';
 import { listenTcp, type TcpServer } from './tcp.ts';
 
@@ -66,21 +66,19 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
     retention: journalRetention,
   });
   try {
-    const folderId = createHash('sha256')
-      .update(await realpath(paths.dataDir))
-      .digest('hex')
-      .slice(0, 16);
+    const { id: folderId, formerId: formerFolderId } = await folderIdOf(paths.dataDir);
     const engine = await LocalEngine.start({
       clock,
       ids: ulidIds(clock),
       logger,
       db,
       runtimes: {
-        process: processRuntime({ clock, logger, folderId, env }),
+        process: processRuntime({ clock, logger, folderId, formerFolderId, env }),
         docker: dockerRuntime({
           clock,
           logger,
           folderId,
+          formerFolderId,
           env,
           used: markerFile(path.join(paths.dataDir, 'uses-docker')),
         }),

@@ -29,6 +29,8 @@ export interface AttemptTarget {
   readonly instanceName: string;
   readonly generation: number;
   readonly server: Server;
+  /** Of a container: id of the image that it ran first. */
+  readonly image?: string;
 }
 
 /** What this attempt's process, and no earlier one, printed last on stderr. */

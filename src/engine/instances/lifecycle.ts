@@ -16,6 +16,7 @@ import {
 } from './attempt.ts';
 import { recordFailure, scheduledWaitMs, type BackoffPolicy } from './backoff.ts';
 import type { Fleet } from './fleet.ts';
+import { noteImage, recordedImage } from './image-record.ts';
 import type { LiveInstance } from './live-instance.ts';
 import type { StartReason, StopReason } from './plan.ts';
 import { instanceEvent, startWords, stopWords } from './words.ts';
@@ -81,7 +82,14 @@ export class Lifecycle {
     live.note('starting', startWords(why), clock.now());
     // The generation is durable before a container carries it.
     await fleet.save(live);
-    const target = { instanceId: live.id, instanceName: live.name, generation: live.record.generation, server };
+    const image = recordedImage(live, fleet.all());
+    const target = {
+      instanceId: live.id,
+      instanceName: live.name,
+      generation: live.record.generation,
+      server,
+      ...(image === undefined ? {} : { image }),
+    };
     const outcome = await this.#attempt(target, controller.signal);
     if (live.attempt === controller) live.attempt = undefined;
     const durationMs = clock.monotonicMs() - startedAtMono;
@@ -130,11 +138,12 @@ export class Lifecycle {
     live.unresolved = [];
     const { failure: _, ...record } = live.record;
     live.record = record;
+    const imageEvents = noteImage(live, child.image, clock.now());
     live.enter('running', clock);
     live.note('running', `initialize answered after ${Math.round(durationMs)} ms`, clock.now());
     prober.begin(live);
     void child.exited.then((exit) => this.#exited(live, child, exit, lastWords));
-    await fleet.save(live, [instanceEvent(live, 'instance_attempt', 'ok', { durationMs })]);
+    await fleet.save(live, [...imageEvents, instanceEvent(live, 'instance_attempt', 'ok', { durationMs })]);
   }
 
   /** A stop that the engine asked for has changed the phase before the exit arrives. */
@@ -250,11 +259,14 @@ export class Lifecycle {
     // An attempt under way cleans up after itself; its child must be gone before the next start.
     await Promise.allSettled([child?.stop(why === 'recycled' ? 'hurry' : undefined), live.starting]);
     live.process = undefined;
+    const { left } = (await child?.exited) ?? {};
+    if (left !== undefined) live.note('left', left, clock.now());
     live.enter(isAgain && live.record.desired === 'running' ? 'pending' : 'stopped', clock);
     const { failure: _, retry, ...record } = live.record;
     // The end of a session says nothing of what failed before it.
     live.record = why === 'recycled' && retry !== undefined ? { ...record, retry } : record;
     const kind = why === 'recycled' ? 'instance_recycle' : 'instance_stop';
-    await fleet.save(live, [instanceEvent(live, kind, 'ok', { message: words })]);
+    const message = left === undefined ? words : `${words}; ${left}`;
+    await fleet.save(live, [instanceEvent(live, kind, left === undefined ? 'ok' : 'error', { message })]);
   }
 }

@@ -22,6 +22,8 @@ export interface ProcessRuntimeOptions {
   readonly logger?: Logger;
   /** Tells this data folder's children from those of others; no spaces. */
   readonly folderId: string;
+  /** How an earlier version named the folder: its children are reaped too. */
+  readonly formerFolderId?: string;
   /** The engine's own environment: only the few variables of `INHERITED` reach a child. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Between EOF and TERM, and between TERM and KILL. Default 2,000. */
@@ -121,7 +123,8 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
       // What even KILL does not end is left, and has been told: nothing waits for it.
       if (await settlesWithin(clock, LAST_WORDS_MS, exited)) return;
       await letGo();
-      gone.resolve({ code: null, signal: null, reason: `process ${pid} cannot be ended` });
+      const left = `process ${pid} is left: it cannot be ended`;
+      gone.resolve({ code: null, signal: null, reason: left, left });
     }
     running.add(child);
     return child;
@@ -134,7 +137,8 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     async reap(keep) {
       // Children of this engine are alive: only the first reap, before any start, is safe to be broad.
       if (keep.size > 0) return;
-      await new ProcessTree(`${folderId}/`, undefined, { clock, logger }).end(graceMs);
+      const names = options.formerFolderId === undefined ? [folderId] : [folderId, options.formerFolderId];
+      await Promise.all(names.map((name) => new ProcessTree(`${name}/`, undefined, { clock, logger }).end(graceMs)));
     },
     state: () => ({ kind: 'ok', version: process.version }),
     onState: () => () => undefined,

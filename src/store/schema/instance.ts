@@ -24,6 +24,13 @@ export const failureSchema = z.strictObject({
   hint: z.string().optional(),
 });
 
+export const imageSchema = z.strictObject({
+  id: z.string(),
+  digest: z.string().optional(),
+  /** What the name means by now, as told in an event. */
+  namedId: z.string().optional(),
+});
+
 export const instanceSchema = z.strictObject({
   id: z.string(),
   serverId: z.string(),
@@ -41,6 +48,8 @@ export const instanceSchema = z.strictObject({
   restarts: z.int().min(0).default(0),
   /** Counts starts: labels of containers and process markers carry it. */
   generation: z.int().min(0).default(0),
+  /** What its containers are made of: recorded at its first start, and run until an operator asks for another. */
+  image: imageSchema.optional(),
   events: z.array(instanceEventSchema).max(50).default([]),
   createdAt: z.int(),
 });

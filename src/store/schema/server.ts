@@ -96,6 +96,11 @@ export const serverSchema = z.strictObject({
   health: healthCheckSchema.prefault({}),
   limits: limitsSchema.prefault({}),
   calls: callsSchema.prefault({}),
+  /**
+   * How a container gets its secrets. `stdin`: the image's shell reads them before the server runs, so that `docker inspect`
+   * does not show them. `env`: as plain variables of the container.
+   */
+  secretDelivery: z.enum(['stdin', 'env']).default('stdin'),
   /** Docker network mode. */
   network: z.enum(['none', 'bridge']).default('none'),
   /** Time for `initialize` to be answered, downloads included. */

@@ -35,7 +35,7 @@ function listen(serve: (socket: Socket) => void): Promise<string> {
 
 async function stateAt(socketPath: string): Promise<string> {
   const client = new DockerClient(systemClock, { DOCKER_HOST: `unix://${socketPath}` });
-  const error = await client.call((docker) => docker.version(), 300).catch((thrown: unknown) => thrown);
+  const error = await client.call((docker) => docker.version(), { ms: 300 }).catch((thrown: unknown) => thrown);
   return error instanceof DockerUnreachable ? error.state.kind : String(error);
 }
 

@@ -1,5 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
@@ -7,7 +11,9 @@ import { silentLogger } from '../../../src/log.ts';
 import { DockerClient } from '../../../src/engine/runtimes/docker/docker-client.ts';
 import { DockerContainer } from '../../../src/engine/runtimes/docker/docker-container.ts';
 import { dockerRuntime } from '../../../src/engine/runtimes/docker/docker-runtime.ts';
-import { ask, runtimeContract } from '../../contracts/runtime-contract.ts';
+import { ask, callTool, runtimeContract } from '../../contracts/runtime-contract.ts';
+import type { StartRequest } from '../../../src/engine/ports.ts';
+import type { Server } from '../../../src/store/schema/server.ts';
 import { aServer } from '../../support/builders.ts';
 import { skipDocker, TEST_IMAGE } from '../../support/docker.ts';
 
@@ -89,5 +95,160 @@ describe.skipIf(skipDocker('docker runtime'))('docker runtime', () => {
       Labels: { 'io.mcptui.folder': folderId, 'io.mcptui.instance': 'ins_4', 'io.mcptui.generation': '7' },
     });
     await runtime.close();
+  });
+
+  async function startedWith(server: Server, env: Record<string, string> = {}, more: Partial<StartRequest> = {}) {
+    const runtime = create();
+    const request = { instanceId: 'ins_5', instanceName: 'fs-5', generation: 1, server, env, ...more };
+    const outcome = await runtime.start(request, new AbortController().signal);
+    if (outcome.ok) outcome.process.stderr.resume();
+    return { runtime, outcome };
+  }
+  /** An image of `lines` on top of the test image, under a name of its own. */
+  function anImage(name: string, ...lines: string[]): string {
+    execFileSync('docker', ['build', '-q', '-t', name, '-'], {
+      input: [`FROM ${TEST_IMAGE}`, ...lines].join('\n'),
+      env: { ...process.env, DOCKER_BUILDKIT: '0' },
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    return name;
+  }
+  const inspected = (id: string) => (JSON.parse(docker('inspect', id)) as [Record<string, Record<string, unknown>>])[0];
+
+  const secret = `it's a "$SECRET" \\ of\nthree\tlines\n`;
+  const withSecret = (secretDelivery: 'stdin' | 'env', image = TEST_IMAGE): Server =>
+    aServer({
+      runtime: 'docker',
+      source: { kind: 'image', image, command: [] },
+      env: [{ name: 'TOKEN', secret: { backend: 'env', path: 'T' } }],
+      secretDelivery,
+    });
+
+  it('hands a secret over so that the server has it and docker inspect does not show it', async () => {
+    const { runtime, outcome } = await startedWith(withSecret('stdin'), { TOKEN: secret, PLAIN: 'seen' });
+    if (!outcome.ok) throw new Error(outcome.failure.message);
+    expect(await callTool(outcome.process, 'env', { name: 'TOKEN' })).toBe(secret);
+    expect(await callTool(outcome.process, 'env', { name: 'PLAIN' })).toBe('seen');
+    const shown = docker('inspect', outcome.process.runtimeId);
+    expect(shown).toContain('PLAIN=seen');
+    expect(shown).not.toContain('SECRET');
+    await runtime.close();
+  });
+
+  it('puts a secret into the environment where the definition says so', async () => {
+    const { runtime, outcome } = await startedWith(withSecret('env'), { TOKEN: 'plain-to-see' });
+    if (!outcome.ok) throw new Error(outcome.failure.message);
+    expect(await callTool(outcome.process, 'env', { name: 'TOKEN' })).toBe('plain-to-see');
+    expect(docker('inspect', outcome.process.runtimeId)).toContain('TOKEN=plain-to-see');
+    await runtime.close();
+  });
+
+  it('refuses by name, with the way out, an image that has no shell for its secrets', async () => {
+    const image = `mcptui-test-noshell:${folderId}`;
+    execFileSync('docker', ['import', '--change', 'CMD ["/x"]', '-', image], { input: Buffer.alloc(10_240) });
+    const { runtime, outcome } = await startedWith(withSecret('stdin', image), { TOKEN: 'x' });
+    expect(outcome).toMatchObject({ ok: false, failure: { code: 'SECRETS_NOT_DELIVERED' } });
+    expect(outcome.ok ? '' : outcome.failure.hint).toContain('--secret-delivery env');
+    await runtime.close();
+    docker('rmi', '-f', image);
+  });
+
+  it.each([
+    ['00', '65534:65534'],
+    ['+0', '65534:65534'],
+    ['0:0', '65534:65534'],
+    ['root', '65534:65534'],
+    ['no-such-user', '65534:65534'],
+    ['daemon', '1:1'],
+    ['1234', '1234'],
+  ])('runs an image of USER %s as %s', async (user, runsAs) => {
+    const image = anImage(`mcptui-test-user:${folderId}`, `USER ${user}`);
+    const { runtime, outcome } = await startedWith(serve(image));
+    if (!outcome.ok) throw new Error(outcome.failure.message);
+    expect(inspected(outcome.process.runtimeId).Config?.User).toBe(runsAs);
+    await runtime.close();
+    docker('rmi', '-f', image);
+  });
+
+  it('keeps what an image declares as volumes in memory', async () => {
+    const image = anImage(`mcptui-test-volume:${folderId}`, 'VOLUME /data');
+    const { runtime, outcome } = await startedWith(serve(image));
+    if (!outcome.ok) throw new Error(outcome.failure.message);
+    expect(inspected(outcome.process.runtimeId).Mounts).toMatchObject([{ Type: 'tmpfs', Destination: '/data' }]);
+    await runtime.close();
+    docker('rmi', '-f', image);
+  });
+
+  it('goes on with the image that it ran first, tells what its name means now, and refuses what is gone', async () => {
+    const image = anImage(`mcptui-test-retag:${folderId}`, 'ENV ROUND=1');
+    const first = await startedWith(serve(image));
+    if (!first.outcome.ok) throw new Error(first.outcome.failure.message);
+    const ran = first.outcome.process.image?.id ?? '';
+    expect(ran).toMatch(/^sha256:[0-9a-f]{64}$/);
+    docker('tag', image, `mcptui-test-retag:${folderId}-old`);
+    await first.runtime.close();
+    anImage(image, 'ENV ROUND=2');
+    const second = await startedWith(serve(image), {}, { image: ran, generation: 2 });
+    if (!second.outcome.ok) throw new Error(second.outcome.failure.message);
+    expect(await callTool(second.outcome.process, 'env', { name: 'ROUND' })).toBe('1');
+    expect(second.outcome.process.image).toMatchObject({ id: ran, namedId: inspected(image).Id });
+    await second.runtime.close();
+    docker('rmi', '-f', `mcptui-test-retag:${folderId}-old`);
+    const third = await startedWith(serve(image), {}, { image: ran, generation: 3 });
+    expect(third.outcome).toMatchObject({ ok: false, failure: { code: 'IMAGE_CHANGED' } });
+    await third.runtime.close();
+    docker('rmi', '-f', image);
+  });
+
+  it('removes the container of an earlier generation before its successor runs', async () => {
+    const stubborn = { SERVE_STUBBORN: '1' };
+    const first = await startedWith(serve(), stubborn);
+    if (!first.outcome.ok) throw new Error(first.outcome.failure.message);
+    const second = await startedWith(serve(), stubborn, { generation: 2 });
+    if (!second.outcome.ok) throw new Error(second.outcome.failure.message);
+    const ids = docker('ps', '-aq', '--no-trunc', '--filter', `label=io.mcptui.folder=${folderId}`).trim().split('\n');
+    expect(ids).toEqual([second.outcome.process.runtimeId]);
+    await Promise.all([first.runtime.close(), second.runtime.close()]);
+  });
+
+  it('replaces, and does not count as failed, a container that lost its streams while the engine was away', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'mcptui-docker-away-'));
+    const socketPath = path.join(folder, 'd.sock');
+    const open = new Set<Socket>();
+    const listener = createServer({ allowHalfOpen: true }, (socket) => {
+      const engine = connect({ path: '/var/run/docker.sock', allowHalfOpen: true });
+      for (const end of [socket, engine]) {
+        open.add(end);
+        end.on('error', () => undefined);
+      }
+      socket.pipe(engine).pipe(socket);
+    });
+    const listen = (): Promise<void> => new Promise((resolve) => listener.listen(socketPath, resolve));
+    await listen();
+    const used = { get: () => true, set: () => undefined };
+    const env = { DOCKER_HOST: `unix://${socketPath}` };
+    const runtime = dockerRuntime({ clock: systemClock, logger: silentLogger, folderId, env, graceMs: 300, used });
+    try {
+      const request = { instanceId: 'ins_6', instanceName: 'fs-6', generation: 1, server: serve(), env: {} };
+      const outcome = await runtime.start(request, new AbortController().signal);
+      if (!outcome.ok) throw new Error(outcome.failure.message);
+      outcome.process.stderr.resume();
+      await ask(outcome.process, 'initialize', { protocolVersion: '2025-11-25' });
+      const closed = new Promise((resolve) => listener.close(resolve));
+      for (const socket of open) socket.destroy();
+      await closed;
+      // The router ends what it lost; that must not make it a failure.
+      void outcome.process.stop();
+      await expect.poll(() => runtime.state().kind).toBe('absent');
+      await listen();
+      expect(await outcome.process.exited).toMatchObject({ engineAway: true });
+    } finally {
+      for (const socket of open) socket.destroy();
+      await runtime.close();
+      listener.close();
+      const left = docker('ps', '-aq', '--filter', `label=io.mcptui.folder=${folderId}`).split('\n').filter(Boolean);
+      if (left.length > 0) docker('rm', '-f', ...left);
+      rmSync(folder, { recursive: true });
+    }
   });
 });

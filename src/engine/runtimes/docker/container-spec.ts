@@ -1,26 +1,30 @@
 /** A definition → what the container engine is told. Hardened by default; nothing here mounts the engine's socket. */
-import type { ContainerCreateOptions } from 'dockerode';
+import type { ContainerCreateOptions, MountSettings } from 'dockerode';
+import type { Source } from '../../../store/schema/server.ts';
 import type { StartRequest } from '../../ports.ts';
 import { packageArgv } from '../argv.ts';
+import type { ImageFacts } from './docker-image.ts';
+import { secretEntry } from './secret-entry.ts';
 
 export const LABELS = {
   folder: 'io.mcptui.folder',
   instance: 'io.mcptui.instance',
   name: 'io.mcptui.name',
   generation: 'io.mcptui.generation',
+  /** On a container that never runs: somebody looks into its image. */
+  look: 'io.mcptui.look',
 } as const;
 
-/** Nobody, for images that name no user or root. */
-const NOBODY = '65534:65534';
 const MIB = 1024 * 1024;
 
 export interface SpecInput {
   readonly request: StartRequest;
   readonly folderId: string;
-  /** As the image says; "" = root. */
-  readonly imageUser: string;
-  /** What a package runs in. */
-  readonly runnerImage: string;
+  readonly image: ImageFacts;
+  /** `UID` or `UID:GROUP`, not root. */
+  readonly user: string;
+  /** Variables that the entry reads from stdin and that stand nowhere here; undefined = there are none such. */
+  readonly hidden?: ReadonlySet<string>;
 }
 
 /** The image that a server needs; undefined when it runs in none. */
@@ -35,22 +39,18 @@ export function containerName({ request, folderId }: Pick<SpecInput, 'request' |
 }
 
 export function containerSpec(input: SpecInput): ContainerCreateOptions & { readonly name: string } {
-  const { request, folderId, imageUser, runnerImage } = input;
+  const { request, folderId, hidden, image, user } = input;
   const { server, env } = request;
-  const { source, limits, network } = server;
-  const command =
-    source.kind === 'image'
-      ? source.command
-      : source.kind === 'package'
-        ? packageArgv(source.package, source.args)
-        : [];
+  const { limits, network, source } = server;
+  const command = commandOf(source);
   const memory = limits.memoryMiB * MIB;
+  const whole = [...image.command.entrypoint, ...(command.length > 0 ? command : image.command.arguments)];
   return {
     name: containerName(input),
-    Image: imageOf(request, runnerImage) ?? '',
-    ...(command.length === 0 ? {} : { Cmd: [...command] }),
-    Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
-    User: isRoot(imageUser) ? NOBODY : imageUser,
+    Image: image.id,
+    ...(hidden !== undefined ? secretEntry(whole) : command.length === 0 ? {} : { Cmd: [...command] }),
+    Env: Object.entries(env).flatMap(([name, value]) => (hidden?.has(name) === true ? [] : [`${name}=${value}`])),
+    User: user,
     Labels: {
       [LABELS.folder]: folderId,
       [LABELS.instance]: request.instanceId,
@@ -71,6 +71,8 @@ export function containerSpec(input: SpecInput): ContainerCreateOptions & { read
       SecurityOpt: ['no-new-privileges'],
       ReadonlyRootfs: true,
       Tmpfs: { '/tmp': 'rw,nosuid,nodev,size=64m,mode=1777' },
+      // In place of the image's own volumes, which would be folders of the host that anybody of the image may fill.
+      Mounts: image.volumes.filter((volume) => volume !== '/tmp').map(inMemory),
       NetworkMode: network,
       IpcMode: 'private',
       PidsLimit: limits.pids,
@@ -87,7 +89,11 @@ export function containerSpec(input: SpecInput): ContainerCreateOptions & { read
   };
 }
 
-function isRoot(user: string): boolean {
-  const [name] = user.split(':');
-  return name === '' || name === 'root' || name === '0' || name === undefined;
+function commandOf(source: Source): readonly string[] {
+  if (source.kind === 'image') return source.command;
+  return source.kind === 'package' ? packageArgv(source.package, source.args) : [];
+}
+
+function inMemory(volume: string): MountSettings {
+  return { Type: 'tmpfs', Source: '', Target: volume, TmpfsOptions: { SizeBytes: 64 * MIB, Mode: 0o1777 } };
 }

@@ -1,9 +1,11 @@
 /** dockerode with a deadline around every call, since its promises never settle when a connection drops after the headers. */
 import type Dockerode from 'dockerode';
 import type { Clock } from '../../../clock.ts';
-import { errnoOf, messageOf } from '../../../errors.ts';
+import { errnoOf, McptuiError, messageOf } from '../../../errors.ts';
 import type { Failure } from '../../../store/schema/instance.ts';
 import type { RuntimeState } from '../../view.ts';
+import { boundedAgent } from './bounded-agent.ts';
+import { dockerAddress, dockerTarget } from './docker-target.ts';
 
 export const CALL_MS = 10_000;
 
@@ -11,10 +13,12 @@ export const CALL_MS = 10_000;
 export class DockerUnreachable extends Error {
   override readonly name = 'DockerUnreachable';
   readonly state: Exclude<RuntimeState, { kind: 'ok' }>;
+  readonly #hint: string | undefined;
 
-  constructor(state: Exclude<RuntimeState, { kind: 'ok' }>) {
+  constructor(state: Exclude<RuntimeState, { kind: 'ok' }>, hint?: string) {
     super(state.reason);
     this.state = state;
+    this.#hint = hint;
   }
 
   get failure(): Failure {
@@ -24,10 +28,15 @@ export class DockerUnreachable extends Error {
       'not-permitted': 'add your user to the group docker, or use rootless Docker',
       hung: 'look at the Docker service: it accepts connections and does not answer',
     };
-    const hint = hints[this.state.kind];
+    const hint = this.#hint ?? hints[this.state.kind];
     const code = `DOCKER_${this.state.kind.toUpperCase().replace('-', '_')}`;
     return { code, message: this.state.reason, ...(hint === undefined ? {} : { hint }) };
   }
+}
+
+/** Whoever asked does not want the answer any more. */
+export class CalledOff extends Error {
+  override readonly name = 'CalledOff';
 }
 
 export class DockerClient {
@@ -40,49 +49,66 @@ export class DockerClient {
     this.#env = env;
   }
 
-  /** Loaded on first use: an engine without containers never pays for it. */
+  /** Loaded on first use: an engine without containers never pays for it. @throws DockerUnreachable */
   connection(): Promise<Dockerode> {
-    this.#docker ??= import('dockerode').then(({ default: Docker }) => new Docker(this.#target()));
+    this.#docker ??= this.#connect().catch((error: unknown) => {
+      // What was in the way may be mended: keys are read again.
+      this.#docker = undefined;
+      throw error;
+    });
     return this.#docker;
   }
 
-  get where(): string {
-    return this.#env.DOCKER_HOST ?? 'unix:///var/run/docker.sock';
+  async #connect(): Promise<Dockerode> {
+    const target = this.#target();
+    const { default: Docker } = await import('dockerode');
+    // `agent` is missing in its types.
+    const agent = boundedAgent(target.protocol === 'https' ? 'https' : 'http');
+    return new Docker({ ...target, agent } as Dockerode.DockerOptions);
   }
 
-  /** @throws DockerUnreachable; an error with `statusCode` as the engine answered it */
-  async call<T>(work: (docker: Dockerode, signal: AbortSignal) => Promise<T>, ms: number = CALL_MS): Promise<T> {
+  get where(): string {
+    return dockerAddress(this.#env);
+  }
+
+  /**
+   * `signal` calls it off at once, whatever the engine does; `ms` is its deadline. The signal that `work` gets aborts the
+   * request unless it came to its end.
+   * @throws DockerUnreachable; CalledOff; an error with `statusCode` as the engine answered it
+   */
+  async call<T>(
+    work: (docker: Dockerode, signal: AbortSignal) => Promise<T>,
+    { ms = CALL_MS, signal }: { readonly ms?: number; readonly signal?: AbortSignal } = {},
+  ): Promise<T> {
     const docker = await this.connection();
-    const late = new AbortController();
+    const request = new AbortController();
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const end = (error: Error): void => {
+      reject(error);
+      request.abort();
+    };
+    const callOff = (): void => end(new CalledOff());
+    const timer = this.#clock.after(ms, () =>
+      end(new DockerUnreachable({ kind: 'hung', reason: `no answer from ${this.where} within ${ms / 1000} s` })),
+    );
     try {
-      return await new Promise<T>((resolve, reject) => {
-        const timer = this.#clock.after(ms, () => {
-          reject(new DockerUnreachable({ kind: 'hung', reason: `no answer from ${this.where} within ${ms / 1000} s` }));
-          late.abort();
-        });
-        work(docker, late.signal).then(
-          (value) => {
-            timer.cancel();
-            resolve(value);
-          },
-          (error: unknown) => {
-            timer.cancel();
-            reject(this.#classified(error));
-          },
-        );
-      });
+      if (signal?.aborted === true) throw new CalledOff();
+      signal?.addEventListener('abort', callOff, { once: true });
+      work(docker, request.signal).then(resolve, (error: unknown) => reject(this.#classified(error)));
+      return await promise;
     } finally {
-      late.abort();
+      timer.cancel();
+      signal?.removeEventListener('abort', callOff);
     }
   }
 
   #target(): Dockerode.DockerOptions {
-    const host = this.#env.DOCKER_HOST;
-    if (host === undefined || host === '') return { socketPath: '/var/run/docker.sock' };
-    if (host.startsWith('unix://')) return { socketPath: host.slice('unix://'.length) };
-    const url = new URL(host);
-    const port = url.port === '' ? 2375 : Number(url.port);
-    return { host: url.hostname, port, protocol: this.#env.DOCKER_TLS_VERIFY === '1' ? 'https' : 'http' };
+    try {
+      return dockerTarget(this.#env);
+    } catch (error) {
+      if (!(error instanceof McptuiError)) throw error;
+      throw new DockerUnreachable({ kind: 'refused', reason: error.message }, error.hint);
+    }
   }
 
   #classified(error: unknown): Error {
@@ -101,6 +127,16 @@ export class DockerClient {
         return new DockerUnreachable({ kind: 'refused', reason: `${at} refused: ${errnoOf(error) ?? ''}` });
     }
   }
+}
+
+/** The specification goes in the body and nowhere else: given plainly, the library puts it into the URL as well. */
+export function createContainer(
+  docker: Dockerode,
+  { name, ...spec }: Dockerode.ContainerCreateOptions,
+  abortSignal: AbortSignal,
+): Promise<Dockerode.Container> {
+  const apart = { _query: name === undefined ? {} : { name }, _body: spec, abortSignal };
+  return docker.createContainer(apart);
 }
 
 /** The HTTP status that the engine answered an error with. */

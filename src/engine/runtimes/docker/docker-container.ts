@@ -1,7 +1,7 @@
 /** One running container: its streams by attach, its end as the engine of the containers tells it, asked afresh. */
 import { PassThrough, type Duplex } from 'node:stream';
 import { settlesWithin, sleep, type Clock } from '../../../clock.ts';
-import { HURRY_MS, type Exit, type RunningProcess } from '../../ports.ts';
+import { HURRY_MS, type Exit, type RunningImage, type RunningProcess } from '../../ports.ts';
 import { DockerUnreachable, statusOf, type DockerClient } from './docker-client.ts';
 import { readFrames } from './frames.ts';
 
@@ -9,6 +9,7 @@ export interface ContainerOptions {
   readonly client: DockerClient;
   readonly clock: Clock;
   readonly id: string;
+  readonly image?: RunningImage;
   readonly memoryMiB: number;
   readonly attached: Duplex;
   readonly graceMs: number;
@@ -20,92 +21,139 @@ export interface ContainerOptions {
 }
 
 const POLL_MS = 1_000;
+/** Beyond the graces: the longest that a stop waits for a container engine that does not do what it is told. */
+const LAST_MS = 5_000;
+/** A container that lost its streams after this long is replaced without counting a failure; sooner, it may be at fault. */
+const PROVEN_MS = 60_000;
 
 export class DockerContainer implements RunningProcess {
   readonly runtimeId: string;
   readonly containerId: string;
+  readonly image?: RunningImage;
   readonly stdin: Duplex;
   readonly stdout = new PassThrough();
   readonly stderr = new PassThrough();
   readonly exited: Promise<Exit>;
   readonly #o: ContainerOptions;
+  readonly #startedMs: number;
+  readonly #gaveUp = new AbortController();
   #end: (exit: Exit) => void = () => undefined;
   #ended = false;
-  /** The engine was unreachable at the last look. */
+  /** The engine was unreachable since it was last seen to run. */
   #away = false;
-  #checking = false;
+  #checking: Promise<void> | undefined;
+  /** Under way since its streams ended while nobody stops it. */
+  #losing: Promise<void> | undefined;
+  /** Its streams are lost, it lived on, and that is not its fault. */
+  #isOrphan = false;
   #stopping: Promise<void> | undefined;
 
   constructor(options: ContainerOptions) {
     this.#o = options;
+    this.#startedMs = options.clock.monotonicMs();
     this.runtimeId = options.id;
     this.containerId = options.id;
+    if (options.image !== undefined) this.image = options.image;
     this.stdin = options.attached;
     this.exited = new Promise((resolve) => {
       this.#end = resolve;
     });
+    options.closing.addEventListener('abort', () => this.#gaveUp.abort(), { once: true });
     options.attached.on('error', () => undefined);
+    for (const end of ['end', 'close'] as const) options.attached.on(end, () => this.#streamsEnded());
     readFrames(options.attached, this.stdout, this.stderr, () => options.attached.destroy());
-    options.attached.on('close', () => void this.check());
   }
 
   /** Asks whether it still runs; any hint that it may not leads here. Settles `exited` when it does not. */
-  async check(): Promise<void> {
-    if (this.#ended || this.#checking) return;
-    this.#checking = true;
-    try {
-      while (!this.#ended && !this.#o.closing.aborted) {
-        const known = await this.#inspect();
-        if (known === 'running') {
-          this.#away = false;
-          return;
-        }
-        if (known !== 'unknown') return this.#finish(this.#away ? { ...known, engineAway: true } : known);
-        await sleep(this.#o.clock, POLL_MS, this.#o.closing);
-      }
-      if (!this.#ended) this.#finish({ code: null, signal: null, reason: 'container engine unreachable' });
-    } finally {
-      this.#checking = false;
-    }
+  check(): Promise<void> {
+    this.#checking ??= this.#check().finally(() => {
+      this.#checking = undefined;
+    });
+    return this.#checking;
   }
 
   stop(hurry?: 'hurry'): Promise<void> {
-    this.#stopping ??= this.#stop(hurry === undefined ? this.#o.graceMs : HURRY_MS);
+    this.#stopping ??= this.#stopInTime(hurry === undefined ? this.#o.graceMs : HURRY_MS);
     return this.#stopping;
   }
 
+  async #check(): Promise<void> {
+    while (!this.#ended) {
+      const known = await this.#inspect();
+      if (known === 'running') {
+        if (this.#losing === undefined) this.#away = false;
+        return;
+      }
+      if (known !== 'unknown') return this.#finish(known);
+      if (this.#gaveUp.signal.aborted) return;
+      await sleep(this.#o.clock, POLL_MS, this.#gaveUp.signal);
+    }
+  }
+
+  /** That is no end: the container is asked, twice, because its own end follows its streams' by a moment. */
+  #streamsEnded(): void {
+    if (this.#stopping === undefined) this.#losing ??= this.#lose();
+    else void this.check();
+  }
+
+  async #lose(): Promise<void> {
+    await this.check();
+    if (this.#ended) return;
+    await sleep(this.#o.clock, POLL_MS, this.#gaveUp.signal);
+    await this.check();
+    if (this.#ended) return;
+    this.#isOrphan = this.#away || this.#o.clock.monotonicMs() - this.#startedMs >= PROVEN_MS;
+    void this.stop('hurry');
+  }
+
+  /** @returns once it is gone, or once the last deadline has passed: then it is left, and its end says so */
+  async #stopInTime(eofMs: number): Promise<void> {
+    const { clock, graceMs } = this.#o;
+    const done = this.#stop(eofMs);
+    if (await settlesWithin(clock, eofMs + graceMs + LAST_MS, done)) return;
+    this.#gaveUp.abort();
+    await done;
+  }
+
   async #stop(eofMs: number): Promise<void> {
-    const { client, clock, graceMs } = this.#o;
+    const { client, clock, graceMs, id } = this.#o;
     this.stdin.end();
-    if (!(await settlesWithin(clock, eofMs, this.exited))) {
-      const seconds = Math.max(1, Math.round(graceMs / 1000));
+    const signal = this.#gaveUp.signal;
+    const isGone = await settlesWithin(clock, eofMs, this.exited);
+    // Whether it ended by itself must be known before it is ended.
+    if (!isGone && this.#losing !== undefined && !this.#isOrphan) await Promise.race([this.#losing, aborted(signal)]);
+    if (!isGone) {
+      const t = Math.max(1, Math.round(graceMs / 1000));
+      const ms = graceMs + LAST_MS;
       await this.#quietly(
-        client.call(
-          (docker, signal) => docker.getContainer(this.#o.id).stop({ t: seconds, abortSignal: signal }),
-          graceMs + 10_000,
-        ),
+        client.call((docker, abortSignal) => docker.getContainer(id).stop({ t, abortSignal }), { ms, signal }),
       );
       await this.check();
     }
-    while (!this.#ended && !this.#o.closing.aborted) {
+    while (!this.#ended && !signal.aborted) {
       await this.#quietly(
-        client.call((docker, signal) => docker.getContainer(this.#o.id).kill({ abortSignal: signal })),
+        client.call((docker, abortSignal) => docker.getContainer(id).kill({ abortSignal }), { signal }),
       );
       await this.check();
-      if (!this.#ended) await sleep(clock, POLL_MS, this.#o.closing);
+      if (!this.#ended) await sleep(clock, POLL_MS, signal);
     }
-    await this.exited;
+    if (this.#ended) return;
+    const left = `container ${id.slice(0, 12)} is left: the container engine did not end it; it is removed as soon as that can be done`;
+    this.#finish({ code: null, signal: null, reason: left, left });
   }
 
   async #inspect(): Promise<Exit | 'running' | 'unknown'> {
     const { client, id, memoryMiB } = this.#o;
+    const { signal } = this.#gaveUp;
     try {
-      const { State } = await client.call((docker, signal) => docker.getContainer(id).inspect({ abortSignal: signal }));
+      const { State } = await client.call((docker, abortSignal) => docker.getContainer(id).inspect({ abortSignal }), {
+        signal,
+      });
       // Created: its start is under way, and an event of its creation was the hint.
       if (State.Running || State.Paused || State.Status === 'created') return 'running';
       const reason = State.OOMKilled ? { reason: `OOMKilled: over its ${memoryMiB} MiB` } : {};
-      const signal = State.ExitCode > 128 && State.ExitCode < 160 ? signalName(State.ExitCode - 128) : null;
-      return { code: State.ExitCode, signal, ...reason };
+      const name = State.ExitCode > 128 && State.ExitCode < 160 ? signalName(State.ExitCode - 128) : null;
+      return { code: State.ExitCode, signal: name, ...reason };
     } catch (error) {
       if (statusOf(error) === 404) return { code: null, signal: null, reason: 'container removed' };
       if (error instanceof DockerUnreachable) {
@@ -120,7 +168,7 @@ export class DockerContainer implements RunningProcess {
     if (this.#ended) return;
     this.#ended = true;
     this.#o.attached.destroy();
-    this.#end(exit);
+    this.#end(this.#away || this.#isOrphan ? { ...exit, engineAway: true } : exit);
     this.#o.gone();
   }
 
@@ -132,6 +180,13 @@ export class DockerContainer implements RunningProcess {
       if (error instanceof DockerUnreachable) this.#o.unreachable(error);
     }
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 function signalName(number: number): string | null {

@@ -1,9 +1,11 @@
 /** How the container engine is: asked every few seconds while it is used, hurried by its events. */
 import type { Readable } from 'node:stream';
 import type { Clock, Timer } from '../../../clock.ts';
+import { messageOf } from '../../../errors.ts';
+import { cutText } from '../../../foreign.ts';
 import type { RuntimeState } from '../../view.ts';
 import { LABELS } from './container-spec.ts';
-import { DockerUnreachable, type DockerClient } from './docker-client.ts';
+import { CalledOff, DockerUnreachable, type DockerClient } from './docker-client.ts';
 
 export interface MonitorOptions {
   readonly client: DockerClient;
@@ -18,6 +20,8 @@ export interface MonitorOptions {
 const ASK_MS = 2_000;
 const PING_MS = 3_000;
 const RESYNC_EVERY = 5;
+const MAX_VERSION_CHARS = 64;
+const MAX_HINT_CHARS = 1024 * 1024;
 
 export class DockerMonitor {
   readonly #o: MonitorOptions;
@@ -47,14 +51,22 @@ export class DockerMonitor {
     this.#schedule();
   }
 
-  /** @throws DockerUnreachable */
-  async ask(): Promise<void> {
+  /** @throws DockerUnreachable, also for an answer that no container engine gives; CalledOff */
+  async ask(signal?: AbortSignal): Promise<void> {
+    const { client } = this.#o;
     try {
-      const { Version } = await this.#o.client.call((docker) => docker.version(), PING_MS);
-      this.#become({ kind: 'ok', version: Version });
+      const options = { ms: PING_MS, ...(signal === undefined ? {} : { signal }) };
+      const answer: unknown = (await client.call((docker) => docker.version(), options)).Version;
+      if (typeof answer !== 'string') throw new Error('it tells no version');
+      this.#become({ kind: 'ok', version: cutText(answer, MAX_VERSION_CHARS) });
     } catch (error) {
-      if (error instanceof DockerUnreachable) this.unreachable(error);
-      throw error;
+      if (error instanceof CalledOff) throw error;
+      const unreachable =
+        error instanceof DockerUnreachable
+          ? error
+          : new DockerUnreachable({ kind: 'refused', reason: `${client.where}: ${cutText(messageOf(error).trim())}` });
+      this.unreachable(unreachable);
+      throw unreachable;
     }
   }
 
@@ -95,12 +107,16 @@ export class DockerMonitor {
   async #listen(): Promise<void> {
     if (this.#events !== undefined) return;
     const filters = { type: ['container' as const], label: [`${LABELS.folder}=${this.#o.folderId}`] };
-    const stream = (await this.#o.client.call((docker) => docker.getEvents({ filters }))) as Readable;
+    const stream = (await this.#o.client.call((docker, abortSignal) =>
+      docker.getEvents({ filters, abortSignal }),
+    )) as Readable;
     this.#events = stream;
     let rest = '';
     stream.on('data', (chunk: Buffer) => {
       const lines = (rest + chunk.toString('utf8')).split('\n');
       rest = lines.pop() ?? '';
+      // A hint of this length is none; the rounds find what it would have told.
+      if (rest.length > MAX_HINT_CHARS) stream.destroy();
       for (const line of lines) this.#event(line);
     });
     const forget = (): void => {

@@ -1,21 +1,30 @@
 /** Runs servers in containers. What runs is known by labels and asked afresh; the engine's events only hurry the asking. */
+import { setMaxListeners } from 'node:events';
 import type { Duplex } from 'node:stream';
+import type Dockerode from 'dockerode';
 import type { Clock } from '../../../clock.ts';
 import { messageOf } from '../../../errors.ts';
+import { cutText } from '../../../foreign.ts';
 import type { Logger } from '../../../log.ts';
 import type { Failure } from '../../../store/schema/instance.ts';
-import type { Runtime, StartOutcome, StartRequest } from '../../ports.ts';
+import type { RunningImage, Runtime, StartOutcome, StartRequest } from '../../ports.ts';
 import type { RuntimeState } from '../../view.ts';
+import { ImageChanged, imageToRun, type ChosenImage } from './chosen-image.ts';
 import { containerSpec, imageOf, LABELS } from './container-spec.ts';
-import { DockerClient, DockerUnreachable, statusOf } from './docker-client.ts';
+import { containerUser, isNamed } from './container-user.ts';
+import { CalledOff, createContainer, DockerClient, DockerUnreachable, statusOf } from './docker-client.ts';
 import { DockerContainer } from './docker-container.ts';
+import { DockerImages, ImageUnavailable } from './docker-image.ts';
 import { DockerMonitor } from './docker-monitor.ts';
+import { secretLine, SHELL } from './secret-entry.ts';
 
 export interface DockerRuntimeOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   /** Tells this data folder's containers from those of others. */
   readonly folderId: string;
+  /** How an earlier version named the folder: its containers are removed at the first look. */
+  readonly formerFolderId?: string;
   /**
    * Whether an engine on this folder has ever started a container, kept across engines: one that has not never loads
    * dockerode. `set` is called at the first start.
@@ -28,37 +37,44 @@ export interface DockerRuntimeOptions {
 }
 
 const DEFAULT_RUNNER = 'node:24-slim';
-const PULL_MS = 10 * 60_000;
+const CREATE_MS = 60_000;
+const REMOVE_MS = 30_000;
 /** A fresh engine looks for leftovers after this, or at its first start of a container: not while it starts itself. */
 const FIRST_LOOK_MS = 1_000;
 
 export function dockerRuntime(options: DockerRuntimeOptions): Runtime {
   const { clock, logger, folderId, env } = options;
   const client = new DockerClient(clock, env);
+  const images = new DockerImages(client, folderId);
   const runnerImage = env.MCPTUI_RUNNER_IMAGE ?? DEFAULT_RUNNER;
   const running = new Map<string, DockerContainer>();
-  /** Containers between create and `running`: not orphans either. */
-  const beginning = new Set<string>();
+  /** Instances between create and `running`, with their generation: its container is no orphan either. */
+  const beginning = new Map<string, number>();
   const closing = new AbortController();
+  setMaxListeners(0, closing.signal);
   const monitor = new DockerMonitor({ client, clock, folderId, resync, hint: (id) => void running.get(id)?.check() });
   let firstLook: Promise<void> | undefined;
 
   /** Removes what carries our label and is not ours now, and has what is ours but not there looked at. */
   async function resync(): Promise<void> {
-    const filters = { label: [`${LABELS.folder}=${folderId}`] };
-    const found = await client.call((docker, signal) =>
-      docker.listContainers({ all: true, filters, abortSignal: signal }),
-    );
+    const found = await labelled([`${LABELS.folder}=${folderId}`]);
     const ids = new Set(found.map((container) => container.Id));
     for (const [id, container] of running) if (!ids.has(id)) await container.check();
     for (const { Id, Labels } of found) {
-      if (running.has(Id) || beginning.has(Labels[LABELS.instance] ?? '')) continue;
-      await remove(Id);
+      const isBeginning = String(beginning.get(Labels[LABELS.instance] ?? '')) === Labels[LABELS.generation];
+      if (!running.has(Id) && !isBeginning) await remove(Id);
     }
   }
 
+  function labelled(label: string[], signal?: AbortSignal): Promise<readonly Dockerode.ContainerInfo[]> {
+    return client.call(
+      (docker, abortSignal) => docker.listContainers({ all: true, filters: { label }, abortSignal }),
+      signal === undefined ? {} : { signal },
+    );
+  }
+
   function look(): Promise<void> {
-    firstLook ??= resync().catch((error: unknown) => {
+    firstLook ??= lookFirst().catch((error: unknown) => {
       firstLook = undefined;
       if (error instanceof DockerUnreachable) monitor.unreachable(error);
       else throw error;
@@ -66,73 +82,126 @@ export function dockerRuntime(options: DockerRuntimeOptions): Runtime {
     return firstLook;
   }
 
-  async function remove(id: string): Promise<void> {
-    try {
-      await client.call(
-        (docker, signal) => docker.getContainer(id).remove({ force: true, v: true, abortSignal: signal }),
-        30_000,
-      );
-    } catch (error) {
-      // Gone or going; anything else is tried again at the next resync.
-      if (statusOf(error) !== 404 && statusOf(error) !== 409)
-        logger.warn({ id, error: messageOf(error) }, 'container not removed');
+  /** Also what an engine left that died while it looked into an image, or that named the folder otherwise. */
+  async function lookFirst(): Promise<void> {
+    await resync();
+    for (const { Id } of await labelled([`${LABELS.look}=${folderId}`])) await remove(Id);
+    if (options.formerFolderId === undefined) return;
+    for (const { Id } of await labelled([`${LABELS.folder}=${options.formerFolderId}`])) await remove(Id);
+  }
+
+  /** A container of an earlier generation that still runs: two of one instance never run together. @throws as `call` does */
+  async function removeEarlier({ instanceId }: StartRequest, signal: AbortSignal): Promise<void> {
+    const found = await labelled([`${LABELS.folder}=${folderId}`, `${LABELS.instance}=${instanceId}`], signal);
+    for (const { Id } of found) {
+      if (!running.has(Id)) await removeNow(Id, signal);
     }
   }
 
-  async function start(request: StartRequest, signal: AbortSignal): Promise<StartOutcome> {
-    const image = imageOf(request, runnerImage);
-    if (image === undefined)
+  /** @throws as `call` does, unless it is gone or going */
+  async function removeNow(id: string, signal?: AbortSignal): Promise<void> {
+    try {
+      const options = { ms: REMOVE_MS, ...(signal === undefined ? {} : { signal }) };
+      await client.call(
+        (docker, abortSignal) => docker.getContainer(id).remove({ force: true, v: true, abortSignal }),
+        options,
+      );
+    } catch (error) {
+      if (statusOf(error) !== 404 && statusOf(error) !== 409) throw error;
+    }
+  }
+
+  async function remove(id: string): Promise<void> {
+    try {
+      await removeNow(id);
+    } catch (error) {
+      // Tried again at the next resync.
+      logger.warn({ id, error: messageOf(error) }, 'container not removed');
+    }
+  }
+
+  async function start(request: StartRequest, attempt: AbortSignal): Promise<StartOutcome> {
+    const name = imageOf(request, runnerImage);
+    if (name === undefined)
       return failed({ code: 'RUNTIME_MISMATCH', message: `server ${request.server.name} does not run in a container` });
     monitor.use();
     if (!options.used.get()) options.used.set();
-    beginning.add(request.instanceId);
-    let created: string | undefined;
+    const signal = AbortSignal.any([attempt, closing.signal]);
+    beginning.set(request.instanceId, request.generation);
     try {
-      await monitor.ask();
-      await look();
-      const imageUser = await userOf(image, signal);
-      const spec = containerSpec({ request, folderId, imageUser, runnerImage });
-      if (signal.aborted) return aborted;
-      const container = await client.call(
-        (docker, abortSignal) => docker.createContainer({ ...spec, abortSignal }),
-        60_000,
-      );
-      created = container.id;
-      const attached = (await client.call((docker) =>
-        docker
-          .getContainer(container.id)
-          .attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true }),
-      )) as Duplex;
-      const child = tracked(container.id, request, attached);
-      try {
-        await client.call((docker, abortSignal) => docker.getContainer(container.id).start({ abortSignal }), 60_000);
-      } catch (error) {
-        running.delete(container.id);
-        attached.destroy();
-        throw error;
-      }
-      if (signal.aborted) {
-        await child.stop();
-        return aborted;
-      }
-      return { ok: true, process: child };
+      await monitor.ask(signal);
+      await unlessAborted(look(), signal);
+      await removeEarlier(request, signal);
+      const image = await imageToRun(images, request, name, signal);
+      const child = await run(request, image, signal);
+      if (!signal.aborted) return { ok: true, process: child };
+      await child.stop();
+      return aborted;
     } catch (error) {
-      if (created !== undefined) await remove(created);
+      if (signal.aborted) return aborted;
       if (error instanceof DockerUnreachable) {
         monitor.unreachable(error);
         return { ok: false, unreachable: true, failure: error.failure };
       }
-      return failed(startFailure(error, image));
+      return failed(startFailure(error, name));
     } finally {
       beginning.delete(request.instanceId);
     }
   }
 
-  function tracked(id: string, request: StartRequest, attached: Duplex): DockerContainer {
+  /** @throws after it has removed what it made, or left that to the next look when the engine does not answer */
+  async function run(request: StartRequest, image: ChosenImage, signal: AbortSignal): Promise<DockerContainer> {
+    const { facts } = image;
+    const secrets = secretsOf(request);
+    const isHidden = Object.keys(secrets).length > 0;
+    const inside = isHidden || isNamed(facts.user) ? await images.inside(facts, signal) : undefined;
+    if (isHidden && inside?.hasShell === false) throw new NoShell(request.server.name);
+    const spec = containerSpec({
+      request,
+      folderId,
+      image: facts,
+      user: containerUser(facts.user, inside?.passwd ?? ''),
+      ...(isHidden ? { hidden: new Set(Object.keys(secrets)) } : {}),
+    });
+    try {
+      const { id } = await client.call((docker, abortSignal) => createContainer(docker, spec, abortSignal), {
+        ms: CREATE_MS,
+        signal,
+      });
+      const attached = (await client.call(
+        (docker, abortSignal) =>
+          docker
+            .getContainer(id)
+            .attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true, abortSignal }),
+        { signal },
+      )) as Duplex;
+      const child = tracked(id, request, attached, image.running);
+      try {
+        await client.call((docker, abortSignal) => docker.getContainer(id).start({ abortSignal }), {
+          ms: CREATE_MS,
+          signal,
+        });
+      } catch (error) {
+        running.delete(id);
+        attached.destroy();
+        throw error;
+      }
+      if (isHidden) attached.write(secretLine(secrets));
+      return child;
+    } catch (error) {
+      // Also one whose creation was called off: it may be there all the same. Nobody waits for an engine that hangs.
+      const removed = remove(spec.name);
+      if (!signal.aborted && !(error instanceof DockerUnreachable)) await removed;
+      throw error;
+    }
+  }
+
+  function tracked(id: string, request: StartRequest, attached: Duplex, image: RunningImage): DockerContainer {
     const child = new DockerContainer({
       client,
       clock,
       id,
+      image,
       memoryMiB: request.server.limits.memoryMiB,
       attached,
       graceMs: options.graceMs ?? 2_000,
@@ -145,34 +214,6 @@ export function dockerRuntime(options: DockerRuntimeOptions): Runtime {
     });
     running.set(id, child);
     return child;
-  }
-
-  /** The image's own user; pulls an image that is not there. */
-  async function userOf(image: string, signal: AbortSignal): Promise<string> {
-    const inspect = async (): Promise<string> =>
-      (await client.call((docker) => docker.getImage(image).inspect())).Config.User;
-    try {
-      return await inspect();
-    } catch (error) {
-      if (statusOf(error) !== 404 || signal.aborted) throw error;
-    }
-    await pull(image, signal);
-    return inspect();
-  }
-
-  async function pull(image: string, signal: AbortSignal): Promise<void> {
-    try {
-      await client.call(async (docker, abortSignal) => {
-        const progress = await docker.pull(image, { abortSignal });
-        await new Promise<void>((resolve, reject) => {
-          signal.addEventListener('abort', () => reject(new Error('stopped while pulling')), { once: true });
-          docker.modem.followProgress(progress, (error) => (error === null ? resolve() : reject(error)));
-        });
-      }, PULL_MS);
-    } catch (error) {
-      if (error instanceof DockerUnreachable) throw error;
-      throw new ImageUnavailable(messageOf(error).trim(), { cause: error });
-    }
   }
 
   return {
@@ -207,19 +248,44 @@ export function dockerRuntime(options: DockerRuntimeOptions): Runtime {
   };
 }
 
+/** Nobody waits any more; what others wait for goes on. @throws CalledOff */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const callOff = (): void => reject(new CalledOff());
+    if (signal.aborted) callOff();
+    else signal.addEventListener('abort', callOff, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', callOff));
+  });
+}
+
 const aborted: StartOutcome = { ok: false, failure: { code: 'ABORTED', message: 'stopped before it was started' } };
 
 function failed(failure: Failure): StartOutcome {
   return { ok: false, failure };
 }
 
-/** It is not here and could not be pulled. */
-class ImageUnavailable extends Error {
-  override readonly name = 'ImageUnavailable';
+/** Those that the image's shell hands over; none when the definition says that they may stand in the environment. */
+function secretsOf({ env, server }: StartRequest): Readonly<Record<string, string>> {
+  if (server.secretDelivery === 'env') return {};
+  const names = server.env.flatMap((entry) => ('secret' in entry ? [entry.name] : []));
+  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const])));
+}
+
+/** Nothing in the image can hand secrets over unseen. */
+class NoShell extends Error {
+  override readonly name = 'NoShell';
 }
 
 function startFailure(error: unknown, image: string): Failure {
-  const message = messageOf(error).trim();
+  if (error instanceof ImageChanged) return error.failure;
+  if (error instanceof NoShell) {
+    return {
+      code: 'SECRETS_NOT_DELIVERED',
+      message: `image ${image} has no ${SHELL}, which would hand its secrets over unseen`,
+      hint: `create server ${error.message} with --secret-delivery env: docker inspect shows them then`,
+    };
+  }
+  const message = cutText(messageOf(error).trim());
   if (error instanceof ImageUnavailable) {
     return { code: 'IMAGE_UNAVAILABLE', message: `image ${image}: ${message}`, hint: `docker pull ${image}` };
   }

@@ -1,0 +1,131 @@
+/** A container engine that hangs, floods or answers oddly must cost nobody else anything. */
+import { PassThrough } from 'node:stream';
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/clock.ts';
+import type { Runtime, StartRequest } from '../../../src/engine/ports.ts';
+import { DockerClient } from '../../../src/engine/runtimes/docker/docker-client.ts';
+import { DockerContainer } from '../../../src/engine/runtimes/docker/docker-container.ts';
+import { dockerRuntime } from '../../../src/engine/runtimes/docker/docker-runtime.ts';
+import { silentLogger } from '../../../src/log.ts';
+import { aServer } from '../../support/builders.ts';
+import { fakeDocker, json, type FakeAnswer, type FakeDocker } from '../../support/fake-docker.ts';
+import { FakeClock, settle } from '../../support/fake-clock.ts';
+
+let docker: FakeDocker;
+let runtime: Runtime;
+afterEach(async () => {
+  await runtime?.close();
+  await docker.close();
+});
+
+const ready = {
+  'GET /version': json({ Version: '1' }),
+  'GET /containers/json': json([]),
+  'GET /images/': json({ Id: `sha256:${'1'.repeat(64)}`, Config: { User: '', Cmd: ['x'] } }),
+};
+const notJson: FakeAnswer = (_request, response) => void response.end('{"a":');
+const request: StartRequest = {
+  instanceId: 'ins_1',
+  instanceName: 'fs-1',
+  generation: 1,
+  server: aServer({ runtime: 'docker', source: { kind: 'image', image: 'x', command: [] } }),
+  env: { PLAIN: 'canary-value' },
+};
+function aRuntime(): Runtime {
+  const used = { get: () => false, set: () => undefined };
+  runtime = dockerRuntime({ clock: systemClock, logger: silentLogger, folderId: 'f', env: docker.env, used });
+  return runtime;
+}
+async function asked(begin: string): Promise<void> {
+  const seen = (): string | undefined => docker.asked.find((target) => target.startsWith(begin));
+  await expect.poll(seen, { timeout: 10_000 }).toBeDefined();
+}
+
+describe('dockerRuntime', () => {
+  it.each(['POST /containers/create', 'GET /version', 'GET /images/', 'GET /containers/json'])(
+    'gives up a start that hangs in %s as soon as it is called off',
+    async (hangs) => {
+      docker = await fakeDocker(Object.fromEntries(Object.entries(ready).filter(([begin]) => begin !== hangs)));
+      const stop = new AbortController();
+      const starting = aRuntime().start(request, stop.signal);
+      await asked(hangs);
+      stop.abort();
+      expect(await starting).toMatchObject({ ok: false, failure: { code: 'ABORTED' } });
+    },
+  );
+
+  it('closes at once while a start hangs', async () => {
+    docker = await fakeDocker(ready);
+    const starting = aRuntime().start(request, new AbortController().signal);
+    await asked('POST /containers/create');
+    await runtime.close();
+    expect((await starting).ok).toBe(false);
+  });
+
+  it('tells the container engine the specification in the body alone', async () => {
+    docker = await fakeDocker(ready);
+    const stop = new AbortController();
+    const starting = aRuntime().start(request, stop.signal);
+    await asked('POST /containers/create');
+    stop.abort();
+    await starting;
+    const create = docker.asked.find((target) => target.startsWith('POST /containers/create'));
+    expect(create).toBe('POST /containers/create?name=mcptui-f-fs-1-g1');
+  });
+
+  it.each([
+    ['no version', json({})],
+    ['status 500', json({ message: 'boom' }, 500)],
+    ['something else than JSON', notJson],
+  ])('says that the container engine is out of order when it answers with %s', async (_what, answer) => {
+    docker = await fakeDocker({ ...ready, 'GET /version': answer });
+    const outcome = await aRuntime().start(request, new AbortController().signal);
+    expect(outcome).toMatchObject({ ok: false, unreachable: true, failure: { code: 'DOCKER_REFUSED' } });
+    expect(runtime.state().kind).toBe('refused');
+  });
+});
+
+describe('DockerClient', () => {
+  it('ends an answer that does not end, at its limit', async () => {
+    docker = await fakeDocker({
+      'GET /version': (_request, response) => {
+        const more = (): void => {
+          while (!response.destroyed && response.write(Buffer.alloc(65_536, 32)));
+          if (!response.destroyed) response.once('drain', more);
+        };
+        more();
+      },
+    });
+    const client = new DockerClient(systemClock, docker.env);
+    await expect(client.call((engine) => engine.version())).rejects.toThrow('over 16 MiB');
+  });
+});
+
+describe('DockerContainer', () => {
+  it('stops within the graces and five seconds, says what is left, and counts no failure', async () => {
+    docker = await fakeDocker({});
+    const clock = new FakeClock();
+    const child = new DockerContainer({
+      client: new DockerClient(clock, docker.env),
+      clock,
+      id: 'c0ffee',
+      memoryMiB: 64,
+      attached: new PassThrough(),
+      graceMs: 2_000,
+      unreachable: () => undefined,
+      closing: new AbortController().signal,
+      gone: () => undefined,
+    });
+    const state = { isStopped: false };
+    const stopped = child.stop().then(() => {
+      state.isStopped = true;
+    });
+    for (let ms = 0; ms <= 9_000; ms += 500) {
+      await clock.advance(500);
+      await settle();
+    }
+    expect(state.isStopped).toBe(true);
+    await stopped;
+    expect((await child.exited).left).toContain('container c0ffee is left');
+  });
+});
