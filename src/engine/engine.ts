@@ -85,7 +85,7 @@ export class LocalEngine implements Engine {
     this.#runtimes = { ...parts.runtimes, remote };
     const pacer = new Pacer(clock);
     this.#demand = new Demand(parts.demandIdleMs);
-    this.#logs = new LogBook({ pacer, folder: parts.logsFolder, mask: (text) => this.#masker.mask(text) });
+    this.#logs = new LogBook({ pacer, folder: parts.logsFolder, masker: this.#masker });
     this.#content = new EngineContent({
       clock,
       ids,
@@ -107,7 +107,7 @@ export class LocalEngine implements Engine {
       demand: this.#demand,
       wake: () => this.#instances.reconciler.wake(),
     });
-    const mask = (text: string): string => this.#masker.mask(text);
+    const mask = (text: string): string => this.#masker.cut(text);
     this.router = createRouter({ clock, pacer, ids, logger, bugs, mask, observer, own, ...parts.routerOptions });
     this.#instances = new Instances({
       clock,

@@ -21,6 +21,8 @@ import type { Prober } from './probes/prober.ts';
 import type { FileSecrets } from './secrets/file-source.ts';
 import type { ChainWatch } from './audit/chain-watch.ts';
 import type { Masker } from './secrets/masker.ts';
+import { LOGIN_PREFIX } from './secrets/resolver.ts';
+import { tooLong } from './secrets/strength.ts';
 import type { InstanceDetail } from './view.ts';
 
 export interface OperatorParts {
@@ -65,6 +67,9 @@ function wished(
   const { desiredBy, desiredAt } = moved ? { desiredBy: actor, desiredAt: now } : record;
   return { desired, held, desiredBy, desiredAt };
 }
+
+/** What JavaScript takes for something else than a key. */
+const RESERVED_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 export function operatorCommands(parts: OperatorParts): EngineCommands {
   const { actor, clock, db, fleet } = parts;
@@ -182,7 +187,11 @@ export function operatorCommands(parts: OperatorParts): EngineCommands {
     },
     async deleteServer(name) {
       const removed = await parts.definitions.remove(name, actor);
-      await parts.logins.forget(removed.id);
+      // The server is gone; what cannot be read holds no login that anything could use.
+      await parts.logins.forget(removed.id).catch((error: unknown) => {
+        const message = `the login of ${name} was not removed: ${messageOf(error)}`;
+        db.record({ kind: 'login_forget', actor, target: `server/${name}`, outcome: 'error', message });
+      });
       parts.changed();
     },
     async start(name) {
@@ -229,7 +238,12 @@ export function operatorCommands(parts: OperatorParts): EngineCommands {
       if (!/^[\w.-]{1,128}$/.test(name)) {
         throw new McptuiError('invalid', `secret ${JSON.stringify(name)}: use 1 to 128 letters, digits, _ . and -`);
       }
+      if (RESERVED_NAMES.has(name) || name.startsWith(LOGIN_PREFIX)) {
+        throw new McptuiError('invalid', `secret ${name}: this name is reserved`, { hint: 'choose another name' });
+      }
       if (value === '') throw new McptuiError('invalid', `secret ${name}: the value is empty`);
+      const cause = tooLong(value);
+      if (cause !== undefined) throw new McptuiError('invalid', `secret ${name}: ${cause}`);
       parts.masker.learn(`file/${name}`, value);
       await audited('secret_set', name, () => parts.fileSecrets.set(name, value));
     },

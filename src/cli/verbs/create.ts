@@ -185,6 +185,9 @@ async function createSecret(context: Context, name: string): Promise<void> {
       hint: 'a variable that is empty on purpose is --env K=',
     });
   await withEngine(context, (engine) => engine.commands.setSecret(name, value));
+  const { weakness } = await import('../../engine/secrets/strength.ts');
+  const weak = weakness(value);
+  if (weak !== undefined) context.note(`secret ${name} is not masked in logs and results: ${weak}`);
   context.print(`secret file/${name} stored`);
 }
 

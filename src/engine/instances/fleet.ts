@@ -18,6 +18,8 @@ export interface FleetOptions {
   readonly random: () => number;
   /** An instance's visible state moved, or it is gone. */
   readonly changed: (instanceId: string) => void;
+  /** The instance is gone for good; `server` is absent when its definition is too. */
+  readonly forgotten: (live: LiveInstance, server: Server | undefined) => void;
 }
 
 export class Fleet {
@@ -58,6 +60,7 @@ export class Fleet {
       tx.event(event);
     });
     this.#live.delete(live.id);
+    this.#options.forgotten(live, this.serverOf(live));
     this.#options.changed(live.id);
   }
 

@@ -49,7 +49,15 @@ export class Instances {
   constructor(options: InstancesOptions) {
     const { clock, masker, router, runtimes } = options;
     const wake = (): void => this.reconciler.wake();
-    this.fleet = new Fleet(options);
+    const { logs, bugs } = options;
+    this.fleet = new Fleet({
+      ...options,
+      forgotten: ({ name }, server) => {
+        logs
+          .forget(name, { files: server === undefined })
+          .catch((error: unknown) => bugs.report('the end of an instance log', error));
+      },
+    });
     this.prober = new Prober({
       clock,
       router,

@@ -1,33 +1,30 @@
 /** What an instance printed and what the engine remarked: a bounded ring in memory and a bounded file per instance. */
-import {
-  closeSync,
-  createWriteStream,
-  mkdirSync,
-  openSync,
-  readSync,
-  renameSync,
-  statSync,
-  type WriteStream,
-} from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Pacer } from '../../pace.ts';
 import { PacedStream } from '../../paced-stream.ts';
+import type { Masker } from '../secrets/masker.ts';
 import type { LogLine } from '../view.ts';
+import { LogFile, sizeOf } from './log-file.ts';
 
 export interface LogBookOptions {
   readonly pacer: Pacer;
   /** Folder of `<instance>.log`, made 0700; files 0600. */
   readonly folder: string;
-  readonly mask: (text: string) => string;
+  readonly masker: Pick<Masker, 'cut' | 'safeEnd'>;
   /** Lines in memory for each instance. Default 5,000. */
   readonly maxLines?: number;
+  /** Bytes in memory for each instance. Default 1 MiB. */
+  readonly maxBytes?: number;
   /** Bytes of a file before it becomes `.1`. Default 5 MiB. */
   readonly maxFileBytes?: number;
 }
 
 /** Longer lines are cut: a megabyte without a newline is no log line. */
 const MAX_LINE = 8_192;
+/** What a line costs beside its characters, of two bytes each. */
+const LINE_BYTES = 64;
 
 /** So many bytes are read between two looks at the clock. */
 const FEW_BYTES = 8_192;
@@ -38,12 +35,15 @@ const LINES_PER_S = 1_000;
 
 interface Book {
   lines: LogLine[];
+  /** Of `lines`, as they are counted. */
+  bytes: number;
   /** Lines that may come now, as of `atMs` (monotonic). */
   room: number;
   atMs: number;
   leftOut: number;
-  file: WriteStream | undefined;
-  fileBytes: number;
+  readonly file: LogFile;
+  /** Nothing is kept any more: its instance is gone. */
+  isClosed: boolean;
 }
 
 export class LogBook {
@@ -51,14 +51,15 @@ export class LogBook {
   readonly #books = new Map<string, Book>();
 
   constructor(options: LogBookOptions) {
-    this.#options = { maxLines: 5_000, maxFileBytes: 5 * 1024 * 1024, ...options };
+    this.#options = { maxLines: 5_000, maxBytes: 1024 * 1024, maxFileBytes: 5 * 1024 * 1024, ...options };
     mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   }
 
   /** Drains a child's stderr until it ends; `isAwaited`: a call waits for the child's answer. */
   drain(name: string, stream: Readable, isAwaited: () => boolean = () => false): void {
-    const { pacer } = this.#options;
+    const { pacer, masker } = this.#options;
     const flow = pacer.flow({ isAwaited });
+    const book = this.#book(name);
     const decoder = new TextDecoder('utf-8');
     let rest = '';
     const reader = {
@@ -69,10 +70,12 @@ export class LogBook {
         const parts = (rest + decoder.decode(chunk.subarray(0, FEW_BYTES), { stream: true })).split(/\r?\n/);
         rest = parts.pop() ?? '';
         if (rest.length > MAX_LINE) {
-          parts.push(rest);
-          rest = '';
+          // Not through a secret: what may be the begin of one waits for what follows.
+          const end = masker.safeEnd(rest);
+          if (end > 0) parts.push(rest.slice(0, end));
+          rest = rest.slice(end);
         }
-        for (const text of parts) this.add(name, 'stderr', text);
+        for (const text of parts) this.#add(book, 'stderr', text);
         flow.unwanted();
         return chunk.length > FEW_BYTES ? chunk.subarray(FEW_BYTES) : undefined;
       },
@@ -80,13 +83,17 @@ export class LogBook {
     const paced = new PacedStream(stream, reader, flow, pacer.clock);
     stream.on('end', () => {
       paced.finish();
-      if (rest !== '') this.add(name, 'stderr', rest);
+      if (rest !== '') this.#add(book, 'stderr', rest);
       rest = '';
     });
   }
 
   add(name: string, stream: LogLine['stream'], text: string): void {
-    const book = this.#book(name);
+    this.#add(this.#book(name), stream, text);
+  }
+
+  #add(book: Book, stream: LogLine['stream'], text: string): void {
+    if (book.isClosed) return;
     if (!this.#hasRoom(book)) {
       book.leftOut += 1;
       return;
@@ -94,9 +101,9 @@ export class LogBook {
     if (book.leftOut > 0) {
       const { leftOut } = book;
       book.leftOut = 0;
-      this.#keep(name, book, 'engine', `${leftOut} lines left out: they came faster than ${LINES_PER_S} a second`);
+      this.#keep(book, 'engine', `${leftOut} lines left out: they came faster than ${LINES_PER_S} a second`);
     }
-    this.#keep(name, book, stream, text);
+    this.#keep(book, stream, text);
   }
 
   /** A bucket that fills with time. */
@@ -111,14 +118,17 @@ export class LogBook {
     return true;
   }
 
-  #keep(name: string, book: Book, stream: LogLine['stream'], text: string): void {
-    const { mask, maxLines, pacer } = this.#options;
-    const cut = text.length > MAX_LINE ? `${text.slice(0, MAX_LINE)}… (${text.length} characters)` : text;
-    const line: LogLine = { at: pacer.clock.now(), stream, text: mask(cut) };
+  #keep(book: Book, stream: LogLine['stream'], text: string): void {
+    const { masker, maxLines, maxBytes, pacer } = this.#options;
+    const kept = masker.cut(text, MAX_LINE);
+    const shown = text.length > MAX_LINE ? `${kept} (${text.length} characters)` : kept;
+    const line: LogLine = { at: pacer.clock.now(), stream, text: shown };
     book.lines.push(line);
+    book.bytes += bytesOf(line);
     // Dropping a quarter at once keeps the cost of a line constant.
-    if (book.lines.length > maxLines * 1.25) book.lines = book.lines.slice(-maxLines);
-    this.#write(name, book, line);
+    if (book.bytes > maxBytes) shrink(book, maxLines, maxBytes * 0.75);
+    else if (book.lines.length > maxLines * 1.25) shrink(book, maxLines, maxBytes);
+    book.file.write(`${new Date(line.at).toISOString()} ${line.stream} ${line.text}\n`);
   }
 
   /** The newest `count`, oldest first. */
@@ -127,58 +137,48 @@ export class LogBook {
     return lines.slice(Math.max(0, lines.length - Math.min(count, this.#options.maxLines)));
   }
 
-  close(): Promise<void> {
-    const files = [...this.#books.values()].flatMap((book) => (book.file === undefined ? [] : [book.file]));
+  /** Frees what is held of an instance that is gone; its files too where nobody will ask for them. */
+  async forget(name: string, { files }: { readonly files: boolean }): Promise<void> {
+    const book = this.#books.get(name) ?? (files ? this.#book(name) : undefined);
+    if (book === undefined) return;
+    book.isClosed = true;
+    book.lines = [];
+    this.#books.delete(name);
+    await (files ? book.file.remove() : book.file.close());
+  }
+
+  async close(): Promise<void> {
+    const books = [...this.#books.values()];
     this.#books.clear();
-    return Promise.all(files.map((file) => new Promise<void>((resolve) => file.end(() => resolve())))).then(
-      () => undefined,
-    );
+    await Promise.all(books.map(({ file }) => file.close()));
   }
 
   #book(name: string): Book {
     let book = this.#books.get(name);
     if (book === undefined) {
-      const lines = readTail(path.join(this.#options.folder, `${name}.log`));
+      const file = path.join(this.#options.folder, `${name}.log`);
+      const lines = readTail(file);
+      const bytes = lines.reduce((sum, line) => sum + bytesOf(line), 0);
       const atMs = this.#options.pacer.clock.monotonicMs();
-      book = { lines, room: BURST_LINES, atMs, leftOut: 0, file: undefined, fileBytes: 0 };
+      const log = new LogFile(file, this.#options.maxFileBytes);
+      book = { lines, bytes, room: BURST_LINES, atMs, leftOut: 0, file: log, isClosed: false };
       this.#books.set(name, book);
     }
     return book;
   }
-
-  /** A log file that cannot be written must not stop a server: the ring in memory goes on. */
-  #write(name: string, book: Book, line: LogLine): void {
-    const file = path.join(this.#options.folder, `${name}.log`);
-    if (book.file !== undefined && book.fileBytes > this.#options.maxFileBytes) {
-      book.file.end();
-      book.file = undefined;
-      try {
-        renameSync(file, `${file}.1`);
-      } catch {
-        return;
-      }
-    }
-    if (book.file === undefined) {
-      book.fileBytes = sizeOf(file);
-      const stream = createWriteStream(file, { flags: 'a', mode: 0o600 });
-      stream.on('error', () => {
-        if (book.file === stream) book.file = undefined;
-      });
-      book.file = stream;
-    }
-    const text = `${new Date(line.at).toISOString()} ${line.stream} ${line.text}\n`;
-    book.fileBytes += text.length;
-    // A stalled disk must not fill memory: what does not fit is left to the ring.
-    if (book.file.writableLength < 1_048_576) book.file.write(text);
-  }
 }
 
-function sizeOf(file: string): number {
-  try {
-    return statSync(file).size;
-  } catch {
-    return 0;
+const bytesOf = ({ text }: LogLine): number => LINE_BYTES + 2 * text.length;
+
+/** Drops the oldest until neither is over. */
+function shrink(book: Book, maxLines: number, maxBytes: number): void {
+  let from = Math.max(0, book.lines.length - maxLines);
+  for (const line of book.lines.slice(0, from)) book.bytes -= bytesOf(line);
+  for (let line = book.lines[from]; line !== undefined && book.bytes > maxBytes; line = book.lines[from]) {
+    book.bytes -= bytesOf(line);
+    from += 1;
   }
+  book.lines = book.lines.slice(from);
 }
 
 const TAIL_BYTES = 256 * 1024;

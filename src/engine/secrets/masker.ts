@@ -1,59 +1,84 @@
 /** Replaces known secret values in text that people or files will see. */
+import { cutText, MAX_TEXT_CHARS } from '../../foreign.ts';
 import type { Json } from '../../json.ts';
-import { literally } from '../../literally.ts';
+import { FormIndex } from './form-index.ts';
+import { formsOf } from './forms.ts';
+import { weakness } from './strength.ts';
 
-/** Shorter values would mask ordinary text; such a secret is a guess away anyway. */
-const MIN_LENGTH = 4;
+/** Beyond what is kept: masking makes a text shorter. */
+const SLACK_CHARS = 1_024;
+/** Values of one name that are known at once: a token that was renewed is looked for until so many newer ones are. */
+const MAX_VALUES = 8;
 
 export class Masker {
-  readonly #names = new Map<string, string>();
-  #pattern: RegExp | undefined;
+  /** Name → value → its forms, the newest value last. */
+  readonly #values = new Map<string, Map<string, ReadonlySet<string>>>();
+  #index: FormIndex | undefined;
 
-  /** `name` is shown in place of the value: `[secret env/TOKEN]`. */
+  /** `name` is shown in place of the value: `[secret env/TOKEN]`. A value that is too weak is not looked for. Never throws. */
   learn(name: string, value: string): void {
-    for (const form of formsOf(value)) {
-      if (form.length < MIN_LENGTH || this.#names.has(form)) continue;
-      this.#names.set(form, name);
-      this.#pattern = undefined;
-    }
+    if (value === '' || weakness(value) !== undefined) return;
+    let values = this.#values.get(name);
+    if (values === undefined) this.#values.set(name, (values = new Map()));
+    const known = values.get(value);
+    values.delete(value);
+    values.set(value, known ?? formsOf(value));
+    if (known !== undefined) return;
+    const [oldest] = values.keys();
+    if (values.size > MAX_VALUES && oldest !== undefined) values.delete(oldest);
+    this.#index = undefined;
   }
 
   mask(text: string): string {
-    if (this.#names.size === 0) return text;
-    return text.replace(this.#compiled(), (value) => `[secret ${this.#names.get(value) ?? '?'}]`);
+    if (this.#values.size === 0) return text;
+    return this.#indexed().replace(text, (name) => `[secret ${name}]`);
+  }
+
+  /** A foreign text as it is kept: masked first, then cut; more than what can matter is not looked at. */
+  cut(text: string, max: number = MAX_TEXT_CHARS): string {
+    const most = max + this.overlap + SLACK_CHARS;
+    if (text.length <= most) return cutText(this.mask(text), max);
+    const begin = text.slice(0, most);
+    // What is masked is shorter: the begin of a secret at the end of what is looked at must not move into what is kept.
+    return `${cutText(this.mask(begin.slice(0, this.safeEnd(begin))), max - 1)}…`.replace(/……$/, '…');
+  }
+
+  /** Characters of a stream to hold back, so that no secret is cut in two: the longest form, less one. */
+  get overlap(): number {
+    return this.#values.size === 0 ? 0 : Math.max(0, this.#indexed().longest - 1);
+  }
+
+  /** Up to where an unfinished text may be masked and let go. */
+  safeEnd(text: string): number {
+    return this.#values.size === 0 ? text.length : this.#indexed().safeEnd(text);
   }
 
   /** Masks every string in a JSON value, keys included. The same value back when nothing matched. */
   maskJson<T extends Json>(value: T): T {
-    if (this.#names.size === 0) return value;
-    const text = JSON.stringify(value);
-    if (!this.#compiled().test(text)) return value;
-    this.#compiled().lastIndex = 0;
+    if (this.#values.size === 0) return value;
     return this.#walk(value) as T;
   }
 
   #walk(value: Json): Json {
     if (typeof value === 'string') return this.mask(value);
     if (value === null || typeof value !== 'object') return value;
-    if (Array.isArray(value)) return value.map((item: Json) => this.#walk(item));
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.mask(key), this.#walk(item)]));
-  }
-
-  #compiled(): RegExp {
-    if (this.#pattern === undefined) {
-      const forms = [...this.#names.keys()].sort((a, b) => b.length - a.length);
-      this.#pattern = new RegExp(forms.map(literally).join('|'), 'g');
+    if (Array.isArray(value)) {
+      const items = value.map((item: Json) => this.#walk(item));
+      return items.some((item, index) => item !== value[index]) ? items : value;
     }
-    this.#pattern.lastIndex = 0;
-    return this.#pattern;
+    const entries = Object.entries(value);
+    const masked = entries.map(([key, item]): [string, Json] => [this.mask(key), this.#walk(item)]);
+    const isSame = masked.every(([key, item], index) => key === entries[index]?.[0] && item === entries[index][1]);
+    return isSame ? value : Object.fromEntries(masked);
   }
-}
 
-/** As it is, as it stands inside JSON text, URL-encoded, base64; lines of a key file one by one. */
-function formsOf(value: string): ReadonlySet<string> {
-  const lines = value.split(/\r?\n/).filter((line) => line.length >= 16);
-  const escaped = JSON.stringify(value).slice(1, -1);
-  const base64 = Buffer.from(value).toString('base64').replace(/=+$/, '');
-  const encoded = URL.canParse(`x:${value}`) ? encodeURIComponent(value.toWellFormed()) : value;
-  return new Set([value, value.trim(), escaped, encoded, base64, ...lines]);
+  #indexed(): FormIndex {
+    if (this.#index !== undefined) return this.#index;
+    const names = new Map<string, string>();
+    for (const [name, values] of this.#values) {
+      for (const forms of values.values()) for (const form of forms) if (!names.has(form)) names.set(form, name);
+    }
+    this.#index = new FormIndex(names);
+    return this.#index;
+  }
 }

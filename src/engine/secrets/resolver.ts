@@ -2,9 +2,13 @@
 import type { SecretRef } from '../../store/schema/remote.ts';
 import type { Server } from '../../store/schema/server.ts';
 import type { Failure } from '../../store/schema/instance.ts';
-import type { SecretSource } from '../ports.ts';
+import type { Resolution, SecretSource } from '../ports.ts';
 import type { FileSecrets } from './file-source.ts';
 import type { Masker } from './masker.ts';
+import { tooLong } from './strength.ts';
+
+/** Names of the file backend under which logins are kept. */
+export const LOGIN_PREFIX = 'oauth.';
 
 export interface SecretBackends {
   readonly env: SecretSource;
@@ -85,7 +89,7 @@ async function resolveEntries(entries: readonly Entry[], backends: SecretBackend
         return;
       }
       const { backend, path } = entry.secret;
-      const resolution = await backends[backend].resolve(path);
+      const resolution = await resolve(backends, entry.secret);
       if (resolution.ok && resolution.value !== '') {
         masker.learn(`${backend}/${path}`, resolution.value);
         env[entry.name] = `${entry.prefix ?? ''}${resolution.value}`;
@@ -100,6 +104,18 @@ async function resolveEntries(entries: readonly Entry[], backends: SecretBackend
   const order = new Map(entries.map((entry, index) => [entry.name, index]));
   failed.sort((a, b) => (order.get(a.name) ?? 0) - (order.get(b.name) ?? 0));
   return { ok: false, failed };
+}
+
+/** A login is of one server; no definition may hand it to another. */
+export function isLogin({ backend, path }: SecretRef): boolean {
+  return backend === 'file' && path.startsWith(LOGIN_PREFIX);
+}
+
+async function resolve(backends: SecretBackends, secret: SecretRef): Promise<Resolution> {
+  if (isLogin(secret)) return { ok: false, cause: 'it is the login of a server, which nothing may refer to' };
+  const resolution = await backends[secret.backend].resolve(secret.path);
+  const cause = resolution.ok ? tooLong(resolution.value) : undefined;
+  return cause === undefined ? resolution : { ok: false, cause };
 }
 
 function unresolved(failed: readonly Unresolved[]): Resolved {

@@ -1,0 +1,78 @@
+/** Appends an instance's lines to its file; a full one is kept as `.1` and begun anew. Never throws: the ring in memory goes on. */
+import { createWriteStream, rmSync, statSync, renameSync, type WriteStream } from 'node:fs';
+
+/** A stalled disk must not fill memory: what does not fit is left to the ring. */
+const MAX_WAITING_BYTES = 1024 * 1024;
+
+export class LogFile {
+  readonly #path: string;
+  readonly #maxBytes: number;
+  #stream: WriteStream | undefined;
+  #bytes = 0;
+
+  constructor(path: string, maxBytes: number) {
+    this.#path = path;
+    this.#maxBytes = maxBytes;
+  }
+
+  write(text: string): void {
+    try {
+      if (this.#stream !== undefined && this.#bytes > this.#maxBytes) this.#rotate();
+      const stream = (this.#stream ??= this.#open());
+      this.#bytes += text.length;
+      if (stream.writableLength < MAX_WAITING_BYTES) stream.write(text);
+    } catch {
+      this.#stream = undefined;
+    }
+  }
+
+  /** Resolves once what was written is with the system. */
+  close(): Promise<void> {
+    const stream = this.#stream;
+    this.#stream = undefined;
+    return new Promise((resolve) => {
+      if (stream === undefined || stream.destroyed) return resolve();
+      stream.once('close', resolve);
+      stream.end();
+    });
+  }
+
+  /** Closes it and removes it from the disk. */
+  async remove(): Promise<void> {
+    await this.close();
+    for (const path of [this.#path, `${this.#path}.1`]) {
+      try {
+        rmSync(path, { force: true });
+      } catch {
+        // Left behind: it is read by nobody.
+      }
+    }
+  }
+
+  #rotate(): void {
+    this.#stream?.end();
+    this.#stream = undefined;
+    try {
+      renameSync(this.#path, `${this.#path}.1`);
+    } catch {
+      // Somebody has moved or removed it: a new one is begun all the same.
+    }
+  }
+
+  #open(): WriteStream {
+    this.#bytes = sizeOf(this.#path);
+    const stream = createWriteStream(this.#path, { flags: 'a', mode: 0o600 });
+    stream.on('error', () => {
+      if (this.#stream === stream) this.#stream = undefined;
+    });
+    return stream;
+  }
+}
+
+export function sizeOf(file: string): number {
+  try {
+    return statSync(file).size;
+  } catch {
+    return 0;
+  }
+}

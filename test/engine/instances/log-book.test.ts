@@ -1,0 +1,127 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/clock.ts';
+import { LogBook } from '../../../src/engine/instances/log-book.ts';
+import { Masker } from '../../../src/engine/secrets/masker.ts';
+import { Pacer } from '../../../src/pace.ts';
+
+let folder: string;
+let book: LogBook;
+let masker: Masker;
+const SECRET = 'Zq81-Lm40-Tr77-Wx02';
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'mcptui-logs-'));
+  masker = new Masker();
+  masker.learn('file/s', SECRET);
+  book = new LogBook({ pacer: new Pacer(systemClock), folder, masker, maxFileBytes: 20_000 });
+});
+afterEach(async () => {
+  await book.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const openFiles = (): string[] =>
+  readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8') && fd];
+    } catch {
+      return [];
+    }
+  });
+
+async function drained(...chunks: readonly string[]): Promise<string> {
+  const stream = new PassThrough();
+  book.drain('i-1', stream);
+  const ended = new Promise((resolve) => stream.once('end', resolve));
+  for (const chunk of chunks) stream.write(chunk);
+  stream.end();
+  await ended;
+  const text = book
+    .tail('i-1', 5_000)
+    .map((line) => line.text)
+    .join('\n');
+  await book.close();
+  return text + readFileSync(path.join(folder, 'i-1.log'), 'utf8');
+}
+
+describe('LogBook', () => {
+  it.each([8_150, 8_180, 8_191, 8_192, 8_200, 16_380])(
+    'shows no part of a secret that begins at character %i of a long line, however it is cut',
+    async (before) => {
+      for (const line of [
+        [`${'x'.repeat(before)}${SECRET}${'y'.repeat(9_000)}\n`],
+        ['x'.repeat(before), SECRET, 'y'],
+      ]) {
+        const text = await drained(...line);
+        for (let at = 0; at + 6 <= SECRET.length; at++) expect(text).not.toContain(SECRET.slice(at, at + 6));
+      }
+    },
+  );
+
+  it('shows none of a secret of which each piece is in a chunk of its own', async () => {
+    const text = await drained('x'.repeat(8_000), ...`${'z'.repeat(300)}${SECRET}`.split(''), 'tail\n');
+    expect(text).toContain('[secret file/s]');
+    expect(text).not.toContain('Lm40');
+  });
+
+  it('holds at most a MiB of an instance, the newest', () => {
+    for (let i = 0; i < 4_000; i++) book.add('i-1', 'stderr', `${i} ${'x'.repeat(8_000)}`);
+    const lines = book.tail('i-1', 5_000);
+    expect(lines.at(-1)?.text.startsWith('3999 ')).toBe(true);
+    expect(lines.reduce((sum, { text }) => sum + 2 * text.length, 0)).toBeLessThanOrEqual(1024 * 1024);
+    expect(lines.length).toBeGreaterThan(30);
+  });
+
+  it('closes the file of an instance that is gone, removes it when its server is, and keeps nothing that comes later', async () => {
+    book.add('warm-up', 'engine', 'x');
+    await book.forget('warm-up', { files: true });
+    const before = openFiles().length;
+    const late = new PassThrough();
+    for (let i = 0; i < 20; i++) book.add(`i-${i}`, 'stderr', 'x'.repeat(30_000));
+    book.drain('i-1', late);
+    for (let i = 0; i < 20; i++) await book.forget(`i-${i}`, { files: i > 0 });
+    expect(openFiles().length).toBe(before);
+    expect(readdirSync(folder)).toEqual(['i-0.log']);
+    late.write('late\n');
+    late.end();
+    await new Promise((resolve) => late.once('end', resolve));
+    expect(readdirSync(folder)).toEqual(['i-0.log']);
+  });
+
+  it('goes on when its file, or its folder, is removed or cannot be written', async () => {
+    const file = path.join(folder, 'i-1.log');
+    const fill = async (): Promise<void> => {
+      for (let i = 0; i < 10; i++) {
+        book.add('i-1', 'stderr', 'x'.repeat(8_000));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    await fill();
+    rmSync(file);
+    await fill();
+    expect(existsSync(file)).toBe(true);
+    rmSync(folder, { recursive: true });
+    await fill();
+    mkdirSync(folder);
+    mkdirSync(file);
+    await fill();
+    expect(book.tail('i-1', 1)).toHaveLength(1);
+    rmSync(file, { recursive: true });
+    writeFileSync(file, '');
+    chmodSync(file, 0o600);
+    await fill();
+  });
+});
