@@ -79,3 +79,20 @@ export function wordFor(value: unknown): string {
   if (value === null) return 'null';
   return Array.isArray(value) ? '(an array)' : `(${typeof value === 'object' ? 'an object' : typeof value})`;
 }
+
+/** Whether a parsed JSON value is at most so deep, and so long as text; looks at no more of it than that. */
+export function isWithin(value: unknown, maxBytes: number, maxDepth: number): boolean {
+  let left = maxBytes;
+  const fits = (one: unknown, depth: number): boolean => {
+    left -= typeof one === 'string' ? one.length + 2 : 4;
+    if (left < 0) return false;
+    if (typeof one !== 'object' || one === null) return true;
+    if (depth >= maxDepth) return false;
+    for (const [key, member] of Object.entries(one)) {
+      left -= key.length;
+      if (!fits(member, depth + 1)) return false;
+    }
+    return true;
+  };
+  return fits(value, 0);
+}

@@ -10,7 +10,7 @@ import type { Project } from './project.ts';
 import { SEPARATOR } from './qualified-name.ts';
 import { resultLine, RPC } from './rpc-errors.ts';
 import type { Session } from './session.ts';
-import type { ClientIntroduction } from './session-link.ts';
+import { introductionRefusal, type ClientIntroduction } from './session-link.ts';
 
 /** Of one server's instructions. */
 const MAX_INSTRUCTIONS_CHARS = 8 * 1024;
@@ -25,6 +25,8 @@ export function answerInitialize(core: RouterCore, incoming: Incoming, own: stri
   const { session, project, sink, idText, params } = incoming;
   const version = negotiateDownstream(params?.['protocolVersion']);
   const capabilities = mapAt(params, 'capabilities') ?? {};
+  const refusal = introductionRefusal(capabilities, params?.['clientInfo']);
+  if (refusal !== undefined) return fail(incoming, { code: RPC.invalidParams, message: `Invalid params: ${refusal}` });
   introduce(core, session, { version, capabilities, clientInfo: mapAt(params, 'clientInfo') });
   const result = { protocolVersion: version, ...described(project, own, version) };
   sink.send(resultLine(idText, JSON.stringify(result)));

@@ -1,4 +1,5 @@
 /** What carries one agent's messages, so that a session need not know whether that is a byte stream or HTTP. */
+import { isWithin } from '../foreign.ts';
 import type { Flow } from '../pace.ts';
 import type { WireId, WireMap } from './message.ts';
 import type { ReplySink } from './reply-sink.ts';
@@ -13,6 +14,16 @@ export interface SessionLink {
   notify(text: string, related?: WireId): void;
   /** The session has ended: writes what waits and closes. Called once. */
   close(): void;
+}
+
+/** What a client may say of itself: it is kept with its session, and compared with what others say. */
+const MAX_CLIENT_BYTES = 64 * 1024;
+const MAX_CLIENT_DEPTH = 32;
+
+/** Why what a client says of itself is not taken; undefined when it is. */
+export function introductionRefusal(capabilities: unknown, clientInfo: unknown): string | undefined {
+  if (isWithin([capabilities, clientInfo], MAX_CLIENT_BYTES, MAX_CLIENT_DEPTH + 1)) return undefined;
+  return `what the client says of itself is over ${MAX_CLIENT_BYTES} bytes or ${MAX_CLIENT_DEPTH} levels`;
 }
 
 export interface ClientIntroduction {

@@ -37,6 +37,10 @@ export function apiListener(engine: LocalEngine, endpoint: HttpEndpoint, clock: 
     if (project !== undefined) {
       return serveMcp(endpoint, engine, { request, response, url }, { principal: caller.principal, project });
     }
+    if (!caller.isOperator && !url.pathname.startsWith('/api/')) {
+      const hint = 'agents connect to /mcp or /mcp/PROJECT';
+      return refuseRequest(response, 404, new McptuiError('not-found', `no ${url.pathname}`, { hint }));
+    }
     if (!caller.isOperator) {
       return refuseRequest(response, 403, new McptuiError('denied', `this token is for /mcp, not for ${url.pathname}`));
     }

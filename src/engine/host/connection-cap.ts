@@ -13,6 +13,7 @@ export class ConnectionCap {
   readonly #receiving = new Set<Socket>();
   /** With their number of requests under way. */
   readonly #busy = new Map<Socket, number>();
+  readonly #principals = new Map<Socket, string>();
 
   constructor(max: number) {
     this.#max = max;
@@ -33,8 +34,17 @@ export class ConnectionCap {
     this.#strangers.add(socket);
   }
 
+  /** Whether a principal has so many connections at work that others could be left without one: half of all. */
+  isOverShare(socket: Socket, principal: string): boolean {
+    if (this.#busy.has(socket)) return false;
+    let own = 0;
+    for (const one of this.#busy.keys()) if (this.#principals.get(one) === principal) own += 1;
+    return own >= this.#max / 2;
+  }
+
   /** An authenticated request begins to arrive. */
-  begin(socket: Socket): void {
+  begin(socket: Socket, principal: string): void {
+    this.#principals.set(socket, principal);
     this.#strangers.delete(socket);
     this.#known.delete(socket);
     if (!this.#busy.has(socket)) this.#receiving.add(socket);
@@ -59,6 +69,7 @@ export class ConnectionCap {
     this.#known.delete(socket);
     this.#receiving.delete(socket);
     this.#busy.delete(socket);
+    this.#principals.delete(socket);
   }
 }
 

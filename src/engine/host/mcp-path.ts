@@ -11,7 +11,7 @@ export const SOCKET_PRINCIPAL = 'socket';
 
 /** Undefined when the path is another's. "" stands for no project: the agent's, or the default. */
 export function mcpProject(pathname: string): string | undefined {
-  if (pathname === MCP_PATH) return '';
+  if (pathname === MCP_PATH || pathname === `${MCP_PATH}/`) return '';
   const [, encoded] = /^\/mcp\/([^/]+)\/?$/.exec(pathname) ?? [];
   if (encoded === undefined) return undefined;
   try {

@@ -72,13 +72,20 @@ async function serve(
   const token = await bearer(tokens, headers.authorization);
   if ('status' in token) return refuse(response, token);
   const { socket } = request;
-  cap.begin(socket);
+  const principal = tokenPrincipal(token.name);
+  if (cap.isOverShare(socket, principal)) return refuse(response, tooManyConnections);
+  cap.begin(socket, principal);
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) cap.received(socket);
   else request.once('end', () => cap.received(socket));
   response.once('close', () => cap.end(socket));
-  const principal = tokenPrincipal(token.name);
   listener(request, response, { principal, isOperator: token.isOperator, user: `token-${token.name}` });
 }
+
+const tooManyConnections: Refusal = {
+  status: 503,
+  message: 'this token has half of all connections at work: close one first',
+  headers: { 'retry-after': '10' },
+};
 
 async function bearer(tokens: AccessTokens, authorization: string | undefined): Promise<TokenInfo | Refusal> {
   const [, value] = /^Bearer +(\S+) *$/i.exec(authorization ?? '') ?? [];

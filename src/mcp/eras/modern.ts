@@ -1,6 +1,7 @@
 /** The words of the revisions from 2026-07-28 on, which have no `initialize`: each request says who asks and what it can do. */
 import { isMap, mapAt, stringAt, type WireMap } from '../message.ts';
 import type { RpcError } from '../rpc-errors.ts';
+import { introductionRefusal } from '../session-link.ts';
 
 export const MODERN_VERSION = '2026-07-28';
 
@@ -105,6 +106,8 @@ export function readEnvelope(params: unknown): Envelope | RpcError {
     return invalidEnvelope(`${META.clientInfo} must be an object with a name`);
   }
   if (!isModernVersion(version)) return unsupportedVersion(version);
+  const refusal = introductionRefusal(capabilities, clientInfo);
+  if (refusal !== undefined) return invalidEnvelope(refusal);
   return {
     version,
     clientInfo: isMap(clientInfo) ? clientInfo : undefined,

@@ -10,6 +10,8 @@ export interface Body {
 
 export type BodyOutcome = { readonly body: Body } | { readonly refusal: Refusal } | 'aborted';
 
+/** Some editors and libraries begin a text with it. */
+const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 const SPACE = 32;
 
 export interface BodyLimits {
@@ -49,9 +51,11 @@ export class BodyReader {
           const message = 'too many long bodies are being received';
           return end({ refusal: { status: 503, message, headers: { 'retry-after': '1' } } });
         }
-        parts.push(withoutLineEnds(piece));
+        const text =
+          parts.length === 0 && piece.subarray(0, BOM.length).equals(BOM) ? piece.subarray(BOM.length) : piece;
+        if (text.length > 0) parts.push(withoutLineEnds(text));
       };
-      const onEnd = (): void => end({ body: { parts, bytes } });
+      const onEnd = (): void => end({ body: { parts, bytes: parts.reduce((sum, { length }) => sum + length, 0) } });
       request.on('data', onData);
       request.once('end', onEnd);
       request.once('close', () => end('aborted'));

@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { wordFor } from '../../foreign.ts';
 import { isServedVersion } from '../eras/versions.ts';
+import { parseUrl } from '../../url.ts';
 import type { Refusal } from './refusal.ts';
 
 /** Names that mean this machine, as URLs write them. */
@@ -27,8 +28,16 @@ export function postRefusal(headers: IncomingHttpHeaders): Refusal | undefined {
     return { status: 415, message: 'Unsupported Media Type: content-type must be application/json' };
   }
   const wanted = ['application/json', 'text/event-stream'];
-  if (wanted.every((one) => accepts(headers.accept, one))) return undefined;
-  return { status: 406, message: `Not Acceptable: accept must name ${wanted.join(' and ')}` };
+  if (wanted.some((one) => accepts(headers.accept, one))) return undefined;
+  return { status: 406, message: `Not Acceptable: accept must name ${wanted.join(' or ')}` };
+}
+
+/** How a POST may be answered: the specification asks clients to take both, and many take one only. */
+export type AnswerForm = 'any' | 'json' | 'events';
+
+export function answerForm({ accept }: IncomingHttpHeaders): AnswerForm {
+  if (!accepts(accept, 'text/event-stream')) return 'json';
+  return accepts(accept, 'application/json') ? 'any' : 'events';
 }
 
 export function getRefusal(headers: IncomingHttpHeaders): Refusal | undefined {
@@ -38,7 +47,7 @@ export function getRefusal(headers: IncomingHttpHeaders): Refusal | undefined {
 
 export function versionRefusal(headers: IncomingHttpHeaders): Refusal | undefined {
   const version = headers['mcp-protocol-version'];
-  if (version === undefined || isServedVersion(version)) return undefined;
+  if (version === undefined || version === '' || isServedVersion(version)) return undefined;
   return { status: 400, message: `Bad Request: unsupported protocol version ${shown(wordFor(version))}` };
 }
 
@@ -54,12 +63,8 @@ function mediaType(value: string): string {
 }
 
 function isLoopbackOrigin(origin: string): boolean {
-  try {
-    const { protocol, hostname } = new URL(origin);
-    return /^https?:$/.test(protocol) && LOOPBACK.test(hostname);
-  } catch {
-    return false;
-  }
+  const url = parseUrl(origin);
+  return url !== undefined && /^https?:$/.test(url.protocol) && LOOPBACK.test(url.hostname);
 }
 
 /** Of foreign text in a message. */

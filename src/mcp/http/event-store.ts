@@ -1,5 +1,7 @@
 /** The last messages that a session's streams were sent, for an agent that comes back with the id of the last one it saw. */
 
+import type { KeptBudget } from './kept-budget.ts';
+
 export interface KeptEvent {
   /** Over all streams of the session, from 1. */
   readonly seq: number;
@@ -11,14 +13,17 @@ export interface KeptEvent {
 export class EventStore {
   readonly #maxEvents: number;
   readonly #maxBytes: number;
+  readonly #budget: KeptBudget;
   /** In order of `seq`. */
   readonly #events = new Map<number, KeptEvent>();
   #bytes = 0;
   #lastSeq = 0;
 
-  constructor(maxEvents: number, maxBytes: number) {
+  /** `budget`: of all sessions together. */
+  constructor(maxEvents: number, maxBytes: number, budget: KeptBudget) {
     this.#maxEvents = maxEvents;
     this.#maxBytes = maxBytes;
+    this.#budget = budget;
   }
 
   /** Keeps a message, forgetting the oldest where there is no room; returns its number. One over the limit is not kept. */
@@ -26,14 +31,29 @@ export class EventStore {
     const seq = this.skip();
     const bytes = sizeOf(message);
     if (bytes > this.#maxBytes) return seq;
+    this.#forgetUntil(() => this.#events.size < this.#maxEvents && this.#bytes + bytes <= this.#maxBytes);
+    let hasRoom = this.#budget.take(bytes);
+    // Where all together keep too much, each makes room of its own.
+    if (!hasRoom) this.#forgetUntil(() => (hasRoom = this.#budget.take(bytes)));
+    if (!hasRoom && !this.#budget.take(bytes)) return seq;
     this.#events.set(seq, { seq, stream, message, bytes });
     this.#bytes += bytes;
-    for (const [oldest, event] of this.#events) {
-      if (this.#events.size <= this.#maxEvents && this.#bytes <= this.#maxBytes) break;
-      this.#events.delete(oldest);
-      this.#bytes -= event.bytes;
-    }
     return seq;
+  }
+
+  /** The session has ended. */
+  clear(): void {
+    this.#forgetUntil(() => false);
+  }
+
+  /** Forgets the oldest until `isEnough`, or nothing is left. */
+  #forgetUntil(isEnough: () => boolean): void {
+    for (const [oldest, { bytes }] of this.#events) {
+      if (isEnough()) return;
+      this.#events.delete(oldest);
+      this.#bytes -= bytes;
+      this.#budget.give(bytes);
+    }
   }
 
   /** The number of an event that holds nothing. */

@@ -7,6 +7,7 @@ import type { WireId } from '../message.ts';
 import type { ReplySink } from '../reply-sink.ts';
 import { errorLine, RPC, type RpcError } from '../rpc-errors.ts';
 import { idText } from '../wire-id.ts';
+import type { AnswerForm } from './checks.ts';
 import { sizeOf } from './event-store.ts';
 import type { MessageStream } from './message-stream.ts';
 
@@ -16,6 +17,8 @@ export interface ExchangeOwner {
   begun(id: WireId, exchange: Exchange): void;
   /** Opens a stream on the exchange's response. */
   openStream(exchange: Exchange): MessageStream;
+  /** Sends what belongs to no request, or cannot be sent with it. */
+  send(message: string | readonly Buffer[]): void;
   done(exchange: Exchange): void;
 }
 
@@ -29,6 +32,7 @@ export class Exchange implements ReplySink {
   readonly #owner: ExchangeOwner;
   /** Goes with a plain answer, such as the new session's id. */
   readonly #headers: Readonly<Record<string, string>>;
+  readonly #form: AnswerForm;
   #stream: MessageStream | undefined;
   #isDone = false;
 
@@ -39,6 +43,7 @@ export class Exchange implements ReplySink {
       readonly startedMs: number;
       readonly primes: boolean;
       readonly headers: Readonly<Record<string, string>>;
+      readonly form: AnswerForm;
     },
   ) {
     this.#owner = owner;
@@ -46,6 +51,7 @@ export class Exchange implements ReplySink {
     this.startedMs = options.startedMs;
     this.primes = options.primes;
     this.#headers = options.headers;
+    this.#form = options.form;
   }
 
   get stream(): MessageStream | undefined {
@@ -68,16 +74,18 @@ export class Exchange implements ReplySink {
 
   /** A message that belongs to a request of this exchange: from now on it is a stream. */
   event(message: string | readonly Buffer[]): void {
+    if (this.#form === 'json') return this.#owner.send(message);
     this.#openStream().send(message, sizeOf(message));
   }
 
   /** The answer has been long in coming: a stream, so that the connection is seen to live. */
   keepAlive(): void {
-    this.#openStream().keepAlive();
+    if (this.#form !== 'json') this.#openStream().keepAlive();
   }
 
   send(message: string | readonly Buffer[]): void {
     if (this.#isDone) return;
+    if (this.#form === 'events' && this.ids.length > 0) this.#openStream();
     this.#finish();
     if (this.#stream === undefined) return this.#plain(message);
     const bytes = sizeOf(message);

@@ -15,13 +15,14 @@ import { RPC } from '../rpc-errors.ts';
 import type { Router } from '../types.ts';
 import { idText } from '../wire-id.ts';
 import { BodyReader, type Body } from './body.ts';
-import { getRefusal, originRefusal, postRefusal, versionRefusal } from './checks.ts';
+import { answerForm, getRefusal, originRefusal, postRefusal, versionRefusal } from './checks.ts';
 import type { HttpCaller } from './http-caller.ts';
 import { HttpLink } from './http-link.ts';
+import { KeptBudget } from './kept-budget.ts';
 import { longestAlone } from './longest-alone.ts';
 import { ModernHttp, saysModern } from './modern-http.ts';
 import { refuse, type Refusal } from './refusal.ts';
-import { defaultHttpSettings, type HttpSettings } from './settings.ts';
+import { defaultHttpSettings, tooManySessions, type HttpSettings } from './settings.ts';
 
 export interface HttpEndpointParts {
   readonly router: Pick<Router, 'open' | 'openModern'>;
@@ -39,11 +40,13 @@ export class HttpEndpoint {
   /** By `Mcp-Session-Id`. */
   readonly #sessions = new Map<string, HttpLink>();
   readonly #modern: ModernHttp;
+  readonly #budget: KeptBudget;
   #isTicking = false;
 
   constructor(parts: HttpEndpointParts) {
     this.#o = parts;
     this.#settings = { ...defaultHttpSettings, ...parts.settings };
+    this.#budget = new KeptBudget(this.#settings.maxAllKeptBytes);
     this.#bodies = new BodyReader(this.#settings);
     this.#modern = new ModernHttp(parts.router, parts.clock, this.#settings);
   }
@@ -95,7 +98,7 @@ export class HttpEndpoint {
     if (found !== undefined) {
       // It may have ended while the body came.
       if (this.#sessions.get(found.id) !== found) return refuse(response, noSession);
-      return found.post(outcome.body, response, { version });
+      return found.post(outcome.body, response, { version, form: answerForm(headers) });
     }
     this.#first(outcome.body, request, response, caller);
   }
@@ -112,10 +115,12 @@ export class HttpEndpoint {
       this.#startTicking();
       return this.#modern.post(read.message, bytes, request, response, caller);
     }
-    const opened = versionRefusal(request.headers) ?? this.#open(message, caller);
+    // A client that begins names its newest revision there too; `initialize` agrees on one.
+    const opened = this.#open(message, caller);
     if ('status' in opened) return refuse(response, opened);
     const version = headerOf(request, 'mcp-protocol-version');
-    opened.post({ parts, bytes }, response, { version, headers: { 'mcp-session-id': opened.id } });
+    const form = answerForm(request.headers);
+    opened.post({ parts, bytes }, response, { version, form, headers: { 'mcp-session-id': opened.id } });
   }
 
   #get(request: IncomingMessage, response: ServerResponse, caller: HttpCaller): void {
@@ -148,8 +153,11 @@ export class HttpEndpoint {
   #open(message: unknown, caller: HttpCaller): HttpLink | Refusal {
     const isBegin = isMap(message) && message['method'] === 'initialize' && isWireId(message['id']);
     if (!isBegin) return { status: 400, message: 'Bad Request: Mcp-Session-Id header is required' };
-    if (this.#sessions.size >= this.#settings.maxSessions && !this.#makeRoom(caller.principal)) {
-      const message = `there are ${this.#sessions.size} sessions over HTTP, which is the limit`;
+    const { maxSessions, maxPrincipalSessions } = this.#settings;
+    const own = [...this.#sessions.values()].filter(({ principal }) => principal === caller.principal).length;
+    const isFull = own >= maxPrincipalSessions || this.#sessions.size >= maxSessions;
+    if (isFull && !this.#makeRoom(caller.principal)) {
+      const message = tooManySessions(own, maxPrincipalSessions, this.#sessions.size);
       return { status: 503, message, headers: { 'retry-after': '10' } };
     }
     const identity = caller.identity();
@@ -160,6 +168,7 @@ export class HttpEndpoint {
       project: caller.project,
       clock,
       settings: this.#settings,
+      budget: this.#budget,
       closed: () => void this.#sessions.delete(link.id),
     });
     this.#sessions.set(link.id, link);

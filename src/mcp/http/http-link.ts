@@ -7,8 +7,10 @@ import type { WireId } from '../message.ts';
 import { RPC } from '../rpc-errors.ts';
 import type { LinkReceiver, SessionLink } from '../session-link.ts';
 import type { Body } from './body.ts';
+import type { AnswerForm } from './checks.ts';
 import { EventStore, parseEventId, sizeOf } from './event-store.ts';
 import { Exchange, type ExchangeOwner } from './exchange.ts';
+import type { KeptBudget } from './kept-budget.ts';
 import { MessageStream } from './message-stream.ts';
 import type { HttpSettings } from './settings.ts';
 
@@ -24,6 +26,8 @@ export interface HttpLinkOptions {
   readonly project: string;
   readonly clock: Clock;
   readonly settings: HttpSettings;
+  /** What all sessions keep together. */
+  readonly budget: KeptBudget;
   readonly closed: () => void;
 }
 
@@ -52,8 +56,8 @@ export class HttpLink implements SessionLink, ExchangeOwner {
     this.id = options.id;
     this.principal = options.principal;
     this.project = options.project;
-    this.#generalEvents = new EventStore(maxKeptEvents, maxKeptBytes);
-    this.#callEvents = new EventStore(maxKeptEvents, maxKeptBytes);
+    this.#generalEvents = new EventStore(maxKeptEvents, maxKeptBytes, options.budget);
+    this.#callEvents = new EventStore(maxKeptEvents, maxKeptBytes, options.budget);
     this.#general = new MessageStream(GENERAL, this.#generalEvents);
     this.#usedMs = options.clock.monotonicMs();
   }
@@ -80,6 +84,7 @@ export class HttpLink implements SessionLink, ExchangeOwner {
     for (const exchange of this.#open) exchange.fail({ code: RPC.unavailable, message: 'the session has ended' });
     for (const stream of this.#streams.values()) stream.finish();
     this.#general.finish();
+    for (const events of [this.#generalEvents, this.#callEvents]) events.clear();
     this.#o.closed();
   }
 
@@ -92,13 +97,18 @@ export class HttpLink implements SessionLink, ExchangeOwner {
   post(
     body: Body,
     response: ServerResponse,
-    options: { readonly version: string | undefined; readonly headers?: Readonly<Record<string, string>> },
+    options: {
+      readonly version: string | undefined;
+      readonly form: AnswerForm;
+      readonly headers?: Readonly<Record<string, string>>;
+    },
   ): void {
     this.#connected(response);
     const exchange = new Exchange(this, response, {
       startedMs: this.#o.clock.monotonicMs(),
       primes: allowsEmptyEvents(options.version),
       headers: options.headers ?? {},
+      form: options.form,
     });
     this.#open.add(exchange);
     const { parts, bytes } = body;

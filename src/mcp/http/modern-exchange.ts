@@ -1,6 +1,7 @@
 /** The answer to one modern POST: JSON when nothing comes before it, else a stream of events. Nothing is kept: there is no way back. */
 import type { ServerResponse } from 'node:http';
 import type { ModernReply } from '../eras/modern-reply.ts';
+import type { AnswerForm } from './checks.ts';
 import { sizeOf } from './event-store.ts';
 import { flatPiece, flatText, SSE_HEADERS } from './sse.ts';
 
@@ -10,11 +11,13 @@ const DROP_BYTES = 4 * 1024 * 1024;
 export class ModernExchange implements ModernReply {
   readonly #response: ServerResponse;
   readonly startedMs: number;
+  readonly #form: AnswerForm;
   #isDone = false;
 
-  constructor(response: ServerResponse, startedMs: number) {
+  constructor(response: ServerResponse, startedMs: number, form: AnswerForm) {
     this.#response = response;
     this.startedMs = startedMs;
+    this.#form = form;
   }
 
   get isDone(): boolean {
@@ -25,6 +28,7 @@ export class ModernExchange implements ModernReply {
     const response = this.#response;
     if (this.#isDone || response.destroyed) return;
     this.#isDone = true;
+    if (this.#form === 'events' && status === 200) this.#begin();
     if (response.headersSent) {
       this.#event(message);
       return void response.end();
@@ -39,6 +43,8 @@ export class ModernExchange implements ModernReply {
 
   event(text: string): void {
     if (this.#isDone || this.#response.destroyed || this.#response.writableLength > DROP_BYTES) return;
+    // A client that takes no events goes without what comes before its answer.
+    if (this.#form === 'json') return;
     this.#begin();
     this.#event(text);
   }
@@ -51,7 +57,7 @@ export class ModernExchange implements ModernReply {
   }
 
   keepAlive(): void {
-    if (this.#isDone || this.#response.destroyed) return;
+    if (this.#isDone || this.#response.destroyed || this.#form === 'json') return;
     this.#begin();
     this.#response.write(': keep-alive\n\n');
   }

@@ -2,6 +2,7 @@
  * Modern requests over HTTP. They carry no session, and the router needs one for what it remembers: leases of servers,
  * subscriptions, who was seen doing what. So one is kept for each identity and kind of client, and ends when it is left alone.
  */
+import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../clock.ts';
 import { isModernVersion, readEnvelope, type Envelope } from '../eras/modern.ts';
@@ -14,14 +15,16 @@ import type { Router } from '../types.ts';
 import { idText } from '../wire-id.ts';
 import type { HttpCaller } from './http-caller.ts';
 import { longestAlone } from './longest-alone.ts';
+import { answerForm } from './checks.ts';
 import { ModernExchange } from './modern-exchange.ts';
 import { refuse, type Refusal } from './refusal.ts';
-import type { HttpSettings } from './settings.ts';
+import { tooManySessions, type HttpSettings } from './settings.ts';
 
 interface Implicit {
   readonly modern: ModernDownstream;
   /** Of whom; a client's own words are not part of it. */
   readonly owner: string;
+  readonly principal: string;
   connections: number;
   usedMs: number;
 }
@@ -62,7 +65,7 @@ export class ModernHttp {
     const schema = tool === undefined ? undefined : found.modern.toolSchema(tool);
     const fault = paramFault(request.headers, message['params'], schema);
     if (fault !== undefined) return refuse(response, { status: 400, ...fault }, known);
-    const exchange = new ModernExchange(response, this.#clock.monotonicMs());
+    const exchange = new ModernExchange(response, this.#clock.monotonicMs(), answerForm(request.headers));
     this.#open.add(exchange);
     found.connections += 1;
     let cancel: ((reason: string) => void) | undefined;
@@ -90,22 +93,32 @@ export class ModernHttp {
     const state = mapAt(message, 'params')?.['requestState'];
     const holding = typeof state === 'string' ? this.#holding(owner, state) : undefined;
     if (holding !== undefined) return holding;
-    const key = JSON.stringify([owner, envelope.clientInfo, envelope.capabilities]);
+    // A hash: clients choose how long their words are.
+    const key = hash('sha256', JSON.stringify([owner, envelope.clientInfo, envelope.capabilities]));
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
-    if (this.#sessions.size >= this.#settings.maxSessions && !this.#makeRoom(owner)) {
-      const message_ = `there are ${this.#sessions.size} kinds of clients over HTTP, which is the limit`;
+    const { maxSessions, maxPrincipalSessions } = this.#settings;
+    const own = [...this.#sessions.values()].filter(({ principal }) => principal === caller.principal).length;
+    const isFull = own >= maxPrincipalSessions || this.#sessions.size >= maxSessions;
+    if (isFull && !this.#makeRoom(caller.principal)) {
+      const message_ = tooManySessions(own, maxPrincipalSessions, this.#sessions.size);
       return { status: 503, message: message_, headers: { 'retry-after': '10' } };
     }
     const modern = this.#router.openModern(identity, () => void this.#sessions.delete(key));
-    const made: Implicit = { modern, owner, connections: 0, usedMs: this.#clock.monotonicMs() };
+    const made: Implicit = {
+      modern,
+      owner,
+      principal: caller.principal,
+      connections: 0,
+      usedMs: this.#clock.monotonicMs(),
+    };
     this.#sessions.set(key, made);
     return made;
   }
 
-  /** Ends the session of this owner that has been left alone longest: the next request makes it again. */
-  #makeRoom(owner: string): boolean {
-    const own = [...this.#sessions.values()].filter((session) => session.owner === owner);
+  /** Ends the session of this caller that has been left alone longest: the next request makes it again. */
+  #makeRoom(principal: string): boolean {
+    const own = [...this.#sessions.values()].filter((session) => session.principal === principal);
     const isAlone = ({ modern, connections }: Implicit): boolean => connections === 0 && modern.isQuiet;
     const oldest = longestAlone(own, (session) => (isAlone(session) ? session.usedMs : undefined));
     oldest?.modern.end('it made room for another');

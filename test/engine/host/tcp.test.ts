@@ -15,7 +15,7 @@ import { loggedBugs } from '../../../src/bugs.ts';
 import { silentLogger } from '../../../src/log.ts';
 import { HttpEndpoint } from '../../../src/mcp/http/http-endpoint.ts';
 import { engineHarness, type Harness } from '../../support/engine-harness.ts';
-import { send, type Answer } from '../../support/http-client.ts';
+import { open, send, type Answer, type Incoming } from '../../support/http-client.ts';
 import { eventually } from '../../support/mcp-harness.ts';
 
 const initialize = {
@@ -55,6 +55,31 @@ const begin = (headers: Record<string, string> = bearer(token)): Promise<Answer>
   send(`${tcp.url}/mcp/default`, { body: initialize, headers });
 
 describe('listenTcp', () => {
+  it('lets no token take more than half of the connections, so that another gets its own', async () => {
+    const headers = { ...bearer(token), accept: 'text/event-stream' };
+    const streams: Incoming[] = [];
+    const statuses: number[] = [];
+    for (let count = 0; count < 30; count += 1) {
+      const { headers: first } = await begin();
+      if (first['mcp-session-id'] === undefined) break;
+      const sent = { method: 'GET', headers: { ...headers, 'mcp-session-id': String(first['mcp-session-id']) } };
+      const stream = await open(`${tcp.url}/mcp/default`, sent);
+      statuses.push(stream.status);
+      streams.push(stream);
+    }
+    expect(statuses.filter((status) => status === 200).length).toBeLessThanOrEqual(MAX_CONNECTIONS / 2);
+    expect((await begin()).status).toBe(503);
+    expect((await begin(bearer(await tokens.create('bob', false)))).status).toBe(200);
+    for (const stream of streams) stream.destroy();
+  });
+
+  it('answers 404 to paths that are neither MCP nor the API, and takes /mcp/ as /mcp', async () => {
+    for (const path of ['/', '/sse', '/mcp/a/b']) {
+      expect((await send(`${tcp.url}${path}`, { method: 'GET', headers: bearer(token) })).status).toBe(404);
+    }
+    expect((await send(`${tcp.url}/mcp/`, { body: initialize, headers: bearer(token) })).status).toBe(200);
+  });
+
   it('serves MCP to who has a token', async () => {
     const answer = await begin();
     expect([answer.status, JSON.parse(answer.text)]).toMatchObject([
