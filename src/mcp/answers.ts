@@ -49,10 +49,10 @@ function without(parts: readonly Buffer[], { start, end }: AnswerBody, inResult:
   let from = start;
   for (const { key, cutStart, cutEnd } of inResult) {
     if (key !== 'resultType') continue;
-    out.push(...sliceParts(parts, from, Math.max(from, cutStart)));
+    for (const part of sliceParts(parts, from, Math.max(from, cutStart))) out.push(part);
     from = Math.max(from, cutEnd);
   }
-  out.push(...sliceParts(parts, from, end));
+  for (const part of sliceParts(parts, from, end)) out.push(part);
   return out;
 }
 

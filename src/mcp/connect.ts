@@ -1,5 +1,6 @@
 /** `initialize` on a started instance. */
 import type { Clock } from '../clock.ts';
+import { cutText } from '../foreign.ts';
 import { LEGACY_VERSIONS, NEWEST_LEGACY_VERSION, isKnownVersion } from './eras/legacy.ts';
 import { isModernVersion, MODERN_VERSION, MODERN_VERSIONS } from './eras/modern.ts';
 import { mayBeModern, readDiscovery } from './eras/modern-wire.ts';
@@ -10,6 +11,9 @@ import { ask, type OwnOutcome } from './own-request.ts';
 import type { ConnectFailure, ConnectOutcome, UpstreamInfo } from './types.ts';
 import type { JsonObject } from '../json.ts';
 import type { Connection, Upstream } from './upstream.ts';
+
+/** Of what a server says of itself. */
+const MAX_BYTES = 1024 * 1024;
 
 export interface Connected {
   readonly outcome: ConnectOutcome;
@@ -46,6 +50,7 @@ export async function initializeUpstream(connection: Connection, parts: ConnectP
     timeoutMs,
     signal,
     isUncancellable: true,
+    maxBytes: MAX_BYTES,
   });
   if (connection.failure === undefined && isOfModern(outcome)) {
     const found = await discover(connection, parts);
@@ -73,7 +78,7 @@ async function discover(
 ): Promise<{ readonly upstream: ModernUpstream; readonly outcome: OwnOutcome }> {
   const upstream = new ModernUpstream(connection, { clock, capabilities });
   const once = (): Promise<OwnOutcome> =>
-    ask(clock, upstream, { method: 'server/discover', params: {}, timeoutMs, signal });
+    ask(clock, upstream, { method: 'server/discover', params: {}, timeoutMs, signal, maxBytes: MAX_BYTES });
   const outcome = await once();
   // It names the revision that it was asked in among those that it speaks: it may have changed its mind.
   const speaksIt = outcome.kind === 'error' && namesModern(outcome.data);
@@ -107,7 +112,7 @@ function mismatch(theirs: unknown): ConnectOutcome {
   return {
     ok: false,
     code: 'VERSION_MISMATCH',
-    message: `the server speaks protocol revision ${JSON.stringify(theirs) ?? 'none'}, mcptui speaks ${[...MODERN_VERSIONS, ...LEGACY_VERSIONS].join(', ')}`,
+    message: `the server speaks protocol revision ${theirs === undefined ? 'none' : cutText(JSON.stringify(theirs), 100)}, mcptui speaks ${[...MODERN_VERSIONS, ...LEGACY_VERSIONS].join(', ')}`,
   };
 }
 
@@ -123,6 +128,8 @@ function refusal(
         code: 'INITIALIZE_ERROR',
         message: `${method} was answered with error ${outcome.code}: ${outcome.message}`,
       };
+    case 'too-large':
+      return { ok: false, code: 'INITIALIZE_ERROR', message: `${method}: ${outcome.message}` };
     case 'timeout':
       return { ok: false, code: 'INITIALIZE_TIMEOUT', message: `${method} was not answered within ${timeoutMs} ms` };
     case 'lost':

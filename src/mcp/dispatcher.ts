@@ -1,8 +1,9 @@
 /** What each request of an agent leads to: an answer of our own, or a relay to the server that the tables name. */
 import type { RouterCore } from './core.ts';
 import { Delivery } from './delivery.ts';
+import { cutName } from '../foreign.ts';
 import { LOG_LEVELS } from './eras/legacy.ts';
-import { candidates, fail, goOn, onlyServer, type Incoming } from './incoming.ts';
+import { ambiguousUri, candidates, fail, goOn, onlyServer, type Incoming } from './incoming.ts';
 import { answerDiscover, answerInitialize } from './initialize.ts';
 import { LIST_KINDS, LISTS, type ListKind } from './list-cache.ts';
 import type { LogLevels } from './log-levels.ts';
@@ -14,6 +15,7 @@ import type { NameRoute } from './routing-table.ts';
 import { resultLine, RPC, downError } from './rpc-errors.ts';
 import type { Session } from './session.ts';
 import { MAX_SUBSCRIPTIONS, type Subscriptions } from './subscriptions.ts';
+import { MAX_URI_CHARS } from './template-matcher.ts';
 import { TaskRequests } from './task-requests.ts';
 import { idText } from './wire-id.ts';
 
@@ -117,7 +119,7 @@ export class Dispatcher {
 
   #list(incoming: Incoming, kind: ListKind): void {
     const { project, params, sink, idText, session } = incoming;
-    if (params !== undefined && params['cursor'] !== undefined) {
+    if (params !== undefined && (params['cursor'] ?? undefined) !== undefined) {
       // Lists are given whole, so no cursor can be one of ours.
       return fail(incoming, { code: RPC.invalidParams, message: 'Invalid params: unknown cursor' });
     }
@@ -166,7 +168,7 @@ export class Dispatcher {
     });
     const error =
       down === undefined
-        ? { code: RPC.invalidParams, message: `Unknown ${kind === 'tools' ? 'tool' : 'prompt'}: ${name}` }
+        ? { code: RPC.invalidParams, message: `Unknown ${kind === 'tools' ? 'tool' : 'prompt'}: ${cutName(name)}` }
         : downError(down.name, down.down, this.#core.clock.now());
     fail(incoming, error);
     if (incoming.method !== 'tools/call') return;
@@ -186,6 +188,12 @@ export class Dispatcher {
     if (this.#own.subscribe(incoming)) return;
     const { session, params, method, sink, idText } = incoming;
     const exposed = stringAt(params, 'uri');
+    if (exposed !== undefined && exposed.length > MAX_URI_CHARS) {
+      return fail(incoming, {
+        code: RPC.invalidParams,
+        message: `Invalid params: uri is over ${MAX_URI_CHARS} characters`,
+      });
+    }
     this.#byUri(incoming, params, 'uri', (server, uri) => {
       const subscriptions = this.#subscriptions;
       const pool = this.#core.pool(server);
@@ -231,6 +239,10 @@ export class Dispatcher {
     const deliver = (): boolean => {
       const route = project.viewOf(session).routeUri(exposed) ?? onlyServer(project, exposed);
       if (route === undefined) return false;
+      if ('claimedBy' in route) {
+        fail(incoming, ambiguousUri(exposed, route.claimedBy));
+        return true;
+      }
       holder[key] = route.uri;
       send(route.server, route.uri);
       return true;
@@ -276,6 +288,6 @@ export class Dispatcher {
     if (name !== undefined && view.tools.routes.has(name)) return this.#byName(incoming, 'tools', params, 'name');
     const uri = stringAt(params, 'uri');
     if (uri !== undefined && view.routeUri(uri) !== undefined) return this.#read(incoming);
-    fail(incoming, { code: RPC.methodNotFound, message: `Method not found: ${method}` });
+    fail(incoming, { code: RPC.methodNotFound, message: `Method not found: ${cutName(method)}` });
   }
 }

@@ -6,6 +6,10 @@ export const LARGE_LINE_BYTES = 8 * 1024;
 /** What is kept of each end of a line over the limit: enough to find a JSON-RPC id. */
 const OVERSIZE_END_BYTES = 4 * 1024;
 
+/** So many pieces in a row that are tiny are joined: each costs far more than its bytes. */
+const MAX_LOOSE_PIECES = 1_024;
+const MAX_LOOSE_BYTES = 1024 * 1024;
+
 const NEWLINE = 10;
 
 export interface LineHandler {
@@ -13,8 +17,8 @@ export interface LineHandler {
   small(text: string): void;
   /** A longer one, as the pieces in which it came; `bytes` is their sum. */
   large(parts: readonly Buffer[], bytes: number): void;
-  /** One has grown to `LARGE_LINE_BYTES` and grows on: the same array as `large` will get, with more in it each time. */
-  growing?(parts: readonly Buffer[]): void;
+  /** One has grown to `LARGE_LINE_BYTES` and grows on: the same array as `large` will get, with more in it each time; small pieces may have been joined. */
+  growing?(parts: readonly Buffer[], bytes: number): void;
   /** A line has passed the limit and may never end; `head` is its begin, latin1. True = dealt with, `oversize` will not follow. */
   overflow?(head: string): boolean;
   /** A line over the limit was dropped; `head` and `tail` are its ends, decoded as latin1. */
@@ -27,6 +31,8 @@ export class LineReader {
   /** The line that has no newline yet. */
   #parts: Buffer[] = [];
   #bytes = 0;
+  /** Pieces that are long, or joined already. */
+  #joined = 0;
   /** Set once the open line has passed the limit. */
   #head: string | undefined;
   #tail: Buffer = Buffer.alloc(0);
@@ -45,6 +51,7 @@ export class LineReader {
 
   /** Forgets the line that is not complete. */
   reset(): void {
+    this.#joined = 0;
     this.#parts = [];
     this.#bytes = 0;
     this.#head = undefined;
@@ -102,17 +109,28 @@ export class LineReader {
       return;
     }
     this.#parts.push(part);
+    if (this.#parts.length - this.#joined >= MAX_LOOSE_PIECES) this.#join();
     if (this.#bytes > this.#limit) {
       const head = Buffer.concat(this.#parts.slice(0, piecesFor(this.#parts, OVERSIZE_END_BYTES)));
       this.#head = head.toString('latin1', 0, OVERSIZE_END_BYTES);
       this.#tail = this.#parts.reduce<Buffer>(lastBytes, Buffer.alloc(0));
       this.#parts = [];
+      this.#joined = 0;
       this.#isDealtWith = this.#handler.overflow?.(this.#head) ?? false;
-    } else if (this.#bytes >= LARGE_LINE_BYTES) this.#handler.growing?.(this.#parts);
+    } else if (this.#bytes >= LARGE_LINE_BYTES) this.#handler.growing?.(this.#parts, this.#bytes);
+  }
+
+  /** In place: whoever reads as it grows holds the array. */
+  #join(): void {
+    const loose = this.#parts.splice(this.#joined);
+    const bytes = loose.reduce((sum, { length }) => sum + length, 0);
+    for (const piece of bytes < MAX_LOOSE_BYTES ? [Buffer.concat(loose, bytes)] : loose) this.#parts.push(piece);
+    this.#joined = this.#parts.length;
   }
 
   #complete(last: Buffer): void {
     if (last.length > 0) this.#append(last);
+    this.#joined = 0;
     const { 0: parts, 1: bytes, 2: head } = [this.#parts, this.#bytes, this.#head] as const;
     this.#parts = [];
     this.#bytes = 0;

@@ -1,8 +1,10 @@
 /** One request of an agent while it is being routed. */
 import type { Bugs } from '../bugs.ts';
+import { cutName } from '../foreign.ts';
 import type { WireId, WireMap } from './message.ts';
 import type { Project } from './project.ts';
 import type { ProjectView } from './project-view.ts';
+import { mapUri } from './resource-table.ts';
 import type { ReplySink } from './reply-sink.ts';
 import { errorLine, INTERNAL, RPC, type RpcError } from './rpc-errors.ts';
 import type { Session } from './session.ts';
@@ -48,6 +50,16 @@ export function overloaded(upstream: Upstream): RpcError | undefined {
     code: RPC.unavailable,
     message: `server ${upstream.server} is overloaded: ${reason}`,
     data: { server: upstream.server, state: 'running', reason },
+  };
+}
+
+export function ambiguousUri(uri: string, servers: readonly string[]): RpcError {
+  const shown = cutName(uri);
+  const forms = servers.map((server) => mapUri(server, shown)).join(' or ');
+  return {
+    code: RPC.invalidParams,
+    message: `${shown} is a URI of servers ${servers.join(' and ')}: read ${forms}`,
+    data: { uri: shown, servers },
   };
 }
 

@@ -134,7 +134,9 @@ export class Instances {
       this.#changing.delete(key);
       if (isAgain && !upstream.isLost) this.listChanged(upstream, kind);
     };
-    void this.#reread(upstream, kind).then(() => clock.after(BURST_MS, again, { unref: true }));
+    void this.#guarded('a changed list', this.#reread(upstream, kind)).then(() =>
+      clock.after(BURST_MS, again, { unref: true }),
+    );
   }
 
   /** What a session has used may have changed for that session only; until then its lists are everybody's. */
@@ -196,7 +198,16 @@ export class Instances {
       levels.restore(project, pool);
     }
     if (!pool.isIsolated) subscriptions.restore(pool);
-    void this.#tools.read(upstream, pool, project);
+    void this.#guarded('the tools of an instance', this.#tools.read(upstream, pool, project));
+  }
+
+  /** Never rejects: an error of ours is reported. */
+  async #guarded(where: string, work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      this.#p.core.bugs.report(where, error);
+    }
   }
 
   /** `close` runs between the end of what it was to agents and what that leads to. True when it was known. */

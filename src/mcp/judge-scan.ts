@@ -16,6 +16,22 @@ export function scanned(parts: readonly Buffer[]): AnswerScan {
   return scan;
 }
 
+/** Reads on where the scan has stopped; pieces that it has read may have been joined since. */
+export function readOn(scan: AnswerScan, parts: readonly Buffer[], bytes: number): void {
+  let first = parts.length;
+  let from = bytes;
+  while (from > scan.bytes && first > 0) {
+    first -= 1;
+    from -= parts[first]?.length ?? 0;
+  }
+  for (let index = first; index < parts.length; index += 1) {
+    const part = parts[index];
+    if (part === undefined) continue;
+    scan.push(from < scan.bytes ? part.subarray(scan.bytes - from) : part);
+    from += part.length;
+  }
+}
+
 /** The answer's body, or why it is none, in words that follow "sent an invalid answer". */
 export function judgeScan({ fault, isObject, members, inResult }: AnswerScan): AnswerBody | string {
   if (fault !== undefined) return `it ${fault}`;

@@ -1,8 +1,6 @@
 /** One server's lists: fetched once for everybody, kept for a while, fetched again when the server says that they changed. */
 import type { Clock, EpochMs } from '../clock.ts';
-import { mapsAt, type WireMap } from './message.ts';
-import { ask } from './own-request.ts';
-import type { Upstream } from './upstream.ts';
+import type { WireMap } from './message.ts';
 
 export type ListKind = 'tools' | 'prompts' | 'resources' | 'templates';
 
@@ -22,9 +20,6 @@ export const LISTS: Readonly<Record<ListKind, ListSpec>> = {
   templates: { method: 'resources/templates/list', key: 'resourceTemplates', capability: 'resources' },
 };
 
-/** A server that never stops handing out cursors is stopped here. */
-const MAX_PAGES = 1000;
-
 export interface ListContent {
   readonly items: readonly WireMap[];
   /** Members of the first page beside the items and the cursor, for a server that is shown as it is. */
@@ -35,43 +30,6 @@ const NOTHING: ListContent = { items: [], extras: {} };
 
 export type FetchOutcome =
   { readonly ok: true; readonly content: ListContent } | { readonly ok: false; readonly reason: string };
-
-/** Walks an upstream's pages to the end; a cursor that comes twice ends the walk too. */
-export async function fetchList(
-  clock: Clock,
-  upstream: Upstream,
-  kind: ListKind,
-  timeoutMs: number,
-): Promise<FetchOutcome> {
-  const { method, key, capability } = LISTS[kind];
-  if (upstream.info.capabilities[capability] === undefined) {
-    return { ok: true, content: { items: [], extras: {} } };
-  }
-  const items: WireMap[] = [];
-  const seen = new Set<string>();
-  let extras: WireMap | undefined;
-  let cursor: string | undefined;
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const params = cursor === undefined ? {} : { params: { cursor } };
-    const outcome = await ask(clock, upstream, { method, timeoutMs, ...params });
-    if (outcome.kind !== 'result') {
-      // Servers with resources but without templates often do not know the method.
-      if (kind === 'templates' && outcome.kind === 'error') break;
-      return { ok: false, reason: outcome.kind === 'error' ? outcome.message : outcome.kind };
-    }
-    items.push(...mapsAt(outcome.result, key));
-    if (extras === undefined) {
-      extras = { ...outcome.result };
-      delete extras[key];
-      delete extras['nextCursor'];
-    }
-    const next = outcome.result['nextCursor'];
-    if (typeof next !== 'string' || seen.has(next)) break;
-    seen.add(next);
-    cursor = next;
-  }
-  return { ok: true, content: { items, extras: extras ?? {} } };
-}
 
 /** A server that says for how long its list is good is asked again after that; never more than once a second. */
 const MIN_TTL_MS = 1_000;

@@ -2,11 +2,17 @@
 import type { Clock, Timer } from '../clock.ts';
 import { parseLarge } from './answers.ts';
 import { isMap, mapAt, stringAt, type WireMap } from './message.ts';
+import { quoted } from './server-text.ts';
 import type { Answer, PendingCall, Upstream } from './upstream.ts';
 
+/** More is in no answer that the router asks for itself. */
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+
 export type OwnOutcome =
-  | { readonly kind: 'result'; readonly result: WireMap }
+  | { readonly kind: 'result'; readonly result: WireMap; readonly bytes: number }
   | { readonly kind: 'error'; readonly code: number; readonly message: string; readonly data?: unknown }
+  /** Over `maxBytes`; it was not parsed. */
+  | { readonly kind: 'too-large'; readonly message: string }
   | { readonly kind: 'lost'; readonly message: string }
   | { readonly kind: 'timeout' }
   | { readonly kind: 'aborted' };
@@ -15,6 +21,8 @@ export interface OwnRequest {
   readonly method: string;
   readonly params?: WireMap;
   readonly timeoutMs: number;
+  /** Of its answer. Default 16 MiB. */
+  readonly maxBytes?: number;
   readonly signal?: AbortSignal;
   /** A probe's `tools/call`. */
   readonly isProbe?: boolean;
@@ -53,7 +61,8 @@ class OwnCall implements PendingCall {
   progress(): void {}
 
   settle(answer: Answer): void {
-    this.#finish(outcomeOf(answer));
+    const { maxBytes = MAX_ANSWER_BYTES } = this.#request;
+    this.#finish(outcomeOf(answer, maxBytes, this.#upstream.mask));
   }
 
   readonly #onAbort = (): void => this.#giveUp({ kind: 'aborted' });
@@ -74,24 +83,25 @@ class OwnCall implements PendingCall {
   }
 }
 
-function outcomeOf(answer: Answer): OwnOutcome {
+/** A server's words are masked and cut here, for all who keep or show them. */
+function outcomeOf(answer: Answer, maxBytes: number, mask: (text: string) => string): OwnOutcome {
   if (answer.kind === 'failed') {
     const { code, message } = answer.error;
     return answer.isLost ? { kind: 'lost', message } : { kind: 'error', code, message };
   }
-  let message: WireMap;
-  try {
-    message = answer.kind === 'small' ? answer.message : parseLarge(answer);
-  } catch {
-    return { kind: 'error', code: 0, message: 'the answer is not valid JSON' };
-  }
+  const bytes = answer.kind === 'small' ? answer.text.length : answer.bytes;
+  if (bytes > maxBytes)
+    return { kind: 'too-large', message: `its answer of ${bytes} bytes is over the limit of ${maxBytes}` };
+  const message = answer.kind === 'small' ? answer.message : parseLarge(answer);
   const error = mapAt(message, 'error');
   if (error !== undefined) {
     const code = typeof error['code'] === 'number' ? error['code'] : 0;
     const { data } = error;
-    const words = stringAt(error, 'message') ?? 'no message';
+    const words = quoted(stringAt(error, 'message') ?? 'no message', mask);
     return { kind: 'error', code, message: words, ...(data === undefined ? {} : { data }) };
   }
   const { result } = message;
-  return isMap(result) ? { kind: 'result', result } : { kind: 'error', code: 0, message: 'the result is no object' };
+  return isMap(result)
+    ? { kind: 'result', result, bytes }
+    : { kind: 'error', code: 0, message: 'the result is no object' };
 }

@@ -29,6 +29,8 @@ export interface PoolHost {
   leased(session: LeaseHolder, upstream: Upstream): void;
   retired(instanceId: string, reason: string): void;
   demand(server: string, sessions: number): void;
+  /** An agent has asked something of it. */
+  isUsed(upstream: Upstream): boolean;
 }
 
 const NOT_CONNECTED: Down = { state: 'starting', reason: 'no instance is connected yet' };
@@ -136,11 +138,12 @@ export class ServerPool {
     return [newest, ...connected].find((profile) => this.lists(profile).tools.isKnown) ?? connected[0] ?? newest;
   }
 
-  /** An instance whose lists are those of the profile, and not what one session has made of them; idle ones first. */
+  /** An instance whose lists are those of the profile, and not what one session has made of them: none that one has used. */
   listSource(profile: ClientProfile): Upstream | undefined {
     if (!this.isIsolated) return this.any;
     const fitting = [...this.#upstreams.values()].filter(({ id }) => this.profileOf(id)?.key === profile.key);
-    return fitting.find(({ id }) => this.#leases.isIdle(id)) ?? fitting[0];
+    const fresh = fitting.filter((upstream) => !this.#options.host.isUsed(upstream));
+    return fresh.find(({ id }) => this.#leases.isIdle(id)) ?? fresh[0];
   }
 
   /** What a connected instance was told of the client behind it. */

@@ -6,13 +6,14 @@ import { ask, type OwnOutcome, type OwnRequest } from './own-request.ts';
 import { RPC } from './rpc-errors.ts';
 import { failureOfMessage } from './tracing.ts';
 import type { ProbeOutcome, ProbeRequest } from './types.ts';
+import { quoted } from './server-text.ts';
 import type { Upstream } from './upstream.ts';
 
 /** Marks a probe for the server, which may leave it out of its own statistics. */
 export const PROBE_META_KEY = 'io.mcptui/probe';
 
-/** Servers on the SDK answer for a tool that they do not have with a result of this text, or with -32602. */
-const UNKNOWN_TOOL = /unknown tool|tool .* not found|no such tool/i;
+/** For texts that are cut already. Servers on the SDK answer for a tool that they do not have with a result of this text, or with -32602. */
+const UNKNOWN_TOOL = /unknown tool|tool [^\n]{0,200} not found|no such tool/i;
 
 /** Never rejects; an abort counts as lost. */
 export async function probe(
@@ -28,7 +29,7 @@ export async function probe(
     signal,
   });
   const durationMs = clock.monotonicMs() - startedMs;
-  return { durationMs, ...judge(outcome, request) };
+  return { durationMs, ...judge(outcome, request, upstream.mask) };
 }
 
 function wireRequest(upstream: Upstream, request: ProbeRequest): Pick<OwnRequest, 'method' | 'params' | 'isProbe'> {
@@ -46,16 +47,18 @@ type Judgement =
   | { readonly ok: true; readonly tools?: number }
   | { readonly ok: false; readonly code: Extract<ProbeOutcome, { ok: false }>['code']; readonly message: string };
 
-function judge(outcome: OwnOutcome, request: ProbeRequest): Judgement {
+function judge(outcome: OwnOutcome, request: ProbeRequest, mask: Upstream['mask']): Judgement {
   switch (outcome.kind) {
     case 'result':
-      return request.tool === undefined ? listed(outcome.result) : called(outcome.result);
+      return request.tool === undefined ? listed(outcome.result) : called(outcome.result, mask);
     case 'error': {
       const isUnknown =
         request.tool !== undefined && (outcome.code === RPC.invalidParams || outcome.code === RPC.methodNotFound);
       const code = isUnknown && UNKNOWN_TOOL.test(outcome.message) ? 'PROBE_UNKNOWN_TOOL' : 'PROBE_RPC_ERROR';
       return { ok: false, code, message: `${outcome.code} ${outcome.message}` };
     }
+    case 'too-large':
+      return { ok: false, code: 'PROBE_RPC_ERROR', message: outcome.message };
     case 'timeout':
       return { ok: false, code: 'PROBE_TIMEOUT', message: `no answer within ${request.timeoutMs} ms` };
     case 'lost':
@@ -70,9 +73,9 @@ function listed(result: WireMap): Judgement {
   return Array.isArray(tools) ? { ok: true, tools: tools.length } : { ok: true };
 }
 
-function called(result: WireMap): Judgement {
+function called(result: WireMap, mask: Upstream['mask']): Judgement {
   const failure = failureOfMessage({ result });
   if (failure === undefined) return { ok: true };
-  const isUnknown = UNKNOWN_TOOL.test(failure.error);
-  return { ok: false, code: isUnknown ? 'PROBE_UNKNOWN_TOOL' : 'PROBE_TOOL_ERROR', message: failure.error };
+  const message = quoted(failure.error, mask);
+  return { ok: false, code: UNKNOWN_TOOL.test(message) ? 'PROBE_UNKNOWN_TOOL' : 'PROBE_TOOL_ERROR', message };
 }

@@ -2,7 +2,16 @@
 import type { ClientProfile } from './client-profile.ts';
 import { LISTS, LIST_KINDS, type ListKind, type ListSet } from './list-cache.ts';
 import type { ServerPool } from './pool.ts';
-import { buildResourceTable, mapUri, unmapUri, type ResourceRoute, type ResourceTable } from './resource-table.ts';
+import {
+  buildResourceTable,
+  mapUri,
+  templateServers,
+  unmapUri,
+  type AmbiguousUri,
+  type ResourceRoute,
+  type ResourceTable,
+} from './resource-table.ts';
+import { MAX_URI_CHARS } from './template-matcher.ts';
 import { buildNameTable, type NameTable, type ServerItems } from './routing-table.ts';
 import type { OwnListKind } from './types.ts';
 
@@ -88,14 +97,15 @@ export class ProjectView {
   }
 
   /** Which server answers for a URI; undefined when no table, template or earlier result knows it. */
-  routeUri(uri: string): ResourceRoute | undefined {
-    const { owners, templateOwners, matchers } = this.resources;
+  routeUri(uri: string): ResourceRoute | AmbiguousUri | undefined {
+    const { owners, templateOwners } = this.resources;
     const mapped = unmapUri(uri);
     if (mapped !== undefined && this.#project.pools.some((pool) => pool.name === mapped.server)) return mapped;
     const owner = owners.get(uri) ?? templateOwners.get(uri);
     if (owner !== undefined) return { server: owner, uri };
-    const match = matchers.find(({ pattern }) => pattern.test(uri));
-    const server = match?.server ?? this.#seen.get(uri);
+    const claimedBy = templateServers(this.resources, uri);
+    if (claimedBy.length > 1) return { claimedBy };
+    const server = claimedBy[0] ?? this.#seen.get(uri);
     return server === undefined ? undefined : { server, uri };
   }
 
@@ -108,7 +118,8 @@ export class ProjectView {
 
   /** A result of `server` named this URI. */
   learnUri(server: string, uri: string): void {
-    if (this.#project.pools.length < 2 || this.resources.owners.has(uri) || this.#seen.has(uri)) return;
+    if (this.#project.pools.length < 2 || uri.length > MAX_URI_CHARS) return;
+    if (this.resources.owners.has(uri) || this.#seen.has(uri)) return;
     this.#seen.set(uri, server);
     const [oldest] = this.#seen.keys();
     if (this.#seen.size > MAX_SEEN_URIS && oldest !== undefined) this.#seen.delete(oldest);

@@ -1,8 +1,10 @@
 /** One project: its servers, its sessions, what each kind of client sees of them, and who is told when that changes. */
+import type { Bugs } from '../bugs.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { withDeadline } from '../clock.ts';
 import { ROUTER_PROFILE, type ClientProfile } from './client-profile.ts';
-import { fetchList, LIST_KINDS, type ListSet, type CachedList, type ListKind } from './list-cache.ts';
+import { LIST_KINDS, type ListSet, type CachedList, type ListKind } from './list-cache.ts';
+import { fetchList } from './list-fetch.ts';
 import type { ServerPool } from './pool.ts';
 import { ProjectView } from './project-view.ts';
 import type { Session } from './session.ts';
@@ -16,6 +18,9 @@ const DEBOUNCE_MS = 100;
 /** Views of clients that are gone are kept up to this many. */
 const MAX_VIEWS = 16;
 
+/** No instance that no session has used: what is known of the list stays. */
+const NO_SOURCE = 'no instance is free to be asked';
+
 const NOTIFIED: Readonly<Record<ListKind, OwnListKind>> = {
   tools: 'tools',
   prompts: 'prompts',
@@ -24,6 +29,7 @@ const NOTIFIED: Readonly<Record<ListKind, OwnListKind>> = {
 };
 
 export interface ProjectOptions {
+  readonly bugs: Bugs;
   readonly clock: Clock;
   readonly observer: RouterObserver;
   readonly listDeadlineMs: number;
@@ -185,7 +191,10 @@ export class Project {
     );
   }
 
-  /** Fetches a server's list afresh from `source`; agents are told when it differs, and in any case when `tell` is set. */
+  /**
+   * Fetches a server's list afresh from `source`; agents are told when it differs, and in any case when `tell` is set. Never
+   * rejects: an error of ours is reported, and what was known of the list is kept.
+   */
   async refresh(
     pool: ServerPool,
     list: CachedList,
@@ -193,10 +202,24 @@ export class Project {
     source: () => Upstream | undefined,
     tell = false,
   ): Promise<void> {
+    try {
+      await this.#refresh(pool, list, kind, source, tell);
+    } catch (error) {
+      this.#options.bugs.report('a list of a server', error);
+    }
+  }
+
+  async #refresh(
+    pool: ServerPool,
+    list: CachedList,
+    kind: ListKind,
+    source: () => Upstream | undefined,
+    tell: boolean,
+  ): Promise<void> {
     const { clock, listDeadlineMs } = this.#options;
     const isChanged = await list.refresh(() => {
       const upstream = source();
-      if (upstream === undefined) return Promise.resolve({ ok: false, reason: 'not connected' });
+      if (upstream === undefined) return Promise.resolve({ ok: false, reason: NO_SOURCE });
       // Twice the deadline of a reader: a slow server still gets its list in, for the next reader.
       return fetchList(clock, upstream, kind, listDeadlineMs * 2);
     });

@@ -52,7 +52,7 @@ export class Batch implements ReplySink {
   send(message: string | readonly Buffer[]): void {
     if (this.#pieces.length > 0) this.#pieces.push(COMMA);
     if (typeof message === 'string') this.#pieces.push(Buffer.from(message));
-    else this.#pieces.push(...message);
+    else for (const piece of message) this.#pieces.push(piece);
     this.skip();
   }
 

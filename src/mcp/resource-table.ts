@@ -3,12 +3,18 @@
  * `mcptui+<server>:<uri>`, which is a valid URI and says where it leads. Pure.
  */
 import type { WireMap } from './message.ts';
+import { TemplateMatcher } from './template-matcher.ts';
 import type { ServerItems } from './routing-table.ts';
 
 export interface ResourceRoute {
   readonly server: string;
   /** The upstream's own URI. */
   readonly uri: string;
+}
+
+/** Several servers say that a URI is theirs. */
+export interface AmbiguousUri {
+  readonly claimedBy: readonly string[];
 }
 
 export interface ResourceTable {
@@ -19,7 +25,23 @@ export interface ResourceTable {
   readonly templateOwners: ReadonlyMap<string, string>;
   /** Servers with a URI or template that is shown mapped: their results need a look. */
   readonly mapped: ReadonlySet<string>;
-  readonly matchers: readonly { readonly server: string; readonly pattern: RegExp }[];
+  readonly matchers: readonly { readonly server: string; readonly matcher: TemplateMatcher }[];
+}
+
+/** Work that templates of a project may make for one URI; what is beyond matches nothing. */
+const MAX_STEPS = 2_000_000;
+
+/** The servers that have a template which the URI may come from. */
+export function templateServers({ matchers }: ResourceTable, uri: string): readonly string[] {
+  const servers: string[] = [];
+  let steps = 0;
+  for (const { server, matcher } of matchers) {
+    if (servers.includes(server) || !matcher.begins(uri)) continue;
+    steps += matcher.cost(uri);
+    if (steps > MAX_STEPS) break;
+    if (matcher.test(uri)) servers.push(server);
+  }
+  return servers;
 }
 
 export function mapUri(server: string, uri: string): string {
@@ -39,11 +61,13 @@ export function buildResourceTable(
   const mapped = new Set<string>();
   const resources = claim(resourceParts, 'uri', mapped);
   const templates = claim(templateParts, 'uriTemplate', mapped);
-  const matchers: { server: string; pattern: RegExp }[] = [];
+  const matchers: { server: string; matcher: TemplateMatcher }[] = [];
   for (const { server, items } of templateParts) {
     for (const { uriTemplate } of items) {
-      const pattern = typeof uriTemplate === 'string' ? templatePattern(uriTemplate) : undefined;
-      if (pattern !== undefined) matchers.push({ server, pattern });
+      const matcher = typeof uriTemplate === 'string' ? TemplateMatcher.of(uriTemplate) : undefined;
+      // One that another server has too is shown mapped, and so are its URIs.
+      if (matcher !== undefined && templates.owners.get(uriTemplate as string) === server)
+        matchers.push({ server, matcher });
     }
   }
   return {
@@ -78,33 +102,4 @@ function claim(
     }
   }
   return { items, owners };
-}
-
-/** What each kind of RFC 6570 expression may expand to, loosely: several servers' templates are tried in order. */
-const EXPRESSIONS: Readonly<Record<string, string>> = {
-  '+': '.*',
-  '#': '(?:#.*)?',
-  '/': '(?:/[^/?#]*)*',
-  '.': '(?:\\.[^/?#]*)?',
-  ';': '(?:;[^/?#]*)*',
-  '?': '(?:\\?[^#]*)?',
-  '&': '(?:&[^#]*)?',
-};
-
-/** A pattern that matches the template's expansions; undefined when the template is not well formed. */
-export function templatePattern(template: string): RegExp | undefined {
-  let source = '';
-  let position = 0;
-  for (const match of template.matchAll(/\{([+#./;?&]?)([^{}]+)\}/g)) {
-    source += escapeText(template.slice(position, match.index));
-    source += EXPRESSIONS[match[1] ?? ''] ?? '[^/?#]*';
-    position = match.index + match[0].length;
-  }
-  const rest = template.slice(position);
-  if (/[{}]/.test(rest)) return undefined;
-  return new RegExp(`^${source}${escapeText(rest)}$`, 's');
-}
-
-function escapeText(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }

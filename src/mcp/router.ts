@@ -114,6 +114,7 @@ class McpRouter implements Router, RouterCore {
         leased: (session, upstream) => this.#leased(session, upstream),
         retired: (instanceId, reason) => options.observer.retired(instanceId, reason),
         demand: (server, sessions) => options.observer.demand(server, sessions),
+        isUsed: (upstream) => this.used.has(upstream),
       },
     });
     this.desk = new OperatorDesk(this, this.#registry);

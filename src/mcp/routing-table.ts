@@ -43,7 +43,10 @@ export function buildNameTable(parts: readonly ServerItems[]): NameTable {
       const first = routes.get(qualified.name);
       if (first !== undefined) {
         const servers = conflicts.get(qualified.name) ?? [first.server];
-        conflicts.set(qualified.name, [...servers, server]);
+        conflicts.set(
+          qualified.name,
+          conflicts.has(qualified.name) && servers.includes(server) ? servers : [...servers, server],
+        );
         continue;
       }
       if (qualified.isCut) conflicts.set(qualified.name, [server]);

@@ -3,9 +3,8 @@ import type { EpochMs } from '../clock.ts';
 import type { RouterCore } from './core.ts';
 import type { Session } from './session.ts';
 import type { ServerRequestEnd, ServerRequestRecord } from './observer.ts';
+import { keptName, quoted } from './server-text.ts';
 import type { Upstream } from './upstream.ts';
-
-const MAX_ERROR_CHARS = 500;
 
 /** Requests of one instance that nobody has answered yet. */
 const open = new WeakMap<Upstream, number>();
@@ -31,7 +30,13 @@ export class ServerRequestTrace {
     open.set(upstream, openRequestsOf(upstream) + 1);
     const startedAt: EpochMs = core.clock.now();
     const who = session === undefined ? {} : { sessionId: session.id, client: session.client, ...session.identity };
-    this.#record = { server: upstream.server, instanceId: upstream.id, method, startedAt, ...who };
+    this.#record = {
+      server: upstream.server,
+      instanceId: upstream.id,
+      method: keptName(method, core.mask),
+      startedAt,
+      ...who,
+    };
   }
 
   /** Called once. */
@@ -41,7 +46,7 @@ export class ServerRequestTrace {
       ...this.#record,
       durationMs: this.#core.clock.monotonicMs() - this.#startedMs,
       outcome,
-      ...(error === undefined ? {} : { error: error.slice(0, MAX_ERROR_CHARS) }),
+      ...(error === undefined ? {} : { error: quoted(error, this.#core.mask) }),
     });
   }
 }

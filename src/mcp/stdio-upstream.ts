@@ -20,6 +20,7 @@ import {
 export class StdioUpstream implements Connection {
   readonly id: string;
   readonly server: string;
+  readonly mask: (text: string) => string;
   listener: UpstreamListener;
   info: UpstreamInfo = NO_INFO;
   isLost = false;
@@ -32,6 +33,7 @@ export class StdioUpstream implements Connection {
   constructor(stream: UpstreamStream, options: ConnectionOptions) {
     this.id = options.id;
     this.server = options.server;
+    this.mask = options.mask;
     this.listener = options.listener;
     this.#stream = stream;
     const flow = options.pacer.flow({ isAwaited: () => this.#inbox.pending.size > 0 });
@@ -40,7 +42,7 @@ export class StdioUpstream implements Connection {
     const reader = new LineReader(options.maxMessageBytes, {
       small: (text) => this.#inbox.small(text),
       large: (parts, bytes) => this.#inbox.large(parts, bytes),
-      growing: (parts) => this.#inbox.growing(parts),
+      growing: (parts, bytes) => this.#inbox.growing(parts, bytes),
       overflow: (head) => this.#inbox.overflow(head),
       oversize: (head, tail, bytes) => this.#inbox.oversize(head, tail, bytes),
     });

@@ -10,6 +10,8 @@ const LIST_TIMEOUT_MS = 5_000;
 
 /** A server that never stops handing out cursors is stopped here. */
 const MAX_PAGES = 100;
+/** Of one session, over all servers. */
+const MAX_LISTED = 10_000;
 
 export class TaskRequests {
   readonly #core: RouterCore;
@@ -37,7 +39,7 @@ export class TaskRequests {
 
   #list(incoming: Incoming): void {
     const { session, params, sink, idText } = incoming;
-    if (params?.['cursor'] !== undefined) {
+    if ((params?.['cursor'] ?? undefined) !== undefined) {
       return fail(incoming, { code: RPC.invalidParams, message: 'Invalid params: unknown cursor' });
     }
     const tasks: WireMap[] = [];
@@ -60,9 +62,10 @@ export class TaskRequests {
         this.#core.tasks.isOwn(session, server, stringAt(task, 'taskId') ?? ''),
       );
       this.#core.tasks.expose(session, server, { result: { tasks: own } });
-      into.push(...own);
-      cursor = stringAt(outcome.result, 'nextCursor');
-      if (cursor === undefined) return;
+      for (const task of own) if (into.length < MAX_LISTED) into.push(task);
+      const next = stringAt(outcome.result, 'nextCursor');
+      if (next === undefined || next === cursor || into.length >= MAX_LISTED) return;
+      cursor = next;
     }
   }
 }

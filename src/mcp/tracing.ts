@@ -5,9 +5,9 @@ import type { Json } from '../json.ts';
 import { isMap, mapAt, mapsAt, stringAt, type WireMap } from './message.ts';
 import type { Session } from './session.ts';
 import type { RouterObserver, ToolCallTrace } from './observer.ts';
+import { keptName, quoted } from './server-text.ts';
+import type { RouterCore } from './core.ts';
 import type { Answer } from './upstream.ts';
-
-const MAX_ERROR_CHARS = 500;
 
 export interface TraceEnd {
   /** Of the answer. */
@@ -23,6 +23,7 @@ export class Trace {
   readonly #session: Session;
   readonly #server: string;
   readonly #tool: string;
+  readonly #mask: (text: string) => string;
   readonly #requestBytes: number;
   readonly #arguments: Json | undefined;
   readonly #startedAt: EpochMs;
@@ -30,7 +31,7 @@ export class Trace {
   readonly #onEnd: (session: Session) => void;
 
   constructor(
-    host: { readonly clock: Clock; readonly observer: RouterObserver; readonly counted: (session: Session) => void },
+    host: Pick<RouterCore, 'clock' | 'observer' | 'counted' | 'mask'>,
     session: Session,
     call: { readonly server: string; readonly tool: string; readonly bytes: number; readonly args: Json | undefined },
   ) {
@@ -39,7 +40,8 @@ export class Trace {
     this.#onEnd = (counted) => host.counted(counted);
     this.#session = session;
     this.#server = call.server;
-    this.#tool = call.tool;
+    this.#tool = keptName(call.tool, host.mask);
+    this.#mask = host.mask;
     this.#requestBytes = call.bytes;
     this.#arguments = call.args;
     this.#startedAt = host.clock.now();
@@ -62,7 +64,7 @@ export class Trace {
       requestBytes: this.#requestBytes,
       responseBytes: end.bytes,
       ...(end.instanceId === undefined ? {} : { instanceId: end.instanceId }),
-      ...(end.error === undefined ? {} : { error: end.error.slice(0, MAX_ERROR_CHARS) }),
+      ...(end.error === undefined ? {} : { error: quoted(end.error, this.#mask) }),
       ...(this.#arguments === undefined ? {} : { arguments: this.#arguments }),
     });
     this.#onEnd(session);

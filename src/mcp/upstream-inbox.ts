@@ -4,7 +4,7 @@ import type { Flow } from '../pace.ts';
 import { bodyOf, typeOf } from './answer-body.ts';
 import { AnswerScan } from './answer-scan.ts';
 import { CallsInFlight } from './calls-in-flight.ts';
-import { hasMethod, idOf, judgeScan } from './judge-scan.ts';
+import { hasMethod, idOf, judgeScan, readOn } from './judge-scan.ts';
 import { largeAnswer, smallAnswer, textAt } from './answers.ts';
 import { readEnvelope } from './envelope.ts';
 import { decodeParts } from './framing.ts';
@@ -48,7 +48,7 @@ export class UpstreamInbox {
   readonly #upstream: Connection;
   readonly #options: InboxOptions;
   /** Of long messages that are coming, by the pieces they come in. */
-  readonly #scans = new WeakMap<readonly Buffer[], { readonly scan: AnswerScan; count: number }>();
+  readonly #scans = new WeakMap<readonly Buffer[], AnswerScan>();
   readonly #calls = new CallsInFlight();
 
   constructor(upstream: Connection, options: InboxOptions) {
@@ -67,8 +67,8 @@ export class UpstreamInbox {
   }
 
   /** A longer one is coming; `parts` is what has come so far, and will be what `large` gets. */
-  growing(parts: readonly Buffer[]): void {
-    this.#guard(() => void this.#scan(parts));
+  growing(parts: readonly Buffer[], bytes: number): void {
+    this.#guard(() => void this.#scan(parts, bytes));
   }
 
   /** A longer one. */
@@ -232,15 +232,15 @@ export class UpstreamInbox {
   }
 
   /** What has come of a long message, read as far as it came. */
-  #scan(parts: readonly Buffer[]): AnswerScan {
-    let known = this.#scans.get(parts);
-    if (known === undefined) this.#scans.set(parts, (known = { scan: new AnswerScan(), count: 0 }));
-    for (; known.count < parts.length; known.count += 1) known.scan.push(parts[known.count] as Buffer);
-    return known.scan;
+  #scan(parts: readonly Buffer[], bytes: number): AnswerScan {
+    let scan = this.#scans.get(parts);
+    if (scan === undefined) this.#scans.set(parts, (scan = new AnswerScan()));
+    readOn(scan, parts, bytes);
+    return scan;
   }
 
   #large(parts: readonly Buffer[], bytes: number): void {
-    const scan = this.#scan(parts);
+    const scan = this.#scan(parts, bytes);
     scan.end();
     const { fault, isObject } = scan;
     const isText = fault === undefined && (!isObject || hasMethod(scan));

@@ -94,6 +94,8 @@ export interface Upstream {
   /** The instance's id. */
   readonly id: string;
   readonly server: string;
+  /** Masks secrets in what of the server's words is kept or shown. */
+  readonly mask: (text: string) => string;
   /** Known after `begin`. */
   readonly info: UpstreamInfo;
   /** Why it was lost or could not be connected, when more is known than that a stream has ended. */

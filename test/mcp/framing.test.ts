@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LineReader } from '../../src/mcp/framing.ts';
+import { AnswerScan } from '../../src/mcp/answer-scan.ts';
+import { readOn } from '../../src/mcp/judge-scan.ts';
 
 function reader(limit = 100_000) {
   const seen: string[] = [];
@@ -49,5 +51,27 @@ describe('LineReader', () => {
     for (let count = 0; count < 65_536; count += 1) lines.push(chunk);
     lines.push(Buffer.from('\n'));
     expect(seen).toEqual(['large 67108864 zzzzzzzzzz']);
+  });
+});
+
+describe('LineReader: a line in tiny pieces', () => {
+  it('is kept in few, and whoever reads it as it grows sees each byte once', () => {
+    const text = `{"a":"${'é'.repeat(20_000)}"}`;
+    const scan = new AnswerScan();
+    let pieces = 0;
+    const reader = new LineReader(1_000_000, {
+      small: () => undefined,
+      growing: (parts, bytes) => readOn(scan, parts, bytes),
+      large: (parts, bytes) => {
+        pieces = parts.length;
+        readOn(scan, parts, bytes);
+        expect(Buffer.concat(parts).toString('utf8')).toBe(text);
+      },
+      oversize: () => undefined,
+    });
+    for (const byte of Buffer.from(`${text}\n`)) reader.push(Buffer.from([byte]));
+    scan.end();
+    expect([scan.fault, scan.bytes]).toEqual([undefined, Buffer.byteLength(text)]);
+    expect(pieces).toBeLessThan(1_100);
   });
 });

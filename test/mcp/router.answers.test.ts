@@ -129,7 +129,7 @@ describe('createRouter: traces', () => {
     expect(good?.responseBytes).toBeGreaterThan(50);
     expect(good?.durationMs).toBeGreaterThan(0);
     expect(good).not.toHaveProperty('error');
-    expect(bad).toMatchObject({ outcome: 'tool-error', error: 'x'.repeat(500) });
+    expect(bad).toMatchObject({ outcome: 'tool-error', error: `${'x'.repeat(499)}…` });
     expect(bad).not.toHaveProperty('arguments');
     expect(harness.router.sessions()).toMatchObject([{ client: 'agent 1', calls: 2, errors: 1 }]);
   });

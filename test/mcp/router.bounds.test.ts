@@ -1,218 +1,212 @@
-/** How much one session, one server and one call may have under way. */
+/** What servers say is bounded: lists in count, size, depth and time, their words in length; others never notice. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { FakeClock } from '../support/fake-clock.ts';
-import { eventually, Harness, tool, type Message } from '../support/mcp-harness.ts';
+import { eventually, Harness, tool, type FakeServer, type Message, type Peer } from '../support/mcp-harness.ts';
 
 let harness: Harness;
 afterEach(() => harness.close());
 
-const MINUTE = 60_000;
-const held = {
-  tools: [tool('t')],
-  on: (message: Message) => (message['method'] === 'tools/call' ? 'ignore' : undefined),
-} as const;
-const call = { name: 'a__t', arguments: {} };
+const toolNames = async (agent: Peer): Promise<unknown[]> =>
+  ((await agent.request('tools/list'))['result'] as { tools: Message[] }).tools.map(({ name }) => name);
 
-describe('createRouter: calls in flight of a session', () => {
-  it('are 64 at once, the rest waits in order; pings and lists do not wait', async () => {
+/** Answers `tools/list` with the text of a result. */
+const listing =
+  (result: (server: FakeServer) => string) =>
+  (message: Message, server: FakeServer): 'ignore' | undefined => {
+    if (message['method'] !== 'tools/list') return undefined;
+    server.sendLine(`{"jsonrpc":"2.0","id":${String(message['id'])},"result":${result(server)}}`);
+    return 'ignore';
+  };
+
+const failureOf = (server: string): string | undefined =>
+  harness.router.desk.upstreams().find((upstream) => upstream.server === server)?.list.failure;
+
+const deep = '['.repeat(5_000) + ']'.repeat(5_000);
+
+describe('createRouter: a list without measure', () => {
+  it.each<[string, string, RegExp]>([
+    ['200,000 empty items', `{"tools":[${'{},'.repeat(199_999)}{}]}`, /limit of 10000 items/],
+    ['10,001 numbers', `{"tools":[${'1,'.repeat(10_000)}1]}`, /limit of 10000 items/],
+    ['an item of 5,000 levels', `{"tools":[{"name":"t","inputSchema":${deep}}]}`, /nested/],
+    ['a member of 5,000 levels', `{"tools":[],"extra":${deep}}`, /nested/],
+    ['17 MiB', `{"tools":[{"name":"t","description":"${'x'.repeat(17 * 1024 * 1024)}"}]}`, /limit of 16777216 bytes/],
+  ])('of %s fails with a reason, and others are listed', { timeout: 30_000 }, async (_what, result, reason) => {
     harness = new Harness();
-    const server = await harness.server('a', held);
+    await harness.server('good', { tools: [tool('t')] });
+    await harness.server('bad', { on: listing(() => result) });
     const agent = await harness.agent();
-    await agent.request('tools/list');
-    const answers = Array.from({ length: 200 }, (_, index) => agent.request('tools/call', call, `c${index}`));
-    await agent.request('ping');
-    await agent.request('tools/list');
-    expect(server.calls).toHaveLength(64);
-    expect(harness.router.sessions()[0]).toMatchObject({ open: 64, waiting: 136 });
-    for (let count = 0; count < 200; count += 1) {
-      await eventually(() => server.calls.length > count, `call ${count}`);
-      server.result(server.calls[count]?.['id'], { content: [], n: count });
-    }
-    const results = await Promise.all(answers);
-    expect(results.map(({ result }) => (result as Message)['n'])).toEqual(results.map((_, index) => index));
-    expect(harness.router.counts()).toMatchObject({ calls: 0, upstreamRequests: 0 });
+    expect(await toolNames(agent)).toEqual(['good__t']);
+    expect(failureOf('bad')).toMatch(reason);
+    expect(harness.observed.bugs).toEqual([]);
   });
 
-  it('that wait can be cancelled, and never reach the server', async () => {
+  it('ends at the items of all pages together, and at their bytes', { timeout: 30_000 }, async () => {
     harness = new Harness();
-    const server = await harness.server('a', held);
-    const agent = await harness.agent();
-    await agent.request('tools/list');
-    for (let id = 0; id < 70; id += 1) agent.send({ jsonrpc: '2.0', id, method: 'tools/call', params: call });
-    for (let id = 64; id < 69; id += 1) agent.notify('notifications/cancelled', { requestId: id });
-    await agent.request('ping');
-    server.result(server.calls[0]?.['id'], { content: [] });
-    await agent.answer(0);
-    await eventually(() => server.calls.length === 65, 'the last call');
-    expect(harness.router.counts().calls).toBe(64);
-  });
-
-  it('that wait are 16,384 at most; what is beyond is refused with the way out', async () => {
-    harness = new Harness();
-    await harness.server('a', held);
-    const agent = await harness.agent();
-    await agent.request('tools/list');
-    const line = (id: number): string => JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: call });
-    agent.stream.write(`${Array.from({ length: 64 + 16_384 + 1 }, (_, id) => line(id)).join('\n')}\n`);
-    expect((await agent.answer(64 + 16_384))['error']).toMatchObject({
-      code: -32000,
-      message: expect.stringMatching(/^16384 requests \(\d+ bytes\) of this session wait already: send more when/),
+    let page = 0;
+    const items = JSON.stringify(Array.from({ length: 900 }, (_, index) => tool(`t${index}`)));
+    const many = await harness.server('many', {
+      on: listing(() => `{"tools":${items},"nextCursor":"${(page += 1)}"}`),
     });
-    agent.stream.destroy();
-    await eventually(() => harness.router.counts().calls === 0, 'the end');
+    const text = 'x'.repeat(1024 * 1024);
+    const big = await harness.server('big', {
+      on: listing(() => `{"tools":[{"name":"t","description":"${text}"}],"nextCursor":"${(page += 1)}"}`),
+    });
+    await toolNames(await harness.agent());
+    await eventually(() => failureOf('many') !== undefined && failureOf('big') !== undefined, 'both have failed');
+    expect([failureOf('many'), failureOf('big')]).toEqual([
+      expect.stringContaining('10000 items'),
+      expect.stringContaining('16777216 bytes'),
+    ]);
+    expect(many.of('tools/list').length).toBeLessThan(20);
+    expect(big.of('tools/list').length).toBeLessThan(25);
   });
 
-  it('end with the session, and none that waited is sent then', async () => {
+  it('has one deadline over all its pages', async () => {
+    harness = new Harness({ listDeadlineMs: 100 });
+    let page = 0;
+    await harness.server('slow', {
+      on(message, server) {
+        if (message['method'] !== 'tools/list') return undefined;
+        page += 1;
+        setTimeout(() => server.result(message['id'], { tools: [], nextCursor: String(page) }), 40);
+        return 'ignore';
+      },
+    });
+    await eventually(() => failureOf('slow') !== undefined, 'the end');
+    expect(failureOf('slow')).toMatch(/longer than 200 ms|timeout/);
+    // Twice: the list of its tools is read for the agents and for the console.
+    expect(page).toBeLessThanOrEqual(12);
+  });
+
+  it('takes null for no cursor, and keeps what was known when a later fetch fails', async () => {
     harness = new Harness();
-    harness.route({ name: 'a', maxInFlight: 1 });
-    const server = await harness.server('a', held);
+    let isGood = true;
+    const server = await harness.server('a', {
+      on: listing(() =>
+        isGood ? '{"tools":[{"name":"t"}],"nextCursor":null}' : `{"tools":[${'{},'.repeat(20_000)}{}]}`,
+      ),
+    });
     const agent = await harness.agent();
-    await agent.request('tools/list');
-    for (let id = 0; id < 80; id += 1) agent.send({ jsonrpc: '2.0', id, method: 'tools/call', params: call });
-    await agent.request('ping');
-    agent.stream.destroy();
-    await eventually(() => harness.router.sessions().length === 0, 'the end of the session');
-    expect(server.calls).toHaveLength(1);
-    expect(harness.router.counts()).toMatchObject({ calls: 0, upstreamRequests: 0 });
+    expect(await toolNames(agent)).toEqual(['a__t']);
+    expect(server.of('tools/list')).toHaveLength(1);
+    expect(await agent.request('tools/list', { cursor: null })).toHaveProperty('result');
+    isGood = false;
+    server.notify('notifications/tools/list_changed');
+    await eventually(() => failureOf('a') !== undefined, 'the failure');
+    expect(await toolNames(agent)).toEqual(['a__t']);
   });
 });
 
-describe('createRouter: a server that takes few calls at a time', () => {
-  it('gets them one after the other, of all sessions, in the order in which they came', async () => {
-    harness = new Harness();
-    harness.route({ name: 'a', maxInFlight: 1 });
-    const server = await harness.server('a', held);
-    const [one, two] = [await harness.agent(), await harness.agent()];
-    for (const agent of [one, two]) await agent.request('tools/list');
-    const answers = [one.request('tools/call', call, 1), one.request('tools/call', call, 2)];
-    await one.request('ping');
-    two.send({ jsonrpc: '2.0', id: 3, method: 'tools/call', params: call });
-    answers.push(two.request('tools/call', call, 4));
-    await two.request('ping');
-    two.notify('notifications/cancelled', { requestId: 3 });
-    await two.request('ping');
+describe('createRouter: the lists of an isolated server', () => {
+  it('never come from an instance that a session has used', async () => {
+    harness = new Harness({ listTtlMs: 1 });
+    await harness.fleet(
+      'a',
+      {
+        on(message, server) {
+          if (message['method'] === 'tools/list')
+            return { result: { tools: [tool(server.calls.length > 0 ? 'poisoned' : 't')] } };
+          return undefined;
+        },
+      },
+      { maxInstances: 1 },
+    );
+    const first = await harness.agent();
+    expect(await toolNames(first)).toEqual(['a__t']);
+    await first.request('tools/call', { name: 'a__t' });
     for (let count = 0; count < 3; count += 1) {
-      await eventually(() => server.calls.length > count, `call ${count}`);
-      await one.request('ping');
-      expect(server.calls).toHaveLength(count + 1);
-      server.result(server.calls[count]?.['id'], { content: [] });
+      const other = await harness.agent();
+      expect(await toolNames(other)).toEqual(['a__t']);
     }
-    await Promise.all(answers);
-    expect(harness.router.counts()).toMatchObject({ calls: 0, upstreamRequests: 0 });
   });
 });
 
-describe('createRouter: a call without an answer', () => {
-  it('is given up after 5 min without progress, and after 1 h with it', async () => {
-    const clock = new FakeClock();
-    harness = new Harness({ clock });
-    const server = await harness.server('a', held);
+describe('createRouter: URIs that two servers claim', () => {
+  const resources = (uriTemplate: string): Message => ({
+    capabilities: { resources: {} },
+    templates: [{ name: 'x', uriTemplate }],
+  });
+
+  it('by their templates are answered with an error that names both and how to read either', async () => {
+    harness = new Harness();
+    await harness.server('a', resources('note://{id}'));
+    await harness.server('b', resources('note://{+path}'));
+    const agent = await harness.agent();
+    await agent.request('resources/templates/list');
+    const { error } = await agent.request('resources/read', { uri: 'note://1' });
+    expect(error).toMatchObject({ code: -32602, data: { servers: ['a', 'b'] } });
+    expect((error as Message)['message']).toContain('mcptui+a:note://1 or mcptui+b:note://1');
+  });
+
+  it('are not claimed by a template without a scheme', async () => {
+    harness = new Harness();
+    await harness.server('thief', resources('{+x}'));
+    await harness.server('owner', resources('note://{id}'));
+    const agent = await harness.agent();
+    await agent.request('resources/templates/list');
+    const read = await agent.request('resources/read', { uri: 'note://1' });
+    expect(JSON.stringify(read)).not.toContain('thief');
+    await agent.request('resources/read', { uri: `x://${'a'.repeat(120)}` });
+  });
+
+  it('are looked for in no time, whatever the templates', async () => {
+    harness = new Harness();
+    await harness.server('a', resources(`x://${'{+a}{+b}'.repeat(12)}z`));
+    await harness.server('b', resources('y://{id}'));
+    const agent = await harness.agent();
+    await agent.request('resources/templates/list');
+    await agent.request('resources/read', { uri: `x://${'a'.repeat(1_500)}` });
+    expect(await agent.request('ping')).toHaveProperty('result');
+  });
+});
+
+describe('createRouter: the words of servers', () => {
+  const long = `s3cret${'tool '.repeat(200_000)}`;
+
+  it('are masked and cut to 500 characters: of initialize, of a probe, of a list, of a call’s trace', async () => {
+    harness = new Harness({ mask: (text) => text.replaceAll('s3cret', '***') });
+    const { outcome } = harness.begin('bad', {
+      on: (message) => (message['method'] === 'initialize' ? { error: { code: -1, message: long } } : undefined),
+    });
+    const refused = await outcome;
+    await harness.server('a', {
+      tools: [tool('t')],
+      on: (message) => (message['method'] === 'initialize' ? undefined : { error: { code: -32602, message: long } }),
+    });
+    const signal = new AbortController().signal;
+    const listed = await harness.router.probe('a-1', { timeoutMs: 5_000 }, signal);
+    const called = await harness.router.probe('a-1', { timeoutMs: 5_000, tool: 't' }, signal);
     const agent = await harness.agent();
     await agent.request('tools/list');
-    const quiet = agent.request('tools/call', call, 'quiet');
-    const busy = agent.request('tools/call', { ...call, _meta: { progressToken: 'p' } }, 'busy');
-    await eventually(() => server.calls.length === 2, 'both calls');
-    await clock.advance(4 * MINUTE);
-    const params = server.calls[1]?.['params'] as Message | undefined;
-    const progressToken = (params?.['_meta'] as Message | undefined)?.['progressToken'];
-    const told = async (): Promise<void> => {
-      const before = agent.of('notifications/progress').length;
-      server.notify('notifications/progress', { progressToken, progress: before });
-      await eventually(() => agent.of('notifications/progress').length > before, 'the progress');
+    await eventually(() => failureOf('a') !== undefined, 'a failure');
+    const words = [refused, listed, called].map((one) => (one.ok ? '' : one.message)).concat(failureOf('a') ?? '');
+    for (const text of words) {
+      expect(text).toContain('***');
+      expect(text).not.toContain('s3cret');
+      expect(text.length).toBeLessThan(600);
+    }
+    await agent.request('tools/call', { name: `a__${'n'.repeat(2_000_000)}` });
+    await eventually(() => harness.observed.traces.length === 1, 'a trace');
+    expect(harness.observed.traces[0]?.tool.length).toBe(256);
+  });
+
+  it('tell a probe that its tool is unknown, and nothing else does', async () => {
+    harness = new Harness();
+    let words = '';
+    await harness.server('a', {
+      tools: [tool('t')],
+      on: (m) =>
+        m['method'] === 'tools/call'
+          ? { result: { isError: true, content: [{ type: 'text', text: words }] } }
+          : undefined,
+    });
+    const codeFor = async (text: string): Promise<unknown> => {
+      words = text;
+      const outcome = await harness.router.probe('a-1', { timeoutMs: 5_000, tool: 't' }, new AbortController().signal);
+      return outcome.ok ? 'ok' : outcome.code;
     };
-    await told();
-    await clock.advance(MINUTE);
-    expect((await quiet)['error']).toMatchObject({
-      code: -32001,
-      message: 'server a did not answer within 300000 ms',
-      data: { server: 'a', timeoutMs: 5 * MINUTE },
-    });
-    expect(harness.router.sessions()[0]).toMatchObject({ open: 1, oldestAt: clock.now() - 5 * MINUTE });
-    for (let minutes = 5; minutes < 60; minutes += 4) {
-      await told();
-      await clock.advance(4 * MINUTE);
-    }
-    await clock.advance(MINUTE);
-    expect((await busy)['error']).toMatchObject({ code: -32001, data: { timeoutMs: 60 * MINUTE } });
-    await eventually(() => server.of('notifications/cancelled').length === 2, 'two cancellations');
-  });
-
-  it('is not given up while the server waits for the agent’s client', async () => {
-    const clock = new FakeClock();
-    harness = new Harness({ clock });
-    const server = await harness.server('a', held);
-    const agent = await harness.agent({ capabilities: { elicitation: {} } });
-    await agent.request('tools/list');
-    const answer = agent.request('tools/call', call, 1);
-    await server.untilMethod('tools/call');
-    server.send({ jsonrpc: '2.0', id: 'q', method: 'elicitation/create', params: { message: 'sure?' } });
-    const question = await agent.untilMethod('elicitation/create');
-    await clock.advance(20 * MINUTE);
-    agent.send({ jsonrpc: '2.0', id: question['id'], result: { action: 'accept' } });
-    await server.answer('q');
-    server.result(server.calls[0]?.['id'], { content: [] });
-    expect(await answer).toHaveProperty('result');
-  });
-});
-
-describe('createRouter: requests of a server', () => {
-  it('are open to 16 at once, whoever is asked; the next is refused until one is answered', async () => {
-    harness = new Harness();
-    const server = await harness.server('a', held);
-    const agent = await harness.agent({ capabilities: { sampling: {} } });
-    await agent.request('tools/list');
-    const answer = agent.request('tools/call', call, 1);
-    await server.untilMethod('tools/call');
-    const ask = (id: string): void => server.send({ jsonrpc: '2.0', id, method: 'sampling/createMessage', params: {} });
-    for (let count = 1; count <= 17; count += 1) ask(`q${count}`);
-    expect(await server.answer('q17')).toMatchObject({
-      error: { code: -32603, message: '16 requests of server a are open, which is the limit: wait for an answer' },
-    });
-    const [first] = agent.of('sampling/createMessage');
-    agent.send({ jsonrpc: '2.0', id: first?.['id'], result: {} });
-    await server.answer('q1');
-    ask('q18');
-    await eventually(() => agent.of('sampling/createMessage').length === 17, 'the next question');
-    server.result(server.calls[0]?.['id'], { content: [] });
-    await answer;
-  });
-
-  it('are not answered without a bound when the server does not read', async () => {
-    harness = new Harness();
-    const server = await harness.server('a', held);
-    server.stream.pause();
-    const id = 'x'.repeat(4_000);
-    let sent = 0;
-    const before = process.memoryUsage().rss;
-    for (let round = 0; round < 50; round += 1) {
-      let text = '';
-      for (let count = 0; count < 400; count += 1) {
-        text += `{"jsonrpc":"2.0","id":"${id}${sent}","method":"ping"}\n`;
-        sent += 1;
-      }
-      await new Promise<void>((resolve) => server.stream.write(text, () => resolve()));
-    }
-    expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 * 1024);
-    server.stream.resume();
-    await eventually(() => server.received.length > 0, 'some answers');
-  });
-});
-
-describe('createRouter: subscriptions of a session', () => {
-  it('are 256; one more is refused until one is given up', async () => {
-    harness = new Harness();
-    const resources = Array.from({ length: 257 }, (_, index) => ({ uri: `file:///${index}`, name: `r${index}` }));
-    const server = await harness.server('a', { resources });
-    const agent = await harness.agent();
-    await agent.request('resources/list');
-    for (let index = 0; index < 256; index += 1) {
-      expect(await agent.request('resources/subscribe', { uri: `file:///${index}` })).toHaveProperty('result');
-    }
-    expect(await agent.request('resources/subscribe', { uri: 'file:///256' })).toMatchObject({
-      error: { code: -32000, message: expect.stringContaining('256 subscriptions') },
-    });
-    await agent.request('resources/unsubscribe', { uri: 'file:///0' });
-    expect(await agent.request('resources/subscribe', { uri: 'file:///256' })).toHaveProperty('result');
-    expect(server.of('resources/subscribe')).toHaveLength(257);
+    expect(await codeFor('Tool t not found')).toBe('PROBE_UNKNOWN_TOOL');
+    expect(await codeFor('Unknown tool: t')).toBe('PROBE_UNKNOWN_TOOL');
+    expect(await codeFor('file not found')).toBe('PROBE_TOOL_ERROR');
+    expect(await codeFor('tool '.repeat(200_000))).toBe('PROBE_TOOL_ERROR');
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { qualifyName } from '../../src/mcp/qualified-name.ts';
-import { buildResourceTable, mapUri, templatePattern, unmapUri } from '../../src/mcp/resource-table.ts';
+import { buildResourceTable, mapUri, templateServers, unmapUri } from '../../src/mcp/resource-table.ts';
+import { TemplateMatcher } from '../../src/mcp/template-matcher.ts';
 import { buildNameTable } from '../../src/mcp/routing-table.ts';
 
 describe('qualifyName', () => {
@@ -61,20 +62,49 @@ describe('buildResourceTable', () => {
   });
 });
 
-describe('templatePattern', () => {
+describe('TemplateMatcher', () => {
   it.each([
     ['demo://{id}', ['demo://1', 'demo://'], ['demo://1/2', 'other://1', 'demo://1?x']],
     ['file:///{+path}', ['file:///a/b.txt'], ['http:///a']],
-    ['x://a.b/{id}{?q,r}{#frag}', ['x://a.b/1', 'x://a.b/1?q=2&r=3#z'], ['x://aXb/1']],
+    ['x://a.b/{id}{?q,r}{#frag}', ['x://a.b/1', 'x://a.b/1?q=2&r=3#z'], ['x://aXb/1', 'x://a.b/1/2']],
     ['x://{a}{/b*}{.ext}{;p}', ['x://1/2/3.txt;p=1'], ['x:/1']],
+    ['x://{+a}/{b}', ['x://1/2/3', 'x://1/'], ['x://1', 'x://1/2?3']],
+    ['x://{a}-{b}.json', ['x://1-2-3.json', 'x://-.json'], ['x://12.json', 'x://1-2.json5']],
+    ['x://fixed', ['x://fixed'], ['x://fixed/1']],
   ])('%s', (template, good, bad) => {
-    const pattern = templatePattern(template);
-    expect(good.filter((uri) => pattern?.test(uri))).toEqual(good);
-    expect(bad.filter((uri) => pattern?.test(uri))).toEqual([]);
+    const matcher = TemplateMatcher.of(template);
+    expect(good.filter((uri) => matcher?.test(uri))).toEqual(good);
+    expect(bad.filter((uri) => matcher?.test(uri))).toEqual([]);
   });
 
-  it('is undefined for a template that is not well formed', () => {
-    expect(templatePattern('x://{id')).toBeUndefined();
-    expect(templatePattern('x://}')).toBeUndefined();
+  it.each([
+    'x://{id',
+    'x://}',
+    'x://{}',
+    'x://{+}',
+    'x://{a{b}}',
+    '{+x}',
+    '{scheme}://a',
+    '/a/{b}',
+    'x://'.padEnd(2_049, 'a'),
+  ])('matches nothing for a template that is not well formed, too long or without a scheme: %s', (template) =>
+    expect(TemplateMatcher.of(template)).toBeUndefined(),
+  );
+
+  it('takes no longer for templates that would make a pattern go back and forth', () => {
+    const matcher = TemplateMatcher.of(`x://${'{+a}{b}'.repeat(16)}z`);
+    const uri = `x://${'a'.repeat(2_000)}`;
+    expect(matcher?.test(uri)).toBe(false);
+    expect(matcher?.cost(uri)).toBeLessThan(100_000);
+    expect(matcher?.test(`${uri}z`)).toBe(true);
+    expect(matcher?.test(`x://${'a'.repeat(3_000)}z`)).toBe(false);
+  });
+});
+
+describe('templateServers', () => {
+  it('looks at so many templates only that it takes no time that others would notice', () => {
+    const items = Array.from({ length: 10_000 }, (_, index) => ({ uriTemplate: `x://${'{+a}'.repeat(30)}${index}!` }));
+    const table = buildResourceTable([], [{ server: 'a', prefix: 'a', items }]);
+    expect(templateServers(table, `x://${'a'.repeat(2_000)}`)).toEqual([]);
   });
 });

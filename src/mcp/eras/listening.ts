@@ -1,6 +1,7 @@
 /** What a server of 2026-07-28 is asked to tell by itself: one `subscriptions/listen`, another one when the wishes change. */
 import type { Clock, Timer } from '../../clock.ts';
 import { isMap, mapAt, type WireMap } from '../message.ts';
+import { nobodysCall } from '../nobodys-call.ts';
 import { RPC } from '../rpc-errors.ts';
 import type { PendingCall } from '../upstream.ts';
 
@@ -91,17 +92,11 @@ export class Listening {
       ...(this.#uris.size === 0 ? {} : { resourceSubscriptions: [...this.#uris] }),
     };
     let id: number | undefined;
-    const call: PendingCall = {
-      sessionId: undefined,
-      requestId: undefined,
-      isProbe: false,
-      progress: () => undefined,
-      settle: (answer) => {
-        // It knows nothing of it: asking again would change nothing.
-        if (answer.kind === 'small' && mapAt(answer.message, 'error')?.['code'] === RPC.methodNotFound) this.close();
-        if (id !== undefined) this.ended(id);
-      },
-    };
+    const call = nobodysCall((answer) => {
+      // It knows nothing of it: asking again would change nothing.
+      if (answer.kind === 'small' && mapAt(answer.message, 'error')?.['code'] === RPC.methodNotFound) this.close();
+      if (id !== undefined) this.ended(id);
+    });
     id = this.#connection.send({ jsonrpc: '2.0', method: 'subscriptions/listen', params: { notifications } }, call);
     this.#current = id;
   }

@@ -3,6 +3,7 @@
  * sender, answers get what this revision wants, and what a server says by itself goes where the agent asked for it.
  */
 import type { Clock } from '../../clock.ts';
+import { cutName } from '../../foreign.ts';
 import { isMap, mapAt, stringAt, type WireId, type WireMap } from '../message.ts';
 import type { ReplySink } from '../reply-sink.ts';
 import { errorLine, RPC, type RpcError } from '../rpc-errors.ts';
@@ -82,7 +83,7 @@ export class ModernDownstream implements SessionLink, CallOwner {
     const id = message['id'] as WireId;
     const method = stringAt(message, 'method') ?? '';
     if (REMOVED_METHODS.has(method)) {
-      const error = { code: RPC.methodNotFound, message: `Method not found: ${method}` };
+      const error = { code: RPC.methodNotFound, message: `Method not found: ${cutName(method)}` };
       reply.send(errorLine(idText(id), error), 404);
       return () => undefined;
     }

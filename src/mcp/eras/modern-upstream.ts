@@ -60,6 +60,10 @@ export class ModernUpstream implements Upstream, RoundOwner {
     return this.#inner.id;
   }
 
+  get mask(): Upstream['mask'] {
+    return this.#inner.mask;
+  }
+
   get server(): string {
     return this.#inner.server;
   }

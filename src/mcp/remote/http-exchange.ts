@@ -5,6 +5,7 @@ import { isMap, stringAt, type WireMap } from '../message.ts';
 import { readText } from './body-reader.ts';
 import { shown, type HttpExchange } from './http-client.ts';
 import type { LinkOptions } from './link.ts';
+import { quoted } from '../server-text.ts';
 import { RemoteFailure } from './remote-failure.ts';
 
 const MAX_ERROR_BODY_BYTES = 64 * 1024;
@@ -35,32 +36,34 @@ export async function exchange(options: LinkOptions, request: Request): Promise<
     if (status >= 200 && status < 300) return { kind: 'success', response };
     const header = response.headers['www-authenticate'];
     const text = await readText(response, MAX_ERROR_BODY_BYTES);
+    const words = excerpt(text, options.mask);
     if (status === 401 || (status === 403 && /insufficient_scope/.test(header ?? ''))) {
       if (auth !== undefined && !isRetried) {
         isRetried = true;
         await auth.challenged({ status, header, refused: authorization });
         continue;
       }
-      return { kind: 'refused', failure: unauthorized(request.url, status, text, 'authorization' in headers) };
+      return { kind: 'refused', failure: unauthorized(request.url, status, words, 'authorization' in headers) };
     }
     const message = rpcErrorIn(text);
     if (message !== undefined) return { kind: 'rpc-error', status, message };
-    if (status === 403) return { kind: 'refused', failure: unauthorized(request.url, status, text, false) };
-    return { kind: 'refused', failure: statusFailure(request.url, status, text) };
+    if (status === 403) return { kind: 'refused', failure: unauthorized(request.url, status, words, false) };
+    return { kind: 'refused', failure: statusFailure(request.url, status, words) };
   }
 }
 
-export function statusFailure(url: URL, status: number, text: string): RemoteFailure {
-  return new RemoteFailure('HTTP_STATUS', `${shown(url)} answered HTTP ${status}${excerpt(text)}`, { status });
+export function statusFailure(url: URL, status: number, words: string): RemoteFailure {
+  return new RemoteFailure('HTTP_STATUS', `${shown(url)} answered HTTP ${status}${words}`, { status });
 }
 
-function unauthorized(url: URL, status: number, text: string, hasHeader: boolean): RemoteFailure {
+function unauthorized(url: URL, status: number, words: string, hasHeader: boolean): RemoteFailure {
   const hint = hasHeader ? 'check its header Authorization' : 'give it a header: --header Authorization=secret:…';
-  return new RemoteFailure('UNAUTHORIZED', `${shown(url)} answered HTTP ${status}${excerpt(text)}`, { status, hint });
+  return new RemoteFailure('UNAUTHORIZED', `${shown(url)} answered HTTP ${status}${words}`, { status, hint });
 }
 
-function excerpt(text: string): string {
-  const words = text.replace(/\s+/g, ' ').trim().slice(0, SHOWN_BODY_CHARS);
+/** What is shown of a body, behind a colon. */
+export function excerpt(text: string, mask: (text: string) => string): string {
+  const words = quoted(text, mask, SHOWN_BODY_CHARS).replace(/\s+/g, ' ').trim();
   return words === '' ? '' : `: ${words}`;
 }
 

@@ -48,6 +48,8 @@ export interface LinkOptions {
   readonly clock: Clock;
   readonly flow: Flow;
   readonly maxMessageBytes: number;
+  /** Masks secrets in the server's words. */
+  readonly mask: (text: string) => string;
   readonly auth: RemoteAuth | undefined;
   readonly listener: LinkListener;
 }

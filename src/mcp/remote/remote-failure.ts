@@ -39,3 +39,8 @@ export class RemoteFailure extends Error {
     this.isUnsent = extras.isUnsent ?? false;
   }
 }
+
+/** Nothing will be answered until somebody logs in; a request that only needs more rights fails alone. */
+export function isLoggedOut({ code, status }: RemoteFailure): boolean {
+  return code === 'OAUTH_REQUIRED' && status === 401;
+}

@@ -8,6 +8,7 @@ import { stringAt, type WireMap } from '../message.ts';
 import { lostError, tooLargeError } from '../rpc-errors.ts';
 import type { RemoteTarget, UpstreamInfo } from '../types.ts';
 import { UpstreamInbox } from '../upstream-inbox.ts';
+import { nobodysCall } from '../nobodys-call.ts';
 import {
   NO_INFO,
   type Connection,
@@ -19,7 +20,7 @@ import {
 import { HttpClient, type ResolveName } from './http-client.ts';
 import type { LinkListener, OutgoingRequest, RemoteLink } from './link.ts';
 import { callError, isRepeatable } from './repeatable.ts';
-import { RemoteFailure } from './remote-failure.ts';
+import { isLoggedOut, RemoteFailure } from './remote-failure.ts';
 import { SseLink } from './sse-link.ts';
 import { StreamableLink } from './streamable-link.ts';
 
@@ -39,6 +40,7 @@ export interface RemoteUpstreamOptions extends ConnectionOptions {
 export class RemoteUpstream implements Connection {
   readonly id: string;
   readonly server: string;
+  readonly mask: (text: string) => string;
   listener: UpstreamListener;
   info: UpstreamInfo = NO_INFO;
   isLost = false;
@@ -67,15 +69,13 @@ export class RemoteUpstream implements Connection {
   constructor(target: RemoteTarget, options: RemoteUpstreamOptions) {
     this.id = options.id;
     this.server = options.server;
+    this.mask = options.mask;
     this.listener = options.listener;
     this.#target = target;
     this.#o = options;
     this.#flow = options.pacer.flow({ isAwaited: () => this.#inbox.pending.size > 0 });
-    this.#inbox = new UpstreamInbox(this, {
-      ...options,
-      flow: this.#flow,
-      tellsUnanswered: () => this.#link instanceof StreamableLink,
-    });
+    const tellsUnanswered = (): boolean => this.#link instanceof StreamableLink;
+    this.#inbox = new UpstreamInbox(this, { ...options, flow: this.#flow, tellsUnanswered });
     this.#link = target.transport === 'sse' ? this.#sseLink() : new StreamableLink(this.#linkOptions());
   }
 
@@ -229,12 +229,9 @@ export class RemoteUpstream implements Connection {
         resolve(false);
       };
       const timer = this.#o.clock.after(RENEW_TIMEOUT_MS, () => fail(`no answer within ${RENEW_TIMEOUT_MS} ms`));
-      this.#inbox.pending.set(id, {
-        sessionId: undefined,
-        requestId: undefined,
-        isProbe: false,
-        progress: () => undefined,
-        settle: (answer) => {
+      this.#inbox.pending.set(
+        id,
+        nobodysCall((answer) => {
           if (answer.kind === 'failed') return fail(answer.error.message);
           if (answer.isError) return fail('the server refused it');
           timer.cancel();
@@ -245,8 +242,8 @@ export class RemoteUpstream implements Connection {
             this.#link.listen();
             this.listener.renewed(this);
           });
-        },
-      });
+        }),
+      );
       this.#link.request({ id, text, method: 'initialize' });
     });
   }
@@ -257,10 +254,20 @@ export class RemoteUpstream implements Connection {
 
   #linkOptions(): ConstructorParameters<typeof StreamableLink>[0] {
     const { url, headers, allowPrivate, auth, proxyEnv } = this.#target;
-    const { clock, maxMessageBytes, resolve } = this.#o;
+    const { clock, maxMessageBytes, mask, resolve } = this.#o;
     const client = new HttpClient({ clock, allowPrivate, proxyEnv, ...(resolve === undefined ? {} : { resolve }) });
     const flow = this.#flow;
-    return { url: new URL(url), headers, client, clock, flow, maxMessageBytes, auth, listener: this.#linkListener };
+    return {
+      url: new URL(url),
+      headers,
+      client,
+      clock,
+      flow,
+      maxMessageBytes,
+      mask,
+      auth,
+      listener: this.#linkListener,
+    };
   }
 
   readonly #linkListener: LinkListener = {
@@ -289,9 +296,4 @@ export class RemoteUpstream implements Connection {
       this.queuedBytes += bytes;
     },
   };
-}
-
-/** Nothing will be answered until somebody logs in; a request that only needs more rights fails alone. */
-function isLoggedOut({ code, status }: RemoteFailure): boolean {
-  return code === 'OAUTH_REQUIRED' && status === 401;
 }

@@ -1,12 +1,12 @@
 /** HTTP with SSE as of 2024-11-05: one event stream brings everything, a POST to the address that it names sends. */
 import type { IncomingMessage } from 'node:http';
-import { wordFor } from '../../foreign.ts';
 import { decodeParts } from '../framing.ts';
-import { isMap } from '../message.ts';
+import { stringAt } from '../message.ts';
 import { mediaTypeOf, readEvents, type StreamEnd } from './event-stream.ts';
 import { exchange } from './http-exchange.ts';
 import { shown } from './http-client.ts';
 import type { LinkOptions, OutgoingRequest, RemoteLink } from './link.ts';
+import { quoted } from '../server-text.ts';
 import { RemoteFailure } from './remote-failure.ts';
 import { failureFrom } from './streamable-link.ts';
 
@@ -80,7 +80,7 @@ export class SseLink implements RemoteLink {
     if (reply.kind === 'success') return void reply.response.resume();
     if (reply.kind === 'refused') throw reply.failure;
     const { error } = reply.message;
-    const words = isMap(error) ? wordFor(error['message']) : '';
+    const words = quoted(stringAt(error, 'message') ?? '', this.#o.mask);
     throw new RemoteFailure('HTTP_STATUS', `${shown(url)} answered HTTP ${reply.status}: ${words}`, {
       status: reply.status,
     });

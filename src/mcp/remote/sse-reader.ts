@@ -112,7 +112,7 @@ export class SseReader {
       this.#hasData = true;
       const skip = head[DATA.length] === SPACE ? DATA.length + 1 : DATA.length;
       this.#bytes += bytes - skip;
-      this.#parts.push(...withoutStart(line, skip));
+      for (const part of withoutStart(line, skip)) this.#parts.push(part);
     } else if (bytes <= MAX_FIELD_BYTES) {
       this.#field(Buffer.concat(line).toString('utf8'));
     }

@@ -5,7 +5,7 @@ import { messageOf } from '../../errors.ts';
 import { stringAt } from '../message.ts';
 import { onOneLine, readBody } from './body-reader.ts';
 import { mediaTypeOf, readEvents, type StreamPosition } from './event-stream.ts';
-import { exchange, statusFailure, type Reply } from './http-exchange.ts';
+import { excerpt, exchange, statusFailure, type Reply } from './http-exchange.ts';
 import type { LinkOptions, OutgoingRequest, RemoteLink } from './link.ts';
 import { RemoteFailure } from './remote-failure.ts';
 
@@ -216,7 +216,8 @@ export class StreamableLink implements RemoteLink {
     };
     const reply = this.#judged(await exchange(this.#o, { method: 'GET', url, headers, signal }), hadSession);
     if (reply.kind === 'refused') throw reply.failure;
-    if (reply.kind === 'rpc-error') throw statusFailure(url, reply.status, JSON.stringify(reply.message['error']));
+    if (reply.kind === 'rpc-error')
+      throw statusFailure(url, reply.status, excerpt(JSON.stringify(reply.message['error']), this.#o.mask));
     if (mediaTypeOf(reply.response) === 'text/event-stream') return reply.response;
     reply.response.destroy();
     throw new RemoteFailure('HTTP_STATUS', 'a GET brought no event stream', { status: 405 });
