@@ -98,7 +98,7 @@ export class LocalEngine implements Engine {
     const own = this.#content.own;
     const observer = engineObserver({
       clock,
-      recorder: new Recorder(db, this.#masker),
+      recorder: new Recorder({ clock, db, masker: this.#masker }),
       fleet: () => this.#instances.fleet,
       views: () => this.#views,
       lifecycle: () => this.#instances.lifecycle,
@@ -107,7 +107,8 @@ export class LocalEngine implements Engine {
       demand: this.#demand,
       wake: () => this.#instances.reconciler.wake(),
     });
-    const mask = (text: string): string => this.#masker.cut(text);
+    // Longer than any secret: what is kept of a text is cut after it.
+    const mask = (text: string): string => this.#masker.cut(text, 128 * 1024);
     this.router = createRouter({ clock, pacer, ids, logger, bugs, mask, observer, own, ...parts.routerOptions });
     this.#instances = new Instances({
       clock,

@@ -3,9 +3,9 @@ import type { RouterCore } from './core.ts';
 import { Gate } from './gate.ts';
 import { fail, goOn, overloaded, type Incoming } from './incoming.ts';
 import type { WireId } from './message.ts';
-import { relay, tracedArguments, type RelayRequest } from './relay-call.ts';
+import { relay, type RelayRequest } from './relay-call.ts';
 import { downError, type RpcError } from './rpc-errors.ts';
-import { Trace } from './tracing.ts';
+import { Trace, tracedArguments } from './tracing.ts';
 import type { Upstream } from './upstream.ts';
 
 export class Delivery {
@@ -62,7 +62,7 @@ export class Delivery {
 
   trace({ session, params, bytes }: Incoming, server: string, tool: string): Trace {
     const args = tracedArguments(params, this.#core.maxTracedArgumentBytes, bytes);
-    return new Trace(this.#core, session, { server, tool, bytes, args });
+    return new Trace(this.#core, session, { server, tool, bytes, ...args });
   }
 
   #gate(upstream: Upstream, limit: number): Gate {

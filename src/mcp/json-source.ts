@@ -184,6 +184,12 @@ function textOf(value: unknown, written: Written | undefined, isChanged: boolean
   return isChanged && isMap(value) ? stringifySourced(value) : JSON.stringify(value);
 }
 
+/** How a member of an object was written; undefined when it is another value now, or was none that is kept. */
+export function sourceOf(map: WireMap, key: string): string | undefined {
+  const written = (map as Sourced)[SOURCE]?.get(key);
+  return written !== undefined && Object.is(written.value, map[key]) ? written.text : undefined;
+}
+
 /** The JSON of an object with one more member at its end; both as JSON. */
 export function withMember(mapText: string, key: string, valueText: string): string {
   return `${mapText.slice(0, -1)}${mapText === '{}' ? '' : ','}"${key}":${valueText}}`;

@@ -23,12 +23,14 @@ export interface ToolCallTrace {
   readonly durationMs: number;
   /** `tool-error`: a result with `isError`; `rpc-error`: a JSON-RPC error; `lost`: the upstream went away. */
   readonly outcome: 'ok' | 'tool-error' | 'rpc-error' | 'lost' | 'cancelled' | 'timeout';
-  /** The error's code and message, or the first text of an `isError` result, cut to 500 characters. */
+  /** The error's code and message, or the first text of an `isError` result; masked, and cut to 500 characters. */
   readonly error?: string;
   readonly requestBytes: number;
   readonly responseBytes: number;
-  /** As sent, not yet redacted; undefined when over the size kept. */
+  /** As sent, neither masked nor cut. */
   readonly arguments?: Json;
+  /** How they were written, of a request that is larger than `maxTracedArgumentBytes`. */
+  readonly argumentsText?: string;
 }
 
 /** `refused`: nobody to ask, or the client cannot do it; `cancelled`: taken back, or the client or the server is gone. */

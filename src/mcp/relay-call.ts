@@ -1,7 +1,6 @@
 /** One call of an agent on its way to an upstream and back. */
 import type { Timer } from '../clock.ts';
 import { parseLarge } from './answers.ts';
-import type { Json } from '../json.ts';
 import type { RouterCore } from './core.ts';
 import { stringifySourced, withMember } from './json-source.ts';
 import { mapAt, type WireId, type WireMap } from './message.ts';
@@ -234,14 +233,4 @@ const CEILING_MS = 60 * 60_000;
 function callTimeouts(routed: RoutedServer | undefined): { readonly idleMs: number; readonly ceilingMs: number } {
   const { idleMs = IDLE_MS, ceilingMs = CEILING_MS } = routed?.callTimeouts ?? {};
   return { idleMs, ceilingMs: Math.max(idleMs, ceilingMs) };
-}
-
-/** Room for what surrounds the arguments in a request. */
-const ENVELOPE_BYTES = 1024;
-
-/** What a trace keeps of `arguments`; nothing of a request that is clearly over the limit, whatever makes it so. */
-export function tracedArguments(params: WireMap | undefined, maxBytes: number, requestBytes: number): Json | undefined {
-  const args = params?.['arguments'];
-  if (args === undefined || requestBytes > maxBytes + ENVELOPE_BYTES) return undefined;
-  return requestBytes <= maxBytes || JSON.stringify(args).length <= maxBytes ? (args as Json) : undefined;
 }

@@ -2,6 +2,7 @@
 import type { Clock, EpochMs } from '../clock.ts';
 import { wordFor } from '../foreign.ts';
 import type { Json } from '../json.ts';
+import { sourceOf } from './json-source.ts';
 import { isMap, mapAt, mapsAt, stringAt, type WireMap } from './message.ts';
 import type { Session } from './session.ts';
 import type { RouterObserver, ToolCallTrace } from './observer.ts';
@@ -26,6 +27,7 @@ export class Trace {
   readonly #mask: (text: string) => string;
   readonly #requestBytes: number;
   readonly #arguments: Json | undefined;
+  readonly #argumentsText: string | undefined;
   readonly #startedAt: EpochMs;
   readonly #startedMs: number;
   readonly #onEnd: (session: Session) => void;
@@ -33,7 +35,7 @@ export class Trace {
   constructor(
     host: Pick<RouterCore, 'clock' | 'observer' | 'counted' | 'mask'>,
     session: Session,
-    call: { readonly server: string; readonly tool: string; readonly bytes: number; readonly args: Json | undefined },
+    call: TracedArguments & { readonly server: string; readonly tool: string; readonly bytes: number },
   ) {
     this.#clock = host.clock;
     this.#observer = host.observer;
@@ -44,6 +46,7 @@ export class Trace {
     this.#mask = host.mask;
     this.#requestBytes = call.bytes;
     this.#arguments = call.args;
+    this.#argumentsText = call.argsText;
     this.#startedAt = host.clock.now();
     this.#startedMs = host.clock.monotonicMs();
   }
@@ -66,6 +69,7 @@ export class Trace {
       ...(end.instanceId === undefined ? {} : { instanceId: end.instanceId }),
       ...(end.error === undefined ? {} : { error: quoted(end.error, this.#mask) }),
       ...(this.#arguments === undefined ? {} : { arguments: this.#arguments }),
+      ...(this.#argumentsText === undefined ? {} : { argumentsText: this.#argumentsText }),
     });
     this.#onEnd(session);
   }
@@ -92,4 +96,18 @@ export function failureOfMessage(message: WireMap): CallFailure | undefined {
   if (!isMap(result) || result['isError'] !== true) return undefined;
   const first = mapsAt(result, 'content').find((item) => item['type'] === 'text');
   return { outcome: 'tool-error', error: stringAt(first, 'text') ?? 'isError without a text' };
+}
+
+/** What a trace keeps of `arguments`; of a large request how they were written too, of which the audit keeps the begin. */
+export function tracedArguments(params: WireMap | undefined, maxBytes: number, requestBytes: number): TracedArguments {
+  const args = params?.['arguments'];
+  if (params === undefined || args === undefined) return {};
+  if (requestBytes <= maxBytes) return { args: args as Json };
+  return { args: args as Json, argsText: sourceOf(params, 'arguments') ?? JSON.stringify(args) };
+}
+
+export interface TracedArguments {
+  readonly args?: Json;
+  /** Of a request that is larger than what is kept. */
+  readonly argsText?: string;
 }

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { Recorder } from '../../src/engine/audit/recorder.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 import { Masker } from '../../src/engine/secrets/masker.ts';
 import type { ToolCallTrace } from '../../src/mcp/observer.ts';
 import type { SessionInfo } from '../../src/mcp/types.ts';
@@ -29,9 +31,13 @@ const trace: ToolCallTrace = {
   responseBytes: 20,
 };
 
+function recorderOf(events: EventDraft[], clock = new FakeClock(), masker = new Masker()): Recorder {
+  return new Recorder({ clock, db: { record: (draft) => void events.push(draft) }, masker });
+}
+
 function recorded(of: Partial<SessionInfo>): EventDraft[] {
   const events: EventDraft[] = [];
-  const recorder = new Recorder({ record: (draft) => void events.push(draft) }, new Masker());
+  const recorder = recorderOf(events);
   recorder.sessionSeen({ ...session, ...of });
   recorder.toolCall({ ...trace, ...of });
   recorder.sessionEnded({ ...session, ...of }, 'gone');
@@ -42,9 +48,9 @@ describe('Recorder', () => {
   it('names the client as the actor of a session without an agent', () => {
     const events = recorded({});
     expect(events.map(({ kind, actor }) => `${kind} ${actor}`)).toEqual([
-      'session_bind agent:claude-code 2.1',
-      'tool_call_trace agent:claude-code 2.1',
-      'session_end agent:claude-code 2.1',
+      'session_bind client:claude-code 2.1',
+      'tool_call_trace client:claude-code 2.1',
+      'session_end client:claude-code 2.1',
     ]);
     expect(events[0]?.message).toBe('client claude-code 2.1 on project ops');
     expect(events[1]?.detail).toEqual({ project: 'ops', result: 'ok', requestBytes: 10, responseBytes: 20 });
@@ -55,5 +61,98 @@ describe('Recorder', () => {
     expect(events.map(({ actor }) => actor)).toEqual(['agent:reviewer', 'agent:reviewer', 'agent:reviewer']);
     expect(events[0]?.message).toBe('client claude-code 2.1 on project ops, agent reviewer as careful');
     expect(events[1]?.detail).toMatchObject({ client: 'claude-code 2.1', personality: 'careful' });
+  });
+});
+
+const SECRET = 'Zq81-Lm40-Tr77';
+
+describe('Recorder: what comes from outside', () => {
+  it('is masked first, then cut: names to 256 characters and a hash, texts to 500', () => {
+    const events: EventDraft[] = [];
+    const masker = new Masker();
+    masker.learn('file/s', SECRET);
+    const recorder = recorderOf(events, new FakeClock(), masker);
+    const long = (before: number): string => `${'n'.repeat(before)}${SECRET}${'m'.repeat(1_000_000)}`;
+    for (const before of [230, 240, 250, 490, 495]) {
+      recorder.toolCall({
+        ...trace,
+        tool: long(before),
+        client: long(before),
+        outcome: 'rpc-error',
+        error: long(before),
+      });
+      recorder.sessionEnded({ ...session, client: long(before) }, long(before));
+      recorder.nameConflict('ops', long(before), ['a', 'b']);
+      const asked = { server: 'fs', instanceId: 'i', startedAt: 0, durationMs: 1, outcome: 'error' as const };
+      recorder.serverRequest({ ...asked, method: long(before), client: long(before), error: long(before) });
+    }
+    const text = JSON.stringify(events);
+    expect(events.length).toBeGreaterThanOrEqual(20);
+    for (const event of events) expect(JSON.stringify(event).length).toBeLessThan(2_500);
+    for (let at = 0; at + 6 <= SECRET.length; at++) expect(text).not.toContain(SECRET.slice(at, at + 6));
+    expect(events[0]?.target).toMatch(/^fs\/n{230}.*…#[0-9a-f]{12}$/);
+  });
+
+  it('has its arguments masked by name, at any depth and of any length, whoever calls', () => {
+    const events: EventDraft[] = [];
+    const secret = { password: 'x', note: 'kept', nested: [{ api_key: 12_345, 'X-Auth-Token': ['a'], page: 2 }] };
+    const args = { ...secret, max_tokens: 5, token: '', authorization: true };
+    for (const who of [{}, { operator: 'operator:ann' }])
+      recorderOf(events).toolCall({ ...trace, ...who, arguments: args });
+    for (const { detail } of events) {
+      expect(detail?.['arguments']).toEqual({
+        password: '[masked]',
+        note: 'kept',
+        nested: [{ api_key: '[masked]', 'X-Auth-Token': '[masked]', page: 2 }],
+        max_tokens: 5,
+        token: '',
+        authorization: true,
+      });
+    }
+  });
+
+  it('keeps size, hash and begin of large arguments, masked', () => {
+    const events: EventDraft[] = [];
+    const args = { password: 'hunter2!', list: Array(5_000).fill('value') };
+    recorderOf(events).toolCall({ ...trace, arguments: args, argumentsText: JSON.stringify(args) });
+    const detail = events[0]?.detail ?? {};
+    expect(detail).toMatchObject({
+      argumentsBytes: JSON.stringify(args).length,
+      argumentsHash: createHash('sha256').update(JSON.stringify(args)).digest('hex'),
+    });
+    const head = detail['argumentsHead'] as string;
+    expect(head).toMatch(/^\{"password":"\[masked\]","list":\["value",/);
+    expect(head.length).toBeLessThanOrEqual(1_024);
+    const small = { path: 'x' };
+    recorderOf(events).toolCall({ ...trace, arguments: small, argumentsText: '{"path":"x"}' });
+    expect(events[1]?.detail?.['arguments']).toEqual(small);
+  });
+
+  it('has a rate: 10,000 calls of a session at once, then 500 a second; the rest is one number', async () => {
+    const events: EventDraft[] = [];
+    const clock = new FakeClock();
+    const recorder = recorderOf(events, clock);
+    for (let i = 0; i < 15_000; i++) recorder.toolCall(trace);
+    recorder.toolCall({ ...trace, sessionId: 'ses_2' });
+    expect(events).toHaveLength(10_001);
+    await clock.advance(10_000);
+    expect(events.at(-1)).toMatchObject({
+      kind: 'traces_dropped',
+      target: 'session/ses_1',
+      message: '5000 traces are not kept: more than 500 a second',
+    });
+    for (let i = 0; i < 10_000; i++) recorder.toolCall(trace);
+    expect(events).toHaveLength(10_002 + 5_000);
+  });
+
+  it('has 200 requests of a server at once, then 20 a second', async () => {
+    const events: EventDraft[] = [];
+    const clock = new FakeClock();
+    const recorder = recorderOf(events, clock);
+    const asked = { server: 'fs', instanceId: 'i', method: 'sampling/createMessage', startedAt: 0, durationMs: 1 };
+    for (let i = 0; i < 100_000; i++) recorder.serverRequest({ ...asked, outcome: 'refused' });
+    expect(events).toHaveLength(200);
+    await clock.advance(10_000);
+    expect(events.at(-1)?.message).toBe('99800 traces are not kept: more than 20 a second');
   });
 });

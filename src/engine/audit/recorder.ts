@@ -1,45 +1,97 @@
-/** What the router tells → audit events. Call traces may lag a second (`record`); nothing here waits. */
+/** Records what the router tells as audit events. Call traces may lag a second (`record`); nothing here waits. */
+import { createHash } from 'node:crypto';
+import type { Clock } from '../../clock.ts';
+import { cutName } from '../../foreign.ts';
 import type { Json, JsonObject } from '../../json.ts';
 import type { ServerRequestRecord, ToolCallTrace } from '../../mcp/observer.ts';
 import type { SessionInfo } from '../../mcp/types.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database, EventDraft } from '../../store/types.ts';
+import { actorOf, type Caller } from '../actor.ts';
 import type { Masker } from '../secrets/masker.ts';
+import { maskArguments, maskedHead } from './masked-arguments.ts';
+import { TraceRates, type Rate } from './trace-rates.ts';
 
+/** A session that calls as fast as it can still has its first ten thousand calls, and then 500 a second. */
+const CALLS: Rate = { burst: 10_000, perSecond: 500 };
+/** What servers ask by themselves costs nobody a call. */
+const REQUESTS: Rate = { burst: 200, perSecond: 20 };
+const SESSIONS: Rate = { burst: 1_000, perSecond: 20 };
+const CONFLICTS: Rate = { burst: 200, perSecond: 5 };
+
+/** Characters of JSON of arguments that are kept whole; of longer ones their begin, size and hash. */
+const MAX_ARGUMENT_CHARS = 4_096;
+const HEAD_CHARS = 1_024;
+
+export interface RecorderParts {
+  readonly clock: Clock;
+  readonly db: Pick<Database<Shape>, 'record'>;
+  readonly masker: Masker;
+}
+
+/** The one place where foreign names and texts enter the journal: each is masked, then cut. */
 export class Recorder {
   readonly #db: Pick<Database<Shape>, 'record'>;
   readonly #masker: Masker;
+  readonly #rates: TraceRates;
   readonly #bound = new Set<string>();
 
-  constructor(db: Pick<Database<Shape>, 'record'>, masker: Masker) {
+  constructor({ clock, db, masker }: RecorderParts) {
     this.#db = db;
     this.#masker = masker;
+    this.#rates = new TraceRates(clock, (draft) => db.record(draft));
   }
 
   toolCall(trace: ToolCallTrace): void {
+    if (!this.#rates.admit(`session/${trace.sessionId}`, CALLS)) return;
     this.#db.record({
       kind: 'tool_call_trace',
-      actor: actorOf(trace),
-      target: `${trace.server}/${trace.tool}`,
+      actor: this.#actor(trace),
+      target: `${this.#name(trace.server)}/${this.#name(trace.tool)}`,
       outcome: trace.outcome === 'ok' ? 'ok' : 'error',
       durationMs: Math.round(trace.durationMs * 100) / 100,
       session: trace.sessionId,
-      ...(trace.error === undefined ? {} : { message: this.#masker.mask(trace.error) }),
+      ...(trace.error === undefined ? {} : { message: this.#masker.cut(trace.error) }),
       detail: this.#callDetail(trace),
     });
   }
 
+  #name(text: string): string {
+    return cutName(this.#masker.cut(text, MAX_FOREIGN_NAME));
+  }
+
+  #actor(caller: Caller): string {
+    return actorOf({ ...caller, client: this.#name(caller.client) });
+  }
+
   #callDetail(trace: ToolCallTrace): JsonObject {
     const detail: Record<string, Json> = {
-      ...whoOf(trace),
+      ...this.#who(trace),
       project: trace.project,
       result: trace.outcome,
       requestBytes: trace.requestBytes,
       responseBytes: trace.responseBytes,
     };
     if (trace.instanceId !== undefined) detail.instance = trace.instanceId;
-    if (trace.arguments !== undefined) detail.arguments = this.#masker.maskJson(trace.arguments);
+    this.#addArguments(detail, trace);
     return detail;
+  }
+
+  #addArguments(detail: Record<string, Json>, { arguments: args, argumentsText: text }: ToolCallTrace): void {
+    if (args === undefined) return;
+    if (text === undefined || text.length <= MAX_ARGUMENT_CHARS) {
+      detail.arguments = maskArguments(args, this.#masker);
+      return;
+    }
+    detail.argumentsBytes = Buffer.byteLength(text);
+    detail.argumentsHash = createHash('sha256').update(text).digest('hex');
+    detail.argumentsHead = maskedHead(args, this.#masker, HEAD_CHARS);
+  }
+
+  /** What the actor does not say. */
+  #who({ agent, client, personality }: Caller & { readonly personality?: string }): JsonObject {
+    if (agent === undefined) return {};
+    return { client: this.#name(client), ...(personality === undefined ? {} : { personality }) };
   }
 
   /** A session is bound once its client has said who it is; told of every change, records the first that knows. */
@@ -49,8 +101,9 @@ export class Recorder {
     const wears = session.personality === undefined ? '' : ` as ${session.personality}`;
     const agent = session.agent === undefined ? '' : `, agent ${session.agent}${wears}`;
     const by = session.principal === undefined ? '' : `, by ${session.principal}`;
-    const told = `client ${session.client} on project ${session.project}${agent}${by}`;
-    this.#db.record(sessionEvent('session_bind', session, told));
+    if (!this.#rates.admit('sessions', SESSIONS)) return;
+    const told = `client ${this.#name(session.client)} on project ${session.project}${agent}${by}`;
+    this.#db.record(this.#sessionEvent('session_bind', session, told));
   }
 
   sessionEnded(session: SessionInfo, reason: string): void {
@@ -58,12 +111,15 @@ export class Recorder {
     if (session.operator !== undefined) return;
     this.sessionSeen(session);
     this.#bound.delete(session.id);
-    const told = `${reason}; ${session.calls} calls, ${session.errors} errors`;
-    this.#db.record(sessionEvent('session_end', session, told));
+    if (!this.#rates.admit('sessions', SESSIONS)) return;
+    const told = `${this.#masker.cut(reason)}; ${session.calls} calls, ${session.errors} errors`;
+    this.#db.record(this.#sessionEvent('session_end', session, told));
   }
 
   serverRequest(record: ServerRequestRecord): void {
-    const { server, instanceId, method, sessionId, client, outcome, error } = record;
+    const { server, instanceId, sessionId, client, outcome, error } = record;
+    if (!this.#rates.admit(`server/${server}`, REQUESTS)) return;
+    const method = this.#name(record.method);
     this.#db.record({
       kind: 'server_request',
       actor: `server:${server}`,
@@ -71,19 +127,21 @@ export class Recorder {
       outcome: outcome === 'ok' ? 'ok' : 'error',
       durationMs: Math.round(record.durationMs * 100) / 100,
       ...(sessionId === undefined ? {} : { session: sessionId }),
-      message: `${method}${error === undefined ? '' : `: ${this.#masker.mask(error)}`}`,
+      message: `${method}${error === undefined ? '' : `: ${this.#masker.cut(error)}`}`,
       detail: {
         method,
         result: outcome,
         instance: instanceId,
-        ...(client === undefined ? {} : { client }),
+        ...(client === undefined ? {} : { client: this.#name(client) }),
         ...(record.project === undefined ? {} : { project: record.project }),
         ...(record.agent === undefined ? {} : { agent: record.agent }),
       },
     });
   }
 
-  nameConflict(project: string, name: string, servers: readonly string[]): void {
+  nameConflict(project: string, claimed: string, servers: readonly string[]): void {
+    if (!this.#rates.admit(`conflicts/${project}`, CONFLICTS)) return;
+    const name = this.#name(claimed);
     this.#db.record({
       kind: 'name_conflict',
       actor: 'engine',
@@ -92,28 +150,18 @@ export class Recorder {
       message: `${name} is claimed by ${servers.join(' and ')}; ${servers[0] ?? 'the first'} keeps it`,
     });
   }
+
+  #sessionEvent(kind: string, session: SessionInfo, message: string): EventDraft {
+    return {
+      kind,
+      actor: this.#actor(session),
+      target: `session/${session.id}`,
+      outcome: 'ok',
+      session: session.id,
+      message,
+    };
+  }
 }
 
-type Caller = Pick<SessionInfo, 'client' | 'agent' | 'personality' | 'operator'>;
-
-/** The operator who called, else the agent as which it was launched, else the client's own name. */
-function actorOf({ operator, agent, client }: Caller): string {
-  return operator ?? `agent:${agent ?? client}`;
-}
-
-/** What the actor does not say. */
-function whoOf({ agent, client, personality }: Caller): JsonObject {
-  if (agent === undefined) return {};
-  return { client, ...(personality === undefined ? {} : { personality }) };
-}
-
-function sessionEvent(kind: string, session: SessionInfo, message: string): EventDraft {
-  return {
-    kind,
-    actor: actorOf(session),
-    target: `session/${session.id}`,
-    outcome: 'ok',
-    session: session.id,
-    message,
-  };
-}
+/** Longer names are hashed as far as this. */
+const MAX_FOREIGN_NAME = 64 * 1024;

@@ -2,10 +2,9 @@
 import type { RouterCore } from '../core.ts';
 import type { Incoming } from '../incoming.ts';
 import { stringAt, type WireId } from '../message.ts';
-import { tracedArguments } from '../relay-call.ts';
 import { errorLine, resultLine } from '../rpc-errors.ts';
 import type { Session } from '../session.ts';
-import { failureOfMessage, Trace } from '../tracing.ts';
+import { failureOfMessage, Trace, tracedArguments } from '../tracing.ts';
 import type { OwnAnswer, OwnListKind } from '../types.ts';
 import type { Own } from './own.ts';
 import { OWN_SERVER, OwnLists } from './own-lists.ts';
@@ -87,7 +86,7 @@ export class OwnRequests {
     const { session, project, message, params, bytes, sink } = incoming;
     const core = this.#core;
     const args = tracedArguments(params, core.maxTracedArgumentBytes, bytes);
-    const trace = new Trace(core, session, { server: OWN_SERVER, tool, bytes, args });
+    const trace = new Trace(core, session, { server: OWN_SERVER, tool, bytes, ...args });
     const answer = this.#own.callTool(session, project, tool, params?.['arguments']);
     if (answer === undefined) return false;
     const id = message['id'] as WireId;

@@ -109,17 +109,17 @@ describe('LogBook', () => {
         await new Promise((resolve) => setImmediate(resolve));
       }
     };
+    await expect.poll(() => fill().then(() => existsSync(file))).toBe(true);
+    rmSync(file, { force: true });
+    await expect.poll(() => fill().then(() => existsSync(file))).toBe(true);
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
     await fill();
-    rmSync(file);
-    await fill();
-    expect(existsSync(file)).toBe(true);
-    rmSync(folder, { recursive: true });
-    await fill();
-    mkdirSync(folder);
-    mkdirSync(file);
+    mkdirSync(folder, { recursive: true });
+    rmSync(file, { force: true });
+    mkdirSync(file, { recursive: true });
     await fill();
     expect(book.tail('i-1', 1)).toHaveLength(1);
-    rmSync(file, { recursive: true });
+    rmSync(file, { recursive: true, force: true });
     writeFileSync(file, '');
     chmodSync(file, 0o600);
     await fill();

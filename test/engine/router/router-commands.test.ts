@@ -78,7 +78,7 @@ describe('callTool', () => {
     const report = await call('echo', { token: 'correct horse', other: 'open' }, { secretArgs: ['token', 'absent'] });
     expect((report as CallReport).answer).toContain('[secret argument/token]');
     const [event] = await harness.audit('tool_call_trace');
-    expect(event?.detail).toMatchObject({ arguments: { token: '[secret argument/token]', other: 'open' } });
+    expect(event?.detail).toMatchObject({ arguments: { token: '[masked]', other: 'open' } });
     expect(JSON.stringify([report, event])).not.toContain('correct horse');
   });
 

@@ -6,6 +6,7 @@ import type { OwnAnswer, OwnContent, OwnListKind, Router, SessionInfo } from '..
 import type { Prompt, PromptContent, Proposal } from '../../../store/schema/content.ts';
 import type { Shape } from '../../../store/schema/index.ts';
 import type { Database } from '../../../store/types.ts';
+import { actorOf, isSameAuthor } from '../../actor.ts';
 import { SYSTEM_PROJECT, type SystemPrompt } from '../built-ins.ts';
 import type { Causes } from '../causes.ts';
 import { composeFor } from '../composing.ts';
@@ -268,13 +269,7 @@ export class AgentContent implements OwnContent {
   }
 }
 
-/** The agent's own name when the session has one, else its client's: an author that people recognise. */
-export function actorOf({ agent, client }: SessionInfo): string {
-  return `agent:${agent ?? client}`;
-}
-
 /** An agent sees its proposals in any session; a session without an agent sees only what it filed itself. */
 function isOwn(proposal: Proposal, session: SessionInfo): boolean {
-  if (proposal.session === session.id) return true;
-  return session.agent !== undefined && proposal.author === actorOf(session);
+  return isSameAuthor(proposal, { author: actorOf(session), session: session.id });
 }

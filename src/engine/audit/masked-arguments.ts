@@ -1,0 +1,67 @@
+/** Masks the arguments of a call: values of known secrets anywhere, and whatever stands under a name that says it is one. */
+import { cutText } from '../../foreign.ts';
+import type { Json, JsonObject } from '../../json.ts';
+import type { Masker } from '../secrets/masker.ts';
+
+export const MASKED = '[masked]';
+
+/** Ends of names, in small letters and without separators. */
+const SECRET_NAMES =
+  /(?:password|passwd|passphrase|pwd|secret|token|apikey|accesskey|secretkey|privatekey|signingkey|encryptionkey|authorization|credentials?|cookie|bearer|jwt)$/;
+/** Names that say it as a whole only. */
+const WHOLE_NAMES: ReadonlySet<string> = new Set(['auth', 'pass', 'pin', 'otp', 'mfa', 'passcode', 'cvv']);
+const MAX_NAME_CHARS = 128;
+
+/** Whether a value under this name is a secret: `password`, `api_key`, `X-Auth-Token`, `clientSecret`. */
+export function namesSecret(name: string): boolean {
+  if (name.length > MAX_NAME_CHARS) return false;
+  const plain = name.toLowerCase().replace(/[^a-z0-9]/g, '');
+  return WHOLE_NAMES.has(plain) || SECRET_NAMES.test(plain);
+}
+
+export function maskArguments(value: Json, masker: Pick<Masker, 'mask'>): Json {
+  if (typeof value === 'string') return masker.mask(value);
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map((item: Json) => maskArguments(item, masker));
+  const entries = Object.entries(value);
+  return Object.fromEntries(
+    entries.map(([key, item]): [string, Json] => [
+      masker.mask(key),
+      namesSecret(key) && isValue(item) ? MASKED : maskArguments(item, masker),
+    ]),
+  );
+}
+
+/** Nothing, and yes or no, tell no secret. */
+const isValue = (item: Json): boolean => item !== null && typeof item !== 'boolean' && item !== '';
+
+/** The begin of the arguments as JSON, masked like the whole; at most `max` characters, and no more is looked at. */
+export function maskedHead(value: Json, masker: Pick<Masker, 'mask' | 'cut'>, max: number): string {
+  let out = '';
+  const write = (item: Json): void => {
+    if (out.length >= max) return;
+    if (typeof item === 'string') out += JSON.stringify(masker.cut(item, max));
+    else if (item === null || typeof item !== 'object') out += JSON.stringify(item);
+    else if (Array.isArray(item)) {
+      out += '[';
+      for (const [index, each] of item.entries()) {
+        if (out.length >= max) return;
+        if (index > 0) out += ',';
+        write(each as Json);
+      }
+      out += ']';
+    } else {
+      out += '{';
+      let isFirst = true;
+      for (const [key, each] of Object.entries(item as JsonObject)) {
+        if (out.length >= max) return;
+        out += `${isFirst ? '' : ','}${JSON.stringify(masker.cut(key, max))}:`;
+        isFirst = false;
+        write(namesSecret(key) && isValue(each) ? MASKED : each);
+      }
+      out += '}';
+    }
+  };
+  write(value);
+  return cutText(out, max);
+}
