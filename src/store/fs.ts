@@ -2,6 +2,7 @@
 import * as nodeFs from 'node:fs';
 import { dirname } from 'node:path';
 import { errnoOf } from '../errors.ts';
+import { privateFolder } from './private-folder.ts';
 
 export interface StoreFile {
   /** Writes all of `bytes` at `position`; may leave a part of it behind when it fails. */
@@ -33,7 +34,7 @@ export interface StoreFs {
   read(path: string, start?: number, end?: number): Promise<Buffer>;
   /** Names in the folder; empty when there is no such folder. */
   list(path: string): Promise<readonly string[]>;
-  /** Makes the folder and what leads to it, 0700. True when it was not there before. */
+  /** Makes the folder and what leads to it, 0700. True when it was not there before. @throws McptuiError `denied` for a loose one that was */
   makeFolder(path: string): Promise<boolean>;
   /** Undefined when there is no such file. */
   info(path: string): Promise<FileInfo | undefined>;
@@ -46,7 +47,6 @@ export interface StoreFs {
 }
 
 const FILE_MODE = 0o600;
-const FOLDER_MODE = 0o700;
 
 /** Copying this much into the page cache takes less time than the trip to a thread and back. */
 const INLINE_WRITE_BYTES = 128 * 1024;
@@ -131,8 +131,7 @@ export const realFs: StoreFs = {
     }
   },
   async makeFolder(path) {
-    const first = await nodeFs.promises.mkdir(path, { recursive: true, mode: FOLDER_MODE });
-    await nodeFs.promises.chmod(path, FOLDER_MODE);
+    const first = await privateFolder(path);
     if (first === undefined) return false;
     for (let made = path; made.length >= first.length; made = dirname(made)) await realFs.syncFolder(dirname(made));
     return true;

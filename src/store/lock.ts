@@ -7,9 +7,10 @@ import { randomBytes } from 'node:crypto';
 import { link, lstat, rename, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { sleep, type Clock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { errnoOf, McptuiError } from '../errors.ts';
 import type { FileInfo } from './fs.ts';
+import { forgetHolder, inUse, writeHolder } from './lock-holder.ts';
 
 export interface FolderLock {
   /** Frees the folder. Idempotent. */
@@ -19,17 +20,22 @@ export interface FolderLock {
 /** How a data folder is made exclusive. @throws McptuiError `conflict` when somebody else has it */
 export type TakeLock = (dataDir: string, info: FileInfo, clock: Clock) => Promise<FolderLock>;
 
-/** How long the owner gets to say who it is. */
-const ANSWER_MS = 250;
+/** Connections at once; further ones are closed unseen. */
+const MAX_CONNECTIONS = 8;
 
 export const takeKernelLock: TakeLock = (dataDir, info, clock) =>
   process.platform === 'linux' ? takeAbstract(dataDir, info, clock) : takeSocketFile(dataDir, info, clock);
+
+async function held(dataDir: string, free: () => Promise<void>): Promise<FolderLock> {
+  await writeHolder(dataDir);
+  return { release: () => forgetHolder(dataDir).then(free) };
+}
 
 export const takeAbstract: TakeLock = async (dataDir, info, clock) => {
   const name = `\0mcptui-${info.dev}-${info.ino}`;
   try {
     const server = await listen(name);
-    return { release: () => close(server) };
+    return held(dataDir, () => close(server));
   } catch (error) {
     if (errnoOf(error) !== 'EADDRINUSE') throw error;
     throw await inUse(dataDir, name, clock);
@@ -49,7 +55,7 @@ export const takeSocketFile: TakeLock = async (dataDir, _info, clock) => {
       if ((await tryLink(own, path)) || (!(await accepts(path)) && (await replaceDead(path, own)))) {
         await unlink(own).catch(() => undefined);
         const free = (): Promise<void> => close(server);
-        return { release: () => unlink(path).then(free, free) };
+        return await held(dataDir, () => unlink(path).then(free, free));
       }
     }
     throw await inUse(dataDir, path, clock);
@@ -100,12 +106,14 @@ async function inodeOf(path: string): Promise<number | undefined> {
   }
 }
 
+/** Whoever connects learns that the owner lives, and nothing else: on Linux every user of the machine can connect. */
 function listen(path: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => {
       socket.on('error', () => undefined);
-      socket.end(String(process.pid));
+      socket.destroy();
     });
+    server.maxConnections = MAX_CONNECTIONS;
     server.once('error', reject);
     server.listen({ path }, () => {
       server.unref();
@@ -129,28 +137,4 @@ function accepts(path: string): Promise<boolean> {
     });
     socket.once('error', () => resolve(false));
   });
-}
-
-async function inUse(dataDir: string, path: string, clock: Clock): Promise<McptuiError> {
-  const pid = await ownerPid(path, clock);
-  const owner = pid === undefined ? 'another process, which does not answer' : `process ${pid}`;
-  return new McptuiError('conflict', `${dataDir} is in use by ${owner}`, {
-    hint: 'quit it first, or attach to it by running `mcptui` without further options',
-  });
-}
-
-/** The owner's answer, or undefined when it gives none in time: a stopped process still accepts connections. */
-async function ownerPid(path: string, clock: Clock): Promise<number | undefined> {
-  const socket = connect({ path });
-  const answer = new Promise<string>((resolve) => {
-    let text = '';
-    socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
-    socket.on('close', () => resolve(text));
-    socket.on('error', () => resolve(''));
-  });
-  const done = new AbortController();
-  const text = await Promise.race([answer, sleep(clock, ANSWER_MS, done.signal).then(() => '')]);
-  done.abort();
-  socket.destroy();
-  return /^\d{1,10}$/.test(text) ? Number(text) : undefined;
 }

@@ -1,6 +1,6 @@
 /** Opens a data folder and runs an engine on it: lock, store, secrets, runtimes, engine, socket. The daemon and the worker both call it. */
 import { existsSync, writeFileSync } from 'node:fs';
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { chmod, lstat, rm } from 'node:fs/promises';
 import type { Server as HttpServer } from 'node:http';
 import path from 'node:path';
 import { systemClock, type Clock } from '../../clock.ts';
@@ -11,6 +11,7 @@ import { HttpEndpoint } from '../../mcp/http/http-endpoint.ts';
 import type { HttpSettings } from '../../mcp/http/settings.ts';
 import { openDatabase } from '../../store/database.ts';
 import type { Paths } from '../../store/paths.ts';
+import { privateFolder } from '../../store/private-folder.ts';
 import { collections, type Shape } from '../../store/schema/index.ts';
 import type { StoreState } from '../../store/types.ts';
 import { journalRetention } from '../audit/decisions.ts';
@@ -143,9 +144,13 @@ function markerFile(file: string): { get(): boolean; set(): void } {
 
 /** The lock is held: a socket file that is there belongs to an engine that is gone. */
 async function listen(server: HttpServer, socketPath: string): Promise<void> {
-  const folder = path.dirname(socketPath);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await chmod(folder, 0o700);
+  await privateFolder(path.dirname(socketPath));
+  const there = await lstat(socketPath).catch(() => undefined);
+  if (there?.isSocket() === false) {
+    throw new McptuiError('invalid', `${socketPath} is there and is no socket`, {
+      hint: 'set MCPTUI_SOCKET elsewhere',
+    });
+  }
   await rm(socketPath, { force: true });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
