@@ -4,6 +4,7 @@ import process from 'node:process';
 import { systemClock, type Clock } from '../clock.ts';
 import { McptuiError } from '../errors.ts';
 import { attachEngine } from '../engine/host/client.ts';
+import { SilentEngineError } from '../engine/host/silence.ts';
 import type { Engine } from '../engine/index.ts';
 import { resolvePaths, type Paths } from '../store/paths.ts';
 import { clean } from '../tui/clean.ts';
@@ -47,7 +48,13 @@ function userName(): string {
 
 /** The engine that runs on this data folder. @throws McptuiError `unavailable` when none does */
 export function runningEngine(context: Context): Promise<Engine> {
-  return attachEngine({ socketPath: context.paths.socketPath, clock: context.clock, user: context.user });
+  const { socketPath, dataDir } = context.paths;
+  return attachEngine({ socketPath, dataDir, clock: context.clock, user: context.user });
+}
+
+/** No engine runs: one that runs and does not answer is something else. */
+export function isAbsent(error: unknown): boolean {
+  return error instanceof McptuiError && error.code === 'unavailable' && !(error instanceof SilentEngineError);
 }
 
 /**
@@ -56,7 +63,7 @@ export function runningEngine(context: Context): Promise<Engine> {
  */
 export async function withEngine<T>(context: Context, work: (engine: Engine, live: boolean) => Promise<T>): Promise<T> {
   const running = await runningEngine(context).catch((error: unknown) => {
-    if (error instanceof McptuiError && error.code === 'unavailable') return undefined;
+    if (isAbsent(error)) return undefined;
     throw error;
   });
   if (running !== undefined) {

@@ -7,6 +7,7 @@ import { duplexPair } from 'node:stream';
 import { systemClock } from '../../src/clock.ts';
 import { Proxy } from '../../src/mcp/proxy/proxy.ts';
 import type { SessionIdentity } from '../../src/mcp/types.ts';
+import type { StartedBy } from '../../src/start-record.ts';
 import { eventually, Peer } from './mcp-harness.ts';
 
 export const OK = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: mcptui-stdio\r\n\r\n';
@@ -19,6 +20,10 @@ export class ProxyWorld {
   /** The engine's side of those that were upgraded. */
   readonly peers: Peer[] = [];
   readonly exits: { readonly code: number; readonly message: string | undefined }[] = [];
+  /** Who started the engine that has gone. */
+  startedBy: StartedBy | undefined;
+  /** As the proxy has learnt it. */
+  lookedWho: StartedBy | undefined;
   /** Engines that the proxy has started. */
   starts = 0;
   readonly #folder = mkdtempSync(join(tmpdir(), 'mcptui-proxy-'));
@@ -61,12 +66,15 @@ export class ProxyWorld {
       output: theirs,
       socketPath: this.socketPath,
       identity: options.identity ?? { project: 'default' },
-      startEngine:
+      starter:
         options.mayStart === true
-          ? async () => {
-              this.starts += 1;
-              await this.startEngine();
-              return 'the-log';
+          ? {
+              startedBy: () => Promise.resolve((this.lookedWho = this.startedBy)),
+              start: async () => {
+                this.starts += 1;
+                await this.startEngine();
+                return 'the-log';
+              },
             }
           : undefined,
       exit: (code, message) => void this.exits.push({ code, message }),

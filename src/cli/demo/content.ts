@@ -1,6 +1,7 @@
 /** What the demo's agents are told, and what one of them proposes: enough to see a diff, a mark and a history. */
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { systemClock } from '../../clock.ts';
 import { McptuiError } from '../../errors.ts';
 import type { Engine } from '../../engine/index.ts';
 import { linkEngine } from '../../mcp/proxy/link.ts';
@@ -59,7 +60,7 @@ export async function addDemoContent(engine: Engine, socketPath: string): Promis
 
 /** As any agent does: a session on the engine's socket that calls a tool. @throws McptuiError `unavailable` */
 async function propose(socketPath: string, proposals: readonly object[]): Promise<void> {
-  const link = await linkEngine(socketPath, { project: 'default', agent: 'reviewer' });
+  const link = await linkEngine(socketPath, { project: 'default', agent: 'reviewer' }, systemClock);
   if (link.kind !== 'linked') throw new McptuiError('unavailable', 'the demo’s agent could not connect');
   const { socket } = link;
   const lines = createInterface({ input: socket });

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { McptuiError } from '../../errors.ts';
 import type { ChainHead, VerifyReport } from '../../engine/index.ts';
-import { runningEngine, withEngine, type Context } from '../context.ts';
+import { isAbsent, runningEngine, withEngine, type Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { outputOption, toJson, type Format } from '../output.ts';
 
@@ -35,7 +35,7 @@ export function auditCommand(context: Context): Command {
 /** The running engine compares with what it has in memory; without one the files speak, damaged ones too. */
 async function verify(context: Context, kept: KeptHead | undefined): Promise<VerifyReport> {
   const engine = await runningEngine(context).catch((error: unknown) => {
-    if (error instanceof McptuiError && error.code === 'unavailable') return undefined;
+    if (isAbsent(error)) return undefined;
     throw error;
   });
   if (engine === undefined) {

@@ -1,13 +1,15 @@
 /** `mcptui` without a verb: the console, on the running engine or on one of its own in a worker thread. */
-import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { sleep } from '../../clock.ts';
 import { McptuiError } from '../../errors.ts';
 import { attachEngine } from '../../engine/host/client.ts';
 import { hostInWorker, type HostedWorker } from '../../engine/host/worker.ts';
 import type { Engine } from '../../engine/index.ts';
 import { readOnly } from '../../engine/read-only.ts';
+import { startDaemon } from '../../start-daemon.ts';
+import { STARTED_BY } from '../../start-record.ts';
 import { version } from '../../version.ts';
-import { runningEngine, type Context } from '../context.ts';
+import { isAbsent, runningEngine, type Context } from '../context.ts';
 
 export interface ConsoleFlags {
   readonly readOnly?: boolean;
@@ -31,7 +33,7 @@ async function engineIfRunning(context: Context): Promise<Engine | undefined> {
   try {
     return await runningEngine(context);
   } catch (error) {
-    if (error instanceof McptuiError && error.code === 'unavailable') return undefined;
+    if (isAbsent(error)) return undefined;
     throw error;
   }
 }
@@ -83,34 +85,31 @@ export async function runConsoleVerb(context: Context, flags: ConsoleFlags): Pro
   await hosted?.close();
   if (signal !== undefined) process.exitCode = 128 + (constants.signals[signal] ?? 15);
   if (outcome === 'quit-handover') {
-    await startDaemon(context);
+    await handOver(context);
     context.note('the engine goes on as a daemon; servers that ran as processes were restarted');
   } else if (hosted === undefined) context.note('the daemon keeps running');
 }
 
-/** Detached; resolves once it listens. @throws McptuiError `timeout` */
-export async function startDaemon(context: Context): Promise<void> {
-  const script = process.argv[1];
+const READY_MS = 15_000;
+const LOOK_MS = 50;
+
+/** Resolves once it listens. @throws McptuiError `timeout` */
+export async function handOver(context: Context): Promise<void> {
+  const { clock, paths } = context;
+  const [, script] = process.argv;
   if (script === undefined) throw new McptuiError('unavailable', 'cannot tell how this program was started');
-  const child = spawn(process.execPath, [script, '--daemon'], {
-    detached: true,
-    stdio: ['ignore', 'pipe', 'ignore'],
-    env: { ...context.env },
+  // The operator's own environment: the engine that ends has had it too.
+  const env = { ...context.env, [STARTED_BY]: 'operator' };
+  const { exited, logPath } = await startDaemon({ binPath: script, paths, env });
+  const ended = { isSo: false };
+  void exited.then(() => {
+    ended.isSo = true;
   });
-  const ready = await new Promise<boolean>((resolve) => {
-    const timer = context.clock.after(15_000, () => resolve(false));
-    child.on('error', () => resolve(false));
-    child.on('exit', () => resolve(false));
-    child.stdout.on('data', (chunk: Buffer) => {
-      if (!chunk.toString('utf8').includes('mcptui: ready')) return;
-      timer.cancel();
-      resolve(true);
-    });
-  });
-  child.stdout.destroy();
-  child.unref();
-  if (!ready)
-    throw new McptuiError('timeout', 'the daemon did not get ready', {
-      hint: `see the logs in ${context.paths.stateDir}`,
-    });
+  const untilMs = clock.monotonicMs() + READY_MS;
+  while (!ended.isSo && clock.monotonicMs() < untilMs) {
+    const engine = await engineIfRunning(context);
+    if (engine !== undefined) return engine.close();
+    await sleep(clock, LOOK_MS);
+  }
+  throw new McptuiError('timeout', 'the daemon did not get ready', { hint: `its words are in ${logPath}` });
 }

@@ -1,9 +1,8 @@
 /** `info` and `version`. */
 import { Command } from 'commander';
 import type { EngineView } from '../../engine/index.ts';
-import { McptuiError } from '../../errors.ts';
 import { version } from '../../version.ts';
-import { runningEngine, type Context } from '../context.ts';
+import { isAbsent, runningEngine, type Context } from '../context.ts';
 import { outputOption, toJson, type Format } from '../output.ts';
 
 export function infoCommand(context: Context): Command {
@@ -12,7 +11,7 @@ export function infoCommand(context: Context): Command {
     .addOption(outputOption())
     .action(async (flags: { readonly output: Format }) => {
       const engine = await runningEngine(context).catch((error: unknown) => {
-        if (error instanceof McptuiError && error.code === 'unavailable') return undefined;
+        if (isAbsent(error)) return undefined;
         throw error;
       });
       const running = engine?.view().info;

@@ -7,9 +7,9 @@ import { applyPatches, emptyView } from '../view-state.ts';
 import type { AuditEvent, EngineView, ViewPatch } from '../view.ts';
 import { readFeed } from './feed.ts';
 import { COMMANDS_PATH, STREAM_PATH, USER_HEADER, type StreamLine } from './protocol.ts';
+import { silentEngine, watchSilence, type EngineAddress } from './silence.ts';
 
-export interface AttachOptions {
-  readonly socketPath: string;
+export interface AttachOptions extends EngineAddress {
   readonly clock: Clock;
   /** Who asks, for the audit log. */
   readonly user: string;
@@ -25,14 +25,15 @@ export async function attachEngine(options: AttachOptions): Promise<Engine> {
 }
 
 /** Commands alone, without a view: what one-shot verbs use. @throws as each command does, `unavailable` when no engine listens */
-export function remoteCommands(options: Omit<AttachOptions, 'clock'>): EngineCommands {
+export function remoteCommands(options: AttachOptions): EngineCommands {
   const entries = commandNames.map((name) => [name, (...args: unknown[]) => callCommand(options, name, args)] as const);
   return Object.fromEntries(entries) as unknown as EngineCommands;
 }
 
-function callCommand(options: Omit<AttachOptions, 'clock'>, name: string, args: readonly unknown[]): Promise<unknown> {
+async function callCommand(options: AttachOptions, name: string, args: readonly unknown[]): Promise<unknown> {
   const body = JSON.stringify(args.filter((arg, index) => arg !== undefined || index < args.length - 1));
-  return new Promise((resolve, reject) => {
+  let unwatch = (): void => undefined;
+  const answer = new Promise((resolve, reject) => {
     const call = httpRequest(
       {
         socketPath: options.socketPath,
@@ -64,7 +65,17 @@ function callCommand(options: Omit<AttachOptions, 'clock'>, name: string, args: 
     );
     call.on('error', (error) => reject(lost(options.socketPath, error)));
     call.end(body);
+    // However long a command takes, the engine answers others meanwhile.
+    unwatch = watchSilence(options.clock, options, () => {
+      reject(silentEngine(options));
+      call.destroy();
+    });
   });
+  try {
+    return await answer;
+  } finally {
+    unwatch();
+  }
 }
 
 function lost(socketPath: string, cause: unknown): McptuiError {
@@ -127,6 +138,11 @@ class EngineClient implements Engine {
         ended = done;
       });
       let first = true;
+      const unwatch = watchSilence(this.#o.clock, this.#o, () => {
+        reject(silentEngine(this.#o));
+        stream.destroy();
+      });
+      void end.then(unwatch);
       const stream = httpRequest({ socketPath: this.#o.socketPath, path: STREAM_PATH }, (response) => {
         response.on('error', ended);
         response.on('close', () => {

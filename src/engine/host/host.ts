@@ -25,6 +25,7 @@ import { apiListener, socketServer } from './api.ts';
 import { firstToken } from './first-token.ts';
 import { folderIdOf } from './folder-id.ts';
 import { parseListen } from './listen-address.ts';
+import { recordStart } from './start-record.ts';
 import { listenTcp, type TcpServer } from './tcp.ts';
 
 export interface HostOptions {
@@ -67,6 +68,7 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
     retention: journalRetention,
   });
   try {
+    const started = await recordStart(paths.dataDir, env);
     const { id: folderId, formerId: formerFolderId } = await folderIdOf(paths.dataDir);
     const engine = await LocalEngine.start({
       clock,
@@ -111,6 +113,7 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
       // Agents see their in-flight calls answered by the router's close before their streams end.
       await engine.close();
       await Promise.all([closeServer(server), tcp?.close()]);
+      await started();
       await db.close();
     };
     try {

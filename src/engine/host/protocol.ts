@@ -7,6 +7,7 @@ export type StreamLine =
   | { readonly type: 'events'; readonly events: readonly AuditEvent[] };
 
 export const STREAM_PATH = '/api/v1/stream';
+export const HEALTH_PATH = '/api/v1/health';
 export const COMMANDS_PATH = '/api/v1/commands';
 /** Upgraded to a byte stream of JSON-RPC lines; `?project=NAME`. */
 export const STDIO_PATH = '/mcp-stdio';

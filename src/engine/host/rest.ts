@@ -8,7 +8,7 @@ import { commandNames, type EngineCommands } from '../commands.ts';
 import type { LocalEngine } from '../engine.ts';
 import { viewAsPatches } from '../view-state.ts';
 import { commandArguments } from './command-arguments.ts';
-import { COMMANDS_PATH, USER_HEADER } from './protocol.ts';
+import { COMMANDS_PATH, HEALTH_PATH, USER_HEADER } from './protocol.ts';
 
 const statusOf: Readonly<Record<ErrorCode, 400 | 403 | 404 | 409 | 503 | 504>> = {
   invalid: 400,
@@ -38,9 +38,7 @@ export function restListener(engine: LocalEngine): RestListener {
 
 function restApp(engine: LocalEngine, users: WeakMap<IncomingMessage, string>) {
   const app = new Hono<{ Bindings: HttpBindings }>();
-  app.get('/api/v1/health', (c) =>
-    c.json({ ok: true, pid: engine.view().info.pid, version: engine.view().info.version }),
-  );
+  app.get(HEALTH_PATH, (c) => c.json({ ok: true, pid: engine.view().info.pid, version: engine.view().info.version }));
   app.get('/api/v1/view', (c) => c.json(viewAsPatches(engine.view())));
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => tooLarge() }));
   app.post(`${COMMANDS_PATH}/:name`, async (c) => {

@@ -1,8 +1,11 @@
 /** The connection to the engine: an HTTP upgrade on its socket, then a raw byte stream. */
 import { connect, type Socket } from 'node:net';
+import type { Clock } from '../../clock.ts';
 import type { SessionIdentity } from '../types.ts';
 
 const END_OF_HEAD = '\r\n\r\n';
+/** An engine answers in milliseconds, and in seconds on a machine that is very busy. */
+const SILENT_MS = 5_000;
 const MAX_REFUSAL_BYTES = 64 * 1024;
 
 export type LinkOutcome =
@@ -10,18 +13,22 @@ export type LinkOutcome =
   | { readonly kind: 'linked'; readonly socket: Socket; readonly rest: Buffer }
   /** Nobody listens. */
   | { readonly kind: 'absent'; readonly cause: string }
+  /** Something listens, accepts and says nothing. */
+  | { readonly kind: 'silent' }
   /** The engine said no, or something else listens. */
   | { readonly kind: 'refused'; readonly status: number; readonly message: string };
 
 /** Errors that mean that no engine runs, or not any more. */
 const ABSENT = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'EAGAIN', 'ENOTDIR']);
 
-/** Never rejects. */
-export function linkEngine(socketPath: string, identity: SessionIdentity): Promise<LinkOutcome> {
+/** Never rejects; an engine that accepts and says nothing is given up. */
+export function linkEngine(socketPath: string, identity: SessionIdentity, clock: Clock): Promise<LinkOutcome> {
   return new Promise((resolve) => {
     const socket = connect(socketPath);
     let head = Buffer.alloc(0);
+    const silence = clock.after(SILENT_MS, () => settle({ kind: 'silent' }));
     const settle = (outcome: LinkOutcome): void => {
+      silence.cancel();
       socket.off('data', onData).off('end', onEnd).off('error', onError);
       if (outcome.kind !== 'linked') socket.on('error', () => {}).destroy();
       resolve(outcome);

@@ -2,9 +2,9 @@
 import { systemClock } from '../../clock.ts';
 import { leave } from '../../exit.ts';
 import type { SessionIdentity } from '../types.ts';
-import { startDaemon } from './daemon.ts';
 import { enginePaths } from './paths.ts';
 import { EXIT, Proxy } from './proxy.ts';
+import { enginePid, engineStarter } from './start-engine.ts';
 
 const USAGE = `usage: mcptui proxy [--project P] [--agent A] [--personality X] [--no-start]
 
@@ -29,14 +29,15 @@ export function main(argv: readonly string[], binPath: string): void {
     process.exitCode = parsed === USAGE ? EXIT.ok : EXIT.usage;
     return;
   }
-  const { socketPath, stateDir } = enginePaths(process.env, () => process.env['HOME'] ?? '/');
+  const paths = enginePaths(process.env, () => process.env['HOME'] ?? '/');
   const proxy = new Proxy({
     clock: systemClock,
     input: process.stdin,
     output: process.stdout,
-    socketPath,
+    socketPath: paths.socketPath,
     identity: parsed.identity,
-    startEngine: parsed.mayStart ? () => startDaemon(binPath, stateDir) : undefined,
+    enginePid: () => enginePid(paths),
+    starter: parsed.mayStart ? engineStarter(binPath, paths) : undefined,
     exit(code, message) {
       if (message !== undefined) process.stderr.write(`mcptui proxy: ${message}\n`);
       leave(code);

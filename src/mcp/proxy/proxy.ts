@@ -11,11 +11,17 @@ import type { SessionIdentity } from '../types.ts';
 import { ClientOutput } from './client-output.ts';
 import { linkEngine, type LinkOutcome } from './link.ts';
 import { SessionRecord } from './record.ts';
+import type { StartedBy } from '../../start-record.ts';
+import type { EngineStarter } from './start-engine.ts';
 
 /** How long an engine may take to start, or to come back. */
 const ATTACH_DEADLINE_MS = 15_000;
 /** A restarting engine gets this long before another is started for it. */
 const RESTART_GRACE_MS = 2_000;
+/** One that an operator or a script started gets this long: it brings secrets and settings that an agent does not have. */
+const OPERATOR_GRACE_MS = 6_000;
+const SERVICE_IS_DOWN =
+  'the mcptui engine of this folder is a service, which does not run; start it there, for example with systemctl --user start mcptui';
 const RETRY_MIN_MS = 10;
 const RETRY_MAX_MS = 100;
 /** Input that is read before there is an engine to send it to. */
@@ -40,8 +46,10 @@ export interface ProxyOptions {
   readonly socketPath: string;
   /** Said to every engine, also to the next one after a loss. */
   readonly identity: SessionIdentity;
-  /** Starts an engine and returns where it logs; undefined when none may be started. */
-  readonly startEngine: (() => Promise<string>) | undefined;
+  /** Undefined when no engine may be started. */
+  readonly starter: EngineStarter | undefined;
+  /** Of the engine that has the folder, as it says there. */
+  readonly enginePid?: () => Promise<string | undefined>;
   /** Ends the process; `message` is for people. Called once. */
   readonly exit: (code: number, message?: string) => void;
 }
@@ -108,26 +116,31 @@ export class Proxy {
   }
 
   async #attach(isFirst: boolean): Promise<void> {
-    const { clock, socketPath, identity, startEngine } = this.#options;
+    const { clock, socketPath, identity, starter } = this.#options;
     const startedMs = clock.monotonicMs();
     let logPath: string | undefined;
     let retryMs = RETRY_MIN_MS;
-    let outcome = await linkEngine(socketPath, identity);
+    const graceMs = isFirst || starter === undefined ? 0 : RESTART_GRACE_MS;
+    let waitsMs: number | undefined;
+    let outcome = await linkEngine(socketPath, identity, clock);
     while (outcome.kind === 'absent' || isStarting(outcome)) {
       const waitedMs = clock.monotonicMs() - startedMs;
-      if (isFirst && startEngine === undefined && outcome.kind === 'absent')
+      if (isFirst && starter === undefined && outcome.kind === 'absent')
         return this.#giveUp('no mcptui engine is running; start it with `mcptui --daemon`');
-      if (waitedMs > ATTACH_DEADLINE_MS) return this.#giveUp(absence(logPath));
+      waitsMs ??= starter === undefined ? 0 : Math.max(graceMs, supervisorMs(await starter.startedBy()));
+      if (waitedMs > ATTACH_DEADLINE_MS) return this.#giveUp(waitsMs === Infinity ? SERVICE_IS_DOWN : absence(logPath));
       if (this.#isEnding && this.#waiting.length === 0) return;
-      if (startEngine !== undefined && logPath === undefined && (isFirst || waitedMs > RESTART_GRACE_MS)) {
-        logPath = await startEngine();
-      }
+      if (starter !== undefined && logPath === undefined && waitedMs >= waitsMs) logPath = await starter.start();
       await sleep(clock, retryMs);
       retryMs = Math.min(retryMs * 1.5, RETRY_MAX_MS);
-      outcome = await linkEngine(socketPath, identity);
+      outcome = await linkEngine(socketPath, identity, clock);
     }
     if (outcome.kind === 'linked') return this.#linked(outcome.socket, outcome.rest);
-    if (outcome.kind === 'refused') this.#refused(outcome.status, outcome.message);
+    if (outcome.kind === 'refused') return this.#refused(outcome.status, outcome.message);
+    const pid = await this.#options.enginePid?.();
+    const who = pid === undefined ? 'the mcptui engine' : `the mcptui engine (pid ${pid})`;
+    const next = pid === undefined ? '' : `; if it is stopped: kill -CONT ${pid}; to end it: kill -KILL ${pid}`;
+    this.#giveUp(`${who} does not answer (${socketPath})${next}`);
   }
 
   #giveUp(message: string): void {
@@ -191,6 +204,12 @@ export class Proxy {
     const isFlapping = clock.monotonicMs() - linkedMs < RETRY_MAX_MS;
     void sleep(clock, isFlapping ? RETRY_MAX_MS : 0).then(() => this.#attach(false));
   }
+}
+
+/** How long whoever started the engine that has died gets to start it again. */
+function supervisorMs(startedBy: StartedBy | undefined): number {
+  if (startedBy === 'service') return Infinity;
+  return startedBy === 'operator' ? OPERATOR_GRACE_MS : 0;
 }
 
 /** The engine is there but not ready. */

@@ -55,8 +55,8 @@ afterEach(async () => {
 describe('socketServer: upgrade', () => {
   it('hands a stream to the router under the identity that the launch names lead to', async () => {
     const outcomes = [
-      await linkEngine(socketPath, { project: 'default' }),
-      await linkEngine(socketPath, { project: 'default', agent: 'ann', personality: 'careful' }),
+      await linkEngine(socketPath, { project: 'default' }, systemClock),
+      await linkEngine(socketPath, { project: 'default', agent: 'ann', personality: 'careful' }, systemClock),
     ];
     for (const outcome of outcomes) {
       expect(outcome.kind).toBe('linked');
@@ -67,17 +67,17 @@ describe('socketServer: upgrade', () => {
   });
 
   it('refuses unknown names with 404 and those that exist', async () => {
-    expect(await linkEngine(socketPath, { project: 'ops' })).toEqual({
+    expect(await linkEngine(socketPath, { project: 'ops' }, systemClock)).toEqual({
       kind: 'refused',
       status: 404,
       message: 'no project ops (projects: default)',
     });
-    expect(await linkEngine(socketPath, { project: 'default', agent: 'zoë & co' })).toEqual({
+    expect(await linkEngine(socketPath, { project: 'default', agent: 'zoë & co' }, systemClock)).toEqual({
       kind: 'refused',
       status: 404,
       message: 'no agent zoë & co (agents: ann)',
     });
-    expect(await linkEngine(socketPath, { project: 'default', personality: 'x' })).toMatchObject({
+    expect(await linkEngine(socketPath, { project: 'default', personality: 'x' }, systemClock)).toMatchObject({
       status: 404,
       message: 'no personality of agent ann is called x (personalities: careful)',
     });
@@ -103,7 +103,7 @@ describe('socketServer: requests that name no path', () => {
       const upgrade = 'Connection: Upgrade\r\nUpgrade: mcptui-stdio\r\n\r\n';
       expect(await raw(`GET ${target} HTTP/1.1\r\nHost: x\r\n${upgrade}`)).toMatch(/^HTTP\/1\.1 (400|404) /);
     }
-    const outcome = await linkEngine(socketPath, { project: 'default' });
+    const outcome = await linkEngine(socketPath, { project: 'default' }, systemClock);
     expect(outcome.kind).toBe('linked');
     if (outcome.kind === 'linked') outcome.socket.destroy();
   });
@@ -113,11 +113,11 @@ describe('socketServer: what throws', () => {
   it('is reported, and the next request is served', async () => {
     const whole = view;
     view = undefined as unknown as EngineView;
-    const outcome = await linkEngine(socketPath, { project: 'default' });
+    const outcome = await linkEngine(socketPath, { project: 'default' }, systemClock);
     expect(outcome.kind).toBe('refused');
     expect(bugs).toEqual(['an upgrade of a connection: TypeError']);
     view = whole;
-    const next = await linkEngine(socketPath, { project: 'default' });
+    const next = await linkEngine(socketPath, { project: 'default' }, systemClock);
     expect(next.kind).toBe('linked');
     if (next.kind === 'linked') next.socket.destroy();
   });

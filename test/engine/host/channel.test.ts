@@ -18,7 +18,7 @@ it('remoteCommands leaves an argument out, also before another one', async () =>
   const server = socketServer(harness.engine, listener);
   try {
     await new Promise<void>((resolve) => server.listen(socketPath, resolve));
-    const commands = remoteCommands({ socketPath, user: 'ann' });
+    const commands = remoteCommands({ socketPath, clock: systemClock, user: 'ann' });
     const content = { summary: '', priority: 5, body: 'one' };
     await commands.createContent('prompt', { name: 'style', content });
     await commands.saveContent('prompt', 'style', { content: { ...content, body: 'two' } });

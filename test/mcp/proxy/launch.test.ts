@@ -16,8 +16,8 @@ describe('enginePaths', () => {
     { XDG_RUNTIME_DIR: 'relative', XDG_STATE_HOME: '/xs' },
     { XDG_RUNTIME_DIR: '/run/user/1', XDG_STATE_HOME: '/xs' },
   ])('agrees with the store for %j', (env) => {
-    const { socketPath, stateDir } = resolvePaths(env, '/home/u');
-    expect(enginePaths(env, () => '/home/u')).toEqual({ socketPath, stateDir });
+    const { configDir, dataDir, socketPath, stateDir } = resolvePaths(env, '/home/u');
+    expect(enginePaths(env, () => '/home/u')).toEqual({ configDir, dataDir, socketPath, stateDir });
   });
 });
 

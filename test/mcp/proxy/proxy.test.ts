@@ -70,6 +70,19 @@ describe('Proxy', () => {
     expect(world.starts).toBe(1);
   });
 
+  it('takes the place of no engine that a service keeps, and of none that was started by hand for a while', async () => {
+    for (const by of ['service', 'operator'] as const) {
+      world.startedBy = by;
+      const agent = world.client({ mayStart: true });
+      const answer = agent.request('initialize', {}, by);
+      await eventually(() => world.lookedWho === by, 'a look at who started it');
+      await world.startEngine();
+      expect(await answer).toMatchObject({ id: by });
+      expect(world.starts).toBe(0);
+      await world.stopEngine();
+    }
+  });
+
   it('passes on what an agent has said that is gone already, and the answer to it', async () => {
     await world.startEngine();
     const agent = world.client();

@@ -128,7 +128,7 @@ describe('Proxy, at the next engine', () => {
     ours.on('data', (chunk: Buffer) => chunks.push(chunk));
     const { socketPath } = world;
     const exit = (): void => {};
-    const options = { clock: systemClock, socketPath, identity: { project: 'default' }, startEngine: undefined, exit };
+    const options = { clock: systemClock, socketPath, identity: { project: 'default' }, starter: undefined, exit };
     new Proxy({ ...options, input: theirs, output: theirs }).start();
     ours.write('{"jsonrpc":"2.0","id":1,"method":"x"}\n');
     const peer = await world.peerNumber(1);

@@ -1,0 +1,35 @@
+/** Writes who started the engine of a data folder; read by those who may have to start the next one. */
+import { readFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseStartRecord, START_RECORD, starterOf, surroundingsOf, type StartRecord } from '../../start-record.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** With the folder's lock held. Returns what is to be done when the engine ends in good order. */
+export async function recordStart(dataDir: string, env: Env): Promise<() => Promise<void>> {
+  const startedBy = starterOf(env, process.pid);
+  const surroundings = startedBy === 'agent' ? (kept(dataDir)?.surroundings ?? {}) : surroundingsOf(env);
+  await write(dataDir, { startedBy, surroundings });
+  // A service that was stopped is stopped: nobody else starts it.
+  return async () => (startedBy === 'service' ? undefined : write(dataDir, { startedBy: undefined, surroundings }));
+}
+
+function kept(dataDir: string): StartRecord | undefined {
+  try {
+    return parseStartRecord(readFileSync(path.join(dataDir, START_RECORD), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A disk that is full keeps no engine from starting. */
+async function write(dataDir: string, record: StartRecord): Promise<void> {
+  const file = path.join(dataDir, START_RECORD);
+  try {
+    await writeFile(`${file}.new`, `${JSON.stringify(record)}\n`, { mode: 0o600 });
+    await rename(`${file}.new`, file);
+  } catch {
+    // The next engine is started as if none had been.
+  }
+}

@@ -1,0 +1,96 @@
+/** Keeps beside a folder's lock who started its engine and in which surroundings, so that whoever starts the next one takes neither from an agent. */
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** `service`: a supervisor starts it again. `operator`: by hand, or by something that may. `agent`: for an agent that came first. */
+export type StartedBy = 'service' | 'operator' | 'agent';
+
+export interface StartRecord {
+  /** Undefined once that engine has ended in good order, unless a service keeps it. */
+  readonly startedBy: StartedBy | undefined;
+  /** Of the last engine that no agent started. */
+  readonly surroundings: Readonly<Record<string, string>>;
+}
+
+export const START_RECORD = 'engine-start.json';
+/** Tells a daemon that another program of ours starts it. */
+export const STARTED_BY = 'MCPTUI_STARTED_BY';
+
+const MAX_VALUE_CHARS = 8192;
+
+/** Where the engine finds the container engine, proxies and authorities; who may choose that is no agent. */
+const SURROUNDINGS = new Set([
+  'DOCKER_HOST',
+  'DOCKER_TLS_VERIFY',
+  'DOCKER_CERT_PATH',
+  'MCPTUI_DOCKER_PLAIN_TCP',
+  'MCPTUI_RUNNER_IMAGE',
+  'HTTPS_PROXY',
+  'https_proxy',
+  'HTTP_PROXY',
+  'http_proxy',
+  'NO_PROXY',
+  'no_proxy',
+  'NODE_EXTRA_CA_CERTS',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'MCPTUI_LISTEN',
+  'MCPTUI_LOG_LEVEL',
+]);
+
+/** What a program needs to find its files and tools; besides it the folders of mcptui. */
+const BASE = new Set([
+  'HOME',
+  'LOGNAME',
+  'USER',
+  'PATH',
+  'SHELL',
+  'LANG',
+  'LC_ALL',
+  'TZ',
+  'TMPDIR',
+  'XDG_CONFIG_HOME',
+  'XDG_DATA_HOME',
+  'XDG_STATE_HOME',
+  'XDG_RUNTIME_DIR',
+  'XDG_CACHE_HOME',
+]);
+
+/** By what a daemon's own environment says. systemd tells what it starts its pid, which children inherit and do not have. */
+export function starterOf(env: Env, pid: number): StartedBy {
+  const said = env[STARTED_BY];
+  if (said === 'agent' || said === 'operator') return said;
+  const isService = env['MCPTUI_SUPERVISED'] === '1' || env['SYSTEMD_EXEC_PID'] === String(pid);
+  return isService ? 'service' : 'operator';
+}
+
+export function surroundingsOf(env: Env): Readonly<Record<string, string>> {
+  return only(env, SURROUNDINGS);
+}
+
+/** The environment of a daemon that is started for an agent: nothing of the agent's but where the user's things are. */
+export function daemonEnvironment(env: Env, record: StartRecord | undefined): Record<string, string> {
+  return { ...only(env, BASE), ...record?.surroundings, [STARTED_BY]: 'agent' };
+}
+
+/** Undefined for what is no such record. */
+export function parseStartRecord(text: string): StartRecord | undefined {
+  try {
+    const { startedBy, surroundings } = JSON.parse(text) as { startedBy?: unknown; surroundings?: unknown };
+    const known = startedBy === 'service' || startedBy === 'operator' || startedBy === 'agent' ? startedBy : undefined;
+    return { startedBy: known, surroundings: only(isTable(surroundings) ? surroundings : {}, SURROUNDINGS) };
+  } catch {
+    return undefined;
+  }
+}
+
+function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function only(env: Readonly<Record<string, unknown>>, names: ReadonlySet<string>): Record<string, string> {
+  const found = Object.entries(env).flatMap(([name, value]) =>
+    names.has(name) && typeof value === 'string' && value.length <= MAX_VALUE_CHARS ? [[name, value] as const] : [],
+  );
+  return Object.fromEntries(found);
+}
