@@ -1,5 +1,6 @@
 /** Agents that send what they should not, on the engine's socket; what they send well is answered once each. */
 import type { Socket } from 'node:net';
+import { systemClock } from '../../src/clock.ts';
 import { linkEngine } from '../../src/mcp/proxy/link.ts';
 import type { Random } from '../support/random.ts';
 import { broken, jsonFrom, textFrom } from './values.ts';
@@ -43,7 +44,7 @@ export async function hostileAgent(options: {
   readonly signal: AbortSignal;
 }): Promise<Ledger> {
   const { name, random, signal } = options;
-  const outcome = await linkEngine(options.socket, { project: 'default' });
+  const outcome = await linkEngine(options.socket, { project: 'default' }, systemClock);
   if (outcome.kind !== 'linked') throw new Error(`${name} was not let in: ${JSON.stringify(outcome)}`);
   const { socket } = outcome;
   const ledger: Ledger = { name, answers: new Map(), isEnded: false, close: () => void socket.destroy() };

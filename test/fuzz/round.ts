@@ -1,5 +1,7 @@
 /** One round: a real daemon with hostile servers, agents and operators for some seconds; what was wrong afterwards. */
 import { fileURLToPath } from 'node:url';
+import { systemClock } from '../../src/clock.ts';
+import { linkEngine } from '../../src/mcp/proxy/link.ts';
 import { seededRandom } from '../support/random.ts';
 import { aHome, type Home } from '../support/run-mcptui.ts';
 import { hostileAgent, type Ledger } from './agents.ts';
@@ -47,8 +49,7 @@ async function addServers(home: Home, seed: number, remotes: readonly HostileRem
 
 /** A well-behaved agent beside it all: its worst wait, in milliseconds. */
 async function cleanAgent(socket: string, signal: AbortSignal): Promise<{ readonly worstMs: () => number }> {
-  const { linkEngine } = await import('../../src/mcp/proxy/link.ts');
-  const outcome = await linkEngine(socket, { project: 'default' });
+  const outcome = await linkEngine(socket, { project: 'default' }, systemClock);
   if (outcome.kind !== 'linked') throw new Error('the clean agent was not let in');
   const { socket: stream } = outcome;
   const waiting = new Map<number, () => void>();
