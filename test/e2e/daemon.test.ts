@@ -50,6 +50,13 @@ describe('mcptui --daemon', () => {
     expect((await home.mcptui(['audit', 'verify'])).code).toBe(0);
   });
 
+  it('stops in good order when it is told to in the moment in which it is ready', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { code, signal } = await (await home.daemon()).stop();
+      expect([code, signal]).toEqual([0, null]);
+    }
+  });
+
   it('killed with -9: its children are reaped at the next start, none is doubled, nothing acknowledged is lost', async () => {
     await create('one', '--env', 'SERVE_STUBBORN=1');
     await create('two', '--replicas', '2');

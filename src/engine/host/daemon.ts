@@ -4,16 +4,17 @@ import { hostEngine, type HostOptions } from './host.ts';
 
 /** Resolves with the exit code once a signal has stopped the engine: 1 when the store ended read-only. @throws what `hostEngine` throws */
 export async function runDaemon(options: Omit<HostOptions, 'hosting'>, say: (line: string) => void): Promise<number> {
+  // Before anybody can know of it: who is told that it is ready may end it at once.
+  const signalled = new Promise<NodeJS.Signals>((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, resolve);
+  });
   const hosted = await hostEngine({ ...options, hosting: 'daemon' });
   const { socketPath, httpAddress } = hosted;
   options.logger.info({ socket: socketPath, http: httpAddress, pid: process.pid }, 'engine ready');
   say(`mcptui: ready socket=${socketPath}${httpAddress === undefined ? '' : ` http=${httpAddress}`}`);
   // Left to itself the heap grows to several times what lives in it. Only now: a start would take a tenth longer.
   setFlagsFromString('--heap-growing-percent=50');
-  const signal = await new Promise<NodeJS.Signals>((resolve) => {
-    for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, resolve);
-  });
-  options.logger.info({ signal }, 'stopping');
+  options.logger.info({ signal: await signalled }, 'stopping');
   await hosted.close();
   const storage = hosted.storage();
   if (storage.kind !== 'read-only') return 0;
