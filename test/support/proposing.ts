@@ -4,7 +4,8 @@ import { ulidIds } from '../../src/ids.ts';
 import { Causes } from '../../src/engine/content/causes.ts';
 import { contentCommands } from '../../src/engine/content/content-commands.ts';
 import type { ContentCommands } from '../../src/engine/content/commands.ts';
-import { Proposals, type ProposalDraft } from '../../src/engine/content/proposals.ts';
+import type { ProposalDraft } from '../../src/engine/content/proposal-draft.ts';
+import { Proposals } from '../../src/engine/content/proposals.ts';
 import type { Shape } from '../../src/store/schema/index.ts';
 import type { Database } from '../../src/store/types.ts';
 

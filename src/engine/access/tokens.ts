@@ -3,12 +3,11 @@
  * and by nobody else, so what was read once stays true.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Clock, EpochMs } from '../../clock.ts';
 import { errnoOf, McptuiError, messageOf } from '../../errors.ts';
-import { writePrivately } from '../private-file.ts';
+import { readPrivately, writePrivately } from '../private-file.ts';
 
 const fileSchema = z.strictObject({
   format: z.literal(1),
@@ -33,8 +32,8 @@ export interface TokenInfo {
 
 export interface AccessTokens {
   list(): Promise<readonly TokenInfo[]>;
-  /** Returns the token, which is kept nowhere. @throws McptuiError `conflict` when the name is taken, `invalid`, `unavailable` */
-  create(name: string, isOperator: boolean): Promise<string>;
+  /** Returns the token, which is kept nowhere; `first` gets it before it is valid. @throws McptuiError `conflict` when the name is taken, `invalid`, `unavailable` */
+  create(name: string, isOperator: boolean, first?: (token: string) => Promise<void>): Promise<string>;
   /** @throws McptuiError `not-found` */
   remove(name: string): Promise<void>;
   /** Whose token this is. Takes as long for a wrong one as for a right one. */
@@ -55,7 +54,14 @@ export function fileTokens(folder: string, clock: Clock, nonce: () => string): A
   const file = path.join(folder, 'tokens.json');
   const given: StoredToken[] = [];
   let stored: Promise<readonly StoredToken[]> | undefined;
-  const read = (): Promise<readonly StoredToken[]> => (stored ??= readTokens(file));
+  const read = (): Promise<readonly StoredToken[]> => {
+    const reading = (stored ??= readTokens(file));
+    // What could not be read may be readable the next time.
+    reading.catch(() => {
+      if (stored === reading) stored = undefined;
+    });
+    return reading;
+  };
 
   async function write(tokens: readonly StoredToken[]): Promise<void> {
     await writePrivately(file, `${JSON.stringify({ format: 1, tokens }, null, 2)}\n`);
@@ -64,7 +70,7 @@ export function fileTokens(folder: string, clock: Clock, nonce: () => string): A
 
   return {
     list: async () => [...(await read()), ...given].map(infoOf),
-    async create(name, isOperator) {
+    async create(name, isOperator, first) {
       if (!NAME.test(name)) {
         throw new McptuiError('invalid', `token ${JSON.stringify(name)}: use a-z, digits and -, at most 63`);
       }
@@ -74,6 +80,7 @@ export function fileTokens(folder: string, clock: Clock, nonce: () => string): A
       if (tokens.some((one) => one.name === name)) throw new McptuiError('conflict', `token ${name} exists`);
       const token = PREFIX + nonce();
       const createdAt = new Date(clock.now()).toISOString();
+      await first?.(token);
       await write([...tokens, { name, sha256: hashOf(token).toString('hex'), isOperator, createdAt }]);
       return token;
     },
@@ -113,9 +120,10 @@ function hashOf(token: string): Buffer {
 
 async function readTokens(file: string): Promise<readonly StoredToken[]> {
   try {
-    return fileSchema.parse(JSON.parse(await readFile(file, 'utf8'))).tokens;
+    return fileSchema.parse(JSON.parse(await readPrivately(file))).tokens;
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return [];
+    if (error instanceof McptuiError) throw error;
     const why = errnoOf(error) ?? (error instanceof z.ZodError ? 'not a list of tokens' : messageOf(error));
     throw new McptuiError('unavailable', `${file} cannot be read: ${why}`, { cause: error });
   }

@@ -6,12 +6,14 @@ import type { Transaction } from '../../store/types.ts';
 import { bindChoices, usersOf, withBinding, withoutBinding } from './bindings.ts';
 import { BUILT_IN_PROJECTS, SYSTEM_PROJECT, systemPrompts } from './built-ins.ts';
 import type { ContentChange, ContentCommands, ContentDraft, SaveOptions } from './commands.ts';
+import { tidy } from './closed-proposals.ts';
 import { composeFor } from './composing.ts';
 import { contentDetail, proposalDetail } from './details.ts';
 import { diffTexts, type Labelled } from './diff.ts';
 import { fromDocument, toDocument } from './document.ts';
 import { Places, projectNamed, used } from './places.ts';
-import type { ProposalParts, Proposals } from './proposals.ts';
+import type { ProposalParts } from './proposal-draft.ts';
+import type { Proposals } from './proposals.ts';
 import { kindRef, type Place } from './refs.ts';
 import {
   pastOf,
@@ -104,6 +106,7 @@ export function contentCommands(parts: ContentParts): ContentCommands {
         cause: -1,
       });
     }
+    tidy(tx);
   }
 
   /** A past content becomes the newest revision; a deleted resource comes back. */

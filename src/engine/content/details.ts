@@ -1,6 +1,7 @@
 /** What an open prompt, personality, skill or proposal shows beyond its row. */
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
+import { textGone, textKept } from './closed-proposals.ts';
 import { usersOf } from './bindings.ts';
 import { composeFor } from './composing.ts';
 import { personalityView, promptView, proposalView, skillView } from './content-views.ts';
@@ -60,7 +61,8 @@ export async function proposalDetail(db: Database<Shape>, proposal: Proposal): P
   const view = proposalView(db, proposal);
   const { toText } = proposalKinds[kind];
   const live = rowById(db, kind, proposal.targetId);
-  const proposed = { label: id, text: toText(proposal.content) };
+  const content = proposal.content ?? (await approvedOf(db, proposal));
+  const proposed = { label: id, text: content === undefined ? textGone(proposal) : toText(content) };
   // What was decided is compared with what it was made on: live has the outcome already.
   const isOpen = proposal.state === 'pending';
   const before = isOpen ? live?.content : await baseOf(db, proposal);
@@ -73,16 +75,21 @@ export async function proposalDetail(db: Database<Shape>, proposal: Proposal): P
   return {
     proposal: view,
     text: proposed.text,
-    diff: diffTexts(left, proposed),
+    diff: diffTexts(content === undefined ? proposed : left, proposed),
     ...(stale === undefined ? {} : { stale }),
     comments: proposal.comments,
-    unusual: unusualCharacters(plainText(kind, proposal.content)),
+    unusual: content === undefined ? [] : unusualCharacters(plainText(kind, content)),
     tokens: {
       before: before === undefined ? 0 : tokensOf(plainText(kind, before)),
-      after: tokensOf(plainText(kind, proposal.content)),
+      after: content === undefined ? 0 : tokensOf(plainText(kind, content)),
     },
     usedBy: live === undefined ? [] : usersOf(db, kind, rowNamed(db, kind, ref)),
   };
+}
+
+/** What was approved is a revision. */
+async function approvedOf(db: Database<Shape>, { decision }: Proposal) {
+  return decision?.revision === undefined ? undefined : revisionContent(db, decision.revision);
 }
 
 async function baseOf(db: Database<Shape>, { base }: Proposal) {
@@ -104,7 +111,7 @@ async function staleness(
     live === undefined
       ? { label: 'deleted', text: '' }
       : { label: `live ${readSemver(live.current.semver)}`, text: toText(live.content) };
-  const proposed = { label: proposal.id, text: toText(proposal.content) };
+  const proposed = { label: proposal.id, text: toText(textKept(proposal)) };
   return {
     live: live === undefined ? 'deleted' : readSemver(live.current.semver),
     baseToLive: diffTexts(base, now),

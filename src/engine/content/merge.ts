@@ -38,9 +38,9 @@ export function mergeTexts(base: string, live: Labelled, proposed: Labelled): Me
   return { kind: isClean ? 'clean' : 'conflict', text };
 }
 
-/** Whether a text still holds the markers of a conflict. */
+/** Whether a text still holds the markers of a conflict; seven `=` alone underline a heading of Markdown. */
 export function hasMarkers(text: string): boolean {
-  return /^(?:<{7}|>{7}|={7}|\|{7})(?: |$)/m.test(text);
+  return /^(?:<{7}|>{7}|\|{7})(?: |$)/m.test(text);
 }
 
 /** A stretch of the base that at least one side changed; what only touches is one region, as in every other merge tool. */

@@ -1,78 +1,65 @@
 /** The queue of proposals: filed by agents and people, decided by people. Each step is one transaction. */
-import type { Clock } from '../../clock.ts';
 import { McptuiError } from '../../errors.ts';
-import type { Ids } from '../../ids.ts';
-import type { Content, ContentKind, Proposal } from '../../store/schema/content.ts';
+import type { Content, Proposal } from '../../store/schema/content.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database, Transaction, Versioned } from '../../store/types.ts';
+import { isSameAuthor } from '../actor.ts';
+import { textKept, tidy, tidying } from './closed-proposals.ts';
 import type { ApproveOptions, RebaseOutcome } from './commands.ts';
-import type { Causes } from './causes.ts';
+import { assertRoom, FilingRate } from './pending-caps.ts';
+import { assertPlace, placeGone } from './place-gone.ts';
+import type { ProposalDraft, ProposalParts } from './proposal-draft.ts';
 import { proposalEvent } from './proposal-event.ts';
 import { proposalKinds, type Judged } from './proposal-kinds.ts';
-import { kindRef, type Place } from './refs.ts';
+import { kindRef } from './refs.ts';
 import { rebased } from './rebase.ts';
 import { revisionContent } from './revisions.ts';
 import { rowsOf } from './rows.ts';
+import { refuseStale } from './stale.ts';
 import { shortId } from './short-id.ts';
 import type { Saved } from './types.ts';
 
 const DAY_MS = 86_400_000;
 /** What nobody decides on is no help to its author any more. */
 export const EXPIRES_AFTER_MS = 30 * DAY_MS;
-/** One author cannot bury the others' proposals. */
-export const MAX_PENDING = 100;
-
-export interface ProposalParts {
-  readonly db: Database<Shape>;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly causes: Causes;
-  /** Whether a text holds the value of a secret that is known here. */
-  readonly holdsSecret: (text: string) => boolean;
-}
-
-export interface ProposalDraft {
-  readonly kind: ContentKind;
-  readonly place: Place;
-  readonly name: string;
-  /** Not yet checked. */
-  readonly content: unknown;
-  readonly reason: string;
-  readonly author: string;
-  readonly session?: string;
-}
 
 type Row = Versioned<Proposal>;
+type Reads = Pick<Database<Shape>, 'collection'> | Transaction<Shape>;
 
 export class Proposals {
   readonly #p: ProposalParts;
+  readonly #rate: FilingRate;
 
   constructor(parts: ProposalParts) {
     this.#p = parts;
+    this.#rate = new FilingRate(parts.clock);
   }
 
-  /** @throws McptuiError `invalid`, `conflict` when nothing would change or too many wait */
-  propose(draft: ProposalDraft): Promise<Proposal> {
+  /** @throws McptuiError `invalid`, `conflict` when nothing would change, too many wait or they come too fast */
+  async propose(draft: ProposalDraft): Promise<Proposal> {
     const { clock, ids, db } = this.#p;
     const { kind, place, name, author } = draft;
+    if (draft.session !== undefined) this.#rate.take(draft.session);
     return db.transact((tx) => {
       const proposals = tx.collection('proposals');
       const ref = kindRef(kind, { ...place, name, id: '' });
+      assertPlace(tx, place);
       const target = rowsOf(tx, kind).find((row) => kindRef(kind, row) === ref);
       const judged = this.#judge(tx, { kind, targetId: target?.id, name, agent: place.agent }, draft.content);
       if (target?.current.hash === judged.hash) {
         throw new McptuiError('conflict', `${kind} ${ref} is exactly so already, at ${target.current.semver}`);
       }
-      const mine = proposals.all().filter((row) => row.state === 'pending' && row.author === author);
       const now = clock.now();
-      for (const older of mine.filter((row) => row.kind === kind && row.ref === ref)) {
-        proposals.replace({ ...older, state: 'superseded', updatedAt: now });
-        tx.event(proposalEvent('proposal_supersede', author, older, `a newer one by the same author`));
-      }
-      if (mine.length >= MAX_PENDING) {
-        throw new McptuiError('conflict', `${mine.length} proposals of ${author} wait for a decision already`, {
-          hint: 'wait until some are decided',
-        });
+      const pending = proposals.all().filter((row) => row.state === 'pending');
+      const older = new Set(pending.filter((row) => row.kind === kind && row.ref === ref && isSameAuthor(row, draft)));
+      const chars = JSON.stringify(judged.content).length;
+      assertRoom(
+        pending.filter((row) => !older.has(row)),
+        { author, project: place.project, chars },
+      );
+      for (const row of older) {
+        proposals.replace({ ...row, state: 'superseded', updatedAt: now });
+        tx.event(proposalEvent('proposal_supersede', author, row, `a newer one by the same author`));
       }
       const proposal = proposals.insert({
         id: shortId(ids.next('prp'), (id) => proposals.find(id) !== undefined),
@@ -93,6 +80,7 @@ export class Proposals {
       });
       const what = target === undefined ? `new ${kind} ${ref}` : `${kind} ${ref} ${target.current.semver}`;
       tx.event(proposalEvent('proposal_create', author, proposal, `${what}: ${draft.reason}`));
+      tidy(tx);
       return proposal;
     });
   }
@@ -112,9 +100,11 @@ export class Proposals {
         });
       }
       const live = kind.live(tx, proposal);
-      this.#refuseStale(tx, proposal, live?.current.semver, live?.current.hash);
+      refuseStale(tx, proposal, live?.current.semver, live?.current.hash);
       const content =
-        text === undefined ? proposal.content : kind.judge(tx, proposal, kind.fromText(text, proposal.content)).content;
+        text === undefined
+          ? textKept(proposal)
+          : kind.judge(tx, proposal, kind.fromText(text, textKept(proposal))).content;
       const edited = text === undefined ? '' : ', with edits';
       tx.event(proposalEvent('proposal_approve', actor, proposal, `${proposal.kind} ${proposal.ref}${edited}`, cause));
       const options = save.note === undefined ? { ...save, note: proposal.reason } : save;
@@ -153,6 +143,8 @@ export class Proposals {
           `proposal ${id} is ${proposal.state}: only a rejected one can be opened again`,
         );
       }
+      textKept(proposal);
+      assertPlace(tx, proposal);
       const { decision: _, ...rest } = proposal;
       const now = this.#p.clock.now();
       tx.collection('proposals').replace({
@@ -177,7 +169,7 @@ export class Proposals {
   async edit(id: string, actor: string, text: string): Promise<{ readonly hash: string }> {
     return this.#step(id, 'proposal_edit', actor, '', (tx, proposal) => {
       const kind = proposalKinds[proposal.kind];
-      return this.#put(tx, proposal, kind.fromText(text, proposal.content), proposal.base);
+      return this.#put(tx, proposal, kind.fromText(text, textKept(proposal)), proposal.base);
     });
   }
 
@@ -202,16 +194,25 @@ export class Proposals {
     });
   }
 
-  /** Ends those whose time is over; whether there were any. */
+  /** Ends those whose time is over or whose place is gone, and drops what is not kept of closed ones; whether there were any. */
   async expireDue(): Promise<boolean> {
     const { db, clock } = this.#p;
-    const isDue = (row: Proposal): boolean => row.state === 'pending' && row.expiresAt <= clock.now();
-    if (!db.collection('proposals').all().some(isDue)) return false;
+    const rows = db.collection('proposals').all();
+    const due = (from: Reads, row: Proposal): string | undefined => {
+      if (row.state !== 'pending') return undefined;
+      if (row.expiresAt <= clock.now()) return 'nobody decided in 30 days';
+      return placeGone(from, row);
+    };
+    const { bare, gone } = tidying(rows);
+    if (bare.length + gone.length === 0 && !rows.some((row) => due(db, row) !== undefined)) return false;
     await db.transact((tx) => {
-      for (const row of tx.collection('proposals').all().filter(isDue)) {
+      for (const row of tx.collection('proposals').all()) {
+        const why = due(tx, row);
+        if (why === undefined) continue;
         tx.collection('proposals').replace({ ...row, state: 'expired', updatedAt: clock.now() });
-        tx.event(proposalEvent('proposal_expire', 'engine', row, 'nobody decided in 30 days'));
+        tx.event(proposalEvent('proposal_expire', 'engine', row, why));
       }
+      tidy(tx);
     });
     return true;
   }
@@ -228,22 +229,6 @@ export class Proposals {
     if (proposal.state === 'pending') return proposal;
     const by = proposal.decision === undefined ? '' : ` by ${proposal.decision.by}`;
     throw new McptuiError('conflict', `proposal ${id} is ${proposal.state} already${by}`);
-  }
-
-  #refuseStale(tx: Transaction<Shape>, proposal: Proposal, semver?: string, hash?: string): void {
-    const { kind, ref, base, id } = proposal;
-    if (base === undefined) {
-      if (!rowsOf(tx, kind).some((row) => kindRef(kind, row) === ref)) return;
-      throw new McptuiError('conflict', `${kind} ${ref} has been created since proposal ${id}`, {
-        hint: 'reject it; its author can propose a change of what is there now',
-      });
-    }
-    if (hash === undefined)
-      throw new McptuiError('conflict', `${kind} ${ref} is deleted: proposal ${id} has no target`);
-    if (hash === base.hash) return;
-    throw new McptuiError('conflict', `proposal ${id} is stale: it was made on ${base.semver}, live is ${semver}`, {
-      hint: `rebase it first: mcptui rebase proposal ${id}`,
-    });
   }
 
   async #step<T>(
@@ -291,5 +276,6 @@ export class Proposals {
     const at = this.#p.clock.now();
     const decision = { by, at, reason, ...(revision === undefined ? {} : { revision }) };
     tx.collection('proposals').replace({ ...proposal, state, decision, updatedAt: at });
+    tidy(tx);
   }
 }

@@ -1,6 +1,7 @@
 /** Putting a proposal on what is live now. Pure. */
 import { McptuiError } from '../../errors.ts';
 import type { Content, Current, Proposal } from '../../store/schema/content.ts';
+import { textKept } from './closed-proposals.ts';
 import { hasMarkers, mergeTexts } from './merge.ts';
 import { proposalKinds } from './proposal-kinds.ts';
 import type { ContentRow } from './rows.ts';
@@ -24,7 +25,7 @@ export function rebased(
   if (live === undefined) throw new McptuiError('conflict', `${kind} ${ref} is deleted`);
   const clean = (text: string): Rebased => ({
     kind: 'clean',
-    content: fromText(text, proposal.content),
+    content: fromText(text, textKept(proposal)),
     onto: live.current,
   });
   if (resolved !== undefined) {
@@ -42,7 +43,7 @@ export function rebased(
   const merged = mergeTexts(
     base === undefined ? '' : toText(base),
     { label: `live ${live.current.semver}`, text: toText(live.content) },
-    { label: `proposal ${id}`, text: toText(proposal.content) },
+    { label: `proposal ${id}`, text: toText(textKept(proposal)) },
   );
   if (merged.kind === 'clean') return clean(merged.text);
   return { kind: 'conflict', text: merged.text, onto: live.current.hash };

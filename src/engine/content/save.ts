@@ -12,6 +12,7 @@ import type { Transaction } from '../../store/types.ts';
 import { assertBindable } from './bindings.ts';
 import type { SaveOptions } from './commands.ts';
 import { contentHash } from './content-hash.ts';
+import { assertPlace } from './place-gone.ts';
 import { kindRef, type Place } from './refs.ts';
 import { checkContent, writeRow, type ContentRow } from './rows.ts';
 import { nextSemver } from './semver.ts';
@@ -53,6 +54,7 @@ export function saveContent(tx: Transaction<Shape>, parts: SaveParts, request: S
       hint: `mcptui diff ${kind} ${ref}`,
     });
   }
+  assertPlace(tx, place);
   const content = checkContent(kind, name, request.content);
   if (kind === 'personality' && 'prompts' in content) assertBindable(tx, place.agent ?? '', content.prompts, name);
   const hash = contentHash(content as Json);

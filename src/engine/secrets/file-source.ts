@@ -3,12 +3,12 @@
  * that the secrets can be backed up without it. The file is read afresh at each start: what was rotated is used next time.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { errnoOf, McptuiError, messageOf } from '../../errors.ts';
 import type { SecretSource } from '../ports.ts';
-import { writePrivately } from '../private-file.ts';
+import { readPrivately, writePrivately } from '../private-file.ts';
 
 const fileSchema = z.strictObject({
   format: z.literal(1),
@@ -39,7 +39,7 @@ export function fileSecretSource(folder: string): FileSecrets {
   async function readValues(): Promise<Readonly<Record<string, string>>> {
     let text: string;
     try {
-      text = await readFile(dataFile, 'utf8');
+      text = await readPrivately(dataFile);
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return {};
       throw unavailable(`secrets file unreadable: ${errnoOf(error) ?? messageOf(error)}`, error);
@@ -110,7 +110,7 @@ async function readKey(file: string): Promise<Buffer> {
     if ((mode & 0o077) !== 0) {
       throw new McptuiError('denied', `key file ${file} is readable by others`, { hint: `chmod 600 ${file}` });
     }
-    const key = Buffer.from((await readFile(file, 'utf8')).trim(), 'base64');
+    const key = Buffer.from((await readPrivately(file)).trim(), 'base64');
     if (key.length !== KEY_BYTES) throw unavailable(`key file ${file} does not hold a 256-bit key`);
     return key;
   } catch (error) {

@@ -164,7 +164,8 @@ export const proposalSchema = z.strictObject({
   targetId: z.string().optional(),
   /** The live revision when it was proposed or rebased. */
   base: currentSchema.optional(),
-  content: contentSchema,
+  /** Absent once it is closed, but for the newest rejected ones. */
+  content: contentSchema.optional(),
   hash: hashSchema,
   author: z.string(),
   session: z.string().optional(),

@@ -58,6 +58,12 @@ describe('variablesOf', () => {
 });
 
 describe('fillTemplate', () => {
+  it('makes no text over 1 MiB, and says which argument would', () => {
+    const value = 'v'.repeat(2_000_000);
+    expect(() => fillTemplate('{{x}}'.repeat(50_000), { x: value })).toThrow('argument x makes the text longer than');
+    expect(fillTemplate('{{x}}', { x: 'v'.repeat(1_048_576) })).toHaveLength(1_048_576);
+  });
+
   it('puts values in as they are', () => {
     expect(fillTemplate('Hi {{name}}, {{name}}: {{ x }}', { name: '$& {{x}}', x: '1' })).toBe(
       'Hi $& {{x}}, $& {{x}}: 1',

@@ -157,5 +157,6 @@ describe('mergeTexts', () => {
     expect(text).toMatch(/<{7} live 1\.0\.1\nX\n[\s\S]*={7}\nY\n>{7} proposal p1\n/);
     expect(hasMarkers(text)).toBe(true);
     expect(hasMarkers('a == b\n======\n')).toBe(false);
+    expect(hasMarkers('Heading\n=======\n')).toBe(false);
   });
 });

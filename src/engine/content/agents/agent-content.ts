@@ -9,6 +9,7 @@ import type { Database } from '../../../store/types.ts';
 import { actorOf, isSameAuthor } from '../../actor.ts';
 import { SYSTEM_PROJECT, type SystemPrompt } from '../built-ins.ts';
 import type { Causes } from '../causes.ts';
+import { textGone } from '../closed-proposals.ts';
 import { composeFor } from '../composing.ts';
 import { proposalKinds } from '../proposal-kinds.ts';
 import type { Proposals } from '../proposals.ts';
@@ -117,7 +118,8 @@ export class AgentContent implements OwnContent {
     if (known.kind === 'proposal') {
       const proposal = db.collection('proposals').find(known.id);
       if (proposal === undefined || !isOwn(proposal, session)) return notFound(uri);
-      const document = proposalKinds[proposal.kind].toText(proposal.content);
+      const { content } = proposal;
+      const document = content === undefined ? textGone(proposal) : proposalKinds[proposal.kind].toText(content);
       return contents(uri, 'text/markdown', proposalText(proposal, document));
     }
     const row = rowsOf(db, known.kind).find((one) => kindRef(known.kind, one) === known.ref && isVisible(one, session));
