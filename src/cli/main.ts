@@ -26,8 +26,7 @@ async function run(argv: readonly string[], context: Context): Promise<number> {
 /** The two that must start fast go straight to their work; everything else is commander's. */
 async function perform(argv: readonly string[], context: Context): Promise<void> {
   const [first] = argv;
-  if (argv.length === 1 && first === '--daemon')
-    return (await import('./verbs/daemon.ts')).daemonVerb(context, undefined);
+  if (argv.length === 1 && first === '--daemon') return (await import('./verbs/daemon.ts')).daemonVerb(context, {});
   if (argv.length === 0) return (await import('./verbs/console.ts')).runConsoleVerb(context, {});
   const { program } = await import('./program.ts');
   await program(context).parseAsync([...argv], { from: 'user' });

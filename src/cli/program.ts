@@ -23,6 +23,7 @@ interface RootFlags {
   readonly daemon?: boolean;
   readonly listen?: string;
   readonly readOnly?: boolean;
+  readonly auditRequired?: boolean;
 }
 
 export function program(context: Context): Command {
@@ -30,12 +31,14 @@ export function program(context: Context): Command {
     .description('Run, route and govern MCP servers for local agents.\nWithout a verb: the full-screen console.')
     .version(version, '-V, --version')
     .option('--daemon', 'run the engine headless; prints one line when ready, stops on TERM and INT')
+    .option('--audit-required', 'with --daemon: refuse calls that could not be audited')
     .option('--listen <address>', 'with --daemon: on this loopback port too, such as 127.0.0.1:7777')
     .option('--read-only', 'a console that changes nothing')
     .showSuggestionAfterError()
     .allowExcessArguments(false)
     .action(async (flags: RootFlags) => {
-      if (flags.daemon === true) return daemonVerb(context, flags.listen);
+      if (flags.daemon === true) return daemonVerb(context, flags);
+      if (flags.auditRequired === true) throw new McptuiError('invalid', '--audit-required goes with --daemon');
       if (flags.listen !== undefined) throw new McptuiError('invalid', '--listen goes with --daemon');
       const { runConsoleVerb } = await import('./verbs/console.ts');
       return runConsoleVerb(context, flags);

@@ -13,6 +13,8 @@ import type { OperatorSide } from './router/operator-side.ts';
 /** The parts that need the router themselves come by function. */
 export interface ObserverParts {
   readonly clock: Clock;
+  /** Why calls are refused now; absent = never. */
+  readonly callRefusal?: () => string | undefined;
   readonly recorder: Recorder;
   readonly fleet: () => Fleet;
   readonly views: () => EngineViews;
@@ -35,7 +37,9 @@ export function engineObserver(parts: ObserverParts): RouterObserver {
     parts.views().instance(instanceId);
   }
 
+  const { callRefusal } = parts;
   return {
+    ...(callRefusal === undefined ? {} : { callRefusal }),
     toolCall: (trace) => {
       recorder.toolCall(trace);
       parts.operatorSide().toolCall(trace);

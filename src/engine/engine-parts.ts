@@ -26,6 +26,8 @@ export interface EngineParts {
   /** Folder of the instances' log files. */
   readonly logsFolder: string;
   readonly info: Omit<EngineInfo, 'storage' | 'docker' | 'startedAt' | 'httpAddress' | 'bugs'>;
+  /** Calls that could not be audited are refused. Default false. */
+  readonly auditRequired?: boolean;
   readonly policy?: BackoffPolicy;
   /** How long an instance that was started on demand may idle. */
   readonly demandIdleMs?: number;

@@ -8,6 +8,7 @@ import type { Server } from '../store/schema/server.ts';
 import type { AuditEvent } from '../store/types.ts';
 import { tokenCommands } from './access/token-commands.ts';
 import { BugJournal } from './audit/bug-journal.ts';
+import { unauditable } from './audit/unauditable.ts';
 import { ChainWatch } from './audit/chain-watch.ts';
 import { Recorder } from './audit/recorder.ts';
 import type { Engine, EngineCommands } from './commands.ts';
@@ -98,7 +99,8 @@ export class LocalEngine implements Engine {
     const own = this.#content.own;
     const observer = engineObserver({
       clock,
-      recorder: new Recorder({ clock, db, masker: this.#masker }),
+      recorder: new Recorder({ clock, db, masker: this.#masker, isEveryCallKept: parts.auditRequired === true }),
+      ...(parts.auditRequired === true ? { callRefusal: () => unauditable(db.state()) } : {}),
       fleet: () => this.#instances.fleet,
       views: () => this.#views,
       lifecycle: () => this.#instances.lifecycle,

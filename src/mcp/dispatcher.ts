@@ -1,4 +1,5 @@
 /** What each request of an agent leads to: an answer of our own, or a relay to the server that the tables name. */
+import { refusesCall } from './call-refusal.ts';
 import type { RouterCore } from './core.ts';
 import { Delivery } from './delivery.ts';
 import { cutName } from '../foreign.ts';
@@ -95,6 +96,7 @@ export class Dispatcher {
       case 'ping':
         return incoming.sink.send(resultLine(incoming.idText, '{}'));
       case 'tools/call':
+        if (refusesCall(this.#core, incoming)) return;
         return this.#byName(incoming, 'tools', params, 'name');
       case 'prompts/get':
         return this.#byName(incoming, 'prompts', params, 'name');

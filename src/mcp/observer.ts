@@ -54,6 +54,8 @@ export interface ServerRequestRecord {
 
 /** What the router tells; each is called synchronously and must not throw. */
 export interface RouterObserver {
+  /** Asked before each `tools/call`: why none is taken now. */
+  callRefusal?(): string | undefined;
   toolCall(trace: ToolCallTrace): void;
   sessionBound(session: SessionInfo): void;
   /** Counters moved or the client became known; at most once a second per session. */

@@ -59,6 +59,8 @@ export class Harness {
     retired: [],
     bugs: [],
   };
+  /** Why no calls are taken. */
+  refusal: string | undefined;
   #servers: RoutedServer[] = [];
   readonly #fleets = new Map<string, FakeFleet>();
 
@@ -78,6 +80,7 @@ export class Harness {
       ids: ulidIds(clock),
       logger,
       observer: {
+        callRefusal: () => this.refusal,
         toolCall: (trace) => void observed.traces.push(trace),
         sessionBound: (session) => void observed.bound.push(session.id),
         sessionChanged: (session) => void observed.changed.push(session.client),

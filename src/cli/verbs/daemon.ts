@@ -4,8 +4,13 @@ import { httpSettings } from '../http-settings.ts';
 import { version } from '../../version.ts';
 import type { Context } from '../context.ts';
 
-/** `listen`: the loopback address of `--listen`, else `MCPTUI_LISTEN`. */
-export async function daemonVerb(context: Context, listen: string | undefined): Promise<void> {
+export interface DaemonFlags {
+  /** A loopback address; default `MCPTUI_LISTEN`. */
+  readonly listen?: string;
+  readonly auditRequired?: boolean;
+}
+
+export async function daemonVerb(context: Context, { listen, auditRequired }: DaemonFlags): Promise<void> {
   const { env, paths } = context;
   const [{ runDaemon }, { fileLogger }, { reportCrash }] = await Promise.all([
     import('../../engine/host/daemon.ts'),
@@ -22,8 +27,11 @@ export async function daemonVerb(context: Context, listen: string | undefined): 
   });
   const address = listen ?? env.MCPTUI_LISTEN;
   const options = { paths, version, env, logger, http: httpSettings(env), note: context.note };
+  const required = auditRequired === undefined ? {} : { auditRequired };
   process.exitCode = await runDaemon(
-    address === undefined || address === '' ? options : { ...options, listen: address },
+    address === undefined || address === ''
+      ? { ...options, ...required }
+      : { ...options, ...required, listen: address },
     context.print,
   );
 }

@@ -27,6 +27,8 @@ export interface RecorderParts {
   readonly clock: Clock;
   readonly db: Pick<Database<Shape>, 'record'>;
   readonly masker: Masker;
+  /** Calls have no rate: each is kept. Default false. */
+  readonly isEveryCallKept?: boolean;
 }
 
 /** The one place where foreign names and texts enter the journal: each is masked, then cut. */
@@ -35,15 +37,17 @@ export class Recorder {
   readonly #masker: Masker;
   readonly #rates: TraceRates;
   readonly #bound = new Set<string>();
+  readonly #isEveryCallKept: boolean;
 
-  constructor({ clock, db, masker }: RecorderParts) {
+  constructor({ clock, db, masker, isEveryCallKept = false }: RecorderParts) {
+    this.#isEveryCallKept = isEveryCallKept;
     this.#db = db;
     this.#masker = masker;
     this.#rates = new TraceRates(clock, (draft) => db.record(draft));
   }
 
   toolCall(trace: ToolCallTrace): void {
-    if (!this.#rates.admit(`session/${trace.sessionId}`, CALLS)) return;
+    if (!this.#isEveryCallKept && !this.#rates.admit(`session/${trace.sessionId}`, CALLS)) return;
     this.#db.record({
       kind: 'tool_call_trace',
       actor: this.#actor(trace),

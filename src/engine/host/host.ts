@@ -38,6 +38,8 @@ export interface HostOptions {
   readonly clock?: Clock;
   /** Listen on this loopback address too, `127.0.0.1:PORT`. */
   readonly listen?: string;
+  /** Refuse calls that could not be audited; default: whether `MCPTUI_AUDIT_REQUIRED` is 1. */
+  readonly auditRequired?: boolean;
   readonly http?: Partial<HttpSettings>;
   /** For people, such as where a token is that was made. */
   readonly note?: (line: string) => void;
@@ -88,6 +90,7 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
       },
       secrets: { env: envSecretSource(env), file: fileSecretSource(paths.secretsDir) },
       proxyEnv: env,
+      auditRequired: options.auditRequired ?? env['MCPTUI_AUDIT_REQUIRED'] === '1',
       tokens,
       logsFolder: path.join(paths.stateDir, 'instances'),
       info: {
