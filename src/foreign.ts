@@ -46,6 +46,13 @@ export function isTooDeep(text: string): boolean {
 
 /** Where the string that opens at `start` ends; the text's length when it does not. */
 export function endOfString(text: string, start: number): number {
+  // Most are short: a loop is done before a search has begun.
+  const soon = Math.min(start + 32, text.length);
+  for (let at = start + 1; at < soon; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) return at;
+    if (code === BACKSLASH) break;
+  }
   for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
     let before = end - 1;
     while (text.charCodeAt(before) === BACKSLASH) before -= 1;

@@ -1,5 +1,5 @@
 /** What an agent sends: sorts its messages into requests, notifications and answers, and answers what is none of them. */
-import { bodyOf, typeOf } from './answer-body.ts';
+import { bodyOfRead } from './answer-body.ts';
 import { largeAnswer } from './answers.ts';
 import { judgeScan, scanned } from './judge-scan.ts';
 import { endsOf, readEnvelope } from './envelope.ts';
@@ -129,7 +129,7 @@ export class AgentInbox {
   #response(id: number, { message, text, members }: ReadMessage): void {
     const request = this.#take(id);
     if (request === undefined) return;
-    const body = bodyOf(members.map((member) => ({ ...member, type: typeOf(message[member.key]) })));
+    const body = bodyOfRead(text, members);
     if (typeof body === 'string') return refuse(request, body);
     const failure = failureOfMessage({ [body.key]: message[body.key] });
     request.trace.end(failure === undefined ? 'ok' : 'error', failure?.error);

@@ -1,6 +1,6 @@
 /** Judges what an answer consists of: `jsonrpc`, `id`, and one of `result` and `error`, where null is absent. Pure. */
 import { cutText } from '../foreign.ts';
-import type { Span } from './json-source.ts';
+import type { Member, Span } from './json-source.ts';
 
 /** The member that is the answer; the span is its value's. */
 export interface AnswerBody extends Span {
@@ -13,33 +13,49 @@ export interface AnswerMember extends Span {
   readonly type: 'object' | 'null' | 'other';
 }
 
-const ENVELOPE: ReadonlySet<string> = new Set(['jsonrpc', 'id', 'result', 'error']);
-
-/** The answer's body, or why it is none, in words that follow "its answer is invalid". */
+/** The answer's body, or why it is none, in words that follow "sent an invalid answer". */
 export function bodyOf(members: readonly AnswerMember[]): AnswerBody | string {
-  const byKey = new Map<string, AnswerMember>();
+  let version: AnswerMember | undefined;
+  let id: AnswerMember | undefined;
+  let result: AnswerMember | undefined;
+  let error: AnswerMember | undefined;
   for (const member of members) {
-    if (!ENVELOPE.has(member.key)) return `it has a member ${JSON.stringify(cutText(member.key, 60))}`;
-    if (byKey.has(member.key)) return `it has ${JSON.stringify(member.key)} twice`;
-    byKey.set(member.key, member);
+    const { key } = member;
+    let isTwin: boolean;
+    if (key === 'result') {
+      isTwin = result !== undefined;
+      result = member;
+    } else if (key === 'error') {
+      isTwin = error !== undefined;
+      error = member;
+    } else if (key === 'id') {
+      isTwin = id !== undefined;
+      id = member;
+    } else if (key === 'jsonrpc') {
+      isTwin = version !== undefined;
+      version = member;
+    } else return `it has a member ${JSON.stringify(cutText(key, 60))}`;
+    if (isTwin) return `it has ${JSON.stringify(key)} twice`;
   }
-  const result = present(byKey.get('result'));
-  const error = present(byKey.get('error'));
+  if (result?.type === 'null') result = undefined;
+  if (error?.type === 'null') error = undefined;
   if (result !== undefined && error !== undefined) return 'it has both a result and an error';
   if (error !== undefined) {
     return error.type === 'object' ? { key: 'error', start: error.start, end: error.end } : 'its error is no object';
   }
-  return result === undefined
-    ? 'it has neither a result nor an error'
-    : { key: 'result', start: result.start, end: result.end };
+  if (result === undefined) return 'it has neither a result nor an error';
+  return { key: 'result', start: result.start, end: result.end };
 }
 
-function present(member: AnswerMember | undefined): AnswerMember | undefined {
-  return member?.type === 'null' ? undefined : member;
+/** The same of a message that was read. */
+export function bodyOfRead(text: string, members: readonly Member[]): AnswerBody | string {
+  return bodyOf(members.map(({ key, start, end }) => ({ key, start, end, type: typeAt(text, start) })));
 }
 
-/** What kind of value a parsed one is to `bodyOf`. */
-export function typeOf(value: unknown): AnswerMember['type'] {
-  if (value === null) return 'null';
-  return typeof value === 'object' && !Array.isArray(value) ? 'object' : 'other';
+function typeAt(text: string, start: number): AnswerMember['type'] {
+  const first = text.charCodeAt(start);
+  return first === BRACE ? 'object' : first === N ? 'null' : 'other';
 }
+
+const BRACE = 123;
+const N = 110;

@@ -5,6 +5,7 @@
 import { MAX_JSON_DEPTH } from '../foreign.ts';
 import type { AnswerMember } from './answer-body.ts';
 import { INTEGER, INVALID, isDigit, MINUS, nextOfNumber, ZERO } from './number-grammar.ts';
+import { PlainRuns } from './plain-runs.ts';
 import { Utf8Check } from './utf8-check.ts';
 
 /** A member of the result that the router looks at, with all that must go when it goes. */
@@ -18,6 +19,8 @@ const SEEN_IN_RESULT: ReadonlySet<string> = new Set(['isError', 'resultType']);
 /** Longer keys are none that anybody knows. */
 const MAX_KEY_BYTES = 256;
 const MAX_MEMBERS = 64;
+/** Bytes of a string that are looked at one by one; what is longer is looked through natively. */
+const SHORT_RUN = 256;
 
 /** Beside those of numbers, which are higher. */
 const VALUE = 0;
@@ -101,17 +104,23 @@ export class AnswerScan {
   #read(part: Buffer): void {
     const end = part.length;
     let state = this.#state;
+    let runs: PlainRuns | undefined;
     let keyFrom = 0;
     let at = 0;
     while (at < end) {
       let byte = part[at] as number;
       if (state === STRING) {
+        const soon = at + SHORT_RUN < end ? at + SHORT_RUN : end;
         while (PLAIN[byte] === 1) {
           at += 1;
+          if (at === soon) break;
+          byte = part[at] as number;
+        }
+        if (at === soon) {
+          if (at < end) at = (runs ??= new PlainRuns(part)).end(at);
           if (at === end) break;
           byte = part[at] as number;
         }
-        if (at === end) break;
         if (byte === 34) {
           if (!this.#isKey) {
             if (this.#depth <= 2) this.#valueEnds(at + 1);

@@ -24,6 +24,11 @@ export class CallsInFlight {
     return number !== undefined && number >= 0 && number <= this.#lastId && !this.byId.has(number);
   }
 
+  /** The call that fails by an answer with this id: the one it names, or the only one when it names none that ever was. */
+  blamed(id: unknown): number | undefined {
+    return this.owner(id) ?? (this.isPast(id) ? undefined : this.only);
+  }
+
   /** The only one, if there is one only: what names no call belongs to it. */
   get only(): number | undefined {
     const [only, another] = this.byId.keys();

@@ -143,6 +143,7 @@ function keyOf(text: string, start: number, end: number): string | undefined {
 
 /** What stood at a key when the object was read. */
 interface Written {
+  readonly key: string;
   readonly value: unknown;
   readonly text: string;
 }
@@ -150,22 +151,27 @@ interface Written {
 /** A symbol, so that copies of the object carry it along and `JSON.stringify` does not see it. */
 const SOURCE = Symbol('source text');
 
-type Sourced = WireMap & { [SOURCE]?: ReadonlyMap<string, Written> };
+type Sourced = WireMap & { [SOURCE]?: readonly Written[] };
 
 /** Members that the router changes in place: how their own members were written is kept, not how they were. */
 const CHANGED: ReadonlySet<string> = new Set(['params', '_meta', 'ref', 'task']);
 
 /** Keeps how the members of an object were written, for `stringifySourced`. */
 export function keepSource(map: WireMap, text: string, members: readonly Member[]): void {
-  const source = new Map<string, Written>();
+  const source: Written[] = [];
   for (const { key, start, end } of members) {
     const value = map[key];
     if (typeof value !== 'number' && (typeof value !== 'object' || value === null)) continue;
-    if (!CHANGED.has(key) || !isMap(value)) source.set(key, { value, text: text.slice(start, end) });
+    if (!CHANGED.has(key) || !isMap(value)) source.push({ key, value, text: text.slice(start, end) });
     else keepSource(value, text, membersOf(text, start) ?? []);
   }
-  if (source.size > 0) (map as Sourced)[SOURCE] = source;
+  if (source.length > 0) (map as Sourced)[SOURCE] = source;
 }
+
+/** JSON of the keys that every message has: their turn comes thousands of times a second. */
+const KEYS: ReadonlyMap<string, string> = new Map(
+  ['jsonrpc', 'id', 'method', 'params', 'name', 'arguments', 'uri', '_meta'].map((key) => [key, `"${key}"`]),
+);
 
 /** `JSON.stringify` of an object, in which members that are as they were read stand as they were written. */
 export function stringifySourced(map: WireMap): string {
@@ -173,20 +179,25 @@ export function stringifySourced(map: WireMap): string {
   let out = '';
   for (const key of Object.keys(map)) {
     const value = map[key];
-    const text = textOf(value, source?.get(key), CHANGED.has(key));
-    if (text !== undefined) out += `${out === '' ? '' : ','}${JSON.stringify(key)}:${text}`;
+    const text = textOf(
+      value,
+      source?.find((written) => written.key === key),
+      CHANGED.has(key),
+    );
+    if (text !== undefined) out += `${out === '' ? '' : ','}${KEYS.get(key) ?? JSON.stringify(key)}:${text}`;
   }
   return `{${out}}`;
 }
 
 function textOf(value: unknown, written: Written | undefined, isChanged: boolean): string | undefined {
   if (written !== undefined && Object.is(written.value, value)) return written.text;
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return `${value}`;
   return isChanged && isMap(value) ? stringifySourced(value) : JSON.stringify(value);
 }
 
 /** How a member of an object was written; undefined when it is another value now, or was none that is kept. */
 export function sourceOf(map: WireMap, key: string): string | undefined {
-  const written = (map as Sourced)[SOURCE]?.get(key);
+  const written = (map as Sourced)[SOURCE]?.find((one) => one.key === key);
   return written !== undefined && Object.is(written.value, map[key]) ? written.text : undefined;
 }
 

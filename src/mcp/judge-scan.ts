@@ -52,3 +52,16 @@ export function idOf(parts: readonly Buffer[], { members }: AnswerScan): WireId 
   const { head, tail } = endsOf(parts);
   return readEnvelope(head, tail).id;
 }
+
+/** Scans of long messages that are coming, by the array of the pieces they come in. */
+export class OpenScans {
+  readonly #scans = new WeakMap<readonly Buffer[], AnswerScan>();
+
+  /** Read as far as the message has come. */
+  of(parts: readonly Buffer[], bytes: number): AnswerScan {
+    let scan = this.#scans.get(parts);
+    if (scan === undefined) this.#scans.set(parts, (scan = new AnswerScan()));
+    readOn(scan, parts, bytes);
+    return scan;
+  }
+}

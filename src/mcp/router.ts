@@ -120,7 +120,7 @@ class McpRouter implements Router, RouterCore {
     this.desk = new OperatorDesk(this, this.#registry);
     this.#levels = new LogLevels(options.clock);
     this.#subscriptions = new Subscriptions(options.clock);
-    const own = new OwnRequests(this, new Own(options.own, options.logger), this.#ownSubscriptions);
+    const own = new OwnRequests(this, new Own(options.own, this.bugs), this.#ownSubscriptions);
     this.#dispatcher = new Dispatcher(this, this.#levels, this.#subscriptions, own);
     const traffic = new UpstreamTraffic(this, this.#levels, this.#subscriptions, (upstream, kind) =>
       this.#instances.listChanged(upstream, kind),

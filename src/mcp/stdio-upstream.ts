@@ -6,6 +6,7 @@ import { LineReader } from './framing.ts';
 import type { WireMap } from './message.ts';
 import { Outbox } from './outbox.ts';
 import { lostError } from './rpc-errors.ts';
+import { StalledLine } from './stalled-line.ts';
 import type { UpstreamInfo, UpstreamStream } from './types.ts';
 import { UpstreamInbox } from './upstream-inbox.ts';
 import {
@@ -27,6 +28,7 @@ export class StdioUpstream implements Connection {
   readonly #stream: UpstreamStream;
   readonly #inbox: UpstreamInbox;
   readonly #outbox: Outbox;
+  readonly #line: StalledLine;
   readonly #paced: PacedStream;
   #nextId = 1;
 
@@ -46,7 +48,8 @@ export class StdioUpstream implements Connection {
       overflow: (head) => this.#inbox.overflow(head),
       oversize: (head, tail, bytes) => this.#inbox.oversize(head, tail, bytes),
     });
-    this.#paced = new PacedStream(stream.output, reader, flow, options.clock);
+    this.#line = new StalledLine(reader, options.clock, (begin) => this.#inbox.stalled(begin));
+    this.#paced = new PacedStream(stream.output, this.#line, flow, options.clock);
     stream.output.once('end', this.#onEnd);
     stream.output.once('close', this.#onEnd);
     stream.output.on('error', this.#onError);
@@ -101,6 +104,7 @@ export class StdioUpstream implements Connection {
     this.#outbox.close();
     const { output } = this.#stream;
     this.#paced.close();
+    this.#line.close();
     output.off('end', this.#onEnd);
     output.off('close', this.#onEnd);
     // The error listeners stay: a pipe may still break after the router has let go of it. What comes is thrown away,

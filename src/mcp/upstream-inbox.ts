@@ -1,10 +1,9 @@
 /** What a server says on one connection: sorts its messages into answers, requests and notifications. */
 import type { Bugs } from '../bugs.ts';
 import type { Flow } from '../pace.ts';
-import { bodyOf, typeOf } from './answer-body.ts';
-import { AnswerScan } from './answer-scan.ts';
+import { bodyOfRead } from './answer-body.ts';
 import { CallsInFlight } from './calls-in-flight.ts';
-import { hasMethod, idOf, judgeScan, readOn } from './judge-scan.ts';
+import { hasMethod, idOf, judgeScan, OpenScans } from './judge-scan.ts';
 import { largeAnswer, smallAnswer, textAt } from './answers.ts';
 import { readEnvelope } from './envelope.ts';
 import { decodeParts } from './framing.ts';
@@ -47,8 +46,7 @@ export interface InboxOptions {
 export class UpstreamInbox {
   readonly #upstream: Connection;
   readonly #options: InboxOptions;
-  /** Of long messages that are coming, by the pieces they come in. */
-  readonly #scans = new WeakMap<readonly Buffer[], AnswerScan>();
+  readonly #scans = new OpenScans();
   readonly #calls = new CallsInFlight();
 
   constructor(upstream: Connection, options: InboxOptions) {
@@ -68,12 +66,22 @@ export class UpstreamInbox {
 
   /** A longer one is coming; `parts` is what has come so far, and will be what `large` gets. */
   growing(parts: readonly Buffer[], bytes: number): void {
-    this.#guard(() => void this.#scan(parts, bytes));
+    this.#guard(() => void this.#scans.of(parts, bytes));
   }
 
   /** A longer one. */
   large(parts: readonly Buffer[], bytes: number): void {
     this.#guard(() => this.#large(parts, bytes));
+  }
+
+  /** One has begun and does not go on: the call that it answers waits no longer. */
+  stalled(begin: string): void {
+    this.#guard(() => {
+      const { id, method } = readEnvelope(begin, '');
+      if (method !== undefined || !MESSAGE_START.test(begin)) return;
+      const owner = this.#calls.blamed(id);
+      if (owner !== undefined) this.#blame(owner, begin, 'it stopped in the middle of a line');
+    });
   }
 
   /** One has passed the limit and may never end; true = its call has failed already. */
@@ -199,7 +207,7 @@ export class UpstreamInbox {
       const isAnswer = 'result' in message || 'error' in message;
       return isAnswer ? this.#blame(undefined, text, 'it has an id that nobody has used') : this.invalid(text);
     }
-    const body = bodyOf(members.map((member) => ({ ...member, type: typeOf(message[member.key]) })));
+    const body = bodyOfRead(text, members);
     if (typeof body === 'string') return this.#blame(owner, text, body);
     this.#settle(owner, smallAnswer(message, text, body));
   }
@@ -231,16 +239,8 @@ export class UpstreamInbox {
     else this.#blame(owner, text, why);
   }
 
-  /** What has come of a long message, read as far as it came. */
-  #scan(parts: readonly Buffer[], bytes: number): AnswerScan {
-    let scan = this.#scans.get(parts);
-    if (scan === undefined) this.#scans.set(parts, (scan = new AnswerScan()));
-    readOn(scan, parts, bytes);
-    return scan;
-  }
-
   #large(parts: readonly Buffer[], bytes: number): void {
-    const scan = this.#scan(parts, bytes);
+    const scan = this.#scans.of(parts, bytes);
     scan.end();
     const { fault, isObject } = scan;
     const isText = fault === undefined && (!isObject || hasMethod(scan));
@@ -265,7 +265,7 @@ export class UpstreamInbox {
       if (id !== undefined) this.#refuse(id, error);
       return true;
     }
-    const owner = id === undefined ? this.#calls.only : this.#calls.owner(id);
+    const owner = this.#calls.blamed(id);
     if (owner === undefined) return false;
     this.fail(owner, error);
     return true;
@@ -280,7 +280,7 @@ export class UpstreamInbox {
       return;
     }
     const error = tooLargeError(`answer of server ${this.#upstream.server}`, bytes, maxMessageBytes);
-    const owner = this.#calls.owner(id) ?? this.#calls.only;
+    const owner = this.#calls.blamed(id);
     if (owner !== undefined) this.fail(owner, error);
     else this.invalid(`${bytes} bytes without an id that could be found: ${head}`);
   }

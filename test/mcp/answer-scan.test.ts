@@ -133,6 +133,17 @@ describe('AnswerScan', () => {
     }
   });
 
+  it('finds what may not stand in long strings wherever it is, and whatever the alignment', () => {
+    for (const bad of ['\u0001', '\u001f', '\\x']) {
+      for (let at = 0; at < 40; at += 1) {
+        const text = `{"a":"${'é'.repeat(150)}${'x'.repeat(at)}${bad}${'y'.repeat(400)}"}`;
+        for (const size of [1_000_000, 301, 7]) expect(scan(text, size).fault).toBeDefined();
+        const good = text.replace(bad, '\u007f\\"');
+        for (const size of [1_000_000, 301, 7]) expect(scan(good, size).fault).toBeUndefined();
+      }
+    }
+  });
+
   it('is linear: a megabyte of brackets, escapes or quotes is read in one pass', () => {
     for (const unit of ['\\"', '\\\\', '\\u0041']) expect(scan(`"${unit.repeat(200_000)}"`).fault).toBeUndefined();
     expect(scan(`[${'{},'.repeat(300_000)}{}]`).fault).toBeUndefined();

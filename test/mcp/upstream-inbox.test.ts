@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Flow } from '../../src/pace.ts';
 import type { Connection } from '../../src/mcp/upstream.ts';
+import { nobodysCall } from '../../src/mcp/nobodys-call.ts';
 import { UpstreamInbox } from '../../src/mcp/upstream-inbox.ts';
 import { loggedBugs } from '../../src/bugs.ts';
 import { silentLogger } from '../../src/log.ts';
@@ -64,5 +65,22 @@ describe('UpstreamInbox', () => {
     inbox.failAll({ code: -32_000, message: 'gone' });
     inbox.small('{"jsonrpc":"2.0","id":2,"result":{}}');
     expect([failed, inbox.pending.size, told]).toEqual([[1, 2, 3], 0, ['unwanted']]);
+  });
+
+  it('fails the call that a line which does not go on answers, and no other', () => {
+    const { inbox } = anInbox();
+    const failed: number[] = [];
+    for (const id of [1, 2]) {
+      const settle = (): void => void failed.push(id);
+      inbox.expect({ method: 'tools/call' }, id, { ...nobodysCall(settle) }, false);
+    }
+    inbox.stalled('Enter password: ');
+    inbox.stalled('{"jsonrpc":"2.0","result":{');
+    inbox.stalled('{"jsonrpc":"2.0","id":7,"method":"ping"');
+    expect(failed).toEqual([]);
+    inbox.stalled('{"jsonrpc":"2.0","id":2,"res');
+    expect(failed).toEqual([2]);
+    inbox.stalled('{"jsonrpc":"2.0","result":{');
+    expect(failed).toEqual([2, 1]);
   });
 });

@@ -1,6 +1,6 @@
 /** Requests of agents that own content answers. Each method says whether it has taken the request. */
 import type { RouterCore } from '../core.ts';
-import type { Incoming } from '../incoming.ts';
+import { goOn, type Incoming } from '../incoming.ts';
 import { stringAt, type WireId } from '../message.ts';
 import { errorLine, resultLine } from '../rpc-errors.ts';
 import type { Session } from '../session.ts';
@@ -99,7 +99,7 @@ export class OwnRequests {
         session.settled(id);
       },
     });
-    void answer.then((ended) => {
+    const tell = (ended: OwnAnswer): void => {
       if (isCancelled) return;
       const line = lineOf(incoming, ended);
       sink.send(line);
@@ -108,7 +108,8 @@ export class OwnRequests {
       if (failure === undefined) trace.end('ok', end);
       else trace.end(failure.outcome, { ...end, error: failure.error });
       session.settled(id);
-    });
+    };
+    void answer.then((ended) => goOn(incoming, core.bugs, () => tell(ended)));
     return true;
   }
 }

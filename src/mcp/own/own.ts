@@ -1,6 +1,6 @@
 /** Own content as the router asks for it: nothing in a transparent project, and a fault in it is an error to one agent. */
 import type { Json, JsonObject } from '../../json.ts';
-import type { Logger } from '../../log.ts';
+import type { Bugs } from '../../bugs.ts';
 import type { Project } from '../project.ts';
 import { RPC } from '../rpc-errors.ts';
 import type { Session } from '../session.ts';
@@ -11,11 +11,11 @@ const FAULT: OwnAnswer = { error: { code: RPC.internalError, message: 'mcptui fa
 
 export class Own {
   readonly #content: OwnContent | undefined;
-  readonly #logger: Logger;
+  readonly #bugs: Bugs;
 
-  constructor(content: OwnContent | undefined, logger: Logger) {
+  constructor(content: OwnContent | undefined, bugs: Bugs) {
     this.#content = content;
-    this.#logger = logger;
+    this.#bugs = bugs;
   }
 
   instructions(session: Session): string {
@@ -32,7 +32,7 @@ export class Own {
       this.#offered(project)?.callTool(session.info, name, args as Json | undefined),
     );
     return answer?.catch((error: unknown) => {
-      this.#logger.error({ err: error }, 'own content failed');
+      this.#bugs.report('own content', error);
       return FAULT;
     });
   }
@@ -53,7 +53,7 @@ export class Own {
     try {
       return work();
     } catch (error) {
-      this.#logger.error({ err: error }, 'own content failed');
+      this.#bugs.report('own content', error);
       return fallback;
     }
   }
