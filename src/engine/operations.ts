@@ -29,6 +29,7 @@ export function definitions(db: Database<Shape>, clock: Clock, ids: Ids): Defini
       const server = parsed.data;
       refuseMismatch(server);
       refuseAddress(server);
+      refuseLooseSecret(server);
       await db.transact((tx) => {
         refuseClash(tx, server);
         ensureProject(tx, server.project, clock, ids);
@@ -92,6 +93,16 @@ function refuseAddress({ name, source }: Server): void {
       ? 'use https; plain http is for loopback addresses only'
       : 'give secrets with --header NAME=secret:file/…';
   throw new McptuiError('invalid', `server ${name}: ${why}`, { hint });
+}
+
+/** With client credentials nobody looks where the secret goes: it must be said. */
+function refuseLooseSecret({ name, source }: Server): void {
+  if (source.kind !== 'url' || source.oauth === undefined) return;
+  const { clientSecret, grant, issuer } = source.oauth;
+  if (clientSecret === undefined || grant !== 'client-credentials' || issuer !== undefined) return;
+  throw new McptuiError('invalid', `server ${name}: a client secret without the authorization server that it is for`, {
+    hint: 'name it with --oauth-issuer URL: no other one gets the secret',
+  });
 }
 
 function refuseClash(tx: Transaction<Shape>, server: Server): void {

@@ -159,7 +159,7 @@ describe('a remote server that wants a login', () => {
     harness.secrets.set('CLIENT', 'client-secret-1');
     server.clients.set('me', 'client-secret-1');
     const clientSecret = { backend: 'env', path: 'CLIENT' };
-    await create({ grant: 'client-credentials', clientId: 'me', clientSecret });
+    await create({ grant: 'client-credentials', clientId: 'me', clientSecret, issuer: server.issuer });
     await harness.untilPhase('far-1', 'running');
     await untilProbed();
     await expect(harness.engine.commands.beginLogin('far', REDIRECT)).rejects.toThrow(/nobody logs in/);
@@ -171,9 +171,51 @@ describe('a remote server that wants a login', () => {
   it('says that client credentials are refused', async () => {
     harness.secrets.set('CLIENT', 'wrong-secret');
     const clientSecret = { backend: 'env', path: 'CLIENT' };
-    await create({ grant: 'client-credentials', clientId: 'me', clientSecret });
+    await create({ grant: 'client-credentials', clientId: 'me', clientSecret, issuer: server.issuer });
     const row = await harness.untilPhase('far-1', 'error');
     expect(row.failure?.code).toBe('UNAUTHORIZED');
     expect(row.failure?.message).toContain('server far cannot be authorised');
+  });
+
+  it('takes no client secret for client credentials without the authorization server that it is for', async () => {
+    const clientSecret = { backend: 'env', path: 'CLIENT' };
+    await expect(create({ grant: 'client-credentials', clientId: 'me', clientSecret })).rejects.toMatchObject({
+      code: 'invalid',
+      hint: expect.stringContaining('--oauth-issuer') as string,
+    });
+  });
+
+  it('sends a client secret to no other authorization server than the one that was named', async () => {
+    harness.secrets.set('CLIENT', 'client-secret-1');
+    const clientSecret = { backend: 'env', path: 'CLIENT' };
+    await create({ grant: 'client-credentials', clientId: 'me', clientSecret, issuer: 'https://auth.example' });
+    const row = await harness.untilPhase('far-1', 'error');
+    expect(row.failure).toMatchObject({
+      code: 'UNAUTHORIZED',
+      message: expect.stringContaining('auth.example') as string,
+    });
+    expect(server.tokenRequests).toHaveLength(0);
+  });
+
+  it('sends what it has of one authorization server to no other that the server names later', async () => {
+    harness.secrets.set('CLIENT', 'client-secret-1');
+    server.clients.set('me', 'client-secret-1');
+    await create({ clientId: 'me', clientSecret: { backend: 'env', path: 'CLIENT' } });
+    await harness.untilPhase('far-1', 'error');
+    await logIn();
+    await harness.untilPhase('far-1', 'running');
+    const other = await OAuthServer.start();
+    try {
+      server.authorizationServer = other.issuer;
+      server.valid.clear();
+      await harness.engine.commands.probe('far-1').catch(() => undefined);
+      await expect(harness.engine.commands.beginLogin('far', REDIRECT)).rejects.toMatchObject({
+        message: expect.stringContaining('names another authorization server') as string,
+        hint: expect.stringContaining('mcptui logout far') as string,
+      });
+      expect(other.tokenRequests).toHaveLength(0);
+    } finally {
+      await other.close();
+    }
   });
 });

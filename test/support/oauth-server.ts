@@ -24,6 +24,8 @@ export class OAuthServer {
   /** What it says it is, in its metadata and in `iss`. */
   issuer: string;
   iss: string | undefined;
+  /** Whom its MCP server names; itself until told otherwise. */
+  authorizationServer: string;
   /** Refresh tokens are refused from now on. */
   isForgetful = false;
 
@@ -31,6 +33,7 @@ export class OAuthServer {
     this.mcp = mcp;
     this.issuer = new URL(mcp.url).origin;
     this.iss = this.issuer;
+    this.authorizationServer = this.issuer;
     mcp.script = (exchange) => this.#answer(exchange);
   }
 
@@ -61,7 +64,7 @@ export class OAuthServer {
     };
     switch (pathname) {
       case '/.well-known/oauth-protected-resource/mcp':
-        return json({ resource: this.mcp.url, authorization_servers: [origin], scopes_supported: ['mcp'] });
+        return json({ resource: this.mcp.url, authorization_servers: [this.authorizationServer], scopes_supported: ['mcp'] });
       case '/.well-known/oauth-authorization-server':
         return json({
           issuer: this.issuer,

@@ -10,10 +10,12 @@ import type {
   OAuthClientMetadata,
   OAuthTokens,
 } from '@modelcontextprotocol/sdk/shared/auth.js';
+import { cutText } from '../../../foreign.ts';
 import { RemoteFailure } from '../remote-failure.ts';
 import type { OAuthSettings, StoredLogin } from './oauth-types.ts';
 
 export interface LoginProviderOptions {
+  readonly server: string;
   readonly settings: OAuthSettings;
   /** Undefined: nobody is there to be sent anywhere. */
   readonly redirectUrl: string | undefined;
@@ -32,12 +34,14 @@ export class LoginProvider implements OAuthClientProvider {
   readonly clientMetadataUrl?: string;
   readonly addClientAuthentication?: AddClientAuthentication;
   readonly prepareTokenRequest?: (scope?: string) => URLSearchParams;
+  readonly #server: string;
   readonly #settings: OAuthSettings;
   readonly #scope: string | undefined;
   #verifier = '';
 
   constructor(options: LoginProviderOptions) {
-    const { settings, redirectUrl, stored, scope } = options;
+    const { server, settings, redirectUrl, stored, scope } = options;
+    this.#server = server;
     this.#settings = settings;
     this.#scope = scope ?? settings.scope;
     this.stored = stored;
@@ -125,17 +129,46 @@ export class LoginProvider implements OAuthClientProvider {
     if (named !== undefined && !isSameIssuer(named, asked)) {
       throw new RemoteFailure('UNAUTHORIZED', `the authorization server ${asked} says that it is ${named}`);
     }
+    this.#refuseOthers(asked);
     this.discovered = state;
+  }
+
+  /** What it would be sent is of one authorization server, and the server alone says where that is. */
+  #refuseOthers(asked: string): void {
+    const { clientSecret, grant, issuer } = this.#settings;
+    const { issuer: known, tokens } = this.stored;
+    const pinned = issuer ?? known;
+    const server = this.#server;
+    if (pinned === undefined) {
+      if (clientSecret === undefined || grant !== 'client-credentials') return;
+      throw new RemoteFailure(
+        'UNAUTHORIZED',
+        `the client secret of server ${server} is for no authorization server; it names ${cutText(asked)}`,
+        {
+          hint: `if that is right, delete it and create it with --oauth-issuer ${cutText(asked)}`,
+        },
+      );
+    }
+    const isSecret = clientSecret !== undefined || tokens?.refresh_token !== undefined || issuer !== undefined;
+    if (!isSecret || isSameIssuer(pinned, asked)) return;
+    const hint =
+      issuer === undefined
+        ? `if that is right: mcptui logout ${server}, then mcptui login ${server}`
+        : `if that is right, delete it and create it with --oauth-issuer ${cutText(asked)}`;
+    throw new RemoteFailure(
+      'UNAUTHORIZED',
+      `server ${server} names another authorization server: ${cutText(asked)}, and its credentials are for ${pinned}`,
+      { hint },
+    );
   }
 
   invalidateCredentials(scope: 'all' | 'client' | 'tokens' | 'verifier' | 'discovery'): void {
     if (scope === 'all' || scope === 'discovery') this.discovered = undefined;
-    if (scope === 'all') this.stored = {};
-    else if (scope === 'tokens' || scope === 'client') {
-      const { tokens, client } = this.stored;
-      this.stored =
-        scope === 'tokens' ? (client === undefined ? {} : { client }) : tokens === undefined ? {} : { tokens };
-    }
+    const { tokens, client, issuer } = this.stored;
+    const pin = issuer === undefined ? {} : { issuer };
+    if (scope === 'all') this.stored = pin;
+    else if (scope === 'tokens') this.stored = { ...pin, ...(client === undefined ? {} : { client }) };
+    else if (scope === 'client') this.stored = { ...pin, ...(tokens === undefined ? {} : { tokens }) };
   }
 }
 

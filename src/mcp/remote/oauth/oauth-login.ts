@@ -91,9 +91,9 @@ export class OAuthLogin implements RemoteAuth {
       throw new McptuiError('conflict', `server ${server} is authorised by its client credentials: nobody logs in`);
     }
     await this.#askForChallenge();
-    const { client } = await this.#load();
     // Without the tokens: whoever logs in wants new ones.
-    const provider = this.#provider(client === undefined ? {} : { client }, redirectUrl);
+    const { tokens: _, expiresAt: _at, ...stored } = await this.#load();
+    const provider = this.#provider(stored, redirectUrl);
     await this.#auth(provider);
     const { authorizationUrl } = provider;
     if (authorizationUrl === undefined)
@@ -175,9 +175,11 @@ export class OAuthLogin implements RemoteAuth {
   async #keep(provider: LoginProvider): Promise<void> {
     const { tokens, client } = provider.stored;
     const expiresIn = tokens?.expires_in;
+    const issuer = provider.discovered?.authorizationServerUrl ?? provider.stored.issuer;
     this.#stored = {
       ...(tokens === undefined ? {} : { tokens }),
       ...(client === undefined ? {} : { client }),
+      ...(issuer === undefined ? {} : { issuer }),
       ...(expiresIn === undefined ? {} : { expiresAt: this.#o.clock.now() + expiresIn * 1000 }),
     };
     this.#learnAll(this.#stored);
@@ -205,7 +207,8 @@ export class OAuthLogin implements RemoteAuth {
   }
 
   #provider(stored: StoredLogin, redirectUrl: string): LoginProvider {
-    return new LoginProvider({ settings: this.#o.settings, redirectUrl, stored, scope: this.#scope });
+    const { server, settings } = this.#o;
+    return new LoginProvider({ server, settings, redirectUrl, stored, scope: this.#scope });
   }
 
   /** `isAll`: what was granted is worth nothing any more; else it is this request that needs more. */

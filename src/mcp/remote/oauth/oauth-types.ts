@@ -13,7 +13,7 @@ export interface OAuthSettings {
   /** Where the client's metadata can be read (CIMD). */
   readonly clientMetadataUrl?: string;
   readonly scope?: string;
-  /** The only authorization server that gets the credentials. */
+  /** The only authorization server that gets the credentials; undefined = that of the first login. */
   readonly issuer?: string;
 }
 
@@ -22,6 +22,8 @@ export interface StoredLogin {
   /** Epoch milliseconds after which the access token is of no use. */
   readonly expiresAt?: number;
   readonly client?: OAuthClientInformationMixed;
+  /** The authorization server that all this is of: no other gets a secret or a refresh token. */
+  readonly issuer?: string;
 }
 
 /** Keeps one server's login, encrypted. */
