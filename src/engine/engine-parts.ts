@@ -1,4 +1,5 @@
 /** Lists what an engine is made of: what its host opens and hands over. */
+import type { BootClock } from '../boot-clock.ts';
 import type { Clock } from '../clock.ts';
 import type { Ids } from '../ids.ts';
 import type { Logger } from '../log.ts';
@@ -29,6 +30,10 @@ export interface EngineParts {
   /** Calls that could not be audited are refused. Default false. */
   readonly auditRequired?: boolean;
   readonly policy?: BackoffPolicy;
+  /** For waits that go on while no engine runs. Default: the wall clock alone. */
+  readonly bootClock?: BootClock;
+  /** File that tells the next engine what was being started; without it nobody is told. */
+  readonly startJournal?: string;
   /** How long an instance that was started on demand may idle. */
   readonly demandIdleMs?: number;
   /** In [0, 1); seeded in tests. */

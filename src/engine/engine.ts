@@ -60,6 +60,7 @@ export class LocalEngine implements Engine {
     engine.#chain.begin();
     if (parts.passive === true) return engine;
     await takeOver(parts);
+    await engine.#instances.lifecycle.holdSuspects();
     engine.#instances.reconciler.wake();
     return engine;
   }
@@ -125,6 +126,8 @@ export class LocalEngine implements Engine {
       logs: this.#logs,
       policy: parts.policy ?? defaultBackoff,
       random: parts.random ?? Math.random,
+      bootClock: parts.bootClock ?? { now: () => undefined },
+      startJournal: parts.passive === true ? undefined : parts.startJournal,
       demand: this.#demand,
       changed: (id) => this.#views.instance(id),
     });
@@ -215,6 +218,7 @@ export class LocalEngine implements Engine {
     this.#chain.close();
     this.#operatorSide.close();
     this.#instances.lifecycle.close();
+    this.#instances.journal.close();
     this.#logins.close();
     this.#instances.prober.endAll();
     await this.router.close();

@@ -257,3 +257,14 @@ describe('an unreachable container engine', () => {
     expect(harness.instance('fs-1')).toMatchObject({ phase: 'running', health: 'unknown' });
   });
 });
+
+describe('a wait that a restarted engine takes up', () => {
+  it('is not ended by a wall clock that was set meanwhile, while the machine runs on', async () => {
+    await failing();
+    await harness.restart({ setWallMs: HOUR });
+    await harness.pass(25_000);
+    expect(starts()).toBe(1);
+    await harness.pass(6_000);
+    await untilStarts(2);
+  });
+});

@@ -41,7 +41,7 @@ export interface Harness {
   pass(ms: number): Promise<void>;
   audit(kind?: string): Promise<readonly AuditEvent[]>;
   /** Closes the engine and its store, and opens another on the same folder. */
-  restart(options?: { readonly downMs?: number }): Promise<void>;
+  restart(options?: { readonly downMs?: number; readonly setWallMs?: number }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -71,6 +71,7 @@ export async function engineHarness(options: { readonly logger?: Logger } = {}):
       logsFolder: path.join(folder, 'logs'),
       info: { version: 'test', pid: 1, hosting: 'daemon', dataDir: folder, socketPath: '-' },
       random: () => harness.random,
+      bootClock: { now: () => ({ boot: 'one', atMs: clock.monotonicMs() }) },
     });
     return { db, engine };
   }
@@ -122,8 +123,9 @@ export async function engineHarness(options: { readonly logger?: Logger } = {}):
       await flushed;
       return harness.db.events({ after: 0, limit: 5_000, ...(kind === undefined ? {} : { kind }) });
     },
-    async restart({ downMs = 0 }: { readonly downMs?: number } = {}): Promise<void> {
+    async restart({ downMs = 0, setWallMs = 0 } = {}): Promise<void> {
       await shut();
+      clock.setWall(setWallMs);
       await clock.advance(downMs);
       Object.assign(harness, await open());
     },

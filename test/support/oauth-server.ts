@@ -64,7 +64,11 @@ export class OAuthServer {
     };
     switch (pathname) {
       case '/.well-known/oauth-protected-resource/mcp':
-        return json({ resource: this.mcp.url, authorization_servers: [this.authorizationServer], scopes_supported: ['mcp'] });
+        return json({
+          resource: this.mcp.url,
+          authorization_servers: [this.authorizationServer],
+          scopes_supported: ['mcp'],
+        });
       case '/.well-known/oauth-authorization-server':
         return json({
           issuer: this.issuer,

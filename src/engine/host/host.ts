@@ -3,6 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { chmod, lstat, rm } from 'node:fs/promises';
 import type { Server as HttpServer } from 'node:http';
 import path from 'node:path';
+import { systemBootClock } from '../../boot-clock.ts';
 import { systemClock, type Clock } from '../../clock.ts';
 import { errnoOf, McptuiError, messageOf } from '../../errors.ts';
 import { randomNonce, ulidIds } from '../../ids.ts';
@@ -92,6 +93,8 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
       proxyEnv: env,
       auditRequired: options.auditRequired ?? env['MCPTUI_AUDIT_REQUIRED'] === '1',
       tokens,
+      bootClock: systemBootClock,
+      startJournal: path.join(paths.dataDir, 'start-journal.json'),
       logsFolder: path.join(paths.stateDir, 'instances'),
       info: {
         version: options.version,

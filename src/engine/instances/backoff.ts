@@ -1,4 +1,5 @@
 /** When a failed instance may start again: a few quick attempts, then long pauses. Pure arithmetic. */
+import type { BootInstant } from '../../boot-clock.ts';
 import type { EpochMs } from '../../clock.ts';
 import type { RetryState } from '../../store/schema/instance.ts';
 
@@ -42,18 +43,28 @@ export function scheduledWaitMs(retry: RetryState): number {
 }
 
 /**
- * What is left of a wait that an earlier engine began, judged by the wall clock alone: a clock set back cannot stretch
- * it, and what fell due meanwhile is spread over the jitter's share, so that a restart is no burst.
+ * What is left of a wait that an earlier engine began. By the clock of the machine's run when it still is that run; else by
+ * the wall clock alone: one set back cannot stretch it. What fell due meanwhile is spread over the jitter's share, so that a
+ * restart is no burst.
  */
 export function remainingAfterRestartMs(
   policy: BackoffPolicy,
   retry: RetryState,
   now: EpochMs,
   random: number,
+  boot?: BootInstant,
 ): number {
   const scheduledMs = scheduledWaitMs(retry);
-  const leftMs = Math.min(scheduledMs, retry.nextRetryAt - now);
+  const { due } = retry;
+  const left = due !== undefined && due.boot === boot?.boot ? due.atMs - boot.atMs : retry.nextRetryAt - now;
+  const leftMs = Math.min(scheduledMs, left);
   return leftMs > 0 ? leftMs : Math.round(scheduledMs * policy.jitter * random);
+}
+
+/** With the instant at which it is due by the machine's own clock, where there is one. */
+export function dueByBoot(retry: RetryState, boot: BootInstant | undefined): RetryState {
+  if (boot === undefined) return retry;
+  return { ...retry, due: { boot: boot.boot, atMs: boot.atMs + scheduledWaitMs(retry) } };
 }
 
 /** The same wait told in a wall clock that jumped: due `leftMs` from `now`. */

@@ -1,4 +1,5 @@
 /** All live instances, and how their records reach the store. */
+import type { BootClock } from '../../boot-clock.ts';
 import type { Clock } from '../../clock.ts';
 import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
@@ -14,6 +15,7 @@ export interface FleetOptions {
   readonly db: Database<Shape>;
   readonly logger: Logger;
   readonly policy: BackoffPolicy;
+  readonly bootClock: BootClock;
   /** In [0, 1). */
   readonly random: () => number;
   /** An instance's visible state moved, or it is gone. */
@@ -90,10 +92,10 @@ export class Fleet {
   }
 
   #adopt(record: Instance): void {
-    const { clock, policy, random } = this.#options;
+    const { bootClock, clock, policy, random } = this.#options;
     const live = new LiveInstance(record, clock.now());
     if (live.phase === 'error' && record.retry !== undefined) {
-      const leftMs = remainingAfterRestartMs(policy, record.retry, clock.now(), random());
+      const leftMs = remainingAfterRestartMs(policy, record.retry, clock.now(), random(), bootClock.now());
       live.dueAtMono = clock.monotonicMs() + leftMs;
       live.record = { ...record, retry: retold(record.retry, leftMs, clock.now()) };
     }

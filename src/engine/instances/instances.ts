@@ -1,5 +1,6 @@
 /** Builds what keeps instances running: their records, attempts, probes and the loop over them. */
 import type { Bugs } from '../../bugs.ts';
+import type { BootClock } from '../../boot-clock.ts';
 import type { Clock } from '../../clock.ts';
 import type { Ids } from '../../ids.ts';
 import type { Logger } from '../../log.ts';
@@ -19,6 +20,7 @@ import { Fleet } from './fleet.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { LogBook } from './log-book.ts';
 import { Reconciler } from './reconciler.ts';
+import { StartJournal } from './start-journal.ts';
 
 export interface InstancesOptions {
   readonly clock: Clock;
@@ -32,6 +34,9 @@ export interface InstancesOptions {
   readonly masker: Masker;
   readonly logs: LogBook;
   readonly policy: BackoffPolicy;
+  readonly bootClock: BootClock;
+  /** File that tells the next engine what was being started. */
+  readonly startJournal: string | undefined;
   /** In [0, 1). */
   readonly random: () => number;
   readonly demand: Demand;
@@ -40,6 +45,7 @@ export interface InstancesOptions {
 }
 
 export class Instances {
+  readonly journal: StartJournal;
   readonly fleet: Fleet;
   readonly prober: Prober;
   readonly lifecycle: Lifecycle;
@@ -50,6 +56,8 @@ export class Instances {
     const { clock, masker, router, runtimes } = options;
     const wake = (): void => this.reconciler.wake();
     const { logs, bugs } = options;
+    const journal = new StartJournal(options.startJournal);
+    this.journal = journal;
     this.fleet = new Fleet({
       ...options,
       forgotten: ({ name }, server) => {
@@ -63,10 +71,11 @@ export class Instances {
       router,
       onOutcome: (live, outcome) => judgeProbe(health, live, outcome),
     });
-    this.lifecycle = new Lifecycle({ ...options, fleet: this.fleet, prober: this.prober, wake });
+    this.lifecycle = new Lifecycle({ ...options, journal, fleet: this.fleet, prober: this.prober, wake });
     this.causes = new CausesGone({ ...options, fleet: this.fleet, wake });
     this.reconciler = new Reconciler({
       ...options,
+      journal,
       fleet: this.fleet,
       lifecycle: this.lifecycle,
       causes: this.causes,

@@ -1,5 +1,6 @@
 /** What starting, failing, running and stopping mean for one instance: state, record, audit event, routes, probes. */
 import { bugFacts, type Bugs } from '../../bugs.ts';
+import type { BootClock } from '../../boot-clock.ts';
 import type { Clock } from '../../clock.ts';
 import type { Failure } from '../../store/schema/instance.ts';
 import type { Prober } from '../probes/prober.ts';
@@ -14,11 +15,12 @@ import {
   type AttemptTarget,
   type LastWords,
 } from './attempt.ts';
-import { recordFailure, scheduledWaitMs, type BackoffPolicy } from './backoff.ts';
+import { dueByBoot, recordFailure, scheduledWaitMs, type BackoffPolicy } from './backoff.ts';
 import type { Fleet } from './fleet.ts';
 import { noteImage, recordedImage } from './image-record.ts';
 import type { LiveInstance } from './live-instance.ts';
 import type { StartReason, StopReason } from './plan.ts';
+import type { StartJournal } from './start-journal.ts';
 import { instanceEvent, startWords, stopWords } from './words.ts';
 
 export interface LifecycleOptions extends AttemptParts {
@@ -26,11 +28,15 @@ export interface LifecycleOptions extends AttemptParts {
   readonly fleet: Fleet;
   readonly prober: Prober;
   readonly policy: BackoffPolicy;
+  readonly bootClock: BootClock;
+  readonly journal: StartJournal;
   readonly bugs: Bugs;
   readonly random: () => number;
   readonly wake: () => void;
 }
 
+/** Its first words and lists have been read by then: what it may do to an engine it has done. */
+const SURVIVED_MS = 1_000;
 /** How soon an unreachable container engine is tried again when nobody says that it is back. */
 const UNREACHABLE_POLL_MS = 5_000;
 
@@ -49,10 +55,29 @@ export class Lifecycle {
   }
 
   start(live: LiveInstance, why: StartReason): Promise<void> {
+    const { clock, journal } = this.#o;
+    const survived = journal.begin(live.record.serverId);
     live.starting = this.#start(live, why).finally(() => {
       live.starting = undefined;
+      clock.after(SURVIVED_MS, survived, { unref: true });
     });
     return live.starting;
+  }
+
+  /** Before anything is started: a server that ended two engines in a row is left to an operator. */
+  async holdSuspects(): Promise<void> {
+    const { clock, fleet, journal, policy, random } = this.#o;
+    for (const live of fleet.all()) {
+      if (!journal.held.has(live.record.serverId) || live.record.desired === 'stopped') continue;
+      const code = 'ENDED_THE_ENGINE';
+      const message = 'the engine ended twice in a row while this server was being started';
+      const hint = `mcptui logs ${live.name}; to try again: mcptui retry ${live.name}`;
+      const retry = recordFailure(policy, live.record.retry, code, clock.now(), random());
+      live.record = { ...live.record, held: true, retry, failure: { code, message, hint } };
+      live.enter('error', clock);
+      live.note('error', `${code}: ${message}; held`, clock.now());
+      await fleet.save(live, [instanceEvent(live, 'instance_hold', 'error', { message, detail: { code } })]);
+    }
   }
 
   async #start(live: LiveInstance, why: StartReason): Promise<void> {
@@ -209,9 +234,10 @@ export class Lifecycle {
   }
 
   async #failed(live: LiveInstance, raw: Failure, kind: string, durationMs?: number): Promise<void> {
-    const { clock, fleet, masker, policy, random } = this.#o;
+    const { bootClock, clock, fleet, masker, policy, random } = this.#o;
     const failure: Failure = { ...raw, message: masker.mask(raw.message) };
-    const retry = recordFailure(policy, live.record.retry, failure.code, clock.now(), random());
+    const failed = recordFailure(policy, live.record.retry, failure.code, clock.now(), random());
+    const retry = dueByBoot(failed, bootClock.now());
     const waitMs = scheduledWaitMs(retry);
     live.dueAtMono = clock.monotonicMs() + waitMs;
     live.record = { ...live.record, retry, failure };

@@ -13,6 +13,7 @@ import type { Fleet } from './fleet.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { LiveInstance } from './live-instance.ts';
 import { plan, type Action, type ObservedInstance } from './plan.ts';
+import type { StartJournal } from './start-journal.ts';
 import { FRESH_START_MS, inTurn } from './start-turns.ts';
 
 export interface ReconcilerOptions {
@@ -25,6 +26,7 @@ export interface ReconcilerOptions {
   readonly lifecycle: Lifecycle;
   readonly causes: CausesGone;
   readonly policy: BackoffPolicy;
+  readonly journal: StartJournal;
   readonly demand: Demand;
   /** Starts that begin within a second; more wait their turn. Default 8. */
   readonly maxStarting?: number;
@@ -93,8 +95,20 @@ export class Reconciler {
     const starts = actions.filter((action) => action.do === 'start');
     const { now: begun, later } = inTurn(starts, observed, this.#o.maxStarting ?? MAX_STARTING);
     for (const action of actions) if (action.do !== 'start') this.#begin(action);
-    for (const action of begun) this.#begin(action);
-    return later.length > 0 ? Math.min(FRESH_START_MS, this.#nextPassInMs()) : this.#nextPassInMs();
+    const alone = this.#beginInTurn(begun);
+    return later.length + alone > 0 ? Math.min(FRESH_START_MS, this.#nextPassInMs()) : this.#nextPassInMs();
+  }
+
+  /** Each start that began changes what may begin beside it; returns how many wait for that. */
+  #beginInTurn(starts: readonly Action[]): number {
+    const { fleet, journal } = this.#o;
+    let waiting = 0;
+    for (const action of starts) {
+      const serverId = action.do === 'start' ? fleet.get(action.instanceId)?.record.serverId : undefined;
+      if (journal.mayStart(serverId ?? '')) this.#begin(action);
+      else waiting += 1;
+    }
+    return waiting;
   }
 
   #nextPassInMs(): number {

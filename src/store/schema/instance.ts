@@ -6,6 +6,8 @@ export const retryStateSchema = z.strictObject({
   lastAttemptAt: z.int(),
   nextRetryAt: z.int(),
   reason: z.string(),
+  /** When it is due by a clock that nobody sets, for an engine that takes the wait up. */
+  due: z.strictObject({ boot: z.string(), atMs: z.number() }).optional(),
 });
 
 export const instanceEventSchema = z.strictObject({
