@@ -9,15 +9,22 @@ export type Body =
   /** Over the limit; the connection is closed. */
   | { readonly kind: 'oversize'; readonly bytes: number };
 
-/** @throws RemoteFailure `BAD_ANSWER` when it breaks off */
-export function readBody(response: IncomingMessage, limit: number): Promise<Body> {
+/**
+ * `growing` sees the pieces as they come, in the array that the body will have.
+ * @throws RemoteFailure `BAD_ANSWER` when it breaks off
+ */
+export function readBody(
+  response: IncomingMessage,
+  limit: number,
+  growing?: (parts: readonly Buffer[], bytes: number) => void,
+): Promise<Body> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     let bytes = 0;
     response.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       parts.push(chunk);
-      if (bytes <= limit) return;
+      if (bytes <= limit) return growing?.(parts, bytes);
       response.destroy();
       resolve({ kind: 'oversize', bytes });
     });

@@ -25,6 +25,8 @@ export interface Challenge {
 export interface LinkListener {
   /** A message of the server, on one line. */
   message(parts: readonly Buffer[], bytes: number): void;
+  /** A message is coming; `parts` will be what `message` gets. */
+  growing(parts: readonly Buffer[], bytes: number): void;
   /** An answer to this request is still waited for. */
   isWaiting(id: number): boolean;
   /** This request will get no answer. */

@@ -276,6 +276,7 @@ export class RemoteUpstream implements Connection {
       if (bytes < LARGE_LINE_BYTES) this.#inbox.small(decodeParts(parts, bytes));
       else this.#inbox.large(parts, bytes);
     },
+    growing: (parts, bytes) => this.#inbox.growing(parts, bytes),
     isWaiting: (id) => this.#inbox.pending.has(id),
     failed: (id, failure) => this.#failed(id, failure),
     oversize: (id, bytes) => {

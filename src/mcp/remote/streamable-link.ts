@@ -157,7 +157,7 @@ export class StreamableLink implements RemoteLink {
       const what = type === '' ? 'no content' : `content of type ${type}`;
       throw new RemoteFailure('BAD_ANSWER', `it answered HTTP ${response.statusCode} with ${what}`);
     }
-    const body = await readBody(response, maxMessageBytes);
+    const body = await readBody(response, maxMessageBytes, (parts, bytes) => listener.growing(parts, bytes));
     if (signal.aborted) return;
     if (body.kind === 'oversize') return listener.oversize(id, body.bytes);
     listener.message(onOneLine(body.parts), body.bytes);
