@@ -252,7 +252,8 @@ export class LocalEngine implements Engine {
   }
 
   #syncRoutes(): void {
-    this.router.setServers(routedServers(this.#p.db.collection('servers').all(), this.#instances.fleet));
+    const servers = this.#p.db.collection('servers').all();
+    this.router.setServers(routedServers(servers, this.#instances.fleet, (kind) => this.#runtimeState(kind)));
   }
 
   #runtimeState(kind: Server['runtime']): RuntimeState {

@@ -5,8 +5,13 @@ import type { Server } from '../store/schema/server.ts';
 import { isolationOf } from './isolation.ts';
 import type { Fleet } from './instances/fleet.ts';
 import type { LiveInstance } from './instances/live-instance.ts';
+import type { RuntimeState } from './view.ts';
 
-export function routedServers(servers: readonly Server[], fleet: Fleet): readonly RoutedServer[] {
+export function routedServers(
+  servers: readonly Server[],
+  fleet: Fleet,
+  runtimeState: (kind: Server['runtime']) => RuntimeState,
+): readonly RoutedServer[] {
   const byServer = Map.groupBy(fleet.all(), (live) => live.record.serverId);
   return servers.map((server) => {
     const mine = byServer.get(server.id) ?? [];
@@ -22,10 +27,18 @@ export function routedServers(servers: readonly Server[], fleet: Fleet): readonl
       ...defined({ maxInFlight: server.calls.maxInFlight }),
     };
     if (!mine.some((live) => live.phase === 'running')) return { ...base, down: whyDown(mine, server.replicas) };
+    const away = whyAway(runtimeState(server.runtime));
+    if (away !== undefined) return { ...base, away, down: away };
     const others = mine.filter((live) => live.phase !== 'running');
     const isOneComing = others.some((live) => live.phase !== 'error' && live.phase !== 'stopped');
     return others.length === 0 || isOneComing ? base : { ...base, noMore: whyDown(others, server.replicas) };
   });
+}
+
+/** Undefined while what runs it answers. */
+function whyAway(state: RuntimeState): RoutedServer['away'] {
+  if (state.kind === 'ok' || state.kind === 'unused') return undefined;
+  return { state: 'unreachable', reason: `its container engine is away (${state.kind}): ${state.reason}` };
 }
 
 function whyDown(mine: readonly LiveInstance[], replicas: number): NonNullable<RoutedServer['down']> {

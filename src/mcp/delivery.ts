@@ -31,6 +31,8 @@ export class Delivery {
       else this.#inTurn(incoming, outcome, this.#gate(outcome, most), request);
     };
     const pool = core.pool(server);
+    const away = pool?.routed?.away;
+    if (away !== undefined) return go(downError(server, away, core.clock.now()));
     const held = pool?.held(session);
     if (held !== undefined) return go(held);
     if (pool === undefined) {

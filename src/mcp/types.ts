@@ -35,6 +35,8 @@ export interface RoutedServer {
   readonly maxInFlight?: number;
   /** Why a call cannot be answered while no instance is connected; goes into the error's `data`. */
   readonly down?: { readonly state: string; readonly reason: string; readonly retryAt?: EpochMs };
+  /** Why calls fail though instances are connected: what runs them does not answer, and nothing of theirs can arrive. */
+  readonly away?: { readonly state: string; readonly reason: string };
   /** `session`: an instance serves one session at a time. Default `shared`. */
   readonly isolation?: 'session' | 'shared';
   /** Of an isolated server: most instances at once, so most sessions. Default 8. */

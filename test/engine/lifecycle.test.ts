@@ -329,3 +329,20 @@ describe('a server that is deleted while its start hangs', () => {
     expect(errors).toEqual([]);
   });
 });
+
+describe('a server whose container engine does not answer', () => {
+  it('fails calls at once with that reason, and goes on when it answers again', async () => {
+    const image = { runtime: 'docker', source: { kind: 'image', image: 'x' } } as const;
+    await harness.engine.commands.createServer(aDraft({ ...image, isolation: 'shared' }));
+    await harness.untilPhase('fs-1', 'running');
+    const call = (): Promise<unknown> => harness.engine.commands.callTool('fs', 'echo', {});
+    await expect(call()).resolves.toBeDefined();
+    harness.docker.setState({ kind: 'hung', reason: 'no answer within 3 s' });
+    await harness.pass(200);
+    await expect(call()).rejects.toThrow(/unreachable: its container engine is away \(hung\): no answer within 3 s/);
+    expect(harness.instance('fs-1').phase).toBe('running');
+    harness.docker.setState({ kind: 'ok', version: 'fake' });
+    await harness.pass(200);
+    await expect(call()).resolves.toBeDefined();
+  });
+});
