@@ -168,7 +168,7 @@ export function operatorCommands(parts: OperatorParts): EngineCommands {
         from,
         state: resolved || !live.unresolved.includes(name) ? 'ok' : 'unresolved',
       })),
-      tools: live.tools ?? [],
+      tools: parts.masker.maskJson(live.tools ?? []),
       calls: parts.openCalls(live.id),
       command: parts.describe(server),
       ...(live.record.image === undefined ? {} : { image: live.record.image }),

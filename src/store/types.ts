@@ -88,6 +88,8 @@ export interface AuditQuery {
   readonly limit?: number;
   readonly kind?: string;
   readonly session?: string;
+  /** As it is, not a part of it. */
+  readonly target?: string;
   /** Substring of kind, actor, target, outcome or message, case-insensitive. */
   readonly text?: string;
 }

@@ -119,6 +119,7 @@ export function matcher(query: AuditQuery): (event: AuditEvent) => boolean {
   return (event) => {
     if (query.kind !== undefined && event.kind !== query.kind) return false;
     if (query.session !== undefined && event.session !== query.session) return false;
+    if (query.target !== undefined && event.target !== query.target) return false;
     if (text === undefined || text === '') return true;
     return [event.kind, event.actor, event.target, event.outcome, event.message].some(
       (field) => field?.toLowerCase().includes(text) === true,

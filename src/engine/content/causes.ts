@@ -4,10 +4,13 @@ import type { AuditEvent, Database } from '../../store/types.ts';
 
 /** What is remembered; older ones are looked up in the log. */
 const REMEMBERED = 5_000;
+const PAGE = 500;
 
 export class Causes {
   readonly #db: Database<Shape>;
   readonly #known = new Map<string, number>();
+  /** What was looked for in vain. */
+  readonly #missing = new Set<string>();
   readonly #stop: () => void;
 
   constructor(db: Database<Shape>) {
@@ -34,6 +37,7 @@ export class Causes {
   #learn(event: AuditEvent): void {
     const key = keyOf(event);
     if (key === undefined) return;
+    this.#missing.delete(key);
     this.#known.delete(key);
     this.#known.set(key, event.n);
     const [oldest] = this.#known.keys();
@@ -43,10 +47,23 @@ export class Causes {
   async #find(key: string, target: string): Promise<number | undefined> {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const found = await this.#db.events({ text: target, limit: 500 });
-    const event = found.find((candidate) => keyOf(candidate) === key);
-    if (event !== undefined) this.#learn(event);
-    return event?.n;
+    // What comes later is learnt as it comes: what the log does not have now it has never had.
+    if (this.#missing.has(key)) return undefined;
+    let before: number | undefined;
+    for (;;) {
+      const page = await this.#db.events({ target, limit: PAGE, ...(before === undefined ? {} : { before }) });
+      const event = page.find((candidate) => keyOf(candidate) === key);
+      if (event !== undefined) {
+        this.#learn(event);
+        return event.n;
+      }
+      before = page.at(-1)?.n;
+      if (page.length < PAGE) break;
+    }
+    this.#missing.add(key);
+    const [oldest] = this.#missing;
+    if (this.#missing.size > REMEMBERED && oldest !== undefined) this.#missing.delete(oldest);
+    return undefined;
   }
 }
 

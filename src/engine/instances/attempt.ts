@@ -51,6 +51,7 @@ export async function attempt(
   if (runtime === undefined) return failed({ code: 'RUNTIME_UNKNOWN', message: `no runtime ${server.runtime} here` });
   if (signal.aborted) return { kind: 'aborted' };
 
+  for (const sentence of resolved.weak) parts.logs.add(instanceName, 'engine', sentence);
   const lastWords = wordsFromNow(parts.logs, instanceName);
   const started = await runtime.start({ ...target, env: resolved.env, remote: resolved }, signal);
   if (!started.ok) {

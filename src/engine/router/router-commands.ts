@@ -91,7 +91,8 @@ export function routerCommands(parts: RouterCommandParts): RouterCommands {
   return {
     async catalog(query = {}) {
       refuseUnknown(query.server);
-      return desk.catalog(query);
+      // What a server lists may hold the secrets that it was given.
+      return parts.masker.maskJson(await desk.catalog(query));
     },
     callTool,
     async cancelCall(callId) {

@@ -21,7 +21,7 @@ export function remoteRuntime({ authFor, proxyEnv }: RemoteRuntimeOptions): Runt
     close: () => Promise.resolve(),
   };
 
-  function start({ server, remote = { headers: {} } }: StartRequest): StartOutcome<RunningRemote> {
+  function start({ server, remote = { headers: {}, weak: [] } }: StartRequest): StartOutcome<RunningRemote> {
     const { source } = server;
     if (source.kind !== 'url') {
       const message = `server ${server.name} is no URL and cannot be remote`;

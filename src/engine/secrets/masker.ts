@@ -17,7 +17,7 @@ export class Masker {
 
   /** `name` is shown in place of the value: `[secret env/TOKEN]`. A value that is too weak is not looked for. Never throws. */
   learn(name: string, value: string): void {
-    if (value === '' || weakness(value) !== undefined) return;
+    if (value.trim() === '' || weakness(value) !== undefined) return;
     let values = this.#values.get(name);
     if (values === undefined) this.#values.set(name, (values = new Map()));
     const known = values.get(value);
@@ -53,10 +53,10 @@ export class Masker {
     return this.#values.size === 0 ? text.length : this.#indexed().safeEnd(text);
   }
 
-  /** Masks every string in a JSON value, keys included. The same value back when nothing matched. */
-  maskJson<T extends Json>(value: T): T {
+  /** Masks every string in plain data, keys included. The same value back when nothing matched. */
+  maskJson<T>(value: T): T {
     if (this.#values.size === 0) return value;
-    return this.#walk(value) as T;
+    return this.#walk(value as Json) as T;
   }
 
   #walk(value: Json): Json {

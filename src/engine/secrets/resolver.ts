@@ -5,7 +5,7 @@ import type { Failure } from '../../store/schema/instance.ts';
 import type { Resolution, SecretSource } from '../ports.ts';
 import type { FileSecrets } from './file-source.ts';
 import type { Masker } from './masker.ts';
-import { tooLong } from './strength.ts';
+import { tooLong, weakness } from './strength.ts';
 
 /** Names of the file backend under which logins are kept. */
 export const LOGIN_PREFIX = 'oauth.';
@@ -21,6 +21,8 @@ export interface ResolvedSecrets {
   readonly headers: Readonly<Record<string, string>>;
   readonly clientSecret?: string;
   readonly privateKey?: string;
+  /** Secrets that are not masked in texts, and why, one sentence each. */
+  readonly weak: readonly string[];
 }
 
 export type Resolved =
@@ -53,6 +55,7 @@ export async function resolveSecrets(
   for (const { name, value } of headersWithSecrets(source?.headers ?? [])) masker.learn(`header ${name}`, value);
   return {
     ok: true,
+    weak: [...env.weak, ...headers.weak, ...credentials.weak],
     env: env.values,
     headers: headers.values,
     ...(secret === undefined ? {} : { clientSecret: secret }),
@@ -70,7 +73,7 @@ function headersWithSecrets(entries: readonly Entry[]): readonly { readonly name
 }
 
 type Group =
-  | { readonly ok: true; readonly values: Readonly<Record<string, string>> }
+  | { readonly ok: true; readonly values: Readonly<Record<string, string>>; readonly weak: readonly string[] }
   | { readonly ok: false; readonly failed: readonly Unresolved[] };
 
 interface Unresolved {
@@ -81,6 +84,7 @@ interface Unresolved {
 /** An empty value of a secret is a failure: `value: ""` is the only way to say "empty on purpose". */
 async function resolveEntries(entries: readonly Entry[], backends: SecretBackends, masker: Masker): Promise<Group> {
   const env: Record<string, string> = {};
+  const weak: string[] = [];
   const failed: Unresolved[] = [];
   await Promise.all(
     entries.map(async (entry) => {
@@ -92,6 +96,8 @@ async function resolveEntries(entries: readonly Entry[], backends: SecretBackend
       const resolution = await resolve(backends, entry.secret);
       if (resolution.ok && resolution.value !== '') {
         masker.learn(`${backend}/${path}`, resolution.value);
+        const why = weakness(resolution.value);
+        if (why !== undefined) weak.push(`secret ${backend}/${path} is not masked in logs and results: ${why}`);
         env[entry.name] = `${entry.prefix ?? ''}${resolution.value}`;
         return;
       }
@@ -99,7 +105,7 @@ async function resolveEntries(entries: readonly Entry[], backends: SecretBackend
       failed.push({ name: entry.name, text: `${entry.name}: ${backend}/${path}: ${cause}` });
     }),
   );
-  if (failed.length === 0) return { ok: true, values: env };
+  if (failed.length === 0) return { ok: true, values: env, weak };
   // In the definition's order, not in the order of the answers.
   const order = new Map(entries.map((entry, index) => [entry.name, index]));
   failed.sort((a, b) => (order.get(a.name) ?? 0) - (order.get(b.name) ?? 0));

@@ -73,6 +73,24 @@ describe('callTool', () => {
     expect(report.answer).not.toContain('hunter2');
   });
 
+  it('masks them in lists too, and says of one that is too weak that it does not', async () => {
+    harness.secrets.set('TOKEN', 'gives back its arguments');
+    harness.secrets.set('WEAK', 'prod');
+    const env = ['TOKEN', 'WEAK'].map((name) => ({ name, secret: { backend: 'env' as const, path: name } }));
+    await harness.engine.commands.createServer(aDraft({ env }));
+    await harness.untilPhase('fs-1', 'running');
+    harness.engine.router.desk.dropLists();
+    const before = JSON.stringify(await harness.engine.router.desk.catalog());
+    const shown = JSON.stringify(await harness.engine.commands.catalog());
+    expect(before).toContain('gives back its arguments');
+    expect(shown).toContain('[secret env/TOKEN]');
+    expect(shown).not.toContain('gives back its arguments');
+    const lines = await harness.engine.commands.logs('fs-1');
+    expect(lines.map(({ text }) => text)).toContain(
+      'secret env/WEAK is not masked in logs and results: it is shorter than 6 characters',
+    );
+  });
+
   it('keeps what is said to be a secret out of the audit log and the answer', async () => {
     await running();
     const report = await call('echo', { token: 'correct horse', other: 'open' }, { secretArgs: ['token', 'absent'] });

@@ -60,7 +60,7 @@ describe('Masker', () => {
       '\0\0\0\0\0\0\0',
       '((((((((',
       '$&$`$1$$$&',
-      '\u2028\u2029\u2028\u2029\u2028\u2029',
+      'x\u2028\u2029\u2028\u2029\u2028\u2029x',
     ]) {
       const one = knowing(odd);
       expect(one.mask(`a${odd}b`)).toContain('[secret s0]');
