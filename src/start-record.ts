@@ -18,8 +18,9 @@ export const STARTED_BY = 'MCPTUI_STARTED_BY';
 
 const MAX_VALUE_CHARS = 8192;
 
-/** Where the engine finds the container engine, proxies and authorities; who may choose that is no agent. */
+/** Where the engine finds programs, the container engine, proxies and authorities; who may choose that is no agent. */
 const SURROUNDINGS = new Set([
+  'PATH',
   'DOCKER_HOST',
   'DOCKER_TLS_VERIFY',
   'DOCKER_CERT_PATH',

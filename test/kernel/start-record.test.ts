@@ -18,13 +18,18 @@ describe('daemonEnvironment', () => {
   it('takes where things are from the last operator, and nothing from the agent but who the user is', () => {
     const agent = {
       HOME: '/h',
-      PATH: '/bin',
+      PATH: '/usr/bin',
       DOCKER_HOST: 'tcp://evil',
       API_KEY: 'k',
       NODE_OPTIONS: '-r x',
       MCPTUI_INSTANCE: 'm',
     };
-    const surroundings = surroundingsOf({ DOCKER_HOST: 'unix:///d.sock', API_KEY: 'k2', HTTPS_PROXY: 'http://p' });
+    const surroundings = surroundingsOf({
+      PATH: '/usr/bin',
+      DOCKER_HOST: 'unix:///d.sock',
+      API_KEY: 'k2',
+      HTTPS_PROXY: 'http://p',
+    });
     const record = parseStartRecord(JSON.stringify({ startedBy: 'operator', surroundings }));
     expect(daemonEnvironment(agent, record)).toEqual({
       HOME: '/h',

@@ -1,6 +1,10 @@
 /** `mcptui --daemon`: hosts the engine headless, says once that it is ready, stops cleanly on TERM and INT. */
 import { setFlagsFromString } from 'node:v8';
+import { settlesWithin, systemClock } from '../../clock.ts';
 import { hostEngine, type HostOptions } from './host.ts';
+
+/** Each part has a deadline of its own; this is the last one. */
+const CLOSE_MS = 30_000;
 
 /** Resolves with the exit code once a signal has stopped the engine: 1 when the store ended read-only. @throws what `hostEngine` throws */
 export async function runDaemon(options: Omit<HostOptions, 'hosting'>, say: (line: string) => void): Promise<number> {
@@ -15,7 +19,11 @@ export async function runDaemon(options: Omit<HostOptions, 'hosting'>, say: (lin
   // Left to itself the heap grows to several times what lives in it. Only now: a start would take a tenth longer.
   setFlagsFromString('--heap-growing-percent=50');
   options.logger.info({ signal: await signalled }, 'stopping');
-  await hosted.close();
+  if (!(await settlesWithin(options.clock ?? systemClock, CLOSE_MS, hosted.close()))) {
+    options.logger.error({}, 'the engine did not end in time');
+    say('mcptui: ended by its last deadline; what it leaves running the next engine ends');
+    return 1;
+  }
   const storage = hosted.storage();
   if (storage.kind !== 'read-only') return 0;
   say(`mcptui: ended read-only, what came after is not kept: ${storage.reason}`);

@@ -251,4 +251,28 @@ describe.skipIf(skipDocker('docker runtime'))('docker runtime', () => {
       rmSync(folder, { recursive: true });
     }
   });
+
+  it('removes what an earlier version left, which named the folder by its path', async () => {
+    const formerFolderId = randomBytes(8).toString('hex');
+    const old = docker(
+      'run',
+      '-d',
+      '-i',
+      '--network',
+      'none',
+      '--label',
+      `io.mcptui.folder=${formerFolderId}`,
+      TEST_IMAGE,
+    ).trim();
+    const used = { get: () => true, set: () => undefined };
+    const options = { clock: systemClock, logger: silentLogger, folderId, formerFolderId, env: {}, graceMs: 300, used };
+    const runtime = dockerRuntime(options);
+    try {
+      await runtime.reap(new Set());
+      await expect.poll(() => docker('ps', '-aq', '--no-trunc').includes(old), { timeout: 10_000 }).toBe(false);
+    } finally {
+      await runtime.close();
+      docker('rm', '-f', old);
+    }
+  });
 });
