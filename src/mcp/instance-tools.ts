@@ -1,4 +1,5 @@
 /** The tools of each instance, for people: what the console shows beside it. */
+import { cutText } from '../foreign.ts';
 import { fetchList } from './list-fetch.ts';
 import type { RouterCore } from './core.ts';
 import { stringAt, type WireMap } from './message.ts';
@@ -6,6 +7,9 @@ import type { ServerPool } from './pool.ts';
 import type { Project } from './project.ts';
 import type { ToolSummary } from './types.ts';
 import type { Upstream } from './upstream.ts';
+
+/** Of a summary; the whole text is in the list itself. */
+const MAX_DESCRIPTION_CHARS = 4_000;
 
 export class InstanceTools {
   readonly #core: RouterCore;
@@ -55,7 +59,7 @@ function summarise(item: WireMap): ToolSummary {
   const description = stringAt(item, 'description');
   return {
     name: stringAt(item, 'name') ?? '',
-    ...(title === undefined ? {} : { title }),
-    ...(description === undefined ? {} : { description }),
+    ...(title === undefined ? {} : { title: cutText(title) }),
+    ...(description === undefined ? {} : { description: cutText(description, MAX_DESCRIPTION_CHARS) }),
   };
 }

@@ -2,6 +2,7 @@
 import type { Bugs } from '../bugs.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { withDeadline } from '../clock.ts';
+import { cutName } from '../foreign.ts';
 import { ROUTER_PROFILE, type ClientProfile } from './client-profile.ts';
 import { LIST_KINDS, type ListSet, type CachedList, type ListKind } from './list-cache.ts';
 import { fetchList } from './list-fetch.ts';
@@ -15,11 +16,11 @@ import type { Upstream } from './upstream.ts';
 /** One notification for changes that come together. */
 const DEBOUNCE_MS = 100;
 
+/** Conflicts that are told of: a server whose names change all the time would fill the audit. */
+const MAX_CONFLICTS = 1_000;
+
 /** Views of clients that are gone are kept up to this many. */
 const MAX_VIEWS = 16;
-
-/** No instance that no session has used: what is known of the list stays. */
-const NO_SOURCE = 'no instance is free to be asked';
 
 const NOTIFIED: Readonly<Record<ListKind, OwnListKind>> = {
   tools: 'tools',
@@ -128,10 +129,11 @@ export class Project {
 
   /** Tells the observer once of each. */
   reportConflict(kind: OwnListKind, name: string, servers: readonly string[]): void {
-    const key = `${kind} ${name} ${servers.join(' ')}`;
-    if (this.#reported.has(key)) return;
+    const shown = cutName(name);
+    const key = `${kind} ${shown} ${servers.join(' ')}`;
+    if (this.#reported.has(key) || this.#reported.size >= MAX_CONFLICTS) return;
     this.#reported.add(key);
-    this.#options.observer.nameConflict(this.name, name, servers);
+    this.#options.observer.nameConflict(this.name, shown, servers);
   }
 
   /** The session is gone. */
@@ -219,7 +221,7 @@ export class Project {
     const { clock, listDeadlineMs } = this.#options;
     const isChanged = await list.refresh(() => {
       const upstream = source();
-      if (upstream === undefined) return Promise.resolve({ ok: false, reason: NO_SOURCE });
+      if (upstream === undefined) return Promise.resolve({ ok: false, reason: 'no instance is free to be asked' });
       // Twice the deadline of a reader: a slow server still gets its list in, for the next reader.
       return fetchList(clock, upstream, kind, listDeadlineMs * 2);
     });

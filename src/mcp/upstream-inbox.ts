@@ -128,11 +128,7 @@ export class UpstreamInbox {
   /** What was received is no JSON-RPC message. */
   invalid(text: string): void {
     this.#options.flow.unwanted();
-    this.#upstream.listener.invalidOutput(this.#upstream, this.#quoted(text));
-  }
-
-  #quoted(text: string): string {
-    return quoted(text, this.#options.mask);
+    this.#upstream.listener.invalidOutput(this.#upstream, quoted(text, this.#options.mask));
   }
 
   /** One message that we cannot handle must not end the others' connection. */
@@ -204,7 +200,8 @@ export class UpstreamInbox {
     if (owner === undefined) {
       // Cancelled, timed out, or answered before.
       if (this.#calls.isPast(id)) return this.#options.flow.unwanted();
-      const isAnswer = 'result' in message || 'error' in message;
+      // Logs in JSON have ids and errors too.
+      const isAnswer = message['jsonrpc'] === '2.0' && ('result' in message || 'error' in message);
       return isAnswer ? this.#blame(undefined, text, 'it has an id that nobody has used') : this.invalid(text);
     }
     const body = bodyOfRead(text, members);
@@ -217,7 +214,7 @@ export class UpstreamInbox {
     this.invalid(text);
     const owner = named ?? (this.#options.tellsUnanswered?.() === true ? undefined : this.#calls.only);
     if (owner === undefined) return;
-    this.fail(owner, invalidAnswerError(this.#upstream.server, why, this.#quoted(text)));
+    this.fail(owner, invalidAnswerError(this.#upstream.server, why, quoted(text, this.#options.mask)));
   }
 
   /** A line that is no message as it stands. */
@@ -234,7 +231,8 @@ export class UpstreamInbox {
     }
     const { id, method } = readEnvelope(text.slice(0, 512), text.slice(-512));
     const owner = method === undefined ? this.#calls.owner(id) : undefined;
-    const isNobodys = messages.length > 0 || method !== undefined || this.#calls.isPast(id);
+    const isNobodys =
+      messages.length > 0 || method !== undefined || this.#calls.isPast(id) || !text.includes('"jsonrpc"');
     if (owner === undefined && isNobodys) this.invalid(text);
     else this.#blame(owner, text, why);
   }

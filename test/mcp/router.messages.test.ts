@@ -295,6 +295,8 @@ describe('createRouter: answers of a server that are none', () => {
     server.sendLine(`got {"jsonrpc":"2.0","id":${next},"method":"tools/call","params":{"name":"t"}}`);
     server.sendLine('{"level":"info","message":"working"}');
     server.sendLine('[INFO] {"id":1} and so on');
+    server.sendLine('{"level":"error","id":"request-1","error":"boom"}');
+    server.sendLine('{"level":"error","id":"request-1","error":"boom}');
     server.result(next, { content: [] });
     expect(await second).toMatchObject({ result: { content: [] } });
     expect(agent.received.filter(({ id: known }) => known === 2)).toHaveLength(1);
