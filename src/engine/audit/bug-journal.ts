@@ -7,6 +7,7 @@ import type { EventDraft } from '../../store/types.ts';
 
 /** Bugs alike are told again after this long at the earliest. */
 const TOLD_AGAIN_MS = 60_000;
+const SHOWN_AGAIN_MS = 1_000;
 /** So many different ones are told within that time; what is over is counted together. */
 const MAX_KINDS = 32;
 
@@ -31,6 +32,7 @@ export class BugJournal implements Bugs {
   #others = 0;
   #count = 0;
   #timed = false;
+  #shown = false;
 
   constructor(options: BugJournalOptions) {
     this.#o = options;
@@ -53,10 +55,23 @@ export class BugJournal implements Bugs {
       this.#seen.set(key, { where, facts, more: 0 });
       this.#tell(where, facts, `${facts.name} in ${where}`);
     }
-    this.#safely(() => this.#o.changed());
+    this.#show();
     if (this.#timed) return;
     this.#timed = true;
     this.#o.clock.after(TOLD_AGAIN_MS, () => this.#again(), { unref: true });
+  }
+
+  /** At once, and then once a second: showing it may be what fails. */
+  #show(): void {
+    if (this.#shown) return;
+    this.#shown = true;
+    this.#safely(() => this.#o.changed());
+    const count = this.#count;
+    const again = (): void => {
+      this.#shown = false;
+      if (this.#count > count) this.#show();
+    };
+    this.#o.clock.after(SHOWN_AGAIN_MS, again, { unref: true });
   }
 
   /** Tells how often each came again, and begins afresh. */

@@ -4,6 +4,7 @@ import { chmod, lstat, rm } from 'node:fs/promises';
 import type { Server as HttpServer } from 'node:http';
 import path from 'node:path';
 import { systemBootClock } from '../../boot-clock.ts';
+import { guardedClock } from '../../bugs.ts';
 import { systemClock, type Clock } from '../../clock.ts';
 import { errnoOf, McptuiError, messageOf } from '../../errors.ts';
 import { randomNonce, ulidIds } from '../../ids.ts';
@@ -106,12 +107,12 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
     });
     const endpoint = new HttpEndpoint({
       router: engine.router,
-      clock,
+      clock: guardedClock(clock, engine.bugs),
       logger,
       nonce: randomNonce,
       ...(options.http === undefined ? {} : { settings: options.http }),
     });
-    const listener = apiListener(engine, endpoint, clock);
+    const listener = apiListener(engine, endpoint, guardedClock(clock, engine.bugs));
     const server = socketServer(engine, listener);
     let tcp: TcpServer | undefined;
     let closing: Promise<void> | undefined;

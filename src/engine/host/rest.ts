@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { bugFacts } from '../../bugs.ts';
 import { McptuiError, toErrorJson, type ErrorCode } from '../../errors.ts';
 import { commandNames, type EngineCommands } from '../commands.ts';
 import type { LocalEngine } from '../engine.ts';
@@ -56,7 +57,9 @@ function restApp(engine: LocalEngine, users: WeakMap<IncomingMessage, string>) {
   app.onError((error, c) => {
     if (error instanceof McptuiError) return c.json({ error: toErrorJson(error) }, statusOf[error.code]);
     engine.bugs.report(`command ${commandNames.find((known) => known === c.req.param('name')) ?? '-'}`, error);
-    return c.json({ error: toErrorJson(error) }, 500);
+    // Its message may quote what must not be shown.
+    const message = `an error in mcptui: ${bugFacts(error).name}; \`mcptui get audit --kind bug\` says where`;
+    return c.json({ error: { code: 'bug', message } }, 500);
   });
   return app;
 }

@@ -19,14 +19,20 @@ export function serveStream(
   response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
   let waiting: AuditEvent[] = [];
   const send = (line: StreamLine): void => {
-    if (response.writableLength > MAX_BEHIND_BYTES) response.destroy();
-    else response.write(`${JSON.stringify(line)}\n`);
+    try {
+      if (response.writableLength > MAX_BEHIND_BYTES) response.destroy();
+      else response.write(`${JSON.stringify(line)}\n`);
+    } catch (error) {
+      // Its console attaches again; one that failed at each change would be told nothing.
+      response.destroy();
+      engine.bugs.report('a stream of the view', error);
+    }
   };
   send({ type: 'patches', patches: viewAsPatches(engine.view()) });
   const unsubscribe = [
     engine.subscribe((_view, patches) => send({ type: 'patches', patches })),
     engine.onEvents((events) => {
-      waiting.push(...events);
+      for (const event of events) waiting.push(event);
     }),
   ];
   const flush = (): void => {
