@@ -18,7 +18,7 @@ describe('daemonEnvironment', () => {
   it('takes where things are from the last operator, and nothing from the agent but who the user is', () => {
     const agent = {
       HOME: '/h',
-      PATH: '/usr/bin',
+      PATH: '/bin',
       DOCKER_HOST: 'tcp://evil',
       API_KEY: 'k',
       NODE_OPTIONS: '-r x',
@@ -33,7 +33,7 @@ describe('daemonEnvironment', () => {
     const record = parseStartRecord(JSON.stringify({ startedBy: 'operator', surroundings }));
     expect(daemonEnvironment(agent, record)).toEqual({
       HOME: '/h',
-      PATH: '/bin',
+      PATH: '/usr/bin',
       DOCKER_HOST: 'unix:///d.sock',
       HTTPS_PROXY: 'http://p',
       MCPTUI_STARTED_BY: 'agent',
