@@ -51,11 +51,10 @@ export class StartJournal {
     return () => {
       const left = (this.#starting.get(serverId) ?? 1) - 1;
       if (left > 0) this.#starting.set(serverId, left);
-      else {
-        this.#starting.delete(serverId);
-        this.#deaths.delete(serverId);
-        this.#alone.delete(serverId);
-      }
+      else this.#starting.delete(serverId);
+      // One start that did no harm is enough, also while others of the same server go on.
+      this.#deaths.delete(serverId);
+      this.#alone.delete(serverId);
       this.#write();
     };
   }

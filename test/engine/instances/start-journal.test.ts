@@ -35,6 +35,12 @@ describe('StartJournal', () => {
     dies([], ['bad']);
     dies(['bad']);
     expect(new StartJournal(file).held).toEqual(new Set());
+    dies(['busy']);
+    const journal = new StartJournal(file);
+    const survived = journal.begin('busy');
+    journal.begin('busy');
+    survived();
+    expect(new StartJournal(file).held).toEqual(new Set());
   });
 
   it('starts several that may be it one after the other, beside what is none of them, until it is known', () => {
