@@ -24,9 +24,12 @@ export interface EngineViewsOptions {
   readonly syncRoutes: () => void;
 }
 
+const LOSSES_SHOWN_MS = 1_000;
+
 export class EngineViews {
   readonly #o: EngineViewsOptions;
   readonly #startedAt: number;
+  #losing = false;
   #httpAddress: string | undefined;
   readonly state: ViewState;
   readonly #content: ContentSync;
@@ -72,6 +75,15 @@ export class EngineViews {
 
   audit(): void {
     this.state.mark('audit', () => ({ op: 'audit', value: this.#audit() }));
+    // Events that are lost are told by nobody.
+    const { clock, db } = this.#o;
+    if (this.#losing || (db.state().kind !== 'full' && db.state().kind !== 'read-only')) return;
+    this.#losing = true;
+    const again = (): void => {
+      this.#losing = false;
+      this.audit();
+    };
+    clock.after(LOSSES_SHOWN_MS, again, { unref: true });
   }
 
   /** Agents, prompts, personalities, skills or proposals moved. */

@@ -237,7 +237,10 @@ export class LocalEngine implements Engine {
   #watch(): void {
     const { db, runtimes } = this.#p;
     this.#unsubscribe.push(
-      db.onState(() => this.#views.info()),
+      db.onState(() => {
+        this.#views.info();
+        this.#views.audit();
+      }),
       db.onEvents(() => this.#views.audit()),
     );
     for (const runtime of Object.values(runtimes)) {

@@ -169,7 +169,9 @@ export class Store<S extends StoreShape> implements Database<S> {
   }
 
   lostEvents(): number {
-    return this.#traces.progress.lost;
+    const { progress, waitingEvents } = this.#traces;
+    // What waits for a journal that takes nothing any more is as good as lost.
+    return progress.lost + (this.#journal.state.kind === 'read-only' ? waitingEvents : 0);
   }
 
   onState(listener: (state: StoreState) => void): () => void {

@@ -50,6 +50,11 @@ export class TraceBuffer {
     return this.#events.length + this.#lost;
   }
 
+  /** Events that wait to be written. */
+  get waitingEvents(): number {
+    return this.#events.length;
+  }
+
   get waiting(): boolean {
     return this.#events.length > 0 || this.#lost > 0;
   }

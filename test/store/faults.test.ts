@@ -213,6 +213,7 @@ describe('events that a store in read-only could not keep', () => {
     disk.inject({ at: 1, kind: 'EIO', only: 'datasync' });
     await expect(putItem(db, 'b', 1)).rejects.toMatchObject({ code: 'unavailable' });
     for (let i = 0; i < 7; i++) db.record(anEvent('call'));
+    expect(db.lostEvents()).toBe(7);
     await db.close();
     const again = await openOn(disk.copy(), clock);
     await again.flush();

@@ -26,6 +26,6 @@ export async function runDaemon(options: Omit<HostOptions, 'hosting'>, say: (lin
   }
   const storage = hosted.storage();
   if (storage.kind !== 'read-only') return 0;
-  say(`mcptui: ended read-only, what came after is not kept: ${storage.reason}`);
+  (options.note ?? say)(`mcptui: the store ended read-only, what came after is not kept: ${storage.reason}`);
   return 1;
 }
