@@ -17,7 +17,7 @@ export interface Member extends Span {
 }
 
 /** More are in no message's envelope or params. */
-const MAX_MEMBERS = 1024;
+export const MAX_MEMBERS = 1024;
 
 const QUOTE = 34;
 const COMMA = 44;
@@ -72,18 +72,8 @@ export function itemsOf(text: string): Span[] | undefined {
   }
 }
 
-/** Whether an object somewhere in a JSON text has a member twice; `value` is what its parse gave. */
-export function hasTwins(text: string, value: unknown): boolean {
-  let colons = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === QUOTE) at = endOfString(text, at);
-    else if (code === COLON) colons += 1;
-  }
-  return colons !== countKeys(value);
-}
-
-function countKeys(value: unknown): number {
+/** The members of all objects in a parsed value. */
+export function countKeys(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   let count = 0;
   if (Array.isArray(value)) {
@@ -116,7 +106,7 @@ export function endOfValue(text: string, start: number): number {
   return text.length;
 }
 
-function endOfScalar(text: string, start: number): number {
+export function endOfScalar(text: string, start: number): number {
   let at = start;
   for (; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
@@ -125,13 +115,13 @@ function endOfScalar(text: string, start: number): number {
   return at;
 }
 
-function skipSpace(text: string, from: number): number {
+export function skipSpace(text: string, from: number): number {
   let at = from;
   for (let code = text.charCodeAt(at); code === 32 || (code >= 9 && code <= 13); code = text.charCodeAt(at)) at += 1;
   return at;
 }
 
-function keyOf(text: string, start: number, end: number): string | undefined {
+export function keyOf(text: string, start: number, end: number): string | undefined {
   const key = text.slice(start + 1, end);
   if (!key.includes(BACKSLASH)) return key;
   try {

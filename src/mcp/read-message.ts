@@ -1,7 +1,8 @@
 /** Reads one JSON-RPC message of a peer: bounded in depth, its id as it was written, and what is wrong with one that cannot be read. */
 import { parseForeign, TooDeepError } from '../foreign.ts';
-import { hasTwins, itemsOf, keepSource, membersOf, type Member } from './json-source.ts';
+import { countKeys, itemsOf, keepSource, membersOf, type Member } from './json-source.ts';
 import { isMap, mapAt, type WireId, type WireMap } from './message.ts';
+import { MessageWalk } from './message-walk.ts';
 import { PARSE_ERROR, TOO_DEEP, invalidRequest, type RpcError } from './rpc-errors.ts';
 import { scalarId, wireId } from './wire-id.ts';
 
@@ -12,6 +13,10 @@ export interface ReadMessage {
   readonly text: string;
   /** Of the message, in `text`. */
   readonly members: readonly Member[];
+  /** Of its params; none when they are no object. */
+  readonly params: readonly Member[];
+  /** Members of all objects in it, as they are written. */
+  readonly keys: number;
 }
 
 /** JSON or not, nothing that can be acted on. */
@@ -31,34 +36,35 @@ export interface ReadBatch {
 
 /** Never throws. */
 export function readMessage(text: string): ReadMessage | ReadBatch | Unreadable {
+  const walk = new MessageWalk(text);
+  if (walk.isTooDeep) return tooDeep(text);
   let value: unknown;
   try {
-    value = parseForeign(text);
+    // What the walk has gone through to its end is not too deep.
+    value = walk.members === undefined ? parseForeign(text) : JSON.parse(text);
   } catch (error) {
     return error instanceof TooDeepError ? tooDeep(text) : unreadable(PARSE_ERROR);
   }
   if (Array.isArray(value)) return batch(text) ?? unreadable(PARSE_ERROR);
   if (!isMap(value)) return unreadable(invalidRequest('not an object'));
-  const members = membersOf(text);
+  const { members, params, keys } = walk;
   if (members === undefined) return unreadable(invalidRequest('too many members'));
-  return { kind: 'message', message: value, text, members };
+  return { kind: 'message', message: value, text, members, params: params ?? [], keys };
 }
 
 /**
  * Gives a request or notification the ids that were written and remembers how its params were. Undefined, or what is wrong:
  * an object that has a member twice is read differently by different readers.
  */
-export function prepare({ message, text, members }: ReadMessage): Unreadable | undefined {
+export function prepare({ message, text, members, params: inner, keys }: ReadMessage): Unreadable | undefined {
   const id = members.find(({ key }) => key === 'id');
   if (id !== undefined) adoptId(message, 'id', text, id);
-  if (hasTwins(text, message)) {
+  if (keys !== countKeys(message)) {
     const known = typeof message['id'] === 'string' || typeof message['id'] === 'number' ? message['id'] : undefined;
     return { ...unreadable(invalidRequest('a member twice'), known), hasMethod: true };
   }
   const params = mapAt(message, 'params');
-  const at = members.find(({ key }) => key === 'params');
-  if (params === undefined || at === undefined) return undefined;
-  const inner = membersOf(text, at.start) ?? [];
+  if (params === undefined) return undefined;
   keepSource(params, text, inner);
   const meta = mapAt(params, '_meta');
   for (const member of inner) {
