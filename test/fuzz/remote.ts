@@ -37,7 +37,7 @@ function serve(random: Random, method: string, body: string, response: ServerRes
       'www-authenticate': `Bearer resource_metadata="${random.pick(['http://127.0.0.1:1/x', 'nonsense', ''])}"`,
       'retry-after': random.pick(['0', '1', 'Fri, 31 Dec 1999 23:59:59 GMT', 'x']),
     };
-    return void response.writeHead(status, headers).end(encodeURIComponent(textFrom(random)).slice(0, 200));
+    return void response.writeHead(status, headers).end(textFrom(random).slice(0, 200));
   }
   if (method !== 'POST') return void response.writeHead(random.pick([405, 404, 200])).end();
   let message: { id?: unknown; method?: string; params?: { protocolVersion?: string } };
