@@ -1,4 +1,5 @@
 /** Brings a request to the instance that serves the session, which may have to be waited for, or answers why it cannot. */
+import { unawaited } from '../unawaited.ts';
 import type { RouterCore } from './core.ts';
 import { Gate } from './gate.ts';
 import { fail, goOn, overloaded, type Incoming } from './incoming.ts';
@@ -53,13 +54,14 @@ export class Delivery {
         session.settled(id);
       },
     });
-    void wait.then(() => {
+    const whenThere = (): void => {
       if (isCancelled) return;
       session.inFlight.delete(id);
       goOn(incoming, this.#core.bugs, then);
       // A relayed call is in flight from here on, under the same id.
       if (!session.inFlight.has(id)) session.settled(id);
-    });
+    };
+    unawaited(wait.then(whenThere), (error) => this.#core.bugs.report('a request that had waited', error));
   }
 
   trace({ session, params, bytes }: Incoming, server: string, tool: string): Trace {

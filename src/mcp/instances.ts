@@ -1,5 +1,6 @@
 /** The connected instances: how each comes, what it changes for the agents, and how it goes. */
 import { McptuiError } from '../errors.ts';
+import { unawaited } from '../unawaited.ts';
 import { ROUTER_PROFILE } from './client-profile.ts';
 import { holderOf } from './addressee.ts';
 import { initializeUpstream } from './connect.ts';
@@ -134,8 +135,10 @@ export class Instances {
       this.#changing.delete(key);
       if (isAgain && !upstream.isLost) this.listChanged(upstream, kind);
     };
-    void this.#guarded('a changed list', this.#reread(upstream, kind)).then(() =>
-      clock.after(BURST_MS, again, { unref: true }),
+    unawaited(
+      this.#guarded('a changed list', this.#reread(upstream, kind)).then(() =>
+        clock.after(BURST_MS, again, { unref: true }),
+      ),
     );
   }
 
@@ -194,11 +197,11 @@ export class Instances {
     if (project !== undefined && profile !== undefined) {
       // A server that comes back may be another one, in each of its lists: agents are told when they differ.
       const source = (): Upstream | undefined => (upstream.isLost ? pool.listSource(profile) : upstream);
-      for (const kind of LIST_KINDS) void project.refresh(pool, pool.lists(profile)[kind], kind, source);
+      for (const kind of LIST_KINDS) unawaited(project.refresh(pool, pool.lists(profile)[kind], kind, source));
       levels.restore(project, pool);
     }
     if (!pool.isIsolated) subscriptions.restore(pool);
-    void this.#guarded('the tools of an instance', this.#tools.read(upstream, pool, project));
+    unawaited(this.#guarded('the tools of an instance', this.#tools.read(upstream, pool, project)));
   }
 
   /** Never rejects: an error of ours is reported. */

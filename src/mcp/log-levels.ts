@@ -4,6 +4,7 @@
  * session's own, the server gets that session's.
  */
 import type { Clock } from '../clock.ts';
+import { unawaited } from '../unawaited.ts';
 import { LOG_LEVELS } from './eras/legacy.ts';
 import { ask } from './own-request.ts';
 import type { ServerPool } from './pool.ts';
@@ -59,7 +60,7 @@ export class LogLevels {
     if (upstream.info.capabilities['logging'] === undefined || this.#told.get(upstream) === level) return;
     this.#told.set(upstream, level);
     const params = { level };
-    void ask(this.#clock, upstream, { method: 'logging/setLevel', params, timeoutMs: SET_LEVEL_TIMEOUT_MS });
+    unawaited(ask(this.#clock, upstream, { method: 'logging/setLevel', params, timeoutMs: SET_LEVEL_TIMEOUT_MS }));
   }
 }
 

@@ -1,4 +1,5 @@
 /** What operators see and do of the router's inside: lists as the servers gave them, caches, sessions. */
+import { unawaited } from '../unawaited.ts';
 import { catalogTool, serverCatalog, upstreamState } from './catalog.ts';
 import type { RouterCore } from './core.ts';
 import { LIST_KINDS } from './list-cache.ts';
@@ -58,7 +59,7 @@ export class OperatorDesk implements RouterDesk {
         const source = (): Upstream | undefined => pool.listSource(profile);
         for (const kind of LIST_KINDS) {
           lists[kind].invalidate();
-          if (source() !== undefined) void project.refresh(pool, lists[kind], kind, source);
+          if (source() !== undefined) unawaited(project.refresh(pool, lists[kind], kind, source));
         }
       }
     }

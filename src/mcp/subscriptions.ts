@@ -3,6 +3,7 @@
  * A session with an instance of its own has its own.
  */
 import type { Clock } from '../clock.ts';
+import { unawaited } from '../unawaited.ts';
 import type { LeaseHolder } from './leases.ts';
 import { ask } from './own-request.ts';
 import type { ServerPool } from './pool.ts';
@@ -108,7 +109,7 @@ export class Subscriptions {
       if (subscription.holder !== undefined) continue;
       subscription.holder = upstream;
       const { uri } = subscription;
-      void ask(this.#clock, upstream, { method: 'resources/subscribe', params: { uri }, timeoutMs: TIMEOUT_MS });
+      unawaited(ask(this.#clock, upstream, { method: 'resources/subscribe', params: { uri }, timeoutMs: TIMEOUT_MS }));
     }
   }
 
@@ -131,7 +132,7 @@ export class Subscriptions {
   }
 
   #unsubscribe(upstream: Upstream, uri: string): void {
-    void ask(this.#clock, upstream, { method: 'resources/unsubscribe', params: { uri }, timeoutMs: TIMEOUT_MS });
+    unawaited(ask(this.#clock, upstream, { method: 'resources/unsubscribe', params: { uri }, timeoutMs: TIMEOUT_MS }));
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import { errnoOf, messageOf } from '../errors.ts';
+import { unawaited } from '../unawaited.ts';
 import type { KeptFile } from './archive.ts';
 import type { Bodies } from './bodies.ts';
 import type { StoreFs } from './fs.ts';
@@ -72,10 +73,13 @@ export class Maintenance {
     const isDue = this.#sinceSnapshot >= this.#options.snapshotEveryRecords || isNew;
     if (this.#closed || this.#wanted || !isDue) return;
     this.#wanted = true;
-    void this.exclusive(async () => {
+    const work = async (): Promise<void> => {
       this.#wanted = false;
       await this.#snapshotAndRetain();
-    });
+    };
+    unawaited(this.exclusive(work), (error) =>
+      this.#options.logger.error({ err: error }, 'upkeep of the store failed'),
+    );
   }
 
   /** A last snapshot, so that the next start has nothing to replay and knows how far the journal reached. */

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { McptuiError } from '../errors.ts';
 import type { Json } from '../json.ts';
 import type { Logger } from '../log.ts';
+import { unawaited } from '../unawaited.ts';
 import { backfill } from './backfill.ts';
 import { Draft } from './draft.ts';
 import type { StoreFs } from './fs.ts';
@@ -101,7 +102,7 @@ export class Store<S extends StoreShape> implements Database<S> {
       },
     });
     this.#report(recovered, parts.unwritten);
-    void this.#backfill();
+    unawaited(this.#backfill());
   }
 
   collection<K extends keyof S & string>(name: K): CollectionReader<S[K]> {
@@ -247,7 +248,7 @@ export class Store<S extends StoreShape> implements Database<S> {
 
   #report({ notices, pendingCut }: Recovered, unwritten: EventDraft | undefined): void {
     for (const notice of notices) this.record(notice);
-    if (unwritten !== undefined) void this.#tellUnwritten(unwritten);
+    if (unwritten !== undefined) unawaited(this.#tellUnwritten(unwritten));
     if (pendingCut === undefined) return;
     this.#journal.becomeFull('the disk is full', async () => {
       await pendingCut();

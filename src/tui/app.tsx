@@ -2,6 +2,7 @@
 import { Box, Text, useApp } from 'ink';
 import { useCallback, useEffect, useState, type ComponentType, type ReactElement } from 'react';
 import { useStore } from 'zustand';
+import { unawaited } from '../unawaited.ts';
 import type { Console } from './console.ts';
 import { frameOf, type PaneFrame } from './frame.ts';
 import { loadTable, type TableProps } from './ink-table.ts';
@@ -69,9 +70,7 @@ function TableRows({
   const style = useStore(store, (state) => state.style);
   useEffect(() => {
     let wanted = true;
-    void loadTable().then((loaded) => {
-      if (wanted) setTable(() => loaded);
-    });
+    unawaited(loadTable().then((loaded) => wanted && setTable(() => loaded)));
     return () => {
       wanted = false;
     };

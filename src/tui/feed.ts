@@ -1,6 +1,7 @@
 /** From the engine to the screen: views and events at 10 Hz, the clock at 1 Hz, details when they are looked at. */
 import type { Clock, Timer } from '../clock.ts';
 import type { AuditEvent, Engine, EngineView } from '../engine/index.ts';
+import { unawaited } from '../unawaited.ts';
 import { failureText, type Console } from './console.ts';
 import type { Wanted } from './pane.ts';
 import { paneList, paneOf } from './panes.ts';
@@ -67,7 +68,7 @@ export class Feed {
     );
     store.setState({ engine: 'ready', view: this.#engine.view() });
     this.#stops.push(store.subscribe((state) => this.#look(state)));
-    void this.#loadNewest();
+    unawaited(this.#loadNewest());
     this.#look(store.getState());
   }
 
@@ -85,7 +86,7 @@ export class Feed {
     if (link === 'attached') {
       this.#console.notify('ok', 'the daemon is back');
       this.#asked = '';
-      void this.#loadMissed();
+      unawaited(this.#loadMissed());
     }
   }
 

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { FakeClock } from '../support/fake-clock.ts';
 import { eventually, Harness, tool, type Message } from '../support/mcp-harness.ts';
 
 let harness: Harness;
@@ -42,21 +43,29 @@ describe('createRouter: own answers', () => {
   });
 
   it('gives a call up with -32001 after the idle time that progress resets, or at the ceiling', async () => {
-    harness = new Harness();
+    const clock = new FakeClock();
+    harness = new Harness({ clock });
     harness.route({ name: 'a', callTimeouts: { idleMs: 60, ceilingMs: 400 } });
     const server = await harness.server('a', {
       tools: [tool('quiet'), tool('busy')],
       on: (message) => (message['method'] === 'tools/call' ? 'ignore' : undefined),
     });
     const agent = await harness.agent();
+    await agent.request('tools/list');
     const busy = agent.request('tools/call', call('a__busy'), 1);
     const first = await server.untilMethod('tools/call');
+    const quiet = agent.request('tools/call', call('a__quiet'), 2);
+    await eventually(() => server.calls.length === 2, 'both calls');
     const progressToken = ((first['params'] as Message)['_meta'] as Message)['progressToken'];
-    const timer = setInterval(() => server.notify('notifications/progress', { progressToken, progress: 1 }), 10);
-    const quiet = await agent.request('tools/call', call('a__quiet'), 2);
-    expect(quiet['error']).toMatchObject({ code: -32001, data: { server: 'a', timeoutMs: 60 } });
+    for (let ms = 0; ms < 400; ms += 50) {
+      server.notify('notifications/progress', { progressToken, progress: ms });
+      // Answered once what was said before it has been read.
+      server.send({ jsonrpc: '2.0', id: `p${ms}`, method: 'ping' });
+      await server.answer(`p${ms}`);
+      await clock.advance(50);
+    }
+    expect((await quiet)['error']).toMatchObject({ code: -32001, data: { server: 'a', timeoutMs: 60 } });
     expect((await busy)['error']).toMatchObject({ code: -32001, data: { server: 'a', timeoutMs: 400 } });
-    clearInterval(timer);
     await eventually(() => server.of('notifications/cancelled').length === 2, 'two cancellations');
     // The agent did not ask for progress.
     expect(agent.of('notifications/progress')).toEqual([]);

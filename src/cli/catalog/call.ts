@@ -8,6 +8,7 @@ import type { CallOptions, CallReport } from '../../engine/index.ts';
 import { cleanLines } from '../../tui/clean.ts';
 import { secretArgs } from '../../tui/form/values.ts';
 import { readAnswer, renderedParts, type CallResult } from '../../tui/result/call-result.ts';
+import { unawaited } from '../../unawaited.ts';
 import { withRunningEngine, type Context } from '../context.ts';
 import { parseDuration } from '../duration.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -58,7 +59,8 @@ async function call(context: Context, server: string, tool: string, flags: CallF
     let isInterrupted = false;
     const interrupted = (): void => {
       isInterrupted = true;
-      void commands.cancelCall(callId);
+      // The call's own end says what became of it.
+      unawaited(commands.cancelCall(callId));
     };
     process.once('SIGINT', interrupted);
     try {

@@ -9,6 +9,7 @@ import { readOnly } from '../../engine/read-only.ts';
 import { startDaemon } from '../../start-daemon.ts';
 import { STARTED_BY } from '../../start-record.ts';
 import { version } from '../../version.ts';
+import { unawaited } from '../../unawaited.ts';
 import { isAbsent, runningEngine, type Context } from '../context.ts';
 
 export interface ConsoleFlags {
@@ -102,9 +103,11 @@ export async function handOver(context: Context): Promise<void> {
   const env = { ...context.env, [STARTED_BY]: 'operator' };
   const { exited, logPath } = await startDaemon({ binPath: script, paths, env });
   const ended = { isSo: false };
-  void exited.then(() => {
-    ended.isSo = true;
-  });
+  unawaited(
+    exited.then(() => {
+      ended.isSo = true;
+    }),
+  );
   const untilMs = clock.monotonicMs() + READY_MS;
   while (!ended.isSo && clock.monotonicMs() < untilMs) {
     const engine = await engineIfRunning(context);

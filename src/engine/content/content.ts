@@ -6,6 +6,7 @@ import type { Logger } from '../../log.ts';
 import type { Router } from '../../mcp/types.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
+import { unawaited } from '../../unawaited.ts';
 import { AgentContent } from './agents/agent-content.ts';
 import { ensureBuiltIns } from './built-ins.ts';
 import { Causes } from './causes.ts';
@@ -52,7 +53,7 @@ export class EngineContent {
     } catch (error) {
       this.#p.logger.warn({ error: messageOf(error) }, 'what is built in could not be added');
     }
-    void this.#sweep();
+    unawaited(this.#sweep());
   }
 
   /** `actor` is who the audit log names. */

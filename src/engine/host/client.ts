@@ -2,6 +2,7 @@
 import { request as httpRequest, type ClientRequest } from 'node:http';
 import { sleep, type Clock } from '../../clock.ts';
 import { errnoOf, fromErrorJson, McptuiError, messageOf, type ErrorJson } from '../../errors.ts';
+import { unawaited } from '../../unawaited.ts';
 import { commandNames, type Engine, type EngineCommands } from '../commands.ts';
 import { applyPatches, emptyView } from '../view-state.ts';
 import type { AuditEvent, EngineView, ViewPatch } from '../view.ts';
@@ -101,7 +102,7 @@ class EngineClient implements Engine {
 
   async attach(): Promise<void> {
     const { ended } = await this.#open();
-    void ended.then(() => this.#reattach());
+    unawaited(ended.then(() => this.#reattach()));
   }
 
   view(): EngineView {
@@ -142,7 +143,7 @@ class EngineClient implements Engine {
         reject(silentEngine(this.#o));
         stream.destroy();
       });
-      void end.then(unwatch);
+      unawaited(end.then(unwatch));
       const stream = httpRequest({ socketPath: this.#o.socketPath, path: STREAM_PATH }, (response) => {
         response.on('error', ended);
         response.on('close', () => {

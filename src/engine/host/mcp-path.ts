@@ -1,6 +1,7 @@
 /** `/mcp/PROJECT?agent=&personality=`: where agents speak Streamable HTTP. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpEndpoint } from '../../mcp/http/http-endpoint.ts';
+import { unawaited } from '../../unawaited.ts';
 import type { LocalEngine } from '../engine.ts';
 import { sessionIdentity } from './identity.ts';
 
@@ -36,5 +37,5 @@ export function serveMcp(
     const who = caller.principal === SOCKET_PRINCIPAL ? {} : { principal: caller.principal };
     return { ...sessionIdentity(engine.view(), names), ...who };
   };
-  void endpoint.handle(request, response, { ...caller, identity });
+  unawaited(endpoint.handle(request, response, { ...caller, identity }));
 }

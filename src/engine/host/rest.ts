@@ -5,6 +5,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { bugFacts } from '../../bugs.ts';
 import { McptuiError, toErrorJson, type ErrorCode } from '../../errors.ts';
+import { parseForeign, TooDeepError } from '../../foreign.ts';
 import { commandNames, type EngineCommands } from '../commands.ts';
 import type { LocalEngine } from '../engine.ts';
 import { viewAsPatches } from '../view-state.ts';
@@ -45,7 +46,7 @@ function restApp(engine: LocalEngine, users: WeakMap<IncomingMessage, string>) {
   app.post(`${COMMANDS_PATH}/:name`, async (c) => {
     const name = commandNames.find((known) => known === c.req.param('name'));
     if (name === undefined) throw new McptuiError('not-found', `no command ${c.req.param('name')}`);
-    const args = await c.req.json<unknown>().catch(notJson);
+    const args = await c.req.text().then(parseForeign).catch(notJson);
     if (!Array.isArray(args)) throw new McptuiError('invalid', `${name}: the body must be a JSON array of arguments`);
     const commands: EngineCommands = engine.commandsFor(
       actorOf(users.get(c.env.incoming) ?? c.req.header(USER_HEADER)),
@@ -64,9 +65,10 @@ function restApp(engine: LocalEngine, users: WeakMap<IncomingMessage, string>) {
   return app;
 }
 
-/** A body that is over the limit is told as that. */
+/** A body that is over a limit is told as that. */
 function notJson(error: unknown): undefined {
   if (error instanceof McptuiError) throw error;
+  if (error instanceof TooDeepError) throw new McptuiError('invalid', `the request body is ${error.message}`);
   return undefined;
 }
 

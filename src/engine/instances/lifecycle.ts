@@ -5,6 +5,7 @@ import type { Clock } from '../../clock.ts';
 import type { Failure } from '../../store/schema/instance.ts';
 import type { Prober } from '../probes/prober.ts';
 import type { ConnectFailure } from '../../mcp/types.ts';
+import { unawaited } from '../../unawaited.ts';
 import { isRemote, type Exit, type Running } from '../ports.ts';
 import {
   attempt,
@@ -167,7 +168,8 @@ export class Lifecycle {
     live.enter('running', clock);
     live.note('running', `initialize answered after ${Math.round(durationMs)} ms`, clock.now());
     prober.begin(live);
-    void child.exited.then((exit) => this.#exited(live, child, exit, lastWords));
+    const ended = child.exited.then((exit) => this.#exited(live, child, exit, lastWords));
+    unawaited(ended, (error) => this.#o.bugs.report('the end of an instance', error));
     await fleet.save(live, [...imageEvents, instanceEvent(live, 'instance_attempt', 'ok', { durationMs })]);
   }
 

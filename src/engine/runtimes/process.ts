@@ -5,6 +5,7 @@ import { errnoOf, messageOf } from '../../errors.ts';
 import { silentLogger, type Logger } from '../../log.ts';
 import type { Failure } from '../../store/schema/instance.ts';
 import type { Server } from '../../store/schema/server.ts';
+import { unawaited } from '../../unawaited.ts';
 import {
   HURRY_MS,
   type Exit,
@@ -101,10 +102,8 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
       for (const stream of [stdin, stdout, stderr]) stream.destroy();
     };
     const gone = Promise.withResolvers<Exit>();
-    void leaderGone.then(async (exit) => {
-      await Promise.all([letGo(), endTree()]);
-      gone.resolve(exit);
-    });
+    // Its end is told whatever became of what it left behind.
+    unawaited(leaderGone.then((exit) => Promise.allSettled([letGo(), endTree()]).then(() => gone.resolve(exit))));
     const exited = gone.promise.finally(() => running.delete(child));
     let stopping: Promise<void> | undefined;
     const child: RunningProcess = {

@@ -1,4 +1,5 @@
 /** Requests of agents that own content answers. Each method says whether it has taken the request. */
+import { unawaited } from '../../unawaited.ts';
 import type { RouterCore } from '../core.ts';
 import { goOn, type Incoming } from '../incoming.ts';
 import { stringAt, type WireId } from '../message.ts';
@@ -109,7 +110,10 @@ export class OwnRequests {
       else trace.end(failure.outcome, { ...end, error: failure.error });
       session.settled(id);
     };
-    void answer.then((ended) => goOn(incoming, core.bugs, () => tell(ended)));
+    unawaited(
+      answer.then((ended) => goOn(incoming, core.bugs, () => tell(ended))),
+      (error) => core.bugs.report('own content', error),
+    );
     return true;
   }
 }

@@ -12,6 +12,7 @@ import { ClientOutput } from './client-output.ts';
 import { linkEngine, type LinkOutcome } from './link.ts';
 import { SessionRecord } from './record.ts';
 import type { StartedBy } from '../../start-record.ts';
+import { unawaited } from '../../unawaited.ts';
 import type { EngineStarter } from './start-engine.ts';
 
 /** How long an engine may take to start, or to come back. */
@@ -77,7 +78,7 @@ export class Proxy {
     input.on('error', () => this.end(EXIT.ok));
     output.on('error', () => this.end(EXIT.ok));
     output.on('drain', () => this.#socket?.resume());
-    void this.#attach(true);
+    unawaited(this.#attach(true));
   }
 
   /** The agent is done: the engine learns it, and what it still has to say is passed on for a moment. */
@@ -202,7 +203,7 @@ export class Proxy {
     }
     // An engine that accepts and closes at once is not hammered.
     const isFlapping = clock.monotonicMs() - linkedMs < RETRY_MAX_MS;
-    void sleep(clock, isFlapping ? RETRY_MAX_MS : 0).then(() => this.#attach(false));
+    unawaited(sleep(clock, isFlapping ? RETRY_MAX_MS : 0).then(() => this.#attach(false)));
   }
 }
 

@@ -1,6 +1,7 @@
 /** A remote server, over HTTP: the same calls as on a byte stream, each with a fate of its own. */
 import { settlesWithin } from '../../clock.ts';
 import type { Flow } from '../../pace.ts';
+import { unawaited } from '../../unawaited.ts';
 import { isModernVersion } from '../eras/modern.ts';
 import { modernHeaders } from '../eras/modern-wire.ts';
 import { decodeParts, LARGE_LINE_BYTES } from '../framing.ts';
@@ -76,7 +77,12 @@ export class RemoteUpstream implements Connection {
     this.#flow = options.pacer.flow({ isAwaited: () => this.#inbox.pending.size > 0 });
     const tellsUnanswered = (): boolean => this.#link instanceof StreamableLink;
     this.#inbox = new UpstreamInbox(this, { ...options, flow: this.#flow, tellsUnanswered });
-    this.#link = target.transport === 'sse' ? this.#sseLink() : new StreamableLink(this.#linkOptions());
+    this.#link =
+      target.transport === 'sse' ? new SseLink(this.#linkOptions()) : new StreamableLink(this.#linkOptions());
+  }
+
+  #go(promise: Promise<unknown>): void {
+    unawaited(promise, (error) => this.#o.bugs.report('a remote connection', error));
   }
 
   get pending(): ReadonlyMap<number, PendingCall> {
@@ -103,18 +109,15 @@ export class RemoteUpstream implements Connection {
     // What comes next must not overtake it.
     const told = this.#link.post(INITIALIZED);
     this.#holdUntil(settlesWithin(this.#o.clock, INITIALIZED_MS, told));
-    void told.then(() => {
-      if (!this.isLost) this.#link.listen();
-    });
+    this.#go(told.then(() => this.isLost || this.#link.listen()));
   }
 
   cancel(upstreamId: number, reason: string | undefined): void {
     if (!this.#inbox.pending.delete(upstreamId)) return;
     this.#repeatable.delete(upstreamId);
     const params = { requestId: upstreamId, ...(reason === undefined ? {} : { reason }) };
-    void this.#link
-      .post(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params }))
-      .then(() => this.#link.abandon(upstreamId));
+    const told = this.#link.post(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params }));
+    this.#go(told.then(() => this.#link.abandon(upstreamId)));
   }
 
   forget(upstreamId: number): void {
@@ -124,7 +127,7 @@ export class RemoteUpstream implements Connection {
   }
 
   send(message: string | readonly Buffer[]): void {
-    if (!this.isLost) void this.#link.post(message);
+    if (!this.isLost) this.#go(this.#link.post(message));
   }
 
   close(reason: string): void {
@@ -138,9 +141,8 @@ export class RemoteUpstream implements Connection {
   #send(outgoing: OutgoingRequest): void {
     const gate = outgoing.method === 'initialize' ? undefined : this.#gate;
     if (gate === undefined) return this.#link.request(outgoing);
-    void gate.then(() => {
-      if (this.#inbox.pending.has(outgoing.id) && !this.isLost) this.#link.request(outgoing);
-    });
+    const isWanted = (): boolean => this.#inbox.pending.has(outgoing.id) && !this.isLost;
+    this.#go(gate.then(() => isWanted() && this.#link.request(outgoing)));
   }
 
   #holdUntil(done: Promise<unknown>): void {
@@ -200,7 +202,7 @@ export class RemoteUpstream implements Connection {
     if (!isOlder || handshake === undefined || this.#link instanceof SseLink) return false;
     // What it says to the older way is of less use to people than what it said first.
     this.#firstFailure = failure;
-    this.#link = this.#sseLink();
+    this.#link = new SseLink(this.#linkOptions());
     this.#link.request(handshake);
     return true;
   }
@@ -236,20 +238,17 @@ export class RemoteUpstream implements Connection {
           if (answer.isError) return fail('the server refused it');
           timer.cancel();
           this.#link.protocolVersion = this.info.protocolVersion;
-          void this.#link.post(INITIALIZED).then(() => {
+          const renewed = (): void => {
             resolve(true);
             if (this.isLost) return;
             this.#link.listen();
             this.listener.renewed(this);
-          });
+          };
+          this.#go(this.#link.post(INITIALIZED).then(renewed));
         }),
       );
       this.#link.request({ id, text, method: 'initialize' });
     });
-  }
-
-  #sseLink(): RemoteLink {
-    return new SseLink(this.#linkOptions());
   }
 
   #linkOptions(): ConstructorParameters<typeof StreamableLink>[0] {
@@ -286,7 +285,7 @@ export class RemoteUpstream implements Connection {
     trouble: (failure) => {
       if (this.isLost) return;
       this.#o.logger.info({ server: this.server, instance: this.id, code: failure.code }, failure.message);
-      if (failure.code === 'SESSION_GONE') void this.#renew();
+      if (failure.code === 'SESSION_GONE') this.#go(this.#renew());
       else if (failure.code === 'UNREACHABLE') this.#strike(failure);
       else if (isLoggedOut(failure) && this.info !== NO_INFO) this.#lose(failure);
     },

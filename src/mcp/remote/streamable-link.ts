@@ -2,6 +2,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { sleep, type Timer } from '../../clock.ts';
 import { messageOf } from '../../errors.ts';
+import { unawaited } from '../../unawaited.ts';
 import { stringAt } from '../message.ts';
 import { onOneLine, readBody } from './body-reader.ts';
 import { mediaTypeOf, readEvents, type StreamPosition } from './event-stream.ts';
@@ -63,7 +64,7 @@ export class StreamableLink implements RemoteLink {
   listen(): void {
     this.#listening.abort();
     this.#listening = new AbortController();
-    void this.#listen(AbortSignal.any([this.#listening.signal, this.#closed.signal]));
+    unawaited(this.#listen(AbortSignal.any([this.#listening.signal, this.#closed.signal])));
   }
 
   abandon(id: number): void {

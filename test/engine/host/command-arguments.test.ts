@@ -74,6 +74,13 @@ describe('commands over HTTP', () => {
     expect(JSON.parse((await run('stop', ['a', 'b'])).text)).toMatchObject({ error: { code: 'invalid' } });
   });
 
+  it('refuse a body that is nested deeper than 512 levels, or is no JSON', async () => {
+    for (const body of [`[${'{"a":'.repeat(600)}1${'}'.repeat(600)}]`, '[', '{}', '']) {
+      const answer = await send(`${url}/createServer`, { body });
+      expect([answer.status, JSON.parse(answer.text)]).toMatchObject([400, { error: { code: 'invalid' } }]);
+    }
+  });
+
   it('refuse a body over 4 MiB, also one that does not tell its length', async () => {
     const body = JSON.stringify(['x', 'y'.repeat(5 * 1024 * 1024)]);
     for (const headers of [{}, { 'transfer-encoding': 'chunked' }]) {

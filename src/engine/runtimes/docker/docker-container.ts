@@ -1,6 +1,7 @@
 /** One running container: its streams by attach, its end as the engine of the containers tells it, asked afresh. */
 import { PassThrough, type Duplex } from 'node:stream';
 import { settlesWithin, sleep, type Clock } from '../../../clock.ts';
+import { unawaited } from '../../../unawaited.ts';
 import { HURRY_MS, type Exit, type RunningImage, type RunningProcess } from '../../ports.ts';
 import { DockerUnreachable, statusOf, type DockerClient } from './docker-client.ts';
 import { readFrames } from './frames.ts';
@@ -93,7 +94,7 @@ export class DockerContainer implements RunningProcess {
   /** That is no end: the container is asked, twice, because its own end follows its streams' by a moment. */
   #streamsEnded(): void {
     if (this.#stopping === undefined) this.#losing ??= this.#lose();
-    else void this.check();
+    else unawaited(this.check());
   }
 
   async #lose(): Promise<void> {
@@ -103,7 +104,7 @@ export class DockerContainer implements RunningProcess {
     await this.check();
     if (this.#ended) return;
     this.#isOrphan = this.#away || this.#o.clock.monotonicMs() - this.#startedMs >= PROVEN_MS;
-    void this.stop('hurry');
+    unawaited(this.stop('hurry'));
   }
 
   /** @returns once it is gone, or once the last deadline has passed: then it is left, and its end says so */

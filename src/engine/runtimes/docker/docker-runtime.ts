@@ -7,6 +7,7 @@ import { messageOf } from '../../../errors.ts';
 import { cutText } from '../../../foreign.ts';
 import type { Logger } from '../../../log.ts';
 import type { Failure } from '../../../store/schema/instance.ts';
+import { unawaited } from '../../../unawaited.ts';
 import type { RunningImage, Runtime, StartOutcome, StartRequest } from '../../ports.ts';
 import type { RuntimeState } from '../../view.ts';
 import { ImageChanged, imageToRun, type ChosenImage } from './chosen-image.ts';
@@ -209,7 +210,7 @@ export function dockerRuntime(options: DockerRuntimeOptions): Runtime {
       closing: closing.signal,
       gone: () => {
         running.delete(id);
-        if (!closing.signal.aborted) void remove(id);
+        if (!closing.signal.aborted) unawaited(remove(id));
       },
     });
     running.set(id, child);
