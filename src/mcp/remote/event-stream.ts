@@ -3,7 +3,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../clock.ts';
 import type { Flow } from '../../pace.ts';
 import { PacedStream } from '../../paced-stream.ts';
+import { LARGE_LINE_BYTES } from '../framing.ts';
 import { onOneLine } from './body-reader.ts';
+import type { LinkListener } from './link.ts';
 import { SseReader, type SseEvent } from './sse-reader.ts';
 
 /** Where a stream can be taken up again; lives longer than one connection. */
@@ -25,13 +27,15 @@ export interface ReadOptions {
   readonly flow: Flow;
   /** Of one event. */
   readonly maxMessageBytes: number;
+  /** Sees long events as they come. */
+  readonly listener: Pick<LinkListener, 'growing'>;
 }
 
 /** Never rejects. `onEvent` gets data on one line. */
 export function readEvents(
   response: IncomingMessage,
   position: StreamPosition,
-  { clock, flow, maxMessageBytes }: ReadOptions,
+  { clock, flow, maxMessageBytes, listener }: ReadOptions,
   onEvent: (event: SseEvent) => void,
 ): Promise<StreamEnd> {
   return new Promise((resolve) => {
@@ -43,6 +47,9 @@ export function readEvents(
         position.retryMs = Math.min(ms, MAX_RETRY_MS);
       },
       event: (event) => onEvent({ ...event, parts: onOneLine(event.parts) }),
+      growing: (parts, bytes) => {
+        if (bytes >= LARGE_LINE_BYTES) listener.growing(parts, bytes);
+      },
       oversize: (head, bytes) => {
         response.destroy();
         resolve({ kind: 'oversize', head, bytes });

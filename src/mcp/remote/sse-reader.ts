@@ -23,6 +23,8 @@ export interface SseHandler {
   id(id: string): void;
   /** How long to wait before the next connection. */
   retry(ms: number): void;
+  /** An event's data as far as it has come: the same array as the event will have, with more in it each time. */
+  growing?(parts: readonly Buffer[], bytes: number): void;
   /** The open event has passed the limit; nothing more is read. */
   oversize(head: string, bytes: number): void;
 }
@@ -36,6 +38,8 @@ export class SseReader {
   #parts: Buffer[] = [];
   #bytes = 0;
   #hasData = false;
+  /** The line that has no end yet is one of data, and what has come of it is in `#parts`. */
+  #isData = false;
   #type = '';
   #id: string | undefined;
   #skipLf = false;
@@ -85,9 +89,18 @@ export class SseReader {
 
   #append(part: Buffer): void {
     if (this.#isOver || part.length === 0) return;
-    this.#line.push(part);
-    this.#lineBytes += part.length;
-    if (this.#bytes + this.#lineBytes <= this.#limit + DATA.length + 1) return;
+    if (this.#isData) {
+      this.#parts.push(part);
+      this.#bytes += part.length;
+    } else {
+      this.#line.push(part);
+      this.#lineBytes += part.length;
+      if (this.#lineBytes > DATA.length) this.#beginData();
+    }
+    if (this.#bytes + Math.max(0, this.#lineBytes - DATA.length - 1) <= this.#limit) {
+      if (this.#isData) this.#handler.growing?.(this.#parts, this.#bytes);
+      return;
+    }
     this.#isOver = true;
     const [first] = this.#parts.length > 0 ? this.#parts : this.#line;
     const head = (first ?? part).toString('latin1', 0, 4096).replace(/^data: ?/, '');
@@ -97,25 +110,42 @@ export class SseReader {
     this.#handler.oversize(head, bytes);
   }
 
+  /** What comes of a line of data is the event's at once, so that it can be read as it comes. */
+  #beginData(): void {
+    const line = this.#line;
+    const head = startOf(line, DATA.length + 1);
+    if (!head.subarray(0, DATA.length).equals(DATA)) return;
+    if (this.#hasData) {
+      this.#parts.push(Buffer.from(' '));
+      this.#bytes += 1;
+    }
+    const skip = head[DATA.length] === SPACE ? DATA.length + 1 : DATA.length;
+    for (const part of withoutStart(line, skip)) this.#parts.push(part);
+    this.#bytes += this.#lineBytes - skip;
+    this.#hasData = true;
+    this.#isData = true;
+    this.#line = [];
+    this.#lineBytes = 0;
+  }
+
   #endLine(): void {
+    if (this.#isData) {
+      this.#isData = false;
+      return;
+    }
     const { 0: line, 1: bytes } = [this.#line, this.#lineBytes] as const;
     this.#line = [];
     this.#lineBytes = 0;
     if (this.#isOver) return;
     if (bytes === 0) return this.#dispatch();
-    const head = startOf(line, DATA.length + 1);
-    if (head.subarray(0, DATA.length).equals(DATA)) {
-      if (this.#hasData) {
-        this.#parts.push(Buffer.from(' '));
-        this.#bytes += 1;
-      }
-      this.#hasData = true;
-      const skip = head[DATA.length] === SPACE ? DATA.length + 1 : DATA.length;
-      this.#bytes += bytes - skip;
-      for (const part of withoutStart(line, skip)) this.#parts.push(part);
-    } else if (bytes <= MAX_FIELD_BYTES) {
-      this.#field(Buffer.concat(line).toString('utf8'));
+    if (bytes > MAX_FIELD_BYTES) return;
+    const text = Buffer.concat(line).toString('utf8');
+    if (text !== 'data:') return this.#field(text);
+    if (this.#hasData) {
+      this.#parts.push(Buffer.from(' '));
+      this.#bytes += 1;
     }
+    this.#hasData = true;
   }
 
   #field(text: string): void {

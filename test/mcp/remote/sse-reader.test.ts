@@ -48,7 +48,7 @@ describe('SseReader', () => {
   });
 
   it('stops at an event over the limit, on one line or many, and reads nothing after it', () => {
-    expect(read([`data: ${'x'.repeat(200)}`, 'x\n\ndata: y\n\n'], 100)).toEqual(['over 206 xxxx']);
+    expect(read([`data: ${'x'.repeat(200)}`, 'x\n\ndata: y\n\n'], 100)).toEqual(['over 200 xxxx']);
     const lines = Array.from({ length: 30 }, () => 'data: 12345\n').join('');
     expect(read([`${lines}\n`, 'data: y\n\n'], 100)[0]).toMatch(/^over 1\d\d 1234/);
   });
