@@ -1,5 +1,6 @@
 /** What operators ask for: each changes records in one audited transaction, then wakes the reconciler. */
 import type { Clock } from '../clock.ts';
+import { isLogin } from './secrets/resolver.ts';
 import { McptuiError } from '../errors.ts';
 import type { Ids } from '../ids.ts';
 import { urlRefusal } from '../mcp/index.ts';
@@ -30,6 +31,7 @@ export function definitions(db: Database<Shape>, clock: Clock, ids: Ids): Defini
       refuseMismatch(server);
       refuseAddress(server);
       refuseLooseSecret(server);
+      refuseLogins(server);
       await db.transact((tx) => {
         refuseClash(tx, server);
         ensureProject(tx, server.project, clock, ids);
@@ -63,6 +65,17 @@ function serverNamed(tx: Transaction<Shape>, name: string): Server {
     .find((row) => row.name === name || row.id === name);
   if (server === undefined) throw new McptuiError('not-found', `no server ${name}`, { hint: 'mcptui get servers' });
   return server;
+}
+
+/** A login is of one server: no definition may hand it to another. */
+function refuseLogins({ name, env, source }: Server): void {
+  const { headers = [], oauth } = source.kind === 'url' ? source : {};
+  const named = [...env, ...headers].flatMap((entry) => ('secret' in entry ? [entry.secret] : []));
+  const login = [...named, oauth?.clientSecret, oauth?.privateKey].find((ref) => ref !== undefined && isLogin(ref));
+  if (login === undefined) return;
+  throw new McptuiError('invalid', `server ${name}: secret ${login.backend}/${login.path} is the login of a server`, {
+    hint: `log this one in by itself: mcptui login ${name}`,
+  });
 }
 
 function refuseMismatch(server: Server): void {

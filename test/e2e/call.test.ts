@@ -126,7 +126,7 @@ describe('mcptui call', () => {
       (await home.json<AuditEventView[]>(['get', 'audit', '--kind', 'tool_call_trace'])).at(-1);
     await expect
       .poll(async () => (await last())?.detail)
-      .toMatchObject({ arguments: { who: 'me', apiKey: '[secret argument/apiKey]' } });
+      .toMatchObject({ arguments: { who: 'me', apiKey: '[masked]' } });
     expect((await last())?.actor).toMatch(/^operator:/);
     expect(await home.json(['get', 'sessions'])).toEqual([]);
   });
