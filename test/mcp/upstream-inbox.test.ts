@@ -1,13 +1,14 @@
 /** Which of a server's messages somebody waits for. */
 import { describe, expect, it } from 'vitest';
 import type { Flow } from '../../src/pace.ts';
-import type { Connection } from '../../src/mcp/upstream.ts';
+import type { Connection, PendingCall } from '../../src/mcp/upstream.ts';
 import { nobodysCall } from '../../src/mcp/nobodys-call.ts';
 import { UpstreamInbox } from '../../src/mcp/upstream-inbox.ts';
 import { loggedBugs } from '../../src/bugs.ts';
 import { silentLogger } from '../../src/log.ts';
 
-function anInbox(): { inbox: UpstreamInbox; told: string[] } {
+function anInbox(): { inbox: UpstreamInbox; told: string[]; upstream: Connection; sent: unknown[] } {
+  const sent: unknown[] = [];
   const told: string[] = [];
   const nothing = (): void => undefined;
   const flow = {
@@ -17,7 +18,14 @@ function anInbox(): { inbox: UpstreamInbox; told: string[] } {
       [...{ [Symbol.iterator]: () => items }].forEach(work),
   } as unknown as Flow;
   const listener = { request: nothing, notification: nothing, invalidOutput: nothing };
-  const upstream = { id: 'i', server: 's', isLost: false, listener, send: nothing } as unknown as Connection;
+  const upstream = {
+    id: 'i',
+    server: 's',
+    isLost: false,
+    listener,
+    queuedBytes: 0,
+    send: (line: unknown) => sent.push(line),
+  } as unknown as Connection;
   return {
     inbox: new UpstreamInbox(upstream, {
       maxMessageBytes: 1_000,
@@ -26,6 +34,8 @@ function anInbox(): { inbox: UpstreamInbox; told: string[] } {
       flow,
     }),
     told,
+    upstream,
+    sent,
   };
 }
 
@@ -82,5 +92,23 @@ describe('UpstreamInbox', () => {
     expect(failed).toEqual([2]);
     inbox.stalled('{"jsonrpc":"2.0","result":{');
     expect(failed).toEqual([2, 1]);
+  });
+
+  it('answers a request of the server at which the router fails, and settles a call whose answer it cannot handle', () => {
+    const { inbox, upstream, sent } = anInbox();
+    const fail = (): never => {
+      throw new Error('a bug');
+    };
+    upstream.listener = { ...upstream.listener, request: fail };
+    inbox.small('{"jsonrpc":"2.0","id":9007199254740993,"method":"x"}');
+    expect(sent).toEqual([expect.stringContaining('"id":9007199254740993,"error":{"code":-32603')]);
+    const kinds: string[] = [];
+    const settle: PendingCall['settle'] = ({ kind }) => {
+      kinds.push(kind);
+      if (kind === 'small') fail();
+    };
+    inbox.expect({ method: 'tools/call' }, 1, nobodysCall(settle), false);
+    inbox.small('{"jsonrpc":"2.0","id":1,"result":{}}');
+    expect(kinds).toEqual(['small', 'failed']);
   });
 });
