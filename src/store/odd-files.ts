@@ -17,6 +17,8 @@ const NAMES: Readonly<Record<Exclude<FileLook['kind'], 'file'>, string>> = {
 /** Group or others may read or write. */
 const OPEN_MODE = 0o077;
 const OURS = /\.jsonl?$/;
+/** What an engine keeps beside the store. Whatever else is in the folder is none of ours. */
+const BESIDE = ['folder-id', 'start-journal.json', 'engine-start.json', 'unwritten.json'];
 
 export interface OddFile {
   readonly path: string;
@@ -29,15 +31,22 @@ export interface OddFile {
 /** What is not as the store made it; nothing is opened to find out. */
 export async function oddFiles(fs: StoreFs, dataDir: string): Promise<OddFile[]> {
   const found: OddFile[] = [];
+  for (const name of BESIDE) {
+    const odd = await oddAt(fs, join(dataDir, name));
+    if (odd !== undefined) found.push(odd);
+  }
   for (const folder of [journalFolder(dataDir), snapshotFolder(dataDir), bodiesFolder(dataDir)]) {
     for (const name of await fs.list(folder)) {
-      const path = join(folder, name);
-      const look = OURS.test(name) ? await fs.look(path) : undefined;
-      const odd = look === undefined ? undefined : oddness(path, look);
+      const odd = OURS.test(name) ? await oddAt(fs, join(folder, name)) : undefined;
       if (odd !== undefined) found.push(odd);
     }
   }
   return found;
+}
+
+async function oddAt(fs: StoreFs, path: string): Promise<OddFile | undefined> {
+  const look = await fs.look(path);
+  return look === undefined ? undefined : oddness(path, look);
 }
 
 function oddness(path: string, { kind, mode }: FileLook): OddFile | undefined {

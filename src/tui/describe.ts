@@ -185,9 +185,9 @@ export function explain(failure: Failure): string {
   return clean(failure.message);
 }
 
-/** `operator:ann` → `ann`; the engine is `engine`. */
+/** `operator:ann` → `ann`, the engine is `engine`; `client:ann` → `~ann`, for only the client itself says so. */
 export function person(actor: string): string {
-  return clean(actor.replace(/^(?:operator|user|agent|group|service):/, ''));
+  return clean(actor.replace(/^(?:operator|user|agent|group|service):/, '').replace(/^client:/, '~'));
 }
 
 /** What is run, in one line without env values. */

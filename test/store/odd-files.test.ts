@@ -32,6 +32,18 @@ const stands: readonly (readonly [string, string, (path: string) => void | Promi
   ['a socket', 'a socket is in place of the file', socketAt],
 ];
 
+describe('what an engine keeps beside the store', () => {
+  it.each(['folder-id', 'start-journal.json', 'engine-start.json', 'unwritten.json'])(
+    'is refused by name when a named pipe is in the place of %s',
+    async (name) => {
+      const dataDir = await aClosedStore();
+      const path = join(dataDir, name);
+      execFileSync('mkfifo', ['-m', '600', path]);
+      await expect(open(dataDir)).rejects.toMatchObject({ message: `${path}: a named pipe is in place of the file` });
+    },
+  );
+});
+
 describe.each(FILES)('%s', (file) => {
   it.each(stands)('is refused by name when %s is in its place, and nothing waits for it', async (_what, words, put) => {
     const dataDir = await aClosedStore();

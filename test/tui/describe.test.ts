@@ -1,9 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { describeInstance } from '../../src/tui/describe.ts';
+import { describeInstance, person } from '../../src/tui/describe.ts';
 import { anInstance, fixtureNow } from '../support/console-builders.ts';
 
 const failing = (code: string, message: string, runtime: 'process' | 'remote' = 'remote') =>
   describeInstance(anInstance({ phase: 'error', runtime, failure: { code, message } }), fixtureNow);
+
+describe('person', () => {
+  it('tells an agent from a client that only says its name', () => {
+    expect(['operator:ann', 'agent:reviewer', 'client:reviewer', 'engine'].map(person)).toEqual([
+      'ann',
+      'reviewer',
+      '~reviewer',
+      'engine',
+    ]);
+  });
+});
 
 describe('describeInstance', () => {
   it('says of a remote server the cause, not the URL that stands before it', () => {
