@@ -51,7 +51,7 @@ describe('the console on an engine of its own', () => {
     const agent = await openAgent(home.env);
     await agent.call('fs__echo', { text: 'hello' });
     await tui.press('5');
-    await tui.see(/test-agent.*tool_call_trace +fs\/echo +ok/);
+    await tui.see(/~test-ag.*tool_call_trace +fs\/echo +ok/);
     expect(await agent.close()).toBe(0);
   });
 
