@@ -1,4 +1,5 @@
 /** The only place that reads time or sets timers; everything else is handed a `Clock`. */
+import { wordFor } from './foreign.ts';
 
 /** Milliseconds since 1970-01-01T00:00Z. */
 export type EpochMs = number;
@@ -70,7 +71,7 @@ export function withDeadline<T>(clock: Clock, ms: number, work: Promise<T>, onTi
       },
       (error: unknown) => {
         timer.cancel();
-        reject(error instanceof Error ? error : new Error(String(error)));
+        reject(error instanceof Error ? error : new Error(wordFor(error)));
       },
     );
   });

@@ -1,4 +1,5 @@
 /** What an operator can act on. Anything else that is thrown is a bug and is caught only at an edge. */
+import { wordFor } from './foreign.ts';
 
 export type ErrorCode = 'not-found' | 'conflict' | 'invalid' | 'unavailable' | 'timeout' | 'denied';
 
@@ -41,7 +42,7 @@ export function fromErrorJson(json: ErrorJson): Error {
 }
 
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof Error ? error.message : wordFor(error);
 }
 
 /** Node's `ENOENT`, `EPIPE` … of a system error; undefined for anything else. */

@@ -1,4 +1,5 @@
 /** How a person authorises a remote server: begin, open what is named, finish with where the browser was sent. */
+import { parseUrl } from '../url.ts';
 import { McptuiError, messageOf } from '../errors.ts';
 import type { LoginRequest } from '../mcp/index.ts';
 import type { Server } from '../store/schema/server.ts';
@@ -73,7 +74,6 @@ export function loginCommands({ actor, db, logins, loggedIn }: LoginCommandParts
 
 /** A code that is sent anywhere else is somebody else's. */
 function isLoopback(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, hostname } = new URL(url);
+  const { protocol, hostname } = parseUrl(url) ?? {};
   return protocol === 'http:' && (hostname === '127.0.0.1' || hostname === 'localhost' || hostname === '[::1]');
 }

@@ -1,4 +1,5 @@
 /** What operators ask for: each changes records in one audited transaction, then wakes the reconciler. */
+import { checkedUrl } from '../url.ts';
 import type { Clock } from '../clock.ts';
 import { isLogin } from './secrets/resolver.ts';
 import { McptuiError } from '../errors.ts';
@@ -98,7 +99,7 @@ function refuseMismatch(server: Server): void {
 /** What the URL alone tells; a name is judged when it is connected to. */
 function refuseAddress({ name, source }: Server): void {
   if (source.kind !== 'url') return;
-  const why = urlRefusal(new URL(source.url), source.allowPrivate);
+  const why = urlRefusal(checkedUrl(source.url), source.allowPrivate);
   if (why === undefined) return;
   const hint = why.endsWith('private address')
     ? 'allow it with --allow-private if you trust that server'

@@ -4,6 +4,7 @@
  * a crash, and is written over.
  */
 import { join } from 'node:path';
+import { wordFor } from '../foreign.ts';
 import { writeDurably } from './durable-adapter.ts';
 import type { StoreFs } from './fs.ts';
 import { encodeLine, eventsOf, parseObject, readLine, sha256, type JournalRecord } from './record.ts';
@@ -113,7 +114,7 @@ export async function keptEvents(fs: StoreFs, dataDir: string, kept: KeptFile): 
   for (let line = readLine(bytes, 0); line !== undefined; line = readLine(bytes, line.end)) {
     const value = line.ok ? parseObject(line.body) : undefined;
     if (value === undefined) throw damaged(join(journalFolder(dataDir), kept.file), line.offset, 'not a kept event');
-    events.push({ ...(value as unknown as AuditEvent), at: Date.parse(String(value['at'])) });
+    events.push({ ...(value as unknown as AuditEvent), at: Date.parse(wordFor(value['at'])) });
     if (events.length % 2_000 === 0) await nextTurn();
   }
   return events;

@@ -1,5 +1,6 @@
 /** Looks through a damaged data folder: what is readable, what is not, and what that means. Changes nothing. */
 import { basename, join } from 'node:path';
+import { append } from '../append.ts';
 import { McptuiError } from '../errors.ts';
 import type { WholeRow } from './body-files.ts';
 import { examineBodies } from './body-salvage.ts';
@@ -68,7 +69,7 @@ export async function examine(
       lost.push(`changes of ${owed.join(', ')} in records ${hole.before.seq + 1} to ${hole.after.seq}`);
   }
   const bodies = await examineBodies(fs, dataDir, usable, layout);
-  lost.push(...bodies.lost);
+  append(lost, bodies.lost);
   const badSnapshots = collections.filter((name) => usable.get(name) === undefined);
   const files = [
     ...damagedSegments(evidence, layout),
@@ -90,7 +91,7 @@ async function gather(fs: StoreFs, dataDir: string, collections: readonly string
     const path = join(folder, name);
     const bytes = await fs.read(path);
     sizes.set(path, bytes.length);
-    vouchers.push(...vouchersIn(bytes));
+    append(vouchers, vouchersIn(bytes));
     for (const run of runsIn(path, bytes, format)) {
       checkFormat(path, run.format, format);
       runs.push(run);

@@ -2,6 +2,7 @@
  * Steps from one format to the next, from format 1. The journal is never rewritten (its chain would break), so a step
  * changes rows as they are read, from snapshots and from records of older segments; the next snapshot is in the new format.
  */
+import { wordFor } from '../foreign.ts';
 import { McptuiError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 
@@ -25,7 +26,7 @@ export function checkFormat(file: string, format: unknown, known: number): numbe
   if (typeof format === 'number' && Number.isInteger(format) && format >= 1 && format <= known) return format;
   throw new McptuiError(
     'unavailable',
-    `${file} has format ${String(format)}; this mcptui knows formats up to ${known}`,
+    `${file} has format ${wordFor(format)}; this mcptui knows formats up to ${known}`,
     {
       hint: 'start the newer mcptui that wrote it; nothing was changed',
     },

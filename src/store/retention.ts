@@ -1,4 +1,5 @@
 /** Drops whole old segments of the journal, by size and by age: their decisions stay, and a note says where the chain goes on. */
+import { append } from '../append.ts';
 import type { Clock } from '../clock.ts';
 import { decisionsIn, keep, type KeptFile } from './archive.ts';
 import { writeDurably } from './durable-adapter.ts';
@@ -65,7 +66,7 @@ export async function retain(
   };
   const decisions: AuditEvent[] = [];
   for (const segment of files.segments.slice(0, count)) {
-    decisions.push(...(await decisionsIn(fs, segment, retention.isDecision ?? (() => true))));
+    append(decisions, await decisionsIn(fs, segment, retention.isDecision ?? (() => true)));
   }
   const keptNow = await keep(fs, dataDir, context.kept(), first.start.seq + 1, decisions);
   const { firstSeq, lastSeq, lastEvent, head } = gap;

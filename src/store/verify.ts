@@ -16,6 +16,7 @@ import {
   type Segment,
 } from './segments.ts';
 import { snapshotFolder, Snapshots, snapshotPath } from './snapshot.ts';
+import { append } from '../append.ts';
 import { messageOf } from '../errors.ts';
 import { isTorn } from './torn.ts';
 import { Turns } from './turns.ts';
@@ -180,7 +181,7 @@ class Walker {
       this.#reach(chain);
       this.#records++;
       this.#events += record.events.length;
-      if (record.events.some(isVoucher)) this.#vouchers.push(...eventsOf(record).filter(isVoucher));
+      if (record.events.some(isVoucher)) append(this.#vouchers, eventsOf(record).filter(isVoucher));
       await turns.did(end - offset);
     }
   }

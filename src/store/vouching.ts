@@ -1,4 +1,5 @@
 /** Tells dropped records that the chain itself vouches for from records that somebody took away. */
+import { append } from '../append.ts';
 import { keptFiles, type KeptFile } from './archive.ts';
 import type { StoreFs } from './fs.ts';
 import { eventsOf, NO_HASH, parseRecord, readLine } from './record.ts';
@@ -63,7 +64,10 @@ export function vouchersIn(bytes: Buffer): AuditEvent[] {
       const line = readLine(bytes, bytes.lastIndexOf(0x0a, at) + 1);
       const record = line?.ok === true ? parseRecord(line.body) : undefined;
       if (line === undefined || record === undefined) continue;
-      found.push(...eventsOf(record).filter((event) => event.kind === kind));
+      append(
+        found,
+        eventsOf(record).filter((event) => event.kind === kind),
+      );
       at = line.end - 1;
     }
   }

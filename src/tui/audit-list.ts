@@ -1,4 +1,5 @@
 /** The audit events that a filter lets through, addressed by row; follows the ring as it grows at both ends. */
+import { append } from '../append.ts';
 import type { AuditEvent } from '../engine/index.ts';
 import { clean } from './clean.ts';
 import { EventRing, type HeldEvent } from './event-ring.ts';
@@ -77,7 +78,7 @@ export class AuditList {
     const after = this.ring.last;
     this.ring.append(events);
     if (this.#plain) return;
-    this.#matches.push(...this.#scan(Math.max(after + 1, this.ring.first), this.ring.last));
+    append(this.#matches, this.#scan(Math.max(after + 1, this.ring.first), this.ring.last));
     while (this.#head < this.#matches.length && (this.#matches[this.#head] ?? 0) < this.ring.first) this.#head += 1;
     if (this.#head > 10_000) {
       this.#matches = this.#matches.slice(this.#head);

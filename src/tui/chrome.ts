@@ -1,4 +1,5 @@
 /** The four rows around a pane: header, tabs, hints, status. */
+import { append } from '../append.ts';
 import type { RuntimeState } from '../engine/index.ts';
 import { bindings } from './bindings.ts';
 import { clean, cut, widthOf } from './clean.ts';
@@ -152,7 +153,7 @@ function hints(state: UiState): string {
     if (label === undefined) continue;
     const next: Span[] = [[keyLabel(binding.keys[0] ?? ''), 'accent'], ` ${label}${gap}`];
     if (spansWidth(spans) + spansWidth(next) > room) break;
-    spans.push(...next);
+    append(spans, next);
   }
   spans.push(['.', 'accent'], ' all actions');
   return spread(style, size.columns, spans, size.columns < 120 ? [] : [`${name} `]);

@@ -1,6 +1,7 @@
 /** What is left of a console that failed: an error that names the report. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { wordFor } from '../foreign.ts';
 import type { EpochMs } from '../clock.ts';
 import { messageOf } from '../errors.ts';
 
@@ -29,7 +30,7 @@ export interface CrashContext {
 export function writeCrashReport(error: unknown, { at, version, folder }: CrashContext): string | undefined {
   const time = new Date(at).toISOString();
   const path = join(folder, `mcptui-crash-${time.replaceAll(/[:.]/g, '-')}.txt`);
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const stack = error instanceof Error ? (error.stack ?? error.message) : wordFor(error);
   try {
     writeFileSync(path, `mcptui ${version}, node ${process.version}, ${process.platform}\n${time}\n\n${stack}\n`, {
       mode: 0o600,

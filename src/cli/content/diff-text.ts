@@ -1,4 +1,5 @@
 /** A difference as lines of text: unified with three lines of context, or word by word. Foreign text is cleaned. */
+import { append } from '../../append.ts';
 import type { DiffLine, DiffView } from '../../engine/index.ts';
 import { clean } from '../../tui/clean.ts';
 
@@ -41,7 +42,7 @@ function nearChanges(lines: readonly DiffLine[]): ReadonlySet<number> {
 /** `@@ -4,3 +4,4 @@`, as every tool reads it. */
 function hunkHeading(lines: readonly DiffLine[], shown: ReadonlySet<number>, from: number): string {
   const hunk: DiffLine[] = [];
-  for (let at = from; shown.has(at); at += 1) hunk.push(...lines.slice(at, at + 1));
+  for (let at = from; shown.has(at); at += 1) append(hunk, lines.slice(at, at + 1));
   const side = (key: 'a' | 'b', skip: DiffLine['kind']): string => {
     const own = hunk.filter(({ kind }) => kind !== skip);
     return `${own[0]?.[key] ?? 0},${own.length}`;

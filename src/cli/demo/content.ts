@@ -1,9 +1,8 @@
 /** What the demo's agents are told, and what one of them proposes: enough to see a diff, a mark and a history. */
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { systemClock } from '../../clock.ts';
 import { McptuiError } from '../../errors.ts';
 import type { Engine } from '../../engine/index.ts';
+import { readFeed } from '../../engine/host/feed.ts';
 import { linkEngine } from '../../mcp/proxy/link.ts';
 
 const rules = `You deploy services with the runner.
@@ -63,14 +62,18 @@ async function propose(socketPath: string, proposals: readonly object[]): Promis
   const link = await linkEngine(socketPath, { project: 'default', agent: 'reviewer' }, systemClock);
   if (link.kind !== 'linked') throw new McptuiError('unavailable', 'the demo’s agent could not connect');
   const { socket } = link;
-  const lines = createInterface({ input: socket });
+  const waiting = new Map<number, () => void>();
+  readFeed(socket, (message) => waiting.get((message as { readonly id?: number }).id ?? 0)?.());
+  socket.resume();
   let id = 0;
-  const request = async (method: string, params: object): Promise<void> => {
-    socket.write(`${JSON.stringify({ jsonrpc: '2.0', id: ++id, method, params })}\n`);
-    for (;;) {
-      const [line] = (await once(lines, 'line')) as [string];
-      if ((JSON.parse(line) as { readonly id?: number }).id === id) return;
-    }
+  const request = (method: string, params: object): Promise<void> => {
+    id += 1;
+    const own = id;
+    return new Promise((resolve, reject) => {
+      waiting.set(own, resolve);
+      socket.once('close', () => reject(new McptuiError('unavailable', 'the demo’s agent lost its connection')));
+      socket.write(`${JSON.stringify({ jsonrpc: '2.0', id: own, method, params })}\n`);
+    });
   };
   try {
     const clientInfo = { name: 'demo-agent', version: '1' };

@@ -1,4 +1,5 @@
 /** What an operator should look at twice in a proposal, each in a few words. Pure. */
+import { append } from '../../append.ts';
 import type { Content, ContentKind } from '../../store/schema/content.ts';
 import { plainText } from './rows.ts';
 import { variablesOf } from './template.ts';
@@ -23,7 +24,7 @@ export function risksOf(
   if (live !== undefined && lines.before >= 4 && lines.removed * 2 > lines.before) {
     risks.push(`removes ${Math.round((100 * lines.removed) / lines.before)} % of the lines`);
   }
-  if (kind === 'prompt') risks.push(...promptRisks(live, proposed, before, after));
+  if (kind === 'prompt') append(risks, promptRisks(live, proposed, before, after));
   if ('prompts' in proposed && live !== undefined && 'prompts' in live) {
     const gone = live.prompts.filter((ref) => !proposed.prompts.includes(ref));
     if (gone.length > 0) risks.push(`unbinds ${gone.join(', ')}`);

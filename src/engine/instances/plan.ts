@@ -1,4 +1,5 @@
 /** Desired and observed state in, what to do about it out. Pure; called afresh at every wake-up. */
+import { append } from '../../append.ts';
 import type { Phase } from './phase.ts';
 
 export interface DesiredServer {
@@ -58,10 +59,10 @@ export function plan(servers: readonly DesiredServer[], instances: readonly Obse
     for (const ordinal of missingOrdinals(mine, server.wanted)) {
       actions.push({ do: 'create', serverId: server.id, ordinal });
     }
-    for (const instance of mine.slice(0, server.wanted)) actions.push(...forKept(instance, server.version));
-    for (const instance of mine.slice(server.wanted)) actions.push(...forSurplus(instance));
+    for (const instance of mine.slice(0, server.wanted)) append(actions, forKept(instance, server.version));
+    for (const instance of mine.slice(server.wanted)) append(actions, forSurplus(instance));
   }
-  for (const instance of instances) if (!known.has(instance.serverId)) actions.push(...forSurplus(instance));
+  for (const instance of instances) if (!known.has(instance.serverId)) append(actions, forSurplus(instance));
   return actions;
 }
 

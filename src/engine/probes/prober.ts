@@ -1,6 +1,6 @@
 /** When instances are probed: an initial delay, then an interval; one probe of an instance at a time, none after its end. */
 import type { Clock, Timer } from '../../clock.ts';
-import { McptuiError } from '../../errors.ts';
+import { McptuiError, messageOf } from '../../errors.ts';
 import type { ProbeOutcome, Router } from '../../mcp/types.ts';
 import type { HealthCheck } from '../../store/schema/server.ts';
 import type { LiveInstance } from '../instances/live-instance.ts';
@@ -103,8 +103,8 @@ export class Prober {
       return await router.probe(live.id, request, ended.signal);
     } catch (error) {
       // Whatever is thrown on the way is a failed probe, never an engine that stops probing.
-      const message = error instanceof Error ? error.message : String(error);
-      return { ok: false, durationMs: this.#o.clock.monotonicMs() - startedAt, code: 'PROBE_LOST', message };
+      const durationMs = this.#o.clock.monotonicMs() - startedAt;
+      return { ok: false, durationMs, code: 'PROBE_LOST', message: messageOf(error) };
     }
   }
 }

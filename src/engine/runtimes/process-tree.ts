@@ -1,5 +1,6 @@
 /** Finds and signals trees of processes: by process group, and by a marker in the environment that children inherit. */
 import { readdir, readFile } from 'node:fs/promises';
+import { append } from '../../append.ts';
 import { sleep, type Clock } from '../../clock.ts';
 import { errnoOf, messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
@@ -130,7 +131,7 @@ async function processesWhere(file: 'environ' | 'stat', matches: (text: string) 
   for (let from = 0; from < pids.length; from += READ_AT_ONCE) {
     const some = pids.slice(from, from + READ_AT_ONCE);
     const texts = await Promise.all(some.map((pid) => readOf(pid, file)));
-    found.push(...some.filter((_, index) => matches(texts[index] ?? '')).map(Number));
+    append(found, some.filter((_, index) => matches(texts[index] ?? '')).map(Number));
   }
   return found;
 }

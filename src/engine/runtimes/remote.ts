@@ -1,4 +1,5 @@
 /** Servers that run elsewhere: nothing is started, an attempt ends with somewhere to connect to. */
+import { checkedUrl } from '../../url.ts';
 import type { ProxyEnv, RemoteAuth, RemoteTarget } from '../../mcp/types.ts';
 import type { Server } from '../../store/schema/server.ts';
 import type { Exit, RunningRemote, Runtime, StartOutcome, StartRequest } from '../ports.ts';
@@ -41,7 +42,7 @@ export function remoteRuntime({ authFor, proxyEnv }: RemoteRuntimeOptions): Runt
 function connectable(target: RemoteTarget): RunningRemote {
   const { promise, resolve } = Promise.withResolvers<Exit>();
   return {
-    runtimeId: new URL(target.url).host,
+    runtimeId: checkedUrl(target.url).host,
     target,
     exited: promise,
     lost: (failure) => resolve({ code: null, signal: null, failure }),

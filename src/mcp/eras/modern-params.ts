@@ -55,5 +55,6 @@ function* declaredIn(schema: WireMap, path: readonly string[]): Iterable<Declare
 
 /** As a header says it; undefined for what has no header. */
 function textOf(value: unknown): string | undefined {
-  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : undefined;
+  if (typeof value === 'number' || typeof value === 'boolean') return `${value}`;
+  return typeof value === 'string' ? value : undefined;
 }

@@ -1,6 +1,7 @@
 /** The pools of connections to one remote server: straight, or through the operator's forward proxy. */
 import http from 'node:http';
 import https from 'node:https';
+import { parseUrl } from '../../url.ts';
 import type { ProxyEnv } from '../connection.ts';
 import { isLoopbackUrl } from './address-policy.ts';
 import { RemoteFailure } from './remote-failure.ts';
@@ -41,7 +42,7 @@ export class ConnectionPools {
     if (proxy === '') return this.#straight;
     // As curl reads it: `proxy.example.com:3128` is one that speaks http.
     const address = proxy.includes('://') ? proxy : `http://${proxy}`;
-    const scheme = URL.canParse(address) ? new URL(address).protocol : undefined;
+    const scheme = parseUrl(address)?.protocol;
     if (scheme !== 'http:' && scheme !== 'https:') {
       const why = scheme === undefined ? 'is no URL' : `is of a kind that is not known here (${scheme})`;
       throw new RemoteFailure('UNREACHABLE', `HTTPS_PROXY ${why}`, {

@@ -4,6 +4,7 @@ import http, { type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { parseUrl } from '../../url.ts';
 import type { Clock, Timer } from '../../clock.ts';
 import { errnoOf, messageOf } from '../../errors.ts';
 import type { ProxyEnv } from '../connection.ts';
@@ -209,8 +210,8 @@ function redirectTarget(
 ): { readonly url: URL } | { readonly refused: string } | undefined {
   const { location } = response.headers;
   if (!REDIRECTS.has(response.statusCode ?? 0) || location === undefined) return undefined;
-  if (!URL.canParse(location, from.href)) return { refused: 'it redirects to what is no URL' };
-  const url = new URL(location, from);
+  const url = parseUrl(location, from.href);
+  if (url === undefined) return { refused: 'it redirects to what is no URL' };
   if (url.origin !== from.origin) return { refused: `it redirects to ${shown(url)}, another origin` };
   // The others turn a request with a body into one without.
   const keepsMethod = response.statusCode === 307 || response.statusCode === 308;

@@ -1,4 +1,5 @@
 /** A remote server, over HTTP: the same calls as on a byte stream, each with a fate of its own. */
+import { checkedUrl } from '../../url.ts';
 import { settlesWithin } from '../../clock.ts';
 import type { Flow } from '../../pace.ts';
 import { unawaited } from '../../unawaited.ts';
@@ -257,7 +258,7 @@ export class RemoteUpstream implements Connection {
     const client = new HttpClient({ clock, allowPrivate, proxyEnv, ...(resolve === undefined ? {} : { resolve }) });
     const flow = this.#flow;
     return {
-      url: new URL(url),
+      url: checkedUrl(url),
       headers,
       client,
       clock,

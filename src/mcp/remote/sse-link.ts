@@ -1,5 +1,6 @@
 /** HTTP with SSE as of 2024-11-05: one event stream brings everything, a POST to the address that it names sends. */
 import type { IncomingMessage } from 'node:http';
+import { parseUrl } from '../../url.ts';
 import { decodeParts } from '../framing.ts';
 import { stringAt } from '../message.ts';
 import { mediaTypeOf, readEvents, type StreamEnd } from './event-stream.ts';
@@ -142,7 +143,6 @@ export class SseLink implements RemoteLink {
 
 /** What is posted may hold secrets: only the origin that the operator named gets it. */
 function endpointOf(text: string, base: URL): URL | undefined {
-  if (!URL.canParse(text, base.href)) return undefined;
-  const url = new URL(text, base);
-  return url.origin === base.origin ? url : undefined;
+  const url = parseUrl(text, base.href);
+  return url?.origin === base.origin ? url : undefined;
 }

@@ -104,7 +104,8 @@ function repeats(block: unknown, structured: unknown): boolean {
 /** Of base64 text. */
 function sizeOf(data: unknown): string {
   if (typeof data !== 'string') return 'without data';
-  return bytesText(Math.floor((data.replace(/=+$/, '').length * 3) / 4));
+  const padding = data.endsWith('==') ? 2 : data.endsWith('=') ? 1 : 0;
+  return bytesText(Math.floor(((data.length - padding) * 3) / 4));
 }
 
 const plain = (text: string): ResultPart => ({ tone: 'plain', text });

@@ -1,4 +1,5 @@
 /** Long foreign text as rows of a width, in time that grows with its length only, whatever it is made of. */
+import { append } from '../../append.ts';
 import { clean, wrap } from '../clean.ts';
 
 const ascii = /^[\x20-\x7e]*$/;
@@ -20,7 +21,7 @@ export function longLines(text: string, width: number): readonly string[] {
       continue;
     }
     wrapped += line.length;
-    if (line.length <= longLine && wrapped <= carefully) rows.push(...wrap(line, room));
+    if (line.length <= longLine && wrapped <= carefully) append(rows, wrap(line, room));
     else cut(line, isAscii ? room : Math.floor(room / 2), rows);
   }
   return rows;

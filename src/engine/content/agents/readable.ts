@@ -1,4 +1,5 @@
 /** Which of the things with a URI have changed since the last look. Rows that are the same object are not looked into. */
+import { append } from '../../../append.ts';
 import type { Skill } from '../../../store/schema/content.ts';
 import type { Shape } from '../../../store/schema/index.ts';
 import type { Database } from '../../../store/types.ts';
@@ -44,7 +45,7 @@ export class Readable {
     for (const row of records) {
       const before = known.get(row.id);
       if (before === row) continue;
-      differing.push(...(before === undefined ? [row] : [before, row]));
+      append(differing, before === undefined ? [row] : [before, row]);
       known.set(row.id, row);
     }
     if (known.size === records.length) return differing;

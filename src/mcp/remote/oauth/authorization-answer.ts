@@ -1,4 +1,5 @@
 /** Where a browser was sent after a login: the code in it, once it is sure that it answers our question. Pure. */
+import { parseUrl } from '../../../url.ts';
 import { McptuiError } from '../../../errors.ts';
 
 export interface ExpectedAnswer {
@@ -37,7 +38,8 @@ export function readAnswer(text: string, expected: ExpectedAnswer): string {
 }
 
 function queryOf(text: string): URLSearchParams | undefined {
-  if (URL.canParse(text) && text.includes('?')) return new URL(text).searchParams;
+  const url = text.includes('?') ? parseUrl(text) : undefined;
+  if (url !== undefined) return url.searchParams;
   return /(?:^|[?&])(?:code|error)=/.test(text) ? new URLSearchParams(text.replace(/^[^?]*\?/, '')) : undefined;
 }
 

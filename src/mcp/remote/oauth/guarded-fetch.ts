@@ -1,4 +1,5 @@
 /** `fetch` for the SDK's OAuth client, under the rules of a server's own requests: addresses judged, redirects bounded. */
+import { checkedUrl } from '../../../url.ts';
 import type { Clock } from '../../../clock.ts';
 import { readBody } from '../body-reader.ts';
 import { shown, type HttpClient } from '../http-client.ts';
@@ -12,7 +13,7 @@ export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>
 
 export function guardedFetch(client: HttpClient, clock: Clock): Fetch {
   return async (input, init) => {
-    const url = new URL(input);
+    const url = typeof input === 'string' ? checkedUrl(input) : input;
     const ended = new AbortController();
     const timer = clock.after(TIMEOUT_MS, () => ended.abort(), { unref: true });
     try {

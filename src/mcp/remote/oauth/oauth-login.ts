@@ -1,4 +1,5 @@
 /** The authorisation of one remote server: its token, how it is renewed, and how a person logs in. */
+import { parseUrl } from '../../../url.ts';
 import type { Clock } from '../../../clock.ts';
 import { McptuiError, messageOf } from '../../../errors.ts';
 import type { ProxyEnv } from '../../connection.ts';
@@ -233,7 +234,7 @@ export class OAuthLogin implements RemoteAuth {
 
   #note(header: string | undefined): void {
     const metadata = parameterOf(header, 'resource_metadata');
-    if (metadata !== undefined && URL.canParse(metadata)) this.#resourceMetadataUrl = new URL(metadata);
+    this.#resourceMetadataUrl = (metadata === undefined ? undefined : parseUrl(metadata)) ?? this.#resourceMetadataUrl;
     const scope = parameterOf(header, 'scope');
     if (scope === undefined) return;
     // What was asked for once is asked for again: a login with less would only be refused once more.

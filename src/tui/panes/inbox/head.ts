@@ -1,4 +1,5 @@
 /** What is to be known of a proposal before its text is read: who, why, how stale, how risky, what it costs. */
+import { append } from '../../../append.ts';
 import type { ProposalDetail, ProposalView } from '../../../engine/index.ts';
 import { clean, cut, wrap } from '../../clean.ts';
 import { person } from '../../describe.ts';
@@ -19,21 +20,30 @@ export function headLines(
   width: number,
 ): readonly Line[] {
   const lines: Line[] = wrapped(whatLine(state, proposal), width, 2).map((text): Line => [text]);
-  lines.push(...decisionLines(state, proposal, width));
+  append(lines, decisionLines(state, proposal, width));
   const isPending = proposal.state === 'pending';
   if (isPending && proposal.isStale) lines.push(staleLine(data));
   if (isPending && data !== undefined && data.proposal.hash !== proposal.hash) {
     lines.push([[`${glyphs.warn} it has changed: loading the new text …`, 'warn']]);
   }
   const reason = clean(proposal.reason) === '' ? 'no reason given' : `reason "${clean(proposal.reason)}"`;
-  lines.push(...wrapped(reason, width, reasonRows).map((text): Line => [text]));
+  append(
+    lines,
+    wrapped(reason, width, reasonRows).map((text): Line => [text]),
+  );
   const risks = riskWords(proposal, data);
   if (risks.length > 0) {
-    lines.push(...wrapped(`${riskMark} ${risks.join(' · ')}`, width, 2).map((text): Line => [[text, 'bad']]));
+    append(
+      lines,
+      wrapped(`${riskMark} ${risks.join(' · ')}`, width, 2).map((text): Line => [[text, 'bad']]),
+    );
   }
   if (data !== undefined) {
     const checks = wrapped(checkWords(data, risks.length), width - 7, 2);
-    lines.push(...checks.map((text, index): Line => [[index === 0 ? 'checks ' : '       ', 'dim'], text]));
+    append(
+      lines,
+      checks.map((text, index): Line => [[index === 0 ? 'checks ' : '       ', 'dim'], text]),
+    );
   }
   return lines;
 }

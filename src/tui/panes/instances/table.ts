@@ -1,4 +1,5 @@
 /** The table of instances: which columns fit, and one row as text. */
+import { append } from '../../../append.ts';
 import type { EpochMs } from '../../../clock.ts';
 import type { InstanceView } from '../../../engine/index.ts';
 import { clean, cut, fit, widthOf } from '../../clean.ts';
@@ -82,7 +83,7 @@ export function instanceRow(
     const [text, tone] = cellOf(id, instance, words, now);
     spans.push([`${fit(text, cells - 1)} `, tone]);
   }
-  spans.push(...reasonSpans(words, table.reason));
+  append(spans, reasonSpans(words, table.reason));
   return row(style, width, spans, { selected });
 }
 

@@ -1,4 +1,5 @@
 /** The detail of a prompt: its body, a diff, its history, who uses it. */
+import { append } from '../../../append.ts';
 import type {
   ContentDetail,
   PromptContent,
@@ -99,13 +100,21 @@ function aboutLines(state: UiState, prompt: PromptView, detail: ContentDetail | 
     ...(names.length === 0 ? [] : [names.map((name) => `{{${clean(name)}}}`).join(' ')]),
   ];
   const lines = wrap(facts.join(' · '), width).map((text): Line => [[text, 'dim']]);
-  if (prompt.summary !== '') lines.push(...wrap(clean(prompt.summary), width).map((text): Line => [text]));
+  if (prompt.summary !== '')
+    append(
+      lines,
+      wrap(clean(prompt.summary), width).map((text): Line => [text]),
+    );
   if (prompt.linkState === 'broken') {
     lines.push([[`✗ links to ${clean(prompt.link ?? '')}, which is not there → F fix it`, 'bad']]);
   } else if (prompt.link !== undefined)
     lines.push([['begins with ', 'dim'], clean(prompt.link), [', read live', 'dim']]);
   const unusual = detail?.unusual ?? [];
-  if (unusual.length > 0) lines.push(...wrap(unusualText(unusual), width).map((text): Line => [[text, 'warn']]));
+  if (unusual.length > 0)
+    append(
+      lines,
+      wrap(unusualText(unusual), width).map((text): Line => [[text, 'warn']]),
+    );
   return lines;
 }
 

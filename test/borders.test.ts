@@ -1,0 +1,98 @@
+/** What may not stand in code that foreign text reaches: parsers that throw, spreads of foreign lists, patterns that backtrack. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isSafe } from 'redos-detector';
+import { parseSync } from 'rolldown/utils';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../src', import.meta.url));
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(ts|tsx|cts)$/.test(name));
+const source = (file: string): string => readFileSync(path.join(root, file), 'utf8');
+
+function linesWith(pattern: RegExp, except: readonly string[] = []): string[] {
+  return files
+    .filter((file) => !except.includes(file))
+    .flatMap((file) =>
+      source(file)
+        .split('\n')
+        .flatMap((line, index) => (pattern.test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [])),
+    );
+}
+
+/** A pattern that the detector cannot prove to be linear, and why it may stand: its text is short, or our own. */
+const bounded: Readonly<Record<string, string>> = {
+  'bugs.ts': 'a line of a stack, cut to 300 characters',
+  'cli/verbs/remote-flags.ts': 'a flag of the command line',
+  'engine/audit/masked-arguments.ts': 'a search for words at the end, without repetition',
+  'engine/content/content-commands.ts': 'a reference, split at two fixed places',
+  'engine/content/template.ts': 'a brace ends each repetition, so that starts do not overlap',
+  'engine/runtimes/docker/docker-target.ts': 'an environment variable',
+  'engine/secrets/forms.ts': 'base64 that was made here: two characters at most',
+  'engine/view-model.ts': 'an instance’s name, 40 characters at most',
+  'mcp/envelope.ts': 'windows of 512 bytes',
+  'mcp/http/checks.ts': 'one header; a colon ends each repetition',
+  'mcp/probe.ts': 'a text cut to 500 characters',
+  'mcp/remote/address-policy.ts': 'the host of a URL',
+  'store/private-folder.ts': 'a path of the environment',
+  'tui/field.ts': 'a line that is typed',
+  'tui/filter.ts': 'a line that is typed',
+  'tui/form/fields.ts': 'a search for words, without repetition',
+  'tui/line-update.ts': 'rows that were painted here',
+  'tui/row-memo.ts': 'rows that were painted here',
+  'tui/select.ts': 'an instance’s name, 40 characters at most',
+  'tui/theme.ts': 'rows that were painted here',
+};
+
+function patternsOf(file: string): RegExp[] {
+  const found: RegExp[] = [];
+  const walk = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return;
+    if (Array.isArray(node)) return node.forEach(walk);
+    const { type, regex } = node as { type?: unknown; regex?: { pattern: string; flags: string } };
+    if (type === 'Literal' && regex !== undefined) found.push(new RegExp(regex.pattern, regex.flags.replace('y', '')));
+    for (const value of Object.values(node)) walk(value);
+  };
+  walk(parseSync(file.replace('.cts', '.ts'), source(file)).program);
+  return found;
+}
+
+describe('src', () => {
+  it('parses addresses in one place', () => {
+    const ours = ['url.ts', 'tui/ink-internals.ts'];
+    expect(linesWith(/new URL\((?!.*import\.meta\.url)|URL\.canParse/, ours)).toEqual([]);
+  });
+
+  it('spreads no list of unknown length into a call', () => {
+    expect(linesWith(/\.(?:push|unshift|concat)\(\.\.\./)).toEqual([]);
+    expect(linesWith(/String\.from(?:CharCode|CodePoint)\(\.\.\./)).toEqual([]);
+  });
+
+  it('splits no stream of lines by a library that knows more ends than LF', () => {
+    // Questions to a person at a terminal.
+    const asking = [
+      'cli/confirm-name.ts',
+      'cli/hidden-input.ts',
+      'cli/verbs/store.ts',
+      'cli/verbs/login.ts',
+      'cli/content/proposals.ts',
+    ];
+    expect(linesWith(/from 'node:readline/, asking)).toEqual([]);
+  });
+
+  it('has no pattern that backtracks over text of unknown length', () => {
+    const limits = { maxScore: 200, maxSteps: 5_000, timeout: Infinity };
+    const wrong = files
+      .filter((file) => bounded[file] === undefined)
+      .flatMap((file) =>
+        patternsOf(file)
+          .filter((pattern) => !isSafe(pattern, limits).safe)
+          .map((pattern) => `${file}: ${pattern.source}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  it('names no file as bounded that is not there', () => {
+    expect(Object.keys(bounded).filter((file) => !files.includes(file))).toEqual([]);
+  });
+});
