@@ -9,6 +9,8 @@ import { broken, jsonFrom, textFrom } from './values.ts';
 export interface Ledger {
   readonly name: string;
   readonly answers: Map<string, number>;
+  /** Those without an answer, as they were sent. */
+  readonly open: Map<string, string>;
   /** The session was ended by the engine: what was open then has no answer. */
   isEnded: boolean;
   close(): void;
@@ -47,7 +49,13 @@ export async function hostileAgent(options: {
   const outcome = await linkEngine(options.socket, { project: 'default' }, systemClock);
   if (outcome.kind !== 'linked') throw new Error(`${name} was not let in: ${JSON.stringify(outcome)}`);
   const { socket } = outcome;
-  const ledger: Ledger = { name, answers: new Map(), isEnded: false, close: () => void socket.destroy() };
+  const ledger: Ledger = {
+    name,
+    answers: new Map(),
+    open: new Map(),
+    isEnded: false,
+    close: () => void socket.destroy(),
+  };
   read(socket, outcome.rest, ledger);
   const isModern = random.below(3) === 0;
   let count = 0;
@@ -59,6 +67,7 @@ export async function hostileAgent(options: {
   const good = (line: string): void => {
     const id = /"id":"([^"]*)"/.exec(line)?.[1] ?? '';
     ledger.answers.set(id, 0);
+    ledger.open.set(id, line.slice(0, 300));
     socket.write(`${line}\n`);
   };
   const version = random.pick(['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25']);
@@ -130,5 +139,6 @@ function answered(line: Buffer, ledger: Ledger): void {
     const { id, method } = message as { id?: unknown; method?: unknown };
     if (method !== undefined || typeof id !== 'string' || !ledger.answers.has(id)) continue;
     ledger.answers.set(id, (ledger.answers.get(id) ?? 0) + 1);
+    ledger.open.delete(id);
   }
 }

@@ -157,10 +157,7 @@ async function rounded(seed: number, ms: number, running: { pid?: number }): Pro
     }
     stop.abort();
     await Promise.all(others);
-    const open = (): string[] =>
-      ledgers.flatMap((one) =>
-        one.isEnded ? [] : [...one.answers].filter(([, count]) => count === 0).map(([id]) => id),
-      );
+    const open = (): string[] => ledgers.flatMap((one) => (one.isEnded ? [] : [...one.open.values()]));
     for (
       const endMs = performance.now() + DEADLINE_MS;
       performance.now() < endMs && open().length > 0 && !engine.isGone;
@@ -171,7 +168,9 @@ async function rounded(seed: number, ms: number, running: { pid?: number }): Pro
       return [...problems, `the engine ended with ${code}: ${stderr.slice(-2_000)}`];
     }
     if (open().length > 0)
-      problems.push(`${open().length} requests without an answer: ${open().slice(0, 5).join(' ')}`);
+      problems.push(
+        `${open().length} requests without an answer: ${open().slice(0, 3).join(' ')}\n${(await home.mcptui(['get', 'instances', '-o', 'wide'])).stdout}`,
+      );
     for (const { answers } of ledgers)
       for (const [id, count] of answers) if (count > 1) problems.push(`request ${id} was answered ${count} times`);
     if (clean.worstMs() > DEADLINE_MS) problems.push(`a clean request waited ${Math.round(clean.worstMs())} ms`);
