@@ -5,11 +5,12 @@ const printableAscii = /^[\x20-\x7e]*$/;
 
 /**
  * Control, format (bidi, zero-width, tags, soft hyphen), surrogate and unassigned code points, line and paragraph
- * separators, fillers that print nothing, variation selectors, skin tones (terminals disagree on their width), and a mark
+ * separators, fillers that print nothing, variation selectors, skin tones and the letters of flags (terminals disagree
+ * on their width, and on whether two are one), and a mark
  * that would join the cell before the text or pile up on one base.
  */
 const unsafe =
-  /\u115f|\u1160|\u17b4|\u17b5|\u3164|\uffa0|[\p{Cc}\p{Cf}\p{Cs}\p{Cn}\p{Zl}\p{Zp}]|\u034f|[\u180b-\u180f]|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}]|[\u{1f3fb}-\u{1f3ff}]|^\p{M}|(?<=\p{M}\p{M})\p{M}/gu;
+  /\u115f|\u1160|\u17b4|\u17b5|\u3164|\uffa0|[\p{Cc}\p{Cf}\p{Cs}\p{Cn}\p{Zl}\p{Zp}]|\u034f|[\u180b-\u180f]|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}]|[\u{1f1e6}-\u{1f1ff}]|[\u{1f3fb}-\u{1f3ff}]|^\p{M}|(?<=\p{M}\p{M})\p{M}/gu;
 
 const named: Readonly<Record<string, string>> = { '\t': '    ', '\n': '\\n', '\r': '\\r', '\0': '\\0' };
 

@@ -14,6 +14,7 @@ import { Console, type Outcome, type Terminal } from './console.ts';
 import { unsavedText } from './editor/editor-input.ts';
 import { editInFile, keepText, type EditOptions } from './editor/external.ts';
 import { Feed, startClock } from './feed.ts';
+import { placedOutput } from './placed-output.ts';
 import { newInputMemory } from './press.ts';
 import { installRowMemo } from './row-memo.ts';
 import { wantsColor } from './theme.ts';
@@ -103,6 +104,7 @@ class ConsoleRun {
     // Ink does this after its first frame; a key in between would be echoed into the picture.
     if (process.stdin.isTTY) process.stdin.setRawMode(true);
     this.#app = render(tree, {
+      stdout: placedOutput(stdout),
       alternateScreen: true,
       incrementalRendering: true,
       maxFps: 120,

@@ -174,6 +174,7 @@ describe('leaving the console', () => {
     expect((await tui.ended).exitCode).toBe(exitCode);
     await tui.restored();
     await tui.see(printed);
+    expect(tui.terminal.modes.wraparoundMode).toBe(true);
     // The cursor is shown and bracketed paste is off again, each as the last word on it.
     expect(tui.output.lastIndexOf('\u001B[?25h')).toBeGreaterThan(tui.output.lastIndexOf('\u001B[?25l'));
     expect(tui.output.lastIndexOf('\u001B[?2004l')).toBeGreaterThan(tui.output.lastIndexOf('\u001B[?2004h'));

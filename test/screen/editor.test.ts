@@ -59,12 +59,15 @@ describe('e in Prompts', () => {
     await tui.press('e');
     await tui.see('the editor asks:');
     expect(tui.alternate).toBe(false);
+    // An editor has a terminal as it was before.
+    expect(tui.terminal.modes.wraparoundMode).toBe(true);
     expect(readdirSync(temporary, { recursive: true }).some((name) => String(name).endsWith('prompt-style.md'))).toBe(
       true,
     );
     tui.write('jjq? every key is the editor’s\r');
     await tui.see('style 0.9.1 saved');
     expect(tui.alternate).toBe(true);
+    expect(tui.terminal.modes.wraparoundMode).toBe(false);
     expect(await tui.see('jjq? every key is the editor’s')).toContain('[2 Prompts 1]');
     expect(readdirSync(temporary)).toEqual([]);
     // The keys are the console's again.

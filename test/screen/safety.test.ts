@@ -203,6 +203,7 @@ describe('ctrl-z', () => {
       await tui.still(100);
     }
     expect(tui.alternate).toBe(true);
+    expect(tui.terminal.modes.wraparoundMode).toBe(false);
     await delay(300);
     await tui.press('q');
     expect((await tui.ended).exitCode).toBe(0);

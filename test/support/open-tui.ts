@@ -10,6 +10,8 @@ export interface OpenTuiOptions {
   readonly rows?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** How wide the emulator draws characters; default: as of Unicode 6. */
+  readonly widths?: (codePoint: number) => 0 | 1 | 2;
 }
 
 const named: Readonly<Record<string, string>> = {
@@ -54,6 +56,7 @@ const keyGapMs = 130;
 export function openTui(file: string, args: readonly string[], options: OpenTuiOptions = {}): Tui {
   const { columns = 120, rows = 36, env = {}, cwd } = options;
   const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1000 });
+  if (options.widths !== undefined) drawAs(terminal, options.widths);
   // Ink is silent where CI is set, and tests set NODE_ENV.
   const {
     CI: _ci,
@@ -166,6 +169,18 @@ export function openTui(file: string, args: readonly string[], options: OpenTuiO
     },
   };
   return tui;
+}
+
+/** Has an emulator draw characters this wide; what has no width joins the cell before it. */
+export function drawAs(terminal: XtermTerminal, wcwidth: (codePoint: number) => 0 | 1 | 2): void {
+  const charProperties = (codePoint: number, preceding: number): number => {
+    const own = wcwidth(codePoint);
+    const before = (preceding >> 1) & 3;
+    const joins = own === 0 && before > 0;
+    return ((joins ? before : own) << 1) | (joins ? 1 : 0);
+  };
+  terminal.unicode.register({ version: 'test', wcwidth, charProperties });
+  terminal.unicode.activeVersion = 'test';
 }
 
 export function screenOf(terminal: XtermTerminal): string {

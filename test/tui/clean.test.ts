@@ -17,6 +17,8 @@ describe('clean', () => {
     ['e\u0301\u0301\u0301\u0301', 'e\u0301\u0301\\u0301\\u0301'],
     ['\u3164blank\u115F', '\\u3164blank\\u115f'],
     ['heart\u2764\uFE0F', 'heart\u2764'],
+    ['flag\u{1F1E9}\u{1F1EA}', 'flag\\u{1f1e9}\\u{1f1ea}'],
+    ['lone\u{1F1E9}', 'lone\\u{1f1e9}'],
     ['wave\u{1F44B}\u{1F3FD}', 'wave\u{1F44B}\\u{1f3fd}'],
   ])('shows %j as %j', (foreign, shown) => {
     expect(clean(foreign)).toBe(shown);
