@@ -44,6 +44,7 @@ export function engineObserver(parts: ObserverParts): RouterObserver {
       recorder.toolCall(trace);
       parts.operatorSide().toolCall(trace);
     },
+    callOpen: (record) => recorder.callOpen(record),
     sessionBound: (session) => parts.views().session(session),
     sessionChanged: (session) => {
       recorder.sessionSeen(session);

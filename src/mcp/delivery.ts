@@ -3,11 +3,19 @@ import { unawaited } from '../unawaited.ts';
 import type { RouterCore } from './core.ts';
 import { Gate } from './gate.ts';
 import { fail, goOn, overloaded, type Incoming } from './incoming.ts';
-import type { WireId } from './message.ts';
+import type { WireId, WireMap } from './message.ts';
 import { relay, type RelayRequest } from './relay-call.ts';
 import { downError, type RpcError } from './rpc-errors.ts';
+import { secretNamesOf } from './schema-secrets.ts';
 import { Trace, tracedArguments } from './tracing.ts';
 import type { Upstream } from './upstream.ts';
+
+export interface CalledTool {
+  /** The upstream's own. */
+  readonly name: string;
+  /** As the upstream lists it; absent when no list has it. */
+  readonly item?: WireMap;
+}
 
 export class Delivery {
   readonly #core: RouterCore;
@@ -18,8 +26,8 @@ export class Delivery {
     this.#core = core;
   }
 
-  /** `tool` is the upstream's name when this is a call of one. */
-  send(incoming: Incoming, server: string, tool?: string, extras: Partial<RelayRequest> = {}): void {
+  /** `tool`: the upstream's, when this is a call of one. */
+  send(incoming: Incoming, server: string, tool?: CalledTool, extras: Partial<RelayRequest> = {}): void {
     const { session, message, method, sink } = incoming;
     const core = this.#core;
     const trace = tool === undefined ? undefined : this.trace(incoming, server, tool);
@@ -64,9 +72,10 @@ export class Delivery {
     unawaited(wait.then(whenThere), (error) => this.#core.bugs.report('a request that had waited', error));
   }
 
-  trace({ session, params, bytes }: Incoming, server: string, tool: string): Trace {
+  trace({ session, params, bytes }: Incoming, server: string, { name, item }: CalledTool): Trace {
     const args = tracedArguments(params, this.#core.maxTracedArgumentBytes, bytes);
-    return new Trace(this.#core, session, { server, tool, bytes, ...args });
+    const secretNames = item === undefined ? undefined : secretNamesOf(item);
+    return new Trace(this.#core, session, { server, tool: name, bytes, secretNames, ...args });
   }
 
   #gate(upstream: Upstream, limit: number): Gate {

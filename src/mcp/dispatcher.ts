@@ -146,7 +146,7 @@ export class Dispatcher {
     const send = (route: NameRoute): void => {
       holder[key] = route.name;
       const isCall = kind === 'tools' && incoming.method === 'tools/call';
-      this.#delivery.send(incoming, route.server, isCall ? route.name : undefined);
+      this.#delivery.send(incoming, route.server, isCall ? route : undefined);
     };
     const route = incoming.view[kind].routes.get(name);
     if (route !== undefined) return send(route);
@@ -175,7 +175,7 @@ export class Dispatcher {
     fail(incoming, error);
     if (incoming.method !== 'tools/call') return;
     // A call that reached no server is a call all the same: the audit knows what was asked for.
-    this.#delivery.trace(incoming, down?.name ?? '-', name).end('rpc-error', {
+    this.#delivery.trace(incoming, down?.name ?? '-', { name }).end('rpc-error', {
       bytes: 0,
       error: `${error.code} ${error.message}`,
     });

@@ -7,7 +7,7 @@ export { OAuthLogin } from './remote/oauth/oauth-login.ts';
 export type { LoginRequest, OAuthSettings, StoredLogin } from './remote/oauth/oauth-types.ts';
 export { urlRefusal } from './remote/address-policy.ts';
 export { PROBE_META_KEY } from './probe.ts';
-export type { RouterObserver, ServerRequestRecord, ToolCallTrace } from './observer.ts';
+export type { OpenCallRecord, RouterObserver, ServerRequestRecord, ToolCallTrace } from './observer.ts';
 export type {
   CatalogItem,
   CatalogList,

@@ -31,6 +31,17 @@ export interface ToolCallTrace {
   readonly arguments?: Json;
   /** How they were written, of a request that is larger than `maxTracedArgumentBytes`. */
   readonly argumentsText?: string;
+  /** Names of arguments that the tool's schema marks as secret. */
+  readonly secretNames?: ReadonlySet<string>;
+}
+
+/** A call that has been with its server for a minute. */
+export interface OpenCallRecord extends Pick<
+  ToolCallTrace,
+  'sessionId' | 'client' | 'project' | 'agent' | 'personality' | 'operator' | 'server' | 'tool'
+> {
+  readonly instanceId: string;
+  readonly openMs: number;
 }
 
 /** `refused`: nobody to ask, or the client cannot do it; `cancelled`: taken back, or the client or the server is gone. */
@@ -57,6 +68,8 @@ export interface RouterObserver {
   /** Asked before each `tools/call`: why none is taken now. */
   callRefusal?(): string | undefined;
   toolCall(trace: ToolCallTrace): void;
+  /** Once for each call that takes this long. */
+  callOpen?(record: OpenCallRecord): void;
   sessionBound(session: SessionInfo): void;
   /** Counters moved or the client became known; at most once a second per session. */
   sessionChanged(session: SessionInfo): void;

@@ -47,6 +47,8 @@ class RelayCall implements PendingCall, InFlight {
   /** When the server was heard of this call last. */
   #aliveMs: number;
   #deadline: Timer | undefined;
+  /** The audit knows that it takes long. */
+  #isTold = false;
   #firstError: string | readonly Buffer[] | undefined;
   #isOver = false;
 
@@ -186,9 +188,15 @@ class RelayCall implements PendingCall, InFlight {
   #arm(): void {
     const { clock } = this.#request.core;
     const { idleMs, ceilingMs } = callTimeouts(this.#request.core.pool(this.#upstream.server)?.routed);
-    const dueMs = Math.min(this.#aliveMs + idleMs, this.#startedMs + ceilingMs);
+    const isTold = this.#isTold || this.#request.trace === undefined;
+    const tellMs = isTold ? Infinity : this.#startedMs + TELL_OPEN_MS;
+    const dueMs = Math.min(this.#aliveMs + idleMs, this.#startedMs + ceilingMs, tellMs);
     const look = (): void => {
       const nowMs = clock.monotonicMs();
+      if (nowMs >= tellMs) {
+        this.#isTold = true;
+        this.#request.trace?.open(this.#upstream.id);
+      }
       // A server that asks the agent's client waits for a person.
       if (this.#isAsking()) this.#aliveMs = nowMs;
       if (nowMs - this.#startedMs >= ceilingMs) this.#timeOut(ceilingMs);
@@ -229,6 +237,8 @@ class RelayCall implements PendingCall, InFlight {
 /** Where the definition says nothing. A call must end some day: it holds an instance. */
 const IDLE_MS = 5 * 60_000;
 const CEILING_MS = 60 * 60_000;
+/** The audit is told of a call that has no answer after this. */
+const TELL_OPEN_MS = 60_000;
 
 function callTimeouts(routed: RoutedServer | undefined): { readonly idleMs: number; readonly ceilingMs: number } {
   const { idleMs = IDLE_MS, ceilingMs = CEILING_MS } = routed?.callTimeouts ?? {};

@@ -15,6 +15,8 @@ export interface NameRoute {
   readonly server: string;
   /** The upstream's own name. */
   readonly name: string;
+  /** As the upstream lists it. */
+  readonly item: WireMap;
 }
 
 export interface NameConflict {
@@ -50,7 +52,7 @@ export function buildNameTable(parts: readonly ServerItems[]): NameTable {
         continue;
       }
       if (qualified.isCut) conflicts.set(qualified.name, [server]);
-      routes.set(qualified.name, { server, name });
+      routes.set(qualified.name, { server, name, item });
       const isAsItIs = qualified.name === name && context === '';
       items.push(isAsItIs ? item : { ...item, name: qualified.name, ...described(server, context, item) });
     }

@@ -28,6 +28,7 @@ export class Trace {
   readonly #requestBytes: number;
   readonly #arguments: Json | undefined;
   readonly #argumentsText: string | undefined;
+  readonly #secretNames: ReadonlySet<string> | undefined;
   readonly #startedAt: EpochMs;
   readonly #startedMs: number;
   readonly #onEnd: (session: Session) => void;
@@ -35,7 +36,13 @@ export class Trace {
   constructor(
     host: Pick<RouterCore, 'clock' | 'observer' | 'counted' | 'mask'>,
     session: Session,
-    call: TracedArguments & { readonly server: string; readonly tool: string; readonly bytes: number },
+    call: TracedArguments & {
+      readonly server: string;
+      readonly tool: string;
+      readonly bytes: number;
+      /** Of arguments that the tool's schema marks as secret. */
+      readonly secretNames?: ReadonlySet<string> | undefined;
+    },
   ) {
     this.#clock = host.clock;
     this.#observer = host.observer;
@@ -47,8 +54,23 @@ export class Trace {
     this.#requestBytes = call.bytes;
     this.#arguments = call.args;
     this.#argumentsText = call.argsText;
+    this.#secretNames = call.secretNames;
     this.#startedAt = host.clock.now();
     this.#startedMs = host.clock.monotonicMs();
+  }
+
+  /** It has no answer yet. */
+  open(instanceId: string): void {
+    const session = this.#session;
+    this.#observer.callOpen?.({
+      sessionId: session.id,
+      client: session.client,
+      ...session.identity,
+      server: this.#server,
+      tool: this.#tool,
+      instanceId,
+      openMs: this.#clock.monotonicMs() - this.#startedMs,
+    });
   }
 
   end(outcome: ToolCallTrace['outcome'], end: TraceEnd): void {
@@ -70,6 +92,7 @@ export class Trace {
       ...(end.error === undefined ? {} : { error: quoted(end.error, this.#mask) }),
       ...(this.#arguments === undefined ? {} : { arguments: this.#arguments }),
       ...(this.#argumentsText === undefined ? {} : { argumentsText: this.#argumentsText }),
+      ...(this.#secretNames === undefined ? {} : { secretNames: this.#secretNames }),
     });
     this.#onEnd(session);
   }

@@ -111,6 +111,16 @@ describe('Recorder: what comes from outside', () => {
     }
   });
 
+  it('has arguments masked that its tool’s schema marks', () => {
+    const events: EventDraft[] = [];
+    const secretNames = new Set(['seed', 'note']);
+    const args = { seed: 'correct horse', deep: [{ note: 'battery' }], path: 'x' };
+    recorderOf(events).toolCall({ ...trace, arguments: args, secretNames });
+    recorderOf(events).toolCall({ ...trace, arguments: args, secretNames, argumentsText: 'x'.repeat(9_000) });
+    expect(events[0]?.detail?.['arguments']).toEqual({ seed: '[masked]', deep: [{ note: '[masked]' }], path: 'x' });
+    expect(JSON.stringify(events)).not.toMatch(/horse|battery/);
+  });
+
   it('keeps size, hash and begin of large arguments, masked', () => {
     const events: EventDraft[] = [];
     const args = { password: 'hunter2!', list: Array(5_000).fill('value') };

@@ -30,8 +30,8 @@ describe('buildNameTable', () => {
       { server: 'a__b', prefix: 'a__b', items: [{ name: 'd' }, { noName: 1 }] },
     ]);
     expect([...routes]).toEqual([
-      ['a__b__c', { server: 'a', name: 'b__c' }],
-      ['a__b__d', { server: 'a__b', name: 'd' }],
+      ['a__b__c', { server: 'a', name: 'b__c', item: { name: 'b__c' } }],
+      ['a__b__d', { server: 'a__b', name: 'd', item: { name: 'd' } }],
     ]);
     expect(items).toEqual([{ name: 'a__b__c' }, { name: 'a__b__d' }]);
   });
@@ -41,7 +41,7 @@ describe('buildNameTable', () => {
       { server: 'a', prefix: 'p', items: [{ name: 'x.y' }, { name: 'x_y' }] },
       { server: 'b', prefix: 'p', items: [{ name: 'x y' }] },
     ]);
-    expect(routes.get('p__x_y')).toEqual({ server: 'a', name: 'x.y' });
+    expect(routes.get('p__x_y')).toMatchObject({ server: 'a', name: 'x.y' });
     expect(conflicts).toEqual([{ name: 'p__x_y', servers: ['a', 'a', 'b'] }]);
   });
 });

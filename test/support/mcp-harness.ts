@@ -11,6 +11,7 @@ import {
   type RoutedServer,
   type Router,
   type RouterOptions,
+  type OpenCallRecord,
   type ServerRequestRecord,
   type SessionIdentity,
   type ToolCallTrace,
@@ -23,6 +24,8 @@ export { FakeServer, Peer, type FakeServerOptions, type Message };
 
 export interface Observed {
   readonly traces: ToolCallTrace[];
+  /** Calls that were open for a minute. */
+  readonly open: OpenCallRecord[];
   readonly lost: string[];
   readonly invalid: string[];
   readonly tools: { readonly instanceId: string; readonly names: string[] }[];
@@ -47,6 +50,7 @@ export class Harness {
   readonly router: Router;
   readonly observed: Observed = {
     traces: [],
+    open: [],
     lost: [],
     invalid: [],
     tools: [],
@@ -82,6 +86,7 @@ export class Harness {
       observer: {
         callRefusal: () => this.refusal,
         toolCall: (trace) => void observed.traces.push(trace),
+        callOpen: (record) => void observed.open.push(record),
         sessionBound: (session) => void observed.bound.push(session.id),
         sessionChanged: (session) => void observed.changed.push(session.client),
         sessionEnded: ({ id }, reason) => void observed.ended.push({ id, reason }),

@@ -5,6 +5,7 @@ import type { AuditEvent } from '../../store/types.ts';
 /** Kinds whose number agents and servers decide. */
 const TELEMETRY: ReadonlySet<string> = new Set([
   'tool_call_trace',
+  'tool_call_open',
   'server_request',
   'session_bind',
   'session_end',

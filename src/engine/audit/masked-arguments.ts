@@ -19,24 +19,38 @@ export function namesSecret(name: string): boolean {
   return WHOLE_NAMES.has(plain) || SECRET_NAMES.test(plain);
 }
 
-export function maskArguments(value: Json, masker: Pick<Masker, 'mask'>): Json {
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+/** `secretNames`: names that the tool's schema marks, beside those that speak for themselves. */
+export function maskArguments(
+  value: Json,
+  masker: Pick<Masker, 'mask'>,
+  secretNames: ReadonlySet<string> = NO_NAMES,
+): Json {
   if (typeof value === 'string') return masker.mask(value);
   if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) return value.map((item: Json) => maskArguments(item, masker));
+  if (Array.isArray(value)) return value.map((item: Json) => maskArguments(item, masker, secretNames));
   const entries = Object.entries(value);
   return Object.fromEntries(
     entries.map(([key, item]): [string, Json] => [
       masker.mask(key),
-      namesSecret(key) && isValue(item) ? MASKED : maskArguments(item, masker),
+      isSecretName(key, secretNames) && isValue(item) ? MASKED : maskArguments(item, masker, secretNames),
     ]),
   );
 }
+
+const isSecretName = (key: string, marked: ReadonlySet<string>): boolean => marked.has(key) || namesSecret(key);
 
 /** Nothing, and yes or no, tell no secret. */
 const isValue = (item: Json): boolean => item !== null && typeof item !== 'boolean' && item !== '';
 
 /** The begin of the arguments as JSON, masked like the whole; at most `max` characters, and no more is looked at. */
-export function maskedHead(value: Json, masker: Pick<Masker, 'mask' | 'cut'>, max: number): string {
+export function maskedHead(
+  value: Json,
+  masker: Pick<Masker, 'mask' | 'cut'>,
+  max: number,
+  secretNames: ReadonlySet<string> = NO_NAMES,
+): string {
   let out = '';
   const write = (item: Json): void => {
     if (out.length >= max) return;
@@ -57,7 +71,7 @@ export function maskedHead(value: Json, masker: Pick<Masker, 'mask' | 'cut'>, ma
         if (out.length >= max) return;
         out += `${isFirst ? '' : ','}${JSON.stringify(masker.cut(key, max))}:`;
         isFirst = false;
-        write(namesSecret(key) && isValue(each) ? MASKED : each);
+        write(isSecretName(key, secretNames) && isValue(each) ? MASKED : each);
       }
       out += '}';
     }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { cutName } from '../../foreign.ts';
 import type { Json, JsonObject } from '../../json.ts';
-import type { ServerRequestRecord, ToolCallTrace } from '../../mcp/observer.ts';
+import type { OpenCallRecord, ServerRequestRecord, ToolCallTrace } from '../../mcp/observer.ts';
 import type { SessionInfo } from '../../mcp/types.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database, EventDraft } from '../../store/types.ts';
@@ -60,6 +60,21 @@ export class Recorder {
     });
   }
 
+  /** A call that takes long is seen before it ends. */
+  callOpen(record: OpenCallRecord): void {
+    if (!this.#isEveryCallKept && !this.#rates.admit(`session/${record.sessionId}`, CALLS)) return;
+    this.#db.record({
+      kind: 'tool_call_open',
+      actor: this.#actor(record),
+      target: `${this.#name(record.server)}/${this.#name(record.tool)}`,
+      outcome: 'info',
+      durationMs: Math.round(record.openMs),
+      session: record.sessionId,
+      message: `no answer for ${Math.round(record.openMs / 1_000)} s`,
+      detail: { ...this.#who(record), project: record.project, instance: record.instanceId },
+    });
+  }
+
   #name(text: string): string {
     return cutName(this.#masker.cut(text, MAX_FOREIGN_NAME));
   }
@@ -81,15 +96,16 @@ export class Recorder {
     return detail;
   }
 
-  #addArguments(detail: Record<string, Json>, { arguments: args, argumentsText: text }: ToolCallTrace): void {
+  #addArguments(detail: Record<string, Json>, trace: ToolCallTrace): void {
+    const { arguments: args, argumentsText: text, secretNames } = trace;
     if (args === undefined) return;
     if (text === undefined || text.length <= MAX_ARGUMENT_CHARS) {
-      detail.arguments = maskArguments(args, this.#masker);
+      detail.arguments = maskArguments(args, this.#masker, secretNames);
       return;
     }
     detail.argumentsBytes = Buffer.byteLength(text);
     detail.argumentsHash = createHash('sha256').update(text).digest('hex');
-    detail.argumentsHead = maskedHead(args, this.#masker, HEAD_CHARS);
+    detail.argumentsHead = maskedHead(args, this.#masker, HEAD_CHARS, secretNames);
   }
 
   /** What the actor does not say. */
