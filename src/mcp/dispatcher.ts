@@ -1,10 +1,11 @@
 /** What each request of an agent leads to: an answer of our own, or a relay to the server that the tables name. */
+import { Admission } from './admission.ts';
 import { refusesCall } from './call-refusal.ts';
 import type { RouterCore } from './core.ts';
 import { Delivery } from './delivery.ts';
 import { cutName } from '../foreign.ts';
 import { LOG_LEVELS } from './eras/legacy.ts';
-import { ambiguousUri, candidates, fail, goOn, onlyServer, type Incoming } from './incoming.ts';
+import { ambiguousUri, candidates, fail, onlyServer, type Incoming } from './incoming.ts';
 import { answerDiscover, answerInitialize } from './initialize.ts';
 import { LIST_KINDS, LISTS, type ListKind } from './list-cache.ts';
 import type { LogLevels } from './log-levels.ts';
@@ -38,11 +39,13 @@ export class Dispatcher {
   readonly #subscriptions: Subscriptions;
   readonly #own: OwnRequests;
   readonly #delivery: Delivery;
+  readonly #admission: Admission;
   readonly #tasks: TaskRequests;
 
   constructor(core: RouterCore, levels: LogLevels, subscriptions: Subscriptions, own: OwnRequests) {
     this.#core = core;
     this.#delivery = new Delivery(core);
+    this.#admission = new Admission(core, this.#delivery);
     this.#tasks = new TaskRequests(core, this.#delivery);
     this.#levels = levels;
     this.#subscriptions = subscriptions;
@@ -70,21 +73,11 @@ export class Dispatcher {
         message: `Invalid request: id ${incoming.idText} is in flight`,
       });
     }
-    if (session.queue.hasRoom || AT_ONCE.has(incoming.method)) return this.#route(incoming);
-    const refusal = session.queue.refusal;
-    if (refusal !== undefined) return fail(incoming, { code: RPC.unavailable, message: refusal });
-    const route = (): void => {
-      // The lists may be others by now.
-      goOn(incoming, this.#core.bugs, () => this.#route({ ...incoming, view: project.viewOf(session) }));
-      if (!session.inFlight.has(id)) session.settled(id);
-    };
-    session.queue.wait(id, bytes, route, () => {
-      sink.skip?.();
-      session.settled(id);
-    });
+    if (AT_ONCE.has(incoming.method)) this.#route(incoming);
+    else this.#admission.admit(incoming, this.#route);
   }
 
-  #route(incoming: Incoming): void {
+  readonly #route = (incoming: Incoming): void => {
     const { method, params } = incoming;
     const list = LIST_METHODS.get(method);
     if (list !== undefined) return this.#list(incoming, list);
@@ -117,7 +110,7 @@ export class Dispatcher {
       default:
         return this.#unknown(incoming);
     }
-  }
+  };
 
   #list(incoming: Incoming, kind: ListKind): void {
     const { project, params, sink, idText, session } = incoming;

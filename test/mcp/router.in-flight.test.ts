@@ -45,6 +45,10 @@ describe('createRouter: calls in flight of a session', () => {
     await agent.answer(0);
     await eventually(() => server.calls.length === 65, 'the last call');
     expect(harness.router.counts().calls).toBe(64);
+    const cancelled = harness.observed.traces.filter(({ outcome }) => outcome === 'cancelled');
+    expect(cancelled.map(({ server: of, tool: name, instanceId }) => [of, name, instanceId])).toEqual(
+      Array.from({ length: 5 }, () => ['a', 't', undefined]),
+    );
   });
 
   it('that wait are 16,384 at most; what is beyond is refused with the way out', async () => {
