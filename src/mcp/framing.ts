@@ -10,6 +10,9 @@ const OVERSIZE_END_BYTES = 4 * 1024;
 const MAX_LOOSE_PIECES = 1_024;
 const MAX_LOOSE_BYTES = 1024 * 1024;
 
+/** A line of so many times the limit is taken for one without an end. */
+const ENDLESS_FACTOR = 4;
+
 const NEWLINE = 10;
 
 export interface LineHandler {
@@ -21,6 +24,8 @@ export interface LineHandler {
   growing?(parts: readonly Buffer[], bytes: number): void;
   /** A line has passed the limit and may never end; `head` is its begin, latin1. True = dealt with, `oversize` will not follow. */
   overflow?(head: string): boolean;
+  /** One over the limit goes on and on: nothing else can come on this stream. Told once. */
+  endless?(bytes: number): void;
   /** A line over the limit was dropped; `head` and `tail` are its ends, decoded as latin1. */
   oversize(head: string, tail: string, bytes: number): void;
 }
@@ -106,6 +111,8 @@ export class LineReader {
     this.#bytes += part.length;
     if (this.#head !== undefined) {
       this.#tail = lastBytes(this.#tail, part);
+      const most = ENDLESS_FACTOR * this.#limit;
+      if (this.#bytes > most && this.#bytes - part.length <= most) this.#handler.endless?.(this.#bytes);
       return;
     }
     this.#parts.push(part);

@@ -7,7 +7,7 @@ import type { WireMap } from './message.ts';
 import { Outbox } from './outbox.ts';
 import { lostError } from './rpc-errors.ts';
 import { StalledLine } from './stalled-line.ts';
-import type { UpstreamInfo, UpstreamStream } from './types.ts';
+import type { ConnectFailure, UpstreamInfo, UpstreamStream } from './types.ts';
 import { UpstreamInbox } from './upstream-inbox.ts';
 import {
   NO_INFO,
@@ -25,6 +25,8 @@ export class StdioUpstream implements Connection {
   listener: UpstreamListener;
   info: UpstreamInfo = NO_INFO;
   isLost = false;
+  /** Why the router gave up a server that may live on. */
+  failure: ConnectFailure | undefined;
   readonly #stream: UpstreamStream;
   readonly #inbox: UpstreamInbox;
   readonly #outbox: Outbox;
@@ -47,6 +49,7 @@ export class StdioUpstream implements Connection {
       growing: (parts, bytes) => this.#inbox.growing(parts, bytes),
       overflow: (head) => this.#inbox.overflow(head),
       oversize: (head, tail, bytes) => this.#inbox.oversize(head, tail, bytes),
+      endless: (bytes) => this.#giveUp(`a message of it has no end: ${bytes} bytes so far`),
     });
     this.#line = new StalledLine(reader, options.clock, (begin) => this.#inbox.stalled(begin));
     this.#paced = new PacedStream(stream.output, this.#line, flow, options.clock);
@@ -119,6 +122,11 @@ export class StdioUpstream implements Connection {
   };
 
   readonly #onError = (error: unknown): void => this.#lose(messageOf(error));
+
+  #giveUp(message: string): void {
+    this.failure = { code: 'LOST', message };
+    this.#lose(message);
+  }
 
   #lose(reason: string): void {
     if (this.isLost) return;

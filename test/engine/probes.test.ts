@@ -187,6 +187,21 @@ describe('a probe', () => {
     await untilHealth('healthy');
   });
 
+  it('ends a server of which one message has no end, and says so', async () => {
+    await harness.close();
+    harness = await engineHarness({ routerOptions: { maxMessageBytes: 10_000 } });
+    const fake = await running();
+    await untilHealth('healthy');
+    for (let part = 0; part < 6; part += 1) fake.stdout.push(Buffer.alloc(9_000, 'x'));
+    const row = await harness.untilPhase('fs-1', 'error');
+    expect(row.failure).toMatchObject({
+      code: 'LIVENESS_LOST',
+      message: expect.stringContaining('a message of it has no end: '),
+    });
+    await harness.pass(30_000);
+    await harness.untilPhase('fs-1', 'running');
+  });
+
   it('does not restart a server whose readiness fails: it answers', async () => {
     const fake = await running({ ...second, tool: 'echo' });
     await untilHealth('healthy');

@@ -52,6 +52,23 @@ describe('createRouter: a hostile server', () => {
     idle();
   });
 
+  it('that goes on with such a line is lost with its calls, since nothing else can come from it', async () => {
+    harness = new Harness({ maxMessageBytes: MIB });
+    const good = await beside();
+    const server = await harness.server('bad', { tools: [tool('t')], on: ignoring('t') });
+    const agent = await harness.agent();
+    const first = agent.request('tools/call', call('bad__t'));
+    const second = agent.request('tools/call', call('bad__t'));
+    const sent = await server.untilMethod('tools/call');
+    server.stream.write(`{"jsonrpc":"2.0","id":${String(sent['id'])},"result":{"text":"`);
+    for (let part = 0; part < 50; part += 1) server.stream.write('x'.repeat(100_000));
+    expect((await first)['error']).toMatchObject({ data: { reason: 'message too large' } });
+    expect((await second)['error']).toMatchObject({ code: -32000, data: { server: 'bad' } });
+    await eventually(() => harness.observed.lost.length === 1, 'the loss of the connection');
+    await good();
+    idle();
+  });
+
   it.each([
     ['11 MB', 11_000_000],
     ['50 MB', 50_000_000],

@@ -9,6 +9,7 @@ import { LocalEngine } from '../../src/engine/engine.ts';
 import type { InstanceView } from '../../src/engine/index.ts';
 import { fileSecretSource } from '../../src/engine/secrets/file-source.ts';
 import type { Resolution } from '../../src/engine/ports.ts';
+import type { RouterOptions } from '../../src/mcp/types.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { realFs, type StoreFs } from '../../src/store/fs.ts';
 import { collections, type Shape } from '../../src/store/schema/index.ts';
@@ -45,7 +46,9 @@ export interface Harness {
   close(): Promise<void>;
 }
 
-export async function engineHarness(options: { readonly logger?: Logger } = {}): Promise<Harness> {
+export async function engineHarness(
+  options: { readonly logger?: Logger; readonly routerOptions?: RouterOptions } = {},
+): Promise<Harness> {
   const folder = await mkdtemp(path.join(tmpdir(), 'mcptui-engine-'));
   const clock = new FakeClock();
   const secrets = new Map<string, string>();
@@ -71,6 +74,7 @@ export async function engineHarness(options: { readonly logger?: Logger } = {}):
       logsFolder: path.join(folder, 'logs'),
       info: { version: 'test', pid: 1, hosting: 'daemon', dataDir: folder, socketPath: '-' },
       random: () => harness.random,
+      ...(options.routerOptions === undefined ? {} : { routerOptions: options.routerOptions }),
       bootClock: { now: () => ({ boot: 'one', atMs: clock.monotonicMs() }) },
     });
     return { db, engine };
@@ -95,7 +99,9 @@ export async function engineHarness(options: { readonly logger?: Logger } = {}):
       return row;
     },
     async until(check: () => boolean, what: string): Promise<void> {
-      for (let round = 0; round < 2_000; round++) {
+      // By the real clock: what is waited for may be the disk.
+      const untilMs = performance.now() + 20_000;
+      while (performance.now() < untilMs) {
         if (check()) return;
         await clock.advance(0);
         await settle();

@@ -4,6 +4,7 @@ import type { BootClock } from '../../boot-clock.ts';
 import type { Clock } from '../../clock.ts';
 import type { Failure } from '../../store/schema/instance.ts';
 import type { Prober } from '../probes/prober.ts';
+import { untried } from '../probes/thresholds.ts';
 import type { ConnectFailure } from '../../mcp/types.ts';
 import { unawaited } from '../../unawaited.ts';
 import { isRemote, type Exit, type Running } from '../ports.ts';
@@ -92,12 +93,7 @@ export class Lifecycle {
     live.startedAtMono = startedAtMono;
     live.enter('starting', clock);
     live.started = { server, version };
-    live.retryAsked = false;
-    live.restartAsked = false;
-    live.recycleReason = undefined;
-    live.causeGone = false;
-    live.dueAtMono = undefined;
-    live.tools = undefined;
+    live.settleWishes();
     const before = live.record.generation;
     live.record = {
       ...live.record,
@@ -202,14 +198,15 @@ export class Lifecycle {
   upstreamLost(instanceId: string, reason: string, known?: ConnectFailure): void {
     const live = this.#o.fleet.get(instanceId);
     if (live?.process === undefined || live.phase !== 'running' || this.#closing) return;
+    const child = live.process;
+    if (!isRemote(child) && known !== undefined)
+      return unawaited(this.hung(live, known.message), (error) => this.#o.bugs.report('the end of an instance', error));
     this.#o.prober.end(live.id);
-    live.tally = { health: 'unknown', failuresInRow: 0, successesInRow: 0 };
+    live.tally = untried;
     live.healthReason = 'connection to the server lost';
     this.#o.fleet.touch(live);
-    const child = live.process;
     if (!isRemote(child)) return void child.stop();
-    const failure = known ?? { code: 'LOST', message: reason };
-    child.lost(remoteFailure(failure, (text) => this.#o.masker.mask(text)));
+    child.lost(remoteFailure(known ?? { code: 'LOST', message: reason }, (text) => this.#o.masker.mask(text)));
   }
 
   /** A server that stopped answering is ended first, then waits in the same back-off as after a crash. */

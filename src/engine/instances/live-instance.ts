@@ -72,6 +72,16 @@ export class LiveInstance {
     return this.record.name;
   }
 
+  /** A start is what was asked for or waited for; what was known of the last process is past. */
+  settleWishes(): void {
+    this.retryAsked = false;
+    this.restartAsked = false;
+    this.recycleReason = undefined;
+    this.causeGone = false;
+    this.dueAtMono = undefined;
+    this.tools = undefined;
+  }
+
   /** @throws Error for an illegal change, which is a bug. */
   enter(phase: Phase, clock: Clock): void {
     if (!isLegalPhaseChange(this.phase, phase)) throw new Error(`${this.name}: ${this.phase} → ${phase} is not legal`);

@@ -37,5 +37,13 @@ describe('tally', () => {
       'unhealthy',
       'healthy',
     ]);
+    const patient = { ...check, successThreshold: 2 };
+    expect(healthsOf([bad, ok, ok, bad, ok], patient)).toEqual([
+      'degraded',
+      'degraded',
+      'healthy',
+      'degraded',
+      'healthy',
+    ]);
   });
 });
