@@ -69,6 +69,16 @@ describe('mcptui on prompts, personalities and skills', () => {
     expect(await fails('diff', 'agent', 'reviewer')).toMatch('a agent has no revisions');
   });
 
+  it('says that --gated holds no session back', async () => {
+    for (const verb of [
+      ['create', 'project', 'late', '--gated'],
+      ['edit', 'project', 'ops', '--gated'],
+    ]) {
+      expect(await fails(...verb)).toBe('0 gated is only remembered: no session is held back by it');
+    }
+    expect((await home.mcptui(['create', 'project', '--help'])).stdout).toContain('it holds no session back');
+  });
+
   it('binds prompts in order, says what cannot be bound, and composes what is sent', async () => {
     await run('create', 'project', 'web');
     await run('create', 'prompt', 'tone', '--project', 'web', '--body', 'x');

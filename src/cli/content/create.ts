@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { McptuiError } from '../../errors.ts';
 import type { ContentDraft, ContentKind, PromptContent } from '../../engine/index.ts';
 import { withEngine, type Context } from '../context.ts';
-import { aliases, readInput, saveOptions, withSaveFlags, type SaveFlags } from './kinds.ts';
+import { aliases, GATED_NOTE, readInput, saveOptions, withSaveFlags, type SaveFlags } from './kinds.ts';
 
 interface PlaceFlags {
   readonly project?: string;
@@ -27,7 +27,7 @@ export function addContentCreation(create: Command, context: Context): void {
     .argument('<name>')
     .option('--instructions <text>', 'the first thing its agents read')
     .option('--file <file>', 'instructions from a file, - for stdin')
-    .option('--gated', 'a session first sees begin_session only')
+    .option('--gated', 'remembered for later versions; it holds no session back')
     .action(async (name: string, flags: { instructions?: string; file?: string; gated?: boolean }) => {
       const instructions = flags.file === undefined ? flags.instructions : await readInput(flags.file);
       const change = {
@@ -36,6 +36,7 @@ export function addContentCreation(create: Command, context: Context): void {
       };
       await withEngine(context, (engine) => engine.commands.createProject(name, change));
       context.print(`project ${name} created`);
+      if (flags.gated === true) context.note(GATED_NOTE);
     });
   create
     .command('agent')

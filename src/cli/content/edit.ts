@@ -5,7 +5,7 @@ import type { AgentChange, ContentKind, Engine, ProjectChange, SaveOptions } fro
 import { editInFile } from '../../tui/editor/external.ts';
 import { withEngine, type Context } from '../context.ts';
 import { filesIn } from './create.ts';
-import { aliases, contentKinds, readInput, saveOptions, withSaveFlags, type SaveFlags } from './kinds.ts';
+import { aliases, contentKinds, GATED_NOTE, readInput, saveOptions, withSaveFlags, type SaveFlags } from './kinds.ts';
 
 export function editCommand(context: Context): Command {
   const edit = new Command('edit').description('change a project, an agent, a prompt, a personality or a skill');
@@ -26,8 +26,8 @@ export function editCommand(context: Context): Command {
       .argument('<name>')
       .option('--instructions <text>', 'the first thing its agents read; without flags: in your editor')
       .option('--file <file>', 'instructions from a file, - for stdin')
-      .option('--gated', 'a session first sees begin_session only')
-      .option('--no-gated', 'open from the start'),
+      .option('--gated', 'remembered for later versions; it holds no session back')
+      .option('--no-gated', 'the default'),
   ).action(async (name: string, flags: SaveFlags & { instructions?: string; file?: string; gated?: boolean }) => {
     refuseRevision('project', flags);
     await withEngine(context, (engine) => editProject(context, engine, name, flags));
@@ -130,7 +130,9 @@ async function editProject(
   };
   if (Object.keys(change).length > 0) {
     await commands.updateProject(name, change);
-    return context.print(`project ${name} changed`);
+    context.print(`project ${name} changed`);
+    if (flags.gated === true) context.note(GATED_NOTE);
+    return;
   }
   const { instructions } = await commands.projectDetail(name);
   const edited = await inEditor(context, instructions, { name: `project-${name}.md` });

@@ -14,6 +14,9 @@ export const aliases: Readonly<Record<ContentKind, readonly string[]>> = {
   skill: ['skills'],
 };
 
+/** What an operator would take `--gated` for is more than it does. */
+export const GATED_NOTE = 'gated is only remembered: no session is held back by it';
+
 /** A kind with revisions. @throws commander's error for another one */
 export function contentKind(text: string): ContentKind {
   const found = contentKinds.find((kind) => kind === text || aliases[kind].includes(text));

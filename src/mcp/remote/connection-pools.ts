@@ -14,11 +14,13 @@ export class ConnectionPools {
   readonly #plain = new http.Agent(KEPT);
   readonly #straight = new https.Agent(KEPT);
   readonly #env: ProxyEnv;
+  readonly #nodeVersion: string;
   #proxied: https.Agent | undefined;
 
   /** `env`: HTTPS_PROXY and NO_PROXY, in capitals or not. */
-  constructor(env: ProxyEnv) {
+  constructor(env: ProxyEnv, nodeVersion = process.versions.node) {
     this.#env = env;
+    this.#nodeVersion = nodeVersion;
   }
 
   /** Only https leaves this machine, so no other scheme has a proxy. @throws RemoteFailure when HTTPS_PROXY cannot be used */
@@ -50,6 +52,19 @@ export class ConnectionPools {
         hint: 'start the engine with HTTPS_PROXY=http://HOST:PORT, or name what needs no proxy in NO_PROXY',
       });
     }
+    // An older Node takes the setting and goes straight: past what the operator wants between.
+    if (!knowsProxies(this.#nodeVersion)) {
+      throw new RemoteFailure('UNREACHABLE', `HTTPS_PROXY is set, and Node ${this.#nodeVersion} cannot use it`, {
+        isUnsent: true,
+        hint: 'run mcptui with Node 22.21, 24.5 or newer, or start the engine without HTTPS_PROXY',
+      });
+    }
     return new https.Agent({ ...KEPT, proxyEnv: { HTTPS_PROXY: address, NO_PROXY: direct } });
   }
+}
+
+/** Since 22.21 and 24.5. */
+function knowsProxies(nodeVersion: string): boolean {
+  const [major = 0, minor = 0] = nodeVersion.split('.').map(Number);
+  return major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 21);
 }

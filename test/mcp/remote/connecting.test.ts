@@ -3,6 +3,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import type { ProxyEnv } from '../../../src/mcp/connection.ts';
+import { ConnectionPools } from '../../../src/mcp/remote/connection-pools.ts';
 import { HttpClient } from '../../../src/mcp/remote/http-client.ts';
 import { callError } from '../../../src/mcp/remote/repeatable.ts';
 import { RemoteFailure } from '../../../src/mcp/remote/remote-failure.ts';
@@ -93,6 +94,19 @@ describe('HttpClient, before there is a connection', () => {
     });
     expect(`${failure.message}${failure.hint}`).not.toContain('hush');
   });
+
+  it.each(['20.19.0', '22.12.0', '22.20.0', '24.4.1'])(
+    'does not go past a proxy that Node %s cannot use',
+    (version) => {
+      const pools = new ConnectionPools({ HTTPS_PROXY: 'http://127.0.0.1:1' }, version);
+      expect(() => pools.for(new URL('https://mcp.example.test/mcp'))).toThrow(`Node ${version} cannot use it`);
+      expect(pools.isProxied(pools.for(new URL('https://127.0.0.1/mcp')))).toBe(false);
+      for (const newer of ['22.21.0', '24.5.0', '25.0.0']) {
+        const able = new ConnectionPools({ HTTPS_PROXY: 'http://127.0.0.1:1' }, newer);
+        expect(able.isProxied(able.for(new URL('https://mcp.example.test/mcp')))).toBe(true);
+      }
+    },
+  );
 
   it('judges an address in the URL behind a proxy, too', async () => {
     const client = new HttpClient({ clock: systemClock, allowPrivate: false, proxyEnv: { HTTPS_PROXY: 'proxy:3128' } });
