@@ -39,6 +39,7 @@ const bounded: Readonly<Record<string, string>> = {
   'tui/filter.ts': 'a line that is typed',
   'tui/form/fields.ts': 'a search for words, without repetition',
   'tui/line-update.ts': 'rows that were painted here',
+  'tui/placed-output.ts': 'rows that were painted here',
   'tui/row-memo.ts': 'rows that were painted here',
   'tui/select.ts': 'an instance’s name, 40 characters at most',
   'tui/theme.ts': 'rows that were painted here',
