@@ -11,14 +11,29 @@ export function addTokenCreation(create: Command, context: Context): void {
     .description('make a token for connections over TCP and print it, once')
     .argument('<name>', 'letters a-z, digits and -; the identity of who holds it')
     .option('--operator', "for the operator's API too, not only for MCP")
-    .addHelpText('after', '\nExamples:\n  $ mcptui create token reviewer\n  $ mcptui create token ci >ci.token')
-    .action(async (name: string, flags: { readonly operator?: boolean }) => {
+    .option('--project <name...>', 'good for these projects only; default: for all')
+    .option('--agent <name...>', 'good for these agents only; default: for whoever it says it is')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ mcptui create token reviewer --project ops --agent reviewer\n  $ mcptui create token ci >ci.token',
+    )
+    .action(async (name: string, { operator, project, agent }: CreateFlags) => {
       const token = await withEngine(context, (engine) =>
-        engine.commands.createToken(name, { isOperator: flags.operator === true }),
+        engine.commands.createToken(name, {
+          isOperator: operator === true,
+          ...(project === undefined ? {} : { projects: project }),
+          ...(agent === undefined ? {} : { agents: agent }),
+        }),
       );
       context.print(token);
       context.note(`token ${name} created; it is shown only now`);
     });
+}
+
+interface CreateFlags {
+  readonly operator?: boolean;
+  readonly project?: string[];
+  readonly agent?: string[];
 }
 
 interface ListFlags {
@@ -29,6 +44,8 @@ interface ListFlags {
 const columns: readonly Column<TokenInfo>[] = [
   { title: 'NAME', value: (token) => token.name },
   { title: 'FOR', value: (token) => (token.isOperator ? 'mcp, api' : 'mcp') },
+  { title: 'PROJECTS', value: (token) => token.projects?.join(',') ?? 'all' },
+  { title: 'AGENTS', value: (token) => token.agents?.join(',') ?? 'all' },
   { title: 'CREATED', value: (token) => new Date(token.createdAt).toISOString() },
 ];
 

@@ -3,11 +3,11 @@ import { messageOf } from '../../errors.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import type { Masker } from '../secrets/masker.ts';
-import type { AccessTokens, TokenInfo } from './tokens.ts';
+import type { AccessTokens, NewToken, TokenInfo } from './tokens.ts';
 
 export interface TokenCommands {
   /** Makes a token for connections over TCP and returns it, the only time that it can be seen. @throws McptuiError `invalid`, `conflict` */
-  createToken(name: string, options?: { readonly isOperator?: boolean }): Promise<string>;
+  createToken(name: string, options?: Partial<Omit<NewToken, 'first'>>): Promise<string>;
   /** Whoever holds it is refused from now on; its sessions end. @throws McptuiError `not-found` */
   removeToken(name: string): Promise<void>;
   tokens(): Promise<readonly TokenInfo[]>;
@@ -50,7 +50,7 @@ export function tokenCommands({ actor, db, tokens, masker, endSessions }: TokenP
   return {
     createToken: (name, options) =>
       audited('token_create', name, async () => {
-        const token = await tokens.create(name, options?.isOperator === true);
+        const token = await tokens.create(name, { ...options, isOperator: options?.isOperator === true });
         masker.learn(`token/${name}`, token);
         return token;
       }),

@@ -18,13 +18,29 @@ const fileSchema = z.strictObject({
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
       /** It reaches the operator's API too, not only MCP. */
       isOperator: z.boolean(),
+      /** Absent = all of them. */
+      projects: z.array(z.string()).nonempty().optional(),
+      agents: z.array(z.string()).nonempty().optional(),
       createdAt: z.iso.datetime(),
     }),
   ),
 });
+type Names = [string, ...string[]];
 type StoredToken = z.infer<typeof fileSchema>['tokens'][number];
 
-export interface TokenInfo {
+/** What a token is good for; absent = all projects, whoever the agent. */
+export interface TokenScope {
+  readonly projects?: readonly string[] | undefined;
+  readonly agents?: readonly string[] | undefined;
+}
+
+export interface NewToken extends TokenScope {
+  readonly isOperator: boolean;
+  /** Gets the token before it is valid. */
+  readonly first?: ((token: string) => Promise<void>) | undefined;
+}
+
+export interface TokenInfo extends TokenScope {
   readonly name: string;
   readonly isOperator: boolean;
   readonly createdAt: EpochMs;
@@ -32,8 +48,8 @@ export interface TokenInfo {
 
 export interface AccessTokens {
   list(): Promise<readonly TokenInfo[]>;
-  /** Returns the token, which is kept nowhere; `first` gets it before it is valid. @throws McptuiError `conflict` when the name is taken, `invalid`, `unavailable` */
-  create(name: string, isOperator: boolean, first?: (token: string) => Promise<void>): Promise<string>;
+  /** Returns the token, which is kept nowhere. @throws McptuiError `conflict` when the name is taken, `invalid`, `unavailable` */
+  create(name: string, options?: NewToken): Promise<string>;
   /** @throws McptuiError `not-found` */
   remove(name: string): Promise<void>;
   /** Whose token this is. Takes as long for a wrong one as for a right one. */
@@ -70,18 +86,22 @@ export function fileTokens(folder: string, clock: Clock, nonce: () => string): A
 
   return {
     list: async () => [...(await read()), ...given].map(infoOf),
-    async create(name, isOperator, first) {
+    async create(name, { isOperator, first, projects, agents } = { isOperator: false }) {
       if (!NAME.test(name)) {
         throw new McptuiError('invalid', `token ${JSON.stringify(name)}: use a-z, digits and -, at most 63`);
       }
       if (name === GIVEN_NAME)
         throw new McptuiError('invalid', `token ${name} is that of MCPTUI_TOKEN: use another name`);
+      const scope = scopeOf({ projects, agents });
+      if (isOperator && (scope.projects ?? scope.agents) !== undefined) {
+        throw new McptuiError('invalid', 'an operator can do everything: a token for it has no projects and no agents');
+      }
       const tokens = await read();
       if (tokens.some((one) => one.name === name)) throw new McptuiError('conflict', `token ${name} exists`);
       const token = PREFIX + nonce();
       const createdAt = new Date(clock.now()).toISOString();
       await first?.(token);
-      await write([...tokens, { name, sha256: hashOf(token).toString('hex'), isOperator, createdAt }]);
+      await write([...tokens, { name, sha256: hashOf(token).toString('hex'), isOperator, ...scope, createdAt }]);
       return token;
     },
     async remove(name) {
@@ -110,8 +130,20 @@ export function fileTokens(folder: string, clock: Clock, nonce: () => string): A
   };
 }
 
-function infoOf({ name, isOperator, createdAt }: StoredToken): TokenInfo {
-  return { name, isOperator, createdAt: Date.parse(createdAt) };
+function infoOf({ name, isOperator, projects, agents, createdAt }: StoredToken): TokenInfo {
+  return { name, isOperator, ...scopeOf({ projects, agents }), createdAt: Date.parse(createdAt) };
+}
+
+/** @throws McptuiError `invalid` for an empty name */
+function scopeOf({ projects = [], agents = [] }: TokenScope): { projects?: Names; agents?: Names } {
+  if ([...projects, ...agents].includes(''))
+    throw new McptuiError('invalid', 'a project or agent of a token has a name');
+  const [project, ...moreProjects] = new Set(projects);
+  const [agent, ...moreAgents] = new Set(agents);
+  return {
+    ...(project === undefined ? {} : { projects: [project, ...moreProjects] }),
+    ...(agent === undefined ? {} : { agents: [agent, ...moreAgents] }),
+  };
 }
 
 function hashOf(token: string): Buffer {

@@ -6,6 +6,7 @@ import { McptuiError, messageOf, toErrorJson } from '../../errors.ts';
 import type { HttpEndpoint } from '../../mcp/http/http-endpoint.ts';
 import type { SessionIdentity } from '../../mcp/types.ts';
 import { requestUrl } from '../../url.ts';
+import type { TokenScope } from '../access/tokens.ts';
 import type { LocalEngine } from '../engine.ts';
 import { sessionIdentity } from './identity.ts';
 import { mcpProject, serveMcp, SOCKET_PRINCIPAL } from './mcp-path.ts';
@@ -17,6 +18,8 @@ export interface ApiCaller {
   readonly principal: string;
   /** May use the operator's API too. */
   readonly isOperator: boolean;
+  /** Whom and where its sessions may be; absent, anybody and everywhere. */
+  readonly scope?: TokenScope;
   /** Whom the audit log names; absent, the request says it. */
   readonly user?: string;
 }
@@ -35,7 +38,8 @@ export function apiListener(engine: LocalEngine, endpoint: HttpEndpoint, clock: 
     if (url === undefined) return refuseRequest(response, 400, new McptuiError('invalid', 'the request names no path'));
     const project = mcpProject(url.pathname);
     if (project !== undefined) {
-      return serveMcp(endpoint, engine, { request, response, url }, { principal: caller.principal, project });
+      const { principal, scope = {} } = caller;
+      return serveMcp(endpoint, engine, { request, response, url }, { principal, project, scope });
     }
     if (!caller.isOperator && !url.pathname.startsWith('/api/')) {
       const hint = 'agents connect to /mcp or /mcp/PROJECT';

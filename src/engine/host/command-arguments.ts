@@ -71,7 +71,16 @@ const shapes: Readonly<Record<keyof EngineCommands, z.ZodType<unknown[]>>> = {
   beginLogin: two,
   finishLogin: two,
   logout: one,
-  createToken: z.tuple([text, z.strictObject({ isOperator: flag.optional() }).optional()]),
+  createToken: z.tuple([
+    text,
+    z
+      .strictObject({
+        isOperator: flag.optional(),
+        projects: z.array(text).optional(),
+        agents: z.array(text).optional(),
+      })
+      .optional(),
+  ]),
   removeToken: one,
   tokens: none,
   catalog: z.tuple([z.strictObject({ server: text.optional(), project: text.optional() }).optional()]),

@@ -16,6 +16,6 @@ export async function firstToken(
   if ((await tokens.list()).length > 0) return;
   const file = path.join(folder, 'http-token');
   // The file first: a crash in between leaves one that is not valid yet, and never a token that nobody knows.
-  await tokens.create(FIRST_NAME, false, (token) => writePrivately(file, `${token}\n`));
+  await tokens.create(FIRST_NAME, { isOperator: false, first: (token) => writePrivately(file, `${token}\n`) });
   note?.(`mcptui: made the token "${FIRST_NAME}" for connections over TCP; it is in ${file}`);
 }

@@ -1,7 +1,10 @@
 /** `/mcp/PROJECT?agent=&personality=`: where agents speak Streamable HTTP. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpEndpoint } from '../../mcp/http/http-endpoint.ts';
+import { McptuiError } from '../../errors.ts';
+import type { SessionIdentity } from '../../mcp/types.ts';
 import { unawaited } from '../../unawaited.ts';
+import type { TokenScope } from '../access/tokens.ts';
 import type { LocalEngine } from '../engine.ts';
 import { sessionIdentity } from './identity.ts';
 
@@ -27,15 +30,34 @@ export function serveMcp(
   endpoint: HttpEndpoint,
   engine: Pick<LocalEngine, 'view'>,
   exchange: { readonly request: IncomingMessage; readonly response: ServerResponse; readonly url: URL },
-  caller: { readonly principal: string; readonly project: string },
+  caller: { readonly principal: string; readonly project: string; readonly scope: TokenScope },
 ): void {
   const { request, response, url } = exchange;
   const named = (name: string): string | undefined => url.searchParams.get(name) ?? undefined;
   const identity = () => {
-    const names = { project: caller.project, agent: named('agent'), personality: named('personality') };
+    const { scope } = caller;
+    const names = {
+      project: caller.project || scope.projects?.[0],
+      agent: named('agent') || scope.agents?.[0],
+      personality: named('personality'),
+    };
     // Who can open the socket is the operator; that needs no name.
     const who = caller.principal === SOCKET_PRINCIPAL ? {} : { principal: caller.principal };
-    return { ...sessionIdentity(engine.view(), names), ...who };
+    const identity = sessionIdentity(engine.view(), names);
+    refuseOutside(scope, identity);
+    return { ...identity, ...who };
   };
-  unawaited(endpoint.handle(request, response, { ...caller, identity }));
+  const { principal, project } = caller;
+  unawaited(endpoint.handle(request, response, { principal, project, identity }));
+}
+
+/** @throws McptuiError `denied` where the token is not good for that project or agent */
+function refuseOutside({ projects, agents }: TokenScope, { project, agent }: SessionIdentity): void {
+  const refuse = (what: string, allowed: readonly string[]): never => {
+    throw new McptuiError('denied', `this token is not for ${what}; it is for ${allowed.join(', ')}`);
+  };
+  if (projects !== undefined && !projects.includes(project)) refuse(`project ${project}`, projects);
+  if (agents !== undefined && (agent === undefined || !agents.includes(agent))) {
+    refuse(agent === undefined ? 'sessions without an agent' : `agent ${agent}`, agents);
+  }
 }

@@ -78,7 +78,8 @@ async function serve(
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) cap.received(socket);
   else request.once('end', () => cap.received(socket));
   response.once('close', () => cap.end(socket));
-  listener(request, response, { principal, isOperator: token.isOperator, user: `token-${token.name}` });
+  const { isOperator, projects, agents } = token;
+  listener(request, response, { principal, isOperator, scope: { projects, agents }, user: `token-${token.name}` });
 }
 
 const tooManyConnections: Refusal = {

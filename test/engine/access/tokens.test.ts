@@ -26,7 +26,7 @@ const stands: readonly (readonly [string, (path: string) => void])[] = [
 
 describe('fileTokens', () => {
   it('reads again what could not be read once', async () => {
-    const made = await tokens().create('ann', false);
+    const made = await tokens().create('ann');
     const later = tokens();
     chmodSync(file, 0o644);
     await expect(later.find(made)).rejects.toMatchObject({
@@ -38,7 +38,7 @@ describe('fileTokens', () => {
   });
 
   it.each(stands)('refuses %s in place of its file, and does not wait for it', async (_what, put) => {
-    await tokens().create('ann', false);
+    await tokens().create('ann');
     renameSync(file, `${file}.kept`);
     put(file);
     await expect(tokens().list()).rejects.toMatchObject({ code: 'unavailable', message: `${file} is no file` });
@@ -51,9 +51,12 @@ describe('firstToken', () => {
     const dying = {
       ...all,
       create: (...of: Parameters<typeof all.create>) =>
-        all.create(of[0], of[1], async (token) => {
-          await of[2]?.(token);
-          throw new Error('the engine dies here');
+        all.create(of[0], {
+          isOperator: false,
+          first: async (token) => {
+            await of[1]?.first?.(token);
+            throw new Error('the engine dies here');
+          },
         }),
     };
     await expect(firstToken(dying, folder, undefined, undefined)).rejects.toThrow('dies here');

@@ -37,7 +37,7 @@ beforeEach(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'mcptui-tcp-'));
   harness = await engineHarness();
   tokens = fileTokens(folder, systemClock, randomNonce);
-  token = await tokens.create('ann', false);
+  token = await tokens.create('ann');
   const parts = { router: harness.engine.router, clock: systemClock, logger: silentLogger, nonce: randomNonce };
   const listener = apiListener(harness.engine, new HttpEndpoint(parts), systemClock);
   const address = parseListen('127.0.0.1:0');
@@ -69,7 +69,7 @@ describe('listenTcp', () => {
     }
     expect(statuses.filter((status) => status === 200).length).toBeLessThanOrEqual(MAX_CONNECTIONS / 2);
     expect((await begin()).status).toBe(503);
-    expect((await begin(bearer(await tokens.create('bob', false)))).status).toBe(200);
+    expect((await begin(bearer(await tokens.create('bob')))).status).toBe(200);
     for (const stream of streams) stream.destroy();
   });
 
@@ -119,7 +119,7 @@ describe('listenTcp', () => {
   });
 
   it("keeps one token's session from another, and a deleted token's holder out", async () => {
-    const other = await tokens.create('bob', false);
+    const other = await tokens.create('bob');
     const id = String((await begin()).headers['mcp-session-id']);
     const ping = async (value: string): Promise<number> => {
       const headers = { ...bearer(value), 'mcp-session-id': id };
@@ -131,8 +131,53 @@ describe('listenTcp', () => {
     expect(await ping(token)).toBe(401);
   });
 
+  it('keeps a token to its projects and agents, and takes the first of them where none is named', async () => {
+    const { commands } = harness.engine;
+    for (const name of ['ops', 'web', 'lab']) await commands.createProject(name);
+    await commands.createAgent('reviewer', { project: 'ops' });
+    await commands.createAgent('boss', { project: 'ops' });
+    const bound = bearer(
+      await tokens.create('bound', { isOperator: false, projects: ['ops', 'web'], agents: ['reviewer'] }),
+    );
+    const modern = {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/list',
+      params: {
+        _meta: {
+          'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+          'io.modelcontextprotocol/clientInfo': { name: 'x', version: '1' },
+          'io.modelcontextprotocol/clientCapabilities': {},
+        },
+      },
+    };
+    const modernHead = { ...bound, 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/list' };
+    const status = async (at: string): Promise<number> => {
+      const old = (await send(`${tcp.url}${at}`, { body: initialize, headers: bound })).status;
+      const modernStatus = (await send(`${tcp.url}${at}`, { body: modern, headers: modernHead })).status;
+      expect({ at, modernStatus }).toEqual({ at, modernStatus: old });
+      return old;
+    };
+    for (const good of ['/mcp', '/mcp/ops', '/mcp/web?agent=reviewer']) expect(await status(good)).toBe(200);
+    for (const bad of ['/mcp/lab', '/mcp/default', '/mcp/ops?agent=boss']) expect(await status(bad)).toBe(403);
+    expect([...harness.engine.view().sessions.values()].map(({ project, agent }) => `${project} ${agent}`)).toContain(
+      'ops reviewer',
+    );
+    const operator = { isOperator: true, projects: ['ops'] };
+    await expect(tokens.create('both', operator)).rejects.toMatchObject({ code: 'invalid' });
+    await expect(tokens.create('none', { isOperator: false, projects: [''] })).rejects.toMatchObject({
+      code: 'invalid',
+    });
+    const again = fileTokens(folder, systemClock, randomNonce);
+    expect((await again.list()).at(-1)).toMatchObject({
+      name: 'bound',
+      projects: ['ops', 'web'],
+      agents: ['reviewer'],
+    });
+  });
+
   it("keeps the operator's API for tokens that are made for it", async () => {
-    const operator = await tokens.create('root', true);
+    const operator = await tokens.create('root', { isOperator: true });
     const statusOf = async (headers: Record<string, string>): Promise<number> =>
       (await send(`${tcp.url}/api/v1/health`, { method: 'GET', headers })).status;
     expect([await statusOf({}), await statusOf(bearer(token)), await statusOf(bearer(operator))]).toEqual([
@@ -220,8 +265,8 @@ describe('fileTokens', () => {
     const again = fileTokens(folder, systemClock, randomNonce);
     expect(await again.find(token)).toMatchObject({ name: 'ann', isOperator: false });
     expect(await again.find(`${token}x`)).toBeUndefined();
-    await expect(again.create('ann', false)).rejects.toMatchObject({ code: 'conflict' });
-    await expect(again.create('No name', false)).rejects.toMatchObject({ code: 'invalid' });
+    await expect(again.create('ann')).rejects.toMatchObject({ code: 'conflict' });
+    await expect(again.create('No name')).rejects.toMatchObject({ code: 'invalid' });
     await expect(again.remove('nobody')).rejects.toMatchObject({ code: 'not-found' });
   });
 });
