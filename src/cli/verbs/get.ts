@@ -17,6 +17,7 @@ import { contentListings, type ContentFlags } from '../content/get.ts';
 import { contentKind } from '../content/kinds.ts';
 import { withEngine, withRunningEngine, type Context } from '../context.ts';
 import { outputOption, renderListing, type Column, type Format, type Listing } from '../output.ts';
+import { untilLost } from '../until-lost.ts';
 import { addTokenListing } from './token.ts';
 import { auditColumns, instanceColumns, serverColumns, sessionColumns } from '../columns.ts';
 
@@ -154,12 +155,7 @@ async function watch<T>(context: Context, flags: GetFlags, rows: Rows<T>): Promi
     await print();
     // What cannot be asked for now (a server was deleted) is asked for at the next change.
     const stop = engine.subscribe(() => void print().catch(() => undefined));
-    await new Promise<void>((_, reject) => {
-      engine.onLink((link) => {
-        if (link === 'lost')
-          reject(new McptuiError('unavailable', 'the engine has stopped', { hint: 'start one with: mcptui --daemon' }));
-      });
-    }).finally(stop);
+    await untilLost(engine).finally(stop);
   });
 }
 
@@ -238,15 +234,8 @@ async function audit(context: Context, flags: AuditFlags): Promise<void> {
 
 /** Waits until something is there; the query filters, so an answer may still be empty. */
 async function nextEvents(engine: Engine, after: number, query: object): Promise<readonly AuditEventView[]> {
-  await new Promise<void>((resolve, reject) => {
-    const stop = engine.onEvents(() => {
-      stop();
-      resolve();
-    });
-    engine.onLink((link) => {
-      if (link === 'lost')
-        reject(new McptuiError('unavailable', 'the engine has stopped', { hint: 'start one with: mcptui --daemon' }));
-    });
-  });
+  const arrived = Promise.withResolvers<void>();
+  const stop = engine.onEvents(() => arrived.resolve());
+  await untilLost(engine, arrived.promise).finally(stop);
   return engine.commands.events({ ...query, after, limit: 5_000 });
 }
