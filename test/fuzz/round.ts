@@ -169,7 +169,7 @@ async function rounded(seed: number, ms: number, running: { pid?: number }): Pro
     }
     if (open().length > 0)
       problems.push(
-        `${open().length} requests without an answer: ${open().slice(0, 3).join(' ')}\n${(await home.mcptui(['get', 'instances', '-o', 'wide'])).stdout}`,
+        `${open().length} requests without an answer: ${open().slice(0, 3).join(' ')}\n${(await home.mcptui(['get', 'sessions'])).stdout}${(await home.mcptui(['get', 'instances', '-o', 'wide'])).stdout}`,
       );
     for (const { answers } of ledgers)
       for (const [id, count] of answers) if (count > 1) problems.push(`request ${id} was answered ${count} times`);
