@@ -112,6 +112,8 @@ export interface VerifyReport {
   readonly problems: readonly { readonly file: string; readonly offset: number; readonly reason: string }[];
   /** Runs of events dropped by retention. */
   readonly dropped: readonly { readonly firstSeq: number; readonly lastSeq: number }[];
+  /** Bytes of a write that was never done, which the next start cuts off and keeps beside. */
+  readonly unfinished?: { readonly file: string; readonly offset: number; readonly bytes: number };
 }
 
 export interface Database<S extends StoreShape> {

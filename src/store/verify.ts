@@ -82,6 +82,7 @@ class Walker {
   /** Events that say what was dropped, oldest first. */
   readonly #vouchers: AuditEvent[] = [];
   #foundKept = false;
+  #unfinished: VerifyReport['unfinished'];
   #chain = EMPTY_CHAIN;
   #records = 0;
   #events = 0;
@@ -103,6 +104,7 @@ class Walker {
       head: this.#chain,
       problems: this.#problems,
       dropped: this.#dropped,
+      ...(this.#unfinished === undefined ? {} : { unfinished: this.#unfinished }),
     };
   }
 
@@ -173,7 +175,10 @@ class Walker {
       if (step.done === true) {
         const { fault } = step.value;
         if (fault === undefined) return true;
-        if (isNewest && !fault.brokenChain && isTorn(bytes, fault.offset, this.#chain.seq)) return true;
+        if (isNewest && !fault.brokenChain && isTorn(bytes, fault.offset, this.#chain.seq)) {
+          this.#unfinished = { file, offset: fault.offset, bytes: bytes.length - fault.offset };
+          return true;
+        }
         this.problem(file, fault.offset, fault.reason);
         return false;
       }

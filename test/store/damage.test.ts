@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../support/fake-clock.ts';
-import type { Database } from '../../src/store/index.ts';
+import { verifyStore, type Database } from '../../src/store/index.ts';
 import { Disk } from './support/disk.ts';
 import { DATA, openOn, putItem, type Shape } from './support/shape.ts';
 
@@ -98,6 +98,9 @@ describe('the end of an unfinished write', () => {
     for (let length = lastLine + 1; length < whole.length; length += 7) {
       const torn = disk.copy();
       torn.put(SEGMENT, Buffer.from(whole.subarray(0, length)));
+      const bytes = length - lastLine;
+      const unfinished = { file: SEGMENT, offset: lastLine, bytes };
+      expect(await verifyStore(DATA, torn)).toMatchObject({ ok: true, unfinished });
       const db = await open(torn);
       await db.flush();
       expect(db.head().seq).toBe(3);
@@ -108,10 +111,11 @@ describe('the end of an unfinished write', () => {
           .map(({ id }) => id),
       ).toEqual(['i0', 'i1']);
       const notice = db.recentEvents(1)[0];
-      expect(notice).toMatchObject({ kind: 'store_recovered', detail: { offset: lastLine, bytes: length - lastLine } });
+      expect(notice).toMatchObject({ kind: 'store_recovered', detail: { offset: lastLine, bytes } });
       const kept = `${DATA}/journal/0000000000000001.jsonl.at-${lastLine}.broken`;
       expect(torn.content(kept)).toEqual(whole.subarray(lastLine, length));
-      expect((await db.verify()).ok).toBe(true);
+      expect(await db.verify()).toMatchObject({ ok: true });
+      expect(await db.verify()).not.toHaveProperty('unfinished');
     }
   });
 

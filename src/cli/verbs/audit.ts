@@ -63,8 +63,19 @@ function keptHead(given: string): KeptHead {
 function words(report: VerifyReport): readonly string[] {
   const { head } = report;
   const dropped = report.dropped.map((run) => `records ${run.firstSeq}-${run.lastSeq} are gone: retention or a repair`);
+  const { unfinished } = report;
+  const cut =
+    unfinished === undefined
+      ? []
+      : [
+          `the last ${unfinished.bytes} bytes of ${unfinished.file} are of a write that was never done: the next start cuts them off and keeps them`,
+        ];
   if (report.ok)
-    return [`ok: ${report.records} records, ${report.events} events, head ${head.seq}:${head.hash}`, ...dropped];
+    return [
+      `ok: ${report.records} records, ${report.events} events, head ${head.seq}:${head.hash}`,
+      ...dropped,
+      ...cut,
+    ];
   const problems = report.problems.map((problem) => `${problem.file} at byte ${problem.offset}: ${problem.reason}`);
   return ['NOT ok:', ...problems, ...dropped, '→ mcptui store repair'];
 }
