@@ -86,6 +86,16 @@ describe('text of uncertain width', () => {
       await tui.press(key);
       await check();
     }
+    for (const [columns, rows] of [
+      [61, 40],
+      [150, 18],
+      [80, 24],
+    ] as const) {
+      tui.resize(columns, rows);
+      // The lower border, on the third row from below, is of the new width.
+      await tui.see(new RegExp(`^.*\\n.*\\n┌.*\\n(?:.*\\n){${rows - 6}}└.{${columns - 2}}┘\\n`));
+      await check();
+    }
     expect(tui.terminal.modes.wraparoundMode).toBe(false);
     tui.kill('SIGTERM');
     await tui.restored();
