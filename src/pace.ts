@@ -27,13 +27,13 @@ const UNASKED: LanePolicy = { share: 0.02, turnMs: 0.1 };
 /** The same where an answer comes behind it: it makes progress, whatever others do. */
 const AWAITED: LanePolicy = { share: 0.2, turnMs: 0.25 };
 /** Requests of a session that keeps the thread busy while other sessions have little to do. */
-const BUSY: LanePolicy = { share: 0.3, turnMs: 0.25 };
+const BUSY: LanePolicy = { share: 0.15, turnMs: 0.1 };
 
 /** What a stream may spend at once, and this share of the time for as long as it likes, before it waits in a lane. */
 const UNASKED_BURST_MS = 2;
 const UNASKED_FREE_SHARE = 0.01;
-const BUSY_BURST_MS = 4;
-const BUSY_FREE_SHARE = 0.1;
+const BUSY_BURST_MS = 2;
+const BUSY_FREE_SHARE = 0.05;
 
 /** Turns of those who must wait, one after the other, with pauses that keep them to their share. */
 class Lane {
