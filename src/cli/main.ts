@@ -81,6 +81,8 @@ function drained(stream: NodeJS.WriteStream): Promise<NodeJS.ErrnoException | un
   });
 }
 
+// The environment holds secrets; a report that Node writes (a signal, no memory left) is read by others than its operator.
+process.report.excludeEnv = true;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => leave(unwritten(error)));
 process.stderr.on('error', () => undefined);
 

@@ -1,5 +1,5 @@
 /** The built daemon: ready line, clean stop, kill -9 at any moment, two owners, modes. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AuditEventView, InstanceView } from '../../src/engine/index.ts';
@@ -96,6 +96,21 @@ describe('mcptui --daemon', () => {
     expect(mode(daemon.socket)).toBe('600');
     expect(mode(path.join(home.folder, 'data'))).toBe('700');
     expect(mode(path.join(home.folder, 'state'))).toBe('700');
+  });
+
+  it('leaves its environment out of a diagnostic report', async () => {
+    const reports = path.join(home.folder, 'reports');
+    mkdirSync(reports);
+    const options = `--report-on-signal --report-signal=SIGUSR2 --report-directory=${reports}`;
+    const daemon = await home.daemon({ NODE_OPTIONS: options, GITEA_TOKEN: 'hunter2-canary' });
+    daemon.child.kill('SIGUSR2');
+    const written = (): string =>
+      readdirSync(reports)
+        .map((name) => readFileSync(path.join(reports, name), 'utf8'))
+        .join('');
+    await expect.poll(() => /\n}\s*$/.test(written()), { timeout: 15_000, interval: 100 }).toBe(true);
+    expect(written()).toContain('javascriptStack');
+    expect(written()).not.toContain('hunter2-canary');
   });
 
   it('shows a secret missing, takes it from the encrypted file once it is there, and never tells its value', async () => {
