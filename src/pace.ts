@@ -210,6 +210,18 @@ export class Flow {
     this.#lane()?.spent(ms);
   }
 
+  /** Does what somebody waits for and no stream brought: a request over HTTP is a turn of its own. */
+  turn<T>(work: () => T): T {
+    const { clock } = this.#pacer;
+    const startMs = clock.monotonicMs();
+    this.wanted();
+    try {
+      return work();
+    } finally {
+      this.end(clock.monotonicMs() - startMs, 0, 0);
+    }
+  }
+
   /** Does what nobody waits for with each of `items`, turn by turn; the first turn is now. */
   each<T>(items: Iterator<T>, work: (item: T) => void, done?: () => void): void {
     const { clock } = this.#pacer;

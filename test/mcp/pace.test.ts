@@ -168,6 +168,26 @@ describe('the requests of a session', () => {
     expect(heavy.lines.count).toBe(100_000);
   });
 
+  it('count as at work when they come over HTTP, each a turn of its own', async () => {
+    const clock = new BusyClock();
+    const pacer = new Pacer(clock);
+    const heavy = peer(clock, pacer, 'wanted', { party: {} });
+    const light = pacer.flow({ party: {} });
+    const serve = (): number => light.turn(() => (clock.busyMs += LINE_MS));
+    serve();
+    heavy.stream.write(Buffer.alloc(100_000));
+    for (let count = 0; count < 50; count += 1) {
+      serve();
+      await clock.advance(1);
+    }
+    const before = heavy.lines.count;
+    for (let count = 0; count < 500; count += 1) {
+      serve();
+      await clock.advance(1);
+    }
+    expect((heavy.lines.count - before) * LINE_MS).toBeLessThan(0.2 * 500);
+  });
+
   it('are not held up when they are few', async () => {
     const { clock, heavy, light } = setUpTwo();
     for (let count = 0; count < 500; count += 1) {

@@ -78,6 +78,11 @@ export class ModernDownstream implements SessionLink, CallOwner {
     this.#receiver?.end(reason);
   }
 
+  /** Counts a request that no stream brought among the session's turns. */
+  turn<T>(work: () => T): T {
+    return this.#receiver === undefined ? work() : this.#receiver.flow.turn(work);
+  }
+
   /** Serves a request whose envelope has been read. `message` is ours to change. */
   request(message: WireMap, envelope: Envelope, bytes: number, reply: ModernReply): Cancel {
     const id = message['id'] as WireId;

@@ -112,8 +112,11 @@ export class HttpLink implements SessionLink, ExchangeOwner {
     });
     this.#open.add(exchange);
     const { parts, bytes } = body;
-    if (bytes < LARGE_LINE_BYTES) this.#receiver?.text(decodeParts(parts, bytes), exchange);
-    else this.#receiver?.large(parts, bytes, exchange);
+    const receiver = this.#receiver;
+    receiver?.flow.turn(() => {
+      if (bytes < LARGE_LINE_BYTES) receiver.text(decodeParts(parts, bytes), exchange);
+      else receiver.large(parts, bytes, exchange);
+    });
     exchange.received();
   }
 

@@ -75,7 +75,7 @@ export class ModernHttp {
       found.usedMs = this.#clock.monotonicMs();
       cancel?.('the client disconnected');
     });
-    cancel = found.modern.request(message, envelope, bytes, exchange);
+    cancel = found.modern.turn(() => found.modern.request(message, envelope, bytes, exchange));
   }
 
   /** Says that streams live, and ends what has been left alone. */
