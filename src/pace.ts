@@ -25,9 +25,9 @@ interface LanePolicy {
 /** Read by nobody's wish: notifications, noise, stderr. */
 const UNASKED: LanePolicy = { share: 0.02, turnMs: 0.1 };
 /** The same where an answer comes behind it: it makes progress, whatever others do. */
-const AWAITED: LanePolicy = { share: 0.2, turnMs: 0.25 };
+const AWAITED: LanePolicy = { share: 0.2, turnMs: 0.1 };
 /** Requests of a session that keeps the thread busy while other sessions have little to do. */
-const BUSY: LanePolicy = { share: 0.15, turnMs: 0.1 };
+const BUSY: LanePolicy = { share: 0.08, turnMs: 0.1 };
 
 /** What a stream may spend at once, and this share of the time for as long as it likes, before it waits in a lane. */
 const UNASKED_BURST_MS = 2;
@@ -98,6 +98,8 @@ class Allowance {
 export interface FlowOptions {
   /** The session whose requests are read; absent for what serves several. */
   readonly party?: object;
+  /** Whether the session has many requests at once: one that waits for each answer cannot keep the thread busy. Default true. */
+  readonly hasMany?: () => boolean;
   /** Whether an answer is to come on this stream, or behind it. */
   readonly isAwaited?: () => boolean;
 }
@@ -143,6 +145,9 @@ export class Pacer {
 export class Flow {
   readonly #pacer: Pacer;
   readonly #party: object | undefined;
+  readonly #hasMany: () => boolean;
+  /** It was held up for being many: that there are few now is the consequence. */
+  #hadManyAtMs = -Infinity;
   readonly #isAwaited: () => boolean;
   /** Of this turn. */
   #wanted = 0;
@@ -153,9 +158,10 @@ export class Flow {
   #othersWanted = 0;
   #othersAtMs = -Infinity;
 
-  constructor(pacer: Pacer, { party, isAwaited = () => false }: FlowOptions) {
+  constructor(pacer: Pacer, { party, hasMany = () => true, isAwaited = () => false }: FlowOptions) {
     this.#pacer = pacer;
     this.#party = party;
+    this.#hasMany = hasMany;
     this.#isAwaited = isAwaited;
     const nowMs = pacer.clock.monotonicMs();
     this.#unasked = new Allowance(UNASKED_BURST_MS, UNASKED_FREE_SHARE, nowMs);
@@ -205,6 +211,7 @@ export class Flow {
     }
     if (this.#party !== undefined && wanted > 0) {
       this.#pacer.atWork(this.#party, nowMs);
+      if (this.#hasMany()) this.#hadManyAtMs = nowMs;
       this.#busy.spend(ms * (1 - share), nowMs);
     }
     this.#lane()?.spent(ms);
@@ -252,7 +259,7 @@ export class Flow {
     if (isOver && nowMs - this.#othersAtMs < AT_WORK_MS) {
       return this.#isAwaited() ? this.#pacer.awaited : this.#pacer.unasked;
     }
-    const isBusy = this.#party !== undefined && this.#busy.isSpent;
+    const isBusy = this.#party !== undefined && this.#busy.isSpent && nowMs - this.#hadManyAtMs < AT_WORK_MS;
     if (isBusy && nowMs - this.#pacer.othersAtMs(this.#party) < AT_WORK_MS) return this.#pacer.busy;
     return undefined;
   }

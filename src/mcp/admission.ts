@@ -30,7 +30,8 @@ export class Admission {
     };
     session.queue.wait(id, bytes, go, (reason) => {
       sink.skip?.();
-      this.#unsent(incoming, 'cancelled', reason);
+      // Of a session that has ended the audit has its end: thousands of calls that nobody made are no events of their own.
+      if (!session.isEnded) this.#unsent(incoming, 'cancelled', reason);
       session.settled(id);
     });
   }

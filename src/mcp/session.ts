@@ -55,6 +55,9 @@ export interface SessionOptions {
   readonly handler: SessionHandler;
 }
 
+/** With so many requests under way a session waits for its answers: it cannot keep the thread busy. */
+const FEW = 8;
+
 export class Session implements LinkReceiver {
   readonly id: string;
   readonly identity: SessionIdentity;
@@ -88,7 +91,7 @@ export class Session implements LinkReceiver {
     this.lastAt = this.since;
     this.#options = options;
     this.#link = link;
-    this.flow = options.pacer.flow({ party: this });
+    this.flow = options.pacer.flow({ party: this, hasMany: () => this.inFlight.size > FEW });
     this.queue = new CallQueue(this.inFlight, this.flow, options.clock);
     this.#inbox = new AgentInbox(this.#host());
     link.open(this);

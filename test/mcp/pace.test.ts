@@ -131,7 +131,7 @@ describe('a stream on which an answer is awaited', () => {
     const before = clock.busyMs;
     await work(clock, others, 1_000);
     const share = (clock.busyMs - before - 1_000 * LINE_MS) / 1_000;
-    expect(share).toBeGreaterThan(0.12);
+    expect(share).toBeGreaterThan(0.05);
     expect(share).toBeLessThan(0.3);
   });
 });
@@ -161,11 +161,23 @@ describe('the requests of a session', () => {
     const before = clock.busyMs;
     await work(clock, light, 1_000);
     const share = (clock.busyMs - before - 1_000 * LINE_MS) / 1_000;
-    expect(share).toBeGreaterThan(0.05);
-    expect(share).toBeLessThan(0.2);
+    expect(share).toBeGreaterThan(0.03);
+    expect(share).toBeLessThan(0.15);
     await clock.advance(1_000);
     for (let turn = 0; turn < 400 && heavy.lines.count < 100_000; turn += 1) await settle();
     expect(heavy.lines.count).toBe(100_000);
+  });
+
+  it('are read as they come while the session has few at once, however fast it is', async () => {
+    const clock = new BusyClock();
+    const pacer = new Pacer(clock);
+    const quick = peer(clock, pacer, 'wanted', { party: {}, hasMany: () => false });
+    const light = peer(clock, pacer, 'wanted', { party: {} });
+    await work(clock, light, 1);
+    quick.stream.write(Buffer.alloc(20_000));
+    light.stream.write('xx');
+    for (let turn = 0; turn < 80 && quick.lines.count < 20_000; turn += 1) await settle();
+    expect(quick.lines.count).toBe(20_000);
   });
 
   it('count as at work when they come over HTTP, each a turn of its own', async () => {
