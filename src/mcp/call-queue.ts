@@ -1,6 +1,7 @@
 /** Bounds the requests of one session that are under way: 64 at once, the rest waits in order, and what is beyond that is refused. */
 import type { Clock } from '../clock.ts';
 import type { Flow } from '../pace.ts';
+import { SlotMap } from '../slot-map.ts';
 import type { WireId } from './message.ts';
 import type { InFlight } from './session.ts';
 
@@ -16,9 +17,9 @@ interface Waiting {
 }
 
 export class CallQueue {
-  readonly #inFlight: Map<WireId, InFlight>;
+  readonly #inFlight: SlotMap<WireId, InFlight>;
   /** In the order in which they came. Each is in `#inFlight` too, so that it can be cancelled there. */
-  readonly #waiting = new Map<WireId, Waiting>();
+  readonly #waiting = new SlotMap<WireId, Waiting>();
   #bytes = 0;
   readonly #flow: Flow;
   readonly #clock: Clock;
@@ -28,7 +29,7 @@ export class CallQueue {
   #isClosed = false;
 
   /** `inFlight`: what the session has without an answer; `flow`: its turns. */
-  constructor(inFlight: Map<WireId, InFlight>, flow: Flow, clock: Clock) {
+  constructor(inFlight: SlotMap<WireId, InFlight>, flow: Flow, clock: Clock) {
     this.#inFlight = inFlight;
     this.#flow = flow;
     this.#clock = clock;

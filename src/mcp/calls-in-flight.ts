@@ -1,9 +1,10 @@
 /** Tells which call in flight an id means, also where a server writes it differently. */
+import { SlotMap } from '../slot-map.ts';
 import type { PendingCall } from './upstream.ts';
 
 export class CallsInFlight {
   /** By the id that the upstream knows. */
-  readonly byId = new Map<number, PendingCall>();
+  readonly byId = new SlotMap<number, PendingCall>();
   #lastId = 0;
 
   /** Ids are given out in order. */

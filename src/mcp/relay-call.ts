@@ -1,5 +1,4 @@
 /** One call of an agent on its way to an upstream and back. */
-import type { Timer } from '../clock.ts';
 import { parseLarge } from './answers.ts';
 import type { RouterCore } from './core.ts';
 import { stringifySourced, withMember } from './json-source.ts';
@@ -46,7 +45,6 @@ class RelayCall implements PendingCall, InFlight {
   readonly #startedMs: number;
   /** When the server was heard of this call last. */
   #aliveMs: number;
-  #deadline: Timer | undefined;
   /** The audit knows that it takes long. */
   #isTold = false;
   #firstError: string | readonly Buffer[] | undefined;
@@ -74,7 +72,7 @@ class RelayCall implements PendingCall, InFlight {
     session.inFlight.set(this.requestId, this);
     core.counted(session);
     core.used.add(upstream);
-    this.#arm();
+    session.deadlines.by(this.#nextLookMs());
     // A limit of the server's own is only fair when the server can say that it is at work.
     const wantsProgress = core.pool(upstream.server)?.routed?.callTimeouts?.idleMs !== undefined;
     this.#upstreamId = upstream.request(message, this, { wantsProgress });
@@ -104,7 +102,7 @@ class RelayCall implements PendingCall, InFlight {
       const next = alternatives.shift();
       if (next !== undefined) return this.#askNext(next);
     }
-    this.#finish();
+    this.#isOver = true;
     sink.send(isError ? (this.#firstError ?? out) : out);
     // After the write that the line above has asked for: the audit is not on the agent's time.
     if (trace !== undefined) queueMicrotask(() => this.#trace(answer, trace));
@@ -114,7 +112,7 @@ class RelayCall implements PendingCall, InFlight {
 
   cancel(reason: string | undefined): void {
     const { session, sink, trace } = this.#request;
-    this.#finish();
+    this.#isOver = true;
     this.#upstream.cancel(this.#upstreamId, reason);
     sink.skip?.();
     trace?.end('cancelled', {
@@ -184,26 +182,31 @@ class RelayCall implements PendingCall, InFlight {
     else trace.end(failure.outcome, { bytes, instanceId, error: failure.error });
   }
 
-  /** One timer a call: it looks at both limits when it is due, and waits again for what progress has put off. */
-  #arm(): void {
-    const { clock } = this.#request.core;
-    const { idleMs, ceilingMs } = callTimeouts(this.#request.core.pool(this.#upstream.server)?.routed);
-    const isTold = this.#isTold || this.#request.trace === undefined;
-    const tellMs = isTold ? Infinity : this.#startedMs + TELL_OPEN_MS;
-    const dueMs = Math.min(this.#aliveMs + idleMs, this.#startedMs + ceilingMs, tellMs);
-    const look = (): void => {
-      const nowMs = clock.monotonicMs();
-      if (nowMs >= tellMs) {
-        this.#isTold = true;
-        this.#request.trace?.open(this.#upstream.id);
-      }
-      // A server that asks the agent's client waits for a person.
-      if (this.#isAsking()) this.#aliveMs = nowMs;
-      if (nowMs - this.#startedMs >= ceilingMs) this.#timeOut(ceilingMs);
-      else if (nowMs - this.#aliveMs >= idleMs) this.#timeOut(idleMs);
-      else this.#arm();
-    };
-    this.#deadline = clock.after(Math.max(1, dueMs - clock.monotonicMs()), look, { unref: true });
+  look(nowMs: number): number {
+    const { idleMs, ceilingMs } = this.#limits;
+    if (nowMs >= this.#tellMs) {
+      this.#isTold = true;
+      this.#request.trace?.open(this.#upstream.id);
+    }
+    // A server that asks the agent's client waits for a person.
+    if (this.#isAsking()) this.#aliveMs = nowMs;
+    if (nowMs - this.#startedMs >= ceilingMs) this.#timeOut(ceilingMs);
+    else if (nowMs - this.#aliveMs >= idleMs) this.#timeOut(idleMs);
+    return this.#isOver ? Infinity : this.#nextLookMs();
+  }
+
+  /** What progress has put off is found when it would have been due. */
+  #nextLookMs(): number {
+    const { idleMs, ceilingMs } = this.#limits;
+    return Math.min(this.#aliveMs + idleMs, this.#startedMs + ceilingMs, this.#tellMs);
+  }
+
+  get #tellMs(): number {
+    return this.#isTold || this.#request.trace === undefined ? Infinity : this.#startedMs + TELL_OPEN_MS;
+  }
+
+  get #limits(): { readonly idleMs: number; readonly ceilingMs: number } {
+    return callTimeouts(this.#request.core.pool(this.#upstream.server)?.routed);
   }
 
   #isAsking(): boolean {
@@ -215,7 +218,7 @@ class RelayCall implements PendingCall, InFlight {
   #timeOut(ms: number): void {
     const { session, sink, trace } = this.#request;
     if (session.inFlight.get(this.requestId) !== this) return;
-    this.#finish();
+    this.#isOver = true;
     const error: RpcError = {
       code: RPC.timeout,
       message: `server ${this.#upstream.server} did not answer within ${ms} ms`,
@@ -226,11 +229,6 @@ class RelayCall implements PendingCall, InFlight {
     trace?.end('timeout', { bytes: 0, instanceId: this.#upstream.id, error: `${error.code} ${error.message}` });
     this.#request.onEnd?.(false, this.#upstream);
     session.settled(this.requestId);
-  }
-
-  #finish(): void {
-    this.#isOver = true;
-    this.#deadline?.cancel();
   }
 }
 

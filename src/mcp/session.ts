@@ -2,7 +2,9 @@
 import type { Bugs } from '../bugs.ts';
 import type { Clock, EpochMs, Timer } from '../clock.ts';
 import type { Flow, Pacer } from '../pace.ts';
+import { SlotMap } from '../slot-map.ts';
 import { AgentInbox, type AgentInboxHost } from './agent-inbox.ts';
+import { CallDeadlines, type Limited } from './call-deadlines.ts';
 import { CallQueue } from './call-queue.ts';
 import { BARE_PROFILE, type ClientProfile } from './client-profile.ts';
 import { stringifySourced } from './json-source.ts';
@@ -18,7 +20,7 @@ import type { Upstream } from './upstream.ts';
 const LINGER_MS = 250;
 
 /** Something of the session that is being answered. */
-export interface InFlight {
+export interface InFlight extends Limited {
   /** When it went to its server, on the monotonic clock; absent while it waits for one. */
   readonly sinceMs?: number;
   /** No answer goes to the agent afterwards. */
@@ -62,9 +64,10 @@ export class Session implements LinkReceiver {
   readonly id: string;
   readonly identity: SessionIdentity;
   readonly since: EpochMs;
-  readonly inFlight = new Map<WireId, InFlight>();
+  readonly inFlight = new SlotMap<WireId, InFlight>();
   readonly flow: Flow;
   readonly queue: CallQueue;
+  readonly deadlines: CallDeadlines;
   /** By the id that the agent knows. */
   readonly serverRequests = new Map<number, ServerRequest>();
   client = '-';
@@ -93,6 +96,7 @@ export class Session implements LinkReceiver {
     this.#link = link;
     this.flow = options.pacer.flow({ party: this, hasMany: () => this.inFlight.size > FEW });
     this.queue = new CallQueue(this.inFlight, this.flow, options.clock);
+    this.deadlines = new CallDeadlines(options.clock, () => this.inFlight.values());
     this.#inbox = new AgentInbox(this.#host());
     link.open(this);
   }
@@ -158,6 +162,7 @@ export class Session implements LinkReceiver {
     if (this.isEnded) return;
     this.isEnded = true;
     this.queue.close();
+    this.deadlines.close();
     this.#linger?.cancel();
     this.#link.close();
     const calls = this.inFlight.values();

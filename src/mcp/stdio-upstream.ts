@@ -59,7 +59,7 @@ export class StdioUpstream implements Connection {
     stream.input.on('error', this.#onError);
   }
 
-  get pending(): ReadonlyMap<number, PendingCall> {
+  get pending(): Connection['pending'] {
     return this.#inbox.pending;
   }
 

@@ -1,6 +1,7 @@
 /** What a server says on one connection: sorts its messages into answers, requests and notifications. */
 import type { Bugs } from '../bugs.ts';
 import type { Flow } from '../pace.ts';
+import type { SlotMap } from '../slot-map.ts';
 import { bodyOfRead } from './answer-body.ts';
 import { CallsInFlight } from './calls-in-flight.ts';
 import { hasMethod, idOf, judgeScan, OpenScans } from './judge-scan.ts';
@@ -55,7 +56,7 @@ export class UpstreamInbox {
   }
 
   /** By the id that the upstream knows. */
-  get pending(): Map<number, PendingCall> {
+  get pending(): SlotMap<number, PendingCall> {
     return this.#calls.byId;
   }
 

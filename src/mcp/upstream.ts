@@ -67,6 +67,9 @@ export interface PendingCall {
   progress(params: WireMap): void;
 }
 
+/** Those in flight, in the order in which they were sent. */
+export type PendingCalls = Pick<ReadonlyMap<number, PendingCall>, 'size'> & { values(): Iterable<PendingCall> };
+
 /** What an upstream says by itself. */
 export interface UpstreamListener {
   /** `call`: the one in whose midst the server asks, when it says so. */
@@ -106,7 +109,7 @@ export interface Upstream {
   /** Bytes that the instance has not read yet. */
   readonly queuedBytes: number;
   /** By the id that the upstream knows. */
-  readonly pending: ReadonlyMap<number, PendingCall>;
+  readonly pending: PendingCalls;
   /**
    * Gives `message` an id of this connection, makes that id its progress token too where one is asked for, and sends it.
    * The answer settles `call`; on a lost upstream it is settled at once.

@@ -86,7 +86,7 @@ export class RemoteUpstream implements Connection {
     unawaited(promise, (error) => this.#o.bugs.report('a remote connection', error));
   }
 
-  get pending(): ReadonlyMap<number, PendingCall> {
+  get pending(): Connection['pending'] {
     return this.#inbox.pending;
   }
 
