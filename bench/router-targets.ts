@@ -219,24 +219,36 @@ export function tree(root: number): number[] {
   return out;
 }
 
-/** Processor time used so far by these processes, in milliseconds. */
+/** Processor time used so far by the threads of these processes, in milliseconds; to the nanosecond, where ticks are of 10 ms. */
 export function cpuMs(pids: readonly number[]): number {
-  let ticks = 0;
+  let ns = 0;
   for (const pid of pids) {
-    const fields = statFields(pid);
-    ticks += Number(fields?.[11] ?? 0) + Number(fields?.[12] ?? 0);
+    for (const thread of threads(pid)) ns += Number(read(`/proc/${pid}/task/${thread}/schedstat`).split(' ')[0]);
   }
-  return ticks * 10;
+  return ns / 1e6;
 }
 
-/** `/proc/<pid>/stat` after the command's name: 0 is the state, 1 the parent, 11 and 12 user and system ticks. */
-function statFields(pid: number): string[] | undefined {
+function threads(pid: number): string[] {
   try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return readdirSync(`/proc/${pid}/task`);
   } catch {
-    return undefined;
+    return [];
   }
+}
+
+/** Empty for what has ended. */
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** `/proc/<pid>/stat` after the command's name: 0 is the state, 1 the parent. */
+function statFields(pid: number): string[] | undefined {
+  const text = read(`/proc/${pid}/stat`);
+  return text === '' ? undefined : text.slice(text.lastIndexOf(')') + 2).split(' ');
 }
 
 export function median(values: readonly number[]): number {

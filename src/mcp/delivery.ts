@@ -17,6 +17,10 @@ export interface CalledTool {
   readonly item?: WireMap;
 }
 
+type RelayExtras = Pick<RelayRequest, 'alternatives' | 'onEnd'>;
+
+const NO_EXTRAS: RelayExtras = {};
+
 export class Delivery {
   readonly #core: RouterCore;
   /** Of instances that take few requests at a time. */
@@ -27,14 +31,15 @@ export class Delivery {
   }
 
   /** `tool`: the upstream's, when this is a call of one. */
-  send(incoming: Incoming, server: string, tool?: CalledTool, extras: Partial<RelayRequest> = {}): void {
+  send(incoming: Incoming, server: string, tool?: CalledTool, extras: RelayExtras = NO_EXTRAS): void {
     const { session, message, method, sink } = incoming;
     const core = this.#core;
     const trace = tool === undefined ? undefined : this.trace(incoming, server, tool);
     const go = (outcome: Upstream | RpcError): void => {
       const error = 'code' in outcome ? outcome : overloaded(outcome);
       if ('code' in outcome || error !== undefined) return this.#refuse(incoming, error as RpcError, trace);
-      const request = { core, session, sink, message, method, ...(trace === undefined ? {} : { trace }), ...extras };
+      const { alternatives, onEnd } = extras;
+      const request = { core, session, sink, message, method, trace, alternatives, onEnd };
       const most = core.pool(server)?.routed?.maxInFlight;
       if (most === undefined) relay(outcome, request);
       else this.#inTurn(incoming, outcome, this.#gate(outcome, most), request);

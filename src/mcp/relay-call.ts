@@ -21,11 +21,11 @@ export interface RelayRequest {
   readonly message: WireMap;
   readonly method: string;
   /** Present for `tools/call`. */
-  readonly trace?: Trace;
+  readonly trace?: Trace | undefined;
   /** Other servers to ask, one after the other, when this one answers with an error. */
-  readonly alternatives?: string[];
+  readonly alternatives?: string[] | undefined;
   /** The call has ended; `isGood` when it was answered with a result. */
-  readonly onEnd?: (isGood: boolean, upstream: Upstream) => void;
+  readonly onEnd?: ((isGood: boolean, upstream: Upstream) => void) | undefined;
 }
 
 /** Sends a request on to `upstream` and its answer back, with the agent's own id and progress token. */

@@ -88,11 +88,11 @@ export class Trace {
       outcome,
       requestBytes: this.#requestBytes,
       responseBytes: end.bytes,
-      ...(end.instanceId === undefined ? {} : { instanceId: end.instanceId }),
-      ...(end.error === undefined ? {} : { error: quoted(end.error, this.#mask) }),
-      ...(this.#arguments === undefined ? {} : { arguments: this.#arguments }),
-      ...(this.#argumentsText === undefined ? {} : { argumentsText: this.#argumentsText }),
-      ...(this.#secretNames === undefined ? {} : { secretNames: this.#secretNames }),
+      instanceId: end.instanceId,
+      error: end.error === undefined ? undefined : quoted(end.error, this.#mask),
+      arguments: this.#arguments,
+      argumentsText: this.#argumentsText,
+      secretNames: this.#secretNames,
     });
     this.#onEnd(session);
   }

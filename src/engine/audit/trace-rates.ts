@@ -50,7 +50,9 @@ export class TraceRates {
   }
 
   #bucket(source: string, rate: Rate): Bucket {
-    const key = this.#buckets.size < MAX_SOURCES || this.#buckets.has(source) ? source : OTHERS;
+    const known = this.#buckets.get(source);
+    if (known !== undefined) return known;
+    const key = this.#buckets.size < MAX_SOURCES ? source : OTHERS;
     let bucket = this.#buckets.get(key);
     if (bucket === undefined) {
       bucket = { room: rate.burst, atMs: this.#clock.monotonicMs(), dropped: 0, rate };
