@@ -16,7 +16,7 @@ export interface ToolCallTrace {
   readonly operator?: string;
   /** `mcptui` for its own tools. */
   readonly server: string;
-  readonly instanceId?: string | undefined;
+  readonly instanceId?: string;
   /** The upstream's own name. */
   readonly tool: string;
   readonly startedAt: EpochMs;
@@ -24,15 +24,15 @@ export interface ToolCallTrace {
   /** `tool-error`: a result with `isError`; `rpc-error`: a JSON-RPC error; `lost`: the upstream went away. */
   readonly outcome: 'ok' | 'tool-error' | 'rpc-error' | 'lost' | 'cancelled' | 'timeout';
   /** The error's code and message, or the first text of an `isError` result; masked, and cut to 500 characters. */
-  readonly error?: string | undefined;
+  readonly error?: string;
   readonly requestBytes: number;
   readonly responseBytes: number;
   /** As sent, neither masked nor cut. */
-  readonly arguments?: Json | undefined;
+  readonly arguments?: Json;
   /** How they were written, of a request that is larger than `maxTracedArgumentBytes`. */
-  readonly argumentsText?: string | undefined;
+  readonly argumentsText?: string;
   /** Names of arguments that the tool's schema marks as secret. */
-  readonly secretNames?: ReadonlySet<string> | undefined;
+  readonly secretNames?: ReadonlySet<string>;
 }
 
 /** A call that has been with its server for a minute. */

@@ -77,7 +77,7 @@ export class Trace {
     const session = this.#session;
     session.calls += 1;
     if (outcome !== 'ok' && outcome !== 'cancelled') session.errors += 1;
-    this.#observer.toolCall({
+    const trace: Mutable<ToolCallTrace> = {
       sessionId: session.id,
       client: session.client,
       ...session.identity,
@@ -88,15 +88,19 @@ export class Trace {
       outcome,
       requestBytes: this.#requestBytes,
       responseBytes: end.bytes,
-      instanceId: end.instanceId,
-      error: end.error === undefined ? undefined : quoted(end.error, this.#mask),
-      arguments: this.#arguments,
-      argumentsText: this.#argumentsText,
-      secretNames: this.#secretNames,
-    });
+    };
+    // Not by spreading: this is every call's way.
+    if (end.instanceId !== undefined) trace.instanceId = end.instanceId;
+    if (end.error !== undefined) trace.error = quoted(end.error, this.#mask);
+    if (this.#arguments !== undefined) trace.arguments = this.#arguments;
+    if (this.#argumentsText !== undefined) trace.argumentsText = this.#argumentsText;
+    if (this.#secretNames !== undefined) trace.secretNames = this.#secretNames;
+    this.#observer.toolCall(trace);
     this.#onEnd(session);
   }
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export interface CallFailure {
   readonly outcome: 'tool-error' | 'rpc-error';
