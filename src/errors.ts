@@ -1,4 +1,5 @@
 /** What an operator can act on. Anything else that is thrown is a bug and is caught only at an edge. */
+import { folderTrouble } from './folder-trouble.ts';
 import { wordFor } from './foreign.ts';
 
 export type ErrorCode = 'not-found' | 'conflict' | 'invalid' | 'unavailable' | 'timeout' | 'denied';
@@ -33,7 +34,8 @@ export function toErrorJson(error: unknown): ErrorJson {
   if (error instanceof McptuiError) {
     return { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
   }
-  return { code: 'bug', message: messageOf(error) };
+  const trouble = folderTrouble(error);
+  return trouble === undefined ? { code: 'bug', message: messageOf(error) } : { code: 'unavailable', ...trouble };
 }
 
 export function fromErrorJson(json: ErrorJson): Error {

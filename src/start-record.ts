@@ -1,4 +1,5 @@
 /** Keeps beside a folder's lock who started its engine and in which surroundings, so that whoever starts the next one takes neither from an agent. */
+import { isAbsolute } from 'node:path';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -10,6 +11,13 @@ export interface StartRecord {
   readonly startedBy: StartedBy | undefined;
   /** Of the last engine that no agent started. */
   readonly surroundings: Readonly<Record<string, string>>;
+  /** Of the same engine: an `XDG_STATE_HOME` that an agent does not have moves nothing. */
+  readonly folders?: StartFolders | undefined;
+}
+
+export interface StartFolders {
+  readonly stateDir: string;
+  readonly configDir: string;
 }
 
 export const START_RECORD = 'engine-start.json';
@@ -38,6 +46,7 @@ const SURROUNDINGS = new Set([
   'MCPTUI_LISTEN',
   'MCPTUI_AUDIT_REQUIRED',
   'MCPTUI_LOG_LEVEL',
+  'MCPTUI_PASS_ENV',
 ]);
 
 /** What a program needs to find its files and tools; besides it the folders of mcptui. */
@@ -48,7 +57,6 @@ const BASE = new Set([
   'PATH',
   'SHELL',
   'LANG',
-  'LC_ALL',
   'TZ',
   'TMPDIR',
   'XDG_CONFIG_HOME',
@@ -72,18 +80,50 @@ export function surroundingsOf(env: Env): Readonly<Record<string, string>> {
 
 /** The environment of a daemon that is started for an agent: nothing of the agent's but where the user's things are. */
 export function daemonEnvironment(env: Env, record: StartRecord | undefined): Record<string, string> {
-  return { ...only(env, BASE), ...record?.surroundings, [STARTED_BY]: 'agent' };
+  const own = only(env, BASE);
+  if (own['PATH'] !== undefined) own['PATH'] = withoutProjects(own['PATH']);
+  return { ...own, ...record?.surroundings, ...foldersOf(env, record?.folders), [STARTED_BY]: 'agent' };
+}
+
+/** The agent may have been started by a project's script: programs of that project are none of the engine's. */
+function withoutProjects(searchPath: string): string {
+  const folders = searchPath
+    .split(':')
+    .filter((folder) => isAbsolute(folder) && !/\/node_modules\/\.bin\/?$/.test(folder));
+  return folders.join(':');
+}
+
+function foldersOf(env: Env, folders: StartFolders | undefined): Record<string, string> {
+  if (folders === undefined || env['MCPTUI_HOME']) return {};
+  return {
+    ...(env['MCPTUI_STATE_DIR'] ? {} : { MCPTUI_STATE_DIR: folders.stateDir }),
+    ...(env['MCPTUI_CONFIG_DIR'] ? {} : { MCPTUI_CONFIG_DIR: folders.configDir }),
+  };
 }
 
 /** Undefined for what is no such record. */
 export function parseStartRecord(text: string): StartRecord | undefined {
   try {
-    const { startedBy, surroundings } = JSON.parse(text) as { startedBy?: unknown; surroundings?: unknown };
+    const { startedBy, surroundings, folders } = JSON.parse(text) as Record<keyof StartRecord, unknown>;
     const known = startedBy === 'service' || startedBy === 'operator' || startedBy === 'agent' ? startedBy : undefined;
-    return { startedBy: known, surroundings: only(isTable(surroundings) ? surroundings : {}, SURROUNDINGS) };
+    return {
+      startedBy: known,
+      surroundings: only(isTable(surroundings) ? surroundings : {}, SURROUNDINGS),
+      folders: parseFolders(folders),
+    };
   } catch {
     return undefined;
   }
+}
+
+function parseFolders(value: unknown): StartFolders | undefined {
+  if (!isTable(value)) return undefined;
+  const { stateDir, configDir } = value;
+  return isFolder(stateDir) && isFolder(configDir) ? { stateDir, configDir } : undefined;
+}
+
+function isFolder(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= MAX_VALUE_CHARS && isAbsolute(value);
 }
 
 function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -92,7 +132,14 @@ function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function only(env: Readonly<Record<string, unknown>>, names: ReadonlySet<string>): Record<string, string> {
   const found = Object.entries(env).flatMap(([name, value]) =>
-    names.has(name) && typeof value === 'string' && value.length <= MAX_VALUE_CHARS ? [[name, value] as const] : [],
+    isAmong(names, name) && typeof value === 'string' && value.length <= MAX_VALUE_CHARS
+      ? [[name, value] as const]
+      : [],
   );
   return Object.fromEntries(found);
+}
+
+/** What a program's locale is made of belongs to who the user is. */
+function isAmong(names: ReadonlySet<string>, name: string): boolean {
+  return names.has(name) || (names === BASE && /^LC_[A-Z]{1,20}$/.test(name));
 }

@@ -1,13 +1,15 @@
 /** What every verb needs: paths, who asks, where output goes, and the engine, running or not. */
-import { homedir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import process from 'node:process';
 import { systemClock, type Clock } from '../clock.ts';
+import { followed, readPointer } from '../engine-pointer.ts';
 import { McptuiError } from '../errors.ts';
 import { attachEngine } from '../engine/host/client.ts';
 import { SilentEngineError } from '../engine/host/silence.ts';
 import type { Engine } from '../engine/index.ts';
-import { resolvePaths, type Paths } from '../store/paths.ts';
+import { resolvePaths, type Paths } from '../paths.ts';
 import { clean } from '../tui/clean.ts';
+import { userHome } from '../user-home.ts';
 
 export interface Context {
   readonly clock: Clock;
@@ -25,7 +27,7 @@ export function systemContext(): Context {
   return {
     clock: systemClock,
     env: process.env,
-    paths: resolvePaths(process.env, homedir()),
+    paths: followed(resolvePaths(process.env, userHome())),
     user: userName(),
     print: (text) => void process.stdout.write(`${printable(text)}\n`),
     note: (text) => void process.stderr.write(`${printable(text)}\n`),
@@ -47,9 +49,22 @@ function userName(): string {
 }
 
 /** The engine that runs on this data folder. @throws McptuiError `unavailable` when none does */
-export function runningEngine(context: Context): Promise<Engine> {
-  const { socketPath, dataDir } = context.paths;
-  return attachEngine({ socketPath, dataDir, clock: context.clock, user: context.user });
+export async function runningEngine(context: Context): Promise<Engine> {
+  const { socketPath, socketPaths, dataDir } = context.paths;
+  try {
+    return await attachEngine({ socketPath, socketPaths, dataDir, clock: context.clock, user: context.user });
+  } catch (error) {
+    if (isAbsent(error)) tellOfStandardEngine(context);
+    throw error;
+  }
+}
+
+/** Agents that do not have this program's `XDG_DATA_HOME` may have an engine and data of their own. */
+function tellOfStandardEngine({ paths: { dataFrom, standardDataDir }, note }: Context): void {
+  const pointer = dataFrom === 'xdg' ? readPointer(standardDataDir) : undefined;
+  if (pointer === undefined || !('socketPath' in pointer)) return;
+  note(`mcptui: an engine runs on ${standardDataDir}, for programs without your XDG_DATA_HOME`);
+  note(`  → to use that one: MCPTUI_DATA_DIR=${standardDataDir}`);
 }
 
 /** No engine runs: one that runs and does not answer is something else. */

@@ -1,5 +1,5 @@
 /** What a shell script can tell failures apart by. */
-import { McptuiError, type ErrorCode } from '../errors.ts';
+import { toErrorJson, type ErrorCode } from '../errors.ts';
 
 export const exitCodes = {
   ok: 0,
@@ -24,5 +24,6 @@ const byError: Readonly<Record<ErrorCode, number>> = {
 };
 
 export function exitCodeOf(error: unknown): number {
-  return error instanceof McptuiError ? byError[error.code] : exitCodes.failure;
+  const { code } = toErrorJson(error);
+  return code === 'bug' ? exitCodes.failure : byError[code];
 }

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import process from 'node:process';
 import { LocalEngine } from '../engine/engine.ts';
+import { leadHere } from '../engine/host/door.ts';
 import type { Engine } from '../engine/index.ts';
 import { fileTokens } from '../engine/access/tokens.ts';
 import { envSecretSource } from '../engine/secrets/env-source.ts';
@@ -25,6 +26,7 @@ export async function withRecordingEngine<T>(context: Context, work: (engine: En
     retention: journalRetention,
   });
   try {
+    await leadHere(paths);
     const engine = await LocalEngine.start({
       clock,
       ids: ulidIds(clock),

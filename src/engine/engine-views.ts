@@ -26,11 +26,14 @@ export interface EngineViewsOptions {
 
 const LOSSES_SHOWN_MS = 1_000;
 
+/** Where the engine listens. */
+export type Doors = Pick<EngineInfo, 'socketPath' | 'httpAddress'>;
+
 export class EngineViews {
   readonly #o: EngineViewsOptions;
   readonly #startedAt: number;
   #losing = false;
-  #httpAddress: string | undefined;
+  #doors: Doors | undefined;
   readonly state: ViewState;
   readonly #content: ContentSync;
 
@@ -63,9 +66,8 @@ export class EngineViews {
     this.state.mark(`session/${id}`, () => ({ op: 'delete', kind: 'sessions', id }));
   }
 
-  /** The engine listens here too. */
-  listens(httpAddress: string): void {
-    this.#httpAddress = httpAddress;
+  listens(doors: Doors): void {
+    this.#doors = doors;
     this.info();
   }
 
@@ -140,9 +142,8 @@ export class EngineViews {
 
   #info(): EngineInfo {
     const { db, info, runtimeState, bugs } = this.#o;
-    const http = this.#httpAddress === undefined ? {} : { httpAddress: this.#httpAddress };
     const states = { storage: db.state(), docker: runtimeState('docker'), bugs: bugs.count };
-    return { ...info, ...http, startedAt: this.#startedAt, ...states };
+    return { ...info, ...this.#doors, startedAt: this.#startedAt, ...states };
   }
 
   #audit(): EngineView['audit'] {

@@ -20,7 +20,7 @@ import { LogBook } from './instances/log-book.ts';
 import { Instances } from './instances/instances.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { engineObserver } from './engine-observer.ts';
-import { EngineViews } from './engine-views.ts';
+import { EngineViews, type Doors } from './engine-views.ts';
 import { definitions } from './operations.ts';
 import { Logins } from './logins.ts';
 import type { Runtimes } from './ports.ts';
@@ -190,9 +190,9 @@ export class LocalEngine implements Engine {
     for (const { id } of gone) this.router.desk.endSession(id, 'its token was deleted');
   }
 
-  /** Shown to operators: the engine can be reached here as well. */
-  listens(httpAddress: string): void {
-    this.#views.listens(httpAddress);
+  /** Shown to operators: the engine can be reached here. */
+  listens(doors: Doors): void {
+    this.#views.listens(doors);
   }
 
   view(): EngineView {

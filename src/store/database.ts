@@ -1,6 +1,7 @@
 /** The store of one data folder: opens and recovers it, and hands out the only way to change it. */
 import type { Clock } from '../clock.ts';
 import { errnoOf, McptuiError, messageOf } from '../errors.ts';
+import { folderTrouble } from '../folder-trouble.ts';
 import { silentLogger, type Logger } from '../log.ts';
 import { bodiesFolder, type WholeRow } from './body-files.ts';
 import { realFs, type StoreFs } from './fs.ts';
@@ -56,7 +57,12 @@ export async function openDatabase<S extends StoreShape>(options: OpenOptions): 
     return await openFolder<S>(options, options.fs ?? realFs);
   } catch (error) {
     if (error instanceof McptuiError || errnoOf(error) === undefined) throw error;
-    throw new McptuiError('unavailable', `${options.dataDir} cannot be opened: ${messageOf(error)}`, { cause: error });
+    const trouble = folderTrouble(error);
+    const message = trouble?.message ?? `${options.dataDir} cannot be opened: ${messageOf(error)}`;
+    throw new McptuiError('unavailable', message, {
+      ...(trouble === undefined ? {} : { hint: trouble.hint }),
+      cause: error,
+    });
   }
 }
 

@@ -18,7 +18,7 @@ const NAMES: Readonly<Record<Exclude<FileLook['kind'], 'file'>, string>> = {
 const OPEN_MODE = 0o077;
 const OURS = /\.jsonl?$/;
 /** What an engine keeps beside the store. Whatever else is in the folder is none of ours. */
-const BESIDE = ['folder-id', 'start-journal.json', 'engine-start.json', 'unwritten.json'];
+const BESIDE = ['folder-id', 'start-journal.json', 'engine-start.json', 'engine.json', 'unwritten.json'];
 
 export interface OddFile {
   readonly path: string;

@@ -123,7 +123,7 @@ describe('mcptui proxy', () => {
   it('loads nothing but what it needs', () => {
     const text = readFileSync(path('../../dist/stdio-proxy.cjs'), 'utf8');
     const required = [...text.matchAll(/(?:require|import)\("([^"]+)"\)/g)].map(([, name]) => name);
-    expect(new Set(required)).toEqual(new Set(['node:path', 'node:net', 'node:child_process', 'node:fs']));
+    expect(new Set(required)).toEqual(new Set(['node:path', 'node:os', 'node:net', 'node:child_process', 'node:fs']));
   });
 
   it(

@@ -28,6 +28,10 @@ export class ProxyWorld {
   starts = 0;
   readonly #folder = mkdtempSync(join(tmpdir(), 'mcptui-proxy-'));
   readonly socketPath = join(this.#folder, 'e.sock');
+  /** Where the proxy looks for it. */
+  places: readonly string[] = [this.socketPath];
+  /** What the proxy has said while it went on. */
+  readonly told: string[] = [];
   #engine: Server | undefined;
 
   /** Answers the upgrade with `answer`; after a 101, `initialize` is answered by itself. */
@@ -64,7 +68,8 @@ export class ProxyWorld {
       clock: systemClock,
       input: theirs,
       output: theirs,
-      socketPath: this.socketPath,
+      sockets: () => this.places,
+      tell: (message) => void this.told.push(message),
       identity: options.identity ?? { project: 'default' },
       starter:
         options.mayStart === true
@@ -73,7 +78,7 @@ export class ProxyWorld {
               start: async () => {
                 this.starts += 1;
                 await this.startEngine();
-                return 'the-log';
+                return { logPath: 'the-log', exited: new Promise(() => {}), words: () => '' };
               },
             }
           : undefined,

@@ -101,7 +101,8 @@ export async function handOver(context: Context): Promise<void> {
   if (script === undefined) throw new McptuiError('unavailable', 'cannot tell how this program was started');
   // The operator's own environment: the engine that ends has had it too.
   const env = { ...context.env, [STARTED_BY]: 'operator' };
-  const { exited, logPath } = await startDaemon({ binPath: script, paths, env });
+  const started = await startDaemon({ binPath: script, paths, env });
+  const { exited, logPath } = started;
   const ended = { isSo: false };
   unawaited(
     exited.then(() => {
@@ -114,5 +115,7 @@ export async function handOver(context: Context): Promise<void> {
     if (engine !== undefined) return engine.close();
     await sleep(clock, LOOK_MS);
   }
-  throw new McptuiError('timeout', 'the daemon did not get ready', { hint: `its words are in ${logPath}` });
+  const said = started.words();
+  const message = said === '' ? 'the daemon did not get ready' : `the daemon did not get ready: ${said}`;
+  throw new McptuiError('timeout', message, { hint: `its words are in ${logPath}` });
 }

@@ -7,7 +7,7 @@ import { Command } from 'commander';
 import { sleep } from '../../clock.ts';
 import { McptuiError } from '../../errors.ts';
 import type { Engine, InstanceView, ServerDraft } from '../../engine/index.ts';
-import { resolvePaths } from '../../store/paths.ts';
+import { resolvePaths } from '../../paths.ts';
 import { instanceColumns } from '../columns.ts';
 import { addDemoContent } from '../demo/content.ts';
 import type { Context } from '../context.ts';
@@ -29,7 +29,7 @@ export function demoCommand(context: Context): Command {
 
 async function inConsole(context: Context): Promise<void> {
   const { runConsoleVerb } = await import('./console.ts');
-  await runConsoleVerb(context, { prepare: (engine) => fill(engine, context) });
+  await runConsoleVerb(context, { prepare: (engine) => fill(engine) });
 }
 
 async function inPlainText(context: Context): Promise<void> {
@@ -39,7 +39,7 @@ async function inPlainText(context: Context): Promise<void> {
   );
   const { engine, hosted } = await openEngine(context);
   try {
-    await fill(engine, context);
+    await fill(engine);
     await settled(context, engine);
     const rows = sortedInstances([...engine.view().instances.values()]);
     context.print(
@@ -73,9 +73,9 @@ function isSettled(row: InstanceView): boolean {
   return row.phase === 'error' || row.phase === 'stopped' || (row.phase === 'running' && row.health !== 'unknown');
 }
 
-async function fill(engine: Engine, context: Context): Promise<void> {
+async function fill(engine: Engine): Promise<void> {
   await addServers(engine);
-  await addDemoContent(engine, context.paths.socketPath);
+  await addDemoContent(engine, engine.view().info.socketPath);
 }
 
 /** Those of an earlier demo stay as they are. */

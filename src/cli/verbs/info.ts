@@ -24,7 +24,7 @@ export function infoCommand(context: Context): Command {
         data: context.paths.dataDir,
         logs: context.paths.stateDir,
         secrets: context.paths.secretsDir,
-        socket: context.paths.socketPath,
+        socket: running?.socketPath ?? context.paths.socketPath,
         engine:
           running === undefined ? 'not running' : `${running.hosting}, pid ${running.pid}, version ${running.version}`,
         http: running?.httpAddress ?? '-',

@@ -1,7 +1,9 @@
 /** What an engine answers over HTTP, on whatever it listens: commands as REST, the view as a stream of lines, agents' MCP. */
+import { statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../clock.ts';
+import { FOLDER_HEADER, folderHeader } from '../../engine-pointer.ts';
 import { McptuiError, messageOf, toErrorJson } from '../../errors.ts';
 import type { HttpEndpoint } from '../../mcp/http/http-endpoint.ts';
 import type { SessionIdentity } from '../../mcp/types.ts';
@@ -75,10 +77,15 @@ export function apiListener(engine: LocalEngine, endpoint: HttpEndpoint, clock: 
 /** Whoever can open the engine's socket is its operator. */
 export function socketServer(engine: LocalEngine, listener: ApiListener): HttpServer {
   const caller: ApiCaller = { principal: SOCKET_PRINCIPAL, isOperator: true };
-  const server = createServer(RECEIVE_TIMEOUTS, (request, response) => listener(request, response, caller));
+  const dataDir = (): string => engine.view().info.dataDir;
+  const server = createServer(RECEIVE_TIMEOUTS, (request, response) => {
+    if (!isMeant(request, dataDir)) return refuseRequest(response, MISDIRECTED, otherFolder(dataDir()));
+    listener(request, response, caller);
+  });
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
     try {
+      if (!isMeant(request, dataDir)) return refuse(socket, MISDIRECTED, otherFolder(dataDir()));
       upgrade(engine, request, socket, head);
     } catch (error) {
       refuse(
@@ -91,6 +98,28 @@ export function socketServer(engine: LocalEngine, listener: ApiListener): HttpSe
   });
   server.on('clientError', (_error, socket) => socket.destroy());
   return server;
+}
+
+/** A socket's path may have been another folder's before: who looks for that one is not served from this one. */
+function isMeant(request: IncomingMessage, dataDir: () => string): boolean {
+  const named = request.headers[FOLDER_HEADER];
+  return typeof named !== 'string' || named === folderHeader(dataDir()) || isSameFolder(named, dataDir());
+}
+
+/** By another path: a link leads there. */
+function isSameFolder(named: string, dataDir: string): boolean {
+  try {
+    const [one, other] = [statSync(decodeURIComponent(named)), statSync(dataDir)];
+    return one.dev === other.dev && one.ino === other.ino;
+  } catch {
+    return false;
+  }
+}
+
+const MISDIRECTED = 421;
+
+function otherFolder(dataDir: string): McptuiError {
+  return new McptuiError('not-found', `this is the engine of ${dataDir}`);
 }
 
 function upgrade(engine: LocalEngine, request: IncomingMessage, socket: Duplex, head: Buffer): void {

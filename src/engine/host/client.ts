@@ -1,6 +1,7 @@
 /** The same `Engine` over the socket: the view kept current by the stream, commands as requests, attached again when lost. */
 import { request as httpRequest, type ClientRequest } from 'node:http';
 import { sleep, type Clock } from '../../clock.ts';
+import { FOLDER_HEADER, folderHeader, socketsToTry } from '../../engine-pointer.ts';
 import { errnoOf, fromErrorJson, McptuiError, messageOf, type ErrorJson } from '../../errors.ts';
 import { unawaited } from '../../unawaited.ts';
 import { commandNames, type Engine, type EngineCommands } from '../commands.ts';
@@ -14,9 +15,31 @@ export interface AttachOptions extends EngineAddress {
   readonly clock: Clock;
   /** Who asks, for the audit log. */
   readonly user: string;
+  /** Where it may be when the data folder does not say; default `socketPath` alone. */
+  readonly socketPaths?: readonly string[];
 }
 
 const RETRY_MS = 500;
+
+/** No engine of this folder listens: it may elsewhere. */
+class AbsentEngineError extends McptuiError {}
+
+/** Tries each place where the engine may listen. @throws McptuiError `unavailable` of the first when it is at none */
+async function atEngine<T>(
+  { dataDir, socketPath, socketPaths }: AttachOptions,
+  work: (socketPath: string) => Promise<T>,
+): Promise<T> {
+  let absent: AbsentEngineError | undefined;
+  for (const place of socketsToTry(dataDir, socketPaths ?? [socketPath])) {
+    try {
+      return await work(place);
+    } catch (error) {
+      if (!(error instanceof AbsentEngineError)) throw error;
+      absent ??= error;
+    }
+  }
+  throw absent ?? lost(socketPath, new Error('there is no place to look at'));
+}
 
 /** @throws McptuiError `unavailable` when no engine listens there */
 export async function attachEngine(options: AttachOptions): Promise<Engine> {
@@ -31,7 +54,11 @@ export function remoteCommands(options: AttachOptions): EngineCommands {
   return Object.fromEntries(entries) as unknown as EngineCommands;
 }
 
-async function callCommand(options: AttachOptions, name: string, args: readonly unknown[]): Promise<unknown> {
+function callCommand(options: AttachOptions, name: string, args: readonly unknown[]): Promise<unknown> {
+  return atEngine(options, (socketPath) => callAt({ ...options, socketPath }, name, args));
+}
+
+async function callAt(options: AttachOptions, name: string, args: readonly unknown[]): Promise<unknown> {
   const body = JSON.stringify(args.filter((arg, index) => arg !== undefined || index < args.length - 1));
   let unwatch = (): void => undefined;
   const answer = new Promise((resolve, reject) => {
@@ -44,9 +71,11 @@ async function callCommand(options: AttachOptions, name: string, args: readonly 
           'content-type': 'application/json',
           'content-length': Buffer.byteLength(body),
           [USER_HEADER]: options.user,
+          ...folderHeaders(options),
         },
       },
       (response) => {
+        if (response.statusCode === MISDIRECTED) return reject(lost(options.socketPath, misdirected()));
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', (error) => reject(lost(options.socketPath, error)));
@@ -79,10 +108,27 @@ async function callCommand(options: AttachOptions, name: string, args: readonly 
   }
 }
 
+/** What an engine answers to those who mean another data folder. */
+const MISDIRECTED = 421;
+
+function folderHeaders({ dataDir }: AttachOptions): Record<string, string> {
+  return dataDir === undefined ? {} : { [FOLDER_HEADER]: folderHeader(dataDir) };
+}
+
+function misdirected(): Error {
+  return Object.assign(new Error('it is the engine of another folder'), { code: 'ENOENT' });
+}
+
+/** A folder on the way that may not be entered holds no socket for this user either. */
+const NOBODY_THERE = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTDIR', 'EACCES']);
+
 function lost(socketPath: string, cause: unknown): McptuiError {
-  const absent = errnoOf(cause) === 'ENOENT' || errnoOf(cause) === 'ECONNREFUSED';
-  const text = absent ? 'no engine is running' : `the engine did not answer: ${errnoOf(cause) ?? messageOf(cause)}`;
-  return new McptuiError('unavailable', `${text} (${socketPath})`, { hint: 'start one with: mcptui --daemon', cause });
+  const hint = 'start one with: mcptui --daemon';
+  if (NOBODY_THERE.has(errnoOf(cause) ?? '')) {
+    return new AbsentEngineError('unavailable', `no engine is running (${socketPath})`, { hint, cause });
+  }
+  const text = `the engine did not answer: ${errnoOf(cause) ?? messageOf(cause)} (${socketPath})`;
+  return new McptuiError('unavailable', text, { hint, cause });
 }
 
 class EngineClient implements Engine {
@@ -101,7 +147,7 @@ class EngineClient implements Engine {
   }
 
   async attach(): Promise<void> {
-    const { ended } = await this.#open();
+    const { ended } = await atEngine(this.#o, (socketPath) => this.#open({ ...this.#o, socketPath }));
     unawaited(ended.then(() => this.#reattach()));
   }
 
@@ -132,33 +178,37 @@ class EngineClient implements Engine {
   }
 
   /** Resolves once the whole view has arrived; `ended` when the stream is over. In a box: a bare promise would be awaited. */
-  #open(): Promise<{ readonly ended: Promise<void> }> {
+  #open(at: AttachOptions): Promise<{ readonly ended: Promise<void> }> {
     return new Promise((resolve, reject) => {
       let ended = (): void => undefined;
       const end = new Promise<void>((done) => {
         ended = done;
       });
       let first = true;
-      const unwatch = watchSilence(this.#o.clock, this.#o, () => {
-        reject(silentEngine(this.#o));
+      const unwatch = watchSilence(at.clock, at, () => {
+        reject(silentEngine(at));
         stream.destroy();
       });
       unawaited(end.then(unwatch));
-      const stream = httpRequest({ socketPath: this.#o.socketPath, path: STREAM_PATH }, (response) => {
-        response.on('error', ended);
-        response.on('close', () => {
-          ended();
-          reject(lost(this.#o.socketPath, new Error('the stream ended')));
-        });
-        readFeed(response, (line) => {
-          this.#take(line as StreamLine, first);
-          if (first) resolve({ ended: end });
-          first = false;
-        });
-      });
+      const stream = httpRequest(
+        { socketPath: at.socketPath, path: STREAM_PATH, headers: folderHeaders(at) },
+        (response) => {
+          if (response.statusCode === MISDIRECTED) reject(lost(at.socketPath, misdirected()));
+          response.on('error', ended);
+          response.on('close', () => {
+            ended();
+            reject(lost(at.socketPath, new Error('the stream ended')));
+          });
+          readFeed(response, (line) => {
+            this.#take(line as StreamLine, first);
+            if (first) resolve({ ended: end });
+            first = false;
+          });
+        },
+      );
       stream.on('error', (error) => {
         ended();
-        reject(lost(this.#o.socketPath, error));
+        reject(lost(at.socketPath, error));
       });
       stream.end();
       this.#stream = stream;

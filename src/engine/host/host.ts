@@ -1,19 +1,16 @@
 /** Opens a data folder and runs an engine on it: lock, store, secrets, runtimes, engine, socket. The daemon and the worker both call it. */
 import { existsSync, writeFileSync } from 'node:fs';
-import { chmod, lstat, rm } from 'node:fs/promises';
 import type { Server as HttpServer } from 'node:http';
 import path from 'node:path';
 import { systemBootClock } from '../../boot-clock.ts';
 import { guardedClock } from '../../bugs.ts';
 import { systemClock, type Clock } from '../../clock.ts';
-import { errnoOf, McptuiError, messageOf } from '../../errors.ts';
 import { randomNonce, ulidIds } from '../../ids.ts';
 import type { Logger } from '../../log.ts';
 import { HttpEndpoint } from '../../mcp/http/http-endpoint.ts';
 import type { HttpSettings } from '../../mcp/http/settings.ts';
 import { openDatabase } from '../../store/database.ts';
-import type { Paths } from '../../store/paths.ts';
-import { privateFolder } from '../../store/private-folder.ts';
+import type { Paths } from '../../paths.ts';
 import { collections, type Shape } from '../../store/schema/index.ts';
 import type { StoreState } from '../../store/types.ts';
 import { journalRetention } from '../audit/decisions.ts';
@@ -24,6 +21,7 @@ import { processRuntime } from '../runtimes/process.ts';
 import { envSecretSource } from '../secrets/env-source.ts';
 import { fileSecretSource } from '../secrets/file-source.ts';
 import { apiListener, socketServer } from './api.ts';
+import { closeDoor, leadHere, openDoor } from './door.ts';
 import { firstToken } from './first-token.ts';
 import { folderIdOf } from './folder-id.ts';
 import { parseListen } from './listen-address.ts';
@@ -72,7 +70,7 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
     retention: journalRetention,
   });
   try {
-    const started = await recordStart(paths.dataDir, env);
+    const started = await recordStart(paths, env);
     const { id: folderId, formerId: formerFolderId } = await folderIdOf(paths.dataDir);
     const engine = await LocalEngine.start({
       clock,
@@ -119,17 +117,19 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
     const close = async (): Promise<void> => {
       // Agents see their in-flight calls answered by the router's close before their streams end.
       await engine.close();
-      await Promise.all([closeServer(server), tcp?.close()]);
+      await Promise.all([closeServer(server), tcp?.close(), closeDoor(paths.dataDir)]);
       await started();
       await db.close();
     };
+    let { socketPath } = paths;
     try {
       if (address !== undefined) {
         await firstToken(tokens, paths.secretsDir, env['MCPTUI_TOKEN'], options.note);
         tcp = await listenTcp({ address, tokens, listener, bugs: engine.bugs });
-        engine.listens(tcp.url);
       }
-      await listen(server, paths.socketPath);
+      socketPath = await openDoor(server, paths);
+      engine.listens({ socketPath, ...(tcp === undefined ? {} : { httpAddress: tcp.url }) });
+      await leadHere(paths);
     } catch (error) {
       await engine.close();
       await tcp?.close();
@@ -137,7 +137,7 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
     }
     return {
       engine,
-      socketPath: paths.socketPath,
+      socketPath,
       httpAddress: tcp?.url,
       storage: () => db.state(),
       close: () => (closing ??= close()),
@@ -150,34 +150,6 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
 
 function markerFile(file: string): { get(): boolean; set(): void } {
   return { get: () => existsSync(file), set: () => writeFileSync(file, '', { mode: 0o600 }) };
-}
-
-/** The lock is held: a socket file that is there belongs to an engine that is gone. */
-async function listen(server: HttpServer, socketPath: string): Promise<void> {
-  await privateFolder(path.dirname(socketPath));
-  const there = await lstat(socketPath).catch(() => undefined);
-  if (there?.isSocket() === false) {
-    throw new McptuiError('invalid', `${socketPath} is there and is no socket`, {
-      hint: 'set MCPTUI_SOCKET elsewhere',
-    });
-  }
-  await rm(socketPath, { force: true });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => {
-      const hint =
-        errnoOf(error) === 'ENAMETOOLONG' || errnoOf(error) === 'EINVAL'
-          ? { hint: 'set MCPTUI_SOCKET to a shorter path' }
-          : {};
-      reject(
-        new McptuiError('unavailable', `cannot listen on ${socketPath}: ${messageOf(error)}`, {
-          ...hint,
-          cause: error,
-        }),
-      );
-    });
-    server.listen(socketPath, () => resolve());
-  });
-  await chmod(socketPath, 0o600);
 }
 
 function closeServer(server: HttpServer): Promise<void> {

@@ -2,17 +2,23 @@
 import { readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Paths } from '../../paths.ts';
 import { parseStartRecord, START_RECORD, starterOf, surroundingsOf, type StartRecord } from '../../start-record.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** With the folder's lock held. Returns what is to be done when the engine ends in good order. */
-export async function recordStart(dataDir: string, env: Env): Promise<() => Promise<void>> {
+export async function recordStart(paths: Paths, env: Env): Promise<() => Promise<void>> {
+  const { dataDir, stateDir, configDir } = paths;
   const startedBy = starterOf(env, process.pid);
-  const surroundings = startedBy === 'agent' ? (kept(dataDir)?.surroundings ?? {}) : surroundingsOf(env);
-  await write(dataDir, { startedBy, surroundings });
+  const { surroundings, folders } =
+    startedBy === 'agent'
+      ? (kept(dataDir) ?? { surroundings: {}, folders: undefined })
+      : { surroundings: surroundingsOf(env), folders: { stateDir, configDir } };
+  await write(dataDir, { startedBy, surroundings, folders });
   // A service that was stopped is stopped: nobody else starts it.
-  return async () => (startedBy === 'service' ? undefined : write(dataDir, { startedBy: undefined, surroundings }));
+  return async () =>
+    startedBy === 'service' ? undefined : write(dataDir, { startedBy: undefined, surroundings, folders });
 }
 
 function kept(dataDir: string): StartRecord | undefined {

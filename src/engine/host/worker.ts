@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { sleep, type Clock } from '../../clock.ts';
 import { fromErrorJson, type ErrorJson } from '../../errors.ts';
-import type { Paths } from '../../store/paths.ts';
+import type { Paths } from '../../paths.ts';
 
 export interface WorkerInput {
   readonly paths: Paths;

@@ -1,11 +1,13 @@
 /** The connection to the engine: an HTTP upgrade on its socket, then a raw byte stream. */
 import { connect, type Socket } from 'node:net';
 import type { Clock } from '../../clock.ts';
+import { FOLDER_HEADER, folderHeader } from '../../engine-pointer.ts';
 import type { SessionIdentity } from '../types.ts';
 
 const END_OF_HEAD = '\r\n\r\n';
 /** An engine answers in milliseconds, and in seconds on a machine that is very busy. */
 const SILENT_MS = 5_000;
+const MISDIRECTED = 421;
 const MAX_REFUSAL_BYTES = 64 * 1024;
 
 export type LinkOutcome =
@@ -21,8 +23,16 @@ export type LinkOutcome =
 /** Errors that mean that no engine runs, or not any more. */
 const ABSENT = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'EAGAIN', 'ENOTDIR']);
 
-/** Never rejects; an engine that accepts and says nothing is given up. */
-export function linkEngine(socketPath: string, identity: SessionIdentity, clock: Clock): Promise<LinkOutcome> {
+/**
+ * Never rejects; an engine that accepts and says nothing is given up. `dataDir` says whose engine is meant, when that matters:
+ * that of another folder is absent.
+ */
+export function linkEngine(
+  socketPath: string,
+  identity: SessionIdentity,
+  clock: Clock,
+  dataDir?: string,
+): Promise<LinkOutcome> {
   return new Promise((resolve) => {
     const socket = connect(socketPath);
     let head = Buffer.alloc(0);
@@ -55,7 +65,8 @@ export function linkEngine(socketPath: string, identity: SessionIdentity, clock:
     socket.on('error', onError).on('data', onData).on('end', onEnd);
     socket.write(
       `GET /mcp-stdio?${queryOf(identity)} HTTP/1.1\r\n` +
-        'Host: mcptui\r\nConnection: Upgrade\r\nUpgrade: mcptui-stdio\r\n\r\n',
+        'Host: mcptui\r\nConnection: Upgrade\r\nUpgrade: mcptui-stdio\r\n' +
+        (dataDir === undefined ? '\r\n' : `${FOLDER_HEADER}: ${folderHeader(dataDir)}\r\n\r\n`),
     );
   });
 }
@@ -70,6 +81,7 @@ function queryOf({ project, agent, personality }: SessionIdentity): string {
 /** The engine's own words in a refusal: `{ error: { message, hint } }`. */
 function refusal(answer: string): LinkOutcome {
   const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0);
+  if (status === MISDIRECTED) return { kind: 'absent', cause: 'it is the engine of another folder' };
   const body = answer.slice(answer.indexOf(END_OF_HEAD) + END_OF_HEAD.length);
   return { kind: 'refused', status, message: errorText(body) ?? `the engine answered with status ${status}` };
 }

@@ -1,8 +1,10 @@
 /** The command line of `mcptui proxy`: parsed by hand, since a parser would cost more time than the proxy's own start. */
 import { systemClock } from '../../clock.ts';
 import { leave } from '../../exit.ts';
+import { followed, socketsToTry } from '../../engine-pointer.ts';
+import { resolvePaths } from '../../paths.ts';
+import { userHome } from '../../user-home.ts';
 import type { SessionIdentity } from '../types.ts';
-import { enginePaths } from './paths.ts';
 import { EXIT, Proxy } from './proxy.ts';
 import { enginePid, engineStarter } from './start-engine.ts';
 
@@ -29,15 +31,17 @@ export function main(argv: readonly string[], binPath: string): void {
     process.exitCode = parsed === USAGE ? EXIT.ok : EXIT.usage;
     return;
   }
-  const paths = enginePaths(process.env, () => process.env['HOME'] ?? '/');
+  const paths = followed(resolvePaths(process.env, userHome()));
   const proxy = new Proxy({
     clock: systemClock,
     input: process.stdin,
     output: process.stdout,
-    socketPath: paths.socketPath,
+    sockets: () => socketsToTry(paths.dataDir, paths.socketPaths),
+    dataDir: paths.dataDir,
     identity: parsed.identity,
     enginePid: () => enginePid(paths),
     starter: parsed.mayStart ? engineStarter(binPath, paths) : undefined,
+    tell: (message) => void process.stderr.write(`mcptui proxy: ${message}\n`),
     exit(code, message) {
       if (message !== undefined) process.stderr.write(`mcptui proxy: ${message}\n`);
       leave(code);

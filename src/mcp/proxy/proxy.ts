@@ -4,27 +4,16 @@
  */
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
-import { sleep, type Clock } from '../../clock.ts';
+import { sleep } from '../../clock.ts';
 import { decodeParts, LineReader } from '../framing.ts';
 import { isMap } from '../message.ts';
-import type { SessionIdentity } from '../types.ts';
+import { attach, type AttachOptions } from './attach.ts';
 import { ClientOutput } from './client-output.ts';
-import { linkEngine, type LinkOutcome } from './link.ts';
 import { SessionRecord } from './record.ts';
-import type { StartedBy } from '../../start-record.ts';
 import { unawaited } from '../../unawaited.ts';
-import type { EngineStarter } from './start-engine.ts';
 
-/** How long an engine may take to start, or to come back. */
-const ATTACH_DEADLINE_MS = 15_000;
-/** A restarting engine gets this long before another is started for it. */
-const RESTART_GRACE_MS = 2_000;
-/** One that an operator or a script started gets this long: it brings secrets and settings that an agent does not have. */
-const OPERATOR_GRACE_MS = 6_000;
-const SERVICE_IS_DOWN =
-  'the mcptui engine of this folder is a service, which does not run; start it there, for example with systemctl --user start mcptui';
-const RETRY_MIN_MS = 10;
-const RETRY_MAX_MS = 100;
+/** An engine that accepts and closes at once is attached to again after this. */
+const FLAPPING_MS = 100;
 /** Input that is read before there is an engine to send it to. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 /** Either side may be this much behind: less would stop the flow of a long message at every piece. */
@@ -40,17 +29,9 @@ const LIST_CHANGED = ['tools', 'prompts', 'resources'].map(
 
 export const EXIT = { ok: 0, failure: 1, usage: 2, unreachable: 4, notFound: 6 } as const;
 
-export interface ProxyOptions {
-  readonly clock: Clock;
+export interface ProxyOptions extends AttachOptions {
   readonly input: Readable;
   readonly output: Writable;
-  readonly socketPath: string;
-  /** Said to every engine, also to the next one after a loss. */
-  readonly identity: SessionIdentity;
-  /** Undefined when no engine may be started. */
-  readonly starter: EngineStarter | undefined;
-  /** Of the engine that has the folder, as it says there. */
-  readonly enginePid?: () => Promise<string | undefined>;
   /** Ends the process; `message` is for people. Called once. */
   readonly exit: (code: number, message?: string) => void;
 }
@@ -117,35 +98,18 @@ export class Proxy {
   }
 
   async #attach(isFirst: boolean): Promise<void> {
-    const { clock, socketPath, identity, starter } = this.#options;
-    const startedMs = clock.monotonicMs();
-    let logPath: string | undefined;
-    let retryMs = RETRY_MIN_MS;
-    const graceMs = isFirst || starter === undefined ? 0 : RESTART_GRACE_MS;
-    let waitsMs: number | undefined;
-    let outcome = await linkEngine(socketPath, identity, clock);
-    while (outcome.kind === 'absent' || isStarting(outcome)) {
-      const waitedMs = clock.monotonicMs() - startedMs;
-      if (isFirst && starter === undefined && outcome.kind === 'absent')
-        return this.#giveUp('no mcptui engine is running; start it with `mcptui --daemon`');
-      waitsMs ??= starter === undefined ? 0 : Math.max(graceMs, supervisorMs(await starter.startedBy()));
-      if (waitedMs > ATTACH_DEADLINE_MS) return this.#giveUp(waitsMs === Infinity ? SERVICE_IS_DOWN : absence(logPath));
-      if (this.#isEnding && this.#waiting.length === 0) return;
-      if (starter !== undefined && logPath === undefined && waitedMs >= waitsMs) logPath = await starter.start();
-      await sleep(clock, retryMs);
-      retryMs = Math.min(retryMs * 1.5, RETRY_MAX_MS);
-      outcome = await linkEngine(socketPath, identity, clock);
+    const isOff = (): boolean => this.#isEnding && this.#waiting.length === 0;
+    const attachment = await attach(this.#options, { isFirst, isOff });
+    switch (attachment.kind) {
+      case 'linked':
+        return this.#linked(attachment.socket, attachment.rest);
+      case 'refused':
+        return this.#refused(attachment.status, attachment.message);
+      case 'none':
+        return this.#options.exit(EXIT.unreachable, attachment.message);
+      case 'off':
+        return this.#options.exit(this.#exitCode);
     }
-    if (outcome.kind === 'linked') return this.#linked(outcome.socket, outcome.rest);
-    if (outcome.kind === 'refused') return this.#refused(outcome.status, outcome.message);
-    const pid = await this.#options.enginePid?.();
-    const who = pid === undefined ? 'the mcptui engine' : `the mcptui engine (pid ${pid})`;
-    const next = pid === undefined ? '' : `; if it is stopped: kill -CONT ${pid}; to end it: kill -KILL ${pid}`;
-    this.#giveUp(`${who} does not answer (${socketPath})${next}`);
-  }
-
-  #giveUp(message: string): void {
-    this.#options.exit(EXIT.unreachable, message);
   }
 
   #refused(status: number, message: string): void {
@@ -201,26 +165,9 @@ export class Proxy {
         `{"jsonrpc":"2.0","id":${idText},"error":{"code":${RESTARTED_CODE},"message":${JSON.stringify(RESTARTED)}}}`,
       );
     }
-    // An engine that accepts and closes at once is not hammered.
-    const isFlapping = clock.monotonicMs() - linkedMs < RETRY_MAX_MS;
-    unawaited(sleep(clock, isFlapping ? RETRY_MAX_MS : 0).then(() => this.#attach(false)));
+    const isFlapping = clock.monotonicMs() - linkedMs < FLAPPING_MS;
+    unawaited(sleep(clock, isFlapping ? FLAPPING_MS : 0).then(() => this.#attach(false)));
   }
-}
-
-/** How long whoever started the engine that has died gets to start it again. */
-function supervisorMs(startedBy: StartedBy | undefined): number {
-  if (startedBy === 'service') return Infinity;
-  return startedBy === 'operator' ? OPERATOR_GRACE_MS : 0;
-}
-
-/** The engine is there but not ready. */
-function isStarting(outcome: LinkOutcome): boolean {
-  return outcome.kind === 'refused' && outcome.status === 503;
-}
-
-function absence(logPath: string | undefined): string {
-  const where = logPath === undefined ? '' : `; its words are in ${logPath}`;
-  return `the mcptui engine did not answer within ${ATTACH_DEADLINE_MS / 1000} s${where}`;
 }
 
 /** Passes on all lines but the answers with these ids, then calls `onDone`. */

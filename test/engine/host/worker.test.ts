@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { hostInWorker } from '../../../src/engine/host/worker.ts';
-import { resolvePaths } from '../../../src/store/paths.ts';
+import { resolvePaths } from '../../../src/paths.ts';
 
 const entry = new URL('../../fixtures/dying-worker.mjs', import.meta.url);
 let folder: string;

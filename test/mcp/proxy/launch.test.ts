@@ -1,25 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from '../../../src/mcp/proxy/main.ts';
-import { enginePaths } from '../../../src/mcp/proxy/paths.ts';
-import { resolvePaths } from '../../../src/store/paths.ts';
-
-describe('enginePaths', () => {
-  it.each([
-    {},
-    { MCPTUI_HOME: '/h' },
-    { MCPTUI_HOME: 'relative' },
-    { MCPTUI_HOME: '' },
-    { MCPTUI_SOCKET: '/s/x.sock', MCPTUI_HOME: '/h' },
-    { MCPTUI_DATA_DIR: '/d', MCPTUI_HOME: '/h' },
-    { MCPTUI_STATE_DIR: '/st' },
-    { MCPTUI_STATE_DIR: '/st', XDG_RUNTIME_DIR: '/run/user/1' },
-    { XDG_RUNTIME_DIR: 'relative', XDG_STATE_HOME: '/xs' },
-    { XDG_RUNTIME_DIR: '/run/user/1', XDG_STATE_HOME: '/xs' },
-  ])('agrees with the store for %j', (env) => {
-    const { configDir, dataDir, socketPath, stateDir } = resolvePaths(env, '/home/u');
-    expect(enginePaths(env, () => '/home/u')).toEqual({ configDir, dataDir, socketPath, stateDir });
-  });
-});
 
 describe('parse', () => {
   it('takes each name from its flag, else from its variable', () => {

@@ -126,9 +126,10 @@ describe('Proxy, at the next engine', () => {
     const chunks: Buffer[] = [];
     const output = (): string => Buffer.concat(chunks).toString();
     ours.on('data', (chunk: Buffer) => chunks.push(chunk));
-    const { socketPath } = world;
-    const exit = (): void => {};
-    const options = { clock: systemClock, socketPath, identity: { project: 'default' }, starter: undefined, exit };
+    const sockets = (): readonly string[] => world.places;
+    const [exit, tell] = [(): void => {}, (): void => {}];
+    const identity = { project: 'default' };
+    const options = { clock: systemClock, sockets, identity, starter: undefined, exit, tell };
     new Proxy({ ...options, input: theirs, output: theirs }).start();
     ours.write('{"jsonrpc":"2.0","id":1,"method":"x"}\n');
     const peer = await world.peerNumber(1);

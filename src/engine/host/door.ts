@@ -1,0 +1,110 @@
+/** Opens the engine's socket where it can be, and says in the data folder where that is. */
+import { mkdir, chmod, lstat, rename, rm, unlink, writeFile } from 'node:fs/promises';
+import type { Server as HttpServer } from 'node:http';
+import { connect } from 'node:net';
+import path from 'node:path';
+import { holdsData, POINTER, readPointer, type Pointer } from '../../engine-pointer.ts';
+import { errnoOf, McptuiError, messageOf } from '../../errors.ts';
+import type { Paths } from '../../paths.ts';
+import { PRIVATE_MODE, privateFolder } from '../../store/private-folder.ts';
+
+/**
+ * Listens on the first of the folder's sockets that can be used; a runtime folder that is not there is not made. With the
+ * folder's lock held. Returns where it listens.
+ * @throws McptuiError `unavailable`, `conflict` when the engine of another folder listens there, `denied` for a loose folder
+ */
+export async function openDoor(server: HttpServer, paths: Paths): Promise<string> {
+  const { dataDir, socketPaths } = paths;
+  const [first] = socketPaths;
+  let refusal: unknown;
+  for (const socketPath of socketPaths) {
+    try {
+      const folder = path.dirname(socketPath);
+      await (socketPath === first && socketPaths.length > 1 ? runtimeFolder(folder, paths) : privateFolder(folder));
+      await listen(server, socketPath);
+      await point(dataDir, { socketPath });
+      return socketPath;
+    } catch (error) {
+      if (error instanceof McptuiError && error.code === 'denied') throw error;
+      refusal ??= error;
+    }
+  }
+  throw refusal;
+}
+
+/** The engine listens no more: who comes next need not try. */
+export async function closeDoor(dataDir: string): Promise<void> {
+  await unlink(path.join(dataDir, POINTER)).catch(() => undefined);
+}
+
+/** Leads programs that do not have this one's `XDG_DATA_HOME` to its data, unless they have data of their own. */
+export async function leadHere(paths: Paths): Promise<void> {
+  const { dataDir, dataFrom, standardDataDir } = paths;
+  if (dataFrom !== 'xdg' || holdsData(standardDataDir)) return;
+  const there = readPointer(standardDataDir);
+  if (there !== undefined && 'dataDir' in there && there.dataDir === dataDir) return;
+  // A home that cannot be written to keeps nobody from using another folder.
+  await mkdir(standardDataDir, { recursive: true, mode: PRIVATE_MODE }).catch(() => undefined);
+  await point(standardDataDir, { dataDir });
+}
+
+/** A disk that is full keeps no engine from starting: it is looked for at its usual place, too. */
+async function point(folder: string, pointer: Pointer): Promise<void> {
+  const file = path.join(folder, POINTER);
+  try {
+    await writeFile(`${file}.new`, `${JSON.stringify(pointer)}\n`, { mode: 0o600 });
+    await rename(`${file}.new`, file);
+  } catch {
+    // What an engine that was killed has left there names a socket where nobody listens.
+  }
+}
+
+/** Of a runtime folder only our own part is made: one that is not there belongs to no session of this user. */
+async function runtimeFolder(folder: string, { stateDir }: Paths): Promise<unknown> {
+  if (folder === stateDir) return privateFolder(folder);
+  try {
+    await mkdir(folder, { mode: PRIVATE_MODE });
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error;
+  }
+  return privateFolder(folder);
+}
+
+async function listen(server: HttpServer, socketPath: string): Promise<void> {
+  const there = await lstat(socketPath).catch(() => undefined);
+  if (there?.isSocket() === false) {
+    throw new McptuiError('invalid', `${socketPath} is there and is no socket`, {
+      hint: 'set MCPTUI_SOCKET elsewhere',
+    });
+  }
+  // The lock of this folder is held: a socket that is there and dead was its own.
+  if (there !== undefined && (await accepts(socketPath))) {
+    throw new McptuiError('conflict', `the engine of another data folder listens on ${socketPath}`, {
+      hint: 'unset MCPTUI_SOCKET, or set it to another path for this folder',
+    });
+  }
+  await rm(socketPath, { force: true });
+  await new Promise<void>((resolve, reject) => {
+    const onError = (error: Error): void => {
+      server.off('listening', onListening);
+      reject(new McptuiError('unavailable', `cannot listen on ${socketPath}: ${messageOf(error)}`, { cause: error }));
+    };
+    const onListening = (): void => {
+      server.off('error', onError);
+      resolve();
+    };
+    server.once('error', onError).once('listening', onListening).listen(socketPath);
+  });
+  await chmod(socketPath, 0o600);
+}
+
+function accepts(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(socketPath);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

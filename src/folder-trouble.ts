@@ -1,0 +1,36 @@
+/** Says why the system refuses a file or folder of mcptui, and what an operator can do about it. Pure. */
+
+export interface FolderTrouble {
+  readonly message: string;
+  readonly hint: string;
+}
+
+const ELSEWHERE = 'set MCPTUI_HOME to a folder of your own';
+
+const REASONS: Readonly<Record<string, readonly [reason: string, step: string]>> = {
+  EACCES: ['may not be used by this user', `see its owner and mode with ls -ld, or ${ELSEWHERE}`],
+  EPERM: ['may not be used by this user', `see its owner and mode with ls -ld, or ${ELSEWHERE}`],
+  EROFS: ['is on a read-only file system', ELSEWHERE],
+  ENOSPC: ['cannot be written: no space is left', `free some space, or ${ELSEWHERE} on another disk`],
+  EDQUOT: ['cannot be written: the quota is used up', `free some space, or ${ELSEWHERE} on another disk`],
+  ENOTDIR: ['cannot be made: a file is in place of a folder', `move that file away, or ${ELSEWHERE}`],
+  EEXIST: ['cannot be made: something else is in its place', `move that away, or ${ELSEWHERE}`],
+  EISDIR: ['is a folder, where a file should be', 'move that folder away'],
+  ELOOP: ['is a link that leads to itself', `mend the link, or ${ELSEWHERE}`],
+  ENAMETOOLONG: ['has too long a name', `${ELSEWHERE} with a shorter path`],
+  EMFILE: ['cannot be opened: too many files are open', 'raise the limit (ulimit -n)'],
+  ENFILE: ['cannot be opened: the system has too many files open', 'close some programs'],
+  EIO: ['cannot be read or written: the disk reports an error', 'look at the system log (dmesg)'],
+};
+
+/** Of a system's error that names a path; undefined for any other, which is a bug. */
+export function folderTrouble(error: unknown): FolderTrouble | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
+  if (code === undefined || path === undefined) return undefined;
+  // A link that leads nowhere: only making a folder there says so.
+  const known = code === 'ENOENT' && syscall === 'mkdir' ? REASONS['EEXIST'] : REASONS[code];
+  if (known === undefined) return undefined;
+  const [reason, hint] = known;
+  return { message: `${path} ${reason} (${code})`, hint };
+}
