@@ -16,6 +16,27 @@ export function requestUrl(target: string | undefined): URL | undefined {
   return parseUrl(target ?? '/', 'http://mcptui');
 }
 
+/** Parts of a path that tell nothing but what every server's says. */
+const PLAIN_SEGMENT = /^(?:[a-z]{1,8}|v\d{1,2}|streamable-http)$/;
+
+/**
+ * An address as people may see it: scheme, host, and of the path what is short and plain. What may be a secret is not there:
+ * user, query, fragment, and any other part of the path, of which stands `…`.
+ */
+export function shownUrl(url: URL): string {
+  const path = url.pathname
+    .split('/')
+    .map((part) => (part === '' || PLAIN_SEGMENT.test(part) ? part : '…'))
+    .join('/');
+  return `${url.protocol}//${url.host}${path}`;
+}
+
+/** The same for text that may be no URL. */
+export function shownAddress(text: string): string {
+  const url = parseUrl(text);
+  return url === undefined ? '…' : shownUrl(url);
+}
+
 /** The same for an address that has been checked already. @throws McptuiError `invalid` */
 export function checkedUrl(text: string): URL {
   const url = parseUrl(text);

@@ -1,5 +1,6 @@
 /** What the router tells → the audit log, the view, and the instances' lives. */
 import type { Clock } from '../clock.ts';
+import { unawaited } from '../unawaited.ts';
 import type { RouterObserver } from '../mcp/observer.ts';
 import type { Recorder } from './audit/recorder.ts';
 import type { EngineViews } from './engine-views.ts';
@@ -8,6 +9,8 @@ import type { Fleet } from './instances/fleet.ts';
 import type { Lifecycle } from './instances/lifecycle.ts';
 import type { LiveInstance } from './instances/live-instance.ts';
 import type { LogBook } from './instances/log-book.ts';
+import { recordRenewedSession } from './instances/renewed-session.ts';
+import { triedOnUse } from './instances/use.ts';
 import type { OperatorSide } from './router/operator-side.ts';
 
 /** The parts that need the router themselves come by function. */
@@ -15,6 +18,7 @@ export interface ObserverParts {
   readonly clock: Clock;
   /** Why calls are refused now; absent = never. */
   readonly callRefusal?: () => string | undefined;
+  readonly mask: (text: string) => string;
   readonly recorder: Recorder;
   readonly fleet: () => Fleet;
   readonly views: () => EngineViews;
@@ -55,6 +59,8 @@ export function engineObserver(parts: ObserverParts): RouterObserver {
       parts.views().sessionEnded(session.id);
     },
     upstreamLost: (...lost) => parts.lifecycle().upstreamLost(...lost),
+    wanted: (server) => triedOnUse(parts, server),
+    sessionRenewed: (...renewed) => unawaited(recordRenewedSession(parts, ...renewed)),
     invalidOutput: (instanceId, line) =>
       change(instanceId, (live) => {
         live.invalidLines += 1;

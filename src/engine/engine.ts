@@ -98,8 +98,11 @@ export class LocalEngine implements Engine {
       show: () => this.#views.content(),
     });
     const own = this.#content.own;
+    // Longer than any secret: what is kept of a text is cut after it.
+    const mask = (text: string): string => this.#masker.cut(text, 128 * 1024);
     const observer = engineObserver({
       clock,
+      mask,
       recorder: new Recorder({ clock, db, masker: this.#masker, isEveryCallKept: parts.auditRequired === true }),
       ...(parts.auditRequired === true ? { callRefusal: () => unauditable(db.state()) } : {}),
       fleet: () => this.#instances.fleet,
@@ -110,8 +113,6 @@ export class LocalEngine implements Engine {
       demand: this.#demand,
       wake: () => this.#instances.reconciler.wake(),
     });
-    // Longer than any secret: what is kept of a text is cut after it.
-    const mask = (text: string): string => this.#masker.cut(text, 128 * 1024);
     this.router = createRouter({ clock, pacer, ids, logger, bugs, mask, observer, own, ...parts.routerOptions });
     this.#instances = new Instances({
       clock,

@@ -5,6 +5,7 @@ import type { Server } from '../store/schema/server.ts';
 import { isolationOf } from './isolation.ts';
 import type { Fleet } from './instances/fleet.ts';
 import type { LiveInstance } from './instances/live-instance.ts';
+import { isTriedOnUse, USE_EVERY_MS } from './instances/use.ts';
 import type { RuntimeState } from './view.ts';
 
 export function routedServers(
@@ -26,12 +27,12 @@ export function routedServers(
       callTimeouts: defined({ idleMs: server.calls.idleMs, ceilingMs: server.calls.ceilingMs }),
       ...defined({ maxInFlight: server.calls.maxInFlight }),
     };
-    if (!mine.some((live) => live.phase === 'running')) return { ...base, down: whyDown(mine, server.replicas) };
+    if (!mine.some((live) => live.phase === 'running')) return { ...base, down: whyDown(mine, server) };
     const away = whyAway(runtimeState(server.runtime));
     if (away !== undefined) return { ...base, away, down: away };
     const others = mine.filter((live) => live.phase !== 'running');
     const isOneComing = others.some((live) => live.phase !== 'error' && live.phase !== 'stopped');
-    return others.length === 0 || isOneComing ? base : { ...base, noMore: whyDown(others, server.replicas) };
+    return others.length === 0 || isOneComing ? base : { ...base, noMore: whyDown(others, server) };
   });
 }
 
@@ -41,14 +42,16 @@ function whyAway(state: RuntimeState): RoutedServer['away'] {
   return { state: 'unreachable', reason: `its container engine is away (${state.kind}): ${state.reason}` };
 }
 
-function whyDown(mine: readonly LiveInstance[], replicas: number): NonNullable<RoutedServer['down']> {
+function whyDown(mine: readonly LiveInstance[], { replicas, runtime }: Server): NonNullable<RoutedServer['down']> {
   const soonest = mine
     .filter((live) => live.phase === 'error')
     .toSorted((a, b) => (a.record.retry?.nextRetryAt ?? Infinity) - (b.record.retry?.nextRetryAt ?? Infinity))[0];
   if (soonest !== undefined) {
     const { failure, retry } = soonest.record;
-    const reason = failure === undefined ? 'failed' : `${failure.code}: ${failure.message}`;
-    return { state: 'error', reason, ...(retry === undefined ? {} : { retryAt: retry.nextRetryAt }) };
+    const reason = failure === undefined ? 'failed' : `${failure.code}: ${failure.bare ?? failure.message}`;
+    if (retry === undefined) return { state: 'error', reason };
+    const onUse = isTriedOnUse(failure, runtime) ? retry.lastAttemptAt + USE_EVERY_MS : Infinity;
+    return { state: 'error', reason, retryAt: Math.min(retry.nextRetryAt, onUse) };
   }
   const first = mine[0];
   if (first === undefined) {

@@ -1,5 +1,6 @@
 /** `initialize` on a started instance. */
 import type { Clock } from '../clock.ts';
+import { defined } from '../defined.ts';
 import { cutText } from '../foreign.ts';
 import { LEGACY_VERSIONS, NEWEST_LEGACY_VERSION, isKnownVersion } from './eras/legacy.ts';
 import { isModernVersion, MODERN_VERSION, MODERN_VERSIONS } from './eras/modern.ts';
@@ -97,8 +98,8 @@ function judgeDiscovery(connection: Connection, outcome: OwnOutcome, timeoutMs: 
   return info === undefined ? mismatch(outcome.result['supportedVersions']) : { ok: true, info };
 }
 
-function failed({ code, message, hint }: ConnectFailure): ConnectOutcome {
-  return { ok: false, code, message, ...(hint === undefined ? {} : { hint }) };
+function failed({ code, message, hint, bare, retryAfterMs }: ConnectFailure): ConnectOutcome {
+  return { ok: false, code, message, ...defined({ hint, bare, retryAfterMs }) };
 }
 
 function judge(outcome: OwnOutcome, timeoutMs: number): ConnectOutcome {
@@ -132,6 +133,8 @@ function refusal(
       return { ok: false, code: 'INITIALIZE_ERROR', message: `${method}: ${outcome.message}` };
     case 'timeout':
       return { ok: false, code: 'INITIALIZE_TIMEOUT', message: `${method} was not answered within ${timeoutMs} ms` };
+    case 'refused':
+      return { ok: false, code: 'INITIALIZE_ERROR', message: `${method}: ${outcome.message}` };
     case 'lost':
       return { ok: false, code: 'LOST', message: `the stream ended before ${method} was answered` };
     case 'aborted':

@@ -44,6 +44,10 @@ export interface ConnectFailure {
   readonly code: 'INITIALIZE_TIMEOUT' | 'INITIALIZE_ERROR' | 'VERSION_MISMATCH' | 'LOST' | RemoteFailureCode;
   readonly message: string;
   readonly hint?: string | undefined;
+  /** The message without the server's address, for agents. */
+  readonly bare?: string | undefined;
+  /** When the server wants to be asked again. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 export type ConnectOutcome =

@@ -34,6 +34,8 @@ export class Delivery {
   send(incoming: Incoming, server: string, tool?: CalledTool, extras: RelayExtras = NO_EXTRAS): void {
     const { session, message, method, sink } = incoming;
     const core = this.#core;
+    const tried = this.tried(server);
+    if (tried !== undefined) return this.later(incoming, tried, () => this.send(incoming, server, tool, extras));
     const trace = tool === undefined ? undefined : this.trace(incoming, server, tool);
     const go = (outcome: Upstream | RpcError): void => {
       const error = 'code' in outcome ? outcome : overloaded(outcome);
@@ -53,6 +55,13 @@ export class Delivery {
       return go(downError(server, { state: 'unknown', reason: 'it has been removed' }, core.clock.now()));
     }
     this.#whenThere(incoming, (receive) => pool.acquire(session, receive), go, trace);
+  }
+
+  /** A server that is down may be tried again now that somebody asks for it. */
+  tried(server: string): Promise<void> | undefined {
+    const pool = this.#core.pool(server);
+    const isDown = pool?.isConnected === false && pool.routed?.down?.state === 'error';
+    return isDown ? this.#core.observer.wanted?.(server) : undefined;
   }
 
   /** Runs `then` after `wait` unless the request is cancelled meanwhile. */

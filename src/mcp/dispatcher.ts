@@ -148,19 +148,22 @@ export class Dispatcher {
     const again = (): void => {
       const found = project.viewOf(session)[kind].routes.get(name);
       if (found !== undefined) return send(found);
-      this.#unknownName(incoming, kind, name);
+      this.#unknownName(incoming, kind, name, () => this.#byName(incoming, kind, holder, key));
     };
     if (wait === undefined) again();
     else this.#delivery.later(incoming, wait, again);
   }
 
-  #unknownName(incoming: Incoming, kind: 'tools' | 'prompts', name: string): void {
+  /** `again`: when a server that may have it has been tried once more. */
+  #unknownName(incoming: Incoming, kind: 'tools' | 'prompts', name: string, again: () => void): void {
     // Only for the message: a server that has never been up may well have it.
     const down = incoming.project.pools.find((pool) => {
       const prefix = pool.routed?.prefix ?? pool.name;
       const { isKnown } = incoming.view.lists(pool)[kind];
       return !pool.isConnected && !isKnown && name.startsWith(qualifyName(prefix, '').name);
     });
+    const tried = down === undefined ? undefined : this.#delivery.tried(down.name);
+    if (tried !== undefined) return this.#delivery.later(incoming, tried, again);
     const error =
       down === undefined
         ? { code: RPC.invalidParams, message: `Unknown ${kind === 'tools' ? 'tool' : 'prompt'}: ${cutName(name)}` }

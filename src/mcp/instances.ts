@@ -169,7 +169,11 @@ export class Instances {
       const wasConnected = this.#forget(upstream) && upstream.info.protocolVersion !== '';
       if (wasConnected) this.#p.core.observer.upstreamLost(upstream.id, reason, upstream.failure);
     },
-    renewed: (upstream) => this.#renewed(upstream),
+    renewed: (upstream, why) => {
+      this.#renewed(upstream);
+      this.#p.core.observer.sessionRenewed?.(upstream.id, why, true);
+    },
+    notRenewed: (upstream, why) => this.#p.core.observer.sessionRenewed?.(upstream.id, why, false),
   };
 
   /** A server keeps levels and subscriptions per session, and its lists may differ in a new one. */

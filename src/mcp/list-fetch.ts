@@ -37,7 +37,7 @@ export async function fetchList(
     if (outcome.kind !== 'result') {
       // Servers with resources but without templates often do not know the method.
       if (kind === 'templates' && outcome.kind === 'error') break;
-      return failed(outcome.kind === 'error' ? outcome.message : outcome.kind);
+      return failed(outcome.kind === 'error' || outcome.kind === 'refused' ? outcome.message : outcome.kind);
     }
     bytes += outcome.bytes;
     const own = outcome.result[key];

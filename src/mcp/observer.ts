@@ -76,6 +76,13 @@ export interface RouterObserver {
   sessionEnded(session: SessionInfo, reason: string): void;
   /** The connection to an instance ended or broke; `failure` when more is known than that. */
   upstreamLost(instanceId: string, reason: string, failure?: ConnectFailure): void;
+  /** A remote server was given a new session in place of one that was gone, or has refused one; `why` is what led to it. */
+  sessionRenewed?(instanceId: string, why: string, isRenewed: boolean): void;
+  /**
+   * An agent asks for something of a server that is down: resolves when it has been tried again, or that takes too long;
+   * undefined when it is not tried now.
+   */
+  wanted?(server: string): Promise<void> | undefined;
   /** A line on an instance's stdout that is no JSON-RPC message; cut to 500 characters. */
   invalidOutput(instanceId: string, line: string): void;
   /** An instance's tools became known or changed. */

@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../clock.ts';
 import { parseLarge } from './answers.ts';
 import { isMap, mapAt, stringAt, type WireMap } from './message.ts';
 import { quoted } from './server-text.ts';
-import type { Answer, PendingCall, Upstream } from './upstream.ts';
+import type { Answer, PendingCall, Refusal, Upstream } from './upstream.ts';
 
 /** More is in no answer that the router asks for itself. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
@@ -13,6 +13,8 @@ export type OwnOutcome =
   | { readonly kind: 'error'; readonly code: number; readonly message: string; readonly data?: unknown }
   /** Over `maxBytes`; it was not parsed. */
   | { readonly kind: 'too-large'; readonly message: string }
+  /** By what carries the messages: HTTP. */
+  | ({ readonly kind: 'refused' } & Refusal)
   | { readonly kind: 'lost'; readonly message: string }
   | { readonly kind: 'timeout' }
   | { readonly kind: 'aborted' };
@@ -87,6 +89,10 @@ class OwnCall implements PendingCall {
 function outcomeOf(answer: Answer, maxBytes: number, mask: (text: string) => string): OwnOutcome {
   if (answer.kind === 'failed') {
     const { code, message } = answer.error;
+    const { refusal } = answer;
+    if (refusal !== undefined && !answer.isLost) {
+      return { kind: 'refused', code: refusal.code, message: refusal.message, retryAfterMs: refusal.retryAfterMs };
+    }
     return answer.isLost ? { kind: 'lost', message } : { kind: 'error', code, message };
   }
   const bytes = answer.kind === 'small' ? answer.text.length : answer.bytes;

@@ -45,7 +45,12 @@ function wireRequest(upstream: Upstream, request: ProbeRequest): Pick<OwnRequest
 
 type Judgement =
   | { readonly ok: true; readonly tools?: number }
-  | { readonly ok: false; readonly code: Extract<ProbeOutcome, { ok: false }>['code']; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly code: Extract<ProbeOutcome, { ok: false }>['code'];
+      readonly message: string;
+      readonly retryAfterMs?: number;
+    };
 
 function judge(outcome: OwnOutcome, request: ProbeRequest, mask: Upstream['mask']): Judgement {
   switch (outcome.kind) {
@@ -61,6 +66,13 @@ function judge(outcome: OwnOutcome, request: ProbeRequest, mask: Upstream['mask'
       return { ok: false, code: 'PROBE_RPC_ERROR', message: outcome.message };
     case 'timeout':
       return { ok: false, code: 'PROBE_TIMEOUT', message: `no answer within ${request.timeoutMs} ms` };
+    case 'refused': {
+      const { code, message, retryAfterMs } = outcome;
+      const isLimited = retryAfterMs !== undefined;
+      return isLimited
+        ? { ok: false, code: 'PROBE_RATE_LIMITED', message, retryAfterMs }
+        : { ok: false, code: 'PROBE_REFUSED', message: `${code}: ${message}` };
+    }
     case 'lost':
       return { ok: false, code: 'PROBE_LOST', message: outcome.message };
     case 'aborted':

@@ -65,6 +65,15 @@ export function lostError(server: string, reason: string): RpcError {
   };
 }
 
+/** A call of a server that is there, but whose answer is none; it may have run, so it is not sent again. */
+export function brokenError(server: string, reason: string): RpcError {
+  return {
+    code: RPC.unavailable,
+    message: `server ${server} gave this call no usable answer (it may have run): ${reason}`,
+    data: { server, state: 'lost', reason },
+  };
+}
+
 /** An answer that cannot be passed on; `line` is what is shown of it. */
 export function invalidAnswerError(server: string, why: string, line: string): RpcError {
   return {

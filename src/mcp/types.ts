@@ -50,8 +50,18 @@ export type ProbeOutcome =
   | {
       readonly ok: false;
       readonly durationMs: number;
-      readonly code: 'PROBE_TIMEOUT' | 'PROBE_RPC_ERROR' | 'PROBE_TOOL_ERROR' | 'PROBE_UNKNOWN_TOOL' | 'PROBE_LOST';
+      /** `PROBE_REFUSED`: by HTTP, without a JSON-RPC answer. */
+      readonly code:
+        | 'PROBE_TIMEOUT'
+        | 'PROBE_RPC_ERROR'
+        | 'PROBE_TOOL_ERROR'
+        | 'PROBE_UNKNOWN_TOOL'
+        | 'PROBE_REFUSED'
+        | 'PROBE_RATE_LIMITED'
+        | 'PROBE_LOST';
       readonly message: string;
+      /** When the server wants to be asked again. */
+      readonly retryAfterMs?: number;
     };
 
 export interface ProbeRequest {

@@ -1,6 +1,4 @@
 /** What a server says on one connection: sorts its messages into answers, requests and notifications. */
-import type { Bugs } from '../bugs.ts';
-import type { Flow } from '../pace.ts';
 import type { SlotMap } from '../slot-map.ts';
 import { bodyOfRead } from './answer-body.ts';
 import { CallsInFlight } from './calls-in-flight.ts';
@@ -9,6 +7,7 @@ import { largeAnswer, smallAnswer, textAt } from './answers.ts';
 import { readEnvelope } from './envelope.ts';
 import { decodeParts } from './framing.ts';
 import { stringifySourced } from './json-source.ts';
+import type { InboxOptions } from './inbox-options.ts';
 import { isMap, isWireId, type WireId, type WireMap } from './message.ts';
 import { looksLikeAnswer, messagesIn, undressed } from './odd-lines.ts';
 import { prepare, readMessage, type ReadMessage, type Unreadable } from './read-message.ts';
@@ -23,7 +22,7 @@ import {
   type RpcError,
 } from './rpc-errors.ts';
 import { MASKED_CHARS, quoted } from './server-text.ts';
-import type { Answer, Connection, PendingCall } from './upstream.ts';
+import type { Answer, Connection, PendingCall, Refusal } from './upstream.ts';
 import { numberRequest } from './number-request.ts';
 import { idText } from './wire-id.ts';
 
@@ -31,17 +30,6 @@ const MESSAGE_START = /^\s*[[{]/;
 
 /** A longer line that is no JSON is not looked through for messages. */
 const MAX_ODD_BYTES = 1024 * 1024;
-
-export interface InboxOptions {
-  readonly maxMessageBytes: number;
-  readonly bugs: Bugs;
-  /** Masks secrets in what is shown to people. */
-  readonly mask: (text: string) => string;
-  /** What carries the messages says itself which request has got no answer. */
-  readonly tellsUnanswered?: () => boolean;
-  /** Of whatever carries the messages: it is told which of them somebody waits for. */
-  readonly flow: Flow;
-}
 
 /** Holds the calls in flight of `upstream`; whatever carries its messages hands them in here. */
 export class UpstreamInbox {
@@ -114,8 +102,9 @@ export class UpstreamInbox {
   }
 
   /** The router's own words in place of an answer. */
-  fail(id: number, error: RpcError, isLost = false): void {
-    this.#guard(() => this.#settle(id, { kind: 'failed', error, isLost }));
+  fail(id: number, error: RpcError, isLost = false, refusal?: Refusal): void {
+    const known = refusal === undefined ? {} : { refusal };
+    this.#guard(() => this.#settle(id, { kind: 'failed', error, isLost, ...known }));
   }
 
   /** Fails everything that is in flight; of thousands, most a little later. */
@@ -289,6 +278,7 @@ export class UpstreamInbox {
     if (call === undefined) return this.#options.flow.unwanted();
     this.#options.flow.wanted();
     this.pending.delete(id);
+    this.#options.answered?.(id, call, answer);
     try {
       call.settle(answer);
     } catch (error) {

@@ -48,7 +48,15 @@ export type Answer =
       withId(idText: string): readonly Buffer[];
     }
   /** The router's own words: the upstream was lost, or its answer is over the limit. */
-  | { readonly kind: 'failed'; readonly error: RpcError; readonly isLost: boolean };
+  | { readonly kind: 'failed'; readonly error: RpcError; readonly isLost: boolean; readonly refusal?: Refusal };
+
+/** What carries the messages was refused, without a JSON-RPC answer: how a remote server said it. */
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+  /** When it wants to be asked again. */
+  readonly retryAfterMs?: number | undefined;
+}
 
 /** What waits for an answer: an agent's call, or a request of the router's own. */
 export interface PendingCall {
@@ -79,7 +87,9 @@ export interface UpstreamListener {
   /** `upstream.failure` says more where there is more to say. */
   lost(upstream: Upstream, reason: string): void;
   /** The connection was made anew under the same upstream: what a server keeps per connection has to be said again. */
-  renewed(upstream: Upstream): void;
+  renewed(upstream: Upstream, why: string): void;
+  /** The server has refused a new session: the old one, which may be gone, stays. */
+  notRenewed(upstream: Upstream, why: string): void;
 }
 
 export interface RequestOptions {

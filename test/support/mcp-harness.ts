@@ -5,6 +5,7 @@ import { ulidIds } from '../../src/ids.ts';
 import type { Logger } from '../../src/log.ts';
 import {
   createRouter,
+  type ConnectFailure,
   type ConnectOutcome,
   type OwnContent,
   type RemoteTarget,
@@ -27,6 +28,8 @@ export interface Observed {
   /** Calls that were open for a minute. */
   readonly open: OpenCallRecord[];
   readonly lost: string[];
+  readonly failures: (ConnectFailure | undefined)[];
+  readonly renewed: { readonly instanceId: string; readonly why: string; readonly isRenewed: boolean }[];
   readonly invalid: string[];
   readonly tools: { readonly instanceId: string; readonly names: string[] }[];
   readonly conflicts: { readonly project: string; readonly name: string; readonly servers: readonly string[] }[];
@@ -52,6 +55,8 @@ export class Harness {
     traces: [],
     open: [],
     lost: [],
+    failures: [],
+    renewed: [],
     invalid: [],
     tools: [],
     conflicts: [],
@@ -90,7 +95,11 @@ export class Harness {
         sessionBound: (session) => void observed.bound.push(session.id),
         sessionChanged: (session) => void observed.changed.push(session.client),
         sessionEnded: ({ id }, reason) => void observed.ended.push({ id, reason }),
-        upstreamLost: (id) => void observed.lost.push(id),
+        upstreamLost: (id, _reason, failure) => {
+          observed.lost.push(id);
+          observed.failures.push(failure);
+        },
+        sessionRenewed: (instanceId, why, isRenewed) => void observed.renewed.push({ instanceId, why, isRenewed }),
         invalidOutput: (_id, line) => void observed.invalid.push(line),
         toolsChanged: (instanceId, tools) =>
           void observed.tools.push({ instanceId, names: tools.map(({ name }) => name) }),

@@ -1,5 +1,6 @@
 /** One try to start an instance: secrets, then the runtime, then `initialize`. The first failure ends it. */
 import type { Clock } from '../../clock.ts';
+import { defined } from '../../defined.ts';
 import type { ConnectFailure, Router, UpstreamInfo } from '../../mcp/types.ts';
 import type { Failure } from '../../store/schema/instance.ts';
 import type { Server } from '../../store/schema/server.ts';
@@ -123,6 +124,8 @@ function failed(failure: Failure): AttemptOutcome {
 }
 
 /** What the connection knows, as a failure that is kept. */
-export function remoteFailure({ code, message, hint }: ConnectFailure, mask: (text: string) => string): Failure {
-  return { code, message: mask(message), ...(hint === undefined ? {} : { hint }) };
+export function remoteFailure(failure: ConnectFailure, mask: (text: string) => string): Failure {
+  const { code, message, hint, bare, retryAfterMs } = failure;
+  const told = bare === undefined || bare === message ? undefined : mask(bare);
+  return { code, message: mask(message), ...defined({ hint, bare: told, retryAfterMs }) };
 }

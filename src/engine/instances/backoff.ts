@@ -23,15 +23,20 @@ export const defaultBackoff: BackoffPolicy = {
   forgetAfterReadyMs: 600_000,
 };
 
-/** The state after one more failed attempt; `previous` is undefined for the first one; `random` is in [0, 1). */
+/**
+ * The state after one more failed attempt; `previous` is undefined for the first one; `random` is in [0, 1). `askedMs` is the
+ * wait that the server itself has named.
+ */
 export function recordFailure(
   policy: BackoffPolicy,
   previous: RetryState | undefined,
   reason: string,
   now: EpochMs,
   random: number,
+  askedMs?: number,
 ): RetryState {
   const attemptCount = (previous?.attemptCount ?? 0) + 1;
+  if (askedMs !== undefined) return { attemptCount, lastAttemptAt: now, nextRetryAt: now + askedMs, reason };
   const delayMs = attemptCount <= policy.quickAttempts ? policy.quickDelayMs : policy.longDelayMs;
   const waitMs = Math.round(delayMs * (1 + policy.jitter * random));
   return { attemptCount, lastAttemptAt: now, nextRetryAt: now + waitMs, reason };

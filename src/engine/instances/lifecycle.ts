@@ -61,6 +61,8 @@ export class Lifecycle {
     const survived = journal.begin(live.record.serverId);
     live.starting = this.#start(live, why).finally(() => {
       live.starting = undefined;
+      live.used?.();
+      live.used = undefined;
       clock.after(SURVIVED_MS, survived, { unref: true });
     });
     return live.starting;
@@ -235,7 +237,8 @@ export class Lifecycle {
   async #failed(live: LiveInstance, raw: Failure, kind: string, durationMs?: number): Promise<void> {
     const { bootClock, clock, fleet, masker, policy, random } = this.#o;
     const failure: Failure = { ...raw, message: masker.mask(raw.message) };
-    const failed = recordFailure(policy, live.record.retry, failure.code, clock.now(), random());
+    const { retryAfterMs } = failure;
+    const failed = recordFailure(policy, live.record.retry, failure.code, clock.now(), random(), retryAfterMs);
     const retry = dueByBoot(failed, bootClock.now());
     const waitMs = scheduledWaitMs(retry);
     live.dueAtMono = clock.monotonicMs() + waitMs;

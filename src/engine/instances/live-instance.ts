@@ -37,6 +37,8 @@ export class LiveInstance {
   causeGone = false;
   retryAsked = false;
   restartAsked = false;
+  /** An agent asks for it while it is in its back-off; called when it has been tried. */
+  used: (() => void) | undefined;
   /** Why a fresh instance should take its place: its session has ended. */
   recycleReason: string | undefined;
   /** The session that it serves, and no other. */

@@ -29,6 +29,8 @@ export interface ObservedInstance {
   /** An operator asked for an attempt now. */
   readonly retryAsked: boolean;
   readonly restartAsked: boolean;
+  /** An agent asks for it. */
+  readonly used?: boolean;
   /** A session uses it. */
   readonly leased: boolean;
   /** A fresh one should take its place. */
@@ -36,7 +38,7 @@ export interface ObservedInstance {
 }
 
 export type StopReason = 'asked' | 'removed' | 'changed' | 'restart' | 'recycled';
-export type StartReason = 'new' | 'due' | 'asked' | 'cause-gone' | 'changed' | 'recycled';
+export type StartReason = 'new' | 'due' | 'asked' | 'cause-gone' | 'changed' | 'recycled' | 'used';
 
 export type Action =
   | { readonly do: 'create'; readonly serverId: string; readonly ordinal: number }
@@ -104,6 +106,7 @@ function startReason(instance: ObservedInstance, changed: boolean): StartReason 
   if (instance.phase !== 'error' && instance.dueInMs === undefined) return 'new';
   if (changed) return 'changed';
   if (instance.causeGone) return 'cause-gone';
+  if (instance.used === true) return 'used';
   return instance.dueInMs === undefined || instance.dueInMs <= 0 ? 'due' : undefined;
 }
 

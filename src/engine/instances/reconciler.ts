@@ -131,6 +131,7 @@ export class Reconciler {
       causeGone: live.causeGone,
       retryAsked: live.retryAsked,
       restartAsked: live.restartAsked,
+      used: live.used !== undefined,
       leased: live.lease !== undefined,
       recycleAsked: live.recycleReason !== undefined,
     };

@@ -11,6 +11,7 @@ export function startWords(why: StartReason): string {
     asked: 'asked by an operator',
     'cause-gone': 'retry, the cause of the failure is gone',
     changed: 'the definition changed',
+    used: 'retry, an agent asks for it',
     recycled: 'a fresh one for the next session',
   };
   return words[why];

@@ -31,7 +31,9 @@ export async function judgeProbe(options: HealthOptions, live: LiveInstance, ans
   if (live.phase !== 'running') return;
 
   const before = live.tally.health;
-  live.tally = tally(live.tally, outcome, server.health);
+  // A server that wants to be left alone for a while says nothing of its health.
+  const isLimited = !outcome.ok && outcome.code === 'PROBE_RATE_LIMITED';
+  live.tally = isLimited ? { ...live.tally, health: 'degraded' } : tally(live.tally, outcome, server.health);
   const { health, failuresInRow } = live.tally;
   live.sample(outcome.ok ? outcome.durationMs : null);
   live.lastProbeError = outcome.ok ? undefined : mask(`${outcome.code} ${outcome.message}`);

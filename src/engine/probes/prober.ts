@@ -81,7 +81,10 @@ export class Prober {
     watch.timer?.cancel();
     const outcome = await this.#ask(router, watch);
     if (watch.ended.signal.aborted) return outcome;
-    const waitMs = (): number => Math.max(0, check.intervalMs - (clock.monotonicMs() - startedAt));
+    const { retryAfterMs } = outcome.ok ? {} : outcome;
+    // A wait that the server names takes the place of the interval.
+    const betweenMs = retryAfterMs === undefined ? check.intervalMs : retryAfterMs + (clock.monotonicMs() - startedAt);
+    const waitMs = (): number => Math.max(0, betweenMs - (clock.monotonicMs() - startedAt));
     live.lastProbeAt = clock.now();
     live.nextProbeAt = clock.now() + waitMs();
     try {

@@ -23,6 +23,12 @@ export function refusalOf(name: string, answer: string): McptuiError | undefined
     return new McptuiError('timeout', `${name}: ${error.message}`);
   }
   if (error.code !== UNAVAILABLE || typeof error.data?.server !== 'string') return undefined;
-  const hint = error.data.state === 'lost' ? 'it may have run: look before you call again' : 'mcptui get instances';
-  return new McptuiError('unavailable', error.message, { hint });
+  return new McptuiError('unavailable', error.message, { hint: hintFor(error.data.server, error.data.state) });
+}
+
+function hintFor(server: string, state: unknown): string {
+  if (state === 'lost') return 'it may have run: look before you call again';
+  return state === 'error'
+    ? `mcptui retry ${server}, or look: mcptui describe server ${server}`
+    : 'mcptui get instances';
 }

@@ -52,7 +52,8 @@ export class ModernUpstream implements Upstream, RoundOwner {
         this.#over(reason);
         this.#listener.lost(this, reason);
       },
-      renewed: () => this.#listener.renewed(this),
+      renewed: (_, why) => this.#listener.renewed(this, why),
+      notRenewed: (_, why) => this.#listener.notRenewed(this, why),
     };
   }
 

@@ -1,8 +1,8 @@
 /** The body of an HTTP answer, bounded, in the pieces in which it came. */
-import type { IncomingMessage } from 'node:http';
 import { messageOf } from '../../errors.ts';
 import { decodeParts } from '../framing.ts';
 import { RemoteFailure } from './remote-failure.ts';
+import type { HttpAnswer } from './http-answer.ts';
 
 export type Body =
   | { readonly kind: 'whole'; readonly parts: readonly Buffer[]; readonly bytes: number }
@@ -14,7 +14,7 @@ export type Body =
  * @throws RemoteFailure `BAD_ANSWER` when it breaks off
  */
 export function readBody(
-  response: IncomingMessage,
+  response: HttpAnswer,
   limit: number,
   growing?: (parts: readonly Buffer[], bytes: number) => void,
 ): Promise<Body> {
@@ -35,7 +35,7 @@ export function readBody(
 }
 
 /** At most `limit` bytes of a body that only people read; "" when it breaks off. */
-export async function readText(response: IncomingMessage, limit: number): Promise<string> {
+export async function readText(response: HttpAnswer, limit: number): Promise<string> {
   try {
     const body = await readBody(response, limit);
     return body.kind === 'whole' ? decodeParts(body.parts, body.bytes) : '';

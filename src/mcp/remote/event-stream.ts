@@ -1,5 +1,4 @@
 /** Reads one `text/event-stream` answer to its end. */
-import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../clock.ts';
 import type { Flow } from '../../pace.ts';
 import { PacedStream } from '../../paced-stream.ts';
@@ -7,6 +6,7 @@ import { LARGE_LINE_BYTES } from '../framing.ts';
 import { onOneLine } from './body-reader.ts';
 import type { LinkListener } from './link.ts';
 import { SseReader, type SseEvent } from './sse-reader.ts';
+import type { HttpAnswer } from './http-answer.ts';
 
 /** Where a stream can be taken up again; lives longer than one connection. */
 export interface StreamPosition {
@@ -33,7 +33,7 @@ export interface ReadOptions {
 
 /** Never rejects. `onEvent` gets data on one line. */
 export function readEvents(
-  response: IncomingMessage,
+  response: HttpAnswer,
   position: StreamPosition,
   { clock, flow, maxMessageBytes, listener }: ReadOptions,
   onEvent: (event: SseEvent) => void,
@@ -67,6 +67,6 @@ export function readEvents(
 }
 
 /** The media type without its parameters. */
-export function mediaTypeOf(response: IncomingMessage): string {
+export function mediaTypeOf(response: HttpAnswer): string {
   return (response.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }

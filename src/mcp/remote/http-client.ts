@@ -4,13 +4,14 @@ import http, { type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { parseUrl } from '../../url.ts';
+import { parseUrl, shownUrl } from '../../url.ts';
 import type { Clock, Timer } from '../../clock.ts';
 import { errnoOf, messageOf } from '../../errors.ts';
 import type { ProxyEnv } from '../connection.ts';
 import { addressRefusal, hostOf, urlRefusal } from './address-policy.ts';
 import { ConnectionPools } from './connection-pools.ts';
-import { RemoteFailure } from './remote-failure.ts';
+import { decoded, type HttpAnswer } from './http-answer.ts';
+import { RemoteFailure, type RemoteFailureCode, type RemoteFailureExtras } from './remote-failure.ts';
 
 const MAX_REDIRECTS = 5;
 const CONNECT_TIMEOUT_MS = 30_000;
@@ -53,16 +54,16 @@ export class HttpClient {
   }
 
   /** Resolves with the head of the answer, whose body the caller reads or destroys. @throws RemoteFailure */
-  async request(exchange: HttpExchange): Promise<IncomingMessage> {
+  async request(exchange: HttpExchange): Promise<HttpAnswer> {
     let { url } = exchange;
     for (let hops = 0; ; hops += 1) {
       const response = await this.#once({ ...exchange, url });
       const target = redirectTarget(response, url, exchange.method);
-      if (target === undefined) return response;
+      if (target === undefined) return decoded(response);
       response.destroy();
       if ('refused' in target || hops === MAX_REDIRECTS) {
         const why = 'refused' in target ? target.refused : `it redirected ${hops} times`;
-        throw new RemoteFailure('REDIRECT_REFUSED', `${shown(exchange.url)}: ${why}`);
+        throw failureAt(exchange.url, 'REDIRECT_REFUSED', why);
       }
       url = target.url;
     }
@@ -107,8 +108,7 @@ export class HttpClient {
 
   #connectTimer(request: http.ClientRequest, url: URL): Timer {
     const late = (): void => {
-      const failure = new RemoteFailure('UNREACHABLE', `${shown(url)}: no connection within 30 s`, { isUnsent: true });
-      request.destroy(failure);
+      request.destroy(failureAt(url, 'UNREACHABLE', 'no connection within 30 s', { isUnsent: true }));
     };
     return this.#clock.after(CONNECT_TIMEOUT_MS, late, { unref: true });
   }
@@ -152,16 +152,16 @@ function lengthOf(body: HttpExchange['body']): OutgoingHttpHeaders {
   return { 'content-length': body.reduce((sum, { length }) => sum + length, 0) };
 }
 
-/** A URL as people may see it: without what may be a secret. */
-export function shown(url: URL): string {
-  return `${url.origin}${url.pathname}`;
-}
-
 function refusedAddress(url: URL, why: string): RemoteFailure {
   const hint = why.endsWith('private address')
     ? 'allow it with --allow-private if you trust that server'
     : 'use https; plain http is for loopback addresses only';
-  return new RemoteFailure('ADDRESS_REFUSED', `${shown(url)}: ${why}`, { hint });
+  return failureAt(url, 'ADDRESS_REFUSED', why, { hint });
+}
+
+/** With the address before it, for people. */
+function failureAt(url: URL, code: RemoteFailureCode, why: string, extras: RemoteFailureExtras = {}): RemoteFailure {
+  return new RemoteFailure(code, `${shownUrl(url)}: ${why}`, { ...extras, bare: why });
 }
 
 /** What OpenSSL says of a certificate that leads to no authority it knows. */
@@ -194,7 +194,7 @@ function failureOf(error: Error, url: URL, circumstances: Circumstances): Remote
   const cause = said.replace(/; if the root CA .*/, '');
   const text = errno === undefined || cause.includes(errno) ? cause : `${errno}: ${cause}`;
   const hint = hintFor(errno ?? '', circumstances);
-  return new RemoteFailure('UNREACHABLE', `${shown(url)}: ${text}`, {
+  return failureAt(url, 'UNREACHABLE', text, {
     cause: error,
     isUnsent: circumstances.isUnsent,
     ...(hint === undefined ? {} : { hint }),
@@ -212,9 +212,9 @@ function redirectTarget(
   if (!REDIRECTS.has(response.statusCode ?? 0) || location === undefined) return undefined;
   const url = parseUrl(location, from.href);
   if (url === undefined) return { refused: 'it redirects to what is no URL' };
-  if (url.origin !== from.origin) return { refused: `it redirects to ${shown(url)}, another origin` };
+  if (url.origin !== from.origin) return { refused: `it redirects to ${shownUrl(url)}, another origin` };
   // The others turn a request with a body into one without.
   const keepsMethod = response.statusCode === 307 || response.statusCode === 308;
-  if (method !== 'GET' && !keepsMethod) return { refused: `it redirects to ${shown(url)}: give that URL instead` };
+  if (method !== 'GET' && !keepsMethod) return { refused: `it redirects to ${shownUrl(url)}: give that URL instead` };
   return { url };
 }

@@ -37,6 +37,8 @@ export interface LinkListener {
   oversizeOther(head: string, bytes: number): void;
   /** A notification or a response did not arrive, or the stream of the server's own messages is gone. */
   trouble(failure: RemoteFailure): void;
+  /** The session may be gone: what it had before is refused now. */
+  doubtful(failure: RemoteFailure): void;
   /** Something came back. */
   reached(): void;
   /** Bytes of requests that the server has not taken: how they moved. */
@@ -68,8 +70,8 @@ export interface RemoteLink {
   /** Of `MCP-Protocol-Version`, once agreed on. */
   protocolVersion: string | undefined;
   request(request: OutgoingRequest): void;
-  /** A notification or a response; resolves when the server has taken it, or `trouble` was told. */
-  post(body: string | readonly Buffer[]): Promise<void>;
+  /** A notification or a response; resolves when the server has taken it, else with why not, which `trouble` was told too. */
+  post(body: string | readonly Buffer[]): Promise<RemoteFailure | undefined>;
   /** The server may speak by itself from now on. */
   listen(): void;
   /** Nobody waits for this answer any more. */

@@ -1,5 +1,4 @@
 /** A remote server, over HTTP: the same calls as on a byte stream, each with a fate of its own. */
-import { checkedUrl } from '../../url.ts';
 import { settlesWithin } from '../../clock.ts';
 import type { Flow } from '../../pace.ts';
 import { unawaited } from '../../unawaited.ts';
@@ -10,34 +9,36 @@ import { stringAt, type WireMap } from '../message.ts';
 import { lostError, tooLargeError } from '../rpc-errors.ts';
 import type { RemoteTarget, UpstreamInfo } from '../types.ts';
 import { UpstreamInbox } from '../upstream-inbox.ts';
-import { nobodysCall } from '../nobodys-call.ts';
 import {
   NO_INFO,
+  type Answer,
   type Connection,
-  type ConnectionOptions,
   type PendingCall,
   type RequestOptions,
   type UpstreamListener,
 } from '../upstream.ts';
-import { HttpClient, type ResolveName } from './http-client.ts';
+import { Gate } from './gate.ts';
+import { linkOptions, type RemoteUpstreamOptions } from './link-options.ts';
 import type { LinkListener, OutgoingRequest, RemoteLink } from './link.ts';
 import { callError, isRepeatable } from './repeatable.ts';
-import { isLoggedOut, RemoteFailure } from './remote-failure.ts';
+import { tellInitialized } from './initialized.ts';
+import { OwnAsks } from './own-asks.ts';
+import { RateLimit } from './rate-limit.ts';
+import { isLoggedOut, type RemoteFailure } from './remote-failure.ts';
+import { doubtIn } from './session-fate.ts';
+import { SessionKeeper } from './session-keeper.ts';
 import { SseLink } from './sse-link.ts';
 import { StreamableLink } from './streamable-link.ts';
 
 /** Requests in a row to which nothing came back, until the server counts as lost. */
 const MAX_STRIKES = 3;
-const RENEW_TIMEOUT_MS = 30_000;
 /** A server that does not answer it is asked all the same. */
 const INITIALIZED_MS = 5_000;
-const INITIALIZED = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
+const PING = '{"jsonrpc":"2.0","method":"ping"}';
+/** Answers that refuse, and may mean no more than that the session is gone. */
+const DOUBTFUL: ReadonlySet<string> = new Set(['HTTP_STATUS', 'UNAUTHORIZED', 'BAD_ANSWER', 'REDIRECT_REFUSED']);
 /** What an older server says to a POST. */
 const FALLBACK_STATUSES: ReadonlySet<number> = new Set([400, 404, 405]);
-
-export interface RemoteUpstreamOptions extends ConnectionOptions {
-  readonly resolve?: ResolveName;
-}
 
 export class RemoteUpstream implements Connection {
   readonly id: string;
@@ -65,8 +66,10 @@ export class RemoteUpstream implements Connection {
   #firstFailure: RemoteFailure | undefined;
   #strikes = 0;
   /** Requests wait for it: a handshake is under way. */
-  #gate: Promise<unknown> | undefined;
-  #renewing: Promise<boolean> | undefined;
+  readonly #gate = new Gate();
+  readonly #sessions: SessionKeeper;
+  readonly #own: OwnAsks;
+  readonly #limit: RateLimit;
 
   constructor(target: RemoteTarget, options: RemoteUpstreamOptions) {
     this.id = options.id;
@@ -77,9 +80,31 @@ export class RemoteUpstream implements Connection {
     this.#o = options;
     this.#flow = options.pacer.flow({ isAwaited: () => this.#inbox.pending.size > 0 });
     const tellsUnanswered = (): boolean => this.#link instanceof StreamableLink;
-    this.#inbox = new UpstreamInbox(this, { ...options, flow: this.#flow, tellsUnanswered });
-    this.#link =
-      target.transport === 'sse' ? new SseLink(this.#linkOptions()) : new StreamableLink(this.#linkOptions());
+    const answered = (id: number, call: PendingCall, answer: Answer): void => this.#answered(id, call, answer);
+    this.#inbox = new UpstreamInbox(this, { ...options, flow: this.#flow, tellsUnanswered, answered });
+    this.#limit = new RateLimit(options.clock);
+    this.#own = new OwnAsks({
+      clock: options.clock,
+      mask: options.mask,
+      pending: this.#inbox.pending,
+      nextId: () => this.#nextId++,
+      send: (request) => this.#link.request(request),
+      forget: (id) => this.forget(id),
+    });
+    this.#sessions = new SessionKeeper({
+      clock: options.clock,
+      ask: (method, timeoutMs) =>
+        this.#own.ask(method, method === 'ping' ? PING : (this.#handshake?.text ?? PING), timeoutMs),
+      begun: (why) => this.#renewed(why),
+      refused: (why) => {
+        if (!this.isLost) this.listener.notRenewed(this, why);
+      },
+      lose: (failure) => this.#lose(failure),
+      hold: (done) => this.#gate.holdUntil(done),
+      unawaited: (work) => this.#go(work),
+    });
+    const link = linkOptions(target, options, this.#flow, this.#linkListener);
+    this.#link = target.transport === 'sse' ? new SseLink(link) : new StreamableLink(link);
   }
 
   #go(promise: Promise<unknown>): void {
@@ -108,9 +133,14 @@ export class RemoteUpstream implements Connection {
     if (isModernVersion(info.protocolVersion)) return;
     this.#link.protocolVersion = info.protocolVersion;
     // What comes next must not overtake it.
-    const told = this.#link.post(INITIALIZED);
-    this.#holdUntil(settlesWithin(this.#o.clock, INITIALIZED_MS, told));
+    const told = this.#tellInitialized();
+    this.#gate.holdUntil(settlesWithin(this.#o.clock, INITIALIZED_MS, told));
     this.#go(told.then(() => this.isLost || this.#link.listen()));
+  }
+
+  #tellInitialized(): Promise<void> {
+    const link = this.#link;
+    return tellInitialized(link, this.#o.clock, () => !this.isLost && this.#link === link);
   }
 
   cancel(upstreamId: number, reason: string | undefined): void {
@@ -140,23 +170,18 @@ export class RemoteUpstream implements Connection {
   }
 
   #send(outgoing: OutgoingRequest): void {
-    const gate = outgoing.method === 'initialize' ? undefined : this.#gate;
+    const limit = this.#limit.refusal();
+    if (limit !== undefined) return this.#go(Promise.resolve().then(() => this.#failed(outgoing.id, limit)));
+    const gate = outgoing.method === 'initialize' ? undefined : this.#gate.opened;
     if (gate === undefined) return this.#link.request(outgoing);
     const isWanted = (): boolean => this.#inbox.pending.has(outgoing.id) && !this.isLost;
     this.#go(gate.then(() => isWanted() && this.#link.request(outgoing)));
   }
 
-  #holdUntil(done: Promise<unknown>): void {
-    const gate = Promise.all([this.#gate, done]).then(() => {
-      if (this.#gate === gate) this.#gate = undefined;
-    });
-    this.#gate = gate;
-  }
-
   #lose(failure: RemoteFailure): void {
     if (this.isLost) return;
     this.failure = failure;
-    this.close(failure.message);
+    this.close(failure.bare);
     this.listener.lost(this, failure.message);
   }
 
@@ -166,14 +191,20 @@ export class RemoteUpstream implements Connection {
   }
 
   #failed(id: number, failure: RemoteFailure): void {
-    if (!this.#inbox.pending.has(id)) return;
+    const call = this.#inbox.pending.get(id);
+    if (call === undefined) return;
+    this.#limit.note(failure);
+    if (this.#own.has(id)) {
+      if (failure.code === 'UNREACHABLE') this.#strike(failure);
+      return this.#own.failed(id, failure);
+    }
     if (this.info === NO_INFO) {
       if (id === this.#handshake?.id && this.#fallsBack(failure)) return;
       this.failure = this.#firstFailure ?? failure;
     }
     const again = this.#repeatable.get(id);
     if (failure.code === 'SESSION_GONE') {
-      const renewed = this.#renew();
+      const renewed = this.#sessions.gone(failure);
       this.#repeatable.delete(id);
       if (again !== undefined) {
         return void renewed.then(() => {
@@ -188,12 +219,27 @@ export class RemoteUpstream implements Connection {
       this.#repeatable.delete(id);
       if (again !== undefined && this.#strikes === 1 && this.info !== NO_INFO) return this.#link.request(again);
     }
-    this.#inbox.fail(
-      id,
-      callError(this.server, failure),
-      failure.code === 'UNREACHABLE' || failure.code === 'BAD_ANSWER',
-    );
+    const isLost = failure.code === 'UNREACHABLE' || failure.code === 'BAD_ANSWER';
+    this.#inbox.fail(id, callError(this.server, failure), isLost, failure);
     if (isLoggedOut(failure) && this.info !== NO_INFO) this.#lose(failure);
+    else if (failure.retryAfterMs === undefined) this.#doubt(failure, call.sessionId === undefined);
+  }
+
+  #doubt(failure: RemoteFailure, isOwn: boolean): void {
+    if (this.#hasSession && DOUBTFUL.has(failure.code) && !failure.isPast) this.#sessions.doubt(failure.message, isOwn);
+  }
+
+  /** Later revisions know no session. */
+  get #hasSession(): boolean {
+    return !this.isLost && this.info !== NO_INFO && !isModernVersion(this.info.protocolVersion);
+  }
+
+  #answered(id: number, call: PendingCall, answer: Answer): void {
+    this.#repeatable.delete(id);
+    if (answer.kind === 'failed' || this.#own.has(id)) return;
+    if (!answer.isError) return this.#sessions.worked();
+    const doubt = this.#hasSession ? doubtIn(answer, call.sessionId === undefined, this.mask) : undefined;
+    if (doubt !== undefined) this.#sessions.doubt(doubt.why, doubt.isOwn);
   }
 
   /** An older server knows nothing of a POST to its URL. */
@@ -203,71 +249,20 @@ export class RemoteUpstream implements Connection {
     if (!isOlder || handshake === undefined || this.#link instanceof SseLink) return false;
     // What it says to the older way is of less use to people than what it said first.
     this.#firstFailure = failure;
-    this.#link = new SseLink(this.#linkOptions());
+    this.#link = new SseLink(linkOptions(this.#target, this.#o, this.#flow, this.#linkListener));
     this.#link.request(handshake);
     return true;
   }
 
-  /** A new session in place of one that the server has forgotten; one handshake for all that find out. */
-  #renew(): Promise<boolean> {
-    if (this.#renewing === undefined) {
-      this.#renewing = this.#handshakeAgain().finally(() => {
-        this.#renewing = undefined;
-      });
-      this.#holdUntil(this.#renewing);
-    }
-    return this.#renewing;
-  }
-
-  #handshakeAgain(): Promise<boolean> {
-    const handshake = this.#handshake;
-    if (handshake === undefined || this.isLost) return Promise.resolve(false);
-    const id = this.#nextId++;
-    const text = JSON.stringify({ ...(JSON.parse(handshake.text) as WireMap), id });
-    return new Promise((resolve) => {
-      const fail = (why: string): void => {
-        timer.cancel();
-        this.forget(id);
-        this.#lose(this.failure ?? new RemoteFailure('SESSION_GONE', `its session ended and no new one began: ${why}`));
-        resolve(false);
-      };
-      const timer = this.#o.clock.after(RENEW_TIMEOUT_MS, () => fail(`no answer within ${RENEW_TIMEOUT_MS} ms`));
-      this.#inbox.pending.set(
-        id,
-        nobodysCall((answer) => {
-          if (answer.kind === 'failed') return fail(answer.error.message);
-          if (answer.isError) return fail('the server refused it');
-          timer.cancel();
-          this.#link.protocolVersion = this.info.protocolVersion;
-          const renewed = (): void => {
-            resolve(true);
-            if (this.isLost) return;
-            this.#link.listen();
-            this.listener.renewed(this);
-          };
-          this.#go(this.#link.post(INITIALIZED).then(renewed));
-        }),
-      );
-      this.#link.request({ id, text, method: 'initialize' });
-    });
-  }
-
-  #linkOptions(): ConstructorParameters<typeof StreamableLink>[0] {
-    const { url, headers, allowPrivate, auth, proxyEnv } = this.#target;
-    const { clock, maxMessageBytes, mask, resolve } = this.#o;
-    const client = new HttpClient({ clock, allowPrivate, proxyEnv, ...(resolve === undefined ? {} : { resolve }) });
-    const flow = this.#flow;
-    return {
-      url: checkedUrl(url),
-      headers,
-      client,
-      clock,
-      flow,
-      maxMessageBytes,
-      mask,
-      auth,
-      listener: this.#linkListener,
-    };
+  /** A server keeps what it was told for a session only. */
+  async #renewed(why: string): Promise<void> {
+    if (this.isLost) return;
+    this.#link.protocolVersion = this.info.protocolVersion;
+    const told = this.#tellInitialized();
+    await settlesWithin(this.#o.clock, INITIALIZED_MS, told);
+    if (this.isLost) return;
+    this.#link.listen();
+    this.listener.renewed(this, why);
   }
 
   readonly #linkListener: LinkListener = {
@@ -286,10 +281,12 @@ export class RemoteUpstream implements Connection {
     trouble: (failure) => {
       if (this.isLost) return;
       this.#o.logger.info({ server: this.server, instance: this.id, code: failure.code }, failure.message);
-      if (failure.code === 'SESSION_GONE') this.#go(this.#renew());
+      this.#limit.note(failure);
+      if (failure.code === 'SESSION_GONE') this.#go(this.#sessions.gone(failure));
       else if (failure.code === 'UNREACHABLE') this.#strike(failure);
       else if (isLoggedOut(failure) && this.info !== NO_INFO) this.#lose(failure);
     },
+    doubtful: (failure) => this.#doubt(failure, false),
     reached: () => {
       this.#strikes = 0;
     },

@@ -1,5 +1,5 @@
 /** What may be sent twice, and what an agent is told of a request that has no answer. Pure. */
-import { lostError, RPC, type RpcError } from '../rpc-errors.ts';
+import { brokenError, lostError, RPC, type RpcError } from '../rpc-errors.ts';
 import type { RemoteFailure } from './remote-failure.ts';
 
 /** They change nothing, or the same thing again. Never `tools/call`: it may have side effects. */
@@ -23,17 +23,19 @@ export function isRepeatable(method: string): boolean {
 }
 
 export function callError(server: string, failure: RemoteFailure): RpcError {
-  const { code, message, hint, status } = failure;
-  const mayHaveRun = code === 'SESSION_GONE' || code === 'BAD_ANSWER' || (code === 'UNREACHABLE' && !failure.isUnsent);
+  const { code, bare: message, hint, status, retryAfterMs } = failure;
+  if (code === 'BAD_ANSWER') return brokenError(server, message);
+  const mayHaveRun = code === 'SESSION_GONE' || (code === 'UNREACHABLE' && !failure.isUnsent);
   if (mayHaveRun) return lostError(server, message);
   return {
     code: RPC.unavailable,
     message: `server ${server}: ${message}`,
     data: {
       server,
-      state: code === 'UNREACHABLE' ? 'unreachable' : 'refused',
+      state: code === 'UNREACHABLE' ? 'unreachable' : retryAfterMs === undefined ? 'refused' : 'rate limited',
       reason: `${code}: ${message}`,
       ...(status === undefined ? {} : { status }),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
       ...(hint === undefined ? {} : { hint }),
     },
   };

@@ -1,15 +1,14 @@
 /** HTTP with SSE as of 2024-11-05: one event stream brings everything, a POST to the address that it names sends. */
-import type { IncomingMessage } from 'node:http';
-import { parseUrl } from '../../url.ts';
+import { parseUrl, shownUrl } from '../../url.ts';
 import { decodeParts } from '../framing.ts';
 import { stringAt } from '../message.ts';
 import { mediaTypeOf, readEvents, type StreamEnd } from './event-stream.ts';
 import { exchange } from './http-exchange.ts';
-import { shown } from './http-client.ts';
 import type { LinkOptions, OutgoingRequest, RemoteLink } from './link.ts';
 import { quoted } from '../server-text.ts';
 import { RemoteFailure } from './remote-failure.ts';
 import { failureFrom } from './streamable-link.ts';
+import type { HttpAnswer } from './http-answer.ts';
 
 interface Stream {
   /** Where to POST; rejects when the stream cannot be had. */
@@ -41,11 +40,14 @@ export class SseLink implements RemoteLink {
     });
   }
 
-  async post(body: string | readonly Buffer[]): Promise<void> {
+  async post(body: string | readonly Buffer[]): Promise<RemoteFailure | undefined> {
     try {
       await this.#send(body);
+      return undefined;
     } catch (error) {
-      if (!this.#isClosed) this.#o.listener.trouble(failureFrom(error));
+      const failure = failureFrom(error);
+      if (!this.#isClosed) this.#o.listener.trouble(failure);
+      return failure;
     }
   }
 
@@ -82,9 +84,8 @@ export class SseLink implements RemoteLink {
     if (reply.kind === 'refused') throw reply.failure;
     const { error } = reply.message;
     const words = quoted(stringAt(error, 'message') ?? '', this.#o.mask);
-    throw new RemoteFailure('HTTP_STATUS', `${shown(url)} answered HTTP ${reply.status}: ${words}`, {
-      status: reply.status,
-    });
+    const what = `answered HTTP ${reply.status}: ${words}`;
+    throw new RemoteFailure('HTTP_STATUS', `${shownUrl(url)} ${what}`, { status: reply.status, bare: `it ${what}` });
   }
 
   #open(): Stream {
@@ -109,15 +110,16 @@ export class SseLink implements RemoteLink {
     if (reply.kind === 'refused') throw reply.failure;
     if (reply.kind === 'rpc-error' || mediaTypeOf(reply.response) !== 'text/event-stream') {
       if (reply.kind === 'success') reply.response.destroy();
-      throw new RemoteFailure('HTTP_STATUS', `${shown(url)} has no event stream`, { status: 405 });
+      const bare = 'it has no event stream';
+      throw new RemoteFailure('HTTP_STATUS', `${shownUrl(url)} has no event stream`, { status: 405, bare });
     }
-    const response: IncomingMessage = reply.response;
+    const response: HttpAnswer = reply.response;
     const position = { lastEventId: undefined, retryMs: undefined };
     return readEvents(response, position, this.#o, ({ type, parts, bytes }) => {
       if (type === 'endpoint') {
         const target = endpointOf(decodeParts(parts, bytes).trim(), url);
         if (target !== undefined) return endpoint(target);
-        response.destroy(new RemoteFailure('REDIRECT_REFUSED', `${shown(url)} names an endpoint of another origin`));
+        response.destroy(new RemoteFailure('REDIRECT_REFUSED', `${shownUrl(url)} names an endpoint of another origin`));
       } else if (type === 'message' && !signal.aborted) {
         listener.message(parts, bytes);
         for (const id of this.#waiting) if (!listener.isWaiting(id)) this.#waiting.delete(id);

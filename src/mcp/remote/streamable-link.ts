@@ -1,14 +1,16 @@
 /** Streamable HTTP: a POST a message, answered with JSON or an event stream, and a GET for what the server says by itself. */
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { OutgoingHttpHeaders } from 'node:http';
 import { sleep, type Timer } from '../../clock.ts';
 import { messageOf } from '../../errors.ts';
 import { unawaited } from '../../unawaited.ts';
-import { stringAt } from '../message.ts';
+import { messageIn, noAnswer } from './answer-body.ts';
 import { onOneLine, readBody } from './body-reader.ts';
 import { mediaTypeOf, readEvents, type StreamPosition } from './event-stream.ts';
 import { excerpt, exchange, statusFailure, type Reply } from './http-exchange.ts';
 import type { LinkOptions, OutgoingRequest, RemoteLink } from './link.ts';
-import { RemoteFailure } from './remote-failure.ts';
+import { isLoggedOut, RemoteFailure } from './remote-failure.ts';
+import { judgeSession } from './session-fate.ts';
+import type { HttpAnswer } from './http-answer.ts';
 
 const DEFAULT_RETRY_MS = 1_000;
 /** A server that names a shorter wait, and ends each stream at once, is not asked faster than this. */
@@ -36,12 +38,6 @@ export class StreamableLink implements RemoteLink {
   request(request: OutgoingRequest): void {
     const controller = new AbortController();
     this.#requests.set(request.id, controller);
-    // A new handshake begins a new session.
-    if (request.method === 'initialize') {
-      this.#sessionId = undefined;
-      this.protocolVersion = undefined;
-      this.#listening.abort();
-    }
     void this.#request(request, controller.signal)
       .catch((error: unknown) => {
         if (!controller.signal.aborted) this.#o.listener.failed(request.id, failureFrom(error));
@@ -51,14 +47,17 @@ export class StreamableLink implements RemoteLink {
       });
   }
 
-  async post(body: string | readonly Buffer[]): Promise<void> {
+  async post(body: string | readonly Buffer[]): Promise<RemoteFailure | undefined> {
+    let failure: RemoteFailure | undefined;
     try {
       const reply = await this.#post(body, this.#closed.signal);
-      if (reply.kind === 'success') return void reply.response.resume();
-      if (reply.kind === 'refused') this.#o.listener.trouble(reply.failure);
+      if (reply.kind === 'success') reply.response.resume();
+      if (reply.kind === 'refused') failure = reply.failure;
     } catch (error) {
-      if (!this.#closed.signal.aborted) this.#o.listener.trouble(failureFrom(error));
+      failure = failureFrom(error);
     }
+    if (failure !== undefined && !this.#closed.signal.aborted) this.#o.listener.trouble(failure);
+    return failure;
   }
 
   listen(): void {
@@ -81,24 +80,23 @@ export class StreamableLink implements RemoteLink {
     this.#closed.abort();
     for (const controller of this.#requests.values()) controller.abort();
     this.#requests.clear();
-    if (this.#sessionId !== undefined) {
-      const ended = new AbortController();
-      const timer = this.#o.clock.after(DELETE_MS, () => ended.abort(), { unref: true });
-      try {
-        const headers = await this.#headers();
-        (await this.#o.client.request({ method: 'DELETE', url: this.#o.url, headers, signal: ended.signal })).resume();
-      } catch {
-        // It is gone already, or does not care.
-      }
-      timer.cancel();
-    }
+    await this.#end(this.#own());
     this.#o.client.close();
   }
 
-  /** For the DELETE only: requests get theirs from `exchange`. */
-  async #headers(): Promise<OutgoingHttpHeaders> {
-    const authorization = await this.#o.auth?.authorization();
-    return { ...this.#o.headers, ...this.#own(), ...(authorization === undefined ? {} : { authorization }) };
+  /** Tells the server that a session is over, which it may have forgotten long ago. `own`: headers that name it. */
+  async #end(own: OutgoingHttpHeaders): Promise<void> {
+    if (own['mcp-session-id'] === undefined) return;
+    const ended = new AbortController();
+    const timer = this.#o.clock.after(DELETE_MS, () => ended.abort(), { unref: true });
+    try {
+      const authorization = await this.#o.auth?.authorization();
+      const headers = { ...this.#o.headers, ...own, ...(authorization === undefined ? {} : { authorization }) };
+      (await this.#o.client.request({ method: 'DELETE', url: this.#o.url, headers, signal: ended.signal })).resume();
+    } catch {
+      // It is gone already, or does not care.
+    }
+    timer.cancel();
   }
 
   #own(): OutgoingHttpHeaders {
@@ -108,7 +106,13 @@ export class StreamableLink implements RemoteLink {
     };
   }
 
-  async #post(body: string | readonly Buffer[], signal: AbortSignal, extra?: OutgoingHttpHeaders): Promise<Reply> {
+  /** A handshake begins a session of its own. */
+  async #post(
+    body: string | readonly Buffer[],
+    signal: AbortSignal,
+    extra: OutgoingHttpHeaders = {},
+    isHandshake = false,
+  ): Promise<Reply> {
     const { listener, url } = this.#o;
     const bytes = typeof body === 'string' ? body.length : body.reduce((sum, { length }) => sum + length, 0);
     const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
@@ -118,7 +122,8 @@ export class StreamableLink implements RemoteLink {
       if (!isSent) listener.queued(-bytes);
       isSent = true;
     };
-    const hadSession = this.#sessionId !== undefined;
+    const session = this.#sessionId;
+    const isOfSession = !isHandshake && this.protocolVersion !== undefined;
     try {
       const request = {
         method: 'POST',
@@ -126,55 +131,53 @@ export class StreamableLink implements RemoteLink {
         body,
         signal,
         onSent: sent,
-        headers: { ...headers, ...this.#own(), ...extra },
-      };
-      return this.#judged(await exchange(this.#o, request as Parameters<typeof exchange>[1]), hadSession);
+        headers: { ...headers, ...(isHandshake ? {} : this.#own()), ...extra },
+        isOfSession,
+      } as const;
+      const reply = await exchange(this.#o, request);
+      return isHandshake ? reply : judgeSession(reply, { session, isPast: session !== this.#sessionId });
     } finally {
       sent();
     }
   }
 
-  /** 404 means that the session is gone; some servers say so with 400 and words. */
-  #judged(reply: Reply, hadSession: boolean): Reply {
-    if (!hadSession || reply.kind === 'success') return reply;
-    const status = reply.kind === 'rpc-error' ? reply.status : reply.failure.status;
-    const words = reply.kind === 'rpc-error' ? stringAt(reply.message['error'], 'message') : reply.failure.message;
-    if (status !== 404 && !(status === 400 && /session/i.test(words ?? ''))) return reply;
-    return { kind: 'refused', failure: new RemoteFailure('SESSION_GONE', `its session ended (HTTP ${status})`) };
-  }
-
   async #request({ id, text, method, headers }: OutgoingRequest, signal: AbortSignal): Promise<void> {
     const { listener, maxMessageBytes } = this.#o;
-    const reply = await this.#post(text, signal, headers);
+    const isHandshake = method === 'initialize';
+    const reply = await this.#post(text, signal, headers, isHandshake);
     if (reply.kind === 'refused') throw reply.failure;
     if (reply.kind === 'rpc-error') return this.#deliver(Buffer.from(JSON.stringify({ ...reply.message, id })));
     const { response } = reply;
-    const sessionId = response.headers['mcp-session-id'];
-    if (method === 'initialize' && typeof sessionId === 'string') this.#sessionId = sessionId;
+    if (isHandshake) this.#adopt(response.headers['mcp-session-id']);
     const type = mediaTypeOf(response);
     if (type === 'text/event-stream') return this.#answerStream(id, response, signal);
-    if (type !== 'application/json') {
-      response.destroy();
-      const what = type === '' ? 'no content' : `content of type ${type}`;
-      throw new RemoteFailure('BAD_ANSWER', `it answered HTTP ${response.statusCode} with ${what}`);
-    }
     const body = await readBody(response, maxMessageBytes, (parts, bytes) => listener.growing(parts, bytes));
     if (signal.aborted) return;
     if (body.kind === 'oversize') return listener.oversize(id, body.bytes);
-    listener.message(onOneLine(body.parts), body.bytes);
-    if (listener.isWaiting(id)) throw new RemoteFailure('BAD_ANSWER', 'its answer is not one to this request');
+    const message = messageIn(body);
+    if (message !== undefined) listener.message(onOneLine(message.parts), message.bytes);
+    if (listener.isWaiting(id)) throw new RemoteFailure('BAD_ANSWER', noAnswer(response, body, this.#o.mask));
+  }
+
+  /** The handshake was answered: the old session is over, whether or not the server knows that. */
+  #adopt(sessionId: string | string[] | undefined): void {
+    const before = this.#own();
+    this.#sessionId = typeof sessionId === 'string' ? sessionId : undefined;
+    this.protocolVersion = undefined;
+    this.#listening.abort();
+    if (before['mcp-session-id'] !== this.#sessionId) unawaited(this.#end(before));
   }
 
   /** The stream may break off: it is taken up where it ended, as long as the server says where that is. */
-  async #answerStream(id: number, first: IncomingMessage, signal: AbortSignal): Promise<void> {
+  async #answerStream(id: number, first: HttpAnswer, signal: AbortSignal): Promise<void> {
     const { clock, listener } = this.#o;
     const position: StreamPosition = { lastEventId: undefined, retryMs: undefined };
-    let response: IncomingMessage | undefined = first;
+    let response: HttpAnswer | undefined = first;
     let cause = 'the stream ended';
     for (let resumes = 0; resumes <= MAX_RESUMES; resumes += 1) {
       if (response !== undefined) {
         const before: string | undefined = position.lastEventId;
-        const stream: IncomingMessage = response;
+        const stream: HttpAnswer = response;
         let linger: Timer | undefined;
         const end = await readEvents(stream, position, this.#o, ({ type, parts, bytes }) => {
           if (type === 'message') listener.message(parts, bytes);
@@ -195,7 +198,7 @@ export class StreamableLink implements RemoteLink {
   }
 
   /** Undefined when it cannot be reached just now. @throws RemoteFailure when the server does not resume */
-  async #resume(lastEventId: string, signal: AbortSignal): Promise<IncomingMessage | undefined> {
+  async #resume(lastEventId: string, signal: AbortSignal): Promise<HttpAnswer | undefined> {
     try {
       return await this.#get(lastEventId, signal);
     } catch (error) {
@@ -207,15 +210,15 @@ export class StreamableLink implements RemoteLink {
   }
 
   /** @throws RemoteFailure */
-  async #get(lastEventId: string | undefined, signal: AbortSignal): Promise<IncomingMessage> {
+  async #get(lastEventId: string | undefined, signal: AbortSignal): Promise<HttpAnswer> {
     const { url } = this.#o;
-    const hadSession = this.#sessionId !== undefined;
     const headers = {
       accept: 'text/event-stream',
       ...this.#own(),
       ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
     };
-    const reply = this.#judged(await exchange(this.#o, { method: 'GET', url, headers, signal }), hadSession);
+    const isOfSession = this.protocolVersion !== undefined;
+    const reply = await exchange(this.#o, { method: 'GET', url, headers, signal, isOfSession });
     if (reply.kind === 'refused') throw reply.failure;
     if (reply.kind === 'rpc-error')
       throw statusFailure(url, reply.status, excerpt(JSON.stringify(reply.message['error']), this.#o.mask));
@@ -224,13 +227,16 @@ export class StreamableLink implements RemoteLink {
     throw new RemoteFailure('HTTP_STATUS', 'a GET brought no event stream', { status: 405 });
   }
 
-  /** Until the link closes, the session ends, or the server says that it has no such stream. */
+  /** Until the link closes or the session ends, unless the server has no such stream: it may refuse it in any way. */
   async #listen(signal: AbortSignal): Promise<void> {
     const { clock, listener } = this.#o;
     const position: StreamPosition = { lastEventId: undefined, retryMs: undefined };
+    let wasOpen = false;
     for (let failures = 0; !signal.aborted;) {
+      let askedMs = 0;
       try {
         const response = await this.#get(position.lastEventId, signal);
+        wasOpen = true;
         // A stream that brings nothing is opened ever more seldom.
         failures += 1;
         const end = await readEvents(response, position, this.#o, ({ type, parts, bytes }) => {
@@ -241,14 +247,18 @@ export class StreamableLink implements RemoteLink {
       } catch (error) {
         if (signal.aborted) return;
         const failure = failureFrom(error);
-        const isPassing = failure.code === 'UNREACHABLE' || (failure.status ?? 0) >= 500;
-        if (!isPassing && failure.code === 'HTTP_STATUS') return;
+        const isPassing = failure.code === 'UNREACHABLE' || (failure.status ?? 0) >= 500 || failure.status === 429;
+        if (!isPassing) {
+          if (isLoggedOut(failure)) return listener.trouble(failure);
+          if (wasOpen) listener.doubtful(failure);
+          return;
+        }
         listener.trouble(failure);
-        if (!isPassing) return;
         failures += 1;
+        askedMs = failure.retryAfterMs ?? 0;
       }
       const backoff = Math.min(DEFAULT_RETRY_MS * 2 ** Math.min(failures, 5), MAX_BACKOFF_MS);
-      await sleep(clock, failures <= 1 ? retryOf(position) : backoff, signal);
+      await sleep(clock, Math.max(askedMs, failures <= 1 ? retryOf(position) : backoff), signal);
     }
   }
 

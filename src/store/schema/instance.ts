@@ -24,6 +24,10 @@ export const failureSchema = z.strictObject({
   code: z.string(),
   message: z.string(),
   hint: z.string().optional(),
+  /** The message for agents, who are not told where a server is. */
+  bare: z.string().optional(),
+  /** How long the server itself wants to be left alone. */
+  retryAfterMs: z.int().min(0).optional(),
 });
 
 export const imageSchema = z.strictObject({

@@ -100,7 +100,7 @@ describe('30. remote upstreams: a remote server', () => {
       ({ response }: Exchange) => {
         response.writeHead(200, { 'content-type': 'application/json' }).end('<html>');
       },
-      /not one to this request/,
+      /type application\/json, which is no JSON: <html>/,
     ],
     [
       'answers another request',

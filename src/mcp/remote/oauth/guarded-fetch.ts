@@ -1,8 +1,8 @@
 /** `fetch` for the SDK's OAuth client, under the rules of a server's own requests: addresses judged, redirects bounded. */
-import { checkedUrl } from '../../../url.ts';
+import { checkedUrl, shownUrl } from '../../../url.ts';
 import type { Clock } from '../../../clock.ts';
 import { readBody } from '../body-reader.ts';
-import { shown, type HttpClient } from '../http-client.ts';
+import type { HttpClient } from '../http-client.ts';
 import { RemoteFailure } from '../remote-failure.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -25,7 +25,7 @@ export function guardedFetch(client: HttpClient, clock: Clock): Fetch {
         signal: ended.signal,
       });
       const body = await readBody(response, MAX_BODY_BYTES);
-      if (body.kind === 'oversize') throw new RemoteFailure('BAD_ANSWER', `${shown(url)} answered with over 1 MiB`);
+      if (body.kind === 'oversize') throw new RemoteFailure('BAD_ANSWER', `${shownUrl(url)} answered with over 1 MiB`);
       const status = response.statusCode ?? 500;
       const headers = new Headers(
         Object.entries(response.headers).flatMap(([name, value]) =>
@@ -35,7 +35,7 @@ export function guardedFetch(client: HttpClient, clock: Clock): Fetch {
       return new Response(NO_BODY.has(status) ? null : Buffer.concat(body.parts), { status, headers });
     } catch (error) {
       if (!ended.signal.aborted) throw error;
-      throw new RemoteFailure('UNREACHABLE', `${shown(url)} did not answer within ${TIMEOUT_MS / 1000} s`);
+      throw new RemoteFailure('UNREACHABLE', `${shownUrl(url)} did not answer within ${TIMEOUT_MS / 1000} s`);
     } finally {
       timer.cancel();
     }
