@@ -45,6 +45,9 @@ export class Instances {
   /** Lists that are being read again, by instance and kind; true = they have changed once more meanwhile. */
   readonly #changing = new Map<string, boolean>();
 
+  /** Of the tools that the last probe was answered with. */
+  readonly #digests = new WeakMap<Upstream, string>();
+
   /** `traffic` takes what instances say by themselves. */
   constructor(parts: InstanceParts, traffic: UpstreamTraffic) {
     this.#p = parts;
@@ -121,7 +124,15 @@ export class Instances {
     const { core } = this.#p;
     const outcome = await probe(core.clock, upstream, request, signal);
     core.pool(upstream.server)?.probed(instanceId, outcome.ok);
+    if (outcome.ok && outcome.digest !== undefined) this.#compare(upstream, outcome.digest);
     return outcome;
+  }
+
+  /** A server that changes its tools does not always say so, or what it says is lost on the way. */
+  #compare(upstream: Upstream, digest: string): void {
+    const before = this.#digests.get(upstream);
+    this.#digests.set(upstream, digest);
+    if (before !== undefined && before !== digest && !upstream.isLost) this.listChanged(upstream, 'tools');
   }
 
   /** An instance says that a list has changed: it is read again, once for a burst. */

@@ -1,4 +1,5 @@
 /** A health probe: a request on the path that agents' calls take, past every cache. */
+import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Json } from '../json.ts';
 import type { WireMap } from './message.ts';
@@ -44,7 +45,7 @@ function wireRequest(upstream: Upstream, request: ProbeRequest): Pick<OwnRequest
 }
 
 type Judgement =
-  | { readonly ok: true; readonly tools?: number }
+  | { readonly ok: true; readonly tools?: number; readonly digest?: string }
   | {
       readonly ok: false;
       readonly code: Extract<ProbeOutcome, { ok: false }>['code'];
@@ -82,7 +83,8 @@ function judge(outcome: OwnOutcome, request: ProbeRequest, mask: Upstream['mask'
 
 function listed(result: WireMap): Judgement {
   const { tools } = result;
-  return Array.isArray(tools) ? { ok: true, tools: tools.length } : { ok: true };
+  if (!Array.isArray(tools)) return { ok: true };
+  return { ok: true, tools: tools.length, digest: createHash('sha256').update(JSON.stringify(tools)).digest('base64') };
 }
 
 function called(result: WireMap, mask: Upstream['mask']): Judgement {

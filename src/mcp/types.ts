@@ -46,7 +46,13 @@ export interface RoutedServer {
 }
 
 export type ProbeOutcome =
-  | { readonly ok: true; readonly durationMs: number; readonly tools?: number }
+  | {
+      readonly ok: true;
+      readonly durationMs: number;
+      readonly tools?: number;
+      /** Of the list of tools that it was answered with: another one means that the list has changed. */
+      readonly digest?: string;
+    }
   | {
       readonly ok: false;
       readonly durationMs: number;

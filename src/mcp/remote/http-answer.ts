@@ -6,6 +6,8 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 export interface HttpAnswer extends Readable {
   readonly statusCode?: number | undefined;
   readonly headers: IncomingHttpHeaders;
+  /** What it comes on, for as long as that is its own. */
+  readonly socket?: { readonly bytesRead: number };
 }
 
 const DECODERS: ReadonlyMap<string, () => Transform> = new Map([
@@ -23,5 +25,5 @@ export function decoded(response: IncomingMessage): HttpAnswer {
   // Either end takes the other along; whoever reads the body hears of it there.
   pipeline(response, body, () => undefined);
   const { 'content-encoding': _, 'content-length': __, ...headers } = response.headers;
-  return Object.assign(body, { statusCode: response.statusCode, headers });
+  return Object.assign(body, { statusCode: response.statusCode, headers, socket: response.socket });
 }

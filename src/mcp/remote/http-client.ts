@@ -15,6 +15,7 @@ import { RemoteFailure, type RemoteFailureCode, type RemoteFailureExtras } from 
 
 const MAX_REDIRECTS = 5;
 const CONNECT_TIMEOUT_MS = 30_000;
+const KEEP_ALIVE_MS = 30_000;
 
 export interface HttpExchange {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -90,6 +91,8 @@ export class HttpClient {
       });
       let isOpen = false;
       const timer = this.#connectTimer(request, url);
+      // A peer that is gone without a word is noticed in less than a minute.
+      request.once('socket', (socket) => socket.setKeepAlive(true, KEEP_ALIVE_MS));
       onceOpen(request, () => {
         isOpen = true;
         timer.cancel();

@@ -39,6 +39,8 @@ export interface LinkListener {
   trouble(failure: RemoteFailure): void;
   /** The session may be gone: what it had before is refused now. */
   doubtful(failure: RemoteFailure): void;
+  /** Whether the server answers a question, in whatever way. */
+  isAlive(): Promise<boolean>;
   /** Something came back. */
   reached(): void;
   /** Bytes of requests that the server has not taken: how they moved. */

@@ -287,6 +287,7 @@ export class RemoteUpstream implements Connection {
       else if (isLoggedOut(failure) && this.info !== NO_INFO) this.#lose(failure);
     },
     doubtful: (failure) => this.#doubt(failure, false),
+    isAlive: () => this.#sessions.isAlive(),
     reached: () => {
       this.#strikes = 0;
     },

@@ -49,6 +49,12 @@ export class SessionKeeper {
     this.#checkWaitMs = FIRST_CHECK_MS;
   }
 
+  /** Whether anything at all comes back. */
+  async isAlive(): Promise<boolean> {
+    const { kind } = await this.#p.ask('ping', PING_MS);
+    return kind !== 'timeout';
+  }
+
   /** The server says that the session is gone. One handshake for all that find out; true when there is a new session. */
   gone(failure: RemoteFailure): Promise<boolean> {
     if (failure.isPast && this.#renewing === undefined) return Promise.resolve(true);

@@ -1,4 +1,5 @@
 /** HTTP with SSE as of 2024-11-05: one event stream brings everything, a POST to the address that it names sends. */
+import { unawaited } from '../../unawaited.ts';
 import { parseUrl, shownUrl } from '../../url.ts';
 import { decodeParts } from '../framing.ts';
 import { stringAt } from '../message.ts';
@@ -7,6 +8,7 @@ import { exchange } from './http-exchange.ts';
 import type { LinkOptions, OutgoingRequest, RemoteLink } from './link.ts';
 import { quoted } from '../server-text.ts';
 import { RemoteFailure } from './remote-failure.ts';
+import { watchSilence } from './silence.ts';
 import { failureFrom } from './streamable-link.ts';
 import type { HttpAnswer } from './http-answer.ts';
 
@@ -115,6 +117,10 @@ export class SseLink implements RemoteLink {
     }
     const response: HttpAnswer = reply.response;
     const position = { lastEventId: undefined, retryMs: undefined };
+    const unwatch = watchSilence(this.#o.clock, response, () => {
+      unawaited(listener.isAlive().then((isAlive) => isAlive || response.destroy()));
+    });
+    response.once('close', unwatch);
     return readEvents(response, position, this.#o, ({ type, parts, bytes }) => {
       if (type === 'endpoint') {
         const target = endpointOf(decodeParts(parts, bytes).trim(), url);

@@ -9,6 +9,7 @@ import { mediaTypeOf, readEvents, type StreamPosition } from './event-stream.ts'
 import { excerpt, exchange, statusFailure, type Reply } from './http-exchange.ts';
 import type { LinkOptions, OutgoingRequest, RemoteLink } from './link.ts';
 import { isLoggedOut, RemoteFailure } from './remote-failure.ts';
+import { watchSilence } from './silence.ts';
 import { judgeSession } from './session-fate.ts';
 import type { HttpAnswer } from './http-answer.ts';
 
@@ -21,6 +22,8 @@ const MAX_RESUMES = 5;
 /** A server should close the stream after its answer; one that does not is helped. */
 const LINGER_MS = 1_000;
 const DELETE_MS = 2_000;
+/** The server may take a GET later: one stream is open for it still, or it wants fewer requests. */
+const BUSY: ReadonlySet<number> = new Set([409, 429]);
 
 export class StreamableLink implements RemoteLink {
   protocolVersion: string | undefined;
@@ -239,15 +242,24 @@ export class StreamableLink implements RemoteLink {
         wasOpen = true;
         // A stream that brings nothing is opened ever more seldom.
         failures += 1;
+        let wasSilent = false;
+        const unwatch = watchSilence(clock, response, () => {
+          wasSilent = true;
+          response.destroy();
+        });
         const end = await readEvents(response, position, this.#o, ({ type, parts, bytes }) => {
           failures = 0;
           if (type === 'message' && !signal.aborted) listener.message(parts, bytes);
         });
+        unwatch();
+        // Opened again at once: it was we who have ended it.
+        if (wasSilent) failures = 0;
         if (end.kind === 'oversize') listener.oversizeOther(end.head, end.bytes);
       } catch (error) {
         if (signal.aborted) return;
         const failure = failureFrom(error);
-        const isPassing = failure.code === 'UNREACHABLE' || (failure.status ?? 0) >= 500 || failure.status === 429;
+        const isPassing =
+          failure.code === 'UNREACHABLE' || (failure.status ?? 0) >= 500 || BUSY.has(failure.status ?? 0);
         if (!isPassing) {
           if (isLoggedOut(failure)) return listener.trouble(failure);
           if (wasOpen) listener.doubtful(failure);
