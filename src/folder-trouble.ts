@@ -23,14 +23,19 @@ const REASONS: Readonly<Record<string, readonly [reason: string, step: string]>>
   EIO: ['cannot be read or written: the disk reports an error', 'look at the system log (dmesg)'],
 };
 
-/** Of a system's error that names a path; undefined for any other, which is a bug. */
+/** What Node says when a folder cannot be made with those above it: of a read-only file system, too. */
+const NOT_MADE = ['cannot be made: read-only, or a link on the way leads nowhere', ELSEWHERE] as const;
+
+/** A write to a file that is open already names no path. */
+const OF_WRITES = new Set(['ENOSPC', 'EDQUOT', 'EIO']);
+
+/** Of a system's error about a file or folder; undefined for any other, which is a bug. */
 export function folderTrouble(error: unknown): FolderTrouble | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code, path, syscall } = error as NodeJS.ErrnoException;
-  if (code === undefined || path === undefined) return undefined;
-  // A link that leads nowhere: only making a folder there says so.
-  const known = code === 'ENOENT' && syscall === 'mkdir' ? REASONS['EEXIST'] : REASONS[code];
+  if (code === undefined || (path === undefined && !OF_WRITES.has(code))) return undefined;
+  const known = code === 'ENOENT' && syscall === 'mkdir' ? NOT_MADE : REASONS[code];
   if (known === undefined) return undefined;
   const [reason, hint] = known;
-  return { message: `${path} ${reason} (${code})`, hint };
+  return { message: `${path ?? "a file in mcptui's folders"} ${reason} (${code})`, hint };
 }

@@ -24,6 +24,7 @@ interface RootFlags {
   readonly listen?: string;
   readonly readOnly?: boolean;
   readonly auditRequired?: boolean;
+  readonly passEnv?: string;
 }
 
 export function program(context: Context): Command {
@@ -33,12 +34,18 @@ export function program(context: Context): Command {
     .option('--daemon', 'run the engine headless; prints one line when ready, stops on TERM and INT')
     .option('--audit-required', 'with --daemon: refuse calls that could not be audited')
     .option('--listen <address>', 'with --daemon: on this loopback port too, such as 127.0.0.1:7777')
+    .option('--pass-env <names>', 'with --daemon: variables that all servers get, such as HTTPS_PROXY,NO_PROXY')
     .option('--read-only', 'a console that changes nothing')
     .showSuggestionAfterError()
     .allowExcessArguments(false)
     .action(async (flags: RootFlags) => {
       if (flags.daemon === true) return daemonVerb(context, flags);
       if (flags.auditRequired === true) throw new McptuiError('invalid', '--audit-required goes with --daemon');
+      if (flags.passEnv !== undefined) {
+        throw new McptuiError('invalid', '--pass-env goes with --daemon', {
+          hint: 'for the console set MCPTUI_PASS_ENV',
+        });
+      }
       if (flags.listen !== undefined) throw new McptuiError('invalid', '--listen goes with --daemon');
       const { runConsoleVerb } = await import('./verbs/console.ts');
       return runConsoleVerb(context, flags);

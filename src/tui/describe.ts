@@ -197,10 +197,14 @@ export function sourceLine(server: Server): string {
     case 'image':
       return clean([source.image, ...source.command].join(' '));
     case 'package':
-      return clean([source.package, ...source.args].join(' '));
+      return clean([source.package, ...source.args, ...inFolder(source.cwd)].join(' '));
     case 'command':
-      return clean(source.command.join(' '));
+      return clean([...source.command, ...inFolder(source.cwd)].join(' '));
     case 'url':
       return clean(source.url);
   }
+}
+
+function inFolder(cwd: string | undefined): readonly string[] {
+  return cwd === undefined ? [] : [`(in ${cwd})`];
 }

@@ -9,6 +9,7 @@ import { addContentCreation } from '../content/create.ts';
 import { withEngine, type Context } from '../context.ts';
 import { parseDuration } from '../duration.ts';
 import { addRemoteOptions, urlSourceOf, type RemoteFlags } from './remote-flags.ts';
+import { runsWhere } from './callers-folder.ts';
 import { addTokenCreation } from './token.ts';
 import { readHidden } from '../hidden-input.ts';
 
@@ -67,7 +68,7 @@ export function createCommand(context: Context): Command {
     .option('--prefix <text>', 'before __tool; "" for names as they are (a lone server of its project)')
     .option('--context <text>', "what agents should know of it, put before its tools' descriptions")
     .option('--project <name>', 'project that it belongs to', context.env.MCPTUI_PROJECT ?? 'default')
-    .option('--cwd <folder>', 'working folder of a command, absolute')
+    .option('--cwd <folder>', 'working folder of a command or package (an empty one of its own)')
     .addOption(
       new Option('--secret-delivery <how>', "to a container: unseen by its image's shell, or as env").choices([
         'stdin',
@@ -118,6 +119,9 @@ async function createServer(
   flags: ServerFlags,
 ): Promise<void> {
   const draft = draftOf(name, command, flags);
+  if (flags.cwd === undefined && 'cwd' in draft.source && draft.source.cwd !== undefined) {
+    context.note(`relative paths in its arguments mean this folder: it runs in ${draft.source.cwd}`);
+  }
   await withEngine(context, async (engine, live) => {
     const server = await engine.commands.createServer(draft);
     context.print(`server ${server.name} created in project ${server.project}`);
@@ -164,17 +168,30 @@ export function draftOf(name: string, command: readonly string[], flags: ServerF
 function sourceOf(command: readonly string[], flags: ServerFlags): Pick<ServerDraft, 'source' | 'runtime'> {
   const remote = urlSourceOf(flags);
   if (flags.image !== undefined) {
+    refuseCwd(flags, 'an image');
     return { source: { kind: 'image', image: flags.image, command: [...command] }, runtime: flags.runtime ?? 'docker' };
   }
   if (flags.package !== undefined) {
-    return {
-      source: { kind: 'package', package: flags.package, args: [...command] },
-      runtime: flags.runtime ?? 'process',
-    };
+    const runtime = flags.runtime ?? 'process';
+    if (runtime === 'docker') refuseCwd(flags, 'a container');
+    const cwd = runtime === 'docker' ? {} : cwdOf(command, false, flags);
+    return { source: { kind: 'package', package: flags.package, args: [...command], ...cwd }, runtime };
   }
-  if (remote !== undefined) return { source: remote, runtime: 'remote' };
-  const cwd = flags.cwd === undefined ? {} : { cwd: flags.cwd };
+  if (remote !== undefined) {
+    refuseCwd(flags, 'a URL');
+    return { source: remote, runtime: 'remote' };
+  }
+  const cwd = cwdOf(command, true, flags);
   return { source: { kind: 'command', command: [...command], ...cwd }, runtime: flags.runtime ?? 'process' };
+}
+
+function cwdOf(words: readonly string[], isCommand: boolean, flags: ServerFlags): { readonly cwd?: string } {
+  const { cwd } = runsWhere({ words, isCommand, cwd: flags.cwd }, process.cwd());
+  return cwd === undefined ? {} : { cwd };
+}
+
+function refuseCwd({ cwd }: ServerFlags, what: string): void {
+  if (cwd !== undefined) throw new McptuiError('invalid', `--cwd is for commands and packages, not for ${what}`);
 }
 
 async function createSecret(context: Context, name: string): Promise<void> {

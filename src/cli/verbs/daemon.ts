@@ -8,10 +8,13 @@ export interface DaemonFlags {
   /** A loopback address; default `MCPTUI_LISTEN`. */
   readonly listen?: string;
   readonly auditRequired?: boolean;
+  /** Names of variables that all servers get; default `MCPTUI_PASS_ENV`. */
+  readonly passEnv?: string;
 }
 
-export async function daemonVerb(context: Context, { listen, auditRequired }: DaemonFlags): Promise<void> {
-  const { env, paths } = context;
+export async function daemonVerb(context: Context, { listen, auditRequired, passEnv }: DaemonFlags): Promise<void> {
+  const { paths } = context;
+  const env = passEnv === undefined ? context.env : { ...context.env, MCPTUI_PASS_ENV: passEnv };
   const [{ runDaemon }, { fileLogger }, { reportCrash }] = await Promise.all([
     import('../../engine/host/daemon.ts'),
     import('../../engine/host/file-logger.ts'),

@@ -2,6 +2,8 @@
 import { Command } from 'commander';
 import { McptuiError } from '../../errors.ts';
 import { isolationOf, type Engine, type InstanceView } from '../../engine/index.ts';
+import { workFolderOf } from '../../engine/runtimes/work-folder.ts';
+import type { Server } from '../../store/schema/server.ts';
 import type { Json } from '../../json.ts';
 import { reasonText } from '../columns.ts';
 import { addContentDescriptions } from '../content/describe.ts';
@@ -39,7 +41,13 @@ function describeServer(engine: Engine, name: string): object {
   const server = [...engine.view().servers.values()].find((row) => row.name === name || row.id === name);
   if (server === undefined) throw new McptuiError('not-found', `no server ${name}`, { hint: 'mcptui get servers' });
   const instances = [...engine.view().instances.values()].filter((row) => row.serverId === server.id);
-  return { ...server, isolation: isolationOf(server), ...times(server), instances: instances.map(summary) };
+  return {
+    ...server,
+    ...folder(engine, server),
+    isolation: isolationOf(server),
+    ...times(server),
+    instances: instances.map(summary),
+  };
 }
 
 async function describeInstance(engine: Engine, name: string): Promise<object> {
@@ -51,6 +59,7 @@ async function describeInstance(engine: Engine, name: string): Promise<object> {
     runtime: row.runtime,
     via: row.via,
     command: detail.command,
+    ...folder(engine, detail.spec),
     ...(detail.image === undefined ? {} : { image: detail.image }),
     restarts: row.restarts,
     invalidLines: row.invalidLines,
@@ -75,6 +84,12 @@ async function describeInstance(engine: Engine, name: string): Promise<object> {
       ...(event.since === undefined ? {} : { since: iso(event.since) }),
     })),
   };
+}
+
+/** Where it works, whoever chose that. */
+function folder(engine: Engine, server: Server): { readonly folder?: string } {
+  const found = workFolderOf(engine.view().info.dataDir, server);
+  return found === undefined ? {} : { folder: found };
 }
 
 function summary(row: InstanceView): object {

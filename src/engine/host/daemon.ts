@@ -14,6 +14,8 @@ export async function runDaemon(options: Omit<HostOptions, 'hosting'>, say: (lin
   });
   const hosted = await hostEngine({ ...options, hosting: 'daemon' });
   const { socketPath, httpAddress } = hosted;
+  // It outlives the folder that it was started in, which may be removed or unmounted.
+  process.chdir(options.paths.dataDir);
   options.logger.info({ socket: socketPath, http: httpAddress, pid: process.pid }, 'engine ready');
   say(`mcptui: ready socket=${socketPath}${httpAddress === undefined ? '' : ` http=${httpAddress}`}`);
   // Left to itself the heap grows to several times what lives in it. Only now: a start would take a tenth longer.

@@ -78,7 +78,7 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
       logger,
       db,
       runtimes: {
-        process: processRuntime({ clock, logger, folderId, formerFolderId, env }),
+        process: processRuntime({ clock, logger, folderId, formerFolderId, env, dataDir: paths.dataDir }),
         docker: dockerRuntime({
           clock,
           logger,

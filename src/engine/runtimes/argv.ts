@@ -1,13 +1,16 @@
 /** What a source is run as, without a shell. */
 import type { Source } from '../../store/schema/server.ts';
 
-/** Empty for a source that no process can run (an image, a URL). */
-export function argvOf(source: Source): readonly string[] {
+/** Empty for a source that no process can run (an image, a URL). `ownFolder` holds no project. */
+export function argvOf(source: Source, ownFolder: string): readonly string[] {
   switch (source.kind) {
     case 'command':
       return source.command;
-    case 'package':
-      return packageArgv(source.package, source.args);
+    case 'package': {
+      // A project in the folder that it works in would bring programs and settings of its own.
+      const options = source.cwd !== undefined && isNpm(source.package) ? [`--prefix=${ownFolder}`] : [];
+      return packageArgv(withVersion(source.package), source.args, options);
+    }
     case 'image':
     case 'url':
       return [];
@@ -15,7 +18,16 @@ export function argvOf(source: Source): readonly string[] {
 }
 
 /** `npm:SPEC` by npx, `pypi:SPEC` by uvx; `--` keeps a spec from being read as an option. */
-export function packageArgv(spec: string, args: readonly string[]): readonly string[] {
+export function packageArgv(spec: string, args: readonly string[], options: readonly string[] = []): readonly string[] {
   const name = spec.slice(spec.indexOf(':') + 1);
-  return spec.startsWith('npm:') ? ['npx', '--yes', '--', name, ...args] : ['uvx', '--', name, ...args];
+  return [...(spec.startsWith('npm:') ? ['npx', '--yes'] : ['uvx']), ...options, '--', name, ...args];
+}
+
+function isNpm(spec: string): boolean {
+  return spec.startsWith('npm:');
+}
+
+/** npx takes a bare name for that of a program first, which it looks for in `node_modules/.bin` of every folder above. */
+function withVersion(spec: string): string {
+  return /^npm:(?:@[^/@:]+\/)?[^/@:]+$/.test(spec) ? `${spec}@latest` : spec;
 }

@@ -2,6 +2,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { settlesWithin, type Clock } from '../../clock.ts';
 import { errnoOf, messageOf } from '../../errors.ts';
+import { cutText } from '../../foreign.ts';
 import { silentLogger, type Logger } from '../../log.ts';
 import type { Failure } from '../../store/schema/instance.ts';
 import type { Server } from '../../store/schema/server.ts';
@@ -15,7 +16,9 @@ import {
   type StartRequest,
 } from '../ports.ts';
 import { argvOf } from './argv.ts';
+import { childEnv, inheritedEnv } from './child-env.ts';
 import { MARKER, markerOf, ProcessTree } from './process-tree.ts';
+import { ownFolder, readyWorkFolder, workFolderOf } from './work-folder.ts';
 
 export interface ProcessRuntimeOptions {
   readonly clock: Clock;
@@ -25,8 +28,10 @@ export interface ProcessRuntimeOptions {
   readonly folderId: string;
   /** How an earlier version named the folder: its children are reaped too. */
   readonly formerFolderId?: string;
-  /** The engine's own environment: only the few variables of `INHERITED` reach a child. */
+  /** The engine's own environment, of which a child gets little. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of the engine's data: servers that name no folder work below it. */
+  readonly dataDir: string;
   /** Between EOF and TERM, and between TERM and KILL. Default 2,000. */
   readonly graceMs?: number;
 }
@@ -34,37 +39,27 @@ export interface ProcessRuntimeOptions {
 /** What a server that has exited printed last is read for so long, when something that it left behind holds its pipes open. */
 const LAST_WORDS_MS = 500;
 
-/** What a program needs to find its home and its tools; everything else must be in the definition. */
-const INHERITED = ['HOME', 'LOGNAME', 'PATH', 'SHELL', 'TERM', 'USER', 'LANG', 'TMPDIR', 'XDG_CACHE_HOME'] as const;
-
+/** @throws McptuiError `invalid` for a setting of the environment that means nothing */
 export function processRuntime(options: ProcessRuntimeOptions): Runtime {
-  const { clock, folderId } = options;
+  const { clock, dataDir, folderId } = options;
   const graceMs = options.graceMs ?? 2_000;
   const logger = options.logger ?? silentLogger;
   const running = new Set<RunningProcess>();
 
-  function childEnv(request: StartRequest): Record<string, string> {
-    const inherited = INHERITED.flatMap((name) => {
-      const value = options.env[name];
-      return value === undefined ? [] : [[name, value] as const];
-    });
-    return {
-      ...Object.fromEntries(inherited),
-      ...request.env,
-      [MARKER]: markerOf(folderId, request.instanceId, request.generation),
-    };
-  }
+  const inherited = inheritedEnv(options.env);
 
   async function start(request: StartRequest, signal: AbortSignal): Promise<StartOutcome> {
     const { server } = request;
-    const [file, ...args] = argvOf(server.source);
+    const [file, ...args] = argvOf(server.source, ownFolder(dataDir, server));
     if (file === undefined) return failed(server.source.kind === 'image' ? needsDocker(server) : needsRemote(server));
     if (signal.aborted) return failed({ code: 'ABORTED', message: 'stopped before it was started' });
-    const cwd = server.source.kind === 'command' ? server.source.cwd : undefined;
+    const trouble = await readyWorkFolder(dataDir, server);
+    if (trouble !== undefined) return failed(trouble);
+    const marker = markerOf(folderId, request.instanceId, request.generation);
     const { execa } = await import('execa');
     const subprocess = execa(file, args, {
-      ...(cwd === undefined ? {} : { cwd }),
-      env: childEnv(request),
+      cwd: workFolderOf(dataDir, server) ?? dataDir,
+      env: { ...childEnv(inherited, request.env), [MARKER]: marker },
       extendEnv: false,
       stdin: 'pipe',
       stdout: 'pipe',
@@ -79,16 +74,16 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     const { pid } = subprocess;
     if (pid === undefined) {
       const result = await subprocess;
-      return failed(spawnFailure(file, cwd, 'cause' in result ? result.cause : undefined));
+      return failed(spawnFailure(file, inherited['PATH'], 'cause' in result ? result.cause : undefined));
     }
-    const child = tracked(subprocess, pid, request);
+    const child = tracked(subprocess, pid, marker);
     return { ok: true, process: child };
   }
 
   /** The leader's `exit` is its end: its pipes may stay open for as long as a process lives that it left behind. */
-  function tracked(subprocess: Spawned, pid: number, request: StartRequest): RunningProcess {
+  function tracked(subprocess: Spawned, pid: number, marker: string): RunningProcess {
     const { stdin, stdout, stderr } = subprocess;
-    const tree = new ProcessTree(markerOf(folderId, request.instanceId, request.generation), pid, { clock, logger });
+    const tree = new ProcessTree(marker, pid, { clock, logger });
     // A child that closes its stdin early must not take the engine down with an EPIPE.
     for (const stream of [stdin, stdout, stderr]) stream.on('error', () => undefined);
     const leaderGone = new Promise<Exit>((resolve) => {
@@ -131,7 +126,7 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
 
   return {
     kind: 'process',
-    describe: (server) => argvOf(server.source),
+    describe: (server) => argvOf(server.source, ownFolder(dataDir, server)),
     start,
     async reap(keep) {
       // Children of this engine are alive: only the first reap, before any start, is safe to be broad.
@@ -165,15 +160,13 @@ function failed(failure: Failure): StartOutcome {
   return { ok: false, failure };
 }
 
-function spawnFailure(file: string, cwd: string | undefined, cause: unknown): Failure {
+function spawnFailure(file: string, searchPath: string | undefined, cause: unknown): Failure {
   const errno = errnoOf(cause) ?? (cause === undefined ? 'unknown error' : messageOf(cause));
   if (errno === 'ENOENT') {
-    const where = cwd === undefined ? '' : ` (or its folder ${cwd})`;
-    return {
-      code: 'COMMAND_NOT_FOUND',
-      message: `command ${file}${where} was not found`,
-      hint: 'check the command and PATH',
-    };
+    const hint = file.includes('/')
+      ? 'check the path; a script also needs the interpreter that its first line names'
+      : `install it, or give its whole path; the engine looks in PATH=${cutText(searchPath ?? '', 300)}`;
+    return { code: 'COMMAND_NOT_FOUND', message: `command ${file} was not found`, hint };
   }
   if (errno === 'EACCES')
     return { code: 'COMMAND_NOT_EXECUTABLE', message: `command ${file} may not be executed`, hint: `chmod +x ${file}` };

@@ -116,7 +116,8 @@ class EngineStart {
   #ended(engine: StartedEngine, code: number | null): void {
     this.#lastWords = inOneLine(engine.words());
     if (code !== CONFLICT) {
-      const words = this.#lastWords === '' ? `exit code ${code ?? 'unknown'}` : this.#lastWords;
+      const silent = `exit code ${code ?? 'unknown'} and no word → see why with mcptui --daemon`;
+      const words = this.#lastWords === '' ? silent : this.#lastWords;
       this.failure = `the mcptui engine did not start: ${words} (${engine.logPath})`;
       return;
     }

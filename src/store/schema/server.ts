@@ -20,6 +20,8 @@ export const envEntrySchema = z.union([
 
 const argument = z.string().max(32_768).refine(noNul, 'must not hold a NUL');
 
+const folder = z.string().max(4096).startsWith('/', 'must be an absolute path').refine(noNul, 'must not hold a NUL');
+
 export const sourceSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('image'),
@@ -30,11 +32,13 @@ export const sourceSchema = z.discriminatedUnion('kind', [
     kind: z.literal('package'),
     package: z.string().regex(/^(?:npm|pypi):[^\s-][^\s]{0,213}$/, 'use npm:SPEC or pypi:SPEC'),
     args: z.array(argument).max(256).default([]),
+    cwd: folder.optional(),
   }),
   z.strictObject({
     kind: z.literal('command'),
     command: z.array(argument).min(1).max(256),
-    cwd: z.string().startsWith('/', 'must be an absolute path').optional(),
+    /** Without one it works in a folder of its own. */
+    cwd: folder.optional(),
   }),
   urlSourceSchema,
 ]);

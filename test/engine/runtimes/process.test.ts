@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import type { RunningProcess, Runtime } from '../../../src/engine/ports.ts';
 import { killGroup, markerOf, ProcessTree, strays } from '../../../src/engine/runtimes/process-tree.ts';
@@ -11,8 +14,10 @@ import { ask, runtimeContract } from '../../contracts/runtime-contract.ts';
 import { aServer } from '../../support/builders.ts';
 
 const script = fileURLToPath(new URL('../../fixtures/contract-server.mjs', import.meta.url));
+const dataDir = mkdtempSync(path.join(tmpdir(), 'mcptui-process-'));
+afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 const folderId = `test-${randomBytes(6).toString('hex')}`;
-const create = (): Runtime => processRuntime({ clock: systemClock, folderId, env: process.env, graceMs: 300 });
+const create = (): Runtime => processRuntime({ clock: systemClock, folderId, env: process.env, dataDir, graceMs: 300 });
 const serve = (command: string[] = [process.execPath, script]) => aServer({ source: { kind: 'command', command } });
 
 runtimeContract('process', {

@@ -1,7 +1,10 @@
 /** Points 23 to 27 of the protocol's checklist, which are about streams and processes: on real pipes and real processes. */
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import type { RunningProcess } from '../../../src/engine/ports.ts';
 import { markerOf, strays } from '../../../src/engine/runtimes/process-tree.ts';
@@ -11,7 +14,10 @@ import { eventually, Harness, tool, type Message } from '../../support/mcp-harne
 
 const contractServer = fileURLToPath(new URL('../../fixtures/contract-server.mjs', import.meta.url));
 const folderId = `points-${randomBytes(6).toString('hex')}`;
-const runtime = processRuntime({ clock: systemClock, folderId, env: { ...process.env, CANARY: 'from the engine' } });
+const dataDir = mkdtempSync(path.join(tmpdir(), 'mcptui-points-'));
+afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+const env = { ...process.env, CANARY: 'from the engine' };
+const runtime = processRuntime({ clock: systemClock, folderId, env, dataDir });
 
 let harness: Harness;
 afterEach(async () => {
