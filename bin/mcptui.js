@@ -4,7 +4,8 @@
 // Syntax that every Node since 10 parses, so that an older one gets a sentence and not a stack.
 const path = require('path');
 const dist = path.join(__dirname, '..', 'dist');
-const YOUNG = '--max-semi-space-size';
+// As in src/start-daemon.ts; why is said at `limitMemory`.
+const MEMORY = ['--max-semi-space-size=4', '--initial-old-space-size=48'];
 
 if (process.argv[2] === 'proxy') {
   require(path.join(dist, 'stdio-proxy.cjs'));
@@ -36,19 +37,20 @@ function start() {
 
 function hasYoungLimit() {
   return process.execArgv.some(function (option) {
-    return option.indexOf(YOUNG) === 0;
+    return option.indexOf('--max-semi-space-size') === 0;
   });
 }
 
 /**
- * A daemon lives for days: after one flood its young generation would keep 100 MB for good. The limit must be there before
- * the heap is; where the process cannot be replaced (an older Node) it lives without.
+ * A daemon lives for days: after one flood its young generation would keep 100 MB for good. And its heap is small: without
+ * the second option every other message of a megabyte makes V8 look through all of it. Both must be there before the heap
+ * is; where the process cannot be replaced (an older Node) it lives without.
  */
 function limitMemory() {
   if (typeof process.execve !== 'function') return;
   // One arena: what a long message has taken in one of many is of no use to the next one.
   const env = Object.assign({ MALLOC_ARENA_MAX: '1' }, process.env);
-  const options = [YOUNG + '=4'].concat(process.execArgv);
+  const options = MEMORY.concat(process.execArgv);
   // Node warns that replacing a process is new to it; the daemon's stderr is for what operators can act on.
   const emitWarning = process.emitWarning;
   process.emitWarning = function () {};

@@ -2,6 +2,9 @@
 import { join } from 'node:path';
 import { placingEnv } from './paths.ts';
 
+/** Of Node, for engines that live for days; why is said where `--daemon` adds them itself, in bin/mcptui.js. */
+const MEMORY_OPTIONS = ['--max-semi-space-size=4', '--initial-old-space-size=48'];
+
 export interface DaemonStart {
   /** The program that `--daemon` is said to. */
   readonly binPath: string;
@@ -38,7 +41,7 @@ export async function startDaemon({ binPath, paths, env }: DaemonStart): Promise
   // Whoever starts it may run under an engine: its mark must not make another engine's daemon look like one of its children.
   const { MCPTUI_INSTANCE: _mark, ...rest } = env;
   // With its limits from the start it need not replace itself, which takes time that somebody waits for.
-  const child = spawn(process.execPath, ['--max-semi-space-size=4', binPath, '--daemon'], {
+  const child = spawn(process.execPath, [...MEMORY_OPTIONS, binPath, '--daemon'], {
     detached: true,
     cwd: paths.dataDir,
     stdio: ['ignore', 'ignore', log],

@@ -117,6 +117,13 @@ describe('src', () => {
     expect(packages).toEqual([]);
   });
 
+  it('gives a daemon the same memory, whoever starts it', () => {
+    const options = (text: string): string[] => text.match(/--[a-z-]+-space-size=\d+/g) ?? [];
+    const ours = options(source('start-daemon.ts'));
+    expect(ours).toHaveLength(2);
+    expect(options(source('../bin/mcptui.js'))).toEqual(ours);
+  });
+
   it('has no file over 300 lines', () => {
     const long = files
       .map((file) => `${file}: ${source(file).split('\n').length - 1}`)

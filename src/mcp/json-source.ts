@@ -164,12 +164,15 @@ const KEYS: ReadonlyMap<string, string> = new Map(
   ['jsonrpc', 'id', 'method', 'params', 'name', 'arguments', 'uri', '_meta'].map((key) => [key, `"${key}":`]),
 );
 
-/** `JSON.stringify` of an object, in which members that are as they were read stand as they were written. */
-export function stringifySourced(map: WireMap): string {
+/**
+ * `JSON.stringify` of an object, in which members that are as they were read stand as they were written. Long ones are put
+ * into `long`, where it is given, with a NUL in their place, which JSON never contains.
+ */
+export function stringifySourced(map: WireMap, long?: string[]): string {
   const source = (map as Sourced)[SOURCE];
   let out = '{';
   for (const key in map) {
-    const text = textOf(key, map[key], source);
+    const text = textOf(key, map[key], source, long);
     if (text === undefined) continue;
     if (out !== '{') out += ',';
     out += (KEYS.get(key) ?? `${JSON.stringify(key)}:`) + text;
@@ -177,12 +180,33 @@ export function stringifySourced(map: WireMap): string {
   return out + '}';
 }
 
-function textOf(key: string, value: unknown, source: readonly Written[] | undefined): string | undefined {
+function textOf(
+  key: string,
+  value: unknown,
+  source: readonly Written[] | undefined,
+  long: string[] | undefined,
+): string | undefined {
   if (typeof value === 'string') return JSON.stringify(value);
   const written = writtenAs(key, value, source);
-  if (written !== undefined) return written;
+  if (written !== undefined) {
+    if (long === undefined || written.length < LONG_CHARS) return written;
+    long.push(written);
+    return HOLE;
+  }
   if (typeof value === 'number' && Number.isSafeInteger(value)) return `${value}`;
-  return CHANGED.has(key) && isMap(value) ? stringifySourced(value) : JSON.stringify(value);
+  return CHANGED.has(key) && isMap(value) ? stringifySourced(value, long) : JSON.stringify(value);
+}
+
+const LONG_CHARS = 64 * 1024;
+const HOLE = '\0';
+
+/** The same, for a stream: a long message in pieces, so that it is not copied into one text once more. */
+export function sourcedPieces(map: WireMap): string | readonly Buffer[] {
+  const long: string[] = [];
+  const text = stringifySourced(map, long);
+  if (long.length === 0) return text;
+  const short = text.split(HOLE);
+  return short.flatMap((piece, index) => [piece, ...long.slice(index, index + 1)]).map((piece) => Buffer.from(piece));
 }
 
 function writtenAs(key: string, value: unknown, source: readonly Written[] = NOTHING): string | undefined {

@@ -3,6 +3,7 @@ import { messageOf } from '../errors.ts';
 import { PacedStream } from '../paced-stream.ts';
 import { isModernVersion } from './eras/modern.ts';
 import { LineReader } from './framing.ts';
+import { sourcedPieces } from './json-source.ts';
 import type { WireMap } from './message.ts';
 import { Outbox } from './outbox.ts';
 import { lostError } from './rpc-errors.ts';
@@ -69,8 +70,8 @@ export class StdioUpstream implements Connection {
 
   request(message: WireMap, call: PendingCall, options?: RequestOptions): number {
     const id = this.#nextId++;
-    const text = this.#inbox.expect(message, id, call, options?.wantsProgress === true);
-    if (text !== undefined) this.#outbox.send(text);
+    const isAwaited = this.#inbox.expect(message, id, call, options?.wantsProgress === true);
+    if (isAwaited) this.#outbox.send(sourcedPieces(message));
     return id;
   }
 

@@ -6,7 +6,6 @@ import { hasMethod, idOf, judgeScan, OpenScans } from './judge-scan.ts';
 import { largeAnswer, smallAnswer, textAt } from './answers.ts';
 import { readEnvelope } from './envelope.ts';
 import { decodeParts } from './framing.ts';
-import { stringifySourced } from './json-source.ts';
 import type { InboxOptions } from './inbox-options.ts';
 import { isMap, isWireId, type WireId, type WireMap } from './message.ts';
 import { looksLikeAnswer, messagesIn, undressed } from './odd-lines.ts';
@@ -88,17 +87,17 @@ export class UpstreamInbox {
   }
 
   /**
-   * Gives a request the number `id`, which is its progress token too where one is asked for, and waits for its answer. The
-   * text to send; undefined when there is none, and the call has been told so.
+   * Gives a request the number `id`, which is its progress token too where one is asked for, and waits for its answer.
+   * False when it is not to be sent, and the call has been told so.
    */
-  expect(message: WireMap, id: number, call: PendingCall, wantsProgress: boolean): string | undefined {
+  expect(message: WireMap, id: number, call: PendingCall, wantsProgress: boolean): boolean {
     if (this.#upstream.isLost) {
       call.settle({ kind: 'failed', error: lostError(this.#upstream.server, 'not connected'), isLost: true });
-      return undefined;
+      return false;
     }
     numberRequest(message, id, wantsProgress);
     this.#calls.add(id, call);
-    return stringifySourced(message);
+    return true;
   }
 
   /** The router's own words in place of an answer. */

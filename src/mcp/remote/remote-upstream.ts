@@ -5,6 +5,7 @@ import { unawaited } from '../../unawaited.ts';
 import { isModernVersion } from '../eras/modern.ts';
 import { modernHeaders } from '../eras/modern-wire.ts';
 import { decodeParts, LARGE_LINE_BYTES } from '../framing.ts';
+import { stringifySourced } from '../json-source.ts';
 import { stringAt, type WireMap } from '../message.ts';
 import { lostError, tooLargeError } from '../rpc-errors.ts';
 import type { RemoteTarget, UpstreamInfo } from '../types.ts';
@@ -117,10 +118,9 @@ export class RemoteUpstream implements Connection {
 
   request(message: WireMap, call: PendingCall, options?: RequestOptions): number {
     const id = this.#nextId++;
-    const text = this.#inbox.expect(message, id, call, options?.wantsProgress === true);
-    if (text === undefined) return id;
+    if (!this.#inbox.expect(message, id, call, options?.wantsProgress === true)) return id;
     const headers = { ...modernHeaders(message), ...options?.headers };
-    const outgoing = { id, text, method: stringAt(message, 'method') ?? '', headers };
+    const outgoing = { id, text: stringifySourced(message), method: stringAt(message, 'method') ?? '', headers };
     if (outgoing.method === 'initialize') this.#handshake = outgoing;
     if (isRepeatable(outgoing.method)) this.#repeatable.set(id, outgoing);
     this.#send(outgoing);

@@ -144,16 +144,14 @@ describe.each(SETTINGS)('$name', (setting) => {
             () => server.notify('notifications/progress', { progressToken: token, progress: ++progress }),
             20,
           );
-          setTimeout(() => clearInterval(timer), 1_000);
+          setTimeout(() => clearInterval(timer), 5_000);
           return 'ignore';
         },
       },
-      { callTimeouts: { idleMs: 150, ceilingMs: 400 } },
+      { callTimeouts: { idleMs: 1_500, ceilingMs: 2_000 } },
     );
     const agent = await world.agent();
-    const startedMs = performance.now();
-    expect(errorOf(await world.call(agent, 't'))).toMatchObject({ code: -32001 });
-    expect(performance.now() - startedMs).toBeGreaterThanOrEqual(395);
+    expect(errorOf(await world.call(agent, 't'))).toMatchObject({ code: -32001, data: { timeoutMs: 2_000 } });
     // The token that keeps the idle time is the router's own: the client asked for none.
     expect(agent.of('notifications/progress')).toEqual([]);
     await eventually(
