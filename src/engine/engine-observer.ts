@@ -1,6 +1,7 @@
 /** What the router tells → the audit log, the view, and the instances' lives. */
 import type { Clock } from '../clock.ts';
 import { unawaited } from '../unawaited.ts';
+import { cutText } from '../foreign.ts';
 import type { RouterObserver } from '../mcp/observer.ts';
 import type { Recorder } from './audit/recorder.ts';
 import type { EngineViews } from './engine-views.ts';
@@ -71,6 +72,17 @@ export function engineObserver(parts: ObserverParts): RouterObserver {
         live.tools = tools;
       }),
     nameConflict: (project, name, servers) => recorder.nameConflict(project, name, servers),
+    oddDefinitions: (record) => recorder.oddDefinitions(record),
+    definitionsChanged: (record) => recorder.definitionsChanged(record),
+    listFailed: (instanceId, kind, reason) =>
+      change(instanceId, (live) => {
+        const shown = reason === undefined ? undefined : cutText(parts.mask(reason));
+        if (live.failedLists.get(kind) === shown) return;
+        if (shown === undefined) live.failedLists.delete(kind);
+        else live.failedLists.set(kind, shown);
+        live.note('list', shown === undefined ? `${kind} answered` : `${kind}: ${shown}`, clock.now());
+        recorder.listFailed(live.name, kind, reason);
+      }),
     serverRequest: (record) => recorder.serverRequest(record),
     demand: (server, sessions) => {
       parts.demand.set(server, sessions, clock.monotonicMs());

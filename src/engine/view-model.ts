@@ -14,8 +14,8 @@ export function instanceView(
   const { record } = live;
   const shown = server ?? live.started?.server;
   const reachable = runtime.kind === 'ok' || shown?.runtime !== 'docker';
-  const health = live.phase === 'running' && reachable ? live.tally.health : 'unknown';
-  const healthReason = reachable ? live.healthReason : `container engine ${runtime.kind}`;
+  const health = live.phase === 'running' && reachable ? live.health : 'unknown';
+  const healthReason = reachable ? live.whyNotHealthy : `container engine ${runtime.kind}`;
   const probe = shown === undefined ? undefined : probeView(live, shown);
   return {
     id: record.id,

@@ -125,6 +125,14 @@ export interface UpstreamView extends CallFigures {
   readonly tools?: number;
   /** What is known of its tools, to the second. */
   readonly list: ListState;
+  /** The worst of its running instances; absent when none runs. */
+  readonly health?: Health;
+  /** Why that one is not healthy. */
+  readonly healthReason?: string;
+  /** Capabilities that it has declared, by name; absent until it has connected. */
+  readonly declared?: readonly string[];
+  /** Lists that it answers for though it has declared no capability for any. */
+  readonly undeclared?: readonly string[];
 }
 
 export interface ProjectView {

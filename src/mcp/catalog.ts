@@ -1,7 +1,10 @@
 /** One server's lists for people: every definition as the server gave it, with the name under which agents reach it. */
 import type { Clock } from '../clock.ts';
+import { cutName } from '../foreign.ts';
 import type { JsonObject } from '../json.ts';
 import { LIST_KINDS, type CachedList, type ListKind } from './list-cache.ts';
+import { isUndeclared } from './list-fetch.ts';
+import { KEY_OF } from './lists/definition-check.ts';
 import type { ServerPool } from './pool.ts';
 import type { Project } from './project.ts';
 import type { ProjectView } from './project-view.ts';
@@ -18,7 +21,14 @@ export function upstreamState(pool: ServerPool, project: string, clock: Clock): 
     ...(pool.isConnected ? {} : { down: pool.down }),
     ...(tools.isKnown ? { tools: tools.items.length } : {}),
     list: listState(tools, clock),
+    ...(pool.info === undefined ? {} : { declared: Object.keys(pool.info.capabilities).slice(0, 20).map(cutName) }),
+    ...undeclaredBy(pool),
   };
+}
+
+function undeclaredBy(pool: ServerPool): Pick<UpstreamState, 'undeclared'> {
+  const undeclared = LIST_KINDS.filter((kind) => [...pool.upstreams].some((upstream) => isUndeclared(upstream, kind)));
+  return undeclared.length === 0 ? {} : { undeclared };
 }
 
 export function serverCatalog(pool: ServerPool, project: Project, clock: Clock): ServerCatalog {
@@ -55,16 +65,28 @@ function listOf(pool: ServerPool, project: Project, kind: ListKind, clock: Clock
   const view = shownView(pool, project);
   const list = view.lists(pool)[kind];
   const { items, isKnown } = list;
-  const key = kind === 'resources' ? 'uri' : kind === 'templates' ? 'uriTemplate' : 'name';
+  const key = KEY_OF[kind];
+  const mended = new Map(list.oddities.flatMap(({ name, problem, isLeftOut }) => (isLeftOut ? [] : [[name, problem]])));
   const found: CatalogItem[] = [];
   for (const item of items) {
     const name = item[key];
     if (typeof name !== 'string') continue;
     const definition = item as JsonObject;
-    if (kind === 'tools' || kind === 'prompts') found.push(namedItem(pool, view[kind], name, definition));
-    else found.push({ name, exposed: view.exposeUri(pool.name, name), definition });
+    const one =
+      kind === 'tools' || kind === 'prompts'
+        ? namedItem(pool, view[kind], name, definition)
+        : { name, exposed: view.exposeUri(pool.name, name), definition };
+    found.push(withProblem(one, mended.get(cutName(name))));
+  }
+  for (const { name, problem, isLeftOut, given } of list.oddities) {
+    if (isLeftOut) found.push({ name, problem: `left out: ${problem}`, definition: (given ?? {}) as JsonObject });
   }
   return { ...listState(list, clock), isKnown, items: found };
+}
+
+function withProblem(item: CatalogItem, mended: string | undefined): CatalogItem {
+  if (mended === undefined) return item;
+  return { ...item, problem: [item.problem, `mended: ${mended}`].filter((part) => part !== undefined).join('; ') };
 }
 
 function namedItem(pool: ServerPool, table: NameTable, name: string, definition: JsonObject): CatalogItem {

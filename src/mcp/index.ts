@@ -7,7 +7,16 @@ export { OAuthLogin } from './remote/oauth/oauth-login.ts';
 export type { LoginRequest, OAuthSettings, StoredLogin } from './remote/oauth/oauth-types.ts';
 export { urlRefusal } from './remote/address-policy.ts';
 export { PROBE_META_KEY } from './probe.ts';
-export type { OpenCallRecord, RouterObserver, ServerRequestRecord, ToolCallTrace } from './observer.ts';
+export type { DefinitionDiff } from './lists/definition-diff.ts';
+export type { ListKind } from './list-cache.ts';
+export type {
+  ChangedDefinitionsRecord,
+  OddDefinitionsRecord,
+  OpenCallRecord,
+  RouterObserver,
+  ServerRequestRecord,
+  ToolCallTrace,
+} from './observer.ts';
 export type {
   CatalogItem,
   CatalogList,

@@ -1,5 +1,6 @@
 /** One server's lists: fetched once for everybody, kept for a while, fetched again when the server says that they changed. */
 import type { Clock, EpochMs } from '../clock.ts';
+import type { Oddity } from './lists/definition-check.ts';
 import type { WireMap } from './message.ts';
 
 export type ListKind = 'tools' | 'prompts' | 'resources' | 'templates';
@@ -24,12 +25,24 @@ export interface ListContent {
   readonly items: readonly WireMap[];
   /** Members of the first page beside the items and the cursor, for a server that is shown as it is. */
   readonly extras: WireMap;
+  /** What was mended or left out of what the server gave. */
+  readonly oddities: readonly Oddity[];
 }
 
-const NOTHING: ListContent = { items: [], extras: {} };
+const NOTHING: ListContent = { items: [], extras: {}, oddities: [] };
 
+/** `retryAfterMs`: when the server wants to be asked again. */
 export type FetchOutcome =
-  { readonly ok: true; readonly content: ListContent } | { readonly ok: false; readonly reason: string };
+  /** `brokenOff`: a later page failed, and this is what came before it. */
+  | { readonly ok: true; readonly content: ListContent; readonly brokenOff?: string; readonly retryAfterMs?: number }
+  | { readonly ok: false; readonly reason: string; readonly retryAfterMs?: number };
+
+/** What one fetch has brought. */
+export interface Refreshed {
+  readonly isChanged: boolean;
+  /** What was known of this very list; undefined for the first answer. */
+  readonly before: readonly WireMap[] | undefined;
+}
 
 /** A server that says for how long its list is good is asked again after that; never more than once a second. */
 const MIN_TTL_MS = 1_000;
@@ -44,17 +57,31 @@ export interface ListTimes {
   readonly negativeTtlMs: number;
 }
 
+/** What agents see of it. */
+function shape({ items, extras }: ListContent): string {
+  return JSON.stringify([items, extras]);
+}
+
 /** One list of one server. */
 export class CachedList {
   readonly #times: ListTimes;
   readonly #clock: Clock;
   /** The last good content; kept while the server is down. */
   #content: ListContent | undefined;
+  /** The content is this list's own, not that of the one it was forked from. */
+  #isOwn = false;
+  /** The content ends where a page failed. */
+  #isPartial = false;
   #freshUntil: EpochMs = 0;
   #fetchedMs: number | undefined;
   #failure: string | undefined;
-  #running: Promise<boolean> | undefined;
+  #failuresInRow = 0;
+  #running: Promise<Refreshed> | undefined;
   #isStaleAgain = false;
+  /** A reader has waited in vain: none waits again until an answer has come. */
+  isSlow = false;
+  /** The instance whose answer was none. */
+  failedOn: string | undefined;
 
   constructor(clock: Clock, times: ListTimes) {
     this.#clock = clock;
@@ -68,9 +95,23 @@ export class CachedList {
     return list;
   }
 
+  /** The same for the list of a session whose instance has changed it: what differs from now on is a change. */
+  forkChanged(): CachedList {
+    const list = this.fork();
+    list.#isOwn = true;
+    return list;
+  }
+
+  /** What was known of it when the program ended last. */
+  recall(content: ListContent): void {
+    if (this.#content !== undefined) return;
+    this.#content = content;
+    this.#isOwn = true;
+  }
+
   /** Whether both hold the same items. */
   equals(other: CachedList): boolean {
-    return JSON.stringify(this.#content) === JSON.stringify(other.#content);
+    return JSON.stringify(this.#content?.items) === JSON.stringify(other.#content?.items);
   }
 
   get items(): readonly WireMap[] {
@@ -79,6 +120,10 @@ export class CachedList {
 
   get extras(): WireMap {
     return this.#content?.extras ?? {};
+  }
+
+  get oddities(): readonly Oddity[] {
+    return this.#content?.oddities ?? [];
   }
 
   get isKnown(): boolean {
@@ -95,7 +140,7 @@ export class CachedList {
     return this.#freshUntil;
   }
 
-  /** Why the last fetch failed; undefined after a good one. */
+  /** Why the last fetch failed, or where it broke off; undefined after a good one. */
   get failure(): string | undefined {
     return this.#failure;
   }
@@ -111,30 +156,56 @@ export class CachedList {
     if (this.#running !== undefined) this.#isStaleAgain = true;
   }
 
-  /** Fetches unless a fetch runs already; resolves to whether the content changed. `fetch` never rejects. */
-  refresh(fetch: () => Promise<FetchOutcome>): Promise<boolean> {
+  /** Fetches unless a fetch runs already. `fetch` never rejects; undefined: there was nobody to ask. */
+  refresh(fetch: () => Promise<FetchOutcome | undefined>): Promise<Refreshed> {
     this.#running ??= this.#run(fetch).finally(() => {
       this.#running = undefined;
     });
     return this.#running;
   }
 
-  async #run(fetch: () => Promise<FetchOutcome>): Promise<boolean> {
-    const before = this.#content;
-    let outcome: FetchOutcome;
+  async #run(fetch: () => Promise<FetchOutcome | undefined>): Promise<Refreshed> {
+    let outcome: FetchOutcome | undefined;
     do {
       this.#isStaleAgain = false;
       outcome = await fetch();
     } while (this.#isStaleAgain);
-    const keepMs = outcome.ok ? keptMs(outcome.content, this.#times.ttlMs) : this.#times.negativeTtlMs;
+    const before = this.#isOwn ? this.#content?.items : undefined;
+    const shownBefore = shape(this.#content ?? NOTHING);
     const nowMs = this.#clock.monotonicMs();
-    this.#freshUntil = nowMs + keepMs;
-    this.#failure = outcome.ok ? undefined : outcome.reason;
-    if (!outcome.ok) return false;
+    if (outcome === undefined) {
+      this.#freshUntil = nowMs + this.#times.negativeTtlMs;
+      return { isChanged: false, before };
+    }
+    const failure = outcome.ok ? outcome.brokenOff : outcome.reason;
+    this.#failure = failure;
+    this.#failuresInRow = failure === undefined ? 0 : this.#failuresInRow + 1;
+    this.#freshUntil =
+      nowMs +
+      (failure === undefined && outcome.ok
+        ? keptMs(outcome.content, this.#times.ttlMs)
+        : this.#backOffMs(outcome.retryAfterMs));
+    if (failure === undefined) this.isSlow = false;
+    // Half of a list is better than none, and worse than the whole one that is known.
+    const isWhole = outcome.ok && failure === undefined;
+    if (!outcome.ok || (!isWhole && this.#content !== undefined && !this.#isPartial))
+      return { isChanged: false, before };
     this.#fetchedMs = nowMs;
+    this.#isPartial = !isWhole;
     this.#content = outcome.content;
+    this.#isOwn = true;
     // A list that is known to be empty now looks as it did when it was not known.
-    return JSON.stringify(before ?? NOTHING) !== JSON.stringify(outcome.content);
+    return { isChanged: shownBefore !== shape(outcome.content), before };
+  }
+
+  /** Longer after each failure in a row, up to the time that a good answer is kept. */
+  #backOffMs(retryAfterMs = 0): number {
+    const { negativeTtlMs, ttlMs } = this.#times;
+    return Math.max(
+      retryAfterMs,
+      negativeTtlMs,
+      Math.min(negativeTtlMs * 2 ** Math.min(this.#failuresInRow - 1, 16), ttlMs),
+    );
   }
 }
 
@@ -163,6 +234,21 @@ export class ListSet {
   with(kind: ListKind, list: CachedList): ListSet {
     const { tools, prompts, resources, templates } = this;
     return new ListSet({ tools, prompts, resources, templates, [kind]: list });
+  }
+
+  get isKnown(): boolean {
+    return LIST_KINDS.some((kind) => this[kind].isKnown);
+  }
+
+  /** Another set with the same content, which goes its own way from now on. */
+  fork(): ListSet {
+    const { tools, prompts, resources, templates } = this;
+    return new ListSet({
+      tools: tools.fork(),
+      prompts: prompts.fork(),
+      resources: resources.fork(),
+      templates: templates.fork(),
+    });
   }
 
   invalidate(): void {

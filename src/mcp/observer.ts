@@ -2,6 +2,9 @@
 import type { EpochMs } from '../clock.ts';
 import type { Json } from '../json.ts';
 import type { ConnectFailure } from './connection.ts';
+import type { ListKind } from './list-cache.ts';
+import type { Oddity } from './lists/definition-check.ts';
+import type { DefinitionDiff } from './lists/definition-diff.ts';
 import type { SessionInfo, ToolSummary } from './types.ts';
 
 /** One `tools/call` of an agent, as it ended. */
@@ -63,6 +66,20 @@ export interface ServerRequestRecord {
   readonly error?: string;
 }
 
+/** Definitions of a server that agents do not get as it gave them. */
+export interface OddDefinitionsRecord {
+  readonly server: string;
+  readonly kind: ListKind;
+  readonly oddities: readonly Oddity[];
+}
+
+/** A server's list is another one than before. */
+export interface ChangedDefinitionsRecord {
+  readonly server: string;
+  readonly kind: ListKind;
+  readonly diff: DefinitionDiff;
+}
+
 /** What the router tells; each is called synchronously and must not throw. */
 export interface RouterObserver {
   /** Asked before each `tools/call`: why none is taken now. */
@@ -97,4 +114,10 @@ export interface RouterObserver {
   retired(instanceId: string, reason: string): void;
   /** A name that two servers claim, or that is too long; the first stays reachable. */
   nameConflict(project: string, name: string, servers: readonly string[]): void;
+  /** Once for each set of them. */
+  oddDefinitions?(record: OddDefinitionsRecord): void;
+  /** Agents see it from now on; not told of the first list of a server. */
+  definitionsChanged?(record: ChangedDefinitionsRecord): void;
+  /** An instance has not answered for one of its lists, or has broken off; `reason` undefined: it has answered since. */
+  listFailed?(instanceId: string, kind: ListKind, reason: string | undefined): void;
 }

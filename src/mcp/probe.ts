@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Json } from '../json.ts';
+import { LISTS } from './list-cache.ts';
+import { offers } from './list-fetch.ts';
 import type { WireMap } from './message.ts';
 import { ask, type OwnOutcome, type OwnRequest } from './own-request.ts';
 import { RPC } from './rpc-errors.ts';
@@ -15,6 +17,9 @@ export const PROBE_META_KEY = 'io.mcptui/probe';
 
 /** For texts that are cut already. Servers on the SDK answer for a tool that they do not have with a result of this text, or with -32602. */
 const UNKNOWN_TOOL = /unknown tool|tool [^\n]{0,200} not found|no such tool/i;
+
+/** The first of these that a server has. */
+const PROBED = ['tools', 'resources', 'prompts'] as const;
 
 /** Never rejects; an abort counts as lost. */
 export async function probe(
@@ -39,9 +44,8 @@ function wireRequest(upstream: Upstream, request: ProbeRequest): Pick<OwnRequest
     const args: { readonly [key: string]: Json } = request.args ?? {};
     return { method: 'tools/call', params: { name: request.tool, arguments: args, _meta }, isProbe: true };
   }
-  const { capabilities } = upstream.info;
-  const list = ['tools', 'resources', 'prompts'].find((kind) => capabilities[kind] !== undefined);
-  return { method: list === undefined ? 'ping' : `${list}/list`, params: { _meta } };
+  const list = PROBED.find((kind) => offers(upstream, kind));
+  return { method: list === undefined ? 'ping' : LISTS[list].method, params: { _meta } };
 }
 
 type Judgement =

@@ -5,7 +5,7 @@ import { withDeadline } from '../clock.ts';
 import { cutName } from '../foreign.ts';
 import { ROUTER_PROFILE, type ClientProfile } from './client-profile.ts';
 import { LIST_KINDS, type ListSet, type CachedList, type ListKind } from './list-cache.ts';
-import { fetchList } from './list-fetch.ts';
+import { ListRefresher } from './lists/list-refresher.ts';
 import type { ServerPool } from './pool.ts';
 import { ProjectView } from './project-view.ts';
 import type { Session } from './session.ts';
@@ -50,10 +50,13 @@ export class Project {
   readonly #changed = new Map<Session, Set<OwnListKind>>();
   #timer: Timer | undefined;
   readonly #reported = new Set<string>();
+  readonly #refresher: ListRefresher;
 
   constructor(name: string, options: ProjectOptions) {
     this.name = name;
     this.#options = options;
+    const changed = (list: CachedList, kind: ListKind): void => this.#touchList(list, kind);
+    this.#refresher = new ListRefresher({ ...options, changed });
   }
 
   get pools(): readonly ServerPool[] {
@@ -144,6 +147,7 @@ export class Project {
   }
 
   close(): void {
+    this.#refresher.close();
     this.#timer?.cancel();
     this.#timer = undefined;
   }
@@ -170,15 +174,20 @@ export class Project {
     });
   }
 
-  #freshenAll(kind: ListKind, look: (pool: ServerPool) => ListPlace): Promise<void> | undefined {
+  #freshenAll(kind: ListKind, look: (pool: ServerPool) => Readable): Promise<void> | undefined {
     const waits: Promise<unknown>[] = [];
     const absent: ListSet[] = [];
+    const asked: CachedList[] = [];
     for (const pool of this.#pools) {
       const { lists, source, arrival } = look(pool);
       const list = lists[kind];
       if (list.isFresh) continue;
-      if (source() !== undefined) waits.push(this.refresh(pool, list, kind, source));
-      else if (!lists.isLate && !(pool.isIsolated && list.isKnown) && (pool.isConnected || pool.isComing)) {
+      if (source() !== undefined) {
+        const fetched = this.refresh(pool, list, kind, source);
+        if (list.isSlow) continue;
+        asked.push(list);
+        waits.push(fetched);
+      } else if (!list.isKnown && !lists.isLate && (pool.isConnected || pool.isComing)) {
         absent.push(lists);
         waits.push(arrival().then(() => this.refresh(pool, list, kind, source)));
       }
@@ -188,15 +197,13 @@ export class Project {
     return withDeadline(clock, listDeadlineMs, Promise.allSettled(waits), () => new Error('deadline')).then(
       () => undefined,
       () => {
+        for (const list of asked) list.isSlow ||= !list.isFresh;
         for (const lists of absent) lists.isLate ||= !lists[kind].isKnown;
       },
     );
   }
 
-  /**
-   * Fetches a server's list afresh from `source`; agents are told when it differs, and in any case when `tell` is set. Never
-   * rejects: an error of ours is reported, and what was known of the list is kept.
-   */
+  /** Fetches a server's list afresh from `source`; agents are told when it differs, and in any case when `tell` is set. Never rejects. */
   async refresh(
     pool: ServerPool,
     list: CachedList,
@@ -204,36 +211,15 @@ export class Project {
     source: () => Upstream | undefined,
     tell = false,
   ): Promise<void> {
-    try {
-      await this.#refresh(pool, list, kind, source, tell);
-    } catch (error) {
-      this.#options.bugs.report('a list of a server', error);
-    }
-  }
-
-  async #refresh(
-    pool: ServerPool,
-    list: CachedList,
-    kind: ListKind,
-    source: () => Upstream | undefined,
-    tell: boolean,
-  ): Promise<void> {
-    const { clock, listDeadlineMs } = this.#options;
-    const isChanged = await list.refresh(() => {
-      const upstream = source();
-      if (upstream === undefined) return Promise.resolve({ ok: false, reason: 'no instance is free to be asked' });
-      // Twice the deadline of a reader: a slow server still gets its list in, for the next reader.
-      return fetchList(clock, upstream, kind, listDeadlineMs * 2);
-    });
-    if (!isChanged && !tell) return;
-    for (const view of this.#allViews()) if (view.lists(pool)[kind] === list) this.#touchView(view, kind);
+    await this.#refresher.refresh({ server: pool.name, list, kind, source });
+    if (tell) this.#touchList(list, kind);
   }
 
   /** The instance of one session says that a list has changed: that session's alone, until it is like the others' again. */
   async ownListChanged(session: Session, pool: ServerPool, upstream: Upstream, kind: ListKind): Promise<void> {
     const common = pool.lists(session.profile);
     const before = this.#ownViews.get(session)?.ownLists.get(pool.name) ?? common;
-    const list = before[kind] === common[kind] ? common[kind].fork() : before[kind];
+    const list = before[kind] === common[kind] ? common[kind].forkChanged() : before[kind];
     list.invalidate();
     this.#setOwnLists(session, pool, before.with(kind, list));
     await this.refresh(pool, list, kind, () => (upstream.isLost ? undefined : upstream), true);
@@ -266,6 +252,12 @@ export class Project {
     yield* this.#ownViews.values();
   }
 
+  #touchList(list: CachedList, kind: ListKind): void {
+    for (const view of this.#allViews()) {
+      if (this.#pools.some((pool) => view.lists(pool)[kind] === list)) this.#touchView(view, kind);
+    }
+  }
+
   #touchView(view: ProjectView, kind: ListKind): void {
     view.drop(kind);
     for (const session of this.sessions) if (this.viewOf(session) === view) this.touchFor(session, [NOTIFIED[kind]]);
@@ -286,7 +278,7 @@ export class Project {
 }
 
 /** Where a reader finds a server's list. */
-interface ListPlace {
+interface Readable {
   readonly lists: ListSet;
   /** The instance to read it from, while there is one. */
   readonly source: () => Upstream | undefined;

@@ -245,6 +245,10 @@ export interface UpstreamState {
   readonly tools?: number;
   /** Of its tools. */
   readonly list: ListState;
+  /** Capabilities that it has declared, by name; absent until it has connected. */
+  readonly declared?: readonly string[];
+  /** Lists that it answers for though it has declared no capability for any. */
+  readonly undeclared?: readonly ('tools' | 'prompts' | 'resources' | 'templates')[];
 }
 
 export interface ServerCatalog extends Omit<UpstreamState, 'tools' | 'list'> {

@@ -11,6 +11,16 @@ export function cacheWords({ list }: Pick<UpstreamView, 'list'>, now: EpochMs): 
   return `${left > 0 ? 'fresh' : 'stale'} ${age(now - list.fetchedAt)}`;
 }
 
+/** `ready`, unless its instances are not well: pane 1 and the list of upstreams tell the same. */
+export function upstreamState({ state, health }: Pick<UpstreamView, 'state' | 'health'>): string {
+  return state === 'ready' && (health === 'degraded' || health === 'unhealthy') ? health : state;
+}
+
+/** Why it cannot be used, or not well. */
+export function upstreamReason({ reason, list, healthReason }: UpstreamView): string {
+  return reason ?? list.failure ?? healthReason ?? '';
+}
+
 export function latencyWords(ms: number | undefined): string {
   return ms === undefined ? '-' : duration(ms);
 }

@@ -165,4 +165,65 @@ describe('Recorder: what comes from outside', () => {
     await clock.advance(10_000);
     expect(events.at(-1)?.message).toBe('99800 traces are not kept: more than 20 a second');
   });
+
+  it('keeps what was odd in definitions and what changed in them, masked and bounded', () => {
+    const events: EventDraft[] = [];
+    const masker = new Masker();
+    masker.learn('file/token', 'hunter2hunter2');
+    const recorder = recorderOf(events, new FakeClock(), masker);
+    const given = undefined;
+    recorder.oddDefinitions({
+      server: 'fs',
+      kind: 'tools',
+      oddities: [
+        { name: 'a', problem: 'description is null, not a string: dropped', isLeftOut: false, given },
+        { name: '#2', problem: 'it has no name hunter2hunter2', isLeftOut: true, given },
+      ],
+    });
+    const long = 'x'.repeat(100_000);
+    recorder.definitionsChanged({
+      server: 'fs',
+      kind: 'tools',
+      diff: {
+        added: ['new', '__proto__'],
+        removed: ['old'],
+        changed: [
+          { name: 'a', members: [{ path: 'description', before: 'Send.', after: 'Send to hunter2hunter2' }] },
+          ...Array.from({ length: 50 }, (_, index) => ({
+            name: `b${index}`,
+            members: [{ path: 'description', before: undefined, after: long }],
+          })),
+        ],
+        more: 3,
+      },
+    });
+    expect(events).toMatchObject([
+      {
+        kind: 'definition_problem',
+        target: 'server/fs',
+        outcome: 'error',
+        message:
+          'tools: a mended (description is null, not a string: dropped), #2 left out (it has no name [secret file/token])',
+        detail: {
+          list: 'tools',
+          leftOut: { '#2': 'it has no name [secret file/token]' },
+          mended: { a: 'description is null, not a string: dropped' },
+        },
+      },
+      {
+        kind: 'definition_change',
+        actor: 'server:fs',
+        target: 'server/fs',
+        message: expect.stringMatching(/^tools: a changed \(description\), b0 changed/) as string,
+        detail: {
+          list: 'tools',
+          removed: [],
+          changed: { a: { description: { before: 'Send.', after: 'Send to [secret file/token]' } } },
+          more: 3,
+        },
+      },
+    ]);
+    expect(JSON.stringify(events[1]).length).toBeLessThan(20_000);
+    expect(JSON.stringify(events)).not.toContain('hunter2');
+  });
 });

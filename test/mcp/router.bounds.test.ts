@@ -42,13 +42,13 @@ describe('createRouter: a list without measure', () => {
   it('ends at the items of all pages together, and at their bytes', { timeout: 30_000 }, async () => {
     harness = new Harness();
     let page = 0;
-    const items = JSON.stringify(Array.from({ length: 900 }, (_, index) => tool(`t${index}`)));
+    const items = (): string => JSON.stringify(Array.from({ length: 900 }, (_, index) => tool(`t${page}_${index}`)));
     const many = await harness.server('many', {
-      on: listing(() => `{"tools":${items},"nextCursor":"${(page += 1)}"}`),
+      on: listing(() => `{"tools":${items()},"nextCursor":"${(page += 1)}"}`),
     });
     const text = 'x'.repeat(1024 * 1024);
     const big = await harness.server('big', {
-      on: listing(() => `{"tools":[{"name":"t","description":"${text}"}],"nextCursor":"${(page += 1)}"}`),
+      on: listing(() => `{"tools":[{"name":"t${page}","description":"${text}"}],"nextCursor":"${(page += 1)}"}`),
     });
     await toolNames(await harness.agent());
     await eventually(() => failureOf('many') !== undefined && failureOf('big') !== undefined, 'both have failed');

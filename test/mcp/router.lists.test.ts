@@ -15,13 +15,16 @@ describe('createRouter: lists', () => {
   it('merges the servers of a project in their order, under qualified names, with unknown members kept', async () => {
     harness = new Harness();
     harness.route({ name: 'a' }, { name: 'b' }, { name: 'other', project: 'elsewhere' });
-    await harness.server('b', { tools: [tool('t', { icons: [1], future: { x: 1 } })], prompts: [{ name: 'p' }] });
+    await harness.server('b', {
+      tools: [tool('t', { icons: [{ src: 'x' }], future: { x: 1 } })],
+      prompts: [{ name: 'p' }],
+    });
     await harness.server('a', { tools: [tool('t')], prompts: [{ name: 'p' }] });
     await harness.server('other', { tools: [tool('hidden')] });
     const agent = await harness.agent();
     const { result } = await agent.request('tools/list');
     expect(result).toEqual({
-      tools: [tool('a__t'), { ...tool('b__t'), icons: [1], future: { x: 1 } }],
+      tools: [tool('a__t'), { ...tool('b__t'), icons: [{ src: 'x' }], future: { x: 1 } }],
     });
     expect(await names(agent, 'prompts/list', 'prompts')).toEqual(['a__p', 'b__p']);
     expect(await agent.request('prompts/get', { name: 'b__p' })).toMatchObject({ result: { description: 'p' } });

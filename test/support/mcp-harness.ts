@@ -5,6 +5,7 @@ import { ulidIds } from '../../src/ids.ts';
 import type { Logger } from '../../src/log.ts';
 import {
   createRouter,
+  type ChangedDefinitionsRecord,
   type ConnectFailure,
   type ConnectOutcome,
   type OwnContent,
@@ -12,6 +13,7 @@ import {
   type RoutedServer,
   type Router,
   type RouterOptions,
+  type OddDefinitionsRecord,
   type OpenCallRecord,
   type ServerRequestRecord,
   type SessionIdentity,
@@ -39,6 +41,10 @@ export interface Observed {
   readonly serverRequests: ServerRequestRecord[];
   readonly leases: { readonly instanceId: string; readonly sessionId: string }[];
   readonly retired: { readonly instanceId: string; readonly reason: string }[];
+  readonly odd: OddDefinitionsRecord[];
+  readonly diffs: ChangedDefinitionsRecord[];
+  /** By instance and kind of list, as they were told. */
+  readonly failedLists: [instanceId: string, kind: string, reason: string | undefined][];
   /** Errors that the router logged: bugs. */
   readonly bugs: unknown[];
 }
@@ -66,6 +72,9 @@ export class Harness {
     serverRequests: [],
     leases: [],
     retired: [],
+    odd: [],
+    diffs: [],
+    failedLists: [],
     bugs: [],
   };
   /** Why no calls are taken. */
@@ -105,6 +114,9 @@ export class Harness {
           void observed.tools.push({ instanceId, names: tools.map(({ name }) => name) }),
         nameConflict: (project, name, servers) => void observed.conflicts.push({ project, name, servers }),
         serverRequest: (record) => void observed.serverRequests.push(record),
+        oddDefinitions: (record) => void observed.odd.push(record),
+        definitionsChanged: (record) => void observed.diffs.push(record),
+        listFailed: (...told) => void observed.failedLists.push(told),
         demand: (server, sessions) => this.#fleets.get(server)?.demand(sessions),
         leased: (instanceId, session) => void observed.leases.push({ instanceId, sessionId: session.id }),
         retired: (instanceId, reason) => {

@@ -2,7 +2,7 @@
 import type { Clock } from '../../clock.ts';
 import type { CatalogItem, ServerCatalog, UpstreamView } from '../../engine/index.ts';
 import { effectOf } from '../../tui/tool-words.ts';
-import { cacheWords, latencyWords } from '../../tui/upstream-words.ts';
+import { cacheWords, latencyWords, upstreamReason, upstreamState } from '../../tui/upstream-words.ts';
 import type { Column } from '../output.ts';
 
 /** One item of a server's list, with where it is from. */
@@ -37,6 +37,15 @@ const about: Column<CatalogRow> = {
 const problem: Column<CatalogRow> = { title: 'PROBLEM', value: ({ problem: told }) => told ?? '-', wide: true };
 const server: Column<CatalogRow> = { title: 'SERVER', value: (row) => row.server };
 const exposed: Column<CatalogRow> = { title: 'FOR AGENTS', value: (row) => row.exposed ?? '(hidden)' };
+
+/** What agents do not get as it is stands in the plain table too. */
+export function withProblems(
+  columns: readonly Column<CatalogRow>[],
+  rows: readonly CatalogRow[],
+): readonly Column<CatalogRow>[] {
+  if (rows.every((row) => row.problem === undefined)) return columns;
+  return columns.map((column) => (column === problem ? { ...problem, wide: false } : column));
+}
 
 export const toolColumns: readonly Column<CatalogRow>[] = [
   server,
@@ -73,10 +82,11 @@ function argumentsText({ definition }: CatalogRow): string {
 export const resourceColumns: readonly Column<CatalogRow>[] = [
   server,
   { title: 'KIND', value: (row) => row.kind },
-  { title: 'URI', value: (row) => row.exposed ?? row.name },
+  { title: 'URI', value: (row) => row.exposed ?? (row.problem === undefined ? row.name : `(hidden) ${row.name}`) },
   { title: 'NAME', value: (row) => text(row, 'name') || '-' },
   { title: 'TYPE', value: (row) => text(row, 'mimeType') || '-' },
   { title: 'PROJECT', value: (row) => row.project, wide: true },
+  problem,
   about,
 ];
 
@@ -84,7 +94,7 @@ export function upstreamColumns(clock: Clock): readonly Column<UpstreamView>[] {
   return [
     { title: 'UPSTREAM', value: (row) => row.server },
     { title: 'PROJECT', value: (row) => row.project },
-    { title: 'STATE', value: (row) => row.state },
+    { title: 'STATE', value: upstreamState },
     { title: 'ISOLATION', value: (row) => row.isolation, wide: true },
     { title: 'INST', value: (row) => String(row.instances) },
     { title: 'TOOLS', value: (row) => String(row.tools ?? '-') },
@@ -93,6 +103,6 @@ export function upstreamColumns(clock: Clock): readonly Column<UpstreamView>[] {
     { title: 'P50', value: (row) => latencyWords(row.p50Ms) },
     { title: 'P95', value: (row) => latencyWords(row.p95Ms) },
     { title: 'ERR/5M', value: (row) => String(row.errors5m) },
-    { title: 'REASON', value: (row) => row.reason ?? row.list.failure ?? '' },
+    { title: 'REASON', value: upstreamReason },
   ];
 }

@@ -2,7 +2,14 @@
 import type { CatalogQuery, Engine, EngineView } from '../../engine/index.ts';
 import { tokensOf } from '../../tokens.ts';
 import type { Column, Listing } from '../output.ts';
-import { catalogPromptColumns, resourceColumns, rowsOf, toolColumns, type CatalogRow } from './columns.ts';
+import {
+  catalogPromptColumns,
+  resourceColumns,
+  rowsOf,
+  toolColumns,
+  withProblems,
+  type CatalogRow,
+} from './columns.ts';
 
 export type CatalogKind = 'tools' | 'resources' | 'prompts';
 
@@ -40,5 +47,9 @@ async function ask(engine: Engine, kind: CatalogKind, query: CatalogQuery): Prom
   const rows = rowsOf(catalogs, kind === 'resources' ? ['resources', 'templates'] : [kind]);
   const counted =
     kind === 'tools' ? rows.map((row) => ({ ...row, tokens: tokensOf(JSON.stringify(row.definition)) })) : rows;
-  return { rows: counted, columns: columnsOf[kind], name: (row) => `${row.kind}/${row.server}/${row.name}` };
+  return {
+    rows: counted,
+    columns: withProblems(columnsOf[kind], rows),
+    name: (row) => `${row.kind}/${row.server}/${row.name}`,
+  };
 }

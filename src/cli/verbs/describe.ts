@@ -1,7 +1,7 @@
 /** `describe server|instance NAME`: all that is known of one thing. */
 import { Command } from 'commander';
 import { McptuiError } from '../../errors.ts';
-import { isolationOf, type Engine, type InstanceView } from '../../engine/index.ts';
+import { isolationOf, type Engine, type InstanceView, type UpstreamView } from '../../engine/index.ts';
 import { workFolderOf } from '../../engine/runtimes/work-folder.ts';
 import type { Server } from '../../store/schema/server.ts';
 import type { Json } from '../../json.ts';
@@ -41,12 +41,31 @@ function describeServer(engine: Engine, name: string): object {
   const server = [...engine.view().servers.values()].find((row) => row.name === name || row.id === name);
   if (server === undefined) throw new McptuiError('not-found', `no server ${name}`, { hint: 'mcptui get servers' });
   const instances = [...engine.view().instances.values()].filter((row) => row.serverId === server.id);
+  const upstream = engine.view().upstreams.get(server.id);
   return {
     ...server,
     ...folder(engine, server),
     isolation: isolationOf(server),
     ...times(server),
+    ...(upstream === undefined ? {} : lists(upstream)),
     instances: instances.map(summary),
+  };
+}
+
+/** What it says that it has, and whether its lists came. */
+function lists({ declared, undeclared, tools, list }: UpstreamView): object {
+  const told =
+    undeclared === undefined
+      ? declared?.length === 0
+        ? { note: 'it declares no capabilities, and answered for no list when it was asked once' }
+        : {}
+      : { note: `it declares no capabilities, but answers for ${undeclared.join(', ')}` };
+  const { failure } = list;
+  return {
+    ...(declared === undefined ? {} : { capabilities: declared }),
+    ...told,
+    ...(tools === undefined ? {} : { tools }),
+    ...(failure === undefined ? {} : { listFailure: failure }),
   };
 }
 

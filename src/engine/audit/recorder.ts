@@ -3,12 +3,20 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { cutName } from '../../foreign.ts';
 import type { Json, JsonObject } from '../../json.ts';
-import type { OpenCallRecord, ServerRequestRecord, ToolCallTrace } from '../../mcp/observer.ts';
+import type {
+  ChangedDefinitionsRecord,
+  OddDefinitionsRecord,
+  OpenCallRecord,
+  ServerRequestRecord,
+  ToolCallTrace,
+} from '../../mcp/observer.ts';
+import type { ListKind } from '../../mcp/index.ts';
 import type { SessionInfo } from '../../mcp/types.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database, EventDraft } from '../../store/types.ts';
 import { actorOf, type Caller } from '../actor.ts';
 import type { Masker } from '../secrets/masker.ts';
+import { definitionsChangedEvent, oddDefinitionsEvent } from './definition-events.ts';
 import { maskArguments, maskedHead } from './masked-arguments.ts';
 import { TraceRates, type Rate } from './trace-rates.ts';
 
@@ -17,6 +25,7 @@ const CALLS: Rate = { burst: 10_000, perSecond: 500 };
 /** What servers ask by themselves costs nobody a call. */
 const REQUESTS: Rate = { burst: 200, perSecond: 20 };
 const SESSIONS: Rate = { burst: 1_000, perSecond: 20 };
+const DEFINITIONS: Rate = { burst: 50, perSecond: 1 };
 const CONFLICTS: Rate = { burst: 200, perSecond: 5 };
 
 /** Characters of JSON of arguments that are kept whole; of longer ones their begin, size and hash. */
@@ -168,6 +177,28 @@ export class Recorder {
       target: `project/${project}`,
       outcome: 'error',
       message: `${name} is claimed by ${servers.join(' and ')}; ${servers[0] ?? 'the first'} keeps it`,
+    });
+  }
+
+  oddDefinitions(record: OddDefinitionsRecord): void {
+    if (this.#rates.admit(`definitions/${record.server}`, DEFINITIONS))
+      this.#db.record(oddDefinitionsEvent(record, this.#masker));
+  }
+
+  definitionsChanged(record: ChangedDefinitionsRecord): void {
+    if (this.#rates.admit(`definitions/${record.server}`, DEFINITIONS))
+      this.#db.record(definitionsChangedEvent(record, this.#masker));
+  }
+
+  /** `reason` undefined: it has answered since. */
+  listFailed(instance: string, kind: ListKind, reason: string | undefined): void {
+    if (!this.#rates.admit(`lists/${instance}`, DEFINITIONS)) return;
+    this.#db.record({
+      kind: reason === undefined ? 'list_recovered' : 'list_failed',
+      actor: 'engine',
+      target: `instance/${instance}`,
+      outcome: reason === undefined ? 'ok' : 'error',
+      message: reason === undefined ? kind : `${kind}: ${this.#masker.cut(reason)}`,
     });
   }
 

@@ -10,6 +10,7 @@ import type { Server } from '../../store/schema/server.ts';
 import type { Database } from '../../store/types.ts';
 import type { Runtimes } from '../ports.ts';
 import { judgeProbe } from '../probes/health.ts';
+import { HealthHistory } from '../probes/health-history.ts';
 import { Prober } from '../probes/prober.ts';
 import type { Masker } from '../secrets/masker.ts';
 import type { SecretBackends } from '../secrets/resolver.ts';
@@ -54,6 +55,7 @@ export class Instances {
 
   constructor(options: InstancesOptions) {
     const { clock, masker, router, runtimes } = options;
+    const history = new HealthHistory();
     const wake = (): void => this.reconciler.wake();
     const { logs, bugs } = options;
     const journal = new StartJournal(options.startJournal);
@@ -69,6 +71,7 @@ export class Instances {
     this.prober = new Prober({
       clock,
       router,
+      history,
       onOutcome: (live, outcome) => judgeProbe(health, live, outcome),
     });
     this.lifecycle = new Lifecycle({ ...options, journal, fleet: this.fleet, prober: this.prober, wake });
@@ -82,6 +85,7 @@ export class Instances {
     });
     const health = {
       clock,
+      history,
       fleet: this.fleet,
       lifecycle: this.lifecycle,
       causes: this.causes,

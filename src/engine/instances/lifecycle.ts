@@ -230,15 +230,14 @@ export class Lifecycle {
   }
 
   async #fail(live: LiveInstance, raw: Failure, kind: string, durationMs?: number): Promise<void> {
-    if (live.phase !== 'starting' && live.phase !== 'running') return;
-    await this.#failed(live, raw, kind, durationMs);
+    if (live.phase === 'starting' || live.phase === 'running') await this.#failed(live, raw, kind, durationMs);
   }
 
   async #failed(live: LiveInstance, raw: Failure, kind: string, durationMs?: number): Promise<void> {
     const { bootClock, clock, fleet, masker, policy, random } = this.#o;
     const failure: Failure = { ...raw, message: masker.mask(raw.message) };
-    const { retryAfterMs } = failure;
-    const failed = recordFailure(policy, live.record.retry, failure.code, clock.now(), random(), retryAfterMs);
+    const failed = recordFailure(policy, live.record.retry, failure.code, clock.now(), random(), failure.retryAfterMs);
+    this.#o.prober.begunAnew(live);
     const retry = dueByBoot(failed, bootClock.now());
     const waitMs = scheduledWaitMs(retry);
     live.dueAtMono = clock.monotonicMs() + waitMs;
@@ -270,6 +269,7 @@ export class Lifecycle {
   async stop(live: LiveInstance, why: StopReason): Promise<void> {
     const { clock, fleet, prober, router } = this.#o;
     const words = stopWords(why, live.record.desiredBy, live.recycleReason);
+    if (why === 'asked' || why === 'restart' || why === 'changed') prober.begunAnew(live);
     if (live.phase === 'pending' || live.phase === 'error') {
       live.dueAtMono = undefined;
       live.enter('stopped', clock);

@@ -4,7 +4,7 @@ import type { Instance } from '../../store/schema/instance.ts';
 import type { Server } from '../../store/schema/server.ts';
 import { untried, type Tally } from '../probes/thresholds.ts';
 import type { Running } from '../ports.ts';
-import { isLegalPhaseChange, type Phase } from './phase.ts';
+import { isLegalPhaseChange, type Health, type Phase } from './phase.ts';
 
 const MAX_EVENTS = 50;
 const MAX_SAMPLES = 16;
@@ -43,6 +43,8 @@ export class LiveInstance {
   recycleReason: string | undefined;
   /** The session that it serves, and no other. */
   lease: Lease | undefined;
+  /** Lists that it did not answer for when it was asked last, and why. */
+  readonly failedLists = new Map<string, string>();
   tools: readonly { readonly name: string; readonly title?: string; readonly description?: string }[] | undefined;
   unresolved: readonly string[] = [];
   invalidLines = 0;
@@ -94,8 +96,10 @@ export class LiveInstance {
       this.lease = undefined;
       this.tally = untried;
       this.healthReason = undefined;
-      this.readySinceMono = undefined;
+      // A session has ended, which says nothing of how ready it is.
+      if (this.recycleReason === undefined) this.readySinceMono = undefined;
       this.nextProbeAt = undefined;
+      this.failedLists.clear();
     }
   }
 
@@ -114,6 +118,18 @@ export class LiveInstance {
 
   sample(durationMs: number | null): void {
     this.samples = [...this.samples.slice(-(MAX_SAMPLES - 1)), durationMs];
+  }
+
+  /** What its probes say, and its lists: nothing is healthy whose list agents do not get. */
+  get health(): Health {
+    return this.tally.health === 'healthy' && this.failedLists.size > 0 ? 'degraded' : this.tally.health;
+  }
+
+  /** Why it is not healthy, as far as that is known. */
+  get whyNotHealthy(): string | undefined {
+    if (this.tally.health !== 'healthy') return this.healthReason;
+    const [failed] = this.failedLists;
+    return failed === undefined ? this.healthReason : `LIST_FAILED ${failed[0]}: ${failed[1]}`;
   }
 
   /** Milliseconds until the next attempt, 0 when due, undefined when none is waited for. */

@@ -6,6 +6,7 @@ import type { Fleet } from '../instances/fleet.ts';
 import type { Lifecycle } from '../instances/lifecycle.ts';
 import type { LiveInstance } from '../instances/live-instance.ts';
 import type { RuntimeState } from '../view.ts';
+import type { HealthHistory } from './health-history.ts';
 import { tally } from './thresholds.ts';
 
 export interface HealthOptions {
@@ -13,6 +14,7 @@ export interface HealthOptions {
   readonly fleet: Fleet;
   readonly lifecycle: Lifecycle;
   readonly causes: CausesGone;
+  readonly history: HealthHistory;
   readonly mask: (text: string) => string;
   readonly runtimeState: (kind: 'docker' | 'process' | 'remote') => RuntimeState;
 }
@@ -42,6 +44,7 @@ export async function judgeProbe(options: HealthOptions, live: LiveInstance, ans
       ? `slow: ${Math.round(outcome.durationMs)} ms > ${server.health.latencyBudgetMs} ms`
       : undefined
     : live.lastProbeError;
+  options.history.keep(live);
   live.readySinceMono = health === 'healthy' ? (live.readySinceMono ?? clock.monotonicMs()) : undefined;
 
   const silent = !outcome.ok && (outcome.code === 'PROBE_TIMEOUT' || outcome.code === 'PROBE_LOST');

@@ -4,10 +4,12 @@ import { McptuiError, messageOf } from '../../errors.ts';
 import type { ProbeOutcome, Router } from '../../mcp/types.ts';
 import type { HealthCheck } from '../../store/schema/server.ts';
 import type { LiveInstance } from '../instances/live-instance.ts';
+import type { HealthHistory } from './health-history.ts';
 
 export interface ProberOptions {
   readonly clock: Clock;
   readonly router: Router;
+  readonly history: HealthHistory;
   readonly onOutcome: (live: LiveInstance, outcome: ProbeOutcome) => Promise<void>;
 }
 
@@ -33,6 +35,7 @@ export class Prober {
     if (check === undefined) return;
     const watch: Watch = { live, check, ended: new AbortController(), timer: undefined, running: undefined };
     this.#watches.set(live.id, watch);
+    this.#o.history.begin(live);
     this.#schedule(watch, check.initialDelayMs);
   }
 
@@ -43,6 +46,11 @@ export class Prober {
     this.#watches.delete(instanceId);
     watch.timer?.cancel();
     watch.ended.abort();
+  }
+
+  /** What was known of its server's health is past. */
+  begunAnew(live: LiveInstance): void {
+    this.#o.history.forget(live.record.serverId);
   }
 
   endAll(): void {

@@ -1,9 +1,10 @@
 /** The `upstreams` rows of the view: what the router holds of each server, looked at once a second. */
 import type { Clock, Timer } from '../../clock.ts';
+import { defined } from '../../defined.ts';
 import type { Router, UpstreamState } from '../../mcp/index.ts';
 import type { Server } from '../../store/schema/server.ts';
 import { isolationOf } from '../isolation.ts';
-import type { UpstreamView } from '../view.ts';
+import type { Health, InstanceView, UpstreamView } from '../view.ts';
 import type { ViewState } from '../view-state.ts';
 import type { CallFigures, UpstreamStats } from './upstream-stats.ts';
 
@@ -48,7 +49,10 @@ export class UpstreamRows {
       const upstream = upstreams.get(server.name);
       if (upstream === undefined) continue;
       gone.delete(server.id);
-      const value = upstreamView(server, upstream, stats.of(server.name));
+      const running = [...state.view.instances.values()].filter(
+        ({ serverId, phase }) => serverId === server.id && phase === 'running',
+      );
+      const value = { ...upstreamView(server, upstream, stats.of(server.name)), ...worst(running) };
       const text = JSON.stringify(value);
       if (text === this.#told.get(server.id)) continue;
       this.#told.set(server.id, text);
@@ -72,6 +76,8 @@ function upstreamView(server: Server, upstream: UpstreamState, figures: CallFigu
     isolation: isolationOf(server),
     instances,
     ...(tools === undefined ? {} : { tools }),
+    ...(upstream.declared === undefined ? {} : { declared: upstream.declared }),
+    ...(upstream.undeclared === undefined ? {} : { undeclared: upstream.undeclared }),
     // To the second: the clocks that these come from differ by a hair each time.
     list: {
       ...(list.fetchedAt === undefined ? {} : { fetchedAt: toSecond(list.fetchedAt) }),
@@ -80,6 +86,13 @@ function upstreamView(server: Server, upstream: UpstreamState, figures: CallFigu
     },
     ...figures,
   };
+}
+
+const SEVERITY: readonly Health[] = ['healthy', 'unknown', 'degraded', 'unhealthy'];
+
+function worst(instances: readonly InstanceView[]): Pick<UpstreamView, 'health' | 'healthReason'> {
+  const [bad] = instances.toSorted((a, b) => SEVERITY.indexOf(b.health) - SEVERITY.indexOf(a.health));
+  return bad === undefined ? {} : defined({ health: bad.health, healthReason: bad.healthReason });
 }
 
 const toSecond = (at: number): number => Math.round(at / 1000) * 1000;

@@ -39,6 +39,19 @@ describe('the Sessions pane', () => {
     expect(app.screen()).not.toContain('claude-code 2.1  default');
   });
 
+  it('marks an upstream whose instances are not well as pane 1 does', async () => {
+    await open({
+      upstreams: [
+        anUpstream({ server: 'jira', health: 'unhealthy' }),
+        anUpstream({ server: 'slow', health: 'degraded' }),
+      ],
+    });
+    expect(app.line('jira')).toMatch(/▲ jira/);
+    await app.press('+');
+    expect(app.screen()).toMatch(/▲ jira +unhealthy +1/);
+    expect(app.screen()).toMatch(/● slow +degraded +1/);
+  });
+
   it('turns stale when nobody asked for a while', async () => {
     await open();
     expect(app.line('● fs')).toContain('fresh 4m');

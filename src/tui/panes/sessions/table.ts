@@ -4,7 +4,7 @@ import type { SessionView, UpstreamView } from '../../../engine/index.ts';
 import { clean, fit } from '../../clean.ts';
 import { age, count, openWords } from '../../format.ts';
 import { glyphs, row, type Span, type Style, type Tone } from '../../theme.ts';
-import { cacheWords, latencyWords } from '../../upstream-words.ts';
+import { cacheWords, latencyWords, upstreamState } from '../../upstream-words.ts';
 
 export interface SessionColumns {
   readonly id: number;
@@ -96,7 +96,7 @@ const tail = 6 + 14 + 8 + 8 + 7;
 
 function upstreamColumns(width: number): UpstreamColumns {
   const left = width - 4 - tail;
-  const state = left >= 20 ? 9 : 0;
+  const state = left < 20 ? 0 : left === 29 ? 9 : 10;
   const instances = left - state >= 20 ? 5 : 0;
   const isolation = left - state - instances >= 22 ? 9 : 0;
   return { name: Math.max(8, Math.min(33, left - state - instances - isolation)), state, instances, isolation };
@@ -120,18 +120,21 @@ const stateTones: Readonly<Record<string, readonly [glyph: string, tone: Tone]>>
   ready: [glyphs.ok, 'ok'],
   error: [glyphs.bad, 'bad'],
   stopped: [glyphs.off, 'dim'],
+  degraded: [glyphs.ok, 'warn'],
+  unhealthy: [glyphs.warn, 'warn'],
 };
 
 export function upstreamSpans(width: number, upstream: UpstreamView, now: EpochMs, selected: boolean): readonly Span[] {
   const columns = upstreamColumns(width);
   const { list, errors5m } = upstream;
-  const [glyph, tone] = stateTones[upstream.state] ?? [glyphs.busy, 'busy'];
+  const state = upstreamState(upstream);
+  const [glyph, tone] = stateTones[state] ?? [glyphs.busy, 'busy'];
   const cacheTone: Tone = list.failure === undefined ? 'plain' : 'warn';
   const spans: readonly (readonly [string, Tone])[] = [
     [selected ? '▸ ' : '  ', 'plain'],
     [`${glyph} `, tone],
     [`${fit(clean(upstream.server), columns.name - 1)} `, 'plain'],
-    [fit(columns.state === 0 ? '' : clean(upstream.state), columns.state), tone],
+    [columns.state === 0 ? '' : `${fit(clean(state), columns.state - 1)} `, tone],
     [fit(String(upstream.instances), columns.instances), 'plain'],
     [fit(upstream.isolation === 'session' ? 'session' : 'all', columns.isolation), 'plain'],
     [fit(String(upstream.tools ?? '-'), 6), 'plain'],
