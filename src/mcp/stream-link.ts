@@ -15,7 +15,8 @@ const DROP_BYTES = 4 * 1024 * 1024;
 const MANY_REQUESTS = 1024;
 /** Beyond this it will never catch up. */
 const GIVE_UP_BYTES = 512 * 1024 * 1024;
-const CLOSE_MS = 2_000;
+/** What is left when a session ends is for a reader that is slow, too. */
+const CLOSE_MS = 6_000;
 
 export class StreamLink implements SessionLink, ReplySink {
   readonly #stream: Duplex;
@@ -49,7 +50,11 @@ export class StreamLink implements SessionLink, ReplySink {
     const stream = this.#stream;
     this.#paced = new PacedStream(stream, reader, flow, this.#clock);
     stream.on('drain', () => this.#onDrain());
-    stream.once('end', () => receiver.inputEnded());
+    stream.once('end', () => {
+      // What it said last may wait for its turn.
+      this.#paced?.finish();
+      receiver.inputEnded();
+    });
     stream.once('close', () => receiver.end('the agent disconnected'));
     stream.on('error', () => receiver.end('the connection broke'));
   }

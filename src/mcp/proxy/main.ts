@@ -32,6 +32,7 @@ export function main(argv: readonly string[], binPath: string): void {
     return;
   }
   const paths = followed(resolvePaths(process.env, userHome()));
+  let isLeaving = false;
   const proxy = new Proxy({
     clock: systemClock,
     input: process.stdin,
@@ -43,6 +44,8 @@ export function main(argv: readonly string[], binPath: string): void {
     starter: parsed.mayStart ? engineStarter(binPath, paths) : undefined,
     tell: (message) => void process.stderr.write(`mcptui proxy: ${message}\n`),
     exit(code, message) {
+      if (isLeaving) return;
+      isLeaving = true;
       if (message !== undefined) process.stderr.write(`mcptui proxy: ${message}\n`);
       leave(code);
     },

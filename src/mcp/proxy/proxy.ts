@@ -20,6 +20,8 @@ const MAX_WAITING_BYTES = 1024 * 1024;
 const MAX_BEHIND_BYTES = 1024 * 1024;
 /** After the agent has closed its end. */
 const FAREWELL_MS = 700;
+/** An agent that reads nothing for so long will read no more. */
+const SLOW_READER_MS = 5_000;
 
 const RESTARTED_CODE = -32000;
 const RESTARTED = 'the mcptui engine restarted while this call was in flight; it may have run';
@@ -32,7 +34,7 @@ export const EXIT = { ok: 0, failure: 1, usage: 2, unreachable: 4, notFound: 6 }
 export interface ProxyOptions extends AttachOptions {
   readonly input: Readable;
   readonly output: Writable;
-  /** Ends the process; `message` is for people. Called once. */
+  /** Ends the process; `message` is for people. Only the first call counts. */
   readonly exit: (code: number, message?: string) => void;
 }
 
@@ -44,7 +46,9 @@ export class Proxy {
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #isEnding = false;
-  #exitCode = 0;
+  #exitCode: number = EXIT.ok;
+  /** Counts what came from the engine and what the agent took. */
+  #moved = 0;
 
   constructor(options: ProxyOptions) {
     this.#options = options;
@@ -57,31 +61,53 @@ export class Proxy {
     input.on('data', (chunk: Buffer) => this.#fromClient(chunk));
     input.on('end', () => this.end(EXIT.ok));
     input.on('error', () => this.end(EXIT.ok));
-    output.on('error', () => this.end(EXIT.ok));
-    output.on('drain', () => this.#socket?.resume());
+    output.on('error', (error: NodeJS.ErrnoException) => this.#unwritten(error));
+    output.on('drain', () => {
+      this.#moved += 1;
+      this.#socket?.resume();
+    });
     unawaited(this.#attach(true));
   }
 
-  /** The agent is done: the engine learns it, and what it still has to say is passed on for a moment. */
+  /** The agent is done: the engine learns it, and what it still has to say is passed on. */
   end(code: number): void {
     if (this.#isEnding) return;
     this.#isEnding = true;
     this.#exitCode = code;
     const { clock, exit } = this.#options;
-    clock.after(FAREWELL_MS, () => exit(code));
+    // Whoever sends a signal waits for the end.
+    if (code !== EXIT.ok) clock.after(FAREWELL_MS, () => exit(code));
+    // Without a connection there may be one soon: what was said before it is still said, as in `echo … | mcptui proxy`.
     if (this.#socket !== undefined) this.#farewell(this.#socket);
-    // What was said before the engine was reached is still said, as in `echo … | mcptui proxy`.
-    else if (this.#waiting.length === 0) exit(code);
   }
 
   #farewell(socket: Socket): void {
     const { exit, output } = this.#options;
-    const leave = (): void => {
-      if (output.writableLength === 0 || output.destroyed) exit(this.#exitCode);
-      else output.once('drain', () => exit(this.#exitCode));
-    };
-    socket.once('close', leave);
+    socket.once('close', () => {
+      if (output.destroyed) exit(this.#exitCode);
+      else output.write('', () => exit(this.#exitCode));
+    });
     socket.end();
+    unawaited(this.#untilStill());
+  }
+
+  /** Goes on as long as something moves: an engine that says no more is left at once, a reader that is slow after seconds. */
+  async #untilStill(): Promise<void> {
+    const { clock, exit, output } = this.#options;
+    let seen = this.#moved;
+    let stillMs = 0;
+    for (;;) {
+      await sleep(clock, FAREWELL_MS);
+      stillMs = seen === this.#moved ? stillMs + FAREWELL_MS : 0;
+      seen = this.#moved;
+      if (stillMs > 0 && (output.writableLength === 0 || stillMs >= SLOW_READER_MS)) return exit(this.#exitCode);
+    }
+  }
+
+  /** A reader that has gone is the agent's end; a disk that is full is an error. */
+  #unwritten(error: NodeJS.ErrnoException): void {
+    if (error.code === 'EPIPE') return this.end(EXIT.ok);
+    this.#options.exit(EXIT.failure, `the output could not be written: ${error.message}`);
   }
 
   #fromClient(chunk: Buffer): void {
@@ -119,7 +145,10 @@ export class Proxy {
   }
 
   #linked(socket: Socket, rest: Buffer): void {
-    if (this.#isEnding && this.#waiting.length === 0) return void socket.destroy();
+    if (this.#isEnding && this.#waiting.length === 0) {
+      socket.destroy();
+      return this.#options.exit(this.#exitCode);
+    }
     this.#socket = socket;
     const linkedMs = this.#options.clock.monotonicMs();
     let receive = this.#receiver(socket);
@@ -149,6 +178,7 @@ export class Proxy {
 
   #receiver(socket: Socket): (chunk: Buffer) => void {
     return (chunk) => {
+      this.#moved += 1;
       this.#output.write(chunk);
       if (this.#options.output.writableLength > MAX_BEHIND_BYTES) socket.pause();
       this.#record.received(chunk);
