@@ -21,12 +21,12 @@ const PLAIN_SEGMENT = /^(?:[a-z]{1,8}|v\d{1,2}|streamable-http)$/;
 
 /**
  * An address as people may see it: scheme, host, and of the path what is short and plain. What may be a secret is not there:
- * user, query, fragment, and any other part of the path, of which stands `…`.
+ * user, query, fragment, and any other part of the path that `isShown` does not know, of which stands `…`.
  */
-export function shownUrl(url: URL): string {
+export function shownUrl(url: URL, isShown: (part: string) => boolean = () => false): string {
   const path = url.pathname
     .split('/')
-    .map((part) => (part === '' || PLAIN_SEGMENT.test(part) ? part : '…'))
+    .map((part) => (part === '' || PLAIN_SEGMENT.test(part) || isShown(part) ? part : '…'))
     .join('/');
   return `${url.protocol}//${url.host}${path}`;
 }

@@ -14,10 +14,14 @@ import type {
 import { loginCommandNames, type LoginCommands } from './login-commands.ts';
 import { tokenCommandNames, type TokenCommands } from './access/token-commands.ts';
 import { contentCommandNames, type ContentCommands } from './content/commands.ts';
+import type { SecretCommands } from './secret-commands.ts';
 import { routerCommandNames, type RouterCommands } from './router/commands.ts';
 
 /** A definition as an operator gives it: the engine adds id and times. */
-export type ServerDraft = Omit<ServerInput, 'id' | 'createdAt' | 'updatedAt'>;
+export type ServerDraft = Omit<ServerInput, 'id' | 'createdAt' | 'updatedAt'> & {
+  /** Text that looks as if something were to replace it (`${TOKEN}`, `~/notes`) is meant as it stands. */
+  readonly literal?: boolean;
+};
 
 export interface ProbeReport {
   readonly ok: boolean;
@@ -27,7 +31,7 @@ export interface ProbeReport {
 }
 
 /** `name` is an instance's id or name, or (where said) a server's name, which means all its instances. */
-export interface EngineCommands extends LoginCommands, ContentCommands, RouterCommands, TokenCommands {
+export interface EngineCommands extends LoginCommands, ContentCommands, RouterCommands, SecretCommands, TokenCommands {
   /** @throws McptuiError `invalid`, `conflict` when the name is taken */
   createServer(draft: ServerDraft): Promise<Server>;
   /** Stops and forgets a server and its instances. @throws McptuiError `not-found` */
@@ -44,11 +48,6 @@ export interface EngineCommands extends LoginCommands, ContentCommands, RouterCo
   hold(name: string): Promise<void>;
   /** Probes a running instance now and waits for the outcome. @throws `conflict` when not running */
   probe(name: string): Promise<ProbeReport>;
-
-  /** Puts a value into the encrypted file (`file/NAME`). @throws McptuiError `invalid`, `unavailable`, `denied` */
-  setSecret(name: string, value: string): Promise<void>;
-  /** @throws McptuiError `not-found` */
-  removeSecret(name: string): Promise<void>;
 
   instanceDetail(name: string): Promise<InstanceDetail>;
   /** The newest `lines` (default 200, at most 5,000) of stderr, and of stdout what was no JSON-RPC; oldest first. */

@@ -6,7 +6,7 @@ import type { Shape } from '../store/schema/index.ts';
 import type { Database } from '../store/types.ts';
 import { ContentSync } from './content/content-sync.ts';
 import type { Fleet } from './instances/fleet.ts';
-import { shownSpec } from './operations.ts';
+import { shownSpec } from './shown-server.ts';
 import { instanceView } from './view-model.ts';
 import { emptyView, ViewState } from './view-state.ts';
 import type { EngineInfo, EngineView, ProjectView, RuntimeState, SessionView } from './view.ts';

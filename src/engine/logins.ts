@@ -38,17 +38,19 @@ export class Logins {
     const hasHeader = Object.keys(secrets.headers).some((name) => name.toLowerCase() === 'authorization');
     if (hasHeader && source.oauth === undefined) return undefined;
     const settings = settingsOf(source.oauth, secrets);
-    const key = JSON.stringify([source.url, source.allowPrivate, settings]);
+    const url = secrets.url ?? source.url;
+    const key = JSON.stringify([url, source.allowPrivate, source.allowHttp, settings]);
     const known = this.#known.get(server.id);
     if (known?.key === key) return known.login;
     known?.login.close();
     const { clock, masker, proxyEnv } = this.#o;
     const login = new OAuthLogin({
       server: server.name,
-      url: source.url,
+      url,
       settings,
       clock,
       allowPrivate: source.allowPrivate,
+      allowHttp: source.allowHttp,
       proxyEnv,
       vault: this.#vault(server.id, source.url),
       learn: (value) => masker.learn(`oauth/${server.name}`, value),

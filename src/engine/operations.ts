@@ -1,14 +1,17 @@
 /** What operators ask for: each changes records in one audited transaction, then wakes the reconciler. */
-import { checkedUrl } from '../url.ts';
+import { checkedUrl, shownAddress } from '../url.ts';
 import type { Clock } from '../clock.ts';
-import { isLogin } from './secrets/resolver.ts';
+import { isLogin, refsOfServer } from './secrets/resolver.ts';
 import { McptuiError } from '../errors.ts';
 import type { Ids } from '../ids.ts';
-import { urlRefusal } from '../mcp/index.ts';
+import { flagsFor, urlRefusal } from '../mcp/index.ts';
+import { filled } from './secrets/references.ts';
 import { serverSchema, type Server } from '../store/schema/server.ts';
 import type { Shape } from '../store/schema/index.ts';
 import type { Database, EventDraft, Transaction } from '../store/types.ts';
 import type { ServerDraft } from './commands.ts';
+import { draftFault, refuseName } from './draft-faults.ts';
+import { refusePlaceholders } from './placeholders.ts';
 
 /** Definitions without running anything: what a command line does when no engine runs, and the engine itself. */
 export interface Definitions {
@@ -20,15 +23,13 @@ export function definitions(db: Database<Shape>, clock: Clock, ids: Ids): Defini
   return {
     async create(draft, actor) {
       const now = clock.now();
-      const parsed = serverSchema.safeParse({ ...draft, id: ids.next('srv'), createdAt: now, updatedAt: now });
-      if (!parsed.success) {
-        const first = parsed.error.issues[0];
-        throw new McptuiError(
-          'invalid',
-          `server ${draft.name}: ${first?.path.join('.') ?? ''}: ${first?.message ?? 'not valid'}`,
-        );
-      }
+      const { literal = false, ...given } = draft;
+      refuseName(given.name);
+      refuseSecretHost(given);
+      const parsed = serverSchema.safeParse({ ...given, id: ids.next('srv'), createdAt: now, updatedAt: now });
+      if (!parsed.success) throw draftFault(given, parsed.error);
       const server = parsed.data;
+      if (!literal) refusePlaceholders(server);
       refuseMismatch(server);
       refuseAddress(server);
       refuseLooseSecret(server);
@@ -42,7 +43,7 @@ export function definitions(db: Database<Shape>, clock: Clock, ids: Ids): Defini
             'server_create',
             actor,
             server,
-            `${server.source.kind} on ${server.runtime}, ${server.replicas} wanted`,
+            `${server.source.kind} on ${server.runtime}, ${server.replicas} wanted${allowances(server)}`,
           ),
         );
       });
@@ -69,10 +70,9 @@ function serverNamed(tx: Transaction<Shape>, name: string): Server {
 }
 
 /** A login is of one server: no definition may hand it to another. */
-function refuseLogins({ name, env, source }: Server): void {
-  const { headers = [], oauth } = source.kind === 'url' ? source : {};
-  const named = [...env, ...headers].flatMap((entry) => ('secret' in entry ? [entry.secret] : []));
-  const login = [...named, oauth?.clientSecret, oauth?.privateKey].find((ref) => ref !== undefined && isLogin(ref));
+function refuseLogins(server: Server): void {
+  const { name } = server;
+  const login = refsOfServer(server).find(isLogin);
   if (login === undefined) return;
   throw new McptuiError('invalid', `server ${name}: secret ${login.backend}/${login.path} is the login of a server`, {
     hint: `log this one in by itself: mcptui login ${name}`,
@@ -96,16 +96,28 @@ function refuseMismatch(server: Server): void {
   }
 }
 
+/** A secret says how to speak to a server, never to which one: nobody would see where it leads. */
+function refuseSecretHost({ name, source }: ServerDraft): void {
+  if (source.kind !== 'url') return;
+  const [, authority = ''] = /^[a-z]{1,8}:\/\/([^?#]{0,300})/i.exec(source.url) ?? [];
+  const before = authority.search(/[{]?secret:(?:env|file)\//);
+  if (before === -1 || authority.slice(0, before).includes('/')) return;
+  throw new McptuiError('invalid', `server ${name}: --url: a secret may stand in its path and in its query only`, {
+    hint: "a user and a password: --header 'Authorization=Basic secret:file/NAME'",
+  });
+}
+
 /** What the URL alone tells; a name is judged when it is connected to. */
 function refuseAddress({ name, source }: Server): void {
   if (source.kind !== 'url') return;
-  const why = urlRefusal(checkedUrl(source.url), source.allowPrivate);
+  const url = checkedUrl(filled(source.url, 'url', () => 'x'));
+  const why = urlRefusal(url, source.allowPrivate, source.allowHttp);
   if (why === undefined) return;
-  const hint = why.endsWith('private address')
-    ? 'allow it with --allow-private if you trust that server'
-    : why.endsWith('without TLS')
-      ? 'use https; plain http is for loopback addresses only'
-      : 'give secrets with --header NAME=secret:file/…';
+  const flags = flagsFor(url, why);
+  const hint =
+    flags === ''
+      ? "give secrets with --header, such as 'Authorization=Basic secret:file/…'"
+      : `use https where that is possible; if you trust that server and the network up to it: ${flags}`;
   throw new McptuiError('invalid', `server ${name}: ${why}`, { hint });
 }
 
@@ -151,6 +163,17 @@ function ensureProject(tx: Transaction<Shape>, name: string, clock: Clock, ids: 
   projects.insert({ id: ids.next('prj'), name, instructions: '', gated: false, createdAt: clock.now() });
 }
 
+/** What was allowed against the rule, for the audit log. */
+function allowances({ source }: Server): string {
+  if (source.kind !== 'url') return '';
+  const { allowHttp, allowPrivate, oauth } = source;
+  return [
+    ...(allowPrivate ? ['; private addresses allowed'] : []),
+    ...(allowHttp ? ['; plain http allowed'] : []),
+    ...(oauth?.issuer === undefined ? [] : [`; credentials are for ${shownAddress(oauth.issuer)}`]),
+  ].join('');
+}
+
 function operatorEvent(kind: string, actor: string, server: Server, message?: string): EventDraft {
   return {
     kind,
@@ -160,18 +183,4 @@ function operatorEvent(kind: string, actor: string, server: Server, message?: st
     ...(message === undefined ? {} : { message }),
     detail: { project: server.project, env: server.env.map((entry) => entry.name) },
   };
-}
-
-/** A definition as people may see it: what was given for an env entry stays inside. */
-export function shownSpec<T extends Server>(server: T): T {
-  return {
-    ...server,
-    env: server.env.map(hidden),
-    source:
-      server.source.kind === 'url' ? { ...server.source, headers: server.source.headers.map(hidden) } : server.source,
-  };
-}
-
-function hidden<T extends { readonly name: string; readonly value?: string }>(entry: T): T {
-  return entry.value === undefined || entry.value === '' ? entry : { ...entry, value: '(set)' };
 }

@@ -16,13 +16,13 @@ import type { LogBook } from './instances/log-book.ts';
 import { givenValues } from './given-values.ts';
 import { loginCommands } from './login-commands.ts';
 import type { Logins } from './logins.ts';
-import { shownSpec, type Definitions } from './operations.ts';
+import type { Definitions } from './operations.ts';
+import { shownSpec } from './shown-server.ts';
 import type { Prober } from './probes/prober.ts';
 import type { FileSecrets } from './secrets/file-source.ts';
 import type { ChainWatch } from './audit/chain-watch.ts';
+import { secretCommands } from './secret-commands.ts';
 import type { Masker } from './secrets/masker.ts';
-import { LOGIN_PREFIX } from './secrets/resolver.ts';
-import { tooLong } from './secrets/strength.ts';
 import type { InstanceDetail } from './view.ts';
 
 export interface OperatorParts {
@@ -67,9 +67,6 @@ function wished(
   const { desiredBy, desiredAt } = moved ? { desiredBy: actor, desiredAt: now } : record;
   return { desired, held, desiredBy, desiredAt };
 }
-
-/** What JavaScript takes for something else than a key. */
-const RESERVED_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 export function operatorCommands(parts: OperatorParts): EngineCommands {
   const { actor, clock, db, fleet } = parts;
@@ -141,19 +138,6 @@ export function operatorCommands(parts: OperatorParts): EngineCommands {
     parts.changed();
   }
 
-  /** The file is not part of the journal: the event follows the change, and a failure is told too. */
-  async function audited(kind: string, name: string, change: () => Promise<void>): Promise<void> {
-    const base = { kind, actor, target: `secret/file/${name}` };
-    try {
-      await change();
-    } catch (error) {
-      db.record({ ...base, outcome: 'error', message: messageOf(error) });
-      throw error;
-    }
-    await db.transact((tx) => tx.event({ ...base, outcome: 'ok' }));
-    parts.changed();
-  }
-
   async function detail(name: string): Promise<InstanceDetail> {
     const live = findOne(name);
     const server = fleet.serverOf(live) ?? live.started?.server;
@@ -163,14 +147,19 @@ export function operatorCommands(parts: OperatorParts): EngineCommands {
       id: live.id,
       events: live.record.events,
       spec: shownSpec(server),
-      env: givenValues(server).map(({ shown, name, from }) => ({
+      env: givenValues(server).map(({ shown, name, from, keys }) => ({
         name: shown,
         from,
-        state: resolved || !live.unresolved.includes(name) ? 'ok' : 'unresolved',
+        state:
+          !resolved && live.unresolved.includes(name)
+            ? 'unresolved'
+            : keys.some((key) => live.stale.includes(key))
+              ? 'stale'
+              : 'ok',
       })),
       tools: parts.masker.maskJson(live.tools ?? []),
       calls: parts.openCalls(live.id),
-      command: parts.describe(server),
+      command: parts.describe(shownSpec(server)),
       ...(live.record.image === undefined ? {} : { image: live.record.image }),
     };
   }
@@ -180,6 +169,7 @@ export function operatorCommands(parts: OperatorParts): EngineCommands {
     ...loginCommands(parts),
     ...parts.routed,
     ...parts.tokens,
+    ...secretCommands(parts),
     async createServer(draft) {
       const server = await parts.definitions.create(draft, actor);
       parts.changed();
@@ -233,22 +223,6 @@ export function operatorCommands(parts: OperatorParts): EngineCommands {
       });
       const error = outcome.ok ? {} : { error: parts.masker.mask(`${outcome.code} ${outcome.message}`) };
       return { ok: outcome.ok, durationMs: outcome.durationMs, target, ...error };
-    },
-    async setSecret(name, value) {
-      if (!/^[\w.-]{1,128}$/.test(name)) {
-        throw new McptuiError('invalid', `secret ${JSON.stringify(name)}: use 1 to 128 letters, digits, _ . and -`);
-      }
-      if (RESERVED_NAMES.has(name) || name.startsWith(LOGIN_PREFIX)) {
-        throw new McptuiError('invalid', `secret ${name}: this name is reserved`, { hint: 'choose another name' });
-      }
-      if (value === '') throw new McptuiError('invalid', `secret ${name}: the value is empty`);
-      const cause = tooLong(value);
-      if (cause !== undefined) throw new McptuiError('invalid', `secret ${name}: ${cause}`);
-      parts.masker.learn(`file/${name}`, value);
-      await audited('secret_set', name, () => parts.fileSecrets.set(name, value));
-    },
-    async removeSecret(name) {
-      await audited('secret_remove', name, () => parts.fileSecrets.remove(name));
     },
     instanceDetail: detail,
     logs: async (name, options) => parts.logs.tail(findOne(name).name, options?.lines ?? DEFAULT_LOG_LINES),

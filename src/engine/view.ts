@@ -180,7 +180,8 @@ export interface InstanceDetail {
   readonly env: readonly {
     readonly name: string;
     readonly from: string;
-    readonly state: 'ok' | 'unresolved' | 'unknown';
+    /** `stale`: it runs with the value that was there before. */
+    readonly state: 'ok' | 'stale' | 'unresolved' | 'unknown';
   }[];
   readonly tools: readonly { readonly name: string; readonly title?: string; readonly description?: string }[];
   /** Agents' calls that it has not answered, and when the oldest was sent. */

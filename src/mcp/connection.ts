@@ -24,6 +24,8 @@ export interface RemoteTarget {
   readonly headers: Readonly<Record<string, string>>;
   /** Addresses that are not public may be connected to. */
   readonly allowPrivate: boolean;
+  /** It may be reached without TLS, though it is not this machine. */
+  readonly allowHttp?: boolean;
   readonly auth: RemoteAuth | undefined;
   /** Where HTTPS_PROXY and NO_PROXY are looked up. */
   readonly proxyEnv?: ProxyEnv;

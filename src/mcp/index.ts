@@ -5,7 +5,7 @@ export { callAsOperator, type OperatorCallEnd } from './operator-call.ts';
 export { qualifyName } from './qualified-name.ts';
 export { OAuthLogin } from './remote/oauth/oauth-login.ts';
 export type { LoginRequest, OAuthSettings, StoredLogin } from './remote/oauth/oauth-types.ts';
-export { urlRefusal } from './remote/address-policy.ts';
+export { flagsFor, urlRefusal } from './remote/address-policy.ts';
 export { PROBE_META_KEY } from './probe.ts';
 export type { DefinitionDiff } from './lists/definition-diff.ts';
 export type { ListKind } from './list-cache.ts';

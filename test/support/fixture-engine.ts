@@ -109,14 +109,20 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
       await ask(`probe ${name}`);
       return { ok: true, durationMs: 14, target: 'tools/list' };
     },
-    setSecret: (name) => ask(`setSecret ${name}`),
+    setSecret: async (name) => {
+      await ask(`setSecret ${name}`);
+      return { holders: [], renewed: [], servers: [] };
+    },
     beginLogin: async (name, redirectUrl) => {
       await ask(`beginLogin ${name}`);
       return { authorizationUrl: 'https://auth.example/authorize', redirectUrl };
     },
     finishLogin: (name) => ask(`finishLogin ${name}`),
     logout: (name) => ask(`logout ${name}`),
-    removeSecret: (name) => ask(`removeSecret ${name}`),
+    removeSecret: async (name) => {
+      await ask(`removeSecret ${name}`);
+      return { holders: [], renewed: [], servers: [] };
+    },
     createToken: async (name) => {
       await ask(`createToken ${name}`);
       return 'mcptui_token';

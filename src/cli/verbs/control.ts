@@ -118,8 +118,9 @@ export function deleteCommand(context: Context): Command {
     .option('--yes', 'do not ask')
     .action(async (name: string, flags: { readonly yes?: boolean }) => {
       await confirmName(context, `secret file/${name}`, name, flags.yes === true);
-      await withEngine(context, (engine) => engine.commands.removeSecret(name));
+      const { servers } = await withEngine(context, (engine) => engine.commands.removeSecret(name));
       context.print(`secret file/${name} deleted`);
+      for (const server of servers) context.note(`server ${server} names it: its next start fails without it`);
     });
   addTokenDeletion(command, context);
   addContentDeletion(command, context);

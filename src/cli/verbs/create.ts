@@ -11,6 +11,7 @@ import { parseDuration } from '../duration.ts';
 import { addRemoteOptions, urlSourceOf, type RemoteFlags } from './remote-flags.ts';
 import { runsWhere } from './callers-folder.ts';
 import { addTokenCreation } from './token.ts';
+import { isTemplate, secretIn } from './secret-text.ts';
 import { readHidden } from '../hidden-input.ts';
 
 interface ServerFlags extends RemoteFlags {
@@ -28,6 +29,7 @@ interface ServerFlags extends RemoteFlags {
   readonly context?: string;
   readonly project?: string;
   readonly cwd?: string;
+  readonly literal?: boolean;
   readonly secretDelivery?: 'stdin' | 'env';
   readonly network?: 'none' | 'bridge';
   readonly memory?: number;
@@ -53,7 +55,12 @@ export function createCommand(context: Context): Command {
     .option('--image <image>', 'container image; a command after -- replaces its own')
     .option('--package <spec>', 'npm:SPEC or pypi:SPEC; arguments after --')
     .addOption(new Option('--runtime <runtime>', 'where it runs').choices(['docker', 'process']))
-    .option('--env <K=V>', 'K=V, K= (empty on purpose) or K=secret:BACKEND/PATH; repeatable', collectEnv, [])
+    .option(
+      '--env <K=V>',
+      'K=V, K= (empty), K=secret:BACKEND/NAME, or K=text with {secret:BACKEND/NAME}; repeatable',
+      collectEnv,
+      [],
+    )
     .option('--replicas <n>', 'how many, 0 allowed', wholeNumber)
     .addOption(
       new Option('--isolation <kind>', 'an instance for each session (stdio), or one for all').choices([
@@ -67,6 +74,7 @@ export function createCommand(context: Context): Command {
     .option('--call-timeout <time>', 'give a call up after so long in all (1h)', duration)
     .option('--prefix <text>', 'before __tool; "" for names as they are (a lone server of its project)')
     .option('--context <text>', "what agents should know of it, put before its tools' descriptions")
+    .option('--literal', 'take ${TOKEN}, $TOKEN, <TOKEN>, ~/ and the like as they stand')
     .option('--project <name>', 'project that it belongs to', context.env.MCPTUI_PROJECT ?? 'default')
     .option('--cwd <folder>', 'working folder of a command or package (an empty one of its own)')
     .addOption(
@@ -125,6 +133,8 @@ async function createServer(
   await withEngine(context, async (engine, live) => {
     const server = await engine.commands.createServer(draft);
     context.print(`server ${server.name} created in project ${server.project}`);
+    const { literalSecrets } = await import('../../engine/literal-secrets.ts');
+    for (const note of literalSecrets(draft)) context.note(note);
     if (!live) context.note('no engine is running: it starts with the next mcptui or mcptui --daemon');
   });
 }
@@ -151,6 +161,7 @@ export function draftOf(name: string, command: readonly string[], flags: ServerF
     ...(flags.context === undefined ? {} : { context: flags.context }),
     ...(flags.secretDelivery === undefined ? {} : { secretDelivery: flags.secretDelivery }),
     ...(network === undefined ? {} : { network }),
+    ...(flags.literal === true ? { literal: true } : {}),
     ...(flags.startTimeout === undefined ? {} : { startTimeoutMs: flags.startTimeout }),
     calls: defined({ maxInFlight: flags.maxInFlight, idleMs: flags.callIdle, ceilingMs: flags.callTimeout }),
     limits: defined({ memoryMiB: flags.memory, pids: flags.pids, cpus: flags.cpus }),
@@ -201,11 +212,13 @@ async function createSecret(context: Context, name: string): Promise<void> {
     throw new McptuiError('invalid', `secret ${name}: the value is empty`, {
       hint: 'a variable that is empty on purpose is --env K=',
     });
-  await withEngine(context, (engine) => engine.commands.setSecret(name, value));
+  const change = await withEngine(context, (engine) => engine.commands.setSecret(name, value));
   const { weakness } = await import('../../engine/secrets/strength.ts');
   const weak = weakness(value);
   if (weak !== undefined) context.note(`secret ${name} is not masked in logs and results: ${weak}`);
   context.print(`secret file/${name} stored`);
+  for (const holder of change.holders) context.note(`${holder} has the old value: mcptui restart ${holder}`);
+  for (const instance of change.renewed) context.note(`${instance} connects anew with it`);
 }
 
 function collectEnv(text: string, previous: readonly EnvEntry[]): readonly EnvEntry[] {
@@ -213,12 +226,9 @@ function collectEnv(text: string, previous: readonly EnvEntry[]): readonly EnvEn
   if (split < 1) throw new InvalidArgumentError('use K=V, K= or K=secret:BACKEND/PATH');
   const name = text.slice(0, split);
   const value = text.slice(split + 1);
-  if (!value.startsWith('secret:')) return [...previous, { name, value }];
-  const [, backend, path] = /^secret:(env|file)\/(.+)$/.exec(value) ?? [];
-  if ((backend !== 'env' && backend !== 'file') || path === undefined) {
-    throw new InvalidArgumentError('a secret is secret:env/NAME or secret:file/NAME');
-  }
-  return [...previous, { name, secret: { backend, path } }];
+  const secret = secretIn(value);
+  if (secret !== undefined) return [...previous, { name, secret }];
+  return [...previous, isTemplate(value) ? { name, template: value } : { name, value }];
 }
 
 function wholeNumber(text: string): number {

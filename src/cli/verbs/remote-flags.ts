@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { defined } from '../../defined.ts';
 import { McptuiError } from '../../errors.ts';
+import { isTemplate, secretIn, secretRef } from './secret-text.ts';
 import type { ServerDraft } from '../../engine/index.ts';
 
 type UrlDraft = Extract<ServerDraft['source'], { kind: 'url' }>;
@@ -15,6 +16,7 @@ export interface RemoteFlags {
   readonly revision?: NonNullable<UrlDraft['revision']>;
   readonly header: readonly HeaderDraft[];
   readonly allowPrivate?: boolean;
+  readonly allowHttp?: boolean;
   readonly oauthGrant?: NonNullable<OAuthDraft['grant']>;
   readonly oauthClientId?: string;
   readonly oauthClientSecret?: SecretRef;
@@ -27,11 +29,12 @@ export interface RemoteFlags {
 
 export function addRemoteOptions(command: Command): Command {
   return command
-    .option('--url <url>', 'remote server, https')
+    .option('--url <url>', 'remote server, https; secrets in it as secret:BACKEND/NAME')
     .addOption(new Option('--transport <kind>', 'of a URL').choices(['streamable-http', 'sse']))
     .addOption(new Option('--revision <revision>', 'of the protocol').choices(['auto', '2026-07-28']))
     .option('--header <N=V>', 'N=V or N=secret:BACKEND/PATH (N="Bearer secret:…"); repeatable', collectHeader, [])
     .option('--allow-private', 'the URL may lead to loopback or a private network')
+    .option('--allow-http', 'the URL may lead to another machine without TLS')
     .addOption(
       new Option('--oauth-grant <grant>', 'how a URL is authorised').choices([
         'authorization-code',
@@ -60,10 +63,11 @@ export function urlSourceOf(flags: RemoteFlags): UrlDraft | undefined {
     issuer: flags.oauthIssuer,
   });
   const isOAuth = Object.keys(oauth).length > 0;
-  const { url, transport, header, allowPrivate } = flags;
+  const { url, transport, header, allowPrivate, allowHttp } = flags;
   if (url === undefined) {
-    if (!isOAuth && header.length === 0 && transport === undefined && allowPrivate !== true) return undefined;
-    throw new McptuiError('invalid', '--header, --transport, --allow-private and --oauth-… belong to --url');
+    if (!isOAuth && header.length === 0 && transport === undefined && allowPrivate !== true && allowHttp !== true)
+      return undefined;
+    throw new McptuiError('invalid', '--header, --transport, --allow-… and --oauth-… belong to --url');
   }
   return {
     kind: 'url',
@@ -71,6 +75,7 @@ export function urlSourceOf(flags: RemoteFlags): UrlDraft | undefined {
     ...(transport === undefined ? {} : { transport }),
     ...(header.length === 0 ? {} : { headers: [...header] }),
     ...(allowPrivate === true ? { allowPrivate } : {}),
+    ...(allowHttp === true ? { allowHttp } : {}),
     ...(flags.revision === undefined ? {} : { revision: flags.revision }),
     ...(isOAuth ? { oauth } : {}),
   };
@@ -81,15 +86,12 @@ function collectHeader(text: string, previous: readonly HeaderDraft[]): readonly
   if (split < 1) throw new InvalidArgumentError('use NAME=VALUE or NAME=secret:BACKEND/PATH');
   const name = text.slice(0, split);
   const value = text.slice(split + 1);
-  const [, prefix, ref] = /^(|[^\s]+ )(secret:.*)$/.exec(value) ?? [];
-  if (ref === undefined) return [...previous, { name, value }];
-  return [...previous, { name, secret: secretRef(ref), ...(prefix === '' || prefix === undefined ? {} : { prefix }) }];
-}
-
-function secretRef(text: string): SecretRef {
-  const [, backend, path] = /^secret:(env|file)\/(.+)$/.exec(text) ?? [];
-  if ((backend !== 'env' && backend !== 'file') || path === undefined) {
-    throw new InvalidArgumentError('a secret is secret:env/NAME or secret:file/NAME');
+  const secret = secretIn(value);
+  if (secret !== undefined) return [...previous, { name, secret }];
+  // A word before it: `Bearer secret:…`.
+  const [, prefix, reference] = /^([^\s{}]{1,63} )(secret:[^\s]*)$/.exec(value) ?? [];
+  if (prefix !== undefined && reference !== undefined) {
+    return [...previous, { name, prefix, secret: secretRef(reference) }];
   }
-  return { backend, path };
+  return [...previous, isTemplate(value) ? { name, template: value } : { name, value }];
 }

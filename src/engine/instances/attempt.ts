@@ -19,7 +19,13 @@ export interface AttemptParts {
 }
 
 export type AttemptOutcome =
-  | { readonly kind: 'running'; readonly process: Running; readonly info: UpstreamInfo; readonly lastWords: LastWords }
+  | {
+      readonly kind: 'running';
+      readonly process: Running;
+      readonly info: UpstreamInfo;
+      readonly lastWords: LastWords;
+      readonly marks: ReadonlyMap<string, string>;
+    }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly unresolved: readonly string[] }
   /** The container engine is away: no failure of the server. */
   | { readonly kind: 'unreachable'; readonly failure: Failure }
@@ -74,7 +80,7 @@ export async function attempt(
     await endOf(parts, instanceId, child);
     return { kind: 'aborted' };
   }
-  if (connected.ok) return { kind: 'running', process: child, info: connected.info, lastWords };
+  if (connected.ok) return { kind: 'running', process: child, info: connected.info, lastWords, marks: resolved.marks };
 
   await endOf(parts, instanceId, child);
   if (isRemote) return failed(remoteFailure(connected, (text) => parts.masker.mask(text)));

@@ -11,6 +11,8 @@ export interface CausesGoneOptions {
   readonly fleet: Fleet;
   readonly secrets: SecretBackends;
   readonly masker: Masker;
+  /** Calls of agents that an instance has not answered. */
+  readonly openCalls: (instanceId: string) => number;
   readonly wake: () => void;
 }
 
@@ -44,7 +46,20 @@ export class CausesGone {
     if (server === undefined) return false;
     const resolved = await resolveSecrets(server, this.#o.secrets, this.#o.masker);
     live.unresolved = resolved.ok ? [] : resolved.unresolved;
+    live.unresolvedKeys = resolved.ok ? [] : resolved.keys;
+    if (resolved.ok) this.#compare(live, resolved.marks);
     return resolved.ok;
+  }
+
+  /** A process has the values that it was started with; a connection is made anew with those of now, as soon as it is idle. */
+  #compare(live: LiveInstance, now: ReadonlyMap<string, string>): void {
+    if (live.phase !== 'running') return;
+    const { marks } = live;
+    live.stale = [...(marks ?? [])].flatMap(([key, mark]) => (now.get(key) === mark ? [] : [key]));
+    const isRemote = live.started?.server.runtime === 'remote';
+    if (live.stale.length === 0 || !isRemote || this.#o.openCalls(live.id) > 0) return;
+    live.recycleReason ??= `secret ${live.stale.join(', ')} has changed`;
+    this.#o.wake();
   }
 
   /** Somebody has logged in: what waited for that starts now, and what runs begins a session of that person. */

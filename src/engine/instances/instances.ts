@@ -75,7 +75,12 @@ export class Instances {
       onOutcome: (live, outcome) => judgeProbe(health, live, outcome),
     });
     this.lifecycle = new Lifecycle({ ...options, journal, fleet: this.fleet, prober: this.prober, wake });
-    this.causes = new CausesGone({ ...options, fleet: this.fleet, wake });
+    this.causes = new CausesGone({
+      ...options,
+      fleet: this.fleet,
+      openCalls: (id) => router.openCalls(id).open,
+      wake,
+    });
     this.reconciler = new Reconciler({
       ...options,
       journal,

@@ -148,7 +148,7 @@ export class Lifecycle {
 
   async #running(
     live: LiveInstance,
-    { process: child, lastWords }: Extract<AttemptOutcome, { kind: 'running' }>,
+    { process: child, lastWords, marks }: Extract<AttemptOutcome, { kind: 'running' }>,
     durationMs: number,
   ): Promise<void> {
     const { clock, fleet, prober } = this.#o;
@@ -159,7 +159,7 @@ export class Lifecycle {
       return;
     }
     live.process = child;
-    live.unresolved = [];
+    live.hasSecrets(marks);
     const { failure: _, ...record } = live.record;
     live.record = record;
     const imageEvents = noteImage(live, child.image, clock.now());

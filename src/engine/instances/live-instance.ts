@@ -47,6 +47,11 @@ export class LiveInstance {
   readonly failedLists = new Map<string, string>();
   tools: readonly { readonly name: string; readonly title?: string; readonly description?: string }[] | undefined;
   unresolved: readonly string[] = [];
+  /** Secrets that do not resolve now, and that have changed since it was started: `file/NAME`. */
+  unresolvedKeys: readonly string[] = [];
+  stale: readonly string[] = [];
+  /** Marks of the secrets that it was started with. */
+  marks: ReadonlyMap<string, string> | undefined;
   invalidLines = 0;
   eventCount: number;
   samples: (number | null)[] = [];
@@ -84,6 +89,14 @@ export class LiveInstance {
     this.causeGone = false;
     this.dueAtMono = undefined;
     this.tools = undefined;
+  }
+
+  /** It has been started with these. */
+  hasSecrets(marks: ReadonlyMap<string, string>): void {
+    this.marks = marks;
+    this.unresolved = [];
+    this.unresolvedKeys = [];
+    this.stale = [];
   }
 
   /** @throws Error for an illegal change, which is a bug. */

@@ -36,13 +36,17 @@ export async function judgeProbe(options: HealthOptions, live: LiveInstance, ans
   // A server that wants to be left alone for a while says nothing of its health.
   const isLimited = !outcome.ok && outcome.code === 'PROBE_RATE_LIMITED';
   live.tally = isLimited ? { ...live.tally, health: 'degraded' } : tally(live.tally, outcome, server.health);
+  const old = outcome.ok && live.tally.health === 'healthy' ? oldSecrets(live) : undefined;
+  if (old !== undefined) live.tally = { ...live.tally, health: 'degraded' };
   const { health, failuresInRow } = live.tally;
   live.sample(outcome.ok ? outcome.durationMs : null);
   live.lastProbeError = outcome.ok ? undefined : mask(`${outcome.code} ${outcome.message}`);
   live.healthReason = outcome.ok
-    ? health === 'degraded'
-      ? `slow: ${Math.round(outcome.durationMs)} ms > ${server.health.latencyBudgetMs} ms`
-      : undefined
+    ? old !== undefined
+      ? old
+      : health === 'degraded'
+        ? `slow: ${Math.round(outcome.durationMs)} ms > ${server.health.latencyBudgetMs} ms`
+        : undefined
     : live.lastProbeError;
   options.history.keep(live);
   live.readySinceMono = health === 'healthy' ? (live.readySinceMono ?? clock.monotonicMs()) : undefined;
@@ -69,4 +73,8 @@ export async function judgeProbe(options: HealthOptions, live: LiveInstance, ans
 
 function unresolved(live: LiveInstance, durationMs: number): ProbeOutcome & { readonly ok: false } {
   return { ok: false, durationMs, code: 'PROBE_RPC_ERROR', message: `SECRET_UNRESOLVED ${live.unresolved.join(', ')}` };
+}
+
+function oldSecrets({ name, stale }: LiveInstance): string | undefined {
+  return stale.length === 0 ? undefined : `it has an old value of secret ${stale.join(', ')}: mcptui restart ${name}`;
 }

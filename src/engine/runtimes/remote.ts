@@ -11,6 +11,8 @@ export interface RemoteRuntimeOptions {
   readonly proxyEnv: ProxyEnv;
 }
 
+const NOTHING: Omit<ResolvedSecrets, 'env'> = { headers: {}, weak: [], marks: new Map() };
+
 export function remoteRuntime({ authFor, proxyEnv }: RemoteRuntimeOptions): Runtime<RunningRemote> {
   return {
     kind: 'remote',
@@ -22,18 +24,28 @@ export function remoteRuntime({ authFor, proxyEnv }: RemoteRuntimeOptions): Runt
     close: () => Promise.resolve(),
   };
 
-  function start({ server, remote = { headers: {}, weak: [] } }: StartRequest): StartOutcome<RunningRemote> {
+  function start({ server, remote = NOTHING }: StartRequest): StartOutcome<RunningRemote> {
     const { source } = server;
     if (source.kind !== 'url') {
       const message = `server ${server.name} is no URL and cannot be remote`;
       return { ok: false, failure: { code: 'RUNTIME_MISMATCH', message } };
     }
-    const { url, transport, allowPrivate } = source;
+    const { transport, allowPrivate, allowHttp } = source;
+    const url = remote.url ?? source.url;
     const isModern = source.revision !== 'auto';
     const auth = authFor(server, remote);
     return {
       ok: true,
-      process: connectable({ url, transport, allowPrivate, auth, isModern, proxyEnv, headers: remote.headers }),
+      process: connectable({
+        url,
+        transport,
+        allowPrivate,
+        allowHttp,
+        auth,
+        isModern,
+        proxyEnv,
+        headers: remote.headers,
+      }),
     };
   }
 }

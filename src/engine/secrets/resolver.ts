@@ -1,10 +1,12 @@
-/** Resolves the env of an instance: all or nothing. Values live only in what is returned and in the masker. */
+/** Resolves what an instance refers to: all or nothing. Values live only in what is returned and in the masker. */
+import { createHash, randomBytes } from 'node:crypto';
 import type { SecretRef } from '../../store/schema/remote.ts';
 import type { Server } from '../../store/schema/server.ts';
 import type { Failure } from '../../store/schema/instance.ts';
 import type { Resolution, SecretSource } from '../ports.ts';
 import type { FileSecrets } from './file-source.ts';
 import type { Masker } from './masker.ts';
+import { filled, refsIn } from './references.ts';
 import { tooLong, weakness } from './strength.ts';
 
 /** Names of the file backend under which logins are kept. */
@@ -19,21 +21,32 @@ export interface ResolvedSecrets {
   readonly env: Readonly<Record<string, string>>;
   /** Of a URL. */
   readonly headers: Readonly<Record<string, string>>;
+  /** With its secrets; absent for what is none. */
+  readonly url?: string;
   readonly clientSecret?: string;
   readonly privateKey?: string;
   /** Secrets that are not masked in texts, and why, one sentence each. */
   readonly weak: readonly string[];
+  /** `file/NAME` → a mark of its value, which tells later whether it is the same. */
+  readonly marks: ReadonlyMap<string, string>;
 }
 
 export type Resolved =
   | ({ readonly ok: true } & ResolvedSecrets)
-  | { readonly ok: false; readonly failure: Failure; readonly unresolved: readonly string[] };
+  | {
+      readonly ok: false;
+      readonly failure: Failure;
+      readonly unresolved: readonly string[];
+      readonly keys: readonly string[];
+    };
 
 type Entry = { readonly name: string } & (
-  { readonly value: string } | { readonly secret: SecretRef; readonly prefix?: string | undefined }
+  | { readonly value: string }
+  | { readonly secret: SecretRef; readonly prefix?: string | undefined }
+  | { readonly template: string }
 );
 
-/** All that a definition refers to: variables, headers, OAuth credentials. */
+/** All that a definition refers to: variables, headers, the URL, OAuth credentials. */
 export async function resolveSecrets(
   server: Pick<Server, 'env' | 'source'>,
   backends: SecretBackends,
@@ -41,26 +54,63 @@ export async function resolveSecrets(
 ): Promise<Resolved> {
   const source = server.source.kind === 'url' ? server.source : undefined;
   const { clientSecret, privateKey } = source?.oauth ?? {};
-  const oauth: Entry[] = [];
-  if (clientSecret !== undefined) oauth.push({ name: 'oauth client secret', secret: clientSecret });
-  if (privateKey !== undefined) oauth.push({ name: 'oauth private key', secret: privateKey });
-  const groups = await Promise.all(
-    [server.env, source?.headers ?? [], oauth].map((entries) => resolveEntries(entries, backends, masker)),
-  );
-  const [env, headers, credentials] = groups;
-  const failed = groups.flatMap((group) => (group.ok ? [] : group.failed));
-  if (failed.length > 0 || !env?.ok || !headers?.ok || !credentials?.ok) return unresolved(failed);
-  const secret = credentials.values['oauth client secret'];
-  const key = credentials.values['oauth private key'];
-  for (const { name, value } of headersWithSecrets(source?.headers ?? [])) masker.learn(`header ${name}`, value);
+  const headers = source?.headers ?? [];
+  const wishes: Wish[] = [
+    ...[...server.env, ...headers].map((entry) => ({ name: entry.name, refs: refsOf(entry) })),
+    { name: 'url', refs: refsIn(source?.url ?? '', 'url') },
+    { name: 'oauth client secret', refs: clientSecret === undefined ? [] : [clientSecret] },
+    { name: 'oauth private key', refs: privateKey === undefined ? [] : [privateKey] },
+  ];
+  const answers = await resolveAll(wishes, backends);
+  const failed = wishes.flatMap((wish) => wish.refs.flatMap((ref) => unresolvedOf(wish.name, ref, answers)));
+  if (failed.length > 0) return unresolved(failed);
+
+  const valueOf = (ref: SecretRef): string => {
+    const answer = answers.get(keyOf(ref));
+    return answer?.ok === true ? answer.value : '';
+  };
+  const textOf = (entry: Entry): string => {
+    if ('value' in entry) return entry.value;
+    return 'secret' in entry
+      ? `${entry.prefix ?? ''}${valueOf(entry.secret)}`
+      : filled(entry.template, 'text', valueOf);
+  };
+  const weak: string[] = [];
+  const marks = new Map<string, string>();
+  for (const [key, answer] of answers) {
+    if (!answer.ok) continue;
+    masker.learn(key, answer.value);
+    marks.set(key, markOf(answer.value));
+    const why = weakness(answer.value);
+    if (why !== undefined) weak.push(`secret ${key} is not masked in logs and results: ${why}`);
+  }
+  for (const { name, value } of headersWithSecrets(headers)) masker.learn(`header ${name}`, value);
   return {
     ok: true,
-    weak: [...env.weak, ...headers.weak, ...credentials.weak],
-    env: env.values,
-    headers: headers.values,
-    ...(secret === undefined ? {} : { clientSecret: secret }),
-    ...(key === undefined ? {} : { privateKey: key }),
+    weak,
+    marks,
+    env: Object.fromEntries(server.env.map((entry) => [entry.name, textOf(entry)])),
+    headers: Object.fromEntries(headers.map((entry) => [entry.name, textOf(entry)])),
+    ...(source === undefined ? {} : { url: filled(source.url, 'url', valueOf) }),
+    ...(clientSecret === undefined ? {} : { clientSecret: valueOf(clientSecret) }),
+    ...(privateKey === undefined ? {} : { privateKey: valueOf(privateKey) }),
   };
+}
+
+/** Every secret that a definition names. */
+export function refsOfServer({ env, source }: Pick<Server, 'env' | 'source'>): readonly SecretRef[] {
+  const { headers = [], oauth, url = '' } = source.kind === 'url' ? source : {};
+  const credentials = [oauth?.clientSecret, oauth?.privateKey].filter((ref) => ref !== undefined);
+  return [...[...env, ...headers].flatMap(refsOf), ...refsIn(url, 'url'), ...credentials];
+}
+
+export function keyOf({ backend, path }: SecretRef): string {
+  return `${backend}/${path}`;
+}
+
+function refsOf(entry: Entry): readonly SecretRef[] {
+  if ('value' in entry) return [];
+  return 'secret' in entry ? [entry.secret] : refsIn(entry.template, 'text');
 }
 
 /** Literal headers whose name says that they hold one. */
@@ -72,44 +122,27 @@ function headersWithSecrets(entries: readonly Entry[]): readonly { readonly name
   );
 }
 
-type Group =
-  | { readonly ok: true; readonly values: Readonly<Record<string, string>>; readonly weak: readonly string[] }
-  | { readonly ok: false; readonly failed: readonly Unresolved[] };
-
-interface Unresolved {
+interface Wish {
   readonly name: string;
-  readonly text: string;
+  readonly refs: readonly SecretRef[];
+}
+
+type Answers = ReadonlyMap<string, Resolution>;
+
+/** Each secret is asked for once, however often it is named. */
+async function resolveAll(wishes: readonly Wish[], backends: SecretBackends): Promise<Answers> {
+  const refs = new Map(wishes.flatMap((wish) => wish.refs.map((ref) => [keyOf(ref), ref] as const)));
+  const answers = await Promise.all([...refs].map(async ([key, ref]) => [key, await resolve(backends, ref)] as const));
+  return new Map(answers);
 }
 
 /** An empty value of a secret is a failure: `value: ""` is the only way to say "empty on purpose". */
-async function resolveEntries(entries: readonly Entry[], backends: SecretBackends, masker: Masker): Promise<Group> {
-  const env: Record<string, string> = {};
-  const weak: string[] = [];
-  const failed: Unresolved[] = [];
-  await Promise.all(
-    entries.map(async (entry) => {
-      if ('value' in entry) {
-        env[entry.name] = entry.value;
-        return;
-      }
-      const { backend, path } = entry.secret;
-      const resolution = await resolve(backends, entry.secret);
-      if (resolution.ok && resolution.value !== '') {
-        masker.learn(`${backend}/${path}`, resolution.value);
-        const why = weakness(resolution.value);
-        if (why !== undefined) weak.push(`secret ${backend}/${path} is not masked in logs and results: ${why}`);
-        env[entry.name] = `${entry.prefix ?? ''}${resolution.value}`;
-        return;
-      }
-      const cause = resolution.ok ? 'empty' : resolution.cause;
-      failed.push({ name: entry.name, text: `${entry.name}: ${backend}/${path}: ${cause}` });
-    }),
-  );
-  if (failed.length === 0) return { ok: true, values: env, weak };
-  // In the definition's order, not in the order of the answers.
-  const order = new Map(entries.map((entry, index) => [entry.name, index]));
-  failed.sort((a, b) => (order.get(a.name) ?? 0) - (order.get(b.name) ?? 0));
-  return { ok: false, failed };
+async function resolve(backends: SecretBackends, secret: SecretRef): Promise<Resolution> {
+  if (isLogin(secret)) return { ok: false, cause: 'it is the login of a server, which nothing may refer to' };
+  const resolution = await backends[secret.backend].resolve(secret.path);
+  if (!resolution.ok) return resolution;
+  const cause = resolution.value === '' ? 'empty' : tooLong(resolution.value);
+  return cause === undefined ? resolution : { ok: false, cause };
 }
 
 /** A login is of one server; no definition may hand it to another. */
@@ -117,21 +150,39 @@ export function isLogin({ backend, path }: SecretRef): boolean {
   return backend === 'file' && path.startsWith(LOGIN_PREFIX);
 }
 
-async function resolve(backends: SecretBackends, secret: SecretRef): Promise<Resolution> {
-  if (isLogin(secret)) return { ok: false, cause: 'it is the login of a server, which nothing may refer to' };
-  const resolution = await backends[secret.backend].resolve(secret.path);
-  const cause = resolution.ok ? tooLong(resolution.value) : undefined;
-  return cause === undefined ? resolution : { ok: false, cause };
+const SALT = randomBytes(32);
+
+function markOf(value: string): string {
+  return createHash('sha256').update(SALT).update(value).digest('base64');
+}
+
+interface Unresolved {
+  readonly name: string;
+  readonly ref: SecretRef;
+  readonly cause: string;
+}
+
+function unresolvedOf(name: string, ref: SecretRef, answers: Answers): readonly Unresolved[] {
+  const answer = answers.get(keyOf(ref));
+  return answer === undefined || answer.ok ? [] : [{ name, ref, cause: answer.cause }];
 }
 
 function unresolved(failed: readonly Unresolved[]): Resolved {
+  const texts = failed.map(({ name, ref, cause }) => `${name}: ${keyOf(ref)}: ${cause}`);
+  const steps = new Set(failed.map(({ ref, cause }) => stepFor(ref, cause)));
   return {
     ok: false,
     unresolved: failed.map((entry) => entry.name),
+    keys: failed.map(({ ref }) => keyOf(ref)),
     failure: {
       code: 'SECRET_UNRESOLVED',
-      message: `secret resolution failed: ${failed.map((entry) => entry.text).join('; ')}`,
-      hint: 'make the secret available, or set value "" for that variable to leave it empty on purpose',
+      message: `secret resolution failed: ${texts.join('; ')}`,
+      hint: [...steps].join('; '),
     },
   };
+}
+
+function stepFor({ backend, path }: SecretRef, cause: string): string {
+  if (backend === 'env') return `start the engine with ${path} set in its environment`;
+  return cause === 'no such entry' ? `mcptui create secret ${path}` : `look at secret file/${path}: ${cause}`;
 }

@@ -82,22 +82,40 @@ function mappedHex(address: string): string | undefined {
 
 /**
  * Why no connection to `address` may be made for a URL of this scheme; undefined when it may. Private addresses have to be
- * allowed, and plain http is for loopback only.
+ * allowed, and so has plain http, but for loopback.
  */
-export function addressRefusal(protocol: string, address: string, allowPrivate: boolean): string | undefined {
+export function addressRefusal(
+  protocol: string,
+  address: string,
+  allowPrivate: boolean,
+  allowHttp = false,
+): string | undefined {
   if (isPrivateAddress(address) && !allowPrivate) return `${address} is a private address`;
-  if (protocol === 'http:' && !isLoopbackAddress(address)) return `${address} would be reached without TLS`;
+  if (protocol === 'http:' && !allowHttp && !isLoopbackAddress(address)) return withoutTls(address);
   return undefined;
 }
 
 /** The same for what the URL alone tells; undefined for a name that has to be resolved. */
-export function urlRefusal(url: URL, allowPrivate: boolean): string | undefined {
+export function urlRefusal(url: URL, allowPrivate: boolean, allowHttp = false): string | undefined {
   const host = hostOf(url);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return `${url.protocol} is no URL of the web`;
   if (url.username !== '' || url.password !== '') return 'the URL holds a user name or password';
-  if (isIP(host) !== 0) return addressRefusal(url.protocol, host, allowPrivate);
+  if (isIP(host) !== 0) return addressRefusal(url.protocol, host, allowPrivate, allowHttp);
   const isLocal = isLocalName(host);
   if (isLocal && !allowPrivate) return `${host} is a private address`;
-  if (url.protocol === 'http:' && !isLocal) return `${host} would be reached without TLS`;
+  if (url.protocol === 'http:' && !isLocal && !allowHttp) return withoutTls(host);
   return undefined;
+}
+
+function withoutTls(place: string): string {
+  return `${place} would be reached without TLS`;
+}
+
+/** What an operator who trusts that server, and the network up to it, says: all that is needed at once; "" when nothing helps. */
+export function flagsFor(url: URL, why: string): string {
+  if (!why.endsWith('private address') && !why.endsWith('without TLS')) return '';
+  const host = hostOf(url);
+  const isPrivate = why.endsWith('private address') || (isIP(host) !== 0 && isPrivateAddress(host));
+  const isPlain = url.protocol === 'http:' && !isLoopbackUrl(url);
+  return [...(isPrivate ? ['--allow-private'] : []), ...(isPlain ? ['--allow-http'] : [])].join(' ');
 }

@@ -8,7 +8,7 @@ import { parseUrl, shownUrl } from '../../url.ts';
 import type { Clock, Timer } from '../../clock.ts';
 import { errnoOf, messageOf } from '../../errors.ts';
 import type { ProxyEnv } from '../connection.ts';
-import { addressRefusal, hostOf, urlRefusal } from './address-policy.ts';
+import { addressRefusal, flagsFor, hostOf, urlRefusal } from './address-policy.ts';
 import { ConnectionPools } from './connection-pools.ts';
 import { decoded, type HttpAnswer } from './http-answer.ts';
 import { RemoteFailure, type RemoteFailureCode, type RemoteFailureExtras } from './remote-failure.ts';
@@ -36,6 +36,7 @@ export type ResolveName = (
 export interface HttpClientOptions {
   readonly clock: Clock;
   readonly allowPrivate: boolean;
+  readonly allowHttp?: boolean | undefined;
   readonly resolve?: ResolveName;
   /** HTTPS_PROXY and NO_PROXY, in capitals or not; the proxy resolves the names that it is asked for. */
   readonly proxyEnv?: ProxyEnv | undefined;
@@ -44,12 +45,14 @@ export interface HttpClientOptions {
 export class HttpClient {
   readonly #clock: Clock;
   readonly #allowPrivate: boolean;
+  readonly #allowHttp: boolean;
   readonly #resolve: ResolveName;
   readonly #pools: ConnectionPools;
 
   constructor(options: HttpClientOptions) {
     this.#clock = options.clock;
     this.#allowPrivate = options.allowPrivate;
+    this.#allowHttp = options.allowHttp === true;
     this.#pools = new ConnectionPools(options.proxyEnv ?? {});
     this.#resolve = options.resolve ?? ((host, done) => resolveName(host, { all: true, verbatim: true }, done));
   }
@@ -77,7 +80,7 @@ export class HttpClient {
 
   #once(exchange: HttpExchange): Promise<IncomingMessage> {
     const { url, method, headers, body, signal } = exchange;
-    const refusal = urlRefusal(url, this.#allowPrivate);
+    const refusal = urlRefusal(url, this.#allowPrivate, this.#allowHttp);
     if (refusal !== undefined) return Promise.reject(refusedAddress(url, refusal));
     return new Promise((resolve, reject) => {
       const isSecure = url.protocol === 'https:';
@@ -122,14 +125,14 @@ export class HttpClient {
     return (host, options, done) => {
       // The proxy is the operator's own word, wherever it is.
       const isAllowed = (address: string): boolean =>
-        host !== target || addressRefusal(url.protocol, address, this.#allowPrivate) === undefined;
+        host !== target || addressRefusal(url.protocol, address, this.#allowPrivate, this.#allowHttp) === undefined;
       this.#resolve(host, (error, addresses) => {
         if (error !== null) return done(error, '');
         const allowed = addresses.filter(({ address }) => isAllowed(address));
         const [first] = allowed;
         if (first === undefined) {
           const address = addresses[0]?.address ?? 'no address';
-          const why = addressRefusal(url.protocol, address, this.#allowPrivate) ?? 'it has no address';
+          const why = addressRefusal(url.protocol, address, this.#allowPrivate, this.#allowHttp) ?? 'it has no address';
           return done(refusedAddress(url, why), '');
         }
         if (options.all === true) return done(null, allowed);
@@ -156,10 +159,9 @@ function lengthOf(body: HttpExchange['body']): OutgoingHttpHeaders {
 }
 
 function refusedAddress(url: URL, why: string): RemoteFailure {
-  const hint = why.endsWith('private address')
-    ? 'allow it with --allow-private if you trust that server'
-    : 'use https; plain http is for loopback addresses only';
-  return failureAt(url, 'ADDRESS_REFUSED', why, { hint });
+  return failureAt(url, 'ADDRESS_REFUSED', why, {
+    hint: `to allow it, delete the server and create it with ${flagsFor(url, why)}`,
+  });
 }
 
 /** With the address before it, for people. */

@@ -12,11 +12,17 @@ export interface RemoteUpstreamOptions extends ConnectionOptions {
 
 /** With an HTTP client of its own, which the link closes. */
 export function linkOptions(
-  { url, headers, allowPrivate, auth, proxyEnv }: RemoteTarget,
+  { url, headers, allowPrivate, allowHttp, auth, proxyEnv }: RemoteTarget,
   { clock, maxMessageBytes, mask, resolve }: RemoteUpstreamOptions,
   flow: Flow,
   listener: LinkListener,
 ): LinkOptions {
-  const client = new HttpClient({ clock, allowPrivate, proxyEnv, ...(resolve === undefined ? {} : { resolve }) });
+  const client = new HttpClient({
+    clock,
+    allowPrivate,
+    allowHttp,
+    proxyEnv,
+    ...(resolve === undefined ? {} : { resolve }),
+  });
   return { url: checkedUrl(url), headers, client, clock, flow, maxMessageBytes, mask, auth, listener };
 }

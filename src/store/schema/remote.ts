@@ -28,6 +28,8 @@ export const headerEntrySchema = z.union([
     prefix: headerText.max(64).optional(),
     secret: secretRefSchema,
   }),
+  /** Text with `{secret:BACKEND/NAME}` in it. */
+  z.strictObject({ name: headerNameSchema, template: headerText }),
 ]);
 
 export const oauthSchema = z.strictObject({
@@ -46,11 +48,14 @@ export const oauthSchema = z.strictObject({
 
 export const urlSourceSchema = z.strictObject({
   kind: z.literal('url'),
+  /** In its path and query stand secrets as `secret:BACKEND/NAME` or `{secret:BACKEND/NAME}`. */
   url: z.url({ protocol: /^https?$/ }),
   transport: z.enum(['streamable-http', 'sse']).default('streamable-http'),
   headers: z.array(headerEntrySchema).max(64).default([]),
   /** Addresses that are not public may be connected to: loopback, private networks, link-local. */
   allowPrivate: z.boolean().default(false),
+  /** It may be reached without TLS, though it is not this machine. */
+  allowHttp: z.boolean().default(false),
   oauth: oauthSchema.optional(),
   /** `auto`: `initialize` first, and `server/discover` where that is not known. */
   revision: z.enum(['auto', '2026-07-28']).default('auto'),

@@ -16,6 +16,11 @@ export const envEntrySchema = z.union([
     name: envNameSchema,
     secret: secretRefSchema,
   }),
+  /** Text with `{secret:BACKEND/NAME}` in it. */
+  z.strictObject({
+    name: envNameSchema,
+    template: z.string().max(32_768).refine(noNul, 'must not hold a NUL'),
+  }),
 ]);
 
 const argument = z.string().max(32_768).refine(noNul, 'must not hold a NUL');

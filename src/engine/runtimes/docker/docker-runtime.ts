@@ -268,7 +268,7 @@ function failed(failure: Failure): StartOutcome {
 /** Those that the image's shell hands over; none when the definition says that they may stand in the environment. */
 function secretsOf({ env, server }: StartRequest): Readonly<Record<string, string>> {
   if (server.secretDelivery === 'env') return {};
-  const names = server.env.flatMap((entry) => ('secret' in entry ? [entry.name] : []));
+  const names = server.env.flatMap((entry) => ('value' in entry ? [] : [entry.name]));
   return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const])));
 }
 

@@ -23,6 +23,7 @@ export interface OAuthLoginOptions {
   readonly vault: LoginVault;
   readonly clock: Clock;
   readonly allowPrivate: boolean;
+  readonly allowHttp?: boolean;
   /** Called with every token and secret as soon as it is known, so that it is masked. */
   readonly learn: (value: string) => void;
   readonly resolve?: ResolveName;
@@ -43,8 +44,14 @@ export class OAuthLogin implements RemoteAuth {
 
   constructor(options: OAuthLoginOptions) {
     this.#o = options;
-    const { clock, allowPrivate, resolve, proxyEnv } = options;
-    this.#client = new HttpClient({ clock, allowPrivate, proxyEnv, ...(resolve === undefined ? {} : { resolve }) });
+    const { clock, allowPrivate, allowHttp, resolve, proxyEnv } = options;
+    this.#client = new HttpClient({
+      clock,
+      allowPrivate,
+      allowHttp,
+      proxyEnv,
+      ...(resolve === undefined ? {} : { resolve }),
+    });
     this.#fetch = guardedFetch(this.#client, clock);
   }
 

@@ -102,6 +102,13 @@ function detailBorder(state: UiState): string {
   return border(style, columns, edge, detailTitle(state, instance), rows < body || size.columns >= 80 ? note : '');
 }
 
+const STATES = {
+  ok: '● ok',
+  stale: '▲ old value',
+  unresolved: '✗ unresolved',
+  unknown: '○ unknown',
+} as const;
+
 interface DetailRows {
   readonly rows: readonly string[];
   readonly table?: NonNullable<PaneFrame['table']>;
@@ -128,7 +135,7 @@ function detailRows(state: UiState): DetailRows {
   const data = shown.map((entry) => ({
     NAME: tableCell(entry.name, widest),
     'VALUE FROM': tableCell(entry.from, widest),
-    STATE: entry.state === 'ok' ? '● ok' : entry.state === 'unresolved' ? '✗ unresolved' : '○ unknown',
+    STATE: STATES[entry.state],
   }));
   return { rows, table: { top: start, height: height - start, data } };
 }
