@@ -40,6 +40,7 @@ const bounded: Readonly<Record<string, string>> = {
   'store/private-folder.ts': 'a path of the environment',
   'tui/field.ts': 'a line that is typed',
   'tui/filter.ts': 'a line that is typed',
+  'engine/instances/evidence.ts': 'a few lines of a log, cut to 300 characters first',
   'tui/form/fields.ts': 'a search for words, without repetition',
   'tui/line-update.ts': 'rows that were painted here',
   'tui/placed-output.ts': 'rows that were painted here',

@@ -121,16 +121,22 @@ describe('an instance in back-off', () => {
     harness.process.fate = () => undefined;
     await harness.pass(30_000);
     await harness.untilPhase('fs-1', 'running');
-    const crashNow = (): void => [...harness.process.running][0]?.crash();
+    // After so long the first crash is followed by a start at once.
+    const crashTwice = async (): Promise<void> => {
+      const before = starts();
+      [...harness.process.running][0]?.crash();
+      await harness.until(() => starts() > before, 'a start at once');
+      await harness.untilPhase('fs-1', 'running');
+      [...harness.process.running][0]?.crash();
+      await harness.untilPhase('fs-1', 'error');
+    };
     await harness.pass(500_000);
-    crashNow();
-    await harness.untilPhase('fs-1', 'error');
+    await crashTwice();
     expect(harness.instance('fs-1').retry).toMatchObject({ attemptCount: 2 });
     await harness.pass(30_000);
     await harness.untilPhase('fs-1', 'running');
     await harness.pass(620_000);
-    crashNow();
-    await harness.untilPhase('fs-1', 'error');
+    await crashTwice();
     expect(harness.instance('fs-1').retry).toMatchObject({ attemptCount: 1 });
   });
 

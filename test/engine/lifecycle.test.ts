@@ -112,6 +112,25 @@ describe('an instance', () => {
     await harness.untilPhase('fs-1', 'running');
   });
 
+  it('that dies after it was ready for a minute is started again at once, and waits when that does not last', async () => {
+    const crash = async (code: number): Promise<void> => {
+      await harness.until(() => harness.instance('fs-1').health === 'healthy', 'a probe');
+      const [child] = harness.process.running;
+      child?.crash({ code });
+    };
+    await harness.until(() => harness.instance('fs-1').health === 'healthy', 'a probe');
+    await harness.pass(60_000);
+    await crash(1);
+    await harness.until(() => harness.process.starts.length === 2, 'a second start');
+    const row = await harness.untilPhase('fs-1', 'running');
+    expect(row.retry).toBeUndefined();
+    await harness.pass(50_000);
+    await crash(1);
+    expect((await harness.untilPhase('fs-1', 'error')).retry).toMatchObject({ attemptCount: 1 });
+    await harness.pass(20_000);
+    expect(harness.process.starts).toHaveLength(2);
+  });
+
   it('is refused a retry while nothing has failed', async () => {
     await expect(harness.engine.commands.retry('fs-1')).rejects.toMatchObject({
       code: 'conflict',
@@ -190,7 +209,11 @@ describe('an instance that is starting', () => {
     await harness.engine.commands.createServer(aDraft({ startTimeoutMs: 5_000 }));
     await harness.until(() => harness.process.running.size === 1, 'a child');
     await harness.pass(5_100);
-    expect((await harness.untilPhase('fs-1', 'error')).failure).toMatchObject({ code: 'INITIALIZE_TIMEOUT' });
+    expect((await harness.untilPhase('fs-1', 'error')).failure).toMatchObject({
+      code: 'INITIALIZE_TIMEOUT',
+      message: 'initialize was not answered within 5000 ms, and it wrote nothing to stdout or stderr',
+      hint: 'mcptui logs fs-1; look whether it speaks MCP on stdio',
+    });
     expect(harness.process.running.size).toBe(0);
   });
 

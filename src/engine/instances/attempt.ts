@@ -7,6 +7,8 @@ import type { Server } from '../../store/schema/server.ts';
 import type { Exit, Running, Runtimes } from '../ports.ts';
 import type { Masker } from '../secrets/masker.ts';
 import { resolveSecrets, type SecretBackends } from '../secrets/resolver.ts';
+import type { LogLine } from '../view.ts';
+import { inUseHint, lastWords, withoutAnswer, type Printed } from './evidence.ts';
 import type { LogBook } from './log-book.ts';
 
 export interface AttemptParts {
@@ -23,7 +25,7 @@ export type AttemptOutcome =
       readonly kind: 'running';
       readonly process: Running;
       readonly info: UpstreamInfo;
-      readonly lastWords: LastWords;
+      readonly evidence: Evidence;
       readonly marks: ReadonlyMap<string, string>;
     }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly unresolved: readonly string[] }
@@ -38,13 +40,14 @@ export interface AttemptTarget {
   readonly server: Server;
   /** Of a container: id of the image that it ran first. */
   readonly image?: string;
+  /** Instances of the same server that run now. */
+  readonly others: () => number;
 }
 
-/** What this attempt's process, and no earlier one, printed last on stderr. */
-export type LastWords = () => readonly string[];
+/** What this attempt's process, and no earlier one, has printed. */
+export type Evidence = () => Printed;
 
-const STDERR_LINES = 5;
-const WORDS_WITHIN_LINES = 200;
+const WORDS_WITHIN_LINES = 500;
 
 export async function attempt(
   parts: AttemptParts,
@@ -59,7 +62,7 @@ export async function attempt(
   if (signal.aborted) return { kind: 'aborted' };
 
   for (const sentence of resolved.weak) parts.logs.add(instanceName, 'engine', sentence);
-  const lastWords = wordsFromNow(parts.logs, instanceName);
+  const evidence = printedFromNow(parts.logs, instanceName);
   const started = await runtime.start({ ...target, env: resolved.env, remote: resolved }, signal);
   if (!started.ok) {
     if (signal.aborted) return { kind: 'aborted' };
@@ -80,16 +83,21 @@ export async function attempt(
     await endOf(parts, instanceId, child);
     return { kind: 'aborted' };
   }
-  if (connected.ok) return { kind: 'running', process: child, info: connected.info, lastWords, marks: resolved.marks };
+  if (connected.ok) return { kind: 'running', process: child, info: connected.info, evidence, marks: resolved.marks };
 
   await endOf(parts, instanceId, child);
   if (isRemote) return failed(remoteFailure(connected, (text) => parts.masker.mask(text)));
   const exit = await child.exited;
-  if (connected.code === 'LOST') return failed(exitFailure('STDIO_EXIT_BEFORE_INIT', exit, lastWords(), instanceName));
+  const printed = evidence();
+  if (connected.code === 'LOST') return failed(exitFailure('STDIO_EXIT_BEFORE_INIT', exit, printed, target));
+  if (connected.code === 'INITIALIZE_TIMEOUT') {
+    const { words, hint } = withoutAnswer(printed, instanceName, server.source.kind === 'package');
+    return failed({ code: connected.code, message: parts.masker.mask(connected.message + words), hint });
+  }
   return failed({
     code: connected.code,
     message: parts.masker.mask(connected.message),
-    hint: hintAfter(connected.code, instanceName),
+    hint: `mcptui logs ${instanceName}`,
   });
 }
 
@@ -99,30 +107,35 @@ async function endOf(parts: AttemptParts, instanceId: string, child: Running): P
 }
 
 /** Code, exit status and the last words on stderr, so that the reason is on the screen and not in a file somewhere. */
-export function exitFailure(code: string, exit: Exit, stderr: readonly string[], instanceName: string): Failure {
+export function exitFailure(
+  code: string,
+  exit: Exit,
+  printed: Printed,
+  {
+    instanceName,
+    server,
+    others,
+  }: Pick<AttemptTarget, 'instanceName' | 'others'> & { readonly server: Pick<Server, 'name'> },
+): Failure {
   const how =
     exit.reason ?? (exit.signal === null ? `exit code ${exit.code ?? 'unknown'}` : `killed by ${exit.signal}`);
-  const words = stderr.length === 0 ? '' : `: ${stderr.join(' ⏎ ')}`;
-  return { code, message: `${how}${words}`, hint: `mcptui logs ${instanceName}` };
+  const words = lastWords(printed.stderr);
+  const said = words.length === 0 ? '' : `: ${words.join(' ⏎ ')}`;
+  const inUse = inUseHint(words, others(), server.name);
+  const logs = `mcptui logs ${instanceName}`;
+  return { code, message: `${how}${said}`, hint: inUse === undefined ? logs : `${inUse}; ${logs}` };
 }
 
 /** The log goes on over attempts: what stands in it now is of earlier ones. */
-function wordsFromNow(logs: LogBook, instanceName: string): LastWords {
+function printedFromNow(logs: LogBook, instanceName: string): Evidence {
   const [before] = logs.tail(instanceName, 1);
   return () => {
     const lines = logs.tail(instanceName, WORDS_WITHIN_LINES);
-    return lines
-      .slice(before === undefined ? 0 : lines.lastIndexOf(before) + 1)
-      .filter((line) => line.stream === 'stderr' && line.text.trim() !== '')
-      .slice(-STDERR_LINES)
-      .map((line) => line.text.slice(0, 300));
+    const since = lines.slice(before === undefined ? 0 : lines.lastIndexOf(before) + 1);
+    const of = (stream: LogLine['stream']): readonly string[] =>
+      since.filter((line) => line.stream === stream && line.text.trim() !== '').map(({ text }) => text);
+    return { stderr: of('stderr'), stdout: of('stdout') };
   };
-}
-
-function hintAfter(code: string, instanceName: string): string {
-  return code === 'INITIALIZE_TIMEOUT'
-    ? `mcptui logs ${instanceName}; a first download may need a longer start timeout`
-    : `mcptui logs ${instanceName}`;
 }
 
 function failed(failure: Failure): AttemptOutcome {

@@ -15,9 +15,11 @@ import {
   type AttemptOutcome,
   type AttemptParts,
   type AttemptTarget,
-  type LastWords,
+  type Evidence,
 } from './attempt.ts';
-import { dueByBoot, recordFailure, scheduledWaitMs, type BackoffPolicy } from './backoff.ts';
+import type { BackoffPolicy } from './backoff.ts';
+import type { Printed } from './evidence.ts';
+import { Failures } from './failures.ts';
 import type { Fleet } from './fleet.ts';
 import { noteImage, recordedImage } from './image-record.ts';
 import type { LiveInstance } from './live-instance.ts';
@@ -39,15 +41,19 @@ export interface LifecycleOptions extends AttemptParts {
 
 /** Its first words and lists have been read by then: what it may do to an engine it has done. */
 const SURVIVED_MS = 1_000;
-/** How soon an unreachable container engine is tried again when nobody says that it is back. */
-const UNREACHABLE_POLL_MS = 5_000;
-
 export class Lifecycle {
   readonly #o: LifecycleOptions;
+  readonly #failures: Failures;
   #closing = false;
 
   constructor(options: LifecycleOptions) {
     this.#o = options;
+    this.#failures = new Failures(options);
+  }
+
+  /** Before anything is started: a server that ended two engines in a row is left to an operator. */
+  holdSuspects(): Promise<void> {
+    return this.#failures.holdSuspects();
   }
 
   /** The engine ends: attempts are called off, and what ends from now on has not failed. */
@@ -66,22 +72,6 @@ export class Lifecycle {
       clock.after(SURVIVED_MS, survived, { unref: true });
     });
     return live.starting;
-  }
-
-  /** Before anything is started: a server that ended two engines in a row is left to an operator. */
-  async holdSuspects(): Promise<void> {
-    const { clock, fleet, journal, policy, random } = this.#o;
-    for (const live of fleet.all()) {
-      if (!journal.held.has(live.record.serverId) || live.record.desired === 'stopped') continue;
-      const code = 'ENDED_THE_ENGINE';
-      const message = 'the engine ended twice in a row while this server was being started';
-      const hint = `mcptui logs ${live.name}; to try again: mcptui retry ${live.name}`;
-      const retry = recordFailure(policy, live.record.retry, code, clock.now(), random());
-      live.record = { ...live.record, held: true, retry, failure: { code, message, hint } };
-      live.enter('error', clock);
-      live.note('error', `${code}: ${message}; held`, clock.now());
-      await fleet.save(live, [instanceEvent(live, 'instance_hold', 'error', { message, detail: { code } })]);
-    }
   }
 
   async #start(live: LiveInstance, why: StartReason): Promise<void> {
@@ -113,6 +103,7 @@ export class Lifecycle {
       generation: live.record.generation,
       server,
       ...(image === undefined ? {} : { image }),
+      others: () => this.#othersOf(live),
     };
     const outcome = await this.#attempt(target, controller.signal);
     if (live.attempt === controller) live.attempt = undefined;
@@ -122,9 +113,9 @@ export class Lifecycle {
         return this.#running(live, outcome, durationMs);
       case 'failed':
         live.unresolved = outcome.unresolved;
-        return this.#fail(live, outcome.failure, 'instance_attempt', durationMs);
+        return this.#failures.fail(live, outcome.failure, 'instance_attempt', durationMs);
       case 'unreachable':
-        return this.#unreachable(live, outcome.failure, durationMs);
+        return this.#failures.unreachable(live, outcome.failure, durationMs);
       case 'aborted':
         return;
     }
@@ -148,7 +139,7 @@ export class Lifecycle {
 
   async #running(
     live: LiveInstance,
-    { process: child, lastWords, marks }: Extract<AttemptOutcome, { kind: 'running' }>,
+    { process: child, evidence, marks }: Extract<AttemptOutcome, { kind: 'running' }>,
     durationMs: number,
   ): Promise<void> {
     const { clock, fleet, prober } = this.#o;
@@ -166,34 +157,38 @@ export class Lifecycle {
     live.enter('running', clock);
     live.note('running', `initialize answered after ${Math.round(durationMs)} ms`, clock.now());
     prober.begin(live);
-    const ended = child.exited.then((exit) => this.#exited(live, child, exit, lastWords));
+    const ended = child.exited.then((exit) => this.#exited(live, child, exit, evidence));
     unawaited(ended, (error) => this.#o.bugs.report('the end of an instance', error));
     await fleet.save(live, [...imageEvents, instanceEvent(live, 'instance_attempt', 'ok', { durationMs })]);
   }
 
   /** A stop that the engine asked for has changed the phase before the exit arrives. */
-  async #exited(live: LiveInstance, child: Running, exit: Exit, lastWords: LastWords): Promise<void> {
+  async #exited(live: LiveInstance, child: Running, exit: Exit, evidence: Evidence): Promise<void> {
     if (live.process !== child) return;
     live.process = undefined;
     if (live.phase !== 'running' || this.#closing) return;
     this.#o.prober.end(live.id);
     this.#o.router.disconnect(live.id, 'its process ended');
-    if (exit.engineAway === true) return this.#engineWentAway(live);
-    const failure = exit.failure ?? exitFailure('EXITED', exit, lastWords(), live.name);
-    await this.#fail(live, failure, 'instance_exit');
+    if (exit.engineAway === true) return this.#failures.engineWentAway(live);
+    await this.#failures.ended(live, exit.failure ?? this.#exitFailure(live, exit, evidence()));
     this.#o.wake();
   }
 
-  /** What ended with its container engine has not failed: it starts again as soon as that engine is back. */
-  async #engineWentAway(live: LiveInstance): Promise<void> {
-    const { clock, fleet, wake } = this.#o;
-    const message = 'it ended while the container engine was away';
-    live.record = { ...live.record, failure: { code: 'DOCKER_WENT_AWAY', message } };
-    live.dueAtMono = clock.monotonicMs();
-    live.enter('error', clock);
-    live.note('waiting', message, clock.now());
-    await fleet.save(live, [instanceEvent(live, 'instance_exit', 'error', { message })]);
-    wake();
+  #exitFailure(live: LiveInstance, exit: Exit, printed: Printed): Failure {
+    const server = live.started?.server ?? this.#o.fleet.serverOf(live);
+    const others = (): number => this.#othersOf(live);
+    return exitFailure('EXITED', exit, printed, {
+      instanceName: live.name,
+      server: server ?? { name: live.name },
+      others,
+    });
+  }
+
+  #othersOf(live: LiveInstance): number {
+    const { serverId } = live.record;
+    return this.#o.fleet
+      .all()
+      .filter((one) => one !== live && one.record.serverId === serverId && one.phase === 'running').length;
   }
 
   /** The connection broke while the process may live on: it is ended, and its exit counts as the failure. */
@@ -225,45 +220,8 @@ export class Lifecycle {
     live.process = undefined;
     if (this.#closing) return;
     const failure = { code: 'LIVENESS_LOST', message: reason, hint: `mcptui logs ${live.name}` };
-    await this.#failed(live, failure, 'instance_exit');
+    await this.#failures.failed(live, failure, 'instance_exit');
     wake();
-  }
-
-  async #fail(live: LiveInstance, raw: Failure, kind: string, durationMs?: number): Promise<void> {
-    if (live.phase === 'starting' || live.phase === 'running') await this.#failed(live, raw, kind, durationMs);
-  }
-
-  async #failed(live: LiveInstance, raw: Failure, kind: string, durationMs?: number): Promise<void> {
-    const { bootClock, clock, fleet, masker, policy, random } = this.#o;
-    const failure: Failure = { ...raw, message: masker.mask(raw.message) };
-    const failed = recordFailure(policy, live.record.retry, failure.code, clock.now(), random(), failure.retryAfterMs);
-    this.#o.prober.begunAnew(live);
-    const retry = dueByBoot(failed, bootClock.now());
-    const waitMs = scheduledWaitMs(retry);
-    live.dueAtMono = clock.monotonicMs() + waitMs;
-    live.record = { ...live.record, retry, failure };
-    live.enter('error', clock);
-    live.note('error', `${failure.code}: ${failure.message}`, clock.now());
-    await fleet.save(live, [
-      instanceEvent(live, kind, 'error', {
-        message: `${failure.code}: ${failure.message}`,
-        ...(durationMs === undefined ? {} : { durationMs }),
-        detail: { attempt: retry.attemptCount, code: failure.code, retryInMs: waitMs },
-      }),
-    ]);
-  }
-
-  async #unreachable(live: LiveInstance, failure: Failure, durationMs: number): Promise<void> {
-    const { clock, fleet } = this.#o;
-    if (live.phase !== 'starting') return;
-    const repeated = live.record.failure?.code === failure.code;
-    live.record = { ...live.record, failure };
-    live.dueAtMono = clock.monotonicMs() + UNREACHABLE_POLL_MS;
-    // Not an error of the server: nothing is counted, and it starts as soon as the engine of the containers is back.
-    live.enter('error', clock);
-    live.note('waiting', `${failure.code}: ${failure.message}`, clock.now());
-    const message = `${failure.code}: ${failure.message}`;
-    await fleet.save(live, repeated ? [] : [instanceEvent(live, 'instance_attempt', 'error', { durationMs, message })]);
   }
 
   async stop(live: LiveInstance, why: StopReason): Promise<void> {

@@ -35,6 +35,8 @@ export class LiveInstance {
   /** Monotonic instant since which it is running and healthy. */
   readySinceMono: number | undefined;
   causeGone = false;
+  /** It was ready for long and has ended: it is started again at once. */
+  crashed = false;
   retryAsked = false;
   restartAsked = false;
   /** An agent asks for it while it is in its back-off; called when it has been tried. */
@@ -86,6 +88,7 @@ export class LiveInstance {
     this.retryAsked = false;
     this.restartAsked = false;
     this.recycleReason = undefined;
+    this.crashed = false;
     this.causeGone = false;
     this.dueAtMono = undefined;
     this.tools = undefined;

@@ -26,6 +26,8 @@ export interface ObservedInstance {
   readonly dueInMs: number | undefined;
   /** What made the last attempt fail is no more. */
   readonly causeGone: boolean;
+  /** It ended after it had been ready for long. */
+  readonly crashed: boolean;
   /** An operator asked for an attempt now. */
   readonly retryAsked: boolean;
   readonly restartAsked: boolean;
@@ -38,7 +40,7 @@ export interface ObservedInstance {
 }
 
 export type StopReason = 'asked' | 'removed' | 'changed' | 'restart' | 'recycled';
-export type StartReason = 'new' | 'due' | 'asked' | 'cause-gone' | 'changed' | 'recycled' | 'used';
+export type StartReason = 'new' | 'due' | 'asked' | 'cause-gone' | 'crashed' | 'changed' | 'recycled' | 'used';
 
 export type Action =
   | { readonly do: 'create'; readonly serverId: string; readonly ordinal: number }
@@ -105,6 +107,7 @@ function startReason(instance: ObservedInstance, changed: boolean): StartReason 
   if (instance.recycleAsked && instance.phase !== 'error') return 'recycled';
   if (instance.phase !== 'error' && instance.dueInMs === undefined) return 'new';
   if (changed) return 'changed';
+  if (instance.crashed) return 'crashed';
   if (instance.causeGone) return 'cause-gone';
   if (instance.used === true) return 'used';
   return instance.dueInMs === undefined || instance.dueInMs <= 0 ? 'due' : undefined;

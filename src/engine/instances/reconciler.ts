@@ -129,6 +129,7 @@ export class Reconciler {
       lastStartAgoMs: live.startedAtMono === undefined ? undefined : this.#o.clock.monotonicMs() - live.startedAtMono,
       dueInMs: live.dueInMs(this.#o.clock),
       causeGone: live.causeGone,
+      crashed: live.crashed,
       retryAsked: live.retryAsked,
       restartAsked: live.restartAsked,
       used: live.used !== undefined,

@@ -10,6 +10,7 @@ export function startWords(why: StartReason): string {
     due: 'retry, the wait is over',
     asked: 'asked by an operator',
     'cause-gone': 'retry, the cause of the failure is gone',
+    crashed: 'started again at once: it was ready before it ended',
     changed: 'the definition changed',
     used: 'retry, an agent asks for it',
     recycled: 'a fresh one for the next session',

@@ -17,6 +17,11 @@ export function argvOf(source: Source, ownFolder: string): readonly string[] {
   }
 }
 
+/** What a source is run with besides: npm tells of its downloads and of what keeps them from succeeding. */
+export function ownEnv(source: Source): Readonly<Record<string, string>> {
+  return source.kind === 'package' && isNpm(source.package) ? { npm_config_loglevel: 'http' } : {};
+}
+
 /** `npm:SPEC` by npx, `pypi:SPEC` by uvx; `--` keeps a spec from being read as an option. */
 export function packageArgv(spec: string, args: readonly string[], options: readonly string[] = []): readonly string[] {
   const name = spec.slice(spec.indexOf(':') + 1);

@@ -15,7 +15,7 @@ import {
   type StartOutcome,
   type StartRequest,
 } from '../ports.ts';
-import { argvOf } from './argv.ts';
+import { argvOf, ownEnv } from './argv.ts';
 import { childEnv, inheritedEnv } from './child-env.ts';
 import { MARKER, markerOf, ProcessTree } from './process-tree.ts';
 import { ownFolder, readyWorkFolder, workFolderOf } from './work-folder.ts';
@@ -59,7 +59,7 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     const { execa } = await import('execa');
     const subprocess = execa(file, args, {
       cwd: workFolderOf(dataDir, server) ?? dataDir,
-      env: { ...childEnv(inherited, request.env), [MARKER]: marker },
+      env: { ...childEnv(inherited, { ...ownEnv(server.source), ...request.env }), [MARKER]: marker },
       extendEnv: false,
       stdin: 'pipe',
       stdout: 'pipe',

@@ -14,6 +14,7 @@ const instance = (observed: Partial<ObservedInstance> = {}): ObservedInstance =>
   lastStartAgoMs: 60_000,
   dueInMs: undefined,
   causeGone: false,
+  crashed: false,
   retryAsked: false,
   restartAsked: false,
   leased: false,

@@ -13,6 +13,7 @@ const instance = (id: string, serverId: string, more: Partial<ObservedInstance> 
   lastStartAgoMs: undefined,
   dueInMs: undefined,
   causeGone: false,
+  crashed: false,
   retryAsked: false,
   restartAsked: false,
   leased: false,

@@ -1,0 +1,118 @@
+/** Records what failed: the reason on the instance, the wait until the next attempt, the audit event. */
+import type { BootClock } from '../../boot-clock.ts';
+import type { Clock } from '../../clock.ts';
+import type { Failure } from '../../store/schema/instance.ts';
+import type { Prober } from '../probes/prober.ts';
+import type { Masker } from '../secrets/masker.ts';
+import { dueByBoot, recordFailure, scheduledWaitMs, type BackoffPolicy } from './backoff.ts';
+import type { Fleet } from './fleet.ts';
+import type { LiveInstance } from './live-instance.ts';
+import type { StartJournal } from './start-journal.ts';
+import { instanceEvent } from './words.ts';
+
+export interface FailureParts {
+  readonly clock: Clock;
+  readonly bootClock: BootClock;
+  readonly fleet: Fleet;
+  readonly journal: StartJournal;
+  readonly masker: Masker;
+  readonly policy: BackoffPolicy;
+  readonly prober: Prober;
+  readonly random: () => number;
+  readonly wake: () => void;
+}
+
+/** A crash after so long is no failed start. */
+const READY_MS = 60_000;
+/** How soon an unreachable container engine is tried again when nobody says that it is back. */
+const UNREACHABLE_POLL_MS = 5_000;
+
+export class Failures {
+  readonly #o: FailureParts;
+
+  constructor(parts: FailureParts) {
+    this.#o = parts;
+  }
+
+  /** Before anything is started: a server that ended two engines in a row is left to an operator. */
+  async holdSuspects(): Promise<void> {
+    const { clock, fleet, journal, policy, random } = this.#o;
+    for (const live of fleet.all()) {
+      if (!journal.held.has(live.record.serverId) || live.record.desired === 'stopped') continue;
+      const code = 'ENDED_THE_ENGINE';
+      const message = 'the engine ended twice in a row while this server was being started';
+      const hint = `mcptui logs ${live.name}; to try again: mcptui retry ${live.name}`;
+      const retry = recordFailure(policy, live.record.retry, code, clock.now(), random());
+      live.record = { ...live.record, held: true, retry, failure: { code, message, hint } };
+      live.enter('error', clock);
+      live.note('error', `${code}: ${message}; held`, clock.now());
+      await fleet.save(live, [instanceEvent(live, 'instance_hold', 'error', { message, detail: { code } })]);
+    }
+  }
+
+  /** What was ready for a minute is started again at once; what ends sooner waits as a failed start does. */
+  async ended(live: LiveInstance, raw: Failure): Promise<void> {
+    const { clock, fleet, masker } = this.#o;
+    const readyMs = live.readySinceMono === undefined ? 0 : clock.monotonicMs() - live.readySinceMono;
+    if (readyMs < READY_MS || live.phase !== 'running') return this.fail(live, raw, 'instance_exit');
+    const failure: Failure = { ...raw, message: masker.mask(raw.message) };
+    live.record = { ...live.record, failure };
+    live.crashed = true;
+    this.#o.prober.begunAnew(live);
+    live.dueAtMono = clock.monotonicMs();
+    live.enter('error', clock);
+    live.note('error', `${failure.code}: ${failure.message}`, clock.now());
+    const message = `${failure.code}: ${failure.message}`;
+    const detail = { code: failure.code, retryInMs: 0, readyMs: Math.round(readyMs) };
+    await fleet.save(live, [instanceEvent(live, 'instance_exit', 'error', { message, detail })]);
+  }
+
+  /** What ended with its container engine has not failed: it starts again as soon as that engine is back. */
+  async engineWentAway(live: LiveInstance): Promise<void> {
+    const { clock, fleet, wake } = this.#o;
+    const message = 'it ended while the container engine was away';
+    live.record = { ...live.record, failure: { code: 'DOCKER_WENT_AWAY', message } };
+    live.dueAtMono = clock.monotonicMs();
+    live.enter('error', clock);
+    live.note('waiting', message, clock.now());
+    await fleet.save(live, [instanceEvent(live, 'instance_exit', 'error', { message })]);
+    wake();
+  }
+
+  async fail(live: LiveInstance, raw: Failure, kind: string, durationMs?: number): Promise<void> {
+    if (live.phase === 'starting' || live.phase === 'running') await this.failed(live, raw, kind, durationMs);
+  }
+
+  async failed(live: LiveInstance, raw: Failure, kind: string, durationMs?: number): Promise<void> {
+    const { bootClock, clock, fleet, masker, policy, random } = this.#o;
+    const failure: Failure = { ...raw, message: masker.mask(raw.message) };
+    const failed = recordFailure(policy, live.record.retry, failure.code, clock.now(), random(), failure.retryAfterMs);
+    this.#o.prober.begunAnew(live);
+    const retry = dueByBoot(failed, bootClock.now());
+    const waitMs = scheduledWaitMs(retry);
+    live.dueAtMono = clock.monotonicMs() + waitMs;
+    live.record = { ...live.record, retry, failure };
+    live.enter('error', clock);
+    live.note('error', `${failure.code}: ${failure.message}`, clock.now());
+    await fleet.save(live, [
+      instanceEvent(live, kind, 'error', {
+        message: `${failure.code}: ${failure.message}`,
+        ...(durationMs === undefined ? {} : { durationMs }),
+        detail: { attempt: retry.attemptCount, code: failure.code, retryInMs: waitMs },
+      }),
+    ]);
+  }
+
+  async unreachable(live: LiveInstance, failure: Failure, durationMs: number): Promise<void> {
+    const { clock, fleet } = this.#o;
+    if (live.phase !== 'starting') return;
+    const repeated = live.record.failure?.code === failure.code;
+    live.record = { ...live.record, failure };
+    live.dueAtMono = clock.monotonicMs() + UNREACHABLE_POLL_MS;
+    // Not an error of the server: nothing is counted, and it starts as soon as the engine of the containers is back.
+    live.enter('error', clock);
+    live.note('waiting', `${failure.code}: ${failure.message}`, clock.now());
+    const message = `${failure.code}: ${failure.message}`;
+    await fleet.save(live, repeated ? [] : [instanceEvent(live, 'instance_attempt', 'error', { durationMs, message })]);
+  }
+}
