@@ -52,6 +52,7 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   execa: ['engine/runtimes/'],
   fuzzysort: ['tui/'],
   hono: ['engine/host/rest.ts'],
+  ignore: ['cli/content/skill-folder.ts'],
   ink: ['tui/'],
   'ink-table': ['tui/'],
   lowdb: ['store/'],
@@ -62,7 +63,7 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   'string-width': ['tui/', 'cli/'],
   tokenx: ['tokens.ts'],
   ulid: ['ids.ts'],
-  yaml: ['cli/yaml.ts', 'engine/content/document.ts'],
+  yaml: ['cli/yaml.ts', 'engine/content/front-matter.ts'],
   zod: ['store/', 'engine/'],
   zustand: ['tui/'],
 };

@@ -15,6 +15,8 @@ export type {
   RebaseOutcome,
   SaveOptions,
 } from './content/commands.ts';
+export { importPrompt } from './content/import-prompt.ts';
+export { skillFrontMatter } from './content/skill.ts';
 export type {
   CallOptions,
   CallReport,

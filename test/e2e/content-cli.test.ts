@@ -69,14 +69,14 @@ describe('mcptui on prompts, personalities and skills', () => {
     expect(await fails('diff', 'agent', 'reviewer')).toMatch('a agent has no revisions');
   });
 
-  it('says that --gated holds no session back', async () => {
+  it('refuses --gated: no gate would hold a session back', async () => {
     for (const verb of [
       ['create', 'project', 'late', '--gated'],
       ['edit', 'project', 'ops', '--gated'],
     ]) {
-      expect(await fails(...verb)).toBe('0 gated is only remembered: no session is held back by it');
+      expect(await fails(...verb)).toContain('cannot be gated: there is no gate yet');
     }
-    expect((await home.mcptui(['create', 'project', '--help'])).stdout).toContain('it holds no session back');
+    expect(await fails('describe', 'project', 'late')).toContain('no project late');
   });
 
   it('binds prompts in order, says what cannot be bound, and composes what is sent', async () => {
@@ -137,7 +137,8 @@ describe('mcptui on prompts, personalities and skills', () => {
     expect(await run('edit', 'skill', 'pdf', '--file', folder)).toBe('skill pdf saved, 0.1.1');
     expect(await run('diff', 'skill', 'pdf')).toMatch(/-print\(1\)\n\+print\(2\)/);
     writeFileSync(path.join(folder, 'logo.png'), Buffer.from([0xff, 0xd8]));
-    expect(await fails('edit', 'skill', 'pdf', '--file', folder)).toMatch('logo.png is not UTF-8 text');
+    expect(await fails('edit', 'skill', 'pdf', '--file', folder)).toBe('0 logo.png is no UTF-8 text: kept as 2 bytes');
+    expect(await run('diff', 'skill', 'pdf')).toContain('+=== logo.png (binary, 2 bytes, sha256 ');
   });
 
   it('does the same through a running engine, and keeps it over its restart', async () => {

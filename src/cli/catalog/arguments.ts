@@ -1,7 +1,7 @@
 /** The arguments of a tool as the command line gives them. */
 import { McptuiError, messageOf } from '../../errors.ts';
 import type { Json, JsonObject } from '../../json.ts';
-import { readInput } from '../content/kinds.ts';
+import { readInput } from '../content/text-file.ts';
 
 const HINT = `--args '{"text": "hi"}', or --arg text=hi --arg count:=3`;
 

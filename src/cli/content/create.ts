@@ -1,11 +1,20 @@
 /** `create project|agent|prompt|personality|skill`. */
-import { readdir, readFile } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import path from 'node:path';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { McptuiError } from '../../errors.ts';
-import type { ContentDraft, ContentKind, PromptContent } from '../../engine/index.ts';
+import {
+  importPrompt,
+  skillFrontMatter,
+  type ContentDraft,
+  type ContentKind,
+  type PromptContent,
+} from '../../engine/index.ts';
 import { withEngine, type Context } from '../context.ts';
-import { aliases, GATED_NOTE, readInput, saveOptions, withSaveFlags, type SaveFlags } from './kinds.ts';
+import { aliases, saveOptions, withSaveFlags, type SaveFlags } from './kinds.ts';
+import { mappedName } from './names.ts';
+import { readSkill } from './skill-folder.ts';
+import { readInput } from './text-file.ts';
 
 interface PlaceFlags {
   readonly project?: string;
@@ -18,6 +27,7 @@ interface PromptFlags extends SaveFlags, PlaceFlags {
   readonly summary?: string;
   readonly priority?: string;
   readonly link?: string;
+  readonly read?: string;
 }
 
 export function addContentCreation(create: Command, context: Context): void {
@@ -27,7 +37,7 @@ export function addContentCreation(create: Command, context: Context): void {
     .argument('<name>')
     .option('--instructions <text>', 'the first thing its agents read')
     .option('--file <file>', 'instructions from a file, - for stdin')
-    .option('--gated', 'remembered for later versions; it holds no session back')
+    .option('--gated', 'refused: there is no gate yet')
     .action(async (name: string, flags: { instructions?: string; file?: string; gated?: boolean }) => {
       const instructions = flags.file === undefined ? flags.instructions : await readInput(flags.file);
       const change = {
@@ -36,7 +46,6 @@ export function addContentCreation(create: Command, context: Context): void {
       };
       await withEngine(context, (engine) => engine.commands.createProject(name, change));
       context.print(`project ${name} created`);
-      if (flags.gated === true) context.note(GATED_NOTE);
     });
   create
     .command('agent')
@@ -58,12 +67,18 @@ export function addContentCreation(create: Command, context: Context): void {
       .argument('<name>')
       .option('--project <name>', 'of this project')
       .option('--agent <name>', 'of this agent alone')
-      .option('--file <file>', 'front matter and body from a file, - for stdin')
+      .option('--file <file>', 'from a file, also of another program; - for stdin')
       .option('--body <text>', 'the text itself')
       .option('--summary <text>', 'one line for lists')
       .option('--priority <1-10>', 'higher is read first, default 5')
-      .option('--link <ref>', "another project's prompt, read live in front of this one"),
-  ).action(async (name: string, flags: PromptFlags) => save(context, 'prompt', await promptDraft(name, flags), flags));
+      .option('--link <ref>', "another project's prompt, read live in front of this one")
+      .addOption(
+        new Option('--read <when>', 'worn: only by who wears a personality that binds it').choices(['always', 'worn']),
+      ),
+  ).action(async (name: string, flags: PromptFlags) => {
+    const { draft, notes } = await promptDraft(name, flags);
+    await save(context, 'prompt', draft, flags, notes);
+  });
   withSaveFlags(
     create
       .command('personality')
@@ -86,63 +101,70 @@ export function addContentCreation(create: Command, context: Context): void {
     create
       .command('skill')
       .description('a bundle of files with a SKILL.md')
-      .argument('<name>')
-      .argument('<folder>', 'its files, or one SKILL.md')
+      .argument('<name>', 'or its folder alone, whose name it gets')
+      .argument('[folder]', 'its files, or one SKILL.md')
       .option('--project <name>', 'of this project')
       .option('--agent <name>', 'of this agent alone'),
-  ).action(async (name: string, folder: string, flags: SaveFlags & PlaceFlags) => {
-    await save(context, 'skill', { name, ...placeOf(flags), content: { files: await filesIn(folder) } }, flags);
+  ).action(async (given: string, folder: string | undefined, flags: SaveFlags & PlaceFlags) => {
+    const { name, notes } = mappedName('skill', folder === undefined ? nameOf(given) : given);
+    const skill = await readSkill(folder ?? given);
+    const draft = { name, ...placeOf(flags), content: skill.content };
+    const { name: said = name } = skillFrontMatter(skill.content);
+    const own = said === name || notes.length > 0 ? [] : [`its SKILL.md names it ${said}; here it is ${name}`];
+    await save(context, 'skill', draft, flags, [...notes, ...own, ...skill.notes]);
   });
 }
 
-async function save(context: Context, kind: ContentKind, draft: ContentDraft, flags: SaveFlags): Promise<void> {
+/** @throws McptuiError `invalid` for a name without a folder */
+function nameOf(folder: string): string {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return path.basename(path.resolve(folder));
+  throw new McptuiError('invalid', `skill ${folder}: give the folder of its files`, {
+    hint: 'mcptui create skill NAME FOLDER, or a folder alone',
+  });
+}
+
+async function save(
+  context: Context,
+  kind: ContentKind,
+  draft: ContentDraft,
+  flags: SaveFlags,
+  notes: readonly string[] = [],
+): Promise<void> {
   const saved = await withEngine(context, (engine) => engine.commands.createContent(kind, draft, saveOptions(flags)));
   context.print(`${kind} ${saved.ref} created, ${saved.semver}`);
+  for (const note of notes) context.note(note);
+}
+
+/** @throws McptuiError `invalid` */
+async function textOf(file: string): Promise<string> {
+  const text = await readInput(file);
+  if (text.trim() === '') throw new McptuiError('invalid', `${file} is empty: a prompt is a text`);
+  return text;
 }
 
 function placeOf({ project, agent }: PlaceFlags): PlaceFlags {
   return { ...(project === undefined ? {} : { project }), ...(agent === undefined ? {} : { agent }) };
 }
 
-async function promptDraft(name: string, flags: PromptFlags): Promise<ContentDraft> {
-  const { file, body, summary, priority, link } = flags;
+async function promptDraft(
+  given: string,
+  flags: PromptFlags,
+): Promise<{ readonly draft: ContentDraft; readonly notes: readonly string[] }> {
+  const { file, body, summary, priority, link, read } = flags;
+  const { name, notes } = mappedName('prompt', given);
   if ((file === undefined) === (body === undefined)) {
     throw new McptuiError('invalid', `prompt ${name}: give its text by --body or by --file`, {
       hint: `--file - reads it from stdin`,
     });
   }
-  if (file !== undefined) {
-    if (summary !== undefined || priority !== undefined || link !== undefined) {
-      throw new McptuiError('invalid', 'with --file the front matter has summary, priority and link');
-    }
-    return { name, ...placeOf(flags), text: await readInput(file) };
-  }
-  const content: PromptContent = {
-    summary: summary ?? '',
-    priority: priority === undefined ? 5 : Number(priority),
+  const imported =
+    file === undefined ? { content: { body: body ?? '' }, notes: [] } : importPrompt(file, await textOf(file));
+  const content = {
+    ...imported.content,
+    ...(summary === undefined ? {} : { summary }),
+    ...(priority === undefined ? {} : { priority: Number(priority) }),
     ...(link === undefined ? {} : { link }),
-    body: body ?? '',
-  };
-  return { name, ...placeOf(flags), content };
-}
-
-/** Every file below the folder by its path there; a lone file is the SKILL.md. @throws McptuiError `invalid` */
-export async function filesIn(folder: string): Promise<Record<string, string>> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOTDIR') return undefined;
-      throw new McptuiError('invalid', `cannot read ${folder}: ${error.code ?? ''}`, { cause: error });
-    },
-  );
-  if (entries === undefined) return { 'SKILL.md': await readInput(folder) };
-  const files: Record<string, string> = {};
-  for (const entry of entries.filter((one) => one.isFile())) {
-    const file = path.join(entry.parentPath, entry.name);
-    const bytes = await readFile(file);
-    const name = path.relative(folder, file).split(path.sep).join('/');
-    const text = bytes.toString('utf8');
-    if (!Buffer.from(text).equals(bytes)) throw new McptuiError('invalid', `${file} is not UTF-8 text`);
-    files[name] = text;
-  }
-  return files;
+    ...(read === undefined ? {} : { read }),
+  } as PromptContent;
+  return { draft: { name, ...placeOf(flags), content }, notes: [...notes, ...imported.notes] };
 }

@@ -1,11 +1,22 @@
 /** `edit project|agent|prompt|personality|skill`: flags, a file, or the operator's editor. */
 import { Command } from 'commander';
 import { McptuiError } from '../../errors.ts';
-import type { AgentChange, ContentKind, Engine, ProjectChange, SaveOptions } from '../../engine/index.ts';
+import {
+  importPrompt,
+  type AgentChange,
+  type Content,
+  type ContentChange,
+  type ContentKind,
+  type Engine,
+  type ProjectChange,
+  type PromptContent,
+  type SaveOptions,
+} from '../../engine/index.ts';
 import { editInFile } from '../../tui/editor/external.ts';
 import { withEngine, type Context } from '../context.ts';
-import { filesIn } from './create.ts';
-import { aliases, contentKinds, GATED_NOTE, readInput, saveOptions, withSaveFlags, type SaveFlags } from './kinds.ts';
+import { aliases, contentKinds, saveOptions, withSaveFlags, type SaveFlags } from './kinds.ts';
+import { readSkill } from './skill-folder.ts';
+import { readInput } from './text-file.ts';
 
 export function editCommand(context: Context): Command {
   const edit = new Command('edit').description('change a project, an agent, a prompt, a personality or a skill');
@@ -26,7 +37,7 @@ export function editCommand(context: Context): Command {
       .argument('<name>')
       .option('--instructions <text>', 'the first thing its agents read; without flags: in your editor')
       .option('--file <file>', 'instructions from a file, - for stdin')
-      .option('--gated', 'remembered for later versions; it holds no session back')
+      .option('--gated', 'refused: there is no gate yet')
       .option('--no-gated', 'the default'),
   ).action(async (name: string, flags: SaveFlags & { instructions?: string; file?: string; gated?: boolean }) => {
     refuseRevision('project', flags);
@@ -86,12 +97,13 @@ async function editContent(
   ref: string,
   flags: SaveFlags & { readonly file?: string },
 ): Promise<void> {
-  const { text, view } = await commands.contentDetail(kind, ref);
+  const { text, view, content } = await commands.contentDetail(kind, ref);
   const options: SaveOptions = { ...saveOptions(flags), baseHash: view.hash };
   if (flags.file !== undefined) {
-    const change =
-      kind === 'skill' ? { content: { files: await filesIn(flags.file) } } : { text: await readInput(flags.file) };
-    return told(context, kind, view.ref, await commands.saveContent(kind, view.ref, change, options));
+    const { change, notes } = await changeFrom(flags.file, kind, content);
+    told(context, kind, view.ref, await commands.saveContent(kind, view.ref, change, options));
+    for (const note of notes) context.note(note);
+    return;
   }
   const name = `${kind}-${view.name}.md`;
   let edited = await inEditor(context, text, { name });
@@ -105,6 +117,22 @@ async function editContent(
     edited = await inEditor(context, edited, { name, error: saved.message });
   }
   context.note('nothing changed');
+}
+
+/** What a file of a prompt does not name stays as it is. */
+async function changeFrom(
+  file: string,
+  kind: ContentKind,
+  live: Content,
+): Promise<{ readonly change: ContentChange; readonly notes: readonly string[] }> {
+  if (kind === 'skill') {
+    const { content, notes } = await readSkill(file);
+    return { change: { content }, notes };
+  }
+  const text = await readInput(file);
+  if (kind === 'personality') return { change: { text }, notes: [] };
+  const { content, notes } = importPrompt(file, text, live as PromptContent);
+  return { change: { content: { ...live, ...content } as PromptContent }, notes };
 }
 
 function told(
@@ -131,7 +159,6 @@ async function editProject(
   if (Object.keys(change).length > 0) {
     await commands.updateProject(name, change);
     context.print(`project ${name} changed`);
-    if (flags.gated === true) context.note(GATED_NOTE);
     return;
   }
   const { instructions } = await commands.projectDetail(name);

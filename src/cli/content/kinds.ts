@@ -1,8 +1,5 @@
 /** Kinds as the command line names them, and the flags that several verbs share. */
-import { readFile } from 'node:fs/promises';
-import { text as readAll } from 'node:stream/consumers';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { McptuiError } from '../../errors.ts';
 import type { ContentKind, SaveOptions } from '../../engine/index.ts';
 
 export const contentKinds: readonly ContentKind[] = ['prompt', 'personality', 'skill'];
@@ -13,9 +10,6 @@ export const aliases: Readonly<Record<ContentKind, readonly string[]>> = {
   personality: ['persona', 'personas', 'personalities'],
   skill: ['skills'],
 };
-
-/** What an operator would take `--gated` for is more than it does. */
-export const GATED_NOTE = 'gated is only remembered: no session is held back by it';
 
 /** A kind with revisions. @throws commander's error for another one */
 export function contentKind(text: string): ContentKind {
@@ -44,16 +38,4 @@ export function saveOptions({ bump, semver, note }: SaveFlags): SaveOptions {
     ...(semver === undefined ? {} : { semver }),
     ...(note === undefined ? {} : { note }),
   };
-}
-
-/** Text of a file, or of stdin for `-`. @throws McptuiError `invalid` naming the file */
-export async function readInput(file: string): Promise<string> {
-  if (file === '-') return readAll(process.stdin);
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new McptuiError('invalid', `cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? ''}`, {
-      cause: error,
-    });
-  }
 }

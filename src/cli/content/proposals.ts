@@ -6,7 +6,8 @@ import type { Engine } from '../../engine/index.ts';
 import { withEngine, type Context } from '../context.ts';
 import { proposalText } from './describe.ts';
 import { inEditor } from './edit.ts';
-import { readInput, saveOptions, withSaveFlags, type SaveFlags } from './kinds.ts';
+import { saveOptions, withSaveFlags, type SaveFlags } from './kinds.ts';
+import { readInput } from './text-file.ts';
 
 interface ApproveFlags extends SaveFlags {
   readonly hash?: string;

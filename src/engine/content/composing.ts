@@ -28,7 +28,9 @@ export function composeFor(db: Reads, target: ComposeTarget): Composition {
     priority: prompt.content.priority,
     text: promptText(prompts, prompt),
   });
-  const of = (check: (prompt: Prompt) => boolean): readonly ComposablePrompt[] => prompts.filter(check).map(composable);
+  // What is only read when worn is there by being bound, or not at all.
+  const always = prompts.filter((prompt) => prompt.content.read !== 'worn');
+  const of = (check: (prompt: Prompt) => boolean): readonly ComposablePrompt[] => always.filter(check).map(composable);
   const byRef = new Map(prompts.map((prompt) => [refOf(prompt, prompt.name), prompt]));
   return compose({
     project: project.name,
@@ -40,6 +42,23 @@ export function composeFor(db: Reads, target: ComposeTarget): Composition {
     ofProject: of((row) => row.scope === 'project' && row.project === project.name),
     global: of((row) => row.scope === 'global'),
   });
+}
+
+/** References of the prompts that a session of this agent wears; none when agent or personality are gone. */
+export function boundBy(db: Reads, agent: string | undefined, personality: string | undefined): readonly string[] {
+  const row =
+    agent === undefined
+      ? undefined
+      : db
+          .collection('agents')
+          .all()
+          .find(({ name }) => name === agent);
+  if (row === undefined) return [];
+  try {
+    return wornBy(db, row, personality)?.content.prompts ?? [];
+  } catch {
+    return [];
+  }
 }
 
 /** @throws McptuiError `not-found` with those that the agent has */

@@ -2,11 +2,11 @@
 import type { Personality, Prompt, Proposal, Skill } from '../../store/schema/content.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
-import { skillPaths } from './document.ts';
 import { kindRef } from './refs.ts';
 import { linkTarget, plainText, rowById, type ContentRow } from './rows.ts';
 import { FIRST_SEMVER, nextSemver, readSemver } from './semver.ts';
 import { skillFrontMatter } from './skill.ts';
+import { skillPaths } from './skill-document.ts';
 import type { ContentView, PersonalityView, PromptView, ProposalView, SkillView } from './types.ts';
 
 type Reads = Pick<Database<Shape>, 'collection'>;
@@ -57,7 +57,7 @@ export function personalityView(db: Reads, row: Personality): PersonalityView {
 }
 
 export function skillView(row: Skill): SkillView {
-  return { ...common('skill', row, skillFrontMatter(row.content).description), files: skillPaths(row.content.files) };
+  return { ...common('skill', row, skillFrontMatter(row.content).description), files: skillPaths(row.content) };
 }
 
 export function proposalView(db: Reads, row: Proposal): ProposalView {

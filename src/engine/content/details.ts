@@ -10,9 +10,9 @@ import { mergeTexts } from './merge.ts';
 import { toDocument } from './document.ts';
 import { proposalKinds } from './proposal-kinds.ts';
 import { revisionContent } from './revisions.ts';
-import { plainText, promptText, rowById, rowNamed, type ContentRow } from './rows.ts';
+import { plainText, promptTemplates, promptText, rowById, rowNamed, type ContentRow } from './rows.ts';
 import { readSemver } from './semver.ts';
-import { variablesOf } from './template.ts';
+import { argumentsOf } from './template.ts';
 import type { ContentDetail, ContentKind, ProposalDetail } from './types.ts';
 import type { Personality, Prompt, Proposal, Skill } from '../../store/schema/content.ts';
 import { tokensOf } from '../../tokens.ts';
@@ -29,8 +29,12 @@ export function contentDetail(db: Database<Shape>, kind: ContentKind, ref: strin
     usedBy: usersOf(db, kind, row),
     tokens: tokensOf(readText(db, kind, row)),
     unusual: unusualCharacters(plainText(kind, row.content)),
-    variables: kind === 'prompt' ? variablesOf(readText(db, kind, row)) : [],
+    variables: kind === 'prompt' ? variablesIn(db, row as unknown as Prompt) : [],
   };
+}
+
+function variablesIn(db: Database<Shape>, row: Prompt): readonly string[] {
+  return argumentsOf(promptTemplates(db.collection('prompts').all(), row)).map(({ name }) => name);
 }
 
 function viewOf(db: Database<Shape>, kind: ContentKind, row: ContentRow): ContentDetail['view'] {

@@ -37,6 +37,18 @@ export function agentView(agent: Agent): AgentView {
   return { id, name, summary, project, isDefault, defaultPersonality, createdAt, updatedAt };
 }
 
+/** What an operator would take a gate for would not be there. @throws McptuiError `invalid` */
+function refuseGate(name: string, { gated }: ProjectChange): void {
+  if (gated !== true) return;
+  throw new McptuiError(
+    'invalid',
+    `project ${name} cannot be gated: there is no gate yet that would hold a session back`,
+    {
+      hint: 'leave --gated out; agents of the project meet all its servers and prompts',
+    },
+  );
+}
+
 export class Places {
   readonly #p: PlaceParts;
 
@@ -46,6 +58,7 @@ export class Places {
 
   async createProject(name: string, change: ProjectChange = {}): Promise<ProjectDetail> {
     const { db, clock, ids } = this.#p;
+    refuseGate(name, change);
     const now = clock.now();
     const project = checked('project', name, projectSchema, { ...change, id: ids.next('prj'), name, createdAt: now });
     await db.transact((tx) => {
@@ -58,6 +71,7 @@ export class Places {
   }
 
   async updateProject(name: string, change: ProjectChange): Promise<ProjectDetail> {
+    refuseGate(name, change);
     await this.#p.db.transact((tx) => {
       const { version, ...before } = projectNamed(tx, name);
       const next = checked('project', name, projectSchema, { ...before, ...change });

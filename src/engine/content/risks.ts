@@ -2,7 +2,7 @@
 import { append } from '../../append.ts';
 import type { Content, ContentKind } from '../../store/schema/content.ts';
 import { plainText } from './rows.ts';
-import { variablesOf } from './template.ts';
+import { argumentsOf } from './template.ts';
 import { unusualCharacters } from './unusual.ts';
 
 const ADDRESS = /\bhttps?:\/\/[^\s)>\]]+/g;
@@ -24,7 +24,7 @@ export function risksOf(
   if (live !== undefined && lines.before >= 4 && lines.removed * 2 > lines.before) {
     risks.push(`removes ${Math.round((100 * lines.removed) / lines.before)} % of the lines`);
   }
-  if (kind === 'prompt') append(risks, promptRisks(live, proposed, before, after));
+  if (kind === 'prompt') append(risks, promptRisks(live, proposed));
   if ('prompts' in proposed && live !== undefined && 'prompts' in live) {
     const gone = live.prompts.filter((ref) => !proposed.prompts.includes(ref));
     if (gone.length > 0) risks.push(`unbinds ${gone.join(', ')}`);
@@ -32,14 +32,17 @@ export function risksOf(
   return risks;
 }
 
-function promptRisks(live: Content | undefined, proposed: Content, before: string, after: string): readonly string[] {
+function promptRisks(live: Content | undefined, proposed: Content): readonly string[] {
   const risks: string[] = [];
-  if (live !== undefined) {
-    const dropped = variablesOf(before).filter((name) => !variablesOf(after).includes(name));
-    if (dropped.length > 0) risks.push(`drops ${dropped.map((name) => `{{${name}}}`).join(', ')}`);
-  }
   if (!('body' in proposed)) return risks;
   const old = live !== undefined && 'body' in live ? live : undefined;
+  if (old !== undefined) {
+    const now = argumentsOf([proposed]).map(({ name }) => name);
+    const dropped = argumentsOf([old]).filter(({ name }) => !now.includes(name));
+    if (dropped.length > 0) risks.push(`drops ${dropped.map(({ name }) => `{{${name}}}`).join(', ')}`);
+    const [before, after] = [old.read ?? 'always', proposed.read ?? 'always'];
+    if (before !== after) risks.push(`read ${before} → ${after}`);
+  }
   if (proposed.link !== undefined && proposed.link !== old?.link) risks.push(`links to ${proposed.link}`);
   if (old !== undefined && old.priority !== proposed.priority) {
     risks.push(`priority ${old.priority} → ${proposed.priority}`);

@@ -14,7 +14,8 @@ import type { CollectionReader, CollectionWriter, Database, Transaction, Version
 import { toDocument } from './document.ts';
 import { faultsOf } from './faults.ts';
 import { findByRef, type Place } from './refs.ts';
-import { checkSkill } from './skill.ts';
+import { asRead, joinTexts, type Template } from './template.ts';
+import { skillFrontMatter } from './skill.ts';
 
 /** A row of any kind. A personality's scope is its agent. */
 export interface ContentRow extends Place {
@@ -87,7 +88,8 @@ export function checkContent(kind: ContentKind, name: string, content: unknown):
     throw new McptuiError('invalid', `${kind} ${name}: ${faultsOf(result.error, 'content')}`);
   }
   const checked: Content = result.data;
-  if ('files' in checked) checkSkill(name, checked);
+  // @throws for one that agents could not choose by its description.
+  if ('files' in checked) skillFrontMatter(checked);
   return checked;
 }
 
@@ -96,13 +98,16 @@ export function plainText(kind: ContentKind, content: Content): string {
   return 'body' in content ? content.body : toDocument(kind, content);
 }
 
-/** Effective text of a prompt: the linked prompt's body, then its own. A broken link gives its own alone. */
+/** What is read of a prompt, in order: the linked one, then its own. A broken link gives its own alone. */
+export function promptTemplates(prompts: readonly Prompt[], { content }: Prompt): readonly Template[] {
+  const target = content.link === undefined ? undefined : linkTarget(prompts, content.link);
+  if (target === undefined) return [content];
+  return content.body.trim() === '' ? [target.content] : [target.content, content];
+}
+
+/** Effective text of a prompt, with its variables. */
 export function promptText(prompts: readonly Prompt[], prompt: Prompt): string {
-  const { link, body } = prompt.content;
-  if (link === undefined) return body;
-  const target = linkTarget(prompts, link);
-  if (target === undefined) return body;
-  return body.trim() === '' ? target.content.body : `${target.content.body.trimEnd()}\n\n${body}`;
+  return joinTexts(promptTemplates(prompts, prompt).map(asRead));
 }
 
 export function linkTarget(prompts: readonly Prompt[], link: string): Prompt | undefined {

@@ -1,33 +1,37 @@
-/** What a skill's `SKILL.md` must say of itself. */
-import { z } from 'zod';
+/** What a skill's `SKILL.md` says of itself. */
 import { McptuiError } from '../../errors.ts';
+import { wordFor } from '../../foreign.ts';
 import type { SkillContent } from '../../store/schema/content.ts';
-import { splitDocument } from './document.ts';
-import { faultsOf } from './faults.ts';
-
-const frontMatterSchema = z.looseObject({
-  name: z.string(),
-  description: z.string().min(1, 'says nothing').max(1_024),
-});
+import { looseFields, splitFrontMatter } from './front-matter.ts';
 
 export interface SkillFrontMatter {
-  readonly name: string;
+  /** Absent when it names itself nowhere; another one than the skill's is the author's own. */
+  readonly name?: string;
   readonly description: string;
 }
 
-/** @throws McptuiError `invalid` */
-export function skillFrontMatter(content: SkillContent): SkillFrontMatter {
-  const { fields } = splitDocument('SKILL.md', content.files['SKILL.md'] ?? '');
-  if (fields === undefined) {
-    throw new McptuiError('invalid', 'SKILL.md: begins with front matter that has name and description');
-  }
-  const result = frontMatterSchema.safeParse(fields);
-  if (result.success) return result.data;
-  throw new McptuiError('invalid', `SKILL.md: front matter: ${faultsOf(result.error, 'fields')}`);
-}
+/** Blank lines and comments in front of the front matter belong to nobody. */
+const BEFORE = /^(?:\s|<!--(?:(?!-->)[^])*-->)+/;
 
-/** @throws McptuiError `invalid` when the front matter is not one, or names another skill */
-export function checkSkill(name: string, content: SkillContent): void {
-  const said = skillFrontMatter(content).name;
-  if (said !== name) throw new McptuiError('invalid', `SKILL.md: front matter names ${said}, but the skill is ${name}`);
+/** Written for other programs: a value that is no YAML is the text that stands there. @throws McptuiError `invalid` */
+export function skillFrontMatter({ files }: SkillContent): SkillFrontMatter {
+  const split = splitFrontMatter('SKILL.md', (files['SKILL.md'] ?? '').replace(BEFORE, ''));
+  const fields = split === undefined ? undefined : looseFields('SKILL.md', split.head);
+  if (fields === undefined) {
+    throw new McptuiError('invalid', 'SKILL.md: does not begin with front matter', {
+      hint: 'begin it with the lines `---`, `name: NAME`, `description: WHEN TO USE IT` and `---`',
+    });
+  }
+  const word = (key: string): string => {
+    const value = fields.findLast((field) => field.key === key)?.value;
+    if (value === undefined || value === null) return '';
+    return (typeof value === 'string' ? value : wordFor(value)).trim();
+  };
+  const [name, description] = [word('name'), word('description')];
+  if (description === '') {
+    throw new McptuiError('invalid', 'SKILL.md: its front matter has no description', {
+      hint: 'agents choose a skill by it: add the line `description: WHEN TO USE IT`',
+    });
+  }
+  return { ...(name === '' ? {} : { name }), description };
 }

@@ -10,14 +10,17 @@ export const contentNameSchema = z
 /** Control characters are kept as they are; half a surrogate pair has no UTF-8 and no hash. */
 const wellFormed = (text: string): boolean => text.isWellFormed();
 const text = (max: number): z.ZodString =>
-  z.string().max(max).refine(wellFormed, 'holds half of a surrogate pair, which is no text');
+  z
+    .string()
+    .max(max, `is over ${max} characters long`)
+    .refine(wellFormed, 'holds half of a surrogate pair, which is no text');
 
 export const summarySchema = text(1_024);
 export const noteSchema = text(2_000);
 /** Longest body of a prompt, in characters. */
 export const MAX_BODY = 256 * 1024;
-/** Longest sum of a skill's files, in characters. */
-export const MAX_SKILL = 1024 * 1024;
+/** Longest sum of a skill's files, in characters; of binary ones those of their base64. */
+export const MAX_SKILL = 4 * 1024 * 1024;
 
 /** `style` is global; `project:ops/deploy-rules` and `agent:reviewer/howto` belong to one project or agent. */
 export const promptRefSchema = z
@@ -30,6 +33,15 @@ export const promptContentSchema = z.strictObject({
   priority: z.int().min(1, 'use 1 to 10').max(10, 'use 1 to 10').default(5),
   /** Another project's prompt, read live in front of this one's own body. */
   link: promptRefSchema.optional(),
+  /** `worn`: told and listed only where the session's personality binds it; absent = always. */
+  read: z.enum(['always', 'worn']).optional(),
+  /** Arguments that the body has, `name?` for one that may be left out. Absent: each `{{name}}` in it is one. */
+  arguments: z
+    .array(z.string().regex(/^[A-Za-z_][\w-]{0,63}\??$/, 'use NAME, or NAME? for one that may be left out'))
+    .max(64)
+    .optional(),
+  /** Front matter of the program that the text was written for, as it stood; agents do not read it. */
+  foreign: text(16 * 1024).optional(),
   body: text(MAX_BODY),
 });
 
@@ -52,17 +64,28 @@ const filePathSchema = z
     'use a relative path without . or ..',
   );
 
-export const skillContentSchema = z.strictObject({
-  /** By path; `SKILL.md` carries the front matter with name and description. */
-  files: z
-    .record(filePathSchema, text(MAX_SKILL))
-    .refine((files) => 'SKILL.md' in files, 'has no SKILL.md')
-    .refine((files) => Object.keys(files).length <= 256, 'holds over 256 files')
-    .refine(
-      (files) => Object.values(files).reduce((sum, file) => sum + file.length, 0) <= MAX_SKILL,
-      'holds over 1 Mi characters',
-    ),
-});
+const MAX_SKILL_FILES = 256;
+
+export const skillContentSchema = z
+  .strictObject({
+    /** By path; `SKILL.md` carries the front matter with name and description. */
+    files: z.record(filePathSchema, text(MAX_SKILL)).refine((files) => 'SKILL.md' in files, 'has no SKILL.md'),
+    /** Files that are no text, by path, as base64. */
+    binary: z.record(filePathSchema, z.base64().max(MAX_SKILL)).optional(),
+  })
+  .refine(
+    ({ files, binary = {} }) => Object.keys(files).length + Object.keys(binary).length <= MAX_SKILL_FILES,
+    `holds over ${MAX_SKILL_FILES} files`,
+  )
+  .refine(
+    ({ files, binary = {} }) =>
+      [...Object.values(files), ...Object.values(binary)].reduce((sum, file) => sum + file.length, 0) <= MAX_SKILL,
+    `holds over ${MAX_SKILL / 1024 / 1024} Mi characters`,
+  )
+  .refine(
+    ({ files, binary = {} }) => !Object.keys(binary).some((path) => path in files),
+    'has a file twice, as text and as bytes',
+  );
 
 export const contentKinds = ['prompt', 'personality', 'skill'] as const;
 export type ContentKind = (typeof contentKinds)[number];

@@ -1,18 +1,13 @@
-import { duplexPair } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EngineCommands } from '../../../src/engine/index.ts';
 import type { SessionIdentity } from '../../../src/mcp/types.ts';
 import { engineHarness, type Harness } from '../../support/engine-harness.ts';
-import { Peer, type Message } from '../../support/mcp-harness.ts';
-
-interface Result extends Message {
-  readonly result?: { readonly [key: string]: unknown };
-}
+import type { Message, Peer } from '../../support/mcp-harness.ts';
+import { body, connectTo, list, promptNames as names, read, type Result } from '../../support/offered.ts';
 
 describe('what an agent is offered', () => {
   let harness: Harness;
   let ann: EngineCommands;
-  const body = (text: string, more: object = {}) => ({ content: { summary: '', priority: 5, body: text, ...more } });
 
   beforeEach(async () => {
     harness = await engineHarness();
@@ -31,25 +26,7 @@ describe('what an agent is offered', () => {
   });
   afterEach(() => harness.close());
 
-  async function connect(identity: Partial<SessionIdentity> = {}): Promise<{ agent: Peer; instructions: string }> {
-    const [near, far] = duplexPair();
-    harness.engine.router.accept(far, { project: 'ops', ...identity });
-    const agent = new Peer(near);
-    const clientInfo = { name: 'test-client', version: '1' };
-    const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };
-    const { result } = (await agent.request('initialize', params)) as Result;
-    agent.notify('notifications/initialized');
-    return { agent, instructions: (result?.['instructions'] as string | undefined) ?? '' };
-  }
-
-  const list = async (agent: Peer, kind: 'prompts' | 'resources' | 'tools'): Promise<readonly Message[]> =>
-    ((await agent.request(`${kind}/list`)) as Result).result?.[kind] as readonly Message[];
-  const names = async (agent: Peer): Promise<unknown[]> => (await list(agent, 'prompts')).map((item) => item['name']);
-  const read = async (agent: Peer, uri: string): Promise<string> => {
-    const { result, error } = (await agent.request('resources/read', { uri })) as Result;
-    const [first] = (result?.contents ?? []) as readonly { readonly text: string }[];
-    return first?.text ?? JSON.stringify(error);
-  };
+  const connect = (identity?: Partial<SessionIdentity>) => connectTo(harness, identity);
   const call = async (
     agent: Peer,
     name: string,

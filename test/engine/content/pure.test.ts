@@ -4,7 +4,7 @@ import { contentHash } from '../../../src/engine/content/content-hash.ts';
 import { findByRef, parseRef, refOf } from '../../../src/engine/content/refs.ts';
 import { risksOf } from '../../../src/engine/content/risks.ts';
 import { compareSemver, nextSemver, readSemver } from '../../../src/engine/content/semver.ts';
-import { fillTemplate, variablesOf } from '../../../src/engine/content/template.ts';
+import { argumentsOf, asRead, fillTemplates, undeclaredIn } from '../../../src/engine/content/template.ts';
 import { unusualCharacters } from '../../../src/engine/content/unusual.ts';
 
 describe('nextSemver', () => {
@@ -51,29 +51,65 @@ describe('contentHash', () => {
   });
 });
 
-describe('variablesOf', () => {
+const names = (body: string, listed?: readonly string[]): readonly string[] =>
+  argumentsOf([{ body, arguments: listed }]).map(({ name }) => name);
+const fill = (body: string, values: Readonly<Record<string, string>>): string => fillTemplates([{ body }], values);
+
+describe('argumentsOf', () => {
   it('finds each name once, in order', () => {
-    expect(variablesOf('{{b}} {{ a }} {{b}} {{9}} {c} {{a b}}')).toEqual(['b', 'a']);
+    expect(names('{{b}} {{ a }} {{b}} {{9}} {c} {{a b}}')).toEqual(['b', 'a']);
   });
 });
 
-describe('fillTemplate', () => {
+describe('a body whose front matter lists its arguments', () => {
+  const template = { body: '{{a}} {{ b }} {{c}} {{d}}', arguments: ['a', 'b?'] };
+
+  it('has these and no others; what else stands in braces is text', () => {
+    expect(argumentsOf([template])).toEqual([
+      { name: 'a', isRequired: true },
+      { name: 'b', isRequired: false },
+    ]);
+    expect(undeclaredIn(template)).toEqual(['c', 'd']);
+    expect(fillTemplates([template], { a: '1' })).toBe('1  {{c}} {{d}}');
+    expect(fillTemplates([template], { a: '1', b: '2' })).toBe('1 2 {{c}} {{d}}');
+    expect(() => fillTemplates([template], { b: '2' })).toThrow('missing argument a');
+    expect(() => fillTemplates([template], { a: '1', c: '3' })).toThrow('unknown argument c: it has a, b');
+    expect(names('{{a}}', [])).toEqual([]);
+  });
+
+  it('fills nothing of a text that it is read behind', () => {
+    const linked = { body: 'see {{a}}\n', arguments: [] };
+    expect(fillTemplates([linked, template], { a: '1' })).toBe('see {{a}}\n\n1  {{c}} {{d}}');
+  });
+});
+
+describe('a backslash before a variable', () => {
+  it('makes text of it, and is not read itself', () => {
+    expect(names('\\{{a}} {{b}}')).toEqual(['b']);
+    expect(fill('\\{{a}} {{b}}', { b: '1' })).toBe('{{a}} 1');
+    expect(asRead({ body: '\\{{a}} {{b}}' })).toBe('{{a}} {{b}}');
+  });
+
+  it('stays where the name is none of the arguments', () => {
+    expect(asRead({ body: '\\{{x}} \\{{a}}', arguments: ['a'] })).toBe('\\{{x}} {{a}}');
+  });
+});
+
+describe('fillTemplates', () => {
   it('makes no text over 1 MiB, and says which argument would', () => {
     const value = 'v'.repeat(2_000_000);
-    expect(() => fillTemplate('{{x}}'.repeat(50_000), { x: value })).toThrow('argument x makes the text longer than');
-    expect(fillTemplate('{{x}}', { x: 'v'.repeat(1_048_576) })).toHaveLength(1_048_576);
+    expect(() => fill('{{x}}'.repeat(50_000), { x: value })).toThrow('argument x makes the text longer than');
+    expect(fill('{{x}}', { x: 'v'.repeat(1_048_576) })).toHaveLength(1_048_576);
   });
 
   it('puts values in as they are', () => {
-    expect(fillTemplate('Hi {{name}}, {{name}}: {{ x }}', { name: '$& {{x}}', x: '1' })).toBe(
-      'Hi $& {{x}}, $& {{x}}: 1',
-    );
+    expect(fill('Hi {{name}}, {{name}}: {{ x }}', { name: '$& {{x}}', x: '1' })).toBe('Hi $& {{x}}, $& {{x}}: 1');
   });
   it('names what is missing and what is unknown', () => {
-    expect(() => fillTemplate('{{a}}{{b}}', { a: '1' })).toThrow('missing argument b');
-    expect(() => fillTemplate('{{a}}', { a: '1', z: '2' })).toThrow('unknown argument z: it has a');
-    expect(() => fillTemplate('none', { constructor: 'x' })).toThrow('unknown argument constructor: it has none');
-    expect(() => fillTemplate('{{constructor}}', {})).toThrow('missing argument constructor');
+    expect(() => fill('{{a}}{{b}}', { a: '1' })).toThrow('missing argument b');
+    expect(() => fill('{{a}}', { a: '1', z: '2' })).toThrow('unknown argument z: it has a');
+    expect(() => fill('none', { constructor: 'x' })).toThrow('unknown argument constructor: it has none');
+    expect(() => fill('{{constructor}}', {})).toThrow('missing argument constructor');
   });
 });
 

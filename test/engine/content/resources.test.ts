@@ -156,9 +156,8 @@ describe('prompts, personalities and skills', () => {
       commands.createContent('skill', { name: 'pdf', content: { files } });
     const good = { 'SKILL.md': '---\nname: pdf\ndescription: Reads PDFs.\n---\n# PDF\n', 'lib/read.py': 'print(1)\n' };
     await expect(skill({ 'a.md': 'x' })).rejects.toThrow('has no SKILL.md');
-    await expect(skill({ 'SKILL.md': 'x' })).rejects.toThrow('begins with front matter');
+    await expect(skill({ 'SKILL.md': 'x' })).rejects.toThrow('does not begin with front matter');
     await expect(skill({ 'SKILL.md': '---\nname: pdf\n---\n' })).rejects.toThrow('description');
-    await expect(skill({ 'SKILL.md': '---\nname: doc\ndescription: x\n---\n' })).rejects.toThrow('names doc');
     for (const path of ['../x', '/etc/passwd', 'a/../b', 'a//b', 'a/', '', '.', 'a\\b', './a', 'a\u202eb', 'a\nb']) {
       await expect(skill({ ...good, [path]: '' })).rejects.toMatchObject({ code: 'invalid' });
     }
@@ -166,6 +165,38 @@ describe('prompts, personalities and skills', () => {
     expect([...harness.engine.view().skills.values()]).toMatchObject([
       { ref: 'pdf', summary: 'Reads PDFs.', files: ['SKILL.md', 'lib/read.py'], semver: '0.1.0' },
     ]);
+  });
+
+  it('take a SKILL.md as other programs read it', async () => {
+    const of = async (name: string, text: string) => {
+      await commands.createContent('skill', { name, content: { files: { 'SKILL.md': text } } });
+      return [...harness.engine.view().skills.values()].find((row) => row.name === name)?.summary;
+    };
+    expect(await of('other', '---\nname: Building Blocks\ndescription: Use when: asked\n---\n')).toBe(
+      'Use when: asked',
+    );
+    expect(await of('late', '\n<!-- made by x -->\n---\ndescription: *soon*\n---\n')).toBe('*soon*');
+    expect(await of('scalars', '---\nname: 123\ndescription: true\n---\n')).toBe('true');
+  });
+
+  it('hold files that are no text, which stay as they are when the text is edited', async () => {
+    const png = Buffer.from([0x89, 0x50, 0, 0xff]).toString('base64');
+    const content = { files: { 'SKILL.md': '---\ndescription: d\n---\n' }, binary: { 'a.png': png } };
+    await commands.createContent('skill', { name: 'drawn', content });
+    const { text, view } = await commands.contentDetail('skill', 'drawn');
+    expect(view).toMatchObject({ files: ['SKILL.md', 'a.png'] });
+    expect(text).toContain('=== a.png (binary, 4 bytes, sha256 ');
+    await commands.saveContent('skill', 'drawn', { text: text.replace('description: d', 'description: e') });
+    expect((await commands.contentDetail('skill', 'drawn')).content).toEqual({
+      files: { 'SKILL.md': '---\ndescription: e\n---\n' },
+      binary: { 'a.png': png },
+    });
+    await expect(commands.saveContent('skill', 'drawn', { text: text.replace('sha256 ', 'sha256 0') })).rejects.toThrow(
+      'the bytes of a.png are not those of any file that it has',
+    );
+    await expect(
+      commands.createContent('skill', { name: 'twice', content: { ...content, binary: { 'SKILL.md': png } } }),
+    ).rejects.toThrow('has a file twice');
   });
 
   it('compose what an agent is told: personality, agent, project, global', async () => {

@@ -3,23 +3,24 @@ import { McptuiError } from '../../../errors.ts';
 import type { Json, JsonObject } from '../../../json.ts';
 import type { Logger } from '../../../log.ts';
 import type { OwnAnswer, OwnContent, OwnListKind, Router, SessionInfo } from '../../../mcp/types.ts';
-import type { Prompt, PromptContent, Proposal } from '../../../store/schema/content.ts';
+import type { Prompt, PromptContent, Proposal, SkillContent } from '../../../store/schema/content.ts';
 import type { Shape } from '../../../store/schema/index.ts';
 import type { Database } from '../../../store/types.ts';
 import { actorOf, isSameAuthor } from '../../actor.ts';
 import { SYSTEM_PROJECT, type SystemPrompt } from '../built-ins.ts';
 import type { Causes } from '../causes.ts';
 import { textGone } from '../closed-proposals.ts';
-import { composeFor } from '../composing.ts';
+import { boundBy, composeFor } from '../composing.ts';
 import { proposalKinds } from '../proposal-kinds.ts';
 import type { Proposals } from '../proposals.ts';
 import { kindRef, refOf } from '../refs.ts';
-import { promptText, rowsOf, type ContentRow } from '../rows.ts';
-import { fillTemplate } from '../template.ts';
+import { promptTemplates, promptText, rowsOf, type ContentRow } from '../rows.ts';
+import { fillTemplates } from '../template.ts';
 import type { Composition } from '../types.ts';
 import { answered, contents, failedTool, notFound, sameItems, valuesOf } from './answers.ts';
 import {
-  isVisible,
+  isOffered,
+  mimeTypeOf,
   ItemCache,
   offerFor,
   pendingName,
@@ -27,6 +28,7 @@ import {
   pendingResource,
   proposalText,
   type Offer,
+  type Reader,
 } from './offer.ts';
 import { draftOf, isOwnTool, toolItems, withdrawn, type OwnTool, type ProposingTool } from './tools.ts';
 import { Readable } from './readable.ts';
@@ -98,13 +100,13 @@ export class AgentContent implements OwnContent {
     const row = this.#offer(session).byName.get(name);
     const pending = this.#pending(session).find((one) => one.kind === 'prompt' && pendingName(one) === name);
     if (row === undefined && pending === undefined) return undefined;
-    const text =
+    const templates =
       row === undefined
-        ? ((pending?.content ?? { body: '' }) as PromptContent).body
-        : promptText(this.#p.db.collection('prompts').all(), row);
+        ? [(pending?.content ?? { body: '' }) as PromptContent]
+        : promptTemplates(this.#p.db.collection('prompts').all(), row);
     const description = row?.content.summary ?? '';
     return answered(() => {
-      const filled = fillTemplate(text, valuesOf(args));
+      const filled = fillTemplates(templates, valuesOf(args));
       if (row !== undefined) this.#read(session, row, 'prompt');
       const messages = [{ role: 'user', content: { type: 'text', text: filled } }];
       return { ...(description === '' ? {} : { description }), messages };
@@ -122,16 +124,21 @@ export class AgentContent implements OwnContent {
       const document = content === undefined ? textGone(proposal) : proposalKinds[proposal.kind].toText(content);
       return contents(uri, 'text/markdown', proposalText(proposal, document));
     }
-    const row = rowsOf(db, known.kind).find((one) => kindRef(known.kind, one) === known.ref && isVisible(one, session));
+    const reader = this.#reader(session);
+    const row = rowsOf(db, known.kind).find((one) => kindRef(known.kind, one) === known.ref && isOffered(one, reader));
     if (row === undefined) return notFound(uri);
     if (known.kind === 'prompt') {
       this.#read(session, row, 'prompt');
       return contents(uri, 'text/markdown', promptText(db.collection('prompts').all(), row as unknown as Prompt));
     }
-    const file = 'files' in row.content ? row.content.files[known.path] : undefined;
-    if (file === undefined) return notFound(uri);
+    const skill = row.content as SkillContent;
+    const [file, bytes] = [skill.files[known.path], skill.binary?.[known.path]];
+    if (file === undefined && bytes === undefined) return notFound(uri);
     this.#read(session, row, 'skill');
-    return contents(uri, known.path.endsWith('.md') ? 'text/markdown' : 'text/plain', file);
+    const mimeType = mimeTypeOf(skill, known.path);
+    return bytes === undefined
+      ? contents(uri, mimeType, file ?? '')
+      : { result: { contents: [{ uri, mimeType, blob: bytes }] } };
   }
 
   /** Prompts, skills or proposals have changed: sessions whose lists differ are told, and who subscribed to what differs. */
@@ -184,12 +191,17 @@ export class AgentContent implements OwnContent {
     return composed;
   }
 
-  #offer({ project, agent }: SessionInfo): Offer {
-    const key = `${project} ${agent ?? ''}`;
+  #reader({ project, agent, personality }: SessionInfo): Reader {
+    return { project, agent, bound: new Set(boundBy(this.#p.db, agent, personality)) };
+  }
+
+  #offer(session: SessionInfo): Offer {
+    const key = `${session.project} ${session.agent ?? ''} ${session.personality ?? ''}`;
     let offer = this.#offers.get(key);
     if (offer === undefined) {
       const { db } = this.#p;
-      offer = offerFor({ project, agent }, db.collection('prompts').all(), db.collection('skills').all(), this.#items);
+      const prompts = db.collection('prompts').all();
+      offer = offerFor(this.#reader(session), prompts, db.collection('skills').all(), this.#items);
       this.#offers.set(key, offer);
     }
     return offer;

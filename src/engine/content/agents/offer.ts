@@ -1,17 +1,23 @@
 /** What a session is offered: prompts and skills of its project, its agent and everybody, and its own pending proposals. Pure. */
 import type { JsonObject } from '../../../json.ts';
-import type { Prompt, PromptContent, Proposal, Skill } from '../../../store/schema/content.ts';
-import { kindRef, refOf, type Place } from '../refs.ts';
-import { promptText } from '../rows.ts';
-import { variablesOf } from '../template.ts';
+import type { Prompt, PromptContent, Proposal, Skill, SkillContent } from '../../../store/schema/content.ts';
+import { kindRef, refOf, type Place, type Placed } from '../refs.ts';
+import { promptTemplates } from '../rows.ts';
+import { argumentsOf, type Template } from '../template.ts';
 import { skillFrontMatter } from '../skill.ts';
-import { skillPaths } from '../document.ts';
+import { skillPaths } from '../skill-document.ts';
 import { promptUri, proposalUri, skillUri } from './uris.ts';
 
 /** Where a session stands. */
 export interface Standing {
   readonly project: string;
   readonly agent?: string | undefined;
+}
+
+/** … and what it wears. */
+export interface Reader extends Standing {
+  /** References of the prompts that its personality binds. */
+  readonly bound: ReadonlySet<string>;
 }
 
 export interface Offer {
@@ -24,6 +30,13 @@ export interface Offer {
 export function isVisible(place: Place, { project, agent }: Standing): boolean {
   if (place.scope === 'global') return true;
   return place.scope === 'project' ? place.project === project : place.agent === agent && agent !== undefined;
+}
+
+/** A prompt that is only read when worn is nobody else's. */
+export function isOffered(row: Placed & { readonly content: object }, reader: Reader): boolean {
+  if (!isVisible(row, reader)) return false;
+  const isWorn = 'read' in row.content && row.content.read === 'worn';
+  return !isWorn || reader.bound.has(refOf(row, row.name));
 }
 
 /** Items of rows that did not change are the same objects, so that a change of the lists is cheap to see. */
@@ -46,13 +59,8 @@ export class ItemCache {
   }
 }
 
-export function offerFor(
-  standing: Standing,
-  all: readonly Prompt[],
-  skills: readonly Skill[],
-  cache: ItemCache,
-): Offer {
-  const visible = all.filter((row) => isVisible(row, standing));
+export function offerFor(reader: Reader, all: readonly Prompt[], skills: readonly Skill[], cache: ItemCache): Offer {
+  const visible = all.filter((row) => isOffered(row, reader));
   const counts = new Map<string, number>();
   for (const { name } of visible) counts.set(name, (counts.get(name) ?? 0) + 1);
   const byName = new Map<string, Prompt>();
@@ -62,7 +70,7 @@ export function offerFor(
     resources: [
       ...visible.flatMap((row) => cache.resources(row, () => [promptResource(row)])),
       ...skills
-        .filter((row) => isVisible(row, standing))
+        .filter((row) => isOffered(row, reader))
         .flatMap((row) => cache.resources(row, () => skillResources(row))),
     ],
     byName,
@@ -79,14 +87,14 @@ function promptItem(all: readonly Prompt[], row: Prompt, name: string): JsonObje
   return {
     name,
     ...(row.content.summary === '' ? {} : { description: row.content.summary }),
-    ...argumentsOf(promptText(all, row)),
+    ...listedArguments(promptTemplates(all, row)),
     _meta: { 'mcptui/ref': refOf(row, row.name), 'mcptui/semver': row.current.semver },
   };
 }
 
-function argumentsOf(text: string): JsonObject {
-  const variables = variablesOf(text);
-  return variables.length === 0 ? {} : { arguments: variables.map((name) => ({ name, required: true })) };
+function listedArguments(templates: readonly Template[]): JsonObject {
+  const all = argumentsOf(templates);
+  return all.length === 0 ? {} : { arguments: all.map(({ name, isRequired }) => ({ name, required: isRequired })) };
 }
 
 function promptResource(row: Prompt): JsonObject {
@@ -101,13 +109,19 @@ function promptResource(row: Prompt): JsonObject {
 
 function skillResources(row: Skill): readonly JsonObject[] {
   const { description } = skillFrontMatter(row.content);
-  return skillPaths(row.content.files).map((path) => ({
+  return skillPaths(row.content).map((path) => ({
     uri: skillUri(row, row.name, path),
     name: `${row.name}/${path}`,
     ...(path === 'SKILL.md' ? { description } : {}),
-    mimeType: path.endsWith('.md') ? 'text/markdown' : 'text/plain',
+    mimeType: mimeTypeOf(row.content, path),
     _meta: { 'mcptui/semver': row.current.semver },
   }));
+}
+
+/** Of a file of a skill. */
+export function mimeTypeOf({ binary }: SkillContent, path: string): string {
+  if (binary?.[path] !== undefined) return 'application/octet-stream';
+  return path.endsWith('.md') ? 'text/markdown' : 'text/plain';
 }
 
 /** How a pending proposal of the session's own is named among the prompts. */
@@ -116,12 +130,11 @@ export function pendingName(proposal: Proposal): string {
 }
 
 export function pendingPrompt(proposal: Proposal): JsonObject {
-  const { body } = proposal.content as PromptContent;
   return {
     name: pendingName(proposal),
     title: `${proposal.ref} (pending ${proposal.id})`,
     description: 'your proposal, not approved yet',
-    ...argumentsOf(body),
+    ...listedArguments([proposal.content as PromptContent]),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Skill } from '../../../store/schema/content.ts';
 import type { Shape } from '../../../store/schema/index.ts';
 import type { Database } from '../../../store/types.ts';
 import { promptText } from '../rows.ts';
+import { skillPaths } from '../skill-document.ts';
 import { promptUri, proposalUri, skillUri } from './uris.ts';
 
 type Kind = 'prompts' | 'skills' | 'proposals';
@@ -70,5 +71,5 @@ function urisOf(kind: Kind, row: Row): readonly string[] {
   if (kind === 'proposals') return [proposalUri(row.id)];
   if (kind === 'prompts') return [promptUri(row, row.name)];
   const skill = row as Skill;
-  return Object.keys(skill.content.files).map((path) => skillUri(skill, skill.name, path));
+  return skillPaths(skill.content).map((path) => skillUri(skill, skill.name, path));
 }

@@ -157,7 +157,9 @@ export function draftOf(
   }
   const kind = 'files' in given ? 'skill' : 'prompt';
   const { place, name, live } = targetOf(kind, given.name, given.scope, standing, rows(kind));
-  if ('files' in given) return { kind, place, name, content: { files: given.files }, reason: given.reason };
+  // Of a file that is no text an agent says nothing, so it stays.
+  if ('files' in given)
+    return { kind, place, name, content: { ...fieldsOf(live), files: given.files }, reason: given.reason };
   const { body, summary, priority } = given;
   const fields = { ...(summary === undefined ? {} : { summary }), ...(priority === undefined ? {} : { priority }) };
   return { kind, place, name, content: { ...fieldsOf(live), ...fields, body }, reason: given.reason };
