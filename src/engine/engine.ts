@@ -82,7 +82,20 @@ export class LocalEngine implements Engine {
       failed: (error) => bugs.report('the daily look at the journal', error),
     });
     this.#p = { ...parts, clock };
-    this.#logins = new Logins({ clock, secrets, proxyEnv, masker: this.#masker });
+    this.#logins = new Logins({
+      clock,
+      secrets,
+      proxyEnv,
+      masker: this.#masker,
+      renewed: (name, outcome, message) =>
+        db.record({
+          kind: 'login_renew',
+          actor: 'engine',
+          target: `server/${name}`,
+          outcome,
+          ...(message === undefined ? {} : { message: this.#masker.mask(message) }),
+        }),
+    });
     const remote = remoteRuntime({ proxyEnv, authFor: (...of) => this.#logins.authFor(...of) });
     this.#runtimes = { ...parts.runtimes, remote };
     const pacer = new Pacer(clock);

@@ -1,7 +1,8 @@
 /** How a person authorises a remote server: begin, open what is named, finish with where the browser was sent. */
 import { parseUrl } from '../url.ts';
 import { McptuiError, messageOf } from '../errors.ts';
-import type { LoginRequest } from '../mcp/index.ts';
+import { cutText } from '../foreign.ts';
+import type { LoginRequest, LoginResult } from '../mcp/index.ts';
 import type { Server } from '../store/schema/server.ts';
 import type { Shape } from '../store/schema/index.ts';
 import type { Database } from '../store/types.ts';
@@ -9,12 +10,13 @@ import type { Logins } from './logins.ts';
 
 export interface LoginCommands {
   /**
-   * `redirectUrl`: a loopback address that the browser is sent to afterwards; nobody has to listen there.
+   * `redirectUrl`: a loopback address that the browser is sent to afterwards; nobody has to listen there. Default: that of the
+   * definition, else http://127.0.0.1:33418/callback.
    * @throws McptuiError `not-found`, `invalid`, `conflict` when nobody has to log in, `unavailable`
    */
-  beginLogin(server: string, redirectUrl: string): Promise<LoginRequest>;
+  beginLogin(server: string, redirectUrl?: string): Promise<LoginRequest>;
   /** `answer`: the URL that the browser was sent to, or the code in it. @throws McptuiError `conflict`, `invalid`, `denied`, `unavailable` */
-  finishLogin(server: string, answer: string): Promise<void>;
+  finishLogin(server: string, answer: string): Promise<LoginResult>;
   /** Forgets what the server was given. @throws McptuiError `not-found` */
   logout(server: string): Promise<void>;
 }
@@ -57,13 +59,20 @@ export function loginCommands({ actor, db, logins, loggedIn }: LoginCommandParts
   return {
     async beginLogin(name, redirectUrl) {
       const server = find(name);
-      if (!isLoopback(redirectUrl)) throw new McptuiError('invalid', `${redirectUrl} is no address of this machine`);
-      return audited('login_begin', server, () => logins.begin(server, redirectUrl));
+      const { redirectUrl: defined } = (server.source.kind === 'url' ? server.source.oauth : undefined) ?? {};
+      const used = redirectUrl ?? defined ?? REDIRECT_URL;
+      if (!isLoopback(used)) {
+        throw new McptuiError('invalid', `${cutText(used)} is no address of this machine`, {
+          hint: 'use http://localhost:PORT/PATH or http://127.0.0.1:PORT/PATH: a code that is sent anywhere else is somebody else’s',
+        });
+      }
+      return audited('login_begin', server, () => logins.begin(server, used));
     },
     async finishLogin(name, answer) {
       const server = find(name);
-      await audited('login', server, () => logins.finish(server, answer));
+      const result = await audited('login', server, () => logins.finish(server, answer));
       loggedIn(server.id);
+      return result;
     },
     async logout(name) {
       const server = find(name);
@@ -71,6 +80,9 @@ export function loginCommands({ actor, db, logins, loggedIn }: LoginCommandParts
     },
   };
 }
+
+/** Fixed, because some authorization servers compare it with what was registered. */
+const REDIRECT_URL = 'http://127.0.0.1:33418/callback';
 
 /** A code that is sent anywhere else is somebody else's. */
 function isLoopback(url: string): boolean {

@@ -1,7 +1,7 @@
 /** The OAuth logins of remote servers: one a server, kept encrypted among the file secrets, never in the journal. */
 import type { Clock } from '../clock.ts';
 import { McptuiError } from '../errors.ts';
-import { OAuthLogin, type LoginRequest, type OAuthSettings, type StoredLogin } from '../mcp/index.ts';
+import { OAuthLogin, type LoginRequest, type LoginResult, type OAuthSettings, type StoredLogin } from '../mcp/index.ts';
 import type { ProxyEnv } from '../mcp/types.ts';
 import type { OAuthDefinition } from '../store/schema/remote.ts';
 import type { Server } from '../store/schema/server.ts';
@@ -14,6 +14,8 @@ export interface LoginsOptions {
   readonly secrets: SecretBackends;
   readonly masker: Masker;
   readonly proxyEnv: ProxyEnv;
+  /** A login was renewed without a person, or could not be. */
+  readonly renewed: (server: string, outcome: 'ok' | 'error', message: string | undefined) => void;
 }
 
 interface Known {
@@ -53,6 +55,7 @@ export class Logins {
       allowHttp: source.allowHttp,
       proxyEnv,
       vault: this.#vault(server.id, source.url),
+      renewed: (...how) => this.#o.renewed(server.name, ...how),
       learn: (value) => masker.learn(`oauth/${server.name}`, value),
     });
     this.#known.set(server.id, { login, key });
@@ -65,8 +68,8 @@ export class Logins {
   }
 
   /** @throws McptuiError `invalid`, `conflict`, `denied`, `unavailable` */
-  async finish(server: Server, answer: string): Promise<void> {
-    await (await this.#loginOf(server)).finish(answer);
+  async finish(server: Server, answer: string): Promise<LoginResult> {
+    return (await this.#loginOf(server)).finish(answer);
   }
 
   /** Forgets what the server was given. */

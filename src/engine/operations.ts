@@ -23,13 +23,13 @@ export function definitions(db: Database<Shape>, clock: Clock, ids: Ids): Defini
   return {
     async create(draft, actor) {
       const now = clock.now();
-      const { literal = false, ...given } = draft;
+      const { literal, ...given } = draft;
       refuseName(given.name);
       refuseSecretHost(given);
       const parsed = serverSchema.safeParse({ ...given, id: ids.next('srv'), createdAt: now, updatedAt: now });
       if (!parsed.success) throw draftFault(given, parsed.error);
       const server = parsed.data;
-      if (!literal) refusePlaceholders(server);
+      if (literal !== true) refusePlaceholders(server);
       refuseMismatch(server);
       refuseAddress(server);
       refuseLooseSecret(server);
@@ -98,8 +98,10 @@ function refuseMismatch(server: Server): void {
 
 /** A secret says how to speak to a server, never to which one: nobody would see where it leads. */
 function refuseSecretHost({ name, source }: ServerDraft): void {
-  if (source.kind !== 'url') return;
-  const [, authority = ''] = /^[a-z]{1,8}:\/\/([^?#]{0,300})/i.exec(source.url) ?? [];
+  // What comes over the API has not been looked at yet.
+  const { kind, url } = ((source as unknown) ?? {}) as { readonly kind?: unknown; readonly url?: unknown };
+  if (kind !== 'url' || typeof url !== 'string') return;
+  const [, authority = ''] = /^[a-z]{1,8}:\/\/([^?#]{0,300})/i.exec(url) ?? [];
   const before = authority.search(/[{]?secret:(?:env|file)\//);
   if (before === -1 || authority.slice(0, before).includes('/')) return;
   throw new McptuiError('invalid', `server ${name}: --url: a secret may stand in its path and in its query only`, {

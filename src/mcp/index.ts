@@ -4,7 +4,7 @@ export { LEGACY_VERSIONS } from './eras/legacy.ts';
 export { callAsOperator, type OperatorCallEnd } from './operator-call.ts';
 export { qualifyName } from './qualified-name.ts';
 export { OAuthLogin } from './remote/oauth/oauth-login.ts';
-export type { LoginRequest, OAuthSettings, StoredLogin } from './remote/oauth/oauth-types.ts';
+export type { LoginRequest, LoginResult, OAuthSettings, StoredLogin } from './remote/oauth/oauth-types.ts';
 export { flagsFor, urlRefusal } from './remote/address-policy.ts';
 export { PROBE_META_KEY } from './probe.ts';
 export type { DefinitionDiff } from './lists/definition-diff.ts';

@@ -113,11 +113,14 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
       await ask(`setSecret ${name}`);
       return { holders: [], renewed: [], servers: [] };
     },
-    beginLogin: async (name, redirectUrl) => {
+    beginLogin: async (name, redirectUrl = 'http://127.0.0.1:33418/callback') => {
       await ask(`beginLogin ${name}`);
       return { authorizationUrl: 'https://auth.example/authorize', redirectUrl };
     },
-    finishLogin: (name) => ask(`finishLogin ${name}`),
+    finishLogin: async (name) => {
+      await ask(`finishLogin ${name}`);
+      return {};
+    },
     logout: (name) => ask(`logout ${name}`),
     removeSecret: async (name) => {
       await ask(`removeSecret ${name}`);

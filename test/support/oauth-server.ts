@@ -28,6 +28,21 @@ export class OAuthServer {
   authorizationServer: string;
   /** Refresh tokens are refused from now on. */
   isForgetful = false;
+  /** Clients that it has registered are not known from now on. */
+  forgetsClients = false;
+  /** What the MCP server and the authorization server say that they know. */
+  scopes: readonly string[] = ['mcp'];
+  offered: readonly string[] | undefined;
+  /** Refresh tokens only for those who ask for `offline_access`. */
+  isOfflineOnly = false;
+  /** The only address that a client may be registered for. */
+  redirectUri: string | undefined;
+  /** What it says to those who want to register or to exchange. */
+  refusal: Message | undefined;
+  /** Of token requests, when it is down. */
+  tokenStatus = 200;
+  /** What people were asked for. */
+  readonly authorizations: URLSearchParams[] = [];
 
   private constructor(mcp: ScriptedServer) {
     this.mcp = mcp;
@@ -67,7 +82,7 @@ export class OAuthServer {
         return json({
           resource: this.mcp.url,
           authorization_servers: [this.authorizationServer],
-          scopes_supported: ['mcp'],
+          scopes_supported: this.scopes,
         });
       case '/.well-known/oauth-authorization-server':
         return json({
@@ -75,12 +90,16 @@ export class OAuthServer {
           authorization_endpoint: `${origin}/authorize`,
           token_endpoint: `${origin}/token`,
           registration_endpoint: `${origin}/register`,
+          ...(this.offered === undefined ? {} : { scopes_supported: this.offered }),
           response_types_supported: ['code'],
           code_challenge_methods_supported: ['S256'],
           token_endpoint_auth_methods_supported: ['none', 'client_secret_basic'],
           authorization_response_iss_parameter_supported: true,
         });
       case '/register':
+        if (this.refusal !== undefined) return json(this.refusal, 400);
+        if (this.redirectUri !== undefined && !JSON.stringify(exchange.message).includes(this.redirectUri))
+          return json({ error: 'invalid_redirect_uri' }, 400);
         this.registrations += 1;
         return json({ ...exchange.message, client_id: `client-${this.registrations}` }, 201);
       case '/authorize':
@@ -101,6 +120,7 @@ export class OAuthServer {
   }
 
   #authorize({ response }: Exchange, query: URLSearchParams): boolean {
+    this.authorizations.push(query);
     const code = randomUUID();
     const redirectUri = query.get('redirect_uri') ?? '';
     const scope = query.get('scope') ?? '';
@@ -117,6 +137,9 @@ export class OAuthServer {
     const form = new URLSearchParams(body);
     this.tokenRequests.push(form);
     const refuse = (error: string): boolean => json({ error }, 400);
+    if (this.tokenStatus !== 200) return json({}, this.tokenStatus);
+    if (this.refusal !== undefined) return json(this.refusal, 400);
+    if (this.forgetsClients) return json({ error: 'invalid_client', error_description: 'unknown client' }, 401);
     if (form.get('grant_type') === 'client_credentials') {
       const [id = '', secret] = Buffer.from((headers.authorization ?? '').slice(6), 'base64')
         .toString()
@@ -135,7 +158,9 @@ export class OAuthServer {
       .update(form.get('code_verifier') ?? '')
       .digest('base64url');
     const isGood = grant?.challenge === challenge && grant.redirectUri === form.get('redirect_uri');
-    return isGood ? json({ ...this.#tokens(true), scope: grant.scope }) : refuse('invalid_grant');
+    if (!isGood) return refuse('invalid_grant');
+    const hasRefresh = !this.isOfflineOnly || grant.scope.split(' ').includes('offline_access');
+    return json({ ...this.#tokens(hasRefresh), scope: grant.scope });
   }
 
   #tokens(hasRefresh: boolean): Message {

@@ -25,6 +25,7 @@ export interface RemoteFlags {
   readonly oauthClientMetadata?: string;
   readonly oauthScope?: string;
   readonly oauthIssuer?: string;
+  readonly redirectUri?: string;
 }
 
 export function addRemoteOptions(command: Command): Command {
@@ -46,8 +47,12 @@ export function addRemoteOptions(command: Command): Command {
     .option('--oauth-key <ref>', 'secret:BACKEND/PATH of a PEM, in place of a client secret', secretRef)
     .addOption(new Option('--oauth-algorithm <alg>', 'of that key').choices(['ES256', 'ES384', 'RS256', 'PS256']))
     .option('--oauth-client-metadata <url>', 'where the metadata of the client can be read')
-    .option('--oauth-scope <scopes>', 'what to ask for when the server names nothing')
-    .option('--oauth-issuer <url>', 'the only authorization server that gets the credentials');
+    .option('--oauth-scope <scopes>', 'what to ask for, whatever the server names')
+    .option(
+      '--oauth-issuer <url>',
+      'the only authorization server that gets the credentials, whatever its metadata says',
+    )
+    .option('--redirect-uri <url>', 'where a login sends the browser, http://localhost:PORT/PATH');
 }
 
 /** @throws McptuiError `invalid` when there are flags of a URL without one */
@@ -61,6 +66,7 @@ export function urlSourceOf(flags: RemoteFlags): UrlDraft | undefined {
     clientMetadataUrl: flags.oauthClientMetadata,
     scope: flags.oauthScope,
     issuer: flags.oauthIssuer,
+    redirectUrl: flags.redirectUri,
   });
   const isOAuth = Object.keys(oauth).length > 0;
   const { url, transport, header, allowPrivate, allowHttp } = flags;

@@ -68,7 +68,7 @@ const shapes: Readonly<Record<keyof EngineCommands, z.ZodType<unknown[]>>> = {
   events: z.tuple([query]),
   verifyAudit: z.tuple([z.strictObject({ seq: count, hash: text }).optional()]),
   auditHead: none,
-  beginLogin: two,
+  beginLogin: z.union([two, one]),
   finishLogin: two,
   logout: one,
   createToken: z.tuple([

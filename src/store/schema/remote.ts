@@ -42,6 +42,8 @@ export const oauthSchema = z.strictObject({
   /** Where the client's own metadata can be read (CIMD). */
   clientMetadataUrl: z.url({ protocol: /^https$/ }).optional(),
   scope: z.string().max(1024).optional(),
+  /** Where a login sends the browser: an address of this machine. */
+  redirectUrl: z.url({ protocol: /^http$/ }).optional(),
   /** The only authorization server that gets these credentials. */
   issuer: z.url().optional(),
 });

@@ -48,3 +48,9 @@ function unusable(why: string): McptuiError {
     hint: 'paste the whole address from the browser after the login',
   });
 }
+
+/** RFC 9207; the SDK's type does not know the member. */
+export function namesItself(metadata: object | undefined): boolean {
+  const member = 'authorization_response_iss_parameter_supported';
+  return metadata !== undefined && member in metadata && (metadata as Record<string, unknown>)[member] === true;
+}

@@ -10,8 +10,7 @@ import type {
   OAuthClientMetadata,
   OAuthTokens,
 } from '@modelcontextprotocol/sdk/shared/auth.js';
-import { cutText } from '../../../foreign.ts';
-import { RemoteFailure } from '../remote-failure.ts';
+import { checkIssuer } from './issuers.ts';
 import type { OAuthSettings, StoredLogin } from './oauth-types.ts';
 
 export interface LoginProviderOptions {
@@ -22,6 +21,8 @@ export interface LoginProviderOptions {
   readonly stored: StoredLogin;
   /** Of the server's challenge: it may ask for more than was granted before. */
   readonly scope: string | undefined;
+  /** A client may be registered: a person waits for it. */
+  readonly registers: boolean;
 }
 
 /** One use of the SDK's `auth`, or two (before and after the person was asked) that belong together. */
@@ -34,6 +35,10 @@ export class LoginProvider implements OAuthClientProvider {
   readonly clientMetadataUrl?: string;
   readonly addClientAuthentication?: AddClientAuthentication;
   readonly prepareTokenRequest?: (scope?: string) => URLSearchParams;
+  /** Absent where no client may be registered. */
+  readonly saveClientInformation?: (client: OAuthClientInformationMixed) => void;
+  /** What the authorization server did not take. */
+  readonly refused = new Set<string>();
   readonly #server: string;
   readonly #settings: OAuthSettings;
   readonly #scope: string | undefined;
@@ -43,8 +48,13 @@ export class LoginProvider implements OAuthClientProvider {
     const { server, settings, redirectUrl, stored, scope } = options;
     this.#server = server;
     this.#settings = settings;
-    this.#scope = scope ?? settings.scope;
+    this.#scope = scope;
     this.stored = stored;
+    if (options.registers) {
+      this.saveClientInformation = (client) => {
+        if (settings.clientId === undefined) this.stored = { ...this.stored, client };
+      };
+    }
     const isUnattended = settings.grant === 'client-credentials';
     this.redirectUrl = isUnattended ? undefined : redirectUrl;
     if (settings.clientMetadataUrl !== undefined) this.clientMetadataUrl = settings.clientMetadataUrl;
@@ -85,17 +95,15 @@ export class LoginProvider implements OAuthClientProvider {
   }
 
   clientInformation(): OAuthClientInformationMixed | undefined {
-    const { clientId, clientSecret, issuer } = this.#settings;
+    const { clientId, clientSecret, issuer: pinned } = this.#settings;
     if (clientId === undefined) return this.stored.client;
+    // What was found has been checked against what is pinned.
+    const issuer = pinned === undefined ? undefined : (this.discovered?.authorizationServerUrl ?? pinned);
     return {
       client_id: clientId,
       ...(clientSecret === undefined ? {} : { client_secret: clientSecret }),
       ...(issuer === undefined ? {} : { issuer }),
     };
-  }
-
-  saveClientInformation(client: OAuthClientInformationMixed): void {
-    if (this.#settings.clientId === undefined) this.stored = { ...this.stored, client };
   }
 
   tokens(): OAuthTokens | undefined {
@@ -122,47 +130,15 @@ export class LoginProvider implements OAuthClientProvider {
     return this.discovered;
   }
 
-  /** RFC 8414 §3.3: metadata that names another issuer than the one asked is a forgery. */
   saveDiscoveryState(state: OAuthDiscoveryState): void {
-    const asked = state.authorizationServerUrl;
-    const named = state.authorizationServerMetadata?.issuer;
-    if (named !== undefined && !isSameIssuer(named, asked)) {
-      throw new RemoteFailure('UNAUTHORIZED', `the authorization server ${asked} says that it is ${named}`);
-    }
-    this.#refuseOthers(asked);
+    const { authorizationServerUrl: asked, authorizationServerMetadata } = state;
+    const named = authorizationServerMetadata?.issuer;
+    checkIssuer({ server: this.#server, settings: this.#settings, stored: this.stored, asked, named });
     this.discovered = state;
   }
 
-  /** What it would be sent is of one authorization server, and the server alone says where that is. */
-  #refuseOthers(asked: string): void {
-    const { clientSecret, grant, issuer } = this.#settings;
-    const { issuer: known, tokens } = this.stored;
-    const pinned = issuer ?? known;
-    const server = this.#server;
-    if (pinned === undefined) {
-      if (clientSecret === undefined || grant !== 'client-credentials') return;
-      throw new RemoteFailure(
-        'UNAUTHORIZED',
-        `the client secret of server ${server} is for no authorization server; it names ${cutText(asked)}`,
-        {
-          hint: `if that is right, delete it and create it with --oauth-issuer ${cutText(asked)}`,
-        },
-      );
-    }
-    const isSecret = clientSecret !== undefined || tokens?.refresh_token !== undefined || issuer !== undefined;
-    if (!isSecret || isSameIssuer(pinned, asked)) return;
-    const hint =
-      issuer === undefined
-        ? `if that is right: mcptui logout ${server}, then mcptui login ${server}`
-        : `if that is right, delete it and create it with --oauth-issuer ${cutText(asked)}`;
-    throw new RemoteFailure(
-      'UNAUTHORIZED',
-      `server ${server} names another authorization server: ${cutText(asked)}, and its credentials are for ${pinned}`,
-      { hint },
-    );
-  }
-
   invalidateCredentials(scope: 'all' | 'client' | 'tokens' | 'verifier' | 'discovery'): void {
+    this.refused.add(scope);
     if (scope === 'all' || scope === 'discovery') this.discovered = undefined;
     const { tokens, client, issuer } = this.stored;
     const pin = issuer === undefined ? {} : { issuer };
@@ -170,9 +146,4 @@ export class LoginProvider implements OAuthClientProvider {
     else if (scope === 'tokens') this.stored = { ...pin, ...(client === undefined ? {} : { client }) };
     else if (scope === 'client') this.stored = { ...pin, ...(tokens === undefined ? {} : { tokens }) };
   }
-}
-
-/** A trailing slash is no difference: URLs are written with it and without. */
-export function isSameIssuer(a: string, b: string): boolean {
-  return a.replace(/\/$/, '') === b.replace(/\/$/, '');
 }

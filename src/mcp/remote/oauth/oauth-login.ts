@@ -6,10 +6,14 @@ import type { ProxyEnv } from '../../connection.ts';
 import { HttpClient, type ResolveName } from '../http-client.ts';
 import type { Challenge, RemoteAuth } from '../link.ts';
 import { RemoteFailure } from '../remote-failure.ts';
-import { readAnswer } from './authorization-answer.ts';
+import { namesItself, readAnswer } from './authorization-answer.ts';
+import { parameterOf } from './challenge.ts';
 import { guardedFetch, type Fetch } from './guarded-fetch.ts';
 import { LoginProvider } from './login-provider.ts';
-import type { LoginRequest, LoginVault, OAuthSettings, StoredLogin } from './oauth-types.ts';
+import type { LoginRequest, LoginResult, LoginVault, OAuthSettings, StoredLogin } from './oauth-types.ts';
+import { discover, scopeFor } from './discover.ts';
+import { notAuthorised, refusalIn, unauthorizedBy, type Refusal } from './refusal-words.ts';
+import { Renewals } from './renewals.ts';
 
 /** A token that ends this soon is renewed before it is used. */
 const EARLY_MS = 30_000;
@@ -26,6 +30,8 @@ export interface OAuthLoginOptions {
   readonly allowHttp?: boolean;
   /** Called with every token and secret as soon as it is known, so that it is masked. */
   readonly learn: (value: string) => void;
+  /** The login was renewed without a person, or could not be. */
+  readonly renewed?: (outcome: 'ok' | 'error', message: string | undefined) => void;
   readonly resolve?: ResolveName;
   readonly proxyEnv?: ProxyEnv | undefined;
 }
@@ -41,6 +47,9 @@ export class OAuthLogin implements RemoteAuth {
   #resourceMetadataUrl: URL | undefined;
   #scope: string | undefined;
   #upgrades = 0;
+  /** What the authorization server has answered last, when that was no. */
+  #refusal: Refusal | undefined;
+  readonly #renewals: Renewals;
 
   constructor(options: OAuthLoginOptions) {
     this.#o = options;
@@ -52,7 +61,14 @@ export class OAuthLogin implements RemoteAuth {
       proxyEnv,
       ...(resolve === undefined ? {} : { resolve }),
     });
-    this.#fetch = guardedFetch(this.#client, clock);
+    this.#renewals = new Renewals(clock);
+    const fetch = guardedFetch(this.#client, clock);
+    this.#fetch = async (input, init) => {
+      const response = await fetch(input, init);
+      const isRefusal = init?.method?.toUpperCase() === 'POST' && response.status >= 400;
+      this.#refusal = isRefusal ? refusalIn(await response.clone().text()) : undefined;
+      return response;
+    };
   }
 
   async authorization(): Promise<string | undefined> {
@@ -82,7 +98,7 @@ export class OAuthLogin implements RemoteAuth {
       }
     }
     // More rights than a person has granted take that person.
-    if (!this.#canRenew(stored) || (status === 403 && this.#o.settings.grant !== 'client-credentials')) {
+    if (!this.#canRenew(stored) || (status === 403 && !this.#isUnattended)) {
       throw this.#required(
         refused !== undefined && status === 401,
 
@@ -99,9 +115,10 @@ export class OAuthLogin implements RemoteAuth {
       throw new McptuiError('conflict', `server ${server} is authorised by its client credentials: nobody logs in`);
     }
     await this.#askForChallenge();
-    // Without the tokens: whoever logs in wants new ones.
-    const { tokens: _, expiresAt: _at, ...stored } = await this.#load();
-    const provider = this.#provider(stored, redirectUrl);
+    // Without the tokens: whoever logs in wants new ones. A client of an earlier login may be forgotten there, or was
+    // registered for another address.
+    const { issuer } = await this.#load();
+    const provider = this.#provider(issuer === undefined ? {} : { issuer }, redirectUrl, true);
     await this.#auth(provider);
     const { authorizationUrl } = provider;
     if (authorizationUrl === undefined)
@@ -111,7 +128,7 @@ export class OAuthLogin implements RemoteAuth {
   }
 
   /** `answer`: the URL that the browser was sent to, or the code in it. @throws McptuiError `conflict`, `invalid`, `denied`, `unavailable` */
-  async finish(answer: string): Promise<void> {
+  async finish(answer: string): Promise<LoginResult> {
     const { server } = this.#o;
     const provider = this.#pending;
     if (provider === undefined) {
@@ -127,15 +144,21 @@ export class OAuthLogin implements RemoteAuth {
     });
     await this.#auth(provider, code);
     this.#pending = undefined;
-    await this.#keep(provider);
+    this.#renewals.succeeded();
+    const { expiresAt, tokens } = await this.#keep(provider);
+    return expiresAt === undefined || tokens?.refresh_token !== undefined ? {} : { endsAt: expiresAt };
   }
 
   close(): void {
     this.#client.close();
   }
 
+  get #isUnattended(): boolean {
+    return this.#o.settings.grant === 'client-credentials';
+  }
+
   #canRenew({ tokens }: StoredLogin): boolean {
-    return this.#o.settings.grant === 'client-credentials' || tokens?.refresh_token !== undefined;
+    return this.#isUnattended || tokens?.refresh_token !== undefined;
   }
 
   #renew(): Promise<void> {
@@ -146,41 +169,61 @@ export class OAuthLogin implements RemoteAuth {
   }
 
   async #renewOnce(): Promise<void> {
+    const { refusal } = this.#renewals;
+    if (refusal !== undefined) throw refusal;
     // The redirect is never followed: it only says that the refresh token is of no use any more.
-    const provider = this.#provider(await this.#load(), 'http://127.0.0.1/');
-    let result: 'AUTHORIZED' | 'REDIRECT';
+    const provider = this.#provider(await this.#load(), 'http://127.0.0.1/', this.#isUnattended);
     try {
-      result = await this.#auth(provider);
+      await this.#renewBy(provider);
     } catch (error) {
-      if (error instanceof McptuiError) throw new RemoteFailure('UNAUTHORIZED', error.message, { cause: error });
-      throw error;
+      const failure = error instanceof RemoteFailure ? error : unauthorizedBy(error);
+      this.#renewals.failed(failure);
+      this.#o.renewed?.('error', failure.message);
+      throw failure;
     }
-    if (result === 'REDIRECT') throw this.#required(true, 'the login has ended');
+    this.#renewals.succeeded();
     await this.#keep(provider);
+    this.#o.renewed?.('ok', undefined);
+  }
+
+  /** @throws RemoteFailure, McptuiError */
+  async #renewBy(provider: LoginProvider): Promise<void> {
+    const result = await this.#auth(provider).catch((error: unknown) => {
+      if (!provider.refused.has('all') || this.#isUnattended) throw error;
+      return 'REFUSED' as const;
+    });
+    if (result === 'AUTHORIZED') return;
+    if (provider.refused.size === 0) {
+      throw new McptuiError('unavailable', `the login of server ${this.#o.server} cannot be renewed just now`);
+    }
+    // Of no use any more: nobody is asked with it again.
+    await this.#keep(provider);
+    const isClientGone = provider.refused.has('all');
+    throw this.#required(true, isClientGone ? 'its client is not known there any more' : 'the login has ended');
   }
 
   async #auth(provider: LoginProvider, authorizationCode?: string): Promise<'AUTHORIZED' | 'REDIRECT'> {
-    const { server, url } = this.#o;
+    const { server, settings, url } = this.#o;
+    this.#refusal = undefined;
     try {
-      // Loaded when a server asks for it: most engines never do, and it is larger than all the rest of the router.
+      const parts = { url, resourceMetadataUrl: this.#resourceMetadataUrl, fetch: this.#fetch };
+      if (provider.discovered === undefined) provider.saveDiscoveryState(await discover(parts));
+      const scope =
+        provider.discovered === undefined ? undefined : scopeFor(settings, this.#scope, provider.discovered);
       const { auth } = await import('@modelcontextprotocol/sdk/client/auth.js');
       return await auth(provider, {
         serverUrl: url,
         fetchFn: this.#fetch,
         ...(authorizationCode === undefined ? {} : { authorizationCode }),
-        ...(this.#scope === undefined ? {} : { scope: this.#scope }),
+        ...(scope === undefined ? {} : { scope }),
         ...(this.#resourceMetadataUrl === undefined ? {} : { resourceMetadataUrl: this.#resourceMetadataUrl }),
       });
     } catch (error) {
-      const hint = error instanceof RemoteFailure && error.hint !== undefined ? { hint: error.hint } : {};
-      throw new McptuiError('unavailable', `server ${server} cannot be authorised: ${messageOf(error)}`, {
-        ...hint,
-        cause: error,
-      });
+      throw notAuthorised(error, this.#refusal, { server, url });
     }
   }
 
-  async #keep(provider: LoginProvider): Promise<void> {
+  async #keep(provider: LoginProvider): Promise<StoredLogin> {
     const { tokens, client } = provider.stored;
     const expiresIn = tokens?.expires_in;
     const issuer = provider.discovered?.authorizationServerUrl ?? provider.stored.issuer;
@@ -192,6 +235,7 @@ export class OAuthLogin implements RemoteAuth {
     };
     this.#learnAll(this.#stored);
     await this.#o.vault.save(this.#stored);
+    return this.#stored;
   }
 
   async #load(): Promise<StoredLogin> {
@@ -214,9 +258,10 @@ export class OAuthLogin implements RemoteAuth {
     return token === undefined ? undefined : `Bearer ${token}`;
   }
 
-  #provider(stored: StoredLogin, redirectUrl: string): LoginProvider {
+  #provider(stored: StoredLogin, redirectUrl: string, registers: boolean): LoginProvider {
     const { server, settings } = this.#o;
-    return new LoginProvider({ server, settings, redirectUrl, stored, scope: this.#scope });
+    const scope = this.#scope ?? settings.scope;
+    return new LoginProvider({ server, settings, redirectUrl, stored, scope, registers });
   }
 
   /** `isAll`: what was granted is worth nothing any more; else it is this request that needs more. */
@@ -248,15 +293,4 @@ export class OAuthLogin implements RemoteAuth {
     const all = new Set([...(this.#scope ?? '').split(' '), ...scope.split(' ')].filter((word) => word !== ''));
     this.#scope = [...all].join(' ');
   }
-}
-
-/** RFC 9207; the SDK's type does not know the member. */
-function namesItself(metadata: object | undefined): boolean {
-  const member = 'authorization_response_iss_parameter_supported';
-  return metadata !== undefined && member in metadata && (metadata as Record<string, unknown>)[member] === true;
-}
-
-function parameterOf(header: string | undefined, name: string): string | undefined {
-  const [, quoted, bare] = new RegExp(`[\\s,]${name}=(?:"([^"]*)"|([^\\s,]+))`, 'i').exec(header ?? '') ?? [];
-  return quoted ?? bare;
 }

@@ -37,3 +37,9 @@ export interface LoginRequest {
   readonly authorizationUrl: string;
   readonly redirectUrl: string;
 }
+
+/** How a login ended. */
+export interface LoginResult {
+  /** Epoch milliseconds; there is nothing to renew it with. */
+  readonly endsAt?: number;
+}
