@@ -26,6 +26,8 @@ export interface EngineParts {
   readonly tokens: AccessTokens;
   /** Folder of the instances' log files. */
   readonly logsFolder: string;
+  /** Folder where servers' lists are kept while no engine runs; absent = they are not. */
+  readonly listsFolder?: string;
   readonly info: Omit<EngineInfo, 'storage' | 'docker' | 'startedAt' | 'httpAddress' | 'bugs'>;
   /** Calls that could not be audited are refused. Default false. */
   readonly auditRequired?: boolean;

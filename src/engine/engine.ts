@@ -26,6 +26,7 @@ import { Logins } from './logins.ts';
 import type { Runtimes } from './ports.ts';
 import { remoteRuntime } from './runtimes/remote.ts';
 import { routedServers } from './routed-servers.ts';
+import { ListFiles } from './router/list-files.ts';
 import { OperatorSide } from './router/operator-side.ts';
 import { Masker } from './secrets/masker.ts';
 import { takeOver } from './take-over.ts';
@@ -42,6 +43,7 @@ export class LocalEngine implements Engine {
   readonly #views: EngineViews;
   readonly #instances: Instances;
   readonly #logs: LogBook;
+  readonly #lists: ListFiles | undefined;
   readonly #content: EngineContent;
   readonly #chain: ChainWatch;
   readonly #masker = new Masker();
@@ -126,7 +128,10 @@ export class LocalEngine implements Engine {
       demand: this.#demand,
       wake: () => this.#instances.reconciler.wake(),
     });
-    this.router = createRouter({ clock, pacer, ids, logger, bugs, mask, observer, own, ...parts.routerOptions });
+    this.#lists = this.#listFiles();
+    const memory = this.#lists === undefined ? {} : { listMemory: this.#lists };
+    const options = { ...parts.routerOptions, ...memory };
+    this.router = createRouter({ clock, pacer, ids, logger, bugs, mask, observer, own, ...options });
     this.#instances = new Instances({
       clock,
       ids,
@@ -241,6 +246,7 @@ export class LocalEngine implements Engine {
     await Promise.allSettled([this.#instances.reconciler.stop(), ...runtimes.map((runtime) => runtime.close())]);
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     await this.#logs.close();
+    await this.#lists?.close();
     if (this.#p.passive === true) return;
     this.#p.db.record({ kind: 'engine_stop', actor: 'engine', outcome: 'ok', message: `pid ${this.#p.info.pid}` });
     const notSaved = (error: unknown): void =>
@@ -268,9 +274,18 @@ export class LocalEngine implements Engine {
     }
   }
 
+  #listFiles(): ListFiles | undefined {
+    const { clock, listsFolder: folder, logger, passive } = this.#p;
+    if (folder === undefined || passive === true) return undefined;
+    const failed = (error: unknown): void => logger.warn({ error: messageOf(error) }, 'a list of a server is not kept');
+    return new ListFiles({ clock, folder, mask: (text) => this.#masker.mask(text), failed });
+  }
+
   #syncRoutes(): void {
     const servers = this.#p.db.collection('servers').all();
-    this.router.setServers(routedServers(servers, this.#instances.fleet, (kind) => this.#runtimeState(kind)));
+    this.#lists?.keep(new Set(servers.map(({ id }) => id)));
+    const stateOf = (kind: Server['runtime']): RuntimeState => this.#runtimeState(kind);
+    this.router.setServers(routedServers(servers, this.#instances.fleet, stateOf, this.#p.clock));
   }
 
   #runtimeState(kind: Server['runtime']): RuntimeState {

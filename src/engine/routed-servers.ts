@@ -1,4 +1,5 @@
 /** Definitions and instances → what the router may route to, with the reason of what is down. */
+import type { Clock } from '../clock.ts';
 import { defined } from '../defined.ts';
 import type { RoutedServer } from '../mcp/types.ts';
 import type { Server } from '../store/schema/server.ts';
@@ -12,6 +13,7 @@ export function routedServers(
   servers: readonly Server[],
   fleet: Fleet,
   runtimeState: (kind: Server['runtime']) => RuntimeState,
+  clock: Clock,
 ): readonly RoutedServer[] {
   const byServer = Map.groupBy(fleet.all(), (live) => live.record.serverId);
   return servers.map((server) => {
@@ -19,6 +21,8 @@ export function routedServers(
     const { name, project, context } = server;
     const base = {
       name,
+      definition: server.id,
+      startTimeoutMs: server.startTimeoutMs,
       project,
       prefix: server.prefix ?? name,
       isolation: isolationOf(server),
@@ -27,8 +31,12 @@ export function routedServers(
       callTimeouts: defined({ idleMs: server.calls.idleMs, ceilingMs: server.calls.ceilingMs }),
       ...defined({ maxInFlight: server.calls.maxInFlight }),
     };
-    if (!mine.some((live) => live.phase === 'running')) return { ...base, down: whyDown(mine, server) };
-    const away = whyAway(runtimeState(server.runtime));
+    const away = whyAway(runtimeState(server.runtime), mine, clock);
+    if (!mine.some((live) => live.phase === 'running')) {
+      // What runs it does not answer: whatever it is doing, it will not be there soon.
+      const isMeant = mine.some((live) => live.phase !== 'stopped');
+      return { ...base, down: isMeant && away !== undefined ? away : whyDown(mine, server) };
+    }
     if (away !== undefined) return { ...base, away, down: away };
     const others = mine.filter((live) => live.phase !== 'running');
     const isOneComing = others.some((live) => live.phase !== 'error' && live.phase !== 'stopped');
@@ -36,10 +44,15 @@ export function routedServers(
   });
 }
 
+/** When it is looked at again at the latest, where no instance waits for a moment of its own. */
+const LOOK_MS = 5_000;
+
 /** Undefined while what runs it answers. */
-function whyAway(state: RuntimeState): RoutedServer['away'] {
+function whyAway(state: RuntimeState, mine: readonly LiveInstance[], clock: Clock): RoutedServer['down'] {
   if (state.kind === 'ok' || state.kind === 'unused') return undefined;
-  return { state: 'unreachable', reason: `its container engine is away (${state.kind}): ${state.reason}` };
+  const dueMs = Math.min(LOOK_MS, ...mine.flatMap((live) => live.dueInMs(clock) ?? []));
+  const reason = `its container engine is away (${state.kind}): ${state.reason}`;
+  return { state: 'unreachable', reason, retryAt: Math.round(clock.now() + dueMs) };
 }
 
 function whyDown(mine: readonly LiveInstance[], { replicas, runtime }: Server): NonNullable<RoutedServer['down']> {

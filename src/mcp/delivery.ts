@@ -1,8 +1,10 @@
 /** Brings a request to the instance that serves the session, which may have to be waited for, or answers why it cannot. */
+import { withDeadline } from '../clock.ts';
 import { unawaited } from '../unawaited.ts';
 import type { RouterCore } from './core.ts';
 import { Gate } from './gate.ts';
 import { fail, goOn, overloaded, type Incoming } from './incoming.ts';
+import { arrivalOf } from './lists/freshen.ts';
 import type { WireId, WireMap } from './message.ts';
 import { relay, type RelayRequest } from './relay-call.ts';
 import { downError, type RpcError } from './rpc-errors.ts';
@@ -62,6 +64,14 @@ export class Delivery {
     const pool = this.#core.pool(server);
     const isDown = pool?.isConnected === false && pool.routed?.down?.state === 'error';
     return isDown ? this.#core.observer.wanted?.(server) : undefined;
+  }
+
+  /** A server that may have what is asked for is on its way: resolves when it is there, cannot be hoped for, or is late. */
+  coming(server: string): Promise<void> | undefined {
+    const pool = this.#core.pool(server);
+    if (pool?.isComing !== true) return undefined;
+    const late = (): Error => new Error('late');
+    return withDeadline(this.#core.clock, pool.startTimeoutMs, arrivalOf(pool), late).catch(() => undefined);
   }
 
   /** Runs `then` after `wait` unless the request is cancelled meanwhile. */

@@ -130,7 +130,13 @@ export class Dispatcher {
   }
 
   /** `holder[key]` is the agent's name for a tool or prompt. */
-  #byName(incoming: Incoming, kind: 'tools' | 'prompts', holder: WireMap | undefined, key: string): void {
+  #byName(
+    incoming: Incoming,
+    kind: 'tools' | 'prompts',
+    holder: WireMap | undefined,
+    key: string,
+    hasWaited = false,
+  ): void {
     const name = stringAt(holder, key);
     if (holder === undefined || name === undefined) {
       return fail(incoming, { code: RPC.invalidParams, message: `Invalid params: ${key} must be a string` });
@@ -148,22 +154,24 @@ export class Dispatcher {
     const again = (): void => {
       const found = project.viewOf(session)[kind].routes.get(name);
       if (found !== undefined) return send(found);
-      this.#unknownName(incoming, kind, name, () => this.#byName(incoming, kind, holder, key));
+      const retry = hasWaited ? undefined : () => this.#byName(incoming, kind, holder, key, true);
+      this.#unknownName(incoming, kind, name, retry);
     };
     if (wait === undefined) again();
     else this.#delivery.later(incoming, wait, again);
   }
 
-  /** `again`: when a server that may have it has been tried once more. */
-  #unknownName(incoming: Incoming, kind: 'tools' | 'prompts', name: string, again: () => void): void {
+  /** `again`: when a server that may have it has come, or was tried once more; undefined when that has been. */
+  #unknownName(incoming: Incoming, kind: 'tools' | 'prompts', name: string, again: (() => void) | undefined): void {
     // Only for the message: a server that has never been up may well have it.
     const down = incoming.project.pools.find((pool) => {
       const prefix = pool.routed?.prefix ?? pool.name;
       const { isKnown } = incoming.view.lists(pool)[kind];
       return !pool.isConnected && !isKnown && name.startsWith(qualifyName(prefix, '').name);
     });
-    const tried = down === undefined ? undefined : this.#delivery.tried(down.name);
-    if (tried !== undefined) return this.#delivery.later(incoming, tried, again);
+    const delivery = this.#delivery;
+    const wait = down === undefined ? undefined : (delivery.tried(down.name) ?? delivery.coming(down.name));
+    if (wait !== undefined && again !== undefined) return delivery.later(incoming, wait, again);
     const error =
       down === undefined
         ? { code: RPC.invalidParams, message: `Unknown ${kind === 'tools' ? 'tool' : 'prompt'}: ${cutName(name)}` }

@@ -9,6 +9,7 @@ export { flagsFor, urlRefusal } from './remote/address-policy.ts';
 export { PROBE_META_KEY } from './probe.ts';
 export type { DefinitionDiff } from './lists/definition-diff.ts';
 export type { ListKind } from './list-cache.ts';
+export type { ListMemory, RememberedLists } from './lists/list-memory.ts';
 export type {
   ChangedDefinitionsRecord,
   OddDefinitionsRecord,

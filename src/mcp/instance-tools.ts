@@ -45,7 +45,7 @@ export class InstanceTools {
   ): Promise<readonly WireMap[] | undefined> {
     const profile = pool.profileOf(upstream.id);
     if (project !== undefined && profile !== undefined && pool.listSource(profile) === upstream) {
-      const list = pool.lists(profile).tools;
+      const list = pool.known.own(profile).lists.tools;
       if (!list.isFresh) await project.refresh(pool, list, 'tools', () => (upstream.isLost ? undefined : upstream));
       return list.isKnown ? list.items : undefined;
     }

@@ -103,10 +103,8 @@ export class Instances {
       registry.dropPoolIfUnused(pool);
       return outcome.ok ? { ok: false, code: 'LOST', message: 'the stream ended after initialize' } : outcome;
     }
-    const isNew = pool.info === undefined;
     pool.add(upstream, profile);
     this.#added(upstream, pool);
-    if (isNew) registry.projectOf(pool)?.announce(pool, profile);
     return outcome;
   }
 
@@ -162,7 +160,7 @@ export class Instances {
     if (pool === undefined || project === undefined || profile === undefined) return;
     const holder = core.used.has(upstream) ? holderOf(core, pool, upstream) : undefined;
     if (holder === undefined) {
-      const list = pool.lists(profile)[kind];
+      const list = pool.known.own(profile).lists[kind];
       list.invalidate();
       const source = (): Upstream | undefined => (upstream.isLost ? pool.listSource(profile) : upstream);
       await project.refresh(pool, list, kind, source, true);
@@ -212,7 +210,11 @@ export class Instances {
     if (project !== undefined && profile !== undefined) {
       // A server that comes back may be another one, in each of its lists: agents are told when they differ.
       const source = (): Upstream | undefined => (upstream.isLost ? pool.listSource(profile) : upstream);
-      for (const kind of LIST_KINDS) unawaited(project.refresh(pool, pool.lists(profile)[kind], kind, source));
+      const { lists } = pool.known.own(profile);
+      const read = LIST_KINDS.map((kind) => project.refresh(pool, lists[kind], kind, source));
+      // Other clients may be served other lists, now that it is known whether they differ.
+      const compared = Promise.all(read).then(() => (pool.known.compare(profile) ? project.compare() : undefined));
+      unawaited(this.#guarded('the lists of an instance', compared));
       levels.restore(project, pool);
     }
     if (!pool.isIsolated) subscriptions.restore(pool);

@@ -1,8 +1,8 @@
 /**
  * Which session has which instance of an isolated server: one to one, from the session's first need to its end.
  *
- * A session that needs an instance makes a claim. It gets an idle instance that was initialised with its own client's
- * capabilities; else one is made: an idle instance of another profile is retired (its successor is initialised for the
+ * A session that needs an instance makes a claim. It gets an idle instance that was told of a client like its own, in what
+ * matters to the server; else one is made: an idle instance of another profile is retired (its successor is initialised for the
  * claim), or the server grows. What a session has used is retired with it, because a stdio server keeps state.
  */
 import { BARE_PROFILE, ROUTER_PROFILE, type ClientProfile } from './client-profile.ts';
@@ -26,6 +26,10 @@ export type Receiver = (outcome: Upstream | RpcError) => void;
 export interface LeaseHost<S extends LeaseHolder> {
   /** Most instances at once. */
   maxInstances(): number;
+  /** Whether an instance that was told of `told` may serve a client of `client`. */
+  fits(client: ClientProfile, told: ClientProfile): boolean;
+  /** It matters to the server what its client can do. */
+  isParticular(): boolean;
   /** The instance is the session's from now on; called before its first request. */
   leased(session: S, upstream: Upstream): void;
   /** The instance serves nobody any more and should be replaced by a fresh one. */
@@ -122,6 +126,8 @@ export class Leases<S extends LeaseHolder> {
     const claim = [...this.#claims.values()].find((one) => one.upstream === undefined && !expected.has(one));
     this.#coming.set(instanceId, claim);
     if (claim !== undefined && !claim.session.takesAny) return claim.session.profile;
+    // All that a client can do: then any client may have it.
+    if (!this.#host.isParticular()) return ROUTER_PROFILE;
     return this.#lastProfiles.get(instanceId) ?? this.#newestProfile ?? likely;
   }
 
@@ -190,7 +196,7 @@ export class Leases<S extends LeaseHolder> {
 
   #idle(session: S, isFailing: (instanceId: string) => boolean): Instance<S> | undefined {
     const idle = [...this.#instances.values()].filter(
-      (one) => one.claim === undefined && !one.isRetired && fits(session, one.profile),
+      (one) => one.claim === undefined && !one.isRetired && this.#fits(session, one.profile),
     );
     return idle.find((one) => !isFailing(one.upstream.id)) ?? idle[0];
   }
@@ -213,7 +219,7 @@ export class Leases<S extends LeaseHolder> {
 
   #waitingFor(profile: ClientProfile): Claim<S> | undefined {
     for (const claim of this.#claims.values()) {
-      if (claim.upstream === undefined && fits(claim.session, profile)) return claim;
+      if (claim.upstream === undefined && this.#fits(claim.session, profile)) return claim;
     }
     return undefined;
   }
@@ -239,12 +245,12 @@ export class Leases<S extends LeaseHolder> {
     if (this.#lastProfiles.size > MAX_REMEMBERED && oldest !== undefined) this.#lastProfiles.delete(oldest);
   }
 
+  #fits(session: S, told: ClientProfile): boolean {
+    return session.takesAny || session.profile.key === told.key || this.#host.fits(session.profile, told);
+  }
+
   #retire(instance: Instance<S>, reason: string): void {
     instance.isRetired = true;
     this.#host.retired(instance.upstream.id, reason);
   }
-}
-
-function fits(session: LeaseHolder, profile: ClientProfile): boolean {
-  return session.takesAny || session.profile.key === profile.key;
 }

@@ -130,6 +130,11 @@ export class CachedList {
     return this.#content !== undefined;
   }
 
+  /** What is known came for this very list. */
+  get isOwn(): boolean {
+    return this.#isOwn;
+  }
+
   /** When the content came; monotonic. */
   get fetchedMs(): number | undefined {
     return this.#fetchedMs;

@@ -55,7 +55,7 @@ export class OperatorDesk implements RouterDesk {
   dropLists(server?: string): readonly string[] {
     const dropped = this.#places().filter(({ pool }) => server === undefined || pool.name === server);
     for (const { pool, project } of dropped) {
-      for (const { profile, lists } of pool.allLists()) {
+      for (const { profile, lists } of pool.known.all) {
         const source = (): Upstream | undefined => pool.listSource(profile);
         for (const kind of LIST_KINDS) {
           lists[kind].invalidate();

@@ -5,9 +5,12 @@
  */
 import type { Clock } from '../clock.ts';
 import { ROUTER_PROFILE, type ClientProfile } from './client-profile.ts';
+import { inTime } from './in-time.ts';
 import { Leases, type LeaseHolder, type LeaseHost, type Receiver } from './leases.ts';
-import { ListSet, type ListTimes } from './list-cache.ts';
-import { downError } from './rpc-errors.ts';
+import type { ListSet, ListTimes } from './list-cache.ts';
+import type { ListMemory } from './lists/list-memory.ts';
+import { ServerLists } from './lists/server-lists.ts';
+import { downError, type RpcError } from './rpc-errors.ts';
 import { Spread } from './spread.ts';
 import type { RoutedServer, UpstreamInfo } from './types.ts';
 import type { Upstream } from './upstream.ts';
@@ -22,6 +25,8 @@ export interface PoolOptions {
   readonly clock: Clock;
   readonly times: ListTimes;
   readonly host: PoolHost;
+  /** Where lists are kept while no program runs; absent = nowhere. */
+  readonly memory?: ListMemory | undefined;
 }
 
 /** What a pool tells of its leases. */
@@ -34,10 +39,12 @@ export interface PoolHost {
 }
 
 const NOT_CONNECTED: Down = { state: 'starting', reason: 'no instance is connected yet' };
+const NO_OTHER: Down = { state: 'starting', reason: 'no other instance was there in time' };
 const DEFAULT_MAX_INSTANCES = 8;
 
-/** Kinds of clients whose lists are kept. */
-const MAX_PROFILES = 16;
+/** How long a call waits for a server that is starting, where nothing else is said. */
+const START_TIMEOUT_MS = 60_000;
+const REASON_MS = 5_000;
 
 /** States of a server that has no instance now and will have one soon. */
 const COMING = new Set(['starting', 'pending', 'stopping']);
@@ -46,9 +53,9 @@ export class ServerPool {
   readonly name: string;
   /** Of the instance that connected last; kept while none is. */
   info: UpstreamInfo | undefined;
+  /** Its lists, and what it asks of agents' clients. */
+  readonly known: ServerLists;
   readonly #options: PoolOptions;
-  /** By key of the profile; a shared server has one. */
-  readonly #lists = new Map<string, { readonly profile: ClientProfile; readonly lists: ListSet }>();
   readonly #upstreams = new Map<string, Upstream>();
   readonly #failing = new Set<string>();
   readonly #spread = new Spread<LeaseHolder>();
@@ -59,9 +66,12 @@ export class ServerPool {
   constructor(name: string, options: PoolOptions) {
     this.name = name;
     this.#options = options;
+    this.known = new ServerLists(options, () => this.isIsolated);
     const host: LeaseHost<LeaseHolder> = {
       maxInstances: () => this.routed?.maxInstances ?? DEFAULT_MAX_INSTANCES,
       leased: (session, upstream) => options.host.leased(session, upstream),
+      fits: (client, told) => this.known.fits(client, told),
+      isParticular: () => this.known.isParticular,
       retired: (instanceId, reason) => options.host.retired(instanceId, reason),
       demand: () => this.#tellDemand(),
     };
@@ -76,6 +86,7 @@ export class ServerPool {
   /** The definition or the state of the server has changed: those who wait in vain are told so. */
   set routed(routed: RoutedServer | undefined) {
     this.#routed = routed;
+    this.known.recall(routed?.definition);
     if (!this.isComing) this.#wakeReaders();
     const error = this.#refusal();
     if (error !== undefined) this.#leases.refuse(error);
@@ -87,6 +98,11 @@ export class ServerPool {
 
   get upstreams(): Iterable<Upstream> {
     return this.#upstreams.values();
+  }
+
+  /** How long a call waits for a start: its time, and a moment in which the reason of its end arrives. */
+  get startTimeoutMs(): number {
+    return (this.#routed?.startTimeoutMs ?? START_TIMEOUT_MS) + REASON_MS;
   }
 
   /** Any connected instance, good ones first. */
@@ -113,21 +129,9 @@ export class ServerPool {
     return !this.isConnected && this.down.retryAt === undefined && COMING.has(this.down.state);
   }
 
-  /** The lists as clients of this profile see them; made on first use. */
+  /** The lists that clients of this profile are served. */
   lists(profile: ClientProfile): ListSet {
-    const key = this.isIsolated ? profile.key : '';
-    const known = this.#lists.get(key);
-    if (known !== undefined) return known.lists;
-    const lists = ListSet.empty(this.#options.clock, this.#options.times);
-    this.#lists.set(key, { profile, lists });
-    const [oldest] = this.#lists.keys();
-    if (this.#lists.size > MAX_PROFILES && oldest !== undefined) this.#lists.delete(oldest);
-    return lists;
-  }
-
-  /** The lists of every kind of client that has come. */
-  allLists(): Iterable<{ readonly profile: ClientProfile; readonly lists: ListSet }> {
-    return this.#lists.values();
+    return this.known.served(profile).lists;
   }
 
   /** The profile whose lists people are shown: that of the client that came last, or of any whose lists are known. */
@@ -138,10 +142,12 @@ export class ServerPool {
     return [newest, ...connected].find((profile) => this.lists(profile).tools.isKnown) ?? connected[0] ?? newest;
   }
 
-  /** An instance whose lists are those of the profile, and not what one session has made of them: none that one has used. */
+  /** An instance whose lists are those that the profile is served, and not what one session has made of them: none that one has used. */
   listSource(profile: ClientProfile): Upstream | undefined {
     if (!this.isIsolated) return this.any;
-    const fitting = [...this.#upstreams.values()].filter(({ id }) => this.profileOf(id)?.key === profile.key);
+    const { key } = this.known.served(profile).profile;
+    const all = [...this.#upstreams.values()];
+    const fitting = all.filter(({ id }) => !this.known.isParticular || this.profileOf(id)?.key === key);
     const fresh = fitting.filter((upstream) => !this.#options.host.isUsed(upstream));
     return fresh.find(({ id }) => this.#leases.isIdle(id)) ?? fresh[0];
   }
@@ -175,7 +181,7 @@ export class ServerPool {
     const isFirst = this.info === undefined;
     this.#upstreams.set(upstream.id, upstream);
     this.info = upstream.info;
-    const lists = this.lists(profile);
+    const lists = this.known.own(profile).lists;
     lists.isLate = false;
     // A recycled instance comes often: its lists are read anew behind the readers' backs.
     if (!this.isIsolated) lists.invalidate();
@@ -212,8 +218,15 @@ export class ServerPool {
   acquire(session: LeaseHolder, receive: Receiver): () => void {
     const isFailing = (instanceId: string): boolean => this.#failing.has(instanceId);
     if (!this.isIsolated) {
-      receive(this.#spread.pick(session, this.#upstreams.values(), isFailing) ?? this.downError(this.down));
-      return () => {};
+      const pick = (): Upstream | undefined => this.#spread.pick(session, this.#upstreams.values(), isFailing);
+      if (!this.isComing) {
+        receive(pick() ?? this.downError(this.down));
+        return () => {};
+      }
+      return this.#inTime(receive, (there) => {
+        this.onArrival(() => there(pick() ?? this.downError(this.down)));
+        return () => {};
+      });
     }
     const held = this.#leases.held(session);
     const isHopeless = held === undefined && !this.isConnected && !this.isComing;
@@ -221,10 +234,18 @@ export class ServerPool {
       receive(this.downError(this.down));
       return () => {};
     }
-    const takeBack = this.#leases.claim(session, isFailing, receive);
-    const error = this.#refusal();
-    if (error !== undefined) this.#leases.refuse(error);
-    return takeBack;
+    return this.#inTime(receive, (there) => {
+      const takeBack = this.#leases.claim(session, isFailing, there);
+      const error = this.#refusal();
+      if (error !== undefined) this.#leases.refuse(error);
+      return takeBack;
+    });
+  }
+
+  /** Waits no longer than a start may take. */
+  #inTime(receive: Receiver, wait: (there: Receiver) => () => void): () => void {
+    const late = (): RpcError => this.downError(this.isConnected ? NO_OTHER : this.down);
+    return inTime(this.#options.clock, this.startTimeoutMs, receive, wait, late);
   }
 
   /** The session is gone. */

@@ -1,10 +1,10 @@
 /** One project: its servers, its sessions, what each kind of client sees of them, and who is told when that changes. */
 import type { Bugs } from '../bugs.ts';
 import type { Clock, Timer } from '../clock.ts';
-import { withDeadline } from '../clock.ts';
 import { cutName } from '../foreign.ts';
 import { ROUTER_PROFILE, type ClientProfile } from './client-profile.ts';
 import { LIST_KINDS, type ListSet, type CachedList, type ListKind } from './list-cache.ts';
+import { acquired, arrivalOf, freshen, type Readable, type Refresh } from './lists/freshen.ts';
 import { ListRefresher } from './lists/list-refresher.ts';
 import type { ServerPool } from './pool.ts';
 import { ProjectView } from './project-view.ts';
@@ -12,6 +12,7 @@ import type { Session } from './session.ts';
 import type { RouterObserver } from './observer.ts';
 import type { OwnListKind } from './types.ts';
 import type { Upstream } from './upstream.ts';
+import { unawaited } from '../unawaited.ts';
 
 /** One notification for changes that come together. */
 const DEBOUNCE_MS = 100;
@@ -51,6 +52,8 @@ export class Project {
   #timer: Timer | undefined;
   readonly #reported = new Set<string>();
   readonly #refresher: ListRefresher;
+  /** Servers and kinds of clients for which an instance is on its way. */
+  readonly #learning = new Set<string>();
 
   constructor(name: string, options: ProjectOptions) {
     this.name = name;
@@ -95,11 +98,12 @@ export class Project {
     return [...this.sessions].findLast(({ version, takesAny }) => version !== undefined && !takesAny)?.profile;
   }
 
-  /** A server has come, and its lists as one kind of client sees them: the other kinds are told to ask for theirs. */
-  announce(pool: ServerPool, known: ClientProfile): void {
+  /** Which lists clients are served may be others now: they are told where they are. */
+  compare(): void {
     for (const view of this.#allViews()) {
-      if (view.lists(pool) === pool.lists(known)) continue;
-      for (const kind of LIST_KINDS) if (!view.lists(pool)[kind].isKnown) this.#touchView(view, kind);
+      const texts = view.allTexts();
+      for (const kind of LIST_KINDS) view.drop(kind);
+      for (const kind of LIST_KINDS) if (view.resultText(kind) !== texts[kind]) this.#touchView(view, kind);
     }
   }
 
@@ -158,12 +162,23 @@ export class Project {
    */
   freshen(session: Session, kind: ListKind): Promise<void> | undefined {
     const view = this.viewOf(session);
-    return this.#freshenAll(kind, (pool) => ({
-      lists: view.lists(pool),
-      source: () => (view.ownLists.has(pool.name) ? pool.held(session) : pool.listSource(view.profile)),
-      arrival: () =>
-        pool.isIsolated ? new Promise<void>((resolve) => pool.acquire(session, () => resolve())) : arrivalOf(pool),
-    }));
+    return this.#freshenAll(kind, (pool) => {
+      this.#learn(pool, session);
+      return {
+        lists: view.lists(pool),
+        source: () => (view.ownLists.has(pool.name) ? pool.held(session) : pool.listSource(view.profile)),
+        arrival: () => (pool.isIsolated && pool.isConnected ? acquired(pool, session) : arrivalOf(pool)),
+      };
+    });
+  }
+
+  /** A server that lists for each kind of client: this one's lists come behind its back, from an instance of its own kind. */
+  #learn(pool: ServerPool, session: Session): void {
+    const key = `${pool.name} ${session.profile.key}`;
+    if (session.takesAny || this.#learning.has(key) || !pool.known.isLentTo(session.profile)) return;
+    if (!pool.isConnected && !pool.isComing) return;
+    this.#learning.add(key);
+    unawaited(acquired(pool, session).then(() => this.#learning.delete(key)));
   }
 
   /** The same for what people are shown; it claims no instance. */
@@ -175,32 +190,8 @@ export class Project {
   }
 
   #freshenAll(kind: ListKind, look: (pool: ServerPool) => Readable): Promise<void> | undefined {
-    const waits: Promise<unknown>[] = [];
-    const absent: ListSet[] = [];
-    const asked: CachedList[] = [];
-    for (const pool of this.#pools) {
-      const { lists, source, arrival } = look(pool);
-      const list = lists[kind];
-      if (list.isFresh) continue;
-      if (source() !== undefined) {
-        const fetched = this.refresh(pool, list, kind, source);
-        if (list.isSlow) continue;
-        asked.push(list);
-        waits.push(fetched);
-      } else if (!list.isKnown && !lists.isLate && (pool.isConnected || pool.isComing)) {
-        absent.push(lists);
-        waits.push(arrival().then(() => this.refresh(pool, list, kind, source)));
-      }
-    }
-    if (waits.length === 0) return undefined;
-    const { clock, listDeadlineMs } = this.#options;
-    return withDeadline(clock, listDeadlineMs, Promise.allSettled(waits), () => new Error('deadline')).then(
-      () => undefined,
-      () => {
-        for (const list of asked) list.isSlow ||= !list.isFresh;
-        for (const lists of absent) lists.isLate ||= !lists[kind].isKnown;
-      },
-    );
+    const refresh: Refresh = (pool, list, source) => this.refresh(pool, list, kind, source);
+    return freshen(this.#pools, kind, look, refresh, this.#options);
   }
 
   /** Fetches a server's list afresh from `source`; agents are told when it differs, and in any case when `tell` is set. Never rejects. */
@@ -253,8 +244,9 @@ export class Project {
   }
 
   #touchList(list: CachedList, kind: ListKind): void {
-    for (const view of this.#allViews()) {
-      if (this.#pools.some((pool) => view.lists(pool)[kind] === list)) this.#touchView(view, kind);
+    for (const pool of this.#pools) {
+      if (pool.known.all.some(({ lists }) => lists[kind] === list)) pool.known.remember();
+      for (const view of this.#allViews()) if (view.lists(pool)[kind] === list) this.#touchView(view, kind);
     }
   }
 
@@ -275,17 +267,4 @@ export class Project {
     this.#changed.clear();
     for (const [session, lists] of changed) for (const list of lists) session.notifyListChanged(list);
   }
-}
-
-/** Where a reader finds a server's list. */
-interface Readable {
-  readonly lists: ListSet;
-  /** The instance to read it from, while there is one. */
-  readonly source: () => Upstream | undefined;
-  /** Resolves once an instance is there or cannot be hoped for; the reader's deadline ends the wait. */
-  readonly arrival: () => Promise<void>;
-}
-
-function arrivalOf(pool: ServerPool): Promise<void> {
-  return new Promise((resolve) => pool.onArrival(resolve));
 }

@@ -13,6 +13,7 @@ import { Elicitations } from './elicitations.ts';
 import { introduce, OWN_INFO } from './initialize.ts';
 import { Instances } from './instances.ts';
 import type { LeaseHolder } from './leases.ts';
+import { tellRoots } from './tell-roots.ts';
 import { LogLevels } from './log-levels.ts';
 import { OperatorDesk } from './operator-desk.ts';
 import { mapAt, stringAt, type WireMap } from './message.ts';
@@ -109,6 +110,7 @@ class McpRouter implements Router, RouterCore {
     this.listDeadlineMs = options.listDeadlineMs ?? 5_000;
     this.#registry = new Registry(this, {
       clock: options.clock,
+      memory: options.listMemory,
       times: { ttlMs: options.listTtlMs ?? 300_000, negativeTtlMs: options.listNegativeTtlMs ?? 10_000 },
       host: {
         leased: (session, upstream) => this.#leased(session, upstream),
@@ -276,6 +278,7 @@ class McpRouter implements Router, RouterCore {
     const pool = this.pool(upstream.server);
     if (session === undefined || pool === undefined) return;
     this.#levels.leased(session, upstream);
+    tellRoots(session, upstream);
     this.#subscriptions.leased(session, pool, upstream);
     this.observer.leased(upstream.id, session.info);
   }

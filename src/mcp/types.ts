@@ -4,6 +4,7 @@ import type { EpochMs } from '../clock.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { ConnectOutcome, RemoteTarget, UpstreamStream } from './connection.ts';
 import type { ModernDownstream } from './eras/modern-downstream.ts';
+import type { ListMemory } from './lists/list-memory.ts';
 import type { SessionLink } from './session-link.ts';
 
 export type {
@@ -19,6 +20,10 @@ export type { RemoteAuth } from './remote/link.ts';
 /** A server that agents of a project may reach, whether or not an instance of it runs. */
 export interface RoutedServer {
   readonly name: string;
+  /** Tells definitions of one name apart, so that what is remembered of one is not taken for another's; absent = nothing is remembered. */
+  readonly definition?: string;
+  /** How long a call waits for a first or another instance that is starting. Default 60 s. */
+  readonly startTimeoutMs?: number;
   readonly project: string;
   /** Before `__tool`; "" = names as they are. */
   readonly prefix: string;
@@ -36,7 +41,7 @@ export interface RoutedServer {
   /** Why a call cannot be answered while no instance is connected; goes into the error's `data`. */
   readonly down?: { readonly state: string; readonly reason: string; readonly retryAt?: EpochMs };
   /** Why calls fail though instances are connected: what runs them does not answer, and nothing of theirs can arrive. */
-  readonly away?: { readonly state: string; readonly reason: string };
+  readonly away?: { readonly state: string; readonly reason: string; readonly retryAt?: EpochMs };
   /** `session`: an instance serves one session at a time. Default `shared`. */
   readonly isolation?: 'session' | 'shared';
   /** Of an isolated server: most instances at once, so most sessions. Default 8. */
@@ -153,6 +158,8 @@ export interface RouterOptions {
   readonly listDeadlineMs?: number;
   readonly listTtlMs?: number;
   readonly listNegativeTtlMs?: number;
+  /** Where lists are kept while no program runs; nowhere by default. */
+  readonly listMemory?: ListMemory;
   /** Arguments over this are not kept in traces. Default 4 KiB. */
   readonly maxTracedArgumentBytes?: number;
 }

@@ -7,6 +7,7 @@ import type { LogLevels } from './log-levels.ts';
 import { isMap, isWireId, mapAt, stringAt, type WireMap } from './message.ts';
 import { replyTo } from './reply-to.ts';
 import { errorLine, resultLine, RPC, type RpcError } from './rpc-errors.ts';
+import { askedInVain } from './tell-roots.ts';
 import { openRequestsOf, ServerRequestTrace } from './server-request-trace.ts';
 import type { Session } from './session.ts';
 import type { Subscriptions } from './subscriptions.ts';
@@ -52,6 +53,7 @@ export class UpstreamTraffic {
     const method = stringAt(message, 'method') ?? '';
     const params = message['params'];
     if (method === 'ping') return replyTo(upstream, resultLine(idText, '{}'));
+    core.pool(upstream.server)?.known.asked(method);
     const isShared = core.pool(upstream.server)?.isIsolated !== true;
     const isKnown = call !== undefined && call.capabilities?.['roots'] !== undefined;
     if (method === 'roots/list' && isShared && !isKnown)
@@ -61,6 +63,7 @@ export class UpstreamTraffic {
     const session = 'code' in asked ? undefined : asked.session;
     const trace = new ServerRequestTrace(core, { upstream, method, session });
     if ('code' in target) {
+      if (method === 'roots/list' && session === undefined) askedInVain(upstream);
       trace.end('refused', target.message);
       return replyTo(upstream, errorLine(idText, target));
     }

@@ -100,7 +100,10 @@ describe('an isolated server', () => {
       await home.daemon();
       const [loud, quiet] = [await connect(), await connect()];
       const heard: string[] = [];
-      quiet.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => void heard.push(params.level));
+      quiet.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => {
+        // The shared one tells everybody of the roots that it has asked for when it started.
+        if (!String(params.data).startsWith('Roots updated')) heard.push(params.level);
+      });
       await loud.setLoggingLevel('debug');
       await loud.callTool({ name: 'everything__toggle-simulated-logging', arguments: {} });
       await quiet.callTool({ name: 'everything__echo', arguments: { message: 'hi' } });

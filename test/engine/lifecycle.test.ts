@@ -1,7 +1,9 @@
 /** What operators ask for, on the whole engine with a fake clock. */
+import { duplexPair } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../src/log.ts';
 import { aDraft } from '../support/builders.ts';
+import { Peer } from '../support/peer.ts';
 import { engineHarness, type Harness } from '../support/engine-harness.ts';
 
 let harness: Harness;
@@ -368,4 +370,28 @@ describe('a server whose container engine does not answer', () => {
     await harness.pass(200);
     await expect(call()).resolves.toBeDefined();
   });
+
+  it.each(['session', 'shared'] as const)(
+    'is told to callers of a server that is starting or was never up, with when to try again: isolation %s',
+    async (isolation) => {
+      const image = { runtime: 'docker', source: { kind: 'image', image: 'x' } } as const;
+      harness.docker.silent = true;
+      await harness.engine.commands.createServer(aDraft({ ...image, isolation, name: 'fs' }));
+      await harness.untilPhase('fs-1', 'starting');
+      harness.docker.setState({ kind: 'hung', reason: 'no answer within 3 s' });
+      await harness.pass(200);
+      const [ours, theirs] = duplexPair();
+      harness.engine.router.accept(ours, { project: 'default' });
+      const agent = new Peer(theirs);
+      const clientInfo = { name: 'agent', version: '1' };
+      const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };
+      agent.send({ jsonrpc: '2.0', id: 0, method: 'initialize', params });
+      agent.send({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'fs__echo', arguments: {} } });
+      expect((await agent.answer(1))['error']).toMatchObject({
+        code: -32000,
+        message: 'server fs is unreachable: its container engine is away (hung): no answer within 3 s',
+        data: { server: 'fs', state: 'unreachable', retryAfterMs: expect.any(Number) as number },
+      });
+    },
+  );
 });

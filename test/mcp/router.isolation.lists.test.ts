@@ -1,5 +1,6 @@
 /** The lists of isolated servers, and what agents see of a server that comes while they are connected. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { OFFERED_CAPABILITIES } from '../../src/mcp/eras/legacy.ts';
 import { eventually, Harness, tool, type FakeServer, type Message } from '../support/mcp-harness.ts';
 
 let harness: Harness;
@@ -28,7 +29,7 @@ describe('createRouter: the lists of an isolated server that changes them while 
 });
 
 describe('createRouter: an isolated server that is added while agents are connected', () => {
-  it('is announced to all of them, whatever their clients can do, and starts as the newest one’s', async () => {
+  it('is announced to all of them, whatever their clients can do, and is told of one that can do all', async () => {
     harness = new Harness();
     await harness.fleet('old', { tools: [tool('t')] }, { maxInstances: 8 });
     const agents = [
@@ -46,6 +47,6 @@ describe('createRouter: an isolated server that is added while agents are connec
       const { tools } = (await agent.request('tools/list'))['result'] as { tools: { name: string }[] };
       expect(tools.map(({ name }) => name)).toContain('new__t');
     }
-    expect(initializeOf(fleet.started[0] as FakeServer)['capabilities']).toEqual({ sampling: {} });
+    expect(initializeOf(fleet.started[0] as FakeServer)['capabilities']).toEqual(OFFERED_CAPABILITIES);
   });
 });

@@ -1,5 +1,6 @@
 /** An instance serves one session at a time: two agents never see each other's roots, levels, subscriptions, lists or tasks. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { OFFERED_CAPABILITIES } from '../../src/mcp/eras/legacy.ts';
 import { eventually, Harness, tool, type FakeServer, type Message } from '../support/mcp-harness.ts';
 
 let harness: Harness;
@@ -72,9 +73,31 @@ describe('createRouter: an isolated server', () => {
     expect(await agents[2]?.request('tools/call', call('a__t'))).toHaveProperty('result');
   });
 
-  it('tells an instance what the client of its session has declared, and nothing else', async () => {
+  it('serves any client from a warm instance, as long as the server asks nothing of clients', async () => {
     harness = new Harness();
     const fleet = await harness.fleet('a', { tools: [tool('t')] });
+    for (const capabilities of [
+      {},
+      { roots: {} },
+      { roots: {}, sampling: {}, elicitation: {} },
+      { experimental: { x: 1 } },
+    ]) {
+      const agent = await harness.agent({ capabilities });
+      expect((await agent.request('tools/list'))['result']).toMatchObject({ tools: [{ name: 'a__t' }] });
+      expect(await agent.request('tools/call', call('a__t'))).toHaveProperty('result');
+      agent.stream.end();
+      await eventually(() => harness.router.counts().sessions === 0, 'its end');
+      await fleet.settled();
+    }
+    expect(harness.observed.retired.every(({ reason }) => reason.endsWith(' ended'))).toBe(true);
+    for (const server of fleet.started) expect(initializeOf(server)['capabilities']).toEqual(OFFERED_CAPABILITIES);
+  });
+
+  it('tells an instance what the client of its session has declared, and nothing else, once the server has asked', async () => {
+    harness = new Harness();
+    const fleet = await harness.fleet('a', { tools: [tool('t')] });
+    fleet.server('a-1').send({ jsonrpc: '2.0', id: 1, method: 'sampling/createMessage' });
+    expect((await fleet.server('a-1').answer(1))['error']).toMatchObject({ code: -32603 });
     const capabilities = { roots: { listChanged: true }, sampling: {}, experimental: { x: { y: 1 } } };
     const agent = await harness.agent({ capabilities });
     await agent.request('tools/call', call('a__t'));
@@ -87,12 +110,14 @@ describe('createRouter: an isolated server', () => {
     ]);
   });
 
-  it('never shows a list across clients that differ in what they can do', async () => {
+  it('serves what is known at once where lists differ by client, and corrects it behind the agent’s back', async () => {
     harness = new Harness();
-    await harness.fleet(
+    const fleet = await harness.fleet(
       'a',
       {
         on: (message, server) => {
+          if (message['method'] === 'notifications/initialized')
+            server.send({ jsonrpc: '2.0', id: 'r', method: 'sampling/createMessage' });
           if (message['method'] !== 'tools/list') return undefined;
           const { sampling } = initializeOf(server)['capabilities'] as Message;
           return { result: { tools: sampling === undefined ? [tool('plain')] : [tool('plain'), tool('sample')] } };
@@ -100,15 +125,37 @@ describe('createRouter: an isolated server', () => {
       },
       { replicas: 2 },
     );
+    fleet.server('a-1').send({ jsonrpc: '2.0', id: 'r', method: 'sampling/createMessage' });
+    await fleet.server('a-1').answer('r');
     const plain = await harness.agent();
-    const sampling = await harness.agent({ capabilities: { sampling: {} } });
+    const sampling = await harness.agent({ capabilities: { sampling: { tools: {}, context: {} } } });
     const names = async (agent: typeof plain): Promise<string[]> =>
       ((await agent.request('tools/list'))['result'] as { tools: { name: string }[] }).tools.map(({ name }) => name);
-    expect(await names(plain)).toEqual(['a__plain']);
+    const told = plain.untilMethod('notifications/tools/list_changed');
+    expect(await names(plain)).toEqual(['a__plain', 'a__sample']);
     expect(await names(sampling)).toEqual(['a__plain', 'a__sample']);
-    expect(await names(plain)).toEqual(['a__plain']);
+    await told;
+    await eventually(
+      () => fleet.started.some((server) => server.of('tools/list').length > 0 && fleet.started.indexOf(server) > 1),
+      'an instance of its own kind',
+    );
+    await eventually(() => plain.of('notifications/tools/list_changed').length > 0, 'the correction');
+    await expect.poll(() => names(plain), { timeout: 10_000 }).toEqual(['a__plain']);
+    expect(await names(sampling)).toEqual(['a__plain', 'a__sample']);
     expect((await plain.request('tools/call', call('a__sample')))['error']).toMatchObject({ code: -32602 });
     expect(await sampling.request('tools/call', call('a__sample'))).toHaveProperty('result');
+  });
+
+  it('makes an instance that has asked for roots in vain ask again, once a session with roots has it', async () => {
+    harness = new Harness();
+    const fleet = await harness.fleet('a', { tools: [tool('t')] });
+    const server = fleet.server('a-1');
+    server.send({ jsonrpc: '2.0', id: 'r', method: 'roots/list' });
+    expect(await server.answer('r')).toHaveProperty('error');
+    const agent = await harness.agent({ capabilities: { roots: {}, sampling: { tools: {}, context: {} } } });
+    expect(await agent.request('tools/call', call('a__t'))).toHaveProperty('result');
+    expect(server.of('notifications/roots/list_changed')).toHaveLength(1);
+    expect(harness.observed.retired).toEqual([]);
   });
 
   it('brings roots of the client that has the instance, and tells only its instance that they changed', async () => {
@@ -269,7 +316,8 @@ describe('createRouter: an isolated server', () => {
       original(sessions);
     };
     const agents = [await harness.agent(), await harness.agent(), await harness.agent()];
-    for (const agent of agents) agent.send({ jsonrpc: '2.0', id: 1, method: 'tools/list' });
+    for (const agent of agents)
+      agent.send({ jsonrpc: '2.0', id: 1, method: 'resources/read', params: { uri: 'x://1' } });
     await eventually(() => demands.length >= 3, 'three claims');
     expect(demands.every((sessions) => sessions === 0)).toBe(true);
     expect(fleet.started).toHaveLength(1);

@@ -95,6 +95,7 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
       bootClock: systemBootClock,
       startJournal: path.join(paths.dataDir, 'start-journal.json'),
       logsFolder: path.join(paths.stateDir, 'instances'),
+      listsFolder: path.join(paths.dataDir, 'lists'),
       info: {
         version: options.version,
         pid: process.pid,
