@@ -193,6 +193,8 @@ export interface InstanceDetail {
 }
 
 export interface LogLine {
+  /** Running number within the log of this instance, from 1; begins anew with the engine. */
+  readonly n: number;
   readonly at: EpochMs;
   readonly stream: 'stderr' | 'stdout' | 'engine';
   readonly text: string;

@@ -54,13 +54,20 @@ function lookOf(instance: InstanceView): { readonly glyph: string; readonly tone
   }
 }
 
-/** What the operator has to look at: failed, or running and failing its probe. */
+/** What the operator has to look at: failed and not ready again since, or running and failing its probe. */
 export function isProblem(instance: InstanceView): boolean {
-  return instance.phase === 'error' || (instance.phase === 'running' && instance.health === 'unhealthy');
+  return isFailing(instance) || (instance.phase === 'running' && instance.health === 'unhealthy');
+}
+
+/** Until it is ready again: that the next attempt is under way mends nothing yet. */
+function isFailing({ phase, retry, desired }: InstanceView): boolean {
+  if (phase === 'error') return true;
+  return retry !== undefined && desired === 'running' && (phase === 'starting' || phase === 'pending');
 }
 
 /** Smaller sorts first: what fails is never below what works. */
 export function severity(instance: InstanceView): number {
+  if (isFailing(instance)) return 0;
   switch (instance.phase) {
     case 'error':
       return 0;
@@ -97,9 +104,8 @@ function reasonOf(instance: InstanceView, now: EpochMs): string {
     case 'error':
       return failureLine(instance.failure) ?? clean(instance.retry?.reason ?? 'failed');
     case 'pending':
-      return clean(instance.healthReason ?? 'waiting for its turn to start');
     case 'starting':
-      return clean(instance.healthReason ?? `starting for ${age(now - instance.phaseSince)}`);
+      return clean(comingReason(instance, now));
     case 'stopping':
       return `stopping for ${age(now - instance.phaseSince)}`;
     case 'stopped':
@@ -107,6 +113,18 @@ function reasonOf(instance: InstanceView, now: EpochMs): string {
     case 'running':
       return runningReason(instance);
   }
+}
+
+function comingReason(instance: InstanceView, now: EpochMs): string {
+  const { phase, healthReason, retry, failure } = instance;
+  if (retry === undefined) {
+    return (
+      healthReason ??
+      (phase === 'pending' ? 'waiting for its turn to start' : `starting for ${age(now - instance.phaseSince)}`)
+    );
+  }
+  const last = failureLine(failure) ?? retry.reason;
+  return `attempt ${retry.attemptCount + 1} for ${age(now - instance.phaseSince)} · last: ${last}`;
 }
 
 function shortOf(instance: InstanceView, now: EpochMs): string {

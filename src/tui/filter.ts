@@ -1,7 +1,7 @@
 /** What `/` understands: `word`, `!word`, `~fuzzy`, `/regular expression/`, `state:error`; terms are joined by and. */
 import { single } from 'fuzzysort';
 
-/** A row as a filter sees it: all its words in lower case, and single fields by name. */
+/** A row as a filter sees it: all its words in lower case, and single fields by name, as they are. */
 export interface Filterable {
   readonly text: string;
   readonly fields: Readonly<Record<string, string>>;
@@ -55,7 +55,7 @@ function parseTerm(word: string, fields: readonly string[]): Test | string {
   const name = lower.slice(0, colon);
   if (colon > 0 && colon < lower.length - 1 && fields.includes(name)) {
     const value = lower.slice(colon + 1);
-    return (row) => row.fields[name]?.includes(value) === true;
+    return (row) => row.fields[name]?.toLowerCase().includes(value) === true;
   }
   return (row) => row.text.includes(lower);
 }

@@ -43,16 +43,33 @@ const rowsOf = lastOf(
     problemsOnly: boolean,
     sort: SortKey,
     reverse: boolean,
+    selected: string | undefined,
   ): readonly InstanceView[] => {
+    // A key that is being pressed must not meet another row: the selected one stays until the operator leaves it.
     const rows = [...instances.values()].filter(
-      (instance) =>
-        (!problemsOnly || isProblem(instance)) && (!filter.ok || filter.matches(instanceFilterable(instance))),
+      (instance) => instance.id === selected || isListed(instance, filter, problemsOnly),
     );
     rows.sort(orders[sort]);
     if (reverse) rows.reverse();
     return rows;
   },
 );
+
+function isListed(instance: InstanceView, filter: Filter, problemsOnly: boolean): boolean {
+  return (!problemsOnly || isProblem(instance)) && (!filter.ok || filter.matches(instanceFilterable(instance)));
+}
+
+/** The list with another filter: what it does not list is not selected any more, its first row is. */
+export function narrowed(
+  { view, instances }: Pick<UiState, 'view' | 'instances'>,
+  change: Partial<Pick<InstancesState, 'filter' | 'problemsOnly'>>,
+): InstancesState {
+  const next = { ...instances, ...change, top: 0 };
+  const selected = view?.instances.get(next.selected ?? '');
+  if (selected !== undefined && isListed(selected, instanceFilter(next.filter), next.problemsOnly)) return next;
+  const [first] = listedInstances({ view, instances: { ...next, selected: undefined } });
+  return { ...next, selected: first?.id };
+}
 
 const byName = (a: InstanceView, b: InstanceView): number =>
   a.server === b.server ? ordinal(a.name) - ordinal(b.name) || compare(a.name, b.name) : compare(a.server, b.server);
@@ -69,8 +86,8 @@ const orders: Readonly<Record<SortKey, (a: InstanceView, b: InstanceView) => num
 /** Instances as listed: filtered, failing ones first unless the operator sorts otherwise. */
 export function listedInstances(state: Pick<UiState, 'view' | 'instances'>): readonly InstanceView[] {
   if (state.view === undefined) return noInstances;
-  const { filter, problemsOnly, sort, reverse }: InstancesState = state.instances;
-  return rowsOf(state.view.instances, instanceFilter(filter), problemsOnly, sort, reverse);
+  const { filter, problemsOnly, sort, reverse, selected }: InstancesState = state.instances;
+  return rowsOf(state.view.instances, instanceFilter(filter), problemsOnly, sort, reverse, selected);
 }
 
 export const problemCount: (instances: ReadonlyMap<string, InstanceView>) => number = lastOf(

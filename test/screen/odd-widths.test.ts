@@ -30,7 +30,12 @@ const fixture: ScreenFixture = {
       }),
     ),
     servers: [aServer({ name: 'fs', source: { kind: 'command', command: ['run', odd] } })],
-    logs: names.map((name, index) => ({ at: fixtureNow + index, stream: 'stderr', text: `${name} said ${odd}` })),
+    logs: names.map((name, index) => ({
+      n: index + 1,
+      at: fixtureNow + index,
+      stream: 'stderr',
+      text: `${name} said ${odd}`,
+    })),
     detail: {
       events: [{ at: fixtureNow, kind: odd, message: odd, count: 1 }],
       env: [{ name: 'A', from: odd, state: 'unresolved' }],

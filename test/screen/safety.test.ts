@@ -65,7 +65,7 @@ describe('foreign text', () => {
         ),
       ],
       servers: [aServer({ name: 'fs', source: { kind: 'command', command: ['run', text] } })],
-      logs: hostile.map((line, index) => ({ at: fixtureNow + index, stream: 'stderr', text: line })),
+      logs: hostile.map((line, index) => ({ n: index + 1, at: fixtureNow + index, stream: 'stderr', text: line })),
       detail: {
         events: [{ at: fixtureNow, kind: hostile[2] ?? '', message: text, count: 1 }],
         env: [{ name: text, from: text, state: 'unresolved' }],

@@ -133,7 +133,8 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
     removeToken: (name) => ask(`removeToken ${name}`),
     tokens: () => Promise.resolve([]),
     instanceDetail: async (id) => detailOf(view, id, now, options.detail),
-    logs: async () => options.logs ?? [{ at: now - 1000, stream: 'stderr', text: 'listening' }],
+    logs: async (_, { lines = 200 } = {}) =>
+      (options.logs ?? [{ n: 1, at: now - 1000, stream: 'stderr', text: 'listening' }]).slice(-lines),
     events: async (query) => queryEvents(total(), eventAt, query),
     verifyAudit: async () => ({
       ok: true,

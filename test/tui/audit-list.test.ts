@@ -35,6 +35,16 @@ describe('AuditList', () => {
     expect(list.length).toBe(33);
   });
 
+  it('finds sessions, actors and targets that are written with capitals', () => {
+    const list = new AuditList(10);
+    const named = { session: 'ses_01M8HB486VAK8CFG7BB92BWF9R', actor: 'client:Zed', target: 'prompt/README' };
+    list.append([anEvent(1, named), anEvent(2)]);
+    for (const filter of [`session:${named.session}`, 'actor:Zed', 'target:README', 'actor:zed target:readme']) {
+      list.setFilter(filter);
+      expect([filter, list.length]).toEqual([filter, 1]);
+    }
+  });
+
   it('forgets filtered rows with their events and finds older ones that match', () => {
     const list = new AuditList(30);
     list.append(events(31, 50));

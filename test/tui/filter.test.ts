@@ -3,7 +3,7 @@ import { parseFilter } from '../../src/tui/filter.ts';
 
 const row = {
   text: 'gitea-1 error secret_unresolved gitea_token',
-  fields: { state: 'error', name: 'gitea-1' },
+  fields: { state: 'error', name: 'Gitea-1' },
 };
 
 function passes(source: string): boolean {
@@ -30,6 +30,8 @@ describe('parseFilter', () => {
     ['gitea state:error', true],
     ['gitea state:stopped', false],
     ['http://x', false],
+    ['name:gitea-1', true],
+    ['name:GITEA', true],
   ])('%j lets the row through: %s', (source, expected) => {
     expect(passes(source)).toBe(expected);
   });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { LogLine } from '../../src/engine/index.ts';
 import { copySequence } from '../../src/tui/clipboard.ts';
 import { anInstance, fixtureNow } from '../support/fixture-engine.ts';
 import { openApp, type OpenApp } from '../support/open-app.tsx';
@@ -151,13 +152,41 @@ describe('sessions and logs', () => {
   });
 
   it('follows a log and moves between instances', async () => {
-    app = await openApp({ logs: [{ at: fixtureNow, stream: 'stderr', text: 'SLACK_TEAM_ID is not set' }] });
+    app = await openApp({ logs: [{ n: 1, at: fixtureNow, stream: 'stderr', text: 'SLACK_TEAM_ID is not set' }] });
     await app.press('8');
     await app.settle();
     expect(app.screen()).toContain('SLACK_TEAM_ID is not set');
     expect(app.screen()).toContain('Logs · gitea-1');
     await app.press(')');
     expect(app.screen()).toContain('Logs · slack-1');
+  });
+
+  it('keep the line under the reader while a chatty server goes on, and reach what is older', async () => {
+    const logs: LogLine[] = [];
+    const say = (from: number, to: number): void => {
+      for (let n = from; n <= to; n += 1) logs.push({ n, at: fixtureNow + n, stream: 'stderr', text: `line ${n}.` });
+    };
+    say(1, 900);
+    app = await openApp({ logs });
+    await app.press('8');
+    await app.settle();
+    expect(app.screen()).toContain('line 900.');
+    await app.press('k', 'k');
+    const first = (): string => /line \d+\./.exec(app?.screen() ?? '')?.[0] ?? '';
+    const read = first();
+    for (let round = 0; round < 4; round += 1) {
+      say(901 + round * 400, 1_300 + round * 400);
+      // The engine forgets the oldest.
+      logs.splice(0, Math.max(0, logs.length - 1_200));
+      await app.pass(1_000);
+      await app.settle();
+      if (logs.some(({ text }) => text === read)) expect(first()).toBe(read);
+    }
+    await app.press('g');
+    await app.pass(1_000);
+    await app.settle();
+    expect(first()).toBe(logs[0]?.text);
+    expect(app.screen()).toMatch(/\d+ older lines: mcptui logs/);
   });
 });
 

@@ -80,19 +80,18 @@ export function logsCommand(context: Context): Command {
         while (flags.follow === true) {
           await sleep(context.clock, FOLLOW_MS);
           const next = await engine.commands.logs(name, { lines: 1_000 });
-          for (const line of newerThan(next, shown.at(-1), shown)) context.print(logText(line));
+          for (const line of newerThan(next, shown.at(-1))) context.print(logText(line));
           shown = next;
         }
       });
     });
 }
 
-/** Lines after the last one shown; several may share its millisecond. */
-function newerThan(next: readonly LogLine[], last: LogLine | undefined, shown: readonly LogLine[]): readonly LogLine[] {
-  if (last === undefined) return next;
-  const sameInstant = shown.filter((line) => line.at === last.at).length;
-  const later = next.filter((line) => line.at > last.at);
-  return [...next.filter((line) => line.at === last.at).slice(sameInstant), ...later];
+/** Lines after the last one shown; an engine that has restarted counts anew. */
+function newerThan(next: readonly LogLine[], last: LogLine | undefined): readonly LogLine[] {
+  const newest = next.at(-1);
+  if (last === undefined || newest === undefined) return next;
+  return next.filter((line) => (newest.n < last.n ? line.at > last.at : line.n > last.n));
 }
 
 function logText(line: LogLine): string {

@@ -35,6 +35,8 @@ const LINES_PER_S = 1_000;
 
 interface Book {
   lines: LogLine[];
+  /** Of the newest line. */
+  n: number;
   /** Of `lines`, as they are counted. */
   bytes: number;
   /** Lines that may come now, as of `atMs` (monotonic). */
@@ -122,7 +124,7 @@ export class LogBook {
     const { masker, maxLines, maxBytes, pacer } = this.#options;
     const kept = masker.cut(text, MAX_LINE);
     const shown = text.length > MAX_LINE ? `${kept} (${text.length} characters)` : kept;
-    const line: LogLine = { at: pacer.clock.now(), stream, text: shown };
+    const line: LogLine = { n: (book.n += 1), at: pacer.clock.now(), stream, text: shown };
     book.lines.push(line);
     book.bytes += bytesOf(line);
     // Dropping a quarter at once keeps the cost of a line constant.
@@ -161,7 +163,7 @@ export class LogBook {
       const bytes = lines.reduce((sum, line) => sum + bytesOf(line), 0);
       const atMs = this.#options.pacer.clock.monotonicMs();
       const log = new LogFile(file, this.#options.maxFileBytes);
-      book = { lines, bytes, room: BURST_LINES, atMs, leftOut: 0, file: log, isClosed: false };
+      book = { lines, n: lines.length, bytes, room: BURST_LINES, atMs, leftOut: 0, file: log, isClosed: false };
       this.#books.set(name, book);
     }
     return book;
@@ -196,13 +198,16 @@ function readTail(file: string): LogLine[] {
       closeSync(fd);
     }
     const lines = buffer.toString('utf8').split('\n');
-    return lines.slice(from > 0 ? 1 : 0).flatMap(parseLine);
+    return lines
+      .slice(from > 0 ? 1 : 0)
+      .flatMap(parseLine)
+      .map((line, index) => ({ n: index + 1, ...line }));
   } catch {
     return [];
   }
 }
 
-function parseLine(line: string): LogLine[] {
+function parseLine(line: string): Omit<LogLine, 'n'>[] {
   const [, time, stream, text] = /^(\S+) (stderr|stdout|engine) (.*)$/s.exec(line) ?? [];
   if (time === undefined || text === undefined) return [];
   return [{ at: Date.parse(time), stream: stream as LogLine['stream'], text }];

@@ -4,7 +4,7 @@ import type { Console } from '../../console.ts';
 import { duration, plural } from '../../format.ts';
 import { emptyField } from '../../field.ts';
 import { always, bind, type Binding } from '../../keymap.ts';
-import { listedInstances, selectedInstance } from '../../select.ts';
+import { listedInstances, narrowed, selectedInstance } from '../../select.ts';
 import { detailTabs, sortKeys, type DetailTab, type UiState } from '../../ui-store.ts';
 import { selectInstance, topOfTab } from './move.ts';
 
@@ -224,7 +224,7 @@ export const instancesKeymap: readonly Binding[] = [
     help: 'only what fails, or all again',
     target: always,
     run({ instances }, console) {
-      console.set({ instances: { ...instances, problemsOnly: !instances.problemsOnly, top: 0 } });
+      console.set({ instances: narrowed(console.state, { problemsOnly: !instances.problemsOnly }) });
       if (!instances.problemsOnly && listedInstances(console.state).length === 0) console.notify('ok', 'nothing fails');
     },
   }),

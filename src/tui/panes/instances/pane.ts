@@ -4,9 +4,9 @@ import { clean } from '../../clean.ts';
 import { describeInstance } from '../../describe.ts';
 import { lastOf } from '../../memo.ts';
 import type { Pane, Resource, Wanted } from '../../pane.ts';
-import { instanceFilter, problemCount, selectedInstance } from '../../select.ts';
+import { instanceFilter, narrowed, problemCount, selectedInstance } from '../../select.ts';
 import type { InstancesState, UiState } from '../../ui-store.ts';
-import { logLinesAsked } from '../logs/pane.ts';
+import { anchoredTop, linesAsked } from '../logs/window.ts';
 import { instanceCopyItems } from './copy.ts';
 import { moveInstances, selectInstance } from './move.ts';
 import { paintInstances } from './paint.ts';
@@ -22,15 +22,17 @@ function wants(state: UiState): Wanted | undefined {
     (later: UiState): Partial<UiState> => {
       if (selectedInstance(later)?.id !== id) return {};
       const { detail } = later;
-      const kept = detail.of === id ? {} : { data: undefined, logs: undefined };
-      return { detail: { ...detail, ...kept, ...found, of: id } };
+      if (detail.of !== id) return { detail: { ...detail, data: undefined, logs: undefined, ...found, of: id } };
+      const top = found.logs === undefined ? detail.top : anchoredTop(detail.top, detail.logs, found.logs);
+      return { detail: { ...detail, ...found, of: id, top } };
     };
   const failed = (error: string) => show({ error });
   if (state.detail.tab === 'Logs') {
     return {
       key: `logs ${id} ${state.now} ${again}`,
       again,
-      load: async (commands) => show({ logs: await commands.logs(id, { lines: logLinesAsked }), error: undefined }),
+      load: async (commands) =>
+        show({ logs: await commands.logs(id, { lines: linesAsked(state.detail) }), error: undefined }),
       failed,
     };
   }
@@ -77,7 +79,7 @@ export const instancesPane: Pane = {
   },
   paint: paintInstances,
   filter: (state) => state.instances.filter,
-  setFilter: (console, text) => console.set({ instances: { ...console.state.instances, filter: text, top: 0 } }),
+  setFilter: (console, text) => console.set({ instances: narrowed(console.state, { filter: text }) }),
   filterProblem({ instances }) {
     const filter = instanceFilter(instances.filter);
     return filter.ok ? undefined : filter.reason;

@@ -9,18 +9,17 @@ import type { Pane, Wanted } from '../../pane.ts';
 import { firstLine, scroll } from '../../scroll.ts';
 import { selectedInstance } from '../../select.ts';
 import { row } from '../../theme.ts';
-import type { UiState } from '../../ui-store.ts';
+import type { LogLine } from '../../../engine/index.ts';
+import type { LogsState, UiState } from '../../ui-store.ts';
 import { instanceCopyItems } from '../instances/copy.ts';
 import { instanceLogLines, type Line } from '../instances/detail.ts';
+import { anchoredTop, linesAsked } from './window.ts';
 
 export interface LogLines {
   readonly lines: readonly Line[];
   readonly total: number;
   readonly page: number;
 }
-
-/** Lines of the log that are asked for. */
-export const logLinesAsked = 500;
 
 const logFilter = (source: string): Filter => parseFilter(source, ['stream']);
 
@@ -37,13 +36,16 @@ export function logLines(state: UiState): LogLines {
   return result;
 }
 
+/** Whether the filter lets a line through. */
+function shownBy(source: string): (line: LogLine) => boolean {
+  const filter = logFilter(source);
+  return (line) => !filter.ok || filter.matches({ text: line.text.toLowerCase(), fields: { stream: line.stream } });
+}
+
 function linesOf({ logs }: UiState): readonly Line[] {
   if (logs.error !== undefined) return [[[`not available: ${clean(logs.error)}`, 'warn']]];
   if (logs.lines === undefined) return [[['loading …', 'dim']]];
-  const filter = logFilter(logs.filter);
-  const kept = logs.lines.filter(
-    (line) => !filter.ok || filter.matches({ text: line.text.toLowerCase(), fields: { stream: line.stream } }),
-  );
+  const kept = logs.lines.filter(shownBy(logs.filter));
   if (kept.length === 0 && logs.lines.length > 0) return [[['no line matches the filter · Esc clears it', 'dim']]];
   return instanceLogLines(kept, logs.left);
 }
@@ -61,8 +63,18 @@ function paint(state: UiState): PaneFrame {
   for (let slot = 0; slot < page; slot += 1) {
     rows.push(framed(style, row(style, size.columns - 2, [' ', ...(lines[top + slot] ?? [])])));
   }
-  rows.push(border(style, size.columns, 'bottom', [], '( ) instance · H L sideways'));
+  const oldest = logs.lines?.[0]?.n ?? 1;
+  const older = top === 0 && oldest > 1 ? `${plural(oldest - 1, 'older line')}: mcptui logs -n 5000 · ` : '';
+  rows.push(border(style, size.columns, 'bottom', [], `${older}( ) instance · H L sideways`));
   return { rows };
+}
+
+/** Who reads further up stays at the line, whatever goes on below or falls out above. */
+function withLines(before: LogsState, found: Partial<LogsState>, of: string): LogsState {
+  if (before.of !== of) return { ...before, lines: undefined, ...found, of, top: 'end' };
+  const isShown = shownBy(before.filter);
+  const top = anchoredTop(before.top, before.lines?.filter(isShown), found.lines?.filter(isShown));
+  return { ...before, lines: undefined, ...found, of, top };
 }
 
 /** A log changes without notice, so it is asked for every second while shown. */
@@ -74,11 +86,12 @@ function wants(state: UiState): Wanted | undefined {
   const show =
     (found: Partial<UiState['logs']>) =>
     (later: UiState): Partial<UiState> =>
-      selectedInstance(later)?.id === id ? { logs: { ...later.logs, lines: undefined, ...found, of: id } } : {};
+      selectedInstance(later)?.id === id ? { logs: withLines(later.logs, found, id) } : {};
   return {
     key: `log ${id} ${state.now} ${again}`,
     again,
-    load: async (commands) => show({ lines: await commands.logs(id, { lines: logLinesAsked }), error: undefined }),
+    load: async (commands) =>
+      show({ lines: await commands.logs(id, { lines: linesAsked(state.logs) }), error: undefined }),
     failed: (error) => show({ error }),
   };
 }
