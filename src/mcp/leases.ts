@@ -1,5 +1,6 @@
 /**
- * Which session has which instance of an isolated server: one to one, from the session's first need to its end.
+ * Which session has which instance of an isolated server: one to one, from the session's first need to its end, or until it
+ * gives it up because it is idle and others wait.
  *
  * A session that needs an instance makes a claim. It gets an idle instance that was told of a client like its own, in what
  * matters to the server; else one is made: an idle instance of another profile is retired (its successor is initialised for the
@@ -18,6 +19,8 @@ export interface LeaseHolder {
   readonly profile: ClientProfile;
   /** It is content with whatever an instance was told of its client: an operator's call. */
   readonly takesAny: boolean;
+  /** Since its client was heard last; undefined while it works, or listens: then it keeps what it has. */
+  readonly idleMs?: number | undefined;
 }
 
 /** Gets the instance, or why there is none. */
@@ -32,6 +35,8 @@ export interface LeaseHost<S extends LeaseHolder> {
   isParticular(): boolean;
   /** The instance is the session's from now on; called before its first request. */
   leased(session: S, upstream: Upstream): void;
+  /** The session has not used its instance for so long, and others wait: it is the session's no more. */
+  reclaimed(session: S, upstream: Upstream, idleMs: number): void;
   /** The instance serves nobody any more and should be replaced by a fresh one. */
   retired(instanceId: string, reason: string): void;
   /** How many sessions have or want an instance. */
@@ -156,8 +161,32 @@ export class Leases<S extends LeaseHolder> {
     if (instance.claim !== undefined) instance.claim.upstream = undefined;
   }
 
-  /** The session is gone. */
-  release(session: S): void {
+  /** The session has a claim, or may make one. */
+  hasRoomFor(session: S): boolean {
+    return this.#claims.has(session) || this.#claims.size < this.#host.maxInstances();
+  }
+
+  /** Of the sessions that have an instance and do not use it. */
+  longestIdle(): { readonly session: S; readonly idleMs: number } | undefined {
+    let longest: { readonly session: S; readonly idleMs: number } | undefined;
+    for (const { session, upstream } of this.#claims.values()) {
+      const { idleMs } = session;
+      if (upstream === undefined || idleMs === undefined || idleMs <= (longest?.idleMs ?? -1)) continue;
+      longest = { session, idleMs };
+    }
+    return longest;
+  }
+
+  /** The session gives its instance up; its next request makes a claim like any other. */
+  reclaim(session: S, idleMs: number): void {
+    const upstream = this.held(session);
+    if (upstream !== undefined) this.#host.reclaimed(session, upstream, idleMs);
+    const seconds = Math.round(idleMs / 1_000);
+    this.release(session, `session ${session.id} was idle for ${seconds} s, and another one waits`);
+  }
+
+  /** The session is gone, or gives its instance up. */
+  release(session: S, reason = `session ${session.id} ended`): void {
     const claim = this.#claims.get(session);
     if (claim === undefined) return;
     this.#claims.delete(session);
@@ -167,7 +196,7 @@ export class Leases<S extends LeaseHolder> {
     this.#host.demand(this.#claims.size);
     if (instance === undefined) return;
     instance.claim = undefined;
-    this.#retire(instance, `session ${session.id} ended`);
+    this.#retire(instance, reason);
   }
 
   /** Nobody who waits can be served now. Claims stay: their sessions come first when that changes. */

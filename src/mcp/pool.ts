@@ -6,6 +6,7 @@
 import type { Clock } from '../clock.ts';
 import { ROUTER_PROFILE, type ClientProfile } from './client-profile.ts';
 import { inTime } from './in-time.ts';
+import { LeaseRoom } from './lease-room.ts';
 import { Leases, type LeaseHolder, type LeaseHost, type Receiver } from './leases.ts';
 import type { ListSet, ListTimes } from './list-cache.ts';
 import type { ListMemory } from './lists/list-memory.ts';
@@ -34,6 +35,7 @@ export interface PoolHost {
   leased(session: LeaseHolder, upstream: Upstream): void;
   retired(instanceId: string, reason: string): void;
   demand(server: string, sessions: number): void;
+  reclaimed(session: LeaseHolder, upstream: Upstream, idleMs: number): void;
   /** An agent has asked something of it. */
   isUsed(upstream: Upstream): boolean;
 }
@@ -60,6 +62,7 @@ export class ServerPool {
   readonly #failing = new Set<string>();
   readonly #spread = new Spread<LeaseHolder>();
   readonly #leases: Leases<LeaseHolder>;
+  readonly #room: LeaseRoom<LeaseHolder>;
   #routed: RoutedServer | undefined;
   #arrivals: (() => void)[] = [];
 
@@ -72,10 +75,12 @@ export class ServerPool {
       leased: (session, upstream) => options.host.leased(session, upstream),
       fits: (client, told) => this.known.fits(client, told),
       isParticular: () => this.known.isParticular,
+      reclaimed: (...of) => options.host.reclaimed(...of),
       retired: (instanceId, reason) => options.host.retired(instanceId, reason),
       demand: () => this.#tellDemand(),
     };
     this.#leases = new Leases(name, host);
+    this.#room = new LeaseRoom(options.clock, this.#leases);
   }
 
   /** Undefined while no definition is known: then no agent reaches it. */
@@ -234,12 +239,21 @@ export class ServerPool {
       receive(this.downError(this.down));
       return () => {};
     }
-    return this.#inTime(receive, (there) => {
-      const takeBack = this.#leases.claim(session, isFailing, there);
-      const error = this.#refusal();
-      if (error !== undefined) this.#leases.refuse(error);
-      return takeBack;
-    });
+    const claim = (): (() => void) =>
+      this.#inTime(receive, (there) => {
+        const takeBack = this.#leases.claim(session, isFailing, there);
+        const error = this.#refusal();
+        if (error !== undefined) this.#leases.refuse(error);
+        return takeBack;
+      });
+    if (this.#leases.hasRoomFor(session)) return claim();
+    let takeBack = (): void => {};
+    const there = (): void => void (takeBack = claim());
+    const leave = this.#room.request(session, there, there);
+    return () => {
+      leave();
+      takeBack();
+    };
   }
 
   /** Waits no longer than a start may take. */
@@ -252,6 +266,7 @@ export class ServerPool {
   release(session: LeaseHolder): void {
     this.#spread.release(session);
     this.#leases.release(session);
+    this.#room.look();
   }
 
   downError(down: Down): ReturnType<typeof downError> {

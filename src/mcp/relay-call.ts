@@ -3,6 +3,7 @@ import { parseLarge } from './answers.ts';
 import type { RouterCore } from './core.ts';
 import { stringifySourced, withMember } from './json-source.ts';
 import { mapAt, type WireId, type WireMap } from './message.ts';
+import { withLeaseNote } from './lease-notes.ts';
 import type { Project } from './project.ts';
 import { mapResultUris, needsUriLook } from './result-uris.ts';
 import type { ReplySink } from './reply-sink.ts';
@@ -146,7 +147,9 @@ class RelayCall implements PendingCall, InFlight {
     if (answer.kind === 'small') {
       const key = answer.isError ? 'error' : 'result';
       const isChanged = this.#look(project, answer.message);
-      return answerLine(this.#idText, key, isChanged ? JSON.stringify(answer.message[key]) : answer.bodyText);
+      const text = isChanged ? JSON.stringify(answer.message[key]) : answer.bodyText;
+      if (answer.isError || session.leaseNotes.size === 0) return answerLine(this.#idText, key, text);
+      return answerLine(this.#idText, key, withLeaseNote(session, server, answer.message[key], text) ?? text);
     }
     if (needsUriLook(method, project) && project.viewOf(session).resources.mapped.has(server)) {
       const message = parseLarge(answer);

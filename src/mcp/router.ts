@@ -12,8 +12,7 @@ import { ModernDownstream } from './eras/modern-downstream.ts';
 import { Elicitations } from './elicitations.ts';
 import { introduce, OWN_INFO } from './initialize.ts';
 import { Instances } from './instances.ts';
-import type { LeaseHolder } from './leases.ts';
-import { tellRoots } from './tell-roots.ts';
+import { leaseHost } from './lease-host.ts';
 import { LogLevels } from './log-levels.ts';
 import { OperatorDesk } from './operator-desk.ts';
 import { mapAt, stringAt, type WireMap } from './message.ts';
@@ -112,12 +111,11 @@ class McpRouter implements Router, RouterCore {
       clock: options.clock,
       memory: options.listMemory,
       times: { ttlMs: options.listTtlMs ?? 300_000, negativeTtlMs: options.listNegativeTtlMs ?? 10_000 },
-      host: {
-        leased: (session, upstream) => this.#leased(session, upstream),
-        retired: (instanceId, reason) => options.observer.retired(instanceId, reason),
-        demand: (server, sessions) => options.observer.demand(server, sessions),
-        isUsed: (upstream) => this.used.has(upstream),
-      },
+      host: leaseHost(
+        this,
+        () => this.#levels,
+        () => this.#subscriptions,
+      ),
     });
     this.desk = new OperatorDesk(this, this.#registry);
     this.#levels = new LogLevels(options.clock);
@@ -271,16 +269,6 @@ class McpRouter implements Router, RouterCore {
     };
     const parts = { clock: this.clock, nonce: randomNonce, serverInfo, toolSchema };
     return new ModernDownstream({ ...parts, ...(closed === undefined ? {} : { closed }) });
-  }
-
-  #leased(holder: LeaseHolder, upstream: Upstream): void {
-    const session = this.sessionsById.get(holder.id);
-    const pool = this.pool(upstream.server);
-    if (session === undefined || pool === undefined) return;
-    this.#levels.leased(session, upstream);
-    tellRoots(session, upstream);
-    this.#subscriptions.leased(session, pool, upstream);
-    this.observer.leased(upstream.id, session.info);
   }
 
   #sessionEnded(session: Session, reason: string): void {

@@ -12,6 +12,8 @@ export interface SessionLink {
   send(message: string | readonly Buffer[], related?: WireId): void;
   /** The same for what may be dropped when the agent is far behind in reading. */
   notify(text: string, related?: WireId): void;
+  /** Since when nobody has been connected, monotonic; undefined while somebody is, or where a connection is the session. */
+  readonly aloneSinceMs?: number | undefined;
   /** The session has ended: writes what waits and closes. Called once. */
   close(): void;
 }

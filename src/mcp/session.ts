@@ -77,6 +77,8 @@ export class Session implements LinkReceiver {
   profile: ClientProfile = BARE_PROFILE;
   /** As asked for by `logging/setLevel`. */
   logLevel: string | undefined;
+  /** What its next result of a server says of an instance that it had to give up. */
+  readonly leaseNotes = new Map<string, string>();
   isEnded = false;
   calls = 0;
   errors = 0;
@@ -104,6 +106,13 @@ export class Session implements LinkReceiver {
   /** An operator's call declares nothing and need not have an instance of its own kind. */
   get takesAny(): boolean {
     return this.identity.operator !== undefined;
+  }
+
+  /** Since its client was heard last; undefined while it works, or listens. */
+  get idleMs(): number | undefined {
+    const sinceMs = this.#link.aloneSinceMs;
+    if (sinceMs === undefined || this.inFlight.size > 0 || this.serverRequests.size > 0) return undefined;
+    return this.#options.clock.monotonicMs() - sinceMs;
   }
 
   get waiting(): number {

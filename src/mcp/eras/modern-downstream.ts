@@ -45,6 +45,8 @@ export class ModernDownstream implements SessionLink, CallOwner {
   #receiver: LinkReceiver | undefined;
   #nextId = 1;
   #introduced = '';
+  /** When it asked for something last, or had its answer. */
+  #usedMs: number;
   /** As servers were told. */
   #logLevel: string | undefined;
 
@@ -54,10 +56,16 @@ export class ModernDownstream implements SessionLink, CallOwner {
     this.#serverInfo = parts.serverInfo;
     this.#toolSchema = parts.toolSchema;
     this.#closed = parts.closed;
+    this.#usedMs = parts.clock.monotonicMs();
   }
 
   get serverInfo(): object {
     return this.#serverInfo();
+  }
+
+  /** Over HTTP: since when it asks for nothing and listens to nothing. */
+  get aloneSinceMs(): number | undefined {
+    return this.#closed !== undefined && this.isQuiet ? this.#usedMs : undefined;
   }
 
   get isQuiet(): boolean {
@@ -93,6 +101,7 @@ export class ModernDownstream implements SessionLink, CallOwner {
       return () => undefined;
     }
     this.#introduce(envelope);
+    this.#usedMs = this.clock.monotonicMs();
     const params = isMap(message['params']) ? message['params'] : undefined;
     if (method === 'subscriptions/listen') return this.#listen(id, params, reply);
     if (typeof params?.['requestState'] === 'string') return this.#retry(message, params['requestState'], reply);
@@ -143,6 +152,7 @@ export class ModernDownstream implements SessionLink, CallOwner {
 
   ended(call: ModernCall): void {
     this.#calls.delete(call.innerId);
+    this.#usedMs = this.clock.monotonicMs();
   }
 
   answered(requestId: number, result: WireMap): void {
