@@ -11,7 +11,7 @@ import type { Shape } from '../store/schema/index.ts';
 import type { Database, EventDraft, Transaction } from '../store/types.ts';
 import type { ServerDraft } from './commands.ts';
 import { draftFault, refuseName } from './draft-faults.ts';
-import { refusePlaceholders } from './placeholders.ts';
+import { refuseInUrl, refusePlaceholders } from './placeholders.ts';
 
 /** Definitions without running anything: what a command line does when no engine runs, and the engine itself. */
 export interface Definitions {
@@ -25,7 +25,7 @@ export function definitions(db: Database<Shape>, clock: Clock, ids: Ids): Defini
       const now = clock.now();
       const { literal, ...given } = draft;
       refuseName(given.name);
-      refuseSecretHost(given);
+      refuseOddUrl(draft);
       const parsed = serverSchema.safeParse({ ...given, id: ids.next('srv'), createdAt: now, updatedAt: now });
       if (!parsed.success) throw draftFault(given, parsed.error);
       const server = parsed.data;
@@ -96,14 +96,18 @@ function refuseMismatch(server: Server): void {
   }
 }
 
-/** A secret says how to speak to a server, never to which one: nobody would see where it leads. */
-function refuseSecretHost({ name, source }: ServerDraft): void {
+/** What stands in a URL and keeps it from being one, and a secret in its host: nobody would see where it leads. */
+function refuseOddUrl({ name, source, literal }: ServerDraft): void {
   // What comes over the API has not been looked at yet.
-  const { kind, url } = ((source as unknown) ?? {}) as { readonly kind?: unknown; readonly url?: unknown };
+  const given: { readonly kind?: unknown; readonly url?: unknown } | null | undefined = source;
+  const { kind, url } = given ?? {};
   if (kind !== 'url' || typeof url !== 'string') return;
   const [, authority = ''] = /^[a-z]{1,8}:\/\/([^?#]{0,300})/i.exec(url) ?? [];
   const before = authority.search(/[{]?secret:(?:env|file)\//);
-  if (before === -1 || authority.slice(0, before).includes('/')) return;
+  if (before === -1 || authority.slice(0, before).includes('/')) {
+    if (literal !== true) refuseInUrl(name, url);
+    return;
+  }
   throw new McptuiError('invalid', `server ${name}: --url: a secret may stand in its path and in its query only`, {
     hint: "a user and a password: --header 'Authorization=Basic secret:file/NAME'",
   });

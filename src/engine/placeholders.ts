@@ -43,13 +43,24 @@ const PATTERNS: readonly (readonly [Kind, RegExp, (readonly Place[])?])[] = [
 
 /** @throws McptuiError `invalid` with the right form of the first that is found */
 export function refusePlaceholders(server: Server): void {
-  for (const text of textsOf(server)) {
-    const found = placeholderIn(text);
-    if (found === undefined) continue;
-    throw new McptuiError('invalid', `server ${server.name}: ${text.label} ${wordsFor(found)}`, {
-      hint: `${hintFor(found, text)}; with --literal it is taken as it stands`,
-    });
-  }
+  for (const text of textsOf(server)) refuseText(server.name, text);
+}
+
+function refuseText(name: string, text: Text): void {
+  const found = placeholderIn(text);
+  if (found === undefined) return;
+  throw new McptuiError('invalid', `server ${name}: ${text.label} ${wordsFor(found)}`, {
+    hint: `${hintFor(found, text)}; with --literal it is taken as it stands`,
+  });
+}
+
+function urlText(url: string): Text {
+  return { place: 'url', label: '--url', text: url, isResolved: true, rightForm: (right) => `--url '${right}'` };
+}
+
+/** The same for a URL that may be none for this reason. @throws McptuiError `invalid` */
+export function refuseInUrl(name: string, url: string): void {
+  refuseText(name, urlText(url));
 }
 
 function placeholderIn({ place, text, isResolved }: Text): Placeholder | undefined {
@@ -88,7 +99,7 @@ function textsOf({ env, source }: Server): readonly Text[] {
     case 'url':
       return [
         ...texts,
-        { place: 'url', label: '--url', text: source.url, isResolved: true, rightForm: (url) => `--url '${url}'` },
+        urlText(source.url),
         ...source.headers.flatMap((entry): Text[] => {
           if ('secret' in entry) return [];
           return [given('--header', entry)];

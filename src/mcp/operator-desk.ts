@@ -36,6 +36,8 @@ export class OperatorDesk implements RouterDesk {
   async findTool(server: string, tool: string): Promise<ToolPlace> {
     let place = this.#place(server);
     if (place === undefined) return { kind: 'no-server' };
+    const { isConnected, down: before } = place.pool;
+    if (!isConnected && before.state === 'error') await this.#core.observer.wanted?.(server);
     if (catalogTool(place.pool, place.project, tool) === undefined) await this.#freshen([place]);
     place = this.#place(server);
     if (place === undefined) return { kind: 'no-server' };

@@ -35,6 +35,18 @@ describe('urlSourceOf', () => {
     });
   });
 
+  it('knows `http` as others call it, and says how a header is written here', () => {
+    expect(sourceOf('--url', 'https://a.example/mcp', '--transport', 'http')).toMatchObject({
+      transport: 'streamable-http',
+    });
+    expect(() => sourceOf('--url', 'https://a.example/mcp', '--header', 'Authorization: Bearer x')).toThrow(
+      /use Authorization=Bearer x/,
+    );
+    expect(sourceOf('--url', 'https://a.example/mcp', '--header', 'X-At=a: b')).toMatchObject({
+      headers: [{ name: 'X-At', value: 'a: b' }],
+    });
+  });
+
   it('reads how a URL is authorised and which revision it speaks', () => {
     const source = sourceOf(
       '--url',

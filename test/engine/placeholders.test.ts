@@ -91,6 +91,8 @@ describe('createServer', () => {
     ['https://u:secret:env/P@h.example/mcp', /--header 'Authorization=Basic/],
     ['https://{secret:env/HOST}/mcp', /--header/],
     ['https://secret:env/HOST/mcp', /--header/],
+    ['https://${input:host}/mcp', /mcptui create secret host/],
+    ['https://$HOST:8080/mcp', /secret:env\/HOST/],
   ])('refuses the URL %s', async (url, hint) => {
     expect((await withUrl(url)).hint).toMatch(hint);
   });

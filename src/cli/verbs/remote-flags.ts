@@ -31,7 +31,7 @@ export interface RemoteFlags {
 export function addRemoteOptions(command: Command): Command {
   return command
     .option('--url <url>', 'remote server, https; secrets in it as secret:BACKEND/NAME')
-    .addOption(new Option('--transport <kind>', 'of a URL').choices(['streamable-http', 'sse']))
+    .option('--transport <kind>', 'of a URL: streamable-http (or http) or sse', transport)
     .addOption(new Option('--revision <revision>', 'of the protocol').choices(['auto', '2026-07-28']))
     .option('--header <N=V>', 'N=V or N=secret:BACKEND/PATH (N="Bearer secret:…"); repeatable', collectHeader, [])
     .option('--allow-private', 'the URL may lead to loopback or a private network')
@@ -87,9 +87,20 @@ export function urlSourceOf(flags: RemoteFlags): UrlDraft | undefined {
   };
 }
 
+/** Other clients say `http`. */
+function transport(text: string): NonNullable<UrlDraft['transport']> {
+  if (text === 'sse') return text;
+  if (text === 'streamable-http' || text === 'http') return 'streamable-http';
+  throw new InvalidArgumentError('use streamable-http or sse');
+}
+
 function collectHeader(text: string, previous: readonly HeaderDraft[]): readonly HeaderDraft[] {
   const split = text.indexOf('=');
-  if (split < 1) throw new InvalidArgumentError('use NAME=VALUE or NAME=secret:BACKEND/PATH');
+  const [, asWritten, rest] = /^([\w-]{1,128}):\s{0,8}(.{0,300})/.exec(text) ?? [];
+  if (asWritten !== undefined && (split < 1 || split > asWritten.length)) {
+    throw new InvalidArgumentError(`use ${asWritten}=${rest ?? ''}`);
+  }
+  if (split < 1) throw new InvalidArgumentError('use NAME=VALUE or NAME=secret:BACKEND/NAME');
   const name = text.slice(0, split);
   const value = text.slice(split + 1);
   const secret = secretIn(value);

@@ -26,7 +26,8 @@ export function refusalOf(name: string, answer: string): McptuiError | undefined
   return new McptuiError('unavailable', error.message, { hint: hintFor(error.data.server, error.data.state) });
 }
 
-function hintFor(server: string, state: unknown): string {
+/** What helps with a server in this state. */
+export function hintFor(server: string, state: unknown): string {
   if (state === 'lost') return 'it may have run: look before you call again';
   return state === 'error'
     ? `mcptui retry ${server}, or look: mcptui describe server ${server}`

@@ -8,7 +8,7 @@ import { callAsOperator, type Router, type ToolPlace } from '../../mcp/index.ts'
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import type { Masker } from '../secrets/masker.ts';
-import { refusalOf } from './answers.ts';
+import { hintFor, refusalOf } from './answers.ts';
 import type { CallOptions, CallReport, RouterCommands } from './commands.ts';
 
 export interface RouterCommandParts {
@@ -142,7 +142,7 @@ function placeOf(
       throw unknownServer(server);
     case 'down':
       throw new McptuiError('unavailable', `server ${server} is ${place.down.state}: ${place.down.reason}`, {
-        hint: `mcptui get instances; its tools are not known yet`,
+        hint: `${hintFor(server, place.down.state)}; its tools are not known yet`,
       });
     case 'no-tool':
       throw new McptuiError('not-found', `server ${server} has no tool ${tool}`, {

@@ -26,7 +26,7 @@ import { tellInitialized } from './initialized.ts';
 import { OwnAsks } from './own-asks.ts';
 import { RateLimit } from './rate-limit.ts';
 import { isLoggedOut, type RemoteFailure } from './remote-failure.ts';
-import { doubtIn } from './session-fate.ts';
+import { doubtIn, isDoubtful } from './session-fate.ts';
 import { SessionKeeper } from './session-keeper.ts';
 import { SseLink } from './sse-link.ts';
 import { StreamableLink } from './streamable-link.ts';
@@ -36,8 +36,6 @@ const MAX_STRIKES = 3;
 /** A server that does not answer it is asked all the same. */
 const INITIALIZED_MS = 5_000;
 const PING = '{"jsonrpc":"2.0","method":"ping"}';
-/** Answers that refuse, and may mean no more than that the session is gone. */
-const DOUBTFUL: ReadonlySet<string> = new Set(['HTTP_STATUS', 'UNAUTHORIZED', 'BAD_ANSWER', 'REDIRECT_REFUSED']);
 /** What an older server says to a POST. */
 const FALLBACK_STATUSES: ReadonlySet<number> = new Set([400, 404, 405]);
 
@@ -222,11 +220,12 @@ export class RemoteUpstream implements Connection {
     const isLost = failure.code === 'UNREACHABLE' || failure.code === 'BAD_ANSWER';
     this.#inbox.fail(id, callError(this.server, failure), isLost, failure);
     if (isLoggedOut(failure) && this.info !== NO_INFO) this.#lose(failure);
-    else if (failure.retryAfterMs === undefined) this.#doubt(failure, call.sessionId === undefined);
+    else if (failure.retryAfterMs === undefined)
+      this.#doubt(failure, call.sessionId === undefined, again?.method ?? '');
   }
 
-  #doubt(failure: RemoteFailure, isOwn: boolean): void {
-    if (this.#hasSession && DOUBTFUL.has(failure.code) && !failure.isPast) this.#sessions.doubt(failure.message, isOwn);
+  #doubt(failure: RemoteFailure, isOwn: boolean, method: string): void {
+    if (this.#hasSession && isDoubtful(failure)) this.#sessions.doubt(failure.message, isOwn, method);
   }
 
   /** Later revisions know no session. */
@@ -235,11 +234,14 @@ export class RemoteUpstream implements Connection {
   }
 
   #answered(id: number, call: PendingCall, answer: Answer): void {
+    const method = this.#repeatable.get(id)?.method ?? '';
     this.#repeatable.delete(id);
     if (answer.kind === 'failed' || this.#own.has(id)) return;
-    if (!answer.isError) return this.#sessions.worked();
-    const doubt = this.#hasSession ? doubtIn(answer, call.sessionId === undefined, this.mask) : undefined;
-    if (doubt !== undefined) this.#sessions.doubt(doubt.why, doubt.isOwn);
+    const isOwn = call.sessionId === undefined;
+    if (!answer.isError) return this.#sessions.worked(method, isOwn);
+    const asked = { isOwn, hasWorked: this.#sessions.hasWorked(method) };
+    const doubt = this.#hasSession ? doubtIn(answer, asked, this.mask) : undefined;
+    if (doubt !== undefined) this.#sessions.doubt(doubt.why, doubt.isOwn, method);
   }
 
   /** An older server knows nothing of a POST to its URL. */
@@ -286,7 +288,7 @@ export class RemoteUpstream implements Connection {
       else if (failure.code === 'UNREACHABLE') this.#strike(failure);
       else if (isLoggedOut(failure) && this.info !== NO_INFO) this.#lose(failure);
     },
-    doubtful: (failure) => this.#doubt(failure, false),
+    doubtful: (failure) => this.#doubt(failure, false, ''),
     isAlive: () => this.#sessions.isAlive(),
     reached: () => {
       this.#strikes = 0;

@@ -14,15 +14,29 @@ function smellsOfSession({ code, message }: { readonly code: number; readonly me
   return code !== METHOD_NOT_FOUND && SESSION_WORDS.test(message.slice(0, 500));
 }
 
-/** What an answered error says against the session; `isOwn`: nothing but the router asked. */
+/** Answers that refuse, and may mean no more than that the session is gone. */
+const DOUBTFUL: ReadonlySet<string> = new Set(['HTTP_STATUS', 'UNAUTHORIZED', 'BAD_ANSWER', 'REDIRECT_REFUSED']);
+
+export function isDoubtful({ code, isPast }: RemoteFailure): boolean {
+  return DOUBTFUL.has(code) && !isPast;
+}
+
+export interface Asked {
+  /** Nothing but the router asked. */
+  readonly isOwn: boolean;
+  /** The same method was answered with a result before. */
+  readonly hasWorked: boolean;
+}
+
+/** What an answered error says against the session; `isOwn`: it counts among those in a row. */
 export function doubtIn(
   answer: Answer,
-  isOwn: boolean,
+  { isOwn, hasWorked }: Asked,
   mask: (text: string) => string,
 ): { readonly why: string; readonly isOwn: boolean } | undefined {
   if (answer.kind !== 'small') return undefined;
   const error = errorIn(answer.message);
-  const counts = isOwn && error.code !== METHOD_NOT_FOUND;
+  const counts = isOwn && (hasWorked || error.code !== METHOD_NOT_FOUND);
   if (!counts && !smellsOfSession(error)) return undefined;
   return { why: `${error.code} ${quoted(error.message, mask)}`, isOwn: counts };
 }

@@ -37,13 +37,21 @@ export class SessionKeeper {
   #nextCheckMs = 0;
   #checkWaitMs = FIRST_CHECK_MS;
   #refusals = 0;
+  /** Methods that the router asks by itself, and that were answered. */
+  readonly #known = new Set<string>();
+  /** A new session was begun for this method, though the old one lived, and it has not been answered since. */
+  #inVain: string | undefined;
 
   constructor(parts: SessionParts) {
     this.#p = parts;
   }
 
-  /** Something was answered as it should be. */
-  worked(): void {
+  /** A method was answered as it should be. `isOwn`: nothing but the router asked. */
+  worked(method: string, isOwn: boolean): void {
+    if (isOwn) {
+      this.#known.add(method);
+      if (method === this.#inVain) this.#inVain = undefined;
+    }
     if (this.#refusals === 0 && this.#checkWaitMs === FIRST_CHECK_MS) return;
     this.#refusals = 0;
     this.#checkWaitMs = FIRST_CHECK_MS;
@@ -55,6 +63,10 @@ export class SessionKeeper {
     return kind !== 'timeout';
   }
 
+  hasWorked(method: string): boolean {
+    return this.#known.has(method);
+  }
+
   /** The server says that the session is gone. One handshake for all that find out; true when there is a new session. */
   gone(failure: RemoteFailure): Promise<boolean> {
     if (failure.isPast && this.#renewing === undefined) return Promise.resolve(true);
@@ -62,23 +74,24 @@ export class SessionKeeper {
   }
 
   /** It may be gone: an answer that says so, or any that refuses. `isOwn`: to a request of the router's own. */
-  doubt(why: string, isOwn: boolean): void {
+  doubt(why: string, isOwn: boolean, method: string): void {
     if (isOwn) this.#refusals += 1;
     const nowMs = this.#p.clock.monotonicMs();
     if (this.#isChecking || this.#renewing !== undefined || nowMs < this.#nextCheckMs) return;
     this.#nextCheckMs = nowMs + this.#checkWaitMs;
     this.#checkWaitMs = Math.min(this.#checkWaitMs * 2, LAST_CHECK_MS);
     this.#isChecking = true;
-    const checked = this.#check(why).finally(() => {
+    const checked = this.#check(why, method).finally(() => {
       this.#isChecking = false;
     });
     this.#p.unawaited(checked);
   }
 
-  async #check(why: string): Promise<void> {
+  async #check(why: string, method: string): Promise<void> {
     const reply = await this.#p.ask('ping', PING_MS);
     const lives = reply.kind === 'result' || (reply.kind === 'error' && reply.error.code === METHOD_NOT_FOUND);
-    if (lives && this.#refusals < MAX_REFUSALS) return;
+    if (lives && (this.#refusals < MAX_REFUSALS || method === this.#inVain)) return;
+    if (lives) this.#inVain = method;
     // Silence and refused connections are counted elsewhere; a server that asks to wait gets that.
     if (reply.kind === 'timeout') return;
     if (reply.kind === 'failed' && (reply.failure.code === 'UNREACHABLE' || reply.failure.retryAfterMs !== undefined))

@@ -1,6 +1,7 @@
 /** Sessions of remote servers: what ends one, what looks like it, and how often a new one is asked for. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eventually, type Message } from '../../support/mcp-harness.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { eventually, Harness, type Message } from '../../support/mcp-harness.ts';
 import { RemoteWorld } from '../../support/remote-world.ts';
 import { event, type Exchange, type ScriptedServer } from '../../support/scripted-server.ts';
 
@@ -121,6 +122,31 @@ describe('30. remote upstreams: the session of a remote server', () => {
     await eventually(() => count('ping') === 1, 'the question');
     for (let n = 0; n < 5; n += 1) await world.call();
     expect([count('ping'), count('initialize')]).toEqual([1, 1]);
+  });
+
+  it('is begun anew, once, when what the router asks by itself is refused three times in a row though ping is answered', async () => {
+    const clock = new FakeClock();
+    const harness = new Harness({ clock });
+    server.script = (exchange) => {
+      if (exchange.name !== 'tools/list' || count('tools/list') < 2) return false;
+      rpcError(exchange, 200, -32601, 'Method not found', exchange.message?.['id']);
+      return true;
+    };
+    await harness.remote('near', server.url);
+    await eventually(() => count('tools/list') === 1, 'its tools');
+    const before = count('initialize');
+    for (let n = 0; n < 12; n += 1) {
+      await clock.advance(60_000);
+      await harness.router.probe('near-1', { timeoutMs: 60_000 }, new AbortController().signal);
+      await eventually(
+        () => server.seen.every(({ name, response }) => name !== 'ping' || response.writableFinished),
+        'ping',
+      );
+      for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    }
+    await eventually(() => count('initialize') > before, 'a new session');
+    expect(count('initialize')).toBe(before + 1);
+    await harness.close();
   });
 
   it('that never lasts is given up after three new ones', async () => {
