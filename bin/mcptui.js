@@ -74,9 +74,17 @@ function reexec(node) {
   const env = Object.assign({}, process.env, { MCPTUI_REEXEC: '1' });
   const child = require('child_process').spawn(node, process.argv.slice(1), { stdio: 'inherit', env: env });
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  // It has a last deadline of 5 s of its own; this one is for when nothing in it runs any more.
+  let deadline;
   signals.forEach(function (signal) {
     process.on(signal, function () {
       child.kill(signal);
+      if (deadline !== undefined || process.argv.indexOf('--daemon') !== -1) return;
+      // oxlint-disable-next-line no-restricted-globals -- this file loads nothing
+      deadline = setTimeout(function () {
+        child.kill('SIGKILL');
+      }, 8000);
+      deadline.unref();
     });
   });
   child.on('error', function (error) {

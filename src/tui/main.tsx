@@ -18,6 +18,7 @@ import { placedOutput } from './placed-output.ts';
 import { newInputMemory } from './press.ts';
 import { installRowMemo } from './row-memo.ts';
 import { wantsColor } from './theme.ts';
+import { unblockedOutput } from './unblocked-output.ts';
 import { createUiStore, type PaneId, type Size } from './ui-store.ts';
 
 export type { Outcome } from './console.ts';
@@ -38,6 +39,8 @@ export interface ConsoleOptions {
   /** Where a report goes if the console fails; default: the folder for temporary files. */
   readonly reportDir?: string;
   readonly auditCapacity?: number;
+  /** Called once, when it is clear that the console ends, before the terminal is touched: it may take nothing any more. */
+  readonly leaving?: (signal: NodeJS.Signals | undefined) => void;
 }
 
 export interface ConsoleResult {
@@ -104,7 +107,7 @@ class ConsoleRun {
     // Ink does this after its first frame; a key in between would be echoed into the picture.
     if (process.stdin.isTTY) process.stdin.setRawMode(true);
     this.#app = render(tree, {
-      stdout: placedOutput(stdout),
+      stdout: placedOutput(unblockedOutput(stdout, () => stdout.emit('resize'))),
       alternateScreen: true,
       incrementalRendering: true,
       maxFps: 120,
@@ -124,12 +127,12 @@ class ConsoleRun {
     };
     stdout.prependListener('resize', onResize);
     const stopClock = startClock(this.#console);
-    const stopSignals = this.#watchProcess();
+    const stopFailures = this.#watchProcess();
     if (engine instanceof Promise) this.#await(engine);
     try {
       return await this.#result.promise;
     } finally {
-      stopSignals();
+      stopFailures();
       stopClock();
       this.#feed?.stop();
       stdout.off('resize', onResize);
@@ -204,24 +207,22 @@ class ConsoleRun {
     return new Promise((resolve) => void this.#options.clock.after(0, resolve));
   }
 
+  /** Signals are heard to the end: what they ask for happens then. Returns what makes failures the caller's again. */
   #watchProcess(): () => void {
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
     const outcome: Outcome = this.#options.hosting ? 'quit-stop' : 'quit';
-    const handlers = signals.map((signal) => {
-      const handle = (): void => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
         if (signal !== 'SIGINT' || this.#hearsInterrupt()) this.#end({ outcome, signal });
-      };
-      return [signal, handle] as const;
-    });
-    for (const [signal, handler] of handlers) process.on(signal, handler);
+      });
+    }
     const onFailure = (error: unknown): void => this.#crash(error);
     process.on('uncaughtException', onFailure);
     process.on('unhandledRejection', onFailure);
-    // A terminal that is gone answers every write with EIO or EPIPE.
+    // A terminal that is gone answers every write and every change of its mode with EIO, and reads end.
     const onGone = (): void => this.#end({ outcome, signal: 'SIGHUP' });
     process.stdout.on('error', onGone);
+    process.stdin.on('error', onGone).on('end', onGone);
     return () => {
-      for (const [signal, handler] of handlers) process.off(signal, handler);
       process.off('uncaughtException', onFailure);
       process.off('unhandledRejection', onFailure);
     };
@@ -233,21 +234,29 @@ class ConsoleRun {
   }
 
   #end(result: ConsoleResult): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#restore();
-    this.#keepUnsaved();
-    this.#result.resolve(result);
+    if (this.#leave(result.signal)) this.#result.resolve(result);
   }
 
   #crash(error: unknown): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#restore();
-    this.#keepUnsaved();
+    if (!this.#leave(undefined)) return;
     const { clock, version, reportDir } = this.#options;
     const reportPath = writeCrashReport(error, { at: clock.now(), version, folder: reportDir ?? tmpdir() });
     this.#result.reject(new ConsoleCrash(error, reportPath));
+  }
+
+  /** False when it leaves already. Nothing that a terminal does keeps it from leaving. */
+  #leave(signal: NodeJS.Signals | undefined): boolean {
+    if (this.#ended) return false;
+    this.#ended = true;
+    this.#options.leaving?.(signal);
+    for (const step of [() => this.#restore(), () => this.#keepUnsaved()]) {
+      try {
+        step();
+      } catch {
+        // The terminal has gone: there is nothing to restore, and nobody to tell.
+      }
+    }
+    return true;
   }
 
   /** A signal or a failure asks nobody whether to save what is being typed. */
@@ -264,8 +273,9 @@ class ConsoleRun {
   /** Leaves the alternate screen, raw mode and paste mode; safe to call again. */
   #restore(): void {
     if (this.#app === undefined) return;
-    this.#app.unmount();
+    const app = this.#app;
     this.#app = undefined;
+    app.unmount();
     if (process.stdin.isTTY) process.stdin.setRawMode(false);
   }
 }

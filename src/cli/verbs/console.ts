@@ -10,6 +10,8 @@ import { startDaemon } from '../../start-daemon.ts';
 import { STARTED_BY } from '../../start-record.ts';
 import { version } from '../../version.ts';
 import { unawaited } from '../../unawaited.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { LAST_MS, LastDeadline } from '../last-deadline.ts';
 import { isAbsent, runningEngine, type Context } from '../context.ts';
 
 export interface ConsoleFlags {
@@ -72,6 +74,7 @@ export async function runConsoleVerb(context: Context, flags: ConsoleFlags): Pro
   // The console shows the failure on its first screen; here it only must not count as unhandled.
   opening.catch(() => undefined);
   const readsOnly = flags.readOnly === true || context.env.MCPTUI_READONLY === '1';
+  const deadline = new LastDeadline(context.clock);
   const { outcome, signal } = await runConsole({
     engine: opening.then(({ engine }) => (readsOnly ? readOnly(engine) : engine)),
     clock: context.clock,
@@ -80,18 +83,35 @@ export async function runConsoleVerb(context: Context, flags: ConsoleFlags): Pro
     user: context.user,
     version,
     env: context.env,
+    leaving: (signal) => deadline.begin(() => (signal === undefined ? exitCodes.timeout : codeOf(signal))),
+  }).catch(async (error: unknown) => {
+    await closeEngine(opening).catch(() => undefined);
+    throw error;
   });
-  const { engine, hosted } = await opening;
-  await engine.close();
-  await hosted?.close();
-  if (signal !== undefined) process.exitCode = 128 + (constants.signals[signal] ?? 15);
+  if (signal !== undefined) process.exitCode = codeOf(signal);
+  const hosted = await closeEngine(opening);
   if (outcome === 'quit-handover') {
+    // The engine here has ended: what is left to do has its own time.
+    deadline.begin(() => exitCodes.timeout);
     await handOver(context);
     context.note('the engine goes on as a daemon; servers that ran as processes were restarted');
   } else if (hosted === undefined) context.note('the daemon keeps running');
 }
 
-const READY_MS = 15_000;
+/** Returns the host that it has closed; undefined when a daemon goes on. */
+async function closeEngine(opening: Promise<OpenedEngine>): Promise<HostedWorker | undefined> {
+  const { engine, hosted } = await opening;
+  await engine.close();
+  await hosted?.close();
+  return hosted;
+}
+
+function codeOf(signal: NodeJS.Signals): number {
+  return 128 + (constants.signals[signal] ?? 15);
+}
+
+/** The daemon goes on getting ready when this is over. */
+const READY_MS = LAST_MS - 500;
 const LOOK_MS = 50;
 
 /** Resolves once it listens. @throws McptuiError `timeout` */

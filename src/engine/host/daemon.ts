@@ -4,7 +4,7 @@ import { settlesWithin, systemClock } from '../../clock.ts';
 import { hostEngine, type HostOptions } from './host.ts';
 
 /** Each part has a deadline of its own; this is the last one. */
-const CLOSE_MS = 30_000;
+const CLOSE_MS = 6_000;
 
 /** Resolves with the exit code once a signal has stopped the engine: 1 when the store ended read-only. @throws what `hostEngine` throws */
 export async function runDaemon(options: Omit<HostOptions, 'hosting'>, say: (line: string) => void): Promise<number> {

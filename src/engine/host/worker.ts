@@ -1,6 +1,6 @@
 /** The console's side of an engine in a worker thread. The view and the commands go over the engine's socket, as for everyone. */
 import { Worker } from 'node:worker_threads';
-import { sleep, type Clock } from '../../clock.ts';
+import { settlesWithin, sleep, type Clock } from '../../clock.ts';
 import { fromErrorJson, type ErrorJson } from '../../errors.ts';
 import type { Paths } from '../../paths.ts';
 
@@ -18,10 +18,12 @@ export type WorkerMessage =
 
 export interface HostedWorker {
   readonly socketPath: string;
-  /** Stops instances and engine; resolves once all is gone. Idempotent. */
+  /** Stops instances and engine; resolves once all is gone, or after a last deadline. Idempotent. */
   close(): Promise<void>;
 }
 
+/** Instances end in less, also those that have to be killed. */
+const CLOSE_MS = 4_300;
 /** An engine that died of a bug is started again after this; its socket path stays, so that clients find it. */
 const AGAIN_MS = 1_000;
 
@@ -46,7 +48,8 @@ export async function hostInWorker(entry: URL, input: WorkerInput, clock: Clock)
     close: async () => {
       closing.abort();
       current.close();
-      await current.ended;
+      // What an engine that does not end has left running the next one on the folder ends.
+      if (!(await settlesWithin(clock, CLOSE_MS, current.ended))) await current.terminate();
       await supervised;
     },
   };
@@ -57,6 +60,7 @@ interface RunningWorker {
   /** Resolves when the thread is gone, for whatever reason. */
   readonly ended: Promise<void>;
   close(): void;
+  terminate(): Promise<unknown>;
 }
 
 function startWorker(entry: URL, input: WorkerInput): Promise<RunningWorker> {
@@ -77,7 +81,12 @@ function startWorker(entry: URL, input: WorkerInput): Promise<RunningWorker> {
     worker.on('message', (message: WorkerMessage) => {
       switch (message.type) {
         case 'ready':
-          return resolve({ socketPath: message.socketPath, ended, close: () => worker.postMessage('close') });
+          return resolve({
+            socketPath: message.socketPath,
+            ended,
+            close: () => worker.postMessage('close'),
+            terminate: () => worker.terminate(),
+          });
         case 'failed':
           reject(fromErrorJson(message.error));
           return void worker.terminate();

@@ -45,6 +45,9 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
   const graceMs = options.graceMs ?? 2_000;
   const logger = options.logger ?? silentLogger;
   const running = new Set<RunningProcess>();
+  let isClosing = false;
+  /** Whoever ends the engine waits for all of it: half the time for what does not end at EOF. */
+  const eofMs = (): number => (isClosing ? graceMs / 2 : graceMs);
 
   const inherited = inheritedEnv(options.env);
 
@@ -108,7 +111,7 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
       stdout,
       stderr,
       exited,
-      stop: (hurry) => (stopping ??= stop(hurry === undefined ? graceMs : HURRY_MS)),
+      stop: (hurry) => (stopping ??= stop(hurry === undefined ? eofMs() : HURRY_MS)),
     };
     async function stop(eofMs: number): Promise<void> {
       stdin.end();
@@ -137,6 +140,7 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     state: () => ({ kind: 'ok', version: process.version }),
     onState: () => () => undefined,
     async close() {
+      isClosing = true;
       await Promise.all([...running].map((child) => child.stop()));
     },
   };
