@@ -91,6 +91,11 @@ export class EngineViews {
   /** Agents, prompts, personalities, skills or proposals moved. */
   content(): void {
     this.#content.mark(this.state);
+    // How long names may be is the project's.
+    this.state.mark('routes', () => {
+      this.#o.syncRoutes();
+      return undefined;
+    });
     for (const project of this.#projects()) {
       this.state.mark(`project/${project.id}`, () => ({ op: 'put', kind: 'projects', value: project }));
     }

@@ -284,8 +284,9 @@ export class LocalEngine implements Engine {
   #syncRoutes(): void {
     const servers = this.#p.db.collection('servers').all();
     this.#lists?.keep(new Set(servers.map(({ id }) => id)));
+    const projects = this.#p.db.collection('projects').all();
     const stateOf = (kind: Server['runtime']): RuntimeState => this.#runtimeState(kind);
-    this.router.setServers(routedServers(servers, this.#instances.fleet, stateOf, this.#p.clock));
+    this.router.setServers(routedServers(servers, projects, this.#instances.fleet, stateOf, this.#p.clock));
   }
 
   #runtimeState(kind: Server['runtime']): RuntimeState {

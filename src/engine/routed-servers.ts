@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts';
 import { defined } from '../defined.ts';
 import type { RoutedServer } from '../mcp/types.ts';
+import type { Project } from '../store/schema/index.ts';
 import type { Server } from '../store/schema/server.ts';
 import { isolationOf } from './isolation.ts';
 import type { Fleet } from './instances/fleet.ts';
@@ -11,10 +12,12 @@ import type { RuntimeState } from './view.ts';
 
 export function routedServers(
   servers: readonly Server[],
+  projects: readonly Project[],
   fleet: Fleet,
   runtimeState: (kind: Server['runtime']) => RuntimeState,
   clock: Clock,
 ): readonly RoutedServer[] {
+  const named = new Map(projects.map((project) => [project.name, namingOf(project)]));
   const byServer = Map.groupBy(fleet.all(), (live) => live.record.serverId);
   return servers.map((server) => {
     const mine = byServer.get(server.id) ?? [];
@@ -25,6 +28,7 @@ export function routedServers(
       startTimeoutMs: server.startTimeoutMs,
       project,
       prefix: server.prefix ?? name,
+      ...defined({ naming: named.get(project) }),
       isolation: isolationOf(server),
       maxInstances: Math.max(server.maxInstances, server.replicas),
       ...(context === '' ? {} : { context }),
@@ -42,6 +46,11 @@ export function routedServers(
     const isOneComing = others.some((live) => live.phase !== 'error' && live.phase !== 'stopped');
     return others.length === 0 || isOneComing ? base : { ...base, noMore: whyDown(others, server) };
   });
+}
+
+function namingOf({ toolNameLimit, clientPrefix }: Project): RoutedServer['naming'] {
+  if (toolNameLimit === undefined && clientPrefix === undefined) return undefined;
+  return { limit: toolNameLimit ?? 64, clientPrefix };
 }
 
 /** When it is looked at again at the latest, where no instance waits for a moment of its own. */

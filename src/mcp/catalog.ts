@@ -8,7 +8,7 @@ import { KEY_OF } from './lists/definition-check.ts';
 import type { ServerPool } from './pool.ts';
 import type { Project } from './project.ts';
 import type { ProjectView } from './project-view.ts';
-import { MAX_NAME_LENGTH } from './qualified-name.ts';
+import { DEFAULT_NAMING, roomFor } from './qualified-name.ts';
 import type { NameTable } from './routing-table.ts';
 import type { CatalogItem, CatalogList, ListState, ServerCatalog, UpstreamState } from './types.ts';
 
@@ -93,10 +93,28 @@ function namedItem(pool: ServerPool, table: NameTable, name: string, definition:
   const exposed = namesIn(table).get(keyOf(pool.name, name));
   if (exposed === undefined) return { name, definition, problem: 'another one of this name is in its place' };
   const conflict = table.conflicts.find((candidate) => candidate.name === exposed);
-  if (conflict === undefined) return { name, exposed, definition };
-  const others = conflict.servers.filter((server) => server !== pool.name);
-  const cut = `cut to ${MAX_NAME_LENGTH} characters`;
-  return { name, exposed, definition, problem: others.length === 0 ? cut : `hides the one of ${others.join(', ')}` };
+  const others = conflict?.servers.filter((server) => server !== pool.name) ?? [];
+  const problems = [
+    ...(others.length === 0 ? [] : [`hides the one of ${others.join(', ')}`]),
+    ...nameProblems(pool, exposed, table.altered.get(exposed)),
+  ];
+  return { name, exposed, definition, ...(problems.length === 0 ? {} : { problem: problems.join('; ') }) };
+}
+
+/** What clients such as Claude Code put in front of the tools of a server that is called mcptui in their settings. */
+const USUAL_PREFIX = 'mcp__mcptui__';
+
+function nameProblems(pool: ServerPool, exposed: string, how: 'cut' | 'alike' | undefined): readonly string[] {
+  const naming = pool.routed?.naming ?? DEFAULT_NAMING;
+  const { limit, clientPrefix } = naming;
+  if (how === 'alike') return ['ends in a hash: another one of this server has a name that is written alike'];
+  if (how === 'cut') {
+    const less = clientPrefix === undefined || clientPrefix === '' ? '' : ` (${limit} less ${clientPrefix})`;
+    return [`cut to ${roomFor(naming)} characters${less}`];
+  }
+  const whole = USUAL_PREFIX.length + exposed.length;
+  if (clientPrefix !== undefined || pool.routed?.prefix === '' || whole <= limit) return [];
+  return [`${whole} characters with ${USUAL_PREFIX} in front: edit project --client-prefix`];
 }
 
 const keyOf = (server: string, name: string): string => `${server}\n${name}`;

@@ -112,7 +112,7 @@ export interface RouterObserver {
   leased(instanceId: string, session: SessionInfo): void;
   /** Its session has ended, or another kind of client needs one: the instance should be replaced by a fresh one. */
   retired(instanceId: string, reason: string): void;
-  /** A name that two servers claim, or that is too long; the first stays reachable. */
+  /** A name that several servers claim, of which the first keeps it; of one server alone, a name that had to get a hash. */
   nameConflict(project: string, name: string, servers: readonly string[]): void;
   /** Once for each set of them. */
   oddDefinitions?(record: OddDefinitionsRecord): void;

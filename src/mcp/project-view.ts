@@ -11,6 +11,7 @@ import {
   type ResourceRoute,
   type ResourceTable,
 } from './resource-table.ts';
+import { DEFAULT_NAMING, roomFor } from './qualified-name.ts';
 import { MAX_URI_CHARS } from './template-matcher.ts';
 import { buildNameTable, type NameTable, type ServerItems } from './routing-table.ts';
 import type { OwnListKind } from './types.ts';
@@ -131,6 +132,7 @@ export class ProjectView {
       server: pool.name,
       prefix: pool.routed?.prefix ?? pool.name,
       items: this.lists(pool)[kind].items,
+      maxNameChars: roomFor(pool.routed?.naming ?? DEFAULT_NAMING),
       context: kind === 'tools' && transparent === undefined ? (pool.routed?.context ?? '').trim() : '',
     }));
   }
@@ -144,6 +146,10 @@ export class ProjectView {
   #nameTable(kind: 'tools' | 'prompts'): NameTable {
     const table = buildNameTable(this.#parts(kind));
     for (const { name, servers } of table.conflicts) this.#project.reportConflict(kind, name, servers);
+    for (const name of table.altered.keys()) {
+      const server = table.routes.get(name)?.server;
+      if (server !== undefined) this.#project.reportConflict(kind, name, [server]);
+    }
     return table;
   }
 }

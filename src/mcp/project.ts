@@ -111,7 +111,7 @@ export class Project {
   setPools(pools: readonly ServerPool[]): void {
     // This is called whenever the state of a server changes, which is not what agents see.
     const shape = JSON.stringify(
-      pools.map(({ name, routed }) => [name, routed?.prefix, routed?.context, routed?.isolation]),
+      pools.map(({ name, routed }) => [name, routed?.prefix, routed?.context, routed?.isolation, routed?.naming]),
     );
     if (shape === this.#shape) return;
     this.#shape = shape;

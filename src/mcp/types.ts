@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../json.ts';
 import type { ConnectOutcome, RemoteTarget, UpstreamStream } from './connection.ts';
 import type { ModernDownstream } from './eras/modern-downstream.ts';
 import type { ListMemory } from './lists/list-memory.ts';
+import type { Naming } from './qualified-name.ts';
 import type { SessionLink } from './session-link.ts';
 
 export type {
@@ -27,6 +28,8 @@ export interface RoutedServer {
   readonly project: string;
   /** Before `__tool`; "" = names as they are. */
   readonly prefix: string;
+  /** How long the names of its project may be. Default 64 characters, nothing in front. */
+  readonly naming?: Naming;
   /** What agents should know of it; put in front of its tools' descriptions. */
   readonly context?: string;
   /** When the router gives a call up by itself (-32001). */

@@ -212,6 +212,28 @@ describe('createRouter: lists', () => {
     expect(harness.observed.conflicts).toEqual([{ project: 'default', name: 'x__t', servers: ['a', 'b'] }]);
   });
 
+  it('leaves room in names for what clients put in front of them, as it is set', async () => {
+    harness = new Harness();
+    const long = 'n'.repeat(55);
+    await harness.server('a', { tools: [tool(long), tool('t')] });
+    const agent = await harness.agent();
+    expect(await toolNames(agent)).toEqual([`a__${long}`, 'a__t']);
+    const problems = async (): Promise<(string | undefined)[]> =>
+      (await harness.router.desk.catalog({ server: 'a' }))[0]?.lists.tools.items.map(({ problem }) => problem) ?? [];
+    expect(await problems()).toEqual([
+      '71 characters with mcp__mcptui__ in front: edit project --client-prefix',
+      undefined,
+    ]);
+    const before = agent.of('notifications/tools/list_changed').length;
+    harness.route({ name: 'a', naming: { limit: 64, clientPrefix: 'mcp__mcptui__' } });
+    await eventually(() => agent.of('notifications/tools/list_changed').length > before, 'the change');
+    const names = await toolNames(agent);
+    expect(names.map((name) => String(name).length)).toEqual([51, 4]);
+    expect(await problems()).toEqual(['cut to 51 characters (64 less mcp__mcptui__)', undefined]);
+    harness.route({ name: 'a', naming: { limit: 64, clientPrefix: '' } });
+    expect(await problems()).toEqual([undefined, undefined]);
+  });
+
   it('cuts a name that is too long, routes it, and reports it', async () => {
     harness = new Harness();
     const long = 'n'.repeat(100);

@@ -24,6 +24,33 @@ describe('qualifyName', () => {
 });
 
 describe('buildNameTable', () => {
+  it('gives names of one server that are written alike a hash, all but the one that is written so, or the first', () => {
+    const items = [{ name: 'a:b' }, { name: 'a b' }, { name: 'a_b' }, { name: 'c:d' }, { name: 'c d' }];
+    const { routes, conflicts, altered } = buildNameTable([{ server: 's', prefix: 's', items }]);
+    const names = [...routes].map(([exposed, { name }]) => [name, exposed]);
+    expect(names).toEqual([
+      ['a:b', expect.stringMatching(/^s__a_b_[0-9a-f]{6}$/)],
+      ['a b', expect.stringMatching(/^s__a_b_[0-9a-f]{6}$/)],
+      ['a_b', 's__a_b'],
+      ['c:d', 's__c_d'],
+      ['c d', expect.stringMatching(/^s__c_d_[0-9a-f]{6}$/)],
+    ]);
+    expect(new Set(names.map(([, exposed]) => exposed)).size).toBe(5);
+    expect(conflicts).toEqual([]);
+    expect([...altered.values()]).toEqual(['alike', 'alike', 'alike']);
+    // Whatever the order in which the server lists them.
+    const turned = buildNameTable([{ server: 's', prefix: 's', items: items.slice(0, 3).toReversed() }]).routes;
+    for (const [exposed, { name }] of turned) expect(routes.get(exposed)?.name).toBe(name);
+  });
+
+  it('cuts at what is left of the limit', () => {
+    const part = { server: 's', prefix: 's', items: [{ name: 'n'.repeat(60) }, { name: 'short' }] };
+    expect([...buildNameTable([part]).altered.keys()]).toEqual([]);
+    const { altered, routes } = buildNameTable([{ ...part, maxNameChars: 51 }]);
+    expect([...altered]).toEqual([[expect.stringMatching(/^s__n+_[0-9a-f]{6}$/), 'cut']]);
+    expect([...routes.keys()].map((name) => name.length)).toEqual([51, 8]);
+  });
+
   it('routes names with the separator in them by the table', () => {
     const { routes, items } = buildNameTable([
       { server: 'a', prefix: 'a', items: [{ name: 'b__c' }] },
@@ -36,13 +63,14 @@ describe('buildNameTable', () => {
     expect(items).toEqual([{ name: 'a__b__c' }, { name: 'a__b__d' }]);
   });
 
-  it('names everybody who claims a name, also after sanitising, and lets the first have it', () => {
+  it('names the servers that claim a name, also after sanitising, and lets the first have it', () => {
     const { routes, conflicts } = buildNameTable([
       { server: 'a', prefix: 'p', items: [{ name: 'x.y' }, { name: 'x_y' }] },
       { server: 'b', prefix: 'p', items: [{ name: 'x y' }] },
     ]);
-    expect(routes.get('p__x_y')).toMatchObject({ server: 'a', name: 'x.y' });
-    expect(conflicts).toEqual([{ name: 'p__x_y', servers: ['a', 'a', 'b'] }]);
+    expect(routes.get('p__x_y')).toMatchObject({ server: 'a', name: 'x_y' });
+    expect([...routes.values()].map(({ server, name }) => `${server} ${name}`)).toEqual(['a x.y', 'a x_y']);
+    expect(conflicts).toEqual([{ name: 'p__x_y', servers: ['a', 'b'] }]);
   });
 });
 

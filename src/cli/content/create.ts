@@ -10,6 +10,7 @@ import {
   type ContentKind,
   type PromptContent,
 } from '../../engine/index.ts';
+import { nameChange, wholeNumber, type NameFlags } from './name-flags.ts';
 import { withEngine, type Context } from '../context.ts';
 import { aliases, saveOptions, withSaveFlags, type SaveFlags } from './kinds.ts';
 import { mappedName } from './names.ts';
@@ -38,11 +39,14 @@ export function addContentCreation(create: Command, context: Context): void {
     .option('--instructions <text>', 'the first thing its agents read')
     .option('--file <file>', 'instructions from a file, - for stdin')
     .option('--gated', 'refused: there is no gate yet')
-    .action(async (name: string, flags: { instructions?: string; file?: string; gated?: boolean }) => {
+    .option('--tool-name-limit <n>', 'characters of a tool name that agents’ models take; 64', wholeNumber)
+    .option('--client-prefix <text>', 'what clients put in front of each name, such as mcp__mcptui__')
+    .action(async (name: string, flags: NameFlags & { instructions?: string; file?: string; gated?: boolean }) => {
       const instructions = flags.file === undefined ? flags.instructions : await readInput(flags.file);
       const change = {
         ...(instructions === undefined ? {} : { instructions }),
         ...(flags.gated === undefined ? {} : { gated: flags.gated }),
+        ...nameChange(flags),
       };
       await withEngine(context, (engine) => engine.commands.createProject(name, change));
       context.print(`project ${name} created`);

@@ -14,6 +14,7 @@ import {
 } from '../../engine/index.ts';
 import { editInFile } from '../../tui/editor/external.ts';
 import { withEngine, type Context } from '../context.ts';
+import { nameChange, wholeNumber, type NameFlags } from './name-flags.ts';
 import { aliases, contentKinds, saveOptions, withSaveFlags, type SaveFlags } from './kinds.ts';
 import { readSkill } from './skill-folder.ts';
 import { readInput } from './text-file.ts';
@@ -38,8 +39,10 @@ export function editCommand(context: Context): Command {
       .option('--instructions <text>', 'the first thing its agents read; without flags: in your editor')
       .option('--file <file>', 'instructions from a file, - for stdin')
       .option('--gated', 'refused: there is no gate yet')
-      .option('--no-gated', 'the default'),
-  ).action(async (name: string, flags: SaveFlags & { instructions?: string; file?: string; gated?: boolean }) => {
+      .option('--no-gated', 'the default')
+      .option('--tool-name-limit <n>', 'characters of a tool name that agents’ models take; 64', wholeNumber)
+      .option('--client-prefix <text>', 'what clients put in front of each name, such as mcp__mcptui__'),
+  ).action(async (name: string, flags: ProjectFlags) => {
     refuseRevision('project', flags);
     await withEngine(context, (engine) => editProject(context, engine, name, flags));
   });
@@ -59,6 +62,12 @@ export function editCommand(context: Context): Command {
     context.print(`agent ${name} changed`);
   });
   return edit;
+}
+
+interface ProjectFlags extends SaveFlags, NameFlags {
+  readonly instructions?: string;
+  readonly file?: string;
+  readonly gated?: boolean;
 }
 
 interface AgentFlags extends SaveFlags {
@@ -145,16 +154,12 @@ function told(
   else context.print(`${kind} ${ref} saved, ${semver}`);
 }
 
-async function editProject(
-  context: Context,
-  { commands }: Engine,
-  name: string,
-  flags: { readonly instructions?: string; readonly file?: string; readonly gated?: boolean },
-): Promise<void> {
+async function editProject(context: Context, { commands }: Engine, name: string, flags: ProjectFlags): Promise<void> {
   const given = flags.file === undefined ? flags.instructions : await readInput(flags.file);
   const change: ProjectChange = {
     ...(given === undefined ? {} : { instructions: given }),
     ...(flags.gated === undefined ? {} : { gated: flags.gated }),
+    ...nameChange(flags),
   };
   if (Object.keys(change).length > 0) {
     await commands.updateProject(name, change);

@@ -175,8 +175,11 @@ export class Recorder {
       kind: 'name_conflict',
       actor: 'engine',
       target: `project/${project}`,
-      outcome: 'error',
-      message: `${name} is claimed by ${servers.join(' and ')}; ${servers[0] ?? 'the first'} keeps it`,
+      outcome: servers.length === 1 ? 'info' : 'error',
+      message:
+        servers.length === 1
+          ? `${name} of ${servers[0] ?? ''} ends in a hash: its own name is too long, or like another one`
+          : `${name} is claimed by ${servers.join(' and ')}; ${servers[0] ?? 'the first'} keeps it`,
     });
   }
 

@@ -14,6 +14,10 @@ import type {
 export interface ProjectChange {
   readonly instructions?: string;
   readonly gated?: boolean;
+  /** Characters of a tool's name that agents' models take; 32 to 128. */
+  readonly toolNameLimit?: number;
+  /** What agents' clients put in front of each name, such as `mcp__mcptui__`. */
+  readonly clientPrefix?: string;
 }
 
 export interface AgentChange {
@@ -70,6 +74,8 @@ export interface ProjectDetail {
   readonly name: string;
   readonly instructions: string;
   readonly gated: boolean;
+  readonly toolNameLimit?: number;
+  readonly clientPrefix?: string;
   /** Cannot be deleted. */
   readonly builtIn: boolean;
   readonly servers: readonly string[];

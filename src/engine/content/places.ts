@@ -1,6 +1,7 @@
 /** Projects and agents: what prompts, personalities and sessions belong to. */
 import type { z } from 'zod';
 import type { Clock } from '../../clock.ts';
+import { defined } from '../../defined.ts';
 import { McptuiError } from '../../errors.ts';
 import type { Ids } from '../../ids.ts';
 import { agentSchema, type Agent } from '../../store/schema/content.ts';
@@ -49,6 +50,25 @@ function refuseGate(name: string, { gated }: ProjectChange): void {
   );
 }
 
+/** What is left of a name that clients put something in front of. */
+const LEAST_NAME_CHARS = 24;
+
+/** @throws McptuiError `invalid` when too little is left of tools' names */
+function refuseShortNames(
+  name: string,
+  { toolNameLimit = 64, clientPrefix = '' }: Partial<Pick<Project, 'toolNameLimit' | 'clientPrefix'>>,
+): void {
+  const left = toolNameLimit - clientPrefix.length;
+  if (left >= LEAST_NAME_CHARS) return;
+  throw new McptuiError(
+    'invalid',
+    `project ${name}: ${clientPrefix} leaves ${left} of ${toolNameLimit} characters of a name`,
+    {
+      hint: `leave at least ${LEAST_NAME_CHARS}`,
+    },
+  );
+}
+
 export class Places {
   readonly #p: PlaceParts;
 
@@ -60,6 +80,7 @@ export class Places {
     const { db, clock, ids } = this.#p;
     refuseGate(name, change);
     const now = clock.now();
+    refuseShortNames(name, change);
     const project = checked('project', name, projectSchema, { ...change, id: ids.next('prj'), name, createdAt: now });
     await db.transact((tx) => {
       const projects = tx.collection('projects');
@@ -75,6 +96,7 @@ export class Places {
     await this.#p.db.transact((tx) => {
       const { version, ...before } = projectNamed(tx, name);
       const next = checked('project', name, projectSchema, { ...before, ...change });
+      refuseShortNames(name, next);
       tx.collection('projects').replace({ ...next, version });
       this.#event(tx, 'project_update', `project/${before.name}`, Object.keys(change).join(', '));
     });
@@ -119,6 +141,7 @@ export class Places {
       name: project.name,
       instructions: project.instructions,
       gated: project.gated,
+      ...defined({ toolNameLimit: project.toolNameLimit, clientPrefix: project.clientPrefix }),
       builtIn: BUILT_IN_PROJECTS.includes(project.name),
       servers: of(db.collection('servers').all()),
       prompts: of(rowsOf(db, 'prompt')),

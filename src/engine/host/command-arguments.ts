@@ -27,7 +27,7 @@ const draft = z.strictObject({
   text: text.optional(),
 });
 const change = z.union([z.strictObject({ content: fields }), z.strictObject({ text })]);
-const project = z.strictObject({ instructions: text.optional(), gated: flag.optional() });
+const project = z.strictObject({ instructions: text.optional(), gated: flag.optional(), toolNameLimit: z.int().optional(), clientPrefix: text.optional() });
 const agent = z.strictObject({
   summary: text.optional(),
   project: text.optional(),

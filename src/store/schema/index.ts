@@ -24,6 +24,14 @@ export const projectSchema = z.strictObject({
   instructions: z.string().max(65_536).default(''),
   /** A session first sees `begin_session` only. */
   gated: z.boolean().default(false),
+  /** Characters of a tool's name that agents' models take; absent = 64. */
+  toolNameLimit: z.int().min(32).max(128).optional(),
+  /** What agents' clients put in front of each name, such as `mcp__mcptui__`; absent = it was not said. */
+  clientPrefix: z
+    .string()
+    .max(32)
+    .regex(/^[A-Za-z0-9_-]*$/, 'use A-Z, a-z, 0-9, _ and -')
+    .optional(),
   createdAt: z.int(),
 });
 export type Project = z.infer<typeof projectSchema>;
