@@ -112,7 +112,7 @@ export function createCommand(context: Context): Command {
 
 const examples = `
 Examples:
-  $ mcptui create server memory \\
+  $ mcptui create server memory --isolation shared --max-in-flight 1 \\
       --package npm:@modelcontextprotocol/server-memory
   $ mcptui create server files -- /opt/files-server /srv/docs
   $ mcptui create server docs --url https://mcp.example.com/mcp \\

@@ -88,7 +88,12 @@ function demoServers(): readonly ServerDraft[] {
   return [
     demoServer('everything', '@modelcontextprotocol/server-everything', []),
     demoServer('filesystem', '@modelcontextprotocol/server-filesystem', [docsFolder()]),
-    demoServer('memory', '@modelcontextprotocol/server-memory', []),
+    // It keeps one file, which it reads, changes and writes back at each call.
+    {
+      ...demoServer('memory', '@modelcontextprotocol/server-memory', []),
+      isolation: 'shared',
+      calls: { maxInFlight: 1 },
+    },
     {
       ...demoServer('gitea', '@modelcontextprotocol/server-everything', []),
       env: [{ name: 'GITEA_TOKEN', secret: { backend: 'env', path: 'GITEA_TOKEN' } }],
