@@ -1,4 +1,7 @@
-/** Lists how a secret may stand in a text: as it is, escaped in JSON, percent-encoded, in base64 at any offset, in hex. Pure. */
+/**
+ * Lists how a secret may stand in a text: as it is, escaped in JSON, percent-encoded, in a form or in markup, in base64 at
+ * any offset, in hex. Pure.
+ */
 
 /** Longer values are refused where they are set and resolved. */
 export const MAX_SECRET_CHARS = 64 * 1024;
@@ -12,8 +15,8 @@ export function formsOf(value: string): ReadonlySet<string> {
   const wellFormed = value.toWellFormed().slice(0, MAX_SECRET_CHARS);
   const lines = wellFormed.split(/\r?\n/).filter((line) => line.length >= MIN_LINE_CHARS);
   const forms = new Set([value.slice(0, MAX_SECRET_CHARS), wellFormed, wellFormed.trim(), ...lines]);
-  for (const form of [...jsonForms(wellFormed), ...percentForms(wellFormed), ...binaryForms(wellFormed)])
-    forms.add(form);
+  const made = [jsonForms, percentForms, markupForms, binaryForms].flatMap((make) => make(wellFormed));
+  for (const form of made) forms.add(form);
   for (const form of forms) if (form.length < MIN_SECRET_CHARS) forms.delete(form);
   return forms;
 }
@@ -40,8 +43,18 @@ function percentForms(value: string): readonly string[] {
   const plain = encodeURIComponent(value);
   const strict = plain.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
   const form = strict.replaceAll('%20', '+');
+  // `application/x-www-form-urlencoded` as Java and browsers write it.
+  const tilde = form.replaceAll('~', '%7E');
+  const browser = tilde.replaceAll('%2A', '*');
   const lower = (text: string): string => text.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
-  return [plain, strict, form, lower(plain), lower(strict), lower(form)];
+  return [plain, strict, form, tilde, browser].flatMap((text) => [text, lower(text)]);
+}
+
+/** Writers differ in which quotes they escape, and how. */
+function markupForms(value: string): readonly string[] {
+  const bare = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const double = bare.replaceAll('"', '&quot;');
+  return [bare, double, ...['&#39;', '&#x27;', '&apos;'].map((quote) => double.replaceAll("'", quote))];
 }
 
 function binaryForms(value: string): readonly string[] {

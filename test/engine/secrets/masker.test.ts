@@ -9,7 +9,7 @@ function knowing(...values: readonly string[]): Masker {
   return masker;
 }
 
-const VALUE = 'K/9x+ü"\\<z&Q7/rrT!';
+const VALUE = 'K/9x+ü"\\<z&Q7/rrT!~';
 const bytes = Buffer.from(VALUE);
 const json = JSON.stringify(VALUE).slice(1, -1);
 const every = (make: (code: string) => string): string =>
@@ -31,6 +31,8 @@ describe('Masker', () => {
     ['in JSON with every character escaped in capitals', every((code) => code.toUpperCase())],
     ['percent-encoded', encodeURIComponent(VALUE)],
     ['percent-encoded in small letters', encodeURIComponent(VALUE).replace(/%../g, (code) => code.toLowerCase())],
+    ['in a form', new URLSearchParams({ v: VALUE }).toString().slice(2)],
+    ['in markup', VALUE.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')],
     ['in hex', bytes.toString('hex')],
     ['in hex in capitals', bytes.toString('hex').toUpperCase()],
     ['in base64', bytes.toString('base64')],
