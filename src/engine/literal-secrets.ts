@@ -1,18 +1,24 @@
 /** Secrets that stand in a definition as they are: they are stored, journalled and partly shown. Pure. */
 import { parseUrl } from '../url.ts';
-import { namesSecret } from './audit/masked-arguments.ts';
+import { MASKED, namesSecret } from './audit/masked-arguments.ts';
 import type { ServerDraft } from './commands.ts';
 import { filled } from './secrets/references.ts';
+import { shownArguments } from './shown-server.ts';
 
 /** One sentence each, with the right form. */
 export function literalSecrets({ env = [], source }: ServerDraft): readonly string[] {
   const headers = source.kind === 'url' ? (source.headers ?? []) : [];
-  const args = source.kind === 'package' ? source.args : source.kind === 'url' ? undefined : source.command;
+  const args =
+    source.kind === 'package'
+      ? [source.package.replace(/^[a-z]{1,8}:/, ''), ...(source.args ?? [])]
+      : source.kind === 'url'
+        ? []
+        : (source.command ?? []);
   return [
     ...env.flatMap((entry) => ('value' in entry ? given('--env', entry.name, entry.value) : [])),
     ...headers.flatMap((entry) => ('value' in entry ? given('--header', entry.name, entry.value) : [])),
     ...(source.kind === 'url' ? inQuery(source.url) : []),
-    ...inArguments(args ?? []),
+    ...inArguments(args),
   ];
 }
 
@@ -32,15 +38,13 @@ function inQuery(text: string): readonly string[] {
 }
 
 function inArguments(args: readonly string[]): readonly string[] {
-  const found = args.flatMap((arg, index) => {
-    const [, flag, hasValue] = /^(-{0,2}[A-Za-z][\w-]{0,60})(=.)?/.exec(arg) ?? [];
-    const next = args[index + 1];
-    if (flag === undefined || !namesSecret(flag)) return [];
-    const isPair = arg === flag && arg.startsWith('-') && next !== undefined && !next.startsWith('-');
-    return hasValue !== undefined || isPair ? [flag] : [];
+  const shown = shownArguments(args);
+  return args.flatMap((arg, index) => {
+    if (shown[index] === arg) return [];
+    const before = args[index - 1];
+    const name = shown[index] === MASKED && before !== undefined ? before : (shown[index] ?? '');
+    return [
+      `argument ${index + 1} (${name}) can be read by everybody on this machine: better --env NAME=secret:file/NAME, if the server takes it from there`,
+    ];
   });
-  return found.map(
-    (flag) =>
-      `${flag} is an argument, which everybody on this machine can read: better --env NAME=secret:file/NAME, if the server takes it from there`,
-  );
 }

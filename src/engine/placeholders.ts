@@ -35,8 +35,11 @@ const PATTERNS: readonly (readonly [Kind, RegExp, (readonly Place[])?])[] = [
   ['variable', /\$\{\{?\s{0,8}(?:env[:.]|secrets\.|vars\.)?([A-Za-z_]\w{0,63})[^{}]{0,64}\}{1,2}/],
   ['variable', /\{\{\s{0,8}([A-Za-z_][\w.]{0,63})\s{0,8}\}\}/],
   ['variable', /\$([A-Za-z_]\w{0,63})/],
+  ['blank', /\{([A-Za-z_][\w-]{0,63})\}/, ['url']],
+  ['blank', /^(?:\w{1,16} )?(your[-_ ]?[\w -]{0,40}(?:key|token|secret|password|here))$/i, ['value']],
   ['variable', /%([A-Z_][A-Z0-9_]{2,63})%/, ['value', 'argument', 'path']],
-  ['blank', /(?:^|[\s=:/@"',])(<[A-Za-z][\w .-]{0,60}>)(?=$|[\s/:@"',&?#])/],
+  ['blank', /(?:^|[\s=:/@"',])(<[A-Za-z][\w .-]{0,60}>)(?=$|[\s/:@"',&?#])/, ['value', 'argument', 'path']],
+  ['blank', /<([A-Za-z][\w .-]{0,60})>/, ['url']],
   ['home', /^(~[\w.-]{0,32})(?:\/|$)/, ['value', 'argument', 'path']],
   ['home', /=(~[\w.-]{0,32})(?:\/|$)/, ['argument']],
 ];
@@ -72,9 +75,14 @@ function placeholderIn({ place, text, isResolved }: Text): Placeholder | undefin
     if (places?.includes(place) === false) continue;
     const [whole, found] = pattern.exec(bare) ?? [];
     if (whole === undefined || found === undefined) continue;
-    return { kind, text: kind === 'blank' || kind === 'home' ? found : whole.replace(/^=/, ''), name: found };
+    return { kind, text: isNamed(kind, place) ? found : whole.replace(/^=/, ''), name: found };
   }
   return undefined;
+}
+
+/** What is shown and replaced is what was found, without what had to stand before it. */
+function isNamed(kind: Kind, place: Place): boolean {
+  return kind === 'home' || (kind === 'blank' && place !== 'url');
 }
 
 function textsOf({ env, source }: Server): readonly Text[] {

@@ -19,7 +19,7 @@ export function shownSource(source: Source): Source {
     case 'command':
       return { ...source, command: shownArguments(source.command) };
     case 'package':
-      return { ...source, args: shownArguments(source.args) };
+      return { ...source, package: shownPackage(source.package), args: shownArguments(source.args) };
   }
 }
 
@@ -54,9 +54,18 @@ export function shownArguments(args: readonly string[]): string[] {
   });
 }
 
+/** A repository's URL may hold a token. */
+function shownPackage(spec: string): string {
+  const split = spec.indexOf(':') + 1;
+  return `${spec.slice(0, split)}${shownArgument(spec.slice(split))}`;
+}
+
 function shownArgument(arg: string): string {
   const url = /^[a-z][a-z0-9+.-]{0,20}:\/\//i.test(arg) ? parseUrl(arg) : undefined;
   if (url !== undefined) return shownParts(url, arg);
+  // A header, as tools take it: `Authorization: Bearer …`.
+  const [, header] = /^([A-Za-z][\w-]{0,60}): ?[^ ]/.exec(arg) ?? [];
+  if (header !== undefined && namesSecret(header)) return `${header}: ${MASKED}`;
   const split = arg.indexOf('=');
   if (split < 1) return arg;
   const name = arg.slice(0, split);

@@ -40,6 +40,8 @@ describe('createServer', () => {
     ['Bearer $GH', /--env 'TOKEN=Bearer \{secret:env\/GH\}'/],
     ['${input:gh-token}', /mcptui create secret gh-token, then --env 'TOKEN=secret:file\/gh-token'/],
     ['<YOUR_TOKEN>', /mcptui create secret your_token/],
+    ['your-api-key-here', /put the value there/],
+    ['Bearer YOUR_TOKEN', /put the value there/],
     ['Bearer <token>', /put the value there/],
     ['~/keys/one', /write the whole path/],
     ['postgres://u:secret:env/TOK@h/db', /--env 'TOKEN=postgres:\/\/u:\{secret:env\/TOK\}@h\/db'/],
@@ -93,6 +95,7 @@ describe('createServer', () => {
     ['https://secret:env/HOST/mcp', /--header/],
     ['https://${input:host}/mcp', /mcptui create secret host/],
     ['https://$HOST:8080/mcp', /secret:env\/HOST/],
+    ['https://h.example/{tenant}/mcp', /put the value there/],
   ])('refuses the URL %s', async (url, hint) => {
     expect((await withUrl(url)).hint).toMatch(hint);
   });

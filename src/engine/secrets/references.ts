@@ -16,7 +16,7 @@ export function refsIn(text: string, where: Where): readonly SecretRef[] {
 export function filled(text: string, where: Where, value: (ref: SecretRef) => string): string {
   return text.replace(patternOf(where), (...match) => {
     const put = value(refOf(match));
-    return where === 'url' ? encodeURIComponent(put) : put;
+    return where === 'url' ? encodeURIComponent(put.toWellFormed()) : put;
   });
 }
 

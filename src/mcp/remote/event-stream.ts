@@ -15,7 +15,8 @@ export interface StreamPosition {
 }
 
 export type StreamEnd =
-  | { readonly kind: 'ended' }
+  /** `isOpen`: in the middle of an event. */
+  | { readonly kind: 'ended'; readonly isOpen: boolean }
   | { readonly kind: 'broken'; readonly error: Error }
   | { readonly kind: 'oversize'; readonly head: string; readonly bytes: number };
 
@@ -60,9 +61,10 @@ export function readEvents(
       paced.finish();
       resolve(how);
     };
-    response.once('end', () => end({ kind: 'ended' }));
+    const ended = (): void => end({ kind: 'ended', isOpen: reader.openBytes > 0 });
+    response.once('end', ended);
     response.once('error', (error) => end({ kind: 'broken', error }));
-    response.once('close', () => end({ kind: 'ended' }));
+    response.once('close', ended);
   });
 }
 

@@ -10,6 +10,7 @@ import { excerpt, exchange, statusFailure, type Reply } from './http-exchange.ts
 import type { LinkOptions, OutgoingRequest, RemoteLink } from './link.ts';
 import { isLoggedOut, RemoteFailure } from './remote-failure.ts';
 import { watchSilence } from './silence.ts';
+import { quoted } from '../server-text.ts';
 import { judgeSession } from './session-fate.ts';
 import type { HttpAnswer } from './http-answer.ts';
 
@@ -184,12 +185,14 @@ export class StreamableLink implements RemoteLink {
         let linger: Timer | undefined;
         const end = await readEvents(stream, position, this.#o, ({ type, parts, bytes }) => {
           if (type === 'message') listener.message(parts, bytes);
+          else cause = `the stream ended, with an event named ${quoted(type, this.#o.mask, 60)} in place of a message`;
           if (!listener.isWaiting(id)) linger ??= clock.after(LINGER_MS, () => stream.destroy(), { unref: true });
         });
         linger?.cancel();
         if (signal.aborted || !listener.isWaiting(id)) return;
         if (end.kind === 'oversize') return listener.oversize(id, end.bytes);
         if (end.kind === 'broken') cause = messageOf(end.error);
+        else if (end.isOpen) cause = 'the stream ended in the middle of an event';
         if (position.lastEventId !== before) resumes = 0;
       }
       if (position.lastEventId === undefined) break;

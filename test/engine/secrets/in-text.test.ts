@@ -144,6 +144,7 @@ describe('shownArguments', () => {
       'abc',
       '--api-key=abc',
       'PASSWORD=p',
+      'Authorization: Bearer abc',
       '--verbose',
       '--token',
       '--other',
@@ -157,6 +158,7 @@ describe('shownArguments', () => {
       '[masked]',
       '--api-key=[masked]',
       'PASSWORD=[masked]',
+      'Authorization: [masked]',
       '--verbose',
       '--token',
       '--other',
@@ -183,7 +185,7 @@ describe('literalSecrets', () => {
       }),
     ).toEqual([
       expect.stringMatching(/^API_KEY is stored as it stands.*--env API_KEY=secret:file\/NAME/),
-      expect.stringMatching(/^--token is an argument/),
+      expect.stringMatching(/^argument 3 \(--token\) can be read by everybody/),
     ]);
     const url = 'https://h.example/mcp?api_key=abc&token=secret:env/T';
     expect(literalSecrets({ name: 'x', runtime: 'remote', source: { kind: 'url', url } })).toEqual([

@@ -97,6 +97,21 @@ describe('30. remote upstreams: an answer of a remote server', () => {
     expect(await world.call()).toMatchObject({ result: {} });
   });
 
+  it.each([
+    [
+      'with events of another name',
+      (text: string) => `event: other\ndata: ${text}\n\n`,
+      /an event named other in place/,
+    ],
+    ['that ends without a blank line', (text: string) => `data: ${text}`, /in the middle of an event/],
+  ])('as a stream %s fails its call with that reason', async (_what, body, words) => {
+    await world.connect();
+    world.onCall((exchange) => {
+      exchange.response.writeHead(200, { 'content-type': 'text/event-stream' }).end(body(answerTo(exchange)));
+    });
+    expect(((await world.call())['error'] as Message)['message']).toMatch(words);
+  });
+
   it('that grows beyond the limit in its encoding fails its call alone', async () => {
     await world.close();
     world = await RemoteWorld.start({ maxMessageBytes: 64 * 1024, listDeadlineMs: 30_000 });

@@ -162,6 +162,24 @@ describe('30. remote upstreams: the session of a remote server', () => {
     expect(world.harness.observed.failures[0]).toMatchObject({ code: 'SESSION_GONE' });
   });
 
+  it('is begun anew once for all calls that were under way, also those that are told after it', async () => {
+    await world.connect();
+    await eventually(() => count('GET') === 1, 'the end of the handshake');
+    const held: Exchange[] = [];
+    world.onCall((exchange) => void held.push(exchange));
+    const calls = Array.from({ length: 12 }, (_, n) => world.call({ n }));
+    await eventually(() => held.length === 12, 'the calls');
+    server.sessionId = 'second';
+    for (const { response } of held.slice(0, 6)) response.writeHead(404).end();
+    await eventually(() => world.harness.observed.renewed.length === 1, 'a new session');
+    for (const { response } of held.slice(6)) response.writeHead(404).end();
+    for (const answer of await Promise.all(calls)) expect(answer['error']).toMatchObject({ data: { state: 'lost' } });
+    server.script = () => false;
+    expect(await world.call({ n: 99 })).toMatchObject({ result: {} });
+    expect(count('initialize')).toBe(2);
+    expect(held).toHaveLength(12);
+  });
+
   it('stays when the server refuses a new one that it may not need, and is not asked again at once', async () => {
     await world.connect();
     server.script = (exchange) => {
