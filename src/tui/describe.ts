@@ -162,7 +162,7 @@ function stepOf(instance: InstanceView): string {
     if (instance.held) return 'R retry';
     const code = instance.failure?.code ?? '';
     // What mends it stands in the hint; it starts by itself then.
-    if (code.startsWith('SECRET')) return clean(instance.failure?.hint ?? 'enter why');
+    if (code.startsWith('SECRET')) return clean(instance.failure?.hint ?? 'R retry');
     if (code === 'OAUTH_REQUIRED') return 'mcptui login';
     if (code.startsWith('DOCKER')) return 'retries when Docker is back';
     // Nothing of a remote server is in a log.
