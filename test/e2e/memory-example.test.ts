@@ -35,14 +35,15 @@ describe('the example with server-memory', () => {
     const agents = await Promise.all([1, 2, 3, 4].map(() => openAgent(home.env)));
     await Promise.all(agents.map((agent) => agent.request('tools/list')));
     const names = agents.flatMap((_, agent) => Array.from({ length: 50 }, (__, count) => `${agent}-${count}`));
+    const write = (name: string) => ({ entities: [{ name, entityType: 'thing', observations: [] }] });
     const answers = await Promise.all(
-      names.map((name, index) =>
-        agents[index % agents.length]?.call('memory__create_entities', {
-          entities: [{ name, entityType: 'thing', observations: [] }],
-        }),
+      agents.flatMap((agent, index) =>
+        names
+          .filter((name) => name.startsWith(`${index}-`))
+          .map((name) => agent.call('memory__create_entities', write(name))),
       ),
     );
-    expect(answers.filter((answer) => answer?.result === undefined)).toEqual([]);
+    expect(answers.filter(({ result }) => result === undefined)).toEqual([]);
     await Promise.all(agents.map((agent) => agent.close()));
     const kept = readFileSync(file, 'utf8')
       .trim()

@@ -3,6 +3,7 @@ import { text as readAll } from 'node:stream/consumers';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { defined } from '../../defined.ts';
 import { McptuiError } from '../../errors.ts';
+import { hidesContainers } from '../../engine/runtimes/command-containers.ts';
 import type { EnvEntry, ServerDraft } from '../../engine/index.ts';
 import type { Json } from '../../json.ts';
 import { addContentCreation } from '../content/create.ts';
@@ -129,6 +130,11 @@ async function createServer(
   const draft = draftOf(name, command, flags);
   if (flags.cwd === undefined && 'cwd' in draft.source && draft.source.cwd !== undefined) {
     context.note(`relative paths in its arguments mean this folder: it runs in ${draft.source.cwd}`);
+  }
+  if (draft.source.kind === 'command' && hidesContainers(draft.source.command)) {
+    context.note(
+      'containers that this command starts are not found when it stops: use --image, or docker run itself as the command',
+    );
   }
   await withEngine(context, async (engine, live) => {
     const server = await engine.commands.createServer(draft);

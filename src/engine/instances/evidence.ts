@@ -115,7 +115,7 @@ export function withoutAnswer({ stderr, stdout }: Printed, instanceName: string,
 
 /** What a server says that cannot run twice: its port, its database or its profile is in use. */
 const SINGLE =
-  /EADDRINUSE|[Aa]ddress already in use|database is locked|SQLITE_BUSY|SingletonLock|already running|profile .{0,80} in use|[Ll]ock .{0,80} held/;
+  /EADDRINUSE|[Aa]ddress already in use|database is locked|SQLITE_BUSY|SingletonLock|already running|profile .{0,80} in use|name .{0,80} is already in use by container|[Ll]ock .{0,80} held/;
 
 /** The next step for what seems to be in use; undefined when nothing of that was said. `others` of its server run. */
 export function inUseHint(words: readonly string[], others: number, server: string): string | undefined {

@@ -17,6 +17,7 @@ import {
 } from '../ports.ts';
 import { argvOf, ownEnv } from './argv.ts';
 import { childEnv, inheritedEnv } from './child-env.ts';
+import { CommandContainers, REMOVED_MS, type ContainerCommand } from './command-containers.ts';
 import { MARKER, markerOf, ProcessTree } from './process-tree.ts';
 import { ownFolder, readyWorkFolder, workFolderOf } from './work-folder.ts';
 
@@ -50,19 +51,24 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
   const eofMs = (): number => (isClosing ? graceMs / 2 : graceMs);
 
   const inherited = inheritedEnv(options.env);
+  const containers = new CommandContainers({ folderId, dataDir, env: inherited, logger, clock });
 
   async function start(request: StartRequest, signal: AbortSignal): Promise<StartOutcome> {
     const { server } = request;
-    const [file, ...args] = argvOf(server.source, ownFolder(dataDir, server));
-    if (file === undefined) return failed(server.source.kind === 'image' ? needsDocker(server) : needsRemote(server));
+    const argv = argvOf(server.source, ownFolder(dataDir, server));
+    if (argv[0] === undefined)
+      return failed(server.source.kind === 'image' ? needsDocker(server) : needsRemote(server));
     if (signal.aborted) return failed({ code: 'ABORTED', message: 'stopped before it was started' });
     const trouble = await readyWorkFolder(dataDir, server);
     if (trouble !== undefined) return failed(trouble);
     const marker = markerOf(folderId, request.instanceId, request.generation);
+    const env = childEnv(inherited, { ...ownEnv(server.source), ...request.env });
+    const container = containers.command(argv, marker, env);
+    const [file = '', ...args] = container?.argv ?? argv;
     const { execa } = await import('execa');
     const subprocess = execa(file, args, {
       cwd: workFolderOf(dataDir, server) ?? dataDir,
-      env: { ...childEnv(inherited, { ...ownEnv(server.source), ...request.env }), [MARKER]: marker },
+      env: { ...env, [MARKER]: marker },
       extendEnv: false,
       stdin: 'pipe',
       stdout: 'pipe',
@@ -79,12 +85,17 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
       const result = await subprocess;
       return failed(spawnFailure(file, inherited['PATH'], 'cause' in result ? result.cause : undefined));
     }
-    const child = tracked(subprocess, pid, marker);
+    const child = tracked(subprocess, pid, marker, container);
     return { ok: true, process: child };
   }
 
   /** The leader's `exit` is its end: its pipes may stay open for as long as a process lives that it left behind. */
-  function tracked(subprocess: Spawned, pid: number, marker: string): RunningProcess {
+  function tracked(
+    subprocess: Spawned,
+    pid: number,
+    marker: string,
+    container: ContainerCommand | undefined,
+  ): RunningProcess {
     const { stdin, stdout, stderr } = subprocess;
     const tree = new ProcessTree(marker, pid, { clock, logger });
     // A child that closes its stdin early must not take the engine down with an EPIPE.
@@ -92,7 +103,7 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     const leaderGone = new Promise<Exit>((resolve) => {
       subprocess.once('exit', (code, signal) => resolve({ code, signal }));
     });
-    const read = Promise.all([ended(stdout), ended(stderr)]);
+    const read = Promise.all([closed(stdout), closed(stderr)]);
     let ending: Promise<void> | undefined;
     const endTree = (): Promise<void> => (ending ??= tree.end(graceMs));
     const letGo = async (): Promise<void> => {
@@ -101,7 +112,12 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     };
     const gone = Promise.withResolvers<Exit>();
     // Its end is told whatever became of what it left behind.
-    unawaited(leaderGone.then((exit) => Promise.allSettled([letGo(), endTree()]).then(() => gone.resolve(exit))));
+    const ended = async (exit: Exit): Promise<void> => {
+      await Promise.allSettled([letGo(), endTree()]);
+      const left = await container?.remove();
+      gone.resolve(left === undefined ? exit : { ...exit, left });
+    };
+    unawaited(leaderGone.then(ended));
     const exited = gone.promise.finally(() => running.delete(child));
     let stopping: Promise<void> | undefined;
     const child: RunningProcess = {
@@ -118,7 +134,7 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
       await settlesWithin(clock, eofMs, leaderGone);
       await endTree();
       // What even KILL does not end is left, and has been told: nothing waits for it.
-      if (await settlesWithin(clock, LAST_WORDS_MS, exited)) return;
+      if (await settlesWithin(clock, container === undefined ? LAST_WORDS_MS : REMOVED_MS, exited)) return;
       await letGo();
       const left = `process ${pid} is left: it cannot be ended`;
       gone.resolve({ code: null, signal: null, reason: left, left });
@@ -135,13 +151,16 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
       // Children of this engine are alive: only the first reap, before any start, is safe to be broad.
       if (keep.size > 0) return;
       const names = options.formerFolderId === undefined ? [folderId] : [folderId, options.formerFolderId];
-      await Promise.all(names.map((name) => new ProcessTree(`${name}/`, undefined, { clock, logger }).end(graceMs)));
+      const trees = names.map((name) => new ProcessTree(`${name}/`, undefined, { clock, logger }).end(graceMs));
+      await Promise.all(trees);
+      await containers.reap();
     },
     state: () => ({ kind: 'ok', version: process.version }),
     onState: () => () => undefined,
     async close() {
       isClosing = true;
-      await Promise.all([...running].map((child) => child.stop()));
+      const exits = await Promise.all([...running].map((child) => child.stop().then(() => child.exited)));
+      if (exits.every(({ left }) => left === undefined)) containers.close();
     },
   };
 }
@@ -154,7 +173,7 @@ interface Spawned {
   once(event: 'exit', listener: (code: number | null, signal: NodeJS.Signals | null) => void): unknown;
 }
 
-function ended(stream: Readable): Promise<void> {
+function closed(stream: Readable): Promise<void> {
   return new Promise((resolve) => {
     stream.once('close', () => resolve());
   });
