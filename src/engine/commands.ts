@@ -68,6 +68,7 @@ const effects = {
   retry: 'changes',
   hold: 'changes',
   probe: 'changes',
+  secrets: 'reads',
   setSecret: 'changes',
   removeSecret: 'changes',
   instanceDetail: 'reads',

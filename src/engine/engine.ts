@@ -190,6 +190,7 @@ export class LocalEngine implements Engine {
       masker: this.#masker,
       chain: this.#chain,
       fileSecrets: this.#p.secrets.file,
+      backends: this.#p.secrets,
       secretsResolve: (live) => this.#instances.causes.secretsResolve(live),
       logins: this.#logins,
       loggedIn: (serverId) => this.#instances.causes.loggedIn(serverId),

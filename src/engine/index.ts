@@ -2,6 +2,7 @@
 export { isolationOf, type Isolation } from './isolation.ts';
 export type * from './view.ts';
 export type { TokenInfo } from './access/tokens.ts';
+export type { SecretChange, SecretView } from './secret-commands.ts';
 export type { Engine, EngineCommands, ProbeReport, ServerDraft } from './commands.ts';
 export type {
   AgentChange,

@@ -22,6 +22,7 @@ import type { Prober } from './probes/prober.ts';
 import type { FileSecrets } from './secrets/file-source.ts';
 import type { ChainWatch } from './audit/chain-watch.ts';
 import { secretCommands } from './secret-commands.ts';
+import type { SecretBackends } from './secrets/resolver.ts';
 import type { Masker } from './secrets/masker.ts';
 import type { InstanceDetail } from './view.ts';
 
@@ -40,6 +41,7 @@ export interface OperatorParts {
   readonly masker: Masker;
   readonly chain: ChainWatch;
   readonly fileSecrets: FileSecrets;
+  readonly backends: SecretBackends;
   readonly logins: Logins;
   /** What waited for a login of this server may go on. */
   readonly loggedIn: (serverId: string) => void;

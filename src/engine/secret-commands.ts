@@ -1,12 +1,13 @@
 /** Setting and removing secrets, and telling who still has what was there before. */
 import { McptuiError, messageOf } from '../errors.ts';
 import type { Shape } from '../store/schema/index.ts';
+import type { SecretRef } from '../store/schema/remote.ts';
 import type { Database } from '../store/types.ts';
 import type { Fleet } from './instances/fleet.ts';
 import type { LiveInstance } from './instances/live-instance.ts';
 import type { FileSecrets } from './secrets/file-source.ts';
 import type { Masker } from './secrets/masker.ts';
-import { keyOf, LOGIN_PREFIX, refsOfServer } from './secrets/resolver.ts';
+import { keyOf, LOGIN_PREFIX, refsOfServer, resolveRef, type SecretBackends } from './secrets/resolver.ts';
 import { tooLong } from './secrets/strength.ts';
 
 /** Who is concerned by a change of a secret, by name of the instance or server. */
@@ -19,7 +20,21 @@ export interface SecretChange {
   readonly servers: readonly string[];
 }
 
+/** A secret that is kept or named; never its value. */
+export interface SecretView {
+  /** `file/NAME`, `env/NAME` */
+  readonly name: string;
+  readonly state: 'ok' | 'missing';
+  /** Why it does not resolve. */
+  readonly cause?: string;
+  /** Servers whose definitions name it. */
+  readonly servers: readonly string[];
+  /** Instances that run with the value that was there before. */
+  readonly stale: readonly string[];
+}
+
 export interface SecretCommands {
+  secrets(): Promise<readonly SecretView[]>;
   /** Of the encrypted file. @throws McptuiError `invalid`, `unavailable` */
   setSecret(name: string, value: string): Promise<SecretChange>;
   /** @throws McptuiError `not-found` */
@@ -32,6 +47,7 @@ export interface SecretCommandParts {
   readonly fleet: Fleet;
   readonly masker: Masker;
   readonly fileSecrets: FileSecrets;
+  readonly backends: SecretBackends;
   readonly secretsResolve: (live: LiveInstance) => Promise<boolean>;
   readonly changed: () => void;
 }
@@ -78,7 +94,34 @@ export function secretCommands(parts: SecretCommandParts): SecretCommands {
     return { holders, renewed, servers };
   }
 
+  /** Those that are kept, and those that definitions name, which may be nowhere. */
+  async function secrets(): Promise<readonly SecretView[]> {
+    const servers = db.collection('servers').all();
+    const kept = (await parts.fileSecrets.names()).filter((name) => !name.startsWith(LOGIN_PREFIX));
+    const refs = new Map<string, SecretRef>();
+    for (const path of kept) refs.set(`file/${path}`, { backend: 'file', path });
+    for (const server of servers) for (const ref of refsOfServer(server)) refs.set(keyOf(ref), ref);
+    for (const live of fleet.all()) if (live.phase === 'running') await parts.secretsResolve(live);
+    const rows = [...refs].map(async ([name, ref]): Promise<SecretView> => {
+      const answer = await resolveRef(parts.backends, ref);
+      return {
+        name,
+        state: answer.ok ? 'ok' : 'missing',
+        ...(answer.ok ? {} : { cause: answer.cause }),
+        servers: servers
+          .filter((server) => refsOfServer(server).some((one) => keyOf(one) === name))
+          .map((row) => row.name),
+        stale: fleet
+          .all()
+          .filter((live) => live.stale.includes(name))
+          .map((live) => live.name),
+      };
+    });
+    return (await Promise.all(rows)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
   return {
+    secrets,
     async setSecret(name, value) {
       if (!/^[\w.-]{1,128}$/.test(name)) {
         throw new McptuiError('invalid', `secret ${JSON.stringify(name)}: use 1 to 128 letters, digits, _ . and -`);

@@ -109,6 +109,7 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
       await ask(`probe ${name}`);
       return { ok: true, durationMs: 14, target: 'tools/list' };
     },
+    secrets: () => Promise.resolve([]),
     setSecret: async (name) => {
       await ask(`setSecret ${name}`);
       return { holders: [], renewed: [], servers: [] };

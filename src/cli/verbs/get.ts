@@ -18,6 +18,7 @@ import { contentKind } from '../content/kinds.ts';
 import { withEngine, withRunningEngine, type Context } from '../context.ts';
 import { outputOption, renderListing, type Column, type Format, type Listing } from '../output.ts';
 import { untilLost } from '../until-lost.ts';
+import { addSecretListing } from './secret.ts';
 import { addTokenListing } from './token.ts';
 import { auditColumns, instanceColumns, serverColumns, sessionColumns } from '../columns.ts';
 
@@ -83,6 +84,7 @@ export function getCommand(context: Context): Command {
     );
   }
   addTokenListing(get, context);
+  addSecretListing(get, context);
   get
     .command('revisions')
     .alias('rev')

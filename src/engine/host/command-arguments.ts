@@ -27,7 +27,12 @@ const draft = z.strictObject({
   text: text.optional(),
 });
 const change = z.union([z.strictObject({ content: fields }), z.strictObject({ text })]);
-const project = z.strictObject({ instructions: text.optional(), gated: flag.optional(), toolNameLimit: z.int().optional(), clientPrefix: text.optional() });
+const project = z.strictObject({
+  instructions: text.optional(),
+  gated: flag.optional(),
+  toolNameLimit: z.int().optional(),
+  clientPrefix: text.optional(),
+});
 const agent = z.strictObject({
   summary: text.optional(),
   project: text.optional(),
@@ -61,6 +66,7 @@ const shapes: Readonly<Record<keyof EngineCommands, z.ZodType<unknown[]>>> = {
   retry: one,
   hold: one,
   probe: one,
+  secrets: none,
   setSecret: two,
   removeSecret: one,
   instanceDetail: one,

@@ -132,12 +132,14 @@ type Answers = ReadonlyMap<string, Resolution>;
 /** Each secret is asked for once, however often it is named. */
 async function resolveAll(wishes: readonly Wish[], backends: SecretBackends): Promise<Answers> {
   const refs = new Map(wishes.flatMap((wish) => wish.refs.map((ref) => [keyOf(ref), ref] as const)));
-  const answers = await Promise.all([...refs].map(async ([key, ref]) => [key, await resolve(backends, ref)] as const));
+  const answers = await Promise.all(
+    [...refs].map(async ([key, ref]) => [key, await resolveRef(backends, ref)] as const),
+  );
   return new Map(answers);
 }
 
 /** An empty value of a secret is a failure: `value: ""` is the only way to say "empty on purpose". */
-async function resolve(backends: SecretBackends, secret: SecretRef): Promise<Resolution> {
+export async function resolveRef(backends: SecretBackends, secret: SecretRef): Promise<Resolution> {
   if (isLogin(secret)) return { ok: false, cause: 'it is the login of a server, which nothing may refer to' };
   const resolution = await backends[secret.backend].resolve(secret.path);
   if (!resolution.ok) return resolution;

@@ -66,6 +66,10 @@ describe('a secret inside a longer text', () => {
       message: 'secret resolution failed: url: file/nope: no such entry; url: env/NOPE: not set',
       hint: 'mcptui create secret nope; start the engine with NOPE set in its environment',
     });
+    expect(await harness.engine.commands.secrets()).toEqual([
+      { name: 'env/NOPE', state: 'missing', cause: 'not set', servers: ['far'], stale: [] },
+      { name: 'file/nope', state: 'missing', cause: 'no such entry', servers: ['far'], stale: [] },
+    ]);
     expect(server.seen).toEqual([]);
   });
 
@@ -94,6 +98,9 @@ describe('a secret inside a longer text', () => {
     });
     expect((await harness.engine.commands.instanceDetail('near-1')).env).toEqual([
       { name: 'T', from: 'secret file/t', state: 'stale' },
+    ]);
+    expect(await harness.engine.commands.secrets()).toEqual([
+      { name: 'file/t', state: 'ok', servers: ['near'], stale: ['near-1'] },
     ]);
     await harness.pass(1_100);
     await harness.until(() => harness.instance('near-1').health === 'degraded', 'degraded');
