@@ -7,6 +7,7 @@ import { McptuiError } from '../errors.ts';
 import { attachEngine } from '../engine/host/client.ts';
 import { SilentEngineError } from '../engine/host/silence.ts';
 import type { Engine } from '../engine/index.ts';
+import { readOnly } from '../engine/read-only.ts';
 import { resolvePaths, type Paths } from '../paths.ts';
 import { clean } from '../tui/clean.ts';
 import { userHome } from '../user-home.ts';
@@ -21,6 +22,8 @@ export interface Context {
   readonly print: (text: string) => void;
   readonly note: (text: string) => void;
   readonly isTty: boolean;
+  /** `--read-only` or `MCPTUI_READONLY=1`: what changes something is refused. */
+  readonly access: { isReadOnly: boolean };
 }
 
 export function systemContext(): Context {
@@ -32,6 +35,7 @@ export function systemContext(): Context {
     print: (text) => void process.stdout.write(`${printable(text)}\n`),
     note: (text) => void process.stderr.write(`${printable(text)}\n`),
     isTty: process.stdout.isTTY && process.stdin.isTTY,
+    access: { isReadOnly: process.env.MCPTUI_READONLY === '1' },
   };
 }
 
@@ -83,21 +87,25 @@ export async function withEngine<T>(context: Context, work: (engine: Engine, liv
   });
   if (running !== undefined) {
     try {
-      return await work(running, true);
+      return await work(allowed(context, running), true);
     } finally {
       await running.close();
     }
   }
   // Store, schemas and engine are loaded only when this process needs them itself.
   const { withRecordingEngine } = await import('./recording-engine.ts');
-  return withRecordingEngine(context, (engine) => work(engine, false));
+  return withRecordingEngine(context, (engine) => work(allowed(context, engine), false));
+}
+
+function allowed({ access }: Context, engine: Engine): Engine {
+  return access.isReadOnly ? readOnly(engine) : engine;
 }
 
 /** For verbs that make no sense without instances. @throws McptuiError `unavailable` */
 export async function withRunningEngine<T>(context: Context, work: (engine: Engine) => Promise<T>): Promise<T> {
   const engine = await runningEngine(context);
   try {
-    return await work(engine);
+    return await work(allowed(context, engine));
   } finally {
     await engine.close();
   }

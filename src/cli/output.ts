@@ -31,6 +31,27 @@ export function toJson(value: unknown, indent = 0): string {
   return cleanJson(JSON.stringify(value, null, indent));
 }
 
+/** Members of our records that are moments: `at`, `since`, `createdAt`, `nextRetryAt` … */
+const MOMENT = /^(?:at|since|next|oldest|\w+(?:At|Since))$/;
+/** What stands under these names is somebody else's, and is left as it is. */
+const FOREIGN: ReadonlySet<string> = new Set(['detail', 'arguments', 'content', 'item', 'inputSchema', 'outputSchema']);
+/** Smaller numbers are no moments of this century. */
+const MIN_EPOCH_MS = 1e11;
+
+/** The same record with its moments as RFC 3339, as programs in all languages read them. */
+export function withTimes(value: unknown, key = ''): unknown {
+  if (typeof value === 'number') {
+    const isMoment = MOMENT.test(key) && value >= MIN_EPOCH_MS && value <= MAX_EPOCH_MS;
+    return isMoment ? new Date(value).toISOString() : value;
+  }
+  if (typeof value !== 'object' || value === null || FOREIGN.has(key)) return value;
+  if (Array.isArray(value)) return value.map((item) => withTimes(item));
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withTimes(inner, name)]));
+}
+
+/** The last one that a date can hold. */
+const MAX_EPOCH_MS = 8.64e15;
+
 /** Without a trailing newline; an empty list is `[]` for programs and a header for people. */
 export async function renderListing<T>(
   { rows, columns, name }: Listing<T>,
@@ -39,11 +60,11 @@ export async function renderListing<T>(
 ): Promise<string> {
   switch (format) {
     case 'json':
-      return toJson(rows, 2);
+      return toJson(withTimes(rows), 2);
     case 'jsonl':
-      return rows.map((row) => toJson(row)).join('\n');
+      return rows.map((row) => toJson(withTimes(row))).join('\n');
     case 'yaml':
-      return (await import('./yaml.ts')).toYaml(rows);
+      return (await import('./yaml.ts')).toYaml(withTimes(rows));
     case 'name':
       return rows.map((row) => clean(name(row))).join('\n');
     case 'table':

@@ -35,7 +35,7 @@ export function program(context: Context): Command {
     .option('--audit-required', 'with --daemon: refuse calls that could not be audited')
     .option('--listen <address>', 'with --daemon: on this loopback port too, such as 127.0.0.1:7777')
     .option('--pass-env <names>', 'with --daemon: variables that all servers get, such as HTTPS_PROXY,NO_PROXY')
-    .option('--read-only', 'a console that changes nothing')
+    .option('--read-only', 'change nothing: the console, and verbs behind it')
     .showSuggestionAfterError()
     .allowExcessArguments(false)
     .action(async (flags: RootFlags) => {
@@ -48,8 +48,11 @@ export function program(context: Context): Command {
       }
       if (flags.listen !== undefined) throw new McptuiError('invalid', '--listen goes with --daemon');
       const { runConsoleVerb } = await import('./verbs/console.ts');
-      return runConsoleVerb(context, flags);
+      return runConsoleVerb(context, {});
     });
+  root.hook('preAction', () => {
+    if (root.opts<RootFlags>().readOnly === true) context.access.isReadOnly = true;
+  });
   const group = (title: string, commands: readonly Command[]): void => {
     root.commandsGroup(`${title}:`);
     for (const command of commands) root.addCommand(command);

@@ -91,6 +91,8 @@ export interface Runtime<Started extends Running = RunningProcess> {
   readonly kind: Server['runtime'];
   /** Argv or image with its command, for people; holds no env values. */
   describe(server: Server): readonly string[];
+  /** A server wants to run here, if only its secrets come: from now on the state is looked at. */
+  wanted?(): void;
   start(request: StartRequest, signal: AbortSignal): Promise<StartOutcome<Started>>;
   /**
    * Ends whatever an earlier engine on this data folder left running. Called once before the first start, and again when a

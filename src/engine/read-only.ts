@@ -1,11 +1,16 @@
-/** An engine whose commands change nothing: what a console started with `--read-only` is given. */
+/** An engine whose commands change nothing: what consoles and verbs with `--read-only` are given. */
 import { McptuiError } from '../errors.ts';
 import { commandNames, isReading, type Engine, type EngineCommands } from './commands.ts';
 
+export function readOnlyError(): McptuiError {
+  return new McptuiError('denied', 'nothing is changed: mcptui is read-only', {
+    hint: 'leave out --read-only, and MCPTUI_READONLY in the environment',
+  });
+}
+
 /** Commands that change something reject with `denied`, whoever calls them. */
 export function readOnly(engine: Engine): Engine {
-  const refuse = (): Promise<never> =>
-    Promise.reject(new McptuiError('denied', 'this console is read-only', { hint: 'start it without --read-only' }));
+  const refuse = (): Promise<never> => Promise.reject(readOnlyError());
   const commands = Object.fromEntries(
     commandNames.map((name) => [name, isReading(name) ? engine.commands[name].bind(engine.commands) : refuse]),
   ) as unknown as EngineCommands;

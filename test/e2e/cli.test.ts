@@ -57,6 +57,19 @@ describe('mcptui without an engine', () => {
     expect(await home.json(['get', 'sessions'])).toEqual([]);
   });
 
+  it('changes nothing when it is read-only', async () => {
+    const create = ['create', 'prompt', 'ro', '--body', 'x'];
+    for (const done of [
+      await home.mcptui(['--read-only', ...create]),
+      await home.mcptui(create, { env: { MCPTUI_READONLY: '1' } }),
+      await home.mcptui(['--read-only', 'store', 'repair', '--yes']),
+    ]) {
+      expect(done).toMatchObject({ code: 3, stdout: '' });
+      expect(done.stderr).toContain('nothing is changed: mcptui is read-only\n  → leave out --read-only');
+    }
+    expect((await home.mcptui(['--read-only', 'get', 'prompts', '-o', 'name'])).stdout).not.toContain('prompt/ro');
+  });
+
   it('never prints the value of an env literal', async () => {
     await home.mcptui(['create', 'server', 'lit', '--env', 'KEY=literal-value-1', '--', 'true']);
     for (const args of [

@@ -20,7 +20,7 @@ describe('a server whose start ends the engine', () => {
           await expect.poll(async () => (await row('bad-1'))?.phase, { timeout: 30_000 }).toBe('starting');
           // The good one's start has been survived for a second.
           await expect
-            .poll(async () => Date.now() - ((await row('good-1'))?.phaseSince ?? Infinity), { timeout: 30_000 })
+            .poll(async () => Date.now() - Date.parse(String((await row('good-1'))?.phaseSince)), { timeout: 30_000 })
             .toBeGreaterThan(1_500);
           daemon.child.kill('SIGKILL');
           await daemon.ended;

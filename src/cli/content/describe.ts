@@ -28,7 +28,7 @@ export function addContentDescriptions(describe: Command, context: Context, prin
   for (const kind of contentKinds) {
     verb(kind, async (engine, ref) => {
       const { view, ...detail } = await engine.commands.contentDetail(kind, ref);
-      return { ...view, createdAt: iso(view.createdAt), updatedAt: iso(view.updatedAt), ...detail };
+      return { ...view, ...detail };
     }).aliases([...aliases[kind]]);
   }
   describe
@@ -55,8 +55,6 @@ function describeAgent(engine: Engine, name: string): object {
     [...rows].filter((row) => row.agent === agent.name).map((row) => row.name);
   return {
     ...agent,
-    createdAt: iso(agent.createdAt),
-    updatedAt: iso(agent.updatedAt),
     personalities: own(personalities.values()),
     prompts: own(prompts.values()),
     skills: own(skills.values()),
@@ -65,7 +63,7 @@ function describeAgent(engine: Engine, name: string): object {
 
 /** What a person reads before deciding. */
 export function proposalText(detail: ProposalDetail, words: boolean): string {
-  const { proposal, diff, stale, tokens, unusual, usedBy, comments } = detail;
+  const { proposal, diff, stale, tokens, unusual, readers, usedBy, comments } = detail;
   const { id, kind, ref, isNew, author, session, reason, state, base, next, risks, decision } = proposal;
   const of = `${kind} ${ref}${isNew ? ' (new)' : ''} ${base ?? '-'} → ${decision?.semver ?? next}`;
   const lines = [
@@ -74,6 +72,7 @@ export function proposalText(detail: ProposalDetail, words: boolean): string {
     `reason   ${reason}`,
     `hash     ${proposal.hash}`,
     `tokens   ≈${tokens.before} → ≈${tokens.after}`,
+    ...(readers === undefined ? [] : [`read by  ${readers}`]),
     ...(usedBy.length === 0 ? [] : [`used by  ${usedBy.join(', ')}`]),
     ...(risks.length === 0 ? [] : [`look at  ${risks.join(', ')}`]),
     ...unusual.map(({ shown, what, count }) => `         ${shown} ×${count}: ${what}`),
@@ -86,8 +85,4 @@ export function proposalText(detail: ProposalDetail, words: boolean): string {
 function staleText(id: string, { live, isClean }: NonNullable<ProposalDetail['stale']>): string {
   const how = isClean ? 'it rebases without a conflict' : 'it conflicts with what is live';
   return `stale    live is ${live}; ${how}: mcptui rebase proposal ${id}`;
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
 }

@@ -15,7 +15,6 @@ import { LAST_MS, LastDeadline } from '../last-deadline.ts';
 import { isAbsent, runningEngine, type Context } from '../context.ts';
 
 export interface ConsoleFlags {
-  readonly readOnly?: boolean;
   /** Done on the engine before the console shows it. */
   readonly prepare?: (engine: Engine) => Promise<void>;
 }
@@ -73,7 +72,7 @@ export async function runConsoleVerb(context: Context, flags: ConsoleFlags): Pro
   });
   // The console shows the failure on its first screen; here it only must not count as unhandled.
   opening.catch(() => undefined);
-  const readsOnly = flags.readOnly === true || context.env.MCPTUI_READONLY === '1';
+  const readsOnly = context.access.isReadOnly;
   const deadline = new LastDeadline(context.clock);
   const { outcome, signal } = await runConsole({
     engine: opening.then(({ engine }) => (readsOnly ? readOnly(engine) : engine)),

@@ -8,7 +8,7 @@ import type { Json } from '../../json.ts';
 import { reasonText } from '../columns.ts';
 import { addContentDescriptions } from '../content/describe.ts';
 import { withEngine, type Context } from '../context.ts';
-import { outputOption, toJson, type Format } from '../output.ts';
+import { outputOption, toJson, withTimes, type Format } from '../output.ts';
 
 export function describeCommand(context: Context): Command {
   const describe = new Command('describe').description('all that is known of one thing');
@@ -31,7 +31,8 @@ export function describeCommand(context: Context): Command {
   return describe;
 }
 
-async function print(context: Context, value: object, format: Format): Promise<void> {
+async function print(context: Context, record: object, format: Format): Promise<void> {
+  const value = withTimes(record);
   if (format === 'json' || format === 'jsonl') return context.print(toJson(value, format === 'json' ? 2 : 0));
   const { toYaml } = await import('../yaml.ts');
   context.print(toYaml(JSON.parse(JSON.stringify(value)) as Json));
@@ -46,7 +47,6 @@ function describeServer(engine: Engine, name: string): object {
     ...server,
     ...folder(engine, server),
     isolation: isolationOf(server),
-    ...times(server),
     ...(upstream === undefined ? {} : lists(upstream)),
     instances: instances.map(summary),
   };
@@ -82,26 +82,12 @@ async function describeInstance(engine: Engine, name: string): Promise<object> {
     ...(detail.image === undefined ? {} : { image: detail.image }),
     restarts: row.restarts,
     invalidLines: row.invalidLines,
-    ...(row.retry === undefined
-      ? {}
-      : { retry: { attempt: row.retry.attemptCount, next: iso(row.retry.nextRetryAt) } }),
+    ...(row.retry === undefined ? {} : { retry: { attempt: row.retry.attemptCount, next: row.retry.nextRetryAt } }),
     env: detail.env,
-    ...(row.probe === undefined
-      ? {}
-      : {
-          probe: {
-            ...row.probe,
-            lastAt: row.probe.lastAt && iso(row.probe.lastAt),
-            nextAt: row.probe.nextAt && iso(row.probe.nextAt),
-          },
-        }),
-    calls: { open: detail.calls.open, oldest: detail.calls.oldestAt && iso(detail.calls.oldestAt) },
+    ...(row.probe === undefined ? {} : { probe: row.probe }),
+    calls: { open: detail.calls.open, oldest: detail.calls.oldestAt },
     tools: detail.tools.map((tool) => tool.name),
-    events: detail.events.map((event) => ({
-      ...event,
-      at: iso(event.at),
-      ...(event.since === undefined ? {} : { since: iso(event.since) }),
-    })),
+    events: detail.events,
   };
 }
 
@@ -120,16 +106,8 @@ function summary(row: InstanceView): object {
     project: row.project,
     phase: row.phase,
     health: row.health,
-    since: iso(row.phaseSince),
-    ...(row.lease === undefined ? {} : { lease: { ...row.lease, since: iso(row.lease.since) } }),
+    since: row.phaseSince,
+    ...(row.lease === undefined ? {} : { lease: row.lease }),
     ...(reason === '' ? {} : { reason }),
   };
-}
-
-function times(server: { readonly createdAt: number; readonly updatedAt: number }): object {
-  return { createdAt: iso(server.createdAt), updatedAt: iso(server.updatedAt) };
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
 }

@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { McptuiError } from '../../errors.ts';
+import { readOnlyError } from '../../engine/read-only.ts';
 import type { Context } from '../context.ts';
 
 export function storeCommand(context: Context): Command {
@@ -15,6 +16,7 @@ export function storeCommand(context: Context): Command {
 }
 
 async function repair(context: Context, yes: boolean): Promise<void> {
+  if (context.access.isReadOnly) throw readOnlyError();
   const [{ repairStore }, { collections }] = await Promise.all([
     import('../../store/index.ts'),
     import('../../store/schema/index.ts'),

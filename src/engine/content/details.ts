@@ -14,7 +14,7 @@ import { plainText, promptTemplates, promptText, rowById, rowNamed, type Content
 import { readSemver } from './semver.ts';
 import { argumentsOf } from './template.ts';
 import type { ContentDetail, ContentKind, ProposalDetail } from './types.ts';
-import type { Personality, Prompt, Proposal, Skill } from '../../store/schema/content.ts';
+import type { Content, Personality, Prompt, Proposal, Skill } from '../../store/schema/content.ts';
 import { tokensOf } from '../../tokens.ts';
 import { unusualCharacters } from './unusual.ts';
 
@@ -87,8 +87,19 @@ export async function proposalDetail(db: Database<Shape>, proposal: Proposal): P
       before: before === undefined ? 0 : tokensOf(plainText(kind, before)),
       after: content === undefined ? 0 : tokensOf(plainText(kind, content)),
     },
+    ...(kind === 'personality' ? {} : { readers: readersOf(db, proposal, content) }),
     usedBy: live === undefined ? [] : usersOf(db, kind, rowNamed(db, kind, ref)),
   };
+}
+
+function readersOf(db: Database<Shape>, { scope, project, agent }: Proposal, content: Content | undefined): string {
+  if (content !== undefined && 'read' in content && content.read === 'worn')
+    return 'who wears a personality that binds it';
+  if (scope === 'agent') return `agent ${agent ?? ''}`;
+  const agents = db.collection('agents').all();
+  const there = scope === 'global' ? agents : agents.filter((row) => row.project === project);
+  const where = scope === 'global' ? '' : ` of project ${project ?? ''}`;
+  return `every session${where} (${there.length} ${there.length === 1 ? 'agent' : 'agents'})`;
 }
 
 /** What was approved is a revision. */

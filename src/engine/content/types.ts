@@ -186,6 +186,8 @@ export interface ProposalDetail {
   readonly comments: readonly { readonly by: string; readonly at: EpochMs; readonly text: string }[];
   readonly unusual: readonly UnusualCharacters[];
   readonly tokens: { readonly before: number; readonly after: number };
+  /** Who reads a prompt or skill once it is approved, bound or not: `every session of project ops (3 agents)`. */
+  readonly readers?: string;
   readonly usedBy: readonly string[];
 }
 

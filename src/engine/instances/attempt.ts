@@ -55,6 +55,7 @@ export async function attempt(
   signal: AbortSignal,
 ): Promise<AttemptOutcome> {
   const { server, instanceId, instanceName } = target;
+  parts.runtimes[server.runtime]?.wanted?.();
   const resolved = await resolveSecrets(server, parts.secrets, parts.masker);
   if (!resolved.ok) return { kind: 'failed', failure: resolved.failure, unresolved: resolved.unresolved };
   const runtime = parts.runtimes[server.runtime];

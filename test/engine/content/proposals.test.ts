@@ -45,8 +45,13 @@ describe('Proposals', () => {
     expect(detail).toMatchObject({
       proposal: { next: '0.1.1', isStale: false },
       diff: { added: 1, left: 'live 0.1.0' },
+      readers: 'every session (0 agents)',
     });
     expect(await events('proposal_create')).toEqual(['prompt style 0.1.0: two deploys failed']);
+    const worn = { ...promptContent('x'), read: 'worn' as const };
+    const { id } = await queue.proposals.propose(aDraftFor('x', { name: 'worn', content: worn }));
+    expect((await ann.proposalDetail(id)).readers).toBe('who wears a personality that binds it');
+    await queue.proposals.withdraw(id, 'agent:reviewer');
   });
 
   it('are refused when they change nothing, are not valid, or too many of one author wait', async () => {

@@ -54,6 +54,14 @@ describe('dockerRuntime', () => {
     },
   );
 
+  it('is unused only until a server wants it, if only its secrets came', async () => {
+    docker = await fakeDocker(ready);
+    aRuntime();
+    expect(runtime.state().kind).toBe('unused');
+    runtime.wanted?.();
+    await expect.poll(() => runtime.state(), { timeout: 10_000 }).toEqual({ kind: 'ok', version: '1' });
+  });
+
   it('closes at once while a start hangs', async () => {
     docker = await fakeDocker(ready);
     const starting = aRuntime().start(request, new AbortController().signal);

@@ -223,6 +223,7 @@ export function dockerRuntime(options: DockerRuntimeOptions): Runtime {
       if (server.source.kind === 'image') return [server.source.image, ...server.source.command];
       return server.source.kind === 'package' ? [runnerImage, server.source.package, ...server.source.args] : [];
     },
+    wanted: () => monitor.use(),
     start,
     reap(keep) {
       if (keep.size > 0) return resync();

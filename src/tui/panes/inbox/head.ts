@@ -114,13 +114,13 @@ function riskWords({ risks }: ProposalView, data: ProposalDetail | undefined): r
   return [...risks.map(clean), ...unusual];
 }
 
-function checkWords({ tokens, usedBy, proposal, unusual }: ProposalDetail, risks: number): string {
-  const used =
-    usedBy.length === 0
-      ? `not used by any ${kindWord(proposal) === 'persona' ? 'agent' : 'personality'}`
-      : `used by ${usedBy.length}: ${usedBy.map(clean).join(', ')}`;
-  const fine = risks === 0 && unusual.length === 0 ? ' · no risk found' : '';
-  return `≈${count(tokens.before)}→${count(tokens.after)} tok${fine} · ${used}`;
+function checkWords({ tokens, usedBy, proposal, readers, unusual }: ProposalDetail, risks: number): string {
+  const read = readers === undefined ? [] : [`read by ${clean(readers)}`];
+  const users = usedBy.length === 0 ? [] : [`used by ${usedBy.length}: ${usedBy.map(clean).join(', ')}`];
+  const nobody = kindWord(proposal) === 'persona' && usedBy.length === 0 ? ['no agent’s default'] : [];
+  const fine = risks === 0 && unusual.length === 0 ? ['no risk found'] : [];
+  const size = `≈${count(tokens.before)}→${count(tokens.after)} tok`;
+  return [size, ...fine, ...read, ...users, ...nobody].join(' · ');
 }
 
 /** `p7f3 reviewer proposes prompt deploy-rules 1.4.1 → 1.4.2`. */
