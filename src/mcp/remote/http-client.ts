@@ -66,8 +66,8 @@ export class HttpClient {
       if (target === undefined) return decoded(response);
       response.destroy();
       if ('refused' in target || hops === MAX_REDIRECTS) {
-        const why = 'refused' in target ? target.refused : `it redirected ${hops} times`;
-        throw failureAt(exchange.url, 'REDIRECT_REFUSED', why);
+        const { refused: why, bare = why } = 'refused' in target ? target : { refused: `it redirected ${hops} times` };
+        throw failureAt(exchange.url, 'REDIRECT_REFUSED', why, { bare, hint: REDIRECT_HINT });
       }
       url = target.url;
     }
@@ -166,7 +166,7 @@ function refusedAddress(url: URL, why: string): RemoteFailure {
 
 /** With the address before it, for people. */
 function failureAt(url: URL, code: RemoteFailureCode, why: string, extras: RemoteFailureExtras = {}): RemoteFailure {
-  return new RemoteFailure(code, `${shownUrl(url)}: ${why}`, { ...extras, bare: why });
+  return new RemoteFailure(code, `${shownUrl(url)}: ${why}`, { bare: why, ...extras });
 }
 
 /** What OpenSSL says of a certificate that leads to no authority it knows. */
@@ -206,20 +206,27 @@ function failureOf(error: Error, url: URL, circumstances: Circumstances): Remote
   });
 }
 
+const REDIRECT_HINT = 'if that is where it is now, delete the server and create it with that URL';
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 function redirectTarget(
   response: IncomingMessage,
   from: URL,
   method: string,
-): { readonly url: URL } | { readonly refused: string } | undefined {
+): { readonly url: URL } | { readonly refused: string; readonly bare?: string } | undefined {
   const { location } = response.headers;
   if (!REDIRECTS.has(response.statusCode ?? 0) || location === undefined) return undefined;
   const url = parseUrl(location, from.href);
   if (url === undefined) return { refused: 'it redirects to what is no URL' };
-  if (url.origin !== from.origin) return { refused: `it redirects to ${shownUrl(url)}, another origin` };
+  // What the old URL does not hold is no secret of the operator, who has to know it.
+  const known = new Set(from.pathname.split('/'));
+  const shown = shownUrl(url, (part) => !known.has(part));
+  if (url.origin !== from.origin) {
+    return { refused: `it redirects to ${shown}, another origin`, bare: 'it redirects to another origin' };
+  }
   // The others turn a request with a body into one without.
   const keepsMethod = response.statusCode === 307 || response.statusCode === 308;
-  if (method !== 'GET' && !keepsMethod) return { refused: `it redirects to ${shownUrl(url)}: give that URL instead` };
+  if (method !== 'GET' && !keepsMethod)
+    return { refused: `it redirects to ${shown}: give that URL instead`, bare: 'it redirects elsewhere' };
   return { url };
 }

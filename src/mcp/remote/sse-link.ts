@@ -77,6 +77,7 @@ export class SseLink implements RemoteLink {
       url,
       body,
       signal: stream.ended.signal,
+      isOfSession: version !== undefined,
       headers: {
         'content-type': 'application/json',
         ...(version === undefined ? {} : { 'mcp-protocol-version': version }),

@@ -149,6 +149,22 @@ describe('30. remote upstreams: the session of a remote server', () => {
     await harness.close();
   });
 
+  it('is begun anew, without a call, when the stream of a server ends and is refused then', async () => {
+    const streams: Exchange[] = [];
+    server.script = (exchange) => {
+      if (exchange.method !== 'GET' || !isOf(server.sessionId, exchange)) return false;
+      streams.push(exchange);
+      exchange.stream('retry: 100');
+      return true;
+    };
+    await world.connect();
+    await eventually(() => streams.length === 1, 'the stream');
+    server.sessionId = 'second';
+    streams[0]?.response.end();
+    await eventually(() => streams.length === 2, 'the stream of a new session');
+    expect([count('initialize'), count('ping')]).toEqual([2, 1]);
+  });
+
   it('that never lasts is given up after three new ones', async () => {
     await world.connect();
     server.script = (exchange) => {
