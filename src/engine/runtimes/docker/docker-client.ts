@@ -5,6 +5,7 @@ import { errnoOf, McptuiError, messageOf } from '../../../errors.ts';
 import type { Failure } from '../../../store/schema/instance.ts';
 import type { RuntimeState } from '../../view.ts';
 import { boundedAgent } from './bounded-agent.ts';
+import { withContext } from './docker-context.ts';
 import { dockerAddress, dockerTarget } from './docker-target.ts';
 
 export const CALL_MS = 10_000;
@@ -42,6 +43,8 @@ export class CalledOff extends Error {
 export class DockerClient {
   readonly #clock: Clock;
   readonly #env: Readonly<Record<string, string | undefined>>;
+  /** The same with what the chosen docker context adds; of the last connection. */
+  #chosen: Readonly<Record<string, string | undefined>> | undefined;
   #docker: Promise<Dockerode> | undefined;
 
   constructor(clock: Clock, env: Readonly<Record<string, string | undefined>>) {
@@ -68,7 +71,7 @@ export class DockerClient {
   }
 
   get where(): string {
-    return dockerAddress(this.#env);
+    return dockerAddress(this.#chosen ?? this.#env);
   }
 
   /**
@@ -104,7 +107,8 @@ export class DockerClient {
 
   #target(): Dockerode.DockerOptions {
     try {
-      return dockerTarget(this.#env);
+      this.#chosen = withContext(this.#env);
+      return dockerTarget(this.#chosen);
     } catch (error) {
       if (!(error instanceof McptuiError)) throw error;
       throw new DockerUnreachable({ kind: 'refused', reason: error.message }, error.hint);
