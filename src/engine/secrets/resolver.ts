@@ -185,6 +185,6 @@ function unresolved(failed: readonly Unresolved[]): Resolved {
 }
 
 function stepFor({ backend, path }: SecretRef, cause: string): string {
-  if (backend === 'env') return `start the engine with ${path} set in its environment`;
+  if (backend === 'env') return `start the engine with ${path} set in its environment, or refer to secret:file/…`;
   return cause === 'no such entry' ? `mcptui create secret ${path}` : `look at secret file/${path}: ${cause}`;
 }

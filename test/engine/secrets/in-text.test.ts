@@ -64,7 +64,7 @@ describe('a secret inside a longer text', () => {
     expect(row.failure).toMatchObject({
       code: 'SECRET_UNRESOLVED',
       message: 'secret resolution failed: url: file/nope: no such entry; url: env/NOPE: not set',
-      hint: 'mcptui create secret nope; start the engine with NOPE set in its environment',
+      hint: 'mcptui create secret nope; start the engine with NOPE set in its environment, or refer to secret:file/…',
     });
     expect(await harness.engine.commands.secrets()).toEqual([
       { name: 'env/NOPE', state: 'missing', cause: 'not set', servers: ['far'], stale: [] },
