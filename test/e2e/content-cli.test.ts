@@ -66,7 +66,9 @@ describe('mcptui on prompts, personalities and skills', () => {
     );
     expect(await fails('edit', 'agent', 'reviewer', '--note', 'x')).toMatch('so --note means nothing here');
     expect(await fails('get', 'revisions', 'server', 'x')).toMatch('a server has no revisions');
-    expect(await fails('diff', 'agent', 'reviewer')).toMatch('a agent has no revisions');
+    expect(await fails('diff', 'agent', 'reviewer')).toMatch('an agent has no revisions');
+    expect(await run('edit', 'project', '--help')).not.toContain('--bump');
+    expect(await run('edit', 'prompt', '--help')).toContain('--bump');
   });
 
   it('refuses --gated: no gate would hold a session back', async () => {

@@ -15,7 +15,15 @@ import {
 import { editInFile } from '../../tui/editor/external.ts';
 import { withEngine, type Context } from '../context.ts';
 import { nameChange, wholeNumber, type NameFlags } from './name-flags.ts';
-import { aliases, contentKinds, saveOptions, withSaveFlags, type SaveFlags } from './kinds.ts';
+import {
+  aliases,
+  article,
+  contentKinds,
+  saveOptions,
+  withoutSaveFlags,
+  withSaveFlags,
+  type SaveFlags,
+} from './kinds.ts';
 import { readSkill } from './skill-folder.ts';
 import { readInput } from './text-file.ts';
 
@@ -32,7 +40,7 @@ export function editCommand(context: Context): Command {
       withEngine(context, (engine) => editContent(context, engine, kind, ref, flags)),
     );
   }
-  withSaveFlags(
+  withoutSaveFlags(
     edit
       .command('project')
       .argument('<name>')
@@ -46,7 +54,7 @@ export function editCommand(context: Context): Command {
     refuseRevision('project', flags);
     await withEngine(context, (engine) => editProject(context, engine, name, flags));
   });
-  withSaveFlags(
+  withoutSaveFlags(
     edit
       .command('agent')
       .argument('<name>')
@@ -94,7 +102,7 @@ function refuseRevision(kind: string, { bump, semver, note }: SaveFlags): void {
   const given = Object.entries({ bump, semver, note }).filter(([, value]) => value !== undefined);
   if (given.length === 0) return;
   const flags = given.map(([name]) => `--${name}`).join(', ');
-  throw new McptuiError('invalid', `a ${kind} has no revisions, so ${flags} means nothing here`, {
+  throw new McptuiError('invalid', `${article(kind)} has no revisions, so ${flags} means nothing here`, {
     hint: 'prompts, personalities and skills have revisions',
   });
 }

@@ -11,11 +11,16 @@ export const aliases: Readonly<Record<ContentKind, readonly string[]>> = {
   skill: ['skills'],
 };
 
+/** `a project`, `an agent`. */
+export function article(kind: string): string {
+  return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
+}
+
 /** A kind with revisions. @throws commander's error for another one */
 export function contentKind(text: string): ContentKind {
   const found = contentKinds.find((kind) => kind === text || aliases[kind].includes(text));
   if (found !== undefined) return found;
-  const hint = ['project', 'agent', 'server', 'secret'].includes(text) ? `a ${text} has no revisions; ` : '';
+  const hint = ['project', 'agent', 'server', 'secret'].includes(text) ? `${article(text)} has no revisions; ` : '';
   throw new InvalidArgumentError(`${hint}use prompt, personality or skill`);
 }
 
@@ -25,11 +30,21 @@ export interface SaveFlags {
   readonly note?: string;
 }
 
+const saveFlags = (): readonly Option[] => [
+  new Option('--bump <part>', 'of the number, default patch').choices(['major', 'minor', 'patch']),
+  new Option('--semver <X.Y.Z>', 'this number instead; above the live one'),
+  new Option('--note <text>', 'why, for the history'),
+];
+
 export function withSaveFlags(command: Command): Command {
-  return command
-    .addOption(new Option('--bump <part>', 'of the number, default patch').choices(['major', 'minor', 'patch']))
-    .option('--semver <X.Y.Z>', 'this number instead; above the live one')
-    .option('--note <text>', 'why, for the history');
+  for (const option of saveFlags()) command.addOption(option);
+  return command;
+}
+
+/** Known, so that they can be refused with the reason; no help offers them. */
+export function withoutSaveFlags(command: Command): Command {
+  for (const option of saveFlags()) command.addOption(option.hideHelp());
+  return command;
 }
 
 export function saveOptions({ bump, semver, note }: SaveFlags): SaveOptions {

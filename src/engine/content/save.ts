@@ -4,9 +4,10 @@
  */
 import type { Clock } from '../../clock.ts';
 import { McptuiError } from '../../errors.ts';
+import { cutName } from '../../foreign.ts';
 import type { Json } from '../../json.ts';
 import type { Ids } from '../../ids.ts';
-import type { ContentKind } from '../../store/schema/content.ts';
+import { contentNameSchema, type ContentKind } from '../../store/schema/content.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Transaction } from '../../store/types.ts';
 import { assertBindable } from './bindings.ts';
@@ -45,6 +46,16 @@ export interface SaveRequest {
   readonly cause?: number;
 }
 
+/** @throws McptuiError `invalid` with what was given, not with an id that nobody knows yet */
+function assertName(kind: ContentKind, name: string): void {
+  const checked = contentNameSchema.safeParse(name);
+  if (checked.success) return;
+  throw new McptuiError(
+    'invalid',
+    `${kind} ${JSON.stringify(cutName(name))}: ${checked.error.issues[0]?.message ?? ''}`,
+  );
+}
+
 /** @throws McptuiError `invalid`, `conflict` when `baseHash` is not the live one, or a binding is not allowed */
 export function saveContent(tx: Transaction<Shape>, parts: SaveParts, request: SaveRequest): Saved {
   const { kind, live, place, name, author, options, former } = request;
@@ -54,6 +65,7 @@ export function saveContent(tx: Transaction<Shape>, parts: SaveParts, request: S
       hint: `mcptui diff ${kind} ${ref}`,
     });
   }
+  if (live === undefined) assertName(kind, name);
   assertPlace(tx, place);
   const content = checkContent(kind, name, request.content);
   if (kind === 'personality' && 'prompts' in content) assertBindable(tx, place.agent ?? '', content.prompts, name);

@@ -167,6 +167,13 @@ describe('prompts, personalities and skills', () => {
     ]);
   });
 
+  it('are refused by the name that was given', async () => {
+    const content = { summary: '', priority: 5, body: 'x' };
+    await expect(commands.createContent('prompt', { name: 'Bad Name', content })).rejects.toThrow(
+      'prompt "Bad Name": use 1 to 64 of a-z, 0-9 and -',
+    );
+  });
+
   it('take a SKILL.md as other programs read it', async () => {
     const of = async (name: string, text: string) => {
       await commands.createContent('skill', { name, content: { files: { 'SKILL.md': text } } });
