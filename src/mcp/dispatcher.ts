@@ -114,8 +114,8 @@ export class Dispatcher {
 
   #list(incoming: Incoming, kind: ListKind): void {
     const { project, params, sink, idText, session } = incoming;
-    if (params !== undefined && (params['cursor'] ?? undefined) !== undefined) {
-      // Lists are given whole, so no cursor can be one of ours.
+    if ((params?.['cursor'] ?? '') !== '') {
+      // Lists are given whole, so no cursor can be one of ours; some clients write null or "" for none.
       return fail(incoming, { code: RPC.invalidParams, message: 'Invalid params: unknown cursor' });
     }
     // The view may be another one after the wait.

@@ -150,6 +150,11 @@ export class CachedList {
     return this.#failure;
   }
 
+  /** It is being fetched. */
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
   /** Nothing to gain from asking now: fetched lately, or failed lately. */
   get isFresh(): boolean {
     return this.#running === undefined && this.#clock.monotonicMs() < this.#freshUntil;

@@ -164,7 +164,7 @@ describe('createRouter: a list that fails', () => {
     let isHung = true;
     const hung = await harness.server('hung', {
       tools: [tool('late')],
-      on: (message) => (message['method'] === 'tools/list' && isHung ? 'ignore' : undefined),
+      on: (message) => (String(message['method']).endsWith('/list') && isHung ? 'ignore' : undefined),
     });
     const agent = await harness.agent();
     const first = toolNames(agent);
@@ -172,6 +172,9 @@ describe('createRouter: a list that fails', () => {
     await agent.request('ping');
     await clock.advance(5_000);
     expect(await first).toEqual(['good__t']);
+    for (const list of ['prompts', 'resources', 'resources/templates']) {
+      expect(await agent.request(`${list}/list`)).toHaveProperty('result');
+    }
     // The fetch is still under way; then it has failed, and is tried again: nobody waits.
     for (const waitMs of [0, 6_000, 10_000, 12_000]) {
       await clock.advance(waitMs);

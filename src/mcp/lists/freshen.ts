@@ -1,6 +1,6 @@
 /** Brings a reader fresh lists of all its servers, or what is known of them when that takes too long. */
 import { withDeadline, type Clock } from '../../clock.ts';
-import type { CachedList, ListKind, ListSet } from '../list-cache.ts';
+import { LIST_KINDS, type CachedList, type ListKind, type ListSet } from '../list-cache.ts';
 import type { ServerPool } from '../pool.ts';
 import type { Session } from '../session.ts';
 import type { Upstream } from '../upstream.ts';
@@ -30,7 +30,7 @@ export function freshen(
 ): Promise<void> | undefined {
   const waits: Promise<unknown>[] = [];
   const absent: ListSet[] = [];
-  const asked: CachedList[] = [];
+  const asked: ListSet[] = [];
   for (const pool of pools) {
     const { lists, source, arrival } = look(pool);
     const list = lists[kind];
@@ -38,7 +38,7 @@ export function freshen(
     if (source() !== undefined) {
       const fetched = refresh(pool, list, source);
       if (list.isSlow) continue;
-      asked.push(list);
+      asked.push(lists);
       waits.push(fetched);
     } else if (!list.isKnown && !lists.isLate && (pool.isConnected || pool.isComing)) {
       absent.push(lists);
@@ -50,7 +50,8 @@ export function freshen(
   return withDeadline(clock, listDeadlineMs, Promise.allSettled(waits), () => new Error('deadline')).then(
     () => undefined,
     () => {
-      for (const list of asked) list.isSlow ||= !list.isFresh;
+      // A server that is late with one of its lists is so with those that it was asked for beside it.
+      for (const lists of asked) for (const each of LIST_KINDS) lists[each].isSlow ||= lists[each].isRunning;
       for (const lists of absent) lists.isLate ||= !lists[kind].isKnown;
     },
   );

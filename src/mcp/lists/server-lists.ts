@@ -54,8 +54,9 @@ export class ServerLists {
 
   /** Whether clients of this kind are served the lists of another one, which theirs may differ from. */
   isLentTo(profile: ClientProfile): boolean {
+    if (!this.isParticular) return false;
     const { profile: told } = this.served(profile);
-    return this.isParticular && told.key !== profile.key && !this.fits(profile, told);
+    return told.key !== profile.key && !this.fits(profile, told);
   }
 
   /** The lists of this kind were read. True when others see other lists now. */
