@@ -6,11 +6,11 @@ import { LEGACY_VERSIONS, NEWEST_LEGACY_VERSION, isKnownVersion } from './eras/l
 import { isModernVersion, MODERN_VERSION, MODERN_VERSIONS } from './eras/modern.ts';
 import { mayBeModern, readDiscovery } from './eras/modern-wire.ts';
 import { ModernUpstream } from './eras/modern-upstream.ts';
-import { OWN_INFO, readServerInfo } from './initialize.ts';
-import { isMap, mapAt, stringAt, type WireMap } from './message.ts';
+import { OWN_INFO } from './initialize.ts';
+import { readClaims } from './lists/server-claims.ts';
+import { isMap, stringAt, type WireMap } from './message.ts';
 import { ask, type OwnOutcome } from './own-request.ts';
 import type { ConnectFailure, ConnectOutcome, UpstreamInfo } from './types.ts';
-import type { JsonObject } from '../json.ts';
 import type { Connection, Upstream } from './upstream.ts';
 
 /** Of what a server says of itself. */
@@ -95,7 +95,8 @@ function judgeDiscovery(connection: Connection, outcome: OwnOutcome, timeoutMs: 
   if (connection.failure !== undefined) return failed(connection.failure);
   if (outcome.kind !== 'result') return refusal(outcome, 'server/discover', timeoutMs);
   const info = readDiscovery(outcome.result);
-  return info === undefined ? mismatch(outcome.result['supportedVersions']) : { ok: true, info };
+  if (info === undefined) return mismatch(outcome.result['supportedVersions']);
+  return { ok: true, info: { ...info, ...readClaims(info) } };
 }
 
 function failed({ code, message, hint, bare, retryAfterMs }: ConnectFailure): ConnectOutcome {
@@ -146,8 +147,7 @@ function readInfo(protocolVersion: string, result: WireMap): UpstreamInfo {
   const instructions = stringAt(result, 'instructions');
   return {
     protocolVersion,
-    serverInfo: readServerInfo(result),
-    capabilities: (mapAt(result, 'capabilities') ?? {}) as JsonObject,
+    ...readClaims(result),
     ...(instructions === undefined ? {} : { instructions }),
   };
 }

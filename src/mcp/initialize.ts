@@ -5,7 +5,10 @@ import type { RouterCore } from './core.ts';
 import { negotiateDownstream, ownCapabilities, transparentCapabilities } from './eras/legacy.ts';
 import { META, MODERN_VERSIONS, isModernVersion, modernCapabilities } from './eras/modern.ts';
 import { fail, type Incoming } from './incoming.ts';
-import { isMap, mapAt, stringAt, type WireMap } from './message.ts';
+import { LIST_KINDS, LISTS } from './list-cache.ts';
+import { isUndeclared } from './list-fetch.ts';
+import { mapAt, stringAt, type WireMap } from './message.ts';
+import type { ServerPool } from './pool.ts';
 import type { Project } from './project.ts';
 import { SEPARATOR } from './qualified-name.ts';
 import { resultLine, RPC } from './rpc-errors.ts';
@@ -63,10 +66,20 @@ function described(project: Project, own: string, version?: string) {
   const instructions = [own, instructionsOf(project)].filter((text) => text !== '').join('\n\n');
   const lone = project.transparent?.info;
   return {
-    capabilities: lone === undefined ? ownCapabilities(version) : transparentCapabilities(lone.capabilities),
+    capabilities:
+      lone === undefined
+        ? ownCapabilities(version)
+        : transparentCapabilities({ ...undeclaredBy(project.transparent), ...lone.capabilities }),
     serverInfo: lone === undefined ? OWN_INFO : lone.serverInfo,
     ...(instructions === '' ? {} : { instructions }),
   };
+}
+
+/** Lists that a lone server answers for without a word of them. */
+function undeclaredBy(pool: ServerPool | undefined): WireMap {
+  const upstreams = [...(pool?.upstreams ?? [])];
+  const kinds = LIST_KINDS.filter((kind) => upstreams.some((upstream) => isUndeclared(upstream, kind)));
+  return Object.fromEntries(kinds.map((kind) => [LISTS[kind].capability, {}]));
 }
 
 /** A lone server's own words; else one section a server, in the project's order. */
@@ -81,11 +94,4 @@ function instructionsOf(project: Project): string {
     return [`${heading}\n\n${text.slice(0, MAX_INSTRUCTIONS_CHARS)}`];
   });
   return sections.join('\n\n');
-}
-
-/** What an upstream's `initialize` result must have. */
-export function readServerInfo(result: WireMap): { readonly name: string; readonly version: string } {
-  const info = result['serverInfo'];
-  if (!isMap(info)) return { name: '', version: '' };
-  return { ...info, name: stringAt(info, 'name') ?? '', version: stringAt(info, 'version') ?? '' };
 }

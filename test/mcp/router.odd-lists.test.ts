@@ -212,6 +212,20 @@ describe('createRouter: a server that has declared nothing', () => {
   });
 });
 
+describe('createRouter: a lone server that is shown as it is', () => {
+  it('has the capabilities that it has shown, and none that a client could not read', async () => {
+    harness = new Harness();
+    harness.route({ name: 'shy', prefix: '' });
+    await harness.server('shy', { capabilities: { logging: null, experimental: { x: 1 } }, tools: [tool('t')] });
+    await eventually(() => upstream('shy')?.undeclared !== undefined, 'its tools');
+    const agent = harness.rawAgent();
+    const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'agent', version: '1' } };
+    const { result } = await agent.request('initialize', params);
+    expect((result as Message)['capabilities']).toEqual({ tools: { listChanged: true }, experimental: {} });
+    expect(await toolNames(agent)).toEqual(['t']);
+  });
+});
+
 describe('createRouter: definitions that change', () => {
   it('are told with what has changed in them, once', async () => {
     harness = new Harness();

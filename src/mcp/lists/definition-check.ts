@@ -10,6 +10,7 @@ import {
   between,
   finite,
   flag,
+  icons,
   instant,
   isText,
   kindOf,
@@ -52,9 +53,6 @@ export const KEY_OF: Readonly<Record<ListKind, 'name' | 'uri' | 'uriTemplate'>> 
   templates: 'uriTemplate',
 };
 
-const icons = listOf(
-  needing('src', { mimeType: text, sizes: listOf(text, { takesOne: isText }), theme: oneOf('light', 'dark') }),
-);
 const base = { title: text, description: text, icons, _meta: anyMap };
 const hints = { readOnlyHint: flag, destructiveHint: flag, idempotentHint: flag, openWorldHint: flag };
 const placed = {

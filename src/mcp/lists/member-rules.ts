@@ -128,3 +128,8 @@ export function needing(key: string, rules: Readonly<Record<string, Rule>>): Rul
 }
 
 export const isText = (value: unknown): boolean => typeof value === 'string';
+
+/** Of tools and the rest, and of servers. */
+export const icons: Rule = listOf(
+  needing('src', { mimeType: text, sizes: listOf(text, { takesOne: isText }), theme: oneOf('light', 'dark') }),
+);
