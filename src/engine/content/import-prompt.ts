@@ -4,7 +4,7 @@
  */
 import { McptuiError } from '../../errors.ts';
 import { wordFor } from '../../foreign.ts';
-import type { PromptContent } from '../../store/schema/content.ts';
+import { promptContentSchema, type PromptContent } from '../../store/schema/content.ts';
 import { PROMPT_FIELDS } from './document.ts';
 import { looseFields, splitFrontMatter, type LooseField } from './front-matter.ts';
 import { argumentsOf, undeclaredIn, withEscapes } from './template.ts';
@@ -28,13 +28,13 @@ export function importPrompt(what: string, text: string, live?: PromptContent): 
   const notes: string[] = [];
   const twice = fields.find(({ key }, index) => isOwn(key) && fields.findIndex((one) => one.key === key) < index);
   if (twice !== undefined) throw new McptuiError('invalid', `${what}: the front matter has ${twice.key} twice`);
-  const own = Object.fromEntries(
-    fields.filter(({ key, value }) => isOwn(key) && value !== null).map(({ key, value }) => [key, value]),
-  );
+  const isOthers = fields.some(({ key }) => !isOwn(key));
+  const taken = fields.filter((field) => isOwn(field.key) && (!isOthers || isMeantHere(field)));
+  const own = Object.fromEntries(taken.filter(({ value }) => value !== null).map(({ key, value }) => [key, value]));
   if (own['read'] === 'always') delete own['read'];
   const description = own['summary'] === undefined ? fields.find(({ key }) => key === 'description') : undefined;
   const summary = description === undefined ? (own['summary'] as string | undefined) : summaryOf(description, notes);
-  const aside = fields.filter((field) => !isOwn(field.key) && field !== description);
+  const aside = fields.filter((field) => !taken.includes(field) && field !== description);
   if (aside.length > 0) {
     notes.push(`kept aside under \`foreign\`, which agents do not read: ${aside.map(({ key }) => key).join(', ')}`);
   }
@@ -63,6 +63,16 @@ export function importPrompt(what: string, text: string, live?: PromptContent): 
 }
 
 const isOwn = (key: string): boolean => (PROMPT_FIELDS as readonly string[]).includes(key);
+
+/** Other programs have fields of the same names: `priority: high`. */
+function isMeantHere({ key, value }: LooseField): boolean {
+  if (key === 'arguments') return argumentNames.safeParse(namesIn(value)).success;
+  return (
+    value === null || promptContentSchema.shape[key as keyof typeof promptContentSchema.shape].safeParse(value).success
+  );
+}
+
+const argumentNames = promptContentSchema.shape.arguments;
 
 /** Words that only files of commands have, in which `$1` is an argument. */
 const COMMAND_FIELDS: ReadonlySet<string> = new Set(['argument-hint', 'arguments', 'allowed-tools']);

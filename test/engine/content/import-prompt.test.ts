@@ -60,6 +60,25 @@ describe('a file of another program', () => {
       '---\nsummary: s\npriority: 8\nread: worn\nlink: style\nowner: me\n---\nx\n',
       { summary: 's', priority: 8, read: 'worn', link: 'style', foreign: 'owner: me', body: 'x' },
     ],
+    [
+      'fields of the same names that mean something else',
+      '---\nname: x\npriority: high\nread: [a, b]\nlink: https://example.org\nversion: 2.0\n---\nx\n',
+      { foreign: 'name: x\npriority: high\nread: [a, b]\nlink: https://example.org\nversion: 2.0', body: 'x' },
+    ],
+    [
+      'a description that goes on without indentation',
+      '---\nname: x\ndescription: Use when asked.\n\nExamples:\n\n<example>\nuser: "I need it"\n</example>\n---\nx\n',
+      {
+        summary: 'Use when asked.',
+        foreign: 'name: x\nExamples:\n\n<example>\nuser: "I need it"\n</example>',
+        body: 'x',
+      },
+    ],
+    [
+      'front matter twice',
+      '---\ndescription: \nglobs: *.md\n---\n---\ndescription: "again"\n---\n\nx\n',
+      { foreign: 'globs: *.md', body: '---\ndescription: "again"\n---\n\nx' },
+    ],
   ])('comes in: %s', (_, text, content) => {
     const imported = taken(text).content;
     expect(imported).toEqual(content);
