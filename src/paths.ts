@@ -78,6 +78,13 @@ interface Folders {
   readonly stateDir: string;
 }
 
+/** What is wrong with a setting that would mean another folder wherever a program is started; undefined when all are whole. */
+export function relativeSetting(env: Env): string | undefined {
+  const wrong = PLACING.find((name) => (env[name] ?? '') !== '' && !isAbsolute(env[name] ?? ''));
+  if (wrong === undefined) return undefined;
+  return `${wrong}=${env[wrong]} is relative: it would mean another folder in each folder where a program is started; give the whole path`;
+}
+
 /** Folders that several data folders share come first; the data folder itself is no other's. */
 function socketsOf(env: Env, { own, givenData, dataDir, stateDir }: Folders): readonly [string, ...string[]] {
   const named = given(env['MCPTUI_SOCKET']);

@@ -2,6 +2,7 @@
 import process from 'node:process';
 import { McptuiError, messageOf, toErrorJson } from '../errors.ts';
 import { leave } from '../exit.ts';
+import { relativeSetting } from '../paths.ts';
 import { cleanJson } from '../tui/clean.ts';
 import { systemContext, type Context } from './context.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
@@ -26,6 +27,8 @@ async function run(argv: readonly string[], context: Context): Promise<number> {
 /** The two that must start fast go straight to their work; everything else is commander's. */
 async function perform(argv: readonly string[], context: Context): Promise<void> {
   const [first] = argv;
+  const wrong = relativeSetting(context.env);
+  if (wrong !== undefined) throw new McptuiError('invalid', wrong);
   if (argv.length === 1 && first === '--daemon') return (await import('./verbs/daemon.ts')).daemonVerb(context, {});
   if (argv.length === 0) return (await import('./verbs/console.ts')).runConsoleVerb(context, {});
   const { program } = await import('./program.ts');

@@ -182,10 +182,20 @@ describe('mcptui proxy', () => {
         if (text.endsWith('\n')) resolve(text);
       });
     });
-    expect(said).toMatch(new RegExp(`^mcptui proxy: .* is in use by process ${pid} → quit it first.*\\n$`));
+    expect(said).toMatch(
+      new RegExp(`^mcptui proxy: .*home/data is in use by process ${pid}, which does not answer on .*\\n$`),
+    );
     expect(agent.exitCode).toBeNull();
     agent.kill();
     child.kill();
+  });
+
+  it('and verbs refuse a relative folder, which would be another one for each program', async () => {
+    const user = aUser({ MCPTUI_HOME: 'here' });
+    for (const args of [['proxy'], ['get', 'servers'], ['--daemon']]) {
+      const { code, stderr } = await user.mcptui(args, { input: '' });
+      expect([code, stderr]).toEqual([2, expect.stringContaining('MCPTUI_HOME=here is relative')]);
+    }
   });
 
   it.each([

@@ -40,6 +40,8 @@ const SERVICE_IS_DOWN =
   'the mcptui engine of this folder is a service, which does not run; start it there, for example with systemctl --user start mcptui';
 const RETRY_MIN_MS = 10;
 const RETRY_MAX_MS = 100;
+/** An engine that starts is there sooner. */
+const TELL_AFTER_MS = 1_000;
 /** Whoever has the folder may be starting, or a verb that is done in a moment. */
 const AFTER_CONFLICT_MS = 1_000;
 /** Exit code of an engine whose folder another process has. */
@@ -54,6 +56,7 @@ export async function attach(
   const { clock, starter } = options;
   const startedMs = clock.monotonicMs();
   const start = new EngineStart(options);
+  const holder = new Holder(options);
   let retryMs = RETRY_MIN_MS;
   let waitsMs: number | undefined;
   let outcome = await linkAny(options);
@@ -66,6 +69,7 @@ export async function attach(
     if (start.failure !== undefined) return none(start.failure);
     if (waitedMs > ATTACH_DEADLINE_MS) return none(waitsMs === Infinity ? SERVICE_IS_DOWN : start.absence());
     if (isOff()) return { kind: 'off' };
+    if (waitedMs > TELL_AFTER_MS) await holder.tell();
     if (waitedMs >= waitsMs) await start.begin();
     await sleep(clock, retryMs);
     retryMs = Math.min(retryMs * 1.5, RETRY_MAX_MS);
@@ -76,6 +80,34 @@ export async function attach(
   const who = pid === undefined ? 'the mcptui engine' : `the mcptui engine (pid ${pid})`;
   const next = pid === undefined ? '' : `; if it is stopped: kill -CONT ${pid}; to end it: kill -KILL ${pid}`;
   return none(`${who} does not answer (${outcome.socketPath})${next}`);
+}
+
+/** The process that has the folder and answers nowhere: told once, before anything is waited for in vain. */
+class Holder {
+  readonly #o: AttachOptions;
+  #hasTold = false;
+
+  constructor(options: AttachOptions) {
+    this.#o = options;
+  }
+
+  async tell(): Promise<void> {
+    if (this.#hasTold) return;
+    this.#hasTold = true;
+    const { dataDir, enginePid, sockets, tell } = this.#o;
+    const pid = await enginePid?.();
+    if (pid === undefined || !isAlive(Number(pid))) return;
+    const what = dataDir ?? 'its folder';
+    tell(`${what} is in use by process ${pid}, which does not answer on ${sockets().join(', ')}; waiting for it`);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 /** The engine that is started for this agent, and what became of it. */

@@ -2,7 +2,7 @@
 import { systemClock } from '../../clock.ts';
 import { leave } from '../../exit.ts';
 import { followed, socketsToTry } from '../../engine-pointer.ts';
-import { resolvePaths } from '../../paths.ts';
+import { relativeSetting, resolvePaths } from '../../paths.ts';
 import { userHome } from '../../user-home.ts';
 import type { SessionIdentity } from '../types.ts';
 import { EXIT, Proxy } from './proxy.ts';
@@ -29,6 +29,12 @@ export function main(argv: readonly string[], binPath: string): void {
   if (typeof parsed === 'string') {
     process.stderr.write(parsed);
     process.exitCode = parsed === USAGE ? EXIT.ok : EXIT.usage;
+    return;
+  }
+  const wrong = relativeSetting(process.env);
+  if (wrong !== undefined) {
+    process.stderr.write(`mcptui proxy: ${wrong}\n`);
+    process.exitCode = EXIT.usage;
     return;
   }
   const paths = followed(resolvePaths(process.env, userHome()));
