@@ -118,6 +118,50 @@ describe('a remote server whose authorization server is odd', () => {
     await harness.untilPhase('far-1', 'running');
   });
 
+  it('that forgets its client is noticed also when a token is renewed before it runs out', async () => {
+    server.expiresIn = 60;
+    await create();
+    await logIn();
+    await harness.untilPhase('far-1', 'running');
+    await harness.until(() => harness.instance('far-1').health === 'healthy', 'healthy');
+    await harness.pass(200);
+    server.forgetsClients = true;
+    server.valid.clear();
+    await harness.pass(61_000);
+    const row = await harness.untilPhase('far-1', 'error');
+    expect(row.failure).toMatchObject({ code: 'OAUTH_REQUIRED', hint: 'mcptui login far' });
+    expect(row.failure?.message).toMatch(/client is not known there any more/);
+  });
+
+  it.each(['with a login', 'without one'])(
+    'that does not say how to log in is asked for a new session first, then somebody is asked to log in (%s)',
+    async (how) => {
+      server.hasChallenge = false;
+      if (how === 'without one') server.mcp.script = () => false;
+      await harness.engine.commands.createServer({
+        name: 'far',
+        runtime: 'remote',
+        source: { kind: 'url', url: server.url, allowPrivate: true } as never,
+        health: { intervalMs: 60_000 },
+      });
+      if (how === 'with a login') {
+        await harness.untilPhase('far-1', 'error');
+        await logIn();
+      }
+      await harness.untilPhase('far-1', 'running');
+      await harness.until(() => harness.instance('far-1').health === 'healthy', 'healthy');
+      await harness.pass(200);
+      const before = server.mcp.named('initialize').length;
+      server.valid.clear();
+      server.isForgetful = true;
+      if (how === 'without one') server.mcp.script = ({ response }) => Boolean(response.writeHead(401).end());
+      await harness.engine.commands.probe('far-1').catch(() => undefined);
+      const row = await harness.untilPhase('far-1', 'error');
+      expect(row.failure).toMatchObject({ code: 'OAUTH_REQUIRED', hint: 'mcptui login far' });
+      expect(server.mcp.named('initialize').length).toBe(before + 1);
+    },
+  );
+
   it('that is down when a login is to be renewed does not end it, and is not asked at every request', async () => {
     server.expiresIn = 60;
     await create();

@@ -41,6 +41,8 @@ export class OAuthServer {
   refusal: Message | undefined;
   /** Of token requests, when it is down. */
   tokenStatus = 200;
+  /** Without one nobody is told how to log in. */
+  hasChallenge = true;
   /** What people were asked for. */
   readonly authorizations: URLSearchParams[] = [];
 
@@ -110,7 +112,8 @@ export class OAuthServer {
         const token = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
         if (token !== undefined && this.valid.has(token)) return false;
         const metadata = `${origin}/.well-known/oauth-protected-resource/mcp`;
-        response.writeHead(401, { 'www-authenticate': `Bearer resource_metadata="${metadata}"` }).end();
+        const challenge = { 'www-authenticate': `Bearer resource_metadata="${metadata}"` };
+        response.writeHead(401, this.hasChallenge ? challenge : {}).end();
         return true;
       }
       default:

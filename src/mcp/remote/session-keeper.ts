@@ -1,7 +1,7 @@
 /** Begins a new session where a server has lost the old one: checked first where that is not sure, counted, never without end. */
 import type { Clock } from '../../clock.ts';
 import type { OwnReply } from './own-asks.ts';
-import { isLoggedOut, RemoteFailure, retold } from './remote-failure.ts';
+import { RemoteFailure, retold } from './remote-failure.ts';
 
 /** New sessions in a minute; a server that loses more has none to keep. */
 const MAX_RENEWALS = 3;
@@ -129,7 +129,9 @@ export class SessionKeeper {
       await this.#p.begun(why);
       return true;
     }
-    if (isGone || (reply.kind === 'failed' && isLoggedOut(reply.failure))) this.#p.lose(lost(reply));
+    // Who may not even begin a session has to log in, whatever became of the old one.
+    const isLoggedOut = reply.kind === 'failed' && reply.failure.code === 'OAUTH_REQUIRED';
+    if (isGone || isLoggedOut) this.#p.lose(lost(reply));
     else this.#p.refused(`${why}; a new session was refused: ${wordsOf(reply)}`);
     return false;
   }

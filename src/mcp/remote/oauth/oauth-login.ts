@@ -50,6 +50,8 @@ export class OAuthLogin implements RemoteAuth {
   /** What the authorization server has answered last, when that was no. */
   #refusal: Refusal | undefined;
   readonly #renewals: Renewals;
+  /** Why what was granted is worth nothing any more. */
+  #ended: string | undefined;
 
   constructor(options: OAuthLoginOptions) {
     this.#o = options;
@@ -100,9 +102,8 @@ export class OAuthLogin implements RemoteAuth {
     // More rights than a person has granted take that person.
     if (!this.#canRenew(stored) || (status === 403 && !this.#isUnattended)) {
       throw this.#required(
-        refused !== undefined && status === 401,
-
-        status === 403 ? `more rights are needed: ${this.#scope ?? 'it does not say which'}` : undefined,
+        status === 401 && (refused !== undefined || this.#ended !== undefined),
+        status === 401 ? this.#ended : `more rights are needed: ${this.#scope ?? 'it does not say which'}`,
       );
     }
     await this.#renew();
@@ -145,6 +146,7 @@ export class OAuthLogin implements RemoteAuth {
     await this.#auth(provider, code);
     this.#pending = undefined;
     this.#renewals.succeeded();
+    this.#ended = undefined;
     const { expiresAt, tokens } = await this.#keep(provider);
     return expiresAt === undefined || tokens?.refresh_token !== undefined ? {} : { endsAt: expiresAt };
   }
@@ -199,7 +201,8 @@ export class OAuthLogin implements RemoteAuth {
     // Of no use any more: nobody is asked with it again.
     await this.#keep(provider);
     const isClientGone = provider.refused.has('all');
-    throw this.#required(true, isClientGone ? 'its client is not known there any more' : 'the login has ended');
+    this.#ended = isClientGone ? 'its client is not known there any more' : 'the login has ended';
+    throw this.#required(true, this.#ended);
   }
 
   async #auth(provider: LoginProvider, authorizationCode?: string): Promise<'AUTHORIZED' | 'REDIRECT'> {
