@@ -13,7 +13,8 @@ interface Placeholder {
 }
 
 type Entry = { readonly name: string } & ({ readonly value: string } | { readonly template: string });
-type Place = 'value' | 'url' | 'argument' | 'path';
+/** `plain`: no secret may stand there. */
+type Place = 'value' | 'url' | 'argument' | 'path' | 'plain';
 
 interface Text {
   readonly place: Place;
@@ -30,7 +31,7 @@ interface Text {
 const DOLLAR_REFERENCE = /\$\{secret:(?:env|file)\/([\w.-]{1,128})\}/;
 const PATTERNS: readonly (readonly [Kind, RegExp, (readonly Place[])?])[] = [
   ['reference', /\$?\{?secret:(?:env|file)\/([\w.-]{1,128})\}?/],
-  ['reference', /(?:^|=)secret:([^\s]{1,128})/, ['argument', 'value']],
+  ['reference', /(?:^|=)secret:([^\s]{1,128})/, ['argument', 'value', 'plain']],
   ['question', /\$\{input:([\w.-]{1,64})\}/],
   ['variable', /\$\{\{?\s{0,8}(?:env[:.]|secrets\.|vars\.)?([A-Za-z_]\w{0,63})[^{}]{0,64}\}{1,2}/],
   ['variable', /\{\{\s{0,8}([A-Za-z_][\w.]{0,63})\s{0,8}\}\}/],
@@ -38,7 +39,7 @@ const PATTERNS: readonly (readonly [Kind, RegExp, (readonly Place[])?])[] = [
   ['blank', /\{([A-Za-z_][\w-]{0,63})\}/, ['url']],
   ['blank', /^(?:\w{1,16} )?(your[-_ ]?[\w -]{0,40}(?:key|token|secret|password|here))$/i, ['value']],
   ['variable', /%([A-Z_][A-Z0-9_]{2,63})%/, ['value', 'argument', 'path']],
-  ['blank', /(?:^|[\s=:/@"',])(<[A-Za-z][\w .-]{0,60}>)(?=$|[\s/:@"',&?#])/, ['value', 'argument', 'path']],
+  ['blank', /(?:^|[\s=:/@"',])(<[A-Za-z][\w .-]{0,60}>)(?=$|[\s/:@"',&?#])/, ['value', 'argument', 'path', 'plain']],
   ['blank', /<([A-Za-z][\w .-]{0,60})>/, ['url']],
   ['home', /^(~[\w.-]{0,32})(?:\/|$)/, ['value', 'argument', 'path']],
   ['home', /=(~[\w.-]{0,32})(?:\/|$)/, ['argument']],
@@ -47,6 +48,15 @@ const PATTERNS: readonly (readonly [Kind, RegExp, (readonly Place[])?])[] = [
 /** @throws McptuiError `invalid` with the right form of the first that is found */
 export function refusePlaceholders(server: Server): void {
   for (const text of textsOf(server)) refuseText(server.name, text);
+  const [reference] = /secret:(?:env|file)\/[\w.-]{1,128}/.exec(JSON.stringify(server.health.args)) ?? [];
+  if (reference === undefined) return;
+  throw new McptuiError(
+    'invalid',
+    `server ${server.name}: --probe-args holds ${reference}, which is not resolved there`,
+    {
+      hint: 'probe with a tool that needs no secret; with --literal it is taken as it stands',
+    },
+  );
 }
 
 function refuseText(name: string, text: Text): void {
@@ -112,6 +122,8 @@ function textsOf({ env, source }: Server): readonly Text[] {
           if ('secret' in entry) return [];
           return [given('--header', entry)];
         }),
+        ...plain('--oauth-client-id', source.oauth?.clientId),
+        ...plain('--oauth-scope', source.oauth?.scope),
       ];
     case 'command': {
       const cwd: Text[] =
@@ -123,8 +135,12 @@ function textsOf({ env, source }: Server): readonly Text[] {
     case 'image':
       return [...texts, ...programs(source.command).map(argument)];
     case 'package':
-      return [...texts, ...source.args.map(argument), argument(source.package, -1)];
+      return [...texts, ...plain('--package', source.package), ...source.args.map(argument)];
   }
+}
+
+function plain(flag: string, text: string | undefined): readonly Text[] {
+  return text === undefined ? [] : [{ place: 'plain', label: flag, text, rightForm: () => `${flag} …` }];
 }
 
 const SHELLS = /(?:^|\/)(?:ba|da|z|k|a|fi)?sh$|(?:^|\/)(?:node|bun|deno|python[\d.]{0,5}|perl|ruby|php)$/;
@@ -160,6 +176,7 @@ function hintFor({ kind, name, text: found }: Placeholder, { place, text, rightF
     if (isWhole) return rightForm(reference);
     return rightForm(place === 'argument' ? reference : text.replace(found, `{${reference}}`));
   };
+  if (place === 'plain') return 'write the value itself, which is no secret';
   const seen = 'an argument can be read by everybody on this machine, so hand it on as';
   switch (kind) {
     case 'reference': {

@@ -106,6 +106,20 @@ describe('createServer', () => {
     expect((await refusal({ runtime: 'remote', source })).hint).toMatch(/Authorization=Bearer \{secret:env\/T\}/);
   });
 
+  it.each([
+    [{ oauth: { clientId: 'secret:env/ID' } }, /--oauth-client-id holds secret:env\/ID/],
+    [{ oauth: { clientId: '<CLIENT_ID>' } }, /--oauth-client-id holds <CLIENT_ID>/],
+    [{ oauth: { scope: '${SCOPE}' } }, /--oauth-scope holds \$\{SCOPE\}/],
+  ])('refuses a URL with %j', async (extra, words) => {
+    const source = { kind: 'url' as const, url: 'https://h.example/mcp', ...extra };
+    expect((await refusal({ runtime: 'remote', source })).message).toMatch(words);
+  });
+
+  it('refuses a reference in the arguments of a probe', async () => {
+    const health = { tool: 'whoami', args: { auth: { token: 'secret:file/t' } } };
+    expect((await refusal({ health })).message).toMatch(/--probe-args holds secret:file\/t/);
+  });
+
   it('takes all of them as they stand when that is said', async () => {
     const source = { kind: 'command' as const, command: ['server', '~/x', '${A}', 'secret:env/B'] };
     expect(await refusal({ source, env: [{ name: 'A', value: '$B' }], literal: true })).toEqual({
