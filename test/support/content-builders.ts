@@ -52,6 +52,7 @@ export function aPrompt(part: Partial<PromptView> = {}): PromptView {
     length: 240,
     priority: 5,
     linkState: 'none',
+    read: 'always',
     createdAt: fixtureNow - 20 * day,
     updatedAt: fixtureNow - 3 * day,
     updatedBy: 'operator:ann',

@@ -126,6 +126,12 @@ describe('the detail of a prompt', () => {
       expect(app.screen()).toContain(text);
     }
     expect(app.styled()).not.toContain('\u202e');
+    expect(app.screen()).not.toContain('worn');
+  });
+
+  it('says that one is only read by who wears it', async () => {
+    await open({ content: { ...content, prompts: [aPrompt({ name: 'strict', read: 'worn' })] } });
+    expect(app.screen()).toContain('· when worn ·');
   });
 
   it('counts unusual characters', async () => {

@@ -44,6 +44,8 @@ export function promptColumns(clock: Clock): readonly Column<PromptView>[] {
     { title: 'PRI', value: (row) => String(row.priority) },
     { title: 'LINK', value: (row) => (row.linkState === 'none' ? '-' : row.linkState) },
     { title: 'AGE', value: (row) => age(clock.now() - row.updatedAt) },
+    { title: 'READ', value: (row) => row.read, wide: true },
+    { title: 'TARGET', value: (row) => row.link ?? '-', wide: true },
     { title: 'BY', value: (row) => row.updatedBy, wide: true },
     { title: 'HASH', value: (row) => row.hash.slice(0, 12), wide: true },
     { title: 'SUMMARY', value: (row) => row.summary },

@@ -33,11 +33,12 @@ function common<K extends ContentView['kind']>(kind: K, row: ContentRow, summary
 }
 
 export function promptView(db: Reads, row: Prompt): PromptView {
-  const { link, priority, summary } = row.content;
+  const { link, priority, read = 'always', summary } = row.content;
   const target = link === undefined ? undefined : linkTarget(db.collection('prompts').all(), link);
   return {
     ...common('prompt', row, summary),
     priority,
+    read,
     ...(link === undefined ? {} : { link }),
     linkState: link === undefined ? 'none' : target === undefined || target.id === row.id ? 'broken' : 'ok',
   };

@@ -57,6 +57,8 @@ export interface PromptView extends ContentView {
   readonly link?: string;
   /** Whether the linked prompt is there; `none` without a link. */
   readonly linkState: 'none' | 'ok' | 'broken';
+  /** `worn`: only by who wears a personality that binds it. */
+  readonly read: 'always' | 'worn';
 }
 
 export interface PersonalityView extends ContentView {

@@ -96,6 +96,7 @@ function aboutLines(state: UiState, prompt: PromptView, detail: ContentDetail | 
     `by ${person(prompt.updatedBy)} ${age(state.now - prompt.updatedAt)} ago`,
     clean(scopeOf(prompt)),
     `priority ${prompt.priority}`,
+    ...(prompt.read === 'worn' ? ['when worn'] : []),
     ...(detail === undefined ? [] : [`≈${count(detail.tokens)} tokens`]),
     ...(names.length === 0 ? [] : [names.map((name) => `{{${clean(name)}}}`).join(' ')]),
   ];
