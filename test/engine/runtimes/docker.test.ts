@@ -51,7 +51,7 @@ describe.skipIf(skipDocker('docker runtime'))('docker runtime', () => {
         id,
         memoryMiB: 64,
         attached: new PassThrough(),
-        graceMs: 300,
+        graces: { eofMs: 300, termMs: 300 },
         unreachable: () => undefined,
         closing: new AbortController().signal,
         gone: () => {

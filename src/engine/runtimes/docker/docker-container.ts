@@ -13,7 +13,8 @@ export interface ContainerOptions {
   readonly image?: RunningImage;
   readonly memoryMiB: number;
   readonly attached: Duplex;
-  readonly graceMs: number;
+  /** Between EOF and TERM, and between TERM and KILL; read when it stops. */
+  readonly graces: { readonly eofMs: number; readonly termMs: number };
   /** The engine did not answer: the runtime tells its state. */
   readonly unreachable: (error: DockerUnreachable) => void;
   /** The runtime closes: give up on what cannot be asked. */
@@ -22,7 +23,9 @@ export interface ContainerOptions {
 }
 
 const POLL_MS = 1_000;
-/** Beyond the graces: the longest that a stop waits for a container engine that does not do what it is told. */
+/** Beyond the graces: the longest that a stop waits for a container engine that says nothing. */
+const SILENT_MS = 2_000;
+/** The same for one that answers and does not do what it is told. */
 const LAST_MS = 5_000;
 /** A container that lost its streams after this long is replaced without counting a failure; sooner, it may be at fault. */
 const PROVEN_MS = 60_000;
@@ -48,6 +51,8 @@ export class DockerContainer implements RunningProcess {
   /** Its streams are lost, it lived on, and that is not its fault. */
   #isOrphan = false;
   #stopping: Promise<void> | undefined;
+  /** The container engine has, since the stop began. */
+  #hasAnswered = false;
 
   constructor(options: ContainerOptions) {
     this.#o = options;
@@ -74,7 +79,7 @@ export class DockerContainer implements RunningProcess {
   }
 
   stop(hurry?: 'hurry'): Promise<void> {
-    this.#stopping ??= this.#stopInTime(hurry === undefined ? this.#o.graceMs : HURRY_MS);
+    this.#stopping ??= this.#stopInTime(hurry === undefined ? this.#o.graces.eofMs : HURRY_MS);
     return this.#stopping;
   }
 
@@ -109,23 +114,25 @@ export class DockerContainer implements RunningProcess {
 
   /** @returns once it is gone, or once the last deadline has passed: then it is left, and its end says so */
   async #stopInTime(eofMs: number): Promise<void> {
-    const { clock, graceMs } = this.#o;
+    const { clock, graces } = this.#o;
+    this.#hasAnswered = false;
     const done = this.#stop(eofMs);
-    if (await settlesWithin(clock, eofMs + graceMs + LAST_MS, done)) return;
+    if (await settlesWithin(clock, eofMs + graces.termMs + SILENT_MS, done)) return;
+    if (this.#hasAnswered && (await settlesWithin(clock, LAST_MS - SILENT_MS, done))) return;
     this.#gaveUp.abort();
     await done;
   }
 
   async #stop(eofMs: number): Promise<void> {
-    const { client, clock, graceMs, id } = this.#o;
+    const { client, clock, graces, id } = this.#o;
     this.stdin.end();
     const signal = this.#gaveUp.signal;
     const isGone = await settlesWithin(clock, eofMs, this.exited);
     // Whether it ended by itself must be known before it is ended.
     if (!isGone && this.#losing !== undefined && !this.#isOrphan) await Promise.race([this.#losing, aborted(signal)]);
     if (!isGone) {
-      const t = Math.max(1, Math.round(graceMs / 1000));
-      const ms = graceMs + LAST_MS;
+      const t = Math.max(1, Math.round(graces.termMs / 1000));
+      const ms = graces.termMs + LAST_MS;
       await this.#quietly(
         client.call((docker, abortSignal) => docker.getContainer(id).stop({ t, abortSignal }), { ms, signal }),
       );
@@ -150,6 +157,7 @@ export class DockerContainer implements RunningProcess {
       const { State } = await client.call((docker, abortSignal) => docker.getContainer(id).inspect({ abortSignal }), {
         signal,
       });
+      this.#hasAnswered = true;
       // Created: its start is under way, and an event of its creation was the hint.
       if (State.Running || State.Paused || State.Status === 'created') return 'running';
       const reason = State.OOMKilled ? { reason: `OOMKilled: over its ${memoryMiB} MiB` } : {};
@@ -177,8 +185,10 @@ export class DockerContainer implements RunningProcess {
   async #quietly(work: Promise<unknown>): Promise<void> {
     try {
       await work;
+      this.#hasAnswered = true;
     } catch (error) {
       if (error instanceof DockerUnreachable) this.#o.unreachable(error);
+      else if (statusOf(error) !== undefined) this.#hasAnswered = true;
     }
   }
 }

@@ -26,10 +26,7 @@ export interface DockerRuntimeOptions {
   readonly folderId: string;
   /** How an earlier version named the folder: its containers are removed at the first look. */
   readonly formerFolderId?: string;
-  /**
-   * Whether an engine on this folder has ever started a container, kept across engines: one that has not never loads
-   * dockerode. `set` is called at the first start.
-   */
+  /** Whether an engine on this folder has ever started a container: one that has not never loads dockerode. */
   readonly used: { get(): boolean; set(): void };
   /** DOCKER_HOST and MCPTUI_RUNNER_IMAGE are read. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -46,6 +43,7 @@ const FIRST_LOOK_MS = 1_000;
 export function dockerRuntime(options: DockerRuntimeOptions): Runtime {
   const { clock, logger, folderId, env } = options;
   const client = new DockerClient(clock, env);
+  const graces = { eofMs: options.graceMs ?? 2_000, termMs: options.graceMs ?? 2_000 };
   const images = new DockerImages(client, folderId);
   const runnerImage = env.MCPTUI_RUNNER_IMAGE ?? DEFAULT_RUNNER;
   const running = new Map<string, DockerContainer>();
@@ -205,7 +203,7 @@ export function dockerRuntime(options: DockerRuntimeOptions): Runtime {
       image,
       memoryMiB: request.server.limits.memoryMiB,
       attached,
-      graceMs: options.graceMs ?? 2_000,
+      graces,
       unreachable: (error) => monitor.unreachable(error),
       closing: closing.signal,
       gone: () => {
@@ -238,6 +236,7 @@ export function dockerRuntime(options: DockerRuntimeOptions): Runtime {
     state: () => monitor.state(),
     onState: (listener: (state: RuntimeState) => void) => monitor.onState(listener),
     async close() {
+      graces.eofMs /= 2;
       monitor.close();
       // Containers that cannot be asked now carry labels: the next engine removes them.
       const giveUp = clock.after(15_000, () => closing.abort(), { unref: true });
