@@ -1,10 +1,9 @@
 /** Brings a request to the instance that serves the session, which may have to be waited for, or answers why it cannot. */
-import { withDeadline } from '../clock.ts';
 import { unawaited } from '../unawaited.ts';
 import type { RouterCore } from './core.ts';
 import { Gate } from './gate.ts';
 import { fail, goOn, overloaded, type Incoming } from './incoming.ts';
-import { arrivalOf } from './lists/freshen.ts';
+import { comingWithin } from './lists/freshen.ts';
 import type { WireId, WireMap } from './message.ts';
 import { relay, type RelayRequest } from './relay-call.ts';
 import { downError, type RpcError } from './rpc-errors.ts';
@@ -70,8 +69,7 @@ export class Delivery {
   coming(server: string): Promise<void> | undefined {
     const pool = this.#core.pool(server);
     if (pool?.isComing !== true) return undefined;
-    const late = (): Error => new Error('late');
-    return withDeadline(this.#core.clock, pool.startTimeoutMs, arrivalOf(pool), late).catch(() => undefined);
+    return comingWithin(this.#core.clock, pool);
   }
 
   /** Runs `then` after `wait` unless the request is cancelled meanwhile. */

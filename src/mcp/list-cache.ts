@@ -1,4 +1,5 @@
 /** One server's lists: fetched once for everybody, kept for a while, fetched again when the server says that they changed. */
+import { createHash } from 'node:crypto';
 import type { Clock, EpochMs } from '../clock.ts';
 import type { Oddity } from './lists/definition-check.ts';
 import type { WireMap } from './message.ts';
@@ -57,17 +58,14 @@ export interface ListTimes {
   readonly negativeTtlMs: number;
 }
 
-/** What agents see of it. */
-function shape({ items, extras }: ListContent): string {
-  return JSON.stringify([items, extras]);
-}
-
 /** One list of one server. */
 export class CachedList {
   readonly #times: ListTimes;
   readonly #clock: Clock;
   /** The last good content; kept while the server is down. */
   #content: ListContent | undefined;
+  /** Of the content; made when it is asked for. */
+  #digest: string | undefined;
   /** The content is this list's own, not that of the one it was forked from. */
   #isOwn = false;
   /** The content ends where a page failed. */
@@ -92,6 +90,7 @@ export class CachedList {
   fork(): CachedList {
     const list = new CachedList(this.#clock, this.#times);
     list.#content = this.#content;
+    list.#digest = this.#digest;
     return list;
   }
 
@@ -106,12 +105,22 @@ export class CachedList {
   recall(content: ListContent): void {
     if (this.#content !== undefined) return;
     this.#content = content;
+    this.#digest = undefined;
     this.#isOwn = true;
   }
 
   /** Whether both hold the same items. */
   equals(other: CachedList): boolean {
-    return JSON.stringify(this.#content?.items) === JSON.stringify(other.#content?.items);
+    return this.#shape() === other.#shape();
+  }
+
+  /** What agents see of it, in short. */
+  #shape(): string {
+    const { items, extras } = this.#content ?? NOTHING;
+    this.#digest ??= createHash('sha256')
+      .update(JSON.stringify([items, extras]))
+      .digest('base64');
+    return this.#digest;
   }
 
   get items(): readonly WireMap[] {
@@ -181,7 +190,7 @@ export class CachedList {
       outcome = await fetch();
     } while (this.#isStaleAgain);
     const before = this.#isOwn ? this.#content?.items : undefined;
-    const shownBefore = shape(this.#content ?? NOTHING);
+    const shownBefore = this.#shape();
     const nowMs = this.#clock.monotonicMs();
     if (outcome === undefined) {
       this.#freshUntil = nowMs + this.#times.negativeTtlMs;
@@ -203,9 +212,10 @@ export class CachedList {
     this.#fetchedMs = nowMs;
     this.#isPartial = !isWhole;
     this.#content = outcome.content;
+    this.#digest = undefined;
     this.#isOwn = true;
     // A list that is known to be empty now looks as it did when it was not known.
-    return { isChanged: shownBefore !== shape(outcome.content), before };
+    return { isChanged: shownBefore !== this.#shape(), before };
   }
 
   /** Longer after each failure in a row, up to the time that a good answer is kept. */

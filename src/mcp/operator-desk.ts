@@ -3,6 +3,7 @@ import { unawaited } from '../unawaited.ts';
 import { catalogTool, serverCatalog, upstreamState } from './catalog.ts';
 import type { RouterCore } from './core.ts';
 import { LIST_KINDS } from './list-cache.ts';
+import { comingWithin } from './lists/freshen.ts';
 import type { ServerPool } from './pool.ts';
 import type { Project } from './project.ts';
 import type { Registry } from './registry.ts';
@@ -14,6 +15,11 @@ interface Place {
   readonly pool: ServerPool;
   readonly project: Project;
 }
+
+/** An operator's call waits for a server that is starting as an agent's does. */
+const PATIENCE_MS = 60_000;
+
+const isListed = (pool: ServerPool): boolean => pool.lists(pool.shownProfile).tools.isKnown;
 
 export class OperatorDesk implements RouterDesk {
   readonly #core: RouterCore;
@@ -33,19 +39,23 @@ export class OperatorDesk implements RouterDesk {
       .map((place) => serverCatalog(place.pool, place.project, this.#core.clock));
   }
 
-  async findTool(server: string, tool: string): Promise<ToolPlace> {
+  async findTool(server: string, tool: string, patienceMs = PATIENCE_MS): Promise<ToolPlace> {
     let place = this.#place(server);
     if (place === undefined) return { kind: 'no-server' };
     const { isConnected, down: before } = place.pool;
     if (!isConnected && before.state === 'error') await this.#core.observer.wanted?.(server);
     if (catalogTool(place.pool, place.project, tool) === undefined) await this.#freshen([place]);
+    if (place.pool.isComing && !isListed(place.pool)) {
+      await comingWithin(this.#core.clock, place.pool, patienceMs);
+      await this.#freshen([place]);
+    }
     place = this.#place(server);
     if (place === undefined) return { kind: 'no-server' };
     const { pool, project } = place;
     const item = catalogTool(pool, project, tool);
     if (item !== undefined) return { kind: 'tool', project: project.name, item };
     const { tools } = pool.lists(pool.shownProfile);
-    if (!tools.isKnown && !pool.isConnected) return { kind: 'down', down: pool.down };
+    if (!isListed(pool) && !pool.isConnected) return { kind: 'down', down: pool.down };
     const names = tools.items.map(({ name }) => name).filter((name) => typeof name === 'string');
     return { kind: 'no-tool', names };
   }

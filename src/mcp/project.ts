@@ -58,8 +58,7 @@ export class Project {
   constructor(name: string, options: ProjectOptions) {
     this.name = name;
     this.#options = options;
-    const changed = (list: CachedList, kind: ListKind): void => this.#touchList(list, kind);
-    this.#refresher = new ListRefresher({ ...options, changed });
+    this.#refresher = new ListRefresher({ ...options, changed: (...of) => this.#listChanged(...of) });
   }
 
   get pools(): readonly ServerPool[] {
@@ -243,9 +242,15 @@ export class Project {
     yield* this.#ownViews.values();
   }
 
+  #listChanged(list: CachedList, kind: ListKind, isFirst: boolean): void {
+    const pool = this.#pools.find(({ known }) => known.all.some(({ lists }) => lists[kind] === list));
+    pool?.known.remember();
+    // Another kind of client was served the same until now.
+    if (!isFirst || pool?.known.isServedAlready(list, kind) !== true) this.#touchList(list, kind);
+  }
+
   #touchList(list: CachedList, kind: ListKind): void {
     for (const pool of this.#pools) {
-      if (pool.known.all.some(({ lists }) => lists[kind] === list)) pool.known.remember();
       for (const view of this.#allViews()) if (view.lists(pool)[kind] === list) this.#touchView(view, kind);
     }
   }

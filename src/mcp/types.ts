@@ -282,8 +282,8 @@ export type ToolPlace =
 export interface RouterDesk {
   /** What servers offer. Lists that are not fresh are asked for first, within the deadline of lists. Never rejects. */
   catalog(query?: CatalogQuery): Promise<readonly ServerCatalog[]>;
-  /** `tool` is the server's own name. Never rejects. */
-  findTool(server: string, tool: string): Promise<ToolPlace>;
+  /** `tool` is the server's own name. A server that is starting is waited for, `patienceMs` at most. Never rejects. */
+  findTool(server: string, tool: string, patienceMs?: number): Promise<ToolPlace>;
   upstreams(): readonly UpstreamState[];
   /** Asks a server, or all, for their lists again; agents are told when they differ. The servers concerned. */
   dropLists(server?: string): readonly string[];

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { FakeClock } from '../support/fake-clock.ts';
 import { eventually, Harness, tool, type Message, type Peer } from '../support/mcp-harness.ts';
 
 let harness: Harness;
@@ -118,6 +119,38 @@ describe('createRouter: lists', () => {
     harness.route({ name: 'next', down: { state: 'error', reason: 'exit code 1', retryAt: 1 } });
     expect(await second).toEqual(['soon__t']);
   });
+
+  it.each(['session', 'shared'] as const)(
+    'keeps a call waiting for a server that is starting, also where its tools are not known: isolation %s',
+    async (isolation) => {
+      const clock = new FakeClock();
+      harness = new Harness({ clock, listDeadlineMs: 5_000 });
+      harness.route({
+        name: 'soon',
+        isolation,
+        startTimeoutMs: 30_000,
+        down: { state: 'starting', reason: 'pulling' },
+      });
+      const agent = await harness.agent();
+      const found = harness.router.desk.findTool('soon', 't');
+      const called = agent.request('tools/call', { name: 'soon__t', arguments: {} });
+      for (let second = 0; second < 20; second += 1) await clock.advance(1_000);
+      await harness.server('soon', { tools: [tool('t')] });
+      expect(await called).toHaveProperty('result');
+      expect(await found).toMatchObject({ kind: 'tool' });
+      // One that never comes is given up when its start has taken too long.
+      harness.route({
+        name: 'never',
+        isolation,
+        startTimeoutMs: 30_000,
+        down: { state: 'starting', reason: 'pulling' },
+      });
+      const waiting = agent.request('tools/call', { name: 'never__t', arguments: {} });
+      await agent.request('ping');
+      for (let second = 0; second < 45; second += 1) await clock.advance(1_000);
+      expect((await waiting)['error']).toMatchObject({ message: 'server never is starting: pulling' });
+    },
+  );
 
   it('remembers a failure for the negative time to live and keeps the last good list', async () => {
     harness = new Harness({ listTtlMs: 0, listNegativeTtlMs: 60_000 });

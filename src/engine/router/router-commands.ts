@@ -44,7 +44,7 @@ export function routerCommands(parts: RouterCommandParts): RouterCommands {
     args: JsonObject = {},
     options: CallOptions = {},
   ): Promise<CallReport> {
-    const { project, exposed } = placeOf(server, tool, await desk.findTool(server, tool), options);
+    const { project, exposed } = placeOf(server, tool, await desk.findTool(server, tool, options.timeoutMs), options);
     for (const name of options.secretArgs ?? []) {
       const value = args[name];
       if (typeof value === 'string' && value.length >= LEAST_SECRET) parts.masker.learn(`argument/${name}`, value);

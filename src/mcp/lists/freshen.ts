@@ -61,6 +61,12 @@ export function acquired(pool: ServerPool, session: Session): Promise<void> {
   return new Promise((resolve) => pool.acquire(session, () => resolve()));
 }
 
+/** Resolves when a server that is on its way is there, cannot be hoped for, or is late. */
+export function comingWithin(clock: Clock, pool: ServerPool, patienceMs = Infinity): Promise<void> {
+  const waitMs = Math.min(pool.startTimeoutMs, patienceMs);
+  return withDeadline(clock, waitMs, arrivalOf(pool), () => new Error('late')).catch(() => undefined);
+}
+
 export function arrivalOf(pool: ServerPool): Promise<void> {
   return new Promise((resolve) => pool.onArrival(resolve));
 }

@@ -14,8 +14,8 @@ export interface ListRefresherOptions {
   readonly clock: Clock;
   readonly observer: RouterObserver;
   readonly listDeadlineMs: number;
-  /** Agents see another list from now on. */
-  readonly changed: (list: CachedList, kind: ListKind) => void;
+  /** Agents see another list from now on; `isFirst`: nothing was known of this very list. */
+  readonly changed: (list: CachedList, kind: ListKind, isFirst: boolean) => void;
 }
 
 /** One list, and where it is read. */
@@ -77,7 +77,7 @@ export class ListRefresher {
     this.#tellOddities(place);
     if (isChanged) {
       if (before !== undefined) this.#tellDiff(place, before);
-      changed(list, kind);
+      changed(list, kind, before === undefined);
     }
     this.#retryLater(place);
   }

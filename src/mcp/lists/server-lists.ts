@@ -1,7 +1,7 @@
 /** One server's lists: for each kind of client where that matters to it, and remembered while no program runs. */
 import type { Clock } from '../../clock.ts';
 import { ROUTER_PROFILE, type ClientProfile } from '../client-profile.ts';
-import type { ListTimes } from '../list-cache.ts';
+import type { CachedList, ListKind, ListTimes } from '../list-cache.ts';
 import { ClientUse } from './client-use.ts';
 import { recalled, remembered, type ListMemory } from './list-memory.ts';
 import { ProfileLists, type ProfileEntry } from './profile-lists.ts';
@@ -57,6 +57,12 @@ export class ServerLists {
     if (!this.isParticular) return false;
     const { profile: told } = this.served(profile);
     return told.key !== profile.key && !this.fits(profile, told);
+  }
+
+  /** All other kinds of clients whose list is known see just the same, and so did this one. */
+  isServedAlready(list: CachedList, kind: ListKind): boolean {
+    const others = this.all.map(({ lists }) => lists[kind]).filter((other) => other !== list && other.isKnown);
+    return others.length > 0 && others.every((other) => other.equals(list));
   }
 
   /** The lists of this kind were read. True when others see other lists now. */
