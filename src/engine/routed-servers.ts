@@ -44,7 +44,7 @@ export function routedServers(
     if (away !== undefined) return { ...base, away, down: away };
     const others = mine.filter((live) => live.phase !== 'running');
     const isOneComing = others.some((live) => live.phase !== 'error' && live.phase !== 'stopped');
-    return others.length === 0 || isOneComing ? base : { ...base, noMore: whyDown(others, server) };
+    return others.length === 0 || isOneComing ? base : { ...base, noMore: whyNoMore(others, server) };
   });
 }
 
@@ -62,6 +62,16 @@ function whyAway(state: RuntimeState, mine: readonly LiveInstance[], clock: Cloc
   const dueMs = Math.min(LOOK_MS, ...mine.flatMap((live) => live.dueInMs(clock) ?? []));
   const reason = `its container engine is away (${state.kind}): ${state.reason}`;
   return { state: 'unreachable', reason, retryAt: Math.round(clock.now() + dueMs) };
+}
+
+/** Its other instances serve other sessions: what failed is one, and what may be the way out is told to the agent, too. */
+function whyNoMore(others: readonly LiveInstance[], server: Server): NonNullable<RoutedServer['down']> {
+  const down = whyDown(others, server);
+  const failed = others.find(({ phase }) => phase === 'error');
+  if (failed === undefined || down.state !== 'error') return down;
+  const hint = failed.record.failure?.hint ?? '';
+  const way = hint.includes('--isolation shared') ? ` (${hint})` : '';
+  return { ...down, reason: `${failed.name} failed while others of it serve other sessions: ${down.reason}${way}` };
 }
 
 function whyDown(mine: readonly LiveInstance[], { replicas, runtime }: Server): NonNullable<RoutedServer['down']> {
