@@ -84,13 +84,6 @@ const DOWNLOAD = /^npm http|\b(?:Downloading|Installing|Resolved|Building|Prepar
 /** What kept a server from answering `initialize` in time, as far as it shows. `isPackage`: it may have to be fetched first. */
 export function withoutAnswer({ stderr, stdout }: Printed, instanceName: string, isPackage: boolean): NoAnswer {
   const logs = `mcptui logs ${instanceName}`;
-  const [line] = stdout;
-  if (line !== undefined) {
-    return {
-      words: `: it wrote ${JSON.stringify(line.slice(0, QUOTED_CHARS))} to stdout, which is no JSON-RPC`,
-      hint: `${logs}; a stdio server writes nothing else there: it may need an argument such as --stdio`,
-    };
-  }
   const shown = stderr.map((text) => text.slice(0, QUOTED_CHARS));
   const certificate = shown.findLast((text) => CERTIFICATE.test(text));
   if (certificate !== undefined) {
@@ -100,6 +93,14 @@ export function withoutAnswer({ stderr, stdout }: Printed, instanceName: string,
     };
   }
   const words = lastWords(stderr);
+  const [line] = stdout;
+  if (line !== undefined) {
+    const besides = words[0] === undefined ? '' : `; and to stderr: ${words[0]}`;
+    return {
+      words: `: it wrote ${JSON.stringify(line.slice(0, QUOTED_CHARS))} to stdout, which is no JSON-RPC${besides}`,
+      hint: `${logs}; a stdio server writes nothing else there: it may need an argument such as --stdio`,
+    };
+  }
   const slow = `${logs}; a first download may need a longer --start-timeout`;
   if (words.length > 0) {
     const isFetching = isPackage && shown.some((text) => DOWNLOAD.test(text));

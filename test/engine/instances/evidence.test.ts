@@ -75,7 +75,9 @@ describe('withoutAnswer', () => {
 
   it('quotes what stdout held instead of JSON-RPC', () => {
     const { words, hint } = of(['warning: old'], ['Server listening on 3000']);
-    expect(words).toBe(': it wrote "Server listening on 3000" to stdout, which is no JSON-RPC');
+    expect(words).toBe(
+      ': it wrote "Server listening on 3000" to stdout, which is no JSON-RPC; and to stderr: warning: old',
+    );
     expect(hint).toContain('--stdio');
   });
 
