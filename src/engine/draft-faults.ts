@@ -73,7 +73,12 @@ export function refuseName(name: unknown): void {
 export function draftFault(draft: ServerDraft, error: z.ZodError): McptuiError {
   const issue = deepest(error.issues[0]);
   const words = issue === undefined ? 'not valid' : issueWords(issue);
-  return new McptuiError('invalid', `server ${draft.name}: ${placeOf(draft, issue?.path ?? [])}: ${words}`);
+  const mapped = issue?.path[0] === 'project' ? mappedName(String(draft.project)) : undefined;
+  return new McptuiError(
+    'invalid',
+    `server ${draft.name}: ${placeOf(draft, issue?.path ?? [])}: ${words}`,
+    mapped === undefined ? {} : { hint: `--project ${mapped}` },
+  );
 }
 
 type Issue = z.core.$ZodIssue;

@@ -143,6 +143,12 @@ describe('createServer', () => {
     expect(hint.startsWith(`mcptui create server ${mapped} `)).toBe(true);
   });
 
+  it('suggests a name in place of a project that cannot be', async () => {
+    const { message, hint } = await refusal({ project: 'My Project' });
+    expect(message).toMatch(/^server x: --project: use 1 to 32/);
+    expect(hint).toBe('--project my-project');
+  });
+
   it.each([
     [{ startTimeoutMs: 1 }, '--start-timeout: use 10ms or more'],
     [{ health: { timeoutMs: 1e12 } }, '--probe-timeout: use 24h or less'],
