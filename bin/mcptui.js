@@ -27,7 +27,7 @@ function start() {
     process.exitCode = 1;
     return;
   }
-  if (process.argv[2] === '--daemon' && !hasYoungLimit()) limitMemory();
+  if (process.argv[2] === '--daemon' && (!hasYoungLimit() || process.env.MCPTUI_INSTANCE)) limitMemory();
   if (process.env.NODE_ENV === undefined) process.env.NODE_ENV = 'production';
   import('file://' + path.join(dist, 'main.js')).catch(function (error) {
     console.error(error);
@@ -50,7 +50,9 @@ function limitMemory() {
   if (typeof process.execve !== 'function') return;
   // One arena: what a long message has taken in one of many is of no use to the next one.
   const env = Object.assign({ MALLOC_ARENA_MAX: '1' }, process.env);
-  const options = MEMORY.concat(process.execArgv);
+  // Started by a server of another engine, it is none of that one's children: the end of that server is not its end.
+  delete env.MCPTUI_INSTANCE;
+  const options = hasYoungLimit() ? process.execArgv : MEMORY.concat(process.execArgv);
   // Node warns that replacing a process is new to it; the daemon's stderr is for what operators can act on.
   const emitWarning = process.emitWarning;
   process.emitWarning = function () {};

@@ -81,6 +81,11 @@ describe('mcptui --daemon', () => {
     expect((await home.mcptui(['audit', 'verify'])).stdout).toMatch(/^ok: /);
   });
 
+  it('that a server of another engine has started does not carry the mark of that engine’s children', async () => {
+    const { pid } = await home.daemon({ MCPTUI_INSTANCE: 'outer/ins_1/1' });
+    expect(await strays('outer/ins_1/1')).not.toContain(pid);
+  });
+
   it('refuses a second one on the same folder and names the first', async () => {
     const first = await home.daemon();
     const second = await home.mcptui(['--daemon']);
