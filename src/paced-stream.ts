@@ -4,8 +4,8 @@ import type { Clock } from './clock.ts';
 import type { Flow } from './pace.ts';
 
 export interface PacedReader {
-  /** Reads a little of `chunk`; undefined when that was all of it, else what is left. */
-  read(chunk: Buffer): Buffer | undefined;
+  /** Reads a little of `chunk` from byte `from` on; where to go on, its length when that was all. */
+  read(chunk: Buffer, from: number): number;
   /** What has come of a message that is not complete, in bytes. */
   readonly openBytes: number;
 }
@@ -42,9 +42,9 @@ export class PacedStream {
 
   /** Reads what is left at once: the stream has ended. */
   finish(): void {
-    let rest = this.#rest;
+    const rest = this.#rest ?? Buffer.alloc(0);
     this.#rest = undefined;
-    while (rest !== undefined && !this.#isClosed) rest = this.#reader.read(rest);
+    for (let at = 0; at < rest.length && !this.#isClosed;) at = this.#reader.read(rest, at);
   }
 
   /** What comes from now on is nobody's; the stream is left to whoever opened it. */
@@ -71,21 +71,21 @@ export class PacedStream {
     if (this.#rest === undefined && !this.#isHeld) this.#stream.resume();
   };
 
-  /** What is left after one turn, whose next one is asked for. */
+  /** What is left after one turn, whose next one is asked for. No piece is made for what is read at once: it is every call's way. */
   #read(chunk: Buffer): Buffer | undefined {
     const flow = this.#flow;
     const startMs = this.#clock.monotonicMs();
     const untilMs = startMs + flow.turnMs;
-    let rest = this.#reader.read(chunk);
+    let at = this.#reader.read(chunk, 0);
     let nowMs = this.#clock.monotonicMs();
-    while (rest !== undefined && !this.#isClosed && !this.#isHeld && nowMs < untilMs) {
-      rest = this.#reader.read(rest);
+    while (at < chunk.length && !this.#isClosed && !this.#isHeld && nowMs < untilMs) {
+      at = this.#reader.read(chunk, at);
       nowMs = this.#clock.monotonicMs();
     }
-    flow.end(nowMs - startMs, chunk.length - (rest?.length ?? 0), this.#reader.openBytes);
-    if (this.#isClosed || (rest === undefined && !flow.isPaced)) return undefined;
+    flow.end(nowMs - startMs, at, this.#reader.openBytes);
+    if (this.#isClosed || (at === chunk.length && !flow.isPaced)) return undefined;
     this.#stream.pause();
     flow.next(this.#turn);
-    return rest ?? Buffer.alloc(0);
+    return chunk.subarray(at);
   }
 }

@@ -69,26 +69,19 @@ export class LineReader {
   }
 
   push(chunk: Buffer): void {
-    this.#read(chunk, Infinity);
+    for (let at = 0; at < chunk.length;) at = this.read(chunk, at);
   }
 
-  /** Reads one line of a chunk; undefined when that was all of it, else what is left. */
-  read(chunk: Buffer): Buffer | undefined {
-    return this.#read(chunk, 1);
-  }
-
-  #read(chunk: Buffer, most: number): Buffer | undefined {
-    let start = 0;
-    let count = 0;
-    for (let end = chunk.indexOf(NEWLINE, start); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
-      if (count >= most) return chunk.subarray(start);
-      count += 1;
-      if (this.#bytes === 0) this.#whole(chunk, start, end);
-      else this.#complete(chunk.subarray(start, end));
-      start = end + 1;
+  /** Reads one line of a chunk, or what there is of it; where to go on. */
+  read(chunk: Buffer, from: number): number {
+    const end = chunk.indexOf(NEWLINE, from);
+    if (end === -1) {
+      if (from < chunk.length) this.#append(from === 0 ? chunk : chunk.subarray(from));
+      return chunk.length;
     }
-    if (start < chunk.length) this.#append(start === 0 ? chunk : chunk.subarray(start));
-    return undefined;
+    if (this.#bytes === 0) this.#whole(chunk, from, end);
+    else this.#complete(chunk.subarray(from, end));
+    return end + 1;
   }
 
   #whole(chunk: Buffer, start: number, end: number): void {

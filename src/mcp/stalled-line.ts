@@ -27,11 +27,11 @@ export class StalledLine implements PacedReader {
     return this.#reader.openBytes;
   }
 
-  read(chunk: Buffer): Buffer | undefined {
-    const rest = this.#reader.read(chunk);
+  read(chunk: Buffer, from = 0): number {
+    const at = this.#reader.read(chunk, from);
     this.#reads += 1;
     if (this.#timer === undefined && this.#reader.openBytes > 0) this.#watch();
-    return rest;
+    return at;
   }
 
   close(): void {

@@ -68,8 +68,9 @@ export class LogBook {
       get openBytes() {
         return rest.length;
       },
-      read: (chunk: Buffer): Buffer | undefined => {
-        const parts = (rest + decoder.decode(chunk.subarray(0, FEW_BYTES), { stream: true })).split(/\r?\n/);
+      read: (chunk: Buffer, from: number): number => {
+        const end = Math.min(from + FEW_BYTES, chunk.length);
+        const parts = (rest + decoder.decode(chunk.subarray(from, end), { stream: true })).split(/\r?\n/);
         rest = parts.pop() ?? '';
         if (rest.length > MAX_LINE) {
           // Not through a secret: what may be the begin of one waits for what follows.
@@ -79,7 +80,7 @@ export class LogBook {
         }
         for (const text of parts) this.#add(book, 'stderr', text);
         flow.unwanted();
-        return chunk.length > FEW_BYTES ? chunk.subarray(FEW_BYTES) : undefined;
+        return end;
       },
     };
     const paced = new PacedStream(stream, reader, flow, pacer.clock);

@@ -56,14 +56,11 @@ export class SseReader {
     return this.#bytes + this.#lineBytes;
   }
 
-  /** Reads a few bytes of a chunk; undefined when that was all of it, else what is left. */
-  read(chunk: Buffer): Buffer | undefined {
-    if (this.openBytes >= FEW_BYTES || chunk.length <= FEW_BYTES) {
-      this.push(chunk);
-      return undefined;
-    }
-    this.push(chunk.subarray(0, FEW_BYTES));
-    return chunk.subarray(FEW_BYTES);
+  /** Reads a few bytes of a chunk; where to go on. */
+  read(chunk: Buffer, from: number): number {
+    const end = this.openBytes >= FEW_BYTES ? chunk.length : Math.min(from + FEW_BYTES, chunk.length);
+    this.push(chunk.subarray(from, end));
+    return end;
   }
 
   push(chunk: Buffer): void {
