@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 
 export type Message = { [key: string]: unknown };
 
-export const PATIENCE_MS = 10_000;
+export const PATIENCE_MS = 30_000;
 
 /** Lines of JSON on a stream, kept until they are asked for. */
 export class Peer {
