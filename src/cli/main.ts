@@ -6,6 +6,7 @@ import { relativeSetting } from '../paths.ts';
 import { cleanJson } from '../tui/clean.ts';
 import { systemContext, type Context } from './context.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { usageError, type CommanderError } from './usage-error.ts';
 
 /** Runs `argv` (without node and script) and returns the exit code; errors are told on stderr. */
 async function run(argv: readonly string[], context: Context): Promise<number> {
@@ -16,7 +17,7 @@ async function run(argv: readonly string[], context: Context): Promise<number> {
     if (isCommanders(error)) {
       if (error.exitCode === 0) return exitCodes.ok;
       // Help that was asked for by leaving a verb out has been printed.
-      if (!error.code.startsWith('commander.help')) tell(usageError(error), argv, context);
+      if (!error.code.startsWith('commander.help')) tell(usageError(error, argv), argv, context);
       return exitCodes.usage;
     }
     tell(error, argv, context);
@@ -35,19 +36,8 @@ async function perform(argv: readonly string[], context: Context): Promise<void>
   await program(context).parseAsync([...argv], { from: 'user' });
 }
 
-interface CommanderError extends Error {
-  readonly code: string;
-  readonly exitCode: number;
-}
-
 function isCommanders(error: unknown): error is CommanderError {
   return error instanceof Error && error.name === 'CommanderError';
-}
-
-/** Commander's own words, without its prefix; what it suggests is on a line of its own. */
-function usageError({ message }: Error): McptuiError {
-  const [first = '', ...rest] = message.replace(/^error: /, '').split('\n');
-  return new McptuiError('invalid', first, rest.length === 0 ? {} : { hint: rest.join(' ').replace(/^\(|\)$/g, '') });
 }
 
 function tell(error: unknown, argv: readonly string[], context: Context): void {

@@ -186,9 +186,11 @@ function failed(failure: Failure): StartOutcome {
 function spawnFailure(file: string, searchPath: string | undefined, cause: unknown): Failure {
   const errno = errnoOf(cause) ?? (cause === undefined ? 'unknown error' : messageOf(cause));
   if (errno === 'ENOENT') {
-    const hint = file.includes('/')
-      ? 'check the path; a script also needs the interpreter that its first line names'
-      : `install it, or give its whole path; the engine looks in PATH=${cutText(searchPath ?? '', 300)}`;
+    const hint = /\s/.test(file)
+      ? 'write the program and its arguments as words of their own after --; if it is one path, check it'
+      : file.includes('/')
+        ? 'check the path; a script also needs the interpreter that its first line names'
+        : `install it, or give its whole path; the engine looks in PATH=${cutText(searchPath ?? '', 300)}`;
     return { code: 'COMMAND_NOT_FOUND', message: `command ${file} was not found`, hint };
   }
   if (errno === 'EACCES')

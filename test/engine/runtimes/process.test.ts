@@ -110,4 +110,19 @@ describe('processRuntime', () => {
       failure: { code: 'COMMAND_NOT_EXECUTABLE', hint: 'chmod +x /etc/passwd' },
     });
   });
+
+  it('says of a command that is one word with blanks how it is written', async () => {
+    runtime = create();
+    const request = {
+      instanceId: 'ins_3',
+      instanceName: 'fs-3',
+      generation: 1,
+      server: serve(['node /opt/x.js']),
+      env: {},
+    };
+    expect(await runtime.start(request, new AbortController().signal)).toMatchObject({
+      ok: false,
+      failure: { code: 'COMMAND_NOT_FOUND', hint: expect.stringContaining('words of their own after --') as string },
+    });
+  });
 });

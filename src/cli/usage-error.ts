@@ -1,0 +1,46 @@
+/** Tells what is wrong with a command line: commander's words, but for verbs that other programs have and this one does not. */
+import { McptuiError } from '../errors.ts';
+
+/** What to type for a verb of other programs. */
+const OTHER_WORDS: Readonly<Record<string, string>> = {
+  add: 'mcptui create server NAME …',
+  install: 'mcptui create server NAME …',
+  import: 'mcptui create server NAME …, once for each server',
+  remove: 'mcptui delete server NAME',
+  rm: 'mcptui delete server NAME',
+  uninstall: 'mcptui delete server NAME',
+  list: 'mcptui get servers',
+  ls: 'mcptui get servers',
+  status: 'mcptui get instances',
+  show: 'mcptui describe server NAME',
+  enable: 'mcptui start NAME',
+  disable: 'mcptui stop NAME',
+  run: 'mcptui start NAME, or mcptui call SERVER TOOL',
+  up: 'mcptui --daemon',
+  serve: 'mcptui --daemon',
+};
+
+export interface CommanderError extends Error {
+  readonly code: string;
+  readonly exitCode: number;
+}
+
+/** `argv` is without node and script. */
+export function usageError({ code, message }: CommanderError, argv: readonly string[]): McptuiError {
+  const [verb = '', kind = ''] = argv.filter((word) => !word.startsWith('-'));
+  if (code === 'commander.excessArguments' && message.includes(`: ${verb}`)) {
+    return new McptuiError('invalid', `unknown verb ${verb}`, { hint: otherWord(verb) ?? 'mcptui --help' });
+  }
+  if (code === 'commander.unknownCommand' && verb === 'edit' && /^servers?$/.test(kind)) {
+    return new McptuiError('invalid', 'a server is not changed in place', {
+      hint: 'mcptui describe server NAME; mcptui delete server NAME; mcptui create server NAME … with what should be',
+    });
+  }
+  // Without commander's prefix; what it suggests is on a line of its own.
+  const [first = '', ...rest] = message.replace(/^error: /, '').split('\n');
+  return new McptuiError('invalid', first, rest.length === 0 ? {} : { hint: rest.join(' ').replace(/^\(|\)$/g, '') });
+}
+
+function otherWord(verb: string): string | undefined {
+  return Object.hasOwn(OTHER_WORDS, verb) ? OTHER_WORDS[verb] : undefined;
+}

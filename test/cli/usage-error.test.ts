@@ -1,0 +1,35 @@
+/** What a command line that cannot be is told: verbs of other programs name the one of this. */
+import { describe, expect, it } from 'vitest';
+import { systemContext } from '../../src/cli/context.ts';
+import { program } from '../../src/cli/program.ts';
+import { usageError, type CommanderError } from '../../src/cli/usage-error.ts';
+import { toErrorJson } from '../../src/errors.ts';
+
+async function told(...argv: string[]): Promise<string> {
+  const error: unknown = await program(systemContext())
+    .parseAsync(argv, { from: 'user' })
+    .catch((reason: unknown) => reason);
+  const { message, hint } = toErrorJson(usageError(error as CommanderError, argv));
+  return hint === undefined ? message : `${message} → ${hint}`;
+}
+
+describe('a command line that cannot be', () => {
+  it('names the verb of this program for one of another', async () => {
+    expect(await told('disable', 'jira')).toBe('unknown verb disable → mcptui stop NAME');
+    expect(await told('add', 'jira', '--', 'npx', 'jira')).toBe('unknown verb add → mcptui create server NAME …');
+    expect(await told('list')).toBe('unknown verb list → mcptui get servers');
+  });
+
+  it('names the help for a verb that no program has', async () => {
+    expect(await told('constructor', 'x')).toBe('unknown verb constructor → mcptui --help');
+  });
+
+  it('says how a server is changed', async () => {
+    expect(await told('edit', 'server', 'jira')).toContain('a server is not changed in place → mcptui describe');
+  });
+
+  it('keeps what is said of the verbs that there are', async () => {
+    expect(await told('get', 'servers', 'a', 'b', 'c')).toContain('too many arguments');
+    expect(await told('info', '--nonsense')).toContain("unknown option '--nonsense'");
+  });
+});
