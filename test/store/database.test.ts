@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../support/fake-clock.ts';
 import type { AuditEvent } from '../../src/store/index.ts';
+import type { TakeLock } from '../../src/store/lock.ts';
 import { Disk } from './support/disk.ts';
 import { modes } from './support/modes.ts';
 import { aFolder, anEvent, aStore, openOn, putItem } from './support/shape.ts';
@@ -148,7 +149,16 @@ describe('openDatabase', () => {
     await writeFile(file, '');
     await expect(aStore(join(file, 'data'))).rejects.toMatchObject({
       code: 'unavailable',
-      message: expect.stringContaining('/file/data cannot be opened') as string,
+      message: `${join(file, 'data')} cannot be made: a file is in place of a folder (ENOTDIR)`,
+      hint: expect.stringContaining('move that file away') as string,
+    });
+  });
+
+  it('names the folder also where the reason is one that it does not know', async () => {
+    const lock: TakeLock = () => Promise.reject(Object.assign(new Error('listen EINVAL'), { code: 'EINVAL' }));
+    await expect(openOn(new Disk(), new FakeClock(), { lock })).rejects.toMatchObject({
+      code: 'unavailable',
+      message: '/data cannot be opened: listen EINVAL',
     });
   });
 });

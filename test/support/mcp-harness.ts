@@ -243,7 +243,7 @@ export function tool(name: string, extra: Message = {}): Message {
   return { name, inputSchema: { type: 'object' }, ...extra };
 }
 
-/** Waits until `holds`; fails with `what` after ten seconds. */
+/** Waits until `holds`; fails with `what` when that takes too long for any machine. */
 export async function eventually(holds: () => boolean, what: string): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
   while (!holds()) {

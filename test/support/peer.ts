@@ -55,9 +55,15 @@ export class Peer {
   /** The first received message that matches; it stays in `received`. */
   async until(matches: (message: Message) => boolean, what: string): Promise<Message> {
     const deadline = performance.now() + PATIENCE_MS;
+    // Each is looked at once: of a flood, to look at all again for each piece would take longer than to receive it.
+    let seen = 0;
     for (;;) {
-      const found = this.received.find(matches);
-      if (found !== undefined) return found;
+      // A test may have taken some out meanwhile.
+      if (seen > this.received.length) seen = 0;
+      for (; seen < this.received.length; seen += 1) {
+        const message = this.received[seen] as Message;
+        if (matches(message)) return message;
+      }
       if (performance.now() > deadline || this.isEnded) {
         const said = this.raw.map((line) => line.slice(0, 300)).join('\n');
         throw new Error(`no ${what}${this.isEnded ? ' (the stream ended)' : ''}; received:\n${said}`);
