@@ -98,7 +98,11 @@ describe('an isolated server', () => {
     for (const id of [1, 2, 3]) {
       expect((await called(second, id))['error']).toMatchObject({
         code: -32000,
-        data: { server: 'fs', state: 'error', reason: 'SPAWN_FAILED: the lock is taken' },
+        data: {
+          server: 'fs',
+          state: 'error',
+          reason: 'fs-2 failed while others of it serve other sessions: SPAWN_FAILED: the lock is taken',
+        },
       });
     }
     expect(running().filter((name) => name === 'fs-2')).toHaveLength(1);
