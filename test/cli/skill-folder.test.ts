@@ -110,6 +110,17 @@ describe('readSkill', () => {
     await expect(readSkill(folder)).rejects.toThrow(message);
   });
 
+  it('leaves out what it is told to, whatever that is', async () => {
+    const folder = make({ '.skillignore': 'gone\npipe\n' });
+    symlinkSync('/etc/passwd', path.join(folder, '.env'));
+    symlinkSync('/etc', path.join(folder, 'node_modules'));
+    symlinkSync('nowhere', path.join(folder, 'gone'));
+    execFileSync('mkfifo', [path.join(folder, 'pipe')]);
+    const { content, notes } = await readSkill(folder);
+    expect(Object.keys(content.files)).toEqual(['SKILL.md']);
+    expect(notes).toContain('left out: .env, gone, node_modules/, pipe');
+  });
+
   it('takes skill.md for SKILL.md, and says where one is that is not here', async () => {
     const lower = path.join(root, 'lower');
     mkdirSync(lower);

@@ -62,10 +62,18 @@ class SkillWalk {
       const shown = inside === '' ? name : `${inside}/${name}`;
       const at = path.join(real, name);
       if (name === '.skillignore' && inside === '') continue;
+      const leadsToFolder = await stat(at).then(
+        (found) => found.isDirectory(),
+        () => false,
+      );
+      const asIgnored = leadsToFolder ? `${shown}/` : shown;
+      // Before it is looked at: what is left out may be a link to anywhere.
+      if (name.startsWith('.') || NEVER.has(name) || this.#ignored.ignores(asIgnored)) {
+        this.#leftOut.push(asIgnored);
+        continue;
+      }
       const { isLink, isFolder, target } = await this.#look(at, shown);
-      if (name.startsWith('.') || NEVER.has(name) || this.#ignored.ignores(isFolder ? `${shown}/` : shown)) {
-        this.#leftOut.push(isFolder ? `${shown}/` : shown);
-      } else if (!isFolder) await this.#file(target, shown);
+      if (!isFolder) await this.#file(target, shown);
       else if (isLink && within.includes(target))
         this.#notes.push(`${shown} is a link back to its own folder: left out`);
       else await this.folder(target, shown, [...within, target]);
@@ -76,12 +84,17 @@ class SkillWalk {
   async #look(at: string, shown: string): Promise<{ isLink: boolean; isFolder: boolean; target: string }> {
     const isLink = (await lstat(at)).isSymbolicLink();
     const target = isLink ? await realpath(at).catch(() => undefined) : at;
-    if (target === undefined) throw refused(shown, 'it is a link to nothing');
+    if (target === undefined) throw refused(shown, 'it is a link to nothing', LEAVE_OUT);
     const isInside = target === this.#root || target.startsWith(this.#root + path.sep);
-    if (!isInside) throw refused(shown, 'it is a link to outside the folder', 'copy what it links to into the folder');
+    if (!isInside)
+      throw refused(
+        shown,
+        'it is a link to outside the folder',
+        `copy what it links to into the folder, or ${LEAVE_OUT}`,
+      );
     const found = await stat(target);
     if (found.isDirectory() || found.isFile()) return { isLink, isFolder: found.isDirectory(), target };
-    throw refused(shown, found.isFIFO() ? 'it is a named pipe' : 'it is no file');
+    throw refused(shown, found.isFIFO() ? 'it is a named pipe' : 'it is no file', LEAVE_OUT);
   }
 
   async #file(at: string, shown: string): Promise<void> {
