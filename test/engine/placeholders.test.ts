@@ -153,7 +153,14 @@ describe('createServer', () => {
     [{ startTimeoutMs: 1 }, '--start-timeout: use 10ms or more'],
     [{ health: { timeoutMs: 1e12 } }, '--probe-timeout: use 24h or less'],
     [{ replicas: 99 }, '--replicas: use 64 or less'],
-    [{ env: [{ name: 'FOO-BAR', value: 'x' }] }, '--env "FOO-BAR": use letters, digits and _, not a digit first'],
+    [
+      { env: [{ name: 'FOO-BAR', value: 'x' }] },
+      '--env "FOO-BAR": use letters, digits and _, not a digit first; another name goes after --: -- env NAME=VALUE COMMAND',
+    ],
+    [
+      { source: { kind: 'package', package: 'bunx:x', args: [] } },
+      '--package: use npm:SPEC or pypi:SPEC; another runner, or one with flags of its own, goes after --: -- npx -y SPEC',
+    ],
     [{ source: { kind: 'image', image: 'A B' }, runtime: 'docker' }, '--image: not an image reference'],
     [{ source: { kind: 'command', command: ['a'], cwd: 'x' } }, '--cwd: must be an absolute path'],
   ] as const)('names flags and not fields: %j', async (draft, words) => {

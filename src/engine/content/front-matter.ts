@@ -25,7 +25,11 @@ export function splitFrontMatter(what: string, text: string): Split | undefined 
   if (found === null) return undefined;
   const rest = text.slice(found[0].length);
   const end = /^---[ \t]*(?:\r?\n|$)/m.exec(rest);
-  if (end === null) throw new McptuiError('invalid', `${what}: the front matter has no closing line of ---`);
+  if (end === null) {
+    throw new McptuiError('invalid', `${what}: the front matter has no closing line of ---`, {
+      hint: 'end it with a line that is just ---; what is no front matter begins with another line',
+    });
+  }
   return { head: rest.slice(0, end.index), body: rest.slice(end.index + end[0].length) };
 }
 

@@ -7,7 +7,12 @@ export const nameSchema = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/, 'use 1 to 32 of a-z, 0-9 and -, not - at an end');
 
-const envNameSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'use letters, digits and _, not a digit first');
+const envNameSchema = z
+  .string()
+  .regex(
+    /^[A-Za-z_][A-Za-z0-9_]*$/,
+    'use letters, digits and _, not a digit first; another name goes after --: -- env NAME=VALUE COMMAND',
+  );
 const noNul = (text: string): boolean => !text.includes('\0');
 
 export const envEntrySchema = z.union([
@@ -35,7 +40,12 @@ export const sourceSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('package'),
-    package: z.string().regex(/^(?:npm|pypi):[^\s-][^\s]{0,213}$/, 'use npm:SPEC or pypi:SPEC'),
+    package: z
+      .string()
+      .regex(
+        /^(?:npm|pypi):[^\s-][^\s]{0,213}$/,
+        'use npm:SPEC or pypi:SPEC; another runner, or one with flags of its own, goes after --: -- npx -y SPEC',
+      ),
     args: z.array(argument).max(256).default([]),
     cwd: folder.optional(),
   }),

@@ -43,7 +43,12 @@ describe('toDocument and fromDocument', () => {
       'over 16384 characters',
     );
     expect(() => fromDocument('prompt', '---\npriorty: 1\n---\nx')).toThrow('no field priorty');
-    expect(() => fromDocument('prompt', '---\npriority: 1\nx')).toThrow('no closing line');
+    expect(() => fromDocument('prompt', '---\npriority: 1\nx')).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining('no closing line') as string,
+        hint: expect.stringContaining('just ---') as string,
+      }),
+    );
     expect(() => fromDocument('personality', 'prompts: []')).toThrow('begins with front matter');
     expect(() => fromDocument('personality', '---\nprompts: []\n---\ntext')).toThrow('has no body');
     expect(() => fromDocument('skill', 'x\n=== a ===\ny')).toThrow('before the first');
