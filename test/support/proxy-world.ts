@@ -33,16 +33,24 @@ export class ProxyWorld {
   /** What the proxy has said while it went on. */
   readonly told: string[] = [];
   #engine: Server | undefined;
+  #answer = OK;
+
+  /** The engine that runs answers the next upgrades so. */
+  answerWith(answer: string): void {
+    this.#answer = answer;
+  }
 
   /** Answers the upgrade with `answer`; after a 101, `initialize` is answered by itself. */
   async startEngine(answer = OK, rest = ''): Promise<void> {
+    this.#answer = answer;
     const engine = createServer((socket) => {
       this.sockets.push(socket);
       socket.on('error', () => {});
       socket.once('data', (chunk: Buffer) => {
         this.requests.push(chunk.toString('utf8'));
-        socket.write(answer + rest);
-        if (answer !== OK) return void socket.end();
+        const said = this.#answer;
+        socket.write(said + rest);
+        if (said !== OK) return void socket.end();
         const peer = new Peer(socket);
         this.peers.push(peer);
         void peer.untilMethod('initialize').then(
