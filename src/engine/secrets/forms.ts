@@ -47,14 +47,22 @@ function percentForms(value: string): readonly string[] {
   const tilde = form.replaceAll('~', '%7E');
   const browser = tilde.replaceAll('%2A', '*');
   const lower = (text: string): string => text.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
-  return [plain, strict, form, tilde, browser].flatMap((text) => [text, lower(text)]);
+  const everything = [...Buffer.from(value)]
+    .map((byte) => `%${byte.toString(16).padStart(2, '0').toUpperCase()}`)
+    .join('');
+  return [plain, strict, form, tilde, browser, everything].flatMap((text) => [text, lower(text)]);
 }
 
 /** Writers differ in which quotes they escape, and how. */
 function markupForms(value: string): readonly string[] {
   const bare = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   const double = bare.replaceAll('"', '&quot;');
-  return [bare, double, ...['&#39;', '&#x27;', '&apos;'].map((quote) => double.replaceAll("'", quote))];
+  const quotes = ['&#39;', '&#x27;', '&apos;'].map((quote) => double.replaceAll("'", quote));
+  // Of all that is neither letter nor digit, as the strictest writers do.
+  const numbers = [10, 16].map((radix) =>
+    value.replace(/[^A-Za-z0-9]/gu, (char) => `&#${radix === 16 ? 'x' : ''}${char.codePointAt(0)?.toString(radix)};`),
+  );
+  return [bare, double, ...quotes, ...numbers];
 }
 
 function binaryForms(value: string): readonly string[] {

@@ -33,6 +33,11 @@ describe('Masker', () => {
     ['percent-encoded in small letters', encodeURIComponent(VALUE).replace(/%../g, (code) => code.toLowerCase())],
     ['in a form', new URLSearchParams({ v: VALUE }).toString().slice(2)],
     ['in markup', VALUE.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')],
+    [
+      'in markup, all but letters and digits as numbers',
+      VALUE.replace(/[^A-Za-z0-9]/g, (char) => `&#x${char.charCodeAt(0).toString(16)};`),
+    ],
+    ['percent-encoded with every byte', [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')],
     ['in hex', bytes.toString('hex')],
     ['in hex in capitals', bytes.toString('hex').toUpperCase()],
     ['in base64', bytes.toString('base64')],
