@@ -112,8 +112,10 @@ export class Recorder {
       detail.arguments = maskArguments(args, this.#masker, secretNames);
       return;
     }
-    detail.argumentsBytes = Buffer.byteLength(text);
-    detail.argumentsHash = createHash('sha256').update(text).digest('hex');
+    // Encoded once: counting the bytes of a long text takes as long as hashing them.
+    const bytes = Buffer.from(text);
+    detail.argumentsBytes = bytes.length;
+    detail.argumentsHash = createHash('sha256').update(bytes).digest('hex');
     detail.argumentsHead = maskedHead(args, this.#masker, HEAD_CHARS, secretNames);
   }
 
