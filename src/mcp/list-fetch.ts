@@ -5,6 +5,7 @@ import { ListIntake } from './lists/definition-check.ts';
 import { kindOf, members, needing, only, text, withRules } from './lists/member-rules.ts';
 import type { WireMap } from './message.ts';
 import { ask, type OwnOutcome } from './own-request.ts';
+import { RPC } from './rpc-errors.ts';
 import type { Upstream } from './upstream.ts';
 
 /** Of one list, over all pages. */
@@ -77,8 +78,7 @@ async function walk(clock: Clock, upstream: Upstream, kind: ListKind, timeoutMs:
     const outcome = await ask(clock, upstream, { method, timeoutMs: leftMs, maxBytes: MAX_BYTES - bytes, ...params });
     if (outcome.kind === 'too-large') return failed(`it is over the limit of ${MAX_BYTES} bytes`);
     if (outcome.kind !== 'result') {
-      // Servers with resources but without templates often do not know the method.
-      if (kind === 'templates' && outcome.kind === 'error' && extras === undefined) return NOTHING;
+      if (outcome.kind === 'error' && extras === undefined && isNoList(kind, outcome.code)) return NOTHING;
       if (outcome.kind === 'timeout' && page > 1) return ended(`its pages took longer than ${timeoutMs} ms`);
       const retryAfterMs = outcome.kind === 'refused' ? outcome.retryAfterMs : undefined;
       return ended(`${page === 1 ? '' : `page ${page}: `}${wordsOf(outcome, timeoutMs)}`, retryAfterMs);
@@ -98,6 +98,14 @@ async function walk(clock: Clock, upstream: Upstream, kind: ListKind, timeoutMs:
     cursor = next;
   }
   return ended();
+}
+
+/**
+ * Servers with resources but without templates often do not know the method, and frameworks declare prompts and resources
+ * for servers that have none. Tools are what a server is for: without their list it does not work.
+ */
+function isNoList(kind: ListKind, code: number): boolean {
+  return kind === 'templates' || (kind !== 'tools' && code === RPC.methodNotFound);
 }
 
 function wordsOf(outcome: Exclude<OwnOutcome, { kind: 'result' | 'too-large' }>, timeoutMs: number): string {

@@ -1,7 +1,7 @@
 /** Lists of servers that are odd: one definition, one page or one answer costs itself, and everything else is served. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../support/fake-clock.ts';
-import { eventually, Harness, tool, type FakeServer, type Message, type Peer } from '../support/mcp-harness.ts';
+import { eventually, Harness, tool, type Message, type Peer } from '../support/mcp-harness.ts';
 
 let harness: Harness;
 afterEach(() => harness.close());
@@ -185,30 +185,6 @@ describe('createRouter: a list that fails', () => {
     await clock.advance(120_000);
     await eventually(() => upstream('hung')?.tools === 1, 'the answer');
     expect(await toolNames(agent)).toEqual(['good__t', 'hung__late']);
-  });
-});
-
-describe('createRouter: a server that has declared nothing', () => {
-  it('is asked for each list once, and served when it has one', async () => {
-    harness = new Harness({ listTtlMs: 1 });
-    const shy = await harness.server('shy', { capabilities: {}, tools: [tool('t')] });
-    const mute: FakeServer = await harness.server('mute', {
-      capabilities: {},
-      on: (message) =>
-        String(message['method']).endsWith('/list') ? { error: { code: -32601, message: '' } } : undefined,
-    });
-    const some = await harness.server('some', { capabilities: { prompts: {} }, tools: [tool('hidden')] });
-    const agent = await harness.agent();
-    expect(await toolNames(agent)).toEqual(['shy__t']);
-    expect(await agent.request('tools/call', { name: 'shy__t', arguments: {} })).toHaveProperty('result');
-    for (let round = 0; round < 3; round += 1) expect(await toolNames(agent)).toEqual(['shy__t']);
-    expect(mute.of('tools/list')).toHaveLength(1);
-    expect(some.of('tools/list')).toHaveLength(0);
-    expect(shy.of('tools/list').length).toBeGreaterThan(1);
-    expect(upstream('shy')?.undeclared).toEqual(['tools']);
-    expect(upstream('mute')?.undeclared).toBeUndefined();
-    const signal = new AbortController().signal;
-    expect(await harness.router.probe('shy-1', { timeoutMs: 5_000 }, signal)).toMatchObject({ ok: true, tools: 1 });
   });
 });
 
