@@ -17,7 +17,10 @@ async function run(argv: readonly string[], context: Context): Promise<number> {
     if (isCommanders(error)) {
       if (error.exitCode === 0) return exitCodes.ok;
       // Help that was asked for by leaving a verb out has been printed.
-      if (!error.code.startsWith('commander.help')) tell(usageError(error, argv), argv, context);
+      if (!error.code.startsWith('commander.help')) {
+        const verbs = (await import('./program.ts')).program(context).commands.map((command) => command.name());
+        tell(usageError(error, argv, verbs), argv, context);
+      }
       return exitCodes.usage;
     }
     tell(error, argv, context);

@@ -1,5 +1,6 @@
 /** Tells what is wrong with a command line: commander's words, but for verbs that other programs have and this one does not. */
 import { McptuiError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
 
 /** What to type for a verb of other programs. */
 const OTHER_WORDS: Readonly<Record<string, string>> = {
@@ -30,11 +31,17 @@ export interface CommanderError extends Error {
   readonly exitCode: number;
 }
 
-/** `argv` is without node and script. */
-export function usageError({ code, message }: CommanderError, argv: readonly string[]): McptuiError {
+/** `argv` is without node and script; `verbs` are those that there are. */
+export function usageError(
+  { code, message }: CommanderError,
+  argv: readonly string[],
+  verbs: readonly string[],
+): McptuiError {
   const [verb = '', kind = ''] = argv.filter((word) => !word.startsWith('-'));
   if (code === 'commander.excessArguments' && message.includes(`: ${verb}`)) {
-    return new McptuiError('invalid', `unknown verb ${verb}`, { hint: otherWord(verb) ?? 'mcptui --help' });
+    const meant = nearest(verb, verbs);
+    const hint = otherWord(verb) ?? (meant === undefined ? 'mcptui --help' : `did you mean mcptui ${meant}?`);
+    return new McptuiError('invalid', `unknown verb ${verb}`, { hint });
   }
   if (code === 'commander.unknownCommand' && verb === 'edit' && /^servers?$/.test(kind)) {
     return new McptuiError('invalid', 'a server is not changed in place', {

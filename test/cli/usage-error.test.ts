@@ -9,7 +9,8 @@ async function told(...argv: string[]): Promise<string> {
   const error: unknown = await program(systemContext())
     .parseAsync(argv, { from: 'user' })
     .catch((reason: unknown) => reason);
-  const { message, hint } = toErrorJson(usageError(error as CommanderError, argv));
+  const verbs = program(systemContext()).commands.map((command) => command.name());
+  const { message, hint } = toErrorJson(usageError(error as CommanderError, argv, verbs));
   return hint === undefined ? message : `${message} → ${hint}`;
 }
 
@@ -19,6 +20,11 @@ describe('a command line that cannot be', () => {
     expect(await told('add', 'jira', '--', 'npx', 'jira')).toBe('unknown verb add → mcptui create server NAME …');
     expect(await told('export', 'jira')).toBe('unknown verb export → mcptui get servers -o json');
     expect(await told('list')).toBe('unknown verb list → mcptui get servers');
+  });
+
+  it('names the verb that was probably meant', async () => {
+    expect(await told('creat', 'server', 'x')).toBe('unknown verb creat → did you mean mcptui create?');
+    expect(await told('gte', 'servers')).toBe('unknown verb gte → did you mean mcptui get?');
   });
 
   it('names the help for a verb that no program has', async () => {
