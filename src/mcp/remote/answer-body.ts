@@ -1,4 +1,5 @@
 /** The JSON in the body of an answer, whatever type it is said to have, and the words for one that holds none. Pure. */
+import { sliceParts } from '../envelope.ts';
 import { decodeParts } from '../framing.ts';
 import { quoted } from '../server-text.ts';
 import { mediaTypeOf } from './event-stream.ts';
@@ -21,7 +22,7 @@ export function messageIn({ parts, bytes }: Message): Message | undefined {
   const skip = head.subarray(0, BOM.length).equals(BOM) ? BOM.length : 0;
   const first = head.subarray(skip).find((byte) => !SPACES.has(byte));
   if (first === undefined || !OPENING.has(first)) return undefined;
-  return skip === 0 ? { parts, bytes } : { parts: withoutStart(parts, skip), bytes: bytes - skip };
+  return skip === 0 ? { parts, bytes } : { parts: sliceParts(parts, skip, Infinity), bytes: bytes - skip };
 }
 
 /** What came in place of an answer. */
@@ -46,17 +47,4 @@ function headOf(parts: readonly Buffer[]): Buffer {
   return first.length >= HEAD_BYTES || parts.length === 1
     ? first.subarray(0, HEAD_BYTES)
     : Buffer.concat(parts.slice(0, 64)).subarray(0, HEAD_BYTES);
-}
-
-function withoutStart(parts: readonly Buffer[], bytes: number): readonly Buffer[] {
-  const out: Buffer[] = [];
-  let left = bytes;
-  for (const part of parts) {
-    if (left >= part.length) left -= part.length;
-    else {
-      out.push(left === 0 ? part : part.subarray(left));
-      left = 0;
-    }
-  }
-  return out;
 }

@@ -1,4 +1,5 @@
 /** Bytes of `text/event-stream` to events, in time linear in the bytes, with a limit on one event. */
+import { sliceParts } from '../envelope.ts';
 
 const LF = 10;
 const CR = 13;
@@ -117,7 +118,7 @@ export class SseReader {
       this.#bytes += 1;
     }
     const skip = head[DATA.length] === SPACE ? DATA.length + 1 : DATA.length;
-    for (const part of withoutStart(line, skip)) this.#parts.push(part);
+    for (const part of sliceParts(line, skip, Infinity)) this.#parts.push(part);
     this.#bytes += this.#lineBytes - skip;
     this.#hasData = true;
     this.#isData = true;
@@ -172,17 +173,4 @@ function startOf(parts: readonly Buffer[], bytes: number): Buffer {
   const [first] = parts;
   if (first !== undefined && first.length >= bytes) return first.subarray(0, bytes);
   return Buffer.concat(parts.slice(0, bytes)).subarray(0, bytes);
-}
-
-function withoutStart(parts: readonly Buffer[], bytes: number): Buffer[] {
-  const out: Buffer[] = [];
-  let left = bytes;
-  for (const part of parts) {
-    if (left >= part.length) left -= part.length;
-    else {
-      out.push(left === 0 ? part : part.subarray(left));
-      left = 0;
-    }
-  }
-  return out;
 }
