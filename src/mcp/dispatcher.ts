@@ -11,14 +11,14 @@ import { LIST_KINDS, LISTS, type ListKind } from './list-cache.ts';
 import type { LogLevels } from './log-levels.ts';
 import { isMap, mapAt, stringAt, type WireId, type WireMap } from './message.ts';
 import type { OwnRequests } from './own/own-requests.ts';
-import { qualifyName } from './qualified-name.ts';
 import type { ReplySink } from './reply-sink.ts';
 import type { NameRoute } from './routing-table.ts';
-import { resultLine, RPC, downError } from './rpc-errors.ts';
+import { resultLine, RPC } from './rpc-errors.ts';
 import type { Session } from './session.ts';
 import { MAX_SUBSCRIPTIONS, type Subscriptions } from './subscriptions.ts';
 import { MAX_URI_CHARS } from './template-matcher.ts';
 import { TaskRequests } from './task-requests.ts';
+import { unheardOf, unknownName, whenListed } from './unknown-name.ts';
 import { idText } from './wire-id.ts';
 
 /** Maps, where a name comes from outside: an object also has `constructor` and its like. */
@@ -163,23 +163,18 @@ export class Dispatcher {
 
   /** `again`: when a server that may have it has come, or was tried once more; undefined when that has been. */
   #unknownName(incoming: Incoming, kind: 'tools' | 'prompts', name: string, again: (() => void) | undefined): void {
-    // Only for the message: a server that has never been up may well have it.
-    const down = incoming.project.pools.find((pool) => {
-      const prefix = pool.routed?.prefix ?? pool.name;
-      const { isKnown } = incoming.view.lists(pool)[kind];
-      return !pool.isConnected && !isKnown && name.startsWith(qualifyName(prefix, '').name);
-    });
+    const unheard = unheardOf(incoming, kind, name);
+    const listed = again === undefined ? undefined : whenListed(incoming, kind, unheard);
+    if (listed !== undefined && again !== undefined) return this.#delivery.later(incoming, listed, again);
+    const down = unheard?.isConnected === true ? undefined : unheard;
     const delivery = this.#delivery;
     const wait = down === undefined ? undefined : (delivery.tried(down.name) ?? delivery.coming(down.name));
     if (wait !== undefined && again !== undefined) return delivery.later(incoming, wait, again);
-    const error =
-      down === undefined
-        ? { code: RPC.invalidParams, message: `Unknown ${kind === 'tools' ? 'tool' : 'prompt'}: ${cutName(name)}` }
-        : downError(down.name, down.down, this.#core.clock.now());
+    const error = unknownName(incoming, kind, name, unheard, this.#core.clock.now());
     fail(incoming, error);
     if (incoming.method !== 'tools/call') return;
     // A call that reached no server is a call all the same: the audit knows what was asked for.
-    this.#delivery.trace(incoming, down?.name ?? '-', { name }).end('rpc-error', {
+    this.#delivery.trace(incoming, unheard?.name ?? '-', { name }).end('rpc-error', {
       bytes: 0,
       error: `${error.code} ${error.message}`,
     });

@@ -1,6 +1,6 @@
 /** One project: its servers, its sessions, what each kind of client sees of them, and who is told when that changes. */
 import type { Bugs } from '../bugs.ts';
-import type { Clock, Timer } from '../clock.ts';
+import { settlesWithin, type Clock, type Timer } from '../clock.ts';
 import { cutName } from '../foreign.ts';
 import { ROUTER_PROFILE, type ClientProfile } from './client-profile.ts';
 import { LIST_KINDS, type ListSet, type CachedList, type ListKind } from './list-cache.ts';
@@ -163,12 +163,27 @@ export class Project {
     const view = this.viewOf(session);
     return this.#freshenAll(kind, (pool) => {
       this.#learn(pool, session);
-      return {
-        lists: view.lists(pool),
-        source: () => (view.ownLists.has(pool.name) ? pool.held(session) : pool.listSource(view.profile)),
-        arrival: () => (pool.isIsolated && pool.isConnected ? acquired(pool, session) : arrivalOf(pool)),
-      };
+      return this.#readable(session, pool, view);
     });
+  }
+
+  #readable(session: Session, pool: ServerPool, view = this.viewOf(session)): Readable {
+    return {
+      lists: view.lists(pool),
+      source: () => (view.ownLists.has(pool.name) ? pool.held(session) : pool.listSource(view.profile)),
+      arrival: () => (pool.isIsolated && pool.isConnected ? acquired(pool, session) : arrivalOf(pool)),
+    };
+  }
+
+  /** Resolves when a list of a server that runs is known to this session, or is late as a start may be. Never rejects. */
+  async listed(session: Session, pool: ServerPool, kind: ListKind): Promise<void> {
+    const { source, arrival } = this.#readable(session, pool);
+    const fetched = async (): Promise<void> => {
+      if (source() === undefined) await arrival();
+      const now = this.#readable(session, pool);
+      await this.refresh(pool, now.lists[kind], kind, now.source);
+    };
+    await settlesWithin(this.#options.clock, pool.startTimeoutMs, fetched());
   }
 
   /** A server that lists for each kind of client: this one's lists come behind its back, from an instance of its own kind. */
