@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { systemClock } from '../src/clock.ts';
+import { systemClock } from '../src/kernel/clock.ts';
 import { openDatabase, type Database, type OpenOptions } from '../src/store/index.ts';
 import { collections, type Shape } from '../src/store/schema/index.ts';
 import type { BenchResult } from './result.ts';

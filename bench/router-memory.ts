@@ -1,8 +1,8 @@
 /** Run with --expose-gc: what idle upstreams and sessions cost, on in-memory streams. Prints one line of JSON. */
 import { duplexPair, type Duplex } from 'node:stream';
-import { systemClock } from '../src/clock.ts';
-import { ulidIds } from '../src/ids.ts';
-import { silentLogger } from '../src/log.ts';
+import { systemClock } from '../src/kernel/clock.ts';
+import { ulidIds } from '../src/kernel/ids.ts';
+import { silentLogger } from '../src/kernel/log.ts';
 import { createRouter, type RouterObserver } from '../src/mcp/index.ts';
 
 const noop = (): void => {};

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { leave } from '../src/exit.ts';
+import { leave } from '../src/kernel/exit.ts';
 import type { BenchResult } from './result.ts';
 
 type Bench = () => Promise<readonly BenchResult[]>;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { systemClock } from '../src/clock.ts';
+import { systemClock } from '../src/kernel/clock.ts';
 import { openDatabase, type Database } from '../src/store/index.ts';
 import { run as bodies } from './bodies.bench.ts';
 import type { BenchResult } from './result.ts';

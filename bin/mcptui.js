@@ -4,7 +4,7 @@
 // Syntax that every Node since 10 parses, so that an older one gets a sentence and not a stack.
 const path = require('path');
 const dist = path.join(__dirname, '..', 'dist');
-// As in src/start-daemon.ts; why is said at `limitMemory`.
+// As in src/kernel/start-daemon.ts; why is said at `limitMemory`.
 const MEMORY = ['--max-semi-space-size=4', '--initial-old-space-size=48'];
 
 if (process.argv[2] === 'proxy') {

@@ -28,17 +28,18 @@ const imports: readonly Import[] = files.flatMap((file) => {
   });
 });
 
-/** What lies directly below src is the kernel. */
-const areaOf = (file: string): string => (file.includes('/') ? (file.split('/')[0] ?? '') : 'kernel');
+/** An area is a folder of src. */
+const areaOf = (file: string): string => file.split('/')[0] ?? '';
 
 /** What each area may import besides itself. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
-  kernel: ['kernel'],
-  store: ['kernel'],
-  mcp: ['kernel'],
-  engine: ['kernel', 'store', 'mcp'],
+  kernel: [],
+  pacing: ['kernel'],
+  store: ['kernel', 'pacing'],
+  mcp: ['kernel', 'pacing'],
+  engine: ['kernel', 'pacing', 'store', 'mcp'],
   tui: ['kernel', 'engine'],
-  cli: ['kernel', 'store', 'mcp', 'engine', 'tui'],
+  cli: ['kernel', 'pacing', 'store', 'mcp', 'engine', 'tui'],
 };
 
 /** Package → the places that may import it; what is not listed may be imported nowhere. */
@@ -61,8 +62,8 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   semver: ['engine/content/semver.ts'],
   'shell-quote': ['tui/editor/'],
   'string-width': ['tui/', 'cli/'],
-  tokenx: ['tokens.ts'],
-  ulid: ['ids.ts'],
+  tokenx: ['kernel/tokens.ts'],
+  ulid: ['kernel/ids.ts'],
   yaml: ['cli/yaml.ts', 'engine/content/front-matter.ts'],
   zod: ['store/', 'engine/'],
   zustand: ['tui/'],
@@ -120,7 +121,7 @@ describe('src', () => {
 
   it('gives a daemon the same memory, whoever starts it', () => {
     const options = (text: string): string[] => text.match(/--[a-z-]+-space-size=\d+/g) ?? [];
-    const ours = options(source('start-daemon.ts'));
+    const ours = options(source('kernel/start-daemon.ts'));
     expect(ours).toHaveLength(2);
     expect(options(source('../bin/mcptui.js'))).toEqual(ours);
   });

@@ -1,5 +1,5 @@
 /** The columns of `get`, one table a kind. */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../kernel/clock.ts';
 import {
   isolationOf,
   type AuditEventView,

@@ -1,6 +1,6 @@
 /** Deleting asks for the name: typed, or `--yes` in a script. */
 import { createInterface } from 'node:readline/promises';
-import { McptuiError } from '../errors.ts';
+import { McptuiError } from '../kernel/errors.ts';
 import type { Context } from './context.ts';
 
 /** A script must say --yes; a prompt that nobody answers would hang it. */

@@ -1,16 +1,16 @@
 /** What every verb needs: paths, who asks, where output goes, and the engine, running or not. */
 import { userInfo } from 'node:os';
 import process from 'node:process';
-import { systemClock, type Clock } from '../clock.ts';
-import { followed, readPointer } from '../engine-pointer.ts';
-import { McptuiError } from '../errors.ts';
+import { systemClock, type Clock } from '../kernel/clock.ts';
+import { followed, readPointer } from '../kernel/engine-pointer.ts';
+import { McptuiError } from '../kernel/errors.ts';
 import { attachEngine } from '../engine/host/client.ts';
 import { SilentEngineError } from '../engine/host/silence.ts';
 import type { Engine } from '../engine/index.ts';
 import { readOnly } from '../engine/read-only.ts';
-import { resolvePaths, type Paths } from '../paths.ts';
+import { resolvePaths, type Paths } from '../kernel/paths.ts';
 import { clean } from '../tui/clean.ts';
-import { userHome } from '../user-home.ts';
+import { userHome } from '../kernel/user-home.ts';
 
 export interface Context {
   readonly clock: Clock;

@@ -1,5 +1,5 @@
 /** What a shell script can tell failures apart by. */
-import { toErrorJson, type ErrorCode } from '../errors.ts';
+import { toErrorJson, type ErrorCode } from '../kernel/errors.ts';
 
 export const exitCodes = {
   ok: 0,

@@ -1,5 +1,5 @@
 /** The HTTP endpoint's settings, from the environment. */
-import { McptuiError } from '../errors.ts';
+import { McptuiError } from '../kernel/errors.ts';
 import type { HttpSettings } from '../mcp/http/settings.ts';
 import { parseDuration } from './duration.ts';
 

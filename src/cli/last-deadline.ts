@@ -1,6 +1,6 @@
 /** Ends the process whatever it still waits for: a terminal that takes nothing, an engine that does not end. */
-import type { Clock, Timer } from '../clock.ts';
-import { leave } from '../exit.ts';
+import type { Clock, Timer } from '../kernel/clock.ts';
+import { leave } from '../kernel/exit.ts';
 
 /** From the moment at which it is clear that the process leaves. */
 export const LAST_MS = 5_000;

@@ -1,8 +1,8 @@
 /** The command line's entry: runs the verb, tells its errors and exits with its code. The console loads only when it is asked for. */
 import process from 'node:process';
-import { McptuiError, messageOf, toErrorJson } from '../errors.ts';
-import { leave } from '../exit.ts';
-import { relativeSetting } from '../paths.ts';
+import { McptuiError, messageOf, toErrorJson } from '../kernel/errors.ts';
+import { leave } from '../kernel/exit.ts';
+import { relativeSetting } from '../kernel/paths.ts';
 import { cleanJson } from '../tui/clean.ts';
 import { systemContext, type Context } from './context.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';

@@ -1,7 +1,7 @@
 /** Every verb. Importing it has no effects; `main.ts` runs it. */
 import { Command } from 'commander';
-import { McptuiError } from '../errors.ts';
-import { version } from '../version.ts';
+import { McptuiError } from '../kernel/errors.ts';
+import { version } from '../kernel/version.ts';
 import { callCommand } from './catalog/call.ts';
 import { editCommand } from './content/edit.ts';
 import { proposalCommands } from './content/proposals.ts';

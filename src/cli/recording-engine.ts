@@ -7,12 +7,12 @@ import type { Engine } from '../engine/index.ts';
 import { fileTokens } from '../engine/access/tokens.ts';
 import { envSecretSource } from '../engine/secrets/env-source.ts';
 import { fileSecretSource } from '../engine/secrets/file-source.ts';
-import { randomNonce, ulidIds } from '../ids.ts';
-import { silentLogger } from '../log.ts';
+import { randomNonce, ulidIds } from '../kernel/ids.ts';
+import { silentLogger } from '../kernel/log.ts';
 import { journalRetention } from '../engine/audit/decisions.ts';
 import { openDatabase } from '../store/database.ts';
 import { collections, type Shape } from '../store/schema/index.ts';
-import { version } from '../version.ts';
+import { version } from '../kernel/version.ts';
 import type { Context } from './context.ts';
 
 /** @throws what opening the store throws, and what `work` throws */

@@ -1,5 +1,5 @@
 /** Waits beside an engine that may go away, and leaves no listener on it. */
-import { McptuiError } from '../errors.ts';
+import { McptuiError } from '../kernel/errors.ts';
 import type { Engine } from '../engine/index.ts';
 
 /** Waits for `done`, if there is such a thing. @throws McptuiError `unavailable` when the engine is lost first */

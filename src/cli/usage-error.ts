@@ -1,6 +1,6 @@
 /** Tells what is wrong with a command line: commander's words, but for verbs that other programs have and this one does not. */
-import { McptuiError } from '../errors.ts';
-import { nearest } from '../nearest.ts';
+import { McptuiError } from '../kernel/errors.ts';
+import { nearest } from '../kernel/nearest.ts';
 
 /** What to type for a verb of other programs. */
 const OTHER_WORDS: Readonly<Record<string, string>> = {

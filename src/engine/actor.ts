@@ -1,5 +1,5 @@
 /** Names who acts, as the audit log and proposals have it: an operator, an agent that was launched as one, a client by its own word. */
-import { cutName } from '../foreign.ts';
+import { cutName } from '../kernel/foreign.ts';
 
 export interface Caller {
   readonly client: string;

@@ -1,7 +1,7 @@
 /** What is wrong with a definition, in the words of who gave it: flags and names, not fields. Pure. */
 import type { z } from 'zod';
-import { cutName, wordFor } from '../foreign.ts';
-import { McptuiError } from '../errors.ts';
+import { cutName, wordFor } from '../kernel/foreign.ts';
+import { McptuiError } from '../kernel/errors.ts';
 import type { ServerDraft } from './commands.ts';
 
 /** Field → flag; a field that is not here is named as it is. */

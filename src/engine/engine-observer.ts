@@ -1,7 +1,7 @@
 /** What the router tells → the audit log, the view, and the instances' lives. */
-import type { Clock } from '../clock.ts';
-import { unawaited } from '../unawaited.ts';
-import { cutText } from '../foreign.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { unawaited } from '../kernel/unawaited.ts';
+import { cutText } from '../kernel/foreign.ts';
 import type { RouterObserver } from '../mcp/observer.ts';
 import type { Recorder } from './audit/recorder.ts';
 import type { EngineViews } from './engine-views.ts';

@@ -1,8 +1,8 @@
 /** Lists what an engine is made of: what its host opens and hands over. */
-import type { BootClock } from '../boot-clock.ts';
-import type { Clock } from '../clock.ts';
-import type { Ids } from '../ids.ts';
-import type { Logger } from '../log.ts';
+import type { BootClock } from '../kernel/boot-clock.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Ids } from '../kernel/ids.ts';
+import type { Logger } from '../kernel/log.ts';
 import type { ProxyEnv, RouterOptions } from '../mcp/types.ts';
 import type { Shape } from '../store/schema/index.ts';
 import type { Database } from '../store/types.ts';

@@ -1,7 +1,7 @@
 /** Wires the parts of a running engine; `start` takes up what an earlier one left, `close` leaves nothing running. */
-import { guardedClock, type Bugs } from '../bugs.ts';
-import { messageOf } from '../errors.ts';
-import { Pacer } from '../pace.ts';
+import { guardedClock, type Bugs } from '../kernel/bugs.ts';
+import { messageOf } from '../kernel/errors.ts';
+import { Pacer } from '../pacing/pace.ts';
 import { createRouter } from '../mcp/index.ts';
 import type { Router } from '../mcp/types.ts';
 import type { Server } from '../store/schema/server.ts';

@@ -1,5 +1,5 @@
 /** Secrets that stand in a definition as they are: they are stored, journalled and partly shown. Pure. */
-import { parseUrl } from '../url.ts';
+import { parseUrl } from '../kernel/url.ts';
 import { MASKED, namesSecret } from './audit/masked-arguments.ts';
 import type { ServerDraft } from './commands.ts';
 import { filled } from './secrets/references.ts';

@@ -1,7 +1,7 @@
 /** How a person authorises a remote server: begin, open what is named, finish with where the browser was sent. */
-import { parseUrl } from '../url.ts';
-import { McptuiError, messageOf } from '../errors.ts';
-import { cutText } from '../foreign.ts';
+import { parseUrl } from '../kernel/url.ts';
+import { McptuiError, messageOf } from '../kernel/errors.ts';
+import { cutText } from '../kernel/foreign.ts';
 import type { LoginRequest, LoginResult } from '../mcp/index.ts';
 import type { Server } from '../store/schema/server.ts';
 import type { Shape } from '../store/schema/index.ts';

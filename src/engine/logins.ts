@@ -1,6 +1,6 @@
 /** The OAuth logins of remote servers: one a server, kept encrypted among the file secrets, never in the journal. */
-import type { Clock } from '../clock.ts';
-import { McptuiError } from '../errors.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { McptuiError } from '../kernel/errors.ts';
 import { OAuthLogin, type LoginRequest, type LoginResult, type OAuthSettings, type StoredLogin } from '../mcp/index.ts';
 import type { ProxyEnv } from '../mcp/types.ts';
 import type { OAuthDefinition } from '../store/schema/remote.ts';

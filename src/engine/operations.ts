@@ -1,9 +1,9 @@
 /** What operators ask for: each changes records in one audited transaction, then wakes the reconciler. */
-import { checkedUrl, shownAddress } from '../url.ts';
-import type { Clock } from '../clock.ts';
+import { checkedUrl, shownAddress } from '../kernel/url.ts';
+import type { Clock } from '../kernel/clock.ts';
 import { isLogin, refsOfServer } from './secrets/resolver.ts';
-import { McptuiError } from '../errors.ts';
-import type { Ids } from '../ids.ts';
+import { McptuiError } from '../kernel/errors.ts';
+import type { Ids } from '../kernel/ids.ts';
 import { flagsFor, urlRefusal } from '../mcp/index.ts';
 import { filled } from './secrets/references.ts';
 import { serverSchema, type Server } from '../store/schema/server.ts';

@@ -1,6 +1,6 @@
 /** The engine's side of `EngineCommands`: finds what was named, records who asked, and lets the reconciler act. */
-import type { Clock, EpochMs } from '../clock.ts';
-import { McptuiError, messageOf } from '../errors.ts';
+import type { Clock, EpochMs } from '../kernel/clock.ts';
+import { McptuiError, messageOf } from '../kernel/errors.ts';
 import type { Instance } from '../store/schema/instance.ts';
 import type { Server } from '../store/schema/server.ts';
 import type { Shape } from '../store/schema/index.ts';

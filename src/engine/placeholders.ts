@@ -1,5 +1,5 @@
 /** Finds text in a definition that something else was to replace: nothing does, so the server would get it as it stands. Pure. */
-import { McptuiError } from '../errors.ts';
+import { McptuiError } from '../kernel/errors.ts';
 import type { Server } from '../store/schema/server.ts';
 import { mapRefs } from './secrets/references.ts';
 

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { errnoOf, McptuiError, messageOf } from '../errors.ts';
+import { errnoOf, McptuiError, messageOf } from '../kernel/errors.ts';
 
 /**
  * The text of such a file. What is none is not opened: a named pipe would never answer.

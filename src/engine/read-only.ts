@@ -1,5 +1,5 @@
 /** An engine whose commands change nothing: what consoles and verbs with `--read-only` are given. */
-import { McptuiError } from '../errors.ts';
+import { McptuiError } from '../kernel/errors.ts';
 import { commandNames, isReading, type Engine, type EngineCommands } from './commands.ts';
 
 export function readOnlyError(): McptuiError {

@@ -1,5 +1,5 @@
 /** Setting and removing secrets, and telling who still has what was there before. */
-import { McptuiError, messageOf } from '../errors.ts';
+import { McptuiError, messageOf } from '../kernel/errors.ts';
 import type { Shape } from '../store/schema/index.ts';
 import type { SecretRef } from '../store/schema/remote.ts';
 import type { Database } from '../store/types.ts';

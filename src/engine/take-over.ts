@@ -1,5 +1,5 @@
 /** The first thing that an engine does: ends what an earlier one on the same data folder left running, and says that it is there. */
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../kernel/errors.ts';
 import type { EngineParts } from './engine-parts.ts';
 
 export async function takeOver({ db, info, logger, runtimes }: EngineParts): Promise<void> {

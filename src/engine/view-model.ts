@@ -1,5 +1,5 @@
 /** Live state to what people see. Pure but for reading the clock's offset of a wait. */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../kernel/clock.ts';
 import type { Server } from '../store/schema/server.ts';
 import type { LiveInstance } from './instances/live-instance.ts';
 import type { InstanceView, ProbeView, RuntimeState, Via } from './view.ts';

@@ -1,6 +1,6 @@
 /** The current view and its listeners: what changed is gathered and told as one batch. */
-import { guarded, type Bugs } from '../bugs.ts';
-import type { Clock, Timer } from '../clock.ts';
+import { guarded, type Bugs } from '../kernel/bugs.ts';
+import type { Clock, Timer } from '../kernel/clock.ts';
 import type { EngineInfo, EngineView, ViewKind, ViewPatch, ViewRows } from './view.ts';
 
 /** Every kind of row, in the order in which a whole view is sent. */

@@ -1,6 +1,6 @@
 /** What the console and the command line see of the engine: immutable, plain JSON, kept current by patches. */
 import type { RunningImage } from './ports.ts';
-import type { EpochMs } from '../clock.ts';
+import type { EpochMs } from '../kernel/clock.ts';
 import type { Health, Phase } from './instances/phase.ts';
 import type { Isolation } from './isolation.ts';
 import type { Failure, InstanceEvent, RetryState } from '../store/schema/instance.ts';

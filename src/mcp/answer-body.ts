@@ -1,5 +1,5 @@
 /** Judges what an answer consists of: `jsonrpc`, `id`, and one of `result` and `error`, where null is absent. Pure. */
-import { cutText } from '../foreign.ts';
+import { cutText } from '../kernel/foreign.ts';
 import type { Member, Span } from './json-source.ts';
 
 /** The member that is the answer; the span is its value's. */

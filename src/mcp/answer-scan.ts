@@ -2,7 +2,7 @@
  * Reads an answer byte by byte without parsing it: whether it is valid JSON in valid UTF-8 of bounded depth, and where the
  * members of its top level stand. The bytes come in pieces; each is looked at once.
  */
-import { MAX_JSON_DEPTH } from '../foreign.ts';
+import { MAX_JSON_DEPTH } from '../kernel/foreign.ts';
 import type { AnswerMember } from './answer-body.ts';
 import { INTEGER, INVALID, isDigit, MINUS, nextOfNumber, ZERO } from './number-grammar.ts';
 import { PlainRuns } from './plain-runs.ts';

@@ -2,7 +2,7 @@
  * Looks at the limits of a session's calls in flight when the first of them is due: one timer a session, not one a call, as
  * nearly every call is over long before its limit.
  */
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer } from '../kernel/clock.ts';
 
 export interface Limited {
   /** Does what is due at `nowMs`; when to look again. Both on the monotonic clock; absent where there is no limit. */

@@ -1,7 +1,7 @@
 /** Bounds the requests of one session that are under way: 64 at once, the rest waits in order, and what is beyond that is refused. */
-import type { Clock } from '../clock.ts';
-import type { Flow } from '../pace.ts';
-import { SlotMap } from '../slot-map.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Flow } from '../pacing/pace.ts';
+import { SlotMap } from '../kernel/slot-map.ts';
 import type { WireId } from './message.ts';
 import type { InFlight } from './session.ts';
 

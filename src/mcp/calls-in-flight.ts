@@ -1,5 +1,5 @@
 /** Tells which call in flight an id means, also where a server writes it differently. */
-import { SlotMap } from '../slot-map.ts';
+import { SlotMap } from '../kernel/slot-map.ts';
 import type { PendingCall } from './upstream.ts';
 
 export class CallsInFlight {

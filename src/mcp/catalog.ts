@@ -1,7 +1,7 @@
 /** One server's lists for people: every definition as the server gave it, with the name under which agents reach it. */
-import type { Clock } from '../clock.ts';
-import { cutName } from '../foreign.ts';
-import type { JsonObject } from '../json.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { cutName } from '../kernel/foreign.ts';
+import type { JsonObject } from '../kernel/json.ts';
 import { LIST_KINDS, type CachedList, type ListKind } from './list-cache.ts';
 import { isUndeclared } from './list-fetch.ts';
 import { KEY_OF } from './lists/definition-check.ts';

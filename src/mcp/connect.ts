@@ -1,7 +1,7 @@
 /** `initialize` on a started instance. */
-import type { Clock } from '../clock.ts';
-import { defined } from '../defined.ts';
-import { cutText } from '../foreign.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { defined } from '../kernel/defined.ts';
+import { cutText } from '../kernel/foreign.ts';
 import { LEGACY_VERSIONS, NEWEST_LEGACY_VERSION, isKnownVersion } from './eras/legacy.ts';
 import { isModernVersion, MODERN_VERSION, MODERN_VERSIONS } from './eras/modern.ts';
 import { mayBeModern, readDiscovery } from './eras/modern-wire.ts';

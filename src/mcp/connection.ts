@@ -1,6 +1,6 @@
 /** What an instance is connected by, and how that ended. */
 import type { Readable, Writable } from 'node:stream';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../kernel/json.ts';
 import type { RemoteAuth } from './remote/link.ts';
 import type { RemoteFailureCode } from './remote/remote-failure.ts';
 

@@ -1,8 +1,8 @@
 /** What the router's parts share. */
-import type { Bugs } from '../bugs.ts';
-import type { Clock } from '../clock.ts';
-import type { Logger } from '../log.ts';
-import type { Pacer } from '../pace.ts';
+import type { Bugs } from '../kernel/bugs.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Logger } from '../kernel/log.ts';
+import type { Pacer } from '../pacing/pace.ts';
 import type { Elicitations } from './elicitations.ts';
 import type { ServerPool } from './pool.ts';
 import type { Project } from './project.ts';

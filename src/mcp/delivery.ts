@@ -1,5 +1,5 @@
 /** Brings a request to the instance that serves the session, which may have to be waited for, or answers why it cannot. */
-import { unawaited } from '../unawaited.ts';
+import { unawaited } from '../kernel/unawaited.ts';
 import type { RouterCore } from './core.ts';
 import { Gate } from './gate.ts';
 import { fail, goOn, overloaded, type Incoming } from './incoming.ts';

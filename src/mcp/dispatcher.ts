@@ -3,7 +3,7 @@ import { Admission } from './admission.ts';
 import { refusesCall } from './call-refusal.ts';
 import type { RouterCore } from './core.ts';
 import { Delivery } from './delivery.ts';
-import { cutName } from '../foreign.ts';
+import { cutName } from '../kernel/foreign.ts';
 import { LOG_LEVELS } from './eras/legacy.ts';
 import { ambiguousUri, candidates, fail, onlyServer, type Incoming } from './incoming.ts';
 import { answerDiscover, answerInitialize } from './initialize.ts';

@@ -1,5 +1,5 @@
 /** Waits for an instance no longer than it may take. */
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer } from '../kernel/clock.ts';
 import type { Receiver } from './leases.ts';
 import type { RpcError } from './rpc-errors.ts';
 

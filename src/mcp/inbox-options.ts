@@ -1,6 +1,6 @@
 /** What the inbox of an upstream is made with. */
-import type { Bugs } from '../bugs.ts';
-import type { Flow } from '../pace.ts';
+import type { Bugs } from '../kernel/bugs.ts';
+import type { Flow } from '../pacing/pace.ts';
 import type { Answer, PendingCall } from './upstream.ts';
 
 export interface InboxOptions {

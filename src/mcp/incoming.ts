@@ -1,6 +1,6 @@
 /** One request of an agent while it is being routed. */
-import type { Bugs } from '../bugs.ts';
-import { cutName } from '../foreign.ts';
+import type { Bugs } from '../kernel/bugs.ts';
+import { cutName } from '../kernel/foreign.ts';
 import type { WireId, WireMap } from './message.ts';
 import type { Project } from './project.ts';
 import type { ProjectView } from './project-view.ts';

@@ -1,5 +1,5 @@
 /** The answer to an agent's `initialize`: from what is known now, because clients do not wait for slow servers. */
-import { version } from '../version.ts';
+import { version } from '../kernel/version.ts';
 import { profileOf } from './client-profile.ts';
 import type { RouterCore } from './core.ts';
 import { negotiateDownstream, ownCapabilities, transparentCapabilities } from './eras/legacy.ts';

@@ -1,5 +1,5 @@
 /** The tools of each instance, for people: what the console shows beside it. */
-import { cutText } from '../foreign.ts';
+import { cutText } from '../kernel/foreign.ts';
 import { fetchList } from './list-fetch.ts';
 import type { RouterCore } from './core.ts';
 import { stringAt, type WireMap } from './message.ts';

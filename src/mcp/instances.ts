@@ -1,6 +1,6 @@
 /** The connected instances: how each comes, what it changes for the agents, and how it goes. */
-import { McptuiError } from '../errors.ts';
-import { unawaited } from '../unawaited.ts';
+import { McptuiError } from '../kernel/errors.ts';
+import { unawaited } from '../kernel/unawaited.ts';
 import { ROUTER_PROFILE } from './client-profile.ts';
 import { holderOf } from './addressee.ts';
 import { initializeUpstream } from './connect.ts';

@@ -2,7 +2,7 @@
  * Finds where the members of a JSON object stand in its text, so that what nobody changes is passed on as it was written:
  * numbers that JavaScript cannot hold, spelling and order. Pure, linear, and of a text that is not JSON an answer that ends.
  */
-import { endOfString } from '../foreign.ts';
+import { endOfString } from '../kernel/foreign.ts';
 import { isMap, type WireMap } from './message.ts';
 
 /** Characters [start, end) of the text. */

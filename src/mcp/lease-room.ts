@@ -2,7 +2,7 @@
  * Makes room for a session where all instances of a server are leased: a session that is idle and would not notice gives its
  * instance up after 30 s, the longest idle one first. Who waits for that is refused when all others work.
  */
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer } from '../kernel/clock.ts';
 import type { LeaseHolder, Leases } from './leases.ts';
 
 /** How long a session keeps an instance that it does not use while others wait. */

@@ -1,6 +1,6 @@
 /** One server's lists: fetched once for everybody, kept for a while, fetched again when the server says that they changed. */
 import { createHash } from 'node:crypto';
-import type { Clock, EpochMs } from '../clock.ts';
+import type { Clock, EpochMs } from '../kernel/clock.ts';
 import type { Oddity } from './lists/definition-check.ts';
 import type { WireMap } from './message.ts';
 

@@ -1,5 +1,5 @@
 /** Fetches a server's list over all its pages, within bounds of count, size and time. */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../kernel/clock.ts';
 import { LISTS, type FetchOutcome, type ListKind } from './list-cache.ts';
 import { ListIntake } from './lists/definition-check.ts';
 import { kindOf, members, needing, only, text, withRules } from './lists/member-rules.ts';

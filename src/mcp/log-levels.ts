@@ -3,8 +3,8 @@
  * verbose level that one of them wants, and each session is sent what its own level lets through; where it is one
  * session's own, the server gets that session's.
  */
-import type { Clock } from '../clock.ts';
-import { unawaited } from '../unawaited.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { unawaited } from '../kernel/unawaited.ts';
 import { LOG_LEVELS } from './eras/legacy.ts';
 import { ask } from './own-request.ts';
 import type { ServerPool } from './pool.ts';

@@ -2,7 +2,7 @@
  * Walks once over the text of a message before it is parsed: where its members and those of its params stand, how many members
  * all its objects have together, and whether it is nested too deep. Linear, and of a text that is not JSON an answer that ends.
  */
-import { endOfString, MAX_JSON_DEPTH } from '../foreign.ts';
+import { endOfString, MAX_JSON_DEPTH } from '../kernel/foreign.ts';
 import { endOfScalar, keyOf, MAX_MEMBERS, skipSpace, type Member } from './json-source.ts';
 
 const QUOTE = 34;

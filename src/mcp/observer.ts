@@ -1,6 +1,6 @@
 /** What the router tells: calls, sessions, instances, as they come and end. */
-import type { EpochMs } from '../clock.ts';
-import type { Json } from '../json.ts';
+import type { EpochMs } from '../kernel/clock.ts';
+import type { Json } from '../kernel/json.ts';
 import type { ConnectFailure } from './connection.ts';
 import type { ListKind } from './list-cache.ts';
 import type { Oddity } from './lists/definition-check.ts';

@@ -1,9 +1,9 @@
 /** One call of an operator: a session of its own in this process, so that it goes the very way of agents' calls. */
 import { duplexPair, type Duplex } from 'node:stream';
-import type { Clock } from '../clock.ts';
-import { parseForeign } from '../foreign.ts';
-import type { JsonObject } from '../json.ts';
-import { version } from '../version.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { parseForeign } from '../kernel/foreign.ts';
+import type { JsonObject } from '../kernel/json.ts';
+import { version } from '../kernel/version.ts';
 import { endsOf, readEnvelope } from './envelope.ts';
 import { LEGACY_VERSIONS } from './eras/legacy.ts';
 import { decodeParts, LineReader } from './framing.ts';

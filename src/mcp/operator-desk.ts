@@ -1,5 +1,5 @@
 /** What operators see and do of the router's inside: lists as the servers gave them, caches, sessions. */
-import { unawaited } from '../unawaited.ts';
+import { unawaited } from '../kernel/unawaited.ts';
 import { catalogTool, serverCatalog, upstreamState } from './catalog.ts';
 import type { RouterCore } from './core.ts';
 import { LIST_KINDS } from './list-cache.ts';

@@ -1,5 +1,5 @@
 /** A request that the router itself asks of an upstream: `initialize`, lists, probes, log levels, subscriptions. */
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer } from '../kernel/clock.ts';
 import { parseLarge } from './answers.ts';
 import { isMap, mapAt, stringAt, type WireMap } from './message.ts';
 import { quoted } from './server-text.ts';

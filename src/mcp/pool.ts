@@ -3,7 +3,7 @@
  * of sessions (`Spread`); an isolated one's serve one session each (`Leases`). `acquire` is the only place where a session
  * gets an instance, `release` the only one where it gives it back.
  */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../kernel/clock.ts';
 import { ROUTER_PROFILE, type ClientProfile } from './client-profile.ts';
 import { inTime } from './in-time.ts';
 import { LeaseRoom } from './lease-room.ts';

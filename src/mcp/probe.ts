@@ -1,7 +1,7 @@
 /** A health probe: a request on the path that agents' calls take, past every cache. */
 import { createHash } from 'node:crypto';
-import type { Clock } from '../clock.ts';
-import type { Json } from '../json.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Json } from '../kernel/json.ts';
 import { LISTS } from './list-cache.ts';
 import { offers } from './list-fetch.ts';
 import type { WireMap } from './message.ts';

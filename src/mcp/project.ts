@@ -1,7 +1,7 @@
 /** One project: its servers, its sessions, what each kind of client sees of them, and who is told when that changes. */
-import type { Bugs } from '../bugs.ts';
-import { settlesWithin, type Clock, type Timer } from '../clock.ts';
-import { cutName } from '../foreign.ts';
+import type { Bugs } from '../kernel/bugs.ts';
+import { settlesWithin, type Clock, type Timer } from '../kernel/clock.ts';
+import { cutName } from '../kernel/foreign.ts';
 import { ROUTER_PROFILE, type ClientProfile } from './client-profile.ts';
 import { LIST_KINDS, type ListSet, type CachedList, type ListKind } from './list-cache.ts';
 import { acquired, arrivalOf, freshen, type Readable, type Refresh } from './lists/freshen.ts';
@@ -12,7 +12,7 @@ import type { Session } from './session.ts';
 import type { RouterObserver } from './observer.ts';
 import type { OwnListKind } from './types.ts';
 import type { Upstream } from './upstream.ts';
-import { unawaited } from '../unawaited.ts';
+import { unawaited } from '../kernel/unawaited.ts';
 
 /** One notification for changes that come together. */
 const DEBOUNCE_MS = 100;

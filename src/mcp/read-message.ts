@@ -1,5 +1,5 @@
 /** Reads one JSON-RPC message of a peer: bounded in depth, its id as it was written, and what is wrong with one that cannot be read. */
-import { parseForeign, TooDeepError } from '../foreign.ts';
+import { parseForeign, TooDeepError } from '../kernel/foreign.ts';
 import { countKeys, itemsOf, keepSource, membersOf, type Member } from './json-source.ts';
 import { isMap, mapAt, type WireId, type WireMap } from './message.ts';
 import { MessageWalk } from './message-walk.ts';

@@ -1,10 +1,10 @@
 /** Wires the router's parts: instances on one side, agents' sessions on the other. */
 import type { Duplex } from 'node:stream';
-import { loggedBugs, type Bugs } from '../bugs.ts';
-import type { Clock } from '../clock.ts';
-import { randomNonce, type Ids } from '../ids.ts';
-import type { Logger } from '../log.ts';
-import { Pacer } from '../pace.ts';
+import { loggedBugs, type Bugs } from '../kernel/bugs.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { randomNonce, type Ids } from '../kernel/ids.ts';
+import type { Logger } from '../kernel/log.ts';
+import { Pacer } from '../pacing/pace.ts';
 import type { RouterCore } from './core.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { EraLink } from './era-link.ts';

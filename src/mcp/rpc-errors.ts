@@ -1,5 +1,5 @@
 /** The errors that the router itself answers with. Those of a server are passed on as they are. */
-import type { EpochMs } from '../clock.ts';
+import type { EpochMs } from '../kernel/clock.ts';
 
 export const RPC = {
   parseError: -32700,

@@ -1,5 +1,5 @@
 /** What the audit learns of a request that a server makes of an agent's client. */
-import type { EpochMs } from '../clock.ts';
+import type { EpochMs } from '../kernel/clock.ts';
 import type { RouterCore } from './core.ts';
 import type { Session } from './session.ts';
 import type { ServerRequestEnd, ServerRequestRecord } from './observer.ts';

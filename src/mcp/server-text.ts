@@ -1,5 +1,5 @@
 /** Cuts what peers say to what is kept of it: masked first, so that no part of a secret is left at the cut. Pure. */
-import { cutName, cutText, MAX_NAME_CHARS } from '../foreign.ts';
+import { cutName, cutText, MAX_NAME_CHARS } from '../kernel/foreign.ts';
 
 /** Longer than any secret: what comes after is cut before it is masked, so that a long text costs no more. */
 export const MASKED_CHARS = 128 * 1024;

@@ -1,5 +1,5 @@
 /** Tells the observer of a session's counters, at most once a second each. */
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer } from '../kernel/clock.ts';
 import type { Session } from './session.ts';
 import type { RouterObserver } from './observer.ts';
 

@@ -1,6 +1,6 @@
 /** What carries one agent's messages, so that a session need not know whether that is a byte stream or HTTP. */
-import { isWithin } from '../foreign.ts';
-import type { Flow } from '../pace.ts';
+import { isWithin } from '../kernel/foreign.ts';
+import type { Flow } from '../pacing/pace.ts';
 import type { WireId, WireMap } from './message.ts';
 import type { ReplySink } from './reply-sink.ts';
 

@@ -1,8 +1,8 @@
 /** One agent's connection: what the router must remember of it, and what its messages are. A link carries them. */
-import type { Bugs } from '../bugs.ts';
-import type { Clock, EpochMs, Timer } from '../clock.ts';
-import type { Flow, Pacer } from '../pace.ts';
-import { SlotMap } from '../slot-map.ts';
+import type { Bugs } from '../kernel/bugs.ts';
+import type { Clock, EpochMs, Timer } from '../kernel/clock.ts';
+import type { Flow, Pacer } from '../pacing/pace.ts';
+import { SlotMap } from '../kernel/slot-map.ts';
 import { AgentInbox, type AgentInboxHost } from './agent-inbox.ts';
 import { CallDeadlines, type Limited } from './call-deadlines.ts';
 import { CallQueue } from './call-queue.ts';

@@ -1,6 +1,6 @@
 /** Notices that a server has stopped in the middle of a line: nothing more may come, and a call waits for the rest. */
-import type { Clock, Timer } from '../clock.ts';
-import type { PacedReader } from '../paced-stream.ts';
+import type { Clock, Timer } from '../kernel/clock.ts';
+import type { PacedReader } from '../pacing/paced-stream.ts';
 import { textAt } from './answers.ts';
 import type { LineReader } from './framing.ts';
 

@@ -1,6 +1,6 @@
 /** An instance on a pair of byte streams: newline-delimited JSON-RPC. */
-import { messageOf } from '../errors.ts';
-import { PacedStream } from '../paced-stream.ts';
+import { messageOf } from '../kernel/errors.ts';
+import { PacedStream } from '../pacing/paced-stream.ts';
 import { isModernVersion } from './eras/modern.ts';
 import { LineReader } from './framing.ts';
 import { sourcedPieces } from './json-source.ts';

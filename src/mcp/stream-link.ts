@@ -1,7 +1,7 @@
 /** A session's link over a byte stream: a JSON-RPC message a line, both ways. */
 import type { Duplex } from 'node:stream';
-import type { Clock } from '../clock.ts';
-import { PacedStream } from '../paced-stream.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { PacedStream } from '../pacing/paced-stream.ts';
 import { LineReader } from './framing.ts';
 import { Outbox } from './outbox.ts';
 import type { ReplySink } from './reply-sink.ts';

@@ -2,8 +2,8 @@
  * Resource subscriptions: one at the server for all sessions that share an instance, made again when the server comes back.
  * A session with an instance of its own has its own.
  */
-import type { Clock } from '../clock.ts';
-import { unawaited } from '../unawaited.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { unawaited } from '../kernel/unawaited.ts';
 import type { LeaseHolder } from './leases.ts';
 import { ask } from './own-request.ts';
 import type { ServerPool } from './pool.ts';

@@ -1,7 +1,7 @@
 /** What the audit learns of a `tools/call`. */
-import type { Clock, EpochMs } from '../clock.ts';
-import { wordFor } from '../foreign.ts';
-import type { Json } from '../json.ts';
+import type { Clock, EpochMs } from '../kernel/clock.ts';
+import { wordFor } from '../kernel/foreign.ts';
+import type { Json } from '../kernel/json.ts';
 import { sourceOf } from './json-source.ts';
 import { isMap, mapAt, mapsAt, stringAt, type WireMap } from './message.ts';
 import type { Session } from './session.ts';

@@ -1,7 +1,7 @@
 /** What the rest of the program sees of the router. It knows servers by name and instances by id; no containers, no files. */
 import type { Duplex } from 'node:stream';
-import type { EpochMs } from '../clock.ts';
-import type { Json, JsonObject } from '../json.ts';
+import type { EpochMs } from '../kernel/clock.ts';
+import type { Json, JsonObject } from '../kernel/json.ts';
 import type { ConnectOutcome, RemoteTarget, UpstreamStream } from './connection.ts';
 import type { ModernDownstream } from './eras/modern-downstream.ts';
 import type { ListMemory } from './lists/list-memory.ts';

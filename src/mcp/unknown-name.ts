@@ -1,6 +1,6 @@
 /** What is said of a tool or prompt that no list has: unknown, or that of a server which is not there or not heard of yet. */
-import type { EpochMs } from '../clock.ts';
-import { cutName } from '../foreign.ts';
+import type { EpochMs } from '../kernel/clock.ts';
+import { cutName } from '../kernel/foreign.ts';
 import type { Incoming } from './incoming.ts';
 import type { ServerPool } from './pool.ts';
 import { qualifyName } from './qualified-name.ts';

@@ -1,5 +1,5 @@
 /** What a server says on one connection: sorts its messages into answers, requests and notifications. */
-import type { SlotMap } from '../slot-map.ts';
+import type { SlotMap } from '../kernel/slot-map.ts';
 import { bodyOfRead } from './answer-body.ts';
 import { CallsInFlight } from './calls-in-flight.ts';
 import { hasMethod, idOf, judgeScan, OpenScans } from './judge-scan.ts';

@@ -1,8 +1,8 @@
 /** One live connection to an instance, whatever carries it. */
-import type { Bugs } from '../bugs.ts';
-import type { Clock } from '../clock.ts';
-import type { Logger } from '../log.ts';
-import type { Pacer } from '../pace.ts';
+import type { Bugs } from '../kernel/bugs.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Logger } from '../kernel/log.ts';
+import type { Pacer } from '../pacing/pace.ts';
 import type { WireId, WireMap } from './message.ts';
 import type { RpcError } from './rpc-errors.ts';
 import type { ConnectFailure, UpstreamInfo } from './types.ts';

@@ -4,7 +4,7 @@
  * a crash, and is written over.
  */
 import { join } from 'node:path';
-import { wordFor } from '../foreign.ts';
+import { wordFor } from '../kernel/foreign.ts';
 import { writeDurably } from './durable-adapter.ts';
 import type { StoreFs } from './fs.ts';
 import { encodeLine, eventsOf, parseObject, readLine, sha256, type JournalRecord } from './record.ts';

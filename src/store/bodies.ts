@@ -2,8 +2,8 @@
  * The bodies of one collection's rows, which memory does not hold: where each is, and reading it. Until the next snapshot a
  * body is in its record of the journal; a snapshot moves it to a body file first, so that the record may be dropped.
  */
-import { McptuiError } from '../errors.ts';
-import type { Json } from '../json.ts';
+import { McptuiError } from '../kernel/errors.ts';
+import type { Json } from '../kernel/json.ts';
 import { BodyCache } from './body-cache.ts';
 import {
   bodyPath,

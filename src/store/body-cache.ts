@@ -1,5 +1,5 @@
 /** The bodies that were read last. */
-import type { Json } from '../json.ts';
+import type { Json } from '../kernel/json.ts';
 
 const MAX_BODIES = 64;
 const MAX_BYTES = 4 * 1024 * 1024;

@@ -3,7 +3,7 @@
  * what a snapshot refers to is never written again.
  */
 import { join } from 'node:path';
-import { errnoOf } from '../errors.ts';
+import { errnoOf } from '../kernel/errors.ts';
 import type { StoreFile, StoreFs } from './fs.ts';
 import { encodeLine, parseObject, parseRecord, readLine } from './record.ts';
 import type { SnapshotRow } from './snapshot.ts';

@@ -1,6 +1,6 @@
 /** One kind of record in a transaction. The store invents no ids or timestamps: both come in with it. */
 import { z } from 'zod';
-import { McptuiError } from '../errors.ts';
+import { McptuiError } from '../kernel/errors.ts';
 import { deepFreeze } from './freeze.ts';
 import type { Row } from './table.ts';
 import type { CollectionWriter, Kept, Versioned } from './types.ts';

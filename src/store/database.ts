@@ -1,8 +1,8 @@
 /** The store of one data folder: opens and recovers it, and hands out the only way to change it. */
-import type { Clock } from '../clock.ts';
-import { errnoOf, McptuiError, messageOf } from '../errors.ts';
-import { folderTrouble } from '../folder-trouble.ts';
-import { silentLogger, type Logger } from '../log.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { errnoOf, McptuiError, messageOf } from '../kernel/errors.ts';
+import { folderTrouble } from '../kernel/folder-trouble.ts';
+import { silentLogger, type Logger } from '../kernel/log.ts';
 import { bodiesFolder, type WholeRow } from './body-files.ts';
 import { realFs, type StoreFs } from './fs.ts';
 import { Journal } from './journal.ts';

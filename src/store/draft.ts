@@ -1,5 +1,5 @@
 /** One transaction while its function runs: reads what is staged, keeps its changes and events apart. */
-import { McptuiError } from '../errors.ts';
+import { McptuiError } from '../kernel/errors.ts';
 import { Collection } from './collection.ts';
 import type { CollectionSpecs } from './replay.ts';
 import type { RowChanges, Table } from './table.ts';

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { Adapter } from 'lowdb';
-import { errnoOf } from '../errors.ts';
+import { errnoOf } from '../kernel/errors.ts';
 import type { StoreFile, StoreFs } from './fs.ts';
 import { nextTurn } from './turns.ts';
 

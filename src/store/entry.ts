@@ -1,5 +1,5 @@
 /** Shapes what waits to be written: one entry becomes one record of the journal. */
-import type { EpochMs } from '../clock.ts';
+import type { EpochMs } from '../kernel/clock.ts';
 import type { Bodies } from './bodies.ts';
 import type { Draft } from './draft.ts';
 import type { RowChanges, Table } from './table.ts';

@@ -1,7 +1,7 @@
 /** Looks through a damaged data folder: what is readable, what is not, and what that means. Changes nothing. */
 import { basename, join } from 'node:path';
-import { append } from '../append.ts';
-import { McptuiError } from '../errors.ts';
+import { append } from '../kernel/append.ts';
+import { McptuiError } from '../kernel/errors.ts';
 import type { WholeRow } from './body-files.ts';
 import { examineBodies } from './body-salvage.ts';
 import type { StoreFs } from './fs.ts';

@@ -1,7 +1,7 @@
 /** The few file operations the store needs, as a port: tests put crashes and full disks behind it. */
 import * as nodeFs from 'node:fs';
 import { dirname } from 'node:path';
-import { errnoOf } from '../errors.ts';
+import { errnoOf } from '../kernel/errors.ts';
 import { privateFolder } from './private-folder.ts';
 
 export interface StoreFile {

@@ -2,8 +2,8 @@
  * Makes records of entries. What waits is written together and synced once (group commit), then handed over as durable.
  * A burst that fails is refused together with what waits behind it.
  */
-import type { Clock, Timer } from '../clock.ts';
-import { McptuiError } from '../errors.ts';
+import type { Clock, Timer } from '../kernel/clock.ts';
+import { McptuiError } from '../kernel/errors.ts';
 import type { Entry, RecordPlace } from './entry.ts';
 import { encodeBody, encodeLine, numbered, sha256 } from './record.ts';
 import { probeRoom } from './room.ts';

@@ -2,8 +2,8 @@
 import { readFile, readdir, readlink, unlink, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { sleep, type Clock } from '../clock.ts';
-import { McptuiError } from '../errors.ts';
+import { sleep, type Clock } from '../kernel/clock.ts';
+import { McptuiError } from '../kernel/errors.ts';
 
 /** How long the owner gets to answer. */
 const ANSWER_MS = 250;

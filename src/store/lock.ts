@@ -7,8 +7,8 @@ import { randomBytes } from 'node:crypto';
 import { link, lstat, rename, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import type { Clock } from '../clock.ts';
-import { errnoOf, McptuiError } from '../errors.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { errnoOf, McptuiError } from '../kernel/errors.ts';
 import type { FileInfo } from './fs.ts';
 import { forgetHolder, inUse, writeHolder } from './lock-holder.ts';
 

@@ -1,8 +1,8 @@
 /** What happens beside the commits, one thing at a time: snapshots, retention, and reads that need the files to stay. */
-import type { Clock } from '../clock.ts';
-import type { Logger } from '../log.ts';
-import { errnoOf, messageOf } from '../errors.ts';
-import { unawaited } from '../unawaited.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Logger } from '../kernel/log.ts';
+import { errnoOf, messageOf } from '../kernel/errors.ts';
+import { unawaited } from '../kernel/unawaited.ts';
 import type { KeptFile } from './archive.ts';
 import type { Bodies } from './bodies.ts';
 import type { StoreFs } from './fs.ts';

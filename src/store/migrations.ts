@@ -2,9 +2,9 @@
  * Steps from one format to the next, from format 1. The journal is never rewritten (its chain would break), so a step
  * changes rows as they are read, from snapshots and from records of older segments; the next snapshot is in the new format.
  */
-import { wordFor } from '../foreign.ts';
-import { McptuiError } from '../errors.ts';
-import type { JsonObject } from '../json.ts';
+import { wordFor } from '../kernel/foreign.ts';
+import { McptuiError } from '../kernel/errors.ts';
+import type { JsonObject } from '../kernel/json.ts';
 
 export interface Migration {
   /** The format it leads to, from the one before; 2 or more, without gaps. */

@@ -1,6 +1,6 @@
 /** Refuses what stands in place of the store's files and is none: a pipe that never answers, a link, a file open to others. */
 import { join } from 'node:path';
-import { McptuiError } from '../errors.ts';
+import { McptuiError } from '../kernel/errors.ts';
 import { bodiesFolder } from './body-files.ts';
 import type { FileLook, StoreFs } from './fs.ts';
 import { journalFolder } from './segments.ts';

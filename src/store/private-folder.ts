@@ -1,6 +1,6 @@
 /** Makes folders that are private from the first moment, and judges those that were there: their mode is their owner's. */
 import { mkdir, stat } from 'node:fs/promises';
-import { McptuiError } from '../errors.ts';
+import { McptuiError } from '../kernel/errors.ts';
 
 export const PRIVATE_MODE = 0o700;
 const WRITABLE_BY_OTHERS = 0o022;

@@ -1,5 +1,5 @@
 /** Pages of audit events: from the window in memory, and from the segments for what is older. */
-import { McptuiError } from '../errors.ts';
+import { McptuiError } from '../kernel/errors.ts';
 import { keptEvents, type KeptFile } from './archive.ts';
 import type { StoreFs } from './fs.ts';
 import { eventsOf } from './record.ts';

@@ -1,7 +1,7 @@
 /** The journal's lines: `crc32 SP json LF`, where the json carries the SHA-256 of the json before it. Pure. */
 import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../kernel/json.ts';
 import type { AuditEvent, ChainHead, EventDraft } from './types.ts';
 
 export const NO_HASH = '0'.repeat(64);

@@ -3,7 +3,7 @@
  * acknowledged is cut and kept as `.broken`; any other damage is refused, and nothing is changed.
  */
 import { basename } from 'node:path';
-import { errnoOf } from '../errors.ts';
+import { errnoOf } from '../kernel/errors.ts';
 import type { KeptFile } from './archive.ts';
 import type { Bodies } from './bodies.ts';
 import { checkBodyFiles } from './body-check.ts';

@@ -3,8 +3,8 @@
  * `.broken`, and what is lost is said exactly and recorded in the journal.
  */
 import { basename, dirname } from 'node:path';
-import type { Clock } from '../clock.ts';
-import { McptuiError } from '../errors.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { McptuiError } from '../kernel/errors.ts';
 import { openFolder, type OpenOptions } from './database.ts';
 import { writeDurably } from './durable-adapter.ts';
 import { realFs, type StoreFs } from './fs.ts';

@@ -1,7 +1,7 @@
 /** Rows as the snapshots and the journal after them make them. Refuses what does not fit together. */
 import { basename } from 'node:path';
-import { McptuiError } from '../errors.ts';
-import type { JsonObject } from '../json.ts';
+import { McptuiError } from '../kernel/errors.ts';
+import type { JsonObject } from '../kernel/json.ts';
 import { Bodies } from './bodies.ts';
 import type { Span, WholeRow } from './body-files.ts';
 import { checkRecord, keptSpec, withoutBody, type CollectionSpec } from './collection.ts';

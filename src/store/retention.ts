@@ -1,6 +1,6 @@
 /** Drops whole old segments of the journal, by size and by age: their decisions stay, and a note says where the chain goes on. */
-import { append } from '../append.ts';
-import type { Clock } from '../clock.ts';
+import { append } from '../kernel/append.ts';
+import type { Clock } from '../kernel/clock.ts';
 import { decisionsIn, keep, type KeptFile } from './archive.ts';
 import { writeDurably } from './durable-adapter.ts';
 import type { StoreFs } from './fs.ts';

@@ -1,7 +1,7 @@
 /** Puts bursts of lines on the disk: at the end of the newest segment, or as the start of a new one. All of a burst or nothing. */
-import type { EpochMs } from '../clock.ts';
-import { errnoOf, messageOf } from '../errors.ts';
-import type { Logger } from '../log.ts';
+import type { EpochMs } from '../kernel/clock.ts';
+import { errnoOf, messageOf } from '../kernel/errors.ts';
+import type { Logger } from '../kernel/log.ts';
 import type { StoreFile, StoreFs } from './fs.ts';
 import { encodeHeader } from './record.ts';
 import { journalFolder, segmentPath } from './segments.ts';

@@ -1,6 +1,6 @@
 /** The journal's files: their names, what their first line says, and reading their records. */
 import { join } from 'node:path';
-import { McptuiError } from '../errors.ts';
+import { McptuiError } from '../kernel/errors.ts';
 import type { StoreFs } from './fs.ts';
 import { checkFormat } from './migrations.ts';
 import { chainFault, follow, parseHeader, parseObject, parseRecord, readLine, sha256 } from './record.ts';

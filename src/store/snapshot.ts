@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Low } from 'lowdb';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../kernel/json.ts';
 import type { KeptPlace } from './bodies.ts';
 import { DurableAdapter, type Codec } from './durable-adapter.ts';
 import type { StoreFs } from './fs.ts';

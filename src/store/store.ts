@@ -1,9 +1,9 @@
 /** A data folder that is open: readers, transactions, lagging events, listeners. */
-import type { Clock } from '../clock.ts';
-import { McptuiError } from '../errors.ts';
-import type { Json } from '../json.ts';
-import type { Logger } from '../log.ts';
-import { unawaited } from '../unawaited.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { McptuiError } from '../kernel/errors.ts';
+import type { Json } from '../kernel/json.ts';
+import type { Logger } from '../kernel/log.ts';
+import { unawaited } from '../kernel/unawaited.ts';
 import { backfill } from './backfill.ts';
 import { Draft } from './draft.ts';
 import type { StoreFs } from './fs.ts';

@@ -1,5 +1,5 @@
 /** Events that may lag: kept as JSON texts until the journal takes them, bounded, and counted when they must be dropped. */
-import type { Clock, EpochMs, Timer } from '../clock.ts';
+import type { Clock, EpochMs, Timer } from '../kernel/clock.ts';
 import type { AuditEvent, EventDraft } from './types.ts';
 
 const FLUSH_AFTER_MS = 150;

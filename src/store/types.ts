@@ -1,6 +1,6 @@
 /** What the rest of the program sees of the store. Records are plain JSON; the store invents no ids and knows no nouns. */
-import type { EpochMs } from '../clock.ts';
-import type { Json, JsonObject } from '../json.ts';
+import type { EpochMs } from '../kernel/clock.ts';
+import type { Json, JsonObject } from '../kernel/json.ts';
 
 /** A record and the number of writes it has seen, from 1. */
 export type Versioned<T> = Readonly<T> & { readonly version: number };

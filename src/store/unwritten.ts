@@ -1,6 +1,6 @@
 /** Remembers how many events a store that may write no more has lost, so that the next start can tell. */
 import { join } from 'node:path';
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer } from '../kernel/clock.ts';
 import type { StoreFs } from './fs.ts';
 import { parseObject } from './record.ts';
 import type { EventDraft } from './types.ts';

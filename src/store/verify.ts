@@ -16,8 +16,8 @@ import {
   type Segment,
 } from './segments.ts';
 import { snapshotFolder, Snapshots, snapshotPath } from './snapshot.ts';
-import { append } from '../append.ts';
-import { messageOf } from '../errors.ts';
+import { append } from '../kernel/append.ts';
+import { messageOf } from '../kernel/errors.ts';
 import { isTorn } from './torn.ts';
 import { Turns } from './turns.ts';
 import type { AuditEvent, ChainHead, VerifyReport } from './types.ts';

@@ -1,5 +1,5 @@
 /** Tells dropped records that the chain itself vouches for from records that somebody took away. */
-import { append } from '../append.ts';
+import { append } from '../kernel/append.ts';
 import { keptFiles, type KeptFile } from './archive.ts';
 import type { StoreFs } from './fs.ts';
 import { eventsOf, NO_HASH, parseRecord, readLine } from './record.ts';

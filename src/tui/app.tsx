@@ -2,7 +2,7 @@
 import { Box, Text, useApp } from 'ink';
 import { useCallback, useEffect, useState, type ComponentType, type ReactElement } from 'react';
 import { useStore } from 'zustand';
-import { unawaited } from '../unawaited.ts';
+import { unawaited } from '../kernel/unawaited.ts';
 import type { Console } from './console.ts';
 import { frameOf, type PaneFrame } from './frame.ts';
 import { loadTable, type TableProps } from './ink-table.ts';

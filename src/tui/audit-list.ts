@@ -1,5 +1,5 @@
 /** The audit events that a filter lets through, addressed by row; follows the ring as it grows at both ends. */
-import { append } from '../append.ts';
+import { append } from '../kernel/append.ts';
 import type { AuditEvent } from '../engine/index.ts';
 import { clean } from './clean.ts';
 import { EventRing, type HeldEvent } from './event-ring.ts';

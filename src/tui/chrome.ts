@@ -1,5 +1,5 @@
 /** The four rows around a pane: header, tabs, hints, status. */
-import { append } from '../append.ts';
+import { append } from '../kernel/append.ts';
 import type { RuntimeState } from '../engine/index.ts';
 import { bindings } from './bindings.ts';
 import { clean, cut, widthOf } from './clean.ts';

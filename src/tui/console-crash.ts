@@ -1,9 +1,9 @@
 /** What is left of a console that failed: an error that names the report. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { wordFor } from '../foreign.ts';
-import type { EpochMs } from '../clock.ts';
-import { messageOf } from '../errors.ts';
+import { wordFor } from '../kernel/foreign.ts';
+import type { EpochMs } from '../kernel/clock.ts';
+import { messageOf } from '../kernel/errors.ts';
 
 /** The console failed: the terminal is restored, and `reportPath` holds the stack. */
 export class ConsoleCrash extends Error {

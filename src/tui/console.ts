@@ -1,6 +1,6 @@
 /** What keys and palette entries act through: the store, the engine's commands, notices and the way out. */
-import type { Clock, EpochMs } from '../clock.ts';
-import { McptuiError, messageOf } from '../errors.ts';
+import type { Clock, EpochMs } from '../kernel/clock.ts';
+import { McptuiError, messageOf } from '../kernel/errors.ts';
 import type { EngineCommands } from '../engine/index.ts';
 import { clean } from './clean.ts';
 import type { EditOptions } from './editor/external.ts';

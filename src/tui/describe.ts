@@ -1,5 +1,5 @@
 /** Records to words, glyphs and tones. All text that leaves here is cleaned. */
-import type { EpochMs } from '../clock.ts';
+import type { EpochMs } from '../kernel/clock.ts';
 import type { Failure, InstanceView, Server } from '../engine/index.ts';
 import { clean } from './clean.ts';
 import { age, countdown, duration, timeLeft } from './format.ts';

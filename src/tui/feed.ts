@@ -1,7 +1,7 @@
 /** From the engine to the screen: views and events at 10 Hz, the clock at 1 Hz, details when they are looked at. */
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer } from '../kernel/clock.ts';
 import type { AuditEvent, Engine, EngineView } from '../engine/index.ts';
-import { unawaited } from '../unawaited.ts';
+import { unawaited } from '../kernel/unawaited.ts';
 import { failureText, type Console } from './console.ts';
 import type { Wanted } from './pane.ts';
 import { paneList, paneOf } from './panes.ts';

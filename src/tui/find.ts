@@ -1,5 +1,5 @@
 /** Finding in a text that is shown as lines: which lines have it, and where it stands out. Pure. */
-import { literally } from '../literally.ts';
+import { literally } from '../kernel/escape-reg-exp.ts';
 import { lastOf } from './memo.ts';
 import type { Span } from './theme.ts';
 import type { Console } from './console.ts';

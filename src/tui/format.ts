@@ -1,5 +1,5 @@
 /** Numbers and instants as operators read them. */
-import type { EpochMs } from '../clock.ts';
+import type { EpochMs } from '../kernel/clock.ts';
 
 const second = 1000;
 const minute = 60 * second;

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type Output from 'ink/build/output.js';
-import { version } from '../version.ts';
+import { version } from '../kernel/version.ts';
 
 export interface InkInternals {
   readonly version: string;

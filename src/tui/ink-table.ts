@@ -2,7 +2,7 @@
 import * as ink from 'ink';
 import Module, { createRequire } from 'node:module';
 import type { ComponentType } from 'react';
-import { version } from '../version.ts';
+import { version } from '../kernel/version.ts';
 
 export interface TableProps {
   /** Cells by column; their length in code units has to be their width. */

@@ -1,9 +1,9 @@
 /** The console from the first frame to the restored terminal. */
 import { render, type Instance } from 'ink';
 import { tmpdir } from 'node:os';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../kernel/clock.ts';
 import type { Engine } from '../engine/index.ts';
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../kernel/errors.ts';
 import { App } from './app.tsx';
 import { agentEnv } from './client-config.ts';
 import { AuditList } from './audit-list.ts';

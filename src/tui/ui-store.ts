@@ -1,6 +1,6 @@
 /** What the console knows and shows. The engine's view is only held; everything else is where the operator stands. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { EpochMs } from '../clock.ts';
+import type { EpochMs } from '../kernel/clock.ts';
 import type { EngineView, InstanceDetail, LogLine } from '../engine/index.ts';
 import type { AgentEnv } from './client-config.ts';
 import type { AuditList } from './audit-list.ts';

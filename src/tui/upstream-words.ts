@@ -1,5 +1,5 @@
 /** Upstreams in an operator's words. Pure. */
-import type { EpochMs } from '../clock.ts';
+import type { EpochMs } from '../kernel/clock.ts';
 import type { UpstreamView } from '../engine/index.ts';
 import { age, duration } from './format.ts';
 

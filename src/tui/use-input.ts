@@ -1,7 +1,7 @@
 /** Input for the whole console: Ink keeps raw mode and bracketed paste, the keys are read from its stream here. */
 import { usePaste, useStdin } from 'ink';
 import { useEffect } from 'react';
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer } from '../kernel/clock.ts';
 import { mayTimeOut, parseInput, type InputEvent } from './keys.ts';
 
 /** The rest of a sequence follows its ESC within this time; else it was the Esc key. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { systemContext } from '../../src/cli/context.ts';
 import { program } from '../../src/cli/program.ts';
 import { usageError, type CommanderError } from '../../src/cli/usage-error.ts';
-import { toErrorJson } from '../../src/errors.ts';
+import { toErrorJson } from '../../src/kernel/errors.ts';
 
 async function told(...argv: string[]): Promise<string> {
   const error: unknown = await program(systemContext())

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
 import { openDatabase } from '../../src/store/index.ts';
 import { noted, type NotedShape } from '../store/support/records.ts';
 import { noteOf, noteValues } from './notes.ts';

@@ -5,7 +5,7 @@
  * argv[5] the bytes of a segment, argv[6] `no-sync` for a store that only pretends to sync: what a test must notice.
  */
 import { writeSync } from 'node:fs';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
 import { realFs, type StoreFs } from '../../src/store/fs.ts';
 import { openDatabase } from '../../src/store/index.ts';
 import { noted, type NotedShape } from '../store/support/records.ts';

@@ -1,7 +1,7 @@
 /** What operators ask for, on the whole engine with a fake clock. */
 import { duplexPair } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { silentLogger } from '../../src/log.ts';
+import { silentLogger } from '../../src/kernel/log.ts';
 import { aDraft } from '../support/builders.ts';
 import { Peer } from '../support/peer.ts';
 import { engineHarness, type Harness } from '../support/engine-harness.ts';

@@ -1,6 +1,6 @@
 /** Text in definitions that something else was to replace: refused with the right form, or taken as it stands when that is said. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { McptuiError } from '../../src/errors.ts';
+import { McptuiError } from '../../src/kernel/errors.ts';
 import type { ServerDraft } from '../../src/engine/index.ts';
 import { engineHarness, type Harness } from '../support/engine-harness.ts';
 

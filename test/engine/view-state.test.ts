@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { loggedBugs } from '../../src/bugs.ts';
-import { silentLogger } from '../../src/log.ts';
+import { loggedBugs } from '../../src/kernel/bugs.ts';
+import { silentLogger } from '../../src/kernel/log.ts';
 import type { EngineView, ViewPatch } from '../../src/engine/index.ts';
 import { applyPatches, emptyView, viewAsPatches, ViewState } from '../../src/engine/view-state.ts';
 import { FakeClock } from '../support/fake-clock.ts';

@@ -1,6 +1,6 @@
 /** Agents that send what they should not, on the engine's socket; what they send well is answered once each. */
 import type { Socket } from 'node:net';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
 import { linkEngine } from '../../src/mcp/proxy/link.ts';
 import type { Random } from '../support/random.ts';
 import { broken, jsonFrom, textFrom } from './values.ts';

@@ -1,6 +1,6 @@
 /** One round: a real daemon with hostile servers, agents and operators for some seconds; what was wrong afterwards. */
 import { fileURLToPath } from 'node:url';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
 import { linkEngine } from '../../src/mcp/proxy/link.ts';
 import { seededRandom } from '../support/random.ts';
 import { aHome, type Home } from '../support/run-mcptui.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bugFacts, loggedBugs } from '../../src/bugs.ts';
+import { bugFacts, loggedBugs } from '../../src/kernel/bugs.ts';
 
 describe('bugFacts', () => {
   it('keeps name, code and frames of an error, and nothing of its message', () => {

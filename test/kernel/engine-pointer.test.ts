@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { followed, POINTER, readPointer, socketsToTry } from '../../src/engine-pointer.ts';
-import { resolvePaths } from '../../src/paths.ts';
+import { followed, POINTER, readPointer, socketsToTry } from '../../src/kernel/engine-pointer.ts';
+import { resolvePaths } from '../../src/kernel/paths.ts';
 
 let home: string;
 let standard: string;

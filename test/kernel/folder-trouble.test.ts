@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { folderTrouble } from '../../src/folder-trouble.ts';
+import { folderTrouble } from '../../src/kernel/folder-trouble.ts';
 
 const refused = (code: string, more: object = { path: '/home/ann/x' }): Error =>
   Object.assign(new Error(code), { code, ...more });

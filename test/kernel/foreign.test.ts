@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cutName, cutText, isTooDeep, parseForeign, TooDeepError, wordFor } from '../../src/foreign.ts';
+import { cutName, cutText, isTooDeep, parseForeign, TooDeepError, wordFor } from '../../src/kernel/foreign.ts';
 
 const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
 

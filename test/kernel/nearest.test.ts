@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nearest } from '../../src/nearest.ts';
+import { nearest } from '../../src/kernel/nearest.ts';
 
 describe('nearest', () => {
   const verbs = ['get', 'describe', 'create', 'edit', 'delete', 'restart', 'start'];

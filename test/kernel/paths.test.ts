@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { placingEnv, resolvePaths } from '../../src/paths.ts';
+import { placingEnv, resolvePaths } from '../../src/kernel/paths.ts';
 
 describe('resolvePaths', () => {
   it('follows the XDG folders, and their defaults', () => {

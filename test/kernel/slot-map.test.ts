@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SlotMap } from '../../src/slot-map.ts';
+import { SlotMap } from '../../src/kernel/slot-map.ts';
 
 describe('SlotMap', () => {
   it('is what a Map is, whatever comes and goes', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { daemonEnvironment, parseStartRecord, starterOf, surroundingsOf } from '../../src/start-record.ts';
+import { daemonEnvironment, parseStartRecord, starterOf, surroundingsOf } from '../../src/kernel/start-record.ts';
 
 describe('starterOf', () => {
   it.each([

@@ -1,6 +1,6 @@
 /** What operators see and do of the router's inside, and their own calls through it. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
 import { callAsOperator, type OperatorCallEnd } from '../../src/mcp/index.ts';
 import { eventually, Harness, tool } from '../support/mcp-harness.ts';
 

@@ -1,11 +1,11 @@
 /** Which of a server's messages somebody waits for. */
 import { describe, expect, it } from 'vitest';
-import type { Flow } from '../../src/pace.ts';
+import type { Flow } from '../../src/pacing/pace.ts';
 import type { Connection, PendingCall } from '../../src/mcp/upstream.ts';
 import { nobodysCall } from '../../src/mcp/nobodys-call.ts';
 import { UpstreamInbox } from '../../src/mcp/upstream-inbox.ts';
-import { loggedBugs } from '../../src/bugs.ts';
-import { silentLogger } from '../../src/log.ts';
+import { loggedBugs } from '../../src/kernel/bugs.ts';
+import { silentLogger } from '../../src/kernel/log.ts';
 
 function anInbox(): { inbox: UpstreamInbox; told: string[]; upstream: Connection; sent: unknown[] } {
   const sent: unknown[] = [];

@@ -1,7 +1,7 @@
 /** A console on an engine in memory, for the pseudo-terminal: MCPTUI_FIXTURE says what it holds (JSON). */
-import { systemClock, type Clock } from '../../src/clock.ts';
+import { systemClock, type Clock } from '../../src/kernel/clock.ts';
 import type { Engine } from '../../src/engine/index.ts';
-import { leave } from '../../src/exit.ts';
+import { leave } from '../../src/kernel/exit.ts';
 import { runConsole } from '../../src/tui/main.tsx';
 import { appendFileSync } from 'node:fs';
 import { fixtureEngine, fixtureNow } from '../support/fixture-engine.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openDatabase, type Database } from '../../src/store/index.ts';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { until } from '../crash/support.ts';
 import { Disk } from './support/disk.ts';

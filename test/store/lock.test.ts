@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
 import { realFs } from '../../src/store/fs.ts';
 import { takeAbstract, takeSocketFile, type TakeLock } from '../../src/store/lock.ts';
 import { startWriter, type Writer } from '../crash/support.ts';

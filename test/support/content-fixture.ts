@@ -2,7 +2,7 @@
 import { contentCommandNames, type SaveOptions } from '../../src/engine/content/commands.ts';
 import { diffTexts } from '../../src/engine/content/diff.ts';
 import { fromDocument, toDocument } from '../../src/engine/content/document.ts';
-import { McptuiError } from '../../src/errors.ts';
+import { McptuiError } from '../../src/kernel/errors.ts';
 import type {
   AgentView,
   Content,

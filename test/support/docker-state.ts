@@ -1,5 +1,5 @@
 /** Prints how the engine at a socket looks to the user that runs this. */
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
 import { DockerClient, DockerUnreachable } from '../../src/engine/runtimes/docker/docker-client.ts';
 
 const client = new DockerClient(systemClock, { DOCKER_HOST: `unix://${process.argv[2] ?? ''}` });

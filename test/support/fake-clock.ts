@@ -1,5 +1,5 @@
 /** A clock that moves only when told; wall and monotonic time can part, as when somebody sets the wall clock. */
-import type { Clock, EpochMs, Timer } from '../../src/clock.ts';
+import type { Clock, EpochMs, Timer } from '../../src/kernel/clock.ts';
 
 interface Pending {
   readonly dueMs: number;

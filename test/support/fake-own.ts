@@ -1,6 +1,6 @@
 /** Own content that a test changes at will: the same arrays until it does. */
 import type { OwnAnswer, OwnContent, OwnListKind, SessionInfo } from '../../src/mcp/index.ts';
-import type { Json, JsonObject } from '../../src/json.ts';
+import type { Json, JsonObject } from '../../src/kernel/json.ts';
 
 export class FakeOwn implements OwnContent {
   words = '';

@@ -1,7 +1,7 @@
 /** A runtime without processes: servers are functions on in-memory streams. Passes the contract suite of runtimes. */
 import { PassThrough } from 'node:stream';
 import { createInterface } from 'node:readline';
-import type { Clock } from '../../src/clock.ts';
+import type { Clock } from '../../src/kernel/clock.ts';
 import type { Exit, RunningProcess, Runtime, StartOutcome, StartRequest } from '../../src/engine/ports.ts';
 import type { RuntimeState } from '../../src/engine/view.ts';
 import { answer, type ServerState } from '../fixtures/contract-server.mjs';

@@ -1,10 +1,10 @@
 /** The router's harness behind an HTTP endpoint on a loopback port; who asks is a header that the test chooses. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { systemClock, type Clock } from '../../src/clock.ts';
-import { McptuiError } from '../../src/errors.ts';
-import { randomNonce } from '../../src/ids.ts';
-import { silentLogger } from '../../src/log.ts';
+import { systemClock, type Clock } from '../../src/kernel/clock.ts';
+import { McptuiError } from '../../src/kernel/errors.ts';
+import { randomNonce } from '../../src/kernel/ids.ts';
+import { silentLogger } from '../../src/kernel/log.ts';
 import { HttpEndpoint } from '../../src/mcp/http/http-endpoint.ts';
 import type { HttpSettings } from '../../src/mcp/http/settings.ts';
 import type { OwnContent, RouterOptions } from '../../src/mcp/index.ts';

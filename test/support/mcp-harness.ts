@@ -1,8 +1,8 @@
 /** A router between servers and agents that the test plays itself, line by line, over in-memory streams. */
 import { duplexPair } from 'node:stream';
-import { systemClock, type Clock } from '../../src/clock.ts';
-import { ulidIds } from '../../src/ids.ts';
-import type { Logger } from '../../src/log.ts';
+import { systemClock, type Clock } from '../../src/kernel/clock.ts';
+import { ulidIds } from '../../src/kernel/ids.ts';
+import type { Logger } from '../../src/kernel/log.ts';
 import {
   createRouter,
   type ChangedDefinitionsRecord,

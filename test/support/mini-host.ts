@@ -6,10 +6,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname } from 'node:path';
-import { systemClock } from '../../src/clock.ts';
-import { messageOf } from '../../src/errors.ts';
-import { ulidIds } from '../../src/ids.ts';
-import { silentLogger } from '../../src/log.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
+import { messageOf } from '../../src/kernel/errors.ts';
+import { ulidIds } from '../../src/kernel/ids.ts';
+import { silentLogger } from '../../src/kernel/log.ts';
 import { createRouter, type Router, type RouterObserver, type RouterOptions } from '../../src/mcp/index.ts';
 import { takeKernelLock } from '../../src/store/lock.ts';
 

@@ -1,6 +1,6 @@
 /** The console's components on an engine in memory and a clock that the test moves. */
 import { render } from 'ink-testing-library';
-import type { Clock, Timer } from '../../src/clock.ts';
+import type { Clock, Timer } from '../../src/kernel/clock.ts';
 import { App } from '../../src/tui/app.tsx';
 import { AuditList } from '../../src/tui/audit-list.ts';
 import { Console, type Outcome } from '../../src/tui/console.ts';

@@ -1,6 +1,6 @@
 /** The commands on proposals of the engine in memory. */
 import { diffTexts } from '../../src/engine/content/diff.ts';
-import { McptuiError } from '../../src/errors.ts';
+import { McptuiError } from '../../src/kernel/errors.ts';
 import type { ContentCommands, ProposalDetail, ProposalView, UnusualCharacters } from '../../src/engine/index.ts';
 import { unusualCharacters } from '../../src/engine/content/unusual.ts';
 import { hashOf } from './content-builders.ts';

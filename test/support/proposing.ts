@@ -1,6 +1,6 @@
 /** The queue of proposals on a store, without an engine around it. */
-import type { Clock } from '../../src/clock.ts';
-import { ulidIds } from '../../src/ids.ts';
+import type { Clock } from '../../src/kernel/clock.ts';
+import { ulidIds } from '../../src/kernel/ids.ts';
 import { Causes } from '../../src/engine/content/causes.ts';
 import { contentCommands } from '../../src/engine/content/content-commands.ts';
 import type { ContentCommands } from '../../src/engine/content/commands.ts';

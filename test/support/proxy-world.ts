@@ -4,10 +4,10 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { duplexPair } from 'node:stream';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
 import { Proxy } from '../../src/mcp/proxy/proxy.ts';
 import type { SessionIdentity } from '../../src/mcp/types.ts';
-import type { StartedBy } from '../../src/start-record.ts';
+import type { StartedBy } from '../../src/kernel/start-record.ts';
 import { eventually, Peer } from './mcp-harness.ts';
 
 export const OK = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: mcptui-stdio\r\n\r\n';

@@ -1,6 +1,6 @@
 /** What an engine in memory says of the router: catalogues as given, calls answered or left to wait. */
 import type { CallReport, CatalogItem, RouterCommands, ServerCatalog, UpstreamView } from '../../src/engine/index.ts';
-import type { JsonObject } from '../../src/json.ts';
+import type { JsonObject } from '../../src/kernel/json.ts';
 import { fixtureNow, minute } from './console-builders.ts';
 
 export interface RoutedRows {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { McptuiError } from '../../src/errors.ts';
+import { McptuiError } from '../../src/kernel/errors.ts';
 import { openApp, type OpenApp } from '../support/open-app.tsx';
 
 const esc = '\u001B';

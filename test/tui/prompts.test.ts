@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ContentDetail } from '../../src/engine/index.ts';
-import { McptuiError } from '../../src/errors.ts';
+import { McptuiError } from '../../src/kernel/errors.ts';
 import { day, fixtureNow, hour } from '../support/console-builders.ts';
 import { aPersonality, aPrompt, deployRules } from '../support/content-builders.ts';
 import { openApp, type OpenApp, type OpenAppOptions } from '../support/open-app.tsx';

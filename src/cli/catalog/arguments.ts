@@ -1,6 +1,6 @@
 /** The arguments of a tool as the command line gives them. */
-import { McptuiError, messageOf } from '../../errors.ts';
-import type { Json, JsonObject } from '../../json.ts';
+import { McptuiError, messageOf } from '../../kernel/errors.ts';
+import type { Json, JsonObject } from '../../kernel/json.ts';
 import { readInput } from '../content/text-file.ts';
 
 const HINT = `--args '{"text": "hi"}', or --arg text=hi --arg count:=3`;

@@ -1,14 +1,14 @@
 /** `call SERVER TOOL`: one call on the way of agents' calls, recorded in the caller's name. */
 import process from 'node:process';
 import { Command, Option } from 'commander';
-import { McptuiError } from '../../errors.ts';
-import { ulidIds } from '../../ids.ts';
-import type { Json } from '../../json.ts';
+import { McptuiError } from '../../kernel/errors.ts';
+import { ulidIds } from '../../kernel/ids.ts';
+import type { Json } from '../../kernel/json.ts';
 import type { CallOptions, CallReport } from '../../engine/index.ts';
 import { cleanLines } from '../../tui/clean.ts';
 import { secretArgs } from '../../tui/form/values.ts';
 import { readAnswer, renderedParts, type CallResult } from '../../tui/result/call-result.ts';
-import { unawaited } from '../../unawaited.ts';
+import { unawaited } from '../../kernel/unawaited.ts';
 import { withRunningEngine, type Context } from '../context.ts';
 import { parseDuration } from '../duration.ts';
 import { exitCodes } from '../exit-codes.ts';

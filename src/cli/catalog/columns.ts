@@ -1,5 +1,5 @@
 /** Columns of tools, prompts and resources of servers, and of the upstreams themselves. */
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../kernel/clock.ts';
 import type { CatalogItem, ServerCatalog, UpstreamView } from '../../engine/index.ts';
 import { effectOf } from '../../tui/tool-words.ts';
 import { cacheWords, latencyWords, upstreamReason, upstreamState } from '../../tui/upstream-words.ts';

@@ -1,6 +1,6 @@
 /** What `get tools|resources|prompts --server` lists: the servers' own definitions, asked of the running engine. */
 import type { CatalogQuery, Engine, EngineView } from '../../engine/index.ts';
-import { tokensOf } from '../../tokens.ts';
+import { tokensOf } from '../../kernel/tokens.ts';
 import type { Column, Listing } from '../output.ts';
 import {
   catalogPromptColumns,

@@ -1,5 +1,5 @@
 /** Columns of projects, agents, prompts, personalities, skills, revisions and proposals. */
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../kernel/clock.ts';
 import type {
   AgentView,
   EngineView,

@@ -1,6 +1,6 @@
 /** `describe project|agent|prompt|personality|skill|proposal`: everything that a screen shows of it. */
 import type { Command } from 'commander';
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import type { Engine, ProposalDetail } from '../../engine/index.ts';
 import { clean } from '../../tui/clean.ts';
 import { withEngine, type Context } from '../context.ts';

@@ -1,5 +1,5 @@
 /** A difference as lines of text: unified with three lines of context, or word by word. Foreign text is cleaned. */
-import { append } from '../../append.ts';
+import { append } from '../../kernel/append.ts';
 import type { DiffLine, DiffView } from '../../engine/index.ts';
 import { clean } from '../../tui/clean.ts';
 

@@ -1,6 +1,6 @@
 /** `edit project|agent|prompt|personality|skill`: flags, a file, or the operator's editor. */
 import { Command } from 'commander';
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import {
   importPrompt,
   type AgentChange,

@@ -1,6 +1,6 @@
 /** Flags of a project that say how long the names of tools may be. */
 import { InvalidArgumentError } from 'commander';
-import { defined } from '../../defined.ts';
+import { defined } from '../../kernel/defined.ts';
 import type { ProjectChange } from '../../engine/index.ts';
 
 export interface NameFlags {

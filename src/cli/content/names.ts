@@ -1,5 +1,5 @@
 /** Names of prompts and skills as other programs write them, and as they are here. Pure. */
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 
 const MAX_NAME = 64;
 

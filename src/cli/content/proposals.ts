@@ -1,7 +1,7 @@
 /** `approve|reject|rebase|comment proposal`. */
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import type { Engine } from '../../engine/index.ts';
 import { withEngine, type Context } from '../context.ts';
 import { proposalText } from './describe.ts';

@@ -5,7 +5,7 @@
 import { lstat, readFile, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import ignore, { type Ignore } from 'ignore';
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import type { SkillContent } from '../../engine/index.ts';
 import { decodeText, readInput } from './text-file.ts';
 

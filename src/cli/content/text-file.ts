@@ -1,6 +1,6 @@
 /** Reads text that an operator gives: UTF-8, from a file or stdin; what is none is refused by name instead of being mangled. */
 import { createReadStream } from 'node:fs';
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 
 /** Text of a file, or of stdin for `-`, without a byte order mark. @throws McptuiError `invalid` naming the file */
 export async function readInput(file: string): Promise<string> {

@@ -1,6 +1,6 @@
 /** What the demo's agents are told, and what one of them proposes: enough to see a diff, a mark and a history. */
-import { systemClock } from '../../clock.ts';
-import { McptuiError } from '../../errors.ts';
+import { systemClock } from '../../kernel/clock.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import type { Engine } from '../../engine/index.ts';
 import { readFeed } from '../../engine/host/feed.ts';
 import { linkEngine } from '../../mcp/proxy/link.ts';

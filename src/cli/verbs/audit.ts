@@ -1,6 +1,6 @@
 /** `audit verify|head`: whether the journal is whole, and the value to keep elsewhere. */
 import { Command } from 'commander';
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import type { ChainHead, VerifyReport } from '../../engine/index.ts';
 import { isAbsent, runningEngine, withEngine, type Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';

@@ -1,7 +1,7 @@
 /** Reads what a definition's words mean from where the operator stands: `.` is this folder, not the engine's. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 
 export interface RunsWhere {
   /** The working folder that the definition keeps; undefined = one of the server's own. */

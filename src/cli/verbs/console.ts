@@ -1,15 +1,15 @@
 /** `mcptui` without a verb: the console, on the running engine or on one of its own in a worker thread. */
 import { constants } from 'node:os';
-import { sleep } from '../../clock.ts';
-import { McptuiError } from '../../errors.ts';
+import { sleep } from '../../kernel/clock.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import { attachEngine } from '../../engine/host/client.ts';
 import { hostInWorker, type HostedWorker } from '../../engine/host/worker.ts';
 import type { Engine } from '../../engine/index.ts';
 import { readOnly } from '../../engine/read-only.ts';
-import { startDaemon } from '../../start-daemon.ts';
-import { STARTED_BY } from '../../start-record.ts';
-import { version } from '../../version.ts';
-import { unawaited } from '../../unawaited.ts';
+import { startDaemon } from '../../kernel/start-daemon.ts';
+import { STARTED_BY } from '../../kernel/start-record.ts';
+import { version } from '../../kernel/version.ts';
+import { unawaited } from '../../kernel/unawaited.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { LAST_MS, LastDeadline } from '../last-deadline.ts';
 import { isAbsent, runningEngine, type Context } from '../context.ts';

@@ -1,7 +1,7 @@
 /** start, stop, restart, retry, probe, logs, delete: one instance or all of a server. */
 import { Command } from 'commander';
-import { sleep } from '../../clock.ts';
-import { McptuiError } from '../../errors.ts';
+import { sleep } from '../../kernel/clock.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import type { LogLine } from '../../engine/index.ts';
 import { clean } from '../../tui/clean.ts';
 import { confirmName } from '../confirm-name.ts';

@@ -1,11 +1,11 @@
 /** `create server` and `create secret`. */
 import { text as readAll } from 'node:stream/consumers';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { defined } from '../../defined.ts';
-import { McptuiError } from '../../errors.ts';
+import { defined } from '../../kernel/defined.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import { hidesContainers } from '../../engine/runtimes/command-containers.ts';
 import type { EnvEntry, ServerDraft } from '../../engine/index.ts';
-import type { Json } from '../../json.ts';
+import type { Json } from '../../kernel/json.ts';
 import { addContentCreation } from '../content/create.ts';
 import { withEngine, type Context } from '../context.ts';
 import { parseDuration } from '../duration.ts';

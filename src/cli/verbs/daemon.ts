@@ -1,7 +1,7 @@
 /** `mcptui --daemon` */
-import { leave } from '../../exit.ts';
+import { leave } from '../../kernel/exit.ts';
 import { httpSettings } from '../http-settings.ts';
-import { version } from '../../version.ts';
+import { version } from '../../kernel/version.ts';
 import type { Context } from '../context.ts';
 
 export interface DaemonFlags {

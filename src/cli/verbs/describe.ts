@@ -1,10 +1,10 @@
 /** `describe server|instance NAME`: all that is known of one thing. */
 import { Command } from 'commander';
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import { isolationOf, type Engine, type InstanceView, type UpstreamView } from '../../engine/index.ts';
 import { workFolderOf } from '../../engine/runtimes/work-folder.ts';
 import type { Server } from '../../store/schema/server.ts';
-import type { Json } from '../../json.ts';
+import type { Json } from '../../kernel/json.ts';
 import { reasonText } from '../columns.ts';
 import { addContentDescriptions } from '../content/describe.ts';
 import { withEngine, type Context } from '../context.ts';

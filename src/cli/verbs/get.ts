@@ -1,6 +1,6 @@
 /** `get`: rows for people and programs, once or as they change. */
 import { Command, Option } from 'commander';
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import type {
   AuditEventView,
   ContentKind,

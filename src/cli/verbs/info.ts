@@ -1,7 +1,7 @@
 /** `info` and `version`. */
 import { Command } from 'commander';
 import type { EngineView } from '../../engine/index.ts';
-import { version } from '../../version.ts';
+import { version } from '../../kernel/version.ts';
 import { isAbsent, runningEngine, type Context } from '../context.ts';
 import { outputOption, toJson, type Format } from '../output.ts';
 

@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createInterface } from 'node:readline';
 import process from 'node:process';
 import { Command, InvalidArgumentError } from 'commander';
-import { errnoOf, McptuiError, messageOf } from '../../errors.ts';
-import { checkedUrl, parseUrl } from '../../url.ts';
+import { errnoOf, McptuiError, messageOf } from '../../kernel/errors.ts';
+import { checkedUrl, parseUrl } from '../../kernel/url.ts';
 import { parseDuration } from '../duration.ts';
 import { withEngine, type Context } from '../context.ts';
 

@@ -1,7 +1,7 @@
 /** The flags of `create server --url`. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { defined } from '../../defined.ts';
-import { McptuiError } from '../../errors.ts';
+import { defined } from '../../kernel/defined.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import { isTemplate, secretIn, secretRef } from './secret-text.ts';
 import type { ServerDraft } from '../../engine/index.ts';
 

@@ -1,7 +1,7 @@
 /** `store repair`: makes a damaged data folder open again, and says exactly what that costs. */
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import { readOnlyError } from '../../engine/read-only.ts';
 import type { Context } from '../context.ts';
 

@@ -1,5 +1,5 @@
 /** Tokens as operators handle them. The file is not part of the journal: each event follows its change. */
-import { messageOf } from '../../errors.ts';
+import { messageOf } from '../../kernel/errors.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import type { Masker } from '../secrets/masker.ts';

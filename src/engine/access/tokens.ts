@@ -5,8 +5,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import path from 'node:path';
 import { z } from 'zod';
-import type { Clock, EpochMs } from '../../clock.ts';
-import { errnoOf, McptuiError, messageOf } from '../../errors.ts';
+import type { Clock, EpochMs } from '../../kernel/clock.ts';
+import { errnoOf, McptuiError, messageOf } from '../../kernel/errors.ts';
 import { readPrivately, writePrivately } from '../private-file.ts';
 
 const fileSchema = z.strictObject({

@@ -1,8 +1,8 @@
 /** Journals bugs as audit events of kind `bug`: each once a minute with its stack, the repetitions as a number. */
-import { bugFacts, type BugFacts, type Bugs } from '../../bugs.ts';
-import type { Clock } from '../../clock.ts';
-import { cutName } from '../../foreign.ts';
-import type { Logger } from '../../log.ts';
+import { bugFacts, type BugFacts, type Bugs } from '../../kernel/bugs.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { cutName } from '../../kernel/foreign.ts';
+import type { Logger } from '../../kernel/log.ts';
 import type { EventDraft } from '../../store/types.ts';
 
 /** Bugs alike are told again after this long at the earliest. */

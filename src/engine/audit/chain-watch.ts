@@ -1,5 +1,5 @@
 /** Verifies the journal when asked and once a day, and remembers what it found. */
-import type { Clock, Timer } from '../../clock.ts';
+import type { Clock, Timer } from '../../kernel/clock.ts';
 import type { ChainHead, Database, VerifyReport } from '../../store/types.ts';
 import type { Shape } from '../../store/schema/index.ts';
 

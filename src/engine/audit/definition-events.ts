@@ -1,6 +1,6 @@
 /** Makes audit events of what is odd in servers' definitions and of what has changed in them: masked first, then cut. */
-import { cutName } from '../../foreign.ts';
-import type { Json, JsonObject } from '../../json.ts';
+import { cutName } from '../../kernel/foreign.ts';
+import type { Json, JsonObject } from '../../kernel/json.ts';
 import type { ChangedDefinitionsRecord, OddDefinitionsRecord } from '../../mcp/index.ts';
 import type { EventDraft } from '../../store/types.ts';
 import type { Masker } from '../secrets/masker.ts';

@@ -1,6 +1,6 @@
 /** Masks the arguments of a call: values of known secrets anywhere, and whatever stands under a name that says it is one. */
-import { cutText } from '../../foreign.ts';
-import type { Json, JsonObject } from '../../json.ts';
+import { cutText } from '../../kernel/foreign.ts';
+import type { Json, JsonObject } from '../../kernel/json.ts';
 import type { Masker } from '../secrets/masker.ts';
 
 export const MASKED = '[masked]';

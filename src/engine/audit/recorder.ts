@@ -1,8 +1,8 @@
 /** Records what the router tells as audit events. Call traces may lag a second (`record`); nothing here waits. */
 import { createHash } from 'node:crypto';
-import type { Clock } from '../../clock.ts';
-import { cutName } from '../../foreign.ts';
-import type { Json, JsonObject } from '../../json.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { cutName } from '../../kernel/foreign.ts';
+import type { Json, JsonObject } from '../../kernel/json.ts';
 import type {
   ChangedDefinitionsRecord,
   OddDefinitionsRecord,

@@ -1,6 +1,6 @@
 /** Bounds how many traces one session or server may have; what is over is counted and told in one event. */
-import type { Clock } from '../../clock.ts';
-import { cutName } from '../../foreign.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { cutName } from '../../kernel/foreign.ts';
 import type { EventDraft } from '../../store/types.ts';
 
 export interface Rate {

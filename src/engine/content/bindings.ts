@@ -1,5 +1,5 @@
 /** Which prompts a personality may bind, and who uses a prompt. */
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import type { PersonalityContent, PromptContent } from '../../store/schema/content.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database, Transaction } from '../../store/types.ts';

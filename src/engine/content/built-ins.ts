@@ -1,6 +1,6 @@
 /** What is always there: the project `default`, and `mcptui-system` with the engine's own prompts. */
-import type { Clock } from '../../clock.ts';
-import type { Ids } from '../../ids.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Ids } from '../../kernel/ids.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database, Transaction } from '../../store/types.ts';
 import { rowsOf } from './rows.ts';

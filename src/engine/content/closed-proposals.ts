@@ -1,5 +1,5 @@
 /** Bounds what is kept of proposals that are closed: their texts go, their hashes stay, and of very many the oldest go. Pure. */
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import type { Content, Proposal } from '../../store/schema/content.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Transaction } from '../../store/types.ts';

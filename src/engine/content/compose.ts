@@ -1,5 +1,5 @@
 /** What an agent is told at the start of a session: one pure function, also what consoles show. */
-import { tokensOf } from '../../tokens.ts';
+import { tokensOf } from '../../kernel/tokens.ts';
 import type { Composition, CompositionPart } from './types.ts';
 
 /** Longest block in characters; what does not fit is named at its end and stays in `prompts/list`. */

@@ -1,5 +1,5 @@
 /** From the store to what `compose` takes: which prompts a session with this project, agent and personality reads. */
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import type { Personality, Prompt } from '../../store/schema/content.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';

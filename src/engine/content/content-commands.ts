@@ -1,5 +1,5 @@
 /** The engine's side of `ContentCommands`: finds what was named and lets the parts do it, in the name of one actor. */
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import type { Content, ContentKind, PersonalityContent } from '../../store/schema/content.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Transaction } from '../../store/types.ts';

@@ -1,7 +1,7 @@
 /** What identifies a content: SHA-256 over its RFC 8785 canonical JSON, so that the order of keys never matters. */
 import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import type { Json } from '../../json.ts';
+import type { Json } from '../../kernel/json.ts';
 
 /** 64 hex digits. */
 export function contentHash(content: Json): string {

@@ -1,12 +1,12 @@
 /** Prompts, personalities, skills and proposals of a running engine: wires the parts. */
-import type { Clock, Timer } from '../../clock.ts';
-import { messageOf } from '../../errors.ts';
-import type { Ids } from '../../ids.ts';
-import type { Logger } from '../../log.ts';
+import type { Clock, Timer } from '../../kernel/clock.ts';
+import { messageOf } from '../../kernel/errors.ts';
+import type { Ids } from '../../kernel/ids.ts';
+import type { Logger } from '../../kernel/log.ts';
 import type { Router } from '../../mcp/types.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
-import { unawaited } from '../../unawaited.ts';
+import { unawaited } from '../../kernel/unawaited.ts';
 import { AgentContent } from './agents/agent-content.ts';
 import { ensureBuiltIns } from './built-ins.ts';
 import { Causes } from './causes.ts';

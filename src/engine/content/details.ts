@@ -15,7 +15,7 @@ import { readSemver } from './semver.ts';
 import { argumentsOf } from './template.ts';
 import type { ContentDetail, ContentKind, ProposalDetail } from './types.ts';
 import type { Content, Personality, Prompt, Proposal, Skill } from '../../store/schema/content.ts';
-import { tokensOf } from '../../tokens.ts';
+import { tokensOf } from '../../kernel/tokens.ts';
 import { unusualCharacters } from './unusual.ts';
 
 /** @throws McptuiError `not-found`, `invalid` */

@@ -1,5 +1,5 @@
 /** Contents as documents: front matter and body, as people edit, compare and merge them. Pure. */
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import type {
   Content,
   ContentKind,

@@ -1,7 +1,7 @@
 /** Front matter between two lines of `---`: split from its body, read strictly or, of other programs' files, line by line. Pure. */
 import { createRequire } from 'node:module';
 import type * as Yaml from 'yaml';
-import { McptuiError, messageOf } from '../../errors.ts';
+import { McptuiError, messageOf } from '../../kernel/errors.ts';
 
 /** In characters; parsing takes time that agents wait for. */
 export const MAX_FRONT_MATTER = 16 * 1024;

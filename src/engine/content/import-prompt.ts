@@ -2,8 +2,8 @@
  * Takes a prompt from a file that may have been written for another program (commands and agents of Claude Code, prompts of
  * Copilot, rules of Cursor): what mcptui has a field for goes there, the rest of the front matter is kept aside. Pure.
  */
-import { McptuiError } from '../../errors.ts';
-import { wordFor } from '../../foreign.ts';
+import { McptuiError } from '../../kernel/errors.ts';
+import { wordFor } from '../../kernel/foreign.ts';
 import { promptContentSchema, type PromptContent } from '../../store/schema/content.ts';
 import { PROMPT_FIELDS } from './document.ts';
 import { looseFields, splitFrontMatter, type LooseField } from './front-matter.ts';

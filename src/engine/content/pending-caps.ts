@@ -1,6 +1,6 @@
 /** Bounds what waits for a decision: by author, project and engine, in number and in bytes, and by session in time. */
-import type { Clock } from '../../clock.ts';
-import { McptuiError } from '../../errors.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import type { Proposal } from '../../store/schema/content.ts';
 
 /** One author cannot bury the others' proposals. */

@@ -1,5 +1,5 @@
 /** Judges whether the project or the agent that a content belongs to is still there. */
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database, Transaction } from '../../store/types.ts';
 import { BUILT_IN_PROJECTS } from './built-ins.ts';

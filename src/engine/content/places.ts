@@ -1,9 +1,9 @@
 /** Projects and agents: what prompts, personalities and sessions belong to. */
 import type { z } from 'zod';
-import type { Clock } from '../../clock.ts';
-import { defined } from '../../defined.ts';
-import { McptuiError } from '../../errors.ts';
-import type { Ids } from '../../ids.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { defined } from '../../kernel/defined.ts';
+import { McptuiError } from '../../kernel/errors.ts';
+import type { Ids } from '../../kernel/ids.ts';
 import { agentSchema, type Agent } from '../../store/schema/content.ts';
 import { projectSchema, type Project, type Shape } from '../../store/schema/index.ts';
 import type { Database, Transaction, Versioned } from '../../store/types.ts';

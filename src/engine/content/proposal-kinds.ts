@@ -14,7 +14,7 @@ import { checkContent, rowById, type ContentRow } from './rows.ts';
 import { risksOf } from './risks.ts';
 import { saveContent, type SaveParts } from './save.ts';
 import type { Saved } from './types.ts';
-import type { Json } from '../../json.ts';
+import type { Json } from '../../kernel/json.ts';
 
 /** What a proposed content is like, against what is live. */
 export interface Judged {

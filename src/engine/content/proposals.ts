@@ -1,5 +1,5 @@
 /** The queue of proposals: filed by agents and people, decided by people. Each step is one transaction. */
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import type { Content, Proposal } from '../../store/schema/content.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database, Transaction, Versioned } from '../../store/types.ts';

@@ -1,5 +1,5 @@
 /** Putting a proposal on what is live now. Pure. */
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import type { Content, Current, Proposal } from '../../store/schema/content.ts';
 import { textKept } from './closed-proposals.ts';
 import { hasMarkers, mergeTexts } from './merge.ts';

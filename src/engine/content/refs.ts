@@ -1,5 +1,5 @@
 /** How prompts, personalities and skills are referred to, and who may bind what. Pure. */
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import type { ContentKind, Scope } from '../../store/schema/content.ts';
 
 /** Where a resource belongs. */

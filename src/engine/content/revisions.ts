@@ -1,5 +1,5 @@
 /** The past of prompts, personalities and skills: history, search, comparison, coming back. */
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import type { Content, ContentKind, Revision } from '../../store/schema/content.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';

@@ -1,5 +1,5 @@
 /** What an operator should look at twice in a proposal, each in a few words. Pure. */
-import { append } from '../../append.ts';
+import { append } from '../../kernel/append.ts';
 import type { Content, ContentKind } from '../../store/schema/content.ts';
 import { plainText } from './rows.ts';
 import { argumentsOf } from './template.ts';

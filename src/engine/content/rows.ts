@@ -1,5 +1,5 @@
 /** The three kinds with revisions as one: where their rows are, what they have in common, how a content is checked. */
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import {
   personalityContentSchema,
   promptContentSchema,

@@ -2,11 +2,11 @@
  * Puts a content in its place: the row, its revision and the event, all in the caller's transaction, so that there is
  * never one without the other.
  */
-import type { Clock } from '../../clock.ts';
-import { McptuiError } from '../../errors.ts';
-import { cutName } from '../../foreign.ts';
-import type { Json } from '../../json.ts';
-import type { Ids } from '../../ids.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { McptuiError } from '../../kernel/errors.ts';
+import { cutName } from '../../kernel/foreign.ts';
+import type { Json } from '../../kernel/json.ts';
+import type { Ids } from '../../kernel/ids.ts';
 import { contentNameSchema, type ContentKind } from '../../store/schema/content.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Transaction } from '../../store/types.ts';

@@ -1,6 +1,6 @@
 /** Numbers of revisions: MAJOR.MINOR.PATCH, compared as numbers. Pure. */
 import semver from 'semver';
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 
 /** Of a new resource, and of whatever a file may hold that is no MAJOR.MINOR.PATCH. */
 export const FIRST_SEMVER = '0.1.0';

@@ -1,6 +1,6 @@
 /** Files of a skill as one document, each under its own heading; of binary ones the heading alone. Pure. */
 import { createHash } from 'node:crypto';
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import type { SkillContent } from '../../store/schema/content.ts';
 
 /** `SKILL.md` first, the others by name; binary files too. */

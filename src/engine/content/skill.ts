@@ -1,6 +1,6 @@
 /** What a skill's `SKILL.md` says of itself. */
-import { McptuiError } from '../../errors.ts';
-import { wordFor } from '../../foreign.ts';
+import { McptuiError } from '../../kernel/errors.ts';
+import { wordFor } from '../../kernel/foreign.ts';
 import type { SkillContent } from '../../store/schema/content.ts';
 import { looseFields, splitFrontMatter } from './front-matter.ts';
 

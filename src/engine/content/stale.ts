@@ -1,5 +1,5 @@
 /** Refuses a proposal whose base is no longer what is live. */
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import type { Proposal } from '../../store/schema/content.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Transaction } from '../../store/types.ts';

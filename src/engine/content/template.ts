@@ -1,5 +1,5 @@
 /** Arguments of a prompt: which it declares, and its text with values in their place. Pure. */
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 
 /** With a backslash in front it is text, and the backslash is not read. */
 const VARIABLE = /(\\?)\{\{\s*([A-Za-z_][\w-]{0,63})\s*\}\}/g;

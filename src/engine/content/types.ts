@@ -1,5 +1,5 @@
 /** What consoles and the command line see of prompts, personalities, skills and proposals. Immutable, plain JSON. */
-import type { EpochMs } from '../../clock.ts';
+import type { EpochMs } from '../../kernel/clock.ts';
 import type { Content, ContentKind, ProposalState, Scope } from '../../store/schema/content.ts';
 
 export type {

@@ -2,12 +2,12 @@
 import { statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Clock } from '../../clock.ts';
-import { FOLDER_HEADER, folderHeader } from '../../engine-pointer.ts';
-import { McptuiError, messageOf, toErrorJson } from '../../errors.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { FOLDER_HEADER, folderHeader } from '../../kernel/engine-pointer.ts';
+import { McptuiError, messageOf, toErrorJson } from '../../kernel/errors.ts';
 import type { HttpEndpoint } from '../../mcp/http/http-endpoint.ts';
 import type { SessionIdentity } from '../../mcp/types.ts';
-import { requestUrl } from '../../url.ts';
+import { requestUrl } from '../../kernel/url.ts';
 import type { TokenScope } from '../access/tokens.ts';
 import type { LocalEngine } from '../engine.ts';
 import { sessionIdentity } from './identity.ts';

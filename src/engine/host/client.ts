@@ -1,9 +1,9 @@
 /** The same `Engine` over the socket: the view kept current by the stream, commands as requests, attached again when lost. */
 import { request as httpRequest, type ClientRequest } from 'node:http';
-import { sleep, type Clock } from '../../clock.ts';
-import { FOLDER_HEADER, folderHeader, socketsToTry } from '../../engine-pointer.ts';
-import { errnoOf, fromErrorJson, McptuiError, messageOf, type ErrorJson } from '../../errors.ts';
-import { unawaited } from '../../unawaited.ts';
+import { sleep, type Clock } from '../../kernel/clock.ts';
+import { FOLDER_HEADER, folderHeader, socketsToTry } from '../../kernel/engine-pointer.ts';
+import { errnoOf, fromErrorJson, McptuiError, messageOf, type ErrorJson } from '../../kernel/errors.ts';
+import { unawaited } from '../../kernel/unawaited.ts';
 import { commandNames, type Engine, type EngineCommands } from '../commands.ts';
 import { applyPatches, emptyView } from '../view-state.ts';
 import type { AuditEvent, EngineView, ViewPatch } from '../view.ts';

@@ -1,6 +1,6 @@
 /** Checks the arguments of commands that come over HTTP: their number and types. What they mean is for the command to judge. */
 import { z } from 'zod';
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import { contentKinds } from '../../store/schema/content.ts';
 import type { EngineCommands } from '../commands.ts';
 

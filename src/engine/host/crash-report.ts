@@ -1,8 +1,8 @@
 /** Writes what ended an engine to a file: name and stack frames, never a message, which may hold a secret. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { bugFacts } from '../../bugs.ts';
-import type { EpochMs } from '../../clock.ts';
+import { bugFacts } from '../../kernel/bugs.ts';
+import type { EpochMs } from '../../kernel/clock.ts';
 
 export interface EngineCrash {
   /** One line for people: what it was, and where the rest is. */

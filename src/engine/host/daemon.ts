@@ -1,6 +1,6 @@
 /** `mcptui --daemon`: hosts the engine headless, says once that it is ready, stops cleanly on TERM and INT. */
 import { setFlagsFromString } from 'node:v8';
-import { settlesWithin, systemClock } from '../../clock.ts';
+import { settlesWithin, systemClock } from '../../kernel/clock.ts';
 import { hostEngine, type HostOptions } from './host.ts';
 
 /** Each part has a deadline of its own; this is the last one. */

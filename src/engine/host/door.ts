@@ -3,9 +3,9 @@ import { mkdir, chmod, lstat, rename, rm, unlink, writeFile } from 'node:fs/prom
 import type { Server as HttpServer } from 'node:http';
 import { connect } from 'node:net';
 import path from 'node:path';
-import { holdsData, POINTER, readPointer, type Pointer } from '../../engine-pointer.ts';
-import { errnoOf, McptuiError, messageOf } from '../../errors.ts';
-import type { Paths } from '../../paths.ts';
+import { holdsData, POINTER, readPointer, type Pointer } from '../../kernel/engine-pointer.ts';
+import { errnoOf, McptuiError, messageOf } from '../../kernel/errors.ts';
+import type { Paths } from '../../kernel/paths.ts';
 import { PRIVATE_MODE, privateFolder } from '../../store/private-folder.ts';
 
 /**

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pino } from 'pino';
-import type { Logger } from '../../log.ts';
+import type { Logger } from '../../kernel/log.ts';
 
 const MAX_BYTES = 10 * 1024 * 1024;
 /** After so many bytes it is looked whether the file is still there: log rotation moves or removes it. */

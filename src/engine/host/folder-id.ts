@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile, realpath, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { errnoOf } from '../../errors.ts';
+import { errnoOf } from '../../kernel/errors.ts';
 
 export interface FolderId {
   readonly id: string;

@@ -1,5 +1,5 @@
 /** Who a session is: the names given at launch, checked and completed from what exists. Pure. */
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import type { SessionIdentity } from '../../mcp/types.ts';
 import type { EngineView } from '../view.ts';
 

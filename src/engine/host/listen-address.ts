@@ -1,6 +1,6 @@
 /** What `--listen` may name: an address of this machine that no other can reach. Pure. */
 import { isIPv4 } from 'node:net';
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 
 export interface ListenAddress {
   readonly host: string;

@@ -1,9 +1,9 @@
 /** `/mcp/PROJECT?agent=&personality=`: where agents speak Streamable HTTP. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpEndpoint } from '../../mcp/http/http-endpoint.ts';
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import type { SessionIdentity } from '../../mcp/types.ts';
-import { unawaited } from '../../unawaited.ts';
+import { unawaited } from '../../kernel/unawaited.ts';
 import type { TokenScope } from '../access/tokens.ts';
 import type { LocalEngine } from '../engine.ts';
 import { sessionIdentity } from './identity.ts';

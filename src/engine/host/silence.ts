@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import path from 'node:path';
-import { settlesWithin, type Clock, type Timer } from '../../clock.ts';
-import { McptuiError } from '../../errors.ts';
+import { settlesWithin, type Clock, type Timer } from '../../kernel/clock.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import { HEALTH_PATH } from './protocol.ts';
 
 /** The longest that anything waits for a sign of life. */

@@ -2,8 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Paths } from '../../paths.ts';
-import { parseStartRecord, START_RECORD, starterOf, surroundingsOf, type StartRecord } from '../../start-record.ts';
+import type { Paths } from '../../kernel/paths.ts';
+import {
+  parseStartRecord,
+  START_RECORD,
+  starterOf,
+  surroundingsOf,
+  type StartRecord,
+} from '../../kernel/start-record.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

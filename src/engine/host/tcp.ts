@@ -1,8 +1,8 @@
 /** The same HTTP on a loopback port, for clients that cannot open a Unix socket: with a token, and never for a page in a browser. */
 import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Bugs } from '../../bugs.ts';
-import { errnoOf, McptuiError, messageOf } from '../../errors.ts';
+import type { Bugs } from '../../kernel/bugs.ts';
+import { errnoOf, McptuiError, messageOf } from '../../kernel/errors.ts';
 import { hostRefusal, originRefusal } from '../../mcp/http/checks.ts';
 import { refuse, type Refusal } from '../../mcp/http/refusal.ts';
 import { tokenPrincipal } from '../access/token-commands.ts';

@@ -1,6 +1,6 @@
 /** The view as a stream of lines, for consoles: the whole of it first, then patches and events as they come. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../kernel/clock.ts';
 import type { LocalEngine } from '../engine.ts';
 import { viewAsPatches } from '../view-state.ts';
 import type { AuditEvent } from '../view.ts';

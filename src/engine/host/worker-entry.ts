@@ -1,7 +1,7 @@
 /** Runs in a worker thread of the console, so that repainting never stops an agent's call. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { systemClock } from '../../clock.ts';
-import { toErrorJson } from '../../errors.ts';
+import { systemClock } from '../../kernel/clock.ts';
+import { toErrorJson } from '../../kernel/errors.ts';
 import { reportCrash } from './crash-report.ts';
 import { fileLogger } from './file-logger.ts';
 import { hostEngine } from './host.ts';

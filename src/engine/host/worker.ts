@@ -1,8 +1,8 @@
 /** The console's side of an engine in a worker thread. The view and the commands go over the engine's socket, as for everyone. */
 import { Worker } from 'node:worker_threads';
-import { settlesWithin, sleep, type Clock } from '../../clock.ts';
-import { fromErrorJson, type ErrorJson } from '../../errors.ts';
-import type { Paths } from '../../paths.ts';
+import { settlesWithin, sleep, type Clock } from '../../kernel/clock.ts';
+import { fromErrorJson, type ErrorJson } from '../../kernel/errors.ts';
+import type { Paths } from '../../kernel/paths.ts';
 
 export interface WorkerInput {
   readonly paths: Paths;

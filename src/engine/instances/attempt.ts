@@ -1,6 +1,6 @@
 /** One try to start an instance: secrets, then the runtime, then `initialize`. The first failure ends it. */
-import type { Clock } from '../../clock.ts';
-import { defined } from '../../defined.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { defined } from '../../kernel/defined.ts';
 import type { ConnectFailure, Router, UpstreamInfo } from '../../mcp/types.ts';
 import type { Failure } from '../../store/schema/instance.ts';
 import type { Server } from '../../store/schema/server.ts';

@@ -1,6 +1,6 @@
 /** When a failed instance may start again: a few quick attempts, then long pauses. Pure arithmetic. */
-import type { BootInstant } from '../../boot-clock.ts';
-import type { EpochMs } from '../../clock.ts';
+import type { BootInstant } from '../../kernel/boot-clock.ts';
+import type { EpochMs } from '../../kernel/clock.ts';
 import type { RetryState } from '../../store/schema/instance.ts';
 
 export interface BackoffPolicy {

@@ -1,5 +1,5 @@
 /** Ends the wait of an instance early, because what made its last attempt fail is no more. */
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../kernel/clock.ts';
 import type { Server } from '../../store/schema/server.ts';
 import type { Masker } from '../secrets/masker.ts';
 import { resolveSecrets, type SecretBackends } from '../secrets/resolver.ts';

@@ -1,5 +1,5 @@
 /** Chooses, of what a server has printed, what tells why it failed: the line with the error before the frames around it. Pure. */
-import { append } from '../../append.ts';
+import { append } from '../../kernel/append.ts';
 
 /** What an attempt has printed, oldest first. */
 export interface Printed {

@@ -1,6 +1,6 @@
 /** Records what failed: the reason on the instance, the wait until the next attempt, the audit event. */
-import type { BootClock } from '../../boot-clock.ts';
-import type { Clock } from '../../clock.ts';
+import type { BootClock } from '../../kernel/boot-clock.ts';
+import type { Clock } from '../../kernel/clock.ts';
 import type { Failure } from '../../store/schema/instance.ts';
 import type { Prober } from '../probes/prober.ts';
 import type { Masker } from '../secrets/masker.ts';

@@ -1,8 +1,8 @@
 /** All live instances, and how their records reach the store. */
-import type { BootClock } from '../../boot-clock.ts';
-import type { Clock } from '../../clock.ts';
-import { messageOf } from '../../errors.ts';
-import type { Logger } from '../../log.ts';
+import type { BootClock } from '../../kernel/boot-clock.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { messageOf } from '../../kernel/errors.ts';
+import type { Logger } from '../../kernel/log.ts';
 import type { Instance } from '../../store/schema/instance.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Server } from '../../store/schema/server.ts';

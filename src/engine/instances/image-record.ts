@@ -1,5 +1,5 @@
 /** Keeps what a server's containers are made of: recorded at the first start, told when its name comes to mean another image. */
-import type { EpochMs } from '../../clock.ts';
+import type { EpochMs } from '../../kernel/clock.ts';
 import type { EventDraft } from '../../store/types.ts';
 import type { RunningImage } from '../ports.ts';
 import type { LiveInstance } from './live-instance.ts';

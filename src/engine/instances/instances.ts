@@ -1,9 +1,9 @@
 /** Builds what keeps instances running: their records, attempts, probes and the loop over them. */
-import type { Bugs } from '../../bugs.ts';
-import type { BootClock } from '../../boot-clock.ts';
-import type { Clock } from '../../clock.ts';
-import type { Ids } from '../../ids.ts';
-import type { Logger } from '../../log.ts';
+import type { Bugs } from '../../kernel/bugs.ts';
+import type { BootClock } from '../../kernel/boot-clock.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Ids } from '../../kernel/ids.ts';
+import type { Logger } from '../../kernel/log.ts';
 import type { Router } from '../../mcp/types.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Server } from '../../store/schema/server.ts';

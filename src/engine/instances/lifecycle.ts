@@ -1,12 +1,12 @@
 /** What starting, failing, running and stopping mean for one instance: state, record, audit event, routes, probes. */
-import { bugFacts, type Bugs } from '../../bugs.ts';
-import type { BootClock } from '../../boot-clock.ts';
-import type { Clock } from '../../clock.ts';
+import { bugFacts, type Bugs } from '../../kernel/bugs.ts';
+import type { BootClock } from '../../kernel/boot-clock.ts';
+import type { Clock } from '../../kernel/clock.ts';
 import type { Failure } from '../../store/schema/instance.ts';
 import type { Prober } from '../probes/prober.ts';
 import { untried } from '../probes/thresholds.ts';
 import type { ConnectFailure } from '../../mcp/types.ts';
-import { unawaited } from '../../unawaited.ts';
+import { unawaited } from '../../kernel/unawaited.ts';
 import { isRemote, type Exit, type Running } from '../ports.ts';
 import {
   attempt,

@@ -1,5 +1,5 @@
 /** One instance as the engine holds it: the record that outlives the engine and what only a running engine knows. */
-import type { Clock, EpochMs } from '../../clock.ts';
+import type { Clock, EpochMs } from '../../kernel/clock.ts';
 import type { Instance } from '../../store/schema/instance.ts';
 import type { Server } from '../../store/schema/server.ts';
 import { untried, type Tally } from '../probes/thresholds.ts';

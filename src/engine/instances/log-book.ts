@@ -2,8 +2,8 @@
 import { closeSync, mkdirSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import type { Pacer } from '../../pace.ts';
-import { PacedStream } from '../../paced-stream.ts';
+import type { Pacer } from '../../pacing/pace.ts';
+import { PacedStream } from '../../pacing/paced-stream.ts';
 import type { Masker } from '../secrets/masker.ts';
 import type { LogLine } from '../view.ts';
 import { LogFile, sizeOf } from './log-file.ts';

@@ -1,5 +1,5 @@
 /** Desired and observed state in, what to do about it out. Pure; called afresh at every wake-up. */
-import { append } from '../../append.ts';
+import { append } from '../../kernel/append.ts';
 import type { Phase } from './phase.ts';
 
 export interface DesiredServer {

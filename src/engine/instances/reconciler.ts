@@ -1,9 +1,9 @@
 /** The loop: looks at what is wanted and what is there, afresh each time, and starts what `plan` says. */
-import type { Bugs } from '../../bugs.ts';
-import { type Clock, type Timer } from '../../clock.ts';
-import { McptuiError } from '../../errors.ts';
-import type { Ids } from '../../ids.ts';
-import type { Logger } from '../../log.ts';
+import type { Bugs } from '../../kernel/bugs.ts';
+import { type Clock, type Timer } from '../../kernel/clock.ts';
+import { McptuiError } from '../../kernel/errors.ts';
+import type { Ids } from '../../kernel/ids.ts';
+import type { Logger } from '../../kernel/log.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import { retold, type BackoffPolicy } from './backoff.ts';

@@ -1,5 +1,5 @@
 /** Records that a remote server was given a new session, or has refused one: what it keeps for a session has begun anew. */
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../kernel/clock.ts';
 import type { Fleet } from './fleet.ts';
 import { instanceEvent } from './words.ts';
 

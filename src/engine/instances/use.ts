@@ -1,5 +1,5 @@
 /** Tries a remote server in its back-off when an agent asks for it, within bounds: it costs one request and nothing here. */
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../kernel/clock.ts';
 import type { Fleet } from './fleet.ts';
 import type { LiveInstance } from './live-instance.ts';
 

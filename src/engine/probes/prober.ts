@@ -1,6 +1,6 @@
 /** When instances are probed: an initial delay, then an interval; one probe of an instance at a time, none after its end. */
-import type { Clock, Timer } from '../../clock.ts';
-import { McptuiError, messageOf } from '../../errors.ts';
+import type { Clock, Timer } from '../../kernel/clock.ts';
+import { McptuiError, messageOf } from '../../kernel/errors.ts';
 import type { ProbeOutcome, Router } from '../../mcp/types.ts';
 import type { HealthCheck } from '../../store/schema/server.ts';
 import type { LiveInstance } from '../instances/live-instance.ts';

@@ -1,5 +1,5 @@
 /** Answers of the router itself, in an operator's words. */
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 
 /** JSON-RPC codes that the router uses for what it says itself; its `data` names the server. */
 const UNAVAILABLE = -32000;

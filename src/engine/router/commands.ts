@@ -1,5 +1,5 @@
 /** What operators may ask about the router: what servers offer, calls of their own, sessions, caches. A part of `EngineCommands`. */
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject } from '../../kernel/json.ts';
 import type { CatalogItem, CatalogList, CatalogQuery, ListState, ServerCatalog } from '../../mcp/types.ts';
 
 export type { CatalogItem, CatalogList, CatalogQuery, ListState, ServerCatalog };

@@ -5,10 +5,10 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Clock, Timer } from '../../clock.ts';
-import { isWithin, MAX_JSON_DEPTH, parseForeign } from '../../foreign.ts';
+import type { Clock, Timer } from '../../kernel/clock.ts';
+import { isWithin, MAX_JSON_DEPTH, parseForeign } from '../../kernel/foreign.ts';
 import type { ListMemory, RememberedLists } from '../../mcp/index.ts';
-import { unawaited } from '../../unawaited.ts';
+import { unawaited } from '../../kernel/unawaited.ts';
 import { writePrivately } from '../private-file.ts';
 
 /** Of one server. */

@@ -1,6 +1,6 @@
 /** The router for operators: their commands, and the rows of the view that tell how each server's calls go. */
-import type { Clock } from '../../clock.ts';
-import type { Ids } from '../../ids.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Ids } from '../../kernel/ids.ts';
 import type { Router, ToolCallTrace } from '../../mcp/index.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';

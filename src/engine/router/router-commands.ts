@@ -1,9 +1,9 @@
 /** The engine's side of `RouterCommands`: asks the router, and says in an operator's words what went wrong. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Clock } from '../../clock.ts';
-import { McptuiError } from '../../errors.ts';
-import type { Ids } from '../../ids.ts';
-import type { JsonObject } from '../../json.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { McptuiError } from '../../kernel/errors.ts';
+import type { Ids } from '../../kernel/ids.ts';
+import type { JsonObject } from '../../kernel/json.ts';
 import { callAsOperator, type Router, type ToolPlace } from '../../mcp/index.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';

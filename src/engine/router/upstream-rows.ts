@@ -1,6 +1,6 @@
 /** The `upstreams` rows of the view: what the router holds of each server, looked at once a second. */
-import type { Clock, Timer } from '../../clock.ts';
-import { defined } from '../../defined.ts';
+import type { Clock, Timer } from '../../kernel/clock.ts';
+import { defined } from '../../kernel/defined.ts';
 import type { Router, UpstreamState } from '../../mcp/index.ts';
 import type { Server } from '../../store/schema/server.ts';
 import { isolationOf } from '../isolation.ts';

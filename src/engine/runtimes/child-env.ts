@@ -1,6 +1,6 @@
 /** Makes a server's environment: what a program needs to find its home, its tools and its language, and what is set for all. Pure. */
 import path from 'node:path';
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

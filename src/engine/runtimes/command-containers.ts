@@ -1,9 +1,9 @@
 /** Removes the containers of commands that are `docker run` or `podman run`: the end of such a client leaves its container running. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { settlesWithin, sleep, type Clock } from '../../clock.ts';
-import { messageOf } from '../../errors.ts';
-import type { Logger } from '../../log.ts';
+import { settlesWithin, sleep, type Clock } from '../../kernel/clock.ts';
+import { messageOf } from '../../kernel/errors.ts';
+import type { Logger } from '../../kernel/log.ts';
 import { killGroup } from './process-tree.ts';
 
 /** Of all containers that commands of one data folder have started; the second label tells which start. */

@@ -1,9 +1,9 @@
 /** Finds and signals trees of processes: by process group, and by a marker in the environment that children inherit. */
 import { readdir, readFile } from 'node:fs/promises';
-import { append } from '../../append.ts';
-import { sleep, type Clock } from '../../clock.ts';
-import { errnoOf, messageOf } from '../../errors.ts';
-import type { Logger } from '../../log.ts';
+import { append } from '../../kernel/append.ts';
+import { sleep, type Clock } from '../../kernel/clock.ts';
+import { errnoOf, messageOf } from '../../kernel/errors.ts';
+import type { Logger } from '../../kernel/log.ts';
 
 /** The variable that every child carries: `<folder id>/<instance id>/<generation>`. */
 export const MARKER = 'MCPTUI_INSTANCE';

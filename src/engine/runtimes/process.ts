@@ -1,12 +1,12 @@
 /** Runs servers as child processes: no shell, own process group, whole tree gone on stop. */
 import type { Readable, Writable } from 'node:stream';
-import { settlesWithin, type Clock } from '../../clock.ts';
-import { errnoOf, messageOf } from '../../errors.ts';
-import { cutText } from '../../foreign.ts';
-import { silentLogger, type Logger } from '../../log.ts';
+import { settlesWithin, type Clock } from '../../kernel/clock.ts';
+import { errnoOf, messageOf } from '../../kernel/errors.ts';
+import { cutText } from '../../kernel/foreign.ts';
+import { silentLogger, type Logger } from '../../kernel/log.ts';
 import type { Failure } from '../../store/schema/instance.ts';
 import type { Server } from '../../store/schema/server.ts';
-import { unawaited } from '../../unawaited.ts';
+import { unawaited } from '../../kernel/unawaited.ts';
 import {
   HURRY_MS,
   type Exit,

@@ -1,5 +1,5 @@
 /** Servers that run elsewhere: nothing is started, an attempt ends with somewhere to connect to. */
-import { checkedUrl } from '../../url.ts';
+import { checkedUrl } from '../../kernel/url.ts';
 import type { ProxyEnv, RemoteAuth, RemoteTarget } from '../../mcp/types.ts';
 import type { Server } from '../../store/schema/server.ts';
 import type { Exit, RunningRemote, Runtime, StartOutcome, StartRequest } from '../ports.ts';

@@ -1,8 +1,8 @@
 /** Gives each server that runs as a process a folder to work in: the one of its definition, else one of its own below the data folder. */
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { errnoOf } from '../../errors.ts';
-import { folderTrouble } from '../../folder-trouble.ts';
+import { errnoOf } from '../../kernel/errors.ts';
+import { folderTrouble } from '../../kernel/folder-trouble.ts';
 import type { Failure } from '../../store/schema/instance.ts';
 import type { Server } from '../../store/schema/server.ts';
 

@@ -6,7 +6,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { errnoOf, McptuiError, messageOf } from '../../errors.ts';
+import { errnoOf, McptuiError, messageOf } from '../../kernel/errors.ts';
 import type { SecretSource } from '../ports.ts';
 import { readPrivately, writePrivately } from '../private-file.ts';
 

@@ -1,6 +1,6 @@
 /** Replaces known secret values in text that people or files will see. */
-import { cutText, MAX_TEXT_CHARS } from '../../foreign.ts';
-import type { Json } from '../../json.ts';
+import { cutText, MAX_TEXT_CHARS } from '../../kernel/foreign.ts';
+import type { Json } from '../../kernel/json.ts';
 import { FormIndex } from './form-index.ts';
 import { formsOf } from './forms.ts';
 import { weakness } from './strength.ts';

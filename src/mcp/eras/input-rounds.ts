@@ -1,5 +1,5 @@
 /** One request to a server of 2026-07-28, which may ask for input before it answers: asked as often as it takes. */
-import type { Clock, Timer } from '../../clock.ts';
+import type { Clock, Timer } from '../../kernel/clock.ts';
 import { isMap, mapAt, type WireId, type WireMap } from '../message.ts';
 import { RPC, type RpcError } from '../rpc-errors.ts';
 import type { Answer, PendingCall } from '../upstream.ts';

@@ -1,5 +1,5 @@
 /** What a server of 2026-07-28 is asked to tell by itself: one `subscriptions/listen`, another one when the wishes change. */
-import type { Clock, Timer } from '../../clock.ts';
+import type { Clock, Timer } from '../../kernel/clock.ts';
 import { isMap, mapAt, type WireMap } from '../message.ts';
 import { nobodysCall } from '../nobodys-call.ts';
 import { RPC } from '../rpc-errors.ts';

@@ -2,8 +2,8 @@
  * One request of a modern agent. A server of an older revision that asks the client in its midst is held: the agent gets
  * `input_required` with what is asked, answers by sending its request again, and the call goes on.
  */
-import type { Clock, Timer } from '../../clock.ts';
-import { wordFor } from '../../foreign.ts';
+import type { Clock, Timer } from '../../kernel/clock.ts';
+import { wordFor } from '../../kernel/foreign.ts';
 import { isMap, stringAt, type WireMap } from '../message.ts';
 import type { ReplySink } from '../reply-sink.ts';
 import { errorLine, type RpcError } from '../rpc-errors.ts';

@@ -2,8 +2,8 @@
  * An agent of 2026-07-28 in front of a session of the router, which knows nothing of it: requests lose what they say of their
  * sender, answers get what this revision wants, and what a server says by itself goes where the agent asked for it.
  */
-import type { Clock } from '../../clock.ts';
-import { cutName } from '../../foreign.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { cutName } from '../../kernel/foreign.ts';
 import { isMap, mapAt, stringAt, type WireId, type WireMap } from '../message.ts';
 import type { ReplySink } from '../reply-sink.ts';
 import { errorLine, RPC, type RpcError } from '../rpc-errors.ts';

@@ -1,6 +1,6 @@
 /** What the HTTP headers of a modern request repeat of its body, so that what stands between can route it. Pure. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { wordFor } from '../../foreign.ts';
+import { wordFor } from '../../kernel/foreign.ts';
 import { isMap, mapAt, stringAt, type WireMap } from '../message.ts';
 import type { RpcError } from '../rpc-errors.ts';
 import { META, MODERN_RPC, NAMED_BY } from './modern.ts';

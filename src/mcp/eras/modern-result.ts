@@ -1,5 +1,5 @@
 /** Answers as 2026-07-28 wants them: the agent's own id, a `resultType`, and how long a list may be kept. Pure. */
-import { parseForeign } from '../../foreign.ts';
+import { parseForeign } from '../../kernel/foreign.ts';
 import { decodeParts } from '../framing.ts';
 import { keepSource, membersOf, stringifySourced } from '../json-source.ts';
 import { isMap, mapAt, type WireMap } from '../message.ts';

@@ -2,8 +2,8 @@
  * A server of 2026-07-28 as the router knows servers: requests get what that revision wants in each of them, its questions
  * become requests to the agent's client, what was a request of its own before (levels, subscriptions, ping) is done otherwise.
  */
-import type { Clock } from '../../clock.ts';
-import { parseForeign } from '../../foreign.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { parseForeign } from '../../kernel/foreign.ts';
 import { isMap, isWireId, mapAt, stringAt, type WireId, type WireMap } from '../message.ts';
 import { errorLine, lostError } from '../rpc-errors.ts';
 import { anyIdText } from '../wire-id.ts';

@@ -1,5 +1,5 @@
 /** What the router says to a server of 2026-07-28, and what it reads from its answers. Pure. */
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject } from '../../kernel/json.ts';
 import { parseLarge, resultAnswer } from '../answers.ts';
 import { OWN_INFO } from '../initialize.ts';
 import { keepSource, membersOf, stringifySourced } from '../json-source.ts';

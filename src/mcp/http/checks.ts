@@ -1,8 +1,8 @@
 /** What a request's headers must say before anything of it is read. Pure. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { wordFor } from '../../foreign.ts';
+import { wordFor } from '../../kernel/foreign.ts';
 import { isServedVersion } from '../eras/versions.ts';
-import { parseUrl } from '../../url.ts';
+import { parseUrl } from '../../kernel/url.ts';
 import type { Refusal } from './refusal.ts';
 
 /** Names that mean this machine, as URLs write them. */

@@ -4,9 +4,9 @@
  * costs more than twice the CPU.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../../clock.ts';
-import { McptuiError, messageOf } from '../../errors.ts';
-import type { Logger } from '../../log.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { McptuiError, messageOf } from '../../kernel/errors.ts';
+import type { Logger } from '../../kernel/log.ts';
 import { claimsModern } from '../eras/modern.ts';
 import { decodeParts } from '../framing.ts';
 import { isMap, isWireId } from '../message.ts';

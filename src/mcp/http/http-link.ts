@@ -1,6 +1,6 @@
 /** A session's link over HTTP: answers go to the POST that asked, what belongs to a call to its POST, the rest to the GET. */
 import type { ServerResponse } from 'node:http';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../kernel/clock.ts';
 import { allowsEmptyEvents } from '../eras/legacy.ts';
 import { LARGE_LINE_BYTES, decodeParts } from '../framing.ts';
 import type { WireId } from '../message.ts';

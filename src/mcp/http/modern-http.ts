@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../kernel/clock.ts';
 import { isModernVersion, readEnvelope, type Envelope } from '../eras/modern.ts';
 import type { ModernDownstream } from '../eras/modern-downstream.ts';
 import { headerFault, versionMismatch } from '../eras/modern-headers.ts';

@@ -2,7 +2,7 @@
  * Checks what servers list where it comes in: a definition that clients can read passes as it is, one that a client would
  * refuse together with the whole list is mended where that is certain, or left out with the reason. Pure.
  */
-import { cutName, cutText } from '../../foreign.ts';
+import { cutName, cutText } from '../../kernel/foreign.ts';
 import type { ListKind } from '../list-cache.ts';
 import { isMap, type WireMap } from '../message.ts';
 import {

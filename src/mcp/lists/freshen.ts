@@ -1,5 +1,5 @@
 /** Brings a reader fresh lists of all its servers, or what is known of them when that takes too long. */
-import { withDeadline, type Clock } from '../../clock.ts';
+import { withDeadline, type Clock } from '../../kernel/clock.ts';
 import { LIST_KINDS, type CachedList, type ListKind, type ListSet } from '../list-cache.ts';
 import type { ServerPool } from '../pool.ts';
 import type { Session } from '../session.ts';

@@ -1,5 +1,5 @@
 /** What is remembered of a server's lists while no program runs: served at once when it runs again, then corrected. */
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../kernel/clock.ts';
 import { profileOf } from '../client-profile.ts';
 import { LIST_KINDS, ListSet, type ListKind, type ListTimes } from '../list-cache.ts';
 import { isMap, type WireMap } from '../message.ts';

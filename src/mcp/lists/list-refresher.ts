@@ -1,8 +1,8 @@
 /** Fetches servers' lists, asks again by itself where that failed, and tells what is odd or has changed in them. */
 import { createHash } from 'node:crypto';
-import type { Bugs } from '../../bugs.ts';
-import type { Clock, Timer } from '../../clock.ts';
-import { unawaited } from '../../unawaited.ts';
+import type { Bugs } from '../../kernel/bugs.ts';
+import type { Clock, Timer } from '../../kernel/clock.ts';
+import { unawaited } from '../../kernel/unawaited.ts';
 import type { CachedList, FetchOutcome, ListKind } from '../list-cache.ts';
 import { fetchList } from '../list-fetch.ts';
 import type { RouterObserver } from '../observer.ts';

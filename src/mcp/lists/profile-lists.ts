@@ -3,7 +3,7 @@
  * are served what was read last, whichever client the instance was told of. Where lists differ, each kind has its own as
  * soon as an instance of its kind was read, and is served what is known until then.
  */
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../kernel/clock.ts';
 import type { ClientProfile } from '../client-profile.ts';
 import { LIST_KINDS, ListSet, type ListTimes } from '../list-cache.ts';
 

@@ -1,5 +1,5 @@
 /** Mends what a server says of itself at its begin, which a client of a server that is shown as it is must be able to read. Pure. */
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject } from '../../kernel/json.ts';
 import type { UpstreamInfo } from '../connection.ts';
 import { isMap, stringAt } from '../message.ts';
 import { ABSENT, anyMap, flag, icons, members, text, withRules, type Rule } from './member-rules.ts';

@@ -1,5 +1,5 @@
 /** One server's lists: for each kind of client where that matters to it, and remembered while no program runs. */
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../kernel/clock.ts';
 import { ROUTER_PROFILE, type ClientProfile } from '../client-profile.ts';
 import type { CachedList, ListKind, ListTimes } from '../list-cache.ts';
 import { ClientUse } from './client-use.ts';

@@ -2,7 +2,7 @@
  * Lists of own items behind the servers' merged one. The servers' text is the same for all sessions and is never parsed or
  * made again for one; the text of own items is kept for as long as their array is.
  */
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject } from '../../kernel/json.ts';
 import { LISTS } from '../list-cache.ts';
 import { stringAt } from '../message.ts';
 import type { ProjectView } from '../project-view.ts';

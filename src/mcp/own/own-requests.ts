@@ -1,5 +1,5 @@
 /** Requests of agents that own content answers. Each method says whether it has taken the request. */
-import { unawaited } from '../../unawaited.ts';
+import { unawaited } from '../../kernel/unawaited.ts';
 import type { RouterCore } from '../core.ts';
 import { goOn, type Incoming } from '../incoming.ts';
 import { stringAt, type WireId } from '../message.ts';

@@ -1,6 +1,6 @@
 /** Own content as the router asks for it: nothing in a transparent project, and a fault in it is an error to one agent. */
-import type { Json, JsonObject } from '../../json.ts';
-import type { Bugs } from '../../bugs.ts';
+import type { Json, JsonObject } from '../../kernel/json.ts';
+import type { Bugs } from '../../kernel/bugs.ts';
 import type { Project } from '../project.ts';
 import { RPC } from '../rpc-errors.ts';
 import type { Session } from '../session.ts';

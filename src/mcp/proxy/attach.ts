@@ -1,8 +1,8 @@
 /** Finds the data folder's engine for the proxy, starts one when none runs and that is allowed, and says why there is none. */
-import { sleep, type Clock } from '../../clock.ts';
-import { folderTrouble } from '../../folder-trouble.ts';
-import type { StartedBy } from '../../start-record.ts';
-import { unawaited } from '../../unawaited.ts';
+import { sleep, type Clock } from '../../kernel/clock.ts';
+import { folderTrouble } from '../../kernel/folder-trouble.ts';
+import type { StartedBy } from '../../kernel/start-record.ts';
+import { unawaited } from '../../kernel/unawaited.ts';
 import type { SessionIdentity } from '../types.ts';
 import { linkEngine, type LinkOutcome } from './link.ts';
 import type { EngineStarter, StartedEngine } from './start-engine.ts';

@@ -1,7 +1,7 @@
 /** The connection to the engine: an HTTP upgrade on its socket, then a raw byte stream. */
 import { connect, type Socket } from 'node:net';
-import type { Clock } from '../../clock.ts';
-import { FOLDER_HEADER, folderHeader } from '../../engine-pointer.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { FOLDER_HEADER, folderHeader } from '../../kernel/engine-pointer.ts';
 import type { SessionIdentity } from '../types.ts';
 
 const END_OF_HEAD = '\r\n\r\n';

@@ -1,9 +1,9 @@
 /** The command line of `mcptui proxy`: parsed by hand, since a parser would cost more time than the proxy's own start. */
-import { systemClock } from '../../clock.ts';
-import { leave } from '../../exit.ts';
-import { followed, socketsToTry } from '../../engine-pointer.ts';
-import { relativeSetting, resolvePaths } from '../../paths.ts';
-import { userHome } from '../../user-home.ts';
+import { systemClock } from '../../kernel/clock.ts';
+import { leave } from '../../kernel/exit.ts';
+import { followed, socketsToTry } from '../../kernel/engine-pointer.ts';
+import { relativeSetting, resolvePaths } from '../../kernel/paths.ts';
+import { userHome } from '../../kernel/user-home.ts';
 import type { SessionIdentity } from '../types.ts';
 import { EXIT, Proxy } from './proxy.ts';
 import { enginePid, engineStarter } from './start-engine.ts';

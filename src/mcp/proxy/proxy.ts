@@ -4,13 +4,13 @@
  */
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
-import { sleep } from '../../clock.ts';
+import { sleep } from '../../kernel/clock.ts';
 import { decodeParts, LineReader } from '../framing.ts';
 import { isMap } from '../message.ts';
 import { attach, type AttachOptions } from './attach.ts';
 import { ClientOutput } from './client-output.ts';
 import { SessionRecord } from './record.ts';
-import { unawaited } from '../../unawaited.ts';
+import { unawaited } from '../../kernel/unawaited.ts';
 
 /** An engine that accepts and closes at once is attached to again after this. */
 const FLAPPING_MS = 100;

@@ -1,8 +1,8 @@
 /** Starts the engine for an agent that came first, and waits for whoever else is to start it. */
 import { join } from 'node:path';
-import { placingEnv, type Paths } from '../../paths.ts';
-import { startDaemon } from '../../start-daemon.ts';
-import { daemonEnvironment, parseStartRecord, START_RECORD, type StartedBy } from '../../start-record.ts';
+import { placingEnv, type Paths } from '../../kernel/paths.ts';
+import { startDaemon } from '../../kernel/start-daemon.ts';
+import { daemonEnvironment, parseStartRecord, START_RECORD, type StartedBy } from '../../kernel/start-record.ts';
 
 /** Of the process that has the data folder, as it wrote there. */
 export async function enginePid({ dataDir }: Paths): Promise<string | undefined> {

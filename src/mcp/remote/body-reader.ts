@@ -1,5 +1,5 @@
 /** The body of an HTTP answer, bounded, in the pieces in which it came. */
-import { messageOf } from '../../errors.ts';
+import { messageOf } from '../../kernel/errors.ts';
 import { decodeParts } from '../framing.ts';
 import { RemoteFailure } from './remote-failure.ts';
 import type { HttpAnswer } from './http-answer.ts';

@@ -1,7 +1,7 @@
 /** The pools of connections to one remote server: straight, or through the operator's forward proxy. */
 import http from 'node:http';
 import https from 'node:https';
-import { parseUrl } from '../../url.ts';
+import { parseUrl } from '../../kernel/url.ts';
 import type { ProxyEnv } from '../connection.ts';
 import { isLoopbackUrl } from './address-policy.ts';
 import { RemoteFailure } from './remote-failure.ts';

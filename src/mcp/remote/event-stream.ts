@@ -1,7 +1,7 @@
 /** Reads one `text/event-stream` answer to its end. */
-import type { Clock } from '../../clock.ts';
-import type { Flow } from '../../pace.ts';
-import { PacedStream } from '../../paced-stream.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Flow } from '../../pacing/pace.ts';
+import { PacedStream } from '../../pacing/paced-stream.ts';
 import { LARGE_LINE_BYTES } from '../framing.ts';
 import { onOneLine } from './body-reader.ts';
 import type { LinkListener } from './link.ts';

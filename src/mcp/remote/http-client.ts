@@ -4,9 +4,9 @@ import http, { type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { parseUrl, shownUrl } from '../../url.ts';
-import type { Clock, Timer } from '../../clock.ts';
-import { errnoOf, messageOf } from '../../errors.ts';
+import { parseUrl, shownUrl } from '../../kernel/url.ts';
+import type { Clock, Timer } from '../../kernel/clock.ts';
+import { errnoOf, messageOf } from '../../kernel/errors.ts';
 import type { ProxyEnv } from '../connection.ts';
 import { addressRefusal, flagsFor, hostOf, urlRefusal } from './address-policy.ts';
 import { ConnectionPools } from './connection-pools.ts';

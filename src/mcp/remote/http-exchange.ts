@@ -1,8 +1,8 @@
 /** One HTTP request of a link: its headers, its authorisation, and what a status that is no success means. */
 import type { OutgoingHttpHeaders } from 'node:http';
-import type { EpochMs } from '../../clock.ts';
-import { parseForeign } from '../../foreign.ts';
-import { shownUrl } from '../../url.ts';
+import type { EpochMs } from '../../kernel/clock.ts';
+import { parseForeign } from '../../kernel/foreign.ts';
+import { shownUrl } from '../../kernel/url.ts';
 import { isMap, stringAt, type WireMap } from '../message.ts';
 import { readText } from './body-reader.ts';
 import type { HttpExchange } from './http-client.ts';

@@ -1,5 +1,5 @@
 /** Tells a server that the handshake is over, again while it cannot take that. */
-import { sleep, type Clock } from '../../clock.ts';
+import { sleep, type Clock } from '../../kernel/clock.ts';
 import type { RemoteLink } from './link.ts';
 import type { RemoteFailure } from './remote-failure.ts';
 

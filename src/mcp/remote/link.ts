@@ -1,6 +1,6 @@
 /** What carries messages to a remote server and back: Streamable HTTP, or the older pair of an event stream and a POST. */
-import type { Clock } from '../../clock.ts';
-import type { Flow } from '../../pace.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Flow } from '../../pacing/pace.ts';
 import type { HttpClient } from './http-client.ts';
 import type { RemoteFailure } from './remote-failure.ts';
 

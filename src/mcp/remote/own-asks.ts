@@ -1,6 +1,6 @@
 /** Requests of a connection's own, behind which nobody sits: they go past what holds others up. */
-import type { Clock } from '../../clock.ts';
-import { parseForeign } from '../../foreign.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { parseForeign } from '../../kernel/foreign.ts';
 import { mapAt, stringAt, type WireMap } from '../message.ts';
 import { parseLarge } from '../answers.ts';
 import { nobodysCall } from '../nobodys-call.ts';

@@ -1,5 +1,5 @@
 /** Keeps to when a server wants to be asked again: until then nothing is sent to it. */
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../kernel/clock.ts';
 import { retold, type RemoteFailure } from './remote-failure.ts';
 
 export class RateLimit {

@@ -1,5 +1,5 @@
 /** Why a request to a remote server has no answer. */
-import { defined } from '../../defined.ts';
+import { defined } from '../../kernel/defined.ts';
 
 export type RemoteFailureCode =
   /** Nothing came back: refused, reset, no such host, no TLS. */

@@ -1,7 +1,7 @@
 /** A remote server, over HTTP: the same calls as on a byte stream, each with a fate of its own. */
-import { settlesWithin } from '../../clock.ts';
-import type { Flow } from '../../pace.ts';
-import { unawaited } from '../../unawaited.ts';
+import { settlesWithin } from '../../kernel/clock.ts';
+import type { Flow } from '../../pacing/pace.ts';
+import { unawaited } from '../../kernel/unawaited.ts';
 import { isModernVersion } from '../eras/modern.ts';
 import { modernHeaders } from '../eras/modern-wire.ts';
 import { decodeParts, LARGE_LINE_BYTES } from '../framing.ts';

@@ -1,5 +1,5 @@
 /** Reads `Retry-After` (RFC 9110 §10.2.3): how long a server wants to be left alone. Pure. */
-import type { EpochMs } from '../../clock.ts';
+import type { EpochMs } from '../../kernel/clock.ts';
 
 const MIN_MS = 1_000;
 /** A server that asks for longer is asked again after this. */

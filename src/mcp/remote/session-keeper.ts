@@ -1,5 +1,5 @@
 /** Begins a new session where a server has lost the old one: checked first where that is not sure, counted, never without end. */
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../kernel/clock.ts';
 import type { OwnReply } from './own-asks.ts';
 import { RemoteFailure, retold } from './remote-failure.ts';
 

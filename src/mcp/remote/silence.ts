@@ -1,5 +1,5 @@
 /** Notices that nothing comes on a stream any more: a connection that is half open looks like one that has nothing to say. */
-import type { Clock, Timer } from '../../clock.ts';
+import type { Clock, Timer } from '../../kernel/clock.ts';
 import type { HttpAnswer } from './http-answer.ts';
 
 const LOOK_MS = 20_000;

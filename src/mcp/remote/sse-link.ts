@@ -1,6 +1,6 @@
 /** HTTP with SSE as of 2024-11-05: one event stream brings everything, a POST to the address that it names sends. */
-import { unawaited } from '../../unawaited.ts';
-import { parseUrl, shownUrl } from '../../url.ts';
+import { unawaited } from '../../kernel/unawaited.ts';
+import { parseUrl, shownUrl } from '../../kernel/url.ts';
 import { decodeParts } from '../framing.ts';
 import { stringAt } from '../message.ts';
 import { mediaTypeOf, readEvents, type StreamEnd } from './event-stream.ts';

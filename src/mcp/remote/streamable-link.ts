@@ -1,8 +1,8 @@
 /** Streamable HTTP: a POST a message, answered with JSON or an event stream, and a GET for what the server says by itself. */
 import type { OutgoingHttpHeaders } from 'node:http';
-import { sleep, type Timer } from '../../clock.ts';
-import { messageOf } from '../../errors.ts';
-import { unawaited } from '../../unawaited.ts';
+import { sleep, type Timer } from '../../kernel/clock.ts';
+import { messageOf } from '../../kernel/errors.ts';
+import { unawaited } from '../../kernel/unawaited.ts';
 import { messageIn, noAnswer } from './answer-body.ts';
 import { onOneLine, readBody } from './body-reader.ts';
 import { mediaTypeOf, readEvents, type StreamPosition } from './event-stream.ts';

@@ -1,6 +1,6 @@
 /** Documents of the engine as jobs for an editor: what is live, and what becomes of a save. */
 import type { ContentKind, ContentView, EngineCommands, Saved } from '../../engine/index.ts';
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import type { Console, Said } from '../console.ts';
 import { nextVersion } from '../versions.ts';
 import type { EditJob, SaveChoice } from './edit-content.ts';

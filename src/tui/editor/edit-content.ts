@@ -1,6 +1,6 @@
 /** A document on its way through an editor and into the engine: what cannot be saved is opened again or kept in a file. */
 import type { DiffView } from '../../engine/index.ts';
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import { failureText, type Console, type Said } from '../console.ts';
 
 /** How a change becomes a revision. */

@@ -1,5 +1,5 @@
 /** What keys and pastes do in the inline editor. */
-import { McptuiError } from '../../errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import { failureText, type Console } from '../console.ts';
 import { editField, fieldOf, insertText } from '../field.ts';
 import { bind, type Binding } from '../keymap.ts';

@@ -1,5 +1,5 @@
 /** The form of a call as it lies over the Tools pane: what is typed, and the keys. Nothing runs while it is open. */
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject } from '../../kernel/json.ts';
 import { failureText, type Console } from '../console.ts';
 import { bufferOf, pasteText, textOfBuffer, type TextBuffer } from '../editor/text-buffer.ts';
 import { editText } from '../editor/editor-keys.ts';

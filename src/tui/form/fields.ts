@@ -1,5 +1,5 @@
 /** A form made of a JSON Schema: a line for each property that one can hold; what it cannot hold is typed as JSON. Pure. */
-import type { Json } from '../../json.ts';
+import type { Json } from '../../kernel/json.ts';
 import { isSchema, propertiesOf, requiredOf, resolved, textAt, typesOf, type Schema } from './schema.ts';
 import { factsOf, typeWords } from './schema-lines.ts';
 

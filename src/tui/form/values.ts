@@ -1,6 +1,6 @@
 /** What was typed into a form → the arguments of a call, or what is wrong with it, field by field. Pure. */
-import { messageOf } from '../../errors.ts';
-import type { Json, JsonObject } from '../../json.ts';
+import { messageOf } from '../../kernel/errors.ts';
+import type { Json, JsonObject } from '../../kernel/json.ts';
 import { isSecretName, type FormField } from './fields.ts';
 import { numberAt, typesOf } from './schema.ts';
 

@@ -1,7 +1,7 @@
 /** The answer of a tool in a reader's words. Text is as the server sent it: whoever shows it cleans it. Pure. */
 import { isDeepStrictEqual } from 'node:util';
-import { messageOf } from '../../errors.ts';
-import type { Json } from '../../json.ts';
+import { messageOf } from '../../kernel/errors.ts';
+import type { Json } from '../../kernel/json.ts';
 import { bytesText } from '../format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 /** Long foreign text as rows of a width, in time that grows with its length only, whatever it is made of. */
-import { append } from '../../append.ts';
+import { append } from '../../kernel/append.ts';
 import { clean, wrap } from '../clean.ts';
 
 const ascii = /^[\x20-\x7e]*$/;

@@ -3,11 +3,11 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/kernel/clock.ts';
 import { fileTokens } from '../../../src/engine/access/tokens.ts';
 import { firstToken } from '../../../src/engine/host/first-token.ts';
 import { fileSecretSource } from '../../../src/engine/secrets/file-source.ts';
-import { randomNonce } from '../../../src/ids.ts';
+import { randomNonce } from '../../../src/kernel/ids.ts';
 
 let folder: string;
 let file: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BugJournal } from '../../../src/engine/audit/bug-journal.ts';
-import { silentLogger } from '../../../src/log.ts';
+import { silentLogger } from '../../../src/kernel/log.ts';
 import type { EventDraft } from '../../../src/store/types.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 

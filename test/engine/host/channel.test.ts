@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/kernel/clock.ts';
 import { apiListener, socketServer } from '../../../src/engine/host/api.ts';
 import { remoteCommands } from '../../../src/engine/host/client.ts';
-import { silentLogger } from '../../../src/log.ts';
+import { silentLogger } from '../../../src/kernel/log.ts';
 import { HttpEndpoint } from '../../../src/mcp/http/http-endpoint.ts';
 import { engineHarness } from '../../support/engine-harness.ts';
 

@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/kernel/clock.ts';
 import { commandNames } from '../../../src/engine/commands.ts';
 import { apiListener, socketServer } from '../../../src/engine/host/api.ts';
-import { silentLogger } from '../../../src/log.ts';
+import { silentLogger } from '../../../src/kernel/log.ts';
 import { HttpEndpoint } from '../../../src/mcp/http/http-endpoint.ts';
 import { engineHarness, type Harness } from '../../support/engine-harness.ts';
 import { send, type Answer } from '../../support/http-client.ts';

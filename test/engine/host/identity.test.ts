@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sessionIdentity, type LaunchNames } from '../../../src/engine/host/identity.ts';
 import type { AgentView, PersonalityView, ProjectView } from '../../../src/engine/index.ts';
-import { McptuiError } from '../../../src/errors.ts';
+import { McptuiError } from '../../../src/kernel/errors.ts';
 
 const byId = <T extends { readonly id: string }>(rows: readonly T[]): ReadonlyMap<string, T> =>
   new Map(rows.map((row) => [row.id, row]));

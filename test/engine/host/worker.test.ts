@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/kernel/clock.ts';
 import { hostInWorker } from '../../../src/engine/host/worker.ts';
-import { resolvePaths } from '../../../src/paths.ts';
+import { resolvePaths } from '../../../src/kernel/paths.ts';
 
 const entry = new URL('../../fixtures/dying-worker.mjs', import.meta.url);
 let folder: string;

@@ -12,10 +12,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/kernel/clock.ts';
 import { LogBook } from '../../../src/engine/instances/log-book.ts';
 import { Masker } from '../../../src/engine/secrets/masker.ts';
-import { Pacer } from '../../../src/pace.ts';
+import { Pacer } from '../../../src/pacing/pace.ts';
 
 let folder: string;
 let book: LogBook;

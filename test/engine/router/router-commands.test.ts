@@ -1,7 +1,7 @@
 /** The router's commands on the whole engine: calls of operators, sessions, caches, and the rows of upstreams. */
 import { duplexPair } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { McptuiError } from '../../../src/errors.ts';
+import { McptuiError } from '../../../src/kernel/errors.ts';
 import type { CallOptions, CallReport, UpstreamView } from '../../../src/engine/index.ts';
 import { aDraft } from '../../support/builders.ts';
 import { engineHarness, type Harness } from '../../support/engine-harness.ts';

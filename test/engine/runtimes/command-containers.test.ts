@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/kernel/clock.ts';
 import type { RunningProcess, Runtime } from '../../../src/engine/ports.ts';
 import { hidesContainers, runAt } from '../../../src/engine/runtimes/command-containers.ts';
 import { processRuntime } from '../../../src/engine/runtimes/process.ts';

@@ -1,12 +1,12 @@
 /** A container engine that hangs, floods or answers oddly must cost nobody else anything. */
 import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/kernel/clock.ts';
 import type { Runtime, StartRequest } from '../../../src/engine/ports.ts';
 import { DockerClient } from '../../../src/engine/runtimes/docker/docker-client.ts';
 import { DockerContainer } from '../../../src/engine/runtimes/docker/docker-container.ts';
 import { dockerRuntime } from '../../../src/engine/runtimes/docker/docker-runtime.ts';
-import { silentLogger } from '../../../src/log.ts';
+import { silentLogger } from '../../../src/kernel/log.ts';
 import { aServer } from '../../support/builders.ts';
 import { fakeDocker, json, type FakeAnswer, type FakeDocker } from '../../support/fake-docker.ts';
 import { FakeClock, settle } from '../../support/fake-clock.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/kernel/clock.ts';
 import type { RunningProcess } from '../../../src/engine/ports.ts';
 import { markerOf, strays } from '../../../src/engine/runtimes/process-tree.ts';
 import { processRuntime } from '../../../src/engine/runtimes/process.ts';

@@ -1,7 +1,7 @@
 /** The proxy when its engine goes away and another one comes. */
 import { duplexPair } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/kernel/clock.ts';
 import { Proxy } from '../../../src/mcp/proxy/proxy.ts';
 import { eventually, type Message } from '../../support/mcp-harness.ts';
 import { OK, ProxyWorld } from '../../support/proxy-world.ts';

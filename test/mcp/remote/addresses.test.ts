@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/kernel/clock.ts';
 import { addressRefusal, isPrivateAddress, urlRefusal } from '../../../src/mcp/remote/address-policy.ts';
 import { HttpClient } from '../../../src/mcp/remote/http-client.ts';
 import { ScriptedServer } from '../../support/scripted-server.ts';

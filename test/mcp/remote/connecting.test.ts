@@ -1,7 +1,7 @@
 /** What may go wrong before there is a connection to a remote server: nothing of the request has been seen. */
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/kernel/clock.ts';
 import type { ProxyEnv } from '../../../src/mcp/connection.ts';
 import { ConnectionPools } from '../../../src/mcp/remote/connection-pools.ts';
 import { HttpClient } from '../../../src/mcp/remote/http-client.ts';

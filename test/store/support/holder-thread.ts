@@ -1,6 +1,6 @@
 /** A worker thread that opens the folder in `workerData`, says `open`, and holds it until it is ended. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/kernel/clock.ts';
 import { openDatabase } from '../../../src/store/index.ts';
 import { collections, type Shape } from './records.ts';
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { systemClock, type Clock } from '../../../src/clock.ts';
+import { systemClock, type Clock } from '../../../src/kernel/clock.ts';
 import { openDatabase, type Database, type EventDraft, type OpenOptions } from '../../../src/store/index.ts';
 import type { TakeLock } from '../../../src/store/lock.ts';
 import type { Disk } from './disk.ts';

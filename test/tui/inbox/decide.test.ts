@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { McptuiError } from '../../../src/errors.ts';
+import { McptuiError } from '../../../src/kernel/errors.ts';
 import type { ProposalView } from '../../../src/engine/index.ts';
 import { aProposal } from '../../support/content-builders.ts';
 import type { OpenApp } from '../../support/open-app.tsx';

@@ -1,7 +1,7 @@
 /** Pane 9: calling a tool through the form made of its schema, and its result. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { McptuiError } from '../../../src/errors.ts';
-import type { JsonObject } from '../../../src/json.ts';
+import { McptuiError } from '../../../src/kernel/errors.ts';
+import type { JsonObject } from '../../../src/kernel/json.ts';
 import { openApp, type OpenApp, type OpenAppOptions } from '../../support/open-app.tsx';
 import { aCatalog, anUpstream, aTool, type RoutedRows } from '../../support/routed-fixture.ts';
 

@@ -1,6 +1,6 @@
 /** Tools and results that nobody should meet: escape sequences everywhere, 5 MB of text, 10,000 tools. */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/json.ts';
+import type { JsonObject } from '../../../src/kernel/json.ts';
 import { longLines } from '../../../src/tui/result/long-text.ts';
 import { readAnswer, renderedParts } from '../../../src/tui/result/call-result.ts';
 import { widthOf } from '../../../src/tui/clean.ts';

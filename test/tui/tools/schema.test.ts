@@ -1,6 +1,6 @@
 /** JSON Schemas that anybody may have written, as text and as forms: bounded, cleaned, never a hang. */
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../src/json.ts';
+import type { Json } from '../../../src/kernel/json.ts';
 import { formOf, type FormField } from '../../../src/tui/form/fields.ts';
 import { schemaLines } from '../../../src/tui/form/schema-lines.ts';
 import { fill, valueOf } from '../../../src/tui/form/values.ts';

@@ -1,7 +1,7 @@
 /** The engine's answer to the router's `OwnContent`: what agents read of prompts and skills, and what they propose. */
-import { McptuiError } from '../../../errors.ts';
-import type { Json, JsonObject } from '../../../json.ts';
-import type { Logger } from '../../../log.ts';
+import { McptuiError } from '../../../kernel/errors.ts';
+import type { Json, JsonObject } from '../../../kernel/json.ts';
+import type { Logger } from '../../../kernel/log.ts';
 import type { OwnAnswer, OwnContent, OwnListKind, Router, SessionInfo } from '../../../mcp/types.ts';
 import type { Prompt, PromptContent, Proposal, SkillContent } from '../../../store/schema/content.ts';
 import type { Shape } from '../../../store/schema/index.ts';

@@ -1,6 +1,6 @@
 /** What the router is answered with: results, and errors in the protocol's own codes. Pure. */
-import { McptuiError } from '../../../errors.ts';
-import type { Json, JsonObject } from '../../../json.ts';
+import { McptuiError } from '../../../kernel/errors.ts';
+import type { Json, JsonObject } from '../../../kernel/json.ts';
 import type { OwnAnswer } from '../../../mcp/types.ts';
 
 const INVALID_PARAMS = -32602;

@@ -1,5 +1,5 @@
 /** Which of the things with a URI have changed since the last look. Rows that are the same object are not looked into. */
-import { append } from '../../../append.ts';
+import { append } from '../../../kernel/append.ts';
 import type { Skill } from '../../../store/schema/content.ts';
 import type { Shape } from '../../../store/schema/index.ts';
 import type { Database } from '../../../store/types.ts';

@@ -1,7 +1,7 @@
 /** The tools that agents propose with: their schemas, and what an agent's arguments mean. */
 import { z } from 'zod';
-import { McptuiError } from '../../../errors.ts';
-import type { Json, JsonObject } from '../../../json.ts';
+import { McptuiError } from '../../../kernel/errors.ts';
+import type { Json, JsonObject } from '../../../kernel/json.ts';
 import type { ContentKind, Prompt, Scope } from '../../../store/schema/content.ts';
 import type { SystemPrompt } from '../built-ins.ts';
 import { faultsOf } from '../faults.ts';

@@ -1,7 +1,7 @@
 /** dockerode with a deadline around every call, since its promises never settle when a connection drops after the headers. */
 import type Dockerode from 'dockerode';
-import type { Clock } from '../../../clock.ts';
-import { errnoOf, McptuiError, messageOf } from '../../../errors.ts';
+import type { Clock } from '../../../kernel/clock.ts';
+import { errnoOf, McptuiError, messageOf } from '../../../kernel/errors.ts';
 import type { Failure } from '../../../store/schema/instance.ts';
 import type { RuntimeState } from '../../view.ts';
 import { boundedAgent } from './bounded-agent.ts';

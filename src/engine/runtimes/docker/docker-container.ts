@@ -1,7 +1,7 @@
 /** One running container: its streams by attach, its end as the engine of the containers tells it, asked afresh. */
 import { PassThrough, type Duplex } from 'node:stream';
-import { settlesWithin, sleep, type Clock } from '../../../clock.ts';
-import { unawaited } from '../../../unawaited.ts';
+import { settlesWithin, sleep, type Clock } from '../../../kernel/clock.ts';
+import { unawaited } from '../../../kernel/unawaited.ts';
 import { HURRY_MS, type Exit, type RunningImage, type RunningProcess } from '../../ports.ts';
 import { DockerUnreachable, statusOf, type DockerClient } from './docker-client.ts';
 import { readFrames } from './frames.ts';

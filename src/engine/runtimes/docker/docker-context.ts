@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { McptuiError } from '../../../errors.ts';
-import { wordFor } from '../../../foreign.ts';
+import { McptuiError } from '../../../kernel/errors.ts';
+import { wordFor } from '../../../kernel/foreign.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

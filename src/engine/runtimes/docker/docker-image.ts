@@ -1,7 +1,7 @@
 /** What an image says of itself, and what is in it as far as a start needs to know. */
 import type { Readable } from 'node:stream';
 import type { ContainerCreateOptions } from 'dockerode';
-import { messageOf } from '../../../errors.ts';
+import { messageOf } from '../../../kernel/errors.ts';
 import { LABELS } from './container-spec.ts';
 import { createContainer, DockerUnreachable, statusOf, type DockerClient } from './docker-client.ts';
 import { SHELL } from './secret-entry.ts';

@@ -1,8 +1,8 @@
 /** How the container engine is: asked every few seconds while it is used, hurried by its events. */
 import type { Readable } from 'node:stream';
-import type { Clock, Timer } from '../../../clock.ts';
-import { messageOf } from '../../../errors.ts';
-import { cutText } from '../../../foreign.ts';
+import type { Clock, Timer } from '../../../kernel/clock.ts';
+import { messageOf } from '../../../kernel/errors.ts';
+import { cutText } from '../../../kernel/foreign.ts';
 import type { RuntimeState } from '../../view.ts';
 import { LABELS } from './container-spec.ts';
 import { CalledOff, DockerUnreachable, type DockerClient } from './docker-client.ts';

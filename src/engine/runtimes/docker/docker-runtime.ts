@@ -2,12 +2,12 @@
 import { setMaxListeners } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type Dockerode from 'dockerode';
-import type { Clock } from '../../../clock.ts';
-import { messageOf } from '../../../errors.ts';
-import { cutText } from '../../../foreign.ts';
-import type { Logger } from '../../../log.ts';
+import type { Clock } from '../../../kernel/clock.ts';
+import { messageOf } from '../../../kernel/errors.ts';
+import { cutText } from '../../../kernel/foreign.ts';
+import type { Logger } from '../../../kernel/log.ts';
 import type { Failure } from '../../../store/schema/instance.ts';
-import { unawaited } from '../../../unawaited.ts';
+import { unawaited } from '../../../kernel/unawaited.ts';
 import type { RunningImage, Runtime, StartOutcome, StartRequest } from '../../ports.ts';
 import type { RuntimeState } from '../../view.ts';
 import { ImageChanged, imageToRun, type ChosenImage } from './chosen-image.ts';

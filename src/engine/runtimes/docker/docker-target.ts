@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type Dockerode from 'dockerode';
-import { McptuiError, messageOf } from '../../../errors.ts';
-import { parseUrl } from '../../../url.ts';
+import { McptuiError, messageOf } from '../../../kernel/errors.ts';
+import { parseUrl } from '../../../kernel/url.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

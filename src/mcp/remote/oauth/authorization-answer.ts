@@ -1,6 +1,6 @@
 /** Where a browser was sent after a login: the code in it, once it is sure that it answers our question. Pure. */
-import { parseUrl } from '../../../url.ts';
-import { McptuiError } from '../../../errors.ts';
+import { parseUrl } from '../../../kernel/url.ts';
+import { McptuiError } from '../../../kernel/errors.ts';
 
 export interface ExpectedAnswer {
   readonly state: string;

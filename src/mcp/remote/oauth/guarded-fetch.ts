@@ -1,6 +1,6 @@
 /** `fetch` for the SDK's OAuth client, under the rules of a server's own requests: addresses judged, redirects bounded. */
-import { checkedUrl, shownUrl } from '../../../url.ts';
-import type { Clock } from '../../../clock.ts';
+import { checkedUrl, shownUrl } from '../../../kernel/url.ts';
+import type { Clock } from '../../../kernel/clock.ts';
 import { readBody } from '../body-reader.ts';
 import type { HttpClient } from '../http-client.ts';
 import { RemoteFailure } from '../remote-failure.ts';

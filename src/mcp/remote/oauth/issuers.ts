@@ -1,6 +1,6 @@
 /** Which authorization server may get what is kept for a remote server. Pure. */
-import { cutText } from '../../../foreign.ts';
-import { parseUrl } from '../../../url.ts';
+import { cutText } from '../../../kernel/foreign.ts';
+import { parseUrl } from '../../../kernel/url.ts';
 import { isLoopbackUrl } from '../address-policy.ts';
 import { RemoteFailure } from '../remote-failure.ts';
 import type { OAuthSettings, StoredLogin } from './oauth-types.ts';

@@ -1,7 +1,7 @@
 /** The authorisation of one remote server: its token, how it is renewed, and how a person logs in. */
-import { parseUrl } from '../../../url.ts';
-import type { Clock } from '../../../clock.ts';
-import { McptuiError, messageOf } from '../../../errors.ts';
+import { parseUrl } from '../../../kernel/url.ts';
+import type { Clock } from '../../../kernel/clock.ts';
+import { McptuiError, messageOf } from '../../../kernel/errors.ts';
 import type { ProxyEnv } from '../../connection.ts';
 import { HttpClient, type ResolveName } from '../http-client.ts';
 import type { Challenge, RemoteAuth } from '../link.ts';

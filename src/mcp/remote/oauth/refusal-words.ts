@@ -1,6 +1,6 @@
 /** What an authorization server says when it refuses: its code and its words, which the SDK's errors lose in part. Pure. */
-import { cutText, parseForeign } from '../../../foreign.ts';
-import { McptuiError, messageOf } from '../../../errors.ts';
+import { cutText, parseForeign } from '../../../kernel/foreign.ts';
+import { McptuiError, messageOf } from '../../../kernel/errors.ts';
 import { isMap, stringAt } from '../../message.ts';
 import { RemoteFailure } from '../remote-failure.ts';
 

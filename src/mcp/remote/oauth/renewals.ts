@@ -1,5 +1,5 @@
 /** Spaces out renewals of a login that fail, so that each request of a server is not one of its authorization server. */
-import type { Clock } from '../../../clock.ts';
+import type { Clock } from '../../../kernel/clock.ts';
 import type { RemoteFailure } from '../remote-failure.ts';
 
 const FIRST_WAIT_MS = 5_000;

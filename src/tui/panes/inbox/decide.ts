@@ -1,5 +1,5 @@
 /** What becomes of proposals: approved, rejected, commented on, rebased, edited. Each says how it is taken back. */
-import { McptuiError, messageOf } from '../../../errors.ts';
+import { McptuiError, messageOf } from '../../../kernel/errors.ts';
 import type { EngineCommands, ProposalView, Saved } from '../../../engine/index.ts';
 import { clean } from '../../clean.ts';
 import type { Console, Said, UndoDraft } from '../../console.ts';

@@ -1,6 +1,6 @@
 /** Changing what is proposed: a rebase on what is live now, and edits before an approval. */
 import type { ProposalDetail, ProposalView, RebaseOutcome } from '../../../engine/index.ts';
-import { McptuiError } from '../../../errors.ts';
+import { McptuiError } from '../../../kernel/errors.ts';
 import type { Console, Said } from '../../console.ts';
 import { editContent, plainSave, type EditJob } from '../../editor/edit-content.ts';
 import { openEditor } from '../../editor/editor-input.ts';

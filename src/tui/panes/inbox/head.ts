@@ -1,5 +1,5 @@
 /** What is to be known of a proposal before its text is read: who, why, how stale, how risky, what it costs. */
-import { append } from '../../../append.ts';
+import { append } from '../../../kernel/append.ts';
 import type { ProposalDetail, ProposalView } from '../../../engine/index.ts';
 import { clean, cut, wrap } from '../../clean.ts';
 import { person } from '../../describe.ts';

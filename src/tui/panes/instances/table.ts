@@ -1,6 +1,6 @@
 /** The table of instances: which columns fit, and one row as text. */
-import { append } from '../../../append.ts';
-import type { EpochMs } from '../../../clock.ts';
+import { append } from '../../../kernel/append.ts';
+import type { EpochMs } from '../../../kernel/clock.ts';
 import type { InstanceView } from '../../../engine/index.ts';
 import { clean, cut, fit, widthOf } from '../../clean.ts';
 import { describeInstance, type InstanceWords } from '../../describe.ts';

@@ -1,5 +1,5 @@
 /** The table of personalities: which columns fit, and one row as text. */
-import type { EpochMs } from '../../../clock.ts';
+import type { EpochMs } from '../../../kernel/clock.ts';
 import type { PersonalityView } from '../../../engine/index.ts';
 import { clean, fit } from '../../clean.ts';
 import { age } from '../../format.ts';

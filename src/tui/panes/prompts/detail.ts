@@ -1,5 +1,5 @@
 /** The detail of a prompt: its body, a diff, its history, who uses it. */
-import { append } from '../../../append.ts';
+import { append } from '../../../kernel/append.ts';
 import type {
   ContentDetail,
   PromptContent,

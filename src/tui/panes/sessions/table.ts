@@ -1,5 +1,5 @@
 /** The two tables of Sessions: which columns fit, and one row of each as text. */
-import type { EpochMs } from '../../../clock.ts';
+import type { EpochMs } from '../../../kernel/clock.ts';
 import type { SessionView, UpstreamView } from '../../../engine/index.ts';
 import { clean, fit } from '../../clean.ts';
 import { age, count, openWords } from '../../format.ts';

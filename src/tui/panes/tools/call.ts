@@ -1,6 +1,6 @@
 /** Calling a tool as the operator: asking first where it may do harm, the call under way, its end. */
 import type { EngineCommands } from '../../../engine/index.ts';
-import type { JsonObject } from '../../../json.ts';
+import type { JsonObject } from '../../../kernel/json.ts';
 import { clean } from '../../clean.ts';
 import { failureText, type Console } from '../../console.ts';
 import { enterDetail } from '../../split-pane.ts';

@@ -1,6 +1,6 @@
 /** Tools as rows: made of the servers' catalogues once, filtered and sorted once per change. */
 import type { CatalogItem, ServerCatalog } from '../../../engine/index.ts';
-import { tokensOf } from '../../../tokens.ts';
+import { tokensOf } from '../../../kernel/tokens.ts';
 import { clean } from '../../clean.ts';
 import { parseFilter, type Filter, type Filterable } from '../../filter.ts';
 import { selectedOf } from '../../list.ts';

@@ -1,6 +1,6 @@
 /** Reads a stream in turns: after a fraction of a millisecond everybody else has one, and the stream is not read ahead of its turns. */
 import type { Readable } from 'node:stream';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../kernel/clock.ts';
 import type { Flow } from './pace.ts';
 
 export interface PacedReader {

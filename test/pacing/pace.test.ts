@@ -1,8 +1,8 @@
 /** Who is read when: what somebody waits for at once, what nobody has asked for in short turns while others are at work. */
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { Pacer, type Flow, type FlowOptions } from '../../src/pace.ts';
-import { PacedStream, type PacedReader } from '../../src/paced-stream.ts';
+import { Pacer, type Flow, type FlowOptions } from '../../src/pacing/pace.ts';
+import { PacedStream, type PacedReader } from '../../src/pacing/paced-stream.ts';
 import { FakeClock, settle } from '../support/fake-clock.ts';
 
 /** A clock that also moves while work is done, as a real one does. */

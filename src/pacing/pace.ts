@@ -3,7 +3,7 @@
  * its share while others are at work gets short turns with pauses between them; when nobody else is at work it is read as
  * fast as it comes. How long the pauses are is a matter of the lane that it waits in.
  */
-import { nextTurn, type Clock, type Timer } from './clock.ts';
+import { nextTurn, type Clock, type Timer } from '../kernel/clock.ts';
 
 /** A turn of who need not wait, in milliseconds. */
 const TURN_MS = 0.25;
