@@ -38,7 +38,7 @@ const bounded: Readonly<Record<string, string>> = {
   'mcp/http/checks.ts': 'one header; a colon ends each repetition',
   'mcp/probe.ts': 'a text cut to 500 characters',
   'mcp/remote/address-policy.ts': 'the host of a URL',
-  'store/private-folder.ts': 'a path of the environment',
+  'store/files/private-folder.ts': 'a path of the environment',
   'tui/field.ts': 'a line that is typed',
   'tui/filter.ts': 'a line that is typed',
   'engine/instances/evidence.ts': 'a few lines of a log, cut to 300 characters first',

@@ -1,7 +1,7 @@
 /** One transaction while its function runs: reads what is staged, keeps its changes and events apart. */
 import { McptuiError } from '../kernel/errors.ts';
 import { Collection } from './collection.ts';
-import type { CollectionSpecs } from './replay.ts';
+import type { CollectionSpecs } from './journal/replay.ts';
 import type { RowChanges, Table } from './table.ts';
 import type { CollectionWriter, EventDraft, StoreShape, Transaction } from './types.ts';
 

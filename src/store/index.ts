@@ -1,8 +1,8 @@
 /** The store, for the rest of the program. */
 export { openDatabase, type OpenOptions } from './database.ts';
 export type { CollectionSpec } from './collection.ts';
-export type { CollectionSpecs } from './replay.ts';
-export type { Retention } from './retention.ts';
+export type { CollectionSpecs } from './journal/replay.ts';
+export type { Retention } from './journal/retention.ts';
 export type * from './types.ts';
-export { repairStore, type RepairOptions, type RepairReport } from './repair.ts';
-export { verifyStore } from './verify.ts';
+export { repairStore, type RepairOptions, type RepairReport } from './repair/repair.ts';
+export { verifyStore } from './journal/verify.ts';

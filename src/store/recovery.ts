@@ -4,15 +4,15 @@
  */
 import { basename } from 'node:path';
 import { errnoOf } from '../kernel/errors.ts';
-import type { KeptFile } from './archive.ts';
-import type { Bodies } from './bodies.ts';
-import { checkBodyFiles } from './body-check.ts';
-import { removeTemps } from './durable-adapter.ts';
-import type { StoreFs } from './fs.ts';
+import type { KeptFile } from './journal/archive.ts';
+import type { Bodies } from './bodies/bodies.ts';
+import { checkBodyFiles } from './bodies/body-check.ts';
+import { removeTemps } from './files/durable-adapter.ts';
+import type { StoreFs } from './files/fs.ts';
 import { checkFormat, formatOf } from './migrations.ts';
-import { EMPTY_CHAIN, eventsOf } from './record.ts';
-import { Replay, type InvalidRow, type ReplayOptions } from './replay.ts';
-import { removeCovered } from './retention.ts';
+import { EMPTY_CHAIN, eventsOf } from './journal/record.ts';
+import { Replay, type InvalidRow, type ReplayOptions } from './journal/replay.ts';
+import { removeCovered } from './journal/retention.ts';
 import {
   damaged,
   journalFolder,
@@ -22,12 +22,12 @@ import {
   walkSegment,
   type JournalFiles,
   type Segment,
-} from './segments.ts';
+} from './journal/segments.ts';
 import { snapshotFolder, Snapshots, snapshotPath, type Snapshot } from './snapshot.ts';
 import type { Row } from './table.ts';
-import { cutTail, isTorn } from './torn.ts';
+import { cutTail, isTorn } from './journal/torn.ts';
 import type { AuditEvent, ChainHead, EventDraft } from './types.ts';
-import { checkVouched, unvouchedReason } from './vouching.ts';
+import { checkVouched, unvouchedReason } from './journal/vouching.ts';
 
 export interface RecoveryOptions extends ReplayOptions {
   /** Gets the events of all that is read, in order. */

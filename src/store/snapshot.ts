@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Low } from 'lowdb';
 import type { JsonObject } from '../kernel/json.ts';
-import type { KeptPlace } from './bodies.ts';
-import { DurableAdapter, type Codec } from './durable-adapter.ts';
-import type { StoreFs } from './fs.ts';
+import type { KeptPlace } from './bodies/bodies.ts';
+import { DurableAdapter, type Codec } from './files/durable-adapter.ts';
+import type { StoreFs } from './files/fs.ts';
 import { checkFormat } from './migrations.ts';
-import { EMPTY_CHAIN, parseObject, sha256 } from './record.ts';
-import { damaged } from './segments.ts';
+import { EMPTY_CHAIN, parseObject, sha256 } from './journal/record.ts';
+import { damaged } from './journal/segments.ts';
 import type { ChainHead } from './types.ts';
 
 export type SnapshotRow = JsonObject & { readonly id: string; readonly version: number };

@@ -4,19 +4,19 @@ import { McptuiError } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
 import type { Logger } from '../kernel/log.ts';
 import { unawaited } from '../kernel/unawaited.ts';
-import { backfill } from './backfill.ts';
+import { backfill } from './journal/backfill.ts';
 import { Draft } from './draft.ts';
-import type { StoreFs } from './fs.ts';
-import { changeEntry, eventEntry } from './entry.ts';
-import type { Journal } from './journal.ts';
-import type { FolderLock } from './lock.ts';
+import type { StoreFs } from './files/fs.ts';
+import { changeEntry, eventEntry } from './journal/entry.ts';
+import type { Journal } from './journal/journal.ts';
+import type { FolderLock } from './files/lock.ts';
 import { Maintenance } from './maintenance.ts';
-import { queryEvents, type EventSources } from './query.ts';
+import { queryEvents, type EventSources } from './journal/query.ts';
 import type { Recovered } from './recovery.ts';
-import type { CollectionSpecs } from './replay.ts';
-import type { Retention } from './retention.ts';
+import type { CollectionSpecs } from './journal/replay.ts';
+import type { Retention } from './journal/retention.ts';
 import { Table } from './table.ts';
-import { TraceBuffer } from './traces.ts';
+import { TraceBuffer } from './journal/traces.ts';
 import type {
   AuditEvent,
   AuditQuery,
@@ -29,9 +29,9 @@ import type {
   Transaction,
   VerifyReport,
 } from './types.ts';
-import { forgetUnwritten, UnwrittenNote } from './unwritten.ts';
-import { verifyFiles } from './verify.ts';
-import type { EventWindow } from './window.ts';
+import { forgetUnwritten, UnwrittenNote } from './journal/unwritten.ts';
+import { verifyFiles } from './journal/verify.ts';
+import type { EventWindow } from './journal/window.ts';
 
 /** What `openDatabase` has put together. */
 export interface StoreParts {

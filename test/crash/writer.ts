@@ -6,7 +6,7 @@
  */
 import { writeSync } from 'node:fs';
 import { systemClock } from '../../src/kernel/clock.ts';
-import { realFs, type StoreFs } from '../../src/store/fs.ts';
+import { realFs, type StoreFs } from '../../src/store/files/fs.ts';
 import { openDatabase } from '../../src/store/index.ts';
 import { noted, type NotedShape } from '../store/support/records.ts';
 import { IDS_A_CALLER, NOTE_EVERY, noteOf } from './notes.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../support/fake-clock.ts';
 import type { AuditEvent } from '../../src/store/index.ts';
-import type { TakeLock } from '../../src/store/lock.ts';
+import type { TakeLock } from '../../src/store/files/lock.ts';
 import { Disk } from './support/disk.ts';
 import { modes } from './support/modes.ts';
 import { aFolder, anEvent, aStore, openOn, putItem } from './support/shape.ts';

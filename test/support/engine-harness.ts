@@ -11,7 +11,7 @@ import { fileSecretSource } from '../../src/engine/secrets/file-source.ts';
 import type { Resolution } from '../../src/engine/ports.ts';
 import type { RouterOptions } from '../../src/mcp/types.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { realFs, type StoreFs } from '../../src/store/fs.ts';
+import { realFs, type StoreFs } from '../../src/store/files/fs.ts';
 import { collections, type Shape } from '../../src/store/schema/index.ts';
 import type { AuditEvent, Database } from '../../src/store/types.ts';
 import { FakeClock, settle } from './fake-clock.ts';

@@ -11,7 +11,7 @@ import { messageOf } from '../../src/kernel/errors.ts';
 import { ulidIds } from '../../src/kernel/ids.ts';
 import { silentLogger } from '../../src/kernel/log.ts';
 import { createRouter, type Router, type RouterObserver, type RouterOptions } from '../../src/mcp/index.ts';
-import { takeKernelLock } from '../../src/store/lock.ts';
+import { takeKernelLock } from '../../src/store/files/lock.ts';
 
 export interface HostedServer {
   readonly name: string;

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { holdsData, POINTER, readPointer, type Pointer } from '../../kernel/engine-pointer.ts';
 import { errnoOf, McptuiError, messageOf } from '../../kernel/errors.ts';
 import type { Paths } from '../../kernel/paths.ts';
-import { PRIVATE_MODE, privateFolder } from '../../store/private-folder.ts';
+import { PRIVATE_MODE, privateFolder } from '../../store/files/private-folder.ts';
 
 /**
  * Listens on the first of the folder's sockets that can be used; a runtime folder that is not there is not made. With the

@@ -3,7 +3,7 @@
  * last sync may or may not. It can stop working at any operation, as in a crash, or fail one with an error.
  */
 import { dirname, basename } from 'node:path';
-import type { FileInfo, FileLook, StoreFile, StoreFs } from '../../../src/store/fs.ts';
+import type { FileInfo, FileLook, StoreFile, StoreFs } from '../../../src/store/files/fs.ts';
 
 interface Node {
   content: Buffer;

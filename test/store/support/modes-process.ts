@@ -1,7 +1,7 @@
 /** Run by `modes.ts` with a umask of 0: prints every name of a file that was ever created with a mode other than 0600. */
 import { statSync } from 'node:fs';
 import { systemClock } from '../../../src/kernel/clock.ts';
-import { realFs } from '../../../src/store/fs.ts';
+import { realFs } from '../../../src/store/files/fs.ts';
 import { openDatabase } from '../../../src/store/index.ts';
 import { noted, type NotedShape } from './records.ts';
 

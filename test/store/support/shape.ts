@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { systemClock, type Clock } from '../../../src/kernel/clock.ts';
 import { openDatabase, type Database, type EventDraft, type OpenOptions } from '../../../src/store/index.ts';
-import type { TakeLock } from '../../../src/store/lock.ts';
+import type { TakeLock } from '../../../src/store/files/lock.ts';
 import type { Disk } from './disk.ts';
 import { collections, noted, type NotedShape, type Shape } from './records.ts';
 
