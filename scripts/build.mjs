@@ -55,7 +55,7 @@ const [main, proxy] = await Promise.all([
   }),
   build({
     ...common,
-    entryPoints: { 'stdio-proxy': 'src/mcp/stdio-proxy.cts' },
+    entryPoints: { 'stdio-proxy': 'src/mcp/proxy/stdio-proxy.cts' },
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     format: 'cjs',

@@ -112,7 +112,7 @@ describe('src', () => {
       for (const { target } of imports.filter((entry) => entry.file === file && entry.target !== undefined))
         if (target !== undefined) visit(target);
     };
-    visit('mcp/stdio-proxy.cts');
+    visit('mcp/proxy/stdio-proxy.cts');
     const packages = imports.filter(
       ({ file, specifier }) => reached.has(file) && !specifier.startsWith('.') && !specifier.startsWith('node:'),
     );

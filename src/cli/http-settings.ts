@@ -1,6 +1,6 @@
 /** The HTTP endpoint's settings, from the environment. */
 import { McptuiError } from '../kernel/errors.ts';
-import type { HttpSettings } from '../mcp/http/settings.ts';
+import type { HttpSettings } from '../mcp/downstream/http/settings.ts';
 import { parseDuration } from './duration.ts';
 
 const MIB = 1024 * 1024;

@@ -3,12 +3,12 @@ import type { Bugs } from '../kernel/bugs.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { Pacer } from '../pacing/pace.ts';
-import type { Elicitations } from './elicitations.ts';
-import type { ServerPool } from './pool.ts';
-import type { Project } from './project.ts';
-import type { Session } from './session.ts';
-import type { Tasks } from './tasks.ts';
-import type { Upstream } from './upstream.ts';
+import type { Elicitations } from './traffic/elicitations.ts';
+import type { ServerPool } from './servers/pool.ts';
+import type { Project } from './projects/project.ts';
+import type { Session } from './downstream/session.ts';
+import type { Tasks } from './traffic/tasks.ts';
+import type { Upstream } from './upstream/upstream.ts';
 import type { RouterObserver } from './observer.ts';
 
 export interface RouterCore {

@@ -1,19 +1,19 @@
 /** The connected instances: how each comes, what it changes for the agents, and how it goes. */
 import { McptuiError } from '../kernel/errors.ts';
 import { unawaited } from '../kernel/unawaited.ts';
-import { ROUTER_PROFILE } from './client-profile.ts';
-import { holderOf } from './addressee.ts';
-import { initializeUpstream } from './connect.ts';
+import { ROUTER_PROFILE } from './eras/client-profile.ts';
+import { holderOf } from './traffic/recipients.ts';
+import { initializeUpstream } from './upstream/connect.ts';
 import type { RouterCore } from './core.ts';
-import { InstanceTools } from './instance-tools.ts';
-import { LIST_KINDS, type ListKind } from './list-cache.ts';
-import type { LogLevels } from './log-levels.ts';
-import type { ServerPool } from './pool.ts';
-import { probe } from './probe.ts';
-import type { Project } from './project.ts';
-import type { Registry } from './registry.ts';
-import { openUpstream } from './open-upstream.ts';
-import type { Subscriptions } from './subscriptions.ts';
+import { InstanceTools } from './operator/instance-tools.ts';
+import { LIST_KINDS, type ListKind } from './lists/list-cache.ts';
+import type { LogLevels } from './traffic/log-levels.ts';
+import type { ServerPool } from './servers/pool.ts';
+import { probe } from './upstream/probe.ts';
+import type { Project } from './projects/project.ts';
+import type { Registry } from './projects/registry.ts';
+import { openUpstream } from './upstream/open-upstream.ts';
+import type { Subscriptions } from './traffic/subscriptions.ts';
 import type {
   ConnectOutcome,
   ProbeOutcome,
@@ -23,8 +23,8 @@ import type {
   ToolSummary,
   UpstreamStream,
 } from './types.ts';
-import type { UpstreamTraffic } from './upstream-traffic.ts';
-import type { Upstream, UpstreamListener } from './upstream.ts';
+import type { UpstreamTraffic } from './traffic/upstream-traffic.ts';
+import type { Upstream, UpstreamListener } from './upstream/upstream.ts';
 
 /** Changes of a list that come together are read once. */
 const BURST_MS = 50;

@@ -1,8 +1,8 @@
 /** What the router tells: calls, sessions, instances, as they come and end. */
 import type { EpochMs } from '../kernel/clock.ts';
 import type { Json } from '../kernel/json.ts';
-import type { ConnectFailure } from './connection.ts';
-import type { ListKind } from './list-cache.ts';
+import type { ConnectFailure } from './upstream/connection.ts';
+import type { ListKind } from './lists/list-cache.ts';
 import type { Oddity } from './lists/definition-check.ts';
 import type { DefinitionDiff } from './lists/definition-diff.ts';
 import type { SessionInfo, ToolSummary } from './types.ts';

@@ -6,29 +6,29 @@ import { randomNonce, type Ids } from '../kernel/ids.ts';
 import type { Logger } from '../kernel/log.ts';
 import { Pacer } from '../pacing/pace.ts';
 import type { RouterCore } from './core.ts';
-import { Dispatcher } from './dispatcher.ts';
-import { EraLink } from './era-link.ts';
-import { ModernDownstream } from './eras/modern-downstream.ts';
-import { Elicitations } from './elicitations.ts';
-import { introduce, OWN_INFO } from './initialize.ts';
+import { Dispatcher } from './calls/dispatcher.ts';
+import { EraLink } from './downstream/era-link.ts';
+import { ModernDownstream } from './downstream/modern/modern-downstream.ts';
+import { Elicitations } from './traffic/elicitations.ts';
+import { introduce, OWN_INFO } from './calls/initialize.ts';
 import { Instances } from './instances.ts';
-import { leaseHost } from './lease-host.ts';
-import { LogLevels } from './log-levels.ts';
-import { OperatorDesk } from './operator-desk.ts';
-import { mapAt, stringAt, type WireMap } from './message.ts';
-import { OwnRequests } from './own/own-requests.ts';
-import { OwnSubscriptions } from './own/own-subscriptions.ts';
-import { Own } from './own/own.ts';
-import type { ServerPool } from './pool.ts';
-import type { Project } from './project.ts';
-import { Registry } from './registry.ts';
-import { SessionCounters } from './session-counters.ts';
-import { Session, type SessionHandler } from './session.ts';
-import { StreamLink } from './stream-link.ts';
-import type { SessionLink } from './session-link.ts';
-import { Subscriptions } from './subscriptions.ts';
-import { Tasks } from './tasks.ts';
-import { clientNotification } from './client-notifications.ts';
+import { leaseHost } from './traffic/lease-host.ts';
+import { LogLevels } from './traffic/log-levels.ts';
+import { OperatorDesk } from './operator/operator-desk.ts';
+import { mapAt, stringAt, type WireMap } from './wire/message.ts';
+import { OwnRequests } from './calls/builtin/builtin-requests.ts';
+import { OwnSubscriptions } from './calls/builtin/builtin-subscriptions.ts';
+import { Own } from './calls/builtin/builtin.ts';
+import type { ServerPool } from './servers/pool.ts';
+import type { Project } from './projects/project.ts';
+import { Registry } from './projects/registry.ts';
+import { SessionCounters } from './downstream/session-counters.ts';
+import { Session, type SessionHandler } from './downstream/session.ts';
+import { StreamLink } from './downstream/stream-link.ts';
+import type { SessionLink } from './downstream/session-link.ts';
+import { Subscriptions } from './traffic/subscriptions.ts';
+import { Tasks } from './traffic/tasks.ts';
+import { clientNotification } from './traffic/client-notifications.ts';
 import type { RouterObserver } from './observer.ts';
 import type {
   ConnectOutcome,
@@ -47,8 +47,8 @@ import type {
   ToolSummary,
   UpstreamStream,
 } from './types.ts';
-import { UpstreamTraffic } from './upstream-traffic.ts';
-import type { Upstream } from './upstream.ts';
+import { UpstreamTraffic } from './traffic/upstream-traffic.ts';
+import type { Upstream } from './upstream/upstream.ts';
 
 const MIB = 1024 * 1024;
 

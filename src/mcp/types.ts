@@ -2,11 +2,11 @@
 import type { Duplex } from 'node:stream';
 import type { EpochMs } from '../kernel/clock.ts';
 import type { Json, JsonObject } from '../kernel/json.ts';
-import type { ConnectOutcome, RemoteTarget, UpstreamStream } from './connection.ts';
-import type { ModernDownstream } from './eras/modern-downstream.ts';
+import type { ConnectOutcome, RemoteTarget, UpstreamStream } from './upstream/connection.ts';
+import type { ModernDownstream } from './downstream/modern/modern-downstream.ts';
 import type { ListMemory } from './lists/list-memory.ts';
-import type { Naming } from './qualified-name.ts';
-import type { SessionLink } from './session-link.ts';
+import type { Naming } from './lists/qualified-name.ts';
+import type { SessionLink } from './downstream/session-link.ts';
 
 export type {
   ConnectFailure,
@@ -15,8 +15,8 @@ export type {
   RemoteTarget,
   UpstreamInfo,
   UpstreamStream,
-} from './connection.ts';
-export type { RemoteAuth } from './remote/link.ts';
+} from './upstream/connection.ts';
+export type { RemoteAuth } from './upstream/remote/link.ts';
 
 /** A server that agents of a project may reach, whether or not an instance of it runs. */
 export interface RoutedServer {

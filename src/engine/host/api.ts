@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '../../kernel/clock.ts';
 import { FOLDER_HEADER, folderHeader } from '../../kernel/engine-pointer.ts';
 import { McptuiError, messageOf, toErrorJson } from '../../kernel/errors.ts';
-import type { HttpEndpoint } from '../../mcp/http/http-endpoint.ts';
+import type { HttpEndpoint } from '../../mcp/downstream/http/http-endpoint.ts';
 import type { SessionIdentity } from '../../mcp/types.ts';
 import { requestUrl } from '../../kernel/url.ts';
 import type { TokenScope } from '../access/tokens.ts';

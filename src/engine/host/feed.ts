@@ -1,6 +1,6 @@
 /** Reads a console's feed: JSON values, one a line, split at LF alone (`node:readline` also splits at U+2028 and U+2029). */
 import type { Readable } from 'node:stream';
-import { decodeParts, LineReader } from '../../mcp/framing.ts';
+import { decodeParts, LineReader } from '../../mcp/wire/framing.ts';
 
 /** One line may hold the whole view; what is longer comes from no engine. */
 const MAX_LINE_BYTES = 512 * 1024 * 1024;

@@ -1,6 +1,6 @@
 /** `/mcp/PROJECT?agent=&personality=`: where agents speak Streamable HTTP. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { HttpEndpoint } from '../../mcp/http/http-endpoint.ts';
+import type { HttpEndpoint } from '../../mcp/downstream/http/http-endpoint.ts';
 import { McptuiError } from '../../kernel/errors.ts';
 import type { SessionIdentity } from '../../mcp/types.ts';
 import { unawaited } from '../../kernel/unawaited.ts';

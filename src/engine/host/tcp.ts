@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type Server as HttpServer, type Ser
 import type { AddressInfo } from 'node:net';
 import type { Bugs } from '../../kernel/bugs.ts';
 import { errnoOf, McptuiError, messageOf } from '../../kernel/errors.ts';
-import { hostRefusal, originRefusal } from '../../mcp/http/checks.ts';
-import { refuse, type Refusal } from '../../mcp/http/refusal.ts';
+import { hostRefusal, originRefusal } from '../../mcp/downstream/http/checks.ts';
+import { refuse, type Refusal } from '../../mcp/downstream/http/refusal.ts';
 import { tokenPrincipal } from '../access/token-commands.ts';
 import type { AccessTokens, TokenInfo } from '../access/tokens.ts';
 import { RECEIVE_TIMEOUTS, type ApiListener } from './api.ts';

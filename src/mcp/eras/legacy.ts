@@ -1,5 +1,5 @@
 /** Everything that depends on the protocol's revision, for those that begin with `initialize`: 2024-11-05 to 2025-11-25. */
-import { isMap, type WireMap } from '../message.ts';
+import { isMap, type WireMap } from '../wire/message.ts';
 
 /** Newest first. */
 export const LEGACY_VERSIONS: readonly string[] = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'];

@@ -1,6 +1,6 @@
 /** What a server has asked of agents' clients, and so which client an instance may serve that was told of another one. */
-import type { ClientProfile } from '../client-profile.ts';
-import type { WireMap } from '../message.ts';
+import type { ClientProfile } from '../eras/client-profile.ts';
+import type { WireMap } from '../wire/message.ts';
 
 /** Requests of servers, and the capabilities that they need. */
 const NEEDED: ReadonlyMap<string, string> = new Map([

@@ -3,8 +3,8 @@
  * refuse together with the whole list is mended where that is certain, or left out with the reason. Pure.
  */
 import { cutName, cutText } from '../../kernel/foreign.ts';
-import type { ListKind } from '../list-cache.ts';
-import { isMap, type WireMap } from '../message.ts';
+import type { ListKind } from './list-cache.ts';
+import { isMap, type WireMap } from '../wire/message.ts';
 import {
   anyMap,
   between,

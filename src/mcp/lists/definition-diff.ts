@@ -1,7 +1,7 @@
 /** Compares two states of a server's list: what came, what went, and which members of what stayed are others. Pure. */
 import { cutName } from '../../kernel/foreign.ts';
-import type { ListKind } from '../list-cache.ts';
-import { isMap, stringAt, type WireMap } from '../message.ts';
+import type { ListKind } from './list-cache.ts';
+import { isMap, stringAt, type WireMap } from '../wire/message.ts';
 import { KEY_OF } from './definition-check.ts';
 
 export interface MemberChange {

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import type { Bugs } from '../../kernel/bugs.ts';
 import type { Clock, Timer } from '../../kernel/clock.ts';
 import { unawaited } from '../../kernel/unawaited.ts';
-import type { CachedList, FetchOutcome, ListKind } from '../list-cache.ts';
-import { fetchList } from '../list-fetch.ts';
+import type { CachedList, FetchOutcome, ListKind } from './list-cache.ts';
+import { fetchList } from './list-fetch.ts';
 import type { RouterObserver } from '../observer.ts';
-import type { Upstream } from '../upstream.ts';
+import type { Upstream } from '../upstream/upstream.ts';
 import { diffDefinitions } from './definition-diff.ts';
 
 export interface ListRefresherOptions {

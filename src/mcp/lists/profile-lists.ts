@@ -4,8 +4,8 @@
  * soon as an instance of its kind was read, and is served what is known until then.
  */
 import type { Clock } from '../../kernel/clock.ts';
-import type { ClientProfile } from '../client-profile.ts';
-import { LIST_KINDS, ListSet, type ListTimes } from '../list-cache.ts';
+import type { ClientProfile } from '../eras/client-profile.ts';
+import { LIST_KINDS, ListSet, type ListTimes } from './list-cache.ts';
 
 /** Kinds of clients whose lists are kept. */
 const MAX_PROFILES = 16;

@@ -1,5 +1,5 @@
 /** Checks the schemas of tools: what clients demand of their roots, and whether a validator could be made of an output schema. Pure. */
-import { isMap, type WireMap } from '../message.ts';
+import { isMap, type WireMap } from '../wire/message.ts';
 import { ABSENT, kindOf, text, type Rule } from './member-rules.ts';
 import { whyUncompilable } from './schema-compiles.ts';
 

@@ -2,7 +2,7 @@
  * Says whether a JSON Schema is one of which validators can be made. SDK 1.x clients make one of each output schema while
  * they list tools, and a schema of which none can be made costs them the whole list. Stricter than they are. Pure.
  */
-import { isMap, type WireMap } from '../message.ts';
+import { isMap, type WireMap } from '../wire/message.ts';
 import { kindOf } from './member-rules.ts';
 
 const MAX_NODES = 20_000;

@@ -5,8 +5,8 @@
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { sleep } from '../../kernel/clock.ts';
-import { decodeParts, LineReader } from '../framing.ts';
-import { isMap } from '../message.ts';
+import { decodeParts, LineReader } from '../wire/framing.ts';
+import { isMap } from '../wire/message.ts';
 import { attach, type AttachOptions } from './attach.ts';
 import { ClientOutput } from './client-output.ts';
 import { SessionRecord } from './record.ts';

@@ -1,8 +1,8 @@
 /** What the proxy must know to survive the loss of its engine: which requests are unanswered, and how the session began. */
-import { endsOf, readEnvelope, type Envelope } from '../envelope.ts';
-import { decodeParts, LineReader } from '../framing.ts';
-import { isMap, isWireId, type WireMap } from '../message.ts';
-import { idText } from '../wire-id.ts';
+import { endsOf, readEnvelope, type Envelope } from '../wire/envelope.ts';
+import { decodeParts, LineReader } from '../wire/framing.ts';
+import { isMap, isWireId, type WireMap } from '../wire/message.ts';
+import { idText } from '../wire/wire-id.ts';
 
 /** A line longer than this is not sent again after a loss in its middle. */
 const MAX_OPEN_LINE_BYTES = 64 * 1024 * 1024;

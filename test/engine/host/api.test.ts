@@ -12,7 +12,7 @@ import type { LocalEngine } from '../../../src/engine/engine.ts';
 import { apiListener, socketServer } from '../../../src/engine/host/api.ts';
 import type { AgentView, EngineView, PersonalityView } from '../../../src/engine/index.ts';
 import { silentLogger } from '../../../src/kernel/log.ts';
-import { HttpEndpoint } from '../../../src/mcp/http/http-endpoint.ts';
+import { HttpEndpoint } from '../../../src/mcp/downstream/http/http-endpoint.ts';
 import { linkEngine } from '../../../src/mcp/proxy/link.ts';
 import type { SessionIdentity } from '../../../src/mcp/types.ts';
 

@@ -4,7 +4,7 @@ import { systemClock } from '../../../src/kernel/clock.ts';
 import { commandNames } from '../../../src/engine/commands.ts';
 import { apiListener, socketServer } from '../../../src/engine/host/api.ts';
 import { silentLogger } from '../../../src/kernel/log.ts';
-import { HttpEndpoint } from '../../../src/mcp/http/http-endpoint.ts';
+import { HttpEndpoint } from '../../../src/mcp/downstream/http/http-endpoint.ts';
 import { engineHarness, type Harness } from '../../support/engine-harness.ts';
 import { send, type Answer } from '../../support/http-client.ts';
 import { seededRandom } from '../../support/random.ts';

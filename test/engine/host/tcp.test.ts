@@ -13,7 +13,7 @@ import { listenTcp, type TcpServer } from '../../../src/engine/host/tcp.ts';
 import { randomNonce } from '../../../src/kernel/ids.ts';
 import { loggedBugs } from '../../../src/kernel/bugs.ts';
 import { silentLogger } from '../../../src/kernel/log.ts';
-import { HttpEndpoint } from '../../../src/mcp/http/http-endpoint.ts';
+import { HttpEndpoint } from '../../../src/mcp/downstream/http/http-endpoint.ts';
 import { engineHarness, type Harness } from '../../support/engine-harness.ts';
 import { open, send, type Answer, type Incoming } from '../../support/http-client.ts';
 import { eventually } from '../../support/mcp-harness.ts';

@@ -6,9 +6,9 @@ import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import * as v1 from '@modelcontextprotocol/sdk/types.js';
 import { AjvJsonSchemaValidator as Ajv } from '@modelcontextprotocol/sdk/validation/ajv';
 import { describe, expect, it } from 'vitest';
-import { LISTS, type ListKind } from '../../../src/mcp/list-cache.ts';
+import { LISTS, type ListKind } from '../../../src/mcp/lists/list-cache.ts';
 import { KEY_OF, ListIntake } from '../../../src/mcp/lists/definition-check.ts';
-import { readClaims } from '../../../src/mcp/lists/server-claims.ts';
+import { readClaims } from '../../../src/mcp/upstream/server-claims.ts';
 import { seededRandom } from '../../support/random.ts';
 
 type Item = Record<string, unknown>;

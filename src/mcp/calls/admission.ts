@@ -1,0 +1,47 @@
+/** Says when a session's requests may go to their servers: at once, in their turn, or not at all because too many wait. */
+import type { RouterCore } from '../core.ts';
+import type { Delivery } from './delivery.ts';
+import { fail, goOn, type Incoming } from './incoming.ts';
+import { stringAt, type WireId } from '../wire/message.ts';
+import { RPC } from '../wire/rpc-errors.ts';
+
+export class Admission {
+  readonly #core: RouterCore;
+  readonly #delivery: Delivery;
+
+  constructor(core: RouterCore, delivery: Delivery) {
+    this.#core = core;
+    this.#delivery = delivery;
+  }
+
+  /** Calls `route` now or when it is the request's turn, with the lists as they are then. */
+  admit(incoming: Incoming, route: (incoming: Incoming) => void): void {
+    const { session, project, message, bytes, sink } = incoming;
+    if (session.queue.hasRoom) return route(incoming);
+    const { refusal } = session.queue;
+    if (refusal !== undefined) {
+      fail(incoming, { code: RPC.unavailable, message: refusal });
+      return this.#unsent(incoming, 'rpc-error', `${RPC.unavailable} ${refusal}`);
+    }
+    const id = message['id'] as WireId;
+    const go = (): void => {
+      goOn(incoming, this.#core.bugs, () => route({ ...incoming, view: project.viewOf(session) }));
+      if (!session.inFlight.has(id)) session.settled(id);
+    };
+    session.queue.wait(id, bytes, go, (reason) => {
+      sink.skip?.();
+      // Of a session that has ended the audit has its end: thousands of calls that nobody made are no events of their own.
+      if (!session.isEnded) this.#unsent(incoming, 'cancelled', reason);
+      session.settled(id);
+    });
+  }
+
+  /** A call that reached no server is a call all the same: the audit knows what was asked for. */
+  #unsent(incoming: Incoming, outcome: 'rpc-error' | 'cancelled', why?: string): void {
+    const name = incoming.method === 'tools/call' ? stringAt(incoming.params, 'name') : undefined;
+    if (name === undefined) return;
+    const route = incoming.view.tools.routes.get(name);
+    const trace = this.#delivery.trace(incoming, route?.server ?? '-', route ?? { name });
+    trace.end(outcome, { bytes: 0, ...(why === undefined ? {} : { error: why }) });
+  }
+}

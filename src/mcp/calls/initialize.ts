@@ -1,0 +1,97 @@
+/** The answer to an agent's `initialize`: from what is known now, because clients do not wait for slow servers. */
+import { version } from '../../kernel/version.ts';
+import { profileOf } from '../eras/client-profile.ts';
+import type { RouterCore } from '../core.ts';
+import { negotiateDownstream, ownCapabilities, transparentCapabilities } from '../eras/legacy.ts';
+import { META, MODERN_VERSIONS, isModernVersion, modernCapabilities } from '../eras/modern.ts';
+import { fail, type Incoming } from './incoming.ts';
+import { LIST_KINDS, LISTS } from '../lists/list-cache.ts';
+import { isUndeclared } from '../lists/list-fetch.ts';
+import { mapAt, stringAt, type WireMap } from '../wire/message.ts';
+import type { ServerPool } from '../servers/pool.ts';
+import type { Project } from '../projects/project.ts';
+import { SEPARATOR } from '../lists/qualified-name.ts';
+import { resultLine, RPC } from '../wire/rpc-errors.ts';
+import type { Session } from '../downstream/session.ts';
+import { introductionRefusal, type ClientIntroduction } from '../downstream/session-link.ts';
+
+/** Of one server's instructions. */
+const MAX_INSTRUCTIONS_CHARS = 8 * 1024;
+
+/** The name stands in every trace of the session. */
+const MAX_CLIENT_CHARS = 100;
+
+export const OWN_INFO = { name: 'mcptui', version } as const;
+
+/** `own`: what mcptui itself has to say, before the servers' words. */
+export function answerInitialize(core: RouterCore, incoming: Incoming, own: string): void {
+  const { session, project, sink, idText, params } = incoming;
+  const version = negotiateDownstream(params?.['protocolVersion']);
+  const capabilities = mapAt(params, 'capabilities') ?? {};
+  const refusal = introductionRefusal(capabilities, params?.['clientInfo']);
+  if (refusal !== undefined) return fail(incoming, { code: RPC.invalidParams, message: `Invalid params: ${refusal}` });
+  introduce(core, session, { version, capabilities, clientInfo: mapAt(params, 'clientInfo') });
+  const result = { protocolVersion: version, ...described(project, own, version) };
+  sink.send(resultLine(idText, JSON.stringify(result)));
+}
+
+/** The same for `server/discover`, which revisions have that begin without `initialize`. */
+export function answerDiscover(incoming: Incoming, own: string): void {
+  const { session, project, sink, idText } = incoming;
+  if (!isModernVersion(session.version)) {
+    return fail(incoming, { code: RPC.methodNotFound, message: 'Method not found: server/discover' });
+  }
+  const { capabilities, serverInfo, instructions } = described(project, own);
+  const result = {
+    supportedVersions: MODERN_VERSIONS,
+    capabilities: modernCapabilities(capabilities),
+    ...(instructions === undefined ? {} : { instructions }),
+    _meta: { [META.serverInfo]: serverInfo },
+  };
+  sink.send(resultLine(idText, JSON.stringify(result)));
+}
+
+/** Who the client is and what it can do. */
+export function introduce(core: RouterCore, session: Session, client: ClientIntroduction): void {
+  const { version, capabilities, clientInfo } = client;
+  session.version = version;
+  session.capabilities = capabilities;
+  session.profile = session.takesAny ? core.project(session.project).shownProfile : profileOf(capabilities);
+  const said = [stringAt(clientInfo, 'name'), stringAt(clientInfo, 'version')].filter((part) => part !== undefined);
+  session.client = said.join(' ').slice(0, MAX_CLIENT_CHARS) || '-';
+  core.counted(session);
+}
+
+function described(project: Project, own: string, version?: string) {
+  const instructions = [own, instructionsOf(project)].filter((text) => text !== '').join('\n\n');
+  const lone = project.transparent?.info;
+  return {
+    capabilities:
+      lone === undefined
+        ? ownCapabilities(version)
+        : transparentCapabilities({ ...undeclaredBy(project.transparent), ...lone.capabilities }),
+    serverInfo: lone === undefined ? OWN_INFO : lone.serverInfo,
+    ...(instructions === '' ? {} : { instructions }),
+  };
+}
+
+/** Lists that a lone server answers for without a word of them. */
+function undeclaredBy(pool: ServerPool | undefined): WireMap {
+  const upstreams = [...(pool?.upstreams ?? [])];
+  const kinds = LIST_KINDS.filter((kind) => upstreams.some((upstream) => isUndeclared(upstream, kind)));
+  return Object.fromEntries(kinds.map((kind) => [LISTS[kind].capability, {}]));
+}
+
+/** A lone server's own words; else one section a server, in the project's order. */
+function instructionsOf(project: Project): string {
+  const lone = project.transparent?.info;
+  if (lone !== undefined) return lone.instructions ?? '';
+  const sections = project.pools.flatMap((pool) => {
+    const text = pool.info?.instructions;
+    if (text === undefined || text.trim() === '') return [];
+    const prefix = pool.routed?.prefix ?? pool.name;
+    const heading = prefix === '' ? `## ${pool.name}` : `## ${pool.name} (its tools begin with ${prefix}${SEPARATOR})`;
+    return [`${heading}\n\n${text.slice(0, MAX_INSTRUCTIONS_CHARS)}`];
+  });
+  return sections.join('\n\n');
+}
