@@ -7,7 +7,7 @@ import { McptuiError } from '../kernel/errors.ts';
 import { attachEngine } from '../engine/host/client.ts';
 import { SilentEngineError } from '../engine/host/silence.ts';
 import type { Engine } from '../engine/index.ts';
-import { readOnly } from '../engine/read-only.ts';
+import { readOnly } from '../engine/commands/read-only.ts';
 import { resolvePaths, type Paths } from '../kernel/paths.ts';
 import { clean } from '../tui/clean.ts';
 import { userHome } from '../kernel/user-home.ts';

@@ -4,7 +4,7 @@ import { unawaited } from '../kernel/unawaited.ts';
 import { cutText } from '../kernel/foreign.ts';
 import type { RouterObserver } from '../mcp/observer.ts';
 import type { Recorder } from './audit/recorder.ts';
-import type { EngineViews } from './engine-views.ts';
+import type { EngineViews } from './views/engine-views.ts';
 import type { Demand } from './instances/demand.ts';
 import type { Fleet } from './instances/fleet.ts';
 import type { Lifecycle } from './instances/lifecycle.ts';

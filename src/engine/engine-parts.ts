@@ -10,7 +10,7 @@ import type { AccessTokens } from './access/tokens.ts';
 import type { BackoffPolicy } from './instances/backoff.ts';
 import type { Runtimes } from './ports.ts';
 import type { SecretBackends } from './secrets/resolver.ts';
-import type { EngineInfo } from './view.ts';
+import type { EngineInfo } from './views/view.ts';
 
 export interface EngineParts {
   readonly clock: Clock;

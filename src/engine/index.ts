@@ -1,9 +1,9 @@
 /** All that the console and the command line may see of the engine. */
-export { isolationOf, type Isolation } from './isolation.ts';
-export type * from './view.ts';
+export { isolationOf, type Isolation } from './servers/isolation.ts';
+export type * from './views/view.ts';
 export type { TokenInfo } from './access/tokens.ts';
-export type { SecretChange, SecretView } from './secret-commands.ts';
-export type { Engine, EngineCommands, ProbeReport, ServerDraft } from './commands.ts';
+export type { SecretChange, SecretView } from './commands/secret-commands.ts';
+export type { Engine, EngineCommands, ProbeReport, ServerDraft } from './commands/commands.ts';
 export type {
   AgentChange,
   ApproveOptions,
@@ -15,7 +15,7 @@ export type {
   ProjectDetail,
   RebaseOutcome,
   SaveOptions,
-} from './content/commands.ts';
+} from './commands/content-types.ts';
 export { importPrompt } from './content/import-prompt.ts';
 export { skillFrontMatter } from './content/skill.ts';
 export type {
@@ -27,4 +27,4 @@ export type {
   ListState,
   RouterCommands,
   ServerCatalog,
-} from './router/commands.ts';
+} from './commands/router-types.ts';

@@ -4,7 +4,7 @@ import type { Failure } from '../store/schema/instance.ts';
 import type { RemoteTarget } from '../mcp/types.ts';
 import type { Server } from '../store/schema/server.ts';
 import type { ResolvedSecrets } from './secrets/resolver.ts';
-import type { RuntimeState } from './view.ts';
+import type { RuntimeState } from './views/view.ts';
 
 /** What a start needs. `env` holds resolved values, secrets included: it goes to the child and nowhere else. */
 export interface StartRequest {

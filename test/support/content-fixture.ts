@@ -1,5 +1,5 @@
 /** Prompts, personalities, skills and proposals of the engine in memory: what is changed is changed in the view. */
-import { contentCommandNames, type SaveOptions } from '../../src/engine/content/commands.ts';
+import { contentCommandNames, type SaveOptions } from '../../src/engine/commands/content-types.ts';
 import { diffTexts } from '../../src/engine/content/diff.ts';
 import { fromDocument, toDocument } from '../../src/engine/content/document.ts';
 import { McptuiError } from '../../src/kernel/errors.ts';

@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { createInterface } from 'node:readline';
 import type { Clock } from '../../src/kernel/clock.ts';
 import type { Exit, RunningProcess, Runtime, StartOutcome, StartRequest } from '../../src/engine/ports.ts';
-import type { RuntimeState } from '../../src/engine/view.ts';
+import type { RuntimeState } from '../../src/engine/views/view.ts';
 import { answer, type ServerState } from '../fixtures/contract-server.mjs';
 
 export interface FakeProcess extends RunningProcess {

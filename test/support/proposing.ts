@@ -2,8 +2,8 @@
 import type { Clock } from '../../src/kernel/clock.ts';
 import { ulidIds } from '../../src/kernel/ids.ts';
 import { Causes } from '../../src/engine/content/causes.ts';
-import { contentCommands } from '../../src/engine/content/content-commands.ts';
-import type { ContentCommands } from '../../src/engine/content/commands.ts';
+import { contentCommands } from '../../src/engine/commands/content-commands.ts';
+import type { ContentCommands } from '../../src/engine/commands/content-types.ts';
 import type { ProposalDraft } from '../../src/engine/content/proposal-draft.ts';
 import { Proposals } from '../../src/engine/content/proposals.ts';
 import type { Shape } from '../../src/store/schema/index.ts';

@@ -5,7 +5,7 @@ import { McptuiError } from '../../kernel/errors.ts';
 import { attachEngine } from '../../engine/host/client.ts';
 import { hostInWorker, type HostedWorker } from '../../engine/host/worker.ts';
 import type { Engine } from '../../engine/index.ts';
-import { readOnly } from '../../engine/read-only.ts';
+import { readOnly } from '../../engine/commands/read-only.ts';
 import { startDaemon } from '../../kernel/start-daemon.ts';
 import { STARTED_BY } from '../../kernel/start-record.ts';
 import { version } from '../../kernel/version.ts';

@@ -139,7 +139,7 @@ async function createServer(
   await withEngine(context, async (engine, live) => {
     const server = await engine.commands.createServer(draft);
     context.print(`server ${server.name} created in project ${server.project}`);
-    const { literalSecrets } = await import('../../engine/literal-secrets.ts');
+    const { literalSecrets } = await import('../../engine/servers/literal-secrets.ts');
     for (const note of literalSecrets(draft)) context.note(note);
     if (!live) context.note('no engine is running: it starts with the next mcptui or mcptui --daemon');
   });

@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { McptuiError } from '../../kernel/errors.ts';
-import { readOnlyError } from '../../engine/read-only.ts';
+import { readOnlyError } from '../../engine/commands/read-only.ts';
 import type { Context } from '../context.ts';
 
 export function storeCommand(context: Context): Command {

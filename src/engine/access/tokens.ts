@@ -7,7 +7,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { Clock, EpochMs } from '../../kernel/clock.ts';
 import { errnoOf, McptuiError, messageOf } from '../../kernel/errors.ts';
-import { readPrivately, writePrivately } from '../private-file.ts';
+import { readPrivately, writePrivately } from './private-file.ts';
 
 const fileSchema = z.strictObject({
   format: z.literal(1),

@@ -14,7 +14,7 @@ import type { ListKind } from '../../mcp/index.ts';
 import type { SessionInfo } from '../../mcp/types.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database, EventDraft } from '../../store/types.ts';
-import { actorOf, type Caller } from '../actor.ts';
+import { actorOf, type Caller } from '../access/actor.ts';
 import type { Masker } from '../secrets/masker.ts';
 import { definitionsChangedEvent, oddDefinitionsEvent } from './definition-events.ts';
 import { maskArguments, maskedHead } from './masked-arguments.ts';

@@ -10,8 +10,8 @@ import { unawaited } from '../../kernel/unawaited.ts';
 import { AgentContent } from './agents/agent-content.ts';
 import { ensureBuiltIns } from './built-ins.ts';
 import { Causes } from './causes.ts';
-import type { ContentCommands } from './commands.ts';
-import { contentCommands } from './content-commands.ts';
+import type { ContentCommands } from '../commands/content-types.ts';
+import { contentCommands } from '../commands/content-commands.ts';
 import { Proposals } from './proposals.ts';
 
 export interface EngineContentParts {

@@ -4,7 +4,7 @@ import type { Database } from '../../store/types.ts';
 import { textGone, textKept } from './closed-proposals.ts';
 import { usersOf } from './bindings.ts';
 import { composeFor } from './composing.ts';
-import { personalityView, promptView, proposalView, skillView } from './content-views.ts';
+import { personalityView, promptView, proposalView, skillView } from '../views/content-views.ts';
 import { diffTexts } from './diff.ts';
 import { mergeTexts } from './merge.ts';
 import { toDocument } from './document.ts';

@@ -9,7 +9,7 @@ import { projectSchema, type Project, type Shape } from '../../store/schema/inde
 import type { Database, Transaction, Versioned } from '../../store/types.ts';
 import { agentNamed } from './bindings.ts';
 import { BUILT_IN_PROJECTS } from './built-ins.ts';
-import type { AgentChange, ProjectChange, ProjectDetail } from './commands.ts';
+import type { AgentChange, ProjectChange, ProjectDetail } from '../commands/content-types.ts';
 import { faultsOf } from './faults.ts';
 import { rowsOf } from './rows.ts';
 import type { AgentView } from './types.ts';

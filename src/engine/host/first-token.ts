@@ -1,7 +1,7 @@
 /** The first token over TCP: without one nobody could connect, so it is made and left where only the operator can read it. */
 import path from 'node:path';
 import type { AccessTokens } from '../access/tokens.ts';
-import { writePrivately } from '../private-file.ts';
+import { writePrivately } from '../access/private-file.ts';
 
 const FIRST_NAME = 'default';
 

@@ -1,5 +1,5 @@
 /** What crosses the socket between an engine and its consoles: one JSON object a line on the stream, REST beside it. */
-import type { AuditEvent, ViewPatch } from '../view.ts';
+import type { AuditEvent, ViewPatch } from '../views/view.ts';
 
 export type StreamLine =
   /** The first of these is the whole view; `upTo` is the newest event that the engine has. */

@@ -6,10 +6,10 @@ import { bodyLimit } from 'hono/body-limit';
 import { bugFacts } from '../../kernel/bugs.ts';
 import { McptuiError, toErrorJson, type ErrorCode } from '../../kernel/errors.ts';
 import { parseForeign, TooDeepError } from '../../kernel/foreign.ts';
-import { commandNames, type EngineCommands } from '../commands.ts';
+import { commandNames, type EngineCommands } from '../commands/commands.ts';
 import type { LocalEngine } from '../engine.ts';
-import { viewAsPatches } from '../view-state.ts';
-import { commandArguments } from './command-arguments.ts';
+import { viewAsPatches } from '../views/view-state.ts';
+import { commandArguments } from '../commands/command-arguments.ts';
 import { COMMANDS_PATH, HEALTH_PATH, USER_HEADER } from './protocol.ts';
 
 const statusOf: Readonly<Record<ErrorCode, 400 | 403 | 404 | 409 | 503 | 504>> = {

@@ -5,7 +5,7 @@ import type { Bugs } from '../../kernel/bugs.ts';
 import { errnoOf, McptuiError, messageOf } from '../../kernel/errors.ts';
 import { hostRefusal, originRefusal } from '../../mcp/downstream/http/checks.ts';
 import { refuse, type Refusal } from '../../mcp/downstream/http/refusal.ts';
-import { tokenPrincipal } from '../access/token-commands.ts';
+import { tokenPrincipal } from '../commands/token-commands.ts';
 import type { AccessTokens, TokenInfo } from '../access/tokens.ts';
 import { RECEIVE_TIMEOUTS, type ApiListener } from './api.ts';
 import { ConnectionCap } from './connection-cap.ts';

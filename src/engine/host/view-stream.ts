@@ -2,8 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../kernel/clock.ts';
 import type { LocalEngine } from '../engine.ts';
-import { viewAsPatches } from '../view-state.ts';
-import type { AuditEvent } from '../view.ts';
+import { viewAsPatches } from '../views/view-state.ts';
+import type { AuditEvent } from '../views/view.ts';
 import type { StreamLine } from './protocol.ts';
 
 /** A console that reads slower than this much behind is cut off; it attaches again and gets the whole view. */

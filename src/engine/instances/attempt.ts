@@ -7,7 +7,7 @@ import type { Server } from '../../store/schema/server.ts';
 import type { Exit, Running, Runtimes } from '../ports.ts';
 import type { Masker } from '../secrets/masker.ts';
 import { resolveSecrets, type SecretBackends } from '../secrets/resolver.ts';
-import type { LogLine } from '../view.ts';
+import type { LogLine } from '../views/view.ts';
 import { inUseHint, lastWords, withoutAnswer, type Printed } from './evidence.ts';
 import type { LogBook } from './log-book.ts';
 

@@ -3,7 +3,7 @@
  * gone, because the next session often follows soon.
  */
 import type { Server } from '../../store/schema/server.ts';
-import { isolationOf } from '../isolation.ts';
+import { isolationOf } from '../servers/isolation.ts';
 
 /** How long an instance on demand may idle before it is reaped. */
 export const IDLE_MS = 60_000;

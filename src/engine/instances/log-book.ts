@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import type { Pacer } from '../../pacing/pace.ts';
 import { PacedStream } from '../../pacing/paced-stream.ts';
 import type { Masker } from '../secrets/masker.ts';
-import type { LogLine } from '../view.ts';
+import type { LogLine } from '../views/view.ts';
 import { LogFile, sizeOf } from './log-file.ts';
 
 export interface LogBookOptions {

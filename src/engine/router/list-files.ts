@@ -9,7 +9,7 @@ import type { Clock, Timer } from '../../kernel/clock.ts';
 import { isWithin, MAX_JSON_DEPTH, parseForeign } from '../../kernel/foreign.ts';
 import type { ListMemory, RememberedLists } from '../../mcp/index.ts';
 import { unawaited } from '../../kernel/unawaited.ts';
-import { writePrivately } from '../private-file.ts';
+import { writePrivately } from '../access/private-file.ts';
 
 /** Of one server. */
 const MAX_BYTES = 2 * 1024 * 1024;

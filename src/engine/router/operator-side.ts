@@ -5,9 +5,9 @@ import type { Router, ToolCallTrace } from '../../mcp/index.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import type { Masker } from '../secrets/masker.ts';
-import type { ViewState } from '../view-state.ts';
-import type { RouterCommands } from './commands.ts';
-import { routerCommands } from './router-commands.ts';
+import type { ViewState } from '../views/view-state.ts';
+import type { RouterCommands } from '../commands/router-types.ts';
+import { routerCommands } from '../commands/router-commands.ts';
 import { UpstreamRows } from './upstream-rows.ts';
 import { UpstreamStats } from './upstream-stats.ts';
 

@@ -3,9 +3,9 @@ import type { Clock, Timer } from '../../kernel/clock.ts';
 import { defined } from '../../kernel/defined.ts';
 import type { Router, UpstreamState } from '../../mcp/index.ts';
 import type { Server } from '../../store/schema/server.ts';
-import { isolationOf } from '../isolation.ts';
-import type { Health, InstanceView, UpstreamView } from '../view.ts';
-import type { ViewState } from '../view-state.ts';
+import { isolationOf } from '../servers/isolation.ts';
+import type { Health, InstanceView, UpstreamView } from '../views/view.ts';
+import type { ViewState } from '../views/view-state.ts';
 import type { CallFigures, UpstreamStats } from './upstream-stats.ts';
 
 /** A row changes at most this often. */

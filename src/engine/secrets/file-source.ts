@@ -8,7 +8,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { errnoOf, McptuiError, messageOf } from '../../kernel/errors.ts';
 import type { SecretSource } from '../ports.ts';
-import { readPrivately, writePrivately } from '../private-file.ts';
+import { readPrivately, writePrivately } from '../access/private-file.ts';
 
 const fileSchema = z.strictObject({
   format: z.literal(1),

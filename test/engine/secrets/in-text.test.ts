@@ -1,7 +1,7 @@
 /** Secrets inside longer texts: in variables, headers and URLs; what of them is shown, and what is told when one changes. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { literalSecrets } from '../../../src/engine/literal-secrets.ts';
-import { shownArguments, shownTemplate } from '../../../src/engine/shown-server.ts';
+import { literalSecrets } from '../../../src/engine/servers/literal-secrets.ts';
+import { shownArguments, shownTemplate } from '../../../src/engine/views/shown-server.ts';
 import { engineHarness, type Harness } from '../../support/engine-harness.ts';
 import { ScriptedServer } from '../../support/scripted-server.ts';
 

@@ -6,7 +6,7 @@ import type { OwnAnswer, OwnContent, OwnListKind, Router, SessionInfo } from '..
 import type { Prompt, PromptContent, Proposal, SkillContent } from '../../../store/schema/content.ts';
 import type { Shape } from '../../../store/schema/index.ts';
 import type { Database } from '../../../store/types.ts';
-import { actorOf, isSameAuthor } from '../../actor.ts';
+import { actorOf, isSameAuthor } from '../../access/actor.ts';
 import { SYSTEM_PROJECT, type SystemPrompt } from '../built-ins.ts';
 import type { Causes } from '../causes.ts';
 import { textGone } from '../closed-proposals.ts';

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Clock, Timer } from '../../../kernel/clock.ts';
 import { messageOf } from '../../../kernel/errors.ts';
 import { cutText } from '../../../kernel/foreign.ts';
-import type { RuntimeState } from '../../view.ts';
+import type { RuntimeState } from '../../views/view.ts';
 import { LABELS } from './container-spec.ts';
 import { CalledOff, DockerUnreachable, type DockerClient } from './docker-client.ts';
 

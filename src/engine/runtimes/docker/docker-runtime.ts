@@ -9,7 +9,7 @@ import type { Logger } from '../../../kernel/log.ts';
 import type { Failure } from '../../../store/schema/instance.ts';
 import { unawaited } from '../../../kernel/unawaited.ts';
 import type { RunningImage, Runtime, StartOutcome, StartRequest } from '../../ports.ts';
-import type { RuntimeState } from '../../view.ts';
+import type { RuntimeState } from '../../views/view.ts';
 import { ImageChanged, imageToRun, type ChosenImage } from './chosen-image.ts';
 import { containerSpec, imageOf, LABELS } from './container-spec.ts';
 import { containerUser, isNamed } from './container-user.ts';

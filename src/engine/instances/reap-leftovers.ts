@@ -1,0 +1,12 @@
+/** The first thing that an engine does: ends what an earlier one on the same data folder left running, and says that it is there. */
+import { messageOf } from '../../kernel/errors.ts';
+import type { EngineParts } from '../engine-parts.ts';
+
+export async function takeOver({ db, info, logger, runtimes }: EngineParts): Promise<void> {
+  for (const runtime of Object.values(runtimes)) {
+    await runtime.reap(new Set()).catch((error: unknown) => {
+      logger.warn({ runtime: runtime.kind, error: messageOf(error) }, 'leftovers of an earlier engine not reaped');
+    });
+  }
+  db.record({ kind: 'engine_start', actor: 'engine', outcome: 'ok', message: `${info.hosting}, pid ${info.pid}` });
+}

@@ -1,0 +1,109 @@
+/** Keeps the view's agents, prompts, personalities, skills and proposals as the store has them. */
+import type { Shape } from '../../store/schema/index.ts';
+import type { Database } from '../../store/types.ts';
+import type { ViewState } from './view-state.ts';
+import type { ViewPatch, ViewRows } from './view.ts';
+import { personalityView, promptView, proposalView, skillView } from './content-views.ts';
+import { agentView } from '../content/places.ts';
+
+type Kind = 'agents' | 'prompts' | 'personalities' | 'skills' | 'proposals';
+const kinds: readonly Kind[] = ['agents', 'prompts', 'personalities', 'skills', 'proposals'];
+
+interface Shown<K extends Kind> {
+  /** The record that the row was made of. */
+  readonly record: object;
+  readonly value: ViewRows[K];
+}
+
+export class ContentSync {
+  readonly #db: Database<Shape>;
+  readonly #shown: { readonly [K in Kind]: Map<string, Shown<K>> } = {
+    agents: new Map(),
+    prompts: new Map(),
+    personalities: new Map(),
+    skills: new Map(),
+    proposals: new Map(),
+  };
+
+  /** What each collection was when it was compared last: the same array means that nothing was written since. */
+  readonly #compared = new Map<Kind, readonly unknown[]>();
+
+  constructor(db: Database<Shape>) {
+    this.#db = db;
+  }
+
+  /** Everything as it is now, for a new view. */
+  first(): { readonly [K in Kind]: ReadonlyMap<string, ViewRows[K]> } {
+    for (const kind of kinds) this.#compare(kind);
+    const values = <K extends Kind>(kind: K): ReadonlyMap<string, ViewRows[K]> =>
+      new Map([...this.#shown[kind]].map(([id, { value }]) => [id, value]));
+    return {
+      agents: values('agents'),
+      prompts: values('prompts'),
+      personalities: values('personalities'),
+      skills: values('skills'),
+      proposals: values('proposals'),
+    };
+  }
+
+  /** Marks what differs from what was shown last. */
+  mark(state: ViewState): void {
+    for (const kind of kinds) {
+      for (const patch of this.#compare(kind)) {
+        const id = patch.op === 'put' ? patch.value.id : patch.op === 'delete' ? patch.id : '';
+        state.mark(`${kind}/${id}`, () => patch);
+      }
+    }
+  }
+
+  /** Rows whose record is the same object are not made again, unless they depend on other records. */
+  #compare(kind: Kind): readonly ViewPatch[] {
+    const shown = this.#shown[kind] as Map<string, Shown<Kind>>;
+    const patches: ViewPatch[] = [];
+    const records = this.#db.collection(kind).all();
+    const isSame = this.#compared.get(kind) === records;
+    this.#compared.set(kind, records);
+    for (const record of isSame ? records.filter(({ id }) => dependsOnOthers(shown.get(id)?.value)) : records) {
+      const before = shown.get(record.id);
+      if (before?.record === record && !dependsOnOthers(before.value)) continue;
+      const value = this.#view(kind, record);
+      if (before !== undefined && before.record === record && JSON.stringify(before.value) === JSON.stringify(value)) {
+        continue;
+      }
+      shown.set(record.id, { record, value });
+      patches.push({ op: 'put', kind, value } as ViewPatch);
+    }
+    if (shown.size > records.length) {
+      const ids = new Set(records.map(({ id }) => id));
+      for (const id of shown.keys()) {
+        if (ids.has(id)) continue;
+        shown.delete(id);
+        patches.push({ op: 'delete', kind, id });
+      }
+    }
+    return patches;
+  }
+
+  #view(kind: Kind, record: { readonly id: string }): ViewRows[Kind] {
+    const db = this.#db;
+    switch (kind) {
+      case 'agents':
+        return agentView(record as Shape['agents']);
+      case 'prompts':
+        return promptView(db, record as Shape['prompts']);
+      case 'personalities':
+        return personalityView(db, record as Shape['personalities']);
+      case 'skills':
+        return skillView(record as Shape['skills']);
+      case 'proposals':
+        return proposalView(db, record as Shape['proposals']);
+    }
+  }
+}
+
+/** Whether the link is there, whether it is the default, whether live has moved on. */
+function dependsOnOthers(value: ViewRows[Kind] | undefined): boolean {
+  if (value === undefined) return false;
+  if ('linkState' in value) return value.linkState !== 'none';
+  return 'prompts' in value || ('state' in value && value.state === 'pending');
+}

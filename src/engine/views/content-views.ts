@@ -1,0 +1,101 @@
+/** Rows of the store → what consoles list. Pure. */
+import type { Personality, Prompt, Proposal, Skill } from '../../store/schema/content.ts';
+import type { Shape } from '../../store/schema/index.ts';
+import type { Database } from '../../store/types.ts';
+import { kindRef } from '../content/refs.ts';
+import { linkTarget, plainText, rowById, type ContentRow } from '../content/rows.ts';
+import { FIRST_SEMVER, nextSemver, readSemver } from '../content/semver.ts';
+import { skillFrontMatter } from '../content/skill.ts';
+import { skillPaths } from '../content/skill-document.ts';
+import type { ContentView, PersonalityView, PromptView, ProposalView, SkillView } from '../content/types.ts';
+
+type Reads = Pick<Database<Shape>, 'collection'>;
+
+function common<K extends ContentView['kind']>(kind: K, row: ContentRow, summary: string): ContentView & { kind: K } {
+  const { id, name, scope, project, agent, current, createdAt, updatedAt, updatedBy } = row;
+  return {
+    id,
+    kind,
+    ref: kindRef(kind, row),
+    name,
+    scope,
+    ...(project === undefined ? {} : { project }),
+    ...(agent === undefined ? {} : { agent }),
+    summary,
+    semver: readSemver(current.semver),
+    hash: current.hash,
+    revisionId: current.id,
+    length: plainText(kind, row.content).length,
+    createdAt,
+    updatedAt,
+    updatedBy,
+  };
+}
+
+export function promptView(db: Reads, row: Prompt): PromptView {
+  const { link, priority, read = 'always', summary } = row.content;
+  const target = link === undefined ? undefined : linkTarget(db.collection('prompts').all(), link);
+  return {
+    ...common('prompt', row, summary),
+    priority,
+    read,
+    ...(link === undefined ? {} : { link }),
+    linkState: link === undefined ? 'none' : target === undefined || target.id === row.id ? 'broken' : 'ok',
+  };
+}
+
+export function personalityView(db: Reads, row: Personality): PersonalityView {
+  const agent = db
+    .collection('agents')
+    .all()
+    .find((candidate) => candidate.name === row.agent);
+  return {
+    ...common('personality', { ...row, scope: 'agent' }, row.content.summary),
+    agent: row.agent,
+    prompts: row.content.prompts,
+    isDefault: agent?.defaultPersonality === row.name,
+  };
+}
+
+export function skillView(row: Skill): SkillView {
+  return { ...common('skill', row, skillFrontMatter(row.content).description), files: skillPaths(row.content) };
+}
+
+export function proposalView(db: Reads, row: Proposal): ProposalView {
+  const live = rowById(db, row.kind, row.targetId);
+  const isPending = row.state === 'pending';
+  const revision =
+    row.decision?.revision === undefined ? undefined : db.collection('revisions').find(row.decision.revision);
+  return {
+    id: row.id,
+    kind: row.kind,
+    ref: row.ref,
+    name: row.name,
+    isNew: row.base === undefined,
+    author: row.author,
+    ...(row.session === undefined ? {} : { session: row.session }),
+    reason: row.reason,
+    state: row.state,
+    ...(row.base === undefined ? {} : { base: readSemver(row.base.semver) }),
+    next: live === undefined ? FIRST_SEMVER : nextSemver(live.current.semver, {}),
+    isStale: isPending && row.base !== undefined && live?.current.hash !== row.base.hash,
+    risks: row.risks,
+    hash: row.hash,
+    added: row.added,
+    removed: row.removed,
+    comments: row.comments.length,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+    expiresAt: row.expiresAt,
+    ...(row.decision === undefined
+      ? {}
+      : {
+          decision: {
+            by: row.decision.by,
+            at: row.decision.at,
+            reason: row.decision.reason,
+            ...(revision === undefined ? {} : { semver: revision.semver }),
+          },
+        }),
+  };
+}

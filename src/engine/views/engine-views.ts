@@ -1,0 +1,192 @@
+/** Builds the engine's view from what it holds and keeps it current: others say what moved, this says how it looks. */
+import type { Bugs } from '../../kernel/bugs.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { SessionInfo } from '../../mcp/types.ts';
+import type { Shape } from '../../store/schema/index.ts';
+import type { Database } from '../../store/types.ts';
+import { ContentSync } from './content-sync.ts';
+import type { Fleet } from '../instances/fleet.ts';
+import { shownSpec } from './shown-server.ts';
+import { instanceView } from './view-model.ts';
+import { emptyView, ViewState } from './view-state.ts';
+import type { EngineInfo, EngineView, ProjectView, RuntimeState, SessionView } from './view.ts';
+
+export interface EngineViewsOptions {
+  readonly clock: Clock;
+  readonly db: Database<Shape>;
+  readonly fleet: Fleet;
+  readonly info: Omit<EngineInfo, 'storage' | 'docker' | 'startedAt' | 'bugs'>;
+  readonly bugs: Bugs & { readonly count: number };
+  readonly runtimeState: (kind: 'docker' | 'process' | 'remote') => RuntimeState;
+  /** Of the journal, as it was read last. */
+  readonly chain: { readonly state: 'ok' | 'broken' };
+  /** Routes depend on the same things as the rows do. */
+  readonly syncRoutes: () => void;
+}
+
+const LOSSES_SHOWN_MS = 1_000;
+
+/** Where the engine listens. */
+export type Doors = Pick<EngineInfo, 'socketPath' | 'httpAddress'>;
+
+export class EngineViews {
+  readonly #o: EngineViewsOptions;
+  readonly #startedAt: number;
+  #losing = false;
+  #doors: Doors | undefined;
+  readonly state: ViewState;
+  readonly #content: ContentSync;
+
+  constructor(options: EngineViewsOptions) {
+    this.#o = options;
+    this.#startedAt = options.clock.now();
+    this.#content = new ContentSync(options.db);
+    this.state = new ViewState(this.#first(), options.clock, options.bugs);
+  }
+
+  instance(instanceId: string): void {
+    this.state.mark(`instance/${instanceId}`, () => {
+      const live = this.#o.fleet.get(instanceId);
+      if (live === undefined) return { op: 'delete', kind: 'instances', id: instanceId };
+      return { op: 'put', kind: 'instances', value: this.#instanceView(live) };
+    });
+    // Why a server is down is part of what its callers are told.
+    this.state.mark('routes', () => {
+      this.#o.syncRoutes();
+      return undefined;
+    });
+  }
+
+  session(session: SessionInfo): void {
+    if (session.operator !== undefined) return;
+    this.state.mark(`session/${session.id}`, () => ({ op: 'put', kind: 'sessions', value: sessionView(session) }));
+  }
+
+  sessionEnded(id: string): void {
+    this.state.mark(`session/${id}`, () => ({ op: 'delete', kind: 'sessions', id }));
+  }
+
+  listens(doors: Doors): void {
+    this.#doors = doors;
+    this.info();
+  }
+
+  info(): void {
+    this.state.mark('info', () => ({ op: 'info', value: this.#info() }));
+  }
+
+  audit(): void {
+    this.state.mark('audit', () => ({ op: 'audit', value: this.#audit() }));
+    // Events that are lost are told by nobody.
+    const { clock, db } = this.#o;
+    if (this.#losing || (db.state().kind !== 'full' && db.state().kind !== 'read-only')) return;
+    this.#losing = true;
+    const again = (): void => {
+      this.#losing = false;
+      this.audit();
+    };
+    clock.after(LOSSES_SHOWN_MS, again, { unref: true });
+  }
+
+  /** Agents, prompts, personalities, skills or proposals moved. */
+  content(): void {
+    this.#content.mark(this.state);
+    // How long names may be is the project's.
+    this.state.mark('routes', () => {
+      this.#o.syncRoutes();
+      return undefined;
+    });
+    for (const project of this.#projects()) {
+      this.state.mark(`project/${project.id}`, () => ({ op: 'put', kind: 'projects', value: project }));
+    }
+    const known = new Set(
+      this.#o.db
+        .collection('projects')
+        .all()
+        .map((row) => row.id),
+    );
+    for (const id of this.state.view.projects.keys()) {
+      if (!known.has(id)) this.state.mark(`project/${id}`, () => ({ op: 'delete', kind: 'projects', id }));
+    }
+  }
+
+  definitions(): void {
+    const shown = this.state.view.servers;
+    const servers = new Map(
+      this.#o.db
+        .collection('servers')
+        .all()
+        .map((server) => [server.id, shownSpec(server)]),
+    );
+    for (const server of servers.values()) {
+      this.state.mark(`server/${server.id}`, () => ({ op: 'put', kind: 'servers', value: server }));
+    }
+    for (const id of shown.keys()) {
+      if (!servers.has(id)) this.state.mark(`server/${id}`, () => ({ op: 'delete', kind: 'servers', id }));
+    }
+    for (const project of this.#projects()) {
+      this.state.mark(`project/${project.id}`, () => ({ op: 'put', kind: 'projects', value: project }));
+    }
+    this.#o.syncRoutes();
+  }
+
+  #instanceView(live: Parameters<typeof instanceView>[0]) {
+    const server = this.#o.fleet.serverOf(live);
+    return instanceView(live, server, this.#o.runtimeState(server?.runtime ?? 'process'), this.#o.clock);
+  }
+
+  #projects(): readonly ProjectView[] {
+    const { db } = this.#o;
+    const servers = db.collection('servers').all();
+    const count = (name: string): number => servers.filter((server) => server.project === name).length;
+    return db
+      .collection('projects')
+      .all()
+      .map(({ id, name, gated }) => ({ id, name, servers: count(name), gated }));
+  }
+
+  #info(): EngineInfo {
+    const { db, info, runtimeState, bugs } = this.#o;
+    const states = { storage: db.state(), docker: runtimeState('docker'), bugs: bugs.count };
+    return { ...info, ...this.#doors, startedAt: this.#startedAt, ...states };
+  }
+
+  #audit(): EngineView['audit'] {
+    const { db, chain } = this.#o;
+    return { lastEvent: db.head().events, chain: chain.state, lost: db.lostEvents() };
+  }
+
+  #first(): EngineView {
+    const { db, fleet } = this.#o;
+    return {
+      ...emptyView(this.#info(), this.#audit()),
+      ...this.#content.first(),
+      servers: new Map(
+        db
+          .collection('servers')
+          .all()
+          .map((server) => [server.id, shownSpec(server)]),
+      ),
+      instances: new Map(fleet.all().map((live) => [live.id, this.#instanceView(live)])),
+      projects: new Map(this.#projects().map((project) => [project.id, project])),
+    };
+  }
+}
+
+function sessionView(session: SessionInfo): SessionView {
+  const { id, client, project, agent, personality, since, lastAt, calls, errors, open, waiting, oldestAt } = session;
+  const named = { ...(agent === undefined ? {} : { agent }), ...(personality === undefined ? {} : { personality }) };
+  return {
+    id,
+    client,
+    project,
+    ...named,
+    since,
+    lastAt,
+    calls,
+    errors,
+    open,
+    waiting,
+    ...(oldestAt === undefined ? {} : { oldestAt }),
+  };
+}

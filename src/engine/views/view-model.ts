@@ -1,0 +1,92 @@
+/** Live state to what people see. Pure but for reading the clock's offset of a wait. */
+import type { Clock } from '../../kernel/clock.ts';
+import type { Server } from '../../store/schema/server.ts';
+import type { LiveInstance } from '../instances/live-instance.ts';
+import type { InstanceView, ProbeView, RuntimeState, Via } from './view.ts';
+
+/** What the row says when its server's definition is gone already. */
+export function instanceView(
+  live: LiveInstance,
+  server: Server | undefined,
+  runtime: RuntimeState,
+  clock: Clock,
+): InstanceView {
+  const { record } = live;
+  const shown = server ?? live.started?.server;
+  const reachable = runtime.kind === 'ok' || shown?.runtime !== 'docker';
+  const health = live.phase === 'running' && reachable ? live.health : 'unknown';
+  const healthReason = reachable ? live.whyNotHealthy : `container engine ${runtime.kind}`;
+  const probe = shown === undefined ? undefined : probeView(live, shown);
+  return {
+    id: record.id,
+    name: record.name,
+    server: shown?.name ?? record.name.replace(/-\d+$/, ''),
+    serverId: record.serverId,
+    project: shown?.project ?? 'default',
+    via: shown === undefined ? 'cmd' : viaOf(shown),
+    runtime: shown?.runtime ?? 'process',
+    phase: live.phase,
+    health,
+    ...(live.phase === 'running' && healthReason !== undefined ? { healthReason } : {}),
+    desired: record.desired,
+    desiredBy: record.desiredBy,
+    desiredAt: record.desiredAt,
+    held: record.held,
+    ...(live.tools === undefined ? {} : { tools: live.tools.length }),
+    restarts: record.restarts,
+    createdAt: record.createdAt,
+    phaseSince: live.phaseSince,
+    ...retryOf(live, clock),
+    ...(live.phase === 'error' && record.failure !== undefined ? { failure: record.failure } : {}),
+    ...(probe === undefined ? {} : { probe }),
+    invalidLines: live.invalidLines,
+    ...(live.process?.pid === undefined ? {} : { pid: live.process.pid }),
+    ...(live.process?.containerId === undefined ? {} : { containerId: live.process.containerId }),
+    ...(live.lease === undefined ? {} : { lease: live.lease }),
+    eventCount: live.eventCount,
+  };
+}
+
+/** An unreachable container engine counts no attempts, but the next look has its time all the same. */
+function retryOf(live: LiveInstance, clock: Clock): Pick<InstanceView, 'retry'> {
+  const dueInMs = live.dueInMs(clock);
+  if (live.phase !== 'error' || dueInMs === undefined) return {};
+  const { retry } = live.record;
+  const nextRetryAt = Math.round(clock.now() + dueInMs);
+  if (retry === undefined || live.record.failure?.code.startsWith('DOCKER_') === true) {
+    return {
+      retry: { attemptCount: 0, lastAttemptAt: live.phaseSince, nextRetryAt, reason: live.record.failure?.code ?? '' },
+    };
+  }
+  return { retry };
+}
+
+export function viaOf(server: Server): Via {
+  switch (server.source.kind) {
+    case 'image':
+      return 'img';
+    case 'package':
+      if (server.runtime === 'docker') return 'img';
+      return server.source.package.startsWith('npm:') ? 'npx' : 'uvx';
+    case 'command':
+      return 'cmd';
+    case 'url':
+      return server.source.transport === 'sse' ? 'sse' : 'http';
+  }
+}
+
+function probeView(live: LiveInstance, server: Server): ProbeView {
+  const times = live.samples.filter((sample) => sample !== null).toSorted((a, b) => a - b);
+  const at = (share: number): number | undefined => times[Math.min(times.length - 1, Math.floor(times.length * share))];
+  const p50 = at(0.5);
+  const p95 = at(0.95);
+  return {
+    target: server.health.tool ?? 'tools/list',
+    ...(live.lastProbeAt === undefined ? {} : { lastAt: live.lastProbeAt }),
+    ...(live.nextProbeAt === undefined ? {} : { nextAt: live.nextProbeAt }),
+    ...(live.lastProbeError === undefined ? {} : { lastError: live.lastProbeError }),
+    samples: live.samples,
+    ...(p50 === undefined ? {} : { p50Ms: p50 }),
+    ...(p95 === undefined ? {} : { p95Ms: p95 }),
+  };
+}

@@ -1,0 +1,203 @@
+/** What the console and the command line see of the engine: immutable, plain JSON, kept current by patches. */
+import type { RunningImage } from '../ports.ts';
+import type { EpochMs } from '../../kernel/clock.ts';
+import type { Health, Phase } from '../instances/phase.ts';
+import type { Isolation } from '../servers/isolation.ts';
+import type { Failure, InstanceEvent, RetryState } from '../../store/schema/instance.ts';
+import type { Server } from '../../store/schema/server.ts';
+import type { AuditEvent, StoreState } from '../../store/types.ts';
+import type { ListState } from '../../mcp/types.ts';
+import type { CallFigures } from '../router/upstream-stats.ts';
+import type { AgentView, PersonalityView, PromptView, ProposalView, SkillView } from '../content/types.ts';
+
+export type { AuditEvent, AuditQuery, ChainHead, Outcome, StoreState, VerifyReport } from '../../store/types.ts';
+export type { Failure, InstanceEvent, RetryState } from '../../store/schema/instance.ts';
+export type { EnvEntry, HealthCheck, Server, ServerInput, Source } from '../../store/schema/server.ts';
+export type { Health, Phase } from '../instances/phase.ts';
+export type * from '../content/types.ts';
+
+/** How an instance's server is reached: container image, npx, uvx, plain command, remote URL. */
+export type Via = 'img' | 'npx' | 'uvx' | 'cmd' | 'http' | 'sse';
+
+/** The container engine as last seen. `unused`: no server asks for it, so it was not asked. */
+export type RuntimeState =
+  | { readonly kind: 'ok'; readonly version: string }
+  | { readonly kind: 'unused' | 'absent' | 'refused' | 'not-permitted' | 'hung'; readonly reason: string };
+
+export interface EngineInfo {
+  readonly version: string;
+  readonly pid: number;
+  /** `embedded`: lives in a console and ends with it. */
+  readonly hosting: 'embedded' | 'daemon';
+  /** Where it listens besides its socket, such as `http://127.0.0.1:7777`. */
+  readonly httpAddress?: string;
+  readonly startedAt: EpochMs;
+  readonly dataDir: string;
+  readonly socketPath: string;
+  readonly storage: StoreState;
+  readonly docker: RuntimeState;
+  /** Errors that nobody foresaw since it started; events of kind `bug` tell of them. */
+  readonly bugs: number;
+}
+
+export interface ProbeView {
+  /** `tools/list` or the tool's name. */
+  readonly target: string;
+  readonly lastAt?: EpochMs;
+  readonly nextAt?: EpochMs;
+  readonly lastError?: string;
+  /** The newest up to 16 probes, oldest first: milliseconds, or null for a failure. */
+  readonly samples: readonly (number | null)[];
+  readonly p50Ms?: number;
+  readonly p95Ms?: number;
+}
+
+export interface InstanceView {
+  readonly id: string;
+  readonly name: string;
+  /** The server's name. */
+  readonly server: string;
+  readonly serverId: string;
+  readonly project: string;
+  readonly via: Via;
+  readonly runtime: 'docker' | 'process' | 'remote';
+  readonly phase: Phase;
+  readonly health: Health;
+  /** Why the health is not healthy, in a few words: `slow: p95 2.4s > 1s`, `PROBE_TOOL_ERROR "token is required"`. */
+  readonly healthReason?: string;
+  readonly desired: 'running' | 'stopped';
+  readonly desiredBy: string;
+  readonly desiredAt: EpochMs;
+  readonly held: boolean;
+  /** Undefined until the server answered `tools/list`. */
+  readonly tools?: number;
+  readonly restarts: number;
+  readonly createdAt: EpochMs;
+  readonly phaseSince: EpochMs;
+  readonly retry?: RetryState;
+  /** Why it is in phase `error`. */
+  readonly failure?: Failure;
+  readonly probe?: ProbeView;
+  /** Lines on stdout that were not JSON-RPC. */
+  readonly invalidLines: number;
+  readonly pid?: number;
+  readonly containerId?: string;
+  /** The session that it serves, and no other; absent when it is idle or shared. */
+  readonly lease?: { readonly sessionId: string; readonly client: string; readonly since: EpochMs };
+  /** Grows with every event, so that an open detail knows when to ask again. */
+  readonly eventCount: number;
+}
+
+export interface SessionView {
+  readonly id: string;
+  /** `claude-code 2.1`, from `initialize`; `-` before it. */
+  readonly client: string;
+  readonly project: string;
+  /** Named at launch. */
+  readonly agent?: string;
+  readonly personality?: string;
+  readonly since: EpochMs;
+  readonly lastAt: EpochMs;
+  readonly calls: number;
+  readonly errors: number;
+  /** Requests that are with servers now, and that wait for their turn. */
+  readonly open: number;
+  readonly waiting: number;
+  /** When the oldest of those with servers was sent. */
+  readonly oldestAt?: EpochMs;
+}
+
+/** A server as the router sees it, and how its calls go. */
+export interface UpstreamView extends CallFigures {
+  /** The server's. */
+  readonly id: string;
+  readonly server: string;
+  readonly project: string;
+  /** `ready` while an instance is connected, else what it is instead: `starting`, `error`, `stopped`. */
+  readonly state: string;
+  /** Why it is not ready. */
+  readonly reason?: string;
+  /** An instance for each session, or sessions spread over all. */
+  readonly isolation: Isolation;
+  /** Connected ones. */
+  readonly instances: number;
+  /** Absent until it answered `tools/list`. */
+  readonly tools?: number;
+  /** What is known of its tools, to the second. */
+  readonly list: ListState;
+  /** The worst of its running instances; absent when none runs. */
+  readonly health?: Health;
+  /** Why that one is not healthy. */
+  readonly healthReason?: string;
+  /** Capabilities that it has declared, by name; absent until it has connected. */
+  readonly declared?: readonly string[];
+  /** Lists that it answers for though it has declared no capability for any. */
+  readonly undeclared?: readonly string[];
+}
+
+export interface ProjectView {
+  readonly id: string;
+  readonly name: string;
+  readonly servers: number;
+  readonly gated: boolean;
+}
+
+/** Kind of row → the row. */
+export interface ViewRows {
+  readonly projects: ProjectView;
+  readonly servers: Server;
+  readonly instances: InstanceView;
+  readonly sessions: SessionView;
+  readonly upstreams: UpstreamView;
+  readonly agents: AgentView;
+  readonly prompts: PromptView;
+  readonly personalities: PersonalityView;
+  readonly skills: SkillView;
+  readonly proposals: ProposalView;
+}
+export type ViewKind = keyof ViewRows;
+
+/** By id; in order of creation. */
+export type EngineView = { readonly [K in ViewKind]: ReadonlyMap<string, ViewRows[K]> } & {
+  readonly info: EngineInfo;
+  /** Numbers of the audit log: how many events, and whether its chain was whole when it was read last, what could not be kept. */
+  readonly audit: { readonly lastEvent: number; readonly chain: 'ok' | 'broken'; readonly lost: number };
+};
+
+/** One change of the view; a batch of them is applied as one. Plain JSON, so that it crosses any channel. */
+export type ViewPatch =
+  | { readonly op: 'info'; readonly value: EngineInfo }
+  | { readonly op: 'audit'; readonly value: EngineView['audit'] }
+  | { readonly [K in ViewKind]: { readonly op: 'put'; readonly kind: K; readonly value: ViewRows[K] } }[ViewKind]
+  | { readonly op: 'delete'; readonly kind: ViewKind; readonly id: string };
+
+/** What an open detail of an instance shows beyond its row. */
+export interface InstanceDetail {
+  readonly id: string;
+  readonly events: readonly InstanceEvent[];
+  readonly spec: Server;
+  /** Names and where each value comes from; never a value, literals included. */
+  readonly env: readonly {
+    readonly name: string;
+    readonly from: string;
+    /** `stale`: it runs with the value that was there before. */
+    readonly state: 'ok' | 'stale' | 'unresolved' | 'unknown';
+  }[];
+  readonly tools: readonly { readonly name: string; readonly title?: string; readonly description?: string }[];
+  /** Agents' calls that it has not answered, and when the oldest was sent. */
+  readonly calls: { readonly open: number; readonly oldestAt?: EpochMs };
+  /** What its containers are made of. */
+  readonly image?: RunningImage;
+  /** What was started: argv or image with its command; the runtime's id. */
+  readonly command: readonly string[];
+}
+
+export interface LogLine {
+  /** Running number within the log of this instance, from 1; begins anew with the engine. */
+  readonly n: number;
+  readonly at: EpochMs;
+  readonly stream: 'stderr' | 'stdout' | 'engine';
+  readonly text: string;
+}
+
+export type { AuditEvent as AuditEventView };

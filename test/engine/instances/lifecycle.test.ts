@@ -1,0 +1,397 @@
+/** What operators ask for, on the whole engine with a fake clock. */
+import { duplexPair } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { silentLogger } from '../../../src/kernel/log.ts';
+import { aDraft } from '../../support/builders.ts';
+import { Peer } from '../../support/peer.ts';
+import { engineHarness, type Harness } from '../../support/engine-harness.ts';
+
+let harness: Harness;
+beforeEach(async () => {
+  harness = await engineHarness();
+});
+afterEach(() => harness.close());
+
+const names = (): string[] => [...harness.engine.view().instances.values()].map((row) => row.name).sort();
+
+describe('a server', () => {
+  it('gets as many instances as replicas, each with its own name', async () => {
+    await harness.engine.commands.createServer(aDraft({ replicas: 3 }));
+    await harness.untilPhase('fs-3', 'running');
+    expect(names()).toEqual(['fs-1', 'fs-2', 'fs-3']);
+  });
+
+  it('with 0 replicas has none', async () => {
+    await harness.engine.commands.createServer(aDraft({ replicas: 0 }));
+    await harness.pass(10_000);
+    expect(names()).toEqual([]);
+    await expect(harness.engine.commands.start('fs')).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('keeps a failed instance among its replicas: no other takes its place', async () => {
+    harness.process.fate = (request) =>
+      request.instanceName === 'fs-2' ? { ok: false, failure: { code: 'SPAWN_FAILED', message: 'no' } } : undefined;
+    await harness.engine.commands.createServer(aDraft({ replicas: 2 }));
+    await harness.untilPhase('fs-2', 'error');
+    await harness.pass(20_000);
+    expect(names()).toEqual(['fs-1', 'fs-2']);
+  });
+
+  it('that is deleted takes its instances with it', async () => {
+    await harness.engine.commands.createServer(aDraft({ replicas: 2 }));
+    await harness.untilPhase('fs-2', 'running');
+    await harness.engine.commands.deleteServer('fs');
+    await harness.until(() => harness.engine.view().instances.size === 0, 'no instance left');
+    expect(harness.process.running.size).toBe(0);
+    expect(harness.engine.view().servers.size).toBe(0);
+  });
+
+  it.each([
+    ['its name is taken', aDraft(), 'conflict'],
+    ['its prefix is taken', aDraft({ name: 'other', prefix: 'fs' }), 'conflict'],
+    ['an empty prefix would not be alone', aDraft({ name: 'other', prefix: '' }), 'conflict'],
+    ['its name cannot be part of a tool name', aDraft({ name: 'No Good' }), 'invalid'],
+    [
+      'an image is asked to run as a process',
+      aDraft({ name: 'other', source: { kind: 'image', image: 'x' } }),
+      'invalid',
+    ],
+  ])('is refused when %s, and nothing is recorded', async (_why, draft, code) => {
+    await harness.engine.commands.createServer(aDraft());
+    const before = harness.db.head().seq;
+    await expect(harness.engine.commands.createServer(draft)).rejects.toMatchObject({ code });
+    expect(harness.db.collection('servers').all()).toHaveLength(1);
+    expect(harness.db.collection('servers').all()[0]?.name).toBe('fs');
+    expect(harness.db.head().seq).toBeLessThanOrEqual(before + 4);
+  });
+});
+
+describe('an instance', () => {
+  beforeEach(async () => {
+    await harness.engine.commands.createServer(aDraft());
+    await harness.untilPhase('fs-1', 'running');
+  });
+
+  it('stays stopped across an engine restart, and says who stopped it', async () => {
+    await harness.engine.commandsFor('operator:ann').stop('fs-1');
+    await harness.untilPhase('fs-1', 'stopped');
+    await harness.restart();
+    await harness.pass(60_000);
+    expect(harness.instance('fs-1')).toMatchObject({ phase: 'stopped', desiredBy: 'operator:ann' });
+    await harness.engine.commands.start('fs-1');
+    await harness.untilPhase('fs-1', 'running');
+  });
+
+  it('runs again after an engine restart, with its id and one more restart counted', async () => {
+    const { id } = harness.instance('fs-1');
+    await harness.restart();
+    expect(await harness.untilPhase('fs-1', 'running')).toMatchObject({ id, restarts: 1 });
+    expect(harness.process.running.size).toBe(1);
+  });
+
+  it('restarts once when asked, without back-off', async () => {
+    await harness.engine.commands.restart('fs-1');
+    await harness.until(() => harness.process.starts.length === 2, 'a second start');
+    await harness.untilPhase('fs-1', 'running');
+    await harness.pass(1_000);
+    expect(harness.process.starts).toHaveLength(2);
+    expect(harness.process.running.size).toBe(1);
+    expect(harness.instance('fs-1').retry).toBeUndefined();
+  });
+
+  it('that dies waits and is retried, with the exit and the last words on stderr as the reason', async () => {
+    const [child] = harness.process.running;
+    child?.printStderr('Error: disk on fire\n');
+    await harness.pass(100);
+    child?.crash({ code: 134 });
+    const row = await harness.untilPhase('fs-1', 'error');
+    expect(row.failure).toMatchObject({
+      code: 'EXITED',
+      message: 'exit code 134: Error: disk on fire',
+      hint: 'mcptui logs fs-1',
+    });
+    await harness.pass(30_000);
+    await harness.untilPhase('fs-1', 'running');
+  });
+
+  it('that dies after it was ready for a minute is started again at once, and waits when that does not last', async () => {
+    const crash = async (code: number): Promise<void> => {
+      await harness.until(() => harness.instance('fs-1').health === 'healthy', 'a probe');
+      const [child] = harness.process.running;
+      child?.crash({ code });
+    };
+    await harness.until(() => harness.instance('fs-1').health === 'healthy', 'a probe');
+    await harness.pass(60_000);
+    await crash(1);
+    await harness.until(() => harness.process.starts.length === 2, 'a second start');
+    const row = await harness.untilPhase('fs-1', 'running');
+    expect(row.retry).toBeUndefined();
+    await harness.pass(50_000);
+    await crash(1);
+    expect((await harness.untilPhase('fs-1', 'error')).retry).toMatchObject({ attemptCount: 1 });
+    await harness.pass(20_000);
+    expect(harness.process.starts).toHaveLength(2);
+  });
+
+  it('is refused a retry while nothing has failed', async () => {
+    await expect(harness.engine.commands.retry('fs-1')).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'fs-1 is running, not failed: nothing to retry',
+    });
+  });
+
+  it('is found by the name of its server, and an unknown name is an error that says where to look', async () => {
+    await harness.engine.commands.stop('fs');
+    await harness.untilPhase('fs-1', 'stopped');
+    await expect(harness.engine.commands.stop('nobody')).rejects.toMatchObject({
+      code: 'not-found',
+      hint: 'mcptui get instances',
+    });
+  });
+
+  it('keeps its last 50 events, a repeated one counted', async () => {
+    for (let round = 0; round < 30; round++) {
+      await harness.engine.commands.restart('fs-1');
+      await harness.until(() => harness.process.starts.length === round + 2, 'a start');
+      await harness.untilPhase('fs-1', 'running');
+    }
+    const detail = await harness.engine.commands.instanceDetail('fs-1');
+    expect(detail.events).toHaveLength(50);
+  });
+
+  it('leaves an audit trail: who asked, what came of it', async () => {
+    await harness.engine.commandsFor('operator:ann').stop('fs-1');
+    await harness.untilPhase('fs-1', 'stopped');
+    const kinds = (await harness.audit()).map((event) => `${event.actor} ${event.kind} ${event.outcome}`);
+    expect(kinds).toEqual(
+      expect.arrayContaining([
+        'operator server_create ok',
+        'engine instance_attempt ok',
+        'operator:ann operator_stop ok',
+        'engine instance_stop ok',
+      ]),
+    );
+  });
+});
+
+describe('a name that is an instance and a server', () => {
+  it('is refused with both ways to say which, and each of them means one', async () => {
+    const { commands } = harness.engine;
+    await commands.createServer(aDraft());
+    await commands.createServer(aDraft({ name: 'fs-1' }));
+    await harness.untilPhase('fs-1', 'running');
+    await harness.untilPhase('fs-1-1', 'running');
+    await expect(commands.stop('fs-1')).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'fs-1 is a server, and an instance of server fs',
+      hint: 'say server/fs-1 or instance/fs-1',
+    });
+    await commands.stop('server/fs-1');
+    await harness.untilPhase('fs-1-1', 'stopped');
+    expect(harness.instance('fs-1').phase).toBe('running');
+    await commands.stop('instance/fs-1');
+    await harness.untilPhase('fs-1', 'stopped');
+    await expect(commands.stop('instance/fs')).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('an instance that is starting', () => {
+  it('can be stopped: the attempt is called off and nothing stays', async () => {
+    harness.process.silent = true;
+    await harness.engine.commands.createServer(aDraft());
+    await harness.untilPhase('fs-1', 'starting');
+    await harness.until(() => harness.process.running.size === 1, 'a child');
+    await harness.engine.commands.stop('fs-1');
+    await harness.untilPhase('fs-1', 'stopped');
+    expect(harness.process.running.size).toBe(0);
+  });
+
+  it('fails when initialize is not answered in time, and the child is gone', async () => {
+    harness.process.silent = true;
+    await harness.engine.commands.createServer(aDraft({ startTimeoutMs: 5_000 }));
+    await harness.until(() => harness.process.running.size === 1, 'a child');
+    await harness.pass(5_100);
+    expect((await harness.untilPhase('fs-1', 'error')).failure).toMatchObject({
+      code: 'INITIALIZE_TIMEOUT',
+      message: 'initialize was not answered within 5000 ms, and it wrote nothing to stdout or stderr',
+      hint: 'mcptui logs fs-1; look whether it speaks MCP on stdio',
+    });
+    expect(harness.process.running.size).toBe(0);
+  });
+
+  it('fails with the exit code and stderr when it ends before initialize', async () => {
+    await harness.engine.commands.createServer(
+      aDraft({
+        env: [
+          { name: 'SERVE_EXIT', value: '3' },
+          { name: 'SERVE_STDERR', value: 'SLACK_TEAM_ID is not set' },
+        ],
+      }),
+    );
+    const row = await harness.untilPhase('fs-1', 'error');
+    expect(row.failure).toMatchObject({
+      code: 'STDIO_EXIT_BEFORE_INIT',
+      message: 'exit code 3: SLACK_TEAM_ID is not set',
+    });
+  });
+});
+
+describe('many failing instances', () => {
+  it('start at most 8 a second, and those that hang keep no place', async () => {
+    harness.process.silent = true;
+    for (let n = 0; n < 12; n++) await harness.engine.commands.createServer(aDraft({ name: `s${n}` }));
+    await harness.until(() => harness.process.running.size === 8, 'eight children');
+    await harness.pass(900);
+    expect(harness.process.starts).toHaveLength(8);
+    await harness.pass(1_000);
+    expect(harness.process.starts).toHaveLength(12);
+  });
+});
+
+describe('a secret value', () => {
+  it('never reaches a reason, a log, an audit event or the view, even when the server prints it', async () => {
+    const canary = 'canary-9f8e7d6c5b';
+    harness.secrets.set('TOKEN', canary);
+    await harness.engine.commands.createServer(
+      aDraft({
+        env: [
+          { name: 'TOKEN', secret: { backend: 'env', path: 'TOKEN' } },
+          { name: 'SERVE_EXIT', value: '1' },
+          { name: 'SERVE_STDERR', value: `cannot log in with ${canary}` },
+        ],
+      }),
+    );
+    const row = await harness.untilPhase('fs-1', 'error');
+    expect(row.failure?.message).toContain('[secret env/TOKEN]');
+    const logs = await harness.engine.commands.logs('fs-1');
+    const seen = JSON.stringify([
+      [...harness.engine.view().instances.values()],
+      await harness.audit(),
+      logs,
+      await harness.engine.commands.instanceDetail('fs-1'),
+    ]);
+    expect(logs.length).toBeGreaterThan(0);
+    // The literal of this test's own SERVE_STDERR is shown to nobody either: literals are "(set)".
+    expect(seen).not.toContain(canary);
+  });
+});
+
+describe('a full disk', () => {
+  it('refuses changes with the reason, still lets what runs be stopped, and records that once there is room', async () => {
+    await harness.engine.commands.createServer(aDraft());
+    await harness.untilPhase('fs-1', 'running');
+    harness.disk.full = true;
+    await expect(harness.engine.commands.createServer(aDraft({ name: 'other' }))).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+    expect(harness.engine.view().info.storage.kind).toBe('full');
+    await harness.engine.commands.stop('fs-1');
+    await harness.untilPhase('fs-1', 'stopped');
+    harness.disk.full = false;
+    await harness.pass(30_000);
+    await harness.until(() => harness.engine.view().info.storage.kind === 'ok', 'room again');
+    await harness.pass(10_000);
+    await harness.restart();
+    expect(harness.instance('fs-1')).toMatchObject({ phase: 'stopped', desiredBy: 'operator' });
+  });
+});
+
+describe('a server that stops answering and takes its time to end', () => {
+  it('is never started again, by retry or restart, before it is gone', async () => {
+    await harness.engine.commands.createServer(
+      aDraft({ health: { intervalMs: 1_000, timeoutMs: 500, failureThreshold: 1 } }),
+    );
+    await harness.untilPhase('fs-1', 'running');
+    const [child] = harness.process.running;
+    if (child === undefined) throw new Error('no child');
+    child.stubborn = true;
+    child.state.down = 'silent';
+    await harness.pass(5_000);
+    expect(harness.instance('fs-1').phase).toBe('stopping');
+    await expect(harness.engine.commands.retry('fs-1')).rejects.toMatchObject({ code: 'conflict' });
+    await harness.engine.commands.restart('fs-1');
+    await harness.pass(60_000);
+    expect(harness.process.starts).toHaveLength(1);
+    child.crash();
+    await harness.until(() => harness.process.starts.length === 2, 'a second start');
+    expect(harness.process.running.size).toBe(1);
+  });
+});
+
+describe('the reason of a failure', () => {
+  it('quotes what this attempt printed, not what an earlier one did', async () => {
+    harness.process.fate = () => undefined;
+    await harness.engine.commands.createServer(
+      aDraft({
+        env: [
+          { name: 'SERVE_EXIT', value: '3' },
+          { name: 'SERVE_STDERR', value: 'boom' },
+        ],
+      }),
+    );
+    const first = await harness.untilPhase('fs-1', 'error');
+    expect(first.failure?.message).toBe('exit code 3: boom');
+    harness.process.mute = true;
+    await harness.engine.commands.retry('fs-1');
+    await harness.until(() => harness.process.starts.length === 2, 'a second start');
+    const second = await harness.untilPhase('fs-1', 'error');
+    expect(second.failure?.message).toBe('exit code 3');
+  });
+});
+
+describe('a server that is deleted while its start hangs', () => {
+  it('leaves no step that failed', async () => {
+    const errors: string[] = [];
+    await harness.close();
+    const logger = { ...silentLogger, error: (_: object, message: string) => void errors.push(message) };
+    harness = await engineHarness({ logger });
+    harness.process.silent = true;
+    await harness.engine.commands.createServer(aDraft({ replicas: 4 }));
+    await harness.until(() => harness.process.running.size === 4, 'four children');
+    await harness.engine.commands.deleteServer('fs');
+    await harness.until(() => harness.engine.view().instances.size === 0, 'no instance left');
+    await harness.pass(1_000);
+    expect(errors).toEqual([]);
+  });
+});
+
+describe('a server whose container engine does not answer', () => {
+  it('fails calls at once with that reason, and goes on when it answers again', async () => {
+    const image = { runtime: 'docker', source: { kind: 'image', image: 'x' } } as const;
+    await harness.engine.commands.createServer(aDraft({ ...image, isolation: 'shared' }));
+    await harness.untilPhase('fs-1', 'running');
+    const call = (): Promise<unknown> => harness.engine.commands.callTool('fs', 'echo', {});
+    await expect(call()).resolves.toBeDefined();
+    harness.docker.setState({ kind: 'hung', reason: 'no answer within 3 s' });
+    await harness.pass(200);
+    await expect(call()).rejects.toThrow(/unreachable: its container engine is away \(hung\): no answer within 3 s/);
+    expect(harness.instance('fs-1').phase).toBe('running');
+    harness.docker.setState({ kind: 'ok', version: 'fake' });
+    await harness.pass(200);
+    await expect(call()).resolves.toBeDefined();
+  });
+
+  it.each(['session', 'shared'] as const)(
+    'is told to callers of a server that is starting or was never up, with when to try again: isolation %s',
+    async (isolation) => {
+      const image = { runtime: 'docker', source: { kind: 'image', image: 'x' } } as const;
+      harness.docker.silent = true;
+      await harness.engine.commands.createServer(aDraft({ ...image, isolation, name: 'fs' }));
+      await harness.untilPhase('fs-1', 'starting');
+      harness.docker.setState({ kind: 'hung', reason: 'no answer within 3 s' });
+      await harness.pass(200);
+      const [ours, theirs] = duplexPair();
+      harness.engine.router.accept(ours, { project: 'default' });
+      const agent = new Peer(theirs);
+      const clientInfo = { name: 'agent', version: '1' };
+      const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };
+      agent.send({ jsonrpc: '2.0', id: 0, method: 'initialize', params });
+      agent.send({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'fs__echo', arguments: {} } });
+      expect((await agent.answer(1))['error']).toMatchObject({
+        code: -32000,
+        message: 'server fs is unreachable: its container engine is away (hung): no answer within 3 s',
+        data: { server: 'fs', state: 'unreachable', retryAfterMs: expect.any(Number) as number },
+      });
+    },
+  );
+});
