@@ -45,7 +45,7 @@ export function inkBundle(root) {
       api.onLoad({ filter: /.*/, namespace: 'line-update' }, () => ({
         resolveDir: root,
         contents: `import ofInk from ${JSON.stringify(join(ink, 'build/line-update.js'))};
-          import { lineUpdate } from ${JSON.stringify(join(root, 'src/tui/line-update.ts'))};
+          import { lineUpdate } from ${JSON.stringify(join(root, 'src/tui/app/line-update.ts'))};
           export default (previous, next, columns) =>
             (process.env.MCPTUI_RENDERER === 'stock' ? undefined : lineUpdate(previous, next, columns)) ??
             ofInk(previous, next, columns);`,

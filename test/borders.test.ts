@@ -39,15 +39,15 @@ const bounded: Readonly<Record<string, string>> = {
   'mcp/upstream/probe.ts': 'a text cut to 500 characters',
   'mcp/upstream/remote/address-policy.ts': 'the host of a URL',
   'store/files/private-folder.ts': 'a path of the environment',
-  'tui/field.ts': 'a line that is typed',
-  'tui/filter.ts': 'a line that is typed',
+  'tui/kit/field.ts': 'a line that is typed',
+  'tui/state/filter.ts': 'a line that is typed',
   'engine/instances/evidence.ts': 'a few lines of a log, cut to 300 characters first',
-  'tui/form/fields.ts': 'a search for words, without repetition',
-  'tui/line-update.ts': 'rows that were painted here',
-  'tui/placed-output.ts': 'rows that were painted here',
-  'tui/row-memo.ts': 'rows that were painted here',
-  'tui/select.ts': 'an instance’s name, 40 characters at most',
-  'tui/theme.ts': 'rows that were painted here',
+  'tui/overlays/form/fields.ts': 'a search for words, without repetition',
+  'tui/app/line-update.ts': 'rows that were painted here',
+  'tui/app/placed-output.ts': 'rows that were painted here',
+  'tui/app/row-memo.ts': 'rows that were painted here',
+  'tui/kit/select.ts': 'an instance’s name, 40 characters at most',
+  'tui/kit/theme.ts': 'rows that were painted here',
 };
 
 function patternsOf(file: string): RegExp[] {
@@ -65,7 +65,7 @@ function patternsOf(file: string): RegExp[] {
 
 describe('src', () => {
   it('parses addresses in one place', () => {
-    const ours = ['kernel/url.ts', 'tui/ink-internals.ts'];
+    const ours = ['kernel/url.ts', 'tui/app/ink-internals.ts'];
     expect(linesWith(/new URL\((?!.*import\.meta\.url)|URL\.canParse/, ours)).toEqual([]);
   });
 

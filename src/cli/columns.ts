@@ -8,7 +8,7 @@ import {
   type Server,
   type SessionView,
 } from '../engine/index.ts';
-import { age, countdown, duration, openWords } from '../tui/format.ts';
+import { age, countdown, duration, openWords } from '../text/format.ts';
 import type { Column } from './output.ts';
 
 export function serverColumns(view: EngineView): readonly Column<Server>[] {

@@ -9,7 +9,7 @@ import { SilentEngineError } from '../engine/host/silence.ts';
 import type { Engine } from '../engine/index.ts';
 import { readOnly } from '../engine/commands/read-only.ts';
 import { resolvePaths, type Paths } from '../kernel/paths.ts';
-import { clean } from '../tui/clean.ts';
+import { clean } from '../text/clean.ts';
 import { userHome } from '../kernel/user-home.ts';
 
 export interface Context {

@@ -3,7 +3,7 @@ import process from 'node:process';
 import { McptuiError, messageOf, toErrorJson } from '../kernel/errors.ts';
 import { leave } from '../kernel/exit.ts';
 import { relativeSetting } from '../kernel/paths.ts';
-import { cleanJson } from '../tui/clean.ts';
+import { cleanJson } from '../text/clean.ts';
 import { systemContext, type Context } from './context.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { usageError, type CommanderError } from './usage-error.ts';

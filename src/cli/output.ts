@@ -1,7 +1,7 @@
 /** Rows to text: tables for people, JSON, YAML, names and lines for programs. Foreign text is cleaned before a terminal sees it. */
 import { Option } from 'commander';
 import stringWidth from 'string-width';
-import { clean, cleanJson } from '../tui/clean.ts';
+import { clean, cleanJson } from '../text/clean.ts';
 
 export const formats = ['table', 'wide', 'json', 'yaml', 'name', 'jsonl'] as const;
 export type Format = (typeof formats)[number];

@@ -1,6 +1,6 @@
 /** YAML for people's eyes. Its own module, so that only those verbs load the library. */
 import { Document, visit } from 'yaml';
-import { cleanJson, isUnsafe } from '../tui/clean.ts';
+import { cleanJson, isUnsafe } from '../text/clean.ts';
 
 /** A text that a terminal must not see raw is quoted, with escapes: the same value. */
 export function toYaml(value: unknown): string {

@@ -2,7 +2,7 @@
 import { systemClock, type Clock } from '../../src/kernel/clock.ts';
 import type { Engine } from '../../src/engine/index.ts';
 import { leave } from '../../src/kernel/exit.ts';
-import { runConsole } from '../../src/tui/main.tsx';
+import { runConsole } from '../../src/tui/app/main.tsx';
 import { appendFileSync } from 'node:fs';
 import { fixtureEngine, fixtureNow } from '../support/fixture-engine.ts';
 import { anUpstream, manyTools } from '../support/routed-fixture.ts';

@@ -1,14 +1,14 @@
 /** The console's components on an engine in memory and a clock that the test moves. */
 import { render } from 'ink-testing-library';
 import type { Clock, Timer } from '../../src/kernel/clock.ts';
-import { App } from '../../src/tui/app.tsx';
-import { AuditList } from '../../src/tui/audit-list.ts';
-import { Console, type Outcome } from '../../src/tui/console.ts';
-import type { EditOptions } from '../../src/tui/editor/external.ts';
-import { Feed, startClock } from '../../src/tui/feed.ts';
-import { newInputMemory } from '../../src/tui/press.ts';
-import { plain } from '../../src/tui/theme.ts';
-import { createUiStore, type UiState } from '../../src/tui/ui-store.ts';
+import { App } from '../../src/tui/app/app.tsx';
+import { AuditList } from '../../src/tui/state/audit-list.ts';
+import { Console, type Outcome } from '../../src/tui/app/console.ts';
+import type { EditOptions } from '../../src/tui/overlays/editor/external.ts';
+import { Feed, startClock } from '../../src/tui/app/feed.ts';
+import { newInputMemory } from '../../src/tui/app/press.ts';
+import { plain } from '../../src/tui/kit/theme.ts';
+import { createUiStore, type UiState } from '../../src/tui/state/ui-store.ts';
 import {
   anEvent,
   fixtureEngine,

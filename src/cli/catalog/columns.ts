@@ -1,8 +1,8 @@
 /** Columns of tools, prompts and resources of servers, and of the upstreams themselves. */
 import type { Clock } from '../../kernel/clock.ts';
 import type { CatalogItem, ServerCatalog, UpstreamView } from '../../engine/index.ts';
-import { effectOf } from '../../tui/tool-words.ts';
-import { cacheWords, latencyWords, upstreamReason, upstreamState } from '../../tui/upstream-words.ts';
+import { effectOf } from '../../text/tool-words.ts';
+import { cacheWords, latencyWords, upstreamReason, upstreamState } from '../../text/upstream-words.ts';
 import type { Column } from '../output.ts';
 
 /** One item of a server's list, with where it is from. */

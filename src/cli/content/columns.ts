@@ -10,7 +10,7 @@ import type {
   RevisionView,
   SkillView,
 } from '../../engine/index.ts';
-import { age } from '../../tui/format.ts';
+import { age } from '../../text/format.ts';
 import type { Column } from '../output.ts';
 
 export const projectColumns: readonly Column<ProjectView>[] = [

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { McptuiError } from '../../kernel/errors.ts';
 import type { Engine, ProposalDetail } from '../../engine/index.ts';
-import { clean } from '../../tui/clean.ts';
+import { clean } from '../../text/clean.ts';
 import { withEngine, type Context } from '../context.ts';
 import { outputOption, type Format } from '../output.ts';
 import { diffText } from './diff-text.ts';

@@ -1,7 +1,7 @@
 /** A difference as lines of text: unified with three lines of context, or word by word. Foreign text is cleaned. */
 import { append } from '../../kernel/append.ts';
 import type { DiffLine, DiffView } from '../../engine/index.ts';
-import { clean } from '../../tui/clean.ts';
+import { clean } from '../../text/clean.ts';
 
 const CONTEXT = 3;
 

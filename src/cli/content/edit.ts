@@ -12,7 +12,7 @@ import {
   type PromptContent,
   type SaveOptions,
 } from '../../engine/index.ts';
-import { editInFile } from '../../tui/editor/external.ts';
+import { editInFile } from '../../tui/overlays/editor/external.ts';
 import { withEngine, type Context } from '../context.ts';
 import { nameChange, wholeNumber, type NameFlags } from './name-flags.ts';
 import {

@@ -1,7 +1,7 @@
 /** `attach`, `detach`, `diff`, `restore`, `compose`. */
 import { Command, InvalidArgumentError } from 'commander';
 import type { ContentKind } from '../../engine/index.ts';
-import { clean } from '../../tui/clean.ts';
+import { clean } from '../../text/clean.ts';
 import { withEngine, type Context } from '../context.ts';
 import { outputOption, toJson, type Format } from '../output.ts';
 import { diffText } from './diff-text.ts';

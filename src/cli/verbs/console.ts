@@ -62,7 +62,7 @@ export async function runConsoleVerb(context: Context, flags: ConsoleFlags): Pro
       hint: 'mcptui get instances -w',
     });
   }
-  const { runConsole } = await import('../../tui/main.tsx');
+  const { runConsole } = await import('../../tui/app/main.tsx');
   const running = await engineIfRunning(context);
   const opened =
     running === undefined ? hostEngineHere(context) : Promise.resolve({ engine: running, hosted: undefined });

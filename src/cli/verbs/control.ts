@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { sleep } from '../../kernel/clock.ts';
 import { McptuiError } from '../../kernel/errors.ts';
 import type { LogLine } from '../../engine/index.ts';
-import { clean } from '../../tui/clean.ts';
+import { clean } from '../../text/clean.ts';
 import { confirmName } from '../confirm-name.ts';
 import { addContentDeletion } from '../content/delete.ts';
 import { withEngine, withRunningEngine, type Context } from '../context.ts';

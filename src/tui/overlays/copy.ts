@@ -1,8 +1,8 @@
 /** What `y` offers to copy of the selected row. */
-import { claudeCommand } from '../client-config.ts';
-import type { CopyItem } from '../pane.ts';
-import { paneOf } from '../panes.ts';
-import type { UiState } from '../ui-store.ts';
+import { claudeCommand } from '../../text/client-config.ts';
+import type { CopyItem } from '../kit/pane.ts';
+import { paneOf } from '../app/panes.ts';
+import type { UiState } from '../state/ui-store.ts';
 
 export function copyItems(state: UiState): readonly CopyItem[] {
   const text = claudeCommand({}, state.host.agentEnv ?? {});

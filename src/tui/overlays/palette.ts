@@ -1,11 +1,11 @@
 /** The palette's entries: every action here and now, panes, what they list, and `verb NAME`. */
 import { go } from 'fuzzysort';
-import { bindings } from '../bindings.ts';
-import type { Console } from '../console.ts';
-import { focusesOf, keyLabel } from '../keymap.ts';
-import type { Pane, Resource } from '../pane.ts';
-import { paneList, showPane } from '../panes.ts';
-import type { UiState } from '../ui-store.ts';
+import { bindings } from '../app/bindings.ts';
+import type { Console } from '../app/console.ts';
+import { focusesOf, keyLabel } from '../kit/keymap.ts';
+import type { Pane, Resource } from '../kit/pane.ts';
+import { paneList, showPane } from '../app/panes.ts';
+import type { UiState } from '../state/ui-store.ts';
 
 export interface Entry {
   /** What is typed to find it. */

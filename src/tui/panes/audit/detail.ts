@@ -1,10 +1,10 @@
 /** One audit event in full, with its cause and its effects. */
-import type { HeldEvent } from '../../event-ring.ts';
-import { clean, cleanLines, wrap } from '../../clean.ts';
-import { count, duration } from '../../format.ts';
-import { layoutOf } from '../../layout.ts';
-import type { Span } from '../../theme.ts';
-import type { UiState } from '../../ui-store.ts';
+import type { HeldEvent } from '../../state/event-ring.ts';
+import { clean, cleanLines, wrap } from '../../../text/clean.ts';
+import { count, duration } from '../../../text/format.ts';
+import { layoutOf } from '../../kit/layout.ts';
+import type { Span } from '../../kit/theme.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { effectsOf, outcomeWords, selectedEvent } from './rows.ts';
 
 type Line = readonly Span[];

@@ -1,8 +1,8 @@
 /** Keys of the Audit pane. */
-import type { HeldEvent } from '../../event-ring.ts';
-import type { Console } from '../../console.ts';
-import { always, bind, type Binding } from '../../keymap.ts';
-import type { UiState } from '../../ui-store.ts';
+import type { HeldEvent } from '../../state/event-ring.ts';
+import type { Console } from '../../app/console.ts';
+import { always, bind, type Binding } from '../../kit/keymap.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { followAudit, selectAudit } from './move.ts';
 import { effectsOf, selectedEvent } from './rows.ts';
 

@@ -1,8 +1,8 @@
 /** Movement in the timeline and in the detail of an event. */
-import type { Console } from '../../console.ts';
-import { layoutOf, windowTop } from '../../layout.ts';
-import { scroll, target, type Move } from '../../scroll.ts';
-import type { UiState } from '../../ui-store.ts';
+import type { Console } from '../../app/console.ts';
+import { layoutOf, windowTop } from '../../kit/layout.ts';
+import { scroll, target, type Move } from '../../kit/scroll.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { auditDetailLines } from './detail.ts';
 
 export function moveInAudit(console: Console, move: Move): void {

@@ -1,15 +1,15 @@
 /** Audit: the live timeline, and beside or below it the selected event. */
-import type { Console } from '../../console.ts';
-import type { HeldEvent } from '../../event-ring.ts';
-import { border, framed } from '../../box.ts';
-import { clean, fit } from '../../clean.ts';
-import { count, duration, timeLabel } from '../../format.ts';
-import type { PaneFrame } from '../../frame.ts';
-import { layoutOf, windowTop } from '../../layout.ts';
-import { firstLine } from '../../scroll.ts';
-import { row, toned, type Span } from '../../theme.ts';
-import type { UiState } from '../../ui-store.ts';
-import type { Pane } from '../../pane.ts';
+import type { Console } from '../../app/console.ts';
+import type { HeldEvent } from '../../state/event-ring.ts';
+import { border, framed } from '../../kit/box.ts';
+import { clean, fit } from '../../../text/clean.ts';
+import { count, duration, timeLabel } from '../../../text/format.ts';
+import type { PaneFrame } from '../../app/frame.ts';
+import { layoutOf, windowTop } from '../../kit/layout.ts';
+import { firstLine } from '../../kit/scroll.ts';
+import { row, toned, type Span } from '../../kit/theme.ts';
+import type { UiState } from '../../state/ui-store.ts';
+import type { Pane } from '../../kit/pane.ts';
 import { auditDetailLines } from './detail.ts';
 import { auditRows, followAudit, moveInAudit } from './move.ts';
 import { actorWord, outcomeWords, selectedEvent, targetWord } from './rows.ts';

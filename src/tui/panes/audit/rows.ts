@@ -1,9 +1,9 @@
 /** Audit: words of an event, and what follows from it. */
-import { clean } from '../../clean.ts';
-import type { EventRing, HeldEvent } from '../../event-ring.ts';
-import { person } from '../../describe.ts';
-import type { Tone } from '../../theme.ts';
-import type { UiState } from '../../ui-store.ts';
+import { clean } from '../../../text/clean.ts';
+import type { EventRing, HeldEvent } from '../../state/event-ring.ts';
+import { person } from '../../kit/describe.ts';
+import type { Tone } from '../../kit/theme.ts';
+import type { UiState } from '../../state/ui-store.ts';
 
 export const outcomeWords: Readonly<Record<HeldEvent['outcome'], readonly [string, Tone]>> = {
   ok: ['ok', 'ok'],

@@ -1,7 +1,7 @@
 /** What `y` offers of a proposal. */
 import type { DiffView } from '../../../engine/index.ts';
-import type { CopyItem } from '../../pane.ts';
-import type { UiState } from '../../ui-store.ts';
+import type { CopyItem } from '../../kit/pane.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { loadedProposal, selectedProposal } from './select.ts';
 
 export function inboxCopyItems(state: UiState): readonly CopyItem[] {

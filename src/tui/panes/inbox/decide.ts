@@ -1,9 +1,9 @@
 /** What becomes of proposals: approved, rejected, commented on, rebased, edited. Each says how it is taken back. */
 import { McptuiError, messageOf } from '../../../kernel/errors.ts';
 import type { EngineCommands, ProposalView, Saved } from '../../../engine/index.ts';
-import { clean } from '../../clean.ts';
-import type { Console, Said, UndoDraft } from '../../console.ts';
-import { plural } from '../../format.ts';
+import { clean } from '../../../text/clean.ts';
+import type { Console, Said, UndoDraft } from '../../app/console.ts';
+import { plural } from '../../../text/format.ts';
 import { isSeen } from './select.ts';
 import { proposalLine } from './words.ts';
 

@@ -1,13 +1,13 @@
 /** The selected proposal: what speaks for and against it, then one tab, of which only the rows on screen are formatted. */
 import type { DiffView, ProposalDetail, ProposalView } from '../../../engine/index.ts';
-import { clean, cleanLines, wrap } from '../../clean.ts';
-import { person } from '../../describe.ts';
-import { diffRows, type DiffRows } from '../../diff/rows.ts';
-import { diffMode } from '../../diff/state.ts';
-import { age } from '../../format.ts';
-import { detailRoom } from '../../split-pane.ts';
-import type { Span } from '../../theme.ts';
-import type { UiState } from '../../ui-store.ts';
+import { clean, cleanLines, wrap } from '../../../text/clean.ts';
+import { person } from '../../kit/describe.ts';
+import { diffRows, type DiffRows } from '../../kit/diff/rows.ts';
+import { diffMode } from '../../kit/diff/state.ts';
+import { age } from '../../../text/format.ts';
+import { detailRoom } from '../../kit/split-pane.ts';
+import type { Span } from '../../kit/theme.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { headLines, peekLines } from './head.ts';
 import { loadedProposal, selectedProposal } from './select.ts';
 import { inboxTabs, type InboxTab } from './state.ts';

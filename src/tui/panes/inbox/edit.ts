@@ -1,10 +1,10 @@
 /** Changing what is proposed: a rebase on what is live now, and edits before an approval. */
 import type { ProposalDetail, ProposalView, RebaseOutcome } from '../../../engine/index.ts';
 import { McptuiError } from '../../../kernel/errors.ts';
-import type { Console, Said } from '../../console.ts';
-import { editContent, plainSave, type EditJob } from '../../editor/edit-content.ts';
-import { openEditor } from '../../editor/editor-input.ts';
-import { enterDetail } from '../../split-pane.ts';
+import type { Console, Said } from '../../app/console.ts';
+import { editContent, plainSave, type EditJob } from '../../overlays/editor/edit-content.ts';
+import { openEditor } from '../../overlays/editor/editor-input.ts';
+import { enterDetail } from '../../kit/split-pane.ts';
 import { startOfTab } from './state.ts';
 
 /** What was changed has to be read again: its diff comes up. */

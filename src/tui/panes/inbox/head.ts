@@ -1,11 +1,11 @@
 /** What is to be known of a proposal before its text is read: who, why, how stale, how risky, what it costs. */
 import { append } from '../../../kernel/append.ts';
 import type { ProposalDetail, ProposalView } from '../../../engine/index.ts';
-import { clean, cut, wrap } from '../../clean.ts';
-import { person } from '../../describe.ts';
-import { age, count, plural } from '../../format.ts';
-import { glyphs, type Span } from '../../theme.ts';
-import type { UiState } from '../../ui-store.ts';
+import { clean, cut, wrap } from '../../../text/clean.ts';
+import { person } from '../../kit/describe.ts';
+import { age, count, plural } from '../../../text/format.ts';
+import { glyphs, type Span } from '../../kit/theme.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { riskMark } from './table.ts';
 import { fromWord, kindWord, proposalLine, stateTones } from './words.ts';
 

@@ -1,13 +1,13 @@
 /** Keys of the Inbox. */
 import type { ProposalDetail, ProposalView } from '../../../engine/index.ts';
-import type { Console } from '../../console.ts';
-import { diffMode } from '../../diff/state.ts';
-import { plural } from '../../format.ts';
-import { always, bind, type Binding } from '../../keymap.ts';
-import { layoutOf } from '../../layout.ts';
-import { selectIn } from '../../list.ts';
-import { enterDetail, isInDetail } from '../../split-pane.ts';
-import type { UiState } from '../../ui-store.ts';
+import type { Console } from '../../app/console.ts';
+import { diffMode } from '../../kit/diff/state.ts';
+import { plural } from '../../../text/format.ts';
+import { always, bind, type Binding } from '../../kit/keymap.ts';
+import { layoutOf } from '../../kit/layout.ts';
+import { selectIn } from '../../kit/list.ts';
+import { enterDetail, isInDetail } from '../../kit/split-pane.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { askForComment, askToApprove, askToApproveAll, askToReject } from './decide.ts';
 import { inboxDetail, tabsOf } from './detail.ts';
 import { editProposal, rebase } from './edit.ts';

@@ -1,13 +1,13 @@
 /** Inbox: a row for each proposal, and beside or below it what the selected one would change. */
 import type { ProposalView } from '../../../engine/index.ts';
-import { clean } from '../../clean.ts';
-import type { PaneFrame } from '../../frame.ts';
-import { age, count, plural } from '../../format.ts';
-import { windowTop } from '../../layout.ts';
-import { selectedIndex } from '../../list.ts';
-import { detailRoom, isInDetail, paintSplit } from '../../split-pane.ts';
-import { row, type Span } from '../../theme.ts';
-import type { UiState } from '../../ui-store.ts';
+import { clean } from '../../../text/clean.ts';
+import type { PaneFrame } from '../../app/frame.ts';
+import { age, count, plural } from '../../../text/format.ts';
+import { windowTop } from '../../kit/layout.ts';
+import { selectedIndex } from '../../kit/list.ts';
+import { detailRoom, isInDetail, paintSplit } from '../../kit/split-pane.ts';
+import { row, type Span } from '../../kit/theme.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { inboxDetail, tabsOf, type InboxDetail } from './detail.ts';
 import {
   inboxFilter,

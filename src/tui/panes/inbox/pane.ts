@@ -1,14 +1,14 @@
 /** Inbox as a pane: what it counts and loads, what it tells of, and how the palette names its rows. */
 import type { EngineView, ProposalView } from '../../../engine/index.ts';
-import { clean } from '../../clean.ts';
-import type { Console } from '../../console.ts';
-import { layoutOf } from '../../layout.ts';
-import { movedIn, selectIn } from '../../list.ts';
-import { lastOf } from '../../memo.ts';
-import type { Arrival, Pane, Resource, Wanted } from '../../pane.ts';
-import { scroll, type Move } from '../../scroll.ts';
-import { isInDetail } from '../../split-pane.ts';
-import type { UiState } from '../../ui-store.ts';
+import { clean } from '../../../text/clean.ts';
+import type { Console } from '../../app/console.ts';
+import { layoutOf } from '../../kit/layout.ts';
+import { movedIn, selectIn } from '../../kit/list.ts';
+import { lastOf } from '../../state/memo.ts';
+import type { Arrival, Pane, Resource, Wanted } from '../../kit/pane.ts';
+import { scroll, type Move } from '../../kit/scroll.ts';
+import { isInDetail } from '../../kit/split-pane.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { inboxCopyItems } from './copy.ts';
 import { inboxDetail } from './detail.ts';
 import { arrivalText } from './head.ts';

@@ -1,11 +1,11 @@
 /** Rows of the Inbox as listed: what waits, the oldest first; on demand what was decided, the newest first. */
 import type { ProposalDetail, ProposalView } from '../../../engine/index.ts';
-import { clean } from '../../clean.ts';
-import { parseFilter, type Filter, type Filterable } from '../../filter.ts';
-import { selectedOf } from '../../list.ts';
-import { lastOf } from '../../memo.ts';
-import { isInDetail } from '../../split-pane.ts';
-import type { UiState } from '../../ui-store.ts';
+import { clean } from '../../../text/clean.ts';
+import { parseFilter, type Filter, type Filterable } from '../../state/filter.ts';
+import { selectedOf } from '../../kit/list.ts';
+import { lastOf } from '../../state/memo.ts';
+import { isInDetail } from '../../kit/split-pane.ts';
+import type { UiState } from '../../state/ui-store.ts';
 
 export const inboxFilter: (source: string) => Filter = lastOf((source: string) =>
   parseFilter(source, ['id', 'kind', 'target', 'from', 'state']),

@@ -1,8 +1,8 @@
 /** The table of proposals: which columns fit, and one row as text. */
 import type { ProposalView } from '../../../engine/index.ts';
-import { clean, fit } from '../../clean.ts';
-import { age } from '../../format.ts';
-import { glyphs, row, type Span, type Style } from '../../theme.ts';
+import { clean, fit } from '../../../text/clean.ts';
+import { age } from '../../../text/format.ts';
+import { glyphs, row, type Span, type Style } from '../../kit/theme.ts';
 import { fromWord, kindWord, stateTones, targetWord, versionWord } from './words.ts';
 
 export const riskMark = '⚑';

@@ -1,8 +1,8 @@
 /** A proposal in words. Cleaned. */
 import type { ProposalView } from '../../../engine/index.ts';
-import { clean } from '../../clean.ts';
-import { person } from '../../describe.ts';
-import type { Tone } from '../../theme.ts';
+import { clean } from '../../../text/clean.ts';
+import { person } from '../../kit/describe.ts';
+import type { Tone } from '../../kit/theme.ts';
 
 const kinds: Readonly<Record<ProposalView['kind'], string>> = {
   prompt: 'prompt',

@@ -1,7 +1,7 @@
 /** What `y` offers of an instance, here and in its log. */
-import type { CopyItem } from '../../pane.ts';
-import { selectedInstance } from '../../select.ts';
-import type { UiState } from '../../ui-store.ts';
+import type { CopyItem } from '../../kit/pane.ts';
+import { selectedInstance } from '../../kit/select.ts';
+import type { UiState } from '../../state/ui-store.ts';
 
 export function instanceCopyItems(state: UiState): readonly CopyItem[] {
   const instance = selectedInstance(state);

@@ -1,12 +1,12 @@
 /** Detail of the selected instance: three lines that say what is wrong, then one tab. */
 import type { InstanceDetail, InstanceView, LogLine } from '../../../engine/index.ts';
-import { clean, cleanLines, drop, fit, wrap } from '../../clean.ts';
-import { describeInstance, explain, retryIn, secretLine, sourceLine } from '../../describe.ts';
-import { age, clockTime, progress, timeLabel } from '../../format.ts';
-import { layoutOf } from '../../layout.ts';
-import { selectedInstance, serverOf } from '../../select.ts';
-import type { Span, Tone } from '../../theme.ts';
-import { detailTabs, type UiState } from '../../ui-store.ts';
+import { clean, cleanLines, drop, fit, wrap } from '../../../text/clean.ts';
+import { describeInstance, explain, retryIn, secretLine, sourceLine } from '../../kit/describe.ts';
+import { age, clockTime, progress, timeLabel } from '../../../text/format.ts';
+import { layoutOf } from '../../kit/layout.ts';
+import { selectedInstance, serverOf } from '../../kit/select.ts';
+import type { Span, Tone } from '../../kit/theme.ts';
+import { detailTabs, type UiState } from '../../state/ui-store.ts';
 
 export type Line = readonly Span[];
 

@@ -1,11 +1,11 @@
 /** Keys of the Instances pane. */
 import type { InstanceView, ProbeReport } from '../../../engine/index.ts';
-import type { Console } from '../../console.ts';
-import { duration, plural } from '../../format.ts';
-import { emptyField } from '../../field.ts';
-import { always, bind, type Binding } from '../../keymap.ts';
-import { listedInstances, narrowed, selectedInstance } from '../../select.ts';
-import { detailTabs, sortKeys, type DetailTab, type UiState } from '../../ui-store.ts';
+import type { Console } from '../../app/console.ts';
+import { duration, plural } from '../../../text/format.ts';
+import { emptyField } from '../../kit/field.ts';
+import { always, bind, type Binding } from '../../kit/keymap.ts';
+import { listedInstances, narrowed, selectedInstance } from '../../kit/select.ts';
+import { detailTabs, sortKeys, type DetailTab, type UiState } from '../../state/ui-store.ts';
 import { selectInstance, topOfTab } from './move.ts';
 
 /** The selected instance, or why there is none. */

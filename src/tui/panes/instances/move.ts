@@ -1,9 +1,9 @@
 /** Movement in the list of instances and in their detail. */
-import type { Console } from '../../console.ts';
-import { layoutOf, windowTop } from '../../layout.ts';
-import { scroll, target, type Move } from '../../scroll.ts';
-import { listedInstances, selectedInstance } from '../../select.ts';
-import type { UiState, Viewport } from '../../ui-store.ts';
+import type { Console } from '../../app/console.ts';
+import { layoutOf, windowTop } from '../../kit/layout.ts';
+import { scroll, target, type Move } from '../../kit/scroll.ts';
+import { listedInstances, selectedInstance } from '../../kit/select.ts';
+import type { UiState, Viewport } from '../../state/ui-store.ts';
 import { detailView } from './detail.ts';
 
 export function moveInstances(console: Console, move: Move): void {

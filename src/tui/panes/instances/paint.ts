@@ -1,13 +1,13 @@
 /** Instances: a row each, what fails first; below it the detail of the selected one. */
-import { charactersOf, clean, fit, widthOf } from '../../clean.ts';
-import { border, framed } from '../../box.ts';
-import { plural } from '../../format.ts';
-import { layoutOf, windowTop } from '../../layout.ts';
-import { firstLine } from '../../scroll.ts';
-import { instanceFilter, listedInstances, selectedInstance } from '../../select.ts';
-import { row, type Span } from '../../theme.ts';
-import type { UiState } from '../../ui-store.ts';
-import type { PaneFrame } from '../../frame.ts';
+import { charactersOf, clean, fit, widthOf } from '../../../text/clean.ts';
+import { border, framed } from '../../kit/box.ts';
+import { plural } from '../../../text/format.ts';
+import { layoutOf, windowTop } from '../../kit/layout.ts';
+import { firstLine } from '../../kit/scroll.ts';
+import { instanceFilter, listedInstances, selectedInstance } from '../../kit/select.ts';
+import { row, type Span } from '../../kit/theme.ts';
+import type { UiState } from '../../state/ui-store.ts';
+import type { PaneFrame } from '../../app/frame.ts';
 import { detailTitle, detailView } from './detail.ts';
 import { fitColumns, headingRow, instanceRow, longestName } from './table.ts';
 

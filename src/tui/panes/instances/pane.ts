@@ -1,11 +1,11 @@
 /** Instances as a pane: its numbers, what it loads, and how the palette names its rows. */
 import type { InstanceView } from '../../../engine/index.ts';
-import { clean } from '../../clean.ts';
-import { describeInstance } from '../../describe.ts';
-import { lastOf } from '../../memo.ts';
-import type { Pane, Resource, Wanted } from '../../pane.ts';
-import { instanceFilter, narrowed, problemCount, selectedInstance } from '../../select.ts';
-import type { InstancesState, UiState } from '../../ui-store.ts';
+import { clean } from '../../../text/clean.ts';
+import { describeInstance } from '../../kit/describe.ts';
+import { lastOf } from '../../state/memo.ts';
+import type { Pane, Resource, Wanted } from '../../kit/pane.ts';
+import { instanceFilter, narrowed, problemCount, selectedInstance } from '../../kit/select.ts';
+import type { InstancesState, UiState } from '../../state/ui-store.ts';
 import { anchoredTop, linesAsked } from '../logs/window.ts';
 import { instanceCopyItems } from './copy.ts';
 import { moveInstances, selectInstance } from './move.ts';

@@ -2,10 +2,10 @@
 import { append } from '../../../kernel/append.ts';
 import type { EpochMs } from '../../../kernel/clock.ts';
 import type { InstanceView } from '../../../engine/index.ts';
-import { clean, cut, fit, widthOf } from '../../clean.ts';
-import { describeInstance, type InstanceWords } from '../../describe.ts';
-import { age, sparkline } from '../../format.ts';
-import { row, type Span, type Style } from '../../theme.ts';
+import { clean, cut, fit, widthOf } from '../../../text/clean.ts';
+import { describeInstance, type InstanceWords } from '../../kit/describe.ts';
+import { age, sparkline } from '../../../text/format.ts';
+import { row, type Span, type Style } from '../../kit/theme.ts';
 
 type ColumnId = 'VIA' | 'STATE' | 'HEALTH' | 'TOOLS' | 'RST' | 'AGE' | 'NEXT' | 'PROBES';
 

@@ -1,7 +1,7 @@
 /** Keys of the Logs pane. */
-import { always, bind, type Binding } from '../../keymap.ts';
-import { listedInstances, selectedInstance } from '../../select.ts';
-import type { UiState } from '../../ui-store.ts';
+import { always, bind, type Binding } from '../../kit/keymap.ts';
+import { listedInstances, selectedInstance } from '../../kit/select.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { selectInstance } from '../instances/move.ts';
 
 const step = (way: 1 | -1): Binding =>

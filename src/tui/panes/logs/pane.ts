@@ -1,16 +1,16 @@
 /** Logs: what the selected instance wrote, followed until the operator scrolls up. */
-import { border, framed } from '../../box.ts';
-import { clean } from '../../clean.ts';
-import { parseFilter, type Filter } from '../../filter.ts';
-import { plural } from '../../format.ts';
-import type { PaneFrame } from '../../frame.ts';
-import { layoutOf } from '../../layout.ts';
-import type { Pane, Wanted } from '../../pane.ts';
-import { firstLine, scroll } from '../../scroll.ts';
-import { selectedInstance } from '../../select.ts';
-import { row } from '../../theme.ts';
+import { border, framed } from '../../kit/box.ts';
+import { clean } from '../../../text/clean.ts';
+import { parseFilter, type Filter } from '../../state/filter.ts';
+import { plural } from '../../../text/format.ts';
+import type { PaneFrame } from '../../app/frame.ts';
+import { layoutOf } from '../../kit/layout.ts';
+import type { Pane, Wanted } from '../../kit/pane.ts';
+import { firstLine, scroll } from '../../kit/scroll.ts';
+import { selectedInstance } from '../../kit/select.ts';
+import { row } from '../../kit/theme.ts';
 import type { LogLine } from '../../../engine/index.ts';
-import type { LogsState, UiState } from '../../ui-store.ts';
+import type { LogsState, UiState } from '../../state/ui-store.ts';
 import { instanceCopyItems } from '../instances/copy.ts';
 import { instanceLogLines, type Line } from '../instances/detail.ts';
 import { anchoredTop, linesAsked } from './window.ts';

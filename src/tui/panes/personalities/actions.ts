@@ -1,10 +1,10 @@
 /** What the keys of Personalities do to a personality. */
 import type { AgentView, PersonalityView, Saved } from '../../../engine/index.ts';
-import { failureText, type Console } from '../../console.ts';
-import { contentJob, deleteContent, saidOfSave } from '../../editor/content-job.ts';
-import { plainSave, type EditJob } from '../../editor/edit-content.ts';
-import { emptyField, fieldOf } from '../../field.ts';
-import { whenThere } from '../../when-there.ts';
+import { failureText, type Console } from '../../app/console.ts';
+import { contentJob, deleteContent, saidOfSave } from '../../overlays/editor/content-job.ts';
+import { plainSave, type EditJob } from '../../overlays/editor/edit-content.ts';
+import { emptyField, fieldOf } from '../../kit/field.ts';
+import { whenThere } from '../../app/wait-for-row.ts';
 import { withPersonality } from './move.ts';
 import type { NewOrder } from './state.ts';
 

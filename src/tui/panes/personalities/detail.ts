@@ -1,15 +1,15 @@
 /** The detail of a personality: its bindings in order, the text that an agent is sent, what differs from the default. */
 import type { Composition, CompositionPart, DiffView, PersonalityView, PromptView } from '../../../engine/index.ts';
-import { clean, cleanLines, cut, fit, widthOf, wrap } from '../../clean.ts';
-import { diffRows, type DiffRows } from '../../diff/rows.ts';
-import { diffMode } from '../../diff/state.ts';
-import { count, plural } from '../../format.ts';
-import { layoutOf } from '../../layout.ts';
-import { lastOf } from '../../memo.ts';
-import { firstLine } from '../../scroll.ts';
-import { detailRoom, isInDetail } from '../../split-pane.ts';
-import { glyphs, spansWidth, type Span } from '../../theme.ts';
-import type { UiState } from '../../ui-store.ts';
+import { clean, cleanLines, cut, fit, widthOf, wrap } from '../../../text/clean.ts';
+import { diffRows, type DiffRows } from '../../kit/diff/rows.ts';
+import { diffMode } from '../../kit/diff/state.ts';
+import { count, plural } from '../../../text/format.ts';
+import { layoutOf } from '../../kit/layout.ts';
+import { lastOf } from '../../state/memo.ts';
+import { firstLine } from '../../kit/scroll.ts';
+import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
+import { glyphs, spansWidth, type Span } from '../../kit/theme.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { agentOf, bindingAt, bindingsOf, promptAt, selectedPersonality } from './select.ts';
 import { personalityTabs, type LoadedPersonality } from './state.ts';
 

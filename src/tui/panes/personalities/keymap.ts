@@ -1,14 +1,14 @@
 /** Keys of Personalities. */
 import type { PersonalityView } from '../../../engine/index.ts';
-import type { Console } from '../../console.ts';
-import { diffMode } from '../../diff/state.ts';
-import { editContent } from '../../editor/edit-content.ts';
-import { openEditor } from '../../editor/editor-input.ts';
-import { bind, type Binding } from '../../keymap.ts';
-import { isInDetail } from '../../split-pane.ts';
-import type { UiState } from '../../ui-store.ts';
+import type { Console } from '../../app/console.ts';
+import { diffMode } from '../../kit/diff/state.ts';
+import { editContent } from '../../overlays/editor/edit-content.ts';
+import { openEditor } from '../../overlays/editor/editor-input.ts';
+import { bind, type Binding } from '../../kit/keymap.ts';
+import { isInDetail } from '../../kit/split-pane.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { deletePersonality, dropOrder, editPersonality, makeDefault, newPersonality, saveOrder } from './actions.ts';
-import { openBindList } from './bind-list.ts';
+import { openBindList } from '../../overlays/bind-list.ts';
 import { moveBinding, showPersonalityTab, withPersonality } from './move.ts';
 import { agentOf, bindingAt, bindingsOf, selectedPersonality } from './select.ts';
 import { personalityTabs, type NewOrder } from './state.ts';

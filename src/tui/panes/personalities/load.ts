@@ -1,7 +1,7 @@
 /** What Personalities asks of the engine: the assembled text, and its diff to what the agent is sent by default. */
 import type { EngineView } from '../../../engine/index.ts';
-import type { Wanted } from '../../pane.ts';
-import type { UiState } from '../../ui-store.ts';
+import type { Wanted } from '../../kit/pane.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { composeTarget, defaultTarget, selectedPersonality } from './select.ts';
 import type { LoadedPersonality } from './state.ts';
 

@@ -1,11 +1,11 @@
 /** Movement in Personalities: in the list, in the bindings, in a text; and moving a binding itself. */
 import type { PersonalityView } from '../../../engine/index.ts';
-import type { Console } from '../../console.ts';
-import { layoutOf } from '../../layout.ts';
-import { movedIn, selectIn } from '../../list.ts';
-import { scroll, target, type Move } from '../../scroll.ts';
-import { detailRoom, isInDetail } from '../../split-pane.ts';
-import type { UiState } from '../../ui-store.ts';
+import type { Console } from '../../app/console.ts';
+import { layoutOf } from '../../kit/layout.ts';
+import { movedIn, selectIn } from '../../kit/list.ts';
+import { scroll, target, type Move } from '../../kit/scroll.ts';
+import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { personalityLineCount } from './detail.ts';
 import { bindingAt, bindingsOf, listedPersonalities, selectedPersonality } from './select.ts';
 import type { PersonalityTab } from './state.ts';

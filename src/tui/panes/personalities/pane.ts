@@ -1,16 +1,16 @@
 /** Personalities: what an agent will actually read, in which order. */
 import type { EngineView, PersonalityView } from '../../../engine/index.ts';
-import { clean } from '../../clean.ts';
-import { age, count, plural } from '../../format.ts';
-import type { PaneFrame } from '../../frame.ts';
-import { windowTop } from '../../layout.ts';
-import { selectedIndex } from '../../list.ts';
-import { lastOf } from '../../memo.ts';
-import type { CopyItem, Pane, Resource } from '../../pane.ts';
-import { firstLine } from '../../scroll.ts';
-import { detailRoom, paintSplit } from '../../split-pane.ts';
-import { row } from '../../theme.ts';
-import type { UiState } from '../../ui-store.ts';
+import { clean } from '../../../text/clean.ts';
+import { age, count, plural } from '../../../text/format.ts';
+import type { PaneFrame } from '../../app/frame.ts';
+import { windowTop } from '../../kit/layout.ts';
+import { selectedIndex } from '../../kit/list.ts';
+import { lastOf } from '../../state/memo.ts';
+import type { CopyItem, Pane, Resource } from '../../kit/pane.ts';
+import { firstLine } from '../../kit/scroll.ts';
+import { detailRoom, paintSplit } from '../../kit/split-pane.ts';
+import { row } from '../../kit/theme.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { personalityDiffRows, personalityLineCount, personalityLines, personalityTitle } from './detail.ts';
 import { wantsOfPersonalities } from './load.ts';
 import { movePersonalities, withPersonality } from './move.ts';

@@ -1,10 +1,10 @@
 /** Rows of Personalities as listed, and the one the keys are about. */
 import type { AgentView, ComposeTarget, PersonalityView, PromptView } from '../../../engine/index.ts';
-import { clean } from '../../clean.ts';
-import { parseFilter, type Filter, type Filterable } from '../../filter.ts';
-import { selectedOf } from '../../list.ts';
-import { lastOf } from '../../memo.ts';
-import type { UiState } from '../../ui-store.ts';
+import { clean } from '../../../text/clean.ts';
+import { parseFilter, type Filter, type Filterable } from '../../state/filter.ts';
+import { selectedOf } from '../../kit/list.ts';
+import { lastOf } from '../../state/memo.ts';
+import type { UiState } from '../../state/ui-store.ts';
 
 export const personalitiesFilter: (source: string) => Filter = lastOf((source: string) =>
   parseFilter(source, ['name', 'agent', 'prompt', 'state']),

@@ -1,9 +1,9 @@
 /** The table of personalities: which columns fit, and one row as text. */
 import type { EpochMs } from '../../../kernel/clock.ts';
 import type { PersonalityView } from '../../../engine/index.ts';
-import { clean, fit } from '../../clean.ts';
-import { age } from '../../format.ts';
-import { row, type Style } from '../../theme.ts';
+import { clean, fit } from '../../../text/clean.ts';
+import { age } from '../../../text/format.ts';
+import { row, type Style } from '../../kit/theme.ts';
 
 const margin = 2;
 const prompts = 8;

@@ -1,12 +1,12 @@
 /** What the keys of Prompts do to a prompt. */
 import type { PromptContent, PromptView, RevisionView, Saved } from '../../../engine/index.ts';
-import { failureText, type Console } from '../../console.ts';
-import { contentJob, deleteContent, newContentJob, saidOfSave } from '../../editor/content-job.ts';
-import { editContent, plainSave, type EditJob } from '../../editor/edit-content.ts';
-import { openEditor } from '../../editor/editor-input.ts';
-import { emptyField, fieldOf } from '../../field.ts';
-import { nextVersion } from '../../versions.ts';
-import { whenThere } from '../../when-there.ts';
+import { failureText, type Console } from '../../app/console.ts';
+import { contentJob, deleteContent, newContentJob, saidOfSave } from '../../overlays/editor/content-job.ts';
+import { editContent, plainSave, type EditJob } from '../../overlays/editor/edit-content.ts';
+import { openEditor } from '../../overlays/editor/editor-input.ts';
+import { emptyField, fieldOf } from '../../kit/field.ts';
+import { nextVersion } from '../../../text/versions.ts';
+import { whenThere } from '../../app/wait-for-row.ts';
 import { withPrompt } from './move.ts';
 import { usersOf } from './select.ts';
 

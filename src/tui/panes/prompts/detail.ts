@@ -7,17 +7,17 @@ import type {
   RevisionView,
   UnusualCharacters,
 } from '../../../engine/index.ts';
-import { clean, cleanLines, cut, fit, wrap } from '../../clean.ts';
-import { person } from '../../describe.ts';
-import { diffRows, type DiffRows } from '../../diff/rows.ts';
-import { diffMode } from '../../diff/state.ts';
-import { age, count, timeLabel } from '../../format.ts';
-import { layoutOf } from '../../layout.ts';
-import { lastOf } from '../../memo.ts';
-import { firstLine } from '../../scroll.ts';
-import { detailRoom, isInDetail } from '../../split-pane.ts';
-import { spansWidth, type Span } from '../../theme.ts';
-import type { UiState } from '../../ui-store.ts';
+import { clean, cleanLines, cut, fit, wrap } from '../../../text/clean.ts';
+import { person } from '../../kit/describe.ts';
+import { diffRows, type DiffRows } from '../../kit/diff/rows.ts';
+import { diffMode } from '../../kit/diff/state.ts';
+import { age, count, timeLabel } from '../../../text/format.ts';
+import { layoutOf } from '../../kit/layout.ts';
+import { lastOf } from '../../state/memo.ts';
+import { firstLine } from '../../kit/scroll.ts';
+import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
+import { spansWidth, type Span } from '../../kit/theme.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { historyOf, loadedOf, scopeOf, selectedPrompt, usersOf } from './select.ts';
 import { promptTabs } from './state.ts';
 

@@ -1,11 +1,11 @@
 /** Keys of Prompts. */
 import type { PromptView, RevisionView } from '../../../engine/index.ts';
-import type { Console } from '../../console.ts';
-import { diffMode } from '../../diff/state.ts';
-import { nextBump } from '../../editor/editor-state.ts';
-import { always, bind, type Binding } from '../../keymap.ts';
-import { enterDetail, isInDetail } from '../../split-pane.ts';
-import type { UiState } from '../../ui-store.ts';
+import type { Console } from '../../app/console.ts';
+import { diffMode } from '../../kit/diff/state.ts';
+import { nextBump } from '../../overlays/editor/editor-state.ts';
+import { always, bind, type Binding } from '../../kit/keymap.ts';
+import { enterDetail, isInDetail } from '../../kit/split-pane.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import {
   deletePrompt,
   editPrompt,

@@ -1,7 +1,7 @@
 /** What Prompts asks of the engine for the tab that is shown. */
 import type { EngineCommands } from '../../../engine/index.ts';
-import type { Wanted } from '../../pane.ts';
-import type { UiState } from '../../ui-store.ts';
+import type { Wanted } from '../../kit/pane.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { historyOf, loadedOf, selectedPrompt } from './select.ts';
 import type { LoadedPrompt } from './state.ts';
 

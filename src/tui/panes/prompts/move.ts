@@ -1,10 +1,10 @@
 /** Movement in Prompts: in the list, in the history, in a text. */
-import type { Console } from '../../console.ts';
-import { layoutOf } from '../../layout.ts';
-import { movedIn, selectIn } from '../../list.ts';
-import { scroll, target, type Move } from '../../scroll.ts';
-import { detailRoom, isInDetail } from '../../split-pane.ts';
-import type { UiState } from '../../ui-store.ts';
+import type { Console } from '../../app/console.ts';
+import { layoutOf } from '../../kit/layout.ts';
+import { movedIn, selectIn } from '../../kit/list.ts';
+import { scroll, target, type Move } from '../../kit/scroll.ts';
+import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { promptLineCount } from './detail.ts';
 import { historyOf, listedPrompts, loadedOf, selectedPrompt } from './select.ts';
 import { startOfText, type PromptsState, type PromptTab } from './state.ts';

@@ -1,8 +1,8 @@
 /** Where the operator stands in Prompts. */
 import type { ContentDetail, DiffView, RevisionView } from '../../../engine/index.ts';
-import { plainSave, type SaveChoice } from '../../editor/edit-content.ts';
-import { newList, type ListState } from '../../list.ts';
-import type { Viewport } from '../../ui-store.ts';
+import { plainSave, type SaveChoice } from '../../overlays/editor/edit-content.ts';
+import { newList, type ListState } from '../../kit/list.ts';
+import type { Viewport } from '../../state/ui-store.ts';
 
 export const promptTabs = ['Body', 'Diff', 'History', 'Bindings'] as const;
 export type PromptTab = (typeof promptTabs)[number];

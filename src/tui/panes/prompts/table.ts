@@ -1,9 +1,9 @@
 /** The table of prompts: which columns fit, and one row as text. */
 import type { EpochMs } from '../../../kernel/clock.ts';
 import type { PromptView } from '../../../engine/index.ts';
-import { clean, fit } from '../../clean.ts';
-import { age } from '../../format.ts';
-import { row, type Style, type Tone } from '../../theme.ts';
+import { clean, fit } from '../../../text/clean.ts';
+import { age } from '../../../text/format.ts';
+import { row, type Style, type Tone } from '../../kit/theme.ts';
 import { scopeOf } from './select.ts';
 
 const margin = 2;

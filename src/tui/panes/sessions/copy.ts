@@ -1,8 +1,8 @@
 /** What `y` offers of a session, or of an upstream when that list has the focus. */
-import { clientConfigItems } from '../../client-config.ts';
-import type { CopyItem } from '../../pane.ts';
-import { isInDetail } from '../../split-pane.ts';
-import type { UiState } from '../../ui-store.ts';
+import { clientConfigItems } from '../../../text/client-config.ts';
+import type { CopyItem } from '../../kit/pane.ts';
+import { isInDetail } from '../../kit/split-pane.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { selectedSession, selectedUpstream } from './select.ts';
 
 export function sessionsCopyItems(state: UiState): readonly CopyItem[] {

@@ -1,11 +1,11 @@
 /** Keys of the Sessions pane. */
 import type { SessionView, UpstreamView } from '../../../engine/index.ts';
-import type { Console } from '../../console.ts';
-import { plural } from '../../format.ts';
-import { bind, type Binding } from '../../keymap.ts';
-import { panes, showPane } from '../../panes.ts';
-import { isInDetail } from '../../split-pane.ts';
-import type { UiState } from '../../ui-store.ts';
+import type { Console } from '../../app/console.ts';
+import { plural } from '../../../text/format.ts';
+import { bind, type Binding } from '../../kit/keymap.ts';
+import { panes, showPane } from '../../app/panes.ts';
+import { isInDetail } from '../../kit/split-pane.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { selectedSession, selectedUpstream } from './select.ts';
 
 function session(state: UiState): SessionView | string {

@@ -1,9 +1,9 @@
 /** Movement in the list of sessions, and in that of upstreams when it has the focus. */
-import type { Console } from '../../console.ts';
-import { layoutOf } from '../../layout.ts';
-import { movedIn } from '../../list.ts';
-import type { Move } from '../../scroll.ts';
-import { detailRoom, isInDetail } from '../../split-pane.ts';
+import type { Console } from '../../app/console.ts';
+import { layoutOf } from '../../kit/layout.ts';
+import { movedIn } from '../../kit/list.ts';
+import type { Move } from '../../kit/scroll.ts';
+import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
 import { listedSessions, listedUpstreams } from './select.ts';
 
 export function moveSession(console: Console, move: Move): void {

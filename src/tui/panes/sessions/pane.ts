@@ -1,13 +1,13 @@
 /** Sessions: the agents that are connected, and beside them how the servers behind the router do. */
-import { clean } from '../../clean.ts';
-import type { PaneFrame } from '../../frame.ts';
-import { plural } from '../../format.ts';
-import { windowTop } from '../../layout.ts';
-import { selectedIndex } from '../../list.ts';
-import type { Pane } from '../../pane.ts';
-import { detailRoom, isInDetail, paintSplit } from '../../split-pane.ts';
-import { row, type Span } from '../../theme.ts';
-import type { UiState } from '../../ui-store.ts';
+import { clean } from '../../../text/clean.ts';
+import type { PaneFrame } from '../../app/frame.ts';
+import { plural } from '../../../text/format.ts';
+import { windowTop } from '../../kit/layout.ts';
+import { selectedIndex } from '../../kit/list.ts';
+import type { Pane } from '../../kit/pane.ts';
+import { detailRoom, isInDetail, paintSplit } from '../../kit/split-pane.ts';
+import { row, type Span } from '../../kit/theme.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { sessionsCopyItems } from './copy.ts';
 import { moveSession } from './move.ts';
 import { listedSessions, listedUpstreams, selectedSession, selectedUpstream, sessionFilter } from './select.ts';

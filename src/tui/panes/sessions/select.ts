@@ -1,10 +1,10 @@
 /** Sessions and upstreams as listed; computed once per change of the view. */
 import type { SessionView, UpstreamView } from '../../../engine/index.ts';
-import { clean } from '../../clean.ts';
-import { parseFilter, type Filter, type Filterable } from '../../filter.ts';
-import { selectedOf } from '../../list.ts';
-import { lastOf } from '../../memo.ts';
-import type { UiState } from '../../ui-store.ts';
+import { clean } from '../../../text/clean.ts';
+import { parseFilter, type Filter, type Filterable } from '../../state/filter.ts';
+import { selectedOf } from '../../kit/list.ts';
+import { lastOf } from '../../state/memo.ts';
+import type { UiState } from '../../state/ui-store.ts';
 
 type From = Pick<UiState, 'view' | 'sessions'>;
 

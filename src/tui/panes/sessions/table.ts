@@ -1,10 +1,10 @@
 /** The two tables of Sessions: which columns fit, and one row of each as text. */
 import type { EpochMs } from '../../../kernel/clock.ts';
 import type { SessionView, UpstreamView } from '../../../engine/index.ts';
-import { clean, fit } from '../../clean.ts';
-import { age, count, openWords } from '../../format.ts';
-import { glyphs, row, type Span, type Style, type Tone } from '../../theme.ts';
-import { cacheWords, latencyWords, upstreamState } from '../../upstream-words.ts';
+import { clean, fit } from '../../../text/clean.ts';
+import { age, count, openWords } from '../../../text/format.ts';
+import { glyphs, row, type Span, type Style, type Tone } from '../../kit/theme.ts';
+import { cacheWords, latencyWords, upstreamState } from '../../../text/upstream-words.ts';
 
 export interface SessionColumns {
   readonly id: number;

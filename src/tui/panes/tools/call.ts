@@ -1,11 +1,11 @@
 /** Calling a tool as the operator: asking first where it may do harm, the call under way, its end. */
 import type { EngineCommands } from '../../../engine/index.ts';
 import type { JsonObject } from '../../../kernel/json.ts';
-import { clean } from '../../clean.ts';
-import { failureText, type Console } from '../../console.ts';
-import { enterDetail } from '../../split-pane.ts';
-import { asksFirst } from '../../tool-words.ts';
-import type { UiState } from '../../ui-store.ts';
+import { clean } from '../../../text/clean.ts';
+import { failureText, type Console } from '../../app/console.ts';
+import { enterDetail } from '../../kit/split-pane.ts';
+import { asksFirst } from '../../../text/tool-words.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { selectedTool, type ToolRow } from './rows.ts';
 import { startOfTab, type CallState, type ToolCall } from './state.ts';
 

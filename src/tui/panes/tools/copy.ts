@@ -1,7 +1,7 @@
 /** What `y` offers of a tool and of its last call. */
-import type { CopyItem } from '../../pane.ts';
-import { pretty, readAnswer, renderedParts } from '../../result/call-result.ts';
-import type { UiState } from '../../ui-store.ts';
+import type { CopyItem } from '../../kit/pane.ts';
+import { pretty, readAnswer, renderedParts } from '../../../text/call-result.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { selectedTool } from './rows.ts';
 import type { ToolCall } from './state.ts';
 

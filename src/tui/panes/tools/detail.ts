@@ -1,13 +1,13 @@
 /** The selected tool: what it is called and costs, then one tab; of a long text only the lines on screen are painted. */
-import { clean, wrap } from '../../clean.ts';
-import { schemaLines } from '../../form/schema-lines.ts';
-import { count } from '../../format.ts';
-import { pretty } from '../../result/call-result.ts';
-import { longLines } from '../../result/long-text.ts';
-import { detailRoom } from '../../split-pane.ts';
-import type { Span } from '../../theme.ts';
-import { descriptionOf, titleOf } from '../../tool-words.ts';
-import type { UiState } from '../../ui-store.ts';
+import { clean, wrap } from '../../../text/clean.ts';
+import { schemaLines } from '../../overlays/form/schema-lines.ts';
+import { count } from '../../../text/format.ts';
+import { pretty } from '../../../text/call-result.ts';
+import { longLines } from '../../../text/long-text.ts';
+import { detailRoom } from '../../kit/split-pane.ts';
+import type { Span } from '../../kit/theme.ts';
+import { descriptionOf, titleOf } from '../../../text/tool-words.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { argsLine, callHead, resultLines } from './result.ts';
 import { selectedTool, type ToolRow } from './rows.ts';
 import type { ToolCall, ToolTab } from './state.ts';

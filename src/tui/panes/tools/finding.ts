@@ -1,8 +1,8 @@
 /** `/`, `n` and `N` in a tool's schema, definition or result. */
-import type { Console } from '../../console.ts';
-import { linesWith, nextOf, type Finder } from '../../find.ts';
-import { detailRoom, isInDetail } from '../../split-pane.ts';
-import type { UiState } from '../../ui-store.ts';
+import type { Console } from '../../app/console.ts';
+import { linesWith, nextOf, type Finder } from '../../kit/find.ts';
+import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { toolDetail } from './detail.ts';
 import type { ToolsState } from './state.ts';
 

@@ -1,10 +1,10 @@
 /** Keys of the Tools pane. */
-import { openCallForm } from '../../form/call-form.ts';
-import { always, bind, type Binding } from '../../keymap.ts';
-import { layoutOf } from '../../layout.ts';
-import { selectIn } from '../../list.ts';
-import { enterDetail, isInDetail } from '../../split-pane.ts';
-import type { UiState } from '../../ui-store.ts';
+import { openCallForm } from '../../overlays/form/call-form.ts';
+import { always, bind, type Binding } from '../../kit/keymap.ts';
+import { layoutOf } from '../../kit/layout.ts';
+import { selectIn } from '../../kit/list.ts';
+import { enterDetail, isInDetail } from '../../kit/split-pane.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { cancelRunning, runningCall } from './call.ts';
 import { findAgain, toolFinder } from './finding.ts';
 import { listedTools, selectedTool, type ToolRow } from './rows.ts';

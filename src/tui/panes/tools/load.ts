@@ -1,8 +1,8 @@
 /** Asks for the servers' tools when the pane is looked at, and again when a list has changed. */
-import { lastOf } from '../../memo.ts';
+import { lastOf } from '../../state/memo.ts';
 import type { EngineView } from '../../../engine/index.ts';
-import type { Wanted } from '../../pane.ts';
-import type { UiState } from '../../ui-store.ts';
+import type { Wanted } from '../../kit/pane.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { toolRows } from './rows.ts';
 
 /** What the lists depend on: who is there, and when each was fetched. */

@@ -1,16 +1,16 @@
 /** Tools: what agents can call, by server, what each takes of a context; its schema, and calling it. */
-import type { Console } from '../../console.ts';
-import { clean, cut } from '../../clean.ts';
-import { withFound, type Line } from '../../find.ts';
-import type { PaneFrame } from '../../frame.ts';
-import { count, plural } from '../../format.ts';
-import { layoutOf, windowTop } from '../../layout.ts';
-import { movedIn, selectedIndex } from '../../list.ts';
-import type { Pane } from '../../pane.ts';
-import { scroll, type Move } from '../../scroll.ts';
-import { detailRoom, isInDetail, paintSplit } from '../../split-pane.ts';
-import { row, type Span } from '../../theme.ts';
-import type { UiState } from '../../ui-store.ts';
+import type { Console } from '../../app/console.ts';
+import { clean, cut } from '../../../text/clean.ts';
+import { withFound, type Line } from '../../kit/find.ts';
+import type { PaneFrame } from '../../app/frame.ts';
+import { count, plural } from '../../../text/format.ts';
+import { layoutOf, windowTop } from '../../kit/layout.ts';
+import { movedIn, selectedIndex } from '../../kit/list.ts';
+import type { Pane } from '../../kit/pane.ts';
+import { scroll, type Move } from '../../kit/scroll.ts';
+import { detailRoom, isInDetail, paintSplit } from '../../kit/split-pane.ts';
+import { row, type Span } from '../../kit/theme.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { cancelRunning, runningCall } from './call.ts';
 import { toolsCopyItems } from './copy.ts';
 import { toolDetail, type ToolDetail } from './detail.ts';

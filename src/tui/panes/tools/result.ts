@@ -1,10 +1,10 @@
 /** The last call of a tool as rows: how it went, then what came back, in words or as JSON. */
-import { clean, cut } from '../../clean.ts';
-import { bytesText, clockTime, duration } from '../../format.ts';
-import { lastOf } from '../../memo.ts';
-import { pretty, readAnswer, renderedParts, type CallResult } from '../../result/call-result.ts';
-import { longLines } from '../../result/long-text.ts';
-import { glyphs, type Span } from '../../theme.ts';
+import { clean, cut } from '../../../text/clean.ts';
+import { bytesText, clockTime, duration } from '../../../text/format.ts';
+import { lastOf } from '../../state/memo.ts';
+import { pretty, readAnswer, renderedParts, type CallResult } from '../../../text/call-result.ts';
+import { longLines } from '../../../text/long-text.ts';
+import { glyphs, type Span } from '../../kit/theme.ts';
 import type { ToolCall } from './state.ts';
 
 type Line = readonly Span[];

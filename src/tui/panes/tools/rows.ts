@@ -1,12 +1,12 @@
 /** Tools as rows: made of the servers' catalogues once, filtered and sorted once per change. */
 import type { CatalogItem, ServerCatalog } from '../../../engine/index.ts';
 import { tokensOf } from '../../../kernel/tokens.ts';
-import { clean } from '../../clean.ts';
-import { parseFilter, type Filter, type Filterable } from '../../filter.ts';
-import { selectedOf } from '../../list.ts';
-import { lastOf } from '../../memo.ts';
-import { descriptionOf, effectOf, titleOf, type ToolEffect } from '../../tool-words.ts';
-import type { UiState } from '../../ui-store.ts';
+import { clean } from '../../../text/clean.ts';
+import { parseFilter, type Filter, type Filterable } from '../../state/filter.ts';
+import { selectedOf } from '../../kit/list.ts';
+import { lastOf } from '../../state/memo.ts';
+import { descriptionOf, effectOf, titleOf, type ToolEffect } from '../../../text/tool-words.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import type { ToolsState } from './state.ts';
 
 export interface ToolRow extends CatalogItem {

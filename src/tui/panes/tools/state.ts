@@ -1,6 +1,6 @@
 /** Where the operator stands in Tools, and the call that he made last. */
 import type { CallReport } from '../../../engine/index.ts';
-import { newList, type ListState } from '../../list.ts';
+import { newList, type ListState } from '../../kit/list.ts';
 import type { ToolRow } from './rows.ts';
 
 export const toolTabs = ['Schema', 'Raw', 'Result'] as const;

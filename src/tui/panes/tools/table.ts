@@ -1,8 +1,8 @@
 /** The table of tools: which columns fit, and one row as text. */
-import { clean, fit, widthOf } from '../../clean.ts';
-import { count } from '../../format.ts';
-import { row, type Span, type Style, type Tone } from '../../theme.ts';
-import type { ToolEffect } from '../../tool-words.ts';
+import { clean, fit, widthOf } from '../../../text/clean.ts';
+import { count } from '../../../text/format.ts';
+import { row, type Span, type Style, type Tone } from '../../kit/theme.ts';
+import type { ToolEffect } from '../../../text/tool-words.ts';
 import type { ToolRow } from './rows.ts';
 
 export interface ToolColumns {

@@ -1,0 +1,230 @@
+/** The four rows around a pane: header, tabs, hints, status. */
+import { append } from '../../kernel/append.ts';
+import type { RuntimeState } from '../../engine/index.ts';
+import { bindings } from './bindings.ts';
+import { clean, cut, widthOf } from '../../text/clean.ts';
+import { editorHint } from '../overlays/editor/editor-overlay.ts';
+import { age, clockTime } from '../../text/format.ts';
+import { callFormHint } from '../overlays/form/form-view.ts';
+import { fieldSpans } from '../kit/field-spans.ts';
+import { focusesOf, keyLabel, type Binding } from '../kit/keymap.ts';
+import { paneList, paneOf } from './panes.ts';
+import { problemCount } from '../kit/select.ts';
+import { glyphs, row, spansWidth, spread, type Span, type Tone } from '../kit/theme.ts';
+import type { Notice, UiState } from '../state/ui-store.ts';
+
+export interface Chrome {
+  readonly header: string;
+  readonly tabs: string;
+  readonly hints: string;
+  readonly status: string;
+}
+
+export function chrome(state: UiState): Chrome {
+  return { header: header(state), tabs: tabs(state), hints: hints(state), status: status(state) };
+}
+
+interface Component {
+  readonly glyph: string;
+  readonly tone: Tone;
+  readonly name: string;
+  readonly short: string;
+  /** What there is to say; with a problem this is never left out. */
+  readonly text: string;
+  readonly problem: boolean;
+}
+
+/** Engine, Docker, router, store, audit chain and bugs, as far as there is something to say. */
+export function components(state: UiState): readonly Component[] {
+  const { view, link, now } = state;
+  const engine = engineComponent(state);
+  if (view === undefined || link.state === 'lost') return [engine];
+  const { docker, storage, bugs } = view.info;
+  const found: Component[] = [
+    { ...engine, text: age(now - view.info.startedAt) },
+    dockerComponent(docker),
+    {
+      ...okay,
+      name: 'router',
+      short: 'rtr',
+      text: `${view.sessions.size} ${view.sessions.size === 1 ? 'agent' : 'agents'}`,
+    },
+  ];
+  if (storage.kind !== 'ok') {
+    found.push({ ...problem, name: 'store', short: 'sto', text: `${storage.kind}: ${clean(storage.reason)}` });
+  }
+  if (view.audit.chain === 'broken') found.push({ ...problem, name: 'audit', short: 'aud', text: 'chain broken' });
+  if (view.audit.lost > 0) {
+    found.push({ ...problem, name: 'audit', short: 'aud', text: `${view.audit.lost} events lost` });
+  }
+  if (bugs > 0) {
+    const text = `${bugs} → audit`;
+    found.push({ ...problem, name: 'bugs', short: 'bug', text });
+  }
+  return found;
+}
+
+const okay = { glyph: glyphs.ok, tone: 'ok', problem: false } as const;
+const problem = { glyph: glyphs.warn, tone: 'warn', problem: true } as const;
+
+function engineComponent({ engine, link, now }: UiState): Component {
+  const name = { name: 'engine', short: 'eng' };
+  if (typeof engine === 'object') return { ...problem, glyph: glyphs.bad, tone: 'bad', ...name, text: 'did not start' };
+  if (engine === 'starting') return { ...name, glyph: glyphs.busy, tone: 'busy', text: 'starting', problem: true };
+  if (link.state === 'attached') return { ...okay, ...name, text: '' };
+  return { ...problem, glyph: glyphs.bad, tone: 'bad', ...name, text: `lost ${age(now - link.since)}, reconnecting` };
+}
+
+function dockerComponent(docker: RuntimeState): Component {
+  const name = { name: 'docker', short: 'dkr' };
+  if (docker.kind === 'ok') return { ...okay, ...name, text: clean(docker.version) };
+  if (docker.kind === 'unused') return { ...name, glyph: glyphs.off, tone: 'dim', text: 'unused', problem: false };
+  return { ...problem, glyph: glyphs.bad, tone: 'bad', ...name, text: docker.kind.replace('-', ' ') };
+}
+
+function header(state: UiState): string {
+  const { style, size, now, host } = state;
+  const all = components(state);
+  const access = host.readOnly ? 'RO' : 'RW';
+  if (size.columns < 80) {
+    const worst = all.find((component) => component.problem) ?? all[0];
+    const shown: readonly Span[] = worst === undefined ? [] : ['  ', ...componentSpans(worst, true)];
+    return spread(style, size.columns, [[' mcptui', 'strong'], ...shown], [`${access} ${clockTime(now).slice(0, 5)} `]);
+  }
+  if (size.columns < 120) {
+    const spans = all.flatMap((component): Span[] => [
+      ' ',
+      [component.glyph, component.tone],
+      component.problem ? `${component.short} ${component.text}` : component.short,
+    ]);
+    return spread(
+      style,
+      size.columns,
+      [[' mcptui', 'strong'], ...spans],
+      [` all ${access} ${clockTime(now).slice(0, 5)} `],
+    );
+  }
+  const spans = all.flatMap((component): Span[] => ['  ', ...componentSpans(component, false)]);
+  return spread(
+    style,
+    size.columns,
+    [[' mcptui', 'strong'], ...spans],
+    [` project all · ${access} · ${clockTime(now)} `],
+  );
+}
+
+function componentSpans({ glyph, tone, name, text }: Component, short: boolean): Span[] {
+  return [[`${glyph} `, tone], short && text === '' ? name : `${name} ${text}`.trimEnd()];
+}
+
+function tabs(state: UiState): string {
+  const { style, size } = state;
+  const compact = size.columns < 120;
+  const named = tabSpans(state, compact, true);
+  // Where not all names fit, the pane in front keeps its own.
+  const spans = spansWidth(named) + 2 <= size.columns ? named : tabSpans(state, compact, false);
+  return compact ? spread(style, size.columns, spans, ['? ']) : row(style, size.columns, [...spans, '? help']);
+}
+
+function tabSpans(state: UiState, compact: boolean, named: boolean): readonly Span[] {
+  const spans: Span[] = [' '];
+  for (const pane of paneList) {
+    const badge = pane.badge(state);
+    const isInFront = pane.id === state.pane;
+    const name = named || isInFront ? ` ${compact ? pane.short : pane.title}` : '';
+    const label = `${pane.number}${name}${badge === '' ? '' : ` ${badge}`}`;
+    const failing: Tone = badge.includes('!') ? 'bad' : 'plain';
+    spans.push(isInFront ? [`[${label}] `, 'strong'] : [`${label}${compact ? ' ' : '  '}`, failing]);
+  }
+  return spans;
+}
+
+function hints(state: UiState): string {
+  const { style, size, overlay } = state;
+  if (overlay !== undefined) return row(style, size.columns, [` ${overlayHint(state)}`]);
+  if (state.engine !== 'ready') return row(style, size.columns, [' q quit']);
+  if (size.columns < 80) return spread(style, size.columns, [' ? keys  . actions'], [`${selectedName(state)} `]);
+  const gap = size.columns < 120 ? ' ' : '  ';
+  const spans: Span[] = [' '];
+  const name = selectedName(state);
+  const room = size.columns - (size.columns < 120 ? 0 : widthOf(name) + 2) - widthOf(`${gap}. all actions`) - 1;
+  for (const binding of bindings) {
+    const label = hintOf(binding, state);
+    if (label === undefined) continue;
+    const next: Span[] = [[keyLabel(binding.keys[0] ?? ''), 'accent'], ` ${label}${gap}`];
+    if (spansWidth(spans) + spansWidth(next) > room) break;
+    append(spans, next);
+  }
+  spans.push(['.', 'accent'], ' all actions');
+  return spread(style, size.columns, spans, size.columns < 120 ? [] : [`${name} `]);
+}
+
+/** The label of a key that works now in this pane; undefined for the others. */
+function hintOf(binding: Binding, state: UiState): string | undefined {
+  if (binding.hint === undefined || !focusesOf(state).includes(binding.focus)) return undefined;
+  return binding.refusal(state) === undefined ? binding.hint(state) : undefined;
+}
+
+function selectedName(state: UiState): string {
+  return cut(paneOf(state).selectedName?.(state) ?? '', 24);
+}
+
+function overlayHint({ overlay }: UiState): string {
+  switch (overlay?.kind) {
+    case undefined:
+      return '';
+    case 'filter':
+      return overlay.isFind
+        ? 'find in the text · capitals count when typed · enter keeps, then n N · Esc clears'
+        : 'word  !word  ~fuzzy  /regex/  state:error   enter keeps · Esc clears';
+    case 'palette':
+      return 'type to search · ↑ ↓ choose · ctrl-p older · enter runs · Esc closes';
+    case 'help':
+      return 'type to search · ↑ ↓ PgUp PgDn scroll · Esc closes';
+    case 'copy':
+      return 'a letter copies · Esc closes';
+    case 'editor':
+      return editorHint(overlay);
+    case 'bind':
+      return 'type to search · ↑ ↓ PgUp PgDn choose · enter binds or unbinds · Esc closes';
+    case 'call':
+      return callFormHint(overlay);
+    case 'ask':
+      return 'enter sends it · Esc changes nothing';
+    case 'question':
+      return overlay.question.kind === 'type-name'
+        ? 'type the name, then enter · Esc keeps everything'
+        : 'Esc, n and enter change nothing';
+  }
+}
+
+const noticeTones: Readonly<Record<Notice['tone'], readonly [string, Tone]>> = {
+  ok: ['✓ ', 'ok'],
+  info: ['· ', 'plain'],
+  warn: ['▲ ', 'warn'],
+  bad: ['✗ ', 'bad'],
+};
+
+function status(state: UiState): string {
+  const { style, size, overlay, notice } = state;
+  if (overlay?.kind === 'filter')
+    return row(style, size.columns, [' / ', ...fieldSpans(overlay.field, size.columns - 5)]);
+  const problems = state.view === undefined ? 0 : problemCount(state.view.instances);
+  const finds = paneOf(state).finder?.(state) !== undefined;
+  const left: Span[] = [' ', [':', 'accent'], ' command  ', ['/', 'accent'], finds ? ' find' : ' filter'];
+  if (size.columns >= 120 && state.pane === 'instances')
+    left.push('  ', ['!', 'accent'], ` problems only (${problems})`);
+  if (notice === undefined) return row(style, size.columns, left);
+  const [mark, tone] = noticeTones[notice.tone];
+  const undoLeft = notice.undo === undefined ? 0 : Math.max(0, Math.floor((notice.undo.until - state.now) / 1000));
+  const more = notice.until === undefined ? ' · Esc' : notice.undo === undefined ? '' : ` · z undo ${undoLeft}s`;
+  // A long notice takes the place of the fixed hints rather than losing its end.
+  const width = widthOf(mark) + widthOf(notice.text) + widthOf(more) + 1;
+  const fixed = width + spansWidth(left) <= size.columns ? left : [' '];
+  const text = cut(notice.text, size.columns - spansWidth(fixed) - widthOf(mark) - widthOf(more) - 1);
+  return spread(style, size.columns, fixed, [
+    [mark, tone],
+    [text, tone === 'ok' ? 'plain' : tone],
+    [`${more} `, 'dim'],
+  ]);
+}

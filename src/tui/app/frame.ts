@@ -1,0 +1,64 @@
+/** The whole screen as rows of text, computed once per change of the state. Pure. */
+import { chrome } from './chrome.ts';
+import { isTooSmall, layoutOf, smallest } from '../kit/layout.ts';
+import { overlayRows } from '../overlays/overlay.ts';
+import { panes } from './panes.ts';
+import { startPage, waitingPage } from './start-page.ts';
+import { plain, row, toned } from '../kit/theme.ts';
+import type { UiState } from '../state/ui-store.ts';
+
+export interface PaneFrame {
+  readonly rows: readonly string[];
+  /** A small still table drawn by a component over blank rows of the frame. */
+  readonly table?: {
+    readonly top: number;
+    readonly height: number;
+    readonly data: readonly Readonly<Record<string, string>>[];
+  };
+}
+
+let last: { readonly state: UiState; readonly frame: PaneFrame } | undefined;
+
+export function frameOf(state: UiState): PaneFrame {
+  if (last?.state === state) return last.frame;
+  const frame = paint(state);
+  last = { state, frame };
+  return frame;
+}
+
+function paint(state: UiState): PaneFrame {
+  const { style, size } = state;
+  if (isTooSmall(size)) return { rows: tooSmall(state) };
+  const { body } = layoutOf(state);
+  const { header, tabs, hints, status } = chrome(state);
+  const pane = bodyOf(state);
+  const over = overlayRows(state, body);
+  const rows = pane.rows.slice(0, body);
+  while (rows.length < body) rows.push(row(style, size.columns, []));
+  const dimmed = state.link.state === 'lost' ? rows.map((text) => toned(style, plain(text), 'dim')) : rows;
+  if (over !== undefined) dimmed.splice(over.top, over.rows.length, ...over.rows);
+  const covered = over !== undefined && pane.table !== undefined && over.top < pane.table.top + pane.table.height;
+  return {
+    rows: [header, tabs, ...dimmed, hints, status],
+    ...(pane.table === undefined || covered ? {} : { table: { ...pane.table, top: pane.table.top + 2 } }),
+  };
+}
+
+function bodyOf(state: UiState): PaneFrame {
+  if (state.engine !== 'ready' || state.view === undefined) return { rows: waitingPage(state) };
+  if (state.view.servers.size === 0 && state.pane === 'instances') return { rows: startPage(state) };
+  return panes[state.pane].paint(state);
+}
+
+function tooSmall({ style, size }: UiState): string[] {
+  const { columns, rows } = size;
+  const lines = [
+    `mcptui needs ${smallest.columns}×${smallest.rows}, have ${columns}×${rows}`,
+    'the engine keeps running · q quits',
+  ];
+  const top = Math.max(0, Math.floor((rows - lines.length) / 2));
+  return Array.from({ length: rows }, (_, index) => {
+    const line = lines[index - top] ?? '';
+    return row(style, columns, [' '.repeat(Math.max(0, Math.floor((columns - line.length) / 2))), line]);
+  });
+}

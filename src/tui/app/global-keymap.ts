@@ -1,0 +1,240 @@
+/** Keys that work in every pane. */
+import type { Console, Undo } from './console.ts';
+import { emptyField, fieldOf } from '../kit/field.ts';
+import type { TimeStyle } from '../../text/format.ts';
+import { always, bind, type Binding } from '../kit/keymap.ts';
+import { layoutOf } from '../kit/layout.ts';
+import { paneList, paneOf, showPane } from './panes.ts';
+import type { Move } from '../kit/scroll.ts';
+import type { PaletteState, UiState } from '../state/ui-store.ts';
+
+const moves: readonly (readonly [id: string, keys: readonly string[], help: string, move: Move])[] = [
+  ['move.down', ['j', 'down'], 'down', { by: 1 }],
+  ['move.up', ['k', 'up'], 'up', { by: -1 }],
+  ['move.half-down', ['ctrl-d'], 'half a page down', { pages: 0.5 }],
+  ['move.half-up', ['ctrl-u'], 'half a page up', { pages: -0.5 }],
+  ['move.page-down', ['pgdn'], 'a page down', { pages: 1 }],
+  ['move.page-up', ['pgup'], 'a page up', { pages: -1 }],
+  ['move.first', ['g', 'home'], 'to the beginning', { to: 'first' }],
+  ['move.last', ['G', 'end'], 'to the end; follows what is live', { to: 'last' }],
+];
+
+export const moveKeymap: readonly Binding[] = [
+  ...moves.map(([id, keys, help, move]) =>
+    bind({
+      id,
+      keys,
+      focus: 'move',
+      help,
+      repeats: true,
+      target: always,
+      run: (state, console) => paneOf(state).move(console, move),
+    }),
+  ),
+  ...([-8, 8] as const).map((columns) =>
+    bind({
+      id: columns < 0 ? 'move.left' : 'move.right',
+      keys: columns < 0 ? ['H', 'left'] : ['L', 'right'],
+      focus: 'move',
+      help: columns < 0 ? 'sideways to the left' : 'sideways to the right',
+      repeats: true,
+      target: always,
+      run: (state: UiState, console: Console) => paneOf(state).moveSideways?.(console, columns),
+    }),
+  ),
+];
+
+const timeStyles: readonly TimeStyle[] = ['local', 'relative', 'utc'];
+
+function openPalette(console: Console, actionsOnly: boolean): void {
+  const palette: PaletteState = { kind: 'palette', actionsOnly, field: emptyField, index: 0, recalled: -1 };
+  console.open(palette);
+}
+
+/** Closes one level: detail, focus, filter, problems only, notice. Never the console. */
+function back(console: Console): void {
+  const { state } = console;
+  if (state.notice !== undefined && state.notice.until === undefined) return console.set({ notice: undefined });
+  if (paneOf(state).cancel?.(console) === true) return;
+  const finder = paneOf(state).finder?.(state);
+  if (finder !== undefined && finder.text !== '') return finder.set(console, '');
+  if (state.zoomed) return console.set({ zoomed: false, focus: 'list' });
+  if (state.focus === 'detail') return console.set({ focus: 'list' });
+  const pane = paneOf(state);
+  if (pane.filter(state) !== '') return pane.setFilter(console, '');
+  if (pane.back?.(console) === true) return;
+  console.notify('info', 'nothing to close here · q quits');
+}
+
+/** Right after the act at once; later after a question, since what it was is not on screen any more. */
+function takeBack(undo: Undo, console: Console): void {
+  const act = (): void => {
+    console.set({ undo: undefined, notice: undefined });
+    console.run(`taking back: ${undo.label} …`, undo.said, (commands) => undo.run(commands));
+  };
+  if (console.clock.now() <= undo.until) return act();
+  console.ask({
+    kind: 'confirm',
+    title: 'Take it back?',
+    lines: [`The last act was: ${undo.label}.`],
+    yes: 'take it back',
+    no: 'no, leave it',
+    act,
+  });
+}
+
+export const globalKeymap: readonly Binding[] = [
+  ...paneList.map((pane) =>
+    bind({
+      id: `pane.${pane.id}`,
+      keys: [pane.number],
+      focus: 'global',
+      help: pane.title,
+      target: always,
+      run: (_state, console) => showPane(console, pane.id),
+    }),
+  ),
+  bind({
+    id: 'pane.last',
+    keys: ['`'],
+    focus: 'global',
+    help: 'the pane before this one',
+    target: always,
+    run: (state, console) => showPane(console, state.previousPane),
+  }),
+  bind({
+    id: 'focus.next',
+    keys: ['tab', 'shift-tab'],
+    focus: 'global',
+    help: 'between list and detail',
+    target(state) {
+      if (state.zoomed) return 'only the detail is shown: Esc goes back';
+      return layoutOf(state).detail > 3 ? state : 'there is no detail beside this list: enter opens it';
+    },
+    run: (state, console) => console.set({ focus: state.focus === 'list' ? 'detail' : 'list' }),
+  }),
+  bind({
+    id: 'detail.zoom',
+    keys: ['+', '_'],
+    focus: 'global',
+    help: 'the detail alone, or beside the list again',
+    target: (state) => (paneOf(state).hasDetail ? state : 'there is no detail to zoom here'),
+    run: (state, console) => console.set({ zoomed: !state.zoomed, focus: state.zoomed ? 'list' : 'detail' }),
+  }),
+  bind({
+    id: 'app.palette',
+    keys: [':', 'ctrl-p'],
+    focus: 'global',
+    help: 'command palette: actions, panes, instances, `retry NAME`',
+    target: always,
+    run: (_state, console) => openPalette(console, false),
+  }),
+  bind({
+    id: 'app.actions',
+    keys: ['.'],
+    focus: 'global',
+    help: 'all actions here, with the reason why one is not possible',
+    target: always,
+    run: (_state, console) => openPalette(console, true),
+  }),
+  bind({
+    id: 'list.filter',
+    keys: ['/'],
+    focus: 'global',
+    help: 'filter: word, !word, ~fuzzy, /regex/, state:error; in a text of Tools: find',
+    target: always,
+    run(state, console) {
+      const pane = paneOf(state);
+      const finder = pane.finder?.(state);
+      const text = finder?.text ?? pane.filter(state);
+      console.open({ kind: 'filter', isFind: finder !== undefined, field: fieldOf(text), before: text });
+    },
+  }),
+  bind({
+    id: 'list.copy',
+    keys: ['y'],
+    focus: 'global',
+    help: 'copy menu: name, id, JSON, command',
+    hint: 'copy',
+    target: always,
+    run: (_state, console) => console.open({ kind: 'copy' }),
+  }),
+  bind({
+    id: 'app.help',
+    keys: ['?'],
+    focus: 'global',
+    help: 'this help',
+    target: always,
+    run: (_state, console) => console.open({ kind: 'help', top: 0, field: emptyField }),
+  }),
+  bind({
+    id: 'app.time',
+    keys: ['t'],
+    focus: 'global',
+    help: 'times: local, relative, UTC',
+    target: always,
+    run(state, console) {
+      const time = timeStyles[(timeStyles.indexOf(state.time) + 1) % timeStyles.length] ?? 'local';
+      console.set({ time });
+      console.notify('info', `times are ${time === 'utc' ? 'UTC' : time}`);
+    },
+  }),
+  bind({
+    id: 'app.undo',
+    keys: ['z'],
+    focus: 'global',
+    help: 'takes the last approval, rejection or edit back, by a new revision',
+    hint: 'undo',
+    dangerous: true,
+    target: (state) => state.undo ?? 'there is nothing to take back',
+    run: takeBack,
+  }),
+  bind({
+    id: 'app.redraw',
+    keys: ['ctrl-l'],
+    focus: 'global',
+    help: 'draw the screen again',
+    target: always,
+    run: (_state, console) => console.terminal.redraw(),
+  }),
+  bind({
+    id: 'app.refresh',
+    keys: ['ctrl-r'],
+    focus: 'global',
+    help: 'ask the engine for the open detail again',
+    target: (state) => (state.engine === 'ready' ? state : 'the engine is still starting'),
+    run(state, console) {
+      console.set(paneOf(state).refresh?.(state) ?? {});
+      console.notify('info', 'asked again');
+    },
+  }),
+  bind({
+    id: 'app.back',
+    keys: ['esc'],
+    focus: 'global',
+    help: 'closes one level; never quits',
+    target: always,
+    run: (_state, console) => back(console),
+  }),
+  bind({
+    id: 'app.suspend',
+    keys: ['ctrl-z'],
+    focus: 'global',
+    help: 'back to the shell; fg returns',
+    calm: true,
+    target: (state) => (state.host.hosting ? 'ctrl-z would stop the engine that this console runs' : state),
+    run(_state, console) {
+      if (console.terminal.suspend === undefined) return console.notify('info', 'this terminal cannot suspend');
+      console.terminal.suspend();
+    },
+  }),
+  bind({
+    id: 'app.quit',
+    keys: ['q'],
+    focus: 'global',
+    help: 'quit; asks what becomes of the instances when this console runs the engine',
+    calm: true,
+    target: always,
+    run: (_state, console) => console.askToQuit(),
+  }),
+];

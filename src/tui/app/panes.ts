@@ -1,0 +1,36 @@
+/** The panes that exist, and going from one to another. */
+import type { Console } from './console.ts';
+import type { Pane } from '../kit/pane.ts';
+import { auditPane } from '../panes/audit/pane.ts';
+import { inboxPane } from '../panes/inbox/pane.ts';
+import { instancesPane } from '../panes/instances/pane.ts';
+import { logsPane } from '../panes/logs/pane.ts';
+import { personalitiesPane } from '../panes/personalities/pane.ts';
+import { promptsPane } from '../panes/prompts/pane.ts';
+import { sessionsPane } from '../panes/sessions/pane.ts';
+import { toolsPane } from '../panes/tools/pane.ts';
+import { paneIds, type PaneId, type UiState } from '../state/ui-store.ts';
+
+export const panes: Readonly<Record<PaneId, Pane>> = {
+  instances: instancesPane,
+  prompts: promptsPane,
+  personalities: personalitiesPane,
+  inbox: inboxPane,
+  audit: auditPane,
+  sessions: sessionsPane,
+  logs: logsPane,
+  tools: toolsPane,
+};
+
+export const paneList: readonly Pane[] = paneIds.map((id) => panes[id]);
+
+/** The pane in front. */
+export function paneOf(state: Pick<UiState, 'pane'>): Pane {
+  return panes[state.pane];
+}
+
+export function showPane(console: Console, id: PaneId): void {
+  const { state } = console;
+  if (state.pane === id) return console.set({ overlay: undefined });
+  console.set({ pane: id, previousPane: state.pane, focus: 'list', zoomed: false, overlay: undefined });
+}

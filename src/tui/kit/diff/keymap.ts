@@ -1,0 +1,58 @@
+/** Keys of any diff that has the focus. */
+import type { Console } from '../../app/console.ts';
+import { bind, type Binding } from '../keymap.ts';
+import { paneOf } from '../../app/panes.ts';
+import type { UiState } from '../../state/ui-store.ts';
+import type { ShownDiff } from './place.ts';
+import { contextSteps } from './state.ts';
+
+const shown = (state: UiState): ShownDiff | string => paneOf(state).diff?.(state) ?? 'no diff is shown here';
+
+const hunk = (way: 1 | -1): Binding =>
+  bind({
+    id: way === 1 ? 'diff.next' : 'diff.previous',
+    keys: [way === 1 ? 'n' : 'N'],
+    focus: 'diff',
+    help: way === 1 ? 'the next change' : 'the change before',
+    target: shown,
+    run({ rows, top, scrollTo }, console) {
+      const { hunks } = rows;
+      const next = way === 1 ? hunks.find((at) => at > top) : hunks.findLast((at) => at < top);
+      if (next === undefined) console.notify('info', way === 1 ? 'no further change' : 'no change before this one');
+      else scrollTo(console, next);
+    },
+  });
+
+const context = (way: 1 | -1): Binding =>
+  bind({
+    id: way === 1 ? 'diff.more-context' : 'diff.less-context',
+    keys: [way === 1 ? '}' : '{'],
+    focus: 'diff',
+    help: way === 1 ? 'more unchanged lines around changes' : 'fewer unchanged lines around changes',
+    target: shown,
+    run(_shown: ShownDiff, console: Console) {
+      const { diff } = console.state;
+      const next = contextSteps[contextSteps.indexOf(diff.context) + way];
+      if (next === undefined)
+        return console.notify('info', way === 1 ? 'all lines are shown' : 'only changes are shown');
+      console.set({ diff: { ...diff, context: next } });
+    },
+  });
+
+export const diffKeymap: readonly Binding[] = [
+  hunk(1),
+  hunk(-1),
+  context(-1),
+  context(1),
+  bind({
+    id: 'diff.wrap',
+    keys: ['w'],
+    focus: 'diff',
+    help: 'wrap long lines, or cut them',
+    target: shown,
+    run(_shown, console) {
+      const { diff } = console.state;
+      console.set({ diff: { ...diff, wrap: !diff.wrap } });
+    },
+  }),
+];

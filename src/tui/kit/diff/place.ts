@@ -1,0 +1,12 @@
+/** A diff on screen, as the keys of viewers see it. */
+import type { Console } from '../../app/console.ts';
+import type { DiffRows } from './rows.ts';
+
+export interface ShownDiff {
+  readonly rows: DiffRows;
+  /** First row on screen. */
+  readonly top: number;
+  /** Rows on screen. */
+  readonly page: number;
+  readonly scrollTo: (console: Console, top: number) => void;
+}

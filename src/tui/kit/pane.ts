@@ -1,0 +1,88 @@
+/** What a pane is to the rest of the console. Everything that differs from pane to pane is asked here. */
+import type { EngineCommands, EngineView } from '../../engine/index.ts';
+import type { Console } from '../app/console.ts';
+import type { Finder } from './find.ts';
+import type { ShownDiff } from './diff/place.ts';
+import type { PaneFrame } from '../app/frame.ts';
+import type { Move } from './scroll.ts';
+import type { PaneId, UiState } from '../state/ui-store.ts';
+
+export interface CopyItem {
+  /** The letter that copies it. */
+  readonly key: string;
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What a pane wants to know from the engine for what it shows now. */
+export interface Wanted {
+  /** Asked for once while it stays the same. */
+  readonly key: string;
+  /** The same thing is shown already, so this is only news of it and need not wait until the selection rests. */
+  readonly again: boolean;
+  /** Answers with what to change in the state as it is by then; nothing when it is about something else. */
+  load(commands: EngineCommands): Promise<(state: UiState) => Partial<UiState>>;
+  failed(message: string): (state: UiState) => Partial<UiState>;
+}
+
+/** A row that the palette can name, in whichever pane the operator is. */
+export interface Resource {
+  readonly name: string;
+  about(state: UiState): string;
+  /** The state as if it were selected in its pane: what a verb's binding is asked for its refusal. */
+  selectedIn(state: UiState): UiState;
+  /** Selects it in its pane, which is in front by then; lifts a filter that hides it. */
+  select(console: Console): void;
+}
+
+export interface Arrival {
+  readonly text: string;
+  readonly bell: boolean;
+}
+
+export interface Pane {
+  readonly id: PaneId;
+  /** The key that shows it. */
+  readonly number: string;
+  readonly title: string;
+  /** Three or four letters, for narrow screens. */
+  readonly short: string;
+  /** How many it holds and how many of them fail: `8!3`; empty when that says nothing. */
+  badge(state: UiState): string;
+  paint(state: UiState): PaneFrame;
+  /** What `/` was given. */
+  filter(state: UiState): string;
+  setFilter(console: Console, text: string): void;
+  /** What `/` does instead while a text has the focus. */
+  finder?(state: UiState): Finder | undefined;
+  /** Why the filter does not work. */
+  filterProblem(state: UiState): string | undefined;
+  /** In its list, or in its detail when that has the focus. */
+  move(console: Console, move: Move): void;
+  /** By columns, in texts that are not wrapped. */
+  moveSideways?(console: Console, columns: number): void;
+  /** Of the selected row, cleaned, for the end of the line of hints. */
+  selectedName?(state: UiState): string;
+  /** What `y` offers of the selected row. */
+  copyItems?(state: UiState): readonly CopyItem[];
+  /** Esc and ctrl-c: ends what this pane has under way, before anything is closed; true when there was something. */
+  cancel?(console: Console): boolean;
+  /** Esc: closes one level that only this pane knows of; true when there was one. */
+  back?(console: Console): boolean;
+  /** What its glyphs mean, for the help. */
+  readonly legend?: string;
+  /** There is a detail that `+` shows alone. */
+  readonly hasDetail: boolean;
+  wants?(state: UiState): Wanted | undefined;
+  /** What to remember of what is on screen now; nothing when that is known. Asked after every change. */
+  observe?(state: UiState): Partial<UiState> | undefined;
+  /** Forgets what was loaded, so that it is asked for again. */
+  refresh?(state: UiState): Partial<UiState>;
+  /** The diff on screen; undefined when none is. Makes `n N { } w` work. */
+  diff?(state: UiState): ShownDiff | undefined;
+  /** `verb NAME` in the palette: the word, and the binding it stands for. */
+  readonly verbs?: Readonly<Record<string, string>>;
+  resources?(view: EngineView): readonly Resource[];
+  /** What to tell when the view changed, whichever pane is in front. */
+  arrived?(before: EngineView, after: EngineView): Arrival | undefined;
+}

@@ -1,0 +1,164 @@
+/** The list of prompts to bind to a personality: bound ones with their place, free ones, and why others cannot be. */
+import type { BindChoice, EngineCommands, Saved } from '../../engine/index.ts';
+import { box } from '../kit/box.ts';
+import { clean, cut, fit, widthOf } from '../../text/clean.ts';
+import { failureText, type Console } from '../app/console.ts';
+import { saidOfSave } from './editor/content-job.ts';
+import { editField, emptyField, insertText, type Field } from '../kit/field.ts';
+import { fieldSpans } from '../kit/field-spans.ts';
+import { plural } from '../../text/format.ts';
+import { layoutOf, windowTop } from '../kit/layout.ts';
+import { lastOf } from '../state/memo.ts';
+import { target, type Move } from '../kit/scroll.ts';
+import { glyphs, type Span } from '../kit/theme.ts';
+import type { UiState } from '../state/ui-store.ts';
+
+export interface BindListState {
+  readonly kind: 'bind';
+  /** Reference of the personality: `reviewer/careful`. */
+  readonly personality: string;
+  readonly choices: readonly BindChoice[];
+  readonly field: Field;
+  readonly index: number;
+  /** A change is on its way. */
+  readonly busy: boolean;
+}
+
+type Line = readonly Span[];
+
+/** Choices that hold all words that were typed. */
+const matching = lastOf((choices: readonly BindChoice[], typed: string): readonly BindChoice[] => {
+  const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return choices;
+  return choices.filter(({ ref, refusal = '' }) => {
+    const text = `${ref} ${refusal}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+});
+
+function shownIn({ choices, field }: BindListState): readonly BindChoice[] {
+  return matching(choices, field.text);
+}
+
+export function openBindList(console: Console, personality: string): void {
+  const { commands } = console;
+  if (commands === undefined) return console.notify('info', 'the engine is still starting');
+  commands.bindChoices(personality).then(
+    (choices) => {
+      if (console.state.overlay !== undefined) return;
+      console.open({ kind: 'bind', personality, choices, field: emptyField, index: 0, busy: false });
+    },
+    (error: unknown) => console.notify('bad', failureText(error)),
+  );
+}
+
+/** Rows of the list on this screen. */
+function pageOf(state: Pick<UiState, 'size' | 'zoomed' | 'pane'>): number {
+  return Math.max(1, layoutOf(state).body - 4);
+}
+
+export function bindListRows(state: UiState, list: BindListState): readonly string[] {
+  const { style } = state;
+  const { columns, body } = layoutOf(state);
+  const shown = shownIn(list);
+  const page = pageOf(state);
+  const index = Math.min(list.index, Math.max(0, shown.length - 1));
+  const top = windowTop(index - Math.floor(page / 2), index, page, shown.length);
+  const visible = shown.slice(top, top + page);
+  const widest = visible.reduce((longest, { ref }) => Math.max(longest, widthOf(clean(ref))), 12);
+  const room = Math.min(widest + 2, columns - 36);
+  const lines = visible.map((choice, slot) => choiceLine(choice, room, top + slot === index));
+  if (shown.length === 0)
+    lines.push([list.choices.length === 0 ? '   there is no prompt yet' : '   no prompt matches']);
+  const bound = list.choices.filter(({ position }) => position !== undefined).length;
+  const title = `Prompts of ${cut(clean(list.personality), 40)}`;
+  const note = `${bound} bound · ${plural(shown.length, 'prompt')}`;
+  const search: Line = [' search: ', ...fieldSpans(list.field, columns - 16), list.busy ? ['  saving …', 'dim'] : ''];
+  const reason = shown[index]?.refusal ?? '';
+  return box(style, columns, body, [[title, 'strong']], note, [search, [], ...lines], clean(reason));
+}
+
+function choiceLine({ ref, semver, position, refusal }: BindChoice, room: number, chosen: boolean): Line {
+  const mark = chosen ? ' ▸ ' : '   ';
+  const name: Span = [`${fit(clean(ref), room - 1)} `, chosen ? 'strong' : refusal === undefined ? 'plain' : 'dim'];
+  if (position !== undefined) {
+    const why: Span = refusal === undefined ? '' : [`  ${clean(refusal)}`, 'bad'];
+    return [
+      mark,
+      [`${String(position + 1).padStart(3)} `, 'accent'],
+      [`${glyphs.ok} `, 'ok'],
+      name,
+      clean(semver),
+      why,
+    ];
+  }
+  if (refusal === undefined) return [mark, '    ', [`${glyphs.off} `, 'dim'], name, clean(semver)];
+  return [mark, '    ', [`${glyphs.bad} `, 'dim'], name, [clean(refusal), 'dim']];
+}
+
+const moves: Readonly<Record<string, Move>> = {
+  up: { by: -1 },
+  down: { by: 1 },
+  pgup: { pages: -1 },
+  pgdn: { pages: 1 },
+};
+
+export function typeInBindList(console: Console, list: BindListState, key: string, alone: boolean): void {
+  const move = moves[key];
+  const shown = shownIn(list);
+  const index = Math.min(list.index, Math.max(0, shown.length - 1));
+  if (move !== undefined) {
+    return console.set({ overlay: { ...list, index: target(move, index, shown.length, pageOf(console.state)) } });
+  }
+  if (key === 'esc') {
+    if (list.field.text === '') return console.close();
+    return console.set({ overlay: { ...list, field: emptyField, index: 0 } });
+  }
+  if (key === 'enter') {
+    const choice = shown[index];
+    return alone && choice !== undefined && !list.busy ? toggle(console, list, choice) : undefined;
+  }
+  const field = editField(list.field, key);
+  if (field !== undefined) console.set({ overlay: { ...list, field, index: 0 } });
+}
+
+export function pasteInBindList(console: Console, list: BindListState, text: string): void {
+  console.set({ overlay: { ...list, field: insertText(list.field, text.split(/[\r\n]/, 1)[0] ?? ''), index: 0 } });
+}
+
+/** Binds what is free at the end, and unbinds what is bound; the list stays open for more. */
+function toggle(console: Console, list: BindListState, { ref, position, refusal }: BindChoice): void {
+  const { personality } = list;
+  if (position === undefined && refusal !== undefined) {
+    return console.notify('warn', `${ref} cannot be bound: ${refusal}`);
+  }
+  const { commands } = console;
+  if (commands === undefined) return;
+  console.set({ overlay: { ...list, busy: true } });
+  const did = position === undefined ? `binds ${ref}` : `no longer binds ${ref}`;
+  change(commands, personality, ref, position !== undefined)
+    .then(async (saved) => [saved, await commands.bindChoices(personality)] as const)
+    .then(
+      ([saved, choices]) => {
+        show(console, personality, choices, ref);
+        console.notify(...saidOfSave(saved, did));
+      },
+      (error: unknown) => {
+        show(console, personality, undefined, ref);
+        console.notify('bad', failureText(error));
+      },
+    );
+}
+
+function change(commands: EngineCommands, personality: string, ref: string, isBound: boolean): Promise<Saved> {
+  return isBound ? commands.detachPrompt(personality, ref) : commands.attachPrompt(personality, ref);
+}
+
+/** The list as it is now, still on the same prompt. */
+function show(console: Console, personality: string, choices: readonly BindChoice[] | undefined, ref: string): void {
+  const { overlay } = console.state;
+  if (overlay?.kind !== 'bind' || overlay.personality !== personality) return;
+  const next = { ...overlay, busy: false, choices: choices ?? overlay.choices };
+  const index = shownIn(next).findIndex((choice) => choice.ref === ref);
+  console.set({ overlay: { ...next, index: Math.max(0, index) } });
+}

@@ -1,0 +1,121 @@
+/** Documents of the engine as jobs for an editor: what is live, and what becomes of a save. */
+import type { ContentKind, ContentView, EngineCommands, Saved } from '../../../engine/index.ts';
+import { McptuiError } from '../../../kernel/errors.ts';
+import type { Console, Said } from '../../app/console.ts';
+import { nextVersion } from '../../../text/versions.ts';
+import type { EditJob, SaveChoice } from './edit-content.ts';
+
+/** Where a new document belongs, and the text it begins with. */
+export interface NewContent {
+  readonly kind: ContentKind;
+  readonly ref: string;
+  readonly template: string;
+}
+
+function commandsOf(console: Console): EngineCommands {
+  if (console.commands === undefined) throw new McptuiError('unavailable', 'the engine is still starting');
+  return console.commands;
+}
+
+/** `saved` as a notice that `z` can take back. */
+export function saidOfSave({ ref, semver, revisionId }: Saved, did = 'saved'): Said {
+  if (revisionId === undefined) return ['info', `${ref}: the content is the same, nothing was recorded`];
+  return [
+    'ok',
+    `${ref} ${semver} ${did}`,
+    {
+      label: `${ref} ${semver}`,
+      said: `${ref}: ${semver} is taken back`,
+      run: (commands) => commands.undoRevision(revisionId),
+    },
+  ];
+}
+
+/** Deletes it; its history stays, so that `z` brings it back. */
+export function deleteContent(console: Console, kind: ContentKind, { ref, semver }: ContentView): void {
+  console.run(
+    `deleting ${ref} …`,
+    () => [
+      'ok',
+      `${kind} ${ref} is deleted`,
+      {
+        label: `deletion of ${ref}`,
+        said: `${kind} ${ref} is back`,
+        run: (commands) => commands.restoreContent(kind, ref, semver, 'brought back'),
+      },
+    ],
+    (commands) => commands.deleteContent(kind, ref),
+  );
+}
+
+/** How a choice is told to the engine. */
+export function saveOptions({ bump, note }: SaveChoice): { bump: SaveChoice['bump']; note?: string } {
+  return { bump, ...(note === '' ? {} : { note }) };
+}
+
+/**
+ * The live document; `saved` is called once it went well.
+ * @throws McptuiError `not-found`, `unavailable`
+ */
+export async function contentJob(
+  console: Console,
+  kind: ContentKind,
+  ref: string,
+  choice: SaveChoice,
+  saved: () => void,
+): Promise<EditJob> {
+  const { view, text } = await commandsOf(console).contentDetail(kind, ref);
+  return {
+    title: `${kind} ${ref}`,
+    fileName: `${kind}-${view.name}.md`,
+    text,
+    choice,
+    nextVersion: (bump) => nextVersion(view.semver, bump),
+    diff: (next) => commandsOf(console).diffText(kind, ref, next),
+    async save(next, how) {
+      const options = { ...saveOptions(how), baseHash: view.hash };
+      const answer = await commandsOf(console).saveContent(kind, ref, { text: next }, options);
+      saved();
+      return saidOfSave(answer);
+    },
+    renew: () => contentJob(console, kind, ref, choice, saved),
+  };
+}
+
+/** A document that is not there yet; `created` is called once it is. */
+export function newContentJob(
+  console: Console,
+  { kind, ref, template }: NewContent,
+  choice: SaveChoice,
+  created: () => void,
+): EditJob {
+  const { name, ...place } = placeOf(kind, ref);
+  const job: EditJob = {
+    title: `new ${kind} ${ref}`,
+    fileName: `${kind}-${name}.md`,
+    text: template,
+    choice,
+    async save(text, { note }) {
+      const draft = { name, ...place, text };
+      const saved = await commandsOf(console).createContent(kind, draft, note === '' ? {} : { note });
+      created();
+      return saidOfSave(saved, 'created');
+    },
+    renew: () => Promise.resolve(job),
+  };
+  return job;
+}
+
+/** `project:ops/deploy` → name and project; `reviewer/careful` → name and agent of a personality. */
+function placeOf(
+  kind: ContentKind,
+  ref: string,
+): { readonly name: string; readonly project?: string; readonly agent?: string } {
+  const slash = ref.indexOf('/');
+  if (slash === -1) return { name: ref };
+  const name = ref.slice(slash + 1);
+  const owner = ref.slice(0, slash);
+  if (kind === 'personality') return { name, agent: owner };
+  const [scope, of = ''] = owner.split(':', 2);
+  return scope === 'agent' ? { name, agent: of } : { name, project: of };
+}

@@ -1,0 +1,102 @@
+/** A document on its way through an editor and into the engine: what cannot be saved is opened again or kept in a file. */
+import type { DiffView } from '../../../engine/index.ts';
+import { McptuiError } from '../../../kernel/errors.ts';
+import { failureText, type Console, type Said } from '../../app/console.ts';
+
+/** How a change becomes a revision. */
+export interface SaveChoice {
+  readonly bump: 'patch' | 'minor' | 'major';
+  readonly note: string;
+}
+
+export const plainSave: SaveChoice = { bump: 'patch', note: '' };
+
+/** What is edited, and what becomes of it. */
+export interface EditJob {
+  /** As said in notices: `style`. */
+  readonly title: string;
+  /** Of the temporary file: `prompt-style.md`. */
+  readonly fileName: string;
+  readonly text: string;
+  /** Version, in words, that a save with this bump gives: `1.4.3`; undefined where there is nothing to choose. */
+  readonly nextVersion?: (bump: SaveChoice['bump']) => string;
+  /** What was chosen before the editor was opened. */
+  readonly choice: SaveChoice;
+  /**
+   * Resolves to what is said of it; it may say that nothing changed.
+   * @throws McptuiError `invalid` when the text has to be mended, `conflict` when what it was made from has changed
+   */
+  save(text: string, choice: SaveChoice): Promise<Said>;
+  /** From what is live to this text. @throws McptuiError `invalid` when it cannot be read */
+  readonly diff?: (text: string) => Promise<DiffView>;
+  /** The same on what is live by now, for a text that met a conflict. */
+  renew(): Promise<EditJob>;
+}
+
+/** Opens the operator's editor on it and saves what comes back. */
+export function editContent(console: Console, job: EditJob): void {
+  const { edit } = console.terminal;
+  if (edit === undefined) return console.notify('info', 'no editor can be opened here: E edits inline');
+  start(console, job, edit, {});
+}
+
+/** Consoles whose terminal an editor has, or is about to have. */
+const away = new WeakSet<Console>();
+
+function start(console: Console, job: EditJob, edit: Edit, first: Again): void {
+  // A key pressed twice before the first editor came up.
+  if (away.has(console)) return;
+  away.add(console);
+  editAndSave(console, job, edit, first)
+    .catch((error: unknown) => console.notify('bad', failureText(error)))
+    .finally(() => away.delete(console));
+}
+
+type Edit = NonNullable<Console['terminal']['edit']>;
+
+/** Why a text is opened once more: what is wrong with it, or that it is to be saved over what is live by now. */
+interface Again {
+  readonly error?: string;
+  readonly acceptsUnchanged?: boolean;
+}
+
+async function editAndSave(console: Console, job: EditJob, edit: Edit, first: Again): Promise<void> {
+  let { text } = job;
+  let again = first;
+  for (;;) {
+    const edited = await edit(text, { name: job.fileName, ...again });
+    if (edited === undefined) {
+      if (again.error === undefined) return console.notify('info', `${job.title}: nothing was changed`);
+      return keep(console, job, text, again);
+    }
+    text = edited;
+    try {
+      return console.notify(...(await job.save(text, job.choice)));
+    } catch (failure) {
+      const error = failureText(failure);
+      const code = failure instanceof McptuiError ? failure.code : undefined;
+      if (code !== 'invalid') return keep(console, job, text, { error, acceptsUnchanged: true }, code === 'conflict');
+      again = { error };
+    }
+  }
+}
+
+/** What was written outlives every failure: it stays in a file, and may be opened again. */
+function keep(console: Console, job: EditJob, text: string, again: Again, isStale = false): void {
+  const path = console.terminal.keep(text, job.fileName);
+  console.ask({
+    kind: 'confirm',
+    title: `${job.title} is not saved`,
+    lines: [again.error ?? '', `Your text is in ${path}`],
+    yes: isStale ? 'open it again, to be saved over what is live' : 'open it again',
+    no: 'no, leave it there',
+    act(after) {
+      const { edit } = after.terminal;
+      if (edit === undefined) return;
+      const next = isStale ? job.renew() : Promise.resolve(job);
+      next
+        .then((renewed) => start(after, { ...renewed, text }, edit, again))
+        .catch((failure: unknown) => after.notify('bad', failureText(failure)));
+    },
+  });
+}

@@ -1,0 +1,246 @@
+/** The form of a call as it lies over the Tools pane: what is typed, and the keys. Nothing runs while it is open. */
+import type { JsonObject } from '../../../kernel/json.ts';
+import { failureText, type Console } from '../../app/console.ts';
+import { bufferOf, pasteText, textOfBuffer, type TextBuffer } from '../editor/text-buffer.ts';
+import { editText } from '../editor/editor-keys.ts';
+import { editorStart, windowFor, type EditorTop } from '../editor/editor-view.ts';
+import { editField, fieldOf, type Field } from '../../kit/field.ts';
+import { callTool } from '../../panes/tools/call.ts';
+import type { ToolRow } from '../../panes/tools/rows.ts';
+import { formOf, type FormField } from './fields.ts';
+import { jsonRoom } from './form-view.ts';
+import { fill, parseArgs, roughly, secretArgs, shownArgs, type Texts } from './values.ts';
+
+export interface CallFormState {
+  readonly kind: 'call';
+  readonly tool: ToolRow;
+  readonly fields: readonly FormField[];
+  /** What the form does not know of the schema, or why there is none. */
+  readonly note: string | undefined;
+  /** By name of the field. */
+  readonly texts: ReadonlyMap<string, Field>;
+  /** The field under the keys; behind the last one stands `call it`. */
+  readonly index: number;
+  /** By name of the field; told when the call was asked for. */
+  readonly problems: ReadonlyMap<string, string>;
+  /** The arguments as JSON, instead of fields. */
+  readonly json: { readonly buffer: TextBuffer; readonly top: EditorTop } | undefined;
+  /** What is wrong with the JSON. */
+  readonly error: string | undefined;
+  /** Monotonic. */
+  readonly openedAt: number;
+}
+
+/** A return that was pressed before the form was there does not call. */
+const guardMs = 250;
+/** Longest text of a field. */
+const maxText = 64 * 1024;
+
+export function openCallForm(console: Console, tool: ToolRow): void {
+  const form = formOf(tool.definition['inputSchema']);
+  const drafts = console.state.tools.drafts.get(tool.id);
+  const base = {
+    kind: 'call',
+    tool,
+    index: 0,
+    problems: new Map<string, string>(),
+    error: undefined,
+    openedAt: console.clock.monotonicMs(),
+  } as const;
+  if (form.kind === 'json') {
+    const buffer = bufferOf(drafts?.get('') ?? '{}');
+    const note = `Typed as JSON: ${form.why}.`;
+    return console.open({ ...base, fields: [], note, texts: new Map(), json: { buffer, top: editorStart } });
+  }
+  const texts = new Map(form.fields.map(({ name, initial }) => [name, fieldOf(drafts?.get(name) ?? initial)]));
+  console.open({ ...base, fields: form.fields, note: form.note, texts, json: undefined });
+}
+
+export function typeInCallForm(console: Console, form: CallFormState, key: string, alone: boolean): void {
+  if (key === 'esc') return leave(console, form);
+  if (key === 'ctrl-s') return alone ? submit(console, form) : undefined;
+  if (key === 'ctrl-g') return alone ? editOutside(console, form) : undefined;
+  if (key === 'ctrl-t') return alone ? toggleJson(console, form) : undefined;
+  if (form.json !== undefined) return typeJson(console, form, form.json, key);
+  const step = steps[key];
+  if (step !== undefined) return move(console, form, step);
+  const field = form.fields[form.index];
+  if (key === 'enter') {
+    if (!alone) return;
+    if (field !== undefined) return move(console, form, 1);
+    return console.clock.monotonicMs() - form.openedAt < guardMs ? undefined : submit(console, form);
+  }
+  if (field !== undefined) typeField(console, form, field, key);
+}
+
+const steps: Readonly<Record<string, number>> = { tab: 1, down: 1, 'shift-tab': -1, up: -1, pgdn: 5, pgup: -5 };
+
+function move(console: Console, form: CallFormState, by: number): void {
+  const total = form.fields.length + 1;
+  const next =
+    Math.abs(by) === 1 ? (form.index + by + total) % total : Math.min(total - 1, Math.max(0, form.index + by));
+  console.set({ overlay: { ...form, index: next } });
+}
+
+function typeField(console: Console, form: CallFormState, field: FormField, key: string): void {
+  const now = form.texts.get(field.name) ?? fieldOf('');
+  if (field.kind === 'const') return console.notify('info', `${field.name} is always ${field.initial}`);
+  if (field.kind === 'choice' || field.kind === 'boolean') {
+    const next = chosen(field, now.text, key);
+    return next === undefined ? undefined : put(console, form, field, fieldOf(next));
+  }
+  const edited = editField(now, key);
+  if (edited !== undefined) put(console, form, field, edited);
+}
+
+/** The choice that a key leads to: the next, the one before, none, or the next that begins with a letter. */
+function chosen({ choices, required }: FormField, text: string, key: string): string | undefined {
+  const labels = [...(required ? [] : ['']), ...choices.map(({ label }) => label)];
+  const at = labels.indexOf(text);
+  if (key === 'right' || key === 'space') return labels[(at + 1) % labels.length];
+  if (key === 'left') return labels[(Math.max(at, 0) - 1 + labels.length) % labels.length];
+  if (key === 'backspace' || key === 'delete' || key === 'ctrl-u') return '';
+  if (key.length !== 1) return undefined;
+  const later = [...labels.slice(at + 1), ...labels.slice(0, at + 1)];
+  return later.find((label) => label.toLowerCase().startsWith(key.toLowerCase()));
+}
+
+function put(console: Console, form: CallFormState, { name }: FormField, field: Field): void {
+  const problems = new Map(form.problems);
+  problems.delete(name);
+  console.set({ overlay: { ...form, texts: new Map(form.texts).set(name, field), problems } });
+}
+
+function typeJson(console: Console, form: CallFormState, json: NonNullable<CallFormState['json']>, key: string): void {
+  const room = jsonRoom(console.state, form, json.buffer);
+  const buffer = editText(json.buffer, key, room);
+  if (buffer !== undefined) putJson(console, form, buffer, json.top);
+}
+
+function putJson(console: Console, form: CallFormState, buffer: TextBuffer, from: EditorTop): void {
+  const top = windowFor(buffer, from, jsonRoom(console.state, form, buffer));
+  console.set({ overlay: { ...form, json: { buffer, top }, error: undefined } });
+}
+
+export function pasteInCallForm(console: Console, form: CallFormState, text: string): void {
+  const { json } = form;
+  if (json !== undefined) return putJson(console, form, pasteText(json.buffer, text), json.top);
+  const field = form.fields[form.index];
+  if (field === undefined || field.kind === 'const') return;
+  if (field.kind === 'choice' || field.kind === 'boolean') {
+    const found = field.choices.find(({ label }) => label === text.trim());
+    return found === undefined ? undefined : put(console, form, field, fieldOf(found.label));
+  }
+  put(console, form, field, inserted(form.texts.get(field.name) ?? fieldOf(''), text));
+}
+
+/** New lines and tabs stay: a text may be a file. */
+function inserted({ text, cursor }: Field, typed: string): Field {
+  const kept = typed
+    .replace(/\r\n?/g, '\n')
+    .replace(/[^\P{C}\n\t]/gu, '')
+    .slice(0, Math.max(0, maxText - text.length));
+  return { text: text.slice(0, cursor) + kept + text.slice(cursor), cursor: cursor + kept.length };
+}
+
+function textsOf(form: CallFormState): Texts {
+  return new Map([...form.texts].map(([name, { text }]) => [name, text]));
+}
+
+/** Remembers what was typed for the next time, but no secrets. */
+function keep(console: Console, form: CallFormState): void {
+  const { tools } = console.state;
+  const secret = new Set(form.fields.filter((field) => field.secret).map(({ name }) => name));
+  const kept = new Map([...textsOf(form)].filter(([name]) => !secret.has(name)));
+  if (form.fields.length === 0 && form.json !== undefined) kept.set('', textOfBuffer(form.json.buffer));
+  console.set({ tools: { ...tools, drafts: new Map(tools.drafts).set(form.tool.id, kept) } });
+}
+
+function leave(console: Console, form: CallFormState): void {
+  // From JSON back to the fields first, where there are any.
+  if (form.json !== undefined && form.fields.length > 0) {
+    const back = asFields(form, form.json);
+    if (typeof back !== 'string') return console.set({ overlay: back });
+    console.set({ overlay: { ...form, json: undefined, error: undefined } });
+    return console.notify('warn', `the JSON was left out: ${back}`);
+  }
+  keep(console, form);
+  console.close();
+}
+
+function submit(console: Console, form: CallFormState): void {
+  const { fields, json } = form;
+  if (json !== undefined) {
+    const parsed = parseArgs(textOfBuffer(json.buffer));
+    if ('problem' in parsed) return console.set({ overlay: { ...form, error: parsed.problem } });
+    const back = fields.length === 0 ? undefined : asFields(form, json);
+    keep(console, back === undefined || typeof back === 'string' ? form : back);
+    return call(console, form, parsed.args);
+  }
+  const filled = fill(fields, textsOf(form));
+  if (filled.kind === 'args') {
+    keep(console, form);
+    return call(console, form, filled.args);
+  }
+  const first = fields.findIndex(({ name }) => filled.problems.has(name));
+  console.set({ overlay: { ...form, problems: filled.problems, index: first } });
+}
+
+function call(console: Console, { tool, fields }: CallFormState, args: JsonObject): void {
+  callTool(console, { tool, args, secretArgs: secretArgs(args, fields), shown: shownArgs(args, fields) });
+}
+
+function toggleJson(console: Console, form: CallFormState): void {
+  const { fields, json } = form;
+  if (json === undefined) {
+    const texts = textsOf(form);
+    const filled = fill(fields, texts);
+    const left = filled.kind === 'args' ? [] : [...filled.problems.keys()].filter((name) => texts.get(name) !== '');
+    if (left.length > 0) console.notify('warn', `left out, since it cannot be read: ${left.join(', ')}`);
+    const buffer = bufferOf(JSON.stringify(roughly(fields, texts), null, 2));
+    return console.set({ overlay: { ...form, json: { buffer, top: editorStart }, error: undefined } });
+  }
+  if (fields.length === 0) return console.notify('info', form.note ?? 'there is no form for it');
+  const back = asFields(form, json);
+  console.set({ overlay: typeof back === 'string' ? { ...form, error: back } : back });
+}
+
+/** The form filled from the JSON, or why that cannot be. */
+function asFields(form: CallFormState, json: NonNullable<CallFormState['json']>): CallFormState | string {
+  const { fields } = form;
+  const parsed = parseArgs(textOfBuffer(json.buffer));
+  if ('problem' in parsed) return parsed.problem;
+  const { args } = parsed;
+  const strange = Object.keys(args).filter((name) => !fields.some((field) => field.name === name));
+  if (strange.length > 0) return `the form has no field for ${strange.slice(0, 5).join(', ')}`;
+  const texts = new Map(
+    fields.map(({ name, kind, initial }) => {
+      const value = Object.hasOwn(args, name) ? args[name] : undefined;
+      if (value === undefined) return [name, fieldOf(kind === 'const' ? initial : '')] as const;
+      return [name, fieldOf(typeof value === 'string' && kind !== 'json' ? value : JSON.stringify(value))] as const;
+    }),
+  );
+  return { ...form, texts, json: undefined, error: undefined, problems: new Map() };
+}
+
+/** The field under the keys, or all arguments as JSON, in the operator's editor. */
+function editOutside(console: Console, form: CallFormState): void {
+  const { edit } = console.terminal;
+  if (edit === undefined) return console.notify('info', 'no editor can be opened here');
+  const { json } = form;
+  const field = json === undefined ? form.fields[form.index] : undefined;
+  if (json === undefined && (field === undefined || field.secret || !['text', 'json'].includes(field.kind))) {
+    return console.notify('info', 'this one is typed here');
+  }
+  const text = json === undefined ? (form.texts.get(field?.name ?? '')?.text ?? '') : textOfBuffer(json.buffer);
+  const name = field?.kind === 'text' ? 'argument.txt' : 'arguments.json';
+  edit(text, { name }).then(
+    (saved) => {
+      const { overlay } = console.state;
+      if (saved === undefined || overlay?.kind !== 'call' || overlay.openedAt !== form.openedAt) return;
+      if (overlay.json !== undefined) return putJson(console, overlay, bufferOf(saved), editorStart);
+      if (field !== undefined) put(console, overlay, field, fieldOf(saved.replace(/\n$/, '').slice(0, maxText)));
+    },
+    (error: unknown) => console.notify('bad', failureText(error)),
+  );
+}
