@@ -1,6 +1,6 @@
 /** Flicker as a terminal without synchronized updates shows it. */
 import xterm from '@xterm/headless';
-import { screenOf, type XtermTerminal } from '../test/support/open-tui.ts';
+import { screenOf, type XtermTerminal } from '../test/support/worlds/open-tui.ts';
 
 const frameEnd = '\u001B[?2026l';
 

@@ -1,7 +1,7 @@
 /** Long lists in the panes: prompts, personalities, proposals, sessions, tools. The same bars as any list, beside short ones. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Tui } from '../test/support/open-tui.ts';
-import type { ScreenFixture } from '../test/support/screen-fixture.ts';
+import type { Tui } from '../test/support/worlds/open-tui.ts';
+import type { ScreenFixture } from '../test/support/worlds/screen-fixture.ts';
 import { cpuOf, latencyOf } from './key-latency.ts';
 import type { BenchResult } from './result.ts';
 

@@ -1,6 +1,6 @@
 /** What agents are told, as the engine holds it: 1,000 prompts with 10,000 revisions of 4 KB. `node bench/content.bench.ts` */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { engineHarness, type Harness } from '../test/support/engine-harness.ts';
+import { engineHarness, type Harness } from '../test/support/worlds/engine-harness.ts';
 import type { BenchResult } from './result.ts';
 
 const prompts = 1_000;

@@ -1,8 +1,8 @@
 /** How long a key takes to be painted, and what a process costs, seen from outside. */
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Tui } from '../test/support/open-tui.ts';
-import { seededRandom } from '../test/support/random.ts';
+import type { Tui } from '../test/support/worlds/open-tui.ts';
+import { seededRandom } from '../test/support/builders/random.ts';
 
 const keys = process.env.QUICK === '1' ? 60 : 150;
 export const frameEnd = '\u001B[?2026l';

@@ -7,7 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { bundleConsole } from '../test/support/bundle-console.ts';
-import { openTui, type XtermTerminal } from '../test/support/open-tui.ts';
+import { openTui, type XtermTerminal } from '../test/support/worlds/open-tui.ts';
 
 const cell = { width: 8.4, height: 18, size: 14 };
 const background = '#1e1e2e';

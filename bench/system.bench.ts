@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openTui, type Tui } from '../test/support/open-tui.ts';
+import { openTui, type Tui } from '../test/support/worlds/open-tui.ts';
 import type { BenchResult } from './result.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

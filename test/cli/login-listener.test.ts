@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { redirected } from '../../src/cli/verbs/login.ts';
-import { send } from '../support/http-client.ts';
+import { send } from '../support/worlds/http-client.ts';
 
 const PORT = 33_419;
 const base = `http://127.0.0.1:${PORT}`;

@@ -2,7 +2,7 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { firstAnswer, redirected } from '../../src/cli/verbs/login.ts';
-import { freePort } from '../support/everything.ts';
+import { freePort } from '../support/worlds/everything.ts';
 
 const gone = (): Promise<string> => Promise.reject(new Error('gone'));
 const never = (): Promise<string> => new Promise(() => undefined);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FakeClock } from '../support/fake-clock.ts';
+import { FakeClock } from '../support/fakes/fake-clock.ts';
 import { Disk, survivals, type Fault, type Survival } from '../store/support/disk.ts';
 import { DATA, addNote, anEvent, openNoted, putItem, type NotedShape } from '../store/support/shape.ts';
 import type { Database } from '../../src/store/index.ts';

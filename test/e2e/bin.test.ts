@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bin } from '../support/run-mcptui.ts';
+import { bin } from '../support/worlds/run-mcptui.ts';
 
 let folder: string;
 let preload: string;

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { AuditEventView, InstanceView, UpstreamView } from '../../src/engine/index.ts';
-import { aHome, bin, contractServer, type Home } from '../support/run-mcptui.ts';
+import { aHome, bin, contractServer, type Home } from '../support/worlds/run-mcptui.ts';
 
 const everything = fileURLToPath(
   new URL('../../node_modules/@modelcontextprotocol/server-everything/dist/index.js', import.meta.url),

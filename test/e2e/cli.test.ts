@@ -1,7 +1,7 @@
 /** The command line as scripts use it: formats, exit codes, errors that say the next step. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InstanceView, Server } from '../../src/engine/index.ts';
-import { aHome, contractServer, type Home } from '../support/run-mcptui.ts';
+import { aHome, contractServer, type Home } from '../support/worlds/run-mcptui.ts';
 
 let home: Home;
 beforeAll(() => {

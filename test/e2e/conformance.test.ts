@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startHttpBridge, type HttpBridge } from '../support/http-bridge.ts';
-import { startMiniHost, type MiniHost } from '../support/mini-host.ts';
+import { startHttpBridge, type HttpBridge } from '../support/worlds/http-bridge.ts';
+import { startMiniHost, type MiniHost } from '../support/worlds/mini-host.ts';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 

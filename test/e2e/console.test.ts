@@ -4,9 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { InstanceView } from '../../src/engine/index.ts';
-import { openAgent } from '../support/agent.ts';
-import { openTui, type Tui } from '../support/open-tui.ts';
-import { aHome, bin, contractServer, textEnv, type Home } from '../support/run-mcptui.ts';
+import { openAgent } from '../support/worlds/agent.ts';
+import { openTui, type Tui } from '../support/worlds/open-tui.ts';
+import { aHome, bin, contractServer, textEnv, type Home } from '../support/worlds/run-mcptui.ts';
 
 let home: Home;
 const open: Tui[] = [];

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ContentDetail, PromptView, RevisionView } from '../../src/engine/index.ts';
-import { aHome, type Home } from '../support/run-mcptui.ts';
+import { aHome, type Home } from '../support/worlds/run-mcptui.ts';
 
 describe('mcptui on prompts, personalities and skills', () => {
   let home: Home;

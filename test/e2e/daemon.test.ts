@@ -4,8 +4,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AuditEventView, InstanceView } from '../../src/engine/index.ts';
 import { strays } from '../../src/engine/runtimes/process-tree.ts';
-import { openAgent } from '../support/agent.ts';
-import { aHome, contractServer, type Home } from '../support/run-mcptui.ts';
+import { openAgent } from '../support/worlds/agent.ts';
+import { aHome, contractServer, type Home } from '../support/worlds/run-mcptui.ts';
 
 let home: Home;
 beforeEach(() => {

@@ -1,10 +1,10 @@
 /** The built daemon on a Docker engine of its own that is stopped, killed and tampered with. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AuditEventView, InstanceView } from '../../src/engine/index.ts';
-import { aDockerEngine, type DockerEngine } from '../support/docker-engine.ts';
-import { skipDocker, TEST_IMAGE } from '../support/docker.ts';
-import { openAgent, type Agent } from '../support/agent.ts';
-import { aHome, type Daemon, type Home } from '../support/run-mcptui.ts';
+import { aDockerEngine, type DockerEngine } from '../support/worlds/docker-engine.ts';
+import { skipDocker, TEST_IMAGE } from '../support/worlds/docker.ts';
+import { openAgent, type Agent } from '../support/worlds/agent.ts';
+import { aHome, type Daemon, type Home } from '../support/worlds/run-mcptui.ts';
 
 const skip =
   skipDocker('docker end to end') ||

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aHome, bin, type Home } from '../support/run-mcptui.ts';
+import { aHome, bin, type Home } from '../support/worlds/run-mcptui.ts';
 
 const BODY_BYTES = 250_000;
 const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'agent', version: '1' } };

@@ -1,7 +1,7 @@
 /** The built daemon, whose process is ended twice in a row while one server is being started. */
 import { describe, expect, it } from 'vitest';
 import type { InstanceView } from '../../src/engine/index.ts';
-import { aHome, contractServer } from '../support/run-mcptui.ts';
+import { aHome, contractServer } from '../support/worlds/run-mcptui.ts';
 
 describe('a server whose start ends the engine', () => {
   it(

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { aHome, bin, type Finished, type Home } from '../support/run-mcptui.ts';
+import { aHome, bin, type Finished, type Home } from '../support/worlds/run-mcptui.ts';
 
 let folder: string;
 const homes: Home[] = [];

@@ -1,8 +1,8 @@
 /** Who an agent is and what it is told of a server, through the built proxy and daemon. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AuditEventView, Server, SessionView } from '../../src/engine/index.ts';
-import { openAgent } from '../support/agent.ts';
-import { aHome, contractServer, type Home } from '../support/run-mcptui.ts';
+import { openAgent } from '../support/worlds/agent.ts';
+import { aHome, contractServer, type Home } from '../support/worlds/run-mcptui.ts';
 
 let home: Home;
 beforeEach(() => {

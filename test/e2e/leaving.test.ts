@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { seededRandom } from '../support/random.ts';
-import { aHome, bin, contractServer, textEnv, type Home } from '../support/run-mcptui.ts';
+import { seededRandom } from '../support/builders/random.ts';
+import { aHome, bin, contractServer, textEnv, type Home } from '../support/worlds/run-mcptui.ts';
 
 const ROUNDS = Number(process.env.MCPTUI_ROUNDS ?? 10);
 const KEY_GAP_MS = 200;

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InstanceView } from '../../src/engine/index.ts';
-import { OAuthServer } from '../support/oauth-server.ts';
-import { aHome, bin, type Home } from '../support/run-mcptui.ts';
+import { OAuthServer } from '../support/worlds/oauth-server.ts';
+import { aHome, bin, type Home } from '../support/worlds/run-mcptui.ts';
 
 describe('mcptui login', () => {
   let home: Home;

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openAgent } from '../support/agent.ts';
-import { aHome, type Home } from '../support/run-mcptui.ts';
+import { openAgent } from '../support/worlds/agent.ts';
+import { aHome, type Home } from '../support/worlds/run-mcptui.ts';
 
 const PACKAGE = '@modelcontextprotocol/server-memory';
 const server = createRequire(import.meta.url).resolve(`${PACKAGE}/dist/index.js`);

@@ -6,9 +6,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InstanceView } from '../../src/engine/index.ts';
-import { openAgent } from '../support/agent.ts';
-import { openTui } from '../support/open-tui.ts';
-import { aHome, contractServer, textEnv, type Home } from '../support/run-mcptui.ts';
+import { openAgent } from '../support/worlds/agent.ts';
+import { openTui } from '../support/worlds/open-tui.ts';
+import { aHome, contractServer, textEnv, type Home } from '../support/worlds/run-mcptui.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const prefix = mkdtempSync(path.join(tmpdir(), 'mcptui-prefix-'));

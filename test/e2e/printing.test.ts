@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aHome, bin, type Home } from '../support/run-mcptui.ts';
+import { aHome, bin, type Home } from '../support/worlds/run-mcptui.ts';
 
 let home: Home;
 beforeAll(() => {

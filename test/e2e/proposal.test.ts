@@ -4,8 +4,8 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { ResourceUpdatedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AuditEventView } from '../../src/engine/index.ts';
-import { openTui, type Tui } from '../support/open-tui.ts';
-import { aHome, bin, textEnv, type Home } from '../support/run-mcptui.ts';
+import { openTui, type Tui } from '../support/worlds/open-tui.ts';
+import { aHome, bin, textEnv, type Home } from '../support/worlds/run-mcptui.ts';
 
 let home: Home;
 let client: Client | undefined;

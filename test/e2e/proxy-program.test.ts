@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, Peer, type Message } from '../support/mcp-harness.ts';
-import { startRealHost, type RealHost } from '../support/real-host.ts';
+import { eventually, Peer, type Message } from '../support/worlds/mcp-harness.ts';
+import { startRealHost, type RealHost } from '../support/worlds/real-host.ts';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 const bin = path('../../bin/mcptui.js');

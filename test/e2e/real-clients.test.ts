@@ -11,8 +11,8 @@ import {
   ResourceUpdatedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../support/mcp-harness.ts';
-import { startRealHost, type RealHost } from '../support/real-host.ts';
+import { eventually } from '../support/worlds/mcp-harness.ts';
+import { startRealHost, type RealHost } from '../support/worlds/real-host.ts';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 const bin = path('../../bin/mcptui.js');

@@ -1,10 +1,10 @@
 /** Remote servers over TLS, straight and through a forward proxy, with the built program. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { InstanceView } from '../../src/engine/index.ts';
-import { anAuthority, type Authority } from '../support/certificate.ts';
-import { ConnectProxy } from '../support/connect-proxy.ts';
-import { aHome, type Home } from '../support/run-mcptui.ts';
-import { ScriptedServer } from '../support/scripted-server.ts';
+import { anAuthority, type Authority } from '../support/worlds/certificate.ts';
+import { ConnectProxy } from '../support/worlds/connect-proxy.ts';
+import { aHome, type Home } from '../support/worlds/run-mcptui.ts';
+import { ScriptedServer } from '../support/fakes/scripted-server.ts';
 
 const host = 'mcp.example.test';
 

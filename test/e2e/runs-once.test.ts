@@ -2,8 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openAgent } from '../support/agent.ts';
-import { aHome, type Home } from '../support/run-mcptui.ts';
+import { openAgent } from '../support/worlds/agent.ts';
+import { aHome, type Home } from '../support/worlds/run-mcptui.ts';
 
 /** Listens on one port, like a server with a page of its own, and answers on stdio. */
 const server = (lock: string): string => `

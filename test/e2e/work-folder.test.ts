@@ -16,7 +16,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { aHome, bin, contractServer, type Home } from '../support/run-mcptui.ts';
+import { aHome, bin, contractServer, type Home } from '../support/worlds/run-mcptui.ts';
 
 interface Described {
   readonly folder?: string;

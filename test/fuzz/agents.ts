@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { linkEngine } from '../../src/mcp/proxy/link.ts';
-import type { Random } from '../support/random.ts';
+import type { Random } from '../support/builders/random.ts';
 import { broken, jsonFrom, textFrom } from './values.ts';
 
 /** Well-formed requests of one agent, and how many answers each had. */

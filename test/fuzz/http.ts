@@ -1,6 +1,6 @@
 /** Requests over HTTP that clients should not send: odd heads, odd bodies, odd paths, half of them cut off. */
 import { connect } from 'node:net';
-import type { Random } from '../support/random.ts';
+import type { Random } from '../support/builders/random.ts';
 import { broken, jsonFrom, textFrom } from './values.ts';
 
 const targets = [

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { commandNames } from '../../src/engine/commands/commands.ts';
 import { attachEngine } from '../../src/engine/host/client.ts';
-import type { Random } from '../support/random.ts';
+import type { Random } from '../support/builders/random.ts';
 import { jsonFrom } from './values.ts';
 
 /** What ends the run's own things is left out. */

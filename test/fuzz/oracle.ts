@@ -1,7 +1,7 @@
 /** What must hold after a round: nothing raw on a terminal, no secret, no bug, flat memory and files, a journal that verifies. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { Home } from '../support/run-mcptui.ts';
+import type { Home } from '../support/worlds/run-mcptui.ts';
 import { CANARY } from './values.ts';
 
 /** What a terminal acts on: C0 but newline, DEL, C1, bidi and separators. */

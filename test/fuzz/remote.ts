@@ -1,7 +1,7 @@
 /** A remote server that is hostile in ways that its seed chooses: statuses, types, cut bodies, streams that never end. */
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Random } from '../support/random.ts';
+import type { Random } from '../support/builders/random.ts';
 import { broken, jsonFrom, textFrom } from './values.ts';
 
 export interface HostileRemote {

@@ -2,8 +2,8 @@
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { linkEngine } from '../../src/mcp/proxy/link.ts';
-import { seededRandom } from '../support/random.ts';
-import { aHome, type Home } from '../support/run-mcptui.ts';
+import { seededRandom } from '../support/builders/random.ts';
+import { aHome, type Home } from '../support/worlds/run-mcptui.ts';
 import { hostileAgent, type Ledger } from './agents.ts';
 import { rawRequest } from './http.ts';
 import { checkVerbs, filesWithSecret, openFiles, residentMib } from './oracle.ts';

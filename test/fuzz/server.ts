@@ -1,6 +1,6 @@
 /** A stdio server that is hostile in ways that its seed chooses: `node server.ts SEED [modern]`. It stays alive so that one run sees much. */
 import { createInterface } from 'node:readline';
-import { seededRandom } from '../support/random.ts';
+import { seededRandom } from '../support/builders/random.ts';
 import { broken, jsonFrom, textFrom } from './values.ts';
 
 const random = seededRandom(Number(process.argv[2] ?? 1));

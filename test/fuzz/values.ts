@@ -1,5 +1,5 @@
 /** Makes values, texts and lines that peers should not send; the same for the same seed. */
-import type { Random } from '../support/random.ts';
+import type { Random } from '../support/builders/random.ts';
 
 /** What a peer was told to keep secret; it must never be seen again outside of what servers answer. */
 export const CANARY = 'canary-7f3a9c51e8b2d4460-do-not-show';

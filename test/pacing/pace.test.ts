@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { Pacer, type Flow, type FlowOptions } from '../../src/pacing/pace.ts';
 import { PacedStream, type PacedReader } from '../../src/pacing/paced-stream.ts';
-import { FakeClock, settle } from '../support/fake-clock.ts';
+import { FakeClock, settle } from '../support/fakes/fake-clock.ts';
 
 /** A clock that also moves while work is done, as a real one does. */
 class BusyClock extends FakeClock {

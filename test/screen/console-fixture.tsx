@@ -4,10 +4,10 @@ import type { Engine } from '../../src/engine/index.ts';
 import { leave } from '../../src/kernel/exit.ts';
 import { runConsole } from '../../src/tui/app/main.tsx';
 import { appendFileSync } from 'node:fs';
-import { fixtureEngine, fixtureNow } from '../support/fixture-engine.ts';
-import { anUpstream, manyTools } from '../support/routed-fixture.ts';
-import { manyContent } from '../support/many-content.ts';
-import { manyInstances, type ScreenFixture, sessionsFor, startNoise } from '../support/screen-fixture.ts';
+import { fixtureEngine, fixtureNow } from '../support/worlds/fixture-engine.ts';
+import { anUpstream, manyTools } from '../support/worlds/routed-fixture.ts';
+import { manyContent } from '../support/builders/many-content.ts';
+import { manyInstances, type ScreenFixture, sessionsFor, startNoise } from '../support/worlds/screen-fixture.ts';
 
 const fixture = JSON.parse(process.env.MCPTUI_FIXTURE ?? '{}') as ScreenFixture;
 // A frozen wall clock makes two runs show the same screen; timers go on.

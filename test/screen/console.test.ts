@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleConsole, type ConsoleBundle } from '../support/bundle-console.ts';
-import { openTui, type OpenTuiOptions, type Tui } from '../support/open-tui.ts';
-import { seededRandom } from '../support/random.ts';
-import type { ScreenFixture } from '../support/screen-fixture.ts';
+import { openTui, type OpenTuiOptions, type Tui } from '../support/worlds/open-tui.ts';
+import { seededRandom } from '../support/builders/random.ts';
+import type { ScreenFixture } from '../support/worlds/screen-fixture.ts';
 
 let bundle: ConsoleBundle;
 let folder: string;

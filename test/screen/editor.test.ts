@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleConsole, type ConsoleBundle } from '../support/bundle-console.ts';
-import { aPrompt } from '../support/content-builders.ts';
-import { openTui, type OpenTuiOptions, type Tui } from '../support/open-tui.ts';
-import type { ScreenFixture } from '../support/screen-fixture.ts';
+import { aPrompt } from '../support/builders/content-builders.ts';
+import { openTui, type OpenTuiOptions, type Tui } from '../support/worlds/open-tui.ts';
+import type { ScreenFixture } from '../support/worlds/screen-fixture.ts';
 
 let bundle: ConsoleBundle;
 let folder: string;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleConsole, type ConsoleBundle } from '../support/bundle-console.ts';
-import { aProposal, aPrompt } from '../support/content-builders.ts';
-import { aServer, anInstance, fixtureNow } from '../support/fixture-engine.ts';
-import { openTui, type Tui } from '../support/open-tui.ts';
-import type { ScreenFixture } from '../support/screen-fixture.ts';
+import { aProposal, aPrompt } from '../support/builders/content-builders.ts';
+import { aServer, anInstance, fixtureNow } from '../support/worlds/fixture-engine.ts';
+import { openTui, type Tui } from '../support/worlds/open-tui.ts';
+import type { ScreenFixture } from '../support/worlds/screen-fixture.ts';
 
 let bundle: ConsoleBundle;
 beforeAll(async () => {

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { bundleConsole, type ConsoleBundle } from '../support/bundle-console.ts';
-import { aServer, anInstance, fixtureNow } from '../support/fixture-engine.ts';
-import { openTui, type OpenTuiOptions, type Tui } from '../support/open-tui.ts';
-import { seededRandom, type Random } from '../support/random.ts';
-import type { ScreenFixture } from '../support/screen-fixture.ts';
+import { aServer, anInstance, fixtureNow } from '../support/worlds/fixture-engine.ts';
+import { openTui, type OpenTuiOptions, type Tui } from '../support/worlds/open-tui.ts';
+import { seededRandom, type Random } from '../support/builders/random.ts';
+import type { ScreenFixture } from '../support/worlds/screen-fixture.ts';
 
 let bundle: ConsoleBundle;
 let folder: string;

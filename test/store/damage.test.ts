@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FakeClock } from '../support/fake-clock.ts';
+import { FakeClock } from '../support/fakes/fake-clock.ts';
 import { verifyStore, type Database } from '../../src/store/index.ts';
 import { Disk } from './support/disk.ts';
 import { DATA, openOn, putItem, type Shape } from './support/shape.ts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FakeClock } from '../support/fake-clock.ts';
+import { FakeClock } from '../support/fakes/fake-clock.ts';
 import type { AuditEvent } from '../../src/store/index.ts';
 import type { TakeLock } from '../../src/store/files/lock.ts';
 import { Disk } from './support/disk.ts';

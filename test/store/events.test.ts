@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FakeClock } from '../support/fake-clock.ts';
+import { FakeClock } from '../support/fakes/fake-clock.ts';
 import type { AuditEvent, AuditQuery, Database } from '../../src/store/index.ts';
 import { until } from '../crash/support.ts';
 import { Disk } from './support/disk.ts';

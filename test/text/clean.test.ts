@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import stringWidth from 'string-width';
 import { clean, cleanJson, cut, drop, fit, take, widthOf, wrap } from '../../src/text/clean.ts';
-import { seededRandom } from '../support/random.ts';
+import { seededRandom } from '../support/builders/random.ts';
 
 describe('clean', () => {
   it.each([

@@ -11,9 +11,9 @@ import {
   ToolListChangedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../../support/mcp-harness.ts';
-import { PATIENCE_MS } from '../../support/peer.ts';
-import { aHome, contractServer, type Home } from '../../support/run-mcptui.ts';
+import { eventually } from '../../support/worlds/mcp-harness.ts';
+import { PATIENCE_MS } from '../../support/worlds/peer.ts';
+import { aHome, contractServer, type Home } from '../../support/worlds/run-mcptui.ts';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 const everything = path('../../../node_modules/@modelcontextprotocol/server-everything/dist/index.js');

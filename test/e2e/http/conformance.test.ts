@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aHome, type Home } from '../../support/run-mcptui.ts';
-import { withToken, type Forwarder } from '../../support/with-token.ts';
+import { aHome, type Home } from '../../support/worlds/run-mcptui.ts';
+import { withToken, type Forwarder } from '../../support/worlds/with-token.ts';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 

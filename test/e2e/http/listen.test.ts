@@ -2,8 +2,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { send } from '../../support/http-client.ts';
-import { aHome, type Home } from '../../support/run-mcptui.ts';
+import { send } from '../../support/worlds/http-client.ts';
+import { aHome, type Home } from '../../support/worlds/run-mcptui.ts';
 
 let home: Home;
 beforeEach(() => {

@@ -10,7 +10,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startModernHttp, type ModernHttp } from '../../fixtures/modern-server.ts';
-import { aHome, bin, textEnv, type Home } from '../../support/run-mcptui.ts';
+import { aHome, bin, textEnv, type Home } from '../../support/worlds/run-mcptui.ts';
 
 const program = fileURLToPath(new URL('../../fixtures/modern-server.ts', import.meta.url));
 const ANSWERS = {

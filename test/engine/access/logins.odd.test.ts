@@ -2,8 +2,8 @@
 // Loaded when a server first asks for it; here before that, since nobody waits for real time.
 import '@modelcontextprotocol/sdk/client/auth.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { engineHarness, type Harness } from '../../support/engine-harness.ts';
-import { OAuthServer } from '../../support/oauth-server.ts';
+import { engineHarness, type Harness } from '../../support/worlds/engine-harness.ts';
+import { OAuthServer } from '../../support/worlds/oauth-server.ts';
 
 describe('a remote server whose authorization server is odd', () => {
   let harness: Harness;

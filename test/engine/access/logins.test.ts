@@ -5,8 +5,8 @@ import '@modelcontextprotocol/sdk/client/auth-extensions.js';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { engineHarness, type Harness } from '../../support/engine-harness.ts';
-import { OAuthServer } from '../../support/oauth-server.ts';
+import { engineHarness, type Harness } from '../../support/worlds/engine-harness.ts';
+import { OAuthServer } from '../../support/worlds/oauth-server.ts';
 
 const REDIRECT = 'http://127.0.0.1:33418/callback';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { BugJournal } from '../../../src/engine/audit/bug-journal.ts';
 import { silentLogger } from '../../../src/kernel/log.ts';
 import type { EventDraft } from '../../../src/store/types.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
 
 function journal() {
   const clock = new FakeClock();

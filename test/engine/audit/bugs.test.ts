@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { engineHarness, type Harness } from '../../support/engine-harness.ts';
-import { aDraft } from '../../support/builders.ts';
+import { engineHarness, type Harness } from '../../support/worlds/engine-harness.ts';
+import { aDraft } from '../../support/builders/builders.ts';
 
 let harness: Harness;
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { Recorder } from '../../../src/engine/audit/recorder.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
 import { Masker } from '../../../src/engine/secrets/masker.ts';
 import type { ToolCallTrace } from '../../../src/mcp/observer.ts';
 import type { SessionInfo } from '../../../src/mcp/types.ts';

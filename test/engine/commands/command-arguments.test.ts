@@ -5,9 +5,9 @@ import { commandNames } from '../../../src/engine/commands/commands.ts';
 import { apiListener, socketServer } from '../../../src/engine/host/api.ts';
 import { silentLogger } from '../../../src/kernel/log.ts';
 import { HttpEndpoint } from '../../../src/mcp/downstream/http/http-endpoint.ts';
-import { engineHarness, type Harness } from '../../support/engine-harness.ts';
-import { send, type Answer } from '../../support/http-client.ts';
-import { seededRandom } from '../../support/random.ts';
+import { engineHarness, type Harness } from '../../support/worlds/engine-harness.ts';
+import { send, type Answer } from '../../support/worlds/http-client.ts';
+import { seededRandom } from '../../support/builders/random.ts';
 
 let harness: Harness;
 let server: ReturnType<typeof socketServer>;

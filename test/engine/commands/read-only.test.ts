@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { readOnly } from '../../../src/engine/commands/read-only.ts';
-import { aDraft } from '../../support/builders.ts';
-import { engineHarness } from '../../support/engine-harness.ts';
+import { aDraft } from '../../support/builders/builders.ts';
+import { engineHarness } from '../../support/worlds/engine-harness.ts';
 
 it('readOnly lets everything be seen and refuses every change', async () => {
   const harness = await engineHarness();

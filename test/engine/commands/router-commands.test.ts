@@ -3,9 +3,9 @@ import { duplexPair } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { McptuiError } from '../../../src/kernel/errors.ts';
 import type { CallOptions, CallReport, UpstreamView } from '../../../src/engine/index.ts';
-import { aDraft } from '../../support/builders.ts';
-import { engineHarness, type Harness } from '../../support/engine-harness.ts';
-import { Peer } from '../../support/peer.ts';
+import { aDraft } from '../../support/builders/builders.ts';
+import { engineHarness, type Harness } from '../../support/worlds/engine-harness.ts';
+import { Peer } from '../../support/worlds/peer.ts';
 
 let harness: Harness;
 beforeEach(async () => {

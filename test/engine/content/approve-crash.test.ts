@@ -4,8 +4,8 @@ import { collections, type Shape } from '../../../src/store/schema/index.ts';
 import type { Database } from '../../../src/store/types.ts';
 import { Disk, survivals, type Fault } from '../../store/support/disk.ts';
 import { noLock } from '../../store/support/shape.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
-import { aDraftFor, promptContent, queueOn } from '../../support/proposing.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
+import { aDraftFor, promptContent, queueOn } from '../../support/worlds/proposing.ts';
 
 /** A snapshot after every record, so that an approval meets all that the store does. */
 function open(disk: Disk, snapshotEveryRecords: number): Promise<Database<Shape>> {

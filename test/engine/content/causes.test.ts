@@ -6,7 +6,7 @@ import { Causes } from '../../../src/engine/content/causes.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { collections, type Shape } from '../../../src/store/schema/index.ts';
 import type { Database, EventDraft } from '../../../src/store/types.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
 
 let folder: string;
 let db: Database<Shape>;

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EngineCommands } from '../../../src/engine/index.ts';
 import type { SessionIdentity } from '../../../src/mcp/types.ts';
-import { engineHarness, type Harness } from '../../support/engine-harness.ts';
-import { body, connectTo, list, promptNames as names, read, type Result } from '../../support/offered.ts';
+import { engineHarness, type Harness } from '../../support/worlds/engine-harness.ts';
+import { body, connectTo, list, promptNames as names, read, type Result } from '../../support/worlds/offered.ts';
 
 describe('what a prompt or a skill says of itself', () => {
   let harness: Harness;

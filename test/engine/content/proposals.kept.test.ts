@@ -6,8 +6,8 @@ import { assertRoom, MAX_PENDING } from '../../../src/engine/content/pending-cap
 import { openDatabase } from '../../../src/store/database.ts';
 import { collections, projectSchema, type Shape } from '../../../src/store/schema/index.ts';
 import type { Database } from '../../../src/store/types.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
-import { aDraftFor, queueOn, type Queue } from '../../support/proposing.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
+import { aDraftFor, queueOn, type Queue } from '../../support/worlds/proposing.ts';
 
 let folder: string;
 let db: Database<Shape>;

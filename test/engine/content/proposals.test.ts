@@ -8,8 +8,8 @@ import { EXPIRES_AFTER_MS } from '../../../src/engine/content/proposals.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { collections, type Shape } from '../../../src/store/schema/index.ts';
 import type { Database } from '../../../src/store/types.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
-import { aDraftFor, promptContent, queueOn, type Queue } from '../../support/proposing.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
+import { aDraftFor, promptContent, queueOn, type Queue } from '../../support/worlds/proposing.ts';
 
 describe('Proposals', () => {
   let folder: string;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EngineCommands } from '../../../src/engine/index.ts';
-import { engineHarness, type Harness } from '../../support/engine-harness.ts';
+import { engineHarness, type Harness } from '../../support/worlds/engine-harness.ts';
 
 describe('revisions', () => {
   let harness: Harness;

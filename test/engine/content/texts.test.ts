@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { diffTexts } from '../../../src/engine/content/diff.ts';
 import { hasMarkers, mergeTexts } from '../../../src/engine/content/merge.ts';
 import { fromDocument, toDocument } from '../../../src/engine/content/document.ts';
-import { seededRandom } from '../../support/random.ts';
+import { seededRandom } from '../../support/builders/random.ts';
 
 const prompt = (body: string, more: object = {}) => ({ summary: '', priority: 5, body, ...more });
 

@@ -7,7 +7,7 @@ import { apiListener, socketServer } from '../../../src/engine/host/api.ts';
 import { remoteCommands } from '../../../src/engine/host/client.ts';
 import { silentLogger } from '../../../src/kernel/log.ts';
 import { HttpEndpoint } from '../../../src/mcp/downstream/http/http-endpoint.ts';
-import { engineHarness } from '../../support/engine-harness.ts';
+import { engineHarness } from '../../support/worlds/engine-harness.ts';
 
 it('remoteCommands leaves an argument out, also before another one', async () => {
   const harness = await engineHarness();

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { attachEngine, remoteCommands } from '../../../src/engine/host/client.ts';
 import { SilentEngineError } from '../../../src/engine/host/silence.ts';
 import { linkEngine } from '../../../src/mcp/proxy/link.ts';
-import { FakeClock, settle } from '../../support/fake-clock.ts';
+import { FakeClock, settle } from '../../support/fakes/fake-clock.ts';
 
 let folder: string;
 let server: Server;

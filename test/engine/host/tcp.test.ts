@@ -14,9 +14,9 @@ import { randomNonce } from '../../../src/kernel/ids.ts';
 import { loggedBugs } from '../../../src/kernel/bugs.ts';
 import { silentLogger } from '../../../src/kernel/log.ts';
 import { HttpEndpoint } from '../../../src/mcp/downstream/http/http-endpoint.ts';
-import { engineHarness, type Harness } from '../../support/engine-harness.ts';
-import { open, send, type Answer, type Incoming } from '../../support/http-client.ts';
-import { eventually } from '../../support/mcp-harness.ts';
+import { engineHarness, type Harness } from '../../support/worlds/engine-harness.ts';
+import { open, send, type Answer, type Incoming } from '../../support/worlds/http-client.ts';
+import { eventually } from '../../support/worlds/mcp-harness.ts';
 
 const initialize = {
   jsonrpc: '2.0',

@@ -1,8 +1,8 @@
 /** The engine's promises about failed instances, each on the whole engine with a fake clock. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StartOutcome } from '../../../src/engine/ports.ts';
-import { aDraft } from '../../support/builders.ts';
-import { engineHarness, type Harness } from '../../support/engine-harness.ts';
+import { aDraft } from '../../support/builders/builders.ts';
+import { engineHarness, type Harness } from '../../support/worlds/engine-harness.ts';
 
 const HOUR = 3_600_000;
 const crash: StartOutcome = {

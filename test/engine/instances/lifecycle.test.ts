@@ -2,9 +2,9 @@
 import { duplexPair } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../src/kernel/log.ts';
-import { aDraft } from '../../support/builders.ts';
-import { Peer } from '../../support/peer.ts';
-import { engineHarness, type Harness } from '../../support/engine-harness.ts';
+import { aDraft } from '../../support/builders/builders.ts';
+import { Peer } from '../../support/worlds/peer.ts';
+import { engineHarness, type Harness } from '../../support/worlds/engine-harness.ts';
 
 let harness: Harness;
 beforeEach(async () => {

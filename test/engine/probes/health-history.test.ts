@@ -1,9 +1,9 @@
 /** What is known of a server's health when its instances come and go with sessions, on the whole engine with a fake clock. */
 import { duplexPair } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { aDraft } from '../../support/builders.ts';
-import { engineHarness, type Harness } from '../../support/engine-harness.ts';
-import { Peer } from '../../support/peer.ts';
+import { aDraft } from '../../support/builders/builders.ts';
+import { engineHarness, type Harness } from '../../support/worlds/engine-harness.ts';
+import { Peer } from '../../support/worlds/peer.ts';
 
 let harness: Harness;
 beforeEach(async () => {

@@ -1,9 +1,9 @@
 /** Probes on the whole engine with a fake clock; the table is that of the Kubernetes prober. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ServerDraft } from '../../../src/engine/index.ts';
-import { aDraft } from '../../support/builders.ts';
-import { engineHarness, type Harness } from '../../support/engine-harness.ts';
-import type { FakeProcess } from '../../support/fake-runtime.ts';
+import { aDraft } from '../../support/builders/builders.ts';
+import { engineHarness, type Harness } from '../../support/worlds/engine-harness.ts';
+import type { FakeProcess } from '../../support/fakes/fake-runtime.ts';
 
 let harness: Harness;
 beforeEach(async () => {

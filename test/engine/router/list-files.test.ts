@@ -15,10 +15,10 @@ import { duplexPair } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ListFiles } from '../../../src/engine/router/list-files.ts';
 import type { RememberedLists } from '../../../src/mcp/index.ts';
-import { aDraft } from '../../support/builders.ts';
-import { engineHarness, type Harness } from '../../support/engine-harness.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
-import { Peer } from '../../support/peer.ts';
+import { aDraft } from '../../support/builders/builders.ts';
+import { engineHarness, type Harness } from '../../support/worlds/engine-harness.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
+import { Peer } from '../../support/worlds/peer.ts';
 
 const lists = (description: string): RememberedLists => ({
   asked: [],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UpstreamStats } from '../../../src/engine/router/upstream-stats.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
 
 const ok = (durationMs: number) => ({ server: 'fs', outcome: 'ok', durationMs }) as const;
 

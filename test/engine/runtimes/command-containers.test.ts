@@ -9,8 +9,8 @@ import type { RunningProcess, Runtime } from '../../../src/engine/ports.ts';
 import { hidesContainers, runAt } from '../../../src/engine/runtimes/command-containers.ts';
 import { processRuntime } from '../../../src/engine/runtimes/process.ts';
 import { ask } from '../../contracts/runtime-contract.ts';
-import { aServer } from '../../support/builders.ts';
-import { skipDocker, TEST_IMAGE } from '../../support/docker.ts';
+import { aServer } from '../../support/builders/builders.ts';
+import { skipDocker, TEST_IMAGE } from '../../support/worlds/docker.ts';
 
 const contractServer = fileURLToPath(new URL('../../fixtures/contract-server.mjs', import.meta.url));
 

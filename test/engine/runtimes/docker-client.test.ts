@@ -55,7 +55,7 @@ describe('DockerClient', () => {
     const socketPath = await listen(() => undefined);
     chmodSync(folder, 0o755);
     chmodSync(socketPath, 0o600);
-    const script = fileURLToPath(new URL('../../support/docker-state.ts', import.meta.url));
+    const script = fileURLToPath(new URL('../../support/worlds/docker-state.ts', import.meta.url));
     const child = spawn(process.execPath, [script, socketPath], {
       uid: 65_534,
       gid: 65_534,

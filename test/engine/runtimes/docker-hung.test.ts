@@ -7,9 +7,9 @@ import { DockerClient } from '../../../src/engine/runtimes/docker/docker-client.
 import { DockerContainer } from '../../../src/engine/runtimes/docker/docker-container.ts';
 import { dockerRuntime } from '../../../src/engine/runtimes/docker/docker-runtime.ts';
 import { silentLogger } from '../../../src/kernel/log.ts';
-import { aServer } from '../../support/builders.ts';
-import { fakeDocker, json, type FakeAnswer, type FakeDocker } from '../../support/fake-docker.ts';
-import { FakeClock, settle } from '../../support/fake-clock.ts';
+import { aServer } from '../../support/builders/builders.ts';
+import { fakeDocker, json, type FakeAnswer, type FakeDocker } from '../../support/fakes/fake-docker.ts';
+import { FakeClock, settle } from '../../support/fakes/fake-clock.ts';
 
 let docker: FakeDocker;
 let runtime: Runtime;

@@ -14,8 +14,8 @@ import { dockerRuntime } from '../../../src/engine/runtimes/docker/docker-runtim
 import { ask, callTool, runtimeContract } from '../../contracts/runtime-contract.ts';
 import type { StartRequest } from '../../../src/engine/ports.ts';
 import type { Server } from '../../../src/store/schema/server.ts';
-import { aServer } from '../../support/builders.ts';
-import { skipDocker, TEST_IMAGE } from '../../support/docker.ts';
+import { aServer } from '../../support/builders/builders.ts';
+import { skipDocker, TEST_IMAGE } from '../../support/worlds/docker.ts';
 
 const folderId = randomBytes(8).toString('hex');
 const create = () =>

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { runtimeContract } from '../../contracts/runtime-contract.ts';
-import { aServer } from '../../support/builders.ts';
-import { FakeRuntime, type FakeProcess } from '../../support/fake-runtime.ts';
+import { aServer } from '../../support/builders/builders.ts';
+import { FakeRuntime, type FakeProcess } from '../../support/fakes/fake-runtime.ts';
 
 const folderId = randomBytes(6).toString('hex');
 const made = new Set<FakeRuntime>();

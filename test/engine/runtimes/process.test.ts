@@ -11,7 +11,7 @@ import { killGroup, markerOf, ProcessTree, strays } from '../../../src/engine/ru
 import { silentLogger } from '../../../src/kernel/log.ts';
 import { processRuntime } from '../../../src/engine/runtimes/process.ts';
 import { ask, runtimeContract } from '../../contracts/runtime-contract.ts';
-import { aServer } from '../../support/builders.ts';
+import { aServer } from '../../support/builders/builders.ts';
 
 const script = fileURLToPath(new URL('../../fixtures/contract-server.mjs', import.meta.url));
 const dataDir = mkdtempSync(path.join(tmpdir(), 'mcptui-process-'));

@@ -2,9 +2,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { engineHarness, type Harness } from '../../support/engine-harness.ts';
-import { freePort } from '../../support/everything.ts';
-import { ScriptedServer } from '../../support/scripted-server.ts';
+import { engineHarness, type Harness } from '../../support/worlds/engine-harness.ts';
+import { freePort } from '../../support/worlds/everything.ts';
+import { ScriptedServer } from '../../support/fakes/scripted-server.ts';
 
 type Message = Record<string, unknown>;
 

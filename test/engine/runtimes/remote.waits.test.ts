@@ -1,9 +1,9 @@
 /** How the engine waits for servers behind URLs: as long as they say, and no longer than until somebody asks for them. */
 import { duplexPair } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { engineHarness, type Harness } from '../../support/engine-harness.ts';
-import { Peer, type Message } from '../../support/peer.ts';
-import { ScriptedServer, type Exchange } from '../../support/scripted-server.ts';
+import { engineHarness, type Harness } from '../../support/worlds/engine-harness.ts';
+import { Peer, type Message } from '../../support/worlds/peer.ts';
+import { ScriptedServer, type Exchange } from '../../support/fakes/scripted-server.ts';
 
 describe('a server behind a URL that wants to be waited for', () => {
   let harness: Harness;

@@ -2,8 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { literalSecrets } from '../../../src/engine/servers/literal-secrets.ts';
 import { shownArguments, shownTemplate } from '../../../src/engine/views/shown-server.ts';
-import { engineHarness, type Harness } from '../../support/engine-harness.ts';
-import { ScriptedServer } from '../../support/scripted-server.ts';
+import { engineHarness, type Harness } from '../../support/worlds/engine-harness.ts';
+import { ScriptedServer } from '../../support/fakes/scripted-server.ts';
 
 describe('a secret inside a longer text', () => {
   let harness: Harness;

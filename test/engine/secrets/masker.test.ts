@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Masker } from '../../../src/engine/secrets/masker.ts';
-import { seededRandom } from '../../support/random.ts';
+import { seededRandom } from '../../support/builders/random.ts';
 import { tooLong, weakness } from '../../../src/engine/secrets/strength.ts';
 
 function knowing(...values: readonly string[]): Masker {

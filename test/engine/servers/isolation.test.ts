@@ -1,9 +1,9 @@
 /** Instances on demand, leased, recycled and reaped, on the whole engine with a fake clock. */
 import { duplexPair } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { aDraft } from '../../support/builders.ts';
-import { engineHarness, type Harness } from '../../support/engine-harness.ts';
-import { Peer, type Message } from '../../support/peer.ts';
+import { aDraft } from '../../support/builders/builders.ts';
+import { engineHarness, type Harness } from '../../support/worlds/engine-harness.ts';
+import { Peer, type Message } from '../../support/worlds/peer.ts';
 
 let harness: Harness;
 beforeEach(async () => {

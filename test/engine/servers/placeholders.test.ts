@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { McptuiError } from '../../../src/kernel/errors.ts';
 import type { ServerDraft } from '../../../src/engine/index.ts';
-import { engineHarness, type Harness } from '../../support/engine-harness.ts';
+import { engineHarness, type Harness } from '../../support/worlds/engine-harness.ts';
 
 describe('createServer', () => {
   let harness: Harness;

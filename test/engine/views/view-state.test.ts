@@ -3,7 +3,7 @@ import { loggedBugs } from '../../../src/kernel/bugs.ts';
 import { silentLogger } from '../../../src/kernel/log.ts';
 import type { EngineView, ViewPatch } from '../../../src/engine/index.ts';
 import { applyPatches, emptyView, viewAsPatches, ViewState } from '../../../src/engine/views/view-state.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
 
 const empty: EngineView = emptyView(
   {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { unauditable } from '../../../src/engine/audit/unauditable.ts';
-import { Harness, tool } from '../../support/mcp-harness.ts';
+import { Harness, tool } from '../../support/worlds/mcp-harness.ts';
 
 let harness: Harness;
 afterEach(() => harness.close());

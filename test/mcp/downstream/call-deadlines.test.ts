@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CallDeadlines, type Limited } from '../../../src/mcp/downstream/call-deadlines.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
 
 function world(): { readonly clock: FakeClock; readonly calls: Set<Limited>; readonly deadlines: CallDeadlines } {
   const clock = new FakeClock();

@@ -1,8 +1,8 @@
 /** Both eras on a byte stream: the first request decides, a probe does not. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { META } from '../../../src/mcp/eras/modern.ts';
-import { Harness, tool, type Message, type Peer } from '../../support/mcp-harness.ts';
-import { modernMessage } from '../../support/modern.ts';
+import { Harness, tool, type Message, type Peer } from '../../support/worlds/mcp-harness.ts';
+import { modernMessage } from '../../support/worlds/modern.ts';
 
 let h: Harness;
 beforeEach(() => {

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { LISTS, type ListKind } from '../../../src/mcp/lists/list-cache.ts';
 import { KEY_OF, ListIntake } from '../../../src/mcp/lists/definition-check.ts';
 import { readClaims } from '../../../src/mcp/upstream/server-claims.ts';
-import { seededRandom } from '../../support/random.ts';
+import { seededRandom } from '../../support/builders/random.ts';
 
 type Item = Record<string, unknown>;
 

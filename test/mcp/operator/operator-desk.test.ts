@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { callAsOperator, type OperatorCallEnd } from '../../../src/mcp/index.ts';
-import { eventually, Harness, tool } from '../../support/mcp-harness.ts';
+import { eventually, Harness, tool } from '../../support/worlds/mcp-harness.ts';
 
 let harness: Harness;
 afterEach(() => harness.close());

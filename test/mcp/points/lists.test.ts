@@ -1,7 +1,7 @@
 /** Points 11 to 15 of the protocol's checklist: pages, caches, subscriptions, capabilities and tasks, instructions. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { eventually, tool, type FakeServer, type Message } from '../../support/mcp-harness.ts';
-import { errorOf, namesIn, resultOf, SETTINGS, World } from '../../support/point-world.ts';
+import { eventually, tool, type FakeServer, type Message } from '../../support/worlds/mcp-harness.ts';
+import { errorOf, namesIn, resultOf, SETTINGS, World } from '../../support/worlds/point-world.ts';
 
 let world: World;
 afterEach(() => world.close());

@@ -1,7 +1,7 @@
 /** Points 1 to 6 of the protocol's checklist: names, prompts, URIs, ids, progress, cancellation. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { tool, type Message } from '../../support/mcp-harness.ts';
-import { errorOf, namesIn, resultOf, SETTINGS, World } from '../../support/point-world.ts';
+import { tool, type Message } from '../../support/worlds/mcp-harness.ts';
+import { errorOf, namesIn, resultOf, SETTINGS, World } from '../../support/worlds/point-world.ts';
 
 let world: World;
 afterEach(() => world.close());

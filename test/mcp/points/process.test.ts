@@ -9,8 +9,8 @@ import { systemClock } from '../../../src/kernel/clock.ts';
 import type { RunningProcess } from '../../../src/engine/ports.ts';
 import { markerOf, strays } from '../../../src/engine/runtimes/process-tree.ts';
 import { processRuntime } from '../../../src/engine/runtimes/process.ts';
-import { aServer } from '../../support/builders.ts';
-import { eventually, Harness, tool, type Message } from '../../support/mcp-harness.ts';
+import { aServer } from '../../support/builders/builders.ts';
+import { eventually, Harness, tool, type Message } from '../../support/worlds/mcp-harness.ts';
 
 const contractServer = fileURLToPath(new URL('../../fixtures/contract-server.mjs', import.meta.url));
 const folderId = `points-${randomBytes(6).toString('hex')}`;

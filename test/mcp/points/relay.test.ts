@@ -1,7 +1,7 @@
 /** Points 16 to 22 and 29 of the protocol's checklist: what is relayed as it is, sizes, batches, time. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { eventually, paramsOf, tool, type Message } from '../../support/mcp-harness.ts';
-import { errorOf, resultOf, SETTINGS, World } from '../../support/point-world.ts';
+import { eventually, paramsOf, tool, type Message } from '../../support/worlds/mcp-harness.ts';
+import { errorOf, resultOf, SETTINGS, World } from '../../support/worlds/point-world.ts';
 
 let world: World;
 afterEach(() => world.close());

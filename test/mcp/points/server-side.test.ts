@@ -1,7 +1,14 @@
 /** Points 7 to 10 of the protocol's checklist: requests of servers, logging, changed lists, what sessions share. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { eventually, paramsOf, tool, type FakeServer, type Message, type Peer } from '../../support/mcp-harness.ts';
-import { errorOf, namesIn, resultOf, SETTINGS, World } from '../../support/point-world.ts';
+import {
+  eventually,
+  paramsOf,
+  tool,
+  type FakeServer,
+  type Message,
+  type Peer,
+} from '../../support/worlds/mcp-harness.ts';
+import { errorOf, namesIn, resultOf, SETTINGS, World } from '../../support/worlds/point-world.ts';
 
 let world: World;
 afterEach(() => world.close());

@@ -1,8 +1,8 @@
 /** The proxy of one agent and its engine: connecting, refusing, starting, ending. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EXIT } from '../../../src/mcp/proxy/proxy.ts';
-import { eventually } from '../../support/mcp-harness.ts';
-import { OK, ProxyWorld } from '../../support/proxy-world.ts';
+import { eventually } from '../../support/worlds/mcp-harness.ts';
+import { OK, ProxyWorld } from '../../support/worlds/proxy-world.ts';
 
 describe('Proxy', () => {
   let world: ProxyWorld;

@@ -3,8 +3,8 @@ import { duplexPair } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { Proxy } from '../../../src/mcp/proxy/proxy.ts';
-import { eventually, type Message } from '../../support/mcp-harness.ts';
-import { OK, ProxyWorld } from '../../support/proxy-world.ts';
+import { eventually, type Message } from '../../support/worlds/mcp-harness.ts';
+import { OK, ProxyWorld } from '../../support/worlds/proxy-world.ts';
 
 describe('Proxy, at the next engine', () => {
   let world: ProxyWorld;

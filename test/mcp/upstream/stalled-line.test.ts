@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { LineReader } from '../../../src/mcp/wire/framing.ts';
 import { StalledLine, STALLED_MS } from '../../../src/mcp/upstream/stalled-line.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
 
 function aLine(): { clock: FakeClock; line: StalledLine; told: string[] } {
   const clock = new FakeClock();

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { AnswerScan } from '../../../src/mcp/wire/answer-scan.ts';
 import { largeAnswer } from '../../../src/mcp/wire/answers.ts';
 import { judgeScan, scanned } from '../../../src/mcp/wire/judge-scan.ts';
-import { anyValue, fractions } from '../../support/any-json.ts';
+import { anyValue, fractions } from '../../support/builders/any-json.ts';
 
 /** In pieces of `size` bytes. */
 function pieces(bytes: Buffer, size: number): Buffer[] {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { stringifySourced } from '../../../src/mcp/wire/json-source.ts';
 import { prepare, readMessage } from '../../../src/mcp/wire/read-message.ts';
-import { anyValue, fractions } from '../../support/any-json.ts';
+import { anyValue, fractions } from '../../support/builders/any-json.ts';
 
 describe('readMessage', () => {
   it('finds each member of a message and of its params, and as many keys as a parse', () => {

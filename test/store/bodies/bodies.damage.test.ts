@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { repairStore, verifyStore, type Database, type RepairReport } from '../../../src/store/index.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
 import { Disk } from '../support/disk.ts';
 import { addNote, DATA, noLock, noted, openNoted, type NotedShape } from '../support/shape.ts';
 

@@ -8,7 +8,7 @@ import {
   parseRecord,
   readLine,
 } from '../../../src/store/journal/record.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
 import { Disk } from '../support/disk.ts';
 import { anEvent, collections, DATA, noLock, openOn, putItem, type Shape } from '../support/shape.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { openApp, type OpenApp } from '../../support/open-app.tsx';
+import { openApp, type OpenApp } from '../../support/worlds/open-app.tsx';
 
 describe('App', () => {
   let app: OpenApp | undefined;

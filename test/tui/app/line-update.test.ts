@@ -1,7 +1,7 @@
 import xterm from '@xterm/headless';
 import { describe, expect, it } from 'vitest';
 import { lineUpdate } from '../../../src/tui/app/line-update.ts';
-import { seededRandom, type Random } from '../../support/random.ts';
+import { seededRandom, type Random } from '../../support/builders/random.ts';
 
 const columns = 40;
 

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { LogLine } from '../../../src/engine/index.ts';
 import { copySequence } from '../../../src/tui/kit/clipboard.ts';
-import { anInstance, fixtureNow } from '../../support/fixture-engine.ts';
-import { openApp, type OpenApp } from '../../support/open-app.tsx';
-import { sessionsFor } from '../../support/screen-fixture.ts';
+import { anInstance, fixtureNow } from '../../support/worlds/fixture-engine.ts';
+import { openApp, type OpenApp } from '../../support/worlds/open-app.tsx';
+import { sessionsFor } from '../../support/worlds/screen-fixture.ts';
 
 const esc = '\u001B';
 let app: OpenApp | undefined;

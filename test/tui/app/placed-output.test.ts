@@ -2,8 +2,8 @@ import xterm from '@xterm/headless';
 import { describe, expect, it } from 'vitest';
 import { clean, fit } from '../../../src/text/clean.ts';
 import { placed, placedOutput } from '../../../src/tui/app/placed-output.ts';
-import { drawAs } from '../../support/open-tui.ts';
-import { seededRandom } from '../../support/random.ts';
+import { drawAs } from '../../support/worlds/open-tui.ts';
+import { seededRandom } from '../../support/builders/random.ts';
 
 const columns = 40;
 /** Terminals disagree on each of them. */

@@ -5,7 +5,7 @@ import type OutputClass from 'ink/build/output.js';
 import { describe, expect, it } from 'vitest';
 import { installRowMemo, keepRows } from '../../../src/tui/app/row-memo.ts';
 import { row } from '../../../src/tui/kit/theme.ts';
-import { seededRandom, type Random } from '../../support/random.ts';
+import { seededRandom, type Random } from '../../support/builders/random.ts';
 
 type Output = typeof OutputClass;
 const file = new URL('output.js', pathToFileURL(createRequire(import.meta.url).resolve('ink'))).href;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeInstance, person } from '../../../src/tui/kit/describe.ts';
-import { anInstance, fixtureNow } from '../../support/console-builders.ts';
+import { anInstance, fixtureNow } from '../../support/builders/console-builders.ts';
 
 const failing = (code: string, message: string, runtime: 'process' | 'remote' = 'remote') =>
   describeInstance(anInstance({ phase: 'error', runtime, failure: { code, message } }), fixtureNow);

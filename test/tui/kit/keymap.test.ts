@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { bindings, places } from '../../../src/tui/app/bindings.ts';
 import { bind, clashes, keysMarkdown } from '../../../src/tui/kit/keymap.ts';
 import { paneIds } from '../../../src/tui/state/ui-store.ts';
-import { openApp, type OpenApp } from '../../support/open-app.tsx';
+import { openApp, type OpenApp } from '../../support/worlds/open-app.tsx';
 
 describe('the table of bindings', () => {
   let app: OpenApp | undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { mayTimeOut, parseInput } from '../../../src/tui/kit/keys.ts';
-import { seededRandom } from '../../support/random.ts';
+import { seededRandom } from '../../support/builders/random.ts';
 
 const keysOf = (chunk: string): unknown[] =>
   parseInput('', chunk).events.map((event) => (event.kind === 'key' ? event.key : { paste: event.text }));

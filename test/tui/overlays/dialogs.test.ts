@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { McptuiError } from '../../../src/kernel/errors.ts';
-import { openApp, type OpenApp } from '../../support/open-app.tsx';
+import { openApp, type OpenApp } from '../../support/worlds/open-app.tsx';
 
 const esc = '\u001B';
 

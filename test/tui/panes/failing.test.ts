@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { anInstance, fixtureNow } from '../../support/fixture-engine.ts';
-import { openApp, type OpenApp } from '../../support/open-app.tsx';
+import { anInstance, fixtureNow } from '../../support/worlds/fixture-engine.ts';
+import { openApp, type OpenApp } from '../../support/worlds/open-app.tsx';
 
 let app: OpenApp | undefined;
 afterEach(() => {

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ContentDetail } from '../../../src/engine/index.ts';
 import { McptuiError } from '../../../src/kernel/errors.ts';
-import { day, fixtureNow, hour } from '../../support/console-builders.ts';
-import { aPersonality, aPrompt, deployRules } from '../../support/content-builders.ts';
-import { openApp, type OpenApp, type OpenAppOptions } from '../../support/open-app.tsx';
+import { day, fixtureNow, hour } from '../../support/builders/console-builders.ts';
+import { aPersonality, aPrompt, deployRules } from '../../support/builders/content-builders.ts';
+import { openApp, type OpenApp, type OpenAppOptions } from '../../support/worlds/open-app.tsx';
 
 const esc = '\u001B';
 const enter = '\r';

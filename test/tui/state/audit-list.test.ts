@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AuditList } from '../../../src/tui/state/audit-list.ts';
-import { anEvent } from '../../support/fixture-engine.ts';
+import { anEvent } from '../../support/worlds/fixture-engine.ts';
 
 const events = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => {

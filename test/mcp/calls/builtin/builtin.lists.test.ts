@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { FakeOwn } from '../../../support/fake-own.ts';
-import { eventually, Harness, tool, type Message, type Peer } from '../../../support/mcp-harness.ts';
+import { FakeOwn } from '../../../support/fakes/fake-builtin.ts';
+import { eventually, Harness, tool, type Message, type Peer } from '../../../support/worlds/mcp-harness.ts';
 
 let harness: Harness;
 afterEach(() => harness.close());

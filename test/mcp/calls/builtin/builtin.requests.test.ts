@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { OwnAnswer } from '../../../../src/mcp/index.ts';
-import { FakeOwn } from '../../../support/fake-own.ts';
-import { eventually, Harness, tool } from '../../../support/mcp-harness.ts';
+import { FakeOwn } from '../../../support/fakes/fake-builtin.ts';
+import { eventually, Harness, tool } from '../../../support/worlds/mcp-harness.ts';
 
 let harness: Harness;
 afterEach(() => harness.close());

@@ -1,7 +1,7 @@
 /** What comes back on a POST: JSON, a stream, or nothing; and what of it an agent gets that lost its connection. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HttpHarness } from '../../../support/http-harness.ts';
-import { eventually, tool, type Message } from '../../../support/mcp-harness.ts';
+import { HttpHarness } from '../../../support/worlds/http-harness.ts';
+import { eventually, tool, type Message } from '../../../support/worlds/mcp-harness.ts';
 
 const call = (name: string, id: string | number = 1, meta?: Message): Message => ({
   jsonrpc: '2.0',

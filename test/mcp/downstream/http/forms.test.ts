@@ -1,9 +1,9 @@
 /** Clients that take one kind of answer only, name versions that nobody knows, or say too much of themselves. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { open, send, type Answer } from '../../../support/http-client.ts';
-import { HttpHarness } from '../../../support/http-harness.ts';
-import { tool, type FakeServer, type Message } from '../../../support/mcp-harness.ts';
-import { modern } from '../../../support/modern.ts';
+import { open, send, type Answer } from '../../../support/worlds/http-client.ts';
+import { HttpHarness } from '../../../support/worlds/http-harness.ts';
+import { tool, type FakeServer, type Message } from '../../../support/worlds/mcp-harness.ts';
+import { modern } from '../../../support/worlds/modern.ts';
 
 let h: HttpHarness;
 let server: FakeServer;

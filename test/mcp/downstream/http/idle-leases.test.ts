@@ -1,9 +1,9 @@
 /** A session over HTTP that is idle gives its instance up when another one waits. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LEASE_META_KEY } from '../../../../src/mcp/traffic/lease-notes.ts';
-import { FakeClock } from '../../../support/fake-clock.ts';
-import { HttpHarness, type HttpAgent } from '../../../support/http-harness.ts';
-import { eventually, tool, type Message } from '../../../support/mcp-harness.ts';
+import { FakeClock } from '../../../support/fakes/fake-clock.ts';
+import { HttpHarness, type HttpAgent } from '../../../support/worlds/http-harness.ts';
+import { eventually, tool, type Message } from '../../../support/worlds/mcp-harness.ts';
 
 let h: HttpHarness;
 let clock: FakeClock;

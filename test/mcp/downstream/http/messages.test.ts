@@ -1,10 +1,10 @@
 /** Over HTTP messages stay what they were as well, and each POST is answered, whatever it holds. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { META, MODERN_VERSION } from '../../../../src/mcp/eras/modern.ts';
-import { send } from '../../../support/http-client.ts';
-import { HttpHarness } from '../../../support/http-harness.ts';
-import { tool, type Message } from '../../../support/mcp-harness.ts';
-import { modern } from '../../../support/modern.ts';
+import { send } from '../../../support/worlds/http-client.ts';
+import { HttpHarness } from '../../../support/worlds/http-harness.ts';
+import { tool, type Message } from '../../../support/worlds/mcp-harness.ts';
+import { modern } from '../../../support/worlds/modern.ts';
 
 const deep = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
 const args = '{ "big":9007199254740993,"zero":-0,"far":1e400,"one":1.0 }';

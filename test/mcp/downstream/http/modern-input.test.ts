@@ -1,9 +1,9 @@
 /** A server of an older revision that asks a client of 2026-07-28 in the midst of a call: held, asked, answered by a retry. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FakeClock } from '../../../support/fake-clock.ts';
-import { HttpHarness } from '../../../support/http-harness.ts';
-import { eventually, tool, type FakeServer, type Message } from '../../../support/mcp-harness.ts';
-import { modern, type ModernOptions } from '../../../support/modern.ts';
+import { FakeClock } from '../../../support/fakes/fake-clock.ts';
+import { HttpHarness } from '../../../support/worlds/http-harness.ts';
+import { eventually, tool, type FakeServer, type Message } from '../../../support/worlds/mcp-harness.ts';
+import { modern, type ModernOptions } from '../../../support/worlds/modern.ts';
 
 const able: ModernOptions = { capabilities: { sampling: {}, elicitation: {} } };
 const call = { name: 'a__t', arguments: {} };

@@ -1,11 +1,11 @@
 /** Requests of 2026-07-28 over HTTP: what each must say of itself, what its answer has, and that nothing is shared by mistake. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { META } from '../../../../src/mcp/eras/modern.ts';
-import { FakeClock } from '../../../support/fake-clock.ts';
-import { send } from '../../../support/http-client.ts';
-import { HttpHarness } from '../../../support/http-harness.ts';
-import { eventually, tool, type Message } from '../../../support/mcp-harness.ts';
-import { modern, modernMessage, openModern } from '../../../support/modern.ts';
+import { FakeClock } from '../../../support/fakes/fake-clock.ts';
+import { send } from '../../../support/worlds/http-client.ts';
+import { HttpHarness } from '../../../support/worlds/http-harness.ts';
+import { eventually, tool, type Message } from '../../../support/worlds/mcp-harness.ts';
+import { modern, modernMessage, openModern } from '../../../support/worlds/modern.ts';
 
 describe('HttpEndpoint: requests of 2026-07-28', () => {
   let h: HttpHarness;

@@ -1,9 +1,9 @@
 /** Which session a request belongs to, and what a request must look like. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FakeClock } from '../../../support/fake-clock.ts';
-import { open, send } from '../../../support/http-client.ts';
-import { HttpHarness } from '../../../support/http-harness.ts';
-import { tool, type Message } from '../../../support/mcp-harness.ts';
+import { FakeClock } from '../../../support/fakes/fake-clock.ts';
+import { open, send } from '../../../support/worlds/http-client.ts';
+import { HttpHarness } from '../../../support/worlds/http-harness.ts';
+import { tool, type Message } from '../../../support/worlds/mcp-harness.ts';
 
 const MIB = 1024 * 1024;
 const ping: Message = { jsonrpc: '2.0', id: 1, method: 'ping' };

@@ -3,8 +3,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startModernHttp, type ModernHttp } from '../../../fixtures/modern-server.ts';
-import { eventually, Harness, type Message } from '../../../support/mcp-harness.ts';
-import type { Peer } from '../../../support/peer.ts';
+import { eventually, Harness, type Message } from '../../../support/worlds/mcp-harness.ts';
+import type { Peer } from '../../../support/worlds/peer.ts';
 
 const program = fileURLToPath(new URL('../../../fixtures/modern-server.ts', import.meta.url));
 const FORMS: Message = { elicitation: {}, sampling: {}, roots: {} };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../src/kernel/clock.ts';
 import { addressRefusal, isPrivateAddress, urlRefusal } from '../../../../src/mcp/upstream/remote/address-policy.ts';
 import { HttpClient } from '../../../../src/mcp/upstream/remote/http-client.ts';
-import { ScriptedServer } from '../../../support/scripted-server.ts';
+import { ScriptedServer } from '../../../support/fakes/scripted-server.ts';
 
 describe('isPrivateAddress', () => {
   it.each([

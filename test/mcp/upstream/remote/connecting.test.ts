@@ -7,10 +7,10 @@ import { ConnectionPools } from '../../../../src/mcp/upstream/remote/connection-
 import { HttpClient } from '../../../../src/mcp/upstream/remote/http-client.ts';
 import { callError } from '../../../../src/mcp/upstream/remote/repeatable.ts';
 import { RemoteFailure } from '../../../../src/mcp/upstream/remote/remote-failure.ts';
-import { anAuthority } from '../../../support/certificate.ts';
-import { FakeClock } from '../../../support/fake-clock.ts';
-import { eventually } from '../../../support/mcp-harness.ts';
-import { ScriptedServer } from '../../../support/scripted-server.ts';
+import { anAuthority } from '../../../support/worlds/certificate.ts';
+import { FakeClock } from '../../../support/fakes/fake-clock.ts';
+import { eventually } from '../../../support/worlds/mcp-harness.ts';
+import { ScriptedServer } from '../../../support/fakes/scripted-server.ts';
 
 const failureOf = async (client: HttpClient, url: string): Promise<RemoteFailure> => {
   const error: unknown = await client.request({ method: 'POST', url: new URL(url), headers: {}, body: '{}' }).then(

@@ -1,7 +1,7 @@
 /** Real servers over HTTP behind the router. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startEverything, type Everything } from '../../../support/everything.ts';
-import { eventually, Harness, type Message } from '../../../support/mcp-harness.ts';
+import { startEverything, type Everything } from '../../../support/worlds/everything.ts';
+import { eventually, Harness, type Message } from '../../../support/worlds/mcp-harness.ts';
 
 describe.each([
   ['streamableHttp', 'streamable-http'],

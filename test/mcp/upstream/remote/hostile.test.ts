@@ -1,9 +1,9 @@
 /** Remote servers that break off, forget, redirect, flood or never answer: each harms its own calls only. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FakeClock } from '../../../support/fake-clock.ts';
-import { eventually, Harness, type Message } from '../../../support/mcp-harness.ts';
-import { RemoteWorld } from '../../../support/remote-world.ts';
-import type { Exchange, ScriptedServer } from '../../../support/scripted-server.ts';
+import { FakeClock } from '../../../support/fakes/fake-clock.ts';
+import { eventually, Harness, type Message } from '../../../support/worlds/mcp-harness.ts';
+import { RemoteWorld } from '../../../support/worlds/remote-world.ts';
+import type { Exchange, ScriptedServer } from '../../../support/fakes/scripted-server.ts';
 
 const LIMIT = 256 * 1024;
 

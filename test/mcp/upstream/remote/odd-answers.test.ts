@@ -1,9 +1,9 @@
 /** Answers of remote servers in odd types and encodings: read where that is certain, else named. */
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eventually, type Message } from '../../../support/mcp-harness.ts';
-import { RemoteWorld } from '../../../support/remote-world.ts';
-import { event, type Exchange, type ScriptedServer } from '../../../support/scripted-server.ts';
+import { eventually, type Message } from '../../../support/worlds/mcp-harness.ts';
+import { RemoteWorld } from '../../../support/worlds/remote-world.ts';
+import { event, type Exchange, type ScriptedServer } from '../../../support/fakes/scripted-server.ts';
 
 const answerTo = (exchange: Exchange, text = 'fine'): string =>
   JSON.stringify({ jsonrpc: '2.0', id: exchange.message?.['id'], result: { content: [{ type: 'text', text }] } });

@@ -1,9 +1,9 @@
 /** Sessions of remote servers: what ends one, what looks like it, and how often a new one is asked for. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FakeClock } from '../../../support/fake-clock.ts';
-import { eventually, Harness, type Message } from '../../../support/mcp-harness.ts';
-import { RemoteWorld } from '../../../support/remote-world.ts';
-import { event, type Exchange, type ScriptedServer } from '../../../support/scripted-server.ts';
+import { FakeClock } from '../../../support/fakes/fake-clock.ts';
+import { eventually, Harness, type Message } from '../../../support/worlds/mcp-harness.ts';
+import { RemoteWorld } from '../../../support/worlds/remote-world.ts';
+import { event, type Exchange, type ScriptedServer } from '../../../support/fakes/scripted-server.ts';
 
 const rpcError = (exchange: Exchange, status: number, code: number, message: string, id: unknown = null): void => {
   exchange.response.writeHead(status, { 'content-type': 'application/json' });

@@ -1,8 +1,8 @@
 /** Streams of remote servers that are half open: nothing comes, and nothing says so. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FakeClock } from '../../../support/fake-clock.ts';
-import { eventually, Harness } from '../../../support/mcp-harness.ts';
-import { ScriptedServer, event, type Exchange } from '../../../support/scripted-server.ts';
+import { FakeClock } from '../../../support/fakes/fake-clock.ts';
+import { eventually, Harness } from '../../../support/worlds/mcp-harness.ts';
+import { ScriptedServer, event, type Exchange } from '../../../support/fakes/scripted-server.ts';
 
 describe('30. remote upstreams: a stream that has fallen silent', () => {
   let clock: FakeClock;

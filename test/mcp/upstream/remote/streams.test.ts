@@ -1,8 +1,8 @@
 /** Streams of remote servers: resumed where they broke off, opened again, and full of junk. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eventually, type Message } from '../../../support/mcp-harness.ts';
-import { RemoteWorld } from '../../../support/remote-world.ts';
-import { event, type Exchange, type ScriptedServer } from '../../../support/scripted-server.ts';
+import { eventually, type Message } from '../../../support/worlds/mcp-harness.ts';
+import { RemoteWorld } from '../../../support/worlds/remote-world.ts';
+import { event, type Exchange, type ScriptedServer } from '../../../support/fakes/scripted-server.ts';
 
 describe('30. remote upstreams: a stream of a remote server', () => {
   let world: RemoteWorld;

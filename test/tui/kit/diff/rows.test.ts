@@ -4,7 +4,7 @@ import type { DiffLine, DiffView } from '../../../../src/engine/index.ts';
 import { widthOf } from '../../../../src/text/clean.ts';
 import { diffRows, type DiffOptions } from '../../../../src/tui/kit/diff/rows.ts';
 import type { Span } from '../../../../src/tui/kit/theme.ts';
-import { deployRules, deployRulesProposed } from '../../../support/content-builders.ts';
+import { deployRules, deployRulesProposed } from '../../../support/builders/content-builders.ts';
 
 const options: DiffOptions = { width: 60, mode: 'unified', wrap: true, left: 0, context: 3, color: false };
 const textOf = (row: readonly Span[]): string =>

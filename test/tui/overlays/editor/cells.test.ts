@@ -10,7 +10,7 @@ import {
   shownText,
   wrappedRows,
 } from '../../../../src/tui/overlays/editor/cells.ts';
-import { seededRandom } from '../../../support/random.ts';
+import { seededRandom } from '../../../support/builders/random.ts';
 
 const alphabet = [
   'a', 'Z', ' ', '-', 'é', 'e\u0301', 'ж', '漢', 'か', '가', '👩‍💻', '🇩🇪', '👍🏽', '\t', '\r', '\u001b', '\u202e', '\u200b',

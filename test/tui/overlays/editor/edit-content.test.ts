@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { McptuiError } from '../../../../src/kernel/errors.ts';
 import type { EditOptions } from '../../../../src/tui/overlays/editor/external.ts';
-import { aPrompt } from '../../../support/content-builders.ts';
-import { openApp, type OpenApp } from '../../../support/open-app.tsx';
+import { aPrompt } from '../../../support/builders/content-builders.ts';
+import { openApp, type OpenApp } from '../../../support/worlds/open-app.tsx';
 
 const document = '---\nsummary: ""\npriority: 5\n---\nYou follow style.\nSay what you did.\n';
 let app: OpenApp;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Saved } from '../../../../src/engine/index.ts';
-import { aPrompt } from '../../../support/content-builders.ts';
-import { openApp, type OpenApp, type OpenAppOptions } from '../../../support/open-app.tsx';
+import { aPrompt } from '../../../support/builders/content-builders.ts';
+import { openApp, type OpenApp, type OpenAppOptions } from '../../../support/worlds/open-app.tsx';
 
 const esc = '\u001B';
 const enter = '\r';

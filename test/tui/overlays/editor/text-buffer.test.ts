@@ -10,7 +10,7 @@ import {
   undo,
   type TextBuffer,
 } from '../../../../src/tui/overlays/editor/text-buffer.ts';
-import { seededRandom } from '../../../support/random.ts';
+import { seededRandom } from '../../../support/builders/random.ts';
 
 const room: Room = { columns: 20, rows: 5 };
 

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ProposalView } from '../../../../src/engine/index.ts';
-import { aProposal, hashOf } from '../../../support/content-builders.ts';
-import type { OpenApp } from '../../../support/open-app.tsx';
-import { longBody, openInbox } from '../../../support/open-inbox.ts';
+import { aProposal, hashOf } from '../../../support/builders/content-builders.ts';
+import type { OpenApp } from '../../../support/worlds/open-app.tsx';
+import { longBody, openInbox } from '../../../support/worlds/open-inbox.ts';
 
 const esc = '\u001B';
 const enter = '\r';

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { McptuiError } from '../../../../src/kernel/errors.ts';
-import { aProposal } from '../../../support/content-builders.ts';
-import { openApp, type OpenApp } from '../../../support/open-app.tsx';
-import { inboxContent } from '../../../support/open-inbox.ts';
+import { aProposal } from '../../../support/builders/content-builders.ts';
+import { openApp, type OpenApp } from '../../../support/worlds/open-app.tsx';
+import { inboxContent } from '../../../support/worlds/open-inbox.ts';
 
 let app: OpenApp;
 afterEach(() => app.close());

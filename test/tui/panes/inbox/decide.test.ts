@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { McptuiError } from '../../../../src/kernel/errors.ts';
 import type { ProposalView } from '../../../../src/engine/index.ts';
-import { aProposal } from '../../../support/content-builders.ts';
-import type { OpenApp } from '../../../support/open-app.tsx';
-import { openInbox } from '../../../support/open-inbox.ts';
+import { aProposal } from '../../../support/builders/content-builders.ts';
+import type { OpenApp } from '../../../support/worlds/open-app.tsx';
+import { openInbox } from '../../../support/worlds/open-inbox.ts';
 
 const esc = '\u001B';
 const enter = '\r';

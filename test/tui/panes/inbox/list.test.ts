@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ProposalView } from '../../../../src/engine/index.ts';
 import { widthOf } from '../../../../src/text/clean.ts';
-import { aPersonality, anAgent, aPrompt, aProposal } from '../../../support/content-builders.ts';
-import { fixtureNow, minute } from '../../../support/console-builders.ts';
-import type { OpenApp } from '../../../support/open-app.tsx';
-import { inboxContent, longBody, openInbox } from '../../../support/open-inbox.ts';
-import { sessionsFor } from '../../../support/screen-fixture.ts';
+import { aPersonality, anAgent, aPrompt, aProposal } from '../../../support/builders/content-builders.ts';
+import { fixtureNow, minute } from '../../../support/builders/console-builders.ts';
+import type { OpenApp } from '../../../support/worlds/open-app.tsx';
+import { inboxContent, longBody, openInbox } from '../../../support/worlds/open-inbox.ts';
+import { sessionsFor } from '../../../support/worlds/screen-fixture.ts';
 
 const esc = '\u001B';
 const enter = '\r';

@@ -1,9 +1,9 @@
 /** Pane 6: sessions on the left, upstreams beside or below them; timeline, disconnecting, caches, copying. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { anInstance, fixtureNow } from '../../../support/console-builders.ts';
-import { openApp, type OpenApp, type OpenAppOptions } from '../../../support/open-app.tsx';
-import { aFailingUpstream, anUpstream } from '../../../support/routed-fixture.ts';
-import { sessionsFor } from '../../../support/screen-fixture.ts';
+import { anInstance, fixtureNow } from '../../../support/builders/console-builders.ts';
+import { openApp, type OpenApp, type OpenAppOptions } from '../../../support/worlds/open-app.tsx';
+import { aFailingUpstream, anUpstream } from '../../../support/worlds/routed-fixture.ts';
+import { sessionsFor } from '../../../support/worlds/screen-fixture.ts';
 
 let app: OpenApp;
 afterEach(() => app.close());

@@ -2,8 +2,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { McptuiError } from '../../../../src/kernel/errors.ts';
 import type { JsonObject } from '../../../../src/kernel/json.ts';
-import { openApp, type OpenApp, type OpenAppOptions } from '../../../support/open-app.tsx';
-import { aCatalog, anUpstream, aTool, type RoutedRows } from '../../../support/routed-fixture.ts';
+import { openApp, type OpenApp, type OpenAppOptions } from '../../../support/worlds/open-app.tsx';
+import { aCatalog, anUpstream, aTool, type RoutedRows } from '../../../support/worlds/routed-fixture.ts';
 
 let app: OpenApp;
 afterEach(() => app.close());

@@ -1,7 +1,7 @@
 /** Pane 9: looking for something in a result. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openApp, type OpenApp } from '../../../support/open-app.tsx';
-import { aCatalog, anUpstream, aTool } from '../../../support/routed-fixture.ts';
+import { openApp, type OpenApp } from '../../../support/worlds/open-app.tsx';
+import { aCatalog, anUpstream, aTool } from '../../../support/worlds/routed-fixture.ts';
 
 const text = Array.from({ length: 300 }, (_, n) => (n % 100 === 50 ? `line ${n} Needle` : `line ${n} hay`)).join('\n');
 const esc = '\u001B';

@@ -4,8 +4,8 @@ import type { JsonObject } from '../../../../src/kernel/json.ts';
 import { longLines } from '../../../../src/text/long-text.ts';
 import { readAnswer, renderedParts } from '../../../../src/text/call-result.ts';
 import { widthOf } from '../../../../src/text/clean.ts';
-import { openApp, type OpenApp } from '../../../support/open-app.tsx';
-import { aCatalog, anUpstream, aTool, manyTools, type RoutedRows } from '../../../support/routed-fixture.ts';
+import { openApp, type OpenApp } from '../../../support/worlds/open-app.tsx';
+import { aCatalog, anUpstream, aTool, manyTools, type RoutedRows } from '../../../support/worlds/routed-fixture.ts';
 
 let app: OpenApp | undefined;
 afterEach(() => app?.close());

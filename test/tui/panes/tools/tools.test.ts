@@ -1,8 +1,8 @@
 /** Pane 9: tools by server with what they cost, their schemas, and calling one through the form. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../src/kernel/json.ts';
-import { openApp, type OpenApp, type OpenAppOptions } from '../../../support/open-app.tsx';
-import { aCatalog, anUpstream, aTool, type RoutedRows } from '../../../support/routed-fixture.ts';
+import { openApp, type OpenApp, type OpenAppOptions } from '../../../support/worlds/open-app.tsx';
+import { aCatalog, anUpstream, aTool, type RoutedRows } from '../../../support/worlds/routed-fixture.ts';
 
 let app: OpenApp;
 afterEach(() => app.close());

@@ -1,0 +1,45 @@
+/** The queue of proposals on a store, without an engine around it. */
+import type { Clock } from '../../../src/kernel/clock.ts';
+import { ulidIds } from '../../../src/kernel/ids.ts';
+import { Causes } from '../../../src/engine/content/causes.ts';
+import { contentCommands } from '../../../src/engine/commands/content-commands.ts';
+import type { ContentCommands } from '../../../src/engine/commands/content-types.ts';
+import type { ProposalDraft } from '../../../src/engine/content/proposal-draft.ts';
+import { Proposals } from '../../../src/engine/content/proposals.ts';
+import type { Shape } from '../../../src/store/schema/index.ts';
+import type { Database } from '../../../src/store/types.ts';
+
+export interface Queue {
+  readonly proposals: Proposals;
+  commandsFor(actor: string): ContentCommands;
+}
+
+export function queueOn(db: Database<Shape>, clock: Clock): Queue {
+  const parts = {
+    db,
+    clock,
+    ids: ulidIds(clock),
+    causes: new Causes(db),
+    holdsSecret: (text: string) => text.includes('hunter2'),
+  };
+  const proposals = new Proposals(parts);
+  return {
+    proposals,
+    commandsFor: (actor) => contentCommands({ ...parts, actor, proposals, changed: () => undefined }),
+  };
+}
+
+export const promptContent = (body: string, more: object = {}) => ({ summary: '', priority: 5, body, ...more });
+
+/** A proposal for the global prompt `style` by the agent `reviewer`. */
+export function aDraftFor(body: string, more: Partial<ProposalDraft> = {}): ProposalDraft {
+  return {
+    kind: 'prompt',
+    place: { scope: 'global' },
+    name: 'style',
+    content: promptContent(body),
+    reason: 'two deploys failed',
+    author: 'agent:reviewer',
+    ...more,
+  };
+}
