@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { leave } from '../src/kernel/exit.ts';
+import { exitProcess } from '../src/kernel/exit.ts';
 import type { BenchResult } from './result.ts';
 
 type Bench = () => Promise<readonly BenchResult[]>;
@@ -49,4 +49,4 @@ for (const [name, load] of Object.entries(benches)) {
   }
 }
 console.log(missed === 0 ? '\nevery bar holds' : `\n${missed} bars missed`);
-leave(0);
+exitProcess(0);

@@ -1,7 +1,7 @@
 /** The command line's entry: runs the verb, tells its errors and exits with its code. The console loads only when it is asked for. */
 import process from 'node:process';
 import { McptuiError, messageOf, toErrorJson } from '../kernel/errors.ts';
-import { leave } from '../kernel/exit.ts';
+import { exitProcess } from '../kernel/exit.ts';
 import { relativeSetting } from '../kernel/paths.ts';
 import { cleanJson } from '../text/clean.ts';
 import { systemContext, type Context } from './context.ts';
@@ -79,11 +79,11 @@ function drained(stream: NodeJS.WriteStream): Promise<NodeJS.ErrnoException | un
 
 // The environment holds secrets; a report that Node writes (a signal, no memory left) is read by others than its operator.
 process.report.excludeEnv = true;
-process.stdout.on('error', (error: NodeJS.ErrnoException) => leave(unwritten(error)));
+process.stdout.on('error', (error: NodeJS.ErrnoException) => exitProcess(unwritten(error)));
 process.stderr.on('error', () => undefined);
 
 const code = await run(process.argv.slice(2), systemContext());
 const failed = await drained(process.stdout);
 await drained(process.stderr);
 // Streams that nobody reads any more (an engine's socket) must not keep a finished verb alive.
-if (failed === undefined) leave(code);
+if (failed === undefined) exitProcess(code);

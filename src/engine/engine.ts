@@ -29,7 +29,7 @@ import { routedServers } from './servers/routed-servers.ts';
 import { ListFiles } from './router/list-files.ts';
 import { OperatorSide } from './router/operator-side.ts';
 import { Masker } from './secrets/masker.ts';
-import { takeOver } from './instances/reap-leftovers.ts';
+import { reapLeftovers } from './instances/reap-leftovers.ts';
 import type { EngineView, RuntimeState } from './views/view.ts';
 
 const noDocker: RuntimeState = { kind: 'unused', reason: 'no docker runtime in this engine' };
@@ -61,7 +61,7 @@ export class LocalEngine implements Engine {
     engine.#operatorSide.start();
     engine.#chain.begin();
     if (parts.passive === true) return engine;
-    await takeOver(parts);
+    await reapLeftovers(parts);
     await engine.#instances.lifecycle.holdSuspects();
     engine.#instances.reconciler.wake();
     return engine;

@@ -1,4 +1,4 @@
-/** The text as a regular expression that matches it and nothing else. */
-export function literally(text: string): string {
+/** Escapes a text so that a regular expression with it matches it and nothing else. */
+export function escapeRegExp(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }

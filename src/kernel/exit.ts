@@ -1,4 +1,4 @@
-/** Leaving the process in a way that cannot hang. */
+/** Ends the process in a way that cannot hang. */
 import { systemClock } from './clock.ts';
 
 /** Compile jobs take milliseconds; this is what they get to end. */
@@ -9,7 +9,7 @@ const SETTLE_MS = 20;
  * a collection by this thread never ends (nodejs/node#54918, seen with a proxy that had relayed large answers). So no new
  * compile jobs begin, those under way end while this thread still serves them, and then it exits.
  */
-export function leave(code: number): void {
+export function exitProcess(code: number): void {
   process.exitCode = code;
   // Absent before Node 20.16: there the exit is as it always was.
   const v8 = process.getBuiltinModule?.('node:v8');

@@ -16,8 +16,8 @@ import { leaseHost } from './traffic/lease-host.ts';
 import { LogLevels } from './traffic/log-levels.ts';
 import { OperatorDesk } from './operator/operator-desk.ts';
 import { mapAt, stringAt, type WireMap } from './wire/message.ts';
-import { OwnRequests } from './calls/builtin/builtin-requests.ts';
-import { OwnSubscriptions } from './calls/builtin/builtin-subscriptions.ts';
+import { BuiltinRequests } from './calls/builtin/builtin-requests.ts';
+import { BuiltinSubscriptions } from './calls/builtin/builtin-subscriptions.ts';
 import { Own } from './calls/builtin/builtin.ts';
 import type { ServerPool } from './servers/pool.ts';
 import type { Project } from './projects/project.ts';
@@ -32,8 +32,8 @@ import { clientNotification } from './traffic/client-notifications.ts';
 import type { RouterObserver } from './observer.ts';
 import type {
   ConnectOutcome,
-  OwnContent,
-  OwnListKind,
+  BuiltinContent,
+  BuiltinListKind,
   ProbeOutcome,
   ProbeRequest,
   RemoteTarget,
@@ -64,7 +64,7 @@ export interface RouterParts {
   /** Shared with what else reads streams on this thread; default: the router's own. */
   readonly pacer?: Pacer;
   /** What mcptui itself offers to agents; none by default. */
-  readonly own?: OwnContent;
+  readonly own?: BuiltinContent;
 }
 
 export function createRouter(options: RouterParts & RouterOptions): Router {
@@ -91,7 +91,7 @@ class McpRouter implements Router, RouterCore {
   readonly #instances: Instances;
   readonly #levels: LogLevels;
   readonly #subscriptions: Subscriptions;
-  readonly #ownSubscriptions = new OwnSubscriptions();
+  readonly #builtinSubscriptions = new BuiltinSubscriptions();
   readonly #dispatcher: Dispatcher;
   readonly #counters: SessionCounters;
   #isClosed = false;
@@ -120,7 +120,7 @@ class McpRouter implements Router, RouterCore {
     this.desk = new OperatorDesk(this, this.#registry);
     this.#levels = new LogLevels(options.clock);
     this.#subscriptions = new Subscriptions(options.clock);
-    const own = new OwnRequests(this, new Own(options.own, this.bugs), this.#ownSubscriptions);
+    const own = new BuiltinRequests(this, new Own(options.own, this.bugs), this.#builtinSubscriptions);
     this.#dispatcher = new Dispatcher(this, this.#levels, this.#subscriptions, own);
     const traffic = new UpstreamTraffic(this, this.#levels, this.#subscriptions, (upstream, kind) =>
       this.#instances.listChanged(upstream, kind),
@@ -195,7 +195,7 @@ class McpRouter implements Router, RouterCore {
     return session.id;
   }
 
-  ownChanged(kinds: readonly OwnListKind[], concerns?: (session: SessionInfo) => boolean): void {
+  builtinChanged(kinds: readonly BuiltinListKind[], concerns?: (session: SessionInfo) => boolean): void {
     for (const session of this.sessionsById.values()) {
       const project = this.project(session.project);
       if (project.transparent !== undefined || concerns?.(session.info) === false) continue;
@@ -203,13 +203,13 @@ class McpRouter implements Router, RouterCore {
     }
   }
 
-  ownUpdated(uri: string): void {
-    this.#ownSubscriptions.updated(uri);
+  builtinUpdated(uri: string): void {
+    this.#builtinSubscriptions.updated(uri);
   }
 
   subscribeOwn(sessionId: string, uri: string): void {
     const session = this.sessionsById.get(sessionId);
-    if (session !== undefined) this.#ownSubscriptions.add(session, uri);
+    if (session !== undefined) this.#builtinSubscriptions.add(session, uri);
   }
 
   sessions(): readonly SessionInfo[] {
@@ -225,7 +225,7 @@ class McpRouter implements Router, RouterCore {
       calls: sessions.reduce((sum, { inFlight }) => sum + inFlight.size, 0),
       upstreamRequests: upstreams.reduce((sum, { pending }) => sum + pending.size, 0),
       serverRequests: sessions.reduce((sum, { serverRequests }) => sum + serverRequests.size, 0),
-      subscriptions: this.#subscriptions.size + this.#ownSubscriptions.size,
+      subscriptions: this.#subscriptions.size + this.#builtinSubscriptions.size,
     };
   }
 
@@ -273,7 +273,7 @@ class McpRouter implements Router, RouterCore {
 
   #sessionEnded(session: Session, reason: string): void {
     this.#subscriptions.removeAll(session);
-    this.#ownSubscriptions.removeAll(session);
+    this.#builtinSubscriptions.removeAll(session);
     this.tasks.removeAll(session);
     for (const pool of this.#registry.pools.values()) pool.release(session);
     const project = this.project(session.project);

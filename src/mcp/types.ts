@@ -119,10 +119,10 @@ export interface SessionIdentity {
   readonly operator?: string;
 }
 
-export type OwnListKind = 'tools' | 'prompts' | 'resources';
+export type BuiltinListKind = 'tools' | 'prompts' | 'resources';
 
 /** A result, or the error to answer with. */
-export type OwnAnswer =
+export type BuiltinAnswer =
   | { readonly result: JsonObject }
   | { readonly error: { readonly code: number; readonly message: string; readonly data?: Json } };
 
@@ -131,15 +131,15 @@ export type OwnAnswer =
  * which knows neither what they are nor where they are kept. A transparent project (one server with prefix "") gets the
  * instructions only: its lists are the server's.
  */
-export interface OwnContent {
+export interface BuiltinContent {
   /** Comes before the servers' own instructions; "" = nothing. Called at `initialize`. */
   instructions(session: SessionInfo): string;
   /** Items of a list as they are sent. The same array for as long as nothing changed, so that its text is kept. */
-  list(session: SessionInfo, kind: OwnListKind): readonly JsonObject[];
+  list(session: SessionInfo, kind: BuiltinListKind): readonly JsonObject[];
   /** Undefined: not one of ours. `args` as sent, not yet checked. Never rejects. */
-  callTool(session: SessionInfo, name: string, args: Json | undefined): Promise<OwnAnswer> | undefined;
-  getPrompt(session: SessionInfo, name: string, args: Json | undefined): OwnAnswer | undefined;
-  readResource(session: SessionInfo, uri: string): OwnAnswer | undefined;
+  callTool(session: SessionInfo, name: string, args: Json | undefined): Promise<BuiltinAnswer> | undefined;
+  getPrompt(session: SessionInfo, name: string, args: Json | undefined): BuiltinAnswer | undefined;
+  readResource(session: SessionInfo, uri: string): BuiltinAnswer | undefined;
 }
 
 export interface OpenCalls {
@@ -190,9 +190,9 @@ export interface Router {
   /** A session for an agent that says with each request who it is; `closed` is called when it ends. */
   openModern(session: SessionIdentity, closed: () => void): ModernDownstream;
   /** Lists of own content differ now: the sessions concerned (default: all) get `list_changed`, once for changes that come together. */
-  ownChanged(kinds: readonly OwnListKind[], concerns?: (session: SessionInfo) => boolean): void;
+  builtinChanged(kinds: readonly BuiltinListKind[], concerns?: (session: SessionInfo) => boolean): void;
   /** Own content at this URI differs now: its subscribers get `resources/updated`. */
-  ownUpdated(uri: string): void;
+  builtinUpdated(uri: string): void;
   /** Subscribes a session to an own URI as `resources/subscribe` would; nothing happens when the session is gone. */
   subscribeOwn(sessionId: string, uri: string): void;
   sessions(): readonly SessionInfo[];

@@ -1,6 +1,6 @@
 /** How an agent's client is pointed at this engine: the commands and entries that an operator copies. Pure. */
 import type { SessionView } from '../engine/index.ts';
-import type { CopyItem } from '../tui/kit/pane.ts';
+import type { CopyItem } from './copy-item.ts';
 
 /** What leads an agent's proxy to another data folder than the default one. */
 const placing = ['MCPTUI_HOME', 'MCPTUI_DATA_DIR', 'MCPTUI_STATE_DIR', 'MCPTUI_SOCKET'] as const;

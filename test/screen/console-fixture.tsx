@@ -1,7 +1,7 @@
 /** A console on an engine in memory, for the pseudo-terminal: MCPTUI_FIXTURE says what it holds (JSON). */
 import { systemClock, type Clock } from '../../src/kernel/clock.ts';
 import type { Engine } from '../../src/engine/index.ts';
-import { leave } from '../../src/kernel/exit.ts';
+import { exitProcess } from '../../src/kernel/exit.ts';
 import { runConsole } from '../../src/tui/app/main.tsx';
 import { appendFileSync } from 'node:fs';
 import { fixtureEngine, fixtureNow } from '../support/worlds/fixture-engine.ts';
@@ -61,9 +61,9 @@ try {
   });
   stopNoise();
   console.log(outcome === 'quit' ? 'daemon keeps running' : `outcome ${outcome}`);
-  leave(signal === undefined ? 0 : 143);
+  exitProcess(signal === undefined ? 0 : 143);
 } catch (error) {
   stopNoise();
   console.error(error instanceof Error ? error.message : error);
-  leave(1);
+  exitProcess(1);
 }

@@ -1,5 +1,5 @@
 /** `mcptui --daemon` */
-import { leave } from '../../kernel/exit.ts';
+import { exitProcess } from '../../kernel/exit.ts';
 import { httpSettings } from '../http-settings.ts';
 import { version } from '../../kernel/version.ts';
 import type { Context } from '../context.ts';
@@ -26,7 +26,7 @@ export async function daemonVerb(context: Context, { listen, auditRequired, pass
     const { summary, facts } = reportCrash(error, { at: context.clock.now(), version, stateDir: paths.stateDir });
     logger.error(facts, 'uncaught: the daemon ends');
     context.note(`mcptui: ${summary}`);
-    leave(1);
+    exitProcess(1);
   });
   const address = listen ?? env.MCPTUI_LISTEN;
   const options = { paths, version, env, logger, http: httpSettings(env), note: context.note };

@@ -2,7 +2,7 @@
 import { messageOf } from '../../kernel/errors.ts';
 import type { EngineParts } from '../engine-parts.ts';
 
-export async function takeOver({ db, info, logger, runtimes }: EngineParts): Promise<void> {
+export async function reapLeftovers({ db, info, logger, runtimes }: EngineParts): Promise<void> {
   for (const runtime of Object.values(runtimes)) {
     await runtime.reap(new Set()).catch((error: unknown) => {
       logger.warn({ runtime: runtime.kind, error: messageOf(error) }, 'leftovers of an earlier engine not reaped');

@@ -55,7 +55,7 @@ export class Delivery {
     if (pool === undefined) {
       return go(downError(server, { state: 'unknown', reason: 'it has been removed' }, core.clock.now()));
     }
-    this.#whenThere(incoming, (receive) => pool.acquire(session, receive), go, trace);
+    this.#waitForRow(incoming, (receive) => pool.acquire(session, receive), go, trace);
   }
 
   /** A server that is down may be tried again now that somebody asks for it. */
@@ -84,14 +84,14 @@ export class Delivery {
         session.settled(id);
       },
     });
-    const whenThere = (): void => {
+    const waitForRow = (): void => {
       if (isCancelled) return;
       session.inFlight.delete(id);
       goOn(incoming, this.#core.bugs, then);
       // A relayed call is in flight from here on, under the same id.
       if (!session.inFlight.has(id)) session.settled(id);
     };
-    unawaited(wait.then(whenThere), (error) => this.#core.bugs.report('a request that had waited', error));
+    unawaited(wait.then(waitForRow), (error) => this.#core.bugs.report('a request that had waited', error));
   }
 
   trace({ session, params, bytes }: Incoming, server: string, { name, item }: CalledTool): Trace {
@@ -118,11 +118,11 @@ export class Delivery {
       request.trace?.end('cancelled', { bytes: 0 });
       gate.leave();
     };
-    this.#whenThere(incoming, (receive) => gate.enter(() => receive(upstream)), go, request.trace);
+    this.#waitForRow(incoming, (receive) => gate.enter(() => receive(upstream)), go, request.trace);
   }
 
   /** `ask` calls back once, now or later, and returns how to take the wish back. */
-  #whenThere(
+  #waitForRow(
     incoming: Incoming,
     ask: (receive: (outcome: Upstream | RpcError) => void) => () => void,
     go: (outcome: Upstream | RpcError) => void,

@@ -10,7 +10,7 @@ import { answerDiscover, answerInitialize } from './initialize.ts';
 import { LIST_KINDS, LISTS, type ListKind } from '../lists/list-cache.ts';
 import type { LogLevels } from '../traffic/log-levels.ts';
 import { isMap, mapAt, stringAt, type WireId, type WireMap } from '../wire/message.ts';
-import type { OwnRequests } from './builtin/builtin-requests.ts';
+import type { BuiltinRequests } from './builtin/builtin-requests.ts';
 import type { ReplySink } from '../wire/reply-sink.ts';
 import type { NameRoute } from '../lists/routing-table.ts';
 import { resultLine, RPC } from '../wire/rpc-errors.ts';
@@ -37,19 +37,19 @@ export class Dispatcher {
   readonly #core: RouterCore;
   readonly #levels: LogLevels;
   readonly #subscriptions: Subscriptions;
-  readonly #own: OwnRequests;
+  readonly #builtin: BuiltinRequests;
   readonly #delivery: Delivery;
   readonly #admission: Admission;
   readonly #tasks: TaskRequests;
 
-  constructor(core: RouterCore, levels: LogLevels, subscriptions: Subscriptions, own: OwnRequests) {
+  constructor(core: RouterCore, levels: LogLevels, subscriptions: Subscriptions, builtin: BuiltinRequests) {
     this.#core = core;
     this.#delivery = new Delivery(core);
     this.#admission = new Admission(core, this.#delivery);
     this.#tasks = new TaskRequests(core, this.#delivery);
     this.#levels = levels;
     this.#subscriptions = subscriptions;
-    this.#own = own;
+    this.#builtin = builtin;
   }
 
   request(session: Session, message: WireMap, bytes: number, sink: ReplySink): void {
@@ -83,9 +83,9 @@ export class Dispatcher {
     if (list !== undefined) return this.#list(incoming, list);
     switch (method) {
       case 'initialize':
-        return answerInitialize(this.#core, incoming, this.#own.instructions(incoming.session));
+        return answerInitialize(this.#core, incoming, this.#builtin.instructions(incoming.session));
       case 'server/discover':
-        return answerDiscover(incoming, this.#own.instructions(incoming.session));
+        return answerDiscover(incoming, this.#builtin.instructions(incoming.session));
       case 'ping':
         return incoming.sink.send(resultLine(incoming.idText, '{}'));
       case 'tools/call':
@@ -121,7 +121,7 @@ export class Dispatcher {
     // The view may be another one after the wait.
     const text = (): string => {
       const now = { ...incoming, view: project.viewOf(session) };
-      return kind === 'templates' ? now.view.resultText(kind) : this.#own.resultText(now, kind);
+      return kind === 'templates' ? now.view.resultText(kind) : this.#builtin.resultText(now, kind);
     };
     const answer = (): void => sink.send(resultLine(idText, text()));
     const wait = project.freshen(session, kind);
@@ -149,7 +149,7 @@ export class Dispatcher {
     };
     const route = incoming.view[kind].routes.get(name);
     if (route !== undefined) return send(route);
-    if (this.#own.named(incoming, name)) return;
+    if (this.#builtin.named(incoming, name)) return;
     const wait = project.freshen(session, kind);
     const again = (): void => {
       const found = project.viewOf(session)[kind].routes.get(name);
@@ -181,12 +181,12 @@ export class Dispatcher {
   }
 
   #read(incoming: Incoming): void {
-    if (this.#own.read(incoming)) return;
+    if (this.#builtin.read(incoming)) return;
     this.#byUri(incoming, incoming.params, 'uri', (server) => this.#delivery.send(incoming, server), true);
   }
 
   #subscribe(incoming: Incoming): void {
-    if (this.#own.subscribe(incoming)) return;
+    if (this.#builtin.subscribe(incoming)) return;
     const { session, params, method, sink, idText } = incoming;
     const exposed = stringAt(params, 'uri');
     if (exposed !== undefined && exposed.length > MAX_URI_CHARS) {
@@ -220,7 +220,7 @@ export class Dispatcher {
   #complete(incoming: Incoming): void {
     const ref = mapAt(incoming.params, 'ref');
     if (ref?.['type'] === 'ref/prompt') return this.#byName(incoming, 'prompts', ref, 'name');
-    if (this.#own.completeUri(incoming, stringAt(ref, 'uri'))) return;
+    if (this.#builtin.completeUri(incoming, stringAt(ref, 'uri'))) return;
     this.#byUri(incoming, ref, 'uri', (server) => this.#delivery.send(incoming, server));
   }
 

@@ -4,7 +4,7 @@ import { LISTS, type FetchOutcome, type ListKind } from './list-cache.ts';
 import { ListIntake } from './definition-check.ts';
 import { kindOf, members, needing, only, text, withRules } from './member-rules.ts';
 import type { WireMap } from '../wire/message.ts';
-import { ask, type OwnOutcome } from '../upstream/router-request.ts';
+import { ask, type BuiltinOutcome } from '../upstream/router-request.ts';
 import { RPC } from '../wire/rpc-errors.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 
@@ -108,7 +108,7 @@ function isNoList(kind: ListKind, code: number): boolean {
   return kind === 'templates' || (kind !== 'tools' && code === RPC.methodNotFound);
 }
 
-function wordsOf(outcome: Exclude<OwnOutcome, { kind: 'result' | 'too-large' }>, timeoutMs: number): string {
+function wordsOf(outcome: Exclude<BuiltinOutcome, { kind: 'result' | 'too-large' }>, timeoutMs: number): string {
   switch (outcome.kind) {
     case 'error':
     case 'lost':

@@ -1,4 +1,4 @@
-/** One server's lists for people: every definition as the server gave it, with the name under which agents reach it. */
+/** Answers one server’s lists for people: every definition as the server gave it, with the name under which agents reach it. */
 import type { Clock } from '../../kernel/clock.ts';
 import { cutName } from '../../kernel/foreign.ts';
 import type { JsonObject } from '../../kernel/json.ts';

@@ -14,7 +14,7 @@ import {
 import { DEFAULT_NAMING, roomFor } from '../lists/qualified-name.ts';
 import { MAX_URI_CHARS } from '../lists/template-matcher.ts';
 import { buildNameTable, type NameTable, type ServerItems } from '../lists/routing-table.ts';
-import type { OwnListKind } from '../types.ts';
+import type { BuiltinListKind } from '../types.ts';
 
 /** URIs seen in results, the oldest forgotten first. */
 const MAX_SEEN_URIS = 1000;
@@ -23,7 +23,7 @@ const MAX_SEEN_URIS = 1000;
 export interface ViewedProject {
   readonly pools: readonly ServerPool[];
   readonly transparent: ServerPool | undefined;
-  reportConflict(kind: OwnListKind, name: string, servers: readonly string[]): void;
+  reportConflict(kind: BuiltinListKind, name: string, servers: readonly string[]): void;
 }
 
 export class ProjectView {
@@ -44,7 +44,7 @@ export class ProjectView {
   }
 
   /** Tells the observer once of each. */
-  reportConflict(kind: OwnListKind, name: string, servers: readonly string[]): void {
+  reportConflict(kind: BuiltinListKind, name: string, servers: readonly string[]): void {
     this.#project.reportConflict(kind, name, servers);
   }
 

@@ -10,7 +10,7 @@ import type { ServerPool } from '../servers/pool.ts';
 import { ProjectView } from './project-view.ts';
 import type { Session } from '../downstream/session.ts';
 import type { RouterObserver } from '../observer.ts';
-import type { OwnListKind } from '../types.ts';
+import type { BuiltinListKind } from '../types.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { unawaited } from '../../kernel/unawaited.ts';
 
@@ -23,7 +23,7 @@ const MAX_CONFLICTS = 1_000;
 /** Views of clients that are gone are kept up to this many. */
 const MAX_VIEWS = 16;
 
-const NOTIFIED: Readonly<Record<ListKind, OwnListKind>> = {
+const NOTIFIED: Readonly<Record<ListKind, BuiltinListKind>> = {
   tools: 'tools',
   prompts: 'prompts',
   resources: 'resources',
@@ -48,7 +48,7 @@ export class Project {
   readonly #views = new Map<string, ProjectView>();
   /** Of sessions whose own instance has changed its lists. */
   readonly #ownViews = new Map<Session, ProjectView>();
-  readonly #changed = new Map<Session, Set<OwnListKind>>();
+  readonly #changed = new Map<Session, Set<BuiltinListKind>>();
   #timer: Timer | undefined;
   readonly #reported = new Set<string>();
   readonly #refresher: ListRefresher;
@@ -128,13 +128,13 @@ export class Project {
   }
 
   /** What one agent sees of lists has changed, of whatever is not the servers'. */
-  touchFor(session: Session, lists: readonly OwnListKind[]): void {
+  touchFor(session: Session, lists: readonly BuiltinListKind[]): void {
     this.#changed.set(session, new Set([...(this.#changed.get(session) ?? []), ...lists]));
     this.#timer ??= this.#options.clock.after(DEBOUNCE_MS, () => this.#tell(), { unref: true });
   }
 
   /** Tells the observer once of each. */
-  reportConflict(kind: OwnListKind, name: string, servers: readonly string[]): void {
+  reportConflict(kind: BuiltinListKind, name: string, servers: readonly string[]): void {
     const shown = cutName(name);
     const key = `${kind} ${shown} ${servers.join(' ')}`;
     if (this.#reported.has(key) || this.#reported.size >= MAX_CONFLICTS) return;

@@ -1,6 +1,6 @@
 /** The command line of `mcptui proxy`: parsed by hand, since a parser would cost more time than the proxy's own start. */
 import { systemClock } from '../../kernel/clock.ts';
-import { leave } from '../../kernel/exit.ts';
+import { exitProcess } from '../../kernel/exit.ts';
 import { followed, socketsToTry } from '../../kernel/engine-pointer.ts';
 import { relativeSetting, resolvePaths } from '../../kernel/paths.ts';
 import { userHome } from '../../kernel/user-home.ts';
@@ -53,7 +53,7 @@ export function main(argv: readonly string[], binPath: string): void {
       if (isLeaving) return;
       isLeaving = true;
       if (message !== undefined) process.stderr.write(`mcptui proxy: ${message}\n`);
-      leave(code);
+      exitProcess(code);
     },
   });
   process.on('SIGTERM', () => proxy.end(143));

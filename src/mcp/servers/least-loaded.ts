@@ -1,7 +1,7 @@
 /** Which instance of a shared server serves a session: the one it has used so far, else the one with the fewest sessions. */
 import type { Upstream } from '../upstream/upstream.ts';
 
-export class Spread<S extends object> {
+export class LeastLoaded<S extends object> {
   readonly #used = new Map<S, Upstream>();
   /** By instance. */
   readonly #counts = new Map<string, number>();

@@ -1,6 +1,6 @@
 /**
  * The connected instances of one server, and which of them serves a session. A shared server's instances serve any number
- * of sessions (`Spread`); an isolated one's serve one session each (`Leases`). `acquire` is the only place where a session
+ * of sessions (`LeastLoaded`); an isolated one's serve one session each (`Leases`). `acquire` is the only place where a session
  * gets an instance, `release` the only one where it gives it back.
  */
 import type { Clock } from '../../kernel/clock.ts';
@@ -12,7 +12,7 @@ import type { ListSet, ListTimes } from '../lists/list-cache.ts';
 import type { ListMemory } from '../lists/list-memory.ts';
 import { ServerLists } from '../lists/server-lists.ts';
 import { downError, type RpcError } from '../wire/rpc-errors.ts';
-import { Spread } from './least-loaded.ts';
+import { LeastLoaded } from './least-loaded.ts';
 import type { RoutedServer, UpstreamInfo } from '../types.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 
@@ -60,7 +60,7 @@ export class ServerPool {
   readonly #options: PoolOptions;
   readonly #upstreams = new Map<string, Upstream>();
   readonly #failing = new Set<string>();
-  readonly #spread = new Spread<LeaseHolder>();
+  readonly #leastLoaded = new LeastLoaded<LeaseHolder>();
   readonly #leases: Leases<LeaseHolder>;
   readonly #room: LeaseRoom<LeaseHolder>;
   #routed: RoutedServer | undefined;
@@ -169,7 +169,7 @@ export class ServerPool {
 
   /** Of a shared server: the sessions that have used an instance. */
   users(upstream: Upstream): Iterable<LeaseHolder> {
-    return this.#spread.users(upstream);
+    return this.#leastLoaded.users(upstream);
   }
 
   /** An instance is about to be initialised: what it is told of its client; `likely` while none is known. */
@@ -205,7 +205,7 @@ export class ServerPool {
     if (this.#upstreams.get(upstream.id) !== upstream) return;
     this.#upstreams.delete(upstream.id);
     this.#failing.delete(upstream.id);
-    this.#spread.remove(upstream);
+    this.#leastLoaded.remove(upstream);
     this.#leases.remove(upstream.id);
   }
 
@@ -216,14 +216,14 @@ export class ServerPool {
 
   /** The instance that the session has used last, while it is connected. */
   held(session: LeaseHolder): Upstream | undefined {
-    return this.isIsolated ? this.#leases.held(session) : this.#spread.held(session);
+    return this.isIsolated ? this.#leases.held(session) : this.#leastLoaded.held(session);
   }
 
   /** The instance for a session: `receive` is called once, now or when there is one. Returns how to take the wish back. */
   acquire(session: LeaseHolder, receive: Receiver): () => void {
     const isFailing = (instanceId: string): boolean => this.#failing.has(instanceId);
     if (!this.isIsolated) {
-      const pick = (): Upstream | undefined => this.#spread.pick(session, this.#upstreams.values(), isFailing);
+      const pick = (): Upstream | undefined => this.#leastLoaded.pick(session, this.#upstreams.values(), isFailing);
       if (!this.isComing) {
         receive(pick() ?? this.downError(this.down));
         return () => {};
@@ -264,7 +264,7 @@ export class ServerPool {
 
   /** The session is gone. */
   release(session: LeaseHolder): void {
-    this.#spread.release(session);
+    this.#leastLoaded.release(session);
     this.#leases.release(session);
     this.#room.look();
   }

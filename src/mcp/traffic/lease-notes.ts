@@ -4,12 +4,12 @@ import { withMember } from '../wire/json-source.ts';
 import { mapAt, type WireMap } from '../wire/message.ts';
 import type { ServerPool } from '../servers/pool.ts';
 import type { Session } from '../downstream/session.ts';
-import type { OwnListKind } from '../types.ts';
+import type { BuiltinListKind } from '../types.ts';
 
 /** In the `_meta` of the first result of the fresh one. */
 export const LEASE_META_KEY = 'io.mcptui/lease';
 
-const LISTS: readonly OwnListKind[] = ['tools', 'prompts', 'resources'];
+const LISTS: readonly BuiltinListKind[] = ['tools', 'prompts', 'resources'];
 
 /** The session has no instance of this server any more. */
 export function gaveUp(core: RouterCore, session: Session, pool: ServerPool, idleMs: number): void {

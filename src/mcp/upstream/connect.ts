@@ -9,7 +9,7 @@ import { ModernUpstream } from './modern/modern-upstream.ts';
 import { OWN_INFO } from '../calls/initialize.ts';
 import { readClaims } from './server-claims.ts';
 import { isMap, stringAt, type WireMap } from '../wire/message.ts';
-import { ask, type OwnOutcome } from './router-request.ts';
+import { ask, type BuiltinOutcome } from './router-request.ts';
 import type { ConnectFailure, ConnectOutcome, UpstreamInfo } from '../types.ts';
 import type { Connection, Upstream } from './upstream.ts';
 
@@ -68,7 +68,7 @@ export async function initializeUpstream(connection: Connection, parts: ConnectP
 }
 
 /** A server of a later revision refuses `initialize`, or answers it in a revision that has none. */
-function isOfModern(outcome: OwnOutcome): boolean {
+function isOfModern(outcome: BuiltinOutcome): boolean {
   if (outcome.kind === 'error') return mayBeModern(outcome.code);
   return outcome.kind === 'result' && isModernVersion(outcome.result['protocolVersion']);
 }
@@ -76,9 +76,9 @@ function isOfModern(outcome: OwnOutcome): boolean {
 async function discover(
   connection: Connection,
   { clock, capabilities, timeoutMs, signal }: ConnectParts,
-): Promise<{ readonly upstream: ModernUpstream; readonly outcome: OwnOutcome }> {
+): Promise<{ readonly upstream: ModernUpstream; readonly outcome: BuiltinOutcome }> {
   const upstream = new ModernUpstream(connection, { clock, capabilities });
-  const once = (): Promise<OwnOutcome> =>
+  const once = (): Promise<BuiltinOutcome> =>
     ask(clock, upstream, { method: 'server/discover', params: {}, timeoutMs, signal, maxBytes: MAX_BYTES });
   const outcome = await once();
   // It names the revision that it was asked in among those that it speaks: it may have changed its mind.
@@ -91,7 +91,7 @@ function namesModern(data: unknown): boolean {
   return Array.isArray(supported) && supported.includes(MODERN_VERSION);
 }
 
-function judgeDiscovery(connection: Connection, outcome: OwnOutcome, timeoutMs: number): ConnectOutcome {
+function judgeDiscovery(connection: Connection, outcome: BuiltinOutcome, timeoutMs: number): ConnectOutcome {
   if (connection.failure !== undefined) return failed(connection.failure);
   if (outcome.kind !== 'result') return refusal(outcome, 'server/discover', timeoutMs);
   const info = readDiscovery(outcome.result);
@@ -103,7 +103,7 @@ function failed({ code, message, hint, bare, retryAfterMs }: ConnectFailure): Co
   return { ok: false, code, message, ...defined({ hint, bare, retryAfterMs }) };
 }
 
-function judge(outcome: OwnOutcome, timeoutMs: number): ConnectOutcome {
+function judge(outcome: BuiltinOutcome, timeoutMs: number): ConnectOutcome {
   if (outcome.kind !== 'result') return refusal(outcome, 'initialize', timeoutMs);
   const { protocolVersion } = outcome.result;
   if (!isKnownVersion(protocolVersion)) return mismatch(protocolVersion);
@@ -119,7 +119,7 @@ function mismatch(theirs: unknown): ConnectOutcome {
 }
 
 function refusal(
-  outcome: Exclude<OwnOutcome, { readonly kind: 'result' }>,
+  outcome: Exclude<BuiltinOutcome, { readonly kind: 'result' }>,
   method: string,
   timeoutMs: number,
 ): ConnectOutcome {

@@ -5,7 +5,7 @@ import type { Json } from '../../kernel/json.ts';
 import { LISTS } from '../lists/list-cache.ts';
 import { offers } from '../lists/list-fetch.ts';
 import type { WireMap } from '../wire/message.ts';
-import { ask, type OwnOutcome, type OwnRequest } from './router-request.ts';
+import { ask, type BuiltinOutcome, type BuiltinRequest } from './router-request.ts';
 import { RPC } from '../wire/rpc-errors.ts';
 import { failureOfMessage } from '../calls/tracing.ts';
 import type { ProbeOutcome, ProbeRequest } from '../types.ts';
@@ -38,7 +38,7 @@ export async function probe(
   return { durationMs, ...judge(outcome, request, upstream.mask) };
 }
 
-function wireRequest(upstream: Upstream, request: ProbeRequest): Pick<OwnRequest, 'method' | 'params' | 'isProbe'> {
+function wireRequest(upstream: Upstream, request: ProbeRequest): Pick<BuiltinRequest, 'method' | 'params' | 'isProbe'> {
   const _meta = { [PROBE_META_KEY]: true };
   if (request.tool !== undefined) {
     const args: { readonly [key: string]: Json } = request.args ?? {};
@@ -57,7 +57,7 @@ type Judgement =
       readonly retryAfterMs?: number;
     };
 
-function judge(outcome: OwnOutcome, request: ProbeRequest, mask: Upstream['mask']): Judgement {
+function judge(outcome: BuiltinOutcome, request: ProbeRequest, mask: Upstream['mask']): Judgement {
   switch (outcome.kind) {
     case 'result':
       return request.tool === undefined ? listed(outcome.result) : called(outcome.result, mask);

@@ -8,7 +8,7 @@ import type { Answer, PendingCall, Refusal, Upstream } from './upstream.ts';
 /** More is in no answer that the router asks for itself. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
-export type OwnOutcome =
+export type BuiltinOutcome =
   | { readonly kind: 'result'; readonly result: WireMap; readonly bytes: number }
   | { readonly kind: 'error'; readonly code: number; readonly message: string; readonly data?: unknown }
   /** Over `maxBytes`; it was not parsed. */
@@ -19,7 +19,7 @@ export type OwnOutcome =
   | { readonly kind: 'timeout' }
   | { readonly kind: 'aborted' };
 
-export interface OwnRequest {
+export interface BuiltinRequest {
   readonly method: string;
   readonly params?: WireMap;
   readonly timeoutMs: number;
@@ -33,22 +33,22 @@ export interface OwnRequest {
 }
 
 /** Never rejects. After a timeout or an abort the upstream is told, and a late answer is ignored. */
-export function ask(clock: Clock, upstream: Upstream, request: OwnRequest): Promise<OwnOutcome> {
-  return new Promise((resolve) => new OwnCall(clock, upstream, request, resolve));
+export function ask(clock: Clock, upstream: Upstream, request: BuiltinRequest): Promise<BuiltinOutcome> {
+  return new Promise((resolve) => new BuiltinCall(clock, upstream, request, resolve));
 }
 
-class OwnCall implements PendingCall {
+class BuiltinCall implements PendingCall {
   readonly sessionId = undefined;
   readonly requestId = undefined;
   readonly isProbe: boolean;
   readonly #upstream: Upstream;
-  readonly #request: OwnRequest;
-  readonly #resolve: (outcome: OwnOutcome) => void;
+  readonly #request: BuiltinRequest;
+  readonly #resolve: (outcome: BuiltinOutcome) => void;
   readonly #timer: Timer;
   readonly #id: number;
   #isDone = false;
 
-  constructor(clock: Clock, upstream: Upstream, request: OwnRequest, resolve: (outcome: OwnOutcome) => void) {
+  constructor(clock: Clock, upstream: Upstream, request: BuiltinRequest, resolve: (outcome: BuiltinOutcome) => void) {
     this.#upstream = upstream;
     this.#request = request;
     this.#resolve = resolve;
@@ -69,14 +69,14 @@ class OwnCall implements PendingCall {
 
   readonly #onAbort = (): void => this.#giveUp({ kind: 'aborted' });
 
-  #giveUp(outcome: OwnOutcome): void {
+  #giveUp(outcome: BuiltinOutcome): void {
     if (this.#isDone) return;
     if (this.#request.isUncancellable === true) this.#upstream.forget(this.#id);
     else this.#upstream.cancel(this.#id, outcome.kind === 'timeout' ? 'deadline passed' : 'no longer needed');
     this.#finish(outcome);
   }
 
-  #finish(outcome: OwnOutcome): void {
+  #finish(outcome: BuiltinOutcome): void {
     if (this.#isDone) return;
     this.#isDone = true;
     this.#timer.cancel();
@@ -86,7 +86,7 @@ class OwnCall implements PendingCall {
 }
 
 /** A server's words are masked and cut here, for all who keep or show them. */
-function outcomeOf(answer: Answer, maxBytes: number, mask: (text: string) => string): OwnOutcome {
+function outcomeOf(answer: Answer, maxBytes: number, mask: (text: string) => string): BuiltinOutcome {
   if (answer.kind === 'failed') {
     const { code, message } = answer.error;
     const { refusal } = answer;

@@ -5,7 +5,7 @@ import type { Console } from './console.ts';
 const patienceMs = 3000;
 
 /** Calls `found` with the id of the row of this reference, once, as soon as the view has it. */
-export function whenThere(
+export function waitForRow(
   { store, clock }: Console,
   kind: 'prompts' | 'personalities',
   ref: string,

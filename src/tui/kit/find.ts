@@ -1,5 +1,5 @@
 /** Finding in a text that is shown as lines: which lines have it, and where it stands out. Pure. */
-import { literally } from '../../kernel/escape-reg-exp.ts';
+import { escapeRegExp } from '../../kernel/escape-reg-exp.ts';
 import { lastOf } from '../state/memo.ts';
 import type { Span } from './theme.ts';
 import type { Console } from '../app/console.ts';
@@ -19,7 +19,7 @@ const wholeOf = (line: Line): string => line.map(textOf).join('');
 
 /** Any case, unless the operator types capitals. */
 function patternOf(text: string): RegExp {
-  return new RegExp(literally(text), /\p{Lu}/u.test(text) ? 'g' : 'gi');
+  return new RegExp(escapeRegExp(text), /\p{Lu}/u.test(text) ? 'g' : 'gi');
 }
 
 /** Numbers of the lines with `text`, in order; found once for a text and its lines. */

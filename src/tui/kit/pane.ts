@@ -1,4 +1,5 @@
 /** What a pane is to the rest of the console. Everything that differs from pane to pane is asked here. */
+import type { CopyItem } from '../../text/copy-item.ts';
 import type { EngineCommands, EngineView } from '../../engine/index.ts';
 import type { Console } from '../app/console.ts';
 import type { Finder } from './find.ts';
@@ -6,13 +7,6 @@ import type { ShownDiff } from './diff/place.ts';
 import type { PaneFrame } from '../app/frame.ts';
 import type { Move } from './scroll.ts';
 import type { PaneId, UiState } from '../state/ui-store.ts';
-
-export interface CopyItem {
-  /** The letter that copies it. */
-  readonly key: string;
-  readonly name: string;
-  readonly text: string;
-}
 
 /** What a pane wants to know from the engine for what it shows now. */
 export interface Wanted {

@@ -1,6 +1,6 @@
 /** What `y` offers to copy of the selected row. */
 import { claudeCommand } from '../../text/client-config.ts';
-import type { CopyItem } from '../kit/pane.ts';
+import type { CopyItem } from '../../text/copy-item.ts';
 import { paneOf } from '../app/panes.ts';
 import type { UiState } from '../state/ui-store.ts';
 

@@ -38,7 +38,7 @@ describe('EraLink', () => {
     const call = await peer.request('tools/call', { name: 'a__t', arguments: {} });
     expect(call['result']).not.toHaveProperty('resultType');
     expect(await peer.request('ping')).toMatchObject({ result: {} });
-    h.router.ownChanged(['tools']);
+    h.router.builtinChanged(['tools']);
     await peer.untilMethod('notifications/tools/list_changed');
   });
 

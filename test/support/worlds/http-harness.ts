@@ -7,7 +7,7 @@ import { randomNonce } from '../../../src/kernel/ids.ts';
 import { silentLogger } from '../../../src/kernel/log.ts';
 import { HttpEndpoint } from '../../../src/mcp/downstream/http/http-endpoint.ts';
 import type { HttpSettings } from '../../../src/mcp/downstream/http/settings.ts';
-import type { OwnContent, RouterOptions } from '../../../src/mcp/index.ts';
+import type { BuiltinContent, RouterOptions } from '../../../src/mcp/index.ts';
 import { open, send, type Answer, type Incoming, type Sent } from './http-client.ts';
 import { Harness } from './mcp-harness.ts';
 import type { Message } from './peer.ts';
@@ -15,7 +15,7 @@ import type { Message } from './peer.ts';
 export interface HttpHarnessOptions extends RouterOptions {
   readonly clock?: Clock;
   readonly settings?: Partial<HttpSettings>;
-  readonly own?: OwnContent;
+  readonly own?: BuiltinContent;
 }
 
 export class HttpHarness extends Harness {

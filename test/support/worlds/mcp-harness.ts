@@ -8,7 +8,7 @@ import {
   type ChangedDefinitionsRecord,
   type ConnectFailure,
   type ConnectOutcome,
-  type OwnContent,
+  type BuiltinContent,
   type RemoteTarget,
   type RoutedServer,
   type Router,
@@ -51,7 +51,7 @@ export interface Observed {
 
 export interface HarnessOptions extends RouterOptions {
   readonly clock?: Clock;
-  readonly own?: OwnContent;
+  readonly own?: BuiltinContent;
   readonly mask?: (text: string) => string;
 }
 

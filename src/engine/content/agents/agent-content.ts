@@ -1,8 +1,8 @@
-/** The engine's answer to the router's `OwnContent`: what agents read of prompts and skills, and what they propose. */
+/** The engine's answer to the router's `BuiltinContent`: what agents read of prompts and skills, and what they propose. */
 import { McptuiError } from '../../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../../kernel/json.ts';
 import type { Logger } from '../../../kernel/log.ts';
-import type { OwnAnswer, OwnContent, OwnListKind, Router, SessionInfo } from '../../../mcp/types.ts';
+import type { BuiltinAnswer, BuiltinContent, BuiltinListKind, Router, SessionInfo } from '../../../mcp/types.ts';
 import type { Prompt, PromptContent, Proposal, SkillContent } from '../../../store/schema/content.ts';
 import type { Shape } from '../../../store/schema/index.ts';
 import type { Database } from '../../../store/types.ts';
@@ -30,7 +30,7 @@ import {
   type Offer,
   type Reader,
 } from './offer.ts';
-import { draftOf, isOwnTool, toolItems, withdrawn, type OwnTool, type ProposingTool } from './tools.ts';
+import { draftOf, isBuiltinTool, toolItems, withdrawn, type BuiltinTool, type ProposingTool } from './tools.ts';
 import { Readable } from './readable.ts';
 import { parseUri, proposalUri } from './uris.ts';
 
@@ -45,9 +45,9 @@ export interface AgentContentParts {
   readonly proposed: () => void;
 }
 
-type Lists = Partial<Record<OwnListKind, readonly JsonObject[]>>;
+type Lists = Partial<Record<BuiltinListKind, readonly JsonObject[]>>;
 
-export class AgentContent implements OwnContent {
+export class AgentContent implements BuiltinContent {
   readonly #p: AgentContentParts;
   readonly #items = new ItemCache();
   #offers = new Map<string, Offer>();
@@ -86,17 +86,17 @@ export class AgentContent implements OwnContent {
     }
   }
 
-  list(session: SessionInfo, kind: OwnListKind): readonly JsonObject[] {
+  list(session: SessionInfo, kind: BuiltinListKind): readonly JsonObject[] {
     const lists = this.#given.get(session.id) ?? {};
     this.#given.set(session.id, lists);
     return (lists[kind] ??= this.#listOf(session, kind));
   }
 
-  callTool(session: SessionInfo, name: string, args: Json | undefined): Promise<OwnAnswer> | undefined {
-    return isOwnTool(name) ? this.#run(session, name, args) : undefined;
+  callTool(session: SessionInfo, name: string, args: Json | undefined): Promise<BuiltinAnswer> | undefined {
+    return isBuiltinTool(name) ? this.#run(session, name, args) : undefined;
   }
 
-  getPrompt(session: SessionInfo, name: string, args: Json | undefined): OwnAnswer | undefined {
+  getPrompt(session: SessionInfo, name: string, args: Json | undefined): BuiltinAnswer | undefined {
     const row = this.#offer(session).byName.get(name);
     const pending = this.#pending(session).find((one) => one.kind === 'prompt' && pendingName(one) === name);
     if (row === undefined && pending === undefined) return undefined;
@@ -113,7 +113,7 @@ export class AgentContent implements OwnContent {
     });
   }
 
-  readResource(session: SessionInfo, uri: string): OwnAnswer | undefined {
+  readResource(session: SessionInfo, uri: string): BuiltinAnswer | undefined {
     const known = parseUri(uri);
     if (known === undefined) return undefined;
     const { db } = this.#p;
@@ -149,7 +149,11 @@ export class AgentContent implements OwnContent {
     this.#tools = undefined;
     const before = this.#given;
     this.#given = new Map();
-    const differing: Record<OwnListKind, Set<string>> = { tools: new Set(), prompts: new Set(), resources: new Set() };
+    const differing: Record<BuiltinListKind, Set<string>> = {
+      tools: new Set(),
+      prompts: new Set(),
+      resources: new Set(),
+    };
     for (const session of router.sessions()) {
       for (const kind of ['tools', 'prompts', 'resources'] as const) {
         const old = before.get(session.id)?.[kind];
@@ -160,12 +164,12 @@ export class AgentContent implements OwnContent {
       }
     }
     for (const kind of ['tools', 'prompts', 'resources'] as const) {
-      if (differing[kind].size > 0) router.ownChanged([kind], (session) => differing[kind].has(session.id));
+      if (differing[kind].size > 0) router.builtinChanged([kind], (session) => differing[kind].has(session.id));
     }
-    for (const uri of this.#readable.changed()) router.ownUpdated(uri);
+    for (const uri of this.#readable.changed()) router.builtinUpdated(uri);
   }
 
-  #listOf(session: SessionInfo, kind: OwnListKind): readonly JsonObject[] {
+  #listOf(session: SessionInfo, kind: BuiltinListKind): readonly JsonObject[] {
     if (kind === 'tools') return (this.#tools ??= toolItems((prompt) => this.#systemText(prompt)));
     const base = this.#offer(session)[kind];
     const pending = this.#pending(session);
@@ -219,7 +223,7 @@ export class AgentContent implements OwnContent {
     return rows.find((row) => row.project === SYSTEM_PROJECT && row.name === name)?.content.body ?? '';
   }
 
-  async #run(session: SessionInfo, tool: OwnTool, args: Json | undefined): Promise<OwnAnswer> {
+  async #run(session: SessionInfo, tool: BuiltinTool, args: Json | undefined): Promise<BuiltinAnswer> {
     try {
       return tool === 'withdraw_proposal'
         ? await this.#withdraw(session, args)
@@ -233,7 +237,7 @@ export class AgentContent implements OwnContent {
     }
   }
 
-  async #propose(session: SessionInfo, tool: ProposingTool, args: Json | undefined): Promise<OwnAnswer> {
+  async #propose(session: SessionInfo, tool: ProposingTool, args: Json | undefined): Promise<BuiltinAnswer> {
     const { db, proposals } = this.#p;
     const draft = draftOf(tool, args, session, (kind) => rowsOf(db, kind));
     const { id, kind, ref, state, hash } = await proposals.propose({
@@ -249,7 +253,7 @@ export class AgentContent implements OwnContent {
     return { result: { content: [{ type: 'text', text }], structuredContent: { proposal: id, uri, state, hash } } };
   }
 
-  async #withdraw(session: SessionInfo, args: Json | undefined): Promise<OwnAnswer> {
+  async #withdraw(session: SessionInfo, args: Json | undefined): Promise<BuiltinAnswer> {
     const id = withdrawn(args);
     const proposal = this.#p.db.collection('proposals').find(id);
     // Whether somebody else's exists is not told either.

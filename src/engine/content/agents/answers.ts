@@ -1,7 +1,7 @@
 /** What the router is answered with: results, and errors in the protocol's own codes. Pure. */
 import { McptuiError } from '../../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../../kernel/json.ts';
-import type { OwnAnswer } from '../../../mcp/types.ts';
+import type { BuiltinAnswer } from '../../../mcp/types.ts';
 
 const INVALID_PARAMS = -32602;
 /** Of the specification's revisions up to 2025-11-25. */
@@ -27,7 +27,7 @@ export function valuesOf(args: Json | undefined): Readonly<Record<string, string
 }
 
 /** An operator's error becomes the protocol's. */
-export function answered(make: () => JsonObject): OwnAnswer {
+export function answered(make: () => JsonObject): BuiltinAnswer {
   try {
     return { result: make() };
   } catch (error) {
@@ -36,15 +36,15 @@ export function answered(make: () => JsonObject): OwnAnswer {
   }
 }
 
-export function contents(uri: string, mimeType: string, text: string): OwnAnswer {
+export function contents(uri: string, mimeType: string, text: string): BuiltinAnswer {
   return { result: { contents: [{ uri, mimeType, text }] } };
 }
 
-export function notFound(uri: string): OwnAnswer {
+export function notFound(uri: string): BuiltinAnswer {
   return { error: { code: NOT_FOUND, message: `Resource not found: ${uri}`, data: { uri } } };
 }
 
 /** A tool's own failure, which its model may mend. */
-export function failedTool(text: string): OwnAnswer {
+export function failedTool(text: string): BuiltinAnswer {
   return { result: { content: [{ type: 'text', text }], isError: true } };
 }

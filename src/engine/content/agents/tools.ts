@@ -37,15 +37,15 @@ const shapes = {
   withdraw_proposal: z.strictObject({ proposal: z.string().min(1) }),
 } as const;
 
-export type OwnTool = keyof typeof shapes;
-export type ProposingTool = Exclude<OwnTool, 'withdraw_proposal'>;
+export type BuiltinTool = keyof typeof shapes;
+export type ProposingTool = Exclude<BuiltinTool, 'withdraw_proposal'>;
 
-export function isOwnTool(name: string): name is OwnTool {
+export function isBuiltinTool(name: string): name is BuiltinTool {
   return Object.hasOwn(shapes, name);
 }
 
 /** Tool → the system prompt that describes it. */
-export const toolPrompts: Readonly<Record<OwnTool, SystemPrompt>> = {
+export const toolPrompts: Readonly<Record<BuiltinTool, SystemPrompt>> = {
   propose_prompt: 'propose-prompt',
   propose_personality: 'propose-personality',
   propose_skill: 'propose-skill',
@@ -61,7 +61,7 @@ const WHERE: JsonObject = {
   description: 'where a new one belongs: to everybody, to this project (default), or to your agent alone',
 };
 
-const inputs: Readonly<Record<OwnTool, JsonObject>> = {
+const inputs: Readonly<Record<BuiltinTool, JsonObject>> = {
   propose_prompt: {
     type: 'object',
     properties: {
@@ -115,7 +115,7 @@ const inputs: Readonly<Record<OwnTool, JsonObject>> = {
 
 /** Items of `tools/list`; the descriptions are prompts of the system project, which operators may edit. */
 export function toolItems(description: (prompt: SystemPrompt) => string): readonly JsonObject[] {
-  return (Object.keys(shapes) as OwnTool[]).map((name) => ({
+  return (Object.keys(shapes) as BuiltinTool[]).map((name) => ({
     name,
     description: description(toolPrompts[name]),
     inputSchema: inputs[name],
@@ -124,7 +124,7 @@ export function toolItems(description: (prompt: SystemPrompt) => string): readon
 }
 
 /** @throws McptuiError `invalid` naming the arguments at fault */
-function argumentsOf<T extends OwnTool>(tool: T, args: Json | undefined): z.infer<(typeof shapes)[T]> {
+function argumentsOf<T extends BuiltinTool>(tool: T, args: Json | undefined): z.infer<(typeof shapes)[T]> {
   const parsed = shapes[tool].safeParse(args ?? {});
   if (parsed.success) return parsed.data as z.infer<(typeof shapes)[T]>;
   throw new McptuiError('invalid', faultsOf(parsed.error, 'arguments'));

@@ -2,7 +2,7 @@
 import type { Place } from '../refs.ts';
 import { refOf } from '../refs.ts';
 
-export type OwnUri =
+export type BuiltinUri =
   | { readonly kind: 'prompt'; readonly ref: string }
   | { readonly kind: 'skill'; readonly ref: string; readonly path: string }
   | { readonly kind: 'proposal'; readonly id: string };
@@ -25,7 +25,7 @@ export function proposalUri(id: string): string {
 }
 
 /** Undefined when the URI is none of these. */
-export function parseUri(uri: string): OwnUri | undefined {
+export function parseUri(uri: string): BuiltinUri | undefined {
   const proposal = /^mcptui:\/\/proposals\/(p[0-9a-z]+)$/.exec(uri)?.[1];
   if (proposal !== undefined) return { kind: 'proposal', id: proposal };
   const found = /^mcptui:\/\/(?:(projects|agents)\/([a-z0-9-]+)\/)?(prompts|skills)\/([a-z0-9-]+)(?:\/(.+))?$/.exec(

@@ -7,13 +7,13 @@ import { LISTS } from '../../lists/list-cache.ts';
 import { stringAt } from '../../wire/message.ts';
 import type { ProjectView } from '../../projects/project-view.ts';
 import { mapUri } from '../../lists/resource-table.ts';
-import type { OwnListKind } from '../../types.ts';
+import type { BuiltinListKind } from '../../types.ts';
 
 /** Stands for mcptui where servers are named. */
 export const OWN_SERVER = 'mcptui';
 
 /** What one array of own items leads to. */
-interface OwnItems {
+interface BuiltinItems {
   /** Names, or URIs of resources. */
   readonly keys: ReadonlySet<string>;
   /** The items, without the brackets. */
@@ -28,11 +28,11 @@ interface Clash {
   readonly text: string;
 }
 
-export class OwnLists {
-  readonly #byArray = new WeakMap<readonly JsonObject[], OwnItems>();
+export class BuiltinLists {
+  readonly #byArray = new WeakMap<readonly JsonObject[], BuiltinItems>();
 
   /** The JSON of a list's result: the servers' items, then these. */
-  resultText(view: ProjectView, kind: OwnListKind, items: readonly JsonObject[]): string {
+  resultText(view: ProjectView, kind: BuiltinListKind, items: readonly JsonObject[]): string {
     const base = view.resultText(kind);
     if (items.length === 0) return base;
     const own = this.#of(items, kind);
@@ -46,11 +46,11 @@ export class OwnLists {
   }
 
   /** Whether one of these items has the name, or the URI. */
-  has(items: readonly JsonObject[], kind: OwnListKind, key: string): boolean {
+  has(items: readonly JsonObject[], kind: BuiltinListKind, key: string): boolean {
     return items.length > 0 && this.#of(items, kind).keys.has(key);
   }
 
-  #of(items: readonly JsonObject[], kind: OwnListKind): OwnItems {
+  #of(items: readonly JsonObject[], kind: BuiltinListKind): BuiltinItems {
     let own = this.#byArray.get(items);
     if (own === undefined) {
       own = { keys: new Set(items.map((item) => keyOf(kind, item))), text: textOf(items), clashes: new WeakMap() };
@@ -70,7 +70,7 @@ function textOf(items: readonly JsonObject[]): string {
   return JSON.stringify(items).slice(1, -1);
 }
 
-function keyOf(kind: OwnListKind, item: object): string {
+function keyOf(kind: BuiltinListKind, item: object): string {
   return stringAt(item, kind === 'resources' ? 'uri' : 'name') ?? '';
 }
 
@@ -78,7 +78,7 @@ function keyOf(kind: OwnListKind, item: object): string {
 function nameClash(
   view: ProjectView,
   kind: 'tools' | 'prompts',
-  own: OwnItems,
+  own: BuiltinItems,
   items: readonly JsonObject[],
 ): Clash | 'none' {
   const { routes } = view[kind];
@@ -89,7 +89,7 @@ function nameClash(
 }
 
 /** Ours keeps the URI, since no server may stand for what operators have approved; the server's is shown mapped. */
-function uriClash(view: ProjectView, own: OwnItems): Clash | 'none' {
+function uriClash(view: ProjectView, own: BuiltinItems): Clash | 'none' {
   const { owners, resources } = view.resources;
   const taken = [...own.keys].filter((uri) => owners.has(uri));
   if (taken.length === 0) return 'none';

@@ -6,20 +6,20 @@ import { stringAt, type WireId } from '../../wire/message.ts';
 import { errorLine, resultLine } from '../../wire/rpc-errors.ts';
 import type { Session } from '../../downstream/session.ts';
 import { failureOfMessage, Trace, tracedArguments } from '../tracing.ts';
-import type { OwnAnswer, OwnListKind } from '../../types.ts';
+import type { BuiltinAnswer, BuiltinListKind } from '../../types.ts';
 import type { Own } from './builtin.ts';
-import { OWN_SERVER, OwnLists } from './builtin-lists.ts';
-import type { OwnSubscriptions } from './builtin-subscriptions.ts';
+import { OWN_SERVER, BuiltinLists } from './builtin-lists.ts';
+import type { BuiltinSubscriptions } from './builtin-subscriptions.ts';
 
 const NO_COMPLETION = '{"completion":{"values":[],"total":0,"hasMore":false}}';
 
-export class OwnRequests {
+export class BuiltinRequests {
   readonly #core: RouterCore;
   readonly #own: Own;
-  readonly #lists = new OwnLists();
-  readonly #subscriptions: OwnSubscriptions;
+  readonly #lists = new BuiltinLists();
+  readonly #subscriptions: BuiltinSubscriptions;
 
-  constructor(core: RouterCore, own: Own, subscriptions: OwnSubscriptions) {
+  constructor(core: RouterCore, own: Own, subscriptions: BuiltinSubscriptions) {
     this.#core = core;
     this.#own = own;
     this.#subscriptions = subscriptions;
@@ -29,7 +29,7 @@ export class OwnRequests {
     return this.#own.instructions(session);
   }
 
-  resultText({ session, project, view }: Incoming, kind: OwnListKind): string {
+  resultText({ session, project, view }: Incoming, kind: BuiltinListKind): string {
     return this.#lists.resultText(view, kind, this.#own.items(session, project, kind));
   }
 
@@ -76,7 +76,7 @@ export class OwnRequests {
     return answer !== undefined && 'result' in answer;
   }
 
-  #complete(incoming: Incoming, kind: OwnListKind, key: string): boolean {
+  #complete(incoming: Incoming, kind: BuiltinListKind, key: string): boolean {
     const items = this.#own.items(incoming.session, incoming.project, kind);
     if (!this.#lists.has(items, kind, key)) return false;
     incoming.sink.send(resultLine(incoming.idText, NO_COMPLETION));
@@ -100,7 +100,7 @@ export class OwnRequests {
         session.settled(id);
       },
     });
-    const tell = (ended: OwnAnswer): void => {
+    const tell = (ended: BuiltinAnswer): void => {
       if (isCancelled) return;
       const line = lineOf(incoming, ended);
       sink.send(line);
@@ -118,12 +118,12 @@ export class OwnRequests {
   }
 }
 
-function answered(incoming: Incoming, answer: OwnAnswer | undefined): boolean {
+function answered(incoming: Incoming, answer: BuiltinAnswer | undefined): boolean {
   if (answer === undefined) return false;
   incoming.sink.send(lineOf(incoming, answer));
   return true;
 }
 
-function lineOf({ idText }: Incoming, answer: OwnAnswer): string {
+function lineOf({ idText }: Incoming, answer: BuiltinAnswer): string {
   return 'error' in answer ? errorLine(idText, answer.error) : resultLine(idText, JSON.stringify(answer.result));
 }

@@ -1,7 +1,7 @@
 /** Who is told when own content at a URI differs. */
 import type { Session } from '../../downstream/session.ts';
 
-export class OwnSubscriptions {
+export class BuiltinSubscriptions {
   readonly #byUri = new Map<string, Set<Session>>();
 
   /** Of sessions to URIs. */

@@ -4,16 +4,18 @@ import type { Bugs } from '../../../kernel/bugs.ts';
 import type { Project } from '../../projects/project.ts';
 import { RPC } from '../../wire/rpc-errors.ts';
 import type { Session } from '../../downstream/session.ts';
-import type { OwnAnswer, OwnContent, OwnListKind } from '../../types.ts';
+import type { BuiltinAnswer, BuiltinContent, BuiltinListKind } from '../../types.ts';
 
 const NOTHING: readonly JsonObject[] = Object.freeze([]);
-const FAULT: OwnAnswer = { error: { code: RPC.internalError, message: 'mcptui failed to answer; its log says why' } };
+const FAULT: BuiltinAnswer = {
+  error: { code: RPC.internalError, message: 'mcptui failed to answer; its log says why' },
+};
 
 export class Own {
-  readonly #content: OwnContent | undefined;
+  readonly #content: BuiltinContent | undefined;
   readonly #bugs: Bugs;
 
-  constructor(content: OwnContent | undefined, bugs: Bugs) {
+  constructor(content: BuiltinContent | undefined, bugs: Bugs) {
     this.#content = content;
     this.#bugs = bugs;
   }
@@ -22,12 +24,12 @@ export class Own {
     return this.#guard('', () => this.#content?.instructions(session.info) ?? '').trim();
   }
 
-  items(session: Session, project: Project, kind: OwnListKind): readonly JsonObject[] {
+  items(session: Session, project: Project, kind: BuiltinListKind): readonly JsonObject[] {
     return this.#guard(NOTHING, () => this.#offered(project)?.list(session.info, kind) ?? NOTHING);
   }
 
   /** `undefined` when it is not ours. Never rejects. */
-  callTool(session: Session, project: Project, name: string, args: unknown): Promise<OwnAnswer> | undefined {
+  callTool(session: Session, project: Project, name: string, args: unknown): Promise<BuiltinAnswer> | undefined {
     const answer = this.#guard(Promise.resolve(FAULT), () =>
       this.#offered(project)?.callTool(session.info, name, args as Json | undefined),
     );
@@ -37,15 +39,15 @@ export class Own {
     });
   }
 
-  getPrompt(session: Session, project: Project, name: string, args: unknown): OwnAnswer | undefined {
+  getPrompt(session: Session, project: Project, name: string, args: unknown): BuiltinAnswer | undefined {
     return this.#guard(FAULT, () => this.#offered(project)?.getPrompt(session.info, name, args as Json | undefined));
   }
 
-  readResource(session: Session, project: Project, uri: string): OwnAnswer | undefined {
+  readResource(session: Session, project: Project, uri: string): BuiltinAnswer | undefined {
     return this.#guard(FAULT, () => this.#offered(project)?.readResource(session.info, uri));
   }
 
-  #offered(project: Project): OwnContent | undefined {
+  #offered(project: Project): BuiltinContent | undefined {
     return project.transparent === undefined ? this.#content : undefined;
   }
 

@@ -11,7 +11,7 @@ import type { OutgoingRequest } from './link.ts';
 import { RemoteFailure } from './remote-failure.ts';
 
 /** How one ended. */
-export type OwnReply =
+export type BuiltinReply =
   | { readonly kind: 'result' }
   | { readonly kind: 'error'; readonly error: RpcError }
   | { readonly kind: 'failed'; readonly failure: RemoteFailure }
@@ -46,11 +46,11 @@ export class OwnAsks {
   }
 
   /** `text` is sent with an id of its own. Never rejects. */
-  ask(method: string, text: string, timeoutMs: number): Promise<OwnReply> {
+  ask(method: string, text: string, timeoutMs: number): Promise<BuiltinReply> {
     const { clock, mask, pending } = this.#p;
     const id = this.#p.nextId();
     return new Promise((resolve) => {
-      const end = (reply: OwnReply): void => {
+      const end = (reply: BuiltinReply): void => {
         timer.cancel();
         this.#waiting.delete(id);
         resolve(reply);
@@ -69,7 +69,7 @@ export class OwnAsks {
   }
 }
 
-function replyOf(answer: Answer, mask: (text: string) => string): OwnReply {
+function replyOf(answer: Answer, mask: (text: string) => string): BuiltinReply {
   if (answer.kind === 'failed') {
     return { kind: 'failed', failure: new RemoteFailure('BAD_ANSWER', answer.error.message) };
   }

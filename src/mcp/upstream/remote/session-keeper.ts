@@ -1,6 +1,6 @@
 /** Begins a new session where a server has lost the old one: checked first where that is not sure, counted, never without end. */
 import type { Clock } from '../../../kernel/clock.ts';
-import type { OwnReply } from './own-asks.ts';
+import type { BuiltinReply } from './own-asks.ts';
 import { RemoteFailure, retold } from './remote-failure.ts';
 
 /** New sessions in a minute; a server that loses more has none to keep. */
@@ -17,7 +17,7 @@ const METHOD_NOT_FOUND = -32601;
 
 export interface SessionParts {
   readonly clock: Clock;
-  readonly ask: (method: 'ping' | 'initialize', timeoutMs: number) => Promise<OwnReply>;
+  readonly ask: (method: 'ping' | 'initialize', timeoutMs: number) => Promise<BuiltinReply>;
   /** The handshake was answered; resolves when the server has been told so. */
   readonly begun: (why: string) => Promise<void>;
   /** The server has refused a handshake that it may not have needed: the old session stays. */
@@ -137,14 +137,14 @@ export class SessionKeeper {
   }
 }
 
-function lost(reply: Exclude<OwnReply, { kind: 'result' }>): RemoteFailure {
+function lost(reply: Exclude<BuiltinReply, { kind: 'result' }>): RemoteFailure {
   const message = `its session ended and no new one began: ${wordsOf(reply)}`;
   if (reply.kind !== 'failed' || reply.failure.code === 'HTTP_STATUS')
     return new RemoteFailure('SESSION_GONE', message);
   return retold(reply.failure, message);
 }
 
-function wordsOf(reply: Exclude<OwnReply, { kind: 'result' }>): string {
+function wordsOf(reply: Exclude<BuiltinReply, { kind: 'result' }>): string {
   switch (reply.kind) {
     case 'timeout':
       return `no answer within ${RENEW_MS / 1000} s`;

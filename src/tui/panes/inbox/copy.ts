@@ -1,6 +1,6 @@
 /** What `y` offers of a proposal. */
 import type { DiffView } from '../../../engine/index.ts';
-import type { CopyItem } from '../../kit/pane.ts';
+import type { CopyItem } from '../../../text/copy-item.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { loadedProposal, selectedProposal } from './select.ts';
 

@@ -1,5 +1,5 @@
 /** What `y` offers of an instance, here and in its log. */
-import type { CopyItem } from '../../kit/pane.ts';
+import type { CopyItem } from '../../../text/copy-item.ts';
 import { selectedInstance } from '../../kit/select.ts';
 import type { UiState } from '../../state/ui-store.ts';
 

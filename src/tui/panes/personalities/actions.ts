@@ -4,7 +4,7 @@ import { failureText, type Console } from '../../app/console.ts';
 import { contentJob, deleteContent, saidOfSave } from '../../overlays/editor/content-job.ts';
 import { plainSave, type EditJob } from '../../overlays/editor/edit-content.ts';
 import { emptyField, fieldOf } from '../../kit/field.ts';
-import { whenThere } from '../../app/wait-for-row.ts';
+import { waitForRow } from '../../app/wait-for-row.ts';
 import { withPersonality } from './move.ts';
 import type { NewOrder } from './state.ts';
 
@@ -79,7 +79,7 @@ export function newPersonality(console: Console, agent: string): void {
             agent: owner,
             content: { summary: '', prompts: [] },
           });
-          whenThere(after, 'personalities', ref, (id) => {
+          waitForRow(after, 'personalities', ref, (id) => {
             if (after.state.pane === 'personalities') after.set(withPersonality(after.state, id));
           });
           return saved;

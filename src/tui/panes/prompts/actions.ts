@@ -6,7 +6,7 @@ import { editContent, plainSave, type EditJob } from '../../overlays/editor/edit
 import { openEditor } from '../../overlays/editor/editor-input.ts';
 import { emptyField, fieldOf } from '../../kit/field.ts';
 import { nextVersion } from '../../../text/versions.ts';
-import { whenThere } from '../../app/wait-for-row.ts';
+import { waitForRow } from '../../app/wait-for-row.ts';
 import { withPrompt } from './move.ts';
 import { usersOf } from './select.ts';
 
@@ -41,7 +41,7 @@ export function newPrompt(console: Console): void {
         return after.notify('warn', `${ref} is no name: use a-z, 0-9 and -, as project:ops/deploy-rules`);
       }
       const select = (): void =>
-        whenThere(after, 'prompts', ref, (id) => {
+        waitForRow(after, 'prompts', ref, (id) => {
           if (after.state.pane === 'prompts') after.set(withPrompt(after.state, id));
         });
       openEditor(after, newContentJob(after, { kind: 'prompt', ref, template }, plainSave, select));

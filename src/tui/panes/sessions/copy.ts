@@ -1,6 +1,6 @@
 /** What `y` offers of a session, or of an upstream when that list has the focus. */
 import { clientConfigItems } from '../../../text/client-config.ts';
-import type { CopyItem } from '../../kit/pane.ts';
+import type { CopyItem } from '../../../text/copy-item.ts';
 import { isInDetail } from '../../kit/split-pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { selectedSession, selectedUpstream } from './select.ts';

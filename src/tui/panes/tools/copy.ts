@@ -1,5 +1,5 @@
 /** What `y` offers of a tool and of its last call. */
-import type { CopyItem } from '../../kit/pane.ts';
+import type { CopyItem } from '../../../text/copy-item.ts';
 import { pretty, readAnswer, renderedParts } from '../../../text/call-result.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { selectedTool } from './rows.ts';

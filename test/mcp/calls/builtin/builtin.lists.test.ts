@@ -61,10 +61,10 @@ describe('createRouter: own lists', () => {
     setUp();
     const ann = await harness.agent({ agent: 'ann' });
     const bob = await harness.agent({ agent: 'bob' });
-    harness.router.ownChanged(['prompts'], ({ agent }) => agent === 'ann');
-    harness.router.ownChanged(['prompts', 'resources'], ({ agent }) => agent === 'ann');
+    harness.router.builtinChanged(['prompts'], ({ agent }) => agent === 'ann');
+    harness.router.builtinChanged(['prompts', 'resources'], ({ agent }) => agent === 'ann');
     await eventually(() => changes(ann).length === 2, 'two notifications');
-    harness.router.ownChanged(['tools']);
+    harness.router.builtinChanged(['tools']);
     await bob.untilMethod('notifications/tools/list_changed');
     await ann.untilMethod('notifications/tools/list_changed');
     expect(changes(ann)).toEqual([
@@ -88,7 +88,7 @@ describe('createRouter: own lists', () => {
     await agent.request('resources/subscribe', { uri: 'mcptui://x' });
     expect(server.of('resources/read')).toHaveLength(1);
     expect(server.of('resources/subscribe')).toHaveLength(1);
-    harness.router.ownChanged(['tools']);
+    harness.router.builtinChanged(['tools']);
     // A second server ends the transparency, which the agent is told.
     harness.route({ name: 'b', down: STOPPED });
     await agent.untilMethod('notifications/tools/list_changed');

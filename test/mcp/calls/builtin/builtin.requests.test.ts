@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { OwnAnswer } from '../../../../src/mcp/index.ts';
+import type { BuiltinAnswer } from '../../../../src/mcp/index.ts';
 import { FakeOwn } from '../../../support/fakes/fake-builtin.ts';
 import { eventually, Harness, tool } from '../../../support/worlds/mcp-harness.ts';
 
@@ -52,7 +52,7 @@ describe('createRouter: calls of own tools', () => {
 
   it('passes on errors and tool errors as such, and counts them', async () => {
     const own = setUp();
-    const answers: OwnAnswer[] = [
+    const answers: BuiltinAnswer[] = [
       { error: { code: -32602, message: 'no name', data: { field: 'name' } } },
       { result: { isError: true, content: [{ type: 'text', text: 'refused' }] } },
     ];
@@ -187,7 +187,7 @@ describe('createRouter: own prompts and resources', () => {
     await bob.request('resources/subscribe', { uri: 'mcptui://proposals/p1' });
     expect(harness.router.counts().subscriptions).toBe(3);
     for (const uri of [URI, 'mcptui://proposals/p2', 'mcptui://proposals/p1', 'mcptui://nobody']) {
-      harness.router.ownUpdated(uri);
+      harness.router.builtinUpdated(uri);
     }
     await Promise.all([ann.request('ping'), bob.request('ping')]);
     const updated = 'notifications/resources/updated';

@@ -125,7 +125,7 @@ describe('28. HTTP endpoint: sessions', () => {
     const first = await agent.listen();
     const second = await agent.listen();
     await first.text();
-    h.router.ownChanged(['tools']);
+    h.router.builtinChanged(['tools']);
     await clock.advance(200);
     await second.message(({ method }) => method === 'notifications/tools/list_changed');
     expect(first.messages).toEqual([]);
