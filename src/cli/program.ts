@@ -9,7 +9,7 @@ import { revisionCommands } from './content/revisions.ts';
 import type { Context } from './context.ts';
 import { auditCommand } from './verbs/audit.ts';
 import { createCommand } from './verbs/create.ts';
-import { deleteCommand, logsCommand, probeCommand, wishCommands } from './verbs/control.ts';
+import { deleteCommand, logsCommand, probeCommand, controlCommands } from './verbs/control.ts';
 import { daemonVerb } from './verbs/daemon.ts';
 import { demoCommand } from './verbs/demo.ts';
 import { describeCommand } from './verbs/describe.ts';
@@ -62,7 +62,7 @@ export function program(context: Context): Command {
   group('What agents are told', revisionCommands(context));
   group('Proposals', proposalCommands(context));
   group('Run', [
-    ...wishCommands(context),
+    ...controlCommands(context),
     probeCommand(context),
     callCommand(context),
     ...loginCommands(context),

@@ -9,7 +9,7 @@ import type { Database } from '../store/types.ts';
 import type { AccessTokens } from './access/tokens.ts';
 import type { BackoffPolicy } from './instances/backoff.ts';
 import type { Runtimes } from './ports.ts';
-import type { SecretBackends } from './secrets/resolver.ts';
+import type { SecretBackends } from './secrets/secret-source.ts';
 import type { EngineInfo } from './views/view.ts';
 
 export interface EngineParts {

@@ -30,7 +30,8 @@ import { ListFiles } from './router/list-files.ts';
 import { OperatorSide } from './router/operator-side.ts';
 import { Masker } from './secrets/masker.ts';
 import { reapLeftovers } from './instances/reap-leftovers.ts';
-import type { EngineView, RuntimeState } from './views/view.ts';
+import type { EngineView } from './views/view.ts';
+import type { RuntimeState } from './ports.ts';
 
 const noDocker: RuntimeState = { kind: 'unused', reason: 'no docker runtime in this engine' };
 

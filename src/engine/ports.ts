@@ -3,8 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Failure } from '../store/schema/instance.ts';
 import type { RemoteTarget } from '../mcp/types.ts';
 import type { Server } from '../store/schema/server.ts';
-import type { ResolvedSecrets } from './secrets/resolver.ts';
-import type { RuntimeState } from './views/view.ts';
+import type { ResolvedSecrets } from './secrets/secret-source.ts';
 
 /** What a start needs. `env` holds resolved values, secrets included: it goes to the child and nowhere else. */
 export interface StartRequest {
@@ -87,6 +86,11 @@ export type StartOutcome<Started extends Running = RunningProcess> =
   /** The operator can act on it; `unreachable` = the container engine is away, which is no failure of the server. */
   | { readonly ok: false; readonly failure: Failure; readonly unreachable?: boolean };
 
+/** The container engine as last seen. `unused`: no server asks for it, so it was not asked. */
+export type RuntimeState =
+  | { readonly kind: 'ok'; readonly version: string }
+  | { readonly kind: 'unused' | 'absent' | 'refused' | 'not-permitted' | 'hung'; readonly reason: string };
+
 export interface Runtime<Started extends Running = RunningProcess> {
   readonly kind: Server['runtime'];
   /** Argv or image with its command, for people; holds no env values. */
@@ -110,14 +114,4 @@ export interface Runtimes {
   readonly docker?: Runtime;
   readonly process?: Runtime;
   readonly remote?: Runtime<RunningRemote>;
-}
-
-export type Resolution =
-  | { readonly ok: true; readonly value: string }
-  /** Why, without the value: `not set`, `no entry`, `key file unreadable: EACCES`. */
-  | { readonly ok: false; readonly cause: string };
-
-/** A backend of secrets. */
-export interface SecretSource {
-  resolve(path: string): Promise<Resolution>;
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Low } from 'lowdb';
-import type { JsonObject } from '../kernel/json.ts';
+import type { SnapshotRow } from './snapshot-row.ts';
 import type { KeptPlace } from './bodies/bodies.ts';
 import { DurableAdapter, type Codec } from './files/durable-adapter.ts';
 import type { StoreFs } from './files/fs.ts';
@@ -10,8 +10,6 @@ import { checkFormat } from './migrations.ts';
 import { EMPTY_CHAIN, parseObject, sha256 } from './journal/record.ts';
 import { damaged } from './journal/segments.ts';
 import type { ChainHead } from './types.ts';
-
-export type SnapshotRow = JsonObject & { readonly id: string; readonly version: number };
 
 export interface Snapshot {
   readonly format: number;

@@ -11,7 +11,8 @@ import {
   type PromptContent,
 } from '../../engine/index.ts';
 import { nameChange, wholeNumber, type NameFlags } from './name-flags.ts';
-import { withEngine, type Context } from '../context.ts';
+import type { Context } from '../context.ts';
+import { withEngine } from '../with-engine.ts';
 import { aliases, saveOptions, withSaveFlags, type SaveFlags } from './kinds.ts';
 import { mappedName } from './names.ts';
 import { readSkill } from './skill-folder.ts';

@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import type { Engine } from '../../engine/index.ts';
 import { confirmName } from '../confirm-name.ts';
-import { withEngine, type Context } from '../context.ts';
+import type { Context } from '../context.ts';
+import { withEngine } from '../with-engine.ts';
 import { aliases, contentKinds } from './kinds.ts';
 
 export function addContentDeletion(command: Command, context: Context): void {

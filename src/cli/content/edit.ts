@@ -13,7 +13,8 @@ import {
   type SaveOptions,
 } from '../../engine/index.ts';
 import { editInFile } from '../../tui/overlays/editor/external.ts';
-import { withEngine, type Context } from '../context.ts';
+import type { Context } from '../context.ts';
+import { withEngine } from '../with-engine.ts';
 import { nameChange, wholeNumber, type NameFlags } from './name-flags.ts';
 import {
   aliases,

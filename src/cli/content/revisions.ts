@@ -2,7 +2,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { ContentKind } from '../../engine/index.ts';
 import { clean } from '../../text/clean.ts';
-import { withEngine, type Context } from '../context.ts';
+import type { Context } from '../context.ts';
+import { withEngine } from '../with-engine.ts';
 import { outputOption, toJson, type Format } from '../output.ts';
 import { diffText } from './diff-text.ts';
 import { contentKind } from './kinds.ts';

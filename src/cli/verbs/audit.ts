@@ -2,7 +2,8 @@
 import { Command } from 'commander';
 import { McptuiError } from '../../kernel/errors.ts';
 import type { ChainHead, VerifyReport } from '../../engine/index.ts';
-import { isAbsent, runningEngine, withEngine, type Context } from '../context.ts';
+import type { Context } from '../context.ts';
+import { isAbsent, runningEngine, withEngine } from '../with-engine.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { outputOption, toJson, type Format } from '../output.ts';
 

@@ -12,7 +12,8 @@ import { version } from '../../kernel/version.ts';
 import { unawaited } from '../../kernel/unawaited.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { LAST_MS, LastDeadline } from '../last-deadline.ts';
-import { isAbsent, runningEngine, type Context } from '../context.ts';
+import type { Context } from '../context.ts';
+import { isAbsent, runningEngine } from '../with-engine.ts';
 
 export interface ConsoleFlags {
   /** Done on the engine before the console shows it. */

@@ -6,14 +6,15 @@ import type { LogLine } from '../../engine/index.ts';
 import { clean } from '../../text/clean.ts';
 import { confirmName } from '../confirm-name.ts';
 import { addContentDeletion } from '../content/delete.ts';
-import { withEngine, withRunningEngine, type Context } from '../context.ts';
+import type { Context } from '../context.ts';
+import { withEngine, withRunningEngine } from '../with-engine.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { addTokenDeletion } from './token.ts';
 
-type Wish = 'start' | 'stop' | 'restart' | 'retry' | 'hold';
+type DesiredState = 'start' | 'stop' | 'restart' | 'retry' | 'hold';
 
-const wishes: Readonly<
-  Record<Wish, { readonly description: string; readonly said: string; readonly needsEngine: boolean }>
+const verbs: Readonly<
+  Record<DesiredState, { readonly description: string; readonly said: string; readonly needsEngine: boolean }>
 > = {
   start: { description: 'start a stopped instance or server', said: 'starting', needsEngine: false },
   stop: {
@@ -30,17 +31,18 @@ const wishes: Readonly<
   },
 };
 
-export function wishCommands(context: Context): readonly Command[] {
-  return (Object.keys(wishes) as Wish[]).map((wish) => {
-    const { description, said, needsEngine } = wishes[wish];
-    const command = new Command(wish).description(description).argument('<name>', 'instance or server');
-    if (wish === 'restart') command.option('--new-image', 'with the image that its name means now, if that is another');
+export function controlCommands(context: Context): readonly Command[] {
+  return (Object.keys(verbs) as DesiredState[]).map((desired) => {
+    const { description, said, needsEngine } = verbs[desired];
+    const command = new Command(desired).description(description).argument('<name>', 'instance or server');
+    if (desired === 'restart')
+      command.option('--new-image', 'with the image that its name means now, if that is another');
     return command.action(async (name: string, flags: { readonly newImage?: boolean }) => {
-      if (wish === 'restart') await withRunningEngine(context, (engine) => engine.commands.restart(name, flags));
-      else if (needsEngine) await withRunningEngine(context, (engine) => engine.commands[wish](name));
+      if (desired === 'restart') await withRunningEngine(context, (engine) => engine.commands.restart(name, flags));
+      else if (needsEngine) await withRunningEngine(context, (engine) => engine.commands[desired](name));
       else {
         await withEngine(context, async (engine, live) => {
-          await engine.commands[wish](name);
+          await engine.commands[desired](name);
           if (!live) context.note('no engine is running: recorded for its next start');
         });
       }

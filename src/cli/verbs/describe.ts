@@ -7,7 +7,8 @@ import type { Server } from '../../store/schema/server.ts';
 import type { Json } from '../../kernel/json.ts';
 import { reasonText } from '../columns.ts';
 import { addContentDescriptions } from '../content/describe.ts';
-import { withEngine, type Context } from '../context.ts';
+import type { Context } from '../context.ts';
+import { withEngine } from '../with-engine.ts';
 import { outputOption, toJson, withTimes, type Format } from '../output.ts';
 
 export function describeCommand(context: Context): Command {

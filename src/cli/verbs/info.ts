@@ -2,7 +2,8 @@
 import { Command } from 'commander';
 import type { EngineView } from '../../engine/index.ts';
 import { version } from '../../kernel/version.ts';
-import { isAbsent, runningEngine, type Context } from '../context.ts';
+import type { Context } from '../context.ts';
+import { isAbsent, runningEngine } from '../with-engine.ts';
 import { outputOption, toJson, type Format } from '../output.ts';
 
 export function infoCommand(context: Context): Command {

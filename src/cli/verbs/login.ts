@@ -6,7 +6,8 @@ import { Command, InvalidArgumentError } from 'commander';
 import { errnoOf, McptuiError, messageOf } from '../../kernel/errors.ts';
 import { checkedUrl, parseUrl } from '../../kernel/url.ts';
 import { parseDuration } from '../duration.ts';
-import { withEngine, type Context } from '../context.ts';
+import type { Context } from '../context.ts';
+import { withEngine } from '../with-engine.ts';
 
 /** A person who has not come back by then has given it up. */
 const DEADLINE_MS = 10 * 60_000;

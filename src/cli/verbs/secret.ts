@@ -1,7 +1,8 @@
 /** `get secrets`: what is kept or named, who uses it, and who still has an old value. Never a value. */
 import type { Command } from 'commander';
 import type { SecretView } from '../../engine/index.ts';
-import { withEngine, type Context } from '../context.ts';
+import type { Context } from '../context.ts';
+import { withEngine } from '../with-engine.ts';
 import { outputOption, renderListing, type Column, type Format } from '../output.ts';
 
 interface ListFlags {

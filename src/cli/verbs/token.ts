@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import type { TokenInfo } from '../../engine/index.ts';
 import { confirmName } from '../confirm-name.ts';
-import { withEngine, type Context } from '../context.ts';
+import type { Context } from '../context.ts';
+import { withEngine } from '../with-engine.ts';
 import { outputOption, renderListing, type Column, type Format } from '../output.ts';
 
 export function addTokenCreation(create: Command, context: Context): void {

@@ -11,9 +11,10 @@ import {
 import type { ProxyEnv } from '../../mcp/types.ts';
 import type { OAuthDefinition } from '../../store/schema/remote.ts';
 import type { Server } from '../../store/schema/server.ts';
-import type { FileSecrets } from '../secrets/file-source.ts';
+import type { FileSecrets } from '../secrets/secret-source.ts';
 import type { Masker } from '../secrets/masker.ts';
-import { resolveSecrets, type ResolvedSecrets, type SecretBackends } from '../secrets/resolver.ts';
+import { resolveSecrets } from '../secrets/resolver.ts';
+import type { ResolvedSecrets, SecretBackends } from '../secrets/secret-source.ts';
 
 export interface LoginsOptions {
   readonly clock: Clock;

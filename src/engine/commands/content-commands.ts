@@ -4,7 +4,8 @@ import type { Content, ContentKind, PersonalityContent } from '../../store/schem
 import type { Shape } from '../../store/schema/index.ts';
 import type { Transaction } from '../../store/types.ts';
 import { bindChoices, usersOf, withBinding, withoutBinding } from '../content/bindings.ts';
-import { BUILT_IN_PROJECTS, SYSTEM_PROJECT, systemPrompts } from '../content/built-ins.ts';
+import { systemPrompts } from '../content/built-ins.ts';
+import { BUILT_IN_PROJECTS, SYSTEM_PROJECT } from '../content/built-in-projects.ts';
 import type { ContentChange, ContentCommands, ContentDraft, SaveOptions } from './content-types.ts';
 import { tidy } from '../content/closed-proposals.ts';
 import { composeFor } from '../content/composing.ts';

@@ -19,10 +19,10 @@ import type { Logins } from '../access/logins.ts';
 import type { Definitions } from './operations.ts';
 import { shownSpec } from '../views/shown-server.ts';
 import type { Prober } from '../probes/prober.ts';
-import type { FileSecrets } from '../secrets/file-source.ts';
+import type { FileSecrets } from '../secrets/secret-source.ts';
 import type { ChainWatch } from '../audit/chain-watch.ts';
 import { secretCommands } from './secret-commands.ts';
-import type { SecretBackends } from '../secrets/resolver.ts';
+import type { SecretBackends } from '../secrets/secret-source.ts';
 import type { Masker } from '../secrets/masker.ts';
 import type { InstanceDetail } from '../views/view.ts';
 

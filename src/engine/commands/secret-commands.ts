@@ -5,9 +5,10 @@ import type { SecretRef } from '../../store/schema/remote.ts';
 import type { Database } from '../../store/types.ts';
 import type { Fleet } from '../instances/fleet.ts';
 import type { LiveInstance } from '../instances/live-instance.ts';
-import type { FileSecrets } from '../secrets/file-source.ts';
+import type { FileSecrets } from '../secrets/secret-source.ts';
 import type { Masker } from '../secrets/masker.ts';
-import { keyOf, LOGIN_PREFIX, refsOfServer, resolveRef, type SecretBackends } from '../secrets/resolver.ts';
+import { keyOf, LOGIN_PREFIX, refsOfServer, resolveRef } from '../secrets/resolver.ts';
+import type { SecretBackends } from '../secrets/secret-source.ts';
 import { tooLong } from '../secrets/strength.ts';
 
 /** Who is concerned by a change of a secret, by name of the instance or server. */

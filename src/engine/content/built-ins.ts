@@ -1,13 +1,11 @@
-/** What is always there: the project `default`, and `mcptui-system` with the engine's own prompts. */
+/** Adds the built-in projects and the engine's own prompts where they are missing. */
 import type { Clock } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database, Transaction } from '../../store/types.ts';
+import { BUILT_IN_PROJECTS, SYSTEM_PROJECT } from './built-in-projects.ts';
 import { rowsOf } from './rows.ts';
 import { saveContent } from './save.ts';
-
-export const SYSTEM_PROJECT = 'mcptui-system';
-export const BUILT_IN_PROJECTS: readonly string[] = ['default', SYSTEM_PROJECT];
 
 /** Texts of the tools that agents propose with; edited like any prompt, never deleted. */
 export const systemPrompts = {

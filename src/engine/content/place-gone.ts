@@ -2,7 +2,7 @@
 import { McptuiError } from '../../kernel/errors.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database, Transaction } from '../../store/types.ts';
-import { BUILT_IN_PROJECTS } from './built-ins.ts';
+import { BUILT_IN_PROJECTS } from './built-in-projects.ts';
 
 type Reads = Pick<Database<Shape>, 'collection'> | Transaction<Shape>;
 

@@ -8,7 +8,7 @@ import { agentSchema, type Agent } from '../../store/schema/content.ts';
 import { projectSchema, type Project, type Shape } from '../../store/schema/index.ts';
 import type { Database, Transaction, Versioned } from '../../store/types.ts';
 import { agentNamed } from './bindings.ts';
-import { BUILT_IN_PROJECTS } from './built-ins.ts';
+import { BUILT_IN_PROJECTS } from './built-in-projects.ts';
 import type { AgentChange, ProjectChange, ProjectDetail } from '../commands/content-types.ts';
 import { faultsOf } from './faults.ts';
 import { rowsOf } from './rows.ts';

@@ -2,7 +2,8 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Server } from '../../store/schema/server.ts';
 import type { Masker } from '../secrets/masker.ts';
-import { resolveSecrets, type SecretBackends } from '../secrets/resolver.ts';
+import { resolveSecrets } from '../secrets/resolver.ts';
+import type { SecretBackends } from '../secrets/secret-source.ts';
 import type { Fleet } from './fleet.ts';
 import type { LiveInstance } from './live-instance.ts';
 

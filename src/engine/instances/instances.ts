@@ -13,7 +13,7 @@ import { judgeProbe } from '../probes/health.ts';
 import { HealthHistory } from '../probes/health-history.ts';
 import { Prober } from '../probes/prober.ts';
 import type { Masker } from '../secrets/masker.ts';
-import type { SecretBackends } from '../secrets/resolver.ts';
+import type { SecretBackends } from '../secrets/secret-source.ts';
 import type { BackoffPolicy } from './backoff.ts';
 import { CausesGone } from './causes-gone.ts';
 import type { Demand } from './demand.ts';

@@ -5,7 +5,7 @@ import type { CausesGone } from '../instances/causes-gone.ts';
 import type { Fleet } from '../instances/fleet.ts';
 import type { Lifecycle } from '../instances/lifecycle.ts';
 import type { LiveInstance } from '../instances/live-instance.ts';
-import type { RuntimeState } from '../views/view.ts';
+import type { RuntimeState } from '../ports.ts';
 import type { HealthHistory } from './health-history.ts';
 import { tally } from './thresholds.ts';
 

@@ -3,7 +3,7 @@ import { checkedUrl } from '../../kernel/url.ts';
 import type { ProxyEnv, RemoteAuth, RemoteTarget } from '../../mcp/types.ts';
 import type { Server } from '../../store/schema/server.ts';
 import type { Exit, RunningRemote, Runtime, StartOutcome, StartRequest } from '../ports.ts';
-import type { ResolvedSecrets } from '../secrets/resolver.ts';
+import type { ResolvedSecrets } from '../secrets/secret-source.ts';
 
 export interface RemoteRuntimeOptions {
   /** Undefined: the server is authorised by its headers, or not at all. */

@@ -1,5 +1,5 @@
 /** Secrets from the environment that the engine was started with: `env/NAME`. */
-import type { SecretSource } from '../ports.ts';
+import type { SecretSource } from './secret-source.ts';
 
 export function envSecretSource(env: Readonly<Record<string, string | undefined>>): SecretSource {
   return {

@@ -7,7 +7,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { errnoOf, McptuiError, messageOf } from '../../kernel/errors.ts';
-import type { SecretSource } from '../ports.ts';
+import type { FileSecrets } from './secret-source.ts';
 import { readPrivately, writePrivately } from '../access/private-file.ts';
 
 const fileSchema = z.strictObject({
@@ -21,14 +21,6 @@ const fileSchema = z.strictObject({
 const valuesSchema = z.record(z.string(), z.string());
 const KEY_BYTES = 32;
 const AAD = Buffer.from('mcptui secrets 1');
-
-export interface FileSecrets extends SecretSource {
-  names(): Promise<readonly string[]>;
-  /** Creates the key file when there is none. @throws McptuiError `unavailable`, `denied` when others may read the key */
-  set(name: string, value: string): Promise<void>;
-  /** @throws McptuiError `not-found` */
-  remove(name: string): Promise<void>;
-}
 
 /** Keeps `secrets.json` and `secrets.key` in `folder` (0700). */
 export function fileSecretSource(folder: string): FileSecrets {

@@ -3,33 +3,13 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { SecretRef } from '../../store/schema/remote.ts';
 import type { Server } from '../../store/schema/server.ts';
 import type { Failure } from '../../store/schema/instance.ts';
-import type { Resolution, SecretSource } from '../ports.ts';
-import type { FileSecrets } from './file-source.ts';
+import type { Resolution, ResolvedSecrets, SecretBackends } from './secret-source.ts';
 import type { Masker } from './masker.ts';
 import { filled, refsIn } from './references.ts';
 import { tooLong, weakness } from './strength.ts';
 
 /** Names of the file backend under which logins are kept. */
 export const LOGIN_PREFIX = 'oauth.';
-
-export interface SecretBackends {
-  readonly env: SecretSource;
-  readonly file: FileSecrets;
-}
-
-export interface ResolvedSecrets {
-  readonly env: Readonly<Record<string, string>>;
-  /** Of a URL. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** With its secrets; absent for what is none. */
-  readonly url?: string;
-  readonly clientSecret?: string;
-  readonly privateKey?: string;
-  /** Secrets that are not masked in texts, and why, one sentence each. */
-  readonly weak: readonly string[];
-  /** `file/NAME` → a mark of its value, which tells later whether it is the same. */
-  readonly marks: ReadonlyMap<string, string>;
-}
 
 export type Resolved =
   | ({ readonly ok: true } & ResolvedSecrets)
@@ -55,14 +35,14 @@ export async function resolveSecrets(
   const source = server.source.kind === 'url' ? server.source : undefined;
   const { clientSecret, privateKey } = source?.oauth ?? {};
   const headers = source?.headers ?? [];
-  const wishes: Wish[] = [
+  const needs: Need[] = [
     ...[...server.env, ...headers].map((entry) => ({ name: entry.name, refs: refsOf(entry) })),
     { name: 'url', refs: refsIn(source?.url ?? '', 'url') },
     { name: 'oauth client secret', refs: clientSecret === undefined ? [] : [clientSecret] },
     { name: 'oauth private key', refs: privateKey === undefined ? [] : [privateKey] },
   ];
-  const answers = await resolveAll(wishes, backends);
-  const failed = wishes.flatMap((wish) => wish.refs.flatMap((ref) => unresolvedOf(wish.name, ref, answers)));
+  const answers = await resolveAll(needs, backends);
+  const failed = needs.flatMap((need) => need.refs.flatMap((ref) => unresolvedOf(need.name, ref, answers)));
   if (failed.length > 0) return unresolved(failed);
 
   const valueOf = (ref: SecretRef): string => {
@@ -122,7 +102,8 @@ function headersWithSecrets(entries: readonly Entry[]): readonly { readonly name
   );
 }
 
-interface Wish {
+/** A place of a definition, and the secrets that it names. */
+interface Need {
   readonly name: string;
   readonly refs: readonly SecretRef[];
 }
@@ -130,8 +111,8 @@ interface Wish {
 type Answers = ReadonlyMap<string, Resolution>;
 
 /** Each secret is asked for once, however often it is named. */
-async function resolveAll(wishes: readonly Wish[], backends: SecretBackends): Promise<Answers> {
-  const refs = new Map(wishes.flatMap((wish) => wish.refs.map((ref) => [keyOf(ref), ref] as const)));
+async function resolveAll(needs: readonly Need[], backends: SecretBackends): Promise<Answers> {
+  const refs = new Map(needs.flatMap((need) => need.refs.map((ref) => [keyOf(ref), ref] as const)));
   const answers = await Promise.all(
     [...refs].map(async ([key, ref]) => [key, await resolveRef(backends, ref)] as const),
   );

@@ -8,7 +8,7 @@ import { isolationOf } from './isolation.ts';
 import type { Fleet } from '../instances/fleet.ts';
 import type { LiveInstance } from '../instances/live-instance.ts';
 import { isTriedOnUse, USE_EVERY_MS } from '../instances/use.ts';
-import type { RuntimeState } from '../views/view.ts';
+import type { RuntimeState } from '../ports.ts';
 
 export function routedServers(
   servers: readonly Server[],

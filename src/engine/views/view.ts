@@ -1,5 +1,5 @@
 /** What the console and the command line see of the engine: immutable, plain JSON, kept current by patches. */
-import type { RunningImage } from '../ports.ts';
+import type { RunningImage, RuntimeState } from '../ports.ts';
 import type { EpochMs } from '../../kernel/clock.ts';
 import type { Health, Phase } from '../instances/phase.ts';
 import type { Isolation } from '../servers/isolation.ts';
@@ -14,15 +14,11 @@ export type { AuditEvent, AuditQuery, ChainHead, Outcome, StoreState, VerifyRepo
 export type { Failure, InstanceEvent, RetryState } from '../../store/schema/instance.ts';
 export type { EnvEntry, HealthCheck, Server, ServerInput, Source } from '../../store/schema/server.ts';
 export type { Health, Phase } from '../instances/phase.ts';
+export type { RuntimeState } from '../ports.ts';
 export type * from '../content/types.ts';
 
 /** How an instance's server is reached: container image, npx, uvx, plain command, remote URL. */
 export type Via = 'img' | 'npx' | 'uvx' | 'cmd' | 'http' | 'sse';
-
-/** The container engine as last seen. `unused`: no server asks for it, so it was not asked. */
-export type RuntimeState =
-  | { readonly kind: 'ok'; readonly version: string }
-  | { readonly kind: 'unused' | 'absent' | 'refused' | 'not-permitted' | 'hung'; readonly reason: string };
 
 export interface EngineInfo {
   readonly version: string;

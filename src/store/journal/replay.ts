@@ -10,7 +10,8 @@ import type { StoreFs } from '../files/fs.ts';
 import { migrateRow, type Migration } from '../migrations.ts';
 import { EMPTY_CHAIN, type Change } from './record.ts';
 import { damaged, type Segment } from './segments.ts';
-import { snapshotPath, type Snapshot, type SnapshotRow } from '../snapshot.ts';
+import { snapshotPath, type Snapshot } from '../snapshot.ts';
+import type { SnapshotRow } from '../snapshot-row.ts';
 import type { Row } from '../table.ts';
 import type { ChainHead } from '../types.ts';
 

@@ -7,7 +7,8 @@ import type { Prompt, PromptContent, Proposal, SkillContent } from '../../../sto
 import type { Shape } from '../../../store/schema/index.ts';
 import type { Database } from '../../../store/types.ts';
 import { actorOf, isSameAuthor } from '../../access/actor.ts';
-import { SYSTEM_PROJECT, type SystemPrompt } from '../built-ins.ts';
+import type { SystemPrompt } from '../built-ins.ts';
+import { SYSTEM_PROJECT } from '../built-in-projects.ts';
 import type { Causes } from '../causes.ts';
 import { textGone } from '../closed-proposals.ts';
 import { boundBy, composeFor } from '../composing.ts';

@@ -4,16 +4,8 @@ import type { Source } from '../../../store/schema/server.ts';
 import type { StartRequest } from '../../ports.ts';
 import { packageArgv } from '../argv.ts';
 import type { ImageFacts } from './docker-image.ts';
+import { LABELS } from './labels.ts';
 import { secretEntry } from './secret-entry.ts';
-
-export const LABELS = {
-  folder: 'io.mcptui.folder',
-  instance: 'io.mcptui.instance',
-  name: 'io.mcptui.name',
-  generation: 'io.mcptui.generation',
-  /** On a container that never runs: somebody looks into its image. */
-  look: 'io.mcptui.look',
-} as const;
 
 const MIB = 1024 * 1024;
 

@@ -3,7 +3,7 @@ import type Dockerode from 'dockerode';
 import type { Clock } from '../../../kernel/clock.ts';
 import { errnoOf, McptuiError, messageOf } from '../../../kernel/errors.ts';
 import type { Failure } from '../../../store/schema/instance.ts';
-import type { RuntimeState } from '../../views/view.ts';
+import type { RuntimeState } from '../../ports.ts';
 import { boundedAgent } from './bounded-agent.ts';
 import { withContext } from './docker-context.ts';
 import { dockerAddress, dockerTarget } from './docker-target.ts';

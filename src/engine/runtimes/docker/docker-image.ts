@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { ContainerCreateOptions } from 'dockerode';
 import { messageOf } from '../../../kernel/errors.ts';
-import { LABELS } from './container-spec.ts';
+import { LABELS } from './labels.ts';
 import { createContainer, DockerUnreachable, statusOf, type DockerClient } from './docker-client.ts';
 import { SHELL } from './secret-entry.ts';
 

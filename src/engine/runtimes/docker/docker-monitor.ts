@@ -3,8 +3,8 @@ import type { Readable } from 'node:stream';
 import type { Clock, Timer } from '../../../kernel/clock.ts';
 import { messageOf } from '../../../kernel/errors.ts';
 import { cutText } from '../../../kernel/foreign.ts';
-import type { RuntimeState } from '../../views/view.ts';
-import { LABELS } from './container-spec.ts';
+import type { RuntimeState } from '../../ports.ts';
+import { LABELS } from './labels.ts';
 import { CalledOff, DockerUnreachable, type DockerClient } from './docker-client.ts';
 
 export interface MonitorOptions {

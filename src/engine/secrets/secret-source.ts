@@ -1,0 +1,38 @@
+/** Describes where secrets come from and what resolving them gives; values live only in what is returned. */
+
+export type Resolution =
+  | { readonly ok: true; readonly value: string }
+  /** Why, without the value: `not set`, `no entry`, `key file unreadable: EACCES`. */
+  | { readonly ok: false; readonly cause: string };
+
+/** A backend of secrets. */
+export interface SecretSource {
+  resolve(path: string): Promise<Resolution>;
+}
+
+export interface FileSecrets extends SecretSource {
+  names(): Promise<readonly string[]>;
+  /** Creates the key file when there is none. @throws McptuiError `unavailable`, `denied` when others may read the key */
+  set(name: string, value: string): Promise<void>;
+  /** @throws McptuiError `not-found` */
+  remove(name: string): Promise<void>;
+}
+
+export interface SecretBackends {
+  readonly env: SecretSource;
+  readonly file: FileSecrets;
+}
+
+export interface ResolvedSecrets {
+  readonly env: Readonly<Record<string, string>>;
+  /** Of a URL. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** With its secrets; absent for what is none. */
+  readonly url?: string;
+  readonly clientSecret?: string;
+  readonly privateKey?: string;
+  /** Secrets that are not masked in texts, and why, one sentence each. */
+  readonly weak: readonly string[];
+  /** `file/NAME` → a mark of its value, which tells later whether it is the same. */
+  readonly marks: ReadonlyMap<string, string>;
+}
