@@ -52,7 +52,7 @@ async function connect(server: number): Promise<void> {
   const [ours, theirs] = duplexPair();
   answerAll(theirs, server);
   const never = new AbortController().signal;
-  await router.connect({ id: `i${server}`, server: `s${server}` }, { input: ours, output: ours }, 5_000, never);
+  await router.servers.connect({ id: `i${server}`, server: `s${server}` }, { input: ours, output: ours }, 5_000, never);
 }
 
 const agents: Duplex[] = [];
@@ -61,7 +61,7 @@ const agents: Duplex[] = [];
 async function attach(servers: readonly number[]): Promise<void> {
   const [ours, theirs] = duplexPair();
   agents.push(theirs);
-  router.accept(ours, { project: 'p' });
+  router.agents.accept(ours, { project: 'p' });
   let lines = 0;
   const wanted = servers.length + 1;
   const done = new Promise<void>((resolve) => {
@@ -102,7 +102,7 @@ async function pairKib(count: number): Promise<number> {
 }
 
 const servers = 50;
-router.setServers(
+router.servers.setServers(
   Array.from({ length: servers }, (_, index) => ({ name: `s${index}`, project: 'p', prefix: `s${index}` })),
 );
 const streamKib = await pairKib(200);

@@ -36,7 +36,7 @@ const bounded: Readonly<Record<string, string>> = {
   'engine/views/view-model.ts': 'an instance’s name, 40 characters at most',
   'mcp/wire/envelope.ts': 'windows of 512 bytes',
   'mcp/downstream/http/checks.ts': 'one header; a colon ends each repetition',
-  'mcp/upstream/probe.ts': 'a text cut to 500 characters',
+  'mcp/servers/probe.ts': 'a text cut to 500 characters',
   'mcp/upstream/remote/address-policy.ts': 'the host of a URL',
   'store/files/private-folder.ts': 'a path of the environment',
   'tui/kit/field.ts': 'a line that is typed',

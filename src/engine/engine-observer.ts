@@ -2,7 +2,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import { unawaited } from '../kernel/unawaited.ts';
 import { cutText } from '../kernel/foreign.ts';
-import type { RouterObserver } from '../mcp/observer.ts';
+import type { RouterObserver } from '../mcp/types/observer.ts';
 import type { Recorder } from './audit/recorder.ts';
 import type { EngineViews } from './views/engine-views.ts';
 import type { Demand } from './instances/demand.ts';

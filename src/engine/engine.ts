@@ -3,7 +3,7 @@ import { guardedClock, type Bugs } from '../kernel/bugs.ts';
 import { messageOf } from '../kernel/errors.ts';
 import { Pacer } from '../pacing/pace.ts';
 import { createRouter } from '../mcp/index.ts';
-import type { Router } from '../mcp/types.ts';
+import type { Router } from '../mcp/router/types.ts';
 import type { Server } from '../store/schema/server.ts';
 import type { AuditEvent } from '../store/types.ts';
 import { tokenCommands } from './commands/token-commands.ts';
@@ -113,7 +113,7 @@ export class LocalEngine implements Engine {
       holdsSecret: (text) => this.#masker.mask(text) !== text,
       show: () => this.#views.content(),
     });
-    const own = this.#content.own;
+    const builtin = this.#content.agents;
     // Longer than any secret: what is kept of a text is cut after it.
     const mask = (text: string): string => this.#masker.cut(text, 128 * 1024);
     const observer = engineObserver({
@@ -132,7 +132,7 @@ export class LocalEngine implements Engine {
     this.#lists = this.#listFiles();
     const memory = this.#lists === undefined ? {} : { listMemory: this.#lists };
     const options = { ...parts.routerOptions, ...memory };
-    this.router = createRouter({ clock, pacer, ids, logger, bugs, mask, observer, own, ...options });
+    this.router = createRouter({ clock, pacer, ids, logger, bugs, mask, observer, builtin, ...options });
     this.#instances = new Instances({
       clock,
       ids,
@@ -195,7 +195,7 @@ export class LocalEngine implements Engine {
       secretsResolve: (live) => this.#instances.causes.secretsResolve(live),
       logins: this.#logins,
       loggedIn: (serverId) => this.#instances.causes.loggedIn(serverId),
-      openCalls: (instanceId) => this.router.openCalls(instanceId),
+      openCalls: (instanceId) => this.router.servers.openCalls(instanceId),
       describe: (server) => this.#runtimes[server.runtime]?.describe(server) ?? [],
       changed: () => this.#changed(),
     });
@@ -207,8 +207,8 @@ export class LocalEngine implements Engine {
   }
 
   #endSessions(principal: string): void {
-    const gone = this.router.sessions().filter((session) => session.principal === principal);
-    for (const { id } of gone) this.router.desk.endSession(id, 'its token was deleted');
+    const gone = this.router.agents.sessions().filter((session) => session.principal === principal);
+    for (const { id } of gone) this.router.operators.endSession(id, 'its token was deleted');
   }
 
   /** Shown to operators: the engine can be reached here. */
@@ -288,7 +288,7 @@ export class LocalEngine implements Engine {
     this.#lists?.keep(new Set(servers.map(({ id }) => id)));
     const projects = this.#p.db.collection('projects').all();
     const stateOf = (kind: Server['runtime']): RuntimeState => this.#runtimeState(kind);
-    this.router.setServers(routedServers(servers, projects, this.#instances.fleet, stateOf, this.#p.clock));
+    this.router.servers.setServers(routedServers(servers, projects, this.#instances.fleet, stateOf, this.#p.clock));
   }
 
   #runtimeState(kind: Server['runtime']): RuntimeState {

@@ -1,7 +1,7 @@
 /** What the engine needs from outside, each with one contract suite that the fake and every real adapter pass. */
 import type { Readable, Writable } from 'node:stream';
 import type { Failure } from '../store/schema/instance.ts';
-import type { RemoteTarget } from '../mcp/types.ts';
+import type { RemoteTarget } from '../mcp/types/connection.ts';
 import type { Server } from '../store/schema/server.ts';
 import type { ResolvedSecrets } from './secrets/secret-source.ts';
 

@@ -1,14 +1,14 @@
 /** What the engine may use of the protocol. */
-export { createRouter, type RouterParts } from './router.ts';
+export { createRouter, type RouterParts } from './router/router.ts';
 export { LEGACY_VERSIONS } from './eras/legacy.ts';
 export { callAsOperator, type OperatorCallEnd } from './operator/operator-call.ts';
 export { qualifyName } from './lists/qualified-name.ts';
 export { OAuthLogin } from './upstream/remote/oauth/oauth-login.ts';
 export type { LoginRequest, LoginResult, OAuthSettings, StoredLogin } from './upstream/remote/oauth/oauth-types.ts';
 export { flagsFor, urlRefusal } from './upstream/remote/address-policy.ts';
-export { PROBE_META_KEY } from './upstream/probe.ts';
-export type { DefinitionDiff } from './lists/definition-diff.ts';
-export type { ListKind } from './lists/list-cache.ts';
+export { PROBE_META_KEY } from './servers/probe.ts';
+export type { DefinitionDiff } from './types/lists.ts';
+export type { ListKind } from './types/lists.ts';
 export type { ListMemory, RememberedLists } from './lists/list-memory.ts';
 export type {
   ChangedDefinitionsRecord,
@@ -17,31 +17,19 @@ export type {
   RouterObserver,
   ServerRequestRecord,
   ToolCallTrace,
-} from './observer.ts';
+} from './types/observer.ts';
 export type {
   CatalogItem,
   CatalogList,
   CatalogQuery,
-  ConnectFailure,
-  ConnectOutcome,
-  ListState,
-  BuiltinAnswer,
-  BuiltinContent,
-  BuiltinListKind,
-  ProbeOutcome,
-  ProbeRequest,
-  RemoteTarget,
-  RoutedServer,
-  Router,
-  RouterCounts,
-  RouterDesk,
-  RouterOptions,
   ServerCatalog,
-  SessionIdentity,
-  SessionInfo,
   ToolPlace,
-  ToolSummary,
-  UpstreamInfo,
   UpstreamState,
-  UpstreamStream,
-} from './types.ts';
+} from './types/catalog.ts';
+export type { ConnectFailure, ConnectOutcome, RemoteTarget, UpstreamInfo, UpstreamStream } from './types/connection.ts';
+export type { ListState } from './types/lists.ts';
+export type { BuiltinAnswer, BuiltinContent, BuiltinListKind } from './types/builtin.ts';
+export type { ProbeOutcome, ProbeRequest, RoutedServer, ToolSummary } from './types/server.ts';
+export type { Router, RouterCounts, RouterOptions } from './router/types.ts';
+export type { OperatorsFace } from './operator/operators-face.ts';
+export type { SessionIdentity, SessionInfo } from './types/session.ts';

@@ -55,7 +55,7 @@ describe('mcptui proxy', () => {
   });
 
   it('exits when its input ends or it is told to, with a call in flight, and leaves no session behind', async () => {
-    const before = host.router.sessions().length;
+    const before = host.router.agents.sessions().length;
     for (const [end, code] of [
       [(agent: Proxy) => agent.child.stdin?.end(), 0],
       [(agent: Proxy) => agent.child.kill('SIGTERM'), 143],
@@ -72,7 +72,7 @@ describe('mcptui proxy', () => {
       await agent.untilMethod('notifications/progress');
       end(agent);
       expect(await agent.exited).toBe(code);
-      await eventually(() => host.router.sessions().length === before, 'the end of the session');
+      await eventually(() => host.router.agents.sessions().length === before, 'the end of the session');
     }
   });
 

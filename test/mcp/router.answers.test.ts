@@ -140,7 +140,7 @@ describe('createRouter: traces', () => {
     expect(good).not.toHaveProperty('error');
     expect(bad).toMatchObject({ outcome: 'tool-error', error: `${'x'.repeat(499)}…` });
     expect(String(bad?.argumentsText)).toContain('yyy');
-    expect(harness.router.sessions()).toMatchObject([{ client: 'agent 1', calls: 2, errors: 1 }]);
+    expect(harness.router.agents.sessions()).toMatchObject([{ client: 'agent 1', calls: 2, errors: 1 }]);
   });
 
   it('tells of a session when it is bound, known, and gone', async () => {

@@ -18,7 +18,7 @@ const listing =
   };
 
 const failureOf = (server: string): string | undefined =>
-  harness.router.desk.upstreams().find((upstream) => upstream.server === server)?.list.failure;
+  harness.router.operators.upstreams().find((upstream) => upstream.server === server)?.list.failure;
 
 const deep = '['.repeat(5_000) + ']'.repeat(5_000);
 
@@ -173,8 +173,8 @@ describe('createRouter: the words of servers', () => {
       on: (message) => (message['method'] === 'initialize' ? undefined : { error: { code: -32602, message: long } }),
     });
     const signal = new AbortController().signal;
-    const listed = await harness.router.probe('a-1', { timeoutMs: 5_000 }, signal);
-    const called = await harness.router.probe('a-1', { timeoutMs: 5_000, tool: 't' }, signal);
+    const listed = await harness.router.servers.probe('a-1', { timeoutMs: 5_000 }, signal);
+    const called = await harness.router.servers.probe('a-1', { timeoutMs: 5_000, tool: 't' }, signal);
     const agent = await harness.agent();
     await agent.request('tools/list');
     await eventually(() => failureOf('a') !== undefined, 'a failure');
@@ -201,7 +201,11 @@ describe('createRouter: the words of servers', () => {
     });
     const codeFor = async (text: string): Promise<unknown> => {
       words = text;
-      const outcome = await harness.router.probe('a-1', { timeoutMs: 5_000, tool: 't' }, new AbortController().signal);
+      const outcome = await harness.router.servers.probe(
+        'a-1',
+        { timeoutMs: 5_000, tool: 't' },
+        new AbortController().signal,
+      );
       return outcome.ok ? 'ok' : outcome.code;
     };
     expect(await codeFor('Tool t not found')).toBe('PROBE_UNKNOWN_TOOL');

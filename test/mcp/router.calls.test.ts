@@ -176,7 +176,7 @@ describe('createRouter: cancellation', () => {
     server.result(server.calls[2]?.['id'], { content: [] });
     expect(await stays.answer(1)).toMatchObject({ result: { content: [] } });
     expect(harness.observed.ended).toHaveLength(1);
-    expect(harness.router.sessions()).toHaveLength(1);
+    expect(harness.router.agents.sessions()).toHaveLength(1);
   });
 });
 

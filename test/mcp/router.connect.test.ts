@@ -167,13 +167,13 @@ describe('createRouter: connect', () => {
     const agent = await harness.agent();
     const answer = agent.request('tools/call', { name: 'a__t', arguments: {} });
     await server.untilMethod('tools/call');
-    harness.router.disconnect('a-1', 'stopped by the operator');
-    harness.router.disconnect('a-1', 'again');
+    harness.router.servers.disconnect('a-1', 'stopped by the operator');
+    harness.router.servers.disconnect('a-1', 'again');
     expect((await answer)['error']).toMatchObject({
       code: -32000,
       message: expect.stringContaining('stopped by the operator') as string,
     });
     expect(harness.observed.lost).toEqual([]);
-    expect(harness.router.tools('a-1')).toEqual([]);
+    expect(harness.router.servers.tools('a-1')).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ async function toolNames(agent: Peer): Promise<unknown[]> {
   return ((result as Message)['tools'] as Message[]).map(({ name }) => name);
 }
 
-const upstream = (server: string) => harness.router.desk.upstreams().find((one) => one.server === server);
+const upstream = (server: string) => harness.router.operators.upstreams().find((one) => one.server === server);
 const failureOf = (server: string): string | undefined => upstream(server)?.list.failure;
 
 describe('createRouter: a server that has declared nothing', () => {
@@ -33,7 +33,10 @@ describe('createRouter: a server that has declared nothing', () => {
     expect(upstream('shy')?.undeclared).toEqual(['tools']);
     expect(upstream('mute')?.undeclared).toBeUndefined();
     const signal = new AbortController().signal;
-    expect(await harness.router.probe('shy-1', { timeoutMs: 5_000 }, signal)).toMatchObject({ ok: true, tools: 1 });
+    expect(await harness.router.servers.probe('shy-1', { timeoutMs: 5_000 }, signal)).toMatchObject({
+      ok: true,
+      tools: 1,
+    });
   });
 });
 

@@ -160,7 +160,7 @@ describe('createRouter: a hostile server', () => {
         data: { server: 'deaf', reason: 'it does not read its input' },
       });
       await good();
-      harness.router.disconnect('deaf-1', 'it was stopped');
+      harness.router.servers.disconnect('deaf-1', 'it was stopped');
       for (const answer of answers) expect(await answer).toHaveProperty('error');
       idle();
     },
@@ -184,7 +184,7 @@ describe('createRouter: a hostile client', () => {
     agent.stream.destroy();
     await eventually(() => server.of('notifications/cancelled').length === 64, 'the cancellations');
     // The cancellations are sent turn by turn; what remains of the session goes with the turn after the last.
-    await eventually(() => harness.router.sessions().length === 1, 'the end of the session');
+    await eventually(() => harness.router.agents.sessions().length === 1, 'the end of the session');
     await good();
     idle();
     const cancelled = server.of('notifications/cancelled').map((message) => paramsOf(message)['requestId']);

@@ -23,7 +23,7 @@ describe('createRouter: calls in flight of a session', () => {
     await agent.request('ping');
     await agent.request('tools/list');
     expect(server.calls).toHaveLength(64);
-    expect(harness.router.sessions()[0]).toMatchObject({ open: 64, waiting: 136 });
+    expect(harness.router.agents.sessions()[0]).toMatchObject({ open: 64, waiting: 136 });
     for (let count = 0; count < 200; count += 1) {
       await eventually(() => server.calls.length > count, `call ${count}`);
       server.result(server.calls[count]?.['id'], { content: [], n: count });
@@ -75,7 +75,7 @@ describe('createRouter: calls in flight of a session', () => {
     for (let id = 0; id < 80; id += 1) agent.send({ jsonrpc: '2.0', id, method: 'tools/call', params: call });
     await agent.request('ping');
     agent.stream.destroy();
-    await eventually(() => harness.router.sessions().length === 0, 'the end of the session');
+    await eventually(() => harness.router.agents.sessions().length === 0, 'the end of the session');
     expect(server.calls).toHaveLength(1);
     expect(harness.router.counts()).toMatchObject({ calls: 0, upstreamRequests: 0 });
   });
@@ -135,7 +135,7 @@ describe('createRouter: a call without an answer', () => {
       message: 'server a did not answer within 300000 ms',
       data: { server: 'a', timeoutMs: 5 * MINUTE },
     });
-    expect(harness.router.sessions()[0]).toMatchObject({ open: 1, oldestAt: clock.now() - 5 * MINUTE });
+    expect(harness.router.agents.sessions()[0]).toMatchObject({ open: 1, oldestAt: clock.now() - 5 * MINUTE });
     for (let minutes = 5; minutes < 60; minutes += 4) {
       await told();
       await clock.advance(4 * MINUTE);

@@ -132,7 +132,7 @@ describe('createRouter: lists', () => {
         down: { state: 'starting', reason: 'pulling' },
       });
       const agent = await harness.agent();
-      const found = harness.router.desk.findTool('soon', 't');
+      const found = harness.router.operators.findTool('soon', 't');
       const called = agent.request('tools/call', { name: 'soon__t', arguments: {} });
       for (let second = 0; second < 20; second += 1) await clock.advance(1_000);
       await harness.server('soon', { tools: [tool('t')] });
@@ -195,7 +195,7 @@ describe('createRouter: lists', () => {
     expect(one.of('notifications/tools/list_changed')).toHaveLength(before + 1);
     expect(other.of('notifications/tools/list_changed')).toEqual([]);
     expect(harness.observed.tools.at(-1)).toEqual({ instanceId: 'a-1', names: ['t', 'new'] });
-    expect(harness.router.tools('a-1').map(({ name }) => name)).toEqual(['t', 'new']);
+    expect(harness.router.servers.tools('a-1').map(({ name }) => name)).toEqual(['t', 'new']);
   });
 
   it('keeps the list of a crashed server, and tells after its return only if it differs', async () => {
@@ -254,7 +254,8 @@ describe('createRouter: lists', () => {
     const agent = await harness.agent();
     expect(await toolNames(agent)).toEqual([`a__${long}`, 'a__t']);
     const problems = async (): Promise<(string | undefined)[]> =>
-      (await harness.router.desk.catalog({ server: 'a' }))[0]?.lists.tools.items.map(({ problem }) => problem) ?? [];
+      (await harness.router.operators.catalog({ server: 'a' }))[0]?.lists.tools.items.map(({ problem }) => problem) ??
+      [];
     expect(await problems()).toEqual([
       '71 characters with mcp__mcptui__ in front: edit project --client-prefix',
       undefined,

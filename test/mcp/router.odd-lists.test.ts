@@ -11,7 +11,7 @@ async function toolNames(agent: Peer): Promise<unknown[]> {
   return ((result as Message)['tools'] as Message[]).map(({ name }) => name);
 }
 
-const upstream = (server: string) => harness.router.desk.upstreams().find((one) => one.server === server);
+const upstream = (server: string) => harness.router.operators.upstreams().find((one) => one.server === server);
 const failureOf = (server: string): string | undefined => upstream(server)?.list.failure;
 
 /** Answers `tools/list` by its cursor, which is "" for the first page. */
@@ -71,7 +71,7 @@ describe('createRouter: a definition that clients cannot read', () => {
     await eventually(() => bad.of('tools/list').length > 1, 'another look');
     await toolNames(agent);
     expect(told()).toHaveLength(expected.length);
-    const [catalog] = await harness.router.desk.catalog({ server: 'bad' });
+    const [catalog] = await harness.router.operators.catalog({ server: 'bad' });
     expect(catalog?.lists.tools.items).toMatchObject([
       { name: 'mended', exposed: 'bad__mended', problem: 'mended: inputSchema is null: read as {"type":"object"}' },
       { name: 'fine', exposed: 'bad__fine' },

@@ -161,7 +161,7 @@ describe('createRouter: sizes', () => {
       on: (m) => (m['method'] === 'tools/call' ? { result: { t: 'x'.repeat(MIB) } } : undefined),
     });
     const [ours, theirs] = duplexPair();
-    harness.router.accept(ours, { project: 'default' });
+    harness.router.agents.accept(ours, { project: 'default' });
     theirs.write('{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a__t"}}\n');
     await eventually(() => harness.observed.traces.length === 1, 'the answer');
     await harness.router.close();

@@ -8,7 +8,7 @@ import {
   type OAuthSettings,
   type StoredLogin,
 } from '../../mcp/index.ts';
-import type { ProxyEnv } from '../../mcp/types.ts';
+import type { ProxyEnv } from '../../mcp/types/connection.ts';
 import type { OAuthDefinition } from '../../store/schema/remote.ts';
 import type { Server } from '../../store/schema/server.ts';
 import type { FileSecrets } from '../secrets/secret-source.ts';

@@ -9,9 +9,9 @@ import type {
   OpenCallRecord,
   ServerRequestRecord,
   ToolCallTrace,
-} from '../../mcp/observer.ts';
+} from '../../mcp/types/observer.ts';
 import type { ListKind } from '../../mcp/index.ts';
-import type { SessionInfo } from '../../mcp/types.ts';
+import type { SessionInfo } from '../../mcp/types/session.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database, EventDraft } from '../../store/types.ts';
 import { actorOf, type Caller } from '../access/actor.ts';

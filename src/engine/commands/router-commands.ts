@@ -30,7 +30,7 @@ const MAX_SUGGESTED = 5;
 
 export function routerCommands(parts: RouterCommandParts): RouterCommands {
   const { actor, clock, db, router } = parts;
-  const { desk } = router;
+  const desk = router.operators;
 
   function refuseUnknown(server: string | undefined): void {
     if (server === undefined) return;
@@ -55,7 +55,7 @@ export function routerCommands(parts: RouterCommandParts): RouterCommands {
     parts.calls.set(callId, controller);
     const startedMs = clock.monotonicMs();
     try {
-      const end = await callAsOperator(router, clock, {
+      const end = await callAsOperator(router.agents, clock, {
         project,
         operator: actor,
         tool: exposed,
@@ -101,7 +101,7 @@ export function routerCommands(parts: RouterCommandParts): RouterCommands {
       return call !== undefined;
     },
     async disconnectSession(id) {
-      if (!router.sessions().some((session) => session.id === id)) {
+      if (!router.agents.sessions().some((session) => session.id === id)) {
         throw new McptuiError('not-found', `no session ${id}`, { hint: 'mcptui get sessions' });
       }
       await db.transact((tx) =>

@@ -1,6 +1,7 @@
 /** What operators may ask about the router: what servers offer, calls of their own, sessions, caches. A part of `EngineCommands`. */
 import type { JsonObject } from '../../kernel/json.ts';
-import type { CatalogItem, CatalogList, CatalogQuery, ListState, ServerCatalog } from '../../mcp/types.ts';
+import type { CatalogItem, CatalogList, CatalogQuery, ServerCatalog } from '../../mcp/types/catalog.ts';
+import type { ListState } from '../../mcp/types/lists.ts';
 
 export type { CatalogItem, CatalogList, CatalogQuery, ListState, ServerCatalog };
 

@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../../kernel/clock.ts';
 import { messageOf } from '../../kernel/errors.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import type { Logger } from '../../kernel/log.ts';
-import type { Router } from '../../mcp/types.ts';
+import type { Router } from '../../mcp/router/types.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import { unawaited } from '../../kernel/unawaited.ts';
@@ -29,7 +29,7 @@ const HOUR_MS = 3_600_000;
 
 export class EngineContent {
   /** What the router offers to agents. */
-  readonly own: AgentContent;
+  readonly agents: AgentContent;
   readonly #p: EngineContentParts;
   readonly #causes: Causes;
   readonly #proposals: Proposals;
@@ -42,7 +42,7 @@ export class EngineContent {
     this.#proposals = new Proposals({ ...parts, causes: this.#causes });
     const { db, logger, router } = parts;
     const proposed = (): void => this.#changed();
-    this.own = new AgentContent({ db, logger, router, proposed, causes: this.#causes, proposals: this.#proposals });
+    this.agents = new AgentContent({ db, logger, router, proposed, causes: this.#causes, proposals: this.#proposals });
   }
 
   /** Adds what is built in where it is missing, and from now on ends proposals whose time is over. */
@@ -75,7 +75,7 @@ export class EngineContent {
 
   #changed(): void {
     this.#p.show();
-    this.own.changed();
+    this.agents.changed();
   }
 
   async #sweep(): Promise<void> {

@@ -6,7 +6,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import { FOLDER_HEADER, folderHeader } from '../../kernel/engine-pointer.ts';
 import { McptuiError, messageOf, toErrorJson } from '../../kernel/errors.ts';
 import type { HttpEndpoint } from '../../mcp/downstream/http/http-endpoint.ts';
-import type { SessionIdentity } from '../../mcp/types.ts';
+import type { SessionIdentity } from '../../mcp/types/session.ts';
 import { requestUrl } from '../../kernel/url.ts';
 import type { TokenScope } from '../access/tokens.ts';
 import type { LocalEngine } from '../engine.ts';
@@ -142,7 +142,7 @@ function upgrade(engine: LocalEngine, request: IncomingMessage, socket: Duplex, 
   }
   socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${STDIO_PROTOCOL}\r\n\r\n`);
   if (head.length > 0) socket.unshift(head);
-  engine.router.accept(socket, identity);
+  engine.router.agents.accept(socket, identity);
 }
 
 function refuse(socket: Duplex, status: number, error: unknown): void {

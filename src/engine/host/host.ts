@@ -105,7 +105,7 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
       },
     });
     const endpoint = new HttpEndpoint({
-      router: engine.router,
+      agents: engine.router.agents,
       clock: guardedClock(clock, engine.bugs),
       logger,
       nonce: randomNonce,

@@ -1,6 +1,6 @@
 /** Who a session is: the names given at launch, checked and completed from what exists. Pure. */
 import { McptuiError } from '../../kernel/errors.ts';
-import type { SessionIdentity } from '../../mcp/types.ts';
+import type { SessionIdentity } from '../../mcp/types/session.ts';
 import type { EngineView } from '../views/view.ts';
 
 /** As launched; "" counts as not named. */

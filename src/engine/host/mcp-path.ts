@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpEndpoint } from '../../mcp/downstream/http/http-endpoint.ts';
 import { McptuiError } from '../../kernel/errors.ts';
-import type { SessionIdentity } from '../../mcp/types.ts';
+import type { SessionIdentity } from '../../mcp/types/session.ts';
 import { unawaited } from '../../kernel/unawaited.ts';
 import type { TokenScope } from '../access/tokens.ts';
 import type { LocalEngine } from '../engine.ts';

@@ -1,7 +1,8 @@
 /** One try to start an instance: secrets, then the runtime, then `initialize`. The first failure ends it. */
 import type { Clock } from '../../kernel/clock.ts';
 import { defined } from '../../kernel/defined.ts';
-import type { ConnectFailure, Router, UpstreamInfo } from '../../mcp/types.ts';
+import type { ConnectFailure, UpstreamInfo } from '../../mcp/types/connection.ts';
+import type { Router } from '../../mcp/router/types.ts';
 import type { Failure } from '../../store/schema/instance.ts';
 import type { Server } from '../../store/schema/server.ts';
 import type { Exit, Running, Runtimes } from '../ports.ts';
@@ -73,9 +74,9 @@ export async function attempt(
   const child = started.process;
   const isRemote = 'target' in child;
   // A server that writes much to stderr answers when that has been read.
-  const isAwaited = (): boolean => parts.router.openCalls(instanceId).open > 0;
+  const isAwaited = (): boolean => parts.router.servers.openCalls(instanceId).open > 0;
   if (!isRemote) parts.logs.drain(instanceName, child.stderr, isAwaited);
-  const connected = await parts.router.connect(
+  const connected = await parts.router.servers.connect(
     { id: instanceId, server: server.name },
     isRemote ? child.target : { input: child.stdin, output: child.stdout },
     server.startTimeoutMs,
@@ -104,7 +105,7 @@ export async function attempt(
 }
 
 async function endOf(parts: AttemptParts, instanceId: string, child: Running): Promise<void> {
-  parts.router.disconnect(instanceId, 'the attempt to start it ended');
+  parts.router.servers.disconnect(instanceId, 'the attempt to start it ended');
   await child.stop();
 }
 

@@ -4,7 +4,7 @@ import type { BootClock } from '../../kernel/boot-clock.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import type { Logger } from '../../kernel/log.ts';
-import type { Router } from '../../mcp/types.ts';
+import type { Router } from '../../mcp/router/types.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Server } from '../../store/schema/server.ts';
 import type { Database } from '../../store/types.ts';
@@ -78,7 +78,7 @@ export class Instances {
     this.causes = new CausesGone({
       ...options,
       fleet: this.fleet,
-      openCalls: (id) => router.openCalls(id).open,
+      openCalls: (id) => router.servers.openCalls(id).open,
       wake,
     });
     this.reconciler = new Reconciler({

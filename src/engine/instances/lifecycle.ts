@@ -5,7 +5,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Failure } from '../../store/schema/instance.ts';
 import type { Prober } from '../probes/prober.ts';
 import { untried } from '../probes/thresholds.ts';
-import type { ConnectFailure } from '../../mcp/types.ts';
+import type { ConnectFailure } from '../../mcp/types/connection.ts';
 import { unawaited } from '../../kernel/unawaited.ts';
 import { isRemote, type Exit, type Running } from '../ports.ts';
 import {
@@ -145,7 +145,7 @@ export class Lifecycle {
     const { clock, fleet, prober } = this.#o;
     // An operator's stop arrived in the same moment as the answer: `stop` has changed the phase already.
     if (live.phase !== 'starting') {
-      this.#o.router.disconnect(live.id, 'stopped');
+      this.#o.router.servers.disconnect(live.id, 'stopped');
       await child.stop();
       return;
     }
@@ -168,7 +168,7 @@ export class Lifecycle {
     live.process = undefined;
     if (live.phase !== 'running' || this.#closing) return;
     this.#o.prober.end(live.id);
-    this.#o.router.disconnect(live.id, 'its process ended');
+    this.#o.router.servers.disconnect(live.id, 'its process ended');
     if (exit.engineAway === true) return this.#failures.engineWentAway(live);
     await this.#failures.ended(live, exit.failure ?? this.#exitFailure(live, exit, evidence()));
     this.#o.wake();
@@ -215,7 +215,7 @@ export class Lifecycle {
     live.note('stopping', reason, clock.now());
     fleet.touch(live);
     prober.end(live.id);
-    router.disconnect(live.id, 'it stopped answering');
+    router.servers.disconnect(live.id, 'it stopped answering');
     await child.stop();
     live.process = undefined;
     if (this.#closing) return;
@@ -241,7 +241,7 @@ export class Lifecycle {
     prober.end(live.id);
     live.attempt?.abort();
     const isAgain = why === 'restart' || why === 'changed' || why === 'recycled';
-    router.disconnect(live.id, isAgain ? 'it restarts' : 'it was stopped');
+    router.servers.disconnect(live.id, isAgain ? 'it restarts' : 'it was stopped');
     // An attempt under way cleans up after itself; its child must be gone before the next start.
     await Promise.allSettled([child?.stop(why === 'recycled' ? 'hurry' : undefined), live.starting]);
     live.process = undefined;

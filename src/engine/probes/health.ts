@@ -1,6 +1,6 @@
 /** What a probe's outcome does to an instance: tally, health, reason, and an audit event when the health changes. */
 import type { Clock } from '../../kernel/clock.ts';
-import type { ProbeOutcome } from '../../mcp/types.ts';
+import type { ProbeOutcome } from '../../mcp/types/server.ts';
 import type { CausesGone } from '../instances/causes-gone.ts';
 import type { Fleet } from '../instances/fleet.ts';
 import type { Lifecycle } from '../instances/lifecycle.ts';

@@ -1,7 +1,8 @@
 /** When instances are probed: an initial delay, then an interval; one probe of an instance at a time, none after its end. */
 import type { Clock, Timer } from '../../kernel/clock.ts';
 import { McptuiError, messageOf } from '../../kernel/errors.ts';
-import type { ProbeOutcome, Router } from '../../mcp/types.ts';
+import type { ProbeOutcome } from '../../mcp/types/server.ts';
+import type { Router } from '../../mcp/router/types.ts';
 import type { HealthCheck } from '../../store/schema/server.ts';
 import type { LiveInstance } from '../instances/live-instance.ts';
 import type { HealthHistory } from './health-history.ts';
@@ -111,7 +112,7 @@ export class Prober {
       ...(check.tool === undefined ? {} : { tool: check.tool, args: check.args }),
     };
     try {
-      return await router.probe(live.id, request, ended.signal);
+      return await router.servers.probe(live.id, request, ended.signal);
     } catch (error) {
       // Whatever is thrown on the way is a failed probe, never an engine that stops probing.
       const durationMs = this.#o.clock.monotonicMs() - startedAt;

@@ -41,7 +41,7 @@ export class UpstreamRows {
   /** Tells what differs from what was told. */
   look(): void {
     const { router, servers, stats, state } = this.#p;
-    const upstreams = new Map(router.desk.upstreams().map((upstream) => [upstream.server, upstream]));
+    const upstreams = new Map(router.operators.upstreams().map((upstream) => [upstream.server, upstream]));
     const all = servers();
     stats.keep(new Set(all.map(({ name }) => name)));
     const gone = new Set(this.#told.keys());

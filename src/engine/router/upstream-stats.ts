@@ -1,6 +1,6 @@
 /** How calls to each server go: latencies of the last ones, errors of the last minutes. Bounded, whatever the traffic. */
 import type { Clock } from '../../kernel/clock.ts';
-import type { ToolCallTrace } from '../../mcp/observer.ts';
+import type { ToolCallTrace } from '../../mcp/types/observer.ts';
 
 /** Calls whose latency is kept, the newest ones. */
 const KEPT = 256;

@@ -1,6 +1,6 @@
 /** Servers that run elsewhere: nothing is started, an attempt ends with somewhere to connect to. */
 import { checkedUrl } from '../../kernel/url.ts';
-import type { ProxyEnv, RemoteAuth, RemoteTarget } from '../../mcp/types.ts';
+import type { ProxyEnv, RemoteAuth, RemoteTarget } from '../../mcp/types/connection.ts';
 import type { Server } from '../../store/schema/server.ts';
 import type { Exit, RunningRemote, Runtime, StartOutcome, StartRequest } from '../ports.ts';
 import type { ResolvedSecrets } from '../secrets/secret-source.ts';

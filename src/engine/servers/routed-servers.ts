@@ -1,7 +1,7 @@
 /** Definitions and instances → what the router may route to, with the reason of what is down. */
 import type { Clock } from '../../kernel/clock.ts';
 import { defined } from '../../kernel/defined.ts';
-import type { RoutedServer } from '../../mcp/types.ts';
+import type { RoutedServer } from '../../mcp/types/server.ts';
 import type { Project } from '../../store/schema/index.ts';
 import type { Server } from '../../store/schema/server.ts';
 import { isolationOf } from './isolation.ts';

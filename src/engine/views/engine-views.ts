@@ -1,7 +1,7 @@
 /** Builds the engine's view from what it holds and keeps it current: others say what moved, this says how it looks. */
 import type { Bugs } from '../../kernel/bugs.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import type { SessionInfo } from '../../mcp/types.ts';
+import type { SessionInfo } from '../../mcp/types/session.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import { ContentSync } from './content-sync.ts';

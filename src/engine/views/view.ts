@@ -6,7 +6,7 @@ import type { Isolation } from '../servers/isolation.ts';
 import type { Failure, InstanceEvent, RetryState } from '../../store/schema/instance.ts';
 import type { Server } from '../../store/schema/server.ts';
 import type { AuditEvent, StoreState } from '../../store/types.ts';
-import type { ListState } from '../../mcp/types.ts';
+import type { ListState } from '../../mcp/types/lists.ts';
 import type { CallFigures } from '../router/upstream-stats.ts';
 import type { AgentView, PersonalityView, PromptView, ProposalView, SkillView } from '../content/types.ts';
 

@@ -1,16 +1,16 @@
-/** Says when a session's requests may go to their servers: at once, in their turn, or not at all because too many wait. */
-import type { RouterCore } from '../core.ts';
+/** Decides when a session's requests may go to their servers: at once, in their turn, or not at all because too many wait. */
+import type { Bugs } from '../../kernel/bugs.ts';
 import type { Delivery } from './delivery.ts';
 import { fail, goOn, type Incoming } from './incoming.ts';
 import { stringAt, type WireId } from '../wire/message.ts';
 import { RPC } from '../wire/rpc-errors.ts';
 
 export class Admission {
-  readonly #core: RouterCore;
+  readonly #bugs: Bugs;
   readonly #delivery: Delivery;
 
-  constructor(core: RouterCore, delivery: Delivery) {
-    this.#core = core;
+  constructor(bugs: Bugs, delivery: Delivery) {
+    this.#bugs = bugs;
     this.#delivery = delivery;
   }
 
@@ -25,7 +25,7 @@ export class Admission {
     }
     const id = message['id'] as WireId;
     const go = (): void => {
-      goOn(incoming, this.#core.bugs, () => route({ ...incoming, view: project.viewOf(session) }));
+      goOn(incoming, this.#bugs, () => route({ ...incoming, view: project.viewOf(session) }));
       if (!session.inFlight.has(id)) session.settled(id);
     };
     session.queue.wait(id, bytes, go, (reason) => {

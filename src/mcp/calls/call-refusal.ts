@@ -1,5 +1,5 @@
 /** Refuses calls that the owner of the router does not want now, as when they could not be audited. */
-import type { RouterCore } from '../core.ts';
+import type { RouterCore } from '../types/core.ts';
 import { fail, type Incoming } from './incoming.ts';
 import { RPC } from '../wire/rpc-errors.ts';
 

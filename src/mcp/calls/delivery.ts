@@ -1,6 +1,6 @@
-/** Brings a request to the instance that serves the session, which may have to be waited for, or answers why it cannot. */
+/** Brings a request to the instance that serves its session, which may have to be waited for, or answers why it cannot. */
 import { unawaited } from '../../kernel/unawaited.ts';
-import type { RouterCore } from '../core.ts';
+import type { CallParts } from './call-parts.ts';
 import { Gate } from '../servers/serial-gate.ts';
 import { fail, goOn, overloaded, type Incoming } from './incoming.ts';
 import { comingWithin } from '../servers/freshen.ts';
@@ -23,18 +23,18 @@ type RelayExtras = Pick<RelayRequest, 'alternatives' | 'onEnd'>;
 const NO_EXTRAS: RelayExtras = {};
 
 export class Delivery {
-  readonly #core: RouterCore;
+  readonly #parts: CallParts;
   /** Of instances that take few requests at a time. */
   readonly #gates = new WeakMap<Upstream, Gate>();
 
-  constructor(core: RouterCore) {
-    this.#core = core;
+  constructor(parts: CallParts) {
+    this.#parts = parts;
   }
 
   /** `tool`: the upstream's, when this is a call of one. */
   send(incoming: Incoming, server: string, tool?: CalledTool, extras: RelayExtras = NO_EXTRAS): void {
     const { session, message, method, sink } = incoming;
-    const core = this.#core;
+    const { core, registry } = this.#parts;
     const tried = this.tried(server);
     if (tried !== undefined) return this.later(incoming, tried, () => this.send(incoming, server, tool, extras));
     const trace = tool === undefined ? undefined : this.trace(incoming, server, tool);
@@ -42,12 +42,12 @@ export class Delivery {
       const error = 'code' in outcome ? outcome : overloaded(outcome);
       if ('code' in outcome || error !== undefined) return this.#refuse(incoming, error as RpcError, trace);
       const { alternatives, onEnd } = extras;
-      const request = { core, session, sink, message, method, trace, alternatives, onEnd };
-      const most = core.pool(server)?.routed?.maxInFlight;
+      const request = { parts: this.#parts, session, sink, message, method, trace, alternatives, onEnd };
+      const most = registry.pool(server)?.routed?.maxInFlight;
       if (most === undefined) relay(outcome, request);
       else this.#inTurn(incoming, outcome, this.#gate(outcome, most), request);
     };
-    const pool = core.pool(server);
+    const pool = registry.pool(server);
     const away = pool?.routed?.away;
     if (away !== undefined) return go(downError(server, away, core.clock.now()));
     const held = pool?.held(session);
@@ -55,21 +55,21 @@ export class Delivery {
     if (pool === undefined) {
       return go(downError(server, { state: 'unknown', reason: 'it has been removed' }, core.clock.now()));
     }
-    this.#waitForRow(incoming, (receive) => pool.acquire(session, receive), go, trace);
+    this.#waitFor(incoming, (receive) => pool.acquire(session, receive), go, trace);
   }
 
   /** A server that is down may be tried again now that somebody asks for it. */
   tried(server: string): Promise<void> | undefined {
-    const pool = this.#core.pool(server);
+    const pool = this.#parts.registry.pool(server);
     const isDown = pool?.isConnected === false && pool.routed?.down?.state === 'error';
-    return isDown ? this.#core.observer.wanted?.(server) : undefined;
+    return isDown ? this.#parts.core.observer.wanted?.(server) : undefined;
   }
 
   /** A server that may have what is asked for is on its way: resolves when it is there, cannot be hoped for, or is late. */
   coming(server: string): Promise<void> | undefined {
-    const pool = this.#core.pool(server);
+    const pool = this.#parts.registry.pool(server);
     if (pool?.isComing !== true) return undefined;
-    return comingWithin(this.#core.clock, pool);
+    return comingWithin(this.#parts.core.clock, pool);
   }
 
   /** Runs `then` after `wait` unless the request is cancelled meanwhile. */
@@ -84,20 +84,20 @@ export class Delivery {
         session.settled(id);
       },
     });
-    const waitForRow = (): void => {
+    const proceed = (): void => {
       if (isCancelled) return;
       session.inFlight.delete(id);
-      goOn(incoming, this.#core.bugs, then);
+      goOn(incoming, this.#parts.core.bugs, then);
       // A relayed call is in flight from here on, under the same id.
       if (!session.inFlight.has(id)) session.settled(id);
     };
-    unawaited(wait.then(waitForRow), (error) => this.#core.bugs.report('a request that had waited', error));
+    unawaited(wait.then(proceed), (error) => this.#parts.core.bugs.report('a request that had waited', error));
   }
 
   trace({ session, params, bytes }: Incoming, server: string, { name, item }: CalledTool): Trace {
-    const args = tracedArguments(params, this.#core.maxTracedArgumentBytes, bytes);
+    const args = tracedArguments(params, this.#parts.core.maxTracedArgumentBytes, bytes);
     const secretNames = item === undefined ? undefined : secretNamesOf(item);
-    return new Trace(this.#core, session, { server, tool: name, bytes, secretNames, ...args });
+    return new Trace(this.#parts, session, { server, tool: name, bytes, secretNames, ...args });
   }
 
   #gate(upstream: Upstream, limit: number): Gate {
@@ -118,11 +118,11 @@ export class Delivery {
       request.trace?.end('cancelled', { bytes: 0 });
       gate.leave();
     };
-    this.#waitForRow(incoming, (receive) => gate.enter(() => receive(upstream)), go, request.trace);
+    this.#waitFor(incoming, (receive) => gate.enter(() => receive(upstream)), go, request.trace);
   }
 
   /** `ask` calls back once, now or later, and returns how to take the wish back. */
-  #waitForRow(
+  #waitFor(
     incoming: Incoming,
     ask: (receive: (outcome: Upstream | RpcError) => void) => () => void,
     go: (outcome: Upstream | RpcError) => void,
@@ -137,7 +137,7 @@ export class Delivery {
       isOver = true;
       if (!isWaiting) return go(outcome);
       session.inFlight.delete(id);
-      goOn(incoming, this.#core.bugs, () => go(outcome));
+      goOn(incoming, this.#parts.core.bugs, () => go(outcome));
       // A session that only waited for this answer may end now.
       if (!session.inFlight.has(id)) session.settled(id);
     });

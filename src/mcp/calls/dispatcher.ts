@@ -1,13 +1,14 @@
-/** What each request of an agent leads to: an answer of our own, or a relay to the server that the tables name. */
+/** Answers each request of an agent itself, or relays it to the server that the tables name. */
 import { Admission } from './admission.ts';
 import { refusesCall } from './call-refusal.ts';
-import type { RouterCore } from '../core.ts';
+import type { CallParts } from './call-parts.ts';
 import { Delivery } from './delivery.ts';
 import { cutName } from '../../kernel/foreign.ts';
 import { LOG_LEVELS } from '../eras/legacy.ts';
 import { ambiguousUri, candidates, fail, onlyServer, type Incoming } from './incoming.ts';
 import { answerDiscover, answerInitialize } from './initialize.ts';
-import { LIST_KINDS, LISTS, type ListKind } from '../lists/list-cache.ts';
+import { LIST_KINDS, LISTS } from '../lists/list-cache.ts';
+import type { ListKind } from '../types/lists.ts';
 import type { LogLevels } from '../traffic/log-levels.ts';
 import { isMap, mapAt, stringAt, type WireId, type WireMap } from '../wire/message.ts';
 import type { BuiltinRequests } from './builtin/builtin-requests.ts';
@@ -34,7 +35,7 @@ const AT_ONCE: ReadonlySet<string> = new Set([
 ]);
 
 export class Dispatcher {
-  readonly #core: RouterCore;
+  readonly #parts: CallParts;
   readonly #levels: LogLevels;
   readonly #subscriptions: Subscriptions;
   readonly #builtin: BuiltinRequests;
@@ -42,11 +43,11 @@ export class Dispatcher {
   readonly #admission: Admission;
   readonly #tasks: TaskRequests;
 
-  constructor(core: RouterCore, levels: LogLevels, subscriptions: Subscriptions, builtin: BuiltinRequests) {
-    this.#core = core;
-    this.#delivery = new Delivery(core);
-    this.#admission = new Admission(core, this.#delivery);
-    this.#tasks = new TaskRequests(core, this.#delivery);
+  constructor(parts: CallParts, levels: LogLevels, subscriptions: Subscriptions, builtin: BuiltinRequests) {
+    this.#parts = parts;
+    this.#delivery = new Delivery(parts);
+    this.#admission = new Admission(parts.core.bugs, this.#delivery);
+    this.#tasks = new TaskRequests(parts, this.#delivery);
     this.#levels = levels;
     this.#subscriptions = subscriptions;
     this.#builtin = builtin;
@@ -55,7 +56,7 @@ export class Dispatcher {
   request(session: Session, message: WireMap, bytes: number, sink: ReplySink): void {
     const id = message['id'] as WireId;
     const params = isMap(message['params']) ? message['params'] : undefined;
-    const project = this.#core.project(session.project);
+    const project = this.#parts.registry.project(session.project);
     const incoming: Incoming = {
       session,
       project,
@@ -83,13 +84,13 @@ export class Dispatcher {
     if (list !== undefined) return this.#list(incoming, list);
     switch (method) {
       case 'initialize':
-        return answerInitialize(this.#core, incoming, this.#builtin.instructions(incoming.session));
+        return answerInitialize(this.#parts.counted, incoming, this.#builtin.instructions(incoming.session));
       case 'server/discover':
         return answerDiscover(incoming, this.#builtin.instructions(incoming.session));
       case 'ping':
         return incoming.sink.send(resultLine(incoming.idText, '{}'));
       case 'tools/call':
-        if (refusesCall(this.#core, incoming)) return;
+        if (refusesCall(this.#parts.core, incoming)) return;
         return this.#byName(incoming, 'tools', params, 'name');
       case 'prompts/get':
         return this.#byName(incoming, 'prompts', params, 'name');
@@ -170,7 +171,7 @@ export class Dispatcher {
     const delivery = this.#delivery;
     const wait = down === undefined ? undefined : (delivery.tried(down.name) ?? delivery.coming(down.name));
     if (wait !== undefined && again !== undefined) return delivery.later(incoming, wait, again);
-    const error = unknownName(incoming, kind, name, unheard, this.#core.clock.now());
+    const error = unknownName(incoming, kind, name, unheard, this.#parts.core.clock.now());
     fail(incoming, error);
     if (incoming.method !== 'tools/call') return;
     // A call that reached no server is a call all the same: the audit knows what was asked for.
@@ -197,7 +198,7 @@ export class Dispatcher {
     }
     this.#byUri(incoming, params, 'uri', (server, uri) => {
       const subscriptions = this.#subscriptions;
-      const pool = this.#core.pool(server);
+      const pool = this.#parts.registry.pool(server);
       if (pool === undefined) return this.#delivery.send(incoming, server);
       if (method === 'resources/unsubscribe') {
         const isLast = subscriptions.remove(session, pool, uri);

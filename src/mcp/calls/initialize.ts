@@ -1,7 +1,6 @@
-/** The answer to an agent's `initialize`: from what is known now, because clients do not wait for slow servers. */
-import { version } from '../../kernel/version.ts';
+/** Answers an agent's `initialize` from what is known now, because clients do not wait for slow servers. */
 import { profileOf } from '../eras/client-profile.ts';
-import type { RouterCore } from '../core.ts';
+import { ROUTER_INFO } from '../eras/router-info.ts';
 import { negotiateDownstream, ownCapabilities, transparentCapabilities } from '../eras/legacy.ts';
 import { META, MODERN_VERSIONS, isModernVersion, modernCapabilities } from '../eras/modern.ts';
 import { fail, type Incoming } from './incoming.ts';
@@ -13,7 +12,7 @@ import type { Project } from '../projects/project.ts';
 import { SEPARATOR } from '../lists/qualified-name.ts';
 import { resultLine, RPC } from '../wire/rpc-errors.ts';
 import type { Session } from '../downstream/session.ts';
-import { introductionRefusal, type ClientIntroduction } from '../downstream/session-link.ts';
+import { introductionRefusal, type ClientIntroduction } from '../eras/client-introduction.ts';
 
 /** Of one server's instructions. */
 const MAX_INSTRUCTIONS_CHARS = 8 * 1024;
@@ -21,16 +20,15 @@ const MAX_INSTRUCTIONS_CHARS = 8 * 1024;
 /** The name stands in every trace of the session. */
 const MAX_CLIENT_CHARS = 100;
 
-export const OWN_INFO = { name: 'mcptui', version } as const;
-
 /** `own`: what mcptui itself has to say, before the servers' words. */
-export function answerInitialize(core: RouterCore, incoming: Incoming, own: string): void {
+export function answerInitialize(counted: (session: Session) => void, incoming: Incoming, own: string): void {
   const { session, project, sink, idText, params } = incoming;
   const version = negotiateDownstream(params?.['protocolVersion']);
   const capabilities = mapAt(params, 'capabilities') ?? {};
   const refusal = introductionRefusal(capabilities, params?.['clientInfo']);
   if (refusal !== undefined) return fail(incoming, { code: RPC.invalidParams, message: `Invalid params: ${refusal}` });
-  introduce(core, session, { version, capabilities, clientInfo: mapAt(params, 'clientInfo') });
+  introduce(project, session, { version, capabilities, clientInfo: mapAt(params, 'clientInfo') });
+  counted(session);
   const result = { protocolVersion: version, ...described(project, own, version) };
   sink.send(resultLine(idText, JSON.stringify(result)));
 }
@@ -51,15 +49,14 @@ export function answerDiscover(incoming: Incoming, own: string): void {
   sink.send(resultLine(idText, JSON.stringify(result)));
 }
 
-/** Who the client is and what it can do. */
-export function introduce(core: RouterCore, session: Session, client: ClientIntroduction): void {
+/** Learns who the client is and what it can do. */
+export function introduce(project: Project, session: Session, client: ClientIntroduction): void {
   const { version, capabilities, clientInfo } = client;
   session.version = version;
   session.capabilities = capabilities;
-  session.profile = session.takesAny ? core.project(session.project).shownProfile : profileOf(capabilities);
+  session.profile = session.takesAny ? project.shownProfile : profileOf(capabilities);
   const said = [stringAt(clientInfo, 'name'), stringAt(clientInfo, 'version')].filter((part) => part !== undefined);
   session.client = said.join(' ').slice(0, MAX_CLIENT_CHARS) || '-';
-  core.counted(session);
 }
 
 function described(project: Project, own: string, version?: string) {
@@ -70,7 +67,7 @@ function described(project: Project, own: string, version?: string) {
       lone === undefined
         ? ownCapabilities(version)
         : transparentCapabilities({ ...undeclaredBy(project.transparent), ...lone.capabilities }),
-    serverInfo: lone === undefined ? OWN_INFO : lone.serverInfo,
+    serverInfo: lone === undefined ? ROUTER_INFO : lone.serverInfo,
     ...(instructions === '' ? {} : { instructions }),
   };
 }

@@ -1,6 +1,6 @@
-/** One call of an agent on its way to an upstream and back. */
+/** Relays one call of an agent to a server, and its answer back. */
 import { parseLarge } from '../wire/answers.ts';
-import type { RouterCore } from '../core.ts';
+import type { CallParts } from './call-parts.ts';
 import { stringifySourced, withMember } from '../wire/json-source.ts';
 import { mapAt, type WireId, type WireMap } from '../wire/message.ts';
 import { withLeaseNote } from '../traffic/lease-notes.ts';
@@ -8,14 +8,17 @@ import type { Project } from '../projects/project.ts';
 import { mapResultUris, needsUriLook } from './result-uris.ts';
 import type { ReplySink } from '../wire/reply-sink.ts';
 import { RPC, answerLine, errorLine, type RpcError } from '../wire/rpc-errors.ts';
-import type { InFlight, Session } from '../downstream/session.ts';
-import { failureOf, type Trace } from './tracing.ts';
-import type { RoutedServer } from '../types.ts';
-import type { Answer, PendingCall, Upstream } from '../upstream/upstream.ts';
+import type { InFlight } from '../downstream/in-flight.ts';
+import type { Session } from '../downstream/session.ts';
+import { failureOf } from '../wire/call-failure.ts';
+import { type Trace } from './tracing.ts';
+import type { RoutedServer } from '../types/server.ts';
+import type { Answer } from '../wire/outcome.ts';
+import type { PendingCall, Upstream } from '../upstream/upstream.ts';
 import { anyIdText, idText } from '../wire/wire-id.ts';
 
 export interface RelayRequest {
-  readonly core: RouterCore;
+  readonly parts: CallParts;
   readonly session: Session;
   readonly sink: ReplySink;
   /** Ours to change: names and URIs are the upstream's already. */
@@ -59,7 +62,7 @@ class RelayCall implements PendingCall, InFlight {
     this.#idText = idText(this.requestId);
     this.#token = mapAt(message['params'], '_meta')?.['progressToken'];
     this.#upstream = upstream;
-    this.#startedMs = request.core.clock.monotonicMs();
+    this.#startedMs = request.parts.core.clock.monotonicMs();
     this.#aliveMs = this.#startedMs;
   }
 
@@ -68,14 +71,14 @@ class RelayCall implements PendingCall, InFlight {
   }
 
   start(): void {
-    const { session, core, message } = this.#request;
+    const { session, parts, message } = this.#request;
     const upstream = this.#upstream;
     session.inFlight.set(this.requestId, this);
-    core.counted(session);
-    core.used.add(upstream);
+    parts.counted(session);
+    parts.used.add(upstream);
     session.deadlines.by(this.#nextLookMs());
     // A limit of the server's own is only fair when the server can say that it is at work.
-    const wantsProgress = core.pool(upstream.server)?.routed?.callTimeouts?.idleMs !== undefined;
+    const wantsProgress = parts.registry.pool(upstream.server)?.routed?.callTimeouts?.idleMs !== undefined;
     this.#upstreamId = upstream.request(message, this, { wantsProgress });
   }
 
@@ -84,7 +87,7 @@ class RelayCall implements PendingCall, InFlight {
   }
 
   progress(params: WireMap): void {
-    this.#aliveMs = this.#request.core.clock.monotonicMs();
+    this.#aliveMs = this.#request.parts.core.clock.monotonicMs();
     // A token that the agent did not ask for only serves the idle timeout.
     if (this.#token === undefined) return;
     delete params['progressToken'];
@@ -126,7 +129,7 @@ class RelayCall implements PendingCall, InFlight {
   }
 
   #askNext(server: string): void {
-    const { core, session, message } = this.#request;
+    const { parts, session, message } = this.#request;
     const unknown: RpcError = { code: RPC.unavailable, message: `server ${server} is gone` };
     const receive = (outcome: Upstream | RpcError): void => {
       if (this.#isOver) return;
@@ -134,16 +137,16 @@ class RelayCall implements PendingCall, InFlight {
       this.#upstream = outcome;
       this.#upstreamId = outcome.request(message, this);
     };
-    const pool = core.pool(server);
+    const pool = parts.registry.pool(server);
     if (pool === undefined) receive(unknown);
     else pool.acquire(session, receive);
   }
 
   #output(answer: Answer): string | readonly Buffer[] {
     if (answer.kind === 'failed') return errorLine(this.#idText, answer.error);
-    const { core, session, method } = this.#request;
+    const { parts, session, method } = this.#request;
     const { server } = this.#upstream;
-    const project = core.project(session.project);
+    const project = parts.registry.project(session.project);
     if (answer.kind === 'small') {
       const key = answer.isError ? 'error' : 'result';
       const isChanged = this.#look(project, answer.message);
@@ -161,14 +164,14 @@ class RelayCall implements PendingCall, InFlight {
 
   /** Learns and maps what a short answer names; true when the answer is another one now. */
   #look(project: Project, message: WireMap): boolean {
-    const { core, session, method, message: asked } = this.#request;
+    const { parts, session, method, message: asked } = this.#request;
     const { server } = this.#upstream;
     let isChanged = false;
     if (needsUriLook(method, project)) isChanged = mapResultUris(project.viewOf(session), server, method, message);
     const isTask = mapAt(asked['params'], 'task') !== undefined;
-    if (isTask) core.tasks.learn(session, server, message);
-    if (isTask || method.startsWith('tasks/')) isChanged = core.tasks.expose(session, server, message) || isChanged;
-    core.elicitations.learnFrom(message, server, session);
+    if (isTask) parts.tasks.learn(session, server, message);
+    if (isTask || method.startsWith('tasks/')) isChanged = parts.tasks.expose(session, server, message) || isChanged;
+    parts.elicitations.learnFrom(message, server, session);
     return isChanged;
   }
 
@@ -209,7 +212,7 @@ class RelayCall implements PendingCall, InFlight {
   }
 
   get #limits(): { readonly idleMs: number; readonly ceilingMs: number } {
-    return callTimeouts(this.#request.core.pool(this.#upstream.server)?.routed);
+    return callTimeouts(this.#request.parts.registry.pool(this.#upstream.server)?.routed);
   }
 
   #isAsking(): boolean {

@@ -1,14 +1,12 @@
-/** What the audit learns of a `tools/call`. */
+/** Records a `tools/call` for the audit. */
 import type { Clock, EpochMs } from '../../kernel/clock.ts';
-import { wordFor } from '../../kernel/foreign.ts';
 import type { Json } from '../../kernel/json.ts';
 import { sourceOf } from '../wire/json-source.ts';
-import { isMap, mapAt, mapsAt, stringAt, type WireMap } from '../wire/message.ts';
+import type { WireMap } from '../wire/message.ts';
 import type { Session } from '../downstream/session.ts';
-import type { RouterObserver, ToolCallTrace } from '../observer.ts';
+import type { RouterObserver, ToolCallTrace } from '../types/observer.ts';
 import { keptName, quoted } from '../wire/server-text.ts';
-import type { RouterCore } from '../core.ts';
-import type { Answer } from '../upstream/upstream.ts';
+import type { CallParts } from './call-parts.ts';
 
 export interface TraceEnd {
   /** Of the answer. */
@@ -34,7 +32,7 @@ export class Trace {
   readonly #onEnd: (session: Session) => void;
 
   constructor(
-    host: Pick<RouterCore, 'clock' | 'observer' | 'counted' | 'mask'>,
+    { core, counted }: Pick<CallParts, 'core' | 'counted'>,
     session: Session,
     call: TracedArguments & {
       readonly server: string;
@@ -44,19 +42,19 @@ export class Trace {
       readonly secretNames?: ReadonlySet<string> | undefined;
     },
   ) {
-    this.#clock = host.clock;
-    this.#observer = host.observer;
-    this.#onEnd = (counted) => host.counted(counted);
+    this.#clock = core.clock;
+    this.#observer = core.observer;
+    this.#onEnd = counted;
     this.#session = session;
     this.#server = call.server;
-    this.#tool = keptName(call.tool, host.mask);
-    this.#mask = host.mask;
+    this.#tool = keptName(call.tool, core.mask);
+    this.#mask = core.mask;
     this.#requestBytes = call.bytes;
     this.#arguments = call.args;
     this.#argumentsText = call.argsText;
     this.#secretNames = call.secretNames;
-    this.#startedAt = host.clock.now();
-    this.#startedMs = host.clock.monotonicMs();
+    this.#startedAt = core.clock.now();
+    this.#startedMs = core.clock.monotonicMs();
   }
 
   /** It has no answer yet. */
@@ -101,29 +99,6 @@ export class Trace {
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-export interface CallFailure {
-  readonly outcome: 'tool-error' | 'rpc-error';
-  readonly error: string;
-}
-
-/** How an answer to `tools/call` reports a failure; undefined for a good one. */
-export function failureOf(answer: Exclude<Answer, { readonly kind: 'failed' }>): CallFailure | undefined {
-  if (answer.kind === 'small') return failureOfMessage(answer.message);
-  if (answer.isError) return { outcome: 'rpc-error', error: 'an error of more than 8 KiB' };
-  return answer.isToolError ? { outcome: 'tool-error', error: 'a result of more than 8 KiB' } : undefined;
-}
-
-export function failureOfMessage(message: WireMap): CallFailure | undefined {
-  const error = mapAt(message, 'error');
-  if (error !== undefined) {
-    return { outcome: 'rpc-error', error: `${wordFor(error['code'])} ${stringAt(error, 'message') ?? ''}` };
-  }
-  const { result } = message;
-  if (!isMap(result) || result['isError'] !== true) return undefined;
-  const first = mapsAt(result, 'content').find((item) => item['type'] === 'text');
-  return { outcome: 'tool-error', error: stringAt(first, 'text') ?? 'isError without a text' };
-}
 
 /** What a trace keeps of `arguments`; of a large request how they were written too, of which the audit keeps the begin. */
 export function tracedArguments(params: WireMap | undefined, maxBytes: number, requestBytes: number): TracedArguments {

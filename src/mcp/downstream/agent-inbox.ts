@@ -17,8 +17,8 @@ import {
   tooLargeError,
   type RpcError,
 } from '../wire/rpc-errors.ts';
-import type { ServerRequest } from './session.ts';
-import { failureOfMessage } from '../calls/tracing.ts';
+import type { ServerRequest } from './server-request.ts';
+import { failureOfMessage } from '../wire/call-failure.ts';
 import { idText } from '../wire/wire-id.ts';
 
 /** The session whose agent it is. */

@@ -3,7 +3,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Flow } from '../../pacing/pace.ts';
 import { SlotMap } from '../../kernel/slot-map.ts';
 import type { WireId } from '../wire/message.ts';
-import type { InFlight } from './session.ts';
+import type { InFlight } from './in-flight.ts';
 
 /** Requests of one session that are with servers at once. */
 export const MAX_IN_FLIGHT = 64;

@@ -1,7 +1,7 @@
 /** Tells the observer of a session's counters, at most once a second each. */
 import type { Clock, Timer } from '../../kernel/clock.ts';
 import type { Session } from './session.ts';
-import type { RouterObserver } from '../observer.ts';
+import type { RouterObserver } from '../types/observer.ts';
 
 const INTERVAL_MS = 1000;
 

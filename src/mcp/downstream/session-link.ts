@@ -1,5 +1,5 @@
 /** What carries one agent's messages, so that a session need not know whether that is a byte stream or HTTP. */
-import { isWithin } from '../../kernel/foreign.ts';
+import type { ClientIntroduction } from '../eras/client-introduction.ts';
 import type { Flow } from '../../pacing/pace.ts';
 import type { WireId, WireMap } from '../wire/message.ts';
 import type { ReplySink } from '../wire/reply-sink.ts';
@@ -16,22 +16,6 @@ export interface SessionLink {
   readonly aloneSinceMs?: number | undefined;
   /** The session has ended: writes what waits and closes. Called once. */
   close(): void;
-}
-
-/** What a client may say of itself: it is kept with its session, and compared with what others say. */
-const MAX_CLIENT_BYTES = 64 * 1024;
-const MAX_CLIENT_DEPTH = 32;
-
-/** Why what a client says of itself is not taken; undefined when it is. */
-export function introductionRefusal(capabilities: unknown, clientInfo: unknown): string | undefined {
-  if (isWithin([capabilities, clientInfo], MAX_CLIENT_BYTES, MAX_CLIENT_DEPTH + 1)) return undefined;
-  return `what the client says of itself is over ${MAX_CLIENT_BYTES} bytes or ${MAX_CLIENT_DEPTH} levels`;
-}
-
-export interface ClientIntroduction {
-  readonly version: string;
-  readonly capabilities: WireMap;
-  readonly clientInfo: WireMap | undefined;
 }
 
 /** From the link to its session; none of these throws. Answers to what came go to `sink`. */

@@ -4,40 +4,21 @@ import type { Clock, EpochMs, Timer } from '../../kernel/clock.ts';
 import type { Flow, Pacer } from '../../pacing/pace.ts';
 import { SlotMap } from '../../kernel/slot-map.ts';
 import { AgentInbox, type AgentInboxHost } from './agent-inbox.ts';
-import { CallDeadlines, type Limited } from './call-deadlines.ts';
+import { CallDeadlines } from './call-deadlines.ts';
+import type { InFlight } from './in-flight.ts';
 import { CallQueue } from './call-queue.ts';
 import { BARE_PROFILE, type ClientProfile } from '../eras/client-profile.ts';
 import { stringifySourced } from '../wire/json-source.ts';
 import { isMap, type WireId, type WireMap } from '../wire/message.ts';
 import type { ReplySink } from '../wire/reply-sink.ts';
 import { RPC, errorLine } from '../wire/rpc-errors.ts';
-import type { ServerRequestTrace } from '../traffic/server-request-trace.ts';
-import type { ClientIntroduction, LinkReceiver, SessionLink } from './session-link.ts';
-import type { SessionIdentity, SessionInfo } from '../types.ts';
-import type { Upstream } from '../upstream/upstream.ts';
+import type { ServerRequest } from './server-request.ts';
+import type { ClientIntroduction } from '../eras/client-introduction.ts';
+import type { LinkReceiver, SessionLink } from './session-link.ts';
+import type { SessionIdentity, SessionInfo } from '../types/session.ts';
 
 /** An agent that has closed its input still gets the answers that arrive this soon. */
 const LINGER_MS = 250;
-
-/** Something of the session that is being answered. */
-export interface InFlight extends Limited {
-  /** When it went to its server, on the monotonic clock; absent while it waits for one. */
-  readonly sinceMs?: number;
-  /** No answer goes to the agent afterwards. */
-  cancel(reason: string | undefined): void;
-}
-
-/** A server's request that this agent is to answer. */
-export interface ServerRequest {
-  readonly upstream: Upstream;
-  /** JSON of the id that the server used. */
-  readonly upstreamIdText: string;
-  /** The server's own token, when it asked for progress. */
-  readonly progressToken: WireId | undefined;
-  /** The agent's call on whose behalf the server asks. */
-  readonly related: WireId | undefined;
-  readonly trace: ServerRequestTrace;
-}
 
 export interface SessionHandler {
   request(session: Session, message: WireMap, bytes: number, sink: ReplySink): void;

@@ -1,7 +1,7 @@
 /** The words of the revisions from 2026-07-28 on, which have no `initialize`: each request says who asks and what it can do. */
 import { isMap, mapAt, stringAt, type WireMap } from '../wire/message.ts';
 import type { RpcError } from '../wire/rpc-errors.ts';
-import { introductionRefusal } from '../downstream/session-link.ts';
+import { introductionRefusal } from './client-introduction.ts';
 
 export const MODERN_VERSION = '2026-07-28';
 

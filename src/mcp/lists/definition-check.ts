@@ -3,7 +3,7 @@
  * refuse together with the whole list is mended where that is certain, or left out with the reason. Pure.
  */
 import { cutName, cutText } from '../../kernel/foreign.ts';
-import type { ListKind } from './list-cache.ts';
+import type { ListKind, Oddity } from '../types/lists.ts';
 import { isMap, type WireMap } from '../wire/message.ts';
 import {
   anyMap,
@@ -21,19 +21,8 @@ import {
   text,
   withRules,
   type Rule,
-} from './member-rules.ts';
+} from '../wire/member-rules.ts';
 import { checkInputSchema, outputSchema } from './schema-check.ts';
-
-/** A definition that agents do not get as their server gave it. */
-export interface Oddity {
-  /** Its name or URI; `#3` for the third of a list when it has none. */
-  readonly name: string;
-  /** What was found, in words. */
-  readonly problem: string;
-  readonly isLeftOut: boolean;
-  /** As the server gave it, when that is an object. */
-  readonly given: WireMap | undefined;
-}
 
 export interface CheckedList {
   readonly items: WireMap[];

@@ -1,24 +1,8 @@
 /** Compares two states of a server's list: what came, what went, and which members of what stayed are others. Pure. */
 import { cutName } from '../../kernel/foreign.ts';
-import type { ListKind } from './list-cache.ts';
+import type { ListKind, MemberChange, DefinitionDiff } from '../types/lists.ts';
 import { isMap, stringAt, type WireMap } from '../wire/message.ts';
 import { KEY_OF } from './definition-check.ts';
-
-export interface MemberChange {
-  /** `inputSchema.properties.cc` */
-  readonly path: string;
-  /** Undefined: it was not there. Neither masked nor cut. */
-  readonly before: unknown;
-  readonly after: unknown;
-}
-
-export interface DefinitionDiff {
-  readonly added: readonly string[];
-  readonly removed: readonly string[];
-  readonly changed: readonly { readonly name: string; readonly members: readonly MemberChange[] }[];
-  /** Definitions that are not told of one by one. */
-  readonly more: number;
-}
 
 /** Definitions that are told of in a diff, and changes of one. */
 const MAX_TOLD = 50;

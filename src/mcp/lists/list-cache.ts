@@ -1,10 +1,8 @@
 /** One server's lists: fetched once for everybody, kept for a while, fetched again when the server says that they changed. */
 import { createHash } from 'node:crypto';
 import type { Clock, EpochMs } from '../../kernel/clock.ts';
-import type { Oddity } from './definition-check.ts';
+import type { Oddity, ListKind } from '../types/lists.ts';
 import type { WireMap } from '../wire/message.ts';
-
-export type ListKind = 'tools' | 'prompts' | 'resources' | 'templates';
 
 export const LIST_KINDS: readonly ListKind[] = ['tools', 'prompts', 'resources', 'templates'];
 

@@ -1,8 +1,9 @@
 /** Fetches a server's list over all its pages, within bounds of count, size and time. */
 import type { Clock } from '../../kernel/clock.ts';
-import { LISTS, type FetchOutcome, type ListKind } from './list-cache.ts';
+import { LISTS, type FetchOutcome } from './list-cache.ts';
+import type { ListKind } from '../types/lists.ts';
 import { ListIntake } from './definition-check.ts';
-import { kindOf, members, needing, only, text, withRules } from './member-rules.ts';
+import { kindOf, members, needing, only, text, withRules } from '../wire/member-rules.ts';
 import type { WireMap } from '../wire/message.ts';
 import { ask, type BuiltinOutcome } from '../upstream/router-request.ts';
 import { RPC } from '../wire/rpc-errors.ts';

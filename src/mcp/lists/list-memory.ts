@@ -1,7 +1,8 @@
 /** What is remembered of a server's lists while no program runs: served at once when it runs again, then corrected. */
 import type { Clock } from '../../kernel/clock.ts';
 import { profileOf } from '../eras/client-profile.ts';
-import { LIST_KINDS, ListSet, type ListKind, type ListTimes } from './list-cache.ts';
+import { LIST_KINDS, ListSet, type ListTimes } from './list-cache.ts';
+import type { ListKind } from '../types/lists.ts';
 import { isMap, type WireMap } from '../wire/message.ts';
 import { ListIntake } from './definition-check.ts';
 import type { ProfileEntry } from './profile-lists.ts';

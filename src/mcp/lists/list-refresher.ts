@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto';
 import type { Bugs } from '../../kernel/bugs.ts';
 import type { Clock, Timer } from '../../kernel/clock.ts';
 import { unawaited } from '../../kernel/unawaited.ts';
-import type { CachedList, FetchOutcome, ListKind } from './list-cache.ts';
+import type { CachedList, FetchOutcome } from './list-cache.ts';
+import type { ListKind } from '../types/lists.ts';
 import { fetchList } from './list-fetch.ts';
-import type { RouterObserver } from '../observer.ts';
+import type { RouterObserver } from '../types/observer.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { diffDefinitions } from './definition-diff.ts';
 

@@ -1,4 +1,5 @@
 /** The name under which agents see a server's tool or prompt. */
+import type { Naming } from '../types/lists.ts';
 import { createHash } from 'node:crypto';
 
 export const SEPARATOR = '__';
@@ -7,14 +8,6 @@ export const SEPARATOR = '__';
 export const MAX_NAME_LENGTH = 64;
 
 const HASH_LENGTH = 6;
-
-/** How long names may be that reach a model. */
-export interface Naming {
-  /** Characters that a model takes. */
-  readonly limit: number;
-  /** What clients put in front of each name, such as `mcp__mcptui__`; undefined = it was not said. */
-  readonly clientPrefix: string | undefined;
-}
 
 export const DEFAULT_NAMING: Naming = { limit: MAX_NAME_LENGTH, clientPrefix: undefined };
 

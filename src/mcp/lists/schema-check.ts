@@ -1,6 +1,6 @@
 /** Checks the schemas of tools: what clients demand of their roots, and whether a validator could be made of an output schema. Pure. */
 import { isMap, type WireMap } from '../wire/message.ts';
-import { ABSENT, kindOf, text, type Rule } from './member-rules.ts';
+import { ABSENT, kindOf, text, type Rule } from '../wire/member-rules.ts';
 import { whyUncompilable } from './schema-compiles.ts';
 
 const LEFT_OUT = Symbol('left out');

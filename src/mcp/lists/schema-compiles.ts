@@ -3,7 +3,7 @@
  * they list tools, and a schema of which none can be made costs them the whole list. Stricter than they are. Pure.
  */
 import { isMap, type WireMap } from '../wire/message.ts';
-import { kindOf } from './member-rules.ts';
+import { kindOf } from '../wire/member-rules.ts';
 
 const MAX_NODES = 20_000;
 const MAX_DEPTH = 64;

@@ -1,7 +1,8 @@
 /** One server's lists: for each kind of client where that matters to it, and remembered while no program runs. */
 import type { Clock } from '../../kernel/clock.ts';
 import { ROUTER_PROFILE, type ClientProfile } from '../eras/client-profile.ts';
-import type { CachedList, ListKind, ListTimes } from './list-cache.ts';
+import type { CachedList, ListTimes } from './list-cache.ts';
+import type { ListKind } from '../types/lists.ts';
 import { ClientUse } from './client-use.ts';
 import { recalled, remembered, type ListMemory } from './list-memory.ts';
 import { ProfileLists, type ProfileEntry } from './profile-lists.ts';

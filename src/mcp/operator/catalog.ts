@@ -2,7 +2,8 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { cutName } from '../../kernel/foreign.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import { LIST_KINDS, type CachedList, type ListKind } from '../lists/list-cache.ts';
+import { LIST_KINDS, type CachedList } from '../lists/list-cache.ts';
+import type { ListKind } from '../types/lists.ts';
 import { isUndeclared } from '../lists/list-fetch.ts';
 import { KEY_OF } from '../lists/definition-check.ts';
 import type { ServerPool } from '../servers/pool.ts';
@@ -10,7 +11,8 @@ import type { Project } from '../projects/project.ts';
 import type { ProjectView } from '../projects/project-view.ts';
 import { DEFAULT_NAMING, roomFor } from '../lists/qualified-name.ts';
 import type { NameTable } from '../lists/routing-table.ts';
-import type { CatalogItem, CatalogList, ListState, ServerCatalog, UpstreamState } from '../types.ts';
+import type { CatalogItem, CatalogList, ServerCatalog, UpstreamState } from '../types/catalog.ts';
+import type { ListState } from '../types/lists.ts';
 
 export function upstreamState(pool: ServerPool, project: string, clock: Clock): UpstreamState {
   const { tools } = pool.lists(pool.shownProfile);

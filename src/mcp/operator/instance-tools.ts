@@ -1,21 +1,21 @@
-/** The tools of each instance, for people: what the console shows beside it. */
+/** Keeps the tools of each instance, for people: what the console shows beside it. */
 import { cutText } from '../../kernel/foreign.ts';
 import { fetchList } from '../lists/list-fetch.ts';
-import type { RouterCore } from '../core.ts';
+import type { RouterCore } from '../types/core.ts';
 import { stringAt, type WireMap } from '../wire/message.ts';
 import type { ServerPool } from '../servers/pool.ts';
 import type { Project } from '../projects/project.ts';
-import type { ToolSummary } from '../types.ts';
+import type { ToolSummary } from '../types/server.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 
 /** Of a summary; the whole text is in the list itself. */
 const MAX_DESCRIPTION_CHARS = 4_000;
 
 export class InstanceTools {
-  readonly #core: RouterCore;
+  readonly #core: Pick<RouterCore, 'clock' | 'observer' | 'listDeadlineMs'>;
   readonly #byInstance = new Map<string, readonly ToolSummary[]>();
 
-  constructor(core: RouterCore) {
+  constructor(core: Pick<RouterCore, 'clock' | 'observer' | 'listDeadlineMs'>) {
     this.#core = core;
   }
 

@@ -1,4 +1,4 @@
-/** One call of an operator: a session of its own in this process, so that it goes the very way of agents' calls. */
+/** Makes one call of an operator: a session of its own in this process, so that it goes the very way of agents' calls. */
 import { duplexPair, type Duplex } from 'node:stream';
 import type { Clock } from '../../kernel/clock.ts';
 import { parseForeign } from '../../kernel/foreign.ts';
@@ -9,7 +9,7 @@ import { LEGACY_VERSIONS } from '../eras/legacy.ts';
 import { decodeParts, LineReader } from '../wire/framing.ts';
 import { isMap } from '../wire/message.ts';
 import { RPC, errorLine, resultLine } from '../wire/rpc-errors.ts';
-import type { Router } from '../types.ts';
+import type { AgentsFace } from '../downstream/agents-face.ts';
 
 export interface OperatorCall {
   readonly project: string;
@@ -37,7 +37,11 @@ const CALL_ID = 2;
 const MAX_LINE_BYTES = Number.MAX_SAFE_INTEGER;
 
 /** Never rejects. What is given up is cancelled at the server; it may have done part of it. */
-export function callAsOperator(router: Router, clock: Clock, call: OperatorCall): Promise<OperatorCallEnd> {
+export function callAsOperator(
+  agents: Pick<AgentsFace, 'accept'>,
+  clock: Clock,
+  call: OperatorCall,
+): Promise<OperatorCallEnd> {
   return new Promise((resolve) => {
     const [ours, theirs] = duplexPair();
     const line = (message: object): void => void ours.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
@@ -64,7 +68,7 @@ export function callAsOperator(router: Router, clock: Clock, call: OperatorCall)
     ours.on('error', () => finish({ kind: 'ended' }));
     ours.once('end', () => finish({ kind: 'ended' }));
     read(ours, (text, bytes) => finish({ kind: 'answer', text, bytes }));
-    router.accept(theirs, { project: call.project, operator: call.operator });
+    agents.accept(theirs, { project: call.project, operator: call.operator });
     const clientInfo = { name: 'mcptui', version };
     const params = { protocolVersion: LEGACY_VERSIONS[0], capabilities: {}, clientInfo };
     line({ id: INITIALIZE_ID, method: 'initialize', params });

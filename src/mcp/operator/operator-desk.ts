@@ -1,14 +1,16 @@
-/** What operators see and do of the router's inside: lists as the servers gave them, caches, sessions. */
+/** Answers operators about the router's inside: lists as the servers gave them, caches, sessions. */
 import { unawaited } from '../../kernel/unawaited.ts';
 import { catalogTool, serverCatalog, upstreamState } from './catalog.ts';
-import type { RouterCore } from '../core.ts';
+import type { RouterCore } from '../types/core.ts';
 import { LIST_KINDS } from '../lists/list-cache.ts';
 import { comingWithin } from '../servers/freshen.ts';
 import type { ServerPool } from '../servers/pool.ts';
 import type { Project } from '../projects/project.ts';
 import type { Registry } from '../projects/registry.ts';
+import type { Session } from '../downstream/session.ts';
 import type { Upstream } from '../upstream/upstream.ts';
-import type { CatalogQuery, RouterDesk, ServerCatalog, ToolPlace, UpstreamState } from '../types.ts';
+import type { CatalogQuery, ServerCatalog, ToolPlace, UpstreamState } from '../types/catalog.ts';
+import type { OperatorsFace } from './operators-face.ts';
 
 /** A server that agents may reach, and where. */
 interface Place {
@@ -21,12 +23,18 @@ const PATIENCE_MS = 60_000;
 
 const isListed = (pool: ServerPool): boolean => pool.lists(pool.shownProfile).tools.isKnown;
 
-export class OperatorDesk implements RouterDesk {
-  readonly #core: RouterCore;
+export class OperatorDesk implements OperatorsFace {
+  readonly #core: Pick<RouterCore, 'clock' | 'observer'>;
+  readonly #sessions: ReadonlyMap<string, Session>;
   readonly #registry: Registry;
 
-  constructor(core: RouterCore, registry: Registry) {
+  constructor(
+    core: Pick<RouterCore, 'clock' | 'observer'>,
+    registry: Registry,
+    sessions: ReadonlyMap<string, Session>,
+  ) {
     this.#core = core;
+    this.#sessions = sessions;
     this.#registry = registry;
   }
 
@@ -79,7 +87,7 @@ export class OperatorDesk implements RouterDesk {
   }
 
   endSession(id: string, reason: string): boolean {
-    const session = this.#core.sessionsById.get(id);
+    const session = this.#sessions.get(id);
     session?.end(reason);
     return session !== undefined;
   }

@@ -1,6 +1,7 @@
 /** What one kind of client sees of a project: its servers' lists merged, and the routes behind them. */
 import type { ClientProfile } from '../eras/client-profile.ts';
-import { LISTS, LIST_KINDS, type ListKind, type ListSet } from '../lists/list-cache.ts';
+import { LISTS, LIST_KINDS, type ListSet } from '../lists/list-cache.ts';
+import type { ListKind } from '../types/lists.ts';
 import type { ServerPool } from '../servers/pool.ts';
 import {
   buildResourceTable,
@@ -14,7 +15,7 @@ import {
 import { DEFAULT_NAMING, roomFor } from '../lists/qualified-name.ts';
 import { MAX_URI_CHARS } from '../lists/template-matcher.ts';
 import { buildNameTable, type NameTable, type ServerItems } from '../lists/routing-table.ts';
-import type { BuiltinListKind } from '../types.ts';
+import type { BuiltinListKind } from '../types/builtin.ts';
 
 /** URIs seen in results, the oldest forgotten first. */
 const MAX_SEEN_URIS = 1000;

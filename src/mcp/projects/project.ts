@@ -3,14 +3,15 @@ import type { Bugs } from '../../kernel/bugs.ts';
 import { settlesWithin, type Clock, type Timer } from '../../kernel/clock.ts';
 import { cutName } from '../../kernel/foreign.ts';
 import { ROUTER_PROFILE, type ClientProfile } from '../eras/client-profile.ts';
-import { LIST_KINDS, type ListSet, type CachedList, type ListKind } from '../lists/list-cache.ts';
+import { LIST_KINDS, type ListSet, type CachedList } from '../lists/list-cache.ts';
+import type { ListKind } from '../types/lists.ts';
 import { acquired, arrivalOf, freshen, type Readable, type Refresh } from '../servers/freshen.ts';
 import { ListRefresher } from '../lists/list-refresher.ts';
 import type { ServerPool } from '../servers/pool.ts';
 import { ProjectView } from './project-view.ts';
 import type { Session } from '../downstream/session.ts';
-import type { RouterObserver } from '../observer.ts';
-import type { BuiltinListKind } from '../types.ts';
+import type { RouterObserver } from '../types/observer.ts';
+import type { BuiltinListKind } from '../types/builtin.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { unawaited } from '../../kernel/unawaited.ts';
 

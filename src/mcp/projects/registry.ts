@@ -1,7 +1,7 @@
 /** The servers and projects that the router knows, made on first use and dropped when nobody needs them. */
 import { ServerPool, type PoolOptions } from '../servers/pool.ts';
 import { Project, type ProjectOptions } from './project.ts';
-import type { RoutedServer } from '../types.ts';
+import type { RoutedServer } from '../types/server.ts';
 
 export class Registry {
   readonly #options: ProjectOptions;
@@ -16,6 +16,10 @@ export class Registry {
 
   get pools(): ReadonlyMap<string, ServerPool> {
     return this.#pools;
+  }
+
+  pool(server: string): ServerPool | undefined {
+    return this.#pools.get(server);
   }
 
   /** Replaces what was said before; a server that is not named any more loses its agents, not its instances. */

@@ -3,7 +3,7 @@ import { sleep, type Clock } from '../../kernel/clock.ts';
 import { folderTrouble } from '../../kernel/folder-trouble.ts';
 import type { StartedBy } from '../../kernel/start-record.ts';
 import { unawaited } from '../../kernel/unawaited.ts';
-import type { SessionIdentity } from '../types.ts';
+import type { SessionIdentity } from '../types/session.ts';
 import { linkEngine, type LinkOutcome } from './link.ts';
 import type { EngineStarter, StartedEngine } from './start-engine.ts';
 

@@ -2,7 +2,7 @@
 import { connect, type Socket } from 'node:net';
 import type { Clock } from '../../kernel/clock.ts';
 import { FOLDER_HEADER, folderHeader } from '../../kernel/engine-pointer.ts';
-import type { SessionIdentity } from '../types.ts';
+import type { SessionIdentity } from '../types/session.ts';
 
 const END_OF_HEAD = '\r\n\r\n';
 /** An engine answers in milliseconds, and in seconds on a machine that is very busy. */

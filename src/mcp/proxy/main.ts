@@ -4,7 +4,7 @@ import { exitProcess } from '../../kernel/exit.ts';
 import { followed, socketsToTry } from '../../kernel/engine-pointer.ts';
 import { relativeSetting, resolvePaths } from '../../kernel/paths.ts';
 import { userHome } from '../../kernel/user-home.ts';
-import type { SessionIdentity } from '../types.ts';
+import type { SessionIdentity } from '../types/session.ts';
 import { EXIT, Proxy } from './proxy.ts';
 import { enginePid, engineStarter } from './start-engine.ts';
 

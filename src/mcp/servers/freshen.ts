@@ -1,6 +1,7 @@
 /** Brings a reader fresh lists of all its servers, or what is known of them when that takes too long. */
 import { withDeadline, type Clock } from '../../kernel/clock.ts';
-import { LIST_KINDS, type CachedList, type ListKind, type ListSet } from '../lists/list-cache.ts';
+import { LIST_KINDS, type CachedList, type ListSet } from '../lists/list-cache.ts';
+import type { ListKind } from '../types/lists.ts';
 import type { ServerPool } from './pool.ts';
 import type { Session } from '../downstream/session.ts';
 import type { Upstream } from '../upstream/upstream.ts';

@@ -13,7 +13,8 @@ import type { ListMemory } from '../lists/list-memory.ts';
 import { ServerLists } from '../lists/server-lists.ts';
 import { downError, type RpcError } from '../wire/rpc-errors.ts';
 import { LeastLoaded } from './least-loaded.ts';
-import type { RoutedServer, UpstreamInfo } from '../types.ts';
+import type { RoutedServer } from '../types/server.ts';
+import type { UpstreamInfo } from '../types/connection.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 
 export interface Down {

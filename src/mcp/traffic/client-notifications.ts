@@ -1,11 +1,11 @@
-/** What an agent tells without asking. */
-import type { RouterCore } from '../core.ts';
+/** Passes on what an agent tells without asking. */
+import type { Project } from '../projects/project.ts';
 import { stringifySourced, withMember } from '../wire/json-source.ts';
 import { isWireId, mapAt, stringAt, type WireMap } from '../wire/message.ts';
 import type { Session } from '../downstream/session.ts';
 import { idText } from '../wire/wire-id.ts';
 
-export function clientNotification(core: RouterCore, session: Session, method: string, message: WireMap): void {
+export function clientNotification(project: Project, session: Session, method: string, message: WireMap): void {
   const params = mapAt(message, 'params');
   switch (method) {
     case 'notifications/cancelled': {
@@ -28,11 +28,11 @@ export function clientNotification(core: RouterCore, session: Session, method: s
     // A server that sessions share has been told of no roots.
     case 'notifications/roots/list_changed': {
       const text = stringifySourced(message);
-      for (const pool of core.project(session.project).pools) if (pool.isIsolated) pool.held(session)?.send(text);
+      for (const pool of project.pools) if (pool.isIsolated) pool.held(session)?.send(text);
       return;
     }
     default: {
-      const lone = core.project(session.project).transparent;
+      const lone = project.transparent;
       if (lone?.isIsolated === true) lone.held(session)?.send(stringifySourced(message));
       else lone?.acquire(session, (got) => 'code' in got || got.send(stringifySourced(message)));
     }

@@ -1,5 +1,6 @@
-/** What follows when a session gets an instance of its own, gives it up, or one has done its work. */
-import type { RouterCore } from '../core.ts';
+/** Follows up when a session gets an instance of its own, gives it up, or one has done its work. */
+import type { Registry } from '../projects/registry.ts';
+import type { RouterObserver } from '../types/observer.ts';
 import { gaveUp, hasFreshOne } from './lease-notes.ts';
 import type { LeaseHolder } from '../servers/leases.ts';
 import type { LogLevels } from './log-levels.ts';
@@ -9,14 +10,24 @@ import type { Subscriptions } from './subscriptions.ts';
 import { tellRoots } from './tell-roots.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 
-/** The parts that are made later come by function. */
-export function leaseHost(core: RouterCore, levels: () => LogLevels, subscriptions: () => Subscriptions): PoolHost {
+export interface LeaseHostParts {
+  readonly observer: RouterObserver;
+  readonly sessions: ReadonlyMap<string, Session>;
+  /** Instances that an agent has asked something of. */
+  readonly used: WeakSet<Upstream>;
+  /** Made after the host that it is given. */
+  readonly registry: () => Registry;
+  readonly levels: LogLevels;
+  readonly subscriptions: Subscriptions;
+}
+
+export function leaseHost({ observer, sessions, used, registry, levels, subscriptions }: LeaseHostParts): PoolHost {
   function whose(
     holder: LeaseHolder,
     upstream: Upstream,
   ): { readonly session: Session; readonly pool: ServerPool } | undefined {
-    const session = core.sessionsById.get(holder.id);
-    const pool = core.pool(upstream.server);
+    const session = sessions.get(holder.id);
+    const pool = registry().pool(upstream.server);
     return session === undefined || pool === undefined ? undefined : { session, pool };
   }
 
@@ -24,20 +35,20 @@ export function leaseHost(core: RouterCore, levels: () => LogLevels, subscriptio
     leased(holder, upstream) {
       const { session, pool } = whose(holder, upstream) ?? {};
       if (session === undefined || pool === undefined) return;
-      levels().leased(session, upstream);
+      levels.leased(session, upstream);
       tellRoots(session, upstream);
-      hasFreshOne(core, session, pool);
-      subscriptions().leased(session, pool, upstream);
-      core.observer.leased(upstream.id, session.info);
+      hasFreshOne(registry().project(session.project), session, pool);
+      subscriptions.leased(session, pool, upstream);
+      observer.leased(upstream.id, session.info);
     },
     reclaimed(holder, upstream, idleMs) {
       const { session, pool } = whose(holder, upstream) ?? {};
       if (session === undefined || pool === undefined) return;
-      subscriptions().lost(upstream, pool);
-      gaveUp(core, session, pool, idleMs);
+      subscriptions.lost(upstream, pool);
+      gaveUp(registry().project(session.project), session, pool, idleMs);
     },
-    retired: (instanceId, reason) => core.observer.retired(instanceId, reason),
-    demand: (server, sessions) => core.observer.demand(server, sessions),
-    isUsed: (upstream) => core.used.has(upstream),
+    retired: (instanceId, reason) => observer.retired(instanceId, reason),
+    demand: (server, asking) => observer.demand(server, asking),
+    isUsed: (upstream) => used.has(upstream),
   };
 }

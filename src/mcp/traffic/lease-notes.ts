@@ -1,10 +1,10 @@
 /** Tells an agent that it has a fresh instance of a server, because it had to give the one before up. */
-import type { RouterCore } from '../core.ts';
+import type { Project } from '../projects/project.ts';
 import { withMember } from '../wire/json-source.ts';
 import { mapAt, type WireMap } from '../wire/message.ts';
 import type { ServerPool } from '../servers/pool.ts';
 import type { Session } from '../downstream/session.ts';
-import type { BuiltinListKind } from '../types.ts';
+import type { BuiltinListKind } from '../types/builtin.ts';
 
 /** In the `_meta` of the first result of the fresh one. */
 export const LEASE_META_KEY = 'io.mcptui/lease';
@@ -12,8 +12,8 @@ export const LEASE_META_KEY = 'io.mcptui/lease';
 const LISTS: readonly BuiltinListKind[] = ['tools', 'prompts', 'resources'];
 
 /** The session has no instance of this server any more. */
-export function gaveUp(core: RouterCore, session: Session, pool: ServerPool, idleMs: number): void {
-  core.project(session.project).dropOwnLists(session, pool);
+export function gaveUp(project: Project, session: Session, pool: ServerPool, idleMs: number): void {
+  project.dropOwnLists(session, pool);
   const seconds = Math.round(idleMs / 1_000);
   const note =
     `this is a fresh instance of server ${pool.name}: the one before was given to another session after ${seconds} s ` +
@@ -22,8 +22,8 @@ export function gaveUp(core: RouterCore, session: Session, pool: ServerPool, idl
 }
 
 /** It has another one: its lists may be others. */
-export function hasFreshOne(core: RouterCore, session: Session, pool: ServerPool): void {
-  if (session.leaseNotes.has(pool.name)) core.project(session.project).touchFor(session, LISTS);
+export function hasFreshOne(project: Project, session: Session, pool: ServerPool): void {
+  if (session.leaseNotes.has(pool.name)) project.touchFor(session, LISTS);
 }
 
 /** The JSON of a result with the note in its `_meta`, once; undefined when there is nothing to say. */

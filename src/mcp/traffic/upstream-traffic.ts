@@ -1,14 +1,17 @@
-/** What an upstream says by itself: its requests and notifications, and to which sessions they go. */
-import { whomToAsk, whomToTell } from './recipients.ts';
-import type { RouterCore } from '../core.ts';
+/** Passes on what a server says by itself: its requests and notifications, each to the sessions that it concerns. */
+import type { Elicitations } from './elicitations.ts';
+import type { Recipients } from './recipients.ts';
+import type { Tasks } from './tasks.ts';
+import type { Registry } from '../projects/registry.ts';
+import type { RouterCore } from '../types/core.ts';
 import { SHARED_ROOTS_RESULT } from '../eras/legacy.ts';
-import type { ListKind } from '../lists/list-cache.ts';
+import type { ListKind } from '../types/lists.ts';
 import type { LogLevels } from './log-levels.ts';
 import { isMap, isWireId, mapAt, stringAt, type WireMap } from '../wire/message.ts';
 import { replyTo } from '../upstream/reply-to.ts';
 import { errorLine, resultLine, RPC, type RpcError } from '../wire/rpc-errors.ts';
 import { askedInVain } from './tell-roots.ts';
-import { openRequestsOf, ServerRequestTrace } from './server-request-trace.ts';
+import { openRequestsOf, ServerRequestTrace } from '../downstream/server-request-trace.ts';
 import type { Session } from '../downstream/session.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import type { PendingCall, Upstream } from '../upstream/upstream.ts';
@@ -27,38 +30,39 @@ const CHANGED_LISTS: ReadonlyMap<string, readonly ListKind[]> = new Map([
   ['notifications/resources/list_changed', ['resources', 'templates']],
 ]);
 
-export class UpstreamTraffic {
-  readonly #core: RouterCore;
-  readonly #levels: LogLevels;
-  readonly #subscriptions: Subscriptions;
-  readonly #refresh: (upstream: Upstream, kind: ListKind) => void;
+export interface TrafficParts {
+  readonly core: RouterCore;
+  readonly registry: Registry;
+  readonly sessions: ReadonlyMap<string, Session>;
+  readonly recipients: Recipients;
+  readonly tasks: Tasks;
+  readonly elicitations: Elicitations;
+  readonly levels: LogLevels;
+  readonly subscriptions: Subscriptions;
+  /** Fetches a list afresh and tells the agents. */
+  refresh(upstream: Upstream, kind: ListKind): void;
+}
 
-  /** `refresh` fetches a list afresh and tells the agents. */
-  constructor(
-    core: RouterCore,
-    levels: LogLevels,
-    subscriptions: Subscriptions,
-    refresh: (upstream: Upstream, kind: ListKind) => void,
-  ) {
-    this.#core = core;
-    this.#levels = levels;
-    this.#subscriptions = subscriptions;
-    this.#refresh = refresh;
+export class UpstreamTraffic {
+  readonly #p: TrafficParts;
+
+  constructor(parts: TrafficParts) {
+    this.#p = parts;
   }
 
   /** A request of the server: to the session that has the instance, or the one whose call is in flight; else refused at once. */
   request(upstream: Upstream, message: WireMap, call?: PendingCall): void {
-    const core = this.#core;
+    const { core, registry, recipients, elicitations, tasks } = this.#p;
     const idText = anyIdText(message['id']);
     const method = stringAt(message, 'method') ?? '';
     const params = message['params'];
     if (method === 'ping') return replyTo(upstream, resultLine(idText, '{}'));
-    core.pool(upstream.server)?.known.asked(method);
-    const isShared = core.pool(upstream.server)?.isIsolated !== true;
+    registry.pool(upstream.server)?.known.asked(method);
+    const isShared = registry.pool(upstream.server)?.isIsolated !== true;
     const isKnown = call !== undefined && call.capabilities?.['roots'] !== undefined;
     if (method === 'roots/list' && isShared && !isKnown)
       return replyTo(upstream, resultLine(idText, SHARED_ROOTS_RESULT));
-    const asked = whomToAsk(core, upstream, method, params, call);
+    const asked = recipients.toAsk(upstream, method, params, call);
     const target = 'code' in asked ? asked : (tooMany(upstream, asked.session) ?? asked);
     const session = 'code' in asked ? undefined : asked.session;
     const trace = new ServerRequestTrace(core, { upstream, method, session });
@@ -68,9 +72,9 @@ export class UpstreamTraffic {
       return replyTo(upstream, errorLine(idText, target));
     }
     const token = mapAt(params, '_meta')?.['progressToken'];
-    if (core.project(target.session.project).transparent === undefined) nameServer(message, upstream.server);
-    core.elicitations.learn(stringAt(params, 'elicitationId'), upstream.server, target.session);
-    core.tasks.expose(target.session, upstream.server, message);
+    if (registry.project(target.session.project).transparent === undefined) nameServer(message, upstream.server);
+    elicitations.learn(stringAt(params, 'elicitationId'), upstream.server, target.session);
+    tasks.expose(target.session, upstream.server, message);
     target.session.ask(message, {
       upstream,
       upstreamIdText: idText,
@@ -83,7 +87,7 @@ export class UpstreamTraffic {
   notification(upstream: Upstream, method: string, message: WireMap, text: string): void {
     const lists = CHANGED_LISTS.get(method);
     if (lists !== undefined) {
-      for (const kind of lists) this.#refresh(upstream, kind);
+      for (const kind of lists) this.#p.refresh(upstream, kind);
       return;
     }
     if (method === 'notifications/resources/updated') return this.#updated(upstream, message);
@@ -91,11 +95,11 @@ export class UpstreamTraffic {
     if (method === 'notifications/elicitation/complete') return this.#elicited(upstream, message, text);
     if (method === 'notifications/tasks/status') return this.#taskStatus(upstream, message, text);
     const level = method === 'notifications/message' ? mapAt(message, 'params')?.['level'] : undefined;
-    for (const [session, related] of whomToTell(this.#core, upstream)) {
-      const project = this.#core.project(session.project);
-      const isIsolated = this.#core.pool(upstream.server)?.isIsolated === true;
+    for (const [session, related] of this.#p.recipients.toTell(upstream)) {
+      const project = this.#p.registry.project(session.project);
+      const isIsolated = this.#p.registry.pool(upstream.server)?.isIsolated === true;
       // A level that the server was told for this session alone is the server's to keep.
-      const passes = level === undefined || isIsolated || this.#levels.passes(project, session, level);
+      const passes = level === undefined || isIsolated || this.#p.levels.passes(project, session, level);
       if (passes) session.notify(text, related);
     }
   }
@@ -108,16 +112,16 @@ export class UpstreamTraffic {
   /** To the session that was asked; a server may have told of one in words that the router did not see. */
   #elicited(upstream: Upstream, message: WireMap, text: string): void {
     const id = stringAt(message['params'], 'elicitationId');
-    const session = id === undefined ? undefined : this.#core.elicitations.take(id, upstream.server);
+    const session = id === undefined ? undefined : this.#p.elicitations.take(id, upstream.server);
     if (session !== undefined) return session.notify(text);
-    for (const [told, related] of whomToTell(this.#core, upstream)) told.notify(text, related);
+    for (const [told, related] of this.#p.recipients.toTell(upstream)) told.notify(text, related);
   }
 
   #taskStatus(upstream: Upstream, message: WireMap, text: string): void {
-    const { tasks } = this.#core;
+    const { tasks } = this.#p;
     const owner = tasks.owner(upstream.server, stringAt(message['params'], 'taskId') ?? '');
-    const isIsolated = this.#core.pool(upstream.server)?.isIsolated === true;
-    const told = owner !== undefined ? [owner] : isIsolated ? whomToTell(this.#core, upstream).keys() : [];
+    const isIsolated = this.#p.registry.pool(upstream.server)?.isIsolated === true;
+    const told = owner !== undefined ? [owner] : isIsolated ? this.#p.recipients.toTell(upstream).keys() : [];
     for (const session of told) {
       session.notify(tasks.expose(session, upstream.server, message) ? JSON.stringify(message) : text);
     }
@@ -127,8 +131,8 @@ export class UpstreamTraffic {
     const params = mapAt(message, 'params');
     const uri = stringAt(params, 'uri');
     if (params === undefined || uri === undefined) return;
-    const pool = this.#core.pool(upstream.server);
-    const subscribers = pool === undefined ? undefined : this.#subscriptions.subscribers(pool, upstream, uri);
+    const pool = this.#p.registry.pool(upstream.server);
+    const subscribers = pool === undefined ? undefined : this.#p.subscriptions.subscribers(pool, upstream, uri);
     for (const [session, exposed] of subscribers ?? []) {
       session.notify(JSON.stringify({ ...message, params: { ...params, uri: exposed } }));
     }
@@ -142,7 +146,7 @@ export class UpstreamTraffic {
 
   /** Takes back this upstream's requests, or the one with this id. */
   #withdraw(upstream: Upstream, idText: string | undefined, reason: string | undefined): void {
-    for (const session of this.#core.sessionsById.values()) {
+    for (const session of this.#p.sessions.values()) {
       for (const [requestId, request] of session.serverRequests) {
         if (request.upstream !== upstream || (idText !== undefined && request.upstreamIdText !== idText)) continue;
         session.serverRequests.delete(requestId);

@@ -6,11 +6,11 @@ import { LEGACY_VERSIONS, NEWEST_LEGACY_VERSION, isKnownVersion } from '../eras/
 import { isModernVersion, MODERN_VERSION, MODERN_VERSIONS } from '../eras/modern.ts';
 import { mayBeModern, readDiscovery } from './modern/modern-wire.ts';
 import { ModernUpstream } from './modern/modern-upstream.ts';
-import { OWN_INFO } from '../calls/initialize.ts';
+import { ROUTER_INFO } from '../eras/router-info.ts';
 import { readClaims } from './server-claims.ts';
 import { isMap, stringAt, type WireMap } from '../wire/message.ts';
 import { ask, type BuiltinOutcome } from './router-request.ts';
-import type { ConnectFailure, ConnectOutcome, UpstreamInfo } from '../types.ts';
+import type { ConnectFailure, ConnectOutcome, UpstreamInfo } from '../types/connection.ts';
 import type { Connection, Upstream } from './upstream.ts';
 
 /** Of what a server says of itself. */
@@ -47,7 +47,7 @@ export async function initializeUpstream(connection: Connection, parts: ConnectP
   }
   const outcome = await ask(clock, connection, {
     method: 'initialize',
-    params: { protocolVersion: NEWEST_LEGACY_VERSION, capabilities, clientInfo: OWN_INFO },
+    params: { protocolVersion: NEWEST_LEGACY_VERSION, capabilities, clientInfo: ROUTER_INFO },
     timeoutMs,
     signal,
     isUncancellable: true,

@@ -1,7 +1,8 @@
 /** What the inbox of an upstream is made with. */
 import type { Bugs } from '../../kernel/bugs.ts';
 import type { Flow } from '../../pacing/pace.ts';
-import type { Answer, PendingCall } from './upstream.ts';
+import type { Answer } from '../wire/outcome.ts';
+import type { PendingCall } from './upstream.ts';
 
 export interface InboxOptions {
   readonly maxMessageBytes: number;

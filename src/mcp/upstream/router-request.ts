@@ -3,7 +3,9 @@ import type { Clock, Timer } from '../../kernel/clock.ts';
 import { parseLarge } from '../wire/answers.ts';
 import { isMap, mapAt, stringAt, type WireMap } from '../wire/message.ts';
 import { quoted } from '../wire/server-text.ts';
-import type { Answer, PendingCall, Refusal, Upstream } from './upstream.ts';
+import type { Answer } from '../wire/outcome.ts';
+import type { Refusal } from '../wire/outcome.ts';
+import type { PendingCall, Upstream } from './upstream.ts';
 
 /** More is in no answer that the router asks for itself. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;

@@ -1,8 +1,8 @@
 /** Mends what a server says of itself at its begin, which a client of a server that is shown as it is must be able to read. Pure. */
 import type { JsonObject } from '../../kernel/json.ts';
-import type { UpstreamInfo } from './connection.ts';
+import type { UpstreamInfo } from '../types/connection.ts';
 import { isMap, stringAt } from '../wire/message.ts';
-import { ABSENT, anyMap, flag, icons, members, text, withRules, type Rule } from '../lists/member-rules.ts';
+import { ABSENT, anyMap, flag, icons, members, text, withRules, type Rule } from '../wire/member-rules.ts';
 
 /** What stands for a capability without members: of lists anything at all, as servers mean it. */
 const declared: Rule = (value) => (isMap(value) ? value : {});

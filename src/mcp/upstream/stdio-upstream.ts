@@ -8,7 +8,7 @@ import type { WireMap } from '../wire/message.ts';
 import { Outbox } from '../wire/outbox.ts';
 import { lostError } from '../wire/rpc-errors.ts';
 import { StalledLine } from './stalled-line.ts';
-import type { ConnectFailure, UpstreamInfo, UpstreamStream } from '../types.ts';
+import type { ConnectFailure, UpstreamInfo, UpstreamStream } from '../types/connection.ts';
 import { UpstreamInbox } from './upstream-inbox.ts';
 import {
   NO_INFO,

@@ -21,7 +21,9 @@ import {
   type RpcError,
 } from '../wire/rpc-errors.ts';
 import { MASKED_CHARS, quoted } from '../wire/server-text.ts';
-import type { Answer, Connection, PendingCall, Refusal } from './upstream.ts';
+import type { Answer } from '../wire/outcome.ts';
+import type { Refusal } from '../wire/outcome.ts';
+import type { Connection, PendingCall } from './upstream.ts';
 import { numberRequest } from './number-request.ts';
 import { idText } from '../wire/wire-id.ts';
 

@@ -4,7 +4,7 @@ import type { AnswerScan, ResultMember } from './answer-scan.ts';
 import { sliceParts } from './envelope.ts';
 import { decodeParts } from './framing.ts';
 import { isMap, type WireMap } from './message.ts';
-import type { Answer } from '../upstream/upstream.ts';
+import type { Answer } from './outcome.ts';
 
 type Small = Extract<Answer, { readonly kind: 'small' }>;
 type Large = Extract<Answer, { readonly kind: 'large' }>;

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { Recorder } from '../../../src/engine/audit/recorder.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 import { Masker } from '../../../src/engine/secrets/masker.ts';
-import type { ToolCallTrace } from '../../../src/mcp/observer.ts';
-import type { SessionInfo } from '../../../src/mcp/types.ts';
+import type { ToolCallTrace } from '../../../src/mcp/types/observer.ts';
+import type { SessionInfo } from '../../../src/mcp/types/session.ts';
 import type { EventDraft } from '../../../src/store/types.ts';
 
 const session: SessionInfo = {

@@ -15,7 +15,7 @@ let url: string;
 
 beforeAll(async () => {
   harness = await engineHarness();
-  const parts = { router: harness.engine.router, clock: systemClock, logger: silentLogger, nonce: () => 'x' };
+  const parts = { agents: harness.engine.router.agents, clock: systemClock, logger: silentLogger, nonce: () => 'x' };
   const listener = apiListener(harness.engine, new HttpEndpoint(parts), systemClock);
   server = socketServer(harness.engine, listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

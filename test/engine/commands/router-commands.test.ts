@@ -79,8 +79,8 @@ describe('callTool', () => {
     const env = ['TOKEN', 'WEAK'].map((name) => ({ name, secret: { backend: 'env' as const, path: name } }));
     await harness.engine.commands.createServer(aDraft({ env }));
     await harness.untilPhase('fs-1', 'running');
-    harness.engine.router.desk.dropLists();
-    const before = JSON.stringify(await harness.engine.router.desk.catalog());
+    harness.engine.router.operators.dropLists();
+    const before = JSON.stringify(await harness.engine.router.operators.catalog());
     const shown = JSON.stringify(await harness.engine.commands.catalog());
     expect(before).toContain('gives back its arguments');
     expect(shown).toContain('[secret env/TOKEN]');
@@ -136,7 +136,7 @@ describe('callTool', () => {
 describe('disconnectSession', () => {
   it('ends the session and names who did it', async () => {
     const [ours, theirs] = duplexPair();
-    const id = harness.engine.router.accept(ours, { project: 'default' });
+    const id = harness.engine.router.agents.accept(ours, { project: 'default' });
     const agent = new Peer(theirs);
     await outcome(harness.engine.commandsFor('operator:ann').disconnectSession(id));
     await harness.until(() => agent.isEnded, 'its end');

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EngineCommands } from '../../../src/engine/index.ts';
-import type { SessionIdentity } from '../../../src/mcp/types.ts';
+import type { SessionIdentity } from '../../../src/mcp/types/session.ts';
 import { engineHarness, type Harness } from '../../support/worlds/engine-harness.ts';
 import type { Message, Peer } from '../../support/worlds/mcp-harness.ts';
 import { body, connectTo, list, promptNames as names, read, type Result } from '../../support/worlds/offered.ts';

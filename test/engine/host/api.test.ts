@@ -14,7 +14,7 @@ import type { AgentView, EngineView, PersonalityView } from '../../../src/engine
 import { silentLogger } from '../../../src/kernel/log.ts';
 import { HttpEndpoint } from '../../../src/mcp/downstream/http/http-endpoint.ts';
 import { linkEngine } from '../../../src/mcp/proxy/link.ts';
-import type { SessionIdentity } from '../../../src/mcp/types.ts';
+import type { SessionIdentity } from '../../../src/mcp/types/session.ts';
 
 let folder: string;
 let server: Server;
@@ -37,13 +37,15 @@ beforeEach(async () => {
     view: () => view,
     bugs: { report: (where: string, error: unknown) => bugs.push(`${where}: ${bugFacts(error).name}`) },
     router: {
-      accept(stream: Duplex, identity: SessionIdentity) {
-        accepted.push(identity);
-        stream.once('end', () => stream.end()).resume();
+      agents: {
+        accept(stream: Duplex, identity: SessionIdentity) {
+          accepted.push(identity);
+          stream.once('end', () => stream.end()).resume();
+        },
       },
     },
   } as unknown as LocalEngine;
-  const parts = { router: engine.router, clock: systemClock, logger: silentLogger, nonce: () => 'x' };
+  const parts = { agents: engine.router.agents, clock: systemClock, logger: silentLogger, nonce: () => 'x' };
   server = socketServer(engine, apiListener(engine, new HttpEndpoint(parts), systemClock));
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));
 });

@@ -13,7 +13,7 @@ it('remoteCommands leaves an argument out, also before another one', async () =>
   const harness = await engineHarness();
   const folder = mkdtempSync(path.join(tmpdir(), 'mcptui-channel-'));
   const socketPath = path.join(folder, 'e.sock');
-  const parts = { router: harness.engine.router, clock: systemClock, logger: silentLogger, nonce: () => 'x' };
+  const parts = { agents: harness.engine.router.agents, clock: systemClock, logger: silentLogger, nonce: () => 'x' };
   const listener = apiListener(harness.engine, new HttpEndpoint(parts), systemClock);
   const server = socketServer(harness.engine, listener);
   try {

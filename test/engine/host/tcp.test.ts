@@ -38,7 +38,7 @@ beforeEach(async () => {
   harness = await engineHarness();
   tokens = fileTokens(folder, systemClock, randomNonce);
   token = await tokens.create('ann');
-  const parts = { router: harness.engine.router, clock: systemClock, logger: silentLogger, nonce: randomNonce };
+  const parts = { agents: harness.engine.router.agents, clock: systemClock, logger: silentLogger, nonce: randomNonce };
   const listener = apiListener(harness.engine, new HttpEndpoint(parts), systemClock);
   const address = parseListen('127.0.0.1:0');
   tcp = await listenTcp({ address, tokens, listener, bugs: loggedBugs(silentLogger), maxConnections: MAX_CONNECTIONS });
@@ -98,7 +98,7 @@ describe('listenTcp', () => {
         expect.stringContaining('invalid_token'),
       ]);
     }
-    expect(harness.engine.router.sessions()).toEqual([]);
+    expect(harness.engine.router.agents.sessions()).toEqual([]);
   });
 
   it.each([

@@ -381,7 +381,7 @@ describe('a server whose container engine does not answer', () => {
       harness.docker.setState({ kind: 'hung', reason: 'no answer within 3 s' });
       await harness.pass(200);
       const [ours, theirs] = duplexPair();
-      harness.engine.router.accept(ours, { project: 'default' });
+      harness.engine.router.agents.accept(ours, { project: 'default' });
       const agent = new Peer(theirs);
       const clientInfo = { name: 'agent', version: '1' };
       const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };

@@ -18,7 +18,7 @@ const row = () => harness.instance('fs-1');
 async function visit(): Promise<void> {
   const starts = harness.process.starts.length;
   const [ours, theirs] = duplexPair();
-  harness.engine.router.accept(ours, { project: 'default' });
+  harness.engine.router.agents.accept(ours, { project: 'default' });
   const agent = new Peer(theirs);
   const clientInfo = { name: 'agent', version: '1' };
   const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };
@@ -94,7 +94,7 @@ describe('the health of a server', () => {
     await harness.pass(1_000);
     expect(row().health).toBe('healthy');
     for (const child of harness.process.running) child.state.down = 'list-error';
-    harness.engine.router.desk.dropLists('fs');
+    harness.engine.router.operators.dropLists('fs');
     await harness.until(() => row().health === 'degraded', 'the failure');
     expect(row().healthReason).toBe('LIST_FAILED tools: limited');
     await harness.pass(2_000);

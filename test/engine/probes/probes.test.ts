@@ -76,14 +76,14 @@ describe('a probe', () => {
   it('makes it unhealthy when the call throws', async () => {
     await running({ ...second, failureThreshold: 1 });
     await untilHealth('healthy');
-    const probe = harness.engine.router.probe.bind(harness.engine.router);
-    harness.engine.router.probe = () => Promise.reject(new Error('a bug on the way'));
+    const probe = harness.engine.router.servers.probe.bind(harness.engine.router.servers);
+    harness.engine.router.servers.probe = () => Promise.reject(new Error('a bug on the way'));
     try {
       await oneInterval();
       await untilHealth('unhealthy');
       expect(harness.instance('fs-1').healthReason).toContain('a bug on the way');
     } finally {
-      harness.engine.router.probe = probe;
+      harness.engine.router.servers.probe = probe;
     }
   });
 
@@ -135,8 +135,8 @@ describe('a probe', () => {
     fake.state.down = 'silent';
     let open = 0;
     let most = 0;
-    const probe = harness.engine.router.probe.bind(harness.engine.router);
-    harness.engine.router.probe = async (...args) => {
+    const probe = harness.engine.router.servers.probe.bind(harness.engine.router.servers);
+    harness.engine.router.servers.probe = async (...args) => {
       most = Math.max(most, ++open);
       try {
         return await probe(...args);

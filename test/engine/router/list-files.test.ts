@@ -93,7 +93,7 @@ describe('the engine after a restart', () => {
 
   function anAgent(): Peer {
     const [ours, theirs] = duplexPair();
-    harness.engine.router.accept(ours, { project: 'default' });
+    harness.engine.router.agents.accept(ours, { project: 'default' });
     const agent = new Peer(theirs);
     const clientInfo = { name: 'agent', version: '1' };
     const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };

@@ -35,7 +35,7 @@ describe('a server behind a URL that wants to be waited for', () => {
 
   async function connectAgent(): Promise<Peer> {
     const [ours, theirs] = duplexPair();
-    harness.engine.router.accept(ours, { project: 'default' });
+    harness.engine.router.agents.accept(ours, { project: 'default' });
     const agent = new Peer(theirs);
     const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'agent', version: '1' } };
     agent.send({ jsonrpc: '2.0', id: 0, method: 'initialize', params });

@@ -17,7 +17,7 @@ const running = (): string[] => harness.process.starts.map(({ instanceName }) =>
 /** An agent that has said `initialize`. */
 function anAgent(capabilities: Message = {}): Peer {
   const [ours, theirs] = duplexPair();
-  harness.engine.router.accept(ours, { project: 'default' });
+  harness.engine.router.agents.accept(ours, { project: 'default' });
   const agent = new Peer(theirs);
   const clientInfo = { name: 'agent', version: '1' };
   const params = { protocolVersion: '2025-11-25', capabilities, clientInfo };

@@ -26,7 +26,7 @@ describe('EraLink', () => {
       id: 'c',
       result: { resultType: 'complete', content: [{ text: 't' }] },
     });
-    expect(h.router.sessions()).toMatchObject([{ client: 'modern 1' }]);
+    expect(h.router.agents.sessions()).toMatchObject([{ client: 'modern 1' }]);
   });
 
   it('becomes of an older revision by initialize, also after a probe', async () => {
@@ -38,7 +38,7 @@ describe('EraLink', () => {
     const call = await peer.request('tools/call', { name: 'a__t', arguments: {} });
     expect(call['result']).not.toHaveProperty('resultType');
     expect(await peer.request('ping')).toMatchObject({ result: {} });
-    h.router.builtinChanged(['tools']);
+    h.router.agents.builtinChanged(['tools']);
     await peer.untilMethod('notifications/tools/list_changed');
   });
 

@@ -8,14 +8,14 @@ let harness: Harness;
 afterEach(() => harness.close());
 
 const itemsOf = async (server: string, kind: 'tools' | 'prompts' | 'resources' | 'templates' = 'tools') =>
-  (await harness.router.desk.catalog({ server }))[0]?.lists[kind].items ?? [];
+  (await harness.router.operators.catalog({ server }))[0]?.lists[kind].items ?? [];
 
 function call(
   name: string,
   options: { readonly signal?: AbortSignal; readonly timeoutMs?: number } = {},
 ): Promise<OperatorCallEnd> {
   const { signal = new AbortController().signal } = options;
-  return callAsOperator(harness.router, systemClock, {
+  return callAsOperator(harness.router.agents, systemClock, {
     ...options,
     project: 'default',
     operator: 'operator:ann',
@@ -56,11 +56,11 @@ describe('catalog', () => {
   it('names a server that is down with its reason and no tools', async () => {
     harness = new Harness();
     harness.route({ name: 'a', down: { state: 'error', reason: 'SECRET_UNRESOLVED' } });
-    const [found] = await harness.router.desk.catalog();
+    const [found] = await harness.router.operators.catalog();
     expect(found).toMatchObject({ server: 'a', instances: 0, down: { state: 'error' } });
     expect(found?.lists.tools).toEqual({ isKnown: false, items: [] });
-    expect(await harness.router.desk.findTool('a', 't')).toMatchObject({ kind: 'down' });
-    expect(await harness.router.desk.findTool('b', 't')).toEqual({ kind: 'no-server' });
+    expect(await harness.router.operators.findTool('a', 't')).toMatchObject({ kind: 'down' });
+    expect(await harness.router.operators.findTool('b', 't')).toEqual({ kind: 'no-server' });
   });
 });
 
@@ -72,10 +72,10 @@ describe('dropLists', () => {
     expect(await itemsOf('a')).toHaveLength(1);
     server.options = { tools: [tool('t'), tool('u')] };
     expect(await itemsOf('a')).toHaveLength(1);
-    expect(harness.router.desk.dropLists('a')).toEqual(['a']);
+    expect(harness.router.operators.dropLists('a')).toEqual(['a']);
     expect(await itemsOf('a')).toHaveLength(2);
     await agent.untilMethod('notifications/tools/list_changed');
-    expect(harness.router.desk.dropLists('b')).toEqual([]);
+    expect(harness.router.operators.dropLists('b')).toEqual([]);
   });
 });
 
@@ -83,12 +83,12 @@ describe('endSession', () => {
   it('closes the connection of one agent and leaves the others', async () => {
     harness = new Harness();
     const [one, two] = [await harness.agent(), await harness.agent()];
-    const [first] = harness.router.sessions();
-    expect(harness.router.desk.endSession(first?.id ?? '', 'disconnected by operator:ann')).toBe(true);
+    const [first] = harness.router.agents.sessions();
+    expect(harness.router.operators.endSession(first?.id ?? '', 'disconnected by operator:ann')).toBe(true);
     await eventually(() => one.isEnded, 'the end of its stream');
     expect(harness.observed.ended).toEqual([{ id: first?.id, reason: 'disconnected by operator:ann' }]);
     expect(await two.request('ping')).toMatchObject({ result: {} });
-    expect(harness.router.desk.endSession('ses_none', '')).toBe(false);
+    expect(harness.router.operators.endSession('ses_none', '')).toBe(false);
   });
 });
 

@@ -35,7 +35,7 @@ async function started(command: readonly string[], env: Record<string, string> =
   if (!outcome.ok) throw new Error(outcome.failure.message);
   const child = outcome.process;
   const stream = { input: child.stdin, output: child.stdout };
-  const connected = await harness.router.connect(
+  const connected = await harness.router.servers.connect(
     { id: 'a-1', server: 'a' },
     stream,
     10_000,
@@ -99,7 +99,12 @@ describe('points of streams and processes', () => {
     outcome.process.stderr.on('data', (chunk: Buffer) => (bytes += chunk.length));
     const { stdin: input, stdout: output } = outcome.process;
     const signal = new AbortController().signal;
-    const connected = await harness.router.connect({ id: 'a-1', server: 'a' }, { input, output }, 30_000, signal);
+    const connected = await harness.router.servers.connect(
+      { id: 'a-1', server: 'a' },
+      { input, output },
+      30_000,
+      signal,
+    );
     expect(connected).toMatchObject({ ok: true });
     const agent = await harness.agent();
     const answer = await agent.request('tools/call', { name: 'a__echo', arguments: { x: 1 } });
@@ -112,7 +117,7 @@ describe('points of streams and processes', () => {
     child.stderr.resume();
     const left = (): Promise<readonly number[]> => strays(markerOf(folderId, 'ins_1', 1));
     await expect.poll(async () => (await left()).length).toBe(2);
-    harness.router.disconnect('a-1', 'it was stopped');
+    harness.router.servers.disconnect('a-1', 'it was stopped');
     await child.stop();
     expect(await left()).toEqual([]);
   });
@@ -140,8 +145,8 @@ describe('points of streams and processes', () => {
     const answer = agent.request('tools/call', { name: 'a__t', arguments: {} });
     await server.untilMethod('tools/call');
     server.stream.destroy();
-    harness.router.disconnect('a-1', 'it was stopped');
-    harness.router.disconnect('a-1', 'it was stopped');
+    harness.router.servers.disconnect('a-1', 'it was stopped');
+    harness.router.servers.disconnect('a-1', 'it was stopped');
     expect(await answer).toHaveProperty('error');
     await agent.request('ping');
     expect(harness.observed.lost.length).toBeLessThanOrEqual(1);

@@ -2,7 +2,7 @@
 import type { BuiltinAnswer, BuiltinContent, BuiltinListKind, SessionInfo } from '../../../src/mcp/index.ts';
 import type { Json, JsonObject } from '../../../src/kernel/json.ts';
 
-export class FakeOwn implements BuiltinContent {
+export class FakeBuiltin implements BuiltinContent {
   words = '';
   readonly lists: Record<BuiltinListKind, readonly JsonObject[]> = { tools: [], prompts: [], resources: [] };
   /** By agent: what it has beside the lists above. */

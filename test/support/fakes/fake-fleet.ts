@@ -56,7 +56,7 @@ export class FakeFleet {
   retired(id: string, reason: string): void {
     if (!this.servers.has(id)) return;
     queueMicrotask(() => {
-      this.#harness.router.disconnect(id, reason);
+      this.#harness.router.servers.disconnect(id, reason);
       this.servers.get(id)?.stream.destroy();
       this.servers.delete(id);
       this.#fill();

@@ -9,7 +9,7 @@ import { LocalEngine } from '../../../src/engine/engine.ts';
 import type { InstanceView } from '../../../src/engine/index.ts';
 import { fileSecretSource } from '../../../src/engine/secrets/file-source.ts';
 import type { Resolution } from '../../../src/engine/secrets/secret-source.ts';
-import type { RouterOptions } from '../../../src/mcp/types.ts';
+import type { RouterOptions } from '../../../src/mcp/router/types.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { realFs, type StoreFs } from '../../../src/store/files/fs.ts';
 import { collections, type Shape } from '../../../src/store/schema/index.ts';

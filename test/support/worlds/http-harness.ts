@@ -15,7 +15,7 @@ import type { Message } from './peer.ts';
 export interface HttpHarnessOptions extends RouterOptions {
   readonly clock?: Clock;
   readonly settings?: Partial<HttpSettings>;
-  readonly own?: BuiltinContent;
+  readonly builtin?: BuiltinContent;
 }
 
 export class HttpHarness extends Harness {
@@ -34,7 +34,7 @@ export class HttpHarness extends Harness {
   constructor(options: HttpHarnessOptions = {}) {
     super(options);
     this.endpoint = new HttpEndpoint({
-      router: this.router,
+      agents: this.router.agents,
       clock: options.clock ?? systemClock,
       logger: silentLogger,
       nonce: randomNonce,

@@ -51,7 +51,7 @@ export interface Observed {
 
 export interface HarnessOptions extends RouterOptions {
   readonly clock?: Clock;
-  readonly own?: BuiltinContent;
+  readonly builtin?: BuiltinContent;
   readonly mask?: (text: string) => string;
 }
 
@@ -142,12 +142,12 @@ export class Harness {
       if (index === -1) this.#servers.push(whole);
       else this.#servers[index] = whole;
     }
-    this.router.setServers(this.#servers);
+    this.router.servers.setServers(this.#servers);
   }
 
   unroute(name: string): void {
     this.#servers = this.#servers.filter((server) => server.name !== name);
-    this.router.setServers(this.#servers);
+    this.router.servers.setServers(this.#servers);
   }
 
   /** Connects a fake instance and waits until it is usable. */
@@ -184,7 +184,7 @@ export class Harness {
   ): Promise<ConnectOutcome> {
     if (!this.#servers.some((server) => server.name === name)) this.route({ name });
     const { timeoutMs = 10_000, signal = new AbortController().signal, ...target } = options;
-    return this.router.connect(
+    return this.router.servers.connect(
       { id, server: name },
       { url, transport: 'streamable-http', headers: {}, allowPrivate: true, auth: undefined, ...target },
       timeoutMs,
@@ -208,14 +208,14 @@ export class Harness {
   ) {
     const [ours, theirs] = duplexPair();
     const fake = new FakeServer(theirs, options);
-    const outcome = this.router.connect({ id, server: name }, { input: ours, output: ours }, timeoutMs, signal);
+    const outcome = this.router.servers.connect({ id, server: name }, { input: ours, output: ours }, timeoutMs, signal);
     return { fake, outcome, stream: ours };
   }
 
   /** A connected agent that has not said `initialize`. */
   rawAgent(project = 'default', identity: Omit<SessionIdentity, 'project'> = {}): Peer {
     const [ours, theirs] = duplexPair();
-    this.router.accept(ours, { project, ...identity });
+    this.router.agents.accept(ours, { project, ...identity });
     return new Peer(theirs);
   }
 

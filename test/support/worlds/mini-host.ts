@@ -68,7 +68,7 @@ export async function startMiniHost(options: MiniHostOptions): Promise<MiniHost>
     observer: { ...silentObserver, ...options.observer },
   });
   const projectOf = (server: HostedServer): string => server.project ?? 'default';
-  router.setServers(
+  router.servers.setServers(
     servers.map((one) => ({ name: one.name, project: projectOf(one), prefix: one.prefix ?? one.name })),
   );
 
@@ -84,11 +84,11 @@ export async function startMiniHost(options: MiniHostOptions): Promise<MiniHost>
     child.once('error', () => {});
     child.once('close', () => {
       children.delete(server.name);
-      router.disconnect(id, 'the process ended');
+      router.servers.disconnect(id, 'the process ended');
       if (!isClosing) setTimeout(() => isClosing || run(server), RESTART_DELAY_MS);
     });
     const stream = { input: child.stdin, output: child.stdout };
-    void router.connect({ id, server: server.name }, stream, 20_000, new AbortController().signal);
+    void router.servers.connect({ id, server: server.name }, stream, 20_000, new AbortController().signal);
   };
   for (const server of servers) run(server);
 
@@ -104,7 +104,7 @@ export async function startMiniHost(options: MiniHostOptions): Promise<MiniHost>
     }
     socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: mcptui-stdio\r\n\r\n');
     if (head.length > 0) socket.unshift(head);
-    router.accept(socket, { project });
+    router.agents.accept(socket, { project });
   });
   rmSync(socketPath, { force: true });
   await new Promise<void>((resolve, reject) => http.once('error', reject).listen(socketPath, resolve));

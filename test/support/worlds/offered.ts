@@ -1,6 +1,6 @@
 /** Agents of an engine in memory, asked what they are offered of prompts and skills. */
 import { duplexPair } from 'node:stream';
-import type { SessionIdentity } from '../../../src/mcp/types.ts';
+import type { SessionIdentity } from '../../../src/mcp/types/session.ts';
 import type { Harness } from './engine-harness.ts';
 import { Peer, type Message } from './mcp-harness.ts';
 
@@ -14,7 +14,7 @@ export async function connectTo(
   identity: Partial<SessionIdentity> = {},
 ): Promise<{ agent: Peer; instructions: string }> {
   const [near, far] = duplexPair();
-  harness.engine.router.accept(far, { project: 'ops', ...identity });
+  harness.engine.router.agents.accept(far, { project: 'ops', ...identity });
   const agent = new Peer(near);
   const clientInfo = { name: 'test-client', version: '1' };
   const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };

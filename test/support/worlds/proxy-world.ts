@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { duplexPair } from 'node:stream';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { Proxy } from '../../../src/mcp/proxy/proxy.ts';
-import type { SessionIdentity } from '../../../src/mcp/types.ts';
+import type { SessionIdentity } from '../../../src/mcp/types/session.ts';
 import type { StartedBy } from '../../../src/kernel/start-record.ts';
 import { eventually, Peer } from './mcp-harness.ts';
 

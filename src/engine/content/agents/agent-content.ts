@@ -2,7 +2,9 @@
 import { McptuiError } from '../../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../../kernel/json.ts';
 import type { Logger } from '../../../kernel/log.ts';
-import type { BuiltinAnswer, BuiltinContent, BuiltinListKind, Router, SessionInfo } from '../../../mcp/types.ts';
+import type { BuiltinAnswer, BuiltinContent, BuiltinListKind } from '../../../mcp/types/builtin.ts';
+import type { Router } from '../../../mcp/router/types.ts';
+import type { SessionInfo } from '../../../mcp/types/session.ts';
 import type { Prompt, PromptContent, Proposal, SkillContent } from '../../../store/schema/content.ts';
 import type { Shape } from '../../../store/schema/index.ts';
 import type { Database } from '../../../store/types.ts';
@@ -155,7 +157,7 @@ export class AgentContent implements BuiltinContent {
       prompts: new Set(),
       resources: new Set(),
     };
-    for (const session of router.sessions()) {
+    for (const session of router.agents.sessions()) {
       for (const kind of ['tools', 'prompts', 'resources'] as const) {
         const old = before.get(session.id)?.[kind];
         if (old === undefined) continue;
@@ -165,9 +167,9 @@ export class AgentContent implements BuiltinContent {
       }
     }
     for (const kind of ['tools', 'prompts', 'resources'] as const) {
-      if (differing[kind].size > 0) router.builtinChanged([kind], (session) => differing[kind].has(session.id));
+      if (differing[kind].size > 0) router.agents.builtinChanged([kind], (session) => differing[kind].has(session.id));
     }
-    for (const uri of this.#readable.changed()) router.builtinUpdated(uri);
+    for (const uri of this.#readable.changed()) router.agents.builtinUpdated(uri);
   }
 
   #listOf(session: SessionInfo, kind: BuiltinListKind): readonly JsonObject[] {
@@ -249,7 +251,7 @@ export class AgentContent implements BuiltinContent {
     const uri = proposalUri(id);
     this.#p.proposed();
     // After its filing was told, so that the first update is the decision.
-    this.#p.router().subscribeOwn(session.id, uri);
+    this.#p.router().agents.subscribeBuiltin(session.id, uri);
     const text = `Proposed as ${id}: ${kind} ${ref}. A person decides; read ${uri} for the outcome.`;
     return { result: { content: [{ type: 'text', text }], structuredContent: { proposal: id, uri, state, hash } } };
   }

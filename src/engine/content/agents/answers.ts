@@ -1,7 +1,7 @@
 /** What the router is answered with: results, and errors in the protocol's own codes. Pure. */
 import { McptuiError } from '../../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../../kernel/json.ts';
-import type { BuiltinAnswer } from '../../../mcp/types.ts';
+import type { BuiltinAnswer } from '../../../mcp/types/builtin.ts';
 
 const INVALID_PARAMS = -32602;
 /** Of the specification's revisions up to 2025-11-25. */

@@ -7,7 +7,7 @@ import { LISTS } from '../../lists/list-cache.ts';
 import { stringAt } from '../../wire/message.ts';
 import type { ProjectView } from '../../projects/project-view.ts';
 import { mapUri } from '../../lists/resource-table.ts';
-import type { BuiltinListKind } from '../../types.ts';
+import type { BuiltinListKind } from '../../types/builtin.ts';
 
 /** Stands for mcptui where servers are named. */
 export const OWN_SERVER = 'mcptui';

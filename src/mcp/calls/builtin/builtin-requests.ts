@@ -1,26 +1,27 @@
-/** Requests of agents that own content answers. Each method says whether it has taken the request. */
+/** Requests of agents that built-in content answers. Each method says whether it has taken the request. */
 import { unawaited } from '../../../kernel/unawaited.ts';
-import type { RouterCore } from '../../core.ts';
+import type { CallParts } from '../call-parts.ts';
 import { goOn, type Incoming } from '../incoming.ts';
 import { stringAt, type WireId } from '../../wire/message.ts';
 import { errorLine, resultLine } from '../../wire/rpc-errors.ts';
 import type { Session } from '../../downstream/session.ts';
-import { failureOfMessage, Trace, tracedArguments } from '../tracing.ts';
-import type { BuiltinAnswer, BuiltinListKind } from '../../types.ts';
-import type { Own } from './builtin.ts';
+import { failureOfMessage } from '../../wire/call-failure.ts';
+import { Trace, tracedArguments } from '../tracing.ts';
+import type { BuiltinAnswer, BuiltinListKind } from '../../types/builtin.ts';
+import type { Builtin } from './builtin.ts';
 import { OWN_SERVER, BuiltinLists } from './builtin-lists.ts';
 import type { BuiltinSubscriptions } from './builtin-subscriptions.ts';
 
 const NO_COMPLETION = '{"completion":{"values":[],"total":0,"hasMore":false}}';
 
 export class BuiltinRequests {
-  readonly #core: RouterCore;
-  readonly #own: Own;
+  readonly #parts: CallParts;
+  readonly #own: Builtin;
   readonly #lists = new BuiltinLists();
   readonly #subscriptions: BuiltinSubscriptions;
 
-  constructor(core: RouterCore, own: Own, subscriptions: BuiltinSubscriptions) {
-    this.#core = core;
+  constructor(parts: CallParts, own: Builtin, subscriptions: BuiltinSubscriptions) {
+    this.#parts = parts;
     this.#own = own;
     this.#subscriptions = subscriptions;
   }
@@ -85,9 +86,9 @@ export class BuiltinRequests {
 
   #call(incoming: Incoming, tool: string): boolean {
     const { session, project, message, params, bytes, sink } = incoming;
-    const core = this.#core;
+    const { core } = this.#parts;
     const args = tracedArguments(params, core.maxTracedArgumentBytes, bytes);
-    const trace = new Trace(core, session, { server: OWN_SERVER, tool, bytes, ...args });
+    const trace = new Trace(this.#parts, session, { server: OWN_SERVER, tool, bytes, ...args });
     const answer = this.#own.callTool(session, project, tool, params?.['arguments']);
     if (answer === undefined) return false;
     const id = message['id'] as WireId;
@@ -112,7 +113,7 @@ export class BuiltinRequests {
     };
     unawaited(
       answer.then((ended) => goOn(incoming, core.bugs, () => tell(ended))),
-      (error) => core.bugs.report('own content', error),
+      (error) => core.bugs.report('built-in content', error),
     );
     return true;
   }

@@ -1,17 +1,17 @@
-/** Own content as the router asks for it: nothing in a transparent project, and a fault in it is an error to one agent. */
+/** Builtin content as the router asks for it: nothing in a transparent project, and a fault in it is an error to one agent. */
 import type { Json, JsonObject } from '../../../kernel/json.ts';
 import type { Bugs } from '../../../kernel/bugs.ts';
 import type { Project } from '../../projects/project.ts';
 import { RPC } from '../../wire/rpc-errors.ts';
 import type { Session } from '../../downstream/session.ts';
-import type { BuiltinAnswer, BuiltinContent, BuiltinListKind } from '../../types.ts';
+import type { BuiltinAnswer, BuiltinContent, BuiltinListKind } from '../../types/builtin.ts';
 
 const NOTHING: readonly JsonObject[] = Object.freeze([]);
 const FAULT: BuiltinAnswer = {
   error: { code: RPC.internalError, message: 'mcptui failed to answer; its log says why' },
 };
 
-export class Own {
+export class Builtin {
   readonly #content: BuiltinContent | undefined;
   readonly #bugs: Bugs;
 
@@ -34,7 +34,7 @@ export class Own {
       this.#offered(project)?.callTool(session.info, name, args as Json | undefined),
     );
     return answer?.catch((error: unknown) => {
-      this.#bugs.report('own content', error);
+      this.#bugs.report('built-in content', error);
       return FAULT;
     });
   }
@@ -55,7 +55,7 @@ export class Own {
     try {
       return work();
     } catch (error) {
-      this.#bugs.report('own content', error);
+      this.#bugs.report('built-in content', error);
       return fallback;
     }
   }

@@ -1,5 +1,5 @@
 /** What is known of an HTTP request before it is looked at. */
-import type { SessionIdentity } from '../../types.ts';
+import type { SessionIdentity } from '../../types/session.ts';
 
 export interface HttpCaller {
   /** The authenticated identity. */

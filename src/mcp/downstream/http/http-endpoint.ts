@@ -12,7 +12,7 @@ import { decodeParts } from '../../wire/framing.ts';
 import { isMap, isWireId } from '../../wire/message.ts';
 import { prepare, readMessage, type Unreadable } from '../../wire/read-message.ts';
 import { RPC } from '../../wire/rpc-errors.ts';
-import type { Router } from '../../types.ts';
+import type { AgentsFace } from '../agents-face.ts';
 import { idText } from '../../wire/wire-id.ts';
 import { BodyReader, type Body } from './body.ts';
 import { answerForm, getRefusal, originRefusal, postRefusal, versionRefusal } from './checks.ts';
@@ -25,7 +25,7 @@ import { refuse, type Refusal } from './refusal.ts';
 import { defaultHttpSettings, tooManySessions, type HttpSettings } from './settings.ts';
 
 export interface HttpEndpointParts {
-  readonly router: Pick<Router, 'open' | 'openModern'>;
+  readonly agents: Pick<AgentsFace, 'open' | 'openModern'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** An id that nobody can guess. */
@@ -48,7 +48,7 @@ export class HttpEndpoint {
     this.#settings = { ...defaultHttpSettings, ...parts.settings };
     this.#budget = new KeptBudget(this.#settings.maxAllKeptBytes);
     this.#bodies = new BodyReader(this.#settings);
-    this.#modern = new ModernHttp(parts.router, parts.clock, this.#settings);
+    this.#modern = new ModernHttp(parts.agents, parts.clock, this.#settings);
   }
 
   get sessionCount(): number {
@@ -161,7 +161,7 @@ export class HttpEndpoint {
       return { status: 503, message, headers: { 'retry-after': '10' } };
     }
     const identity = caller.identity();
-    const { clock, nonce, router } = this.#o;
+    const { clock, nonce, agents } = this.#o;
     const link = new HttpLink({
       id: nonce(),
       principal: caller.principal,
@@ -172,7 +172,7 @@ export class HttpEndpoint {
       closed: () => void this.#sessions.delete(link.id),
     });
     this.#sessions.set(link.id, link);
-    router.open(link, identity);
+    agents.open(link, identity);
     if (!this.#sessions.has(link.id)) return { status: 503, message: 'mcptui is stopping' };
     this.#startTicking();
     return link;

@@ -11,7 +11,7 @@ import { headerFault, versionMismatch } from '../modern/modern-headers.ts';
 import { paramFault } from '../modern/modern-params.ts';
 import { isWireId, mapAt, stringAt, type WireMap } from '../../wire/message.ts';
 import { RPC, type RpcError } from '../../wire/rpc-errors.ts';
-import type { Router } from '../../types.ts';
+import type { AgentsFace } from '../agents-face.ts';
 import { idText } from '../../wire/wire-id.ts';
 import type { HttpCaller } from './http-caller.ts';
 import { longestAlone } from './longest-alone.ts';
@@ -30,14 +30,14 @@ interface Implicit {
 }
 
 export class ModernHttp {
-  readonly #router: Pick<Router, 'openModern'>;
+  readonly #agents: Pick<AgentsFace, 'openModern'>;
   readonly #clock: Clock;
   readonly #settings: HttpSettings;
   readonly #sessions = new Map<string, Implicit>();
   readonly #open = new Set<ModernExchange>();
 
-  constructor(router: Pick<Router, 'openModern'>, clock: Clock, settings: HttpSettings) {
-    this.#router = router;
+  constructor(agents: Pick<AgentsFace, 'openModern'>, clock: Clock, settings: HttpSettings) {
+    this.#agents = agents;
     this.#clock = clock;
     this.#settings = settings;
   }
@@ -104,7 +104,7 @@ export class ModernHttp {
       const message_ = tooManySessions(own, maxPrincipalSessions, this.#sessions.size);
       return { status: 503, message: message_, headers: { 'retry-after': '10' } };
     }
-    const modern = this.#router.openModern(identity, () => void this.#sessions.delete(key));
+    const modern = this.#agents.openModern(identity, () => void this.#sessions.delete(key));
     const made: Implicit = {
       modern,
       owner,

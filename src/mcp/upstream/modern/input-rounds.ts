@@ -2,7 +2,8 @@
 import type { Clock, Timer } from '../../../kernel/clock.ts';
 import { isMap, mapAt, type WireId, type WireMap } from '../../wire/message.ts';
 import { RPC, type RpcError } from '../../wire/rpc-errors.ts';
-import type { Answer, PendingCall } from '../upstream.ts';
+import type { Answer } from '../../wire/outcome.ts';
+import type { PendingCall } from '../upstream.ts';
 import { inputRequired, withoutResultType } from './modern-wire.ts';
 
 /** A server that is never content is stopped here. */

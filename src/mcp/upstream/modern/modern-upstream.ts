@@ -8,7 +8,7 @@ import { isMap, isWireId, mapAt, stringAt, type WireId, type WireMap } from '../
 import { errorLine, lostError } from '../../wire/rpc-errors.ts';
 import { anyIdText } from '../../wire/wire-id.ts';
 import { resultAnswer } from '../../wire/answers.ts';
-import type { UpstreamInfo } from '../../types.ts';
+import type { UpstreamInfo } from '../../types/connection.ts';
 import type { Connection, PendingCall, Upstream, UpstreamListener } from '../upstream.ts';
 import { InputRounds, type RoundOwner } from './input-rounds.ts';
 import { Listening } from './listening.ts';

@@ -1,11 +1,11 @@
 /** What the router says to a server of 2026-07-28, and what it reads from its answers. Pure. */
 import type { JsonObject } from '../../../kernel/json.ts';
 import { parseLarge, resultAnswer } from '../../wire/answers.ts';
-import { OWN_INFO } from '../../calls/initialize.ts';
+import { ROUTER_INFO } from '../../eras/router-info.ts';
 import { keepSource, membersOf, stringifySourced } from '../../wire/json-source.ts';
 import { isMap, mapAt, stringAt, type WireMap } from '../../wire/message.ts';
-import type { UpstreamInfo } from '../../types.ts';
-import type { Answer } from '../upstream.ts';
+import type { UpstreamInfo } from '../../types/connection.ts';
+import type { Answer } from '../../wire/outcome.ts';
 import { isModernVersion, META, MODERN_RPC, MODERN_VERSION, NAMED_BY } from '../../eras/modern.ts';
 
 /** Errors by which a server without `initialize` answers it. */
@@ -33,7 +33,7 @@ export function enveloped(message: WireMap, { capabilities, logLevel }: Envelope
   const _meta = {
     ...mapAt(params, '_meta'),
     [META.version]: MODERN_VERSION,
-    [META.clientInfo]: OWN_INFO,
+    [META.clientInfo]: ROUTER_INFO,
     [META.clientCapabilities]: modernClientCapabilities(capabilities),
     ...(logLevel === undefined ? {} : { [META.logLevel]: logLevel }),
   };

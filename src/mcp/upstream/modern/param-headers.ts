@@ -1,7 +1,8 @@
 /** Arguments that a server of 2026-07-28 wants repeated in HTTP headers (`x-mcp-header` in a tool's schema). */
 import { parseLarge, resultAnswer } from '../../wire/answers.ts';
 import { isMap, mapAt, mapsAt, stringAt, type WireMap } from '../../wire/message.ts';
-import type { Answer, PendingCall } from '../upstream.ts';
+import type { Answer } from '../../wire/outcome.ts';
+import type { PendingCall } from '../upstream.ts';
 import { headerValue } from './modern-wire.ts';
 
 const KEY = 'x-mcp-header';

@@ -2,7 +2,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { parseUrl } from '../../../kernel/url.ts';
-import type { ProxyEnv } from '../connection.ts';
+import type { ProxyEnv } from '../../types/connection.ts';
 import { isLoopbackUrl } from './address-policy.ts';
 import { RemoteFailure } from './remote-failure.ts';
 

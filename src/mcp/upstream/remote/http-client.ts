@@ -7,11 +7,12 @@ import { TLSSocket } from 'node:tls';
 import { parseUrl, shownUrl } from '../../../kernel/url.ts';
 import type { Clock, Timer } from '../../../kernel/clock.ts';
 import { errnoOf, messageOf } from '../../../kernel/errors.ts';
-import type { ProxyEnv } from '../connection.ts';
+import type { ProxyEnv } from '../../types/connection.ts';
 import { addressRefusal, flagsFor, hostOf, urlRefusal } from './address-policy.ts';
 import { ConnectionPools } from './connection-pools.ts';
 import { decoded, type HttpAnswer } from './http-answer.ts';
-import { RemoteFailure, type RemoteFailureCode, type RemoteFailureExtras } from './remote-failure.ts';
+import { RemoteFailure, type RemoteFailureExtras } from './remote-failure.ts';
+import type { RemoteFailureCode } from '../../types/connection.ts';
 
 const MAX_REDIRECTS = 5;
 const CONNECT_TIMEOUT_MS = 30_000;

@@ -8,7 +8,8 @@ import { readText } from './body-reader.ts';
 import type { HttpExchange } from './http-client.ts';
 import type { LinkOptions } from './link.ts';
 import { quoted } from '../../wire/server-text.ts';
-import { RemoteFailure, type RemoteFailureCode, type RemoteFailureExtras } from './remote-failure.ts';
+import { RemoteFailure, type RemoteFailureExtras } from './remote-failure.ts';
+import type { RemoteFailureCode } from '../../types/connection.ts';
 import { retryAfterMs } from './retry-after.ts';
 import type { HttpAnswer } from './http-answer.ts';
 

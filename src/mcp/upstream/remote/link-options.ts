@@ -1,7 +1,7 @@
 /** What the links of one remote server are opened with. */
 import type { Flow } from '../../../pacing/pace.ts';
 import { checkedUrl } from '../../../kernel/url.ts';
-import type { RemoteTarget } from '../../types.ts';
+import type { RemoteTarget } from '../../types/connection.ts';
 import type { ConnectionOptions } from '../upstream.ts';
 import { HttpClient, type ResolveName } from './http-client.ts';
 import type { LinkListener, LinkOptions } from './link.ts';

@@ -1,26 +1,9 @@
 /** What carries messages to a remote server and back: Streamable HTTP, or the older pair of an event stream and a POST. */
+import type { RemoteAuth } from '../../types/connection.ts';
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Flow } from '../../../pacing/pace.ts';
 import type { HttpClient } from './http-client.ts';
 import type { RemoteFailure } from './remote-failure.ts';
-
-export interface RemoteAuth {
-  /** The value of `Authorization`; undefined while there is none. */
-  authorization(): Promise<string | undefined>;
-  /**
-   * The server has refused a request. Resolves once there is something new to try with.
-   * @throws RemoteFailure `OAUTH_REQUIRED`, `UNAUTHORIZED`
-   */
-  challenged(challenge: Challenge): Promise<void>;
-}
-
-export interface Challenge {
-  readonly status: 401 | 403;
-  /** `WWW-Authenticate`. */
-  readonly header: string | undefined;
-  /** The `Authorization` that was refused. */
-  readonly refused: string | undefined;
-}
 
 export interface LinkListener {
   /** A message of the server, on one line. */

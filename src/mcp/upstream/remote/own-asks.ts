@@ -6,7 +6,8 @@ import { parseLarge } from '../../wire/answers.ts';
 import { nobodysCall } from '../nobodys-call.ts';
 import type { RpcError } from '../../wire/rpc-errors.ts';
 import { quoted } from '../../wire/server-text.ts';
-import type { Answer, PendingCall } from '../upstream.ts';
+import type { Answer } from '../../wire/outcome.ts';
+import type { PendingCall } from '../upstream.ts';
 import type { OutgoingRequest } from './link.ts';
 import { RemoteFailure } from './remote-failure.ts';
 

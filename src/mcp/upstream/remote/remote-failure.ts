@@ -1,23 +1,6 @@
 /** Why a request to a remote server has no answer. */
+import type { RemoteFailureCode } from '../../types/connection.ts';
 import { defined } from '../../../kernel/defined.ts';
-
-export type RemoteFailureCode =
-  /** Nothing came back: refused, reset, no such host, no TLS. */
-  | 'UNREACHABLE'
-  | 'ADDRESS_REFUSED'
-  | 'REDIRECT_REFUSED'
-  /** A status that is no success, without a JSON-RPC message. */
-  | 'HTTP_STATUS'
-  /** The server has forgotten the session. */
-  | 'SESSION_GONE'
-  /** Somebody has to log in. */
-  | 'OAUTH_REQUIRED'
-  /** 401 or 403 that no login mends. */
-  | 'UNAUTHORIZED'
-  /** 429: the server wants fewer requests. */
-  | 'RATE_LIMITED'
-  /** The answer broke off, or was none. */
-  | 'BAD_ANSWER';
 
 export interface RemoteFailureExtras {
   readonly hint?: string;

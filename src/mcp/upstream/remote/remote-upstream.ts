@@ -8,16 +8,10 @@ import { decodeParts, LARGE_LINE_BYTES } from '../../wire/framing.ts';
 import { stringifySourced } from '../../wire/json-source.ts';
 import { stringAt, type WireMap } from '../../wire/message.ts';
 import { lostError, tooLargeError } from '../../wire/rpc-errors.ts';
-import type { RemoteTarget, UpstreamInfo } from '../../types.ts';
+import type { RemoteTarget, UpstreamInfo } from '../../types/connection.ts';
 import { UpstreamInbox } from '../upstream-inbox.ts';
-import {
-  NO_INFO,
-  type Answer,
-  type Connection,
-  type PendingCall,
-  type RequestOptions,
-  type UpstreamListener,
-} from '../upstream.ts';
+import { NO_INFO, type Connection, type PendingCall, type RequestOptions, type UpstreamListener } from '../upstream.ts';
+import type { Answer } from '../../wire/outcome.ts';
 import { Gate } from './gate.ts';
 import { linkOptions, type RemoteUpstreamOptions } from './link-options.ts';
 import type { LinkListener, OutgoingRequest, RemoteLink } from './link.ts';

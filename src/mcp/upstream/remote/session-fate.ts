@@ -1,6 +1,6 @@
 /** Tells a session that is over from a request that is refused. Pure. */
 import { quoted } from '../../wire/server-text.ts';
-import type { Answer } from '../upstream.ts';
+import type { Answer } from '../../wire/outcome.ts';
 import type { Reply } from './http-exchange.ts';
 import { errorIn } from './own-asks.ts';
 import { RemoteFailure, retold } from './remote-failure.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { FakeOwn } from '../../../support/fakes/fake-builtin.ts';
+import { FakeBuiltin } from '../../../support/fakes/fake-builtin.ts';
 import { eventually, Harness, tool, type Message, type Peer } from '../../../support/worlds/mcp-harness.ts';
 
 let harness: Harness;
@@ -10,10 +10,10 @@ const propose = tool('propose_prompt');
 const prompt = (name: string): { name: string } => ({ name });
 const resource = (uri: string): { uri: string; name: string } => ({ uri, name: uri });
 
-function setUp(): FakeOwn {
-  const own = new FakeOwn();
-  harness = new Harness({ own });
-  return own;
+function setUp(): FakeBuiltin {
+  const builtin = new FakeBuiltin();
+  harness = new Harness({ builtin });
+  return builtin;
 }
 
 const result = async (agent: Peer, method: string): Promise<unknown> => (await agent.request(method))['result'];
@@ -22,10 +22,10 @@ const changes = (agent: Peer): string[] =>
 
 describe('createRouter: own lists', () => {
   it('puts own items behind the servers’, and stands alone without any', async () => {
-    const own = setUp();
-    own.lists.tools = [{ name: 'propose_prompt', inputSchema: { type: 'object' } }];
-    own.lists.prompts = [prompt('style')];
-    own.lists.resources = [resource('mcptui://prompts/style'), resource('mcptui://prompts/two')];
+    const builtin = setUp();
+    builtin.lists.tools = [{ name: 'propose_prompt', inputSchema: { type: 'object' } }];
+    builtin.lists.prompts = [prompt('style')];
+    builtin.lists.resources = [resource('mcptui://prompts/style'), resource('mcptui://prompts/two')];
     const agent = await harness.agent();
     expect(await result(agent, 'tools/list')).toEqual({ tools: [propose] });
     await harness.server('a', { tools: [tool('t')], resources: [resource('demo://one')] });
@@ -38,13 +38,13 @@ describe('createRouter: own lists', () => {
   });
 
   it('gives each session its own items, and serialises an array once', async () => {
-    const own = setUp();
+    const builtin = setUp();
     let serialised = 0;
     const counted = {
       ...resource('mcptui://proposals/p1'),
       toJSON: () => (serialised++, resource('mcptui://proposals/p1')),
     };
-    own.byAgent.set('ann', [counted as unknown as { uri: string }]);
+    builtin.byAgent.set('ann', [counted as unknown as { uri: string }]);
     await harness.server('a', { resources: [resource('demo://one')] });
     const ann = await harness.agent({ agent: 'ann' });
     const bob = await harness.agent({ agent: 'bob' });
@@ -61,10 +61,10 @@ describe('createRouter: own lists', () => {
     setUp();
     const ann = await harness.agent({ agent: 'ann' });
     const bob = await harness.agent({ agent: 'bob' });
-    harness.router.builtinChanged(['prompts'], ({ agent }) => agent === 'ann');
-    harness.router.builtinChanged(['prompts', 'resources'], ({ agent }) => agent === 'ann');
+    harness.router.agents.builtinChanged(['prompts'], ({ agent }) => agent === 'ann');
+    harness.router.agents.builtinChanged(['prompts', 'resources'], ({ agent }) => agent === 'ann');
     await eventually(() => changes(ann).length === 2, 'two notifications');
-    harness.router.builtinChanged(['tools']);
+    harness.router.agents.builtinChanged(['tools']);
     await bob.untilMethod('notifications/tools/list_changed');
     await ann.untilMethod('notifications/tools/list_changed');
     expect(changes(ann)).toEqual([
@@ -76,9 +76,9 @@ describe('createRouter: own lists', () => {
   });
 
   it('leaves a transparent project as it is: no own items, names, reads or notifications', async () => {
-    const own = setUp();
-    own.lists.tools = [{ name: 'propose_prompt' }];
-    own.lists.resources = [resource('mcptui://x')];
+    const builtin = setUp();
+    builtin.lists.tools = [{ name: 'propose_prompt' }];
+    builtin.lists.resources = [resource('mcptui://x')];
     harness.route({ name: 'a', prefix: '' });
     const server = await harness.server('a', { tools: [tool('t')], resources: [resource('demo://one')] });
     const agent = await harness.agent();
@@ -88,7 +88,7 @@ describe('createRouter: own lists', () => {
     await agent.request('resources/subscribe', { uri: 'mcptui://x' });
     expect(server.of('resources/read')).toHaveLength(1);
     expect(server.of('resources/subscribe')).toHaveLength(1);
-    harness.router.builtinChanged(['tools']);
+    harness.router.agents.builtinChanged(['tools']);
     // A second server ends the transparency, which the agent is told.
     harness.route({ name: 'b', down: STOPPED });
     await agent.untilMethod('notifications/tools/list_changed');
@@ -97,9 +97,9 @@ describe('createRouter: own lists', () => {
   });
 
   it('names a clash: a server keeps a name that calls are routed by, own content keeps its URI', async () => {
-    const own = setUp();
-    own.lists.tools = [{ name: 'one' }, { name: 'two' }];
-    own.lists.resources = [resource('mcptui://x')];
+    const builtin = setUp();
+    builtin.lists.tools = [{ name: 'one' }, { name: 'two' }];
+    builtin.lists.resources = [resource('mcptui://x')];
     harness.route({ name: 'a', prefix: '' }, { name: 'b', down: STOPPED });
     const a = await harness.server('a', { tools: [tool('one')], resources: [resource('mcptui://x')] });
     const agent = await harness.agent();
@@ -132,8 +132,8 @@ describe('createRouter: own instructions and capabilities', () => {
   };
 
   it('says own words first, then the servers’, also where a lone server is shown as it is', async () => {
-    const own = setUp();
-    own.words = 'You are {agent}.\n';
+    const builtin = setUp();
+    builtin.words = 'You are {agent}.\n';
     await harness.server('a', { instructions: 'Use a well.' });
     harness.route({ name: 'lone', project: 'other', prefix: '' });
     await harness.server('lone', { instructions: 'As is.' });
@@ -142,7 +142,7 @@ describe('createRouter: own instructions and capabilities', () => {
     );
     expect((await initialize('other'))['instructions']).toBe('You are nobody.\n\nAs is.');
     expect((await initialize('empty'))['instructions']).toBe('You are nobody.');
-    own.words = '';
+    builtin.words = '';
     expect(await initialize('empty')).not.toHaveProperty('instructions');
   });
 

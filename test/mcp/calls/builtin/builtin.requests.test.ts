@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { BuiltinAnswer } from '../../../../src/mcp/index.ts';
-import { FakeOwn } from '../../../support/fakes/fake-builtin.ts';
+import { FakeBuiltin } from '../../../support/fakes/fake-builtin.ts';
 import { eventually, Harness, tool } from '../../../support/worlds/mcp-harness.ts';
 
 let harness: Harness;
@@ -8,18 +8,18 @@ afterEach(() => harness.close());
 
 const URI = 'mcptui://prompts/style';
 
-function setUp(): FakeOwn {
-  const own = new FakeOwn();
-  own.lists.tools = [{ name: 'propose_prompt' }];
-  own.lists.prompts = [{ name: 'style' }];
-  own.lists.resources = [{ uri: URI, name: 'style' }];
-  harness = new Harness({ own });
-  return own;
+function setUp(): FakeBuiltin {
+  const builtin = new FakeBuiltin();
+  builtin.lists.tools = [{ name: 'propose_prompt' }];
+  builtin.lists.prompts = [{ name: 'style' }];
+  builtin.lists.resources = [{ uri: URI, name: 'style' }];
+  harness = new Harness({ builtin });
+  return builtin;
 }
 
 describe('createRouter: calls of own tools', () => {
   it('answers with the agent’s id and traces the call as that of server mcptui, with who called', async () => {
-    const own = setUp();
+    const builtin = setUp();
     const agent = await harness.agent({ agent: 'ann', personality: 'careful' });
     const answer = await agent.request('tools/call', { name: 'propose_prompt', arguments: { name: 'style' } }, 0);
     expect(answer).toEqual({
@@ -27,7 +27,7 @@ describe('createRouter: calls of own tools', () => {
       id: 0,
       result: { content: [{ type: 'text', text: 'own propose_prompt' }] },
     });
-    expect(own.calls).toMatchObject([
+    expect(builtin.calls).toMatchObject([
       {
         name: 'propose_prompt',
         args: { name: 'style' },
@@ -47,16 +47,18 @@ describe('createRouter: calls of own tools', () => {
     ]);
     expect(harness.observed.traces[0]).not.toHaveProperty('instanceId');
     expect(harness.router.counts().calls).toBe(0);
-    expect(harness.router.sessions()).toMatchObject([{ agent: 'ann', personality: 'careful', calls: 1, errors: 0 }]);
+    expect(harness.router.agents.sessions()).toMatchObject([
+      { agent: 'ann', personality: 'careful', calls: 1, errors: 0 },
+    ]);
   });
 
   it('passes on errors and tool errors as such, and counts them', async () => {
-    const own = setUp();
+    const builtin = setUp();
     const answers: BuiltinAnswer[] = [
       { error: { code: -32602, message: 'no name', data: { field: 'name' } } },
       { result: { isError: true, content: [{ type: 'text', text: 'refused' }] } },
     ];
-    own.answer = () => Promise.resolve(answers.shift() ?? { result: {} });
+    builtin.answer = () => Promise.resolve(answers.shift() ?? { result: {} });
     const agent = await harness.agent();
     expect((await agent.request('tools/call', { name: 'propose_prompt' }))['error']).toEqual({
       code: -32602,
@@ -68,13 +70,13 @@ describe('createRouter: calls of own tools', () => {
       { outcome: 'rpc-error', error: '-32602 no name' },
       { outcome: 'tool-error', error: 'refused' },
     ]);
-    expect(harness.router.sessions()).toMatchObject([{ calls: 2, errors: 2 }]);
+    expect(harness.router.agents.sessions()).toMatchObject([{ calls: 2, errors: 2 }]);
   });
 
   it('gives no answer to a call that was cancelled, and none to a session that has ended', async () => {
-    const own = setUp();
+    const builtin = setUp();
     let release = (): void => {};
-    own.answer = () => new Promise((resolve) => (release = () => resolve({ result: { late: true } })));
+    builtin.answer = () => new Promise((resolve) => (release = () => resolve({ result: { late: true } })));
     const agent = await harness.agent();
     agent.send({ jsonrpc: '2.0', id: 7, method: 'tools/call', params: { name: 'propose_prompt' } });
     await eventually(() => harness.router.counts().calls === 1, 'the call in flight');
@@ -111,9 +113,9 @@ describe('createRouter: calls of own tools', () => {
   });
 
   it('turns a fault of own content into an error to that agent', async () => {
-    const own = setUp();
-    own.answer = () => Promise.reject(new Error('a bug'));
-    own.instructions = () => {
+    const builtin = setUp();
+    builtin.answer = () => Promise.reject(new Error('a bug'));
+    builtin.instructions = () => {
       throw new Error('another');
     };
     const agent = await harness.agent();
@@ -174,20 +176,20 @@ describe('createRouter: own prompts and resources', () => {
   });
 
   it('tells the subscribers of an own URI, and forgets them when they leave', async () => {
-    const own = setUp();
-    own.unlisted.add('mcptui://proposals/p1');
+    const builtin = setUp();
+    builtin.unlisted.add('mcptui://proposals/p1');
     const server = await harness.server('a', { tools: [tool('t')] });
     const ann = await harness.agent({ agent: 'ann' });
     const bob = await harness.agent({ agent: 'bob' });
     expect((await ann.request('resources/subscribe', { uri: URI }))['result']).toEqual({});
-    expect(own.reads).toEqual([]);
-    const [first] = harness.router.sessions();
-    harness.router.subscribeOwn(first?.id ?? '', 'mcptui://proposals/p2');
-    harness.router.subscribeOwn('ses_gone', URI);
+    expect(builtin.reads).toEqual([]);
+    const [first] = harness.router.agents.sessions();
+    harness.router.agents.subscribeBuiltin(first?.id ?? '', 'mcptui://proposals/p2');
+    harness.router.agents.subscribeBuiltin('ses_gone', URI);
     await bob.request('resources/subscribe', { uri: 'mcptui://proposals/p1' });
     expect(harness.router.counts().subscriptions).toBe(3);
     for (const uri of [URI, 'mcptui://proposals/p2', 'mcptui://proposals/p1', 'mcptui://nobody']) {
-      harness.router.builtinUpdated(uri);
+      harness.router.agents.builtinUpdated(uri);
     }
     await Promise.all([ann.request('ping'), bob.request('ping')]);
     const updated = 'notifications/resources/updated';

@@ -97,7 +97,7 @@ describe('HttpEndpoint: what clients say of themselves', () => {
     });
     const { message } = await modern(h.url, 'tools/list', {}, params as Parameters<typeof modern>[3]);
     expect(message['error']).toMatchObject({ code: -32602 });
-    expect(h.router.sessions().every(({ client }) => client === '-')).toBe(true);
+    expect(h.router.agents.sessions().every(({ client }) => client === '-')).toBe(true);
   });
 
   it('is taken up to 32 levels', async () => {

@@ -62,7 +62,7 @@ describe('a session over HTTP', () => {
     await clock.advance(20_000);
     const third = await h.session();
     const answer = called(third);
-    await eventually(() => h.router.sessions().some(({ open, waiting }) => open + waiting > 0), 'the call');
+    await eventually(() => h.router.agents.sessions().some(({ open, waiting }) => open + waiting > 0), 'the call');
     await clock.advance(5_000);
     expect(h.observed.retired).toEqual([]);
     await clock.advance(6_000);

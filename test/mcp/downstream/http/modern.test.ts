@@ -78,7 +78,7 @@ describe('HttpEndpoint: requests of 2026-07-28', () => {
     const headers = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/list' };
     const answer = await send(h.url, { body, headers });
     expect([answer.status, JSON.parse(answer.text)]).toMatchObject([status, { error: { code } }]);
-    expect(h.router.sessions()).toEqual([]);
+    expect(h.router.agents.sessions()).toEqual([]);
   });
 
   it('names the revisions it serves when another is asked for', async () => {
@@ -201,10 +201,10 @@ describe('HttpEndpoint: requests of 2026-07-28', () => {
       modern(h.url, 'tools/call', { name: 'a__t', arguments: { x } }, { headers });
     const answers = await Promise.all([call(1), call(2), call(3, { 'x-principal': 'bob' })]);
     expect(answers.map(({ result }) => result['structuredContent'])).toEqual([{ x: 1 }, { x: 2 }, { x: 3 }]);
-    expect(h.router.sessions()).toHaveLength(2);
+    expect(h.router.agents.sessions()).toHaveLength(2);
     await modern(h.url, 'tools/list', {}, { clientInfo: { name: 'other', version: '2' } });
     expect(
-      h.router
+      h.router.agents
         .sessions()
         .map(({ client }) => client)
         .toSorted(),
@@ -271,7 +271,7 @@ describe('HttpEndpoint: subscriptions of 2026-07-28', () => {
       const { status } = await modern(few.url, 'tools/list', {}, { clientInfo: { name: `c${count}`, version: '1' } });
       expect(status).toBe(200);
     }
-    expect(few.router.sessions()).toHaveLength(3);
+    expect(few.router.agents.sessions()).toHaveLength(3);
     await few.close();
   });
 
@@ -280,7 +280,7 @@ describe('HttpEndpoint: subscriptions of 2026-07-28', () => {
     const stream = await openModern(h.url, 'subscriptions/listen', { notifications: { toolsListChanged: true } });
     await clock.advance(31 * 60_000);
     await clock.advance(15_000);
-    expect(h.router.sessions().map(({ client }) => client)).toEqual(['modern 1']);
+    expect(h.router.agents.sessions().map(({ client }) => client)).toEqual(['modern 1']);
     stream.destroy();
   });
 });

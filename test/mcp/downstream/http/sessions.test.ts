@@ -27,7 +27,10 @@ describe('28. HTTP endpoint: sessions', () => {
     const agents = [await h.session(), await h.session()];
     expect(new Set(agents.map(({ id }) => id)).size).toBe(2);
     for (const { id } of agents) expect(id).toMatch(/^[\w-]{32}$/);
-    expect(h.router.sessions()).toMatchObject([{ client: 'agent 1', project: 'default' }, { client: 'agent 1' }]);
+    expect(h.router.agents.sessions()).toMatchObject([
+      { client: 'agent 1', project: 'default' },
+      { client: 'agent 1' },
+    ]);
   });
 
   it('answers 400 without a session id, 404 for one that is unknown, ended, of another or of another project', async () => {
@@ -44,7 +47,7 @@ describe('28. HTTP endpoint: sessions', () => {
     expect((await agent.delete()).status).toBe(200);
     expect(await statusOf(header)).toBe(404);
     expect((await agent.delete()).status).toBe(404);
-    expect(h.router.sessions()).toEqual([]);
+    expect(h.router.agents.sessions()).toEqual([]);
   });
 
   it('says which projects exist when there is no such one', async () => {
@@ -125,7 +128,7 @@ describe('28. HTTP endpoint: sessions', () => {
     const first = await agent.listen();
     const second = await agent.listen();
     await first.text();
-    h.router.builtinChanged(['tools']);
+    h.router.agents.builtinChanged(['tools']);
     await clock.advance(200);
     await second.message(({ method }) => method === 'notifications/tools/list_changed');
     expect(first.messages).toEqual([]);
@@ -151,7 +154,7 @@ describe('28. HTTP endpoint: what a request must look like', () => {
     const answer = await send(h.url, { body: initialize, headers });
     expect(answer.status).toBe(status);
     expect(JSON.parse(answer.text)).toMatchObject({ jsonrpc: '2.0', id: null, error: { code: -32000 } });
-    expect(h.router.sessions()).toEqual([]);
+    expect(h.router.agents.sessions()).toEqual([]);
   });
 
   it.each([

@@ -25,7 +25,12 @@ describe.each(['stdio', 'http'] as const)('a server of 2026-07-28 over %s', (how
       const { stdin, stdout } = child;
       if (stdin === null || stdout === null) throw new Error('no pipes');
       const target = { input: stdin, output: stdout };
-      await harness.router.connect({ id: 'new-1', server: 'new' }, target, 10_000, new AbortController().signal);
+      await harness.router.servers.connect(
+        { id: 'new-1', server: 'new' },
+        target,
+        10_000,
+        new AbortController().signal,
+      );
     }
     await eventually(() => harness.observed.tools.length > 0, 'its tools');
   });
@@ -204,17 +209,19 @@ describe.each(['stdio', 'http'] as const)('a server of 2026-07-28 over %s', (how
   });
 
   it('answers probes, of which there is no ping any more', async () => {
-    const outcome = await harness.router.probe('new-1', { timeoutMs: 5_000 }, new AbortController().signal);
+    const outcome = await harness.router.servers.probe('new-1', { timeoutMs: 5_000 }, new AbortController().signal);
     expect(outcome).toMatchObject({ ok: true });
     const asking = { tool: 'ask', args: { kinds: ['form'] }, timeoutMs: 5_000 };
-    expect(await harness.router.probe('new-1', asking, new AbortController().signal)).toMatchObject({ ok: false });
+    expect(await harness.router.servers.probe('new-1', asking, new AbortController().signal)).toMatchObject({
+      ok: false,
+    });
   });
 
   it('that goes away fails what is in flight, questions included', async () => {
     const agent = await harness.agent({ capabilities: FORMS });
     const answer = call(agent, 'ask', { kinds: ['form'] });
     const form = await agent.untilMethod('elicitation/create');
-    harness.router.disconnect('new-1', 'it was stopped');
+    harness.router.servers.disconnect('new-1', 'it was stopped');
     expect((await answer)['error']).toMatchObject({ code: -32000, data: { state: 'lost' } });
     const taken = await agent.untilMethod('notifications/cancelled');
     expect(taken['params']).toMatchObject({ requestId: form['id'] });

@@ -2,7 +2,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../src/kernel/clock.ts';
-import type { ProxyEnv } from '../../../../src/mcp/upstream/connection.ts';
+import type { ProxyEnv } from '../../../../src/mcp/types/connection.ts';
 import { ConnectionPools } from '../../../../src/mcp/upstream/remote/connection-pools.ts';
 import { HttpClient } from '../../../../src/mcp/upstream/remote/http-client.ts';
 import { callError } from '../../../../src/mcp/upstream/remote/repeatable.ts';

@@ -26,7 +26,7 @@ describe('30. remote upstreams: a remote server', () => {
     server.sessionId = 'abc';
     await connect();
     expect(await call({ n: 1 })).toMatchObject({ result: { content: [{ text: '{"n":1}' }] } });
-    harness.router.disconnect('far-1', 'done');
+    harness.router.servers.disconnect('far-1', 'done');
     await eventually(() => server.named('DELETE').length === 1, 'DELETE');
     const [first, ...others] = server.seen;
     expect(first?.headers['mcp-protocol-version']).toBeUndefined();
@@ -245,7 +245,7 @@ describe('30. remote upstreams: a remote server', () => {
     server.script = ({ name }) => name === 'notifications/initialized';
     await patient.remote('far', server.url);
     await eventually(() => server.named('notifications/initialized').length === 1, 'initialized');
-    const probed = patient.router.probe('far-1', { timeoutMs: 60_000 }, new AbortController().signal);
+    const probed = patient.router.servers.probe('far-1', { timeoutMs: 60_000 }, new AbortController().signal);
     expect(server.named('tools/list')).toEqual([]);
     await clock.advance(5_000);
     expect(await probed).toMatchObject({ ok: true, tools: 1 });

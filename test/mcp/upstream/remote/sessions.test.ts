@@ -142,7 +142,7 @@ describe('30. remote upstreams: the session of a remote server', () => {
     const before = count('initialize');
     for (let n = 0; n < 12; n += 1) {
       await clock.advance(60_000);
-      await harness.router.probe('near-1', { timeoutMs: 60_000 }, new AbortController().signal);
+      await harness.router.servers.probe('near-1', { timeoutMs: 60_000 }, new AbortController().signal);
       await eventually(
         () => server.seen.every(({ name, response }) => name !== 'ping' || response.writableFinished),
         'ping',

@@ -20,7 +20,7 @@ describe('30. remote upstreams: a stream that has fallen silent', () => {
   });
 
   const probe = (): Promise<unknown> =>
-    harness.router.probe('far-1', { timeoutMs: 60_000 }, new AbortController().signal);
+    harness.router.servers.probe('far-1', { timeoutMs: 60_000 }, new AbortController().signal);
 
   it('is opened again within 90 s', async () => {
     const streams: Exchange[] = [];

@@ -2,9 +2,9 @@
 import { parseUrl } from '../../../../kernel/url.ts';
 import type { Clock } from '../../../../kernel/clock.ts';
 import { McptuiError, messageOf } from '../../../../kernel/errors.ts';
-import type { ProxyEnv } from '../../connection.ts';
+import type { ProxyEnv } from '../../../types/connection.ts';
 import { HttpClient, type ResolveName } from '../http-client.ts';
-import type { Challenge, RemoteAuth } from '../link.ts';
+import type { Challenge, RemoteAuth } from '../../../types/connection.ts';
 import { RemoteFailure } from '../remote-failure.ts';
 import { namesItself, readAnswer } from './authorization-answer.ts';
 import { parameterOf } from './challenge.ts';

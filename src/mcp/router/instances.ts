@@ -1,30 +1,25 @@
-/** The connected instances: how each comes, what it changes for the agents, and how it goes. */
-import { McptuiError } from '../kernel/errors.ts';
-import { unawaited } from '../kernel/unawaited.ts';
-import { ROUTER_PROFILE } from './eras/client-profile.ts';
-import { holderOf } from './traffic/recipients.ts';
-import { initializeUpstream } from './upstream/connect.ts';
-import type { RouterCore } from './core.ts';
-import { InstanceTools } from './operator/instance-tools.ts';
-import { LIST_KINDS, type ListKind } from './lists/list-cache.ts';
-import type { LogLevels } from './traffic/log-levels.ts';
-import type { ServerPool } from './servers/pool.ts';
-import { probe } from './upstream/probe.ts';
-import type { Project } from './projects/project.ts';
-import type { Registry } from './projects/registry.ts';
-import { openUpstream } from './upstream/open-upstream.ts';
-import type { Subscriptions } from './traffic/subscriptions.ts';
-import type {
-  ConnectOutcome,
-  ProbeOutcome,
-  ProbeRequest,
-  RemoteTarget,
-  OpenCalls,
-  ToolSummary,
-  UpstreamStream,
-} from './types.ts';
-import type { UpstreamTraffic } from './traffic/upstream-traffic.ts';
-import type { Upstream, UpstreamListener } from './upstream/upstream.ts';
+/** Connects instances: how each comes, what it changes for the agents, and how it goes. */
+import type { ServersFace } from '../servers/servers-face.ts';
+import { McptuiError } from '../../kernel/errors.ts';
+import { unawaited } from '../../kernel/unawaited.ts';
+import { ROUTER_PROFILE } from '../eras/client-profile.ts';
+import type { Recipients } from '../traffic/recipients.ts';
+import { initializeUpstream } from '../upstream/connect.ts';
+import type { RouterCore } from '../types/core.ts';
+import { InstanceTools } from '../operator/instance-tools.ts';
+import { LIST_KINDS } from '../lists/list-cache.ts';
+import type { ListKind } from '../types/lists.ts';
+import type { LogLevels } from '../traffic/log-levels.ts';
+import type { ServerPool } from '../servers/pool.ts';
+import { probe } from '../servers/probe.ts';
+import type { Project } from '../projects/project.ts';
+import type { Registry } from '../projects/registry.ts';
+import { openUpstream } from '../upstream/open-upstream.ts';
+import type { Subscriptions } from '../traffic/subscriptions.ts';
+import type { ConnectOutcome, RemoteTarget, UpstreamStream } from '../types/connection.ts';
+import type { ProbeOutcome, ProbeRequest, OpenCalls, ToolSummary, RoutedServer } from '../types/server.ts';
+import type { UpstreamTraffic } from '../traffic/upstream-traffic.ts';
+import type { Upstream, UpstreamListener } from '../upstream/upstream.ts';
 
 /** Changes of a list that come together are read once. */
 const BURST_MS = 50;
@@ -34,12 +29,15 @@ export interface InstanceParts {
   readonly registry: Registry;
   readonly levels: LogLevels;
   readonly subscriptions: Subscriptions;
+  readonly recipients: Recipients;
+  readonly traffic: UpstreamTraffic;
+  /** Instances that an agent has asked something of. */
+  readonly used: WeakSet<Upstream>;
   readonly maxMessageBytes: number;
 }
 
-export class Instances {
+export class Instances implements ServersFace {
   readonly #p: InstanceParts;
-  readonly #traffic: UpstreamTraffic;
   readonly #upstreams = new Map<string, Upstream>();
   readonly #tools: InstanceTools;
   /** Lists that are being read again, by instance and kind; true = they have changed once more meanwhile. */
@@ -48,10 +46,8 @@ export class Instances {
   /** Of the tools that the last probe was answered with. */
   readonly #digests = new WeakMap<Upstream, string>();
 
-  /** `traffic` takes what instances say by themselves. */
-  constructor(parts: InstanceParts, traffic: UpstreamTraffic) {
+  constructor(parts: InstanceParts) {
     this.#p = parts;
-    this.#traffic = traffic;
     this.#tools = new InstanceTools(parts.core);
   }
 
@@ -74,6 +70,10 @@ export class Instances {
     const { clock } = this.#p.core;
     if (oldestMs === undefined) return { open };
     return { open, oldestAt: Math.round(clock.now() - (clock.monotonicMs() - oldestMs)) };
+  }
+
+  setServers(servers: readonly RoutedServer[]): void {
+    this.#p.registry.setServers(servers);
   }
 
   async connect(
@@ -119,9 +119,9 @@ export class Instances {
     if (upstream === undefined || upstream.info.protocolVersion === '') {
       return { ok: false, durationMs: 0, code: 'PROBE_LOST', message: 'not connected' };
     }
-    const { core } = this.#p;
+    const { core, registry } = this.#p;
     const outcome = await probe(core.clock, upstream, request, signal);
-    core.pool(upstream.server)?.probed(instanceId, outcome.ok);
+    registry.pool(upstream.server)?.probed(instanceId, outcome.ok);
     if (outcome.ok && outcome.digest !== undefined) this.#compare(upstream, outcome.digest);
     return outcome;
   }
@@ -153,12 +153,12 @@ export class Instances {
 
   /** What a session has used may have changed for that session only; until then its lists are everybody's. */
   async #reread(upstream: Upstream, kind: ListKind): Promise<void> {
-    const { core, registry } = this.#p;
-    const pool = core.pool(upstream.server);
+    const { registry, recipients, used } = this.#p;
+    const pool = registry.pool(upstream.server);
     const project = pool === undefined ? undefined : registry.projectOf(pool);
     const profile = pool?.profileOf(upstream.id);
     if (pool === undefined || project === undefined || profile === undefined) return;
-    const holder = core.used.has(upstream) ? holderOf(core, pool, upstream) : undefined;
+    const holder = used.has(upstream) ? recipients.holderOf(pool, upstream) : undefined;
     if (holder === undefined) {
       const list = pool.known.own(profile).lists[kind];
       list.invalidate();
@@ -171,8 +171,8 @@ export class Instances {
   }
 
   readonly #listener: UpstreamListener = {
-    request: (upstream, message, call) => this.#traffic.request(upstream, message, call),
-    notification: (upstream, method, message, text) => this.#traffic.notification(upstream, method, message, text),
+    request: (upstream, message, call) => this.#p.traffic.request(upstream, message, call),
+    notification: (upstream, method, message, text) => this.#p.traffic.notification(upstream, method, message, text),
     invalidOutput: (upstream, line) => this.#p.core.observer.invalidOutput(upstream.id, line),
     lost: (upstream, reason) => {
       const wasConnected = this.#forget(upstream) && upstream.info.protocolVersion !== '';
@@ -187,12 +187,12 @@ export class Instances {
 
   /** A server keeps levels and subscriptions per session, and its lists may differ in a new one. */
   #renewed(upstream: Upstream): void {
-    const { core, levels, subscriptions } = this.#p;
-    const pool = core.pool(upstream.server);
+    const { registry, recipients, levels, subscriptions } = this.#p;
+    const pool = registry.pool(upstream.server);
     if (pool === undefined) return;
     levels.forget(upstream);
     subscriptions.lost(upstream, pool);
-    const holder = holderOf(core, pool, upstream);
+    const holder = recipients.holderOf(pool, upstream);
     const project = this.#projectOf(pool);
     if (holder !== undefined) {
       levels.leased(holder, upstream);
@@ -232,17 +232,17 @@ export class Instances {
 
   /** `close` runs between the end of what it was to agents and what that leads to. True when it was known. */
   #forget(upstream: Upstream, close?: () => void): boolean {
-    const { core, registry, subscriptions } = this.#p;
-    const pool = core.pool(upstream.server);
+    const { registry, recipients, subscriptions } = this.#p;
+    const pool = registry.pool(upstream.server);
     const isKnown = this.#upstreams.get(upstream.id) === upstream;
-    const holder = pool === undefined ? undefined : holderOf(core, pool, upstream);
+    const holder = pool === undefined ? undefined : recipients.holderOf(pool, upstream);
     if (isKnown) {
       this.#upstreams.delete(upstream.id);
       this.#tools.forget(upstream.id);
       pool?.remove(upstream);
     }
     close?.();
-    this.#traffic.lost(upstream);
+    this.#p.traffic.lost(upstream);
     if (pool === undefined) return isKnown;
     subscriptions.lost(upstream, pool);
     if (holder !== undefined) this.#projectOf(pool)?.dropOwnLists(holder, pool);

@@ -1,11 +1,10 @@
-/** What the router tells: calls, sessions, instances, as they come and end. */
-import type { EpochMs } from '../kernel/clock.ts';
-import type { Json } from '../kernel/json.ts';
-import type { ConnectFailure } from './upstream/connection.ts';
-import type { ListKind } from './lists/list-cache.ts';
-import type { Oddity } from './lists/definition-check.ts';
-import type { DefinitionDiff } from './lists/definition-diff.ts';
-import type { SessionInfo, ToolSummary } from './types.ts';
+/** Tells the engine of calls, sessions and instances, as they come and end. */
+import type { EpochMs } from '../../kernel/clock.ts';
+import type { Json } from '../../kernel/json.ts';
+import type { ConnectFailure } from './connection.ts';
+import type { DefinitionDiff, ListKind, Oddity } from './lists.ts';
+import type { ToolSummary } from './server.ts';
+import type { SessionInfo } from './session.ts';
 
 /** One `tools/call` of an agent, as it ended. */
 export interface ToolCallTrace {

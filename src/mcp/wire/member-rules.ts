@@ -1,5 +1,5 @@
 /** Rules for members of definitions: each passes a value that clients can read, mends it, or drops it. Pure. */
-import { isMap, type WireMap } from '../wire/message.ts';
+import { isMap, type WireMap } from './message.ts';
 
 /** What a rule returns for a member that had better not be there. */
 export const ABSENT: unique symbol = Symbol('absent');

@@ -5,12 +5,12 @@ import type { Json } from '../../kernel/json.ts';
 import { LISTS } from '../lists/list-cache.ts';
 import { offers } from '../lists/list-fetch.ts';
 import type { WireMap } from '../wire/message.ts';
-import { ask, type BuiltinOutcome, type BuiltinRequest } from './router-request.ts';
+import { ask, type BuiltinOutcome, type BuiltinRequest } from '../upstream/router-request.ts';
 import { RPC } from '../wire/rpc-errors.ts';
-import { failureOfMessage } from '../calls/tracing.ts';
-import type { ProbeOutcome, ProbeRequest } from '../types.ts';
+import { failureOfMessage } from '../wire/call-failure.ts';
+import type { ProbeOutcome, ProbeRequest } from '../types/server.ts';
 import { quoted } from '../wire/server-text.ts';
-import type { Upstream } from './upstream.ts';
+import type { Upstream } from '../upstream/upstream.ts';
 
 /** Marks a probe for the server, which may leave it out of its own statistics. */
 export const PROBE_META_KEY = 'io.mcptui/probe';

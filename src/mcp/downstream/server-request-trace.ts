@@ -1,27 +1,43 @@
-/** What the audit learns of a request that a server makes of an agent's client. */
+/** Records for the audit a request that a server makes of an agent's client. */
 import type { EpochMs } from '../../kernel/clock.ts';
-import type { RouterCore } from '../core.ts';
-import type { Session } from '../downstream/session.ts';
-import type { ServerRequestEnd, ServerRequestRecord } from '../observer.ts';
+import type { RouterCore } from '../types/core.ts';
+import type { SessionIdentity } from '../types/session.ts';
+import type { ServerRequestEnd, ServerRequestRecord } from '../types/observer.ts';
 import { keptName, quoted } from '../wire/server-text.ts';
-import type { Upstream } from '../upstream/upstream.ts';
+
+/** The connection to the instance that asks. */
+export interface AskingServer {
+  /** The instance's id. */
+  readonly id: string;
+  readonly server: string;
+  send(message: string | readonly Buffer[]): void;
+}
+
+/** The session that is asked. */
+interface AskedSession {
+  readonly id: string;
+  readonly client: string;
+  readonly identity: SessionIdentity;
+}
+
+type TraceCore = Pick<RouterCore, 'clock' | 'mask' | 'observer'>;
 
 /** Requests of one instance that nobody has answered yet. */
-const open = new WeakMap<Upstream, number>();
+const open = new WeakMap<AskingServer, number>();
 
-export function openRequestsOf(upstream: Upstream): number {
+export function openRequestsOf(upstream: AskingServer): number {
   return open.get(upstream) ?? 0;
 }
 
 export class ServerRequestTrace {
-  readonly #upstream: Upstream;
-  readonly #core: RouterCore;
+  readonly #upstream: AskingServer;
+  readonly #core: TraceCore;
   readonly #record: Omit<ServerRequestRecord, 'durationMs' | 'outcome' | 'error'>;
   readonly #startedMs: number;
 
   constructor(
-    core: RouterCore,
-    asked: { readonly upstream: Upstream; readonly method: string; readonly session: Session | undefined },
+    core: TraceCore,
+    asked: { readonly upstream: AskingServer; readonly method: string; readonly session: AskedSession | undefined },
   ) {
     this.#core = core;
     this.#startedMs = core.clock.monotonicMs();

@@ -1,8 +1,6 @@
-/** What an instance is connected by, and how that ended. */
+/** Describes how an instance is connected, and how that ended. */
 import type { Readable, Writable } from 'node:stream';
 import type { JsonObject } from '../../kernel/json.ts';
-import type { RemoteAuth } from './remote/link.ts';
-import type { RemoteFailureCode } from './remote/remote-failure.ts';
 
 /** One instance's stdio. */
 export interface UpstreamStream {
@@ -12,10 +10,10 @@ export interface UpstreamStream {
   readonly output: Readable;
 }
 
-/** Where a remote server is, and what it is sent besides messages. */
 /** The environment that names the operator's forward proxy. */
 export type ProxyEnv = Readonly<Record<string, string | undefined>>;
 
+/** Where a remote server is, and what it is sent besides messages. */
 export interface RemoteTarget {
   readonly url: string;
   /** `sse`: HTTP with SSE as of 2024-11-05, at once; the other one falls back to it. */
@@ -54,3 +52,39 @@ export interface ConnectFailure {
 
 export type ConnectOutcome =
   { readonly ok: true; readonly info: UpstreamInfo } | ({ readonly ok: false } & ConnectFailure);
+
+export interface RemoteAuth {
+  /** The value of `Authorization`; undefined while there is none. */
+  authorization(): Promise<string | undefined>;
+  /**
+   * The server has refused a request. Resolves once there is something new to try with.
+   * @throws RemoteFailure `OAUTH_REQUIRED`, `UNAUTHORIZED`
+   */
+  challenged(challenge: Challenge): Promise<void>;
+}
+
+export interface Challenge {
+  readonly status: 401 | 403;
+  /** `WWW-Authenticate`. */
+  readonly header: string | undefined;
+  /** The `Authorization` that was refused. */
+  readonly refused: string | undefined;
+}
+
+export type RemoteFailureCode =
+  /** Nothing came back: refused, reset, no such host, no TLS. */
+  | 'UNREACHABLE'
+  | 'ADDRESS_REFUSED'
+  | 'REDIRECT_REFUSED'
+  /** A status that is no success, without a JSON-RPC message. */
+  | 'HTTP_STATUS'
+  /** The server has forgotten the session. */
+  | 'SESSION_GONE'
+  /** Somebody has to log in. */
+  | 'OAUTH_REQUIRED'
+  /** 401 or 403 that no login mends. */
+  | 'UNAUTHORIZED'
+  /** 429: the server wants fewer requests. */
+  | 'RATE_LIMITED'
+  /** The answer broke off, or was none. */
+  | 'BAD_ANSWER';

@@ -1,0 +1,36 @@
+/** Describes an agent's session: how it was launched, and where it stands. */
+import type { EpochMs } from '../../kernel/clock.ts';
+
+export interface SessionInfo {
+  readonly id: string;
+  readonly project: string;
+  /** As named at launch; the router passes them on and understands nothing of them. */
+  readonly agent?: string;
+  readonly personality?: string;
+  /** `token/reviewer`, where the connection has been authenticated. */
+  readonly principal?: string;
+  /** `operator:ann`: the session is one call of this operator. */
+  readonly operator?: string;
+  /** `name version` from `initialize`; `-` before it. */
+  readonly client: string;
+  readonly since: EpochMs;
+  readonly lastAt: EpochMs;
+  readonly calls: number;
+  readonly errors: number;
+  /** Requests that are with servers now, and that wait for their turn. */
+  readonly open: number;
+  readonly waiting: number;
+  /** When the oldest of those with servers was sent. */
+  readonly oldestAt?: EpochMs;
+}
+
+/** How an agent was launched. */
+export interface SessionIdentity {
+  readonly project: string;
+  readonly agent?: string;
+  readonly personality?: string;
+  /** `token/reviewer`: who has authenticated, where a connection needs that. */
+  readonly principal?: string;
+  /** `operator:ann`: no agent's session, but one call of this operator. */
+  readonly operator?: string;
+}
