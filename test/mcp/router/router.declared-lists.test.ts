@@ -1,6 +1,6 @@
 /** What a server declares and what it has: asked once where it declares nothing, none where it does not know the method. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { Harness, tool, type FakeServer, type Message, type Peer } from '../support/worlds/mcp-harness.ts';
+import { Harness, tool, type FakeServer, type Message, type Peer } from '../../support/worlds/mcp-harness.ts';
 
 let harness: Harness;
 afterEach(() => harness.close());

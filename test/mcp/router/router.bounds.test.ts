@@ -1,6 +1,13 @@
 /** What servers say is bounded: lists in count, size, depth and time, their words in length; others never notice. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { eventually, Harness, tool, type FakeServer, type Message, type Peer } from '../support/worlds/mcp-harness.ts';
+import {
+  eventually,
+  Harness,
+  tool,
+  type FakeServer,
+  type Message,
+  type Peer,
+} from '../../support/worlds/mcp-harness.ts';
 
 let harness: Harness;
 afterEach(() => harness.close());

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { eventually, Harness, tool, type Message, type Peer } from '../support/worlds/mcp-harness.ts';
+import { eventually, Harness, tool, type Message, type Peer } from '../../support/worlds/mcp-harness.ts';
 
 let harness: Harness;
 afterEach(() => harness.close());

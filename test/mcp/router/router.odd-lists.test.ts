@@ -1,7 +1,7 @@
 /** Lists of servers that are odd: one definition, one page or one answer costs itself, and everything else is served. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { FakeClock } from '../support/fakes/fake-clock.ts';
-import { eventually, Harness, tool, type Message, type Peer } from '../support/worlds/mcp-harness.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
+import { eventually, Harness, tool, type Message, type Peer } from '../../support/worlds/mcp-harness.ts';
 
 let harness: Harness;
 afterEach(() => harness.close());

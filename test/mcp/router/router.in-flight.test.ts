@@ -1,7 +1,7 @@
 /** How much one session, one server and one call may have under way. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { FakeClock } from '../support/fakes/fake-clock.ts';
-import { eventually, Harness, tool, type Message } from '../support/worlds/mcp-harness.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
+import { eventually, Harness, tool, type Message } from '../../support/worlds/mcp-harness.ts';
 
 let harness: Harness;
 afterEach(() => harness.close());

@@ -1,7 +1,7 @@
 /** An instance serves one session at a time: two agents never see each other's roots, levels, subscriptions, lists or tasks. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { OFFERED_CAPABILITIES } from '../../src/mcp/eras/legacy.ts';
-import { eventually, Harness, tool, type FakeServer, type Message } from '../support/worlds/mcp-harness.ts';
+import { OFFERED_CAPABILITIES } from '../../../src/mcp/eras/legacy.ts';
+import { eventually, Harness, tool, type FakeServer, type Message } from '../../support/worlds/mcp-harness.ts';
 
 let harness: Harness;
 afterEach(() => harness.close());

@@ -1,7 +1,7 @@
 /** The lists of isolated servers, and what agents see of a server that comes while they are connected. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { OFFERED_CAPABILITIES } from '../../src/mcp/eras/legacy.ts';
-import { eventually, Harness, tool, type FakeServer, type Message } from '../support/worlds/mcp-harness.ts';
+import { OFFERED_CAPABILITIES } from '../../../src/mcp/eras/legacy.ts';
+import { eventually, Harness, tool, type FakeServer, type Message } from '../../support/worlds/mcp-harness.ts';
 
 let harness: Harness;
 afterEach(() => harness.close());

@@ -8,7 +8,7 @@ import {
   type FakeServer,
   type Message,
   type Peer,
-} from '../support/worlds/mcp-harness.ts';
+} from '../../support/worlds/mcp-harness.ts';
 
 const MIB = 1024 * 1024;
 const call = (name: string, args: Message = {}): Message => ({ name, arguments: args });

@@ -1,6 +1,13 @@
 /** Random interleavings from a fixed seed: whatever happens, each call has one answer or none, and nothing is left over. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { eventually, Harness, tool, type FakeServer, type Message, type Peer } from '../support/worlds/mcp-harness.ts';
+import {
+  eventually,
+  Harness,
+  tool,
+  type FakeServer,
+  type Message,
+  type Peer,
+} from '../../support/worlds/mcp-harness.ts';
 
 const STEPS = 4000;
 

@@ -1,7 +1,7 @@
 /** Messages stay what they were, and what cannot be read is answered: ids, numbers, depth. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { Harness, tool, type Message } from '../support/worlds/mcp-harness.ts';
-import { calls, deep, LONG, messageWorld, rawWith, type MessageWorld } from '../support/worlds/message-world.ts';
+import { Harness, tool, type Message } from '../../support/worlds/mcp-harness.ts';
+import { calls, deep, LONG, messageWorld, rawWith, type MessageWorld } from '../../support/worlds/message-world.ts';
 
 let harness: Harness;
 afterEach(() => harness.close());

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { FakeClock } from '../support/fakes/fake-clock.ts';
-import { eventually, Harness, tool, type Message } from '../support/worlds/mcp-harness.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
+import { eventually, Harness, tool, type Message } from '../../support/worlds/mcp-harness.ts';
 
 let harness: Harness;
 afterEach(() => harness.close());

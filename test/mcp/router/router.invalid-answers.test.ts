@@ -1,7 +1,7 @@
 /** What a server sends in place of an answer fails the call that it names, and no other. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { eventually, type Harness, type Message } from '../support/worlds/mcp-harness.ts';
-import { calls, deep, LONG, messageWorld, type MessageWorld } from '../support/worlds/message-world.ts';
+import { eventually, type Harness, type Message } from '../../support/worlds/mcp-harness.ts';
+import { calls, deep, LONG, messageWorld, type MessageWorld } from '../../support/worlds/message-world.ts';
 
 let harness: Harness;
 afterEach(() => harness.close());

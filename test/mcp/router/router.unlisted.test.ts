@@ -1,6 +1,6 @@
 /** Calls of a server that runs and whose list is not known: they wait for it, or are told why it does not come. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { eventually, Harness, tool, type FakeServer, type Message } from '../support/worlds/mcp-harness.ts';
+import { eventually, Harness, tool, type FakeServer, type Message } from '../../support/worlds/mcp-harness.ts';
 
 let harness: Harness;
 afterEach(() => harness.close());
