@@ -3,7 +3,7 @@ import { Box, Text, useApp } from 'ink';
 import { useCallback, useEffect, useState, type ComponentType, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import { unawaited } from '../../kernel/unawaited.ts';
-import type { Console } from './console.ts';
+import type { Ui } from './ui.ts';
 import { frameOf, type PaneFrame } from './frame.ts';
 import { loadTable, type TableProps } from './ink-table.ts';
 import type { InputEvent } from '../kit/keys.ts';
@@ -13,18 +13,18 @@ import type { UiStore } from '../state/ui-store.ts';
 import { useConsoleInput } from './use-input.ts';
 
 export interface AppProps {
-  readonly console: Console;
+  readonly ui: Ui;
   readonly memory: InputMemory;
   /** Hands Ink's way of leaving the terminal for a while to the owner of the terminal. */
   readonly onMount?: (suspend: (callback: () => Promise<void>) => Promise<void>) => void;
 }
 
-export function App({ console, memory, onMount }: AppProps): ReactElement {
-  const { store, clock } = console;
+export function App({ ui, memory, onMount }: AppProps): ReactElement {
+  const { store, clock } = ui;
   const { suspendTerminal } = useApp();
   const total = useStore(store, (state) => frameOf(state).rows.length);
   const table = useStore(store, (state) => frameOf(state).table);
-  const onInput = useCallback((event: InputEvent) => handleInput(console, memory, event), [console, memory]);
+  const onInput = useCallback((event: InputEvent) => handleInput(ui, memory, event), [ui, memory]);
   useConsoleInput(clock, onInput);
   useEffect(() => onMount?.((callback) => suspendTerminal(callback)), [onMount, suspendTerminal]);
   const before = table === undefined ? total : table.top;

@@ -2,7 +2,7 @@
 import type { Clock, Timer } from '../../kernel/clock.ts';
 import type { AuditEvent, Engine, EngineView } from '../../engine/index.ts';
 import { unawaited } from '../../kernel/unawaited.ts';
-import { failureText, type Console } from './console.ts';
+import { failureText, type Ui } from './ui.ts';
 import type { Wanted } from '../kit/pane.ts';
 import { paneList, paneOf } from './panes.ts';
 import type { UiState } from '../state/ui-store.ts';
@@ -17,8 +17,8 @@ const page = 5000;
 const pageGapMs = 50;
 
 /** Keeps the clock of the screen, from the first frame on; returns what ends it. */
-export function startClock(console: Console): () => void {
-  const { clock, store } = console;
+export function startClock(ui: Ui): () => void {
+  const { clock, store } = ui;
   let timer: Timer;
   const tick = (): void => {
     const now = clock.now();
@@ -32,7 +32,7 @@ export function startClock(console: Console): () => void {
 }
 
 export class Feed {
-  readonly #console: Console;
+  readonly #ui: Ui;
   readonly #clock: Clock;
   readonly #engine: Engine;
   readonly #stops: (() => void)[] = [];
@@ -46,15 +46,15 @@ export class Feed {
   #asked = '';
   #backfilling = false;
 
-  constructor(console: Console, engine: Engine) {
-    this.#console = console;
-    this.#clock = console.clock;
+  constructor(ui: Ui, engine: Engine) {
+    this.#ui = ui;
+    this.#clock = ui.clock;
     this.#engine = engine;
   }
 
   start(): void {
-    const { store } = this.#console;
-    this.#console.attach(this.#engine.commands);
+    const { store } = this.#ui;
+    this.#ui.attach(this.#engine.commands);
     this.#stops.push(
       this.#engine.subscribe((view) => {
         this.#view = view;
@@ -80,11 +80,11 @@ export class Feed {
   }
 
   #linked(link: 'attached' | 'lost'): void {
-    const { store } = this.#console;
+    const { store } = this.#ui;
     if (store.getState().link.state === link) return;
     store.setState({ link: { state: link, since: this.#clock.now() } });
     if (link === 'attached') {
-      this.#console.notify('ok', 'the daemon is back');
+      this.#ui.notify('ok', 'the daemon is back');
       this.#asked = '';
       unawaited(this.#loadMissed());
     }
@@ -99,7 +99,7 @@ export class Feed {
   #flush(): void {
     this.#flushTimer = undefined;
     this.#flushedAt = this.#clock.monotonicMs();
-    const { store } = this.#console;
+    const { store } = this.#ui;
     const patch: { view?: EngineView; audit?: UiState['audit'] } = {};
     if (this.#view !== undefined) patch.view = this.#view;
     if (this.#events.length > 0) {
@@ -118,39 +118,39 @@ export class Feed {
     try {
       const newest = await this.#engine.commands.events({ limit: firstPage });
       if (this.#stopped) return;
-      const { list } = this.#console.state.audit;
+      const { list } = this.#ui.state.audit;
       const ordered = [...newest].sort((a, b) => a.n - b.n);
       if (list.ring.size <= 0) list.append(ordered);
       else list.prepend(ordered);
       this.#revise();
-      this.#look(this.#console.state);
+      this.#look(this.#ui.state);
     } catch (error) {
-      this.#console.notify('bad', `audit events: ${failureText(error)}`);
+      this.#ui.notify('bad', `audit events: ${failureText(error)}`);
     }
   }
 
   /** What was written while the daemon was away. */
   async #loadMissed(): Promise<void> {
-    const { list } = this.#console.state.audit;
+    const { list } = this.#ui.state.audit;
     try {
       const missed = await this.#engine.commands.events({ after: list.ring.last, limit: page });
       if (this.#stopped) return;
       list.append(missed);
       this.#revise();
     } catch (error) {
-      this.#console.notify('bad', `audit events: ${failureText(error)}`);
+      this.#ui.notify('bad', `audit events: ${failureText(error)}`);
     }
   }
 
   #revise(): void {
-    const { audit } = this.#console.state;
-    this.#console.set({ audit: { ...audit, revision: audit.revision + 1 } });
+    const { audit } = this.#ui.state;
+    this.#ui.set({ audit: { ...audit, revision: audit.revision + 1 } });
   }
 
   /** Older events, page by page with pauses, once the timeline is looked at and until the ring is full. */
   async #loadOlder(): Promise<void> {
-    const { ring } = this.#console.state.audit.list;
-    const { list } = this.#console.state.audit;
+    const { ring } = this.#ui.state.audit.list;
+    const { list } = this.#ui.state.audit;
     while (!this.#stopped && ring.size < ring.capacity && ring.first > 1) {
       const older = await this.#engine.commands.events({ before: ring.first, limit: page });
       if (this.#stopped || list.prepend(older) === 0) return;
@@ -164,10 +164,10 @@ export class Feed {
     if (this.#stopped || state.link.state === 'lost') return;
     if (state.pane === 'audit' && !this.#backfilling && state.audit.list.ring.size > 0) {
       this.#backfilling = true;
-      this.#loadOlder().catch((error: unknown) => this.#console.notify('bad', `audit events: ${failureText(error)}`));
+      this.#loadOlder().catch((error: unknown) => this.#ui.notify('bad', `audit events: ${failureText(error)}`));
     }
     const observed = paneOf(state).observe?.(state);
-    if (observed !== undefined) this.#console.set(observed);
+    if (observed !== undefined) this.#ui.set(observed);
     const wanted = paneOf(state).wants?.(state);
     if (wanted === undefined || wanted.key === this.#asked) return;
     this.#asked = wanted.key;
@@ -183,7 +183,7 @@ export class Feed {
     } catch (error) {
       change = wanted.failed(failureText(error));
     }
-    if (!this.#stopped) this.#console.set(change(this.#console.state));
+    if (!this.#stopped) this.#ui.set(change(this.#ui.state));
   }
 
   /** Says what came in, whichever pane is in front; a failure on screen stays. */
@@ -192,9 +192,9 @@ export class Feed {
     for (const pane of paneList) {
       const arrival = pane.arrived?.(before, after);
       if (arrival === undefined) continue;
-      if (arrival.bell) this.#console.terminal.bell();
-      const { notice } = this.#console.state;
-      if (notice === undefined || notice.until !== undefined) this.#console.notify('info', arrival.text);
+      if (arrival.bell) this.#ui.terminal.bell();
+      const { notice } = this.#ui.state;
+      if (notice === undefined || notice.until !== undefined) this.#ui.notify('info', arrival.text);
     }
   }
 }

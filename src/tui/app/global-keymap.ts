@@ -1,5 +1,5 @@
 /** Keys that work in every pane. */
-import type { Console, Undo } from './console.ts';
+import type { Ui, Undo } from './ui.ts';
 import { emptyField, fieldOf } from '../kit/field.ts';
 import type { TimeStyle } from '../../text/format.ts';
 import { always, bind, type Binding } from '../kit/keymap.ts';
@@ -28,7 +28,7 @@ export const moveKeymap: readonly Binding[] = [
       help,
       repeats: true,
       target: always,
-      run: (state, console) => paneOf(state).move(console, move),
+      run: (state, ui) => paneOf(state).move(ui, move),
     }),
   ),
   ...([-8, 8] as const).map((columns) =>
@@ -39,41 +39,41 @@ export const moveKeymap: readonly Binding[] = [
       help: columns < 0 ? 'sideways to the left' : 'sideways to the right',
       repeats: true,
       target: always,
-      run: (state: UiState, console: Console) => paneOf(state).moveSideways?.(console, columns),
+      run: (state: UiState, ui: Ui) => paneOf(state).moveSideways?.(ui, columns),
     }),
   ),
 ];
 
 const timeStyles: readonly TimeStyle[] = ['local', 'relative', 'utc'];
 
-function openPalette(console: Console, actionsOnly: boolean): void {
+function openPalette(ui: Ui, actionsOnly: boolean): void {
   const palette: PaletteState = { kind: 'palette', actionsOnly, field: emptyField, index: 0, recalled: -1 };
-  console.open(palette);
+  ui.open(palette);
 }
 
 /** Closes one level: detail, focus, filter, problems only, notice. Never the console. */
-function back(console: Console): void {
-  const { state } = console;
-  if (state.notice !== undefined && state.notice.until === undefined) return console.set({ notice: undefined });
-  if (paneOf(state).cancel?.(console) === true) return;
+function back(ui: Ui): void {
+  const { state } = ui;
+  if (state.notice !== undefined && state.notice.until === undefined) return ui.set({ notice: undefined });
+  if (paneOf(state).cancel?.(ui) === true) return;
   const finder = paneOf(state).finder?.(state);
-  if (finder !== undefined && finder.text !== '') return finder.set(console, '');
-  if (state.zoomed) return console.set({ zoomed: false, focus: 'list' });
-  if (state.focus === 'detail') return console.set({ focus: 'list' });
+  if (finder !== undefined && finder.text !== '') return finder.set(ui, '');
+  if (state.zoomed) return ui.set({ zoomed: false, focus: 'list' });
+  if (state.focus === 'detail') return ui.set({ focus: 'list' });
   const pane = paneOf(state);
-  if (pane.filter(state) !== '') return pane.setFilter(console, '');
-  if (pane.back?.(console) === true) return;
-  console.notify('info', 'nothing to close here · q quits');
+  if (pane.filter(state) !== '') return pane.setFilter(ui, '');
+  if (pane.back?.(ui) === true) return;
+  ui.notify('info', 'nothing to close here · q quits');
 }
 
 /** Right after the act at once; later after a question, since what it was is not on screen any more. */
-function takeBack(undo: Undo, console: Console): void {
+function takeBack(undo: Undo, ui: Ui): void {
   const act = (): void => {
-    console.set({ undo: undefined, notice: undefined });
-    console.run(`taking back: ${undo.label} …`, undo.said, (commands) => undo.run(commands));
+    ui.set({ undo: undefined, notice: undefined });
+    ui.run(`taking back: ${undo.label} …`, undo.said, (commands) => undo.run(commands));
   };
-  if (console.clock.now() <= undo.until) return act();
-  console.ask({
+  if (ui.clock.now() <= undo.until) return act();
+  ui.ask({
     kind: 'confirm',
     title: 'Take it back?',
     lines: [`The last act was: ${undo.label}.`],
@@ -91,7 +91,7 @@ export const globalKeymap: readonly Binding[] = [
       focus: 'global',
       help: pane.title,
       target: always,
-      run: (_state, console) => showPane(console, pane.id),
+      run: (_state, ui) => showPane(ui, pane.id),
     }),
   ),
   bind({
@@ -100,7 +100,7 @@ export const globalKeymap: readonly Binding[] = [
     focus: 'global',
     help: 'the pane before this one',
     target: always,
-    run: (state, console) => showPane(console, state.previousPane),
+    run: (state, ui) => showPane(ui, state.previousPane),
   }),
   bind({
     id: 'focus.next',
@@ -111,7 +111,7 @@ export const globalKeymap: readonly Binding[] = [
       if (state.zoomed) return 'only the detail is shown: Esc goes back';
       return layoutOf(state).detail > 3 ? state : 'there is no detail beside this list: enter opens it';
     },
-    run: (state, console) => console.set({ focus: state.focus === 'list' ? 'detail' : 'list' }),
+    run: (state, ui) => ui.set({ focus: state.focus === 'list' ? 'detail' : 'list' }),
   }),
   bind({
     id: 'detail.zoom',
@@ -119,7 +119,7 @@ export const globalKeymap: readonly Binding[] = [
     focus: 'global',
     help: 'the detail alone, or beside the list again',
     target: (state) => (paneOf(state).hasDetail ? state : 'there is no detail to zoom here'),
-    run: (state, console) => console.set({ zoomed: !state.zoomed, focus: state.zoomed ? 'list' : 'detail' }),
+    run: (state, ui) => ui.set({ zoomed: !state.zoomed, focus: state.zoomed ? 'list' : 'detail' }),
   }),
   bind({
     id: 'app.palette',
@@ -127,7 +127,7 @@ export const globalKeymap: readonly Binding[] = [
     focus: 'global',
     help: 'command palette: actions, panes, instances, `retry NAME`',
     target: always,
-    run: (_state, console) => openPalette(console, false),
+    run: (_state, ui) => openPalette(ui, false),
   }),
   bind({
     id: 'app.actions',
@@ -135,7 +135,7 @@ export const globalKeymap: readonly Binding[] = [
     focus: 'global',
     help: 'all actions here, with the reason why one is not possible',
     target: always,
-    run: (_state, console) => openPalette(console, true),
+    run: (_state, ui) => openPalette(ui, true),
   }),
   bind({
     id: 'list.filter',
@@ -143,11 +143,11 @@ export const globalKeymap: readonly Binding[] = [
     focus: 'global',
     help: 'filter: word, !word, ~fuzzy, /regex/, state:error; in a text of Tools: find',
     target: always,
-    run(state, console) {
+    run(state, ui) {
       const pane = paneOf(state);
       const finder = pane.finder?.(state);
       const text = finder?.text ?? pane.filter(state);
-      console.open({ kind: 'filter', isFind: finder !== undefined, field: fieldOf(text), before: text });
+      ui.open({ kind: 'filter', isFind: finder !== undefined, field: fieldOf(text), before: text });
     },
   }),
   bind({
@@ -157,7 +157,7 @@ export const globalKeymap: readonly Binding[] = [
     help: 'copy menu: name, id, JSON, command',
     hint: 'copy',
     target: always,
-    run: (_state, console) => console.open({ kind: 'copy' }),
+    run: (_state, ui) => ui.open({ kind: 'copy' }),
   }),
   bind({
     id: 'app.help',
@@ -165,7 +165,7 @@ export const globalKeymap: readonly Binding[] = [
     focus: 'global',
     help: 'this help',
     target: always,
-    run: (_state, console) => console.open({ kind: 'help', top: 0, field: emptyField }),
+    run: (_state, ui) => ui.open({ kind: 'help', top: 0, field: emptyField }),
   }),
   bind({
     id: 'app.time',
@@ -173,10 +173,10 @@ export const globalKeymap: readonly Binding[] = [
     focus: 'global',
     help: 'times: local, relative, UTC',
     target: always,
-    run(state, console) {
+    run(state, ui) {
       const time = timeStyles[(timeStyles.indexOf(state.time) + 1) % timeStyles.length] ?? 'local';
-      console.set({ time });
-      console.notify('info', `times are ${time === 'utc' ? 'UTC' : time}`);
+      ui.set({ time });
+      ui.notify('info', `times are ${time === 'utc' ? 'UTC' : time}`);
     },
   }),
   bind({
@@ -195,7 +195,7 @@ export const globalKeymap: readonly Binding[] = [
     focus: 'global',
     help: 'draw the screen again',
     target: always,
-    run: (_state, console) => console.terminal.redraw(),
+    run: (_state, ui) => ui.terminal.redraw(),
   }),
   bind({
     id: 'app.refresh',
@@ -203,9 +203,9 @@ export const globalKeymap: readonly Binding[] = [
     focus: 'global',
     help: 'ask the engine for the open detail again',
     target: (state) => (state.engine === 'ready' ? state : 'the engine is still starting'),
-    run(state, console) {
-      console.set(paneOf(state).refresh?.(state) ?? {});
-      console.notify('info', 'asked again');
+    run(state, ui) {
+      ui.set(paneOf(state).refresh?.(state) ?? {});
+      ui.notify('info', 'asked again');
     },
   }),
   bind({
@@ -214,7 +214,7 @@ export const globalKeymap: readonly Binding[] = [
     focus: 'global',
     help: 'closes one level; never quits',
     target: always,
-    run: (_state, console) => back(console),
+    run: (_state, ui) => back(ui),
   }),
   bind({
     id: 'app.suspend',
@@ -223,9 +223,9 @@ export const globalKeymap: readonly Binding[] = [
     help: 'back to the shell; fg returns',
     calm: true,
     target: (state) => (state.host.hosting ? 'ctrl-z would stop the engine that this console runs' : state),
-    run(_state, console) {
-      if (console.terminal.suspend === undefined) return console.notify('info', 'this terminal cannot suspend');
-      console.terminal.suspend();
+    run(_state, ui) {
+      if (ui.terminal.suspend === undefined) return ui.notify('info', 'this terminal cannot suspend');
+      ui.terminal.suspend();
     },
   }),
   bind({
@@ -235,6 +235,6 @@ export const globalKeymap: readonly Binding[] = [
     help: 'quit; asks what becomes of the instances when this console runs the engine',
     calm: true,
     target: always,
-    run: (_state, console) => console.askToQuit(),
+    run: (_state, ui) => ui.askToQuit(),
   }),
 ];

@@ -10,7 +10,7 @@ import { AuditList } from '../state/audit-list.ts';
 import { clean } from '../../text/clean.ts';
 import { copySequence } from '../kit/clipboard.ts';
 import { ConsoleCrash, writeCrashReport } from './console-crash.ts';
-import { Console, type Outcome, type Terminal } from './console.ts';
+import { Ui, type Outcome, type Terminal } from './ui.ts';
 import { unsavedText } from '../overlays/editor/editor-input.ts';
 import { editInFile, keepText, type EditOptions } from '../overlays/editor/external.ts';
 import { Feed, startClock } from './feed.ts';
@@ -21,7 +21,7 @@ import { wantsColor } from '../kit/theme.ts';
 import { unblockedOutput } from './unblocked-output.ts';
 import { createUiStore, type PaneId, type Size } from '../state/ui-store.ts';
 
-export type { Outcome } from './console.ts';
+export type { Outcome } from './ui.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -68,7 +68,7 @@ export async function runConsole(options: ConsoleOptions): Promise<ConsoleResult
 class ConsoleRun {
   readonly #options: ConsoleOptions;
   readonly #env: Environment;
-  readonly #console: Console;
+  readonly #ui: Ui;
   readonly #result = Promise.withResolvers<ConsoleResult>();
   #app: Instance | undefined;
   #feed: Feed | undefined;
@@ -91,7 +91,7 @@ class ConsoleRun {
       auditList: new AuditList(options.auditCapacity ?? defaultAuditCapacity),
     });
     if (options.start?.pane !== undefined) store.setState({ pane: options.start.pane });
-    this.#console = new Console(store, clock, this.#terminal());
+    this.#ui = new Ui(store, clock, this.#terminal());
   }
 
   async run(): Promise<ConsoleResult> {
@@ -100,7 +100,7 @@ class ConsoleRun {
     const onMount = (suspend: (callback: () => Promise<void>) => Promise<void>): void => {
       this.#suspend = suspend;
     };
-    const tree = <App console={this.#console} memory={memory} onMount={onMount} />;
+    const tree = <App ui={this.#ui} memory={memory} onMount={onMount} />;
     const { engine } = this.#options;
     // An engine that is there is in the first frame.
     if (!(engine instanceof Promise)) this.#attach(engine);
@@ -122,11 +122,11 @@ class ConsoleRun {
       // Ink paints one frame at the old size before its hooks hear of the new one: clear, and render at the new size first.
       this.#app?.clear();
       stdout.write('\u001B[2J\u001B[H');
-      this.#console.set({ size: terminalSize() });
+      this.#ui.set({ size: terminalSize() });
       this.#app?.rerender(tree);
     };
     stdout.prependListener('resize', onResize);
-    const stopClock = startClock(this.#console);
+    const stopClock = startClock(this.#ui);
     const stopFailures = this.#watchProcess();
     if (engine instanceof Promise) this.#await(engine);
     try {
@@ -141,7 +141,7 @@ class ConsoleRun {
   }
 
   #attach(engine: Engine): void {
-    this.#feed = new Feed(this.#console, engine);
+    this.#feed = new Feed(this.#ui, engine);
     this.#feed.start();
   }
 
@@ -150,7 +150,7 @@ class ConsoleRun {
       (ready) => {
         if (!this.#ended) this.#attach(ready);
       },
-      (error: unknown) => this.#console.set({ engine: { failed: clean(messageOf(error)) } }),
+      (error: unknown) => this.#ui.set({ engine: { failed: clean(messageOf(error)) } }),
     );
   }
 
@@ -161,7 +161,7 @@ class ConsoleRun {
       suspend: process.platform === 'win32' ? undefined : () => void this.#stopProcess(),
       copy: (text) => {
         const sequence = copySequence(text, this.#env);
-        if (sequence === undefined) this.#console.notify('warn', 'too long for the terminal clipboard');
+        if (sequence === undefined) this.#ui.notify('warn', 'too long for the terminal clipboard');
         else process.stdout.write(sequence);
       },
       bell: () => {
@@ -261,7 +261,7 @@ class ConsoleRun {
 
   /** A signal or a failure asks nobody whether to save what is being typed. */
   #keepUnsaved(): void {
-    const unsaved = unsavedText(this.#console.state);
+    const unsaved = unsavedText(this.#ui.state);
     if (unsaved === undefined) return;
     try {
       process.stderr.write(`what was not saved is in ${keepText(unsaved.text, unsaved.name)}\n`);

@@ -1,5 +1,5 @@
 /** The panes that exist, and going from one to another. */
-import type { Console } from './console.ts';
+import type { Ui } from './ui.ts';
 import type { Pane } from '../kit/pane.ts';
 import { auditPane } from '../panes/audit/pane.ts';
 import { inboxPane } from '../panes/inbox/pane.ts';
@@ -29,8 +29,8 @@ export function paneOf(state: Pick<UiState, 'pane'>): Pane {
   return panes[state.pane];
 }
 
-export function showPane(console: Console, id: PaneId): void {
-  const { state } = console;
-  if (state.pane === id) return console.set({ overlay: undefined });
-  console.set({ pane: id, previousPane: state.pane, focus: 'list', zoomed: false, overlay: undefined });
+export function showPane(ui: Ui, id: PaneId): void {
+  const { state } = ui;
+  if (state.pane === id) return ui.set({ overlay: undefined });
+  ui.set({ pane: id, previousPane: state.pane, focus: 'list', zoomed: false, overlay: undefined });
 }

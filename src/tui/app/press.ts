@@ -1,6 +1,6 @@
 /** The one input handler: from what the terminal sent to what happens. */
 import { bindings } from './bindings.ts';
-import type { Console } from './console.ts';
+import type { Ui } from './ui.ts';
 import { leaveEditor, pasteInEditor, typeInEditor } from '../overlays/editor/editor-input.ts';
 import { editField, emptyField, fieldOf, insertText, type Field } from '../kit/field.ts';
 import type { InputEvent } from '../kit/keys.ts';
@@ -34,254 +34,254 @@ export function newInputMemory(): InputMemory {
   return { lastInputAt: -Infinity, interruptedAt: -Infinity, count: 0 };
 }
 
-export function handleInput(console: Console, memory: InputMemory, event: InputEvent): void {
-  const now = console.clock.monotonicMs();
+export function handleInput(ui: Ui, memory: InputMemory, event: InputEvent): void {
+  const now = ui.clock.monotonicMs();
   const quietMs = now - memory.lastInputAt;
   memory.count += 1;
   memory.lastInputAt = now;
   // Silence begins when the answer to this input was painted: on a busy machine what was sent at once arrives late.
   const painted = (): void => {
-    memory.lastInputAt = Math.max(memory.lastInputAt, console.clock.monotonicMs());
+    memory.lastInputAt = Math.max(memory.lastInputAt, ui.clock.monotonicMs());
   };
-  console.clock.after(0, painted, { unref: true });
-  if (event.kind === 'paste') return paste(console, event.text);
+  ui.clock.after(0, painted, { unref: true });
+  if (event.kind === 'paste') return paste(ui, event.text);
   const { key, alone } = event;
-  if (key === 'ctrl-c') return alone ? interrupt(console, memory, quietMs, now) : undefined;
-  const { overlay, size } = console.state;
+  if (key === 'ctrl-c') return alone ? interrupt(ui, memory, quietMs, now) : undefined;
+  const { overlay, size } = ui.state;
   if (isTooSmall(size)) {
-    if (key === 'q' && alone) whenQuiet(console, memory, quietMs >= calmMs, key, () => console.askToQuit());
+    if (key === 'q' && alone) whenQuiet(ui, memory, quietMs >= calmMs, key, () => ui.askToQuit());
     return;
   }
   switch (overlay?.kind) {
     case undefined:
-      return pressBinding(console, memory, key, alone, quietMs);
+      return pressBinding(ui, memory, key, alone, quietMs);
     case 'question':
       if (!alone) return;
-      if (overlay.question.kind === 'type-name') return typeName(console, overlay, key, now);
-      if (now - overlay.openedAt >= guardMs) return pressBinding(console, memory, key, alone, quietMs);
+      if (overlay.question.kind === 'type-name') return typeName(ui, overlay, key, now);
+      if (now - overlay.openedAt >= guardMs) return pressBinding(ui, memory, key, alone, quietMs);
       // The safe answers work at once.
-      return key === 'esc' ? console.close() : undefined;
+      return key === 'esc' ? ui.close() : undefined;
     case 'editor':
       if (overlay.step.kind === 'text' && findBinding(bindings, ['editor'], key) !== undefined)
-        return pressBinding(console, memory, key, alone, quietMs);
-      return typeInEditor(console, overlay, key, alone);
+        return pressBinding(ui, memory, key, alone, quietMs);
+      return typeInEditor(ui, overlay, key, alone);
     case 'bind':
-      return typeInBindList(console, overlay, key, alone);
+      return typeInBindList(ui, overlay, key, alone);
     case 'call':
-      return typeInCallForm(console, overlay, key, alone);
+      return typeInCallForm(ui, overlay, key, alone);
     case 'ask':
-      return typeAnswer(console, overlay, key, alone, now);
+      return typeAnswer(ui, overlay, key, alone, now);
     case 'filter':
-      return typeFilter(console, overlay, key, alone);
+      return typeFilter(ui, overlay, key, alone);
     case 'palette':
-      return typePalette(console, overlay, key, alone);
+      return typePalette(ui, overlay, key, alone);
     case 'help':
-      return typeHelp(console, overlay, key);
+      return typeHelp(ui, overlay, key);
     case 'copy':
-      return alone ? chooseCopy(console, key) : undefined;
+      return alone ? chooseCopy(ui, key) : undefined;
   }
 }
 
-function pressBinding(console: Console, memory: InputMemory, key: string, alone: boolean, quietMs: number): void {
-  const { state } = console;
+function pressBinding(ui: Ui, memory: InputMemory, key: string, alone: boolean, quietMs: number): void {
+  const { state } = ui;
   const binding = findBinding(bindings, focusesOf(state), key);
   if (binding === undefined) {
     if (state.overlay === undefined && alone)
-      console.notify('info', `${keyLabel(key)} does nothing here · ? shows the keys`);
+      ui.notify('info', `${keyLabel(key)} does nothing here · ? shows the keys`);
     return;
   }
-  if (!alone && !binding.repeats) return console.notify('info', 'several keys at once: ignored, press one at a time');
-  if (!binding.calm) return invoke(console, binding);
+  if (!alone && !binding.repeats) return ui.notify('info', 'several keys at once: ignored, press one at a time');
+  if (!binding.calm) return invoke(ui, binding);
   const isCalm = quietMs >= (state.overlay === undefined ? calmMs : guardMs);
-  whenQuiet(console, memory, isCalm, key, () => {
-    if (console.state.overlay === state.overlay) invoke(console, binding);
+  whenQuiet(ui, memory, isCalm, key, () => {
+    if (ui.state.overlay === state.overlay) invoke(ui, binding);
   });
 }
 
 /** Runs `act` once nothing else arrived for a moment: on a machine that stands still, a burst arrives one by one. */
-function whenQuiet(console: Console, memory: InputMemory, isCalm: boolean, key: string, act: () => void): void {
+function whenQuiet(ui: Ui, memory: InputMemory, isCalm: boolean, key: string, act: () => void): void {
   const { count } = memory;
-  const tell = (): void => console.notify('info', `${keyLabel(key)} came in a burst of input: ignored, press it again`);
+  const tell = (): void => ui.notify('info', `${keyLabel(key)} came in a burst of input: ignored, press it again`);
   if (!isCalm) return tell();
-  console.clock.after(calmMs, () => (memory.count === count ? act() : tell()), { unref: true });
+  ui.clock.after(calmMs, () => (memory.count === count ? act() : tell()), { unref: true });
 }
 
-function invoke(console: Console, binding: Binding): void {
-  const { notice } = console.state;
+function invoke(ui: Ui, binding: Binding): void {
+  const { notice } = ui.state;
   // The next key means that the last answer was read.
-  if (notice?.until !== undefined && notice.undo === undefined) console.set({ notice: undefined });
-  binding.invoke(console);
+  if (notice?.until !== undefined && notice.undo === undefined) ui.set({ notice: undefined });
+  binding.invoke(ui);
 }
 
 /** ctrl-c closes what is open, and quits when it comes again within two seconds. */
-function interrupt(console: Console, memory: InputMemory, quietMs: number, now: number): void {
-  const { overlay } = console.state;
+function interrupt(ui: Ui, memory: InputMemory, quietMs: number, now: number): void {
+  const { overlay } = ui.state;
   // What was typed is never thrown away by it.
-  if (overlay?.kind === 'editor') return leaveEditor(console, overlay);
-  if (overlay === undefined && paneOf(console.state).cancel?.(console) === true) return;
+  if (overlay?.kind === 'editor') return leaveEditor(ui, overlay);
+  if (overlay === undefined && paneOf(ui.state).cancel?.(ui) === true) return;
   const again = now - memory.interruptedAt <= interruptMs && quietMs >= calmMs;
   if (again) {
     memory.interruptedAt = -Infinity;
     const asked = overlay?.kind === 'question' && overlay.question.kind === 'quit';
-    return whenQuiet(console, memory, true, 'ctrl-c', () => {
-      if (asked) console.terminal.quit('quit-stop');
-      else console.askToQuit();
+    return whenQuiet(ui, memory, true, 'ctrl-c', () => {
+      if (asked) ui.terminal.quit('quit-stop');
+      else ui.askToQuit();
     });
   }
   memory.interruptedAt = now;
   const asked = overlay?.kind === 'question' && overlay.question.kind === 'quit';
-  if (overlay?.kind === 'filter') apply(console, overlay, overlay.before);
-  if (!asked) console.set({ overlay: undefined });
-  console.notify('info', asked ? 'ctrl-c again stops the instances and quits' : 'ctrl-c again within 2 s quits');
+  if (overlay?.kind === 'filter') apply(ui, overlay, overlay.before);
+  if (!asked) ui.set({ overlay: undefined });
+  ui.notify('info', asked ? 'ctrl-c again stops the instances and quits' : 'ctrl-c again within 2 s quits');
 }
 
-function paste(console: Console, text: string): void {
-  const { overlay } = console.state;
+function paste(ui: Ui, text: string): void {
+  const { overlay } = ui.state;
   const line = text.split(/[\r\n]/, 1)[0] ?? '';
   switch (overlay?.kind) {
     case 'filter':
-      return setFilter(console, overlay, insertText(overlay.field, line));
+      return setFilter(ui, overlay, insertText(overlay.field, line));
     case 'editor':
-      return pasteInEditor(console, overlay, text);
+      return pasteInEditor(ui, overlay, text);
     case 'bind':
-      return pasteInBindList(console, overlay, text);
+      return pasteInBindList(ui, overlay, text);
     case 'call':
-      return pasteInCallForm(console, overlay, text);
+      return pasteInCallForm(ui, overlay, text);
     case 'ask':
-      return console.set({ overlay: { ...overlay, field: insertText(overlay.field, line) } });
+      return ui.set({ overlay: { ...overlay, field: insertText(overlay.field, line) } });
     case 'palette':
-      return console.set({ overlay: { ...overlay, field: insertText(overlay.field, line), index: 0 } });
+      return ui.set({ overlay: { ...overlay, field: insertText(overlay.field, line), index: 0 } });
     case 'help':
-      return console.set({ overlay: { ...overlay, field: insertText(overlay.field, line), top: 0 } });
+      return ui.set({ overlay: { ...overlay, field: insertText(overlay.field, line), top: 0 } });
     case 'question':
-      return console.notify('warn', 'pasted text answers no question: type it');
+      return ui.notify('warn', 'pasted text answers no question: type it');
     case 'copy':
     case undefined:
-      return console.notify('info', 'pasted text: ignored, keys are pressed one at a time');
+      return ui.notify('info', 'pasted text: ignored, keys are pressed one at a time');
   }
 }
 
 type Of<K extends Overlay['kind']> = Extract<Overlay, { readonly kind: K }>;
 
-function setFilter(console: Console, overlay: Of<'filter'>, field: Field): void {
-  console.set({ overlay: { ...overlay, field } });
-  apply(console, overlay, field.text);
+function setFilter(ui: Ui, overlay: Of<'filter'>, field: Field): void {
+  ui.set({ overlay: { ...overlay, field } });
+  apply(ui, overlay, field.text);
 }
 
-function apply(console: Console, { isFind }: Of<'filter'>, text: string): void {
-  const pane = paneOf(console.state);
-  if (isFind) pane.finder?.(console.state)?.set(console, text);
-  else pane.setFilter(console, text);
+function apply(ui: Ui, { isFind }: Of<'filter'>, text: string): void {
+  const pane = paneOf(ui.state);
+  if (isFind) pane.finder?.(ui.state)?.set(ui, text);
+  else pane.setFilter(ui, text);
 }
 
-function typeFilter(console: Console, overlay: Of<'filter'>, key: string, alone: boolean): void {
+function typeFilter(ui: Ui, overlay: Of<'filter'>, key: string, alone: boolean): void {
   if (key === 'esc') {
-    console.close();
-    return apply(console, overlay, '');
+    ui.close();
+    return apply(ui, overlay, '');
   }
   if (key === 'enter' && alone) {
-    console.close();
+    ui.close();
     if (overlay.isFind) return undefined;
-    const problem = paneOf(console.state).filterProblem(console.state);
-    return problem === undefined ? undefined : console.notify('warn', `${problem}: everything is shown`);
+    const problem = paneOf(ui.state).filterProblem(ui.state);
+    return problem === undefined ? undefined : ui.notify('warn', `${problem}: everything is shown`);
   }
   const field = editField(overlay.field, key);
-  if (field !== undefined) setFilter(console, overlay, field);
+  if (field !== undefined) setFilter(ui, overlay, field);
 }
 
-function typePalette(console: Console, overlay: PaletteState, key: string, alone: boolean): void {
-  const { state } = console;
+function typePalette(ui: Ui, overlay: PaletteState, key: string, alone: boolean): void {
+  const { state } = ui;
   const entries = paletteEntries(state, overlay.field.text, overlay.actionsOnly);
   const index = Math.min(overlay.index, Math.max(0, entries.length - 1));
   switch (key) {
     case 'esc':
-      return console.close();
+      return ui.close();
     case 'up':
-      if (index === 0 && overlay.field.text === '') return recall(console, overlay, 1);
-      return console.set({ overlay: { ...overlay, index: Math.max(0, index - 1) } });
+      if (index === 0 && overlay.field.text === '') return recall(ui, overlay, 1);
+      return ui.set({ overlay: { ...overlay, index: Math.max(0, index - 1) } });
     case 'down':
-      return console.set({ overlay: { ...overlay, index: Math.min(entries.length - 1, index + 1) } });
+      return ui.set({ overlay: { ...overlay, index: Math.min(entries.length - 1, index + 1) } });
     case 'ctrl-p':
-      return recall(console, overlay, 1);
+      return recall(ui, overlay, 1);
     case 'ctrl-n':
-      return recall(console, overlay, -1);
+      return recall(ui, overlay, -1);
     case 'enter': {
       const entry = entries[index];
       if (!alone || entry === undefined) return;
       const typed = overlay.field.text.trim();
       const history = typed === '' ? state.history : [typed, ...state.history.filter((line) => line !== typed)];
-      console.set({ overlay: undefined, history: history.slice(0, historyLimit) });
+      ui.set({ overlay: undefined, history: history.slice(0, historyLimit) });
       const refusal = entry.refusal();
-      return refusal === undefined ? entry.run(console) : console.notify('info', refusal);
+      return refusal === undefined ? entry.run(ui) : ui.notify('info', refusal);
     }
     default: {
       const field = editField(overlay.field, key);
-      if (field !== undefined) console.set({ overlay: { ...overlay, field, index: 0, recalled: -1 } });
+      if (field !== undefined) ui.set({ overlay: { ...overlay, field, index: 0, recalled: -1 } });
     }
   }
 }
 
-function recall(console: Console, overlay: PaletteState, step: 1 | -1): void {
-  const { history } = console.state;
+function recall(ui: Ui, overlay: PaletteState, step: 1 | -1): void {
+  const { history } = ui.state;
   const recalled = Math.min(history.length - 1, Math.max(-1, overlay.recalled + step));
   const text = history[recalled];
-  console.set({ overlay: { ...overlay, recalled, index: 0, field: text === undefined ? emptyField : fieldOf(text) } });
+  ui.set({ overlay: { ...overlay, recalled, index: 0, field: text === undefined ? emptyField : fieldOf(text) } });
 }
 
-function typeHelp(console: Console, overlay: Of<'help'>, key: string): void {
-  const { state } = console;
+function typeHelp(ui: Ui, overlay: Of<'help'>, key: string): void {
+  const { state } = ui;
   const page = Math.max(1, layoutOf(state).body - 4);
   const last = Math.max(0, helpLines(state, overlay.field.text).length - page);
   const scrolls: Readonly<Record<string, number>> = { up: -1, down: 1, pgup: -page, pgdn: page };
   const by = scrolls[key];
   if (by !== undefined) {
-    return console.set({ overlay: { ...overlay, top: Math.min(last, Math.max(0, overlay.top + by)) } });
+    return ui.set({ overlay: { ...overlay, top: Math.min(last, Math.max(0, overlay.top + by)) } });
   }
   if (key === 'esc' || key === 'enter' || (key === '?' && overlay.field.text === '')) {
     if (key === 'esc' && overlay.field.text !== '')
-      return console.set({ overlay: { ...overlay, field: emptyField, top: 0 } });
-    return console.close();
+      return ui.set({ overlay: { ...overlay, field: emptyField, top: 0 } });
+    return ui.close();
   }
   const field = editField(overlay.field, key);
-  if (field !== undefined) console.set({ overlay: { ...overlay, field, top: 0 } });
+  if (field !== undefined) ui.set({ overlay: { ...overlay, field, top: 0 } });
 }
 
-function chooseCopy(console: Console, key: string): void {
-  if (key === 'esc' || key === 'q' || key === 'enter') return console.close();
-  const item = copyItems(console.state).find((candidate) => candidate.key === key);
+function chooseCopy(ui: Ui, key: string): void {
+  if (key === 'esc' || key === 'q' || key === 'enter') return ui.close();
+  const item = copyItems(ui.state).find((candidate) => candidate.key === key);
   if (item === undefined) return;
-  console.close();
-  console.terminal.copy(item.text);
-  console.notify('ok', `${item.name} sent to the terminal's clipboard (OSC 52, ${Buffer.byteLength(item.text)} bytes)`);
+  ui.close();
+  ui.terminal.copy(item.text);
+  ui.notify('ok', `${item.name} sent to the terminal's clipboard (OSC 52, ${Buffer.byteLength(item.text)} bytes)`);
 }
 
-function typeName(console: Console, overlay: Of<'question'>, key: string, now: number): void {
+function typeName(ui: Ui, overlay: Of<'question'>, key: string, now: number): void {
   const { question } = overlay;
   if (question.kind !== 'type-name') return;
-  if (key === 'esc') return console.close();
+  if (key === 'esc') return ui.close();
   if (key === 'enter') {
-    if (question.field.text === '') return console.close();
+    if (question.field.text === '') return ui.close();
     if (now - overlay.openedAt < guardMs) return;
     if (question.field.text !== question.name) {
-      return console.notify('warn', `that is not ${question.name}: ${question.otherwise}`);
+      return ui.notify('warn', `that is not ${question.name}: ${question.otherwise}`);
     }
-    console.close();
-    return question.act(console);
+    ui.close();
+    return question.act(ui);
   }
   const field = editField(question.field, key);
-  if (field !== undefined) console.set({ overlay: { ...overlay, question: { ...question, field } } });
+  if (field !== undefined) ui.set({ overlay: { ...overlay, question: { ...question, field } } });
 }
 
-function typeAnswer(console: Console, overlay: AskState, key: string, alone: boolean, now: number): void {
-  if (key === 'esc') return console.close();
+function typeAnswer(ui: Ui, overlay: AskState, key: string, alone: boolean, now: number): void {
+  if (key === 'esc') return ui.close();
   if (key === 'enter') {
     // Text that ends in a return was not typed here.
     if (!alone || now - overlay.openedAt < guardMs) return;
     const text = overlay.field.text.trim();
-    if (text === '' && overlay.required !== undefined) return console.notify('warn', overlay.required);
-    console.close();
-    return overlay.act(console, text);
+    if (text === '' && overlay.required !== undefined) return ui.notify('warn', overlay.required);
+    ui.close();
+    return overlay.act(ui, text);
   }
   const field = editField(overlay.field, key);
-  if (field !== undefined) console.set({ overlay: { ...overlay, field } });
+  if (field !== undefined) ui.set({ overlay: { ...overlay, field } });
 }

@@ -1,12 +1,12 @@
 /** Waiting for what was just made to arrive in the view. */
-import type { Console } from './console.ts';
+import type { Ui } from './ui.ts';
 
 /** A new row comes with the next patch; after this it is not waited for any more. */
 const patienceMs = 3000;
 
 /** Calls `found` with the id of the row of this reference, once, as soon as the view has it. */
 export function waitForRow(
-  { store, clock }: Console,
+  { store, clock }: Ui,
   kind: 'prompts' | 'personalities',
   ref: string,
   found: (id: string) => void,

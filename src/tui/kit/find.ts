@@ -2,7 +2,7 @@
 import { escapeRegExp } from '../../kernel/escape-reg-exp.ts';
 import { lastOf } from '../state/memo.ts';
 import type { Span } from './theme.ts';
-import type { Console } from '../app/console.ts';
+import type { Ui } from '../app/ui.ts';
 
 export type Line = readonly Span[];
 
@@ -11,7 +11,7 @@ export interface Finder {
   /** What is looked for; empty for nothing. */
   readonly text: string;
   /** Looks for another text, from the line on top of the screen. */
-  set(console: Console, text: string): void;
+  set(ui: Ui, text: string): void;
 }
 
 const textOf = (span: Span): string => (typeof span === 'string' ? span : span[0]);

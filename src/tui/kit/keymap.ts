@@ -1,5 +1,5 @@
 /** Bindings: one table drives input, hints, the palette, `?` and docs/keys.md. */
-import type { Console } from '../app/console.ts';
+import type { Ui } from '../app/ui.ts';
 import type { PaneId, UiState } from '../state/ui-store.ts';
 
 /** Where a key means something. `move` is movement in any list or text; the rest are panes and overlays. */
@@ -21,7 +21,7 @@ export interface Binding {
   readonly calm: boolean;
   /** Why it does nothing now; undefined when it may run. */
   refusal(state: UiState): string | undefined;
-  invoke(console: Console): void;
+  invoke(ui: Ui): void;
 }
 
 interface BindingDraft<T extends object> {
@@ -35,7 +35,7 @@ interface BindingDraft<T extends object> {
   readonly calm?: boolean;
   /** What it acts on, or why it cannot; looked up when pressed. */
   target(state: UiState): T | string;
-  run(target: T, console: Console): void;
+  run(target: T, ui: Ui): void;
 }
 
 export function bind<T extends object>(draft: BindingDraft<T>): Binding {
@@ -55,10 +55,10 @@ export function bind<T extends object>(draft: BindingDraft<T>): Binding {
       const target = targetOf(state);
       return typeof target === 'string' ? target : undefined;
     },
-    invoke(console) {
-      const target = targetOf(console.store.getState());
-      if (typeof target === 'string') console.notify('info', target);
-      else draft.run(target, console);
+    invoke(ui) {
+      const target = targetOf(ui.store.getState());
+      if (typeof target === 'string') ui.notify('info', target);
+      else draft.run(target, ui);
     },
   };
 }

@@ -1,7 +1,7 @@
 /** What a pane is to the rest of the console. Everything that differs from pane to pane is asked here. */
 import type { CopyItem } from '../../text/copy-item.ts';
 import type { EngineCommands, EngineView } from '../../engine/index.ts';
-import type { Console } from '../app/console.ts';
+import type { Ui } from '../app/ui.ts';
 import type { Finder } from './find.ts';
 import type { ShownDiff } from './diff/place.ts';
 import type { PaneFrame } from '../app/frame.ts';
@@ -26,7 +26,7 @@ export interface Resource {
   /** The state as if it were selected in its pane: what a verb's binding is asked for its refusal. */
   selectedIn(state: UiState): UiState;
   /** Selects it in its pane, which is in front by then; lifts a filter that hides it. */
-  select(console: Console): void;
+  select(ui: Ui): void;
 }
 
 export interface Arrival {
@@ -46,23 +46,23 @@ export interface Pane {
   paint(state: UiState): PaneFrame;
   /** What `/` was given. */
   filter(state: UiState): string;
-  setFilter(console: Console, text: string): void;
+  setFilter(ui: Ui, text: string): void;
   /** What `/` does instead while a text has the focus. */
   finder?(state: UiState): Finder | undefined;
   /** Why the filter does not work. */
   filterProblem(state: UiState): string | undefined;
   /** In its list, or in its detail when that has the focus. */
-  move(console: Console, move: Move): void;
+  move(ui: Ui, move: Move): void;
   /** By columns, in texts that are not wrapped. */
-  moveSideways?(console: Console, columns: number): void;
+  moveSideways?(ui: Ui, columns: number): void;
   /** Of the selected row, cleaned, for the end of the line of hints. */
   selectedName?(state: UiState): string;
   /** What `y` offers of the selected row. */
   copyItems?(state: UiState): readonly CopyItem[];
   /** Esc and ctrl-c: ends what this pane has under way, before anything is closed; true when there was something. */
-  cancel?(console: Console): boolean;
+  cancel?(ui: Ui): boolean;
   /** Esc: closes one level that only this pane knows of; true when there was one. */
-  back?(console: Console): boolean;
+  back?(ui: Ui): boolean;
   /** What its glyphs mean, for the help. */
   readonly legend?: string;
   /** There is a detail that `+` shows alone. */

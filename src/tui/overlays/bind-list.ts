@@ -2,7 +2,7 @@
 import type { BindChoice, EngineCommands, Saved } from '../../engine/index.ts';
 import { box } from '../kit/box.ts';
 import { clean, cut, fit, widthOf } from '../../text/clean.ts';
-import { failureText, type Console } from '../app/console.ts';
+import { failureText, type Ui } from '../app/ui.ts';
 import { saidOfSave } from './editor/content-job.ts';
 import { editField, emptyField, insertText, type Field } from '../kit/field.ts';
 import { fieldSpans } from '../kit/field-spans.ts';
@@ -40,15 +40,15 @@ function shownIn({ choices, field }: BindListState): readonly BindChoice[] {
   return matching(choices, field.text);
 }
 
-export function openBindList(console: Console, personality: string): void {
-  const { commands } = console;
-  if (commands === undefined) return console.notify('info', 'the engine is still starting');
+export function openBindList(ui: Ui, personality: string): void {
+  const { commands } = ui;
+  if (commands === undefined) return ui.notify('info', 'the engine is still starting');
   commands.bindChoices(personality).then(
     (choices) => {
-      if (console.state.overlay !== undefined) return;
-      console.open({ kind: 'bind', personality, choices, field: emptyField, index: 0, busy: false });
+      if (ui.state.overlay !== undefined) return;
+      ui.open({ kind: 'bind', personality, choices, field: emptyField, index: 0, busy: false });
     },
-    (error: unknown) => console.notify('bad', failureText(error)),
+    (error: unknown) => ui.notify('bad', failureText(error)),
   );
 }
 
@@ -103,49 +103,49 @@ const moves: Readonly<Record<string, Move>> = {
   pgdn: { pages: 1 },
 };
 
-export function typeInBindList(console: Console, list: BindListState, key: string, alone: boolean): void {
+export function typeInBindList(ui: Ui, list: BindListState, key: string, alone: boolean): void {
   const move = moves[key];
   const shown = shownIn(list);
   const index = Math.min(list.index, Math.max(0, shown.length - 1));
   if (move !== undefined) {
-    return console.set({ overlay: { ...list, index: target(move, index, shown.length, pageOf(console.state)) } });
+    return ui.set({ overlay: { ...list, index: target(move, index, shown.length, pageOf(ui.state)) } });
   }
   if (key === 'esc') {
-    if (list.field.text === '') return console.close();
-    return console.set({ overlay: { ...list, field: emptyField, index: 0 } });
+    if (list.field.text === '') return ui.close();
+    return ui.set({ overlay: { ...list, field: emptyField, index: 0 } });
   }
   if (key === 'enter') {
     const choice = shown[index];
-    return alone && choice !== undefined && !list.busy ? toggle(console, list, choice) : undefined;
+    return alone && choice !== undefined && !list.busy ? toggle(ui, list, choice) : undefined;
   }
   const field = editField(list.field, key);
-  if (field !== undefined) console.set({ overlay: { ...list, field, index: 0 } });
+  if (field !== undefined) ui.set({ overlay: { ...list, field, index: 0 } });
 }
 
-export function pasteInBindList(console: Console, list: BindListState, text: string): void {
-  console.set({ overlay: { ...list, field: insertText(list.field, text.split(/[\r\n]/, 1)[0] ?? ''), index: 0 } });
+export function pasteInBindList(ui: Ui, list: BindListState, text: string): void {
+  ui.set({ overlay: { ...list, field: insertText(list.field, text.split(/[\r\n]/, 1)[0] ?? ''), index: 0 } });
 }
 
 /** Binds what is free at the end, and unbinds what is bound; the list stays open for more. */
-function toggle(console: Console, list: BindListState, { ref, position, refusal }: BindChoice): void {
+function toggle(ui: Ui, list: BindListState, { ref, position, refusal }: BindChoice): void {
   const { personality } = list;
   if (position === undefined && refusal !== undefined) {
-    return console.notify('warn', `${ref} cannot be bound: ${refusal}`);
+    return ui.notify('warn', `${ref} cannot be bound: ${refusal}`);
   }
-  const { commands } = console;
+  const { commands } = ui;
   if (commands === undefined) return;
-  console.set({ overlay: { ...list, busy: true } });
+  ui.set({ overlay: { ...list, busy: true } });
   const did = position === undefined ? `binds ${ref}` : `no longer binds ${ref}`;
   change(commands, personality, ref, position !== undefined)
     .then(async (saved) => [saved, await commands.bindChoices(personality)] as const)
     .then(
       ([saved, choices]) => {
-        show(console, personality, choices, ref);
-        console.notify(...saidOfSave(saved, did));
+        show(ui, personality, choices, ref);
+        ui.notify(...saidOfSave(saved, did));
       },
       (error: unknown) => {
-        show(console, personality, undefined, ref);
-        console.notify('bad', failureText(error));
+        show(ui, personality, undefined, ref);
+        ui.notify('bad', failureText(error));
       },
     );
 }
@@ -155,10 +155,10 @@ function change(commands: EngineCommands, personality: string, ref: string, isBo
 }
 
 /** The list as it is now, still on the same prompt. */
-function show(console: Console, personality: string, choices: readonly BindChoice[] | undefined, ref: string): void {
-  const { overlay } = console.state;
+function show(ui: Ui, personality: string, choices: readonly BindChoice[] | undefined, ref: string): void {
+  const { overlay } = ui.state;
   if (overlay?.kind !== 'bind' || overlay.personality !== personality) return;
   const next = { ...overlay, busy: false, choices: choices ?? overlay.choices };
   const index = shownIn(next).findIndex((choice) => choice.ref === ref);
-  console.set({ overlay: { ...next, index: Math.max(0, index) } });
+  ui.set({ overlay: { ...next, index: Math.max(0, index) } });
 }

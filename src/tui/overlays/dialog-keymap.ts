@@ -13,9 +13,9 @@ export const dialogKeymap: readonly Binding[] = [
     help: 'yes',
     calm: true,
     target: asked,
-    run(question, console) {
-      console.close();
-      if (question.kind === 'confirm') question.act(console);
+    run(question, ui) {
+      ui.close();
+      if (question.kind === 'confirm') question.act(ui);
     },
   }),
   bind({
@@ -24,7 +24,7 @@ export const dialogKeymap: readonly Binding[] = [
     focus: 'confirm',
     help: 'no (the default)',
     target: asked,
-    run: (_question, console) => console.close(),
+    run: (_question, ui) => ui.close(),
   }),
   bind({
     id: 'quit.stop',
@@ -33,7 +33,7 @@ export const dialogKeymap: readonly Binding[] = [
     help: 'stop the instances and quit',
     calm: true,
     target: asked,
-    run: (_question, console) => console.terminal.quit('quit-stop'),
+    run: (_question, ui) => ui.terminal.quit('quit-stop'),
   }),
   bind({
     id: 'quit.hand-over',
@@ -42,7 +42,7 @@ export const dialogKeymap: readonly Binding[] = [
     help: 'hand over to a daemon and quit: agents go on',
     calm: true,
     target: asked,
-    run: (_question, console) => console.terminal.quit('quit-handover'),
+    run: (_question, ui) => ui.terminal.quit('quit-handover'),
   }),
   bind({
     id: 'quit.cancel',
@@ -50,6 +50,6 @@ export const dialogKeymap: readonly Binding[] = [
     focus: 'quit',
     help: 'stay (the default)',
     target: asked,
-    run: (_question, console) => console.close(),
+    run: (_question, ui) => ui.close(),
   }),
 ];

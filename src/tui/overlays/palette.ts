@@ -1,7 +1,7 @@
 /** The palette's entries: every action here and now, panes, what they list, and `verb NAME`. */
 import { go } from 'fuzzysort';
 import { bindings } from '../app/bindings.ts';
-import type { Console } from '../app/console.ts';
+import type { Ui } from '../app/ui.ts';
 import { focusesOf, keyLabel } from '../kit/keymap.ts';
 import type { Pane, Resource } from '../kit/pane.ts';
 import { paneList, showPane } from '../app/panes.ts';
@@ -13,7 +13,7 @@ export interface Entry {
   readonly about: string;
   /** Why choosing it does nothing now. */
   refusal(): string | undefined;
-  run(console: Console): void;
+  run(ui: Ui): void;
 }
 
 /** What the palette lists for what was typed, best first. */
@@ -42,7 +42,7 @@ function actions(state: UiState): Entry[] {
       name: binding.id,
       about: `${binding.help} (${binding.keys.map(keyLabel).join(' ')})`,
       refusal: () => binding.refusal(here),
-      run: (console) => binding.invoke(console),
+      run: (ui) => binding.invoke(ui),
     }));
 }
 
@@ -51,13 +51,13 @@ function places(): Entry[] {
     name: pane.title.toLowerCase(),
     about: `pane ${pane.number}`,
     refusal: possible,
-    run: (console) => showPane(console, pane.id),
+    run: (ui) => showPane(ui, pane.id),
   }));
 }
 
-function goTo(console: Console, pane: Pane, resource: Resource): void {
-  showPane(console, pane.id);
-  resource.select(console);
+function goTo(ui: Ui, pane: Pane, resource: Resource): void {
+  showPane(ui, pane.id);
+  resource.select(ui);
 }
 
 function resources(state: UiState): Entry[] {
@@ -70,7 +70,7 @@ function resources(state: UiState): Entry[] {
         return resource.about(state);
       },
       refusal: possible,
-      run: (console: Console) => goTo(console, pane, resource),
+      run: (ui: Ui) => goTo(ui, pane, resource),
     })),
   );
 }
@@ -91,7 +91,7 @@ function verbEntries(state: UiState, typedVerb: string): Entry[] {
           name,
           about: 'show it',
           refusal: possible,
-          run: (console) => goTo(console, pane, resource),
+          run: (ui) => goTo(ui, pane, resource),
         });
       }
     }
@@ -103,9 +103,9 @@ function verbEntries(state: UiState, typedVerb: string): Entry[] {
           name: `${verb} ${resource.name}`,
           about: binding.help,
           refusal: () => binding.refusal(resource.selectedIn({ ...state, pane: pane.id, overlay: undefined })),
-          run(console) {
-            goTo(console, pane, resource);
-            binding.invoke(console);
+          run(ui) {
+            goTo(ui, pane, resource);
+            binding.invoke(ui);
           },
         });
       }

@@ -4,7 +4,7 @@ import type { EpochMs } from '../../kernel/clock.ts';
 import type { EngineView, InstanceDetail, LogLine } from '../../engine/index.ts';
 import type { AgentEnv } from '../../text/client-config.ts';
 import type { AuditList } from './audit-list.ts';
-import type { Console, Undo } from '../app/console.ts';
+import type { Ui, Undo } from '../app/ui.ts';
 import type { EditorState } from '../overlays/editor/editor-state.ts';
 import { newDiffSettings, type DiffSettings } from '../kit/diff/state.ts';
 import type { Field } from '../kit/field.ts';
@@ -99,7 +99,7 @@ export type Question =
       readonly yes: string;
       /** `no, leave it` */
       readonly no: string;
-      act(console: Console): void;
+      act(ui: Ui): void;
     }
   | { readonly kind: 'quit' }
   /** What cannot be taken back: the name has to be typed. */
@@ -111,7 +111,7 @@ export type Question =
       /** `nothing was deleted` */
       readonly otherwise: string;
       readonly field: Field;
-      act(console: Console): void;
+      act(ui: Ui): void;
     };
 
 /** A line to be typed: a reason, a comment, a note. */
@@ -125,7 +125,7 @@ export interface AskState {
   readonly required: string | undefined;
   readonly openedAt: number;
   /** `text` is trimmed. */
-  act(console: Console, text: string): void;
+  act(ui: Ui, text: string): void;
 }
 
 export interface PaletteState {

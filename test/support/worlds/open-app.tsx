@@ -3,7 +3,7 @@ import { render } from 'ink-testing-library';
 import type { Clock, Timer } from '../../../src/kernel/clock.ts';
 import { App } from '../../../src/tui/app/app.tsx';
 import { AuditList } from '../../../src/tui/state/audit-list.ts';
-import { Console, type Outcome } from '../../../src/tui/app/console.ts';
+import { Ui, type Outcome } from '../../../src/tui/app/ui.ts';
 import type { EditOptions } from '../../../src/tui/overlays/editor/external.ts';
 import { Feed, startClock } from '../../../src/tui/app/feed.ts';
 import { newInputMemory } from '../../../src/tui/app/press.ts';
@@ -33,7 +33,7 @@ export interface OpenAppOptions extends FixtureOptions {
 
 export interface OpenApp {
   readonly engine: FixtureEngine;
-  readonly console: Console;
+  readonly ui: Ui;
   /** What the console sent to the clipboard, and how it was left. */
   readonly copied: readonly string[];
   readonly left: readonly Outcome[];
@@ -114,7 +114,7 @@ export async function openApp(options: OpenAppOptions = {}): Promise<OpenApp> {
     host: { hosting: options.hosting ?? false, readOnly: options.readOnly ?? false, user: 'ann', version: '0.1.0' },
     auditList: new AuditList(options.auditCapacity ?? 100_000),
   });
-  const console = new Console(store, clock, {
+  const ui = new Ui(store, clock, {
     quit: (outcome) => left.push(outcome),
     redraw: () => {},
     suspend: undefined,
@@ -128,18 +128,18 @@ export async function openApp(options: OpenAppOptions = {}): Promise<OpenApp> {
       return `/tmp/kept/${name}`;
     },
   });
-  const tree = <App console={console} memory={newInputMemory()} />;
+  const tree = <App ui={ui} memory={newInputMemory()} />;
   const ink = render(tree);
   // The library's terminal is 100 columns wide.
   Object.defineProperty(ink.stdout, 'columns', { value: store.getState().size.columns });
   ink.rerender(tree);
-  const stopClock = startClock(console);
-  const feed = new Feed(console, engine);
+  const stopClock = startClock(ui);
+  const feed = new Feed(ui, engine);
   if (options.withoutEngine !== true) feed.start();
   let next = events.length;
   const app: OpenApp = {
     engine,
-    console,
+    ui,
     copied,
     left,
     bells: () => bells,

@@ -33,7 +33,7 @@ describe('the table of bindings', () => {
   ])('has a reason for every action that is not possible %s', async (_name, options) => {
     app = await openApp(options);
     for (const pane of paneIds) {
-      app.console.set({ pane });
+      app.ui.set({ pane });
       for (const binding of bindings) {
         const refusal = binding.refusal(app.state());
         expect(refusal === undefined || refusal.length > 8, `${pane} ${binding.id}: ${refusal}`).toBe(true);

@@ -1,5 +1,5 @@
 /** Keys of any diff that has the focus. */
-import type { Console } from '../../app/console.ts';
+import type { Ui } from '../../app/ui.ts';
 import { bind, type Binding } from '../keymap.ts';
 import { paneOf } from '../../app/panes.ts';
 import type { UiState } from '../../state/ui-store.ts';
@@ -15,11 +15,11 @@ const hunk = (way: 1 | -1): Binding =>
     focus: 'diff',
     help: way === 1 ? 'the next change' : 'the change before',
     target: shown,
-    run({ rows, top, scrollTo }, console) {
+    run({ rows, top, scrollTo }, ui) {
       const { hunks } = rows;
       const next = way === 1 ? hunks.find((at) => at > top) : hunks.findLast((at) => at < top);
-      if (next === undefined) console.notify('info', way === 1 ? 'no further change' : 'no change before this one');
-      else scrollTo(console, next);
+      if (next === undefined) ui.notify('info', way === 1 ? 'no further change' : 'no change before this one');
+      else scrollTo(ui, next);
     },
   });
 
@@ -30,12 +30,11 @@ const context = (way: 1 | -1): Binding =>
     focus: 'diff',
     help: way === 1 ? 'more unchanged lines around changes' : 'fewer unchanged lines around changes',
     target: shown,
-    run(_shown: ShownDiff, console: Console) {
-      const { diff } = console.state;
+    run(_shown: ShownDiff, ui: Ui) {
+      const { diff } = ui.state;
       const next = contextSteps[contextSteps.indexOf(diff.context) + way];
-      if (next === undefined)
-        return console.notify('info', way === 1 ? 'all lines are shown' : 'only changes are shown');
-      console.set({ diff: { ...diff, context: next } });
+      if (next === undefined) return ui.notify('info', way === 1 ? 'all lines are shown' : 'only changes are shown');
+      ui.set({ diff: { ...diff, context: next } });
     },
   });
 
@@ -50,9 +49,9 @@ export const diffKeymap: readonly Binding[] = [
     focus: 'diff',
     help: 'wrap long lines, or cut them',
     target: shown,
-    run(_shown, console) {
-      const { diff } = console.state;
-      console.set({ diff: { ...diff, wrap: !diff.wrap } });
+    run(_shown, ui) {
+      const { diff } = ui.state;
+      ui.set({ diff: { ...diff, wrap: !diff.wrap } });
     },
   }),
 ];

@@ -1,5 +1,5 @@
 /** A diff on screen, as the keys of viewers see it. */
-import type { Console } from '../../app/console.ts';
+import type { Ui } from '../../app/ui.ts';
 import type { DiffRows } from './rows.ts';
 
 export interface ShownDiff {
@@ -8,5 +8,5 @@ export interface ShownDiff {
   readonly top: number;
   /** Rows on screen. */
   readonly page: number;
-  readonly scrollTo: (console: Console, top: number) => void;
+  readonly scrollTo: (ui: Ui, top: number) => void;
 }

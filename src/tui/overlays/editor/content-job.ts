@@ -1,7 +1,7 @@
 /** Documents of the engine as jobs for an editor: what is live, and what becomes of a save. */
 import type { ContentKind, ContentView, EngineCommands, Saved } from '../../../engine/index.ts';
 import { McptuiError } from '../../../kernel/errors.ts';
-import type { Console, Said } from '../../app/console.ts';
+import type { Ui, Said } from '../../app/ui.ts';
 import { nextVersion } from '../../../text/versions.ts';
 import type { EditJob, SaveChoice } from './edit-content.ts';
 
@@ -12,9 +12,9 @@ export interface NewContent {
   readonly template: string;
 }
 
-function commandsOf(console: Console): EngineCommands {
-  if (console.commands === undefined) throw new McptuiError('unavailable', 'the engine is still starting');
-  return console.commands;
+function commandsOf(ui: Ui): EngineCommands {
+  if (ui.commands === undefined) throw new McptuiError('unavailable', 'the engine is still starting');
+  return ui.commands;
 }
 
 /** `saved` as a notice that `z` can take back. */
@@ -32,8 +32,8 @@ export function saidOfSave({ ref, semver, revisionId }: Saved, did = 'saved'): S
 }
 
 /** Deletes it; its history stays, so that `z` brings it back. */
-export function deleteContent(console: Console, kind: ContentKind, { ref, semver }: ContentView): void {
-  console.run(
+export function deleteContent(ui: Ui, kind: ContentKind, { ref, semver }: ContentView): void {
+  ui.run(
     `deleting ${ref} …`,
     () => [
       'ok',
@@ -58,33 +58,33 @@ export function saveOptions({ bump, note }: SaveChoice): { bump: SaveChoice['bum
  * @throws McptuiError `not-found`, `unavailable`
  */
 export async function contentJob(
-  console: Console,
+  ui: Ui,
   kind: ContentKind,
   ref: string,
   choice: SaveChoice,
   saved: () => void,
 ): Promise<EditJob> {
-  const { view, text } = await commandsOf(console).contentDetail(kind, ref);
+  const { view, text } = await commandsOf(ui).contentDetail(kind, ref);
   return {
     title: `${kind} ${ref}`,
     fileName: `${kind}-${view.name}.md`,
     text,
     choice,
     nextVersion: (bump) => nextVersion(view.semver, bump),
-    diff: (next) => commandsOf(console).diffText(kind, ref, next),
+    diff: (next) => commandsOf(ui).diffText(kind, ref, next),
     async save(next, how) {
       const options = { ...saveOptions(how), baseHash: view.hash };
-      const answer = await commandsOf(console).saveContent(kind, ref, { text: next }, options);
+      const answer = await commandsOf(ui).saveContent(kind, ref, { text: next }, options);
       saved();
       return saidOfSave(answer);
     },
-    renew: () => contentJob(console, kind, ref, choice, saved),
+    renew: () => contentJob(ui, kind, ref, choice, saved),
   };
 }
 
 /** A document that is not there yet; `created` is called once it is. */
 export function newContentJob(
-  console: Console,
+  ui: Ui,
   { kind, ref, template }: NewContent,
   choice: SaveChoice,
   created: () => void,
@@ -97,7 +97,7 @@ export function newContentJob(
     choice,
     async save(text, { note }) {
       const draft = { name, ...place, text };
-      const saved = await commandsOf(console).createContent(kind, draft, note === '' ? {} : { note });
+      const saved = await commandsOf(ui).createContent(kind, draft, note === '' ? {} : { note });
       created();
       return saidOfSave(saved, 'created');
     },

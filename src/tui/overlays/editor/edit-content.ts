@@ -1,7 +1,7 @@
 /** A document on its way through an editor and into the engine: what cannot be saved is opened again or kept in a file. */
 import type { DiffView } from '../../../engine/index.ts';
 import { McptuiError } from '../../../kernel/errors.ts';
-import { failureText, type Console, type Said } from '../../app/console.ts';
+import { failureText, type Ui, type Said } from '../../app/ui.ts';
 
 /** How a change becomes a revision. */
 export interface SaveChoice {
@@ -34,25 +34,25 @@ export interface EditJob {
 }
 
 /** Opens the operator's editor on it and saves what comes back. */
-export function editContent(console: Console, job: EditJob): void {
-  const { edit } = console.terminal;
-  if (edit === undefined) return console.notify('info', 'no editor can be opened here: E edits inline');
-  start(console, job, edit, {});
+export function editContent(ui: Ui, job: EditJob): void {
+  const { edit } = ui.terminal;
+  if (edit === undefined) return ui.notify('info', 'no editor can be opened here: E edits inline');
+  start(ui, job, edit, {});
 }
 
 /** Consoles whose terminal an editor has, or is about to have. */
-const away = new WeakSet<Console>();
+const away = new WeakSet<Ui>();
 
-function start(console: Console, job: EditJob, edit: Edit, first: Again): void {
+function start(ui: Ui, job: EditJob, edit: Edit, first: Again): void {
   // A key pressed twice before the first editor came up.
-  if (away.has(console)) return;
-  away.add(console);
-  editAndSave(console, job, edit, first)
-    .catch((error: unknown) => console.notify('bad', failureText(error)))
-    .finally(() => away.delete(console));
+  if (away.has(ui)) return;
+  away.add(ui);
+  editAndSave(ui, job, edit, first)
+    .catch((error: unknown) => ui.notify('bad', failureText(error)))
+    .finally(() => away.delete(ui));
 }
 
-type Edit = NonNullable<Console['terminal']['edit']>;
+type Edit = NonNullable<Ui['terminal']['edit']>;
 
 /** Why a text is opened once more: what is wrong with it, or that it is to be saved over what is live by now. */
 interface Again {
@@ -60,31 +60,31 @@ interface Again {
   readonly acceptsUnchanged?: boolean;
 }
 
-async function editAndSave(console: Console, job: EditJob, edit: Edit, first: Again): Promise<void> {
+async function editAndSave(ui: Ui, job: EditJob, edit: Edit, first: Again): Promise<void> {
   let { text } = job;
   let again = first;
   for (;;) {
     const edited = await edit(text, { name: job.fileName, ...again });
     if (edited === undefined) {
-      if (again.error === undefined) return console.notify('info', `${job.title}: nothing was changed`);
-      return keep(console, job, text, again);
+      if (again.error === undefined) return ui.notify('info', `${job.title}: nothing was changed`);
+      return keep(ui, job, text, again);
     }
     text = edited;
     try {
-      return console.notify(...(await job.save(text, job.choice)));
+      return ui.notify(...(await job.save(text, job.choice)));
     } catch (failure) {
       const error = failureText(failure);
       const code = failure instanceof McptuiError ? failure.code : undefined;
-      if (code !== 'invalid') return keep(console, job, text, { error, acceptsUnchanged: true }, code === 'conflict');
+      if (code !== 'invalid') return keep(ui, job, text, { error, acceptsUnchanged: true }, code === 'conflict');
       again = { error };
     }
   }
 }
 
 /** What was written outlives every failure: it stays in a file, and may be opened again. */
-function keep(console: Console, job: EditJob, text: string, again: Again, isStale = false): void {
-  const path = console.terminal.keep(text, job.fileName);
-  console.ask({
+function keep(ui: Ui, job: EditJob, text: string, again: Again, isStale = false): void {
+  const path = ui.terminal.keep(text, job.fileName);
+  ui.ask({
     kind: 'confirm',
     title: `${job.title} is not saved`,
     lines: [again.error ?? '', `Your text is in ${path}`],

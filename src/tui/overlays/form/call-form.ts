@@ -1,6 +1,6 @@
 /** The form of a call as it lies over the Tools pane: what is typed, and the keys. Nothing runs while it is open. */
 import type { JsonObject } from '../../../kernel/json.ts';
-import { failureText, type Console } from '../../app/console.ts';
+import { failureText, type Ui } from '../../app/ui.ts';
 import { bufferOf, pasteText, textOfBuffer, type TextBuffer } from '../editor/text-buffer.ts';
 import { editText } from '../editor/editor-keys.ts';
 import { editorStart, windowFor, type EditorTop } from '../editor/editor-view.ts';
@@ -36,61 +36,61 @@ const guardMs = 250;
 /** Longest text of a field. */
 const maxText = 64 * 1024;
 
-export function openCallForm(console: Console, tool: ToolRow): void {
+export function openCallForm(ui: Ui, tool: ToolRow): void {
   const form = formOf(tool.definition['inputSchema']);
-  const drafts = console.state.tools.drafts.get(tool.id);
+  const drafts = ui.state.tools.drafts.get(tool.id);
   const base = {
     kind: 'call',
     tool,
     index: 0,
     problems: new Map<string, string>(),
     error: undefined,
-    openedAt: console.clock.monotonicMs(),
+    openedAt: ui.clock.monotonicMs(),
   } as const;
   if (form.kind === 'json') {
     const buffer = bufferOf(drafts?.get('') ?? '{}');
     const note = `Typed as JSON: ${form.why}.`;
-    return console.open({ ...base, fields: [], note, texts: new Map(), json: { buffer, top: editorStart } });
+    return ui.open({ ...base, fields: [], note, texts: new Map(), json: { buffer, top: editorStart } });
   }
   const texts = new Map(form.fields.map(({ name, initial }) => [name, fieldOf(drafts?.get(name) ?? initial)]));
-  console.open({ ...base, fields: form.fields, note: form.note, texts, json: undefined });
+  ui.open({ ...base, fields: form.fields, note: form.note, texts, json: undefined });
 }
 
-export function typeInCallForm(console: Console, form: CallFormState, key: string, alone: boolean): void {
-  if (key === 'esc') return leave(console, form);
-  if (key === 'ctrl-s') return alone ? submit(console, form) : undefined;
-  if (key === 'ctrl-g') return alone ? editOutside(console, form) : undefined;
-  if (key === 'ctrl-t') return alone ? toggleJson(console, form) : undefined;
-  if (form.json !== undefined) return typeJson(console, form, form.json, key);
+export function typeInCallForm(ui: Ui, form: CallFormState, key: string, alone: boolean): void {
+  if (key === 'esc') return leave(ui, form);
+  if (key === 'ctrl-s') return alone ? submit(ui, form) : undefined;
+  if (key === 'ctrl-g') return alone ? editOutside(ui, form) : undefined;
+  if (key === 'ctrl-t') return alone ? toggleJson(ui, form) : undefined;
+  if (form.json !== undefined) return typeJson(ui, form, form.json, key);
   const step = steps[key];
-  if (step !== undefined) return move(console, form, step);
+  if (step !== undefined) return move(ui, form, step);
   const field = form.fields[form.index];
   if (key === 'enter') {
     if (!alone) return;
-    if (field !== undefined) return move(console, form, 1);
-    return console.clock.monotonicMs() - form.openedAt < guardMs ? undefined : submit(console, form);
+    if (field !== undefined) return move(ui, form, 1);
+    return ui.clock.monotonicMs() - form.openedAt < guardMs ? undefined : submit(ui, form);
   }
-  if (field !== undefined) typeField(console, form, field, key);
+  if (field !== undefined) typeField(ui, form, field, key);
 }
 
 const steps: Readonly<Record<string, number>> = { tab: 1, down: 1, 'shift-tab': -1, up: -1, pgdn: 5, pgup: -5 };
 
-function move(console: Console, form: CallFormState, by: number): void {
+function move(ui: Ui, form: CallFormState, by: number): void {
   const total = form.fields.length + 1;
   const next =
     Math.abs(by) === 1 ? (form.index + by + total) % total : Math.min(total - 1, Math.max(0, form.index + by));
-  console.set({ overlay: { ...form, index: next } });
+  ui.set({ overlay: { ...form, index: next } });
 }
 
-function typeField(console: Console, form: CallFormState, field: FormField, key: string): void {
+function typeField(ui: Ui, form: CallFormState, field: FormField, key: string): void {
   const now = form.texts.get(field.name) ?? fieldOf('');
-  if (field.kind === 'const') return console.notify('info', `${field.name} is always ${field.initial}`);
+  if (field.kind === 'const') return ui.notify('info', `${field.name} is always ${field.initial}`);
   if (field.kind === 'choice' || field.kind === 'boolean') {
     const next = chosen(field, now.text, key);
-    return next === undefined ? undefined : put(console, form, field, fieldOf(next));
+    return next === undefined ? undefined : put(ui, form, field, fieldOf(next));
   }
   const edited = editField(now, key);
-  if (edited !== undefined) put(console, form, field, edited);
+  if (edited !== undefined) put(ui, form, field, edited);
 }
 
 /** The choice that a key leads to: the next, the one before, none, or the next that begins with a letter. */
@@ -105,33 +105,33 @@ function chosen({ choices, required }: FormField, text: string, key: string): st
   return later.find((label) => label.toLowerCase().startsWith(key.toLowerCase()));
 }
 
-function put(console: Console, form: CallFormState, { name }: FormField, field: Field): void {
+function put(ui: Ui, form: CallFormState, { name }: FormField, field: Field): void {
   const problems = new Map(form.problems);
   problems.delete(name);
-  console.set({ overlay: { ...form, texts: new Map(form.texts).set(name, field), problems } });
+  ui.set({ overlay: { ...form, texts: new Map(form.texts).set(name, field), problems } });
 }
 
-function typeJson(console: Console, form: CallFormState, json: NonNullable<CallFormState['json']>, key: string): void {
-  const room = jsonRoom(console.state, form, json.buffer);
+function typeJson(ui: Ui, form: CallFormState, json: NonNullable<CallFormState['json']>, key: string): void {
+  const room = jsonRoom(ui.state, form, json.buffer);
   const buffer = editText(json.buffer, key, room);
-  if (buffer !== undefined) putJson(console, form, buffer, json.top);
+  if (buffer !== undefined) putJson(ui, form, buffer, json.top);
 }
 
-function putJson(console: Console, form: CallFormState, buffer: TextBuffer, from: EditorTop): void {
-  const top = windowFor(buffer, from, jsonRoom(console.state, form, buffer));
-  console.set({ overlay: { ...form, json: { buffer, top }, error: undefined } });
+function putJson(ui: Ui, form: CallFormState, buffer: TextBuffer, from: EditorTop): void {
+  const top = windowFor(buffer, from, jsonRoom(ui.state, form, buffer));
+  ui.set({ overlay: { ...form, json: { buffer, top }, error: undefined } });
 }
 
-export function pasteInCallForm(console: Console, form: CallFormState, text: string): void {
+export function pasteInCallForm(ui: Ui, form: CallFormState, text: string): void {
   const { json } = form;
-  if (json !== undefined) return putJson(console, form, pasteText(json.buffer, text), json.top);
+  if (json !== undefined) return putJson(ui, form, pasteText(json.buffer, text), json.top);
   const field = form.fields[form.index];
   if (field === undefined || field.kind === 'const') return;
   if (field.kind === 'choice' || field.kind === 'boolean') {
     const found = field.choices.find(({ label }) => label === text.trim());
-    return found === undefined ? undefined : put(console, form, field, fieldOf(found.label));
+    return found === undefined ? undefined : put(ui, form, field, fieldOf(found.label));
   }
-  put(console, form, field, inserted(form.texts.get(field.name) ?? fieldOf(''), text));
+  put(ui, form, field, inserted(form.texts.get(field.name) ?? fieldOf(''), text));
 }
 
 /** New lines and tabs stay: a text may be a file. */
@@ -148,61 +148,61 @@ function textsOf(form: CallFormState): Texts {
 }
 
 /** Remembers what was typed for the next time, but no secrets. */
-function keep(console: Console, form: CallFormState): void {
-  const { tools } = console.state;
+function keep(ui: Ui, form: CallFormState): void {
+  const { tools } = ui.state;
   const secret = new Set(form.fields.filter((field) => field.secret).map(({ name }) => name));
   const kept = new Map([...textsOf(form)].filter(([name]) => !secret.has(name)));
   if (form.fields.length === 0 && form.json !== undefined) kept.set('', textOfBuffer(form.json.buffer));
-  console.set({ tools: { ...tools, drafts: new Map(tools.drafts).set(form.tool.id, kept) } });
+  ui.set({ tools: { ...tools, drafts: new Map(tools.drafts).set(form.tool.id, kept) } });
 }
 
-function leave(console: Console, form: CallFormState): void {
+function leave(ui: Ui, form: CallFormState): void {
   // From JSON back to the fields first, where there are any.
   if (form.json !== undefined && form.fields.length > 0) {
     const back = asFields(form, form.json);
-    if (typeof back !== 'string') return console.set({ overlay: back });
-    console.set({ overlay: { ...form, json: undefined, error: undefined } });
-    return console.notify('warn', `the JSON was left out: ${back}`);
+    if (typeof back !== 'string') return ui.set({ overlay: back });
+    ui.set({ overlay: { ...form, json: undefined, error: undefined } });
+    return ui.notify('warn', `the JSON was left out: ${back}`);
   }
-  keep(console, form);
-  console.close();
+  keep(ui, form);
+  ui.close();
 }
 
-function submit(console: Console, form: CallFormState): void {
+function submit(ui: Ui, form: CallFormState): void {
   const { fields, json } = form;
   if (json !== undefined) {
     const parsed = parseArgs(textOfBuffer(json.buffer));
-    if ('problem' in parsed) return console.set({ overlay: { ...form, error: parsed.problem } });
+    if ('problem' in parsed) return ui.set({ overlay: { ...form, error: parsed.problem } });
     const back = fields.length === 0 ? undefined : asFields(form, json);
-    keep(console, back === undefined || typeof back === 'string' ? form : back);
-    return call(console, form, parsed.args);
+    keep(ui, back === undefined || typeof back === 'string' ? form : back);
+    return call(ui, form, parsed.args);
   }
   const filled = fill(fields, textsOf(form));
   if (filled.kind === 'args') {
-    keep(console, form);
-    return call(console, form, filled.args);
+    keep(ui, form);
+    return call(ui, form, filled.args);
   }
   const first = fields.findIndex(({ name }) => filled.problems.has(name));
-  console.set({ overlay: { ...form, problems: filled.problems, index: first } });
+  ui.set({ overlay: { ...form, problems: filled.problems, index: first } });
 }
 
-function call(console: Console, { tool, fields }: CallFormState, args: JsonObject): void {
-  callTool(console, { tool, args, secretArgs: secretArgs(args, fields), shown: shownArgs(args, fields) });
+function call(ui: Ui, { tool, fields }: CallFormState, args: JsonObject): void {
+  callTool(ui, { tool, args, secretArgs: secretArgs(args, fields), shown: shownArgs(args, fields) });
 }
 
-function toggleJson(console: Console, form: CallFormState): void {
+function toggleJson(ui: Ui, form: CallFormState): void {
   const { fields, json } = form;
   if (json === undefined) {
     const texts = textsOf(form);
     const filled = fill(fields, texts);
     const left = filled.kind === 'args' ? [] : [...filled.problems.keys()].filter((name) => texts.get(name) !== '');
-    if (left.length > 0) console.notify('warn', `left out, since it cannot be read: ${left.join(', ')}`);
+    if (left.length > 0) ui.notify('warn', `left out, since it cannot be read: ${left.join(', ')}`);
     const buffer = bufferOf(JSON.stringify(roughly(fields, texts), null, 2));
-    return console.set({ overlay: { ...form, json: { buffer, top: editorStart }, error: undefined } });
+    return ui.set({ overlay: { ...form, json: { buffer, top: editorStart }, error: undefined } });
   }
-  if (fields.length === 0) return console.notify('info', form.note ?? 'there is no form for it');
+  if (fields.length === 0) return ui.notify('info', form.note ?? 'there is no form for it');
   const back = asFields(form, json);
-  console.set({ overlay: typeof back === 'string' ? { ...form, error: back } : back });
+  ui.set({ overlay: typeof back === 'string' ? { ...form, error: back } : back });
 }
 
 /** The form filled from the JSON, or why that cannot be. */
@@ -224,23 +224,23 @@ function asFields(form: CallFormState, json: NonNullable<CallFormState['json']>)
 }
 
 /** The field under the keys, or all arguments as JSON, in the operator's editor. */
-function editOutside(console: Console, form: CallFormState): void {
-  const { edit } = console.terminal;
-  if (edit === undefined) return console.notify('info', 'no editor can be opened here');
+function editOutside(ui: Ui, form: CallFormState): void {
+  const { edit } = ui.terminal;
+  if (edit === undefined) return ui.notify('info', 'no editor can be opened here');
   const { json } = form;
   const field = json === undefined ? form.fields[form.index] : undefined;
   if (json === undefined && (field === undefined || field.secret || !['text', 'json'].includes(field.kind))) {
-    return console.notify('info', 'this one is typed here');
+    return ui.notify('info', 'this one is typed here');
   }
   const text = json === undefined ? (form.texts.get(field?.name ?? '')?.text ?? '') : textOfBuffer(json.buffer);
   const name = field?.kind === 'text' ? 'argument.txt' : 'arguments.json';
   edit(text, { name }).then(
     (saved) => {
-      const { overlay } = console.state;
+      const { overlay } = ui.state;
       if (saved === undefined || overlay?.kind !== 'call' || overlay.openedAt !== form.openedAt) return;
-      if (overlay.json !== undefined) return putJson(console, overlay, bufferOf(saved), editorStart);
-      if (field !== undefined) put(console, overlay, field, fieldOf(saved.replace(/\n$/, '').slice(0, maxText)));
+      if (overlay.json !== undefined) return putJson(ui, overlay, bufferOf(saved), editorStart);
+      if (field !== undefined) put(ui, overlay, field, fieldOf(saved.replace(/\n$/, '').slice(0, maxText)));
     },
-    (error: unknown) => console.notify('bad', failureText(error)),
+    (error: unknown) => ui.notify('bad', failureText(error)),
   );
 }

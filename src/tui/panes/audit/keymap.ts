@@ -1,6 +1,6 @@
 /** Keys of the Audit pane. */
 import type { HeldEvent } from '../../state/event-ring.ts';
-import type { Console } from '../../app/console.ts';
+import type { Ui } from '../../app/ui.ts';
 import { always, bind, type Binding } from '../../kit/keymap.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { followAudit, selectAudit } from './move.ts';
@@ -9,20 +9,20 @@ import { effectsOf, selectedEvent } from './rows.ts';
 const current = (state: UiState): HeldEvent | string => selectedEvent(state) ?? 'there is no event yet';
 
 /** Goes to an event that the list shows, or says why it cannot. */
-function goTo(console: Console, n: number, what: string): void {
-  const { list } = console.state.audit;
-  if (list.ring.get(n) === undefined) return console.notify('info', `${what} #${n} is older than what is loaded`);
-  if (!list.shows(n)) return console.notify('info', `${what} #${n} is hidden by the filter: Esc clears it`);
-  selectAudit(console, list.rowOf(n));
+function goTo(ui: Ui, n: number, what: string): void {
+  const { list } = ui.state.audit;
+  if (list.ring.get(n) === undefined) return ui.notify('info', `${what} #${n} is older than what is loaded`);
+  if (!list.shows(n)) return ui.notify('info', `${what} #${n} is hidden by the filter: Esc clears it`);
+  selectAudit(ui, list.rowOf(n));
 }
 
 /** The next event of the same session in one direction. */
-function inSession(console: Console, event: HeldEvent, step: 1 | -1): void {
-  const { list } = console.state.audit;
+function inSession(ui: Ui, event: HeldEvent, step: 1 | -1): void {
+  const { list } = ui.state.audit;
   for (let index = list.rowOf(event.n) + step; index >= 0 && index < list.length; index += step) {
-    if (list.at(index)?.session === event.session) return selectAudit(console, index);
+    if (list.at(index)?.session === event.session) return selectAudit(ui, index);
   }
-  console.notify('info', `no ${step === 1 ? 'later' : 'earlier'} event of session ${event.session ?? ''}`);
+  ui.notify('info', `no ${step === 1 ? 'later' : 'earlier'} event of session ${event.session ?? ''}`);
 }
 
 const ofSession = (state: UiState): HeldEvent | string => {
@@ -38,9 +38,9 @@ export const auditKeymap: readonly Binding[] = [
     help: 'full detail',
     hint: 'detail',
     target: current,
-    run(event, console) {
-      selectAudit(console, console.state.audit.list.rowOf(event.n));
-      console.set({ zoomed: true, focus: 'detail' });
+    run(event, ui) {
+      selectAudit(ui, ui.state.audit.list.rowOf(event.n));
+      ui.set({ zoomed: true, focus: 'detail' });
     },
   }),
   bind({
@@ -50,9 +50,9 @@ export const auditKeymap: readonly Binding[] = [
     help: 'follow the newest event, or pause',
     hint: (state) => (state.audit.follow ? 'pause' : 'follow'),
     target: always,
-    run(state, console) {
-      if (!state.audit.follow) return followAudit(console);
-      selectAudit(console, state.audit.list.length - 1);
+    run(state, ui) {
+      if (!state.audit.follow) return followAudit(ui);
+      selectAudit(ui, state.audit.list.length - 1);
     },
   }),
   bind({
@@ -65,7 +65,7 @@ export const auditKeymap: readonly Binding[] = [
       const event = current(state);
       return typeof event === 'string' || event.cause !== undefined ? event : `#${event.n} names no cause`;
     },
-    run: (event, console) => goTo(console, event.cause ?? event.n, 'cause'),
+    run: (event, ui) => goTo(ui, event.cause ?? event.n, 'cause'),
   }),
   bind({
     id: 'audit.effects',
@@ -78,7 +78,7 @@ export const auditKeymap: readonly Binding[] = [
       if (typeof event === 'string') return event;
       return effectsOf(state.audit.list.ring, event.n).length > 0 ? event : `#${event.n} has no effects yet`;
     },
-    run: (event, console) => goTo(console, effectsOf(console.state.audit.list.ring, event.n)[0] ?? event.n, 'effect'),
+    run: (event, ui) => goTo(ui, effectsOf(ui.state.audit.list.ring, event.n)[0] ?? event.n, 'effect'),
   }),
   bind({
     id: 'audit.session-previous',
@@ -86,7 +86,7 @@ export const auditKeymap: readonly Binding[] = [
     focus: 'audit',
     help: 'the event before this one in its session',
     target: ofSession,
-    run: (event, console) => inSession(console, event, -1),
+    run: (event, ui) => inSession(ui, event, -1),
   }),
   bind({
     id: 'audit.session-next',
@@ -95,6 +95,6 @@ export const auditKeymap: readonly Binding[] = [
     help: 'the event after this one in its session',
     hint: 'in session',
     target: ofSession,
-    run: (event, console) => inSession(console, event, 1),
+    run: (event, ui) => inSession(ui, event, 1),
   }),
 ];

@@ -1,29 +1,29 @@
 /** Movement in the timeline and in the detail of an event. */
-import type { Console } from '../../app/console.ts';
+import type { Ui } from '../../app/ui.ts';
 import { layoutOf, windowTop } from '../../kit/layout.ts';
 import { scroll, target, type Move } from '../../kit/scroll.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { auditDetailLines } from './detail.ts';
 
-export function moveInAudit(console: Console, move: Move): void {
-  const { zoomed, focus } = console.state;
-  return zoomed || focus === 'detail' ? scrollAuditDetail(console, move) : moveAudit(console, move);
+export function moveInAudit(ui: Ui, move: Move): void {
+  const { zoomed, focus } = ui.state;
+  return zoomed || focus === 'detail' ? scrollAuditDetail(ui, move) : moveAudit(ui, move);
 }
 
-function moveAudit(console: Console, move: Move): void {
-  const { audit } = console.state;
-  if ('to' in move && move.to === 'last') return followAudit(console);
+function moveAudit(ui: Ui, move: Move): void {
+  const { audit } = ui.state;
+  if ('to' in move && move.to === 'last') return followAudit(ui);
   const { list } = audit;
   const from = audit.follow || audit.selected === undefined ? list.length - 1 : list.rowOf(audit.selected);
-  const next = target(move, Math.max(0, from), list.length, auditRows(console.state));
+  const next = target(move, Math.max(0, from), list.length, auditRows(ui.state));
   // Moving down from the newest changes nothing; anything else stops following.
   if (audit.follow && next >= list.length - 1) return;
-  selectAudit(console, next);
+  selectAudit(ui, next);
 }
 
-export function followAudit(console: Console): void {
-  const { audit } = console.state;
-  console.set({ audit: { ...audit, follow: true, selected: undefined, topRow: undefined, top: 0 } });
+export function followAudit(ui: Ui): void {
+  const { audit } = ui.state;
+  ui.set({ audit: { ...audit, follow: true, selected: undefined, topRow: undefined, top: 0 } });
 }
 
 /** Rows of the audit list on this screen; the last one tells how many are new below while paused. */
@@ -32,8 +32,8 @@ export function auditRows(state: Pick<UiState, 'size' | 'zoomed' | 'pane' | 'aud
 }
 
 /** Pauses following and selects the event in this row. */
-export function selectAudit(console: Console, index: number): void {
-  const { state } = console;
+export function selectAudit(ui: Ui, index: number): void {
+  const { state } = ui;
   const { audit } = state;
   const { list } = audit;
   const n = list.numberAt(index);
@@ -41,7 +41,7 @@ export function selectAudit(console: Console, index: number): void {
   const page = auditRows({ ...state, audit: { ...audit, follow: false } });
   const from = audit.topRow === undefined ? list.length - page : list.rowOf(audit.topRow);
   const top = windowTop(from, index, page, list.length);
-  console.set({
+  ui.set({
     audit: {
       ...audit,
       follow: false,
@@ -53,9 +53,9 @@ export function selectAudit(console: Console, index: number): void {
   });
 }
 
-function scrollAuditDetail(console: Console, move: Move): void {
-  const { state } = console;
+function scrollAuditDetail(ui: Ui, move: Move): void {
+  const { state } = ui;
   const { total, page } = auditDetailLines(state);
   const view = scroll(state.audit, move, total, page);
-  console.set({ audit: { ...state.audit, top: view.top } });
+  ui.set({ audit: { ...state.audit, top: view.top } });
 }

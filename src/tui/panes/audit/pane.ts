@@ -1,5 +1,5 @@
 /** Audit: the live timeline, and beside or below it the selected event. */
-import type { Console } from '../../app/console.ts';
+import type { Ui } from '../../app/ui.ts';
 import type { HeldEvent } from '../../state/event-ring.ts';
 import { border, framed } from '../../kit/box.ts';
 import { clean, fit } from '../../../text/clean.ts';
@@ -152,10 +152,10 @@ function zoomedRows(state: UiState): string[] {
   ];
 }
 
-function setFilter(console: Console, text: string): void {
-  const { audit } = console.state;
+function setFilter(ui: Ui, text: string): void {
+  const { audit } = ui.state;
   audit.list.setFilter(text);
-  console.set({ audit: { ...audit, filter: text, revision: audit.revision + 1, topRow: undefined, top: 0 } });
+  ui.set({ audit: { ...audit, filter: text, revision: audit.revision + 1, topRow: undefined, top: 0 } });
 }
 
 /** As the command line prints it: the time in UTC, the detail as it came. */
@@ -179,9 +179,9 @@ export const auditPane: Pane = {
     return filter.ok ? undefined : filter.reason;
   },
   move: moveInAudit,
-  back(console) {
-    if (console.state.audit.follow) return false;
-    followAudit(console);
+  back(ui) {
+    if (ui.state.audit.follow) return false;
+    followAudit(ui);
     return true;
   },
   copyItems(state) {

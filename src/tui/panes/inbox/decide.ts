@@ -2,7 +2,7 @@
 import { McptuiError, messageOf } from '../../../kernel/errors.ts';
 import type { EngineCommands, ProposalView, Saved } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
-import type { Console, Said, UndoDraft } from '../../app/console.ts';
+import type { Ui, Said, UndoDraft } from '../../app/ui.ts';
 import { plural } from '../../../text/format.ts';
 import { isSeen } from './select.ts';
 import { proposalLine } from './words.ts';
@@ -21,9 +21,9 @@ interface Left {
 /** Most lines of a question that list proposals. */
 const listed = 8;
 
-export function askToApprove(console: Console, proposal: ProposalView, hash: string): void {
+export function askToApprove(ui: Ui, proposal: ProposalView, hash: string): void {
   const { id, added, removed, risks } = proposal;
-  console.ask({
+  ui.ask({
     kind: 'confirm',
     title: `Approve ${id}?`,
     lines: [
@@ -46,24 +46,24 @@ export function askToApprove(console: Console, proposal: ProposalView, hash: str
 }
 
 /** Marked ones that were looked at, as they were then; the others are named and left. */
-export function askToApproveAll(console: Console, proposals: readonly ProposalView[]): void {
+export function askToApproveAll(ui: Ui, proposals: readonly ProposalView[]): void {
   const left: Left[] = [];
   const chosen: Choice[] = [];
   for (const proposal of proposals) {
     const { id, hash, isStale } = proposal;
     if (isStale) left.push({ id, why: 'stale' });
-    else if (isSeen(console.state, proposal)) chosen.push({ proposal, hash });
+    else if (isSeen(ui.state, proposal)) chosen.push({ proposal, hash });
     else left.push({ id, why: 'not read yet' });
   }
   const leftLine = left.map(({ id, why }) => `${id} (${why})`).join(', ');
   if (chosen.length === 0) {
-    return console.notify('warn', `none of the marked ones can be approved: ${leftLine} · enter reads one`);
+    return ui.notify('warn', `none of the marked ones can be approved: ${leftLine} · enter reads one`);
   }
   const lines = chosen.slice(0, listed).map(({ proposal }) => `${proposal.id} ${proposalLine(proposal)}`);
   if (chosen.length > listed) lines.push(`and ${chosen.length - listed} more`);
   if (left.length > 0) lines.push(`Left as they are: ${leftLine}`);
   const what = plural(chosen.length, 'proposal');
-  console.ask({
+  ui.ask({
     kind: 'confirm',
     title: `Approve ${what}?`,
     lines,
@@ -73,7 +73,7 @@ export function askToApproveAll(console: Console, proposals: readonly ProposalVi
   });
 }
 
-function approveAll(console: Console, chosen: readonly Choice[], what: string): void {
+function approveAll(ui: Ui, chosen: readonly Choice[], what: string): void {
   const revisions: string[] = [];
   const failures: string[] = [];
   const said = (): Said => {
@@ -91,30 +91,30 @@ function approveAll(console: Console, chosen: readonly Choice[], what: string): 
     if (failures.length === 0) return ['ok', `${what} approved`, undo];
     return [done === 0 ? 'bad' : 'warn', `${done} approved; ${failures.join('; ')}`, undo];
   };
-  console.run(`approving ${what} …`, said, async (commands) => {
+  ui.run(`approving ${what} …`, said, async (commands) => {
     for (const choice of chosen) {
       try {
-        const { revisionId } = await approve(console, commands, choice);
+        const { revisionId } = await approve(ui, commands, choice);
         if (revisionId !== undefined) revisions.push(revisionId);
       } catch (error) {
         failures.push(messageOf(error));
       }
     }
     unmark(
-      console,
+      ui,
       chosen.map(({ proposal }) => proposal.id),
     );
   });
 }
 
 /** A refusal because something moved shows the proposal as it is now. */
-async function approve(console: Console, commands: EngineCommands, { proposal, hash }: Choice): Promise<Saved> {
+async function approve(ui: Ui, commands: EngineCommands, { proposal, hash }: Choice): Promise<Saved> {
   try {
     return await commands.approveProposal(proposal.id, { hash });
   } catch (error) {
     if (!(error instanceof McptuiError) || error.code !== 'conflict') throw error;
-    const { inbox } = console.state;
-    console.set({ inbox: { ...inbox, asked: inbox.asked + 1 } });
+    const { inbox } = ui.state;
+    ui.set({ inbox: { ...inbox, asked: inbox.asked + 1 } });
     throw new McptuiError('conflict', error.message, { hint: 'what is shown now is as it is now', cause: error });
   }
 }
@@ -134,26 +134,26 @@ function approvedSaid({ id }: ProposalView, { ref, semver, revisionId }: Saved):
 }
 
 /** Back to the list, unless the operator reads another one by now. */
-function closeDetail(console: Console, id: string): void {
-  const { inbox } = console.state;
-  if (inbox.selected === id) console.set({ zoomed: false, focus: 'list' });
-  unmark(console, [id]);
+function closeDetail(ui: Ui, id: string): void {
+  const { inbox } = ui.state;
+  if (inbox.selected === id) ui.set({ zoomed: false, focus: 'list' });
+  unmark(ui, [id]);
 }
 
-function unmark(console: Console, ids: readonly string[]): void {
-  const { inbox } = console.state;
+function unmark(ui: Ui, ids: readonly string[]): void {
+  const { inbox } = ui.state;
   const marked = new Set(inbox.marked);
   for (const id of ids) marked.delete(id);
-  console.set({ inbox: { ...inbox, marked } });
+  ui.set({ inbox: { ...inbox, marked } });
 }
 
-export function askToReject(console: Console, proposals: readonly ProposalView[]): void {
+export function askToReject(ui: Ui, proposals: readonly ProposalView[]): void {
   const [first] = proposals;
   if (first === undefined) return;
   const what = proposals.length === 1 ? first.id : plural(proposals.length, 'proposal');
   const lines = proposals.slice(0, listed).map((proposal) => `${proposal.id} ${proposalLine(proposal)}`);
   if (proposals.length > listed) lines.push(`and ${proposals.length - listed} more`);
-  console.askText({
+  ui.askText({
     title: `Reject ${what}`,
     lines,
     label: 'reason',
@@ -162,7 +162,7 @@ export function askToReject(console: Console, proposals: readonly ProposalView[]
   });
 }
 
-function rejectAll(console: Console, proposals: readonly ProposalView[], what: string, reason: string): void {
+function rejectAll(ui: Ui, proposals: readonly ProposalView[], what: string, reason: string): void {
   const undo: UndoDraft = {
     label: `rejection of ${what}`,
     said: `${what} ${proposals.length === 1 ? 'waits' : 'wait'} again`,
@@ -170,20 +170,20 @@ function rejectAll(console: Console, proposals: readonly ProposalView[], what: s
       for (const { id } of proposals) await commands.reopenProposal(id);
     },
   };
-  console.run(
+  ui.run(
     `rejecting ${what} …`,
     () => ['ok', `${what} rejected`, undo],
     async (commands) => {
       for (const { id } of proposals) {
         await commands.rejectProposal(id, reason);
-        closeDetail(console, id);
+        closeDetail(ui, id);
       }
     },
   );
 }
 
-export function askForComment(console: Console, { id }: ProposalView): void {
-  console.askText({
+export function askForComment(ui: Ui, { id }: ProposalView): void {
+  ui.askText({
     title: `Comment on ${id}`,
     lines: [],
     label: 'comment',

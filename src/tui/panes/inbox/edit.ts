@@ -1,31 +1,31 @@
 /** Changing what is proposed: a rebase on what is live now, and edits before an approval. */
 import type { ProposalDetail, ProposalView, RebaseOutcome } from '../../../engine/index.ts';
 import { McptuiError } from '../../../kernel/errors.ts';
-import type { Console, Said } from '../../app/console.ts';
+import type { Ui, Said } from '../../app/ui.ts';
 import { editContent, plainSave, type EditJob } from '../../overlays/editor/edit-content.ts';
 import { openEditor } from '../../overlays/editor/editor-input.ts';
 import { enterDetail } from '../../kit/split-pane.ts';
 import { startOfTab } from './state.ts';
 
 /** What was changed has to be read again: its diff comes up. */
-function showDiff(console: Console, id: string): void {
-  const { state } = console;
+function showDiff(ui: Ui, id: string): void {
+  const { state } = ui;
   if (state.pane !== 'inbox' || state.inbox.selected !== id) return;
-  console.set({
+  ui.set({
     ...enterDetail(state),
     inbox: { ...state.inbox, tab: 'Diff', place: startOfTab, asked: state.inbox.asked + 1, data: undefined },
   });
 }
 
 /** The engine's commands, for a save that comes later than the key. @throws McptuiError `unavailable` */
-function commandsOf(console: Console): NonNullable<Console['commands']> {
-  if (console.commands === undefined) throw new McptuiError('unavailable', 'the engine is not there');
-  return console.commands;
+function commandsOf(ui: Ui): NonNullable<Ui['commands']> {
+  if (ui.commands === undefined) throw new McptuiError('unavailable', 'the engine is not there');
+  return ui.commands;
 }
 
 const fileName = ({ kind, name, id }: ProposalView): string => `${kind}-${name}-${id}.md`;
 
-function editJob(console: Console, proposal: ProposalView, text: string): EditJob {
+function editJob(ui: Ui, proposal: ProposalView, text: string): EditJob {
   const { id } = proposal;
   return {
     title: id,
@@ -33,36 +33,36 @@ function editJob(console: Console, proposal: ProposalView, text: string): EditJo
     text,
     choice: plainSave,
     async save(edited): Promise<Said> {
-      await commandsOf(console).editProposal(id, edited);
-      showDiff(console, id);
+      await commandsOf(ui).editProposal(id, edited);
+      showDiff(ui, id);
       return ['ok', `${id} is changed: this is its new diff`];
     },
     async renew() {
-      return editJob(console, proposal, (await commandsOf(console).proposalDetail(id)).text);
+      return editJob(ui, proposal, (await commandsOf(ui).proposalDetail(id)).text);
     },
   };
 }
 
 /** In the operator's editor, or inline. */
-export function editProposal(console: Console, data: ProposalDetail, inline: boolean): void {
-  const job = editJob(console, data.proposal, data.text);
-  if (inline) openEditor(console, job);
-  else editContent(console, job);
+export function editProposal(ui: Ui, data: ProposalDetail, inline: boolean): void {
+  const job = editJob(ui, data.proposal, data.text);
+  if (inline) openEditor(ui, job);
+  else editContent(ui, job);
 }
 
 /** A rebase without conflict is done at once; one with a conflict is settled in the editor. */
-export function rebase(console: Console, proposal: ProposalView): void {
+export function rebase(ui: Ui, proposal: ProposalView): void {
   const { id } = proposal;
-  console.run<RebaseOutcome>(
+  ui.run<RebaseOutcome>(
     `rebasing ${id} …`,
     (outcome) => {
       if (outcome.kind === 'conflict') {
-        const job = conflictJob(console, proposal, outcome);
-        if (console.terminal.edit === undefined) openEditor(console, job);
-        else editContent(console, job);
+        const job = conflictJob(ui, proposal, outcome);
+        if (ui.terminal.edit === undefined) openEditor(ui, job);
+        else editContent(ui, job);
         return ['warn', `${id}: both sides changed the same lines: settle what stands between <<<<<<< and >>>>>>>`];
       }
-      showDiff(console, id);
+      showDiff(ui, id);
       return ['ok', `${id} is rebased: read its new diff before you approve`];
     },
     (commands) => commands.rebaseProposal(id),
@@ -71,7 +71,7 @@ export function rebase(console: Console, proposal: ProposalView): void {
 
 type Conflict = Extract<RebaseOutcome, { readonly kind: 'conflict' }>;
 
-function conflictJob(console: Console, proposal: ProposalView, { text, onto }: Conflict): EditJob {
+function conflictJob(ui: Ui, proposal: ProposalView, { text, onto }: Conflict): EditJob {
   const { id } = proposal;
   return {
     title: `rebase of ${id}`,
@@ -79,13 +79,13 @@ function conflictJob(console: Console, proposal: ProposalView, { text, onto }: C
     text,
     choice: plainSave,
     async save(resolved): Promise<Said> {
-      await commandsOf(console).rebaseProposal(id, { text: resolved, onto });
-      showDiff(console, id);
+      await commandsOf(ui).rebaseProposal(id, { text: resolved, onto });
+      showDiff(ui, id);
       return ['ok', `${id} is rebased: read its new diff before you approve`];
     },
     async renew() {
-      const outcome = await commandsOf(console).rebaseProposal(id);
-      if (outcome.kind === 'conflict') return conflictJob(console, proposal, outcome);
+      const outcome = await commandsOf(ui).rebaseProposal(id);
+      if (outcome.kind === 'conflict') return conflictJob(ui, proposal, outcome);
       throw new McptuiError('conflict', `${id} could be rebased without you this time`, { hint: 'read its new diff' });
     },
   };

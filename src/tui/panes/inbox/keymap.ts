@@ -1,6 +1,6 @@
 /** Keys of the Inbox. */
 import type { ProposalDetail, ProposalView } from '../../../engine/index.ts';
-import type { Console } from '../../app/console.ts';
+import type { Ui } from '../../app/ui.ts';
 import { diffMode } from '../../kit/diff/state.ts';
 import { plural } from '../../../text/format.ts';
 import { always, bind, type Binding } from '../../kit/keymap.ts';
@@ -36,29 +36,29 @@ function targets(state: UiState): readonly ProposalView[] | string {
 }
 
 /** Opens the detail of this proposal, which from then on keeps its place in the list. */
-function open(console: Console, proposal: ProposalView, tab: InboxTab): void {
-  const { state } = console;
+function open(ui: Ui, proposal: ProposalView, tab: InboxTab): void {
+  const { state } = ui;
   const page = Math.max(1, layoutOf(state).list);
   const list = selectIn(listedInbox(state), state.inbox, proposal.id, page);
   const place = state.inbox.tab === tab ? state.inbox.place : startOfTab;
-  console.set({ ...enterDetail(state), inbox: { ...state.inbox, ...list, selected: proposal.id, tab, place } });
+  ui.set({ ...enterDetail(state), inbox: { ...state.inbox, ...list, selected: proposal.id, tab, place } });
 }
 
-function approveOne(console: Console, proposal: ProposalView): void {
-  const { state } = console;
+function approveOne(ui: Ui, proposal: ProposalView): void {
+  const { state } = ui;
   const { id } = proposal;
   const data = loadedProposal(state, proposal);
-  if (isSeen(state, proposal)) return askToApprove(console, proposal, proposal.hash);
+  if (isSeen(state, proposal)) return askToApprove(ui, proposal, proposal.hash);
   if (!isInDetail(state) || inboxDetail(state)?.tab !== 'Diff') {
-    open(console, proposal, 'Diff');
-    return console.notify('info', `read ${id} first, to its end; then a approves`);
+    open(ui, proposal, 'Diff');
+    return ui.notify('info', `read ${id} first, to its end; then a approves`);
   }
   if (data === undefined || data.proposal.hash !== proposal.hash) {
-    return console.notify('info', `${id} is still loading`);
+    return ui.notify('info', `${id} is still loading`);
   }
   const detail = inboxDetail(state);
   const below = detail === undefined ? 0 : detail.rows.total - detail.top - detail.page;
-  console.notify('info', `read the diff to its end first: ${plural(below, 'row')} below · G goes there`);
+  ui.notify('info', `read the diff to its end first: ${plural(below, 'row')} below · G goes there`);
 }
 
 const hintOfApprove = (state: UiState): string => {
@@ -75,12 +75,12 @@ const tabStep = (way: 1 | -1): Binding =>
     focus: 'inbox',
     help: `${way === 1 ? 'next' : 'previous'} tab: diff, both sides of a stale one, text, comments`,
     target: current,
-    run(proposal: ProposalView, console: Console) {
-      const { state } = console;
+    run(proposal: ProposalView, ui: Ui) {
+      const { state } = ui;
       const tabs = tabsOf(loadedProposal(state, proposal));
       const at = tabs.indexOf(inboxDetail(state)?.tab ?? 'Diff');
       const tab = tabs[(at + way + tabs.length) % tabs.length] ?? 'Diff';
-      console.set({ inbox: { ...state.inbox, tab, place: startOfTab } });
+      ui.set({ inbox: { ...state.inbox, tab, place: startOfTab } });
     },
   });
 
@@ -97,9 +97,9 @@ const edit = (inline: boolean): Binding =>
       if (typeof proposal === 'string') return proposal;
       return loadedProposal(state, proposal) ?? `${proposal.id} is still loading`;
     },
-    run(data, console) {
-      open(console, data.proposal, 'Diff');
-      editProposal(console, data, inline);
+    run(data, ui) {
+      open(ui, data.proposal, 'Diff');
+      editProposal(ui, data, inline);
     },
   });
 
@@ -111,7 +111,7 @@ export const inboxKeymap: readonly Binding[] = [
     help: 'read its diff',
     hint: (state) => (isInDetail(state) ? undefined : 'diff'),
     target: current,
-    run: (proposal, console) => open(console, proposal, 'Diff'),
+    run: (proposal, ui) => open(ui, proposal, 'Diff'),
   }),
   bind({
     id: 'proposal.approve',
@@ -126,10 +126,10 @@ export const inboxKeymap: readonly Binding[] = [
       const [one] = found;
       return one?.isStale === true ? `${one.id} is stale: u rebases it first` : found;
     },
-    run(found, console) {
+    run(found, ui) {
       const [one] = found;
-      if (found.length > 1) askToApproveAll(console, found);
-      else if (one !== undefined) approveOne(console, one);
+      if (found.length > 1) askToApproveAll(ui, found);
+      else if (one !== undefined) approveOne(ui, one);
     },
   }),
   bind({
@@ -140,7 +140,7 @@ export const inboxKeymap: readonly Binding[] = [
     hint: 'reject',
     dangerous: true,
     target: targets,
-    run: (found, console) => askToReject(console, found),
+    run: (found, ui) => askToReject(ui, found),
   }),
   bind({
     id: 'proposal.rebase',
@@ -154,9 +154,9 @@ export const inboxKeymap: readonly Binding[] = [
       if (typeof proposal === 'string') return proposal;
       return proposal.isStale ? proposal : `${proposal.id} is not stale: nothing to rebase`;
     },
-    run(proposal, console) {
-      open(console, proposal, 'Diff');
-      rebase(console, proposal);
+    run(proposal, ui) {
+      open(ui, proposal, 'Diff');
+      rebase(ui, proposal);
     },
   }),
   bind({
@@ -167,7 +167,7 @@ export const inboxKeymap: readonly Binding[] = [
     hint: 'comment',
     dangerous: true,
     target: pending,
-    run: (proposal, console) => askForComment(console, proposal),
+    run: (proposal, ui) => askForComment(ui, proposal),
   }),
   edit(false),
   edit(true),
@@ -178,11 +178,11 @@ export const inboxKeymap: readonly Binding[] = [
     help: 'mark or unmark; a and x act on all that are marked',
     hint: 'mark',
     target: pending,
-    run({ id }, console) {
-      const { inbox } = console.state;
+    run({ id }, ui) {
+      const { inbox } = ui.state;
       const marked = new Set(inbox.marked);
       if (!marked.delete(id)) marked.add(id);
-      console.set({ inbox: { ...inbox, marked } });
+      ui.set({ inbox: { ...inbox, marked } });
     },
   }),
   bind({
@@ -194,11 +194,11 @@ export const inboxKeymap: readonly Binding[] = [
       const waits = listedInbox(state).filter((row) => row.state === 'pending');
       return waits.length === 0 ? 'nothing that is shown waits for a decision' : waits;
     },
-    run(waits, console) {
-      const { inbox } = console.state;
+    run(waits, ui) {
+      const { inbox } = ui.state;
       const isAll = waits.every(({ id }) => inbox.marked.has(id));
-      console.set({ inbox: { ...inbox, marked: new Set(isAll ? [] : waits.map(({ id }) => id)) } });
-      console.notify('info', isAll ? 'nothing is marked' : `${plural(waits.length, 'proposal')} marked`);
+      ui.set({ inbox: { ...inbox, marked: new Set(isAll ? [] : waits.map(({ id }) => id)) } });
+      ui.notify('info', isAll ? 'nothing is marked' : `${plural(waits.length, 'proposal')} marked`);
     },
   }),
   bind({
@@ -207,11 +207,11 @@ export const inboxKeymap: readonly Binding[] = [
     focus: 'inbox',
     help: 'read its diff; there: unified, or side by side',
     target: current,
-    run(proposal, console) {
-      const { state } = console;
-      if (!isInDetail(state)) return open(console, proposal, 'Diff');
+    run(proposal, ui) {
+      const { state } = ui;
+      if (!isInDetail(state)) return open(ui, proposal, 'Diff');
       const mode = diffMode(state.diff, state.size.columns) === 'split' ? 'unified' : 'split';
-      console.set({ diff: { ...state.diff, mode } });
+      ui.set({ diff: { ...state.diff, mode } });
     },
   }),
   bind({
@@ -220,8 +220,8 @@ export const inboxKeymap: readonly Binding[] = [
     focus: 'inbox',
     help: 'decided ones, too; or only what waits',
     target: always,
-    run({ inbox }, console) {
-      console.set({ inbox: { ...inbox, decidedToo: !inbox.decidedToo, top: 0 } });
+    run({ inbox }, ui) {
+      ui.set({ inbox: { ...inbox, decidedToo: !inbox.decidedToo, top: 0 } });
     },
   }),
   tabStep(-1),

@@ -1,7 +1,7 @@
 /** Inbox as a pane: what it counts and loads, what it tells of, and how the palette names its rows. */
 import type { EngineView, ProposalView } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
-import type { Console } from '../../app/console.ts';
+import type { Ui } from '../../app/ui.ts';
 import { layoutOf } from '../../kit/layout.ts';
 import { movedIn, selectIn } from '../../kit/list.ts';
 import { lastOf } from '../../state/memo.ts';
@@ -62,20 +62,20 @@ function observe(state: UiState): Partial<UiState> | undefined {
   return { inbox: { ...state.inbox, seen: new Map(state.inbox.seen).set(id, hash) } };
 }
 
-function move(console: Console, by: Move): void {
-  const { state } = console;
+function move(ui: Ui, by: Move): void {
+  const { state } = ui;
   const { inbox } = state;
   if (!isInDetail(state)) {
     const page = Math.max(1, layoutOf(state).list);
     const list = movedIn(listedInbox(state), inbox, by, page);
-    return console.set({ inbox: { ...inbox, ...list, place: startOfTab } });
+    return ui.set({ inbox: { ...inbox, ...list, place: startOfTab } });
   }
   const detail = inboxDetail(state);
   if (detail === undefined) return;
   const { rows, page } = detail;
   const { top } = scroll({ ...inbox.place, top: detail.top }, by, rows.total, page);
   const last = Math.max(0, rows.total - page);
-  console.set({ inbox: { ...inbox, place: { ...inbox.place, top: top === 'end' ? last : top } } });
+  ui.set({ inbox: { ...inbox, place: { ...inbox.place, top: top === 'end' ? last : top } } });
 }
 
 /** Selects it even where a filter, or its being decided, hides it. */
@@ -109,8 +109,7 @@ const resourcesOf = lastOf((proposals: EngineView['proposals']): readonly Resour
     name: clean(proposal.id),
     about: () => aboutOf(proposal),
     selectedIn: (state) => ({ ...selectProposal(state, proposal.id), zoomed: false, focus: 'list' }),
-    select: (console) =>
-      console.set({ inbox: selectProposal(console.state, proposal.id).inbox, zoomed: false, focus: 'list' }),
+    select: (ui) => ui.set({ inbox: selectProposal(ui.state, proposal.id).inbox, zoomed: false, focus: 'list' }),
   })),
 );
 
@@ -136,30 +135,30 @@ export const inboxPane: Pane = {
   },
   paint: paintInbox,
   filter: ({ inbox }) => inbox.filter,
-  setFilter: (console, text) => console.set({ inbox: { ...console.state.inbox, filter: text, top: 0 } }),
+  setFilter: (ui, text) => ui.set({ inbox: { ...ui.state.inbox, filter: text, top: 0 } }),
   filterProblem({ inbox }) {
     const filter = inboxFilter(inbox.filter);
     return filter.ok ? undefined : filter.reason;
   },
   move,
-  moveSideways(console, columns) {
-    const { inbox, diff } = console.state;
+  moveSideways(ui, columns) {
+    const { inbox, diff } = ui.state;
     if (diff.wrap) return;
-    console.set({ inbox: { ...inbox, place: { ...inbox.place, left: Math.max(0, inbox.place.left + columns) } } });
+    ui.set({ inbox: { ...inbox, place: { ...inbox.place, left: Math.max(0, inbox.place.left + columns) } } });
   },
   selectedName(state) {
     const proposal = selectedProposal(state);
     return proposal === undefined ? '' : clean(proposal.id);
   },
   copyItems: inboxCopyItems,
-  back(console) {
-    const { inbox } = console.state;
+  back(ui) {
+    const { inbox } = ui.state;
     if (inbox.marked.size > 0) {
-      console.set({ inbox: { ...inbox, marked: new Set() } });
+      ui.set({ inbox: { ...inbox, marked: new Set() } });
       return true;
     }
     if (!inbox.decidedToo) return false;
-    console.set({ inbox: { ...inbox, decidedToo: false, top: 0 } });
+    ui.set({ inbox: { ...inbox, decidedToo: false, top: 0 } });
     return true;
   },
   wants,
@@ -172,9 +171,9 @@ export const inboxPane: Pane = {
       rows: detail.diff,
       top: detail.top,
       page: detail.page,
-      scrollTo: (console, top) => {
-        const { inbox } = console.state;
-        console.set({ inbox: { ...inbox, place: { ...inbox.place, top } } });
+      scrollTo: (ui, top) => {
+        const { inbox } = ui.state;
+        ui.set({ inbox: { ...inbox, place: { ...inbox.place, top } } });
       },
     };
   },

@@ -1,6 +1,6 @@
 /** Keys of the Instances pane. */
 import type { InstanceView, ProbeReport } from '../../../engine/index.ts';
-import type { Console } from '../../app/console.ts';
+import type { Ui } from '../../app/ui.ts';
 import { duration, plural } from '../../../text/format.ts';
 import { emptyField } from '../../kit/field.ts';
 import { always, bind, type Binding } from '../../kit/keymap.ts';
@@ -28,10 +28,10 @@ const when =
 const isStopped = (instance: InstanceView): boolean =>
   instance.phase === 'stopped' || (instance.desired === 'stopped' && instance.phase === 'error');
 
-function showTab(console: Console, tab: DetailTab): void {
-  const { state } = console;
+function showTab(ui: Ui, tab: DetailTab): void {
+  const { state } = ui;
   const detail = { ...state.detail, tab, left: 0 };
-  console.set({ detail: { ...detail, top: topOfTab({ detail }) }, focus: 'detail' });
+  ui.set({ detail: { ...detail, top: topOfTab({ detail }) }, focus: 'detail' });
 }
 
 const questions = {
@@ -45,21 +45,21 @@ const questions = {
   },
 } as const;
 
-function ask(console: Console, verb: 'stop' | 'restart', { id, name }: InstanceView): void {
+function ask(ui: Ui, verb: 'stop' | 'restart', { id, name }: InstanceView): void {
   const { line, asked } = questions[verb];
-  console.ask({
+  ui.ask({
     kind: 'confirm',
     title: `${verb === 'stop' ? 'Stop' : 'Restart'} ${name}?`,
     lines: [line],
     yes: `${verb} it`,
     no: 'no, leave it',
-    act: () => console.run(`${asked} ${name} …`, `${name}: ${verb} asked for`, (commands) => commands[verb](id)),
+    act: () => ui.run(`${asked} ${name} …`, `${name}: ${verb} asked for`, (commands) => commands[verb](id)),
   });
 }
 
-function askToDelete(console: Console, { server, serverId }: InstanceView): void {
-  const instances = [...(console.state.view?.instances.values() ?? [])].filter((other) => other.serverId === serverId);
-  console.ask({
+function askToDelete(ui: Ui, { server, serverId }: InstanceView): void {
+  const instances = [...(ui.state.view?.instances.values() ?? [])].filter((other) => other.serverId === serverId);
+  ui.ask({
     kind: 'type-name',
     title: `Delete server ${server}?`,
     lines: [
@@ -69,7 +69,7 @@ function askToDelete(console: Console, { server, serverId }: InstanceView): void
     name: server,
     otherwise: 'nothing was deleted',
     field: emptyField,
-    act: () => console.run(`deleting ${server} …`, `${server} is deleted`, (commands) => commands.deleteServer(server)),
+    act: () => ui.run(`deleting ${server} …`, `${server} is deleted`, (commands) => commands.deleteServer(server)),
   });
 }
 
@@ -81,9 +81,9 @@ export const instancesKeymap: readonly Binding[] = [
     help: 'full detail',
     hint: 'detail',
     target: current,
-    run(instance, console) {
-      selectInstance(console, instance.id);
-      console.set({ zoomed: true, focus: 'detail' });
+    run(instance, ui) {
+      selectInstance(ui, instance.id);
+      ui.set({ zoomed: true, focus: 'detail' });
     },
   }),
   bind({
@@ -93,10 +93,10 @@ export const instancesKeymap: readonly Binding[] = [
     help: 'its log, followed',
     hint: 'logs',
     target: current,
-    run(instance, console) {
-      selectInstance(console, instance.id);
-      showTab(console, 'Logs');
-      if (console.state.size.columns < 80 || console.state.size.rows < 30) console.set({ zoomed: true });
+    run(instance, ui) {
+      selectInstance(ui, instance.id);
+      showTab(ui, 'Logs');
+      if (ui.state.size.columns < 80 || ui.state.size.rows < 30) ui.set({ zoomed: true });
     },
   }),
   bind({
@@ -105,10 +105,10 @@ export const instancesKeymap: readonly Binding[] = [
     focus: 'instances',
     help: 'the tools it offers',
     target: current,
-    run(instance, console) {
-      selectInstance(console, instance.id);
-      showTab(console, 'Tools');
-      if (console.state.size.columns < 80 || console.state.size.rows < 30) console.set({ zoomed: true });
+    run(instance, ui) {
+      selectInstance(ui, instance.id);
+      showTab(ui, 'Tools');
+      if (ui.state.size.columns < 80 || ui.state.size.rows < 30) ui.set({ zoomed: true });
     },
   }),
   bind({
@@ -118,8 +118,8 @@ export const instancesKeymap: readonly Binding[] = [
     help: 'probe now',
     hint: 'probe',
     target: when((instance) => instance.phase === 'running' || `${instance.name} is ${instance.phase}, not running`),
-    run(instance, console) {
-      console.run<ProbeReport>(
+    run(instance, ui) {
+      ui.run<ProbeReport>(
         `probing ${instance.name} …`,
         (report) =>
           report.ok
@@ -137,8 +137,8 @@ export const instancesKeymap: readonly Binding[] = [
     hint: 'retry now',
     dangerous: true,
     target: when((instance) => instance.phase === 'error' || `${instance.name} is ${instance.phase}, not failed`),
-    run(instance, console) {
-      console.run(`retrying ${instance.name} …`, `${instance.name}: retry asked for`, (commands) =>
+    run(instance, ui) {
+      ui.run(`retrying ${instance.name} …`, `${instance.name}: retry asked for`, (commands) =>
         commands.retry(instance.id),
       );
     },
@@ -153,8 +153,8 @@ export const instancesKeymap: readonly Binding[] = [
       if (instance.held) return `${instance.name} is held already`;
       return instance.phase === 'error' || `${instance.name} is ${instance.phase}, not failed`;
     }),
-    run(instance, console) {
-      console.run(`holding ${instance.name} …`, `${instance.name} is held`, (commands) => commands.hold(instance.id));
+    run(instance, ui) {
+      ui.run(`holding ${instance.name} …`, `${instance.name} is held`, (commands) => commands.hold(instance.id));
     },
   }),
   bind({
@@ -168,9 +168,9 @@ export const instancesKeymap: readonly Binding[] = [
     },
     dangerous: true,
     target: when((instance) => instance.phase !== 'stopping' || `${instance.name} is stopping already`),
-    run(instance, console) {
-      if (!isStopped(instance)) return ask(console, 'stop', instance);
-      console.run(`starting ${instance.name} …`, `${instance.name}: start asked for`, (commands) =>
+    run(instance, ui) {
+      if (!isStopped(instance)) return ask(ui, 'stop', instance);
+      ui.run(`starting ${instance.name} …`, `${instance.name}: start asked for`, (commands) =>
         commands.start(instance.id),
       );
     },
@@ -186,7 +186,7 @@ export const instancesKeymap: readonly Binding[] = [
       if (instance.phase === 'error') return `${instance.name} is failed, not running: R retries`;
       return instance.phase === 'running' || `${instance.name} is ${instance.phase}, not running`;
     }),
-    run: (instance, console) => ask(console, 'restart', instance),
+    run: (instance, ui) => ask(ui, 'restart', instance),
   }),
   bind({
     id: 'server.delete',
@@ -196,7 +196,7 @@ export const instancesKeymap: readonly Binding[] = [
     hint: 'delete…',
     dangerous: true,
     target: current,
-    run: (instance, console) => askToDelete(console, instance),
+    run: (instance, ui) => askToDelete(ui, instance),
   }),
   bind({
     id: 'instances.sort',
@@ -204,9 +204,9 @@ export const instancesKeymap: readonly Binding[] = [
     focus: 'instances',
     help: 'sort by the next column: state, name, age, restarts',
     target: always,
-    run({ instances }, console) {
+    run({ instances }, ui) {
       const sort = sortKeys[(sortKeys.indexOf(instances.sort) + 1) % sortKeys.length] ?? 'STATE';
-      console.set({ instances: { ...instances, sort } });
+      ui.set({ instances: { ...instances, sort } });
     },
   }),
   bind({
@@ -215,7 +215,7 @@ export const instancesKeymap: readonly Binding[] = [
     focus: 'instances',
     help: 'reverse the order',
     target: always,
-    run: ({ instances }, console) => console.set({ instances: { ...instances, reverse: !instances.reverse } }),
+    run: ({ instances }, ui) => ui.set({ instances: { ...instances, reverse: !instances.reverse } }),
   }),
   bind({
     id: 'instances.problems',
@@ -223,9 +223,9 @@ export const instancesKeymap: readonly Binding[] = [
     focus: 'instances',
     help: 'only what fails, or all again',
     target: always,
-    run({ instances }, console) {
-      console.set({ instances: narrowed(console.state, { problemsOnly: !instances.problemsOnly }) });
-      if (!instances.problemsOnly && listedInstances(console.state).length === 0) console.notify('ok', 'nothing fails');
+    run({ instances }, ui) {
+      ui.set({ instances: narrowed(ui.state, { problemsOnly: !instances.problemsOnly }) });
+      if (!instances.problemsOnly && listedInstances(ui.state).length === 0) ui.notify('ok', 'nothing fails');
     },
   }),
   ...(['previous', 'next'] as const).map((way) =>
@@ -235,12 +235,12 @@ export const instancesKeymap: readonly Binding[] = [
       focus: 'instances',
       help: `${way} tab of the detail`,
       target: current,
-      run(_instance: InstanceView, console: Console) {
-        const at = detailTabs.indexOf(console.state.detail.tab) + (way === 'next' ? 1 : detailTabs.length - 1);
+      run(_instance: InstanceView, ui: Ui) {
+        const at = detailTabs.indexOf(ui.state.detail.tab) + (way === 'next' ? 1 : detailTabs.length - 1);
         const tab = detailTabs[at % detailTabs.length] ?? 'Events';
-        const { focus } = console.state;
-        showTab(console, tab);
-        console.set({ focus });
+        const { focus } = ui.state;
+        showTab(ui, tab);
+        ui.set({ focus });
       },
     }),
   ),

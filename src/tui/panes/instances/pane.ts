@@ -56,9 +56,9 @@ function resourceOf(instance: InstanceView): Resource {
       return `instance · ${words.glyph} ${words.state} ${words.reason}`;
     },
     selectedIn: (state) => ({ ...state, instances: { ...unfiltered(state.instances), selected: id } }),
-    select(console) {
-      console.set({ instances: unfiltered(console.state.instances), zoomed: false });
-      selectInstance(console, id);
+    select(ui) {
+      ui.set({ instances: unfiltered(ui.state.instances), zoomed: false });
+      selectInstance(ui, id);
     },
   };
 }
@@ -79,25 +79,25 @@ export const instancesPane: Pane = {
   },
   paint: paintInstances,
   filter: (state) => state.instances.filter,
-  setFilter: (console, text) => console.set({ instances: narrowed(console.state, { filter: text }) }),
+  setFilter: (ui, text) => ui.set({ instances: narrowed(ui.state, { filter: text }) }),
   filterProblem({ instances }) {
     const filter = instanceFilter(instances.filter);
     return filter.ok ? undefined : filter.reason;
   },
   move: moveInstances,
-  moveSideways(console, columns) {
-    const { detail } = console.state;
-    console.set({ detail: { ...detail, left: Math.max(0, detail.left + columns) } });
+  moveSideways(ui, columns) {
+    const { detail } = ui.state;
+    ui.set({ detail: { ...detail, left: Math.max(0, detail.left + columns) } });
   },
   selectedName(state) {
     const instance = selectedInstance(state);
     return instance === undefined ? '' : clean(instance.name);
   },
   copyItems: instanceCopyItems,
-  back(console) {
-    const { instances } = console.state;
+  back(ui) {
+    const { instances } = ui.state;
     if (!instances.problemsOnly) return false;
-    console.set({ instances: { ...instances, problemsOnly: false } });
+    ui.set({ instances: { ...instances, problemsOnly: false } });
     return true;
   },
   wants,

@@ -12,12 +12,12 @@ const step = (way: 1 | -1): Binding =>
     help: way === 1 ? 'the log of the next instance' : 'the log of the instance before',
     hint: () => (way === 1 ? 'next instance' : undefined),
     target: (state) => (listedInstances(state).length === 0 ? 'there is no instance' : state),
-    run(state, console) {
+    run(state, ui) {
       const rows = listedInstances(state);
       const current = selectedInstance(state);
       const at = current === undefined ? 0 : rows.indexOf(current);
       const next = rows[(at + way + rows.length) % rows.length];
-      if (next !== undefined) selectInstance(console, next.id);
+      if (next !== undefined) selectInstance(ui, next.id);
     },
   });
 
@@ -29,7 +29,7 @@ export const logsKeymap: readonly Binding[] = [
     help: 'follow the newest line',
     hint: 'follow',
     target: always,
-    run: ({ logs }, console) => console.set({ logs: { ...logs, top: 'end' } }),
+    run: ({ logs }, ui) => ui.set({ logs: { ...logs, top: 'end' } }),
   }),
   step(-1),
   step(1),

@@ -105,19 +105,19 @@ export const logsPane: Pane = {
   badge: () => '',
   paint,
   filter: (state) => state.logs.filter,
-  setFilter: (console, text) => console.set({ logs: { ...console.state.logs, filter: text, top: 'end' } }),
+  setFilter: (ui, text) => ui.set({ logs: { ...ui.state.logs, filter: text, top: 'end' } }),
   filterProblem({ logs }) {
     const filter = logFilter(logs.filter);
     return filter.ok ? undefined : filter.reason;
   },
-  move(console, move) {
-    const { state } = console;
+  move(ui, move) {
+    const { state } = ui;
     const { total, page } = logLines(state);
-    console.set({ logs: { ...state.logs, ...scroll(state.logs, move, total, page) } });
+    ui.set({ logs: { ...state.logs, ...scroll(state.logs, move, total, page) } });
   },
-  moveSideways(console, columns) {
-    const { logs } = console.state;
-    console.set({ logs: { ...logs, left: Math.max(0, logs.left + columns) } });
+  moveSideways(ui, columns) {
+    const { logs } = ui.state;
+    ui.set({ logs: { ...logs, left: Math.max(0, logs.left + columns) } });
   },
   selectedName(state) {
     const instance = selectedInstance(state);

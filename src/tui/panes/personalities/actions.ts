@@ -1,6 +1,6 @@
 /** What the keys of Personalities do to a personality. */
 import type { AgentView, PersonalityView, Saved } from '../../../engine/index.ts';
-import { failureText, type Console } from '../../app/console.ts';
+import { failureText, type Ui } from '../../app/ui.ts';
 import { contentJob, deleteContent, saidOfSave } from '../../overlays/editor/content-job.ts';
 import { plainSave, type EditJob } from '../../overlays/editor/edit-content.ts';
 import { emptyField, fieldOf } from '../../kit/field.ts';
@@ -9,23 +9,19 @@ import { withPersonality } from './move.ts';
 import type { NewOrder } from './state.ts';
 
 /** Fetches the live document and gives it to an editor, unless something else came up meanwhile. */
-export function editPersonality(
-  console: Console,
-  { ref }: PersonalityView,
-  open: (console: Console, job: EditJob) => void,
-): void {
-  contentJob(console, 'personality', ref, plainSave, () => {}).then(
-    (job) => (console.state.overlay === undefined ? open(console, job) : undefined),
-    (error: unknown) => console.notify('bad', failureText(error)),
+export function editPersonality(ui: Ui, { ref }: PersonalityView, open: (ui: Ui, job: EditJob) => void): void {
+  contentJob(ui, 'personality', ref, plainSave, () => {}).then(
+    (job) => (ui.state.overlay === undefined ? open(ui, job) : undefined),
+    (error: unknown) => ui.notify('bad', failureText(error)),
   );
 }
 
-export function dropOrder(console: Console): void {
-  console.set({ personalities: { ...console.state.personalities, order: undefined } });
+export function dropOrder(ui: Ui): void {
+  ui.set({ personalities: { ...ui.state.personalities, order: undefined } });
 }
 
-export function saveOrder(console: Console, { ref, summary }: PersonalityView, order: NewOrder): void {
-  console.run(
+export function saveOrder(ui: Ui, { ref, summary }: PersonalityView, order: NewOrder): void {
+  ui.run(
     `saving the order of ${ref} …`,
     (saved: Saved) => saidOfSave(saved, 'has the new order'),
     async (commands) => {
@@ -36,16 +32,16 @@ export function saveOrder(console: Console, { ref, summary }: PersonalityView, o
         { content },
         { baseHash: order.base, note: 'order' },
       );
-      if (console.state.personalities.order === order) dropOrder(console);
+      if (ui.state.personalities.order === order) dropOrder(ui);
       return saved;
     },
   );
 }
 
 /** Worn by sessions of the agent that name none. */
-export function makeDefault(console: Console, { agent, name }: PersonalityView, before: AgentView | undefined): void {
+export function makeDefault(ui: Ui, { agent, name }: PersonalityView, before: AgentView | undefined): void {
   const previous = before?.defaultPersonality ?? null;
-  console.run(
+  ui.run(
     `making ${name} the default of ${agent} …`,
     () => [
       'ok',
@@ -60,8 +56,8 @@ export function makeDefault(console: Console, { agent, name }: PersonalityView, 
   );
 }
 
-export function newPersonality(console: Console, agent: string): void {
-  console.askText({
+export function newPersonality(ui: Ui, agent: string): void {
+  ui.askText({
     title: 'New personality',
     lines: ['AGENT/NAME: a named, ordered set of prompts that the agent can wear. Bind prompts to it with b.'],
     label: 'name',
@@ -89,9 +85,9 @@ export function newPersonality(console: Console, agent: string): void {
   });
 }
 
-export function deletePersonality(console: Console, personality: PersonalityView): void {
+export function deletePersonality(ui: Ui, personality: PersonalityView): void {
   const { ref, isDefault, agent } = personality;
-  console.ask({
+  ui.ask({
     kind: 'type-name',
     title: `Delete personality ${ref}?`,
     lines: [

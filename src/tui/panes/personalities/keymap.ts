@@ -1,6 +1,6 @@
 /** Keys of Personalities. */
 import type { PersonalityView } from '../../../engine/index.ts';
-import type { Console } from '../../app/console.ts';
+import type { Ui } from '../../app/ui.ts';
 import { diffMode } from '../../kit/diff/state.ts';
 import { editContent } from '../../overlays/editor/edit-content.ts';
 import { openEditor } from '../../overlays/editor/editor-input.ts';
@@ -55,11 +55,11 @@ export const personalitiesKeymap: readonly Binding[] = [
       const isChange = pendingOrder(state) !== undefined && state.host.readOnly;
       return isChange ? 'the console is read-only' : current(state);
     },
-    run(row, console) {
-      const order = pendingOrder(console.state);
-      if (order !== undefined) return saveOrder(console, row, order);
-      console.set({ ...withPersonality(console.state, row.id), zoomed: true, focus: 'detail' });
-      showPersonalityTab(console, 'Preview');
+    run(row, ui) {
+      const order = pendingOrder(ui.state);
+      if (order !== undefined) return saveOrder(ui, row, order);
+      ui.set({ ...withPersonality(ui.state, row.id), zoomed: true, focus: 'detail' });
+      showPersonalityTab(ui, 'Preview');
     },
   }),
   bind({
@@ -70,7 +70,7 @@ export const personalitiesKeymap: readonly Binding[] = [
     hint: 'bind/unbind',
     dangerous: true,
     target: current,
-    run: ({ ref }, console) => openBindList(console, ref),
+    run: ({ ref }, ui) => openBindList(ui, ref),
   }),
   ...([1, -1] as const).map((by) =>
     bind({
@@ -81,7 +81,7 @@ export const personalitiesKeymap: readonly Binding[] = [
       hint: (state) => (by === 1 && inBindings(state) ? 'K reorder' : undefined),
       dangerous: true,
       target: (state) => movable(state, by),
-      run: (row: PersonalityView, console: Console) => void moveBinding(console, row, by),
+      run: (row: PersonalityView, ui: Ui) => void moveBinding(ui, row, by),
     }),
   ),
   bind({
@@ -91,7 +91,7 @@ export const personalitiesKeymap: readonly Binding[] = [
     help: 'drop an order that is not saved',
     hint: (state) => (pendingOrder(state) === undefined ? undefined : 'drop order'),
     target: (state) => state.personalities.order ?? 'no order waits to be saved',
-    run: (_order, console) => dropOrder(console),
+    run: (_order, ui) => dropOrder(ui),
   }),
   bind({
     id: 'personality.default',
@@ -105,7 +105,7 @@ export const personalitiesKeymap: readonly Binding[] = [
       if (typeof row === 'string' || !row.isDefault) return row;
       return `${row.name} is the default of ${row.agent} already`;
     },
-    run: (row, console) => makeDefault(console, row, agentOf(console.state, row)),
+    run: (row, ui) => makeDefault(ui, row, agentOf(ui.state, row)),
   }),
   bind({
     id: 'personality.diff',
@@ -114,11 +114,11 @@ export const personalitiesKeymap: readonly Binding[] = [
     help: 'diff to what its agent is sent now; its mode',
     hint: (state) => (state.personalities.tab === 'Diff' ? 'unified/split' : 'diff'),
     target: current,
-    run(_row, console) {
-      const { state } = console;
-      if (state.personalities.tab !== 'Diff') return showPersonalityTab(console, 'Diff');
+    run(_row, ui) {
+      const { state } = ui;
+      if (state.personalities.tab !== 'Diff') return showPersonalityTab(ui, 'Diff');
       const mode = diffMode(state.diff, state.size.columns) === 'split' ? 'unified' : 'split';
-      console.set({ diff: { ...state.diff, mode } });
+      ui.set({ diff: { ...state.diff, mode } });
     },
   }),
   bind({
@@ -129,7 +129,7 @@ export const personalitiesKeymap: readonly Binding[] = [
     hint: '$EDITOR',
     dangerous: true,
     target: current,
-    run: (row, console) => editPersonality(console, row, editContent),
+    run: (row, ui) => editPersonality(ui, row, editContent),
   }),
   bind({
     id: 'personality.edit-inline',
@@ -138,7 +138,7 @@ export const personalitiesKeymap: readonly Binding[] = [
     help: 'edit its document here; ctrl-s saves',
     dangerous: true,
     target: current,
-    run: (row, console) => editPersonality(console, row, openEditor),
+    run: (row, ui) => editPersonality(ui, row, openEditor),
   }),
   bind({
     id: 'personality.new',
@@ -148,9 +148,9 @@ export const personalitiesKeymap: readonly Binding[] = [
     hint: (state) => (isInDetail(state) ? undefined : 'new'),
     dangerous: true,
     target: (state) => (state.view === undefined ? 'the engine is still starting' : state),
-    run(state, console) {
+    run(state, ui) {
       const [first] = state.view?.agents.values() ?? [];
-      newPersonality(console, selectedPersonality(state)?.agent ?? first?.name ?? '');
+      newPersonality(ui, selectedPersonality(state)?.agent ?? first?.name ?? '');
     },
   }),
   bind({
@@ -161,7 +161,7 @@ export const personalitiesKeymap: readonly Binding[] = [
     hint: 'delete…',
     dangerous: true,
     target: current,
-    run: (row, console) => deletePersonality(console, row),
+    run: (row, ui) => deletePersonality(ui, row),
   }),
   ...(['previous', 'next'] as const).map((way) =>
     bind({
@@ -170,10 +170,10 @@ export const personalitiesKeymap: readonly Binding[] = [
       focus: 'personalities',
       help: `${way} tab of the detail`,
       target: current,
-      run(_row: PersonalityView, console: Console) {
+      run(_row: PersonalityView, ui: Ui) {
         const step = way === 'next' ? 1 : personalityTabs.length - 1;
-        const at = personalityTabs.indexOf(console.state.personalities.tab) + step;
-        showPersonalityTab(console, personalityTabs[at % personalityTabs.length] ?? 'Bindings');
+        const at = personalityTabs.indexOf(ui.state.personalities.tab) + step;
+        showPersonalityTab(ui, personalityTabs[at % personalityTabs.length] ?? 'Bindings');
       },
     }),
   ),

@@ -1,6 +1,6 @@
 /** Movement in Personalities: in the list, in the bindings, in a text; and moving a binding itself. */
 import type { PersonalityView } from '../../../engine/index.ts';
-import type { Console } from '../../app/console.ts';
+import type { Ui } from '../../app/ui.ts';
 import { layoutOf } from '../../kit/layout.ts';
 import { movedIn, selectIn } from '../../kit/list.ts';
 import { scroll, target, type Move } from '../../kit/scroll.ts';
@@ -12,25 +12,25 @@ import type { PersonalityTab } from './state.ts';
 
 const start = { top: 0, left: 0 };
 
-export function movePersonalities(console: Console, move: Move): void {
-  const { state } = console;
+export function movePersonalities(ui: Ui, move: Move): void {
+  const { state } = ui;
   const { personalities } = state;
   const { rows } = detailRoom(state);
   if (!isInDetail(state)) {
     const page = Math.max(1, layoutOf(state).list);
     const next = movedIn(listedPersonalities(state), personalities, move, page);
     const place = next.selected === personalities.selected ? personalities.place : start;
-    return console.set({ personalities: { ...personalities, ...next, place } });
+    return ui.set({ personalities: { ...personalities, ...next, place } });
   }
   const row = selectedPersonality(state);
   if (row === undefined) return;
   const total = bindingsOf(state, row).length;
   if (personalities.tab === 'Bindings' && total > 0) {
     const at = target(move, bindingAt(state, row), total, rows);
-    return console.set({ personalities: withBinding(state, row, at) });
+    return ui.set({ personalities: withBinding(state, row, at) });
   }
   const place = scroll(personalities.place, move, personalityLineCount(state), rows);
-  console.set({ personalities: { ...personalities, place } });
+  ui.set({ personalities: { ...personalities, place } });
 }
 
 /** The binding under the keys, kept on screen; a line stands above the first one. */
@@ -45,8 +45,8 @@ function withBinding(state: UiState, row: PersonalityView, at: number): UiState[
 }
 
 /** Swaps the binding with its neighbour, in an order that is not saved yet; false at an end. */
-export function moveBinding(console: Console, row: PersonalityView, by: 1 | -1): boolean {
-  const { state } = console;
+export function moveBinding(ui: Ui, row: PersonalityView, by: 1 | -1): boolean {
+  const { state } = ui;
   const refs = bindingsOf(state, row);
   const at = bindingAt(state, row);
   const ref = refs[at];
@@ -56,7 +56,7 @@ export function moveBinding(console: Console, row: PersonalityView, by: 1 | -1):
   const isLive = prompts.every((one, index) => one === row.prompts[index]);
   const base = state.personalities.order?.of === row.id ? state.personalities.order.base : row.hash;
   const order = isLive ? undefined : { of: row.id, base, prompts };
-  console.set({ personalities: { ...withBinding(state, row, at + by), order } });
+  ui.set({ personalities: { ...withBinding(state, row, at + by), order } });
   return true;
 }
 
@@ -70,6 +70,6 @@ export function withPersonality(state: UiState, id: string): UiState {
   return { ...next, personalities: { ...personalities, ...selected, place: start } };
 }
 
-export function showPersonalityTab(console: Console, tab: PersonalityTab): void {
-  console.set({ personalities: { ...console.state.personalities, tab, place: start } });
+export function showPersonalityTab(ui: Ui, tab: PersonalityTab): void {
+  ui.set({ personalities: { ...ui.state.personalities, tab, place: start } });
 }

@@ -98,7 +98,7 @@ function resourceOf(one: PersonalityView): Resource {
     name: clean(one.ref),
     about: ({ now }) => `personality · ${plural(one.prompts.length, 'prompt')} · ${age(now - one.updatedAt)} ago`,
     selectedIn: (state) => withPersonality(state, one.id),
-    select: (console) => console.set(withPersonality(console.state, one.id)),
+    select: (ui) => ui.set(withPersonality(ui.state, one.id)),
   };
 }
 
@@ -113,17 +113,16 @@ export const personalitiesPane: Pane = {
   badge: ({ view }) => (view === undefined ? '' : String(view.personalities.size)),
   paint,
   filter: ({ personalities }) => personalities.filter,
-  setFilter: (console, text) =>
-    console.set({ personalities: { ...console.state.personalities, filter: text, top: 0 } }),
+  setFilter: (ui, text) => ui.set({ personalities: { ...ui.state.personalities, filter: text, top: 0 } }),
   filterProblem({ personalities }) {
     const filter = personalitiesFilter(personalities.filter);
     return filter.ok ? undefined : filter.reason;
   },
   move: movePersonalities,
-  moveSideways(console, columns) {
-    const { personalities } = console.state;
+  moveSideways(ui, columns) {
+    const { personalities } = ui.state;
     const left = Math.max(0, personalities.place.left + columns);
-    console.set({ personalities: { ...personalities, place: { ...personalities.place, left } } });
+    ui.set({ personalities: { ...personalities, place: { ...personalities.place, left } } });
   },
   selectedName(state) {
     const selected = selectedPersonality(state);
@@ -142,9 +141,9 @@ export const personalitiesPane: Pane = {
       rows,
       top: firstLine(state.personalities.place, rows.total, page),
       page,
-      scrollTo(console, top) {
-        const { personalities } = console.state;
-        console.set({ personalities: { ...personalities, place: { ...personalities.place, top } } });
+      scrollTo(ui, top) {
+        const { personalities } = ui.state;
+        ui.set({ personalities: { ...personalities, place: { ...personalities.place, top } } });
       },
     };
   },

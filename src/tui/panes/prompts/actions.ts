@@ -1,6 +1,6 @@
 /** What the keys of Prompts do to a prompt. */
 import type { PromptContent, PromptView, RevisionView, Saved } from '../../../engine/index.ts';
-import { failureText, type Console } from '../../app/console.ts';
+import { failureText, type Ui } from '../../app/ui.ts';
 import { contentJob, deleteContent, newContentJob, saidOfSave } from '../../overlays/editor/content-job.ts';
 import { editContent, plainSave, type EditJob } from '../../overlays/editor/edit-content.ts';
 import { openEditor } from '../../overlays/editor/editor-input.ts';
@@ -11,15 +11,11 @@ import { withPrompt } from './move.ts';
 import { usersOf } from './select.ts';
 
 /** Fetches the live document and gives it to an editor, unless something else came up meanwhile. */
-export function editPrompt(
-  console: Console,
-  { ref }: PromptView,
-  open: (console: Console, job: EditJob) => void,
-): void {
-  const forget = (): void => console.set({ prompts: { ...console.state.prompts, save: plainSave } });
-  contentJob(console, 'prompt', ref, console.state.prompts.save, forget).then(
-    (job) => (console.state.overlay === undefined ? open(console, job) : undefined),
-    (error: unknown) => console.notify('bad', failureText(error)),
+export function editPrompt(ui: Ui, { ref }: PromptView, open: (ui: Ui, job: EditJob) => void): void {
+  const forget = (): void => ui.set({ prompts: { ...ui.state.prompts, save: plainSave } });
+  contentJob(ui, 'prompt', ref, ui.state.prompts.save, forget).then(
+    (job) => (ui.state.overlay === undefined ? open(ui, job) : undefined),
+    (error: unknown) => ui.notify('bad', failureText(error)),
   );
 }
 
@@ -28,8 +24,8 @@ export const inline = openEditor;
 
 const template = "---\nsummary: ''\npriority: 5\n---\n";
 
-export function newPrompt(console: Console): void {
-  console.askText({
+export function newPrompt(ui: Ui): void {
+  ui.askText({
     title: 'New prompt',
     lines: ['NAME is global; project:PROJECT/NAME and agent:AGENT/NAME belong to one project or agent.'],
     label: 'name',
@@ -49,12 +45,12 @@ export function newPrompt(console: Console): void {
   });
 }
 
-export function deletePrompt(console: Console, prompt: PromptView): void {
+export function deletePrompt(ui: Ui, prompt: PromptView): void {
   const { ref } = prompt;
-  const { view } = console.state;
+  const { view } = ui.state;
   const users = view === undefined ? [] : usersOf(view.prompts, view.personalities, ref);
   const used = users.map((user) => user.ref).join(', ');
-  console.ask({
+  ui.ask({
     kind: 'type-name',
     title: `Delete prompt ${ref}?`,
     lines: [
@@ -68,8 +64,8 @@ export function deletePrompt(console: Console, prompt: PromptView): void {
   });
 }
 
-export function fixLink(console: Console, { ref, link = '' }: PromptView): void {
-  console.askText({
+export function fixLink(ui: Ui, { ref, link = '' }: PromptView): void {
+  ui.askText({
     title: `Link of ${ref}`,
     lines: [`It links to ${link}, which is not there. Name another prompt, or nothing for no link.`],
     label: 'link',
@@ -91,9 +87,9 @@ export function fixLink(console: Console, { ref, link = '' }: PromptView): void 
   });
 }
 
-export function restoreRevision(console: Console, prompt: PromptView, { semver }: RevisionView): void {
+export function restoreRevision(ui: Ui, prompt: PromptView, { semver }: RevisionView): void {
   const { ref } = prompt;
-  console.askText({
+  ui.askText({
     title: `Restore ${ref} ${semver}?`,
     lines: [
       `Its content becomes live again as a new revision ${nextVersion(prompt.semver, 'patch')}; nothing is lost.`,
@@ -111,13 +107,13 @@ export function restoreRevision(console: Console, prompt: PromptView, { semver }
 }
 
 /** For the next save, whichever editor makes it. */
-export function noteBeforeSaving(console: Console): void {
-  console.askText({
+export function noteBeforeSaving(ui: Ui): void {
+  ui.askText({
     title: 'Note of the next save',
     lines: ['Kept with the revision; empty for none.'],
     label: 'note',
     required: undefined,
-    field: fieldOf(console.state.prompts.save.note),
+    field: fieldOf(ui.state.prompts.save.note),
     act(after, note) {
       const { prompts } = after.state;
       after.set({ prompts: { ...prompts, save: { ...prompts.save, note } } });

@@ -1,6 +1,6 @@
 /** Keys of Prompts. */
 import type { PromptView, RevisionView } from '../../../engine/index.ts';
-import type { Console } from '../../app/console.ts';
+import type { Ui } from '../../app/ui.ts';
 import { diffMode } from '../../kit/diff/state.ts';
 import { nextBump } from '../../overlays/editor/editor-state.ts';
 import { always, bind, type Binding } from '../../kit/keymap.ts';
@@ -59,13 +59,13 @@ function pairOf(state: UiState, { prompt, revision, revisions }: Chosen): Pair |
   return newer === undefined || older === undefined ? undefined : [older, newer];
 }
 
-function showPair(console: Console, target: Chosen): void {
-  const { state } = console;
+function showPair(ui: Ui, target: Chosen): void {
+  const { state } = ui;
   const pair = pairOf(state, target);
-  if (pair === undefined) return console.notify('info', 'there is no revision before this one');
+  if (pair === undefined) return ui.notify('info', 'there is no revision before this one');
   const { prompts } = state;
   const history = { ...historyOf(state, target.prompt), pair };
-  console.set({ prompts: { ...prompts, tab: 'Diff', history, place: startOfText } });
+  ui.set({ prompts: { ...prompts, tab: 'Diff', history, place: startOfText } });
 }
 
 const inHistory = (state: UiState): boolean => state.prompts.tab === 'History' && isInDetail(state);
@@ -78,11 +78,11 @@ export const promptsKeymap: readonly Binding[] = [
     help: 'full text; in the history: what changed',
     hint: (state) => (inHistory(state) ? 'diff' : 'open'),
     target: current,
-    run(prompt, console) {
-      const target = chosen(console.state);
-      if (typeof target !== 'string') return showPair(console, target);
-      if (console.state.zoomed) return console.notify('info', 'Esc goes back to the list');
-      console.set({ ...withPrompt(console.state, prompt.id), zoomed: true, focus: 'detail' });
+    run(prompt, ui) {
+      const target = chosen(ui.state);
+      if (typeof target !== 'string') return showPair(ui, target);
+      if (ui.state.zoomed) return ui.notify('info', 'Esc goes back to the list');
+      ui.set({ ...withPrompt(ui.state, prompt.id), zoomed: true, focus: 'detail' });
     },
   }),
   bind({
@@ -93,7 +93,7 @@ export const promptsKeymap: readonly Binding[] = [
     hint: '$EDITOR',
     dangerous: true,
     target: current,
-    run: (prompt, console) => editPrompt(console, prompt, inYourEditor),
+    run: (prompt, ui) => editPrompt(ui, prompt, inYourEditor),
   }),
   bind({
     id: 'prompt.edit-inline',
@@ -103,7 +103,7 @@ export const promptsKeymap: readonly Binding[] = [
     hint: 'inline',
     dangerous: true,
     target: current,
-    run: (prompt, console) => editPrompt(console, prompt, inline),
+    run: (prompt, ui) => editPrompt(ui, prompt, inline),
   }),
   bind({
     id: 'prompt.mark',
@@ -112,12 +112,12 @@ export const promptsKeymap: readonly Binding[] = [
     help: 'mark a revision; two marks are compared',
     hint: (state) => (inHistory(state) ? 'mark' : undefined),
     target: chosen,
-    run({ prompt, revision: { semver } }, console) {
-      const { prompts } = console.state;
-      const history = historyOf(console.state, prompt);
+    run({ prompt, revision: { semver } }, ui) {
+      const { prompts } = ui.state;
+      const history = historyOf(ui.state, prompt);
       const others = history.marks.filter((mark) => mark !== semver);
       const marks = others.length < history.marks.length ? others : [...others, semver].slice(-2);
-      console.set({ prompts: { ...prompts, history: { ...history, marks } } });
+      ui.set({ prompts: { ...prompts, history: { ...history, marks } } });
     },
   }),
   bind({
@@ -127,13 +127,13 @@ export const promptsKeymap: readonly Binding[] = [
     help: 'diff; again: unified or side by side',
     hint: (state) => (state.prompts.tab === 'Diff' ? 'unified/split' : 'diff'),
     target: current,
-    run(_prompt, console) {
-      const { state } = console;
+    run(_prompt, ui) {
+      const { state } = ui;
       const target = chosen(state);
-      if (typeof target !== 'string') return showPair(console, target);
-      if (state.prompts.tab !== 'Diff') return showPromptTab(console, 'Diff');
+      if (typeof target !== 'string') return showPair(ui, target);
+      if (state.prompts.tab !== 'Diff') return showPromptTab(ui, 'Diff');
       const mode = diffMode(state.diff, state.size.columns) === 'split' ? 'unified' : 'split';
-      console.set({ diff: { ...state.diff, mode } });
+      ui.set({ diff: { ...state.diff, mode } });
     },
   }),
   bind({
@@ -143,10 +143,10 @@ export const promptsKeymap: readonly Binding[] = [
     help: 'its revisions; space marks two, enter compares',
     hint: (state) => (inHistory(state) ? undefined : 'history'),
     target: current,
-    run(prompt, console) {
-      const next = withPrompt(console.state, prompt.id);
+    run(prompt, ui) {
+      const next = withPrompt(ui.state, prompt.id);
       const prompts = { ...next.prompts, tab: 'History' as const, place: startOfText };
-      console.set({ ...next, prompts, ...enterDetail(console.state) });
+      ui.set({ ...next, prompts, ...enterDetail(ui.state) });
     },
   }),
   bind({
@@ -161,7 +161,7 @@ export const promptsKeymap: readonly Binding[] = [
       if (typeof target === 'string' || !target.revision.isCurrent) return target;
       return `${target.revision.semver} is live: nothing to restore`;
     },
-    run: ({ prompt, revision }, console) => restoreRevision(console, prompt, revision),
+    run: ({ prompt, revision }, ui) => restoreRevision(ui, prompt, revision),
   }),
   bind({
     id: 'prompt.fix-link',
@@ -175,7 +175,7 @@ export const promptsKeymap: readonly Binding[] = [
       if (typeof prompt === 'string' || prompt.linkState === 'broken') return prompt;
       return prompt.link === undefined ? `${prompt.ref} has no link` : `the link to ${prompt.link} is fine`;
     },
-    run: (prompt, console) => fixLink(console, prompt),
+    run: (prompt, ui) => fixLink(ui, prompt),
   }),
   bind({
     id: 'prompt.bump',
@@ -185,8 +185,8 @@ export const promptsKeymap: readonly Binding[] = [
     hint: (state) => `bump:${state.prompts.save.bump}`,
     dangerous: true,
     target: always,
-    run({ prompts }, console) {
-      console.set({ prompts: { ...prompts, save: { ...prompts.save, bump: nextBump(prompts.save.bump) } } });
+    run({ prompts }, ui) {
+      ui.set({ prompts: { ...prompts, save: { ...prompts.save, bump: nextBump(prompts.save.bump) } } });
     },
   }),
   bind({
@@ -197,7 +197,7 @@ export const promptsKeymap: readonly Binding[] = [
     hint: 'note',
     dangerous: true,
     target: always,
-    run: (_state, console) => noteBeforeSaving(console),
+    run: (_state, ui) => noteBeforeSaving(ui),
   }),
   bind({
     id: 'prompt.new',
@@ -207,7 +207,7 @@ export const promptsKeymap: readonly Binding[] = [
     hint: (state) => (isInDetail(state) ? undefined : 'new'),
     dangerous: true,
     target: (state) => (state.view === undefined ? 'the engine is still starting' : state),
-    run: (_state, console) => newPrompt(console),
+    run: (_state, ui) => newPrompt(ui),
   }),
   bind({
     id: 'prompt.delete',
@@ -217,7 +217,7 @@ export const promptsKeymap: readonly Binding[] = [
     hint: 'delete…',
     dangerous: true,
     target: current,
-    run: (prompt, console) => deletePrompt(console, prompt),
+    run: (prompt, ui) => deletePrompt(ui, prompt),
   }),
   bind({
     id: 'prompts.sort',
@@ -225,9 +225,9 @@ export const promptsKeymap: readonly Binding[] = [
     focus: 'prompts',
     help: 'sort by name, scope, priority, age',
     target: always,
-    run({ prompts }, console) {
+    run({ prompts }, ui) {
       const sort = promptSorts[(promptSorts.indexOf(prompts.sort) + 1) % promptSorts.length] ?? 'NAME';
-      console.set({ prompts: { ...prompts, sort } });
+      ui.set({ prompts: { ...prompts, sort } });
     },
   }),
   bind({
@@ -236,7 +236,7 @@ export const promptsKeymap: readonly Binding[] = [
     focus: 'prompts',
     help: 'reverse the order',
     target: always,
-    run: ({ prompts }, console) => console.set({ prompts: { ...prompts, reverse: !prompts.reverse } }),
+    run: ({ prompts }, ui) => ui.set({ prompts: { ...prompts, reverse: !prompts.reverse } }),
   }),
   bind({
     id: 'prompts.problems',
@@ -244,9 +244,9 @@ export const promptsKeymap: readonly Binding[] = [
     focus: 'prompts',
     help: 'only broken links, or all again',
     target: always,
-    run({ prompts }, console) {
-      console.set({ prompts: { ...prompts, problemsOnly: !prompts.problemsOnly, top: 0 } });
-      if (!prompts.problemsOnly && listedPrompts(console.state).length === 0) console.notify('ok', 'no link is broken');
+    run({ prompts }, ui) {
+      ui.set({ prompts: { ...prompts, problemsOnly: !prompts.problemsOnly, top: 0 } });
+      if (!prompts.problemsOnly && listedPrompts(ui.state).length === 0) ui.notify('ok', 'no link is broken');
     },
   }),
   ...(['previous', 'next'] as const).map((way) =>
@@ -256,9 +256,9 @@ export const promptsKeymap: readonly Binding[] = [
       focus: 'prompts',
       help: `${way} tab of the detail`,
       target: current,
-      run(_prompt: PromptView, console: Console) {
-        const at = promptTabs.indexOf(console.state.prompts.tab) + (way === 'next' ? 1 : promptTabs.length - 1);
-        showPromptTab(console, promptTabs[at % promptTabs.length] ?? 'Body');
+      run(_prompt: PromptView, ui: Ui) {
+        const at = promptTabs.indexOf(ui.state.prompts.tab) + (way === 'next' ? 1 : promptTabs.length - 1);
+        showPromptTab(ui, promptTabs[at % promptTabs.length] ?? 'Body');
       },
     }),
   ),

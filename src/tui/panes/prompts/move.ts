@@ -1,5 +1,5 @@
 /** Movement in Prompts: in the list, in the history, in a text. */
-import type { Console } from '../../app/console.ts';
+import type { Ui } from '../../app/ui.ts';
 import { layoutOf } from '../../kit/layout.ts';
 import { movedIn, selectIn } from '../../kit/list.ts';
 import { scroll, target, type Move } from '../../kit/scroll.ts';
@@ -9,19 +9,19 @@ import { promptLineCount } from './detail.ts';
 import { historyOf, listedPrompts, loadedOf, selectedPrompt } from './select.ts';
 import { startOfText, type PromptsState, type PromptTab } from './state.ts';
 
-export function movePrompts(console: Console, move: Move): void {
-  const { state } = console;
+export function movePrompts(ui: Ui, move: Move): void {
+  const { state } = ui;
   if (!isInDetail(state)) {
     const page = Math.max(1, layoutOf(state).list);
     const next = movedIn(listedPrompts(state), state.prompts, move, page);
-    return console.set({
+    return ui.set({
       prompts: next.selected === state.prompts.selected ? { ...state.prompts, ...next } : startOver(state, next),
     });
   }
-  if (state.prompts.tab === 'History') return moveInHistory(console, move);
+  if (state.prompts.tab === 'History') return moveInHistory(ui, move);
   const { rows } = detailRoom(state);
   const place = scroll(state.prompts.place, move, promptLineCount(state), rows);
-  console.set({ prompts: { ...state.prompts, place } });
+  ui.set({ prompts: { ...state.prompts, place } });
 }
 
 /** Another prompt begins at its first line. */
@@ -38,8 +38,8 @@ export function withPrompt(state: UiState, id: string): UiState {
   return { ...next, prompts: startOver(next, selectIn(listedPrompts(next), prompts, id, page)) };
 }
 
-function moveInHistory(console: Console, move: Move): void {
-  const { state } = console;
+function moveInHistory(ui: Ui, move: Move): void {
+  const { state } = ui;
   const prompt = selectedPrompt(state);
   const total = (prompt === undefined ? undefined : loadedOf(state, prompt)?.revisions)?.length ?? 0;
   if (prompt === undefined || total === 0) return;
@@ -48,9 +48,9 @@ function moveInHistory(console: Console, move: Move): void {
   const at = target(move, Math.min(history.at, total - 1), total, rows);
   const from = typeof state.prompts.place.top === 'number' ? state.prompts.place.top : 0;
   const top = Math.max(0, Math.min(Math.max(from, at - rows + 1), at));
-  console.set({ prompts: { ...state.prompts, history: { ...history, at }, place: { top, left: 0 } } });
+  ui.set({ prompts: { ...state.prompts, history: { ...history, at }, place: { top, left: 0 } } });
 }
 
-export function showPromptTab(console: Console, tab: PromptTab): void {
-  console.set({ prompts: { ...console.state.prompts, tab, place: startOfText } });
+export function showPromptTab(ui: Ui, tab: PromptTab): void {
+  ui.set({ prompts: { ...ui.state.prompts, tab, place: startOfText } });
 }

@@ -105,7 +105,7 @@ function resourceOf(prompt: PromptView): Resource {
     name: clean(prompt.ref),
     about: ({ now }) => `prompt · ${scopeOf(prompt)} · ${prompt.semver} · ${age(now - prompt.updatedAt)} ago`,
     selectedIn: (state) => withPrompt(state, prompt.id),
-    select: (console) => console.set(withPrompt(console.state, prompt.id)),
+    select: (ui) => ui.set(withPrompt(ui.state, prompt.id)),
   };
 }
 
@@ -124,26 +124,26 @@ export const promptsPane: Pane = {
   },
   paint,
   filter: ({ prompts }) => prompts.filter,
-  setFilter: (console, text) => console.set({ prompts: { ...console.state.prompts, filter: text, top: 0 } }),
+  setFilter: (ui, text) => ui.set({ prompts: { ...ui.state.prompts, filter: text, top: 0 } }),
   filterProblem({ prompts }) {
     const filter = promptsFilter(prompts.filter);
     return filter.ok ? undefined : filter.reason;
   },
   move: movePrompts,
-  moveSideways(console, columns) {
-    const { prompts } = console.state;
+  moveSideways(ui, columns) {
+    const { prompts } = ui.state;
     const left = Math.max(0, prompts.place.left + columns);
-    console.set({ prompts: { ...prompts, place: { ...prompts.place, left } } });
+    ui.set({ prompts: { ...prompts, place: { ...prompts.place, left } } });
   },
   selectedName(state) {
     const prompt = selectedPrompt(state);
     return prompt === undefined ? '' : clean(prompt.ref);
   },
   copyItems,
-  back(console) {
-    const { prompts } = console.state;
+  back(ui) {
+    const { prompts } = ui.state;
     if (!prompts.problemsOnly) return false;
-    console.set({ prompts: { ...prompts, problemsOnly: false } });
+    ui.set({ prompts: { ...prompts, problemsOnly: false } });
     return true;
   },
   wants: wantsOfPrompts,
@@ -156,9 +156,9 @@ export const promptsPane: Pane = {
       rows,
       top: firstLine(state.prompts.place, rows.total, page),
       page,
-      scrollTo(console, top) {
-        const { prompts } = console.state;
-        console.set({ prompts: { ...prompts, place: { ...prompts.place, top } } });
+      scrollTo(ui, top) {
+        const { prompts } = ui.state;
+        ui.set({ prompts: { ...prompts, place: { ...prompts.place, top } } });
       },
     };
   },

@@ -1,6 +1,6 @@
 /** Keys of the Sessions pane. */
 import type { SessionView, UpstreamView } from '../../../engine/index.ts';
-import type { Console } from '../../app/console.ts';
+import type { Ui } from '../../app/ui.ts';
 import { plural } from '../../../text/format.ts';
 import { bind, type Binding } from '../../kit/keymap.ts';
 import { panes, showPane } from '../../app/panes.ts';
@@ -20,13 +20,13 @@ function dropped(state: UiState): { readonly upstream: UpstreamView | undefined 
   return upstream === undefined ? 'there is no upstream' : { upstream };
 }
 
-function filterAudit(console: Console, filter: string): void {
-  showPane(console, 'audit');
-  panes.audit.setFilter(console, filter);
+function filterAudit(ui: Ui, filter: string): void {
+  showPane(ui, 'audit');
+  panes.audit.setFilter(ui, filter);
 }
 
-function askToDisconnect(console: Console, { id, client, calls }: SessionView): void {
-  console.ask({
+function askToDisconnect(ui: Ui, { id, client, calls }: SessionView): void {
+  ui.ask({
     kind: 'confirm',
     title: `Disconnect ${client}?`,
     lines: [
@@ -55,7 +55,7 @@ export const sessionsKeymap: readonly Binding[] = [
       const upstream = selectedUpstream(state);
       return upstream === undefined ? 'there is no upstream' : { filter: `kind:tool_call target:${upstream.server}/` };
     },
-    run: ({ filter }, console) => filterAudit(console, filter),
+    run: ({ filter }, ui) => filterAudit(ui, filter),
   }),
   bind({
     id: 'session.disconnect',
@@ -65,7 +65,7 @@ export const sessionsKeymap: readonly Binding[] = [
     hint: 'disconnect…',
     dangerous: true,
     target: session,
-    run: (found, console) => askToDisconnect(console, found),
+    run: (found, ui) => askToDisconnect(ui, found),
   }),
   bind({
     id: 'upstream.drop-lists',
@@ -75,9 +75,9 @@ export const sessionsKeymap: readonly Binding[] = [
     hint: (state) => (isInDetail(state) ? 'drop its cache' : 'drop caches'),
     dangerous: true,
     target: dropped,
-    run({ upstream }, console) {
+    run({ upstream }, ui) {
       const of = upstream?.server ?? 'all upstreams';
-      console.run<readonly string[]>(
+      ui.run<readonly string[]>(
         `dropping the lists of ${of} …`,
         (servers) => [
           'ok',

@@ -101,7 +101,7 @@ export const sessionsPane: Pane = {
   badge: ({ view }) => (view === undefined ? '' : String(view.sessions.size)),
   paint,
   filter: (state) => state.sessions.filter,
-  setFilter: (console, text) => console.set({ sessions: { ...console.state.sessions, filter: text, top: 0 } }),
+  setFilter: (ui, text) => ui.set({ sessions: { ...ui.state.sessions, filter: text, top: 0 } }),
   filterProblem({ sessions }) {
     const filter = sessionFilter(sessions.filter);
     return filter.ok ? undefined : filter.reason;

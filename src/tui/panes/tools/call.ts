@@ -2,7 +2,7 @@
 import type { EngineCommands } from '../../../engine/index.ts';
 import type { JsonObject } from '../../../kernel/json.ts';
 import { clean } from '../../../text/clean.ts';
-import { failureText, type Console } from '../../app/console.ts';
+import { failureText, type Ui } from '../../app/ui.ts';
 import { enterDetail } from '../../kit/split-pane.ts';
 import { asksFirst } from '../../../text/tool-words.ts';
 import type { UiState } from '../../state/ui-store.ts';
@@ -30,13 +30,13 @@ export interface CallDraft {
   readonly shown: string;
 }
 
-export function callTool(console: Console, draft: CallDraft): void {
+export function callTool(ui: Ui, draft: CallDraft): void {
   const { tool, shown } = draft;
   const name = `${tool.server}/${tool.name}`;
-  if (!asksFirst(tool)) return start(console, draft);
+  if (!asksFirst(tool)) return start(ui, draft);
   const what =
     tool.effect === 'destroys' ? 'It says that it may destroy something.' : 'It says that it changes something.';
-  console.ask({
+  ui.ask({
     kind: 'confirm',
     title: `Call ${name}?`,
     lines: [what, `Arguments: ${shown.slice(0, 400)}${shown.length > 400 ? '…' : ''}`],
@@ -46,31 +46,31 @@ export function callTool(console: Console, draft: CallDraft): void {
   });
 }
 
-function start(console: Console, { tool, args, secretArgs, shown }: CallDraft): void {
-  const { state, commands } = console;
-  if (commands === undefined) return console.notify('info', 'the engine is still starting');
-  if (state.link.state === 'lost') return console.notify('bad', 'the daemon is away: nothing was sent');
+function start(ui: Ui, { tool, args, secretArgs, shown }: CallDraft): void {
+  const { state, commands } = ui;
+  if (commands === undefined) return ui.notify('info', 'the engine is still starting');
+  if (state.link.state === 'lost') return ui.notify('bad', 'the daemon is away: nothing was sent');
   const other = runningCall(state);
-  if (other !== undefined) return console.notify('info', `${other.name} is still running: Esc cancels it`);
+  if (other !== undefined) return ui.notify('info', `${other.name} is still running: Esc cancels it`);
   counter += 1;
-  const callId = `${state.host.user}-${console.clock.now()}-${counter}`;
+  const callId = `${state.host.user}-${ui.clock.now()}-${counter}`;
   const name = `${tool.server}/${tool.name}`;
   const call: ToolCall = {
     callId,
     tool: tool.id,
     name,
     args: shown,
-    state: { kind: 'running', startedAt: console.clock.now() },
+    state: { kind: 'running', startedAt: ui.clock.now() },
   };
   const { tools } = state;
-  console.set({
+  ui.set({
     ...enterDetail(state),
     overlay: undefined,
     tools: { ...tools, tab: 'Result', place: startOfTab, isRaw: false, calls: remember(tools.calls, call) },
   });
   commands.callTool(tool.server, tool.name, args, { callId, secretArgs }).then(
-    (report) => finish(console, call, { kind: 'answered', at: console.clock.now(), report }),
-    (error: unknown) => finish(console, call, { kind: 'failed', at: console.clock.now(), message: failureText(error) }),
+    (report) => finish(ui, call, { kind: 'answered', at: ui.clock.now(), report }),
+    (error: unknown) => finish(ui, call, { kind: 'failed', at: ui.clock.now(), message: failureText(error) }),
   );
 }
 
@@ -88,22 +88,22 @@ function remember(calls: UiState['tools']['calls'], call: ToolCall): UiState['to
 
 const bytesOf = ({ state }: ToolCall): number => (state.kind === 'answered' ? state.report.bytes : 0);
 
-function finish(console: Console, call: ToolCall, end: CallState): void {
-  const { state } = console;
+function finish(ui: Ui, call: ToolCall, end: CallState): void {
+  const { state } = ui;
   const { tools } = state;
   if (tools.calls.get(call.tool)?.callId !== call.callId) return;
-  console.set({ tools: { ...tools, calls: new Map(tools.calls).set(call.tool, { ...call, state: end }) } });
+  ui.set({ tools: { ...tools, calls: new Map(tools.calls).set(call.tool, { ...call, state: end }) } });
   const isSeen = state.pane === 'tools' && selectedTool(state)?.id === call.tool && tools.tab === 'Result';
   if (!isSeen)
-    console.notify('info', `${clean(call.name)} ${end.kind === 'answered' ? 'was answered' : 'failed'} · 9 shows it`);
+    ui.notify('info', `${clean(call.name)} ${end.kind === 'answered' ? 'was answered' : 'failed'} · 9 shows it`);
 }
 
 /** Ends the call under way at the server, too; false when there is none. */
-export function cancelRunning(console: Console): boolean {
-  const call = runningCall(console.state);
-  const commands: EngineCommands | undefined = console.commands;
+export function cancelRunning(ui: Ui): boolean {
+  const call = runningCall(ui.state);
+  const commands: EngineCommands | undefined = ui.commands;
   if (call === undefined || commands === undefined) return false;
-  console.notify('info', `cancelling ${call.name} …`);
-  commands.cancelCall(call.callId).catch((error: unknown) => console.notify('bad', failureText(error)));
+  ui.notify('info', `cancelling ${call.name} …`);
+  commands.cancelCall(call.callId).catch((error: unknown) => ui.notify('bad', failureText(error)));
   return true;
 }

@@ -1,5 +1,5 @@
 /** `/`, `n` and `N` in a tool's schema, definition or result. */
-import type { Console } from '../../app/console.ts';
+import type { Ui } from '../../app/ui.ts';
 import { linesWith, nextOf, type Finder } from '../../kit/find.ts';
 import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
@@ -11,19 +11,19 @@ export function toolFinder(state: UiState): Finder | undefined {
   return { text: state.tools.find, set: find };
 }
 
-function find(console: Console, text: string): void {
-  const { tools } = console.state;
+function find(ui: Ui, text: string): void {
+  const { tools } = ui.state;
   const { found: _, ...place } = tools.place;
-  const from = toolDetail(console.state)?.top ?? 0;
-  console.set({ tools: { ...tools, find: text, place: { ...place, ...placeOf(console.state, text, from, 1) } } });
+  const from = toolDetail(ui.state)?.top ?? 0;
+  ui.set({ tools: { ...tools, find: text, place: { ...place, ...placeOf(ui.state, text, from, 1) } } });
 }
 
 /** The next one, or with -1 the one before; at the end from the start again. */
-export function findAgain(console: Console, way: 1 | -1): void {
-  const { tools } = console.state;
+export function findAgain(ui: Ui, way: 1 | -1): void {
+  const { tools } = ui.state;
   const { found } = tools.place;
-  const from = found === undefined ? (toolDetail(console.state)?.top ?? 0) : found + way;
-  console.set({ tools: { ...tools, place: { ...tools.place, ...placeOf(console.state, tools.find, from, way) } } });
+  const from = found === undefined ? (toolDetail(ui.state)?.top ?? 0) : found + way;
+  ui.set({ tools: { ...tools, place: { ...tools.place, ...placeOf(ui.state, tools.find, from, way) } } });
 }
 
 /** Where `text` is found from a line on, and the line to begin the screen with; nothing when it is nowhere. */

@@ -26,10 +26,10 @@ const tabStep = (way: 1 | -1): Binding =>
     focus: 'tools',
     help: `${way === 1 ? 'next' : 'previous'} tab: schema, raw definition, result of the last call`,
     target: current,
-    run(_tool, console) {
-      const { state } = console;
+    run(_tool, ui) {
+      const { state } = ui;
       const at = toolTabs.indexOf(state.tools.tab);
-      console.set(withTab(state, toolTabs[(at + way + toolTabs.length) % toolTabs.length] ?? 'Schema'));
+      ui.set(withTab(state, toolTabs[(at + way + toolTabs.length) % toolTabs.length] ?? 'Schema'));
     },
   });
 
@@ -45,7 +45,7 @@ const findStep = (way: 1 | -1): Binding =>
       if (state.tools.find === '') return 'nothing is looked for: / asks what';
       return state;
     },
-    run: (_state, console) => findAgain(console, way),
+    run: (_state, ui) => findAgain(ui, way),
   });
 
 export const toolsKeymap: readonly Binding[] = [
@@ -56,12 +56,12 @@ export const toolsKeymap: readonly Binding[] = [
     help: 'its schema: arguments, types, what is required and allowed',
     hint: (state) => (isInDetail(state) ? undefined : 'schema'),
     target: current,
-    run(tool, console) {
-      const { state } = console;
+    run(tool, ui) {
+      const { state } = ui;
       const page = Math.max(1, layoutOf(state).list);
       const tools = { ...state.tools, ...selectIn(listedTools(state), state.tools, tool.id, page) };
       const tab = isInDetail(state) ? tools.tab : 'Schema';
-      console.set({ ...enterDetail(state), ...withTab({ ...state, tools }, tab) });
+      ui.set({ ...enterDetail(state), ...withTab({ ...state, tools }, tab) });
     },
   }),
   bind({
@@ -78,11 +78,11 @@ export const toolsKeymap: readonly Binding[] = [
       if (typeof tool === 'string' || tool.exposed !== undefined) return tool;
       return `agents cannot reach ${tool.name}: ${tool.problem ?? 'it has no name'}`;
     },
-    run(tool, console) {
-      const { state } = console;
+    run(tool, ui) {
+      const { state } = ui;
       const page = Math.max(1, layoutOf(state).list);
-      console.set({ tools: { ...state.tools, ...selectIn(listedTools(state), state.tools, tool.id, page) } });
-      openCallForm(console, tool);
+      ui.set({ tools: { ...state.tools, ...selectIn(listedTools(state), state.tools, tool.id, page) } });
+      openCallForm(ui, tool);
     },
   }),
   bind({
@@ -92,7 +92,7 @@ export const toolsKeymap: readonly Binding[] = [
     help: 'cancel the call under way, as Esc does',
     hint: 'cancel',
     target: (state) => runningCall(state) ?? 'no call is under way',
-    run: (_call, console) => void cancelRunning(console),
+    run: (_call, ui) => void cancelRunning(ui),
   }),
   bind({
     id: 'tool.raw',
@@ -101,11 +101,11 @@ export const toolsKeymap: readonly Binding[] = [
     help: 'in words or as JSON: the definition, the result',
     hint: (state) => (isInDetail(state) ? 'raw' : undefined),
     target: current,
-    run(_tool, console) {
-      const { state } = console;
+    run(_tool, ui) {
+      const { state } = ui;
       const { tools } = state;
-      if (tools.tab === 'Result') return console.set({ tools: { ...tools, isRaw: !tools.isRaw, place: startOfTab } });
-      console.set(withTab(state, tools.tab === 'Raw' ? 'Schema' : 'Raw'));
+      if (tools.tab === 'Result') return ui.set({ tools: { ...tools, isRaw: !tools.isRaw, place: startOfTab } });
+      ui.set(withTab(state, tools.tab === 'Raw' ? 'Schema' : 'Raw'));
     },
   }),
   tabStep(-1),
@@ -125,8 +125,8 @@ export const toolsKeymap: readonly Binding[] = [
         ? { name: tool.name, answer: call.state.report.answer }
         : 'there is no result';
     },
-    run({ name, answer }, console) {
-      console.notify('ok', `the result is in ${console.terminal.keep(answer, `${name}.json`)}`);
+    run({ name, answer }, ui) {
+      ui.notify('ok', `the result is in ${ui.terminal.keep(answer, `${name}.json`)}`);
     },
   }),
   bind({
@@ -135,11 +135,11 @@ export const toolsKeymap: readonly Binding[] = [
     focus: 'tools',
     help: 'sort by name, or by what takes most of a context',
     target: always,
-    run({ tools }, console) {
+    run({ tools }, ui) {
       const sort = tools.sort === 'NAME' ? 'TOKENS' : 'NAME';
       // What is looked for by sorting stands at the top.
-      console.set({ tools: { ...tools, sort, selected: undefined, at: 0, top: 0 } });
-      console.notify('info', sort === 'NAME' ? 'sorted by server and name' : 'sorted by ≈ tokens, most first');
+      ui.set({ tools: { ...tools, sort, selected: undefined, at: 0, top: 0 } });
+      ui.notify('info', sort === 'NAME' ? 'sorted by server and name' : 'sorted by ≈ tokens, most first');
     },
   }),
 ];

@@ -1,5 +1,5 @@
 /** Tools: what agents can call, by server, what each takes of a context; its schema, and calling it. */
-import type { Console } from '../../app/console.ts';
+import type { Ui } from '../../app/ui.ts';
 import { clean, cut } from '../../../text/clean.ts';
 import { withFound, type Line } from '../../kit/find.ts';
 import type { PaneFrame } from '../../app/frame.ts';
@@ -104,21 +104,21 @@ function footOf(state: UiState, { tool, lines, top, page }: ToolDetail): string 
   return `${told}${missing} · ${manner}${place}`;
 }
 
-function move(console: Console, by: Move): void {
-  const { state } = console;
+function move(ui: Ui, by: Move): void {
+  const { state } = ui;
   const { tools } = state;
   if (!isInDetail(state)) {
     const page = Math.max(1, layoutOf(state).list);
     const list = movedIn(listedTools(state), tools, by, page);
     const place = list.selected === tools.selected ? tools.place : startOfTab;
-    return console.set({ tools: { ...tools, ...list, place } });
+    return ui.set({ tools: { ...tools, ...list, place } });
   }
   const detail = toolDetail(state);
   if (detail === undefined) return;
   const { lines, page } = detail;
   const { top } = scroll({ ...tools.place, top: detail.top }, by, lines.length, page);
   const last = Math.max(0, lines.length - page);
-  console.set({ tools: { ...tools, place: { ...tools.place, top: top === 'end' ? last : top } } });
+  ui.set({ tools: { ...tools, place: { ...tools.place, top: top === 'end' ? last : top } } });
 }
 
 export const toolsPane: Pane = {
@@ -134,7 +134,7 @@ export const toolsPane: Pane = {
   },
   paint,
   filter: ({ tools }) => tools.filter,
-  setFilter: (console, text) => console.set({ tools: { ...console.state.tools, filter: text, top: 0 } }),
+  setFilter: (ui, text) => ui.set({ tools: { ...ui.state.tools, filter: text, top: 0 } }),
   filterProblem({ tools }) {
     const filter = toolFilter(tools.filter);
     return filter.ok ? undefined : filter.reason;

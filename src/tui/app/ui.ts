@@ -51,7 +51,7 @@ const noticeMs = 4000;
 /** How long `z` takes back at once, and the notice tells so. */
 const undoMs = 10_000;
 
-export class Console {
+export class Ui {
   readonly store: UiStore;
   readonly clock: Clock;
   readonly terminal: Terminal;
