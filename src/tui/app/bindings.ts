@@ -13,6 +13,7 @@ import { promptsKeymap } from '../panes/prompts/keymap.ts';
 import { sessionsKeymap } from '../panes/sessions/keymap.ts';
 import { toolsKeymap } from '../panes/tools/keymap.ts';
 import { paneIds } from '../state/ui-store.ts';
+import { paneOf } from './panes.ts';
 
 export const bindings: readonly Binding[] = [
   ...instancesKeymap,
@@ -23,7 +24,7 @@ export const bindings: readonly Binding[] = [
   ...sessionsKeymap,
   ...logsKeymap,
   ...toolsKeymap,
-  ...diffKeymap,
+  ...diffKeymap(paneOf),
   ...editorKeymap,
   ...moveKeymap,
   ...globalKeymap,

@@ -11,7 +11,8 @@ import { focusesOf, keyLabel, type Binding } from '../kit/keymap.ts';
 import { paneList, paneOf } from './panes.ts';
 import { problemCount } from '../kit/select.ts';
 import { glyphs, row, spansWidth, spread, type Span, type Tone } from '../kit/theme.ts';
-import type { Notice, UiState } from '../state/ui-store.ts';
+import type { Notice } from '../state/notice.ts';
+import type { UiState } from '../state/ui-store.ts';
 
 export interface Chrome {
   readonly header: string;

@@ -2,7 +2,7 @@
 import type { Clock, Timer } from '../../kernel/clock.ts';
 import type { AuditEvent, Engine, EngineView } from '../../engine/index.ts';
 import { unawaited } from '../../kernel/unawaited.ts';
-import { failureText, type Ui } from './ui.ts';
+import { failureText, type Ui } from '../kit/ui.ts';
 import type { Wanted } from '../kit/pane.ts';
 import { paneList, paneOf } from './panes.ts';
 import type { UiState } from '../state/ui-store.ts';

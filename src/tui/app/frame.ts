@@ -1,21 +1,12 @@
 /** The whole screen as rows of text, computed once per change of the state. Pure. */
 import { chrome } from './chrome.ts';
 import { isTooSmall, layoutOf, smallest } from '../kit/layout.ts';
-import { overlayRows } from '../overlays/overlay.ts';
+import { overlayRows } from './overlay.ts';
 import { panes } from './panes.ts';
 import { startPage, waitingPage } from './start-page.ts';
 import { plain, row, toned } from '../kit/theme.ts';
 import type { UiState } from '../state/ui-store.ts';
-
-export interface PaneFrame {
-  readonly rows: readonly string[];
-  /** A small still table drawn by a component over blank rows of the frame. */
-  readonly table?: {
-    readonly top: number;
-    readonly height: number;
-    readonly data: readonly Readonly<Record<string, string>>[];
-  };
-}
+import type { PaneFrame } from '../kit/pane.ts';
 
 let last: { readonly state: UiState; readonly frame: PaneFrame } | undefined;
 

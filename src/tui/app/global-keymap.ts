@@ -1,12 +1,14 @@
 /** Keys that work in every pane. */
-import type { Ui, Undo } from './ui.ts';
-import { emptyField, fieldOf } from '../kit/field.ts';
+import type { Ui } from '../kit/ui.ts';
+import type { Undo } from '../state/notice.ts';
+import { emptyField, fieldOf } from '../state/field.ts';
 import type { TimeStyle } from '../../text/format.ts';
 import { always, bind, type Binding } from '../kit/keymap.ts';
 import { layoutOf } from '../kit/layout.ts';
-import { paneList, paneOf, showPane } from './panes.ts';
+import { paneList, paneOf } from './panes.ts';
 import type { Move } from '../kit/scroll.ts';
-import type { PaletteState, UiState } from '../state/ui-store.ts';
+import type { PaletteState } from '../state/overlays.ts';
+import type { UiState } from '../state/ui-store.ts';
 
 const moves: readonly (readonly [id: string, keys: readonly string[], help: string, move: Move])[] = [
   ['move.down', ['j', 'down'], 'down', { by: 1 }],
@@ -68,18 +70,14 @@ function back(ui: Ui): void {
 
 /** Right after the act at once; later after a question, since what it was is not on screen any more. */
 function takeBack(undo: Undo, ui: Ui): void {
-  const act = (): void => {
-    ui.set({ undo: undefined, notice: undefined });
-    ui.run(`taking back: ${undo.label} …`, undo.said, (commands) => undo.run(commands));
-  };
-  if (ui.clock.now() <= undo.until) return act();
+  if (ui.clock.now() <= undo.until) return ui.takeBack(undo);
   ui.ask({
     kind: 'confirm',
     title: 'Take it back?',
     lines: [`The last act was: ${undo.label}.`],
     yes: 'take it back',
     no: 'no, leave it',
-    act,
+    act: (after) => after.takeBack(undo),
   });
 }
 
@@ -91,7 +89,7 @@ export const globalKeymap: readonly Binding[] = [
       focus: 'global',
       help: pane.title,
       target: always,
-      run: (_state, ui) => showPane(ui, pane.id),
+      run: (_state, ui) => ui.showPane(pane.id),
     }),
   ),
   bind({
@@ -100,7 +98,7 @@ export const globalKeymap: readonly Binding[] = [
     focus: 'global',
     help: 'the pane before this one',
     target: always,
-    run: (state, ui) => showPane(ui, state.previousPane),
+    run: (state, ui) => ui.showPane(state.previousPane),
   }),
   bind({
     id: 'focus.next',

@@ -10,9 +10,10 @@ import { AuditList } from '../state/audit-list.ts';
 import { clean } from '../../text/clean.ts';
 import { copySequence } from '../kit/clipboard.ts';
 import { ConsoleCrash, writeCrashReport } from './console-crash.ts';
-import { Ui, type Outcome, type Terminal } from './ui.ts';
+import { Ui } from '../kit/ui.ts';
+import type { Outcome, Terminal, EditOptions } from '../kit/terminal.ts';
 import { unsavedText } from '../overlays/editor/editor-input.ts';
-import { editInFile, keepText, type EditOptions } from '../overlays/editor/external.ts';
+import { editInFile, keepText } from '../overlays/editor/external.ts';
 import { Feed, startClock } from './feed.ts';
 import { placedOutput } from './placed-output.ts';
 import { newInputMemory } from './press.ts';
@@ -21,7 +22,7 @@ import { wantsColor } from '../kit/theme.ts';
 import { unblockedOutput } from './unblocked-output.ts';
 import { createUiStore, type PaneId, type Size } from '../state/ui-store.ts';
 
-export type { Outcome } from './ui.ts';
+export type { Outcome } from '../kit/terminal.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

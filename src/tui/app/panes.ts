@@ -1,5 +1,4 @@
-/** The panes that exist, and going from one to another. */
-import type { Ui } from './ui.ts';
+/** Lists the panes that exist. */
 import type { Pane } from '../kit/pane.ts';
 import { auditPane } from '../panes/audit/pane.ts';
 import { inboxPane } from '../panes/inbox/pane.ts';
@@ -27,10 +26,4 @@ export const paneList: readonly Pane[] = paneIds.map((id) => panes[id]);
 /** The pane in front. */
 export function paneOf(state: Pick<UiState, 'pane'>): Pane {
   return panes[state.pane];
-}
-
-export function showPane(ui: Ui, id: PaneId): void {
-  const { state } = ui;
-  if (state.pane === id) return ui.set({ overlay: undefined });
-  ui.set({ pane: id, previousPane: state.pane, focus: 'list', zoomed: false, overlay: undefined });
 }

@@ -1,18 +1,19 @@
 /** The one input handler: from what the terminal sent to what happens. */
 import { bindings } from './bindings.ts';
-import type { Ui } from './ui.ts';
+import type { Ui } from '../kit/ui.ts';
 import { leaveEditor, pasteInEditor, typeInEditor } from '../overlays/editor/editor-input.ts';
-import { editField, emptyField, fieldOf, insertText, type Field } from '../kit/field.ts';
+import { editField, insertText } from '../kit/field.ts';
+import { emptyField, fieldOf, type Field } from '../state/field.ts';
 import type { InputEvent } from '../kit/keys.ts';
 import { pasteInCallForm, typeInCallForm } from '../overlays/form/call-form.ts';
 import { findBinding, focusesOf, keyLabel, type Binding } from '../kit/keymap.ts';
 import { isTooSmall, layoutOf } from '../kit/layout.ts';
-import { copyItems } from '../overlays/copy.ts';
+import { copyItems } from './copy.ts';
 import { paneOf } from './panes.ts';
 import { pasteInBindList, typeInBindList } from '../overlays/bind-list.ts';
-import { helpLines } from '../overlays/overlay.ts';
-import { paletteEntries } from '../overlays/palette.ts';
-import type { AskState, Overlay, PaletteState } from '../state/ui-store.ts';
+import { helpLines } from './overlay.ts';
+import { paletteEntries } from './palette.ts';
+import type { AskState, Overlay, PaletteState } from '../state/overlays.ts';
 
 /** A dialog is answered no sooner than this after it opened and after any other input, so that no stream of bytes answers it. */
 export const guardMs = 250;
@@ -265,8 +266,7 @@ function typeName(ui: Ui, overlay: Of<'question'>, key: string, now: number): vo
     if (question.field.text !== question.name) {
       return ui.notify('warn', `that is not ${question.name}: ${question.otherwise}`);
     }
-    ui.close();
-    return question.act(ui);
+    return ui.answer(overlay.key);
   }
   const field = editField(question.field, key);
   if (field !== undefined) ui.set({ overlay: { ...overlay, question: { ...question, field } } });
@@ -279,8 +279,7 @@ function typeAnswer(ui: Ui, overlay: AskState, key: string, alone: boolean, now:
     if (!alone || now - overlay.openedAt < guardMs) return;
     const text = overlay.field.text.trim();
     if (text === '' && overlay.required !== undefined) return ui.notify('warn', overlay.required);
-    ui.close();
-    return overlay.act(ui, text);
+    return ui.answer(overlay.key, text);
   }
   const field = editField(overlay.field, key);
   if (field !== undefined) ui.set({ overlay: { ...overlay, field } });

@@ -1,6 +1,7 @@
 /** Borders of panes, drawn as text so that a row stays one string. */
 import { cut, widthOf } from '../../text/clean.ts';
-import { row, spansWidth, toned, type Span, type Style } from './theme.ts';
+import { row, spansWidth, toned, type Span } from './theme.ts';
+import type { Style } from '../state/style.ts';
 
 interface Edge {
   readonly left: string;

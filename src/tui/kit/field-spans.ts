@@ -1,6 +1,6 @@
 /** A text field as spans, its insertion point in view. */
 import { charactersOf, clean, take, widthOf } from '../../text/clean.ts';
-import type { Field } from './field.ts';
+import type { Field } from '../state/field.ts';
 import type { Span } from './theme.ts';
 
 /** The part of a field that fits into `width` columns; `▏` marks where the next letter goes. */

@@ -1,18 +1,7 @@
 /** A line of text being typed, with readline's keys. Pure. */
 import { charactersOf } from '../../text/clean.ts';
 import { textOf } from './keys.ts';
-
-export interface Field {
-  readonly text: string;
-  /** Insertion point in code units, always at a boundary of characters. */
-  readonly cursor: number;
-}
-
-export const emptyField: Field = { text: '', cursor: 0 };
-
-export function fieldOf(text: string): Field {
-  return { text, cursor: text.length };
-}
+import type { Field } from '../state/field.ts';
 
 /** The field after a key, or undefined when the key means nothing in a field. */
 export function editField(field: Field, key: string): Field | undefined {

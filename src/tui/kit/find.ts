@@ -2,7 +2,7 @@
 import { escapeRegExp } from '../../kernel/escape-reg-exp.ts';
 import { lastOf } from '../state/memo.ts';
 import type { Span } from './theme.ts';
-import type { Ui } from '../app/ui.ts';
+import type { Ui } from './ui.ts';
 
 export type Line = readonly Span[];
 

@@ -1,5 +1,5 @@
 /** Bindings: one table drives input, hints, the palette, `?` and docs/keys.md. */
-import type { Ui } from '../app/ui.ts';
+import type { Ui } from './ui.ts';
 import type { PaneId, UiState } from '../state/ui-store.ts';
 
 /** Where a key means something. `move` is movement in any list or text; the rest are panes and overlays. */

@@ -1,17 +1,7 @@
 /** A list with a selection by id: what its keys and its painting share. Pure. */
 import { windowTop } from './layout.ts';
 import { target, type Move } from './scroll.ts';
-
-export interface ListState {
-  /** Undefined until the operator touched the list: then the first row is meant. */
-  readonly selected: string | undefined;
-  /** Row of the selection when it was made: its place is taken by what follows when it goes. */
-  readonly at: number;
-  readonly top: number;
-  readonly filter: string;
-}
-
-export const newList: ListState = { selected: undefined, at: 0, top: 0, filter: '' };
+import type { ListState } from '../state/list.ts';
 
 interface Row {
   readonly id: string;

@@ -1,10 +1,9 @@
 /** What a pane is to the rest of the console. Everything that differs from pane to pane is asked here. */
 import type { CopyItem } from '../../text/copy-item.ts';
 import type { EngineCommands, EngineView } from '../../engine/index.ts';
-import type { Ui } from '../app/ui.ts';
+import type { Ui } from './ui.ts';
 import type { Finder } from './find.ts';
 import type { ShownDiff } from './diff/place.ts';
-import type { PaneFrame } from '../app/frame.ts';
 import type { Move } from './scroll.ts';
 import type { PaneId, UiState } from '../state/ui-store.ts';
 
@@ -17,6 +16,17 @@ export interface Wanted {
   /** Answers with what to change in the state as it is by then; nothing when it is about something else. */
   load(commands: EngineCommands): Promise<(state: UiState) => Partial<UiState>>;
   failed(message: string): (state: UiState) => Partial<UiState>;
+}
+
+/** The pane's body as rows of text. */
+export interface PaneFrame {
+  readonly rows: readonly string[];
+  /** A small still table drawn by a component over blank rows of the frame. */
+  readonly table?: {
+    readonly top: number;
+    readonly height: number;
+    readonly data: readonly Readonly<Record<string, string>>[];
+  };
 }
 
 /** A row that the palette can name, in whichever pane the operator is. */

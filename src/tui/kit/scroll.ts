@@ -1,5 +1,5 @@
 /** Moving through rows and lines. Pure. */
-import type { Viewport } from '../state/ui-store.ts';
+import type { Viewport } from '../state/viewport.ts';
 
 export type Move = { readonly by: number } | { readonly pages: number } | { readonly to: 'first' | 'last' };
 

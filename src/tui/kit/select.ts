@@ -4,7 +4,8 @@ import { clean } from '../../text/clean.ts';
 import { isProblem, severity } from './describe.ts';
 import { parseFilter, type Filter, type Filterable } from '../state/filter.ts';
 import { lastOf } from '../state/memo.ts';
-import type { InstancesState, SortKey, UiState } from '../state/ui-store.ts';
+import type { InstancesState, SortKey } from '../state/panes/instances.ts';
+import type { UiState } from '../state/ui-store.ts';
 
 export const instanceFields = ['name', 'server', 'state', 'health', 'via', 'project'] as const;
 const filterables = new WeakMap<InstanceView, Filterable>();

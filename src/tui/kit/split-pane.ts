@@ -1,6 +1,6 @@
 /** A list with its detail beside it, below it, or the detail alone: the frame that such panes share. */
 import { border, framed } from './box.ts';
-import type { PaneFrame } from '../app/frame.ts';
+import type { PaneFrame } from './pane.ts';
 import { layoutOf } from './layout.ts';
 import { row, toned, type Span } from './theme.ts';
 import type { UiState } from '../state/ui-store.ts';

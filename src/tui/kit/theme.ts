@@ -1,5 +1,6 @@
 /** Tones, glyphs and the composing of one screen row. State is always glyph and word; colour only repeats it. */
 import { cut, widthOf } from '../../text/clean.ts';
+import type { Style } from '../state/style.ts';
 
 export type Tone = 'plain' | 'strong' | 'dim' | 'ok' | 'warn' | 'bad' | 'busy' | 'accent' | 'mark' | 'cursor';
 
@@ -28,10 +29,6 @@ const colourless: Readonly<Record<Tone, string>> = {
   mark: '7',
   cursor: '7',
 };
-
-export interface Style {
-  readonly color: boolean;
-}
 
 export const glyphs = {
   ok: '●',

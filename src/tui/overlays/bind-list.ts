@@ -2,9 +2,10 @@
 import type { BindChoice, EngineCommands, Saved } from '../../engine/index.ts';
 import { box } from '../kit/box.ts';
 import { clean, cut, fit, widthOf } from '../../text/clean.ts';
-import { failureText, type Ui } from '../app/ui.ts';
+import { failureText, type Ui } from '../kit/ui.ts';
 import { saidOfSave } from './editor/content-job.ts';
-import { editField, emptyField, insertText, type Field } from '../kit/field.ts';
+import { editField, insertText } from '../kit/field.ts';
+import { emptyField } from '../state/field.ts';
 import { fieldSpans } from '../kit/field-spans.ts';
 import { plural } from '../../text/format.ts';
 import { layoutOf, windowTop } from '../kit/layout.ts';
@@ -12,17 +13,7 @@ import { lastOf } from '../state/memo.ts';
 import { target, type Move } from '../kit/scroll.ts';
 import { glyphs, type Span } from '../kit/theme.ts';
 import type { UiState } from '../state/ui-store.ts';
-
-export interface BindListState {
-  readonly kind: 'bind';
-  /** Reference of the personality: `reviewer/careful`. */
-  readonly personality: string;
-  readonly choices: readonly BindChoice[];
-  readonly field: Field;
-  readonly index: number;
-  /** A change is on its way. */
-  readonly busy: boolean;
-}
+import type { BindListState } from '../state/overlays.ts';
 
 type Line = readonly Span[];
 

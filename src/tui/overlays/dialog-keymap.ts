@@ -1,9 +1,10 @@
 /** The answers of dialogs. */
 import { bind, type Binding } from '../kit/keymap.ts';
-import type { Question, UiState } from '../state/ui-store.ts';
+import type { QuestionState } from '../state/overlays.ts';
+import type { UiState } from '../state/ui-store.ts';
 
-const asked = (state: UiState): Question | string =>
-  state.overlay?.kind === 'question' ? state.overlay.question : 'nothing is asked';
+const asked = (state: UiState): QuestionState | string =>
+  state.overlay?.kind === 'question' ? state.overlay : 'nothing is asked';
 
 export const dialogKeymap: readonly Binding[] = [
   bind({
@@ -13,10 +14,7 @@ export const dialogKeymap: readonly Binding[] = [
     help: 'yes',
     calm: true,
     target: asked,
-    run(question, ui) {
-      ui.close();
-      if (question.kind === 'confirm') question.act(ui);
-    },
+    run: ({ key }, ui) => ui.answer(key),
   }),
   bind({
     id: 'question.no',

@@ -1,14 +1,15 @@
 /** Keys of any diff that has the focus. */
-import type { Ui } from '../../app/ui.ts';
+import type { Ui } from '../ui.ts';
 import { bind, type Binding } from '../keymap.ts';
-import { paneOf } from '../../app/panes.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import type { ShownDiff } from './place.ts';
-import { contextSteps } from './state.ts';
+import { contextSteps } from '../../state/diff-settings.ts';
+import type { Pane } from '../pane.ts';
 
-const shown = (state: UiState): ShownDiff | string => paneOf(state).diff?.(state) ?? 'no diff is shown here';
+/** Finds the diff on screen, or why there is none. */
+type Shown = (state: UiState) => ShownDiff | string;
 
-const hunk = (way: 1 | -1): Binding =>
+const hunk = (shown: Shown, way: 1 | -1): Binding =>
   bind({
     id: way === 1 ? 'diff.next' : 'diff.previous',
     keys: [way === 1 ? 'n' : 'N'],
@@ -23,7 +24,7 @@ const hunk = (way: 1 | -1): Binding =>
     },
   });
 
-const context = (way: 1 | -1): Binding =>
+const context = (shown: Shown, way: 1 | -1): Binding =>
   bind({
     id: way === 1 ? 'diff.more-context' : 'diff.less-context',
     keys: [way === 1 ? '}' : '{'],
@@ -38,20 +39,24 @@ const context = (way: 1 | -1): Binding =>
     },
   });
 
-export const diffKeymap: readonly Binding[] = [
-  hunk(1),
-  hunk(-1),
-  context(-1),
-  context(1),
-  bind({
-    id: 'diff.wrap',
-    keys: ['w'],
-    focus: 'diff',
-    help: 'wrap long lines, or cut them',
-    target: shown,
-    run(_shown, ui) {
-      const { diff } = ui.state;
-      ui.set({ diff: { ...diff, wrap: !diff.wrap } });
-    },
-  }),
-];
+/** `paneOf` tells the pane in front, whose diff the keys are about. */
+export function diffKeymap(paneOf: (state: UiState) => Pane): readonly Binding[] {
+  const shown: Shown = (state) => paneOf(state).diff?.(state) ?? 'no diff is shown here';
+  return [
+    hunk(shown, 1),
+    hunk(shown, -1),
+    context(shown, -1),
+    context(shown, 1),
+    bind({
+      id: 'diff.wrap',
+      keys: ['w'],
+      focus: 'diff',
+      help: 'wrap long lines, or cut them',
+      target: shown,
+      run(_shown, ui) {
+        const { diff } = ui.state;
+        ui.set({ diff: { ...diff, wrap: !diff.wrap } });
+      },
+    }),
+  ];
+}

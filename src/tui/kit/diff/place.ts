@@ -1,5 +1,5 @@
 /** A diff on screen, as the keys of viewers see it. */
-import type { Ui } from '../../app/ui.ts';
+import type { Ui } from '../ui.ts';
 import type { DiffRows } from './rows.ts';
 
 export interface ShownDiff {

@@ -1,9 +1,10 @@
 /** Documents of the engine as jobs for an editor: what is live, and what becomes of a save. */
 import type { ContentKind, ContentView, EngineCommands, Saved } from '../../../engine/index.ts';
 import { McptuiError } from '../../../kernel/errors.ts';
-import type { Ui, Said } from '../../app/ui.ts';
-import { nextVersion } from '../../../text/versions.ts';
-import type { EditJob, SaveChoice } from './edit-content.ts';
+import type { Ui, Said } from '../../kit/ui.ts';
+import { nextVersion, type Bump } from '../../../text/versions.ts';
+import type { EditJob } from './edit-content.ts';
+import { type SaveChoice, bumps } from '../../state/save-choice.ts';
 
 /** Where a new document belongs, and the text it begins with. */
 export interface NewContent {
@@ -53,6 +54,12 @@ export function saveOptions({ bump, note }: SaveChoice): { bump: SaveChoice['bum
   return { bump, ...(note === '' ? {} : { note }) };
 }
 
+/** What each bump makes of a version. */
+function versionsAfter(semver: string): Readonly<Record<Bump, string>> {
+  const [patch, minor, major] = bumps.map((bump) => nextVersion(semver, bump));
+  return { patch: patch ?? '', minor: minor ?? '', major: major ?? '' };
+}
+
 /**
  * The live document; `saved` is called once it went well.
  * @throws McptuiError `not-found`, `unavailable`
@@ -70,7 +77,7 @@ export async function contentJob(
     fileName: `${kind}-${view.name}.md`,
     text,
     choice,
-    nextVersion: (bump) => nextVersion(view.semver, bump),
+    versions: versionsAfter(view.semver),
     diff: (next) => commandsOf(ui).diffText(kind, ref, next),
     async save(next, how) {
       const options = { ...saveOptions(how), baseHash: view.hash };

@@ -1,27 +1,13 @@
 /** A document on its way through an editor and into the engine: what cannot be saved is opened again or kept in a file. */
 import type { DiffView } from '../../../engine/index.ts';
 import { McptuiError } from '../../../kernel/errors.ts';
-import { failureText, type Ui, type Said } from '../../app/ui.ts';
-
-/** How a change becomes a revision. */
-export interface SaveChoice {
-  readonly bump: 'patch' | 'minor' | 'major';
-  readonly note: string;
-}
-
-export const plainSave: SaveChoice = { bump: 'patch', note: '' };
+import { failureText, type Ui, type Said } from '../../kit/ui.ts';
+import type { EditedDocument } from '../../state/overlays.ts';
+import type { SaveChoice } from '../../state/save-choice.ts';
 
 /** What is edited, and what becomes of it. */
-export interface EditJob {
-  /** As said in notices: `style`. */
-  readonly title: string;
-  /** Of the temporary file: `prompt-style.md`. */
-  readonly fileName: string;
+export interface EditJob extends EditedDocument {
   readonly text: string;
-  /** Version, in words, that a save with this bump gives: `1.4.3`; undefined where there is nothing to choose. */
-  readonly nextVersion?: (bump: SaveChoice['bump']) => string;
-  /** What was chosen before the editor was opened. */
-  readonly choice: SaveChoice;
   /**
    * Resolves to what is said of it; it may say that nothing changed.
    * @throws McptuiError `invalid` when the text has to be mended, `conflict` when what it was made from has changed

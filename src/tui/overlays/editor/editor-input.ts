@@ -1,13 +1,16 @@
 /** What keys and pastes do in the inline editor. */
 import { McptuiError } from '../../../kernel/errors.ts';
-import { failureText, type Ui } from '../../app/ui.ts';
-import { editField, fieldOf, insertText } from '../../kit/field.ts';
+import { failureText, type Ui } from '../../kit/ui.ts';
+import { editField, insertText } from '../../kit/field.ts';
+import { fieldOf } from '../../state/field.ts';
 import { bind, type Binding } from '../../kit/keymap.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import type { EditJob } from './edit-content.ts';
 import { editText } from './editor-keys.ts';
 import { target, type Move } from '../../kit/scroll.ts';
-import { editorDiffRows, nextBump, roomOf, type EditorState, type EditorStep } from './editor-state.ts';
+import { editorDiffRows, roomOf } from './editor-state.ts';
+import { nextBump } from '../../state/save-choice.ts';
+import type { EditorState, EditorStep, EditedDocument } from '../../state/overlays.ts';
 import { editorStart, frontMatterEnd, windowFor } from './editor-view.ts';
 import {
   bufferOf,
@@ -19,7 +22,7 @@ import {
   textOfBuffer,
   undo,
   type TextBuffer,
-} from './text-buffer.ts';
+} from '../../state/text-buffer.ts';
 
 /** A key that throws text away counts no sooner than this after the question appeared. */
 const guardMs = 250;
@@ -31,7 +34,24 @@ export function openEditor(ui: Ui, job: EditJob): void {
   const body = frontMatterEnd(buffer.lines) + 1;
   const hasBody = buffer.lines.slice(body).some((line) => line !== '');
   const placed = hasBody ? moveTo(buffer, { line: body, at: 0 }) : buffer;
-  ui.open({ kind: 'editor', job, buffer: placed, top: editorStart, step: inText, error: undefined });
+  const key = {};
+  jobs.set(key, job);
+  ui.open({
+    kind: 'editor',
+    key,
+    document: documentOf(job),
+    buffer: placed,
+    top: editorStart,
+    step: inText,
+    error: undefined,
+  });
+}
+
+/** What becomes of a text, by key of its editor. */
+const jobs = new WeakMap<object, EditJob>();
+
+function documentOf({ title, fileName, choice, versions }: EditJob): EditedDocument {
+  return { title, fileName, choice, ...(versions === undefined ? {} : { versions }) };
 }
 
 /** The editor on screen while its text has the keys. */
@@ -51,7 +71,7 @@ function step(ui: Ui, editor: EditorState, next: EditorStep): void {
 /** What was typed and is not saved, with the name of a file for it; undefined when nothing would be lost. */
 export function unsavedText({ overlay }: Pick<UiState, 'overlay'>): { text: string; name: string } | undefined {
   if (overlay?.kind !== 'editor' || !isModified(overlay.buffer)) return undefined;
-  return { text: textOfBuffer(overlay.buffer), name: overlay.job.fileName };
+  return { text: textOfBuffer(overlay.buffer), name: overlay.document.fileName };
 }
 
 /** Closes it, or asks when that would lose something. */
@@ -63,7 +83,7 @@ export function leaveEditor(ui: Ui, editor: EditorState): void {
 
 function askToSave(ui: Ui, editor: EditorState): void {
   if (!isModified(editor.buffer)) return ui.notify('info', 'nothing was changed: nothing to save');
-  const { bump, note } = editor.job.choice;
+  const { bump, note } = editor.document.choice;
   step(ui, editor, { kind: 'save', bump, note: fieldOf(note) });
 }
 
@@ -125,17 +145,18 @@ function keyInDiff(
 
 /** What a save would change, before it is made. */
 function showChanges(ui: Ui, editor: EditorState): void {
-  const { job, buffer } = editor;
-  if (job.diff === undefined) return ui.notify('info', 'there is nothing to compare it with');
-  job.diff(textOfBuffer(buffer)).then(
+  const { key, buffer } = editor;
+  const diff = jobs.get(key)?.diff;
+  if (diff === undefined) return ui.notify('info', 'there is nothing to compare it with');
+  diff(textOfBuffer(buffer)).then(
     (view) => {
-      const now = still(ui, job);
+      const now = still(ui, key);
       if (now?.buffer === buffer && now.step.kind === 'text') {
         step(ui, { ...now, error: undefined }, { kind: 'diff', view, top: 0 });
       }
     },
     (error: unknown) => {
-      const now = still(ui, job);
+      const now = still(ui, key);
       if (now !== undefined) ui.set({ overlay: { ...now, error: failureText(error) } });
     },
   );
@@ -148,29 +169,30 @@ export function pasteInEditor(ui: Ui, editor: EditorState, text: string): void {
   step(ui, editor, { ...editor.step, note: insertText(editor.step.note, line) });
 }
 
-/** The editor of this job as it is by now; undefined when it was closed. */
-function still(ui: Ui, job: EditJob): EditorState | undefined {
+/** This editor as it is by now; undefined when it was closed. */
+function still(ui: Ui, key: object): EditorState | undefined {
   const { overlay } = ui.state;
-  return overlay?.kind === 'editor' && overlay.job === job ? overlay : undefined;
+  return overlay?.kind === 'editor' && overlay.key === key ? overlay : undefined;
 }
 
 function save(ui: Ui, editor: EditorState, { bump, note }: EditorStep & { readonly kind: 'save' }): void {
-  const { job, buffer } = editor;
+  const { key, buffer } = editor;
+  const job = jobs.get(key);
+  if (job === undefined) return;
   step(ui, { ...editor, error: undefined }, { kind: 'busy', what: 'saving' });
   job.save(textOfBuffer(buffer), { bump, note: note.text.trim() }).then(
     (said) => {
       // Who went on typing meanwhile goes on.
-      if (still(ui, job)?.buffer === buffer) ui.close();
+      if (still(ui, key)?.buffer === buffer) ui.close();
       ui.notify(...said);
     },
-    (error: unknown) => failed(ui, editor, error),
+    (error: unknown) => failed(ui, key, job, error),
   );
 }
 
 /** Nothing is lost: the text stays, and after a conflict the next save goes over what is live by then. */
-function failed(ui: Ui, editor: EditorState, failure: unknown): void {
-  const { job } = editor;
-  const now = still(ui, job);
+function failed(ui: Ui, key: object, job: EditJob, failure: unknown): void {
+  const now = still(ui, key);
   if (now === undefined) return;
   const error = failureText(failure);
   if (!(failure instanceof McptuiError) || failure.code !== 'conflict') {
@@ -178,10 +200,11 @@ function failed(ui: Ui, editor: EditorState, failure: unknown): void {
   }
   job.renew().then(
     (renewed) => {
-      const open = still(ui, job);
+      const open = still(ui, key);
       if (open === undefined) return;
+      jobs.set(key, renewed);
       const told = `${error} · ctrl-s again saves yours over it`;
-      ui.set({ overlay: { ...open, job: renewed, step: inText, error: told } });
+      ui.set({ overlay: { ...open, document: documentOf(renewed), step: inText, error: told } });
     },
     () => ui.set({ overlay: { ...now, step: inText, error } }),
   );
@@ -190,18 +213,18 @@ function failed(ui: Ui, editor: EditorState, failure: unknown): void {
 /** Hands the text to the operator's own editor and takes back what that saved. */
 function handOver(ui: Ui, editor: EditorState): void {
   const { edit } = ui.terminal;
-  const { job, buffer } = editor;
+  const { key, document, buffer } = editor;
   if (edit === undefined) return ui.notify('info', 'no other editor can be opened here');
   step(ui, editor, { kind: 'busy', what: 'the text is in your editor' });
-  edit(textOfBuffer(buffer), { name: job.fileName }).then(
+  edit(textOfBuffer(buffer), { name: document.fileName }).then(
     (text) => {
-      const now = still(ui, job);
+      const now = still(ui, key);
       if (now === undefined) return;
       change(ui, { ...now, step: inText }, text === undefined ? now.buffer : replaceText(now.buffer, text));
       if (text === undefined) ui.notify('info', 'nothing was changed there');
     },
     (error: unknown) => {
-      const now = still(ui, job);
+      const now = still(ui, key);
       if (now !== undefined) ui.set({ overlay: { ...now, step: inText, error: failureText(error) } });
     },
   );

@@ -12,7 +12,7 @@ import {
   typeText,
   type Place,
   type TextBuffer,
-} from './text-buffer.ts';
+} from '../../state/text-buffer.ts';
 
 /** Columns that a line is wrapped to, and rows of a page. */
 export interface Room {

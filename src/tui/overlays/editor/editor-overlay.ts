@@ -6,8 +6,11 @@ import { layoutOf } from '../../kit/layout.ts';
 import { row, type Span } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import type { Room } from './editor-keys.ts';
-import { editorRows, editorStatus, windowFor, type EditorTop } from './editor-view.ts';
-import { bumps, editorDiffRows, errorRows, nextBump, panelHeight, roomOf, type EditorState } from './editor-state.ts';
+import { editorRows, editorStatus, windowFor } from './editor-view.ts';
+import type { EditorTop, EditorState, EditedDocument } from '../../state/overlays.ts';
+import { bumps, nextBump } from '../../state/save-choice.ts';
+import { editorDiffRows, errorRows, panelHeight, roomOf } from './editor-state.ts';
+import type { Bump } from '../../../text/versions.ts';
 
 type Line = readonly Span[];
 
@@ -21,7 +24,7 @@ export function editorOverlayRows(state: UiState, editor: EditorState): readonly
   const text = shownRows(state, editor, top, room);
   const line = (spans: Line | undefined): string => framed(style, row(style, inner, spans ?? []));
   const rows = [
-    border(style, columns, 'top', [[`Edit ${clean(editor.job.title)}`, 'strong']], editorStatus(editor.buffer)),
+    border(style, columns, 'top', [[`Edit ${clean(editor.document.title)}`, 'strong']], editorStatus(editor.buffer)),
   ];
   for (let slot = 0; slot < room.rows; slot += 1) rows.push(line(text[slot]));
   if (panelHeight(editor) > 0) rows.push(border(style, columns, 'middle'), ...panelLines(editor, inner).map(line));
@@ -44,7 +47,7 @@ function panelLines(editor: EditorState, width: number): readonly Line[] {
   return [...told, ...stepLines(editor, width)];
 }
 
-function stepLines({ step, job }: EditorState, width: number): readonly Line[] {
+function stepLines({ step, document }: EditorState, width: number): readonly Line[] {
   switch (step.kind) {
     case 'text':
     case 'diff':
@@ -64,18 +67,18 @@ function stepLines({ step, job }: EditorState, width: number): readonly Line[] {
         ],
       ];
     case 'save':
-      return [saveLine(job.nextVersion, step.bump), [' note: ', ...fieldSpans(step.note, width - 10)]];
+      return [saveLine(document.versions, step.bump), [' note: ', ...fieldSpans(step.note, width - 10)]];
   }
 }
 
-function saveLine(nextVersion: EditorState['job']['nextVersion'], bump: (typeof bumps)[number]): Line {
-  if (nextVersion === undefined) return [' ', ['enter', 'accent'], ' saves it'];
-  const others = bumps.filter((other) => other !== bump).map((other) => `${other} ${nextVersion(other)}`);
+function saveLine(versions: EditedDocument['versions'], bump: Bump): Line {
+  if (versions === undefined) return [' ', ['enter', 'accent'], ' saves it'];
+  const others = bumps.filter((other) => other !== bump).map((other) => `${other} ${versions[other]}`);
   return [
     ' ',
     ['enter', 'accent'],
     ' saves ',
-    [`${nextVersion(bump)} (${bump})`, 'strong'],
+    [`${versions[bump]} (${bump})`, 'strong'],
     '   ',
     ['tab', 'accent'],
     ` ${nextBump(bump)}`,

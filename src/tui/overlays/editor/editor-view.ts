@@ -2,13 +2,8 @@
 import type { Span, Tone } from '../../kit/theme.ts';
 import { columnsBetween, eachCell, rowOf, shownCell, wrappedRows } from './cells.ts';
 import type { Room } from './editor-keys.ts';
-import { isModified, lineAt, type TextBuffer } from './text-buffer.ts';
-
-/** The first row on screen: a line, and which of its wrapped rows. */
-export interface EditorTop {
-  readonly line: number;
-  readonly row: number;
-}
+import { isModified, lineAt, type TextBuffer } from '../../state/text-buffer.ts';
+import type { EditorTop } from '../../state/overlays.ts';
 
 export const editorStart: EditorTop = { line: 0, row: 0 };
 

@@ -8,17 +8,9 @@ import { dirname, join } from 'node:path';
 import { parse } from 'shell-quote';
 import { McptuiError } from '../../../kernel/errors.ts';
 import { wrap } from '../../../text/clean.ts';
+import type { EditOptions } from '../../kit/terminal.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-export interface EditOptions {
-  /** Of the temporary file, so that the editor's title tells what it is: `prompt-style.md`. */
-  readonly name: string;
-  /** Why it is opened once more: stands on top as comments, which are taken off again. */
-  readonly error?: string;
-  /** A text that was left as it is counts, too. */
-  readonly acceptsUnchanged?: boolean;
-}
 
 export interface EditorCommand {
   readonly command: string;

@@ -1,46 +1,46 @@
 /** The form of a call as it lies over the Tools pane: what is typed, and the keys. Nothing runs while it is open. */
 import type { JsonObject } from '../../../kernel/json.ts';
-import { failureText, type Ui } from '../../app/ui.ts';
-import { bufferOf, pasteText, textOfBuffer, type TextBuffer } from '../editor/text-buffer.ts';
+import { failureText, type Ui } from '../../kit/ui.ts';
+import { bufferOf, pasteText, textOfBuffer, type TextBuffer } from '../../state/text-buffer.ts';
 import { editText } from '../editor/editor-keys.ts';
-import { editorStart, windowFor, type EditorTop } from '../editor/editor-view.ts';
-import { editField, fieldOf, type Field } from '../../kit/field.ts';
-import { callTool } from '../../panes/tools/call.ts';
-import type { ToolRow } from '../../panes/tools/rows.ts';
-import { formOf, type FormField } from './fields.ts';
+import { editorStart, windowFor } from '../editor/editor-view.ts';
+import type { EditorTop, CallFormState } from '../../state/overlays.ts';
+import { editField } from '../../kit/field.ts';
+import { fieldOf, type Field } from '../../state/field.ts';
+import type { ToolRow } from '../../state/panes/tools.ts';
+import { formOf } from './fields.ts';
+import type { FormField } from '../../state/form-field.ts';
 import { jsonRoom } from './form-view.ts';
 import { fill, parseArgs, roughly, secretArgs, shownArgs, type Texts } from './values.ts';
-
-export interface CallFormState {
-  readonly kind: 'call';
-  readonly tool: ToolRow;
-  readonly fields: readonly FormField[];
-  /** What the form does not know of the schema, or why there is none. */
-  readonly note: string | undefined;
-  /** By name of the field. */
-  readonly texts: ReadonlyMap<string, Field>;
-  /** The field under the keys; behind the last one stands `call it`. */
-  readonly index: number;
-  /** By name of the field; told when the call was asked for. */
-  readonly problems: ReadonlyMap<string, string>;
-  /** The arguments as JSON, instead of fields. */
-  readonly json: { readonly buffer: TextBuffer; readonly top: EditorTop } | undefined;
-  /** What is wrong with the JSON. */
-  readonly error: string | undefined;
-  /** Monotonic. */
-  readonly openedAt: number;
-}
 
 /** A return that was pressed before the form was there does not call. */
 const guardMs = 250;
 /** Longest text of a field. */
 const maxText = 64 * 1024;
 
-export function openCallForm(ui: Ui, tool: ToolRow): void {
+/** What was typed, to be called with. */
+export interface CallDraft {
+  readonly tool: ToolRow;
+  readonly args: JsonObject;
+  /** Names of arguments that look like secrets. */
+  readonly secretArgs: readonly string[];
+  /** The arguments as they may be shown. */
+  readonly shown: string;
+}
+
+type CallTool = (ui: Ui, draft: CallDraft) => void;
+
+/** What calls the tool, by key of the form. */
+const calls = new WeakMap<object, CallTool>();
+
+export function openCallForm(ui: Ui, tool: ToolRow, callTool: CallTool): void {
+  const key = {};
+  calls.set(key, callTool);
   const form = formOf(tool.definition['inputSchema']);
   const drafts = ui.state.tools.drafts.get(tool.id);
   const base = {
     kind: 'call',
+    key,
     tool,
     index: 0,
     problems: new Map<string, string>(),
@@ -186,8 +186,8 @@ function submit(ui: Ui, form: CallFormState): void {
   ui.set({ overlay: { ...form, problems: filled.problems, index: first } });
 }
 
-function call(ui: Ui, { tool, fields }: CallFormState, args: JsonObject): void {
-  callTool(ui, { tool, args, secretArgs: secretArgs(args, fields), shown: shownArgs(args, fields) });
+function call(ui: Ui, { key, tool, fields }: CallFormState, args: JsonObject): void {
+  calls.get(key)?.(ui, { tool, args, secretArgs: secretArgs(args, fields), shown: shownArgs(args, fields) });
 }
 
 function toggleJson(ui: Ui, form: CallFormState): void {
@@ -237,7 +237,7 @@ function editOutside(ui: Ui, form: CallFormState): void {
   edit(text, { name }).then(
     (saved) => {
       const { overlay } = ui.state;
-      if (saved === undefined || overlay?.kind !== 'call' || overlay.openedAt !== form.openedAt) return;
+      if (saved === undefined || overlay?.kind !== 'call' || overlay.key !== form.key) return;
       if (overlay.json !== undefined) return putJson(ui, overlay, bufferOf(saved), editorStart);
       if (field !== undefined) put(ui, overlay, field, fieldOf(saved.replace(/\n$/, '').slice(0, maxText)));
     },

@@ -1,32 +1,8 @@
 /** A form made of a JSON Schema: a line for each property that one can hold; what it cannot hold is typed as JSON. Pure. */
 import type { Json } from '../../../kernel/json.ts';
-import { isSchema, propertiesOf, requiredOf, resolved, textAt, typesOf, type Schema } from './schema.ts';
+import { isSchema, propertiesOf, requiredOf, resolved, textAt, typesOf } from './schema.ts';
+import type { Schema, FormField, Choice, FieldKind } from '../../state/form-field.ts';
 import { factsOf, typeWords } from './schema-lines.ts';
-
-export type FieldKind = 'text' | 'number' | 'integer' | 'boolean' | 'choice' | 'const' | 'json';
-
-export interface Choice {
-  readonly label: string;
-  readonly value: Json;
-}
-
-export interface FormField {
-  readonly name: string;
-  readonly kind: FieldKind;
-  readonly required: boolean;
-  readonly schema: Schema;
-  /** `string`, `array of integer`. */
-  readonly type: string;
-  /** What limits it, for people. */
-  readonly facts: readonly string[];
-  readonly description: string;
-  /** Of a choice, a boolean, a constant. */
-  readonly choices: readonly Choice[];
-  /** The default as it is typed; "" = none. */
-  readonly initial: string;
-  /** It looks like a secret: not shown while it is typed. */
-  readonly secret: boolean;
-}
 
 export type Form =
   | { readonly kind: 'fields'; readonly fields: readonly FormField[]; readonly note: string | undefined }

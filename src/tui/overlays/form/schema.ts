@@ -1,6 +1,6 @@
 /** Reading JSON Schemas that anybody may have written: bounded, whatever they refer to. Pure. */
 
-export type Schema = Readonly<Record<string, unknown>>;
+import type { Schema } from '../../state/form-field.ts';
 
 /** A chain of references longer than this leads nowhere. */
 const MAX_HOPS = 8;

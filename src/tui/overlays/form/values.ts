@@ -1,7 +1,8 @@
 /** What was typed into a form → the arguments of a call, or what is wrong with it, field by field. Pure. */
 import { messageOf } from '../../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../../kernel/json.ts';
-import { isSecretName, type FormField } from './fields.ts';
+import { isSecretName } from './fields.ts';
+import type { FormField } from '../../state/form-field.ts';
 import { numberAt, typesOf } from './schema.ts';
 
 export type Texts = ReadonlyMap<string, string>;

@@ -1,6 +1,6 @@
 /** Keys of the Audit pane. */
 import type { HeldEvent } from '../../state/event-ring.ts';
-import type { Ui } from '../../app/ui.ts';
+import type { Ui } from '../../kit/ui.ts';
 import { always, bind, type Binding } from '../../kit/keymap.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { followAudit, selectAudit } from './move.ts';

@@ -1,5 +1,5 @@
 /** Movement in the timeline and in the detail of an event. */
-import type { Ui } from '../../app/ui.ts';
+import type { Ui } from '../../kit/ui.ts';
 import { layoutOf, windowTop } from '../../kit/layout.ts';
 import { scroll, target, type Move } from '../../kit/scroll.ts';
 import type { UiState } from '../../state/ui-store.ts';

@@ -1,18 +1,17 @@
 /** Audit: the live timeline, and beside or below it the selected event. */
-import type { Ui } from '../../app/ui.ts';
 import type { HeldEvent } from '../../state/event-ring.ts';
 import { border, framed } from '../../kit/box.ts';
 import { clean, fit } from '../../../text/clean.ts';
 import { count, duration, timeLabel } from '../../../text/format.ts';
-import type { PaneFrame } from '../../app/frame.ts';
+import type { PaneFrame, Pane } from '../../kit/pane.ts';
 import { layoutOf, windowTop } from '../../kit/layout.ts';
 import { firstLine } from '../../kit/scroll.ts';
 import { row, toned, type Span } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
-import type { Pane } from '../../kit/pane.ts';
 import { auditDetailLines } from './detail.ts';
 import { auditRows, followAudit, moveInAudit } from './move.ts';
 import { actorWord, outcomeWords, selectedEvent, targetWord } from './rows.ts';
+import { filterAudit } from './filter.ts';
 
 interface AuditColumns {
   readonly time: number;
@@ -152,12 +151,6 @@ function zoomedRows(state: UiState): string[] {
   ];
 }
 
-function setFilter(ui: Ui, text: string): void {
-  const { audit } = ui.state;
-  audit.list.setFilter(text);
-  ui.set({ audit: { ...audit, filter: text, revision: audit.revision + 1, topRow: undefined, top: 0 } });
-}
-
 /** As the command line prints it: the time in UTC, the detail as it came. */
 function eventJson({ detailJson, ...event }: HeldEvent): string {
   const detail = detailJson === undefined ? {} : { detail: JSON.parse(detailJson) as unknown };
@@ -173,7 +166,7 @@ export const auditPane: Pane = {
   badge: () => '',
   paint,
   filter: (state) => state.audit.filter,
-  setFilter,
+  setFilter: filterAudit,
   filterProblem({ audit }) {
     const { filter } = audit.list;
     return filter.ok ? undefined : filter.reason;

@@ -2,7 +2,7 @@
 import { McptuiError, messageOf } from '../../../kernel/errors.ts';
 import type { EngineCommands, ProposalView, Saved } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
-import type { Ui, Said, UndoDraft } from '../../app/ui.ts';
+import type { Ui, Said, UndoDraft } from '../../kit/ui.ts';
 import { plural } from '../../../text/format.ts';
 import { isSeen } from './select.ts';
 import { proposalLine } from './words.ts';

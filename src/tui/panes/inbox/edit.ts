@@ -1,11 +1,12 @@
 /** Changing what is proposed: a rebase on what is live now, and edits before an approval. */
 import type { ProposalDetail, ProposalView, RebaseOutcome } from '../../../engine/index.ts';
 import { McptuiError } from '../../../kernel/errors.ts';
-import type { Ui, Said } from '../../app/ui.ts';
-import { editContent, plainSave, type EditJob } from '../../overlays/editor/edit-content.ts';
+import type { Ui, Said } from '../../kit/ui.ts';
+import { editContent, type EditJob } from '../../overlays/editor/edit-content.ts';
+import { plainSave } from '../../state/save-choice.ts';
 import { openEditor } from '../../overlays/editor/editor-input.ts';
 import { enterDetail } from '../../kit/split-pane.ts';
-import { startOfTab } from './state.ts';
+import { startOfTab } from '../../state/panes/inbox.ts';
 
 /** What was changed has to be read again: its diff comes up. */
 function showDiff(ui: Ui, id: string): void {

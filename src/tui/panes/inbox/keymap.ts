@@ -1,7 +1,7 @@
 /** Keys of the Inbox. */
 import type { ProposalDetail, ProposalView } from '../../../engine/index.ts';
-import type { Ui } from '../../app/ui.ts';
-import { diffMode } from '../../kit/diff/state.ts';
+import type { Ui } from '../../kit/ui.ts';
+import { diffMode } from '../../state/diff-settings.ts';
 import { plural } from '../../../text/format.ts';
 import { always, bind, type Binding } from '../../kit/keymap.ts';
 import { layoutOf } from '../../kit/layout.ts';
@@ -12,7 +12,7 @@ import { askForComment, askToApprove, askToApproveAll, askToReject } from './dec
 import { inboxDetail, tabsOf } from './detail.ts';
 import { editProposal, rebase } from './edit.ts';
 import { isSeen, listedInbox, loadedProposal, markedProposals, selectedProposal } from './select.ts';
-import { startOfTab, type InboxTab } from './state.ts';
+import { startOfTab, type InboxTab } from '../../state/panes/inbox.ts';
 
 function current(state: UiState): ProposalView | string {
   if (state.view === undefined) return 'the engine is still starting';

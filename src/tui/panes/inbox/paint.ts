@@ -1,7 +1,7 @@
 /** Inbox: a row for each proposal, and beside or below it what the selected one would change. */
 import type { ProposalView } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
-import type { PaneFrame } from '../../app/frame.ts';
+import type { PaneFrame } from '../../kit/pane.ts';
 import { age, count, plural } from '../../../text/format.ts';
 import { windowTop } from '../../kit/layout.ts';
 import { selectedIndex } from '../../kit/list.ts';

@@ -1,7 +1,7 @@
 /** Inbox as a pane: what it counts and loads, what it tells of, and how the palette names its rows. */
 import type { EngineView, ProposalView } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
-import type { Ui } from '../../app/ui.ts';
+import type { Ui } from '../../kit/ui.ts';
 import { layoutOf } from '../../kit/layout.ts';
 import { movedIn, selectIn } from '../../kit/list.ts';
 import { lastOf } from '../../state/memo.ts';
@@ -14,7 +14,7 @@ import { inboxDetail } from './detail.ts';
 import { arrivalText } from './head.ts';
 import { paintInbox } from './paint.ts';
 import { inboxFilter, isSeen, listedInbox, selectedProposal, waiting } from './select.ts';
-import { startOfTab, type InboxState } from './state.ts';
+import { startOfTab, type InboxState } from '../../state/panes/inbox.ts';
 import { proposalLine } from './words.ts';
 
 /** How long it is told that a text changed while it was read. */

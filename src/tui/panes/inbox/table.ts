@@ -2,7 +2,8 @@
 import type { ProposalView } from '../../../engine/index.ts';
 import { clean, fit } from '../../../text/clean.ts';
 import { age } from '../../../text/format.ts';
-import { glyphs, row, type Span, type Style } from '../../kit/theme.ts';
+import { glyphs, row, type Span } from '../../kit/theme.ts';
+import type { Style } from '../../state/style.ts';
 import { fromWord, kindWord, stateTones, targetWord, versionWord } from './words.ts';
 
 export const riskMark = '⚑';

@@ -6,7 +6,8 @@ import { age, clockTime, progress, timeLabel } from '../../../text/format.ts';
 import { layoutOf } from '../../kit/layout.ts';
 import { selectedInstance, serverOf } from '../../kit/select.ts';
 import type { Span, Tone } from '../../kit/theme.ts';
-import { detailTabs, type UiState } from '../../state/ui-store.ts';
+import { detailTabs } from '../../state/panes/instances.ts';
+import type { UiState } from '../../state/ui-store.ts';
 
 export type Line = readonly Span[];
 

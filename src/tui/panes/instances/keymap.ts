@@ -1,11 +1,12 @@
 /** Keys of the Instances pane. */
 import type { InstanceView, ProbeReport } from '../../../engine/index.ts';
-import type { Ui } from '../../app/ui.ts';
+import type { Ui } from '../../kit/ui.ts';
 import { duration, plural } from '../../../text/format.ts';
-import { emptyField } from '../../kit/field.ts';
+import { emptyField } from '../../state/field.ts';
 import { always, bind, type Binding } from '../../kit/keymap.ts';
 import { listedInstances, narrowed, selectedInstance } from '../../kit/select.ts';
-import { detailTabs, sortKeys, type DetailTab, type UiState } from '../../state/ui-store.ts';
+import { detailTabs, sortKeys, type DetailTab } from '../../state/panes/instances.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { selectInstance, topOfTab } from './move.ts';
 
 /** The selected instance, or why there is none. */

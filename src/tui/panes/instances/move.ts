@@ -1,9 +1,10 @@
 /** Movement in the list of instances and in their detail. */
-import type { Ui } from '../../app/ui.ts';
+import type { Ui } from '../../kit/ui.ts';
 import { layoutOf, windowTop } from '../../kit/layout.ts';
 import { scroll, target, type Move } from '../../kit/scroll.ts';
 import { listedInstances, selectedInstance } from '../../kit/select.ts';
-import type { UiState, Viewport } from '../../state/ui-store.ts';
+import type { UiState } from '../../state/ui-store.ts';
+import type { Viewport } from '../../state/viewport.ts';
 import { detailView } from './detail.ts';
 
 export function moveInstances(ui: Ui, move: Move): void {

@@ -7,7 +7,7 @@ import { firstLine } from '../../kit/scroll.ts';
 import { instanceFilter, listedInstances, selectedInstance } from '../../kit/select.ts';
 import { row, type Span } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
-import type { PaneFrame } from '../../app/frame.ts';
+import type { PaneFrame } from '../../kit/pane.ts';
 import { detailTitle, detailView } from './detail.ts';
 import { fitColumns, headingRow, instanceRow, longestName } from './table.ts';
 

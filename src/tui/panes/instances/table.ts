@@ -5,7 +5,8 @@ import type { InstanceView } from '../../../engine/index.ts';
 import { clean, cut, fit, widthOf } from '../../../text/clean.ts';
 import { describeInstance, type InstanceWords } from '../../kit/describe.ts';
 import { age, sparkline } from '../../../text/format.ts';
-import { row, type Span, type Style } from '../../kit/theme.ts';
+import { row, type Span } from '../../kit/theme.ts';
+import type { Style } from '../../state/style.ts';
 
 type ColumnId = 'VIA' | 'STATE' | 'HEALTH' | 'TOOLS' | 'RST' | 'AGE' | 'NEXT' | 'PROBES';
 

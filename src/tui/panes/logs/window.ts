@@ -1,6 +1,6 @@
 /** Which part of a log is held while it is read: the newest lines, and all that there is for who scrolls up. Pure. */
 import type { LogLine } from '../../../engine/index.ts';
-import type { Viewport } from '../../state/ui-store.ts';
+import type { Viewport } from '../../state/viewport.ts';
 
 const FOLLOWED = 500;
 /** As many as the engine holds. */

@@ -1,12 +1,13 @@
 /** What the keys of Personalities do to a personality. */
 import type { AgentView, PersonalityView, Saved } from '../../../engine/index.ts';
-import { failureText, type Ui } from '../../app/ui.ts';
+import { failureText, type Ui } from '../../kit/ui.ts';
 import { contentJob, deleteContent, saidOfSave } from '../../overlays/editor/content-job.ts';
-import { plainSave, type EditJob } from '../../overlays/editor/edit-content.ts';
-import { emptyField, fieldOf } from '../../kit/field.ts';
-import { waitForRow } from '../../app/wait-for-row.ts';
+import { plainSave } from '../../state/save-choice.ts';
+import type { EditJob } from '../../overlays/editor/edit-content.ts';
+import { emptyField, fieldOf } from '../../state/field.ts';
+import { waitForRow } from '../../kit/wait-for-row.ts';
 import { withPersonality } from './move.ts';
-import type { NewOrder } from './state.ts';
+import type { NewOrder } from '../../state/panes/personalities.ts';
 
 /** Fetches the live document and gives it to an editor, unless something else came up meanwhile. */
 export function editPersonality(ui: Ui, { ref }: PersonalityView, open: (ui: Ui, job: EditJob) => void): void {

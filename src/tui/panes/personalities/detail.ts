@@ -2,7 +2,7 @@
 import type { Composition, CompositionPart, DiffView, PersonalityView, PromptView } from '../../../engine/index.ts';
 import { clean, cleanLines, cut, fit, widthOf, wrap } from '../../../text/clean.ts';
 import { diffRows, type DiffRows } from '../../kit/diff/rows.ts';
-import { diffMode } from '../../kit/diff/state.ts';
+import { diffMode } from '../../state/diff-settings.ts';
 import { count, plural } from '../../../text/format.ts';
 import { layoutOf } from '../../kit/layout.ts';
 import { lastOf } from '../../state/memo.ts';
@@ -11,7 +11,7 @@ import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
 import { glyphs, spansWidth, type Span } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { agentOf, bindingAt, bindingsOf, promptAt, selectedPersonality } from './select.ts';
-import { personalityTabs, type LoadedPersonality } from './state.ts';
+import { personalityTabs, type LoadedPersonality } from '../../state/panes/personalities.ts';
 
 type Line = readonly Span[];
 

@@ -1,7 +1,7 @@
 /** Keys of Personalities. */
 import type { PersonalityView } from '../../../engine/index.ts';
-import type { Ui } from '../../app/ui.ts';
-import { diffMode } from '../../kit/diff/state.ts';
+import type { Ui } from '../../kit/ui.ts';
+import { diffMode } from '../../state/diff-settings.ts';
 import { editContent } from '../../overlays/editor/edit-content.ts';
 import { openEditor } from '../../overlays/editor/editor-input.ts';
 import { bind, type Binding } from '../../kit/keymap.ts';
@@ -11,7 +11,7 @@ import { deletePersonality, dropOrder, editPersonality, makeDefault, newPersonal
 import { openBindList } from '../../overlays/bind-list.ts';
 import { moveBinding, showPersonalityTab, withPersonality } from './move.ts';
 import { agentOf, bindingAt, bindingsOf, selectedPersonality } from './select.ts';
-import { personalityTabs, type NewOrder } from './state.ts';
+import { personalityTabs, type NewOrder } from '../../state/panes/personalities.ts';
 
 /** The selected personality, or why there is none. */
 function current(state: UiState): PersonalityView | string {

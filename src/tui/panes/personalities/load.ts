@@ -3,7 +3,7 @@ import type { EngineView } from '../../../engine/index.ts';
 import type { Wanted } from '../../kit/pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { composeTarget, defaultTarget, selectedPersonality } from './select.ts';
-import type { LoadedPersonality } from './state.ts';
+import type { LoadedPersonality } from '../../state/panes/personalities.ts';
 
 const numbers = new WeakMap<object, number>();
 let next = 0;

@@ -1,6 +1,6 @@
 /** Movement in Personalities: in the list, in the bindings, in a text; and moving a binding itself. */
 import type { PersonalityView } from '../../../engine/index.ts';
-import type { Ui } from '../../app/ui.ts';
+import type { Ui } from '../../kit/ui.ts';
 import { layoutOf } from '../../kit/layout.ts';
 import { movedIn, selectIn } from '../../kit/list.ts';
 import { scroll, target, type Move } from '../../kit/scroll.ts';
@@ -8,7 +8,7 @@ import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { personalityLineCount } from './detail.ts';
 import { bindingAt, bindingsOf, listedPersonalities, selectedPersonality } from './select.ts';
-import type { PersonalityTab } from './state.ts';
+import type { PersonalityTab } from '../../state/panes/personalities.ts';
 
 const start = { top: 0, left: 0 };
 

@@ -2,12 +2,11 @@
 import type { EngineView, PersonalityView } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
 import { age, count, plural } from '../../../text/format.ts';
-import type { PaneFrame } from '../../app/frame.ts';
+import type { PaneFrame, Pane, Resource } from '../../kit/pane.ts';
 import { windowTop } from '../../kit/layout.ts';
 import { selectedIndex } from '../../kit/list.ts';
 import { lastOf } from '../../state/memo.ts';
 import type { CopyItem } from '../../../text/copy-item.ts';
-import type { Pane, Resource } from '../../kit/pane.ts';
 import { firstLine } from '../../kit/scroll.ts';
 import { detailRoom, paintSplit } from '../../kit/split-pane.ts';
 import { row } from '../../kit/theme.ts';

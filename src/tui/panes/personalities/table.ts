@@ -3,7 +3,8 @@ import type { EpochMs } from '../../../kernel/clock.ts';
 import type { PersonalityView } from '../../../engine/index.ts';
 import { clean, fit } from '../../../text/clean.ts';
 import { age } from '../../../text/format.ts';
-import { row, type Style } from '../../kit/theme.ts';
+import { row } from '../../kit/theme.ts';
+import type { Style } from '../../state/style.ts';
 
 const margin = 2;
 const prompts = 8;

@@ -1,12 +1,13 @@
 /** What the keys of Prompts do to a prompt. */
 import type { PromptContent, PromptView, RevisionView, Saved } from '../../../engine/index.ts';
-import { failureText, type Ui } from '../../app/ui.ts';
+import { failureText, type Ui } from '../../kit/ui.ts';
 import { contentJob, deleteContent, newContentJob, saidOfSave } from '../../overlays/editor/content-job.ts';
-import { editContent, plainSave, type EditJob } from '../../overlays/editor/edit-content.ts';
+import { editContent, type EditJob } from '../../overlays/editor/edit-content.ts';
+import { plainSave } from '../../state/save-choice.ts';
 import { openEditor } from '../../overlays/editor/editor-input.ts';
-import { emptyField, fieldOf } from '../../kit/field.ts';
+import { emptyField, fieldOf } from '../../state/field.ts';
 import { nextVersion } from '../../../text/versions.ts';
-import { waitForRow } from '../../app/wait-for-row.ts';
+import { waitForRow } from '../../kit/wait-for-row.ts';
 import { withPrompt } from './move.ts';
 import { usersOf } from './select.ts';
 

@@ -10,7 +10,7 @@ import type {
 import { clean, cleanLines, cut, fit, wrap } from '../../../text/clean.ts';
 import { person } from '../../kit/describe.ts';
 import { diffRows, type DiffRows } from '../../kit/diff/rows.ts';
-import { diffMode } from '../../kit/diff/state.ts';
+import { diffMode } from '../../state/diff-settings.ts';
 import { age, count, timeLabel } from '../../../text/format.ts';
 import { layoutOf } from '../../kit/layout.ts';
 import { lastOf } from '../../state/memo.ts';
@@ -19,7 +19,7 @@ import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
 import { spansWidth, type Span } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { historyOf, loadedOf, scopeOf, selectedPrompt, usersOf } from './select.ts';
-import { promptTabs } from './state.ts';
+import { promptTabs } from '../../state/panes/prompts.ts';
 
 type Line = readonly Span[];
 

@@ -1,8 +1,8 @@
 /** Keys of Prompts. */
 import type { PromptView, RevisionView } from '../../../engine/index.ts';
-import type { Ui } from '../../app/ui.ts';
-import { diffMode } from '../../kit/diff/state.ts';
-import { nextBump } from '../../overlays/editor/editor-state.ts';
+import type { Ui } from '../../kit/ui.ts';
+import { diffMode } from '../../state/diff-settings.ts';
+import { nextBump } from '../../state/save-choice.ts';
 import { always, bind, type Binding } from '../../kit/keymap.ts';
 import { enterDetail, isInDetail } from '../../kit/split-pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
@@ -18,7 +18,8 @@ import {
 } from './actions.ts';
 import { showPromptTab, withPrompt } from './move.ts';
 import { historyOf, listedPrompts, loadedOf, selectedPrompt } from './select.ts';
-import { promptSorts, promptTabs, startOfText, type Pair } from './state.ts';
+import { promptSorts, promptTabs, type Pair } from '../../state/panes/prompts.ts';
+import { startOfText } from '../../state/viewport.ts';
 
 /** The selected prompt, or why there is none. */
 function current(state: UiState): PromptView | string {

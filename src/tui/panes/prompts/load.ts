@@ -3,7 +3,7 @@ import type { EngineCommands } from '../../../engine/index.ts';
 import type { Wanted } from '../../kit/pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { historyOf, loadedOf, selectedPrompt } from './select.ts';
-import type { LoadedPrompt } from './state.ts';
+import type { LoadedPrompt } from '../../state/panes/prompts.ts';
 
 type Found = Partial<Omit<LoadedPrompt, 'of'>>;
 

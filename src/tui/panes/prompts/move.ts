@@ -1,5 +1,5 @@
 /** Movement in Prompts: in the list, in the history, in a text. */
-import type { Ui } from '../../app/ui.ts';
+import type { Ui } from '../../kit/ui.ts';
 import { layoutOf } from '../../kit/layout.ts';
 import { movedIn, selectIn } from '../../kit/list.ts';
 import { scroll, target, type Move } from '../../kit/scroll.ts';
@@ -7,7 +7,8 @@ import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { promptLineCount } from './detail.ts';
 import { historyOf, listedPrompts, loadedOf, selectedPrompt } from './select.ts';
-import { startOfText, type PromptsState, type PromptTab } from './state.ts';
+import { startOfText } from '../../state/viewport.ts';
+import type { PromptsState, PromptTab } from '../../state/panes/prompts.ts';
 
 export function movePrompts(ui: Ui, move: Move): void {
   const { state } = ui;

@@ -5,7 +5,7 @@ import { parseFilter, type Filter, type Filterable } from '../../state/filter.ts
 import { selectedOf } from '../../kit/list.ts';
 import { lastOf } from '../../state/memo.ts';
 import type { UiState } from '../../state/ui-store.ts';
-import { noHistory, type HistoryState, type LoadedPrompt, type PromptSort } from './state.ts';
+import { noHistory, type HistoryState, type LoadedPrompt, type PromptSort } from '../../state/panes/prompts.ts';
 
 export const promptsFilter: (source: string) => Filter = lastOf((source: string) =>
   parseFilter(source, ['name', 'scope', 'project', 'agent', 'state', 'link', 'by']),

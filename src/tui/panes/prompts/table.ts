@@ -3,7 +3,8 @@ import type { EpochMs } from '../../../kernel/clock.ts';
 import type { PromptView } from '../../../engine/index.ts';
 import { clean, fit } from '../../../text/clean.ts';
 import { age } from '../../../text/format.ts';
-import { row, type Style, type Tone } from '../../kit/theme.ts';
+import { row, type Tone } from '../../kit/theme.ts';
+import type { Style } from '../../state/style.ts';
 import { scopeOf } from './select.ts';
 
 const margin = 2;

@@ -1,9 +1,9 @@
 /** Keys of the Sessions pane. */
 import type { SessionView, UpstreamView } from '../../../engine/index.ts';
-import type { Ui } from '../../app/ui.ts';
+import type { Ui } from '../../kit/ui.ts';
 import { plural } from '../../../text/format.ts';
 import { bind, type Binding } from '../../kit/keymap.ts';
-import { panes, showPane } from '../../app/panes.ts';
+import { filterAudit } from '../audit/filter.ts';
 import { isInDetail } from '../../kit/split-pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { selectedSession, selectedUpstream } from './select.ts';
@@ -18,11 +18,6 @@ function dropped(state: UiState): { readonly upstream: UpstreamView | undefined 
   if (!isInDetail(state)) return { upstream: undefined };
   const upstream = selectedUpstream(state);
   return upstream === undefined ? 'there is no upstream' : { upstream };
-}
-
-function filterAudit(ui: Ui, filter: string): void {
-  showPane(ui, 'audit');
-  panes.audit.setFilter(ui, filter);
 }
 
 function askToDisconnect(ui: Ui, { id, client, calls }: SessionView): void {
@@ -55,7 +50,10 @@ export const sessionsKeymap: readonly Binding[] = [
       const upstream = selectedUpstream(state);
       return upstream === undefined ? 'there is no upstream' : { filter: `kind:tool_call target:${upstream.server}/` };
     },
-    run: ({ filter }, ui) => filterAudit(ui, filter),
+    run({ filter }, ui) {
+      ui.showPane('audit');
+      filterAudit(ui, filter);
+    },
   }),
   bind({
     id: 'session.disconnect',

@@ -1,5 +1,5 @@
 /** Movement in the list of sessions, and in that of upstreams when it has the focus. */
-import type { Ui } from '../../app/ui.ts';
+import type { Ui } from '../../kit/ui.ts';
 import { layoutOf } from '../../kit/layout.ts';
 import { movedIn } from '../../kit/list.ts';
 import type { Move } from '../../kit/scroll.ts';

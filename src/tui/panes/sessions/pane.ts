@@ -1,10 +1,9 @@
 /** Sessions: the agents that are connected, and beside them how the servers behind the router do. */
 import { clean } from '../../../text/clean.ts';
-import type { PaneFrame } from '../../app/frame.ts';
+import type { PaneFrame, Pane } from '../../kit/pane.ts';
 import { plural } from '../../../text/format.ts';
 import { windowTop } from '../../kit/layout.ts';
 import { selectedIndex } from '../../kit/list.ts';
-import type { Pane } from '../../kit/pane.ts';
 import { detailRoom, isInDetail, paintSplit } from '../../kit/split-pane.ts';
 import { row, type Span } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';

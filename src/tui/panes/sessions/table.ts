@@ -3,7 +3,8 @@ import type { EpochMs } from '../../../kernel/clock.ts';
 import type { SessionView, UpstreamView } from '../../../engine/index.ts';
 import { clean, fit } from '../../../text/clean.ts';
 import { age, count, openWords } from '../../../text/format.ts';
-import { glyphs, row, type Span, type Style, type Tone } from '../../kit/theme.ts';
+import { glyphs, row, type Span, type Tone } from '../../kit/theme.ts';
+import type { Style } from '../../state/style.ts';
 import { cacheWords, latencyWords, upstreamState } from '../../../text/upstream-words.ts';
 
 export interface SessionColumns {

@@ -1,13 +1,13 @@
 /** Calling a tool as the operator: asking first where it may do harm, the call under way, its end. */
 import type { EngineCommands } from '../../../engine/index.ts';
-import type { JsonObject } from '../../../kernel/json.ts';
 import { clean } from '../../../text/clean.ts';
-import { failureText, type Ui } from '../../app/ui.ts';
+import { failureText, type Ui } from '../../kit/ui.ts';
 import { enterDetail } from '../../kit/split-pane.ts';
 import { asksFirst } from '../../../text/tool-words.ts';
 import type { UiState } from '../../state/ui-store.ts';
-import { selectedTool, type ToolRow } from './rows.ts';
-import { startOfTab, type CallState, type ToolCall } from './state.ts';
+import { selectedTool } from './rows.ts';
+import { startOfTab, type CallState, type ToolCall } from '../../state/panes/tools.ts';
+import type { CallDraft } from '../../overlays/form/call-form.ts';
 
 /** Calls that are remembered, with their results: so many, and so many bytes of them beside the newest. */
 const REMEMBERED = 8;
@@ -19,15 +19,6 @@ let counter = 0;
 export function runningCall({ tools }: Pick<UiState, 'tools'>): ToolCall | undefined {
   for (const call of tools.calls.values()) if (call.state.kind === 'running') return call;
   return undefined;
-}
-
-export interface CallDraft {
-  readonly tool: ToolRow;
-  readonly args: JsonObject;
-  /** Names of arguments that look like secrets. */
-  readonly secretArgs: readonly string[];
-  /** The arguments as they may be shown. */
-  readonly shown: string;
 }
 
 export function callTool(ui: Ui, draft: CallDraft): void {

@@ -9,8 +9,8 @@ import type { Span } from '../../kit/theme.ts';
 import { descriptionOf, titleOf } from '../../../text/tool-words.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { argsLine, callHead, resultLines } from './result.ts';
-import { selectedTool, type ToolRow } from './rows.ts';
-import type { ToolCall, ToolTab } from './state.ts';
+import { selectedTool } from './rows.ts';
+import type { ToolRow, ToolCall, ToolTab } from '../../state/panes/tools.ts';
 import { effectTones } from './table.ts';
 
 type Line = readonly Span[];

@@ -1,10 +1,10 @@
 /** `/`, `n` and `N` in a tool's schema, definition or result. */
-import type { Ui } from '../../app/ui.ts';
+import type { Ui } from '../../kit/ui.ts';
 import { linesWith, nextOf, type Finder } from '../../kit/find.ts';
 import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { toolDetail } from './detail.ts';
-import type { ToolsState } from './state.ts';
+import type { ToolsState } from '../../state/panes/tools.ts';
 
 export function toolFinder(state: UiState): Finder | undefined {
   if (!isInDetail(state) || detailRoom(state).isPeek || toolDetail(state) === undefined) return undefined;

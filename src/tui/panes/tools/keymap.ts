@@ -5,10 +5,10 @@ import { layoutOf } from '../../kit/layout.ts';
 import { selectIn } from '../../kit/list.ts';
 import { enterDetail, isInDetail } from '../../kit/split-pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
-import { cancelRunning, runningCall } from './call.ts';
+import { callTool, cancelRunning, runningCall } from './call.ts';
 import { findAgain, toolFinder } from './finding.ts';
-import { listedTools, selectedTool, type ToolRow } from './rows.ts';
-import { startOfTab, toolTabs, type ToolTab } from './state.ts';
+import { listedTools, selectedTool } from './rows.ts';
+import { type ToolRow, startOfTab, toolTabs, type ToolTab } from '../../state/panes/tools.ts';
 
 function current(state: UiState): ToolRow | string {
   if (state.view === undefined) return 'the engine is still starting';
@@ -82,7 +82,7 @@ export const toolsKeymap: readonly Binding[] = [
       const { state } = ui;
       const page = Math.max(1, layoutOf(state).list);
       ui.set({ tools: { ...state.tools, ...selectIn(listedTools(state), state.tools, tool.id, page) } });
-      openCallForm(ui, tool);
+      openCallForm(ui, tool, callTool);
     },
   }),
   bind({

@@ -1,12 +1,11 @@
 /** Tools: what agents can call, by server, what each takes of a context; its schema, and calling it. */
-import type { Ui } from '../../app/ui.ts';
+import type { Ui } from '../../kit/ui.ts';
 import { clean, cut } from '../../../text/clean.ts';
 import { withFound, type Line } from '../../kit/find.ts';
-import type { PaneFrame } from '../../app/frame.ts';
+import type { PaneFrame, Pane } from '../../kit/pane.ts';
 import { count, plural } from '../../../text/format.ts';
 import { layoutOf, windowTop } from '../../kit/layout.ts';
 import { movedIn, selectedIndex } from '../../kit/list.ts';
-import type { Pane } from '../../kit/pane.ts';
 import { scroll, type Move } from '../../kit/scroll.ts';
 import { detailRoom, isInDetail, paintSplit } from '../../kit/split-pane.ts';
 import { row, type Span } from '../../kit/theme.ts';
@@ -17,7 +16,7 @@ import { toolDetail, type ToolDetail } from './detail.ts';
 import { foundWords, toolFinder } from './finding.ts';
 import { wantedTools } from './load.ts';
 import { listedTools, selectedTool, toolFilter, totals } from './rows.ts';
-import { startOfTab, toolTabs } from './state.ts';
+import { startOfTab, toolTabs } from '../../state/panes/tools.ts';
 import { toolColumns, toolHeading, toolRow } from './table.ts';
 
 function paint(state: UiState): PaneFrame {

@@ -5,7 +5,7 @@ import { lastOf } from '../../state/memo.ts';
 import { pretty, readAnswer, renderedParts, type CallResult } from '../../../text/call-result.ts';
 import { longLines } from '../../../text/long-text.ts';
 import { glyphs, type Span } from '../../kit/theme.ts';
-import type { ToolCall } from './state.ts';
+import type { ToolCall } from '../../state/panes/tools.ts';
 
 type Line = readonly Span[];
 

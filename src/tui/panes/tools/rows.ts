@@ -1,22 +1,13 @@
 /** Tools as rows: made of the servers' catalogues once, filtered and sorted once per change. */
-import type { CatalogItem, ServerCatalog } from '../../../engine/index.ts';
+import type { ServerCatalog } from '../../../engine/index.ts';
 import { tokensOf } from '../../../kernel/tokens.ts';
 import { clean } from '../../../text/clean.ts';
 import { parseFilter, type Filter, type Filterable } from '../../state/filter.ts';
 import { selectedOf } from '../../kit/list.ts';
 import { lastOf } from '../../state/memo.ts';
-import { descriptionOf, effectOf, titleOf, type ToolEffect } from '../../../text/tool-words.ts';
+import { descriptionOf, effectOf, titleOf } from '../../../text/tool-words.ts';
 import type { UiState } from '../../state/ui-store.ts';
-import type { ToolsState } from './state.ts';
-
-export interface ToolRow extends CatalogItem {
-  readonly id: string;
-  readonly server: string;
-  readonly project: string;
-  /** ≈ what its definition takes of a model's context. */
-  readonly tokens: number;
-  readonly effect: ToolEffect;
-}
+import type { ToolsState, ToolRow } from '../../state/panes/tools.ts';
 
 /** Rows that are made without a pause: counting the tokens of one takes up to a tenth of a millisecond. */
 const BATCH = 100;

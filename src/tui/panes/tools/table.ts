@@ -1,9 +1,10 @@
 /** The table of tools: which columns fit, and one row as text. */
 import { clean, fit, widthOf } from '../../../text/clean.ts';
 import { count } from '../../../text/format.ts';
-import { row, type Span, type Style, type Tone } from '../../kit/theme.ts';
+import { row, type Span, type Tone } from '../../kit/theme.ts';
+import type { Style } from '../../state/style.ts';
 import type { ToolEffect } from '../../../text/tool-words.ts';
-import type { ToolRow } from './rows.ts';
+import type { ToolRow } from '../../state/panes/tools.ts';
 
 export interface ToolColumns {
   readonly server: number;

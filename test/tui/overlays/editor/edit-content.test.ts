@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { McptuiError } from '../../../../src/kernel/errors.ts';
-import type { EditOptions } from '../../../../src/tui/overlays/editor/external.ts';
+import type { EditOptions } from '../../../../src/tui/kit/terminal.ts';
 import { aPrompt } from '../../../support/builders/content-builders.ts';
 import { openApp, type OpenApp } from '../../../support/worlds/open-app.tsx';
 

@@ -6,9 +6,9 @@ import {
   editorStart,
   editorStatus,
   windowFor,
-  type EditorTop,
 } from '../../../../src/tui/overlays/editor/editor-view.ts';
-import { bufferOf, moveTo, typeText, type TextBuffer } from '../../../../src/tui/overlays/editor/text-buffer.ts';
+import type { EditorTop } from '../../../../src/tui/state/overlays.ts';
+import { bufferOf, moveTo, typeText, type TextBuffer } from '../../../../src/tui/state/text-buffer.ts';
 import { plain, row } from '../../../../src/tui/kit/theme.ts';
 
 const width = 30;

@@ -1,7 +1,8 @@
 /** JSON Schemas that anybody may have written, as text and as forms: bounded, cleaned, never a hang. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../../src/kernel/json.ts';
-import { formOf, type FormField } from '../../../../src/tui/overlays/form/fields.ts';
+import { formOf } from '../../../../src/tui/overlays/form/fields.ts';
+import type { FormField } from '../../../../src/tui/state/form-field.ts';
 import { schemaLines } from '../../../../src/tui/overlays/form/schema-lines.ts';
 import { fill, valueOf } from '../../../../src/tui/overlays/form/values.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { editText, type Room } from '../../../../src/tui/overlays/editor/editor-keys.ts';
+import { editText, type Room } from '../../../src/tui/overlays/editor/editor-keys.ts';
 import {
   bufferOf,
   isModified,
@@ -9,8 +9,8 @@ import {
   textOfBuffer,
   undo,
   type TextBuffer,
-} from '../../../../src/tui/overlays/editor/text-buffer.ts';
-import { seededRandom } from '../../../support/builders/random.ts';
+} from '../../../src/tui/state/text-buffer.ts';
+import { seededRandom } from '../../support/builders/random.ts';
 
 const room: Room = { columns: 20, rows: 5 };
 

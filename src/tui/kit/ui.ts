@@ -1,47 +1,33 @@
-/** What keys and palette entries act through: the store, the engine's commands, notices and the way out. */
-import type { Clock, EpochMs } from '../../kernel/clock.ts';
+/** Gives keys and palette entries what they act through: the store, the engine's commands, notices and the way out. */
+import type { Clock } from '../../kernel/clock.ts';
 import { McptuiError, messageOf } from '../../kernel/errors.ts';
 import type { EngineCommands } from '../../engine/index.ts';
 import { clean } from '../../text/clean.ts';
-import type { EditOptions } from '../overlays/editor/external.ts';
-import { emptyField } from '../kit/field.ts';
-import type { AskState, Notice, Overlay, Question, UiState, UiStore } from '../state/ui-store.ts';
+import { emptyField, type Field } from '../state/field.ts';
+import type { Notice, Undo } from '../state/notice.ts';
+import type { AskState, Overlay, Question } from '../state/overlays.ts';
+import type { PaneId, UiState, UiStore } from '../state/ui-store.ts';
+import type { Terminal } from './terminal.ts';
 
-export type Outcome = 'quit' | 'quit-stop' | 'quit-handover';
+type UndoRun = (commands: EngineCommands) => Promise<unknown>;
+/** `text` is what was typed, trimmed; empty for a question. */
+type Act = (ui: Ui, text: string) => void;
 
-/** What only the terminal's owner can do. */
-export interface Terminal {
-  /** Ends the console; the terminal is restored before anything is printed. */
-  quit(outcome: Outcome): void;
-  /** Clears and paints everything again. */
-  redraw(): void;
-  /** Stops the process as ctrl-z does in a shell; undefined where that is not possible. */
-  readonly suspend: (() => void) | undefined;
-  /** Sends text to the terminal's clipboard. */
-  copy(text: string): void;
-  /** Rings once, unless the operator turned that off. */
-  bell(): void;
-  /**
-   * Opens the operator's editor on this text while the console is away. Resolves to what was saved, undefined when
-   * nothing changed. Undefined where no editor can be started.
-   * @throws McptuiError `unavailable` when the editor cannot be started, `invalid` when what it left is no text
-   */
-  readonly edit: ((text: string, options: EditOptions) => Promise<string | undefined>) | undefined;
-  /** Puts a text that could not be saved into a file of its own that stays; its path. */
-  keep(text: string, name: string): string;
+/** An act that can be taken back, and how. */
+export interface UndoDraft extends Omit<Undo, 'until'> {
+  readonly run: UndoRun;
 }
 
-/** How the last act is taken back: by a new one, never by rewriting what happened. */
-export interface Undo {
-  /** What was done, as it is named in a question: `approval of p7f3`. */
-  readonly label: string;
-  /** Until then `z` asks nothing; later it asks first. */
-  readonly until: EpochMs;
-  /** What is said once it is taken back. */
-  readonly said: string;
-  run(commands: EngineCommands): Promise<unknown>;
+type WithAct<Q> = Q extends { readonly kind: 'quit' } ? never : Q & { readonly act: (ui: Ui) => void };
+/** A question, and what a yes does. */
+export type QuestionDraft = WithAct<Question>;
+
+/** A line to be asked for, and what becomes of it. */
+export interface AskDraft extends Omit<AskState, 'kind' | 'key' | 'field' | 'openedAt'> {
+  readonly field?: Field;
+  /** `text` is trimmed. */
+  readonly act: (ui: Ui, text: string) => void;
 }
-export type UndoDraft = Omit<Undo, 'until'>;
 
 /** What is said of a command's answer. */
 export type Said = readonly [tone: Notice['tone'], text: string, undo?: UndoDraft | undefined];
@@ -57,6 +43,9 @@ export class Ui {
   readonly terminal: Terminal;
   /** Undefined until the engine is there. */
   #commands: EngineCommands | undefined;
+  /** By key of the overlay. */
+  readonly #acts = new WeakMap<object, Act>();
+  readonly #undos = new WeakMap<Undo, UndoRun>();
 
   constructor(store: UiStore, clock: Clock, terminal: Terminal) {
     this.store = store;
@@ -87,8 +76,23 @@ export class Ui {
       const until = tone === 'bad' ? undefined : now + noticeMs;
       return this.set({ notice: { tone, text: clean(text), until } });
     }
-    const kept: Undo = { ...undo, until: now + undoMs };
+    const { label, said, run } = undo;
+    const kept: Undo = { label, said, until: now + undoMs };
+    this.#undos.set(kept, run);
     this.set({ notice: { tone, text: clean(text), until: kept.until, undo: kept }, undo: kept });
+  }
+
+  /** Takes an act back at once. */
+  takeBack(undo: Undo): void {
+    const run = this.#undos.get(undo);
+    this.set({ undo: undefined, notice: undefined });
+    if (run !== undefined) this.run(`taking back: ${undo.label} …`, undo.said, run);
+  }
+
+  showPane(id: PaneId): void {
+    const { state } = this;
+    if (state.pane === id) return this.set({ overlay: undefined });
+    this.set({ pane: id, previousPane: state.pane, focus: 'list', zoomed: false, overlay: undefined });
   }
 
   open(overlay: Overlay): void {
@@ -99,19 +103,30 @@ export class Ui {
     this.set({ overlay: undefined });
   }
 
-  ask(question: Question): void {
-    this.open({ kind: 'question', question, openedAt: this.clock.monotonicMs() });
+  ask({ act, ...question }: QuestionDraft): void {
+    const key = {};
+    this.#acts.set(key, act);
+    this.open({ kind: 'question', key, question, openedAt: this.clock.monotonicMs() });
   }
 
   /** Asks for a line of text. */
-  askText(draft: Omit<AskState, 'kind' | 'field' | 'openedAt'> & { readonly field?: AskState['field'] }): void {
-    this.open({ field: emptyField, ...draft, kind: 'ask', openedAt: this.clock.monotonicMs() });
+  askText({ act, ...asked }: AskDraft): void {
+    const key = {};
+    this.#acts.set(key, act);
+    this.open({ field: emptyField, ...asked, kind: 'ask', key, openedAt: this.clock.monotonicMs() });
+  }
+
+  /** Closes the question or the line that was asked for, and does what it was about. */
+  answer(key: object, text = ''): void {
+    this.close();
+    this.#acts.get(key)?.(this, text);
   }
 
   /** Leaves at once when a daemon runs the engine; otherwise asks what becomes of the instances. */
   askToQuit(): void {
     if (!this.state.host.hosting) return this.terminal.quit('quit');
-    this.ask({ kind: 'quit' });
+    const openedAt = this.clock.monotonicMs();
+    this.open({ kind: 'question', key: {}, question: { kind: 'quit' }, openedAt });
   }
 
   /** Runs a command; says what was asked, then how it went. `said` may be worked out from the answer. */

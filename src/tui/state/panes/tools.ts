@@ -1,7 +1,16 @@
-/** Where the operator stands in Tools, and the call that he made last. */
-import type { CallReport } from '../../../engine/index.ts';
-import { newList, type ListState } from '../../kit/list.ts';
-import type { ToolRow } from './rows.ts';
+/** Holds where the operator stands in Tools, and the call that he made last. */
+import type { CallReport, CatalogItem } from '../../../engine/index.ts';
+import type { ToolEffect } from '../../../text/tool-words.ts';
+import { newList, type ListState } from '../list.ts';
+
+export interface ToolRow extends CatalogItem {
+  readonly id: string;
+  readonly server: string;
+  readonly project: string;
+  /** ≈ what its definition takes of a model's context. */
+  readonly tokens: number;
+  readonly effect: ToolEffect;
+}
 
 export const toolTabs = ['Schema', 'Raw', 'Result'] as const;
 export type ToolTab = (typeof toolTabs)[number];

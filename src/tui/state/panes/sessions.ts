@@ -1,5 +1,5 @@
-/** Where the operator stands in Sessions: a list of sessions, and one of upstreams beside it. */
-import { newList, type ListState } from '../../kit/list.ts';
+/** Holds where the operator stands in Sessions: a list of sessions, and one of upstreams beside it. */
+import { newList, type ListState } from '../list.ts';
 
 export interface SessionsState extends ListState {
   readonly upstreams: ListState;

@@ -1,10 +1,10 @@
 /** The palette's entries: every action here and now, panes, what they list, and `verb NAME`. */
 import { go } from 'fuzzysort';
-import { bindings } from '../app/bindings.ts';
-import type { Ui } from '../app/ui.ts';
+import { bindings } from './bindings.ts';
+import type { Ui } from '../kit/ui.ts';
 import { focusesOf, keyLabel } from '../kit/keymap.ts';
 import type { Pane, Resource } from '../kit/pane.ts';
-import { paneList, showPane } from '../app/panes.ts';
+import { paneList } from './panes.ts';
 import type { UiState } from '../state/ui-store.ts';
 
 export interface Entry {
@@ -51,12 +51,12 @@ function places(): Entry[] {
     name: pane.title.toLowerCase(),
     about: `pane ${pane.number}`,
     refusal: possible,
-    run: (ui) => showPane(ui, pane.id),
+    run: (ui) => ui.showPane(pane.id),
   }));
 }
 
 function goTo(ui: Ui, pane: Pane, resource: Resource): void {
-  showPane(ui, pane.id);
+  ui.showPane(pane.id);
   resource.select(ui);
 }
 

@@ -1,16 +1,17 @@
 /** What lies over a pane: questions, palette, help and the copy menu, as whole rows that replace the pane's. */
-import { bindings } from '../app/bindings.ts';
+import { bindings } from './bindings.ts';
 import { box } from '../kit/box.ts';
 import { clean, fit, widthOf, wrap } from '../../text/clean.ts';
-import { editorOverlayRows } from './editor/editor-overlay.ts';
+import { editorOverlayRows } from '../overlays/editor/editor-overlay.ts';
 import { fieldSpans } from '../kit/field-spans.ts';
-import { callFormRows } from './form/form-view.ts';
+import { callFormRows } from '../overlays/form/form-view.ts';
 import { plural } from '../../text/format.ts';
 import { focusesOf, focusTitle, keyLabel, type Focus } from '../kit/keymap.ts';
-import { paneOf, panes } from '../app/panes.ts';
-import { bindListRows } from './bind-list.ts';
+import { paneOf, panes } from './panes.ts';
+import { bindListRows } from '../overlays/bind-list.ts';
 import type { Span } from '../kit/theme.ts';
-import type { AskState, PaletteState, Question, UiState } from '../state/ui-store.ts';
+import type { AskState, PaletteState, Question } from '../state/overlays.ts';
+import type { UiState } from '../state/ui-store.ts';
 import { copyItems } from './copy.ts';
 import { paletteEntries } from './palette.ts';
 

@@ -1,8 +1,8 @@
-/** Where the operator stands in Prompts. */
+/** Holds where the operator stands in Prompts. */
 import type { ContentDetail, DiffView, RevisionView } from '../../../engine/index.ts';
-import { plainSave, type SaveChoice } from '../../overlays/editor/edit-content.ts';
-import { newList, type ListState } from '../../kit/list.ts';
-import type { Viewport } from '../../state/ui-store.ts';
+import { plainSave, type SaveChoice } from '../save-choice.ts';
+import { newList, type ListState } from '../list.ts';
+import { startOfText, type Viewport } from '../viewport.ts';
 
 export const promptTabs = ['Body', 'Diff', 'History', 'Bindings'] as const;
 export type PromptTab = (typeof promptTabs)[number];
@@ -49,8 +49,6 @@ export interface PromptsState extends ListState {
 }
 
 export const noHistory: HistoryState = { of: undefined, at: 0, marks: [], pair: undefined };
-export const startOfText: Viewport = { top: 0, left: 0 };
-
 export const newPrompts: PromptsState = {
   ...newList,
   sort: 'NAME',

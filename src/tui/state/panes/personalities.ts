@@ -1,7 +1,7 @@
-/** Where the operator stands in Personalities. */
+/** Holds where the operator stands in Personalities. */
 import type { Composition, DiffView } from '../../../engine/index.ts';
-import { newList, type ListState } from '../../kit/list.ts';
-import type { Viewport } from '../../state/ui-store.ts';
+import { newList, type ListState } from '../list.ts';
+import type { Viewport } from '../viewport.ts';
 
 export const personalityTabs = ['Bindings', 'Preview', 'Diff'] as const;
 export type PersonalityTab = (typeof personalityTabs)[number];

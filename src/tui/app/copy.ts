@@ -1,7 +1,7 @@
 /** What `y` offers to copy of the selected row. */
 import { claudeCommand } from '../../text/client-config.ts';
 import type { CopyItem } from '../../text/copy-item.ts';
-import { paneOf } from '../app/panes.ts';
+import { paneOf } from './panes.ts';
 import type { UiState } from '../state/ui-store.ts';
 
 export function copyItems(state: UiState): readonly CopyItem[] {

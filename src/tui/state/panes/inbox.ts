@@ -1,6 +1,6 @@
-/** Where the operator stands in the Inbox. */
+/** Holds where the operator stands in the Inbox. */
 import type { ProposalDetail } from '../../../engine/index.ts';
-import { newList, type ListState } from '../../kit/list.ts';
+import { newList, type ListState } from '../list.ts';
 
 /** `Live`: what happened to the live text since the proposal was made; `Its own`: what the proposal changed then. */
 export const inboxTabs = ['Diff', 'Live', 'Its own', 'Text', 'Comments'] as const;

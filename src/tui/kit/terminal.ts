@@ -1,0 +1,33 @@
+/** Names what only the terminal's owner can do: leave, copy, ring, hand the screen to an editor. */
+
+export type Outcome = 'quit' | 'quit-stop' | 'quit-handover';
+
+export interface EditOptions {
+  /** Of the temporary file, so that the editor's title tells what it is: `prompt-style.md`. */
+  readonly name: string;
+  /** Why it is opened once more: stands on top as comments, which are taken off again. */
+  readonly error?: string;
+  /** A text that was left as it is counts, too. */
+  readonly acceptsUnchanged?: boolean;
+}
+
+export interface Terminal {
+  /** Ends the console; the terminal is restored before anything is printed. */
+  quit(outcome: Outcome): void;
+  /** Clears and paints everything again. */
+  redraw(): void;
+  /** Stops the process as ctrl-z does in a shell; undefined where that is not possible. */
+  readonly suspend: (() => void) | undefined;
+  /** Sends text to the terminal's clipboard. */
+  copy(text: string): void;
+  /** Rings once, unless the operator turned that off. */
+  bell(): void;
+  /**
+   * Opens the operator's editor on this text while the console is away. Resolves to what was saved, undefined when
+   * nothing changed. Undefined where no editor can be started.
+   * @throws McptuiError `unavailable` when the editor cannot be started, `invalid` when what it left is no text
+   */
+  readonly edit: ((text: string, options: EditOptions) => Promise<string | undefined>) | undefined;
+  /** Puts a text that could not be saved into a file of its own that stays; its path. */
+  keep(text: string, name: string): string;
+}

@@ -1,0 +1,12 @@
+/** Holds where the operator stands in a list whose rows have ids. */
+
+export interface ListState {
+  /** Undefined until the operator touched the list: then the first row is meant. */
+  readonly selected: string | undefined;
+  /** Row of the selection when it was made: its place is taken by what follows when it goes. */
+  readonly at: number;
+  readonly top: number;
+  readonly filter: string;
+}
+
+export const newList: ListState = { selected: undefined, at: 0, top: 0, filter: '' };

@@ -1,0 +1,165 @@
+/** Holds what lies over a pane: a question, the palette, the help, a form, an editor. */
+import type { BindChoice, DiffView } from '../../engine/index.ts';
+import type { Bump } from '../../text/versions.ts';
+import type { Field } from './field.ts';
+import type { FormField } from './form-field.ts';
+import type { ToolRow } from './panes/tools.ts';
+import type { SaveChoice } from './save-choice.ts';
+import type { TextBuffer } from './text-buffer.ts';
+
+/** What an overlay does when it is answered is no data: it is kept outside the state, by the overlay's key. */
+interface Keyed {
+  readonly key: object;
+}
+
+/** What a dialog asks. What is to be done is settled when it opens, so that nothing else can slip under it. */
+export type Question =
+  | {
+      readonly kind: 'confirm';
+      /** `Stop gitea-1?` */
+      readonly title: string;
+      readonly lines: readonly string[];
+      /** `stop it` */
+      readonly yes: string;
+      /** `no, leave it` */
+      readonly no: string;
+    }
+  | { readonly kind: 'quit' }
+  /** What cannot be taken back: the name has to be typed. */
+  | {
+      readonly kind: 'type-name';
+      readonly title: string;
+      readonly lines: readonly string[];
+      readonly name: string;
+      /** `nothing was deleted` */
+      readonly otherwise: string;
+      readonly field: Field;
+    };
+
+export interface QuestionState extends Keyed {
+  readonly kind: 'question';
+  readonly question: Question;
+  /** Monotonic. */
+  readonly openedAt: number;
+}
+
+/** A line to be typed: a reason, a comment, a note. */
+export interface AskState extends Keyed {
+  readonly kind: 'ask';
+  readonly title: string;
+  readonly lines: readonly string[];
+  readonly label: string;
+  readonly field: Field;
+  /** Set when it may not stay empty: what is missing then. */
+  readonly required: string | undefined;
+  /** Monotonic. */
+  readonly openedAt: number;
+}
+
+export interface PaletteState {
+  readonly kind: 'palette';
+  /** Only what can be done in this pane. */
+  readonly actionsOnly: boolean;
+  readonly field: Field;
+  readonly index: number;
+  /** Place in the history, 0 = the newest; -1 = not looking at it. */
+  readonly recalled: number;
+}
+
+/** What `/` asks for: of the list, or with `isFind` of the text that has the focus. */
+export interface FilterState {
+  readonly kind: 'filter';
+  readonly isFind: boolean;
+  readonly field: Field;
+  readonly before: string;
+}
+
+export interface HelpState {
+  readonly kind: 'help';
+  readonly top: number;
+  readonly field: Field;
+}
+
+/** The prompts to bind to a personality. */
+export interface BindListState {
+  readonly kind: 'bind';
+  /** Reference of the personality: `reviewer/careful`. */
+  readonly personality: string;
+  readonly choices: readonly BindChoice[];
+  readonly field: Field;
+  readonly index: number;
+  /** A change is on its way. */
+  readonly busy: boolean;
+}
+
+/** The first row of an editor on screen: a line, and which of its wrapped rows. */
+export interface EditorTop {
+  readonly line: number;
+  readonly row: number;
+}
+
+/** The arguments of a call, being typed. */
+export interface CallFormState extends Keyed {
+  readonly kind: 'call';
+  readonly tool: ToolRow;
+  readonly fields: readonly FormField[];
+  /** What the form does not know of the schema, or why there is none. */
+  readonly note: string | undefined;
+  /** By name of the field. */
+  readonly texts: ReadonlyMap<string, Field>;
+  /** The field under the keys; behind the last one stands `call it`. */
+  readonly index: number;
+  /** By name of the field; told when the call was asked for. */
+  readonly problems: ReadonlyMap<string, string>;
+  /** The arguments as JSON, instead of fields. */
+  readonly json: { readonly buffer: TextBuffer; readonly top: EditorTop } | undefined;
+  /** What is wrong with the JSON. */
+  readonly error: string | undefined;
+  /** Monotonic. */
+  readonly openedAt: number;
+}
+
+/** What is edited, as it is named. */
+export interface EditedDocument {
+  /** As said in notices: `style`. */
+  readonly title: string;
+  /** Of the temporary file: `prompt-style.md`. */
+  readonly fileName: string;
+  /** What was chosen before the editor was opened. */
+  readonly choice: SaveChoice;
+  /** Version, in words, that a save with each bump gives: `1.4.3`; undefined where there is nothing to choose. */
+  readonly versions?: Readonly<Record<Bump, string>>;
+}
+
+export type EditorStep =
+  | { readonly kind: 'text' }
+  /** The bump and the note are chosen. */
+  | { readonly kind: 'save'; readonly bump: Bump; readonly note: Field }
+  /** What was typed is not saved: stay, save or discard. `openedAt` is monotonic. */
+  | { readonly kind: 'leave'; readonly openedAt: number }
+  /** What a save would change, from this row on. */
+  | { readonly kind: 'diff'; readonly view: DiffView; readonly top: number }
+  /** The engine or another editor is at it. */
+  | { readonly kind: 'busy'; readonly what: string };
+
+/** A text in the inline editor, and the step on the way to saving or leaving it. */
+export interface EditorState extends Keyed {
+  readonly kind: 'editor';
+  readonly document: EditedDocument;
+  readonly buffer: TextBuffer;
+  readonly top: EditorTop;
+  readonly step: EditorStep;
+  /** Why the last save failed. */
+  readonly error: string | undefined;
+}
+
+export type Overlay =
+  | QuestionState
+  | AskState
+  | EditorState
+  | BindListState
+  | CallFormState
+  | FilterState
+  | PaletteState
+  | HelpState
+  | { readonly kind: 'copy' };
