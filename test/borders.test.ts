@@ -26,7 +26,7 @@ const bounded: Readonly<Record<string, string>> = {
   'cli/verbs/remote-flags.ts': 'a flag of the command line',
   'cli/verbs/secret-text.ts': 'a flag of the command line',
   'engine/audit/masked-arguments.ts': 'a search for words at the end, without repetition',
-  'engine/commands/content-commands.ts': 'a reference, split at two fixed places',
+  'engine/content/draft-place.ts': 'a reference, split at two fixed places',
   'engine/content/import-prompt.ts': 'each repetition has a bound of at most 200',
   'engine/content/template.ts': 'a brace ends each repetition, so that starts do not overlap',
   'engine/runtimes/docker/docker-target.ts': 'an environment variable',

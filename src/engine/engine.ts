@@ -6,22 +6,22 @@ import { createRouter } from '../mcp/index.ts';
 import type { Router } from '../mcp/router/types.ts';
 import type { Server } from '../store/schema/server.ts';
 import type { AuditEvent } from '../store/types.ts';
-import { tokenCommands } from './commands/token-commands.ts';
 import { BugJournal } from './audit/bug-journal.ts';
 import { unauditable } from './audit/unauditable.ts';
 import { ChainWatch } from './audit/chain-watch.ts';
 import { Recorder } from './audit/recorder.ts';
-import type { Engine, EngineCommands } from './commands/commands.ts';
+import { engineCommands } from './commands/index.ts';
+import type { EngineCommands } from './commands/table/index.ts';
 import { EngineContent } from './content/content.ts';
-import { operatorCommands } from './commands/operator-commands.ts';
 import { defaultBackoff } from './instances/backoff.ts';
 import { Demand } from './instances/demand.ts';
 import { LogBook } from './instances/log-book.ts';
 import { Instances } from './instances/instances.ts';
+import type { Engine } from './engine-api.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { engineObserver } from './engine-observer.ts';
 import { EngineViews, type Doors } from './views/engine-views.ts';
-import { definitions } from './commands/operations.ts';
+import { definitions } from './servers/definitions.ts';
 import { Logins } from './access/logins.ts';
 import type { Runtimes } from './ports.ts';
 import { remoteRuntime } from './runtimes/remote.ts';
@@ -171,20 +171,12 @@ export class LocalEngine implements Engine {
   /** `actor` is who the audit log names: `operator:ann`. */
   commandsFor(actor: string): EngineCommands {
     const { clock, db, ids } = this.#p;
-    return operatorCommands({
+    return engineCommands({
       actor,
       clock,
       db,
+      ids,
       definitions: definitions(db, clock, ids),
-      content: this.#content.commandsFor(actor),
-      routed: this.#operatorSide.commandsFor(actor),
-      tokens: tokenCommands({
-        actor,
-        db,
-        tokens: this.#p.tokens,
-        masker: this.#masker,
-        endSessions: (principal) => this.#endSessions(principal),
-      }),
       fleet: this.#instances.fleet,
       logs: this.#logs,
       prober: this.#instances.prober,
@@ -195,9 +187,15 @@ export class LocalEngine implements Engine {
       secretsResolve: (live) => this.#instances.causes.secretsResolve(live),
       logins: this.#logins,
       loggedIn: (serverId) => this.#instances.causes.loggedIn(serverId),
+      tokens: this.#p.tokens,
+      endSessions: (principal) => this.#endSessions(principal),
+      router: this.router,
+      calls: this.#operatorSide.calls,
       openCalls: (instanceId) => this.router.servers.openCalls(instanceId),
       describe: (server) => this.#runtimes[server.runtime]?.describe(server) ?? [],
+      proposals: this.#content.proposals,
       changed: () => this.#changed(),
+      contentChanged: () => this.#content.changed(),
     });
   }
 

@@ -2,29 +2,21 @@
 export { isolationOf, type Isolation } from './servers/isolation.ts';
 export type * from './views/view.ts';
 export type { TokenInfo } from './access/tokens.ts';
-export type { SecretChange, SecretView } from './commands/secret-commands.ts';
-export type { Engine, EngineCommands, ProbeReport, ServerDraft } from './commands/commands.ts';
+export type { SecretChange, SecretView } from './secrets/secret-view.ts';
+export type { Engine } from './engine-api.ts';
+export type { ContentCommands, EngineCommands, RouterCommands } from './commands/table/index.ts';
+export type { ServerDraft } from './servers/server-draft.ts';
 export type {
   AgentChange,
   ApproveOptions,
   ComposeTarget,
   ContentChange,
-  ContentCommands,
   ContentDraft,
   ProjectChange,
-  ProjectDetail,
-  RebaseOutcome,
   SaveOptions,
-} from './commands/content-types.ts';
+} from './content/changes.ts';
 export { importPrompt } from './content/import-prompt.ts';
 export { skillFrontMatter } from './content/skill.ts';
-export type {
-  CallOptions,
-  CallReport,
-  CatalogItem,
-  CatalogList,
-  CatalogQuery,
-  ListState,
-  RouterCommands,
-  ServerCatalog,
-} from './commands/router-types.ts';
+export type { CallOptions, CallReport } from './router/call-types.ts';
+export type { CatalogItem, CatalogList, CatalogQuery, ServerCatalog } from '../mcp/types/catalog.ts';
+export type { ListState } from '../mcp/types/lists.ts';

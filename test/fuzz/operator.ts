@@ -1,7 +1,7 @@
 /** An operator's API under random commands, and a console's feed that must stay readable meanwhile. */
 import { request } from 'node:http';
 import { systemClock } from '../../src/kernel/clock.ts';
-import { commandNames } from '../../src/engine/commands/commands.ts';
+import { commandNames } from '../../src/engine/commands/table/index.ts';
 import { attachEngine } from '../../src/engine/host/client.ts';
 import type { Random } from '../support/builders/random.ts';
 import { jsonFrom } from './values.ts';

@@ -46,6 +46,11 @@ export interface TokenInfo extends TokenScope {
   readonly createdAt: EpochMs;
 }
 
+/** How a token's holder is called. */
+export function tokenPrincipal(name: string): string {
+  return `token/${name}`;
+}
+
 export interface AccessTokens {
   list(): Promise<readonly TokenInfo[]>;
   /** Returns the token, which is kept nowhere. @throws McptuiError `conflict` when the name is taken, `invalid`, `unavailable` */

@@ -1,6 +1,7 @@
-/** An engine whose commands change nothing: what consoles and verbs with `--read-only` are given. */
+/** Refuses every command that changes something: what consoles and verbs with `--read-only` are given. */
 import { McptuiError } from '../../kernel/errors.ts';
-import { commandNames, isReading, type Engine, type EngineCommands } from './commands.ts';
+import type { Engine } from '../engine-api.ts';
+import { commandsByName } from './by-name.ts';
 
 export function readOnlyError(): McptuiError {
   return new McptuiError('denied', 'nothing is changed: mcptui is read-only', {
@@ -8,12 +9,15 @@ export function readOnlyError(): McptuiError {
   });
 }
 
-/** Commands that change something reject with `denied`, whoever calls them. */
+/** Commands that change something reject with `denied`, whoever calls them; so do those that the table does not know. */
 export function readOnly(engine: Engine): Engine {
-  const refuse = (): Promise<never> => Promise.reject(readOnlyError());
-  const commands = Object.fromEntries(
-    commandNames.map((name) => [name, isReading(name) ? engine.commands[name].bind(engine.commands) : refuse]),
-  ) as unknown as EngineCommands;
+  const commands = commandsByName(async (name, args) => {
+    // Loaded at the first command: a console or a verb that may change things never needs it.
+    const { isReading } = await import('./table/index.ts');
+    if (!isReading(name)) throw readOnlyError();
+    const run = engine.commands[name] as (...given: readonly unknown[]) => Promise<unknown>;
+    return run(...args);
+  });
   return {
     commands,
     view: () => engine.view(),

@@ -4,7 +4,7 @@ import type { Personality, Prompt } from '../../store/schema/content.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import { agentNamed } from './bindings.ts';
-import type { ComposeTarget } from '../commands/content-types.ts';
+import type { ComposeTarget } from './changes.ts';
 import { compose, type ComposablePrompt } from './compose.ts';
 import { projectNamed } from './places.ts';
 import { refOf } from './refs.ts';

@@ -10,8 +10,6 @@ import { unawaited } from '../../kernel/unawaited.ts';
 import { AgentContent } from './agents/agent-content.ts';
 import { ensureBuiltIns } from './built-ins.ts';
 import { Causes } from './causes.ts';
-import type { ContentCommands } from '../commands/content-types.ts';
-import { contentCommands } from '../commands/content-commands.ts';
 import { Proposals } from './proposals.ts';
 
 export interface EngineContentParts {
@@ -32,39 +30,34 @@ export class EngineContent {
   readonly agents: AgentContent;
   readonly #p: EngineContentParts;
   readonly #causes: Causes;
-  readonly #proposals: Proposals;
+  readonly proposals: Proposals;
   #timer: Timer | undefined;
   #closed = false;
 
   constructor(parts: EngineContentParts) {
     this.#p = parts;
     this.#causes = new Causes(parts.db);
-    this.#proposals = new Proposals({ ...parts, causes: this.#causes });
+    this.proposals = new Proposals({ ...parts, causes: this.#causes });
     const { db, logger, router } = parts;
-    const proposed = (): void => this.#changed();
-    this.agents = new AgentContent({ db, logger, router, proposed, causes: this.#causes, proposals: this.#proposals });
+    const proposed = (): void => this.changed();
+    this.agents = new AgentContent({ db, logger, router, proposed, causes: this.#causes, proposals: this.proposals });
   }
 
   /** Adds what is built in where it is missing, and from now on ends proposals whose time is over. */
   async start(): Promise<void> {
     try {
       await ensureBuiltIns(this.#p);
-      this.#changed();
+      this.changed();
     } catch (error) {
       this.#p.logger.warn({ error: messageOf(error) }, 'what is built in could not be added');
     }
     unawaited(this.#sweep());
   }
 
-  /** `actor` is who the audit log names. */
-  commandsFor(actor: string): ContentCommands {
-    return contentCommands({
-      ...this.#p,
-      actor,
-      causes: this.#causes,
-      proposals: this.#proposals,
-      changed: () => this.#changed(),
-    });
+  /** Agents and consoles are shown what moved. */
+  changed(): void {
+    this.#p.show();
+    this.agents.changed();
   }
 
   close(): void {
@@ -73,15 +66,10 @@ export class EngineContent {
     this.#causes.close();
   }
 
-  #changed(): void {
-    this.#p.show();
-    this.agents.changed();
-  }
-
   async #sweep(): Promise<void> {
     const { clock, logger } = this.#p;
     try {
-      if (await this.#proposals.expireDue()) this.#changed();
+      if (await this.proposals.expireDue()) this.changed();
     } catch (error) {
       logger.warn({ error: messageOf(error) }, 'proposals whose time is over could not be ended');
     }

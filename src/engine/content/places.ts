@@ -9,10 +9,10 @@ import { projectSchema, type Project, type Shape } from '../../store/schema/inde
 import type { Database, Transaction, Versioned } from '../../store/types.ts';
 import { agentNamed } from './bindings.ts';
 import { BUILT_IN_PROJECTS } from './built-in-projects.ts';
-import type { AgentChange, ProjectChange, ProjectDetail } from '../commands/content-types.ts';
+import type { AgentChange, ProjectChange } from './changes.ts';
 import { faultsOf } from './faults.ts';
 import { rowsOf } from './rows.ts';
-import type { AgentView } from './types.ts';
+import type { AgentView, ProjectDetail } from './types.ts';
 
 export interface PlaceParts {
   readonly db: Database<Shape>;

@@ -5,7 +5,7 @@
 import { contentKinds, type Content, type ContentKind, type Proposal } from '../../store/schema/content.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Transaction } from '../../store/types.ts';
-import type { SaveOptions } from '../commands/content-types.ts';
+import type { SaveOptions } from './changes.ts';
 import { assertBindable } from './bindings.ts';
 import { contentHash } from './content-hash.ts';
 import { diffTexts } from './diff.ts';

@@ -5,7 +5,7 @@ import type { Shape } from '../../store/schema/index.ts';
 import type { Database, Transaction, Versioned } from '../../store/types.ts';
 import { isSameAuthor } from '../access/actor.ts';
 import { textKept, tidy, tidying } from './closed-proposals.ts';
-import type { ApproveOptions, RebaseOutcome } from '../commands/content-types.ts';
+import type { ApproveOptions } from './changes.ts';
 import { assertRoom, FilingRate } from './pending-caps.ts';
 import { assertPlace, placeGone } from './place-gone.ts';
 import type { ProposalDraft, ProposalParts } from './proposal-draft.ts';
@@ -17,7 +17,7 @@ import { revisionContent } from './revisions.ts';
 import { rowsOf } from './rows.ts';
 import { refuseStale } from './stale.ts';
 import { shortId } from './short-id.ts';
-import type { Saved } from './types.ts';
+import type { RebaseOutcome, Saved } from './types.ts';
 
 const DAY_MS = 86_400_000;
 /** What nobody decides on is no help to its author any more. */

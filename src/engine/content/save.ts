@@ -11,7 +11,7 @@ import { contentNameSchema, type ContentKind } from '../../store/schema/content.
 import type { Shape } from '../../store/schema/index.ts';
 import type { Transaction } from '../../store/types.ts';
 import { assertBindable } from './bindings.ts';
-import type { SaveOptions } from '../commands/content-types.ts';
+import type { SaveOptions } from './changes.ts';
 import { contentHash } from './content-hash.ts';
 import { assertPlace } from './place-gone.ts';
 import { kindRef, type Place } from './refs.ts';

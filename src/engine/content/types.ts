@@ -233,3 +233,21 @@ export interface Saved {
   /** Undefined when the content was the same: nothing was recorded. */
   readonly revisionId?: string;
 }
+
+export interface ProjectDetail {
+  readonly name: string;
+  readonly instructions: string;
+  readonly gated: boolean;
+  readonly toolNameLimit?: number;
+  readonly clientPrefix?: string;
+  /** Cannot be deleted. */
+  readonly builtIn: boolean;
+  readonly servers: readonly string[];
+  readonly prompts: readonly string[];
+  readonly skills: readonly string[];
+}
+
+export type RebaseOutcome =
+  | { readonly kind: 'clean'; readonly hash: string }
+  /** `onto` is the hash of the live revision that the text is merged with. */
+  | { readonly kind: 'conflict'; readonly text: string; readonly onto: string };

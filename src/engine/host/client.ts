@@ -4,7 +4,9 @@ import { sleep, type Clock } from '../../kernel/clock.ts';
 import { FOLDER_HEADER, folderHeader, socketsToTry } from '../../kernel/engine-pointer.ts';
 import { errnoOf, fromErrorJson, McptuiError, messageOf, type ErrorJson } from '../../kernel/errors.ts';
 import { unawaited } from '../../kernel/unawaited.ts';
-import { commandNames, type Engine, type EngineCommands } from '../commands/commands.ts';
+import { commandsByName } from '../commands/by-name.ts';
+import type { EngineCommands } from '../commands/table/index.ts';
+import type { Engine } from '../engine-api.ts';
 import { applyPatches, emptyView } from '../views/view-state.ts';
 import type { AuditEvent, EngineView, ViewPatch } from '../views/view.ts';
 import { readFeed } from './feed.ts';
@@ -50,8 +52,7 @@ export async function attachEngine(options: AttachOptions): Promise<Engine> {
 
 /** Commands alone, without a view: what one-shot verbs use. @throws as each command does, `unavailable` when no engine listens */
 export function remoteCommands(options: AttachOptions): EngineCommands {
-  const entries = commandNames.map((name) => [name, (...args: unknown[]) => callCommand(options, name, args)] as const);
-  return Object.fromEntries(entries) as unknown as EngineCommands;
+  return commandsByName((name, args) => callCommand(options, name, args));
 }
 
 function callCommand(options: AttachOptions, name: string, args: readonly unknown[]): Promise<unknown> {

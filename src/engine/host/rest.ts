@@ -1,16 +1,15 @@
-/** Commands and the view as REST. */
+/** Serves commands and the view as REST: what may be asked, and how it is checked, is in the table of commands. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { bugFacts } from '../../kernel/bugs.ts';
 import { McptuiError, toErrorJson, type ErrorCode } from '../../kernel/errors.ts';
 import { parseForeign, TooDeepError } from '../../kernel/foreign.ts';
-import { commandNames, type EngineCommands } from '../commands/commands.ts';
 import type { LocalEngine } from '../engine.ts';
 import { viewAsPatches } from '../views/view-state.ts';
-import { commandArguments } from '../commands/command-arguments.ts';
+import { commandArguments, commandNamed, isCommand } from '../commands/arguments.ts';
 import { COMMANDS_PATH, HEALTH_PATH, USER_HEADER } from './protocol.ts';
+import { readBody } from './request-body.ts';
 
 const statusOf: Readonly<Record<ErrorCode, 400 | 403 | 404 | 409 | 503 | 504>> = {
   invalid: 400,
@@ -42,22 +41,20 @@ function restApp(engine: LocalEngine, users: WeakMap<IncomingMessage, string>) {
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.get(HEALTH_PATH, (c) => c.json({ ok: true, pid: engine.view().info.pid, version: engine.view().info.version }));
   app.get('/api/v1/view', (c) => c.json(viewAsPatches(engine.view())));
-  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => tooLarge() }));
   app.post(`${COMMANDS_PATH}/:name`, async (c) => {
-    const name = commandNames.find((known) => known === c.req.param('name'));
-    if (name === undefined) throw new McptuiError('not-found', `no command ${c.req.param('name')}`);
-    const args = await c.req.text().then(parseForeign).catch(notJson);
+    const name = commandNamed(c.req.param('name'));
+    const args = await readBody(c.req.raw, MAX_BODY_BYTES).then(parseForeign).catch(notJson);
     if (!Array.isArray(args)) throw new McptuiError('invalid', `${name}: the body must be a JSON array of arguments`);
-    const commands: EngineCommands = engine.commandsFor(
-      actorOf(users.get(c.env.incoming) ?? c.req.header(USER_HEADER)),
-    );
-    const command = commands[name] as (...given: unknown[]) => Promise<unknown>;
-    return c.json({ result: (await command(...commandArguments(name, args))) ?? null });
+    const checked = commandArguments(name, args);
+    const commands = engine.commandsFor(actorOf(users.get(c.env.incoming) ?? c.req.header(USER_HEADER)));
+    const run = commands[name] as (...given: readonly unknown[]) => Promise<unknown>;
+    return c.json({ result: (await run(...checked)) ?? null });
   });
   app.notFound((c) => c.json({ error: toErrorJson(new McptuiError('not-found', `no ${c.req.path}`)) }, 404));
   app.onError((error, c) => {
     if (error instanceof McptuiError) return c.json({ error: toErrorJson(error) }, statusOf[error.code]);
-    engine.bugs.report(`command ${commandNames.find((known) => known === c.req.param('name')) ?? '-'}`, error);
+    const name = c.req.param('name') ?? '-';
+    engine.bugs.report(`command ${isCommand(name) ? name : '-'}`, error);
     // Its message may quote what must not be shown.
     const message = `an error in mcptui: ${bugFacts(error).name}; \`mcptui get audit --kind bug\` says where`;
     return c.json({ error: { code: 'bug', message } }, 500);
@@ -70,10 +67,6 @@ function notJson(error: unknown): undefined {
   if (error instanceof McptuiError) throw error;
   if (error instanceof TooDeepError) throw new McptuiError('invalid', `the request body is ${error.message}`);
   return undefined;
-}
-
-function tooLarge(): never {
-  throw new McptuiError('invalid', 'the request body is over 4 MiB');
 }
 
 function actorOf(user: string | undefined): string {

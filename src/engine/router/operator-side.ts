@@ -1,4 +1,4 @@
-/** The router for operators: their commands, and the rows of the view that tell how each server's calls go. */
+/** Keeps what operators see of the router: their own calls under way, and rows that tell how each server's calls go. */
 import type { Clock } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import type { Router, ToolCallTrace } from '../../mcp/index.ts';
@@ -6,8 +6,6 @@ import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import type { Masker } from '../secrets/masker.ts';
 import type { ViewState } from '../views/view-state.ts';
-import type { RouterCommands } from '../commands/router-types.ts';
-import { routerCommands } from '../commands/router-commands.ts';
 import { UpstreamRows } from './upstream-rows.ts';
 import { UpstreamStats } from './upstream-stats.ts';
 
@@ -21,14 +19,12 @@ export interface OperatorSideParts {
 }
 
 export class OperatorSide {
-  readonly #p: OperatorSideParts;
   readonly #stats: UpstreamStats;
   readonly #rows: UpstreamRows;
-  /** Calls under way, whoever asked for them. */
-  readonly #calls = new Map<string, AbortController>();
+  /** Operators' calls under way, whoever asked for them. */
+  readonly calls = new Map<string, AbortController>();
 
   constructor(parts: OperatorSideParts) {
-    this.#p = parts;
     this.#stats = new UpstreamStats(parts.clock);
     const servers = () => parts.db.collection('servers').all();
     this.#rows = new UpstreamRows({ ...parts, stats: this.#stats, servers });
@@ -38,16 +34,12 @@ export class OperatorSide {
     this.#rows.start();
   }
 
-  commandsFor(actor: string): RouterCommands {
-    return routerCommands({ ...this.#p, actor, calls: this.#calls });
-  }
-
   toolCall(trace: ToolCallTrace): void {
     this.#stats.add(trace);
   }
 
   close(): void {
     this.#rows.close();
-    for (const call of this.#calls.values()) call.abort();
+    for (const call of this.calls.values()) call.abort();
   }
 }

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { cutName, wordFor } from '../../kernel/foreign.ts';
 import { McptuiError } from '../../kernel/errors.ts';
-import type { ServerDraft } from '../commands/commands.ts';
+import type { ServerDraft } from './server-draft.ts';
 
 /** Field → flag; a field that is not here is named as it is. */
 const FLAGS: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 /** Secrets that stand in a definition as they are: they are stored, journalled and partly shown. Pure. */
 import { parseUrl } from '../../kernel/url.ts';
 import { MASKED, namesSecret } from '../audit/masked-arguments.ts';
-import type { ServerDraft } from '../commands/commands.ts';
+import type { ServerDraft } from './server-draft.ts';
 import { filled } from '../secrets/references.ts';
 import { shownArguments } from '../views/shown-server.ts';
 

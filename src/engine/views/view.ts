@@ -36,6 +36,14 @@ export interface EngineInfo {
   readonly bugs: number;
 }
 
+/** What a probe that an operator asked for has found. */
+export interface ProbeReport {
+  readonly ok: boolean;
+  readonly durationMs: number;
+  readonly target: string;
+  readonly error?: string;
+}
+
 export interface ProbeView {
   /** `tools/list` or the tool's name. */
   readonly target: string;

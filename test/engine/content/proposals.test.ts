@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ContentCommands } from '../../../src/engine/commands/content-types.ts';
+import type { ContentCommands } from '../../../src/engine/commands/table/index.ts';
 import { MAX_PENDING } from '../../../src/engine/content/pending-caps.ts';
 import { EXPIRES_AFTER_MS } from '../../../src/engine/content/proposals.ts';
 import { openDatabase } from '../../../src/store/database.ts';

@@ -1,5 +1,5 @@
 /** Prompts, personalities, skills and proposals of the engine in memory: what is changed is changed in the view. */
-import { contentCommandNames, type SaveOptions } from '../../../src/engine/commands/content-types.ts';
+import { contentTable } from '../../../src/engine/commands/table/index.ts';
 import { diffTexts } from '../../../src/engine/content/diff.ts';
 import { fromDocument, toDocument } from '../../../src/engine/content/document.ts';
 import { McptuiError } from '../../../src/kernel/errors.ts';
@@ -18,6 +18,7 @@ import type {
   ProposalView,
   RevisionView,
   Saved,
+  SaveOptions,
   SkillView,
   ViewPatch,
 } from '../../../src/engine/index.ts';
@@ -208,7 +209,7 @@ export function contentFixture(world: ContentWorld): ContentCommands {
     world.ask([name, ...args.map((arg) => JSON.stringify(arg))].join(' '));
   // What a test needs to see of the others is only that they were asked for.
   const remembered = Object.fromEntries(
-    Object.keys(contentCommandNames).map((name) => [name, (...args: readonly unknown[]) => asked(name, args)]),
+    Object.keys(contentTable).map((name) => [name, (...args: readonly unknown[]) => asked(name, args)]),
   ) as unknown as ContentCommands;
   const rebind = async (
     line: readonly [name: string, ...args: readonly unknown[]],

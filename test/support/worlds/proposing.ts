@@ -2,8 +2,11 @@
 import type { Clock } from '../../../src/kernel/clock.ts';
 import { ulidIds } from '../../../src/kernel/ids.ts';
 import { Causes } from '../../../src/engine/content/causes.ts';
-import { contentCommands } from '../../../src/engine/commands/content-commands.ts';
-import type { ContentCommands } from '../../../src/engine/commands/content-types.ts';
+import { contentCommands } from '../../../src/engine/commands/content.ts';
+import { placeCommands } from '../../../src/engine/commands/places.ts';
+import { proposalCommands } from '../../../src/engine/commands/proposals.ts';
+import { revisionCommands } from '../../../src/engine/commands/revisions.ts';
+import type { ContentCommands } from '../../../src/engine/commands/table/index.ts';
 import type { ProposalDraft } from '../../../src/engine/content/proposal-draft.ts';
 import { Proposals } from '../../../src/engine/content/proposals.ts';
 import type { Shape } from '../../../src/store/schema/index.ts';
@@ -25,7 +28,10 @@ export function queueOn(db: Database<Shape>, clock: Clock): Queue {
   const proposals = new Proposals(parts);
   return {
     proposals,
-    commandsFor: (actor) => contentCommands({ ...parts, actor, proposals, changed: () => undefined }),
+    commandsFor(actor) {
+      const all = { ...parts, actor, proposals, contentChanged: () => undefined };
+      return { ...placeCommands(all), ...contentCommands(all), ...revisionCommands(all), ...proposalCommands(all) };
+    },
   };
 }
 

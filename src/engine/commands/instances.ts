@@ -1,65 +1,47 @@
-/** The engine's side of `EngineCommands`: finds what was named, records who asked, and lets the reconciler act. */
+/** Handles the commands on instances: finds what was named, records what is desired and by whom, and lets the reconciler act. */
 import type { Clock, EpochMs } from '../../kernel/clock.ts';
-import { McptuiError, messageOf } from '../../kernel/errors.ts';
+import { McptuiError } from '../../kernel/errors.ts';
 import type { Instance } from '../../store/schema/instance.ts';
 import type { Server } from '../../store/schema/server.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
-import type { EngineCommands, ProbeReport } from './commands.ts';
-import type { TokenCommands } from './token-commands.ts';
-import type { ContentCommands } from './content-types.ts';
-import type { RouterCommands } from './router-types.ts';
 import type { Fleet } from '../instances/fleet.ts';
 import { forgetImage } from '../instances/image-record.ts';
 import type { LiveInstance } from '../instances/live-instance.ts';
 import type { LogBook } from '../instances/log-book.ts';
 import { givenValues } from '../servers/given-values.ts';
-import { loginCommands } from './login-commands.ts';
-import type { Logins } from '../access/logins.ts';
-import type { Definitions } from './operations.ts';
 import { shownSpec } from '../views/shown-server.ts';
 import type { Prober } from '../probes/prober.ts';
-import type { FileSecrets } from '../secrets/secret-source.ts';
-import type { ChainWatch } from '../audit/chain-watch.ts';
-import { secretCommands } from './secret-commands.ts';
-import type { SecretBackends } from '../secrets/secret-source.ts';
 import type { Masker } from '../secrets/masker.ts';
-import type { InstanceDetail } from '../views/view.ts';
+import type { InstanceDetail, ProbeReport } from '../views/view.ts';
+import { auditKind, type CommandsOf } from './table/entry.ts';
+import { instanceEntries } from './table/instances.ts';
 
-export interface OperatorParts {
+export interface InstanceParts {
   /** `operator:ann` */
   readonly actor: string;
   readonly clock: Clock;
   readonly db: Database<Shape>;
-  readonly definitions: Definitions;
-  readonly content: ContentCommands;
-  readonly routed: RouterCommands;
-  readonly tokens: TokenCommands;
   readonly fleet: Fleet;
   readonly logs: LogBook;
   readonly prober: Prober;
   readonly masker: Masker;
-  readonly chain: ChainWatch;
-  readonly fileSecrets: FileSecrets;
-  readonly backends: SecretBackends;
-  readonly logins: Logins;
-  /** What waited for a login of this server may go on. */
-  readonly loggedIn: (serverId: string) => void;
   readonly secretsResolve: (live: LiveInstance) => Promise<boolean>;
   readonly openCalls: (instanceId: string) => InstanceDetail['calls'];
   readonly describe: (server: Server) => readonly string[];
-  /** Definitions or wishes moved. */
+  /** Definitions or desired states have changed. */
   readonly changed: () => void;
 }
 
 const DEFAULT_LOG_LINES = 200;
 
-type Wish = 'start' | 'stop' | 'restart' | 'retry' | 'hold';
+/** Commands that change what is desired of an instance. */
+type DesiredCommand = 'start' | 'stop' | 'restart' | 'retry' | 'hold';
 
-/** What an operator's wish makes of a record. */
-function wished(
+/** What a command makes desired of a record. */
+function desiredAfter(
   record: Instance,
-  kind: Wish,
+  kind: DesiredCommand,
   actor: string,
   now: EpochMs,
 ): Pick<Instance, 'desired' | 'held' | 'desiredBy' | 'desiredAt'> {
@@ -70,7 +52,7 @@ function wished(
   return { desired, held, desiredBy, desiredAt };
 }
 
-export function operatorCommands(parts: OperatorParts): EngineCommands {
+export function instanceCommands(parts: InstanceParts): CommandsOf<typeof instanceEntries> {
   const { actor, clock, db, fleet } = parts;
 
   /**
@@ -114,17 +96,21 @@ export function operatorCommands(parts: OperatorParts): EngineCommands {
     return first;
   }
 
-  async function wish(lives: readonly LiveInstance[], kind: Wish, change: (live: LiveInstance) => void): Promise<void> {
-    const wanted = lives.map((live) => ({ live, wish: wished(live.record, kind, actor, clock.now()) }));
+  async function desire(
+    lives: readonly LiveInstance[],
+    kind: DesiredCommand,
+    change: (live: LiveInstance) => void,
+  ): Promise<void> {
+    const desired = lives.map((live) => ({ live, fields: desiredAfter(live.record, kind, actor, clock.now()) }));
     try {
       // The audit event is durable before anything happens.
       await db.transact((tx) => {
         const instances = tx.collection('instances');
-        for (const { live, wish: fields } of wanted) {
+        for (const { live, fields } of desired) {
           const stored = instances.find(live.id);
           if (stored === undefined) throw new McptuiError('not-found', `no instance ${live.name}`);
           instances.replace({ ...stored, ...fields });
-          tx.event({ kind: `operator_${kind}`, actor, target: `instance/${live.name}`, outcome: 'ok' });
+          tx.event({ kind: auditKind(instanceEntries[kind]), actor, target: `instance/${live.name}`, outcome: 'ok' });
         }
       });
     } catch (error) {
@@ -132,7 +118,7 @@ export function operatorCommands(parts: OperatorParts): EngineCommands {
       if (kind !== 'stop' || !(error instanceof McptuiError) || error.code !== 'unavailable') throw error;
       for (const live of lives) live.unsaved = true;
     }
-    for (const { live, wish: fields } of wanted) {
+    for (const { live, fields } of desired) {
       live.record = { ...live.record, ...fields };
       change(live);
       fleet.touch(live);
@@ -167,35 +153,16 @@ export function operatorCommands(parts: OperatorParts): EngineCommands {
   }
 
   return {
-    ...parts.content,
-    ...loginCommands(parts),
-    ...parts.routed,
-    ...parts.tokens,
-    ...secretCommands(parts),
-    async createServer(draft) {
-      const server = await parts.definitions.create(draft, actor);
-      parts.changed();
-      return shownSpec(server);
-    },
-    async deleteServer(name) {
-      const removed = await parts.definitions.remove(name, actor);
-      // The server is gone; what cannot be read holds no login that anything could use.
-      await parts.logins.forget(removed.id).catch((error: unknown) => {
-        const message = `the login of ${name} was not removed: ${messageOf(error)}`;
-        db.record({ kind: 'login_forget', actor, target: `server/${name}`, outcome: 'error', message });
-      });
-      parts.changed();
-    },
     async start(name) {
-      await wish(find(name), 'start', (live) => {
+      await desire(find(name), 'start', (live) => {
         live.retryAsked = live.phase === 'error';
       });
     },
     async stop(name) {
-      await wish(find(name), 'stop', () => undefined);
+      await desire(find(name), 'stop', () => undefined);
     },
     async restart(name, options) {
-      await wish(find(name), 'restart', (live) => {
+      await desire(find(name), 'restart', (live) => {
         live.restartAsked = true;
         if (options?.newImage === true) forgetImage(live, fleet.all());
       });
@@ -205,19 +172,19 @@ export function operatorCommands(parts: OperatorParts): EngineCommands {
       const [first] = find(name);
       if (failed.length === 0)
         throw new McptuiError('conflict', `${name} is ${first?.phase ?? 'unknown'}, not failed: nothing to retry`);
-      await wish(failed, 'retry', (live) => {
+      await desire(failed, 'retry', (live) => {
         live.retryAsked = true;
       });
     },
     async hold(name) {
-      await wish(find(name), 'hold', () => undefined);
+      await desire(find(name), 'hold', () => undefined);
     },
     async probe(name): Promise<ProbeReport> {
       const live = findOne(name);
       const target = live.started?.server.health.tool ?? 'tools/list';
       const outcome = await parts.prober.now(live);
       db.record({
-        kind: 'operator_probe',
+        kind: auditKind(instanceEntries.probe),
         actor,
         target: `instance/${live.name}`,
         outcome: outcome.ok ? 'ok' : 'error',
@@ -228,8 +195,5 @@ export function operatorCommands(parts: OperatorParts): EngineCommands {
     },
     instanceDetail: detail,
     logs: async (name, options) => parts.logs.tail(findOne(name).name, options?.lines ?? DEFAULT_LOG_LINES),
-    events: (query) => db.events(query),
-    verifyAudit: (kept) => parts.chain.verify(kept),
-    auditHead: async () => db.head(),
   };
 }

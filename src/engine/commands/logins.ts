@@ -1,33 +1,15 @@
-/** How a person authorises a remote server: begin, open what is named, finish with where the browser was sent. */
+/** Handles the commands on logins: begin, open what is named, finish with where the browser was sent. */
 import { parseUrl } from '../../kernel/url.ts';
 import { McptuiError, messageOf } from '../../kernel/errors.ts';
 import { cutText } from '../../kernel/foreign.ts';
-import type { LoginRequest, LoginResult } from '../../mcp/index.ts';
 import type { Server } from '../../store/schema/server.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import type { Logins } from '../access/logins.ts';
+import { loginEntries } from './table/access.ts';
+import { auditKind, type CommandsOf } from './table/entry.ts';
 
-export interface LoginCommands {
-  /**
-   * `redirectUrl`: a loopback address that the browser is sent to afterwards; nobody has to listen there. Default: that of the
-   * definition, else http://127.0.0.1:33418/callback.
-   * @throws McptuiError `not-found`, `invalid`, `conflict` when nobody has to log in, `unavailable`
-   */
-  beginLogin(server: string, redirectUrl?: string): Promise<LoginRequest>;
-  /** `answer`: the URL that the browser was sent to, or the code in it. @throws McptuiError `conflict`, `invalid`, `denied`, `unavailable` */
-  finishLogin(server: string, answer: string): Promise<LoginResult>;
-  /** Forgets what the server was given. @throws McptuiError `not-found` */
-  logout(server: string): Promise<void>;
-}
-
-export const loginCommandNames = {
-  beginLogin: 'changes',
-  finishLogin: 'changes',
-  logout: 'changes',
-} as const satisfies Readonly<Record<keyof LoginCommands, 'changes'>>;
-
-export interface LoginCommandParts {
+export interface LoginParts {
   readonly actor: string;
   readonly db: Database<Shape>;
   readonly logins: Logins;
@@ -35,7 +17,7 @@ export interface LoginCommandParts {
   readonly loggedIn: (serverId: string) => void;
 }
 
-export function loginCommands({ actor, db, logins, loggedIn }: LoginCommandParts): LoginCommands {
+export function loginCommands({ actor, db, logins, loggedIn }: LoginParts): CommandsOf<typeof loginEntries> {
   function find(name: string): Server {
     const rows = db.collection('servers').all();
     const server = rows.find((row) => row.name === name || row.id === name);
@@ -66,17 +48,17 @@ export function loginCommands({ actor, db, logins, loggedIn }: LoginCommandParts
           hint: 'use http://localhost:PORT/PATH or http://127.0.0.1:PORT/PATH: a code that is sent anywhere else is somebody else’s',
         });
       }
-      return audited('login_begin', server, () => logins.begin(server, used));
+      return audited(auditKind(loginEntries.beginLogin), server, () => logins.begin(server, used));
     },
     async finishLogin(name, answer) {
       const server = find(name);
-      const result = await audited('login', server, () => logins.finish(server, answer));
+      const result = await audited(auditKind(loginEntries.finishLogin), server, () => logins.finish(server, answer));
       loggedIn(server.id);
       return result;
     },
     async logout(name) {
       const server = find(name);
-      await audited('logout', server, () => logins.forget(server.id));
+      await audited(auditKind(loginEntries.logout), server, () => logins.forget(server.id));
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/kernel/clock.ts';
-import { commandNames } from '../../../src/engine/commands/commands.ts';
+import { commandNames } from '../../../src/engine/commands/table/index.ts';
 import { apiListener, socketServer } from '../../../src/engine/host/api.ts';
 import { silentLogger } from '../../../src/kernel/log.ts';
 import { HttpEndpoint } from '../../../src/mcp/downstream/http/http-endpoint.ts';
@@ -69,7 +69,9 @@ describe('commands over HTTP', () => {
     const answer = await run('approveProposal', ['p1', { hash: 7 }]);
     expect([answer.status, JSON.parse(answer.text)]).toMatchObject([
       400,
-      { error: { code: 'invalid', message: expect.stringMatching(/^approveProposal: argument 2\.hash: /) } },
+      {
+        error: { code: 'invalid', message: expect.stringMatching(/^approveProposal: options\.hash: expected string/) },
+      },
     ]);
     expect(JSON.parse((await run('stop', ['a', 'b'])).text)).toMatchObject({ error: { code: 'invalid' } });
   });

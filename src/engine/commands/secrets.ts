@@ -1,4 +1,4 @@
-/** Setting and removing secrets, and telling who still has what was there before. */
+/** Handles the commands on secrets, and tells who still has what was there before. */
 import { McptuiError, messageOf } from '../../kernel/errors.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { SecretRef } from '../../store/schema/remote.ts';
@@ -10,39 +10,11 @@ import type { Masker } from '../secrets/masker.ts';
 import { keyOf, LOGIN_PREFIX, refsOfServer, resolveRef } from '../secrets/resolver.ts';
 import type { SecretBackends } from '../secrets/secret-source.ts';
 import { tooLong } from '../secrets/strength.ts';
+import type { SecretChange, SecretView } from '../secrets/secret-view.ts';
+import { auditKind, type CommandsOf } from './table/entry.ts';
+import { secretEntries } from './table/secrets.ts';
 
-/** Who is concerned by a change of a secret, by name of the instance or server. */
-export interface SecretChange {
-  /** They run with the old value until they are restarted. */
-  readonly holders: readonly string[];
-  /** They connect anew by themselves. */
-  readonly renewed: readonly string[];
-  /** Servers whose definitions name it. */
-  readonly servers: readonly string[];
-}
-
-/** A secret that is kept or named; never its value. */
-export interface SecretView {
-  /** `file/NAME`, `env/NAME` */
-  readonly name: string;
-  readonly state: 'ok' | 'missing';
-  /** Why it does not resolve. */
-  readonly cause?: string;
-  /** Servers whose definitions name it. */
-  readonly servers: readonly string[];
-  /** Instances that run with the value that was there before. */
-  readonly stale: readonly string[];
-}
-
-export interface SecretCommands {
-  secrets(): Promise<readonly SecretView[]>;
-  /** Of the encrypted file. @throws McptuiError `invalid`, `unavailable` */
-  setSecret(name: string, value: string): Promise<SecretChange>;
-  /** @throws McptuiError `not-found` */
-  removeSecret(name: string): Promise<SecretChange>;
-}
-
-export interface SecretCommandParts {
+export interface SecretParts {
   readonly actor: string;
   readonly db: Database<Shape>;
   readonly fleet: Fleet;
@@ -56,7 +28,7 @@ export interface SecretCommandParts {
 /** What JavaScript takes for something else than a key. */
 const RESERVED_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
-export function secretCommands(parts: SecretCommandParts): SecretCommands {
+export function secretCommands(parts: SecretParts): CommandsOf<typeof secretEntries> {
   const { actor, db, fleet } = parts;
 
   /** The file is not part of the journal: the event follows the change, and a failure is told too. */
@@ -134,9 +106,9 @@ export function secretCommands(parts: SecretCommandParts): SecretCommands {
       const cause = tooLong(value);
       if (cause !== undefined) throw new McptuiError('invalid', `secret ${name}: ${cause}`);
       parts.masker.learn(`file/${name}`, value);
-      return audited('secret_set', name, () => parts.fileSecrets.set(name, value));
+      return audited(auditKind(secretEntries.setSecret), name, () => parts.fileSecrets.set(name, value));
     },
-    removeSecret: (name) => audited('secret_remove', name, () => parts.fileSecrets.remove(name)),
+    removeSecret: (name) => audited(auditKind(secretEntries.removeSecret), name, () => parts.fileSecrets.remove(name)),
   };
 }
 

@@ -1,4 +1,4 @@
-/** The engine's side of `RouterCommands`: asks the router, and says in an operator's words what went wrong. */
+/** Handles the commands on the router, and says in an operator's words what went wrong. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../kernel/clock.ts';
 import { McptuiError } from '../../kernel/errors.ts';
@@ -9,9 +9,11 @@ import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import type { Masker } from '../secrets/masker.ts';
 import { hintFor, refusalOf } from '../router/answers.ts';
-import type { CallOptions, CallReport, RouterCommands } from './router-types.ts';
+import type { CallOptions, CallReport } from '../router/call-types.ts';
+import { auditKind, type CommandsOf } from './table/entry.ts';
+import { routerEntries } from './table/router.ts';
 
-export interface RouterCommandParts {
+export interface RouterParts {
   /** `operator:ann` */
   readonly actor: string;
   readonly clock: Clock;
@@ -28,7 +30,7 @@ const LEAST_SECRET = 8;
 /** Most names that an error suggests. */
 const MAX_SUGGESTED = 5;
 
-export function routerCommands(parts: RouterCommandParts): RouterCommands {
+export function routerCommands(parts: RouterParts): CommandsOf<typeof routerEntries> {
   const { actor, clock, db, router } = parts;
   const desk = router.operators;
 
@@ -105,7 +107,13 @@ export function routerCommands(parts: RouterCommandParts): RouterCommands {
         throw new McptuiError('not-found', `no session ${id}`, { hint: 'mcptui get sessions' });
       }
       await db.transact((tx) =>
-        tx.event({ kind: 'session_disconnect', actor, target: `session/${id}`, session: id, outcome: 'ok' }),
+        tx.event({
+          kind: auditKind(routerEntries.disconnectSession),
+          actor,
+          target: `session/${id}`,
+          session: id,
+          outcome: 'ok',
+        }),
       );
       desk.endSession(id, `disconnected by ${actor}`);
     },
@@ -115,7 +123,7 @@ export function routerCommands(parts: RouterCommandParts): RouterCommands {
       const target = server === undefined ? {} : { target: `server/${server}` };
       await db.transact((tx) =>
         tx.event({
-          kind: 'lists_drop',
+          kind: auditKind(routerEntries.dropLists),
           actor,
           ...target,
           outcome: 'ok',

@@ -1,4 +1,4 @@
-/** What operators ask for: each changes records in one audited transaction, then wakes the reconciler. */
+/** Creates and removes definitions of servers, each in one audited transaction. */
 import { checkedUrl, shownAddress } from '../../kernel/url.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { isLogin, refsOfServer } from '../secrets/resolver.ts';
@@ -9,9 +9,9 @@ import { filled } from '../secrets/references.ts';
 import { serverSchema, type Server } from '../../store/schema/server.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database, EventDraft, Transaction } from '../../store/types.ts';
-import type { ServerDraft } from './commands.ts';
-import { draftFault, refuseName } from '../servers/draft-faults.ts';
-import { refuseInUrl, refusePlaceholders } from '../servers/placeholders.ts';
+import type { ServerDraft } from './server-draft.ts';
+import { draftFault, refuseName } from './draft-faults.ts';
+import { refuseInUrl, refusePlaceholders } from './placeholders.ts';
 
 /** Definitions without running anything: what a command line does when no engine runs, and the engine itself. */
 export interface Definitions {

@@ -1,0 +1,40 @@
+/** Puts the handlers of all commands together, in the name of one actor. */
+import { auditCommands, type AuditParts } from './audit.ts';
+import { contentCommands, type ContentParts } from './content.ts';
+import { instanceCommands, type InstanceParts } from './instances.ts';
+import { loginCommands, type LoginParts } from './logins.ts';
+import { placeCommands } from './places.ts';
+import { proposalCommands, type ProposalCommandParts } from './proposals.ts';
+import { revisionCommands } from './revisions.ts';
+import { routerCommands, type RouterParts } from './router.ts';
+import { secretCommands, type SecretParts } from './secrets.ts';
+import { serverCommands, type ServerParts } from './servers.ts';
+import type { EngineCommands } from './table/index.ts';
+import { tokenCommands, type TokenParts } from './tokens.ts';
+
+/** What the handlers need, each its own few of these. */
+export type CommandParts = ServerParts &
+  InstanceParts &
+  SecretParts &
+  LoginParts &
+  TokenParts &
+  AuditParts &
+  RouterParts &
+  ContentParts &
+  ProposalCommandParts;
+
+export function engineCommands(parts: CommandParts): EngineCommands {
+  return {
+    ...serverCommands(parts),
+    ...instanceCommands(parts),
+    ...secretCommands(parts),
+    ...loginCommands(parts),
+    ...tokenCommands(parts),
+    ...auditCommands(parts),
+    ...routerCommands(parts),
+    ...placeCommands(parts),
+    ...contentCommands(parts),
+    ...revisionCommands(parts),
+    ...proposalCommands(parts),
+  };
+}

@@ -1,0 +1,80 @@
+/** Lists the commands on logins at remote servers and on tokens for connections over TCP. */
+import { z } from 'zod';
+import type { LoginRequest, LoginResult } from '../../../mcp/index.ts';
+import type { TokenInfo } from '../../access/tokens.ts';
+import { command } from './entry.ts';
+import { flag, text } from './shapes.ts';
+
+export const loginEntries = {
+  beginLogin: command<(server: string, redirectUrl?: string) => Promise<LoginRequest>>({
+    about:
+      'Begins a login and names the page to open. `redirectUrl`: a loopback address that the browser is sent to afterwards, ' +
+      'where nobody has to listen; unless told that of the definition, else http://127.0.0.1:33418/callback. Refused with ' +
+      '`conflict` when nobody has to log in.',
+    effect: 'changes',
+    verb: 'create',
+    resource: 'login',
+    audit: ['login_begin'],
+    args: [
+      ['server', text],
+      ['redirectUrl', text.optional()],
+    ],
+  }),
+  finishLogin: command<(server: string, answer: string) => Promise<LoginResult>>({
+    about: 'Ends a login. `answer`: the URL that the browser was sent to, or the code in it.',
+    effect: 'changes',
+    verb: 'create',
+    resource: 'login',
+    audit: ['login'],
+    args: [
+      ['server', text],
+      ['answer', text],
+    ],
+  }),
+  logout: command<(server: string) => Promise<void>>({
+    about: 'Forgets what the server was given.',
+    effect: 'changes',
+    verb: 'delete',
+    resource: 'login',
+    audit: ['logout'],
+    args: [['server', text]],
+  }),
+};
+
+const tokenOptions = z.strictObject({
+  /** It reaches the operator's API too, not only MCP. */
+  isOperator: flag.exactOptional(),
+  /** Absent = all of them. */
+  projects: z.array(text).readonly().optional(),
+  agents: z.array(text).readonly().optional(),
+});
+
+export const tokenEntries = {
+  createToken: command<(name: string, options?: z.output<typeof tokenOptions>) => Promise<string>>({
+    about: 'Makes a token for connections over TCP and answers with it, the only time that it can be seen.',
+    effect: 'changes',
+    verb: 'create',
+    resource: 'token',
+    audit: ['token_create'],
+    args: [
+      ['name', text],
+      ['options', tokenOptions.optional()],
+    ],
+  }),
+  removeToken: command<(name: string) => Promise<void>>({
+    about: 'Refuses whoever holds it from now on; its sessions end.',
+    effect: 'changes',
+    verb: 'delete',
+    resource: 'token',
+    audit: ['token_remove'],
+    args: [['name', text]],
+  }),
+  tokens: command<() => Promise<readonly TokenInfo[]>>({
+    about: 'Names of tokens and what they are good for.',
+    effect: 'reads',
+    verb: 'view',
+    resource: 'token',
+    audit: [],
+    args: [],
+  }),
+};

@@ -1,0 +1,43 @@
+/** Lists the commands on the journal of audit events. */
+import { z } from 'zod';
+import type { AuditEvent, AuditQuery, ChainHead, VerifyReport } from '../../../store/types.ts';
+import { command } from './entry.ts';
+import { count, text } from './shapes.ts';
+
+const query = z.strictObject({
+  before: count.exactOptional(),
+  after: count.exactOptional(),
+  limit: count.exactOptional(),
+  kind: text.exactOptional(),
+  session: text.exactOptional(),
+  target: text.exactOptional(),
+  text: text.exactOptional(),
+});
+
+export const auditEntries = {
+  events: command<(query: AuditQuery) => Promise<readonly AuditEvent[]>>({
+    about:
+      'Audit events, `limit` of them (200 unless told): the newest first, or those `after` a number, oldest first.',
+    effect: 'reads',
+    verb: 'view',
+    resource: 'audit',
+    audit: [],
+    args: [['query', query]],
+  }),
+  verifyAudit: command<(kept?: Pick<ChainHead, 'seq' | 'hash'>) => Promise<VerifyReport>>({
+    about: 'Checks the whole chain. `kept`: a head of an earlier day, which must still be in it.',
+    effect: 'reads',
+    verb: 'view',
+    resource: 'audit',
+    audit: [],
+    args: [['kept', z.strictObject({ seq: count, hash: text }).optional()]],
+  }),
+  auditHead: command<() => Promise<ChainHead>>({
+    about: 'The newest record and its hash, to be kept elsewhere.',
+    effect: 'reads',
+    verb: 'view',
+    resource: 'audit',
+    audit: [],
+    args: [],
+  }),
+};

@@ -1,0 +1,62 @@
+/** Describes a command as the table holds it: its signature, its arguments, what it does to which resource, what it journals. */
+import type { z } from 'zod';
+
+/** Commands that read may be called by a read-only console. */
+export type Effect = 'reads' | 'changes';
+
+/** What somebody needs to be allowed. */
+export type Verb = 'view' | 'create' | 'edit' | 'delete' | 'approve' | 'run';
+
+/** What it is allowed on. `content`: a prompt, personality or skill, as the argument `kind` says. */
+export type Resource =
+  | 'server'
+  | 'instance'
+  | 'secret'
+  | 'login'
+  | 'token'
+  | 'audit'
+  | 'tool'
+  | 'session'
+  | 'project'
+  | 'agent'
+  | 'content'
+  | 'proposal';
+
+/** Arguments and answers are plain JSON. */
+export type Signature = (...args: never[]) => Promise<unknown>;
+
+/** A name and a schema for each argument, in order. */
+export type ArgumentSchemas<Args extends readonly unknown[]> = {
+  readonly [Index in keyof Args]-?: readonly [name: string, schema: z.ZodType<Args[Index]>];
+};
+
+export interface CommandEntry<Run extends Signature = Signature> {
+  /** What it does, for docs/commands.md. */
+  readonly about: string;
+  readonly effect: Effect;
+  readonly verb: Verb;
+  readonly resource: Resource;
+  /** Kinds of the audit events that its success may leave; none for commands that only read. */
+  readonly audit: readonly string[];
+  readonly args: ArgumentSchemas<Parameters<Run>>;
+  /** For types alone: what its handler is. */
+  readonly run?: Run;
+}
+
+export type CommandEntries = Readonly<Record<string, CommandEntry>>;
+
+/** The handlers of some entries, and what callers see of them. */
+export type CommandsOf<Entries> = {
+  readonly [Name in keyof Entries]: Entries[Name] extends CommandEntry<infer Run> ? Run : never;
+};
+
+/** An entry whose argument schemas fit the signature that callers and the handler have. */
+export function command<Run extends Signature>(entry: Omit<CommandEntry<Run>, 'run'>): CommandEntry<Run> {
+  return entry;
+}
+
+/** The kind of audit event that a command with one leaves. */
+export function auditKind({ audit: [kind] }: { readonly audit: readonly string[] }): string {
+  if (kind === undefined) throw new Error('a command that journals nothing was asked for its kind of event');
+  return kind;
+}

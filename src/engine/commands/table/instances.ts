@@ -1,0 +1,89 @@
+/** Lists the commands on instances. `name` is an instance's id or name, or a server's name, which means all its instances. */
+import { z } from 'zod';
+import type { InstanceDetail, LogLine, ProbeReport } from '../../views/view.ts';
+import { command } from './entry.ts';
+import { count, flag, text } from './shapes.ts';
+
+const restartOptions = z.strictObject({
+  /** With the image that its name means now, instead of the one that it ran first. */
+  newImage: flag.optional(),
+});
+const logOptions = z.strictObject({ lines: count.exactOptional() });
+
+export const instanceEntries = {
+  start: command<(name: string) => Promise<void>>({
+    about: 'Wants an instance, or all of a server, to run.',
+    effect: 'changes',
+    verb: 'run',
+    resource: 'instance',
+    audit: ['operator_start'],
+    args: [['name', text]],
+  }),
+  stop: command<(name: string) => Promise<void>>({
+    about: 'Wants an instance, or all of a server, stopped. Answers once that is recorded, not once it has stopped.',
+    effect: 'changes',
+    verb: 'run',
+    resource: 'instance',
+    audit: ['operator_stop'],
+    args: [['name', text]],
+  }),
+  restart: command<(name: string, options?: z.output<typeof restartOptions>) => Promise<void>>({
+    about:
+      'Stops an instance, or all of a server, and starts it again. `newImage`: with the image that its name means now, ' +
+      'instead of the one that it ran first.',
+    effect: 'changes',
+    verb: 'run',
+    resource: 'instance',
+    audit: ['operator_restart'],
+    args: [
+      ['name', text],
+      ['options', restartOptions.optional()],
+    ],
+  }),
+  retry: command<(name: string) => Promise<void>>({
+    about:
+      'Ends the wait of an instance in back-off, and a hold; with a server’s name, of all its failed instances. Refused ' +
+      'with `conflict` when none has failed.',
+    effect: 'changes',
+    verb: 'run',
+    resource: 'instance',
+    audit: ['operator_retry'],
+    args: [['name', text]],
+  }),
+  hold: command<(name: string) => Promise<void>>({
+    about: 'No more retries until `retry` or `start`.',
+    effect: 'changes',
+    verb: 'run',
+    resource: 'instance',
+    audit: ['operator_hold'],
+    args: [['name', text]],
+  }),
+  probe: command<(name: string) => Promise<ProbeReport>>({
+    about: 'Probes one running instance now and waits for the outcome. Refused with `conflict` when it does not run.',
+    effect: 'changes',
+    verb: 'run',
+    resource: 'instance',
+    audit: ['operator_probe'],
+    args: [['name', text]],
+  }),
+  instanceDetail: command<(name: string) => Promise<InstanceDetail>>({
+    about: 'Events, definition, variables and tools of one instance.',
+    effect: 'reads',
+    verb: 'view',
+    resource: 'instance',
+    audit: [],
+    args: [['name', text]],
+  }),
+  logs: command<(name: string, options?: z.output<typeof logOptions>) => Promise<readonly LogLine[]>>({
+    about:
+      'The newest `lines` (200 unless told, at most 5,000) of stderr, and of stdout what was no JSON-RPC; oldest first.',
+    effect: 'reads',
+    verb: 'view',
+    resource: 'instance',
+    audit: [],
+    args: [
+      ['name', text],
+      ['options', logOptions.optional()],
+    ],
+  }),
+};

@@ -1,0 +1,79 @@
+/** Lists the commands on projects and agents: where prompts, personalities and sessions belong. */
+import { agentChange, projectChange, type AgentChange, type ProjectChange } from '../../content/changes.ts';
+import type { AgentView, ProjectDetail } from '../../content/types.ts';
+import { command } from './entry.ts';
+import { text } from './shapes.ts';
+
+export const projectEntries = {
+  createProject: command<(name: string, change?: ProjectChange) => Promise<ProjectDetail>>({
+    about: 'Makes a project. Refused with `conflict` when the name is taken.',
+    effect: 'changes',
+    verb: 'create',
+    resource: 'project',
+    audit: ['project_create'],
+    args: [
+      ['name', text],
+      ['change', projectChange.optional()],
+    ],
+  }),
+  updateProject: command<(name: string, change: ProjectChange) => Promise<ProjectDetail>>({
+    about: 'Changes the named fields of a project.',
+    effect: 'changes',
+    verb: 'edit',
+    resource: 'project',
+    audit: ['project_update'],
+    args: [
+      ['name', text],
+      ['change', projectChange],
+    ],
+  }),
+  deleteProject: command<(name: string) => Promise<void>>({
+    about: 'Deletes a project. Refused with `conflict` while servers, agents, prompts or skills belong to it.',
+    effect: 'changes',
+    verb: 'delete',
+    resource: 'project',
+    audit: ['project_delete'],
+    args: [['name', text]],
+  }),
+  projectDetail: command<(name: string) => Promise<ProjectDetail>>({
+    about: 'A project with what belongs to it.',
+    effect: 'reads',
+    verb: 'view',
+    resource: 'project',
+    audit: [],
+    args: [['name', text]],
+  }),
+};
+
+export const agentEntries = {
+  createAgent: command<(name: string, change?: AgentChange) => Promise<AgentView>>({
+    about: 'Makes an agent. Refused with `conflict` when the name is taken.',
+    effect: 'changes',
+    verb: 'create',
+    resource: 'agent',
+    audit: ['agent_create'],
+    args: [
+      ['name', text],
+      ['change', agentChange.optional()],
+    ],
+  }),
+  updateAgent: command<(name: string, change: AgentChange) => Promise<AgentView>>({
+    about: 'Changes the named fields of an agent.',
+    effect: 'changes',
+    verb: 'edit',
+    resource: 'agent',
+    audit: ['agent_update'],
+    args: [
+      ['name', text],
+      ['change', agentChange],
+    ],
+  }),
+  deleteAgent: command<(name: string) => Promise<void>>({
+    about: 'Deletes an agent. Refused with `conflict` while prompts, personalities or skills belong to it.',
+    effect: 'changes',
+    verb: 'delete',
+    resource: 'agent',
+    audit: ['agent_delete'],
+    args: [['name', text]],
+  }),
+};

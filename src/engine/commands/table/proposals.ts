@@ -1,0 +1,94 @@
+/** Lists the commands on proposals. */
+import { z } from 'zod';
+import { approveOptions, type ApproveOptions } from '../../content/changes.ts';
+import type { ProposalDetail, RebaseOutcome, Saved } from '../../content/types.ts';
+import { command } from './entry.ts';
+import { text } from './shapes.ts';
+
+const resolution = z.strictObject({ text, onto: text });
+
+export const proposalEntries = {
+  proposalDetail: command<(id: string) => Promise<ProposalDetail>>({
+    about: 'A proposal with its document, what it changes, and who reads it once it is approved.',
+    effect: 'reads',
+    verb: 'view',
+    resource: 'proposal',
+    audit: [],
+    args: [['id', text]],
+  }),
+  approveProposal: command<(id: string, options: ApproveOptions) => Promise<Saved>>({
+    about:
+      'Makes what is proposed live. `hash` is that of what was shown. Refused with `denied` for one’s own, `conflict` when ' +
+      'it is decided, changed or stale.',
+    effect: 'changes',
+    verb: 'approve',
+    resource: 'proposal',
+    audit: ['proposal_approve', 'revision_create'],
+    args: [
+      ['id', text],
+      ['options', approveOptions],
+    ],
+  }),
+  rejectProposal: command<(id: string, reason: string) => Promise<void>>({
+    about: 'Rejects a proposal; its author reads the reason.',
+    effect: 'changes',
+    verb: 'approve',
+    resource: 'proposal',
+    audit: ['proposal_reject'],
+    args: [
+      ['id', text],
+      ['reason', text],
+    ],
+  }),
+  withdrawProposal: command<(id: string) => Promise<void>>({
+    about: 'Takes a proposal back; only its author may.',
+    effect: 'changes',
+    verb: 'edit',
+    resource: 'proposal',
+    audit: ['proposal_withdraw'],
+    args: [['id', text]],
+  }),
+  reopenProposal: command<(id: string) => Promise<void>>({
+    about: 'Makes a rejected proposal pending again.',
+    effect: 'changes',
+    verb: 'approve',
+    resource: 'proposal',
+    audit: ['proposal_reopen'],
+    args: [['id', text]],
+  }),
+  commentProposal: command<(id: string, text: string) => Promise<void>>({
+    about: 'Adds a comment.',
+    effect: 'changes',
+    verb: 'edit',
+    resource: 'proposal',
+    audit: ['proposal_comment'],
+    args: [
+      ['id', text],
+      ['text', text],
+    ],
+  }),
+  editProposal: command<(id: string, text: string) => Promise<{ readonly hash: string }>>({
+    about: 'Replaces what is proposed; answers with its new hash.',
+    effect: 'changes',
+    verb: 'edit',
+    resource: 'proposal',
+    audit: ['proposal_edit'],
+    args: [
+      ['id', text],
+      ['text', text],
+    ],
+  }),
+  rebaseProposal: command<(id: string, resolved?: z.output<typeof resolution>) => Promise<RebaseOutcome>>({
+    about:
+      'Puts a stale proposal on the live revision. A conflict changes nothing and answers with the document with markers, to ' +
+      'be edited and handed in as `resolved` with the same `onto`; refused when live has moved again or markers are left.',
+    effect: 'changes',
+    verb: 'edit',
+    resource: 'proposal',
+    audit: ['proposal_rebase'],
+    args: [
+      ['id', text],
+      ['resolved', resolution.optional()],
+    ],
+  }),
+};

@@ -1,0 +1,100 @@
+/** Lists the commands on revisions of prompts, personalities and skills: looking back, comparing, bringing back. */
+import type { ContentKind } from '../../../store/schema/content.ts';
+import { composeTarget, type ComposeTarget } from '../../content/changes.ts';
+import type { DiffView, RevisionView, Saved } from '../../content/types.ts';
+import { command } from './entry.ts';
+import { kind, text } from './shapes.ts';
+
+export const revisionEntries = {
+  revisions: command<(kind: ContentKind, ref: string) => Promise<readonly RevisionView[]>>({
+    about: 'Revisions of a resource, newest first.',
+    effect: 'reads',
+    verb: 'view',
+    resource: 'content',
+    audit: [],
+    args: [
+      ['kind', kind],
+      ['ref', text],
+    ],
+  }),
+  findRevisions: command<(hash: string) => Promise<readonly RevisionView[]>>({
+    about: 'Revisions of every kind, by the beginning of the content hash (4 hex digits or more).',
+    effect: 'reads',
+    verb: 'view',
+    resource: 'content',
+    audit: [],
+    args: [['hash', text]],
+  }),
+  revisionText: command<(kind: ContentKind, ref: string, semver: string) => Promise<string>>({
+    about: 'The document as that revision had it.',
+    effect: 'reads',
+    verb: 'view',
+    resource: 'content',
+    audit: [],
+    args: [
+      ['kind', kind],
+      ['ref', text],
+      ['semver', text],
+    ],
+  }),
+  diffContent: command<(kind: ContentKind, ref: string, left?: string, right?: string) => Promise<DiffView>>({
+    about:
+      'Compares two revisions: semvers, or `live`. Without `left` the revision before `right`, or nothing; without `right` live.',
+    effect: 'reads',
+    verb: 'view',
+    resource: 'content',
+    audit: [],
+    args: [
+      ['kind', kind],
+      ['ref', text],
+      ['left', text.optional()],
+      ['right', text.optional()],
+    ],
+  }),
+  diffText: command<(kind: ContentKind, ref: string, text: string) => Promise<DiffView>>({
+    about: 'Compares live with a document that is not saved yet.',
+    effect: 'reads',
+    verb: 'view',
+    resource: 'content',
+    audit: [],
+    args: [
+      ['kind', kind],
+      ['ref', text],
+      ['text', text],
+    ],
+  }),
+  diffComposed: command<(left: ComposeTarget, right: ComposeTarget) => Promise<DiffView>>({
+    about: 'Compares what two sessions are sent.',
+    effect: 'reads',
+    verb: 'view',
+    resource: 'content',
+    audit: [],
+    args: [
+      ['left', composeTarget],
+      ['right', composeTarget],
+    ],
+  }),
+  restoreContent: command<(kind: ContentKind, ref: string, semver: string, note?: string) => Promise<Saved>>({
+    about: 'Makes an earlier content the newest revision; a deleted resource comes back.',
+    effect: 'changes',
+    verb: 'edit',
+    resource: 'content',
+    audit: ['revision_create'],
+    args: [
+      ['kind', kind],
+      ['ref', text],
+      ['semver', text],
+      ['note', text.optional()],
+    ],
+  }),
+  undoRevision: command<(revisionId: string) => Promise<Saved | undefined>>({
+    about:
+      'Takes a revision back by a new one with the content before it; deletes what it created. Refused with `conflict` when ' +
+      'it is not live any more.',
+    effect: 'changes',
+    verb: 'edit',
+    resource: 'content',
+    audit: ['revision_create', 'prompt_delete', 'personality_delete', 'skill_delete', 'proposal_supersede'],
+    args: [['revisionId', text]],
+  }),
+};

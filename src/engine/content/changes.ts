@@ -1,0 +1,75 @@
+/** Describes what an operator may hand in about projects, agents, prompts, personalities and skills, and checks its shape. */
+import { z } from 'zod';
+import type { Content } from '../../store/schema/content.ts';
+
+const text = z.string();
+const names = z.array(text).readonly();
+/** What it has to hold depends on the kind: the save judges it. */
+const content = z.record(z.string(), z.json()) as unknown as z.ZodType<Content>;
+
+export const projectChange = z.strictObject({
+  instructions: text.exactOptional(),
+  gated: z.boolean().exactOptional(),
+  /** Characters of a tool's name that agents' models take; 32 to 128. */
+  toolNameLimit: z.int().exactOptional(),
+  /** What agents' clients put in front of each name, such as `mcp__mcptui__`. */
+  clientPrefix: text.exactOptional(),
+});
+
+export const agentChange = z.strictObject({
+  summary: text.exactOptional(),
+  /** Default `default`. */
+  project: text.exactOptional(),
+  isDefault: z.boolean().exactOptional(),
+  /** Name of one of its own personalities; null clears it. */
+  defaultPersonality: text.nullable().exactOptional(),
+});
+
+/** How a change becomes a revision. `bump` and `semver` exclude each other; default: patch. */
+export const saveOptions = z.strictObject({
+  bump: z.enum(['major', 'minor', 'patch']).exactOptional(),
+  /** MAJOR.MINOR.PATCH, higher than the live one. */
+  semver: text.exactOptional(),
+  note: text.exactOptional(),
+  /** Hash of what was edited: refused with `conflict` when live has moved on. */
+  baseHash: text.exactOptional(),
+});
+
+/** A resource to be made: where it belongs, and its content as fields or as a document with front matter. */
+export const contentDraft = z.strictObject({
+  name: text,
+  /** Default: `project` or `agent` when one is named, else `global`. */
+  scope: z.enum(['global', 'project', 'agent']).exactOptional(),
+  project: text.exactOptional(),
+  agent: text.exactOptional(),
+  content: content.exactOptional(),
+  text: text.exactOptional(),
+});
+
+/** The new content as fields or as a document with front matter. */
+export const contentChange = z.union([z.strictObject({ content }), z.strictObject({ text })]);
+
+export const composeTarget = z.strictObject({
+  /** Default `default`. */
+  project: text.exactOptional(),
+  agent: text.exactOptional(),
+  /** Default: the agent's default; null: none. */
+  personality: text.nullable().exactOptional(),
+  /** Instead of the personality's own bindings: what an unsaved order would give. */
+  prompts: names.exactOptional(),
+});
+
+export const approveOptions = saveOptions.omit({ baseHash: true }).extend({
+  /** Of the proposed content that was shown; refused with `conflict` when it changed since. */
+  hash: text,
+  /** Approve with edits: the document as the operator changed it. */
+  text: text.exactOptional(),
+});
+
+export type ProjectChange = Readonly<z.output<typeof projectChange>>;
+export type AgentChange = Readonly<z.output<typeof agentChange>>;
+export type SaveOptions = Readonly<z.output<typeof saveOptions>>;
+export type ContentDraft = Readonly<z.output<typeof contentDraft>>;
+export type ContentChange = Readonly<z.output<typeof contentChange>>;
+export type ComposeTarget = Readonly<z.output<typeof composeTarget>>;
+export type ApproveOptions = Readonly<z.output<typeof approveOptions>>;

@@ -1,0 +1,98 @@
+/** What a command's success leaves in the journal is what the table says. */
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { EngineCommands } from '../../../src/engine/commands/table/index.ts';
+import { entryOf, type CommandName } from '../../../src/engine/commands/table/index.ts';
+import { aDraft } from '../../support/builders/builders.ts';
+import { engineHarness, type Harness } from '../../support/worlds/engine-harness.ts';
+import { aDraftFor, promptContent, queueOn } from '../../support/worlds/proposing.ts';
+
+const ACTOR = 'operator:ann';
+
+let harness: Harness;
+let commands: EngineCommands;
+let unlike: string[];
+
+beforeEach(async () => {
+  unlike = [];
+  harness = await engineHarness();
+  commands = harness.engine.commandsFor(ACTOR);
+});
+afterEach(() => harness.close());
+
+/** Runs a command; remembers it when it journalled what its entry does not name, or nothing though the entry names something. */
+async function ran<Name extends CommandName>(
+  name: Name,
+  ...args: Parameters<EngineCommands[Name]>
+): Promise<Awaited<ReturnType<EngineCommands[Name]>>> {
+  const before = (await harness.audit()).length;
+  const run = commands[name] as (...given: unknown[]) => Promise<Awaited<ReturnType<EngineCommands[Name]>>>;
+  const result = await run(...args);
+  const fresh = (await harness.audit()).slice(before).filter(({ actor }) => actor === ACTOR);
+  const kinds = [...new Set(fresh.map(({ kind }) => kind))];
+  const { audit } = entryOf(name);
+  if (kinds.some((kind) => !audit.includes(kind)) || kinds.length > 0 !== audit.length > 0) {
+    unlike.push(`${name} journalled ${kinds.join(', ') || 'nothing'}`);
+  }
+  return result;
+}
+
+it('the commands on servers, secrets and tokens journal the kinds that the table names', async () => {
+  await ran('createServer', aDraft());
+  await harness.untilPhase('fs-1', 'running');
+  await ran('probe', 'fs-1');
+  for (const name of ['stop', 'start', 'restart', 'hold'] as const) await ran(name, 'fs-1');
+  await ran('setSecret', 'a', 'a value of some length');
+  await ran('secrets');
+  await ran('removeSecret', 'a');
+  await ran('createToken', 'laptop');
+  await ran('tokens');
+  await ran('removeToken', 'laptop');
+  await ran('dropLists');
+  await ran('instanceDetail', 'fs-1');
+  await ran('auditHead');
+  await ran('deleteServer', 'fs');
+  expect(unlike).toEqual([]);
+});
+
+it('the commands on projects, agents and content journal the kinds that the table names', async () => {
+  await ran('createProject', 'ops');
+  await ran('updateProject', 'ops', { instructions: 'be brief' });
+  await ran('createAgent', 'reviewer', { project: 'ops' });
+  await ran('updateAgent', 'reviewer', { summary: 'reads' });
+  await ran('createContent', 'prompt', { name: 'style', content: promptContent('one') });
+  await ran('createContent', 'personality', {
+    name: 'careful',
+    agent: 'reviewer',
+    content: { summary: '', prompts: [] },
+  });
+  await ran('attachPrompt', 'reviewer/careful', 'style');
+  await ran('detachPrompt', 'reviewer/careful', 'style');
+  const { revisionId = '' } = await ran('saveContent', 'prompt', 'style', { content: promptContent('two') });
+  await ran('undoRevision', revisionId);
+  await ran('restoreContent', 'prompt', 'style', '0.1.1');
+  await ran('revisions', 'prompt', 'style');
+  await ran('deleteContent', 'personality', 'reviewer/careful');
+  await ran('deleteContent', 'prompt', 'style');
+  await ran('deleteAgent', 'reviewer');
+  await ran('deleteProject', 'ops');
+  expect(unlike).toEqual([]);
+});
+
+it('the commands on proposals journal the kinds that the table names', async () => {
+  const { proposals } = queueOn(harness.db, harness.clock);
+  const propose = async (body: string, author = 'agent:reviewer'): Promise<string> =>
+    (await proposals.propose(aDraftFor(body, { author }))).id;
+  const first = await propose('one');
+  await ran('proposalDetail', first);
+  await ran('commentProposal', first, 'why?');
+  const { hash } = await ran('editProposal', first, 'two');
+  await ran('approveProposal', first, { hash });
+  const second = await propose('three');
+  await ran('saveContent', 'prompt', 'style', { content: promptContent('two', { summary: 'moved' }) });
+  await ran('rebaseProposal', second);
+  await ran('rejectProposal', second, 'no');
+  await ran('reopenProposal', second);
+  await ran('withdrawProposal', await propose('four', ACTOR));
+  await ran('deleteContent', 'prompt', 'style');
+  expect(unlike).toEqual([]);
+});
