@@ -1,9 +1,17 @@
-/** The one table of bindings, in the order in which hints and help show them. */
+/** Holds the overlays that exist and the one table of bindings, in the order in which hints and help show them. */
 import { diffKeymap } from '../kit/diff/keymap.ts';
-import { dialogKeymap } from '../overlays/dialog-keymap.ts';
-import { editorKeymap } from '../overlays/editor/editor-input.ts';
-import { globalKeymap, moveKeymap } from './global-keymap.ts';
-import type { Binding, Focus } from '../kit/keymap.ts';
+import { fieldKeymap } from '../kit/field-keymap.ts';
+import { overlayFocuses, type Binding, type Focus } from '../kit/keymap.ts';
+import type { OverlayKind, Tables } from '../kit/overlay.ts';
+import { askOverlay } from '../overlays/ask.ts';
+import { bindListOverlay } from '../overlays/bind-list.ts';
+import { copyOverlay } from '../overlays/copy.ts';
+import { editorOverlay } from '../overlays/editor/editor-overlay.ts';
+import { filterOverlay } from '../overlays/filter.ts';
+import { callFormOverlay } from '../overlays/form/form-overlay.ts';
+import { helpOverlay } from '../overlays/help.ts';
+import { paletteOverlay } from '../overlays/palette.ts';
+import { questionOverlay } from '../overlays/question.ts';
 import { auditKeymap } from '../panes/audit/keymap.ts';
 import { inboxKeymap } from '../panes/inbox/keymap.ts';
 import { instancesKeymap } from '../panes/instances/keymap.ts';
@@ -12,8 +20,29 @@ import { personalitiesKeymap } from '../panes/personalities/keymap.ts';
 import { promptsKeymap } from '../panes/prompts/keymap.ts';
 import { sessionsKeymap } from '../panes/sessions/keymap.ts';
 import { toolsKeymap } from '../panes/tools/keymap.ts';
+import type { Overlay } from '../state/overlays.ts';
 import { paneIds } from '../state/ui-store.ts';
-import { paneOf } from './panes.ts';
+import { globalKeymap, moveKeymap } from './global-keymap.ts';
+import { paneList, paneOf } from './panes.ts';
+
+const tables: Tables = { panes: paneList, paneOf, bindings: () => bindings };
+
+const overlays: { readonly [K in Overlay['kind']]: OverlayKind<Extract<Overlay, { readonly kind: K }>> } = {
+  question: questionOverlay,
+  ask: askOverlay,
+  editor: editorOverlay,
+  bind: bindListOverlay,
+  call: callFormOverlay,
+  filter: filterOverlay(tables),
+  palette: paletteOverlay(tables),
+  help: helpOverlay(tables),
+  copy: copyOverlay(tables),
+};
+
+/** What an overlay is to keys and painting. */
+export function kindOf({ kind }: Overlay): OverlayKind {
+  return overlays[kind];
+}
 
 export const bindings: readonly Binding[] = [
   ...instancesKeymap,
@@ -25,10 +54,10 @@ export const bindings: readonly Binding[] = [
   ...logsKeymap,
   ...toolsKeymap,
   ...diffKeymap(paneOf),
-  ...editorKeymap,
   ...moveKeymap,
   ...globalKeymap,
-  ...dialogKeymap,
+  ...Object.values(overlays).flatMap(({ keymap }) => keymap),
+  ...fieldKeymap(({ overlay }) => (overlay === undefined ? undefined : kindOf(overlay).line?.(overlay))),
 ];
 
 /** Focuses that are active together; within one of these a key means one thing. */
@@ -36,7 +65,9 @@ export const places: readonly (readonly Focus[])[] = [
   ...paneIds.map((pane): readonly Focus[] => [pane, 'move', 'global']),
   // In a diff its keys come before the pane's, of which they hide `n`.
   ['diff', 'move', 'global'],
-  ['editor'],
-  ['confirm'],
-  ['quit'],
+  ...overlayFocuses.map((focus): readonly Focus[] => [focus]),
+  ['form', 'form-fields'],
+  ...(['palette', 'filter', 'help', 'ask', 'type-name', 'bind', 'editor-save'] as const).map(
+    (focus): readonly Focus[] => [focus, 'field'],
+  ),
 ];

@@ -1,12 +1,9 @@
-/** The four rows around a pane: header, tabs, hints, status. */
+/** Paints the four rows around a pane: header, tabs, hints, status. */
 import { append } from '../../kernel/append.ts';
 import type { RuntimeState } from '../../engine/index.ts';
-import { bindings } from './bindings.ts';
+import { bindings, kindOf } from './bindings.ts';
 import { clean, cut, widthOf } from '../../text/clean.ts';
-import { editorHint } from '../overlays/editor/editor-overlay.ts';
 import { age, clockTime } from '../../text/format.ts';
-import { callFormHint } from '../overlays/form/form-view.ts';
-import { fieldSpans } from '../kit/field-spans.ts';
 import { focusesOf, keyLabel, type Binding } from '../kit/keymap.ts';
 import { paneList, paneOf } from './panes.ts';
 import { problemCount } from '../kit/select.ts';
@@ -142,7 +139,7 @@ function tabSpans(state: UiState, compact: boolean, named: boolean): readonly Sp
 
 function hints(state: UiState): string {
   const { style, size, overlay } = state;
-  if (overlay !== undefined) return row(style, size.columns, [` ${overlayHint(state)}`]);
+  if (overlay !== undefined) return row(style, size.columns, [` ${kindOf(overlay).hint(overlay)}`]);
   if (state.engine !== 'ready') return row(style, size.columns, [' q quit']);
   if (size.columns < 80) return spread(style, size.columns, [' ? keys  . actions'], [`${selectedName(state)} `]);
   const gap = size.columns < 120 ? ' ' : '  ';
@@ -170,35 +167,6 @@ function selectedName(state: UiState): string {
   return cut(paneOf(state).selectedName?.(state) ?? '', 24);
 }
 
-function overlayHint({ overlay }: UiState): string {
-  switch (overlay?.kind) {
-    case undefined:
-      return '';
-    case 'filter':
-      return overlay.isFind
-        ? 'find in the text · capitals count when typed · enter keeps, then n N · Esc clears'
-        : 'word  !word  ~fuzzy  /regex/  state:error   enter keeps · Esc clears';
-    case 'palette':
-      return 'type to search · ↑ ↓ choose · ctrl-p older · enter runs · Esc closes';
-    case 'help':
-      return 'type to search · ↑ ↓ PgUp PgDn scroll · Esc closes';
-    case 'copy':
-      return 'a letter copies · Esc closes';
-    case 'editor':
-      return editorHint(overlay);
-    case 'bind':
-      return 'type to search · ↑ ↓ PgUp PgDn choose · enter binds or unbinds · Esc closes';
-    case 'call':
-      return callFormHint(overlay);
-    case 'ask':
-      return 'enter sends it · Esc changes nothing';
-    case 'question':
-      return overlay.question.kind === 'type-name'
-        ? 'type the name, then enter · Esc keeps everything'
-        : 'Esc, n and enter change nothing';
-  }
-}
-
 const noticeTones: Readonly<Record<Notice['tone'], readonly [string, Tone]>> = {
   ok: ['✓ ', 'ok'],
   info: ['· ', 'plain'],
@@ -208,8 +176,8 @@ const noticeTones: Readonly<Record<Notice['tone'], readonly [string, Tone]>> = {
 
 function status(state: UiState): string {
   const { style, size, overlay, notice } = state;
-  if (overlay?.kind === 'filter')
-    return row(style, size.columns, [' / ', ...fieldSpans(overlay.field, size.columns - 5)]);
+  const typed = overlay === undefined ? undefined : kindOf(overlay).status?.(state, overlay);
+  if (typed !== undefined) return row(style, size.columns, typed);
   const problems = state.view === undefined ? 0 : problemCount(state.view.instances);
   const finds = paneOf(state).finder?.(state) !== undefined;
   const left: Span[] = [' ', [':', 'accent'], ' command  ', ['/', 'accent'], finds ? ' find' : ' filter'];

@@ -1,7 +1,7 @@
 /** The whole screen as rows of text, computed once per change of the state. Pure. */
 import { chrome } from './chrome.ts';
 import { isTooSmall, layoutOf, smallest } from '../kit/layout.ts';
-import { overlayRows } from './overlay.ts';
+import { kindOf } from './bindings.ts';
 import { panes } from './panes.ts';
 import { startPage, waitingPage } from './start-page.ts';
 import { plain, row, toned } from '../kit/theme.ts';
@@ -23,7 +23,7 @@ function paint(state: UiState): PaneFrame {
   const { body } = layoutOf(state);
   const { header, tabs, hints, status } = chrome(state);
   const pane = bodyOf(state);
-  const over = overlayRows(state, body);
+  const over = state.overlay === undefined ? undefined : kindOf(state.overlay).view(state, state.overlay);
   const rows = pane.rows.slice(0, body);
   while (rows.length < body) rows.push(row(style, size.columns, []));
   const dimmed = state.link.state === 'lost' ? rows.map((text) => toned(style, plain(text), 'dim')) : rows;

@@ -7,8 +7,8 @@ import { always, bind, type Binding } from '../kit/keymap.ts';
 import { layoutOf } from '../kit/layout.ts';
 import { paneList, paneOf } from './panes.ts';
 import type { Move } from '../kit/scroll.ts';
-import type { PaletteState } from '../state/overlays.ts';
 import type { UiState } from '../state/ui-store.ts';
+import { openPalette } from '../overlays/palette.ts';
 
 const moves: readonly (readonly [id: string, keys: readonly string[], help: string, move: Move])[] = [
   ['move.down', ['j', 'down'], 'down', { by: 1 }],
@@ -47,11 +47,6 @@ export const moveKeymap: readonly Binding[] = [
 ];
 
 const timeStyles: readonly TimeStyle[] = ['local', 'relative', 'utc'];
-
-function openPalette(ui: Ui, actionsOnly: boolean): void {
-  const palette: PaletteState = { kind: 'palette', actionsOnly, field: emptyField, index: 0, recalled: -1 };
-  ui.open(palette);
-}
 
 /** Closes one level: detail, focus, filter, problems only, notice. Never the console. */
 function back(ui: Ui): void {

@@ -12,7 +12,7 @@ import { copySequence } from '../kit/clipboard.ts';
 import { ConsoleCrash, writeCrashReport } from './console-crash.ts';
 import { Ui } from '../kit/ui.ts';
 import type { Outcome, Terminal, EditOptions } from '../kit/terminal.ts';
-import { unsavedText } from '../overlays/editor/editor-input.ts';
+import { unsavedText } from '../overlays/editor/editor-acts.ts';
 import { editInFile, keepText } from '../overlays/editor/external.ts';
 import { Feed, startClock } from './feed.ts';
 import { placedOutput } from './placed-output.ts';

@@ -1,10 +1,8 @@
 /** Finding in a text that is shown as lines: which lines have it, and where it stands out. Pure. */
 import { escapeRegExp } from '../../kernel/escape-reg-exp.ts';
 import { lastOf } from '../state/memo.ts';
-import type { Span } from './theme.ts';
+import type { Span, Line } from './theme.ts';
 import type { Ui } from './ui.ts';
-
-export type Line = readonly Span[];
 
 /** Of a text that has the focus. */
 export interface Finder {

@@ -3,7 +3,26 @@ import type { Ui } from './ui.ts';
 import type { PaneId, UiState } from '../state/ui-store.ts';
 
 /** Where a key means something. `move` is movement in any list or text; the rest are panes and overlays. */
-export type Focus = 'global' | 'move' | PaneId | 'diff' | 'editor' | 'confirm' | 'quit';
+export type Focus = PaneId | 'diff' | 'move' | 'global' | OverlayFocus;
+
+export type OverlayFocus =
+  | 'palette'
+  | 'filter'
+  | 'help'
+  | 'copy'
+  | 'ask'
+  | 'confirm'
+  | 'type-name'
+  | 'quit'
+  | 'bind'
+  | 'form'
+  | 'form-fields'
+  | 'editor'
+  | 'editor-save'
+  | 'editor-diff'
+  | 'editor-leave'
+  | 'editor-busy'
+  | 'field';
 
 export interface Binding {
   /** `instance.retry`; what the palette calls it, too. */
@@ -19,6 +38,8 @@ export interface Binding {
   readonly dangerous: boolean;
   /** Ignored inside a burst of input: what ends the console or answers a question has to be pressed by itself. */
   readonly calm: boolean;
+  /** False: the key is text here, or nothing. */
+  applies(state: UiState): boolean;
   /** Why it does nothing now; undefined when it may run. */
   refusal(state: UiState): string | undefined;
   invoke(ui: Ui): void;
@@ -33,6 +54,7 @@ interface BindingDraft<T extends object> {
   readonly repeats?: boolean;
   readonly dangerous?: boolean;
   readonly calm?: boolean;
+  readonly applies?: (state: UiState) => boolean;
   /** What it acts on, or why it cannot; looked up when pressed. */
   target(state: UiState): T | string;
   run(target: T, ui: Ui): void;
@@ -51,6 +73,7 @@ export function bind<T extends object>(draft: BindingDraft<T>): Binding {
     repeats: draft.repeats ?? false,
     dangerous,
     calm: draft.calm ?? false,
+    applies: draft.applies ?? (() => true),
     refusal(state) {
       const target = targetOf(state);
       return typeof target === 'string' ? target : undefined;
@@ -69,23 +92,25 @@ export const always = (state: UiState): UiState => state;
 /** Panes whose detail shows diffs. */
 const withDiffs: ReadonlySet<PaneId> = new Set<PaneId>(['prompts', 'personalities', 'inbox']);
 
-/** Focuses that see a key, first one first. */
-export function focusesOf(state: Pick<UiState, 'overlay' | 'pane' | 'zoomed' | 'focus'>): readonly Focus[] {
-  const { overlay } = state;
-  if (overlay === undefined) {
-    const inDetail = state.zoomed || state.focus === 'detail';
-    return inDetail && withDiffs.has(state.pane)
-      ? ['diff', state.pane, 'move', 'global']
-      : [state.pane, 'move', 'global'];
-  }
-  if (overlay.kind === 'editor') return ['editor'];
-  if (overlay.kind !== 'question' || overlay.question.kind === 'type-name') return [];
-  return [overlay.question.kind === 'quit' ? 'quit' : 'confirm'];
+/** Focuses of a pane that see a key, first one first. */
+export function focusesOf(state: Pick<UiState, 'pane' | 'zoomed' | 'focus'>): readonly Focus[] {
+  const inDetail = state.zoomed || state.focus === 'detail';
+  return inDetail && withDiffs.has(state.pane)
+    ? ['diff', state.pane, 'move', 'global']
+    : [state.pane, 'move', 'global'];
 }
 
-export function findBinding(bindings: readonly Binding[], focuses: readonly Focus[], key: string): Binding | undefined {
+/** The binding that a key means there now. */
+export function findBinding(
+  bindings: readonly Binding[],
+  focuses: readonly Focus[],
+  key: string,
+  state: UiState,
+): Binding | undefined {
   for (const focus of focuses) {
-    const found = bindings.find((binding) => binding.focus === focus && binding.keys.includes(key));
+    const found = bindings.find(
+      (binding) => binding.focus === focus && binding.keys.includes(key) && binding.applies(state),
+    );
     if (found !== undefined) return found;
   }
   return undefined;
@@ -121,6 +146,26 @@ export function keyLabel(key: string): string {
   return labels[key] ?? key;
 }
 
+const overlayTitles: Readonly<Record<OverlayFocus, string>> = {
+  palette: 'Command palette',
+  filter: 'Filter or find, while it is typed',
+  help: 'Help',
+  copy: 'Copy menu',
+  ask: 'A line that is asked for',
+  confirm: 'Question y/N',
+  'type-name': 'Question that wants a name',
+  quit: 'Question before quitting',
+  bind: 'Prompts of a personality',
+  form: 'Form of a call',
+  'form-fields': 'Fields of a form',
+  editor: 'Inline editor',
+  'editor-save': 'Saving in the inline editor',
+  'editor-diff': 'Changes in the inline editor',
+  'editor-leave': 'Leaving the inline editor',
+  'editor-busy': 'The inline editor while it saves',
+  field: 'Any line being typed',
+};
+
 const focusTitles: Readonly<Record<Focus, string>> = {
   instances: 'Instances',
   prompts: 'Prompts',
@@ -131,16 +176,17 @@ const focusTitles: Readonly<Record<Focus, string>> = {
   logs: 'Logs',
   tools: 'Tools',
   diff: 'Any diff',
-  editor: 'Inline editor',
   move: 'Any list or text',
   global: 'Everywhere',
-  confirm: 'Question y/N',
-  quit: 'Question before quitting',
+  ...overlayTitles,
 };
 
 export function focusTitle(focus: Focus): string {
   return focusTitles[focus];
 }
+
+/** Where keys mean something while an overlay is open, in the order of the help. */
+export const overlayFocuses: readonly Focus[] = Object.keys(overlayTitles) as readonly Focus[];
 
 const focusOrder = Object.keys(focusTitles) as readonly Focus[];
 

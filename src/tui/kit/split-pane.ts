@@ -2,10 +2,8 @@
 import { border, framed } from './box.ts';
 import type { PaneFrame } from './pane.ts';
 import { layoutOf } from './layout.ts';
-import { row, toned, type Span } from './theme.ts';
+import { row, toned, type Line } from './theme.ts';
 import type { UiState } from '../state/ui-store.ts';
-
-type Line = readonly Span[];
 
 export interface SplitParts {
   readonly title: string;

@@ -41,6 +41,9 @@ export const glyphs = {
 /** A piece of a row: cleaned text, and its tone. */
 export type Span = string | readonly [text: string, tone: Tone];
 
+/** Pieces that make one row. */
+export type Line = readonly Span[];
+
 export interface RowOptions {
   /** Reverse video over the whole row, without inner colours. */
   readonly selected?: boolean;

@@ -5,7 +5,7 @@ import type { EngineCommands } from '../../engine/index.ts';
 import { clean } from '../../text/clean.ts';
 import { emptyField, type Field } from '../state/field.ts';
 import type { Notice, Undo } from '../state/notice.ts';
-import type { AskState, Overlay, Question } from '../state/overlays.ts';
+import type { AskState, Keyed, Overlay, Question } from '../state/overlays.ts';
 import type { PaneId, UiState, UiStore } from '../state/ui-store.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -91,16 +91,36 @@ export class Ui {
 
   showPane(id: PaneId): void {
     const { state } = this;
-    if (state.pane === id) return this.set({ overlay: undefined });
-    this.set({ pane: id, previousPane: state.pane, focus: 'list', zoomed: false, overlay: undefined });
+    const uncovered = { overlay: undefined, covered: [] };
+    if (state.pane === id) return this.set(uncovered);
+    this.set({ pane: id, previousPane: state.pane, focus: 'list', zoomed: false, ...uncovered });
   }
 
+  /** Lays it over what is there; that comes back when it closes. */
   open(overlay: Overlay): void {
-    this.set({ overlay, notice: undefined });
+    const { overlay: top, covered } = this.state;
+    this.set({ overlay, covered: top === undefined ? covered : [...covered, top], notice: undefined });
   }
 
-  close(): void {
-    this.set({ overlay: undefined });
+  /** Closes the overlay on top, or this one wherever it is. */
+  close(which: Overlay | undefined = this.state.overlay): void {
+    const { overlay, covered } = this.state;
+    const left = [...covered, ...(overlay === undefined ? [] : [overlay])].filter((one) => one !== which);
+    this.set({ overlay: left.at(-1), covered: left.slice(0, -1) });
+  }
+
+  /** The open overlay of this key, as it is by now; undefined when it was closed. */
+  opened<S extends Overlay & Keyed>({ kind, key }: Pick<S, 'kind' | 'key'>): S | undefined {
+    const { overlay, covered } = this.state;
+    const isIt = (one: Overlay | undefined): one is S => one?.kind === kind && (one as Keyed).key === key;
+    return isIt(overlay) ? overlay : covered.find(isIt);
+  }
+
+  /** Changes an overlay that is open, also one that is covered by now. */
+  put(next: Overlay & Keyed): void {
+    const { overlay, covered } = this.state;
+    const renewed = (one: Overlay): Overlay => ('key' in one && one.key === next.key ? next : one);
+    this.set({ overlay: overlay === undefined ? undefined : renewed(overlay), covered: covered.map(renewed) });
   }
 
   ask({ act, ...question }: QuestionDraft): void {

@@ -1,21 +1,20 @@
-/** The list of prompts to bind to a personality: bound ones with their place, free ones, and why others cannot be. */
+/** Lists the prompts to bind to a personality: bound ones with their place, free ones, and why others cannot be. */
 import type { BindChoice, EngineCommands, Saved } from '../../engine/index.ts';
 import { box } from '../kit/box.ts';
 import { clean, cut, fit, widthOf } from '../../text/clean.ts';
 import { failureText, type Ui } from '../kit/ui.ts';
 import { saidOfSave } from './editor/content-job.ts';
-import { editField, insertText } from '../kit/field.ts';
 import { emptyField } from '../state/field.ts';
 import { fieldSpans } from '../kit/field-spans.ts';
 import { plural } from '../../text/format.ts';
 import { layoutOf, windowTop } from '../kit/layout.ts';
 import { lastOf } from '../state/memo.ts';
 import { target, type Move } from '../kit/scroll.ts';
-import { glyphs, type Span } from '../kit/theme.ts';
+import { glyphs, type Span, type Line } from '../kit/theme.ts';
 import type { UiState } from '../state/ui-store.ts';
 import type { BindListState } from '../state/overlays.ts';
-
-type Line = readonly Span[];
+import { bind, type Binding } from '../kit/keymap.ts';
+import type { OverlayKind } from '../kit/overlay.ts';
 
 /** Choices that hold all words that were typed. */
 const matching = lastOf((choices: readonly BindChoice[], typed: string): readonly BindChoice[] => {
@@ -37,7 +36,7 @@ export function openBindList(ui: Ui, personality: string): void {
   commands.bindChoices(personality).then(
     (choices) => {
       if (ui.state.overlay !== undefined) return;
-      ui.open({ kind: 'bind', personality, choices, field: emptyField, index: 0, busy: false });
+      ui.open({ kind: 'bind', key: {}, personality, choices, field: emptyField, index: 0, busy: false });
     },
     (error: unknown) => ui.notify('bad', failureText(error)),
   );
@@ -48,7 +47,7 @@ function pageOf(state: Pick<UiState, 'size' | 'zoomed' | 'pane'>): number {
   return Math.max(1, layoutOf(state).body - 4);
 }
 
-export function bindListRows(state: UiState, list: BindListState): readonly string[] {
+function bindListRows(state: UiState, list: BindListState): readonly string[] {
   const { style } = state;
   const { columns, body } = layoutOf(state);
   const shown = shownIn(list);
@@ -87,39 +86,69 @@ function choiceLine({ ref, semver, position, refusal }: BindChoice, room: number
   return [mark, '    ', [`${glyphs.bad} `, 'dim'], name, [clean(refusal), 'dim']];
 }
 
-const moves: Readonly<Record<string, Move>> = {
-  up: { by: -1 },
-  down: { by: 1 },
-  pgup: { pages: -1 },
-  pgdn: { pages: 1 },
+const open = (state: UiState): BindListState | string =>
+  state.overlay?.kind === 'bind' ? state.overlay : 'no list of prompts is open';
+
+const indexOf = (list: BindListState): number => Math.min(list.index, Math.max(0, shownIn(list).length - 1));
+
+const move = (id: string, key: string, help: string, by: Move): Binding =>
+  bind({
+    id: `bind.${id}`,
+    keys: [key],
+    focus: 'bind',
+    help,
+    repeats: true,
+    target: open,
+    run(list, ui) {
+      const index = target(by, indexOf(list), shownIn(list).length, pageOf(ui.state));
+      ui.set({ overlay: { ...list, index } });
+    },
+  });
+
+const keymap: readonly Binding[] = [
+  move('up', 'up', 'the prompt above', { by: -1 }),
+  move('down', 'down', 'the prompt below', { by: 1 }),
+  move('page-up', 'pgup', 'a page up', { pages: -1 }),
+  move('page-down', 'pgdn', 'a page down', { pages: 1 }),
+  bind({
+    id: 'bind.toggle',
+    keys: ['enter'],
+    focus: 'bind',
+    help: 'bind the prompt at the end, or unbind it',
+    target: open,
+    run(list, ui) {
+      const choice = shownIn(list)[indexOf(list)];
+      if (choice !== undefined && !list.busy) toggle(ui, list, choice);
+    },
+  }),
+  bind({
+    id: 'bind.back',
+    keys: ['esc'],
+    focus: 'bind',
+    help: 'clear the search, then close the list',
+    repeats: true,
+    target: open,
+    run(list, ui) {
+      if (list.field.text === '') ui.close();
+      else ui.set({ overlay: { ...list, field: emptyField, index: 0 } });
+    },
+  }),
+];
+
+export const bindListOverlay: OverlayKind<BindListState> = {
+  keymap,
+  focuses: () => ['bind'],
+  view: (state, list) => ({ top: 0, rows: bindListRows(state, list) }),
+  hint: () => 'type to search · ↑ ↓ PgUp PgDn choose · enter binds or unbinds · Esc closes',
+  line: (list) => ({
+    field: list.field,
+    put: (ui, field) => ui.set({ overlay: { ...list, field, index: 0 } }),
+  }),
 };
-
-export function typeInBindList(ui: Ui, list: BindListState, key: string, alone: boolean): void {
-  const move = moves[key];
-  const shown = shownIn(list);
-  const index = Math.min(list.index, Math.max(0, shown.length - 1));
-  if (move !== undefined) {
-    return ui.set({ overlay: { ...list, index: target(move, index, shown.length, pageOf(ui.state)) } });
-  }
-  if (key === 'esc') {
-    if (list.field.text === '') return ui.close();
-    return ui.set({ overlay: { ...list, field: emptyField, index: 0 } });
-  }
-  if (key === 'enter') {
-    const choice = shown[index];
-    return alone && choice !== undefined && !list.busy ? toggle(ui, list, choice) : undefined;
-  }
-  const field = editField(list.field, key);
-  if (field !== undefined) ui.set({ overlay: { ...list, field, index: 0 } });
-}
-
-export function pasteInBindList(ui: Ui, list: BindListState, text: string): void {
-  ui.set({ overlay: { ...list, field: insertText(list.field, text.split(/[\r\n]/, 1)[0] ?? ''), index: 0 } });
-}
 
 /** Binds what is free at the end, and unbinds what is bound; the list stays open for more. */
 function toggle(ui: Ui, list: BindListState, { ref, position, refusal }: BindChoice): void {
-  const { personality } = list;
+  const { key, personality } = list;
   if (position === undefined && refusal !== undefined) {
     return ui.notify('warn', `${ref} cannot be bound: ${refusal}`);
   }
@@ -131,11 +160,11 @@ function toggle(ui: Ui, list: BindListState, { ref, position, refusal }: BindCho
     .then(async (saved) => [saved, await commands.bindChoices(personality)] as const)
     .then(
       ([saved, choices]) => {
-        show(ui, personality, choices, ref);
+        show(ui, key, choices, ref);
         ui.notify(...saidOfSave(saved, did));
       },
       (error: unknown) => {
-        show(ui, personality, undefined, ref);
+        show(ui, key, undefined, ref);
         ui.notify('bad', failureText(error));
       },
     );
@@ -146,10 +175,10 @@ function change(commands: EngineCommands, personality: string, ref: string, isBo
 }
 
 /** The list as it is now, still on the same prompt. */
-function show(ui: Ui, personality: string, choices: readonly BindChoice[] | undefined, ref: string): void {
-  const { overlay } = ui.state;
-  if (overlay?.kind !== 'bind' || overlay.personality !== personality) return;
-  const next = { ...overlay, busy: false, choices: choices ?? overlay.choices };
+function show(ui: Ui, key: object, choices: readonly BindChoice[] | undefined, ref: string): void {
+  const list = ui.opened<BindListState>({ kind: 'bind', key });
+  if (list === undefined) return;
+  const next = { ...list, busy: false, choices: choices ?? list.choices };
   const index = shownIn(next).findIndex((choice) => choice.ref === ref);
-  ui.set({ overlay: { ...next, index: Math.max(0, index) } });
+  ui.put({ ...next, index: Math.max(0, index) });
 }

@@ -8,7 +8,7 @@ import type { SaveChoice } from './save-choice.ts';
 import type { TextBuffer } from './text-buffer.ts';
 
 /** What an overlay does when it is answered is no data: it is kept outside the state, by the overlay's key. */
-interface Keyed {
+export interface Keyed {
   readonly key: object;
 }
 
@@ -81,7 +81,7 @@ export interface HelpState {
 }
 
 /** The prompts to bind to a personality. */
-export interface BindListState {
+export interface BindListState extends Keyed {
   readonly kind: 'bind';
   /** Reference of the personality: `reviewer/careful`. */
   readonly personality: string;
@@ -153,6 +153,10 @@ export interface EditorState extends Keyed {
   readonly error: string | undefined;
 }
 
+export interface CopyState {
+  readonly kind: 'copy';
+}
+
 export type Overlay =
   | QuestionState
   | AskState
@@ -162,4 +166,4 @@ export type Overlay =
   | FilterState
   | PaletteState
   | HelpState
-  | { readonly kind: 'copy' };
+  | CopyState;

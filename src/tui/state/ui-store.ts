@@ -66,7 +66,10 @@ export interface UiState {
   readonly sessions: SessionsState;
   readonly logs: LogsState;
   readonly tools: ToolsState;
+  /** The one on top, which has the keys. */
   readonly overlay: Overlay | undefined;
+  /** Those it lies over, the lowest first; each comes back when what covers it closes. */
+  readonly covered: readonly Overlay[];
   readonly notice: Notice | undefined;
   /** The last act that can be taken back. */
   readonly undo: Undo | undefined;
@@ -109,6 +112,7 @@ export function createUiStore(start: UiStart): UiStore {
     tools: newTools,
     logs: newLogs,
     overlay: undefined,
+    covered: [],
     notice: undefined,
     undo: undefined,
     history: [],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { linesWith, nextOf, withFound, type Line } from '../../../src/tui/kit/find.ts';
+import { linesWith, nextOf, withFound } from '../../../src/tui/kit/find.ts';
+import type { Line } from '../../../src/tui/kit/theme.ts';
 
 const lines: readonly Line[] = [['one Two'], [], [['t', 'dim'], 'wo.', ['*', 'bad']], ['(x']];
 

@@ -1,102 +1,182 @@
-/** The inline editor over the whole body: the text, and below it what is asked or what went wrong. */
-import { border, framed } from '../../kit/box.ts';
-import { clean, wrap } from '../../../text/clean.ts';
-import { fieldSpans } from '../../kit/field-spans.ts';
-import { layoutOf } from '../../kit/layout.ts';
-import { row, type Span } from '../../kit/theme.ts';
+/** Lays the inline editor over the body: what each key does at each step from typing to a save. */
+import { bind, type Binding, type Focus } from '../../kit/keymap.ts';
+import { guardMs, type OverlayKind } from '../../kit/overlay.ts';
+import { target, type Move } from '../../kit/scroll.ts';
+import type { Ui } from '../../kit/ui.ts';
+import type { EditorState, EditorStep } from '../../state/overlays.ts';
+import { nextBump } from '../../state/save-choice.ts';
+import { pasteText, redo, undo } from '../../state/text-buffer.ts';
 import type { UiState } from '../../state/ui-store.ts';
-import type { Room } from './editor-keys.ts';
-import { editorRows, editorStatus, windowFor } from './editor-view.ts';
-import type { EditorTop, EditorState, EditedDocument } from '../../state/overlays.ts';
-import { bumps, nextBump } from '../../state/save-choice.ts';
-import { editorDiffRows, errorRows, panelHeight, roomOf } from './editor-state.ts';
-import type { Bump } from '../../../text/versions.ts';
+import { askToSave, change, handOver, inText, leaveEditor, save, showChanges, step } from './editor-acts.ts';
+import { editText } from './editor-keys.ts';
+import { editorHint, editorOverlayRows } from './editor-paint.ts';
+import { editorDiffRows, roomOf } from './editor-state.ts';
+import { insertText } from '../../kit/field.ts';
 
-type Line = readonly Span[];
+const focuses: Readonly<Record<EditorStep['kind'], Focus>> = {
+  text: 'editor',
+  save: 'editor-save',
+  diff: 'editor-diff',
+  leave: 'editor-leave',
+  busy: 'editor-busy',
+};
 
-/** Rows of the whole body, borders included. */
-export function editorOverlayRows(state: UiState, editor: EditorState): readonly string[] {
-  const { style } = state;
-  const { columns, body } = layoutOf(state);
-  const inner = columns - 2;
-  const room = roomOf(state, editor);
-  const top = windowFor(editor.buffer, editor.top, room);
-  const text = shownRows(state, editor, top, room);
-  const line = (spans: Line | undefined): string => framed(style, row(style, inner, spans ?? []));
-  const rows = [
-    border(style, columns, 'top', [[`Edit ${clean(editor.document.title)}`, 'strong']], editorStatus(editor.buffer)),
-  ];
-  for (let slot = 0; slot < room.rows; slot += 1) rows.push(line(text[slot]));
-  if (panelHeight(editor) > 0) rows.push(border(style, columns, 'middle'), ...panelLines(editor, inner).map(line));
-  return [...rows.slice(0, body - 1), border(style, columns, 'bottom')];
-}
+type At<K extends EditorStep['kind']> = EditorState & { readonly step: Extract<EditorStep, { readonly kind: K }> };
 
-/** The text, or in its place what a save would change. */
-function shownRows(state: UiState, editor: EditorState, top: EditorTop, room: Room): readonly Line[] {
-  const { step } = editor;
-  if (step.kind !== 'diff') return editorRows(editor.buffer, top, room);
-  if (step.view.added === 0 && step.view.removed === 0) return [[' nothing differs from what is live']];
-  const rows = editorDiffRows(state, step.view).slice(step.top, room.rows);
-  return rows.map((row): Line => [' ', ...row]);
-}
+/** The editor on top while it is at this step. */
+const at =
+  <K extends EditorStep['kind']>(kind: K) =>
+  ({ overlay }: UiState): At<K> | string =>
+    overlay?.kind === 'editor' && overlay.step.kind === kind ? (overlay as At<K>) : 'no text is edited';
 
-function panelLines(editor: EditorState, width: number): readonly Line[] {
-  const errors = editor.error === undefined ? [] : wrap(clean(editor.error), width - 4).slice(0, errorRows);
-  const told = errors.map((text, index): Line => [[` ${index === 0 ? '✗' : ' '} ${text}`, 'bad']]);
-  while (editor.error !== undefined && told.length < errorRows) told.push([]);
-  return [...told, ...stepLines(editor, width)];
-}
+const text = (draft: {
+  readonly id: string;
+  readonly keys: readonly string[];
+  readonly help: string;
+  readonly repeats?: boolean;
+  readonly run: (editor: EditorState, ui: Ui) => void;
+}): Binding => bind<EditorState>({ ...draft, focus: 'editor', target: at('text') });
 
-function stepLines({ step, document }: EditorState, width: number): readonly Line[] {
-  switch (step.kind) {
-    case 'text':
-    case 'diff':
-      return [];
-    case 'busy':
-      return [[` ${clean(step.what)} …`]];
-    case 'leave':
-      return [
-        [
-          ' Not saved.  ',
-          ['s', 'accent'],
-          ' save it   ',
-          ['d', 'accent'],
-          ' discard what was typed   ',
-          ['Esc', 'strong'],
-          [' go on editing (default)', 'strong'],
-        ],
-      ];
-    case 'save':
-      return [saveLine(document.versions, step.bump), [' note: ', ...fieldSpans(step.note, width - 10)]];
-  }
-}
+const goOn = (kind: 'save' | 'diff' | 'leave' | 'busy', keys: readonly string[]): Binding =>
+  bind<EditorState>({
+    id: `${focuses[kind]}.back`,
+    keys,
+    focus: focuses[kind],
+    help: 'go on editing',
+    repeats: true,
+    target: at(kind),
+    run: (editor, ui) => step(ui, editor, inText),
+  });
 
-function saveLine(versions: EditedDocument['versions'], bump: Bump): Line {
-  if (versions === undefined) return [' ', ['enter', 'accent'], ' saves it'];
-  const others = bumps.filter((other) => other !== bump).map((other) => `${other} ${versions[other]}`);
-  return [
-    ' ',
-    ['enter', 'accent'],
-    ' saves ',
-    [`${versions[bump]} (${bump})`, 'strong'],
-    '   ',
-    ['tab', 'accent'],
-    ` ${nextBump(bump)}`,
-    [`   ${others.join(' · ')}`, 'dim'],
-  ];
-}
+const scroll = (id: string, keys: readonly string[], help: string, move: Move): Binding =>
+  bind<At<'diff'>>({
+    id: `editor-diff.${id}`,
+    keys,
+    focus: 'editor-diff',
+    help,
+    repeats: true,
+    target: at('diff'),
+    run(editor, ui) {
+      const { view, top } = editor.step;
+      const { rows } = roomOf(ui.state, editor);
+      const last = Math.max(0, editorDiffRows(ui.state, view).total - rows);
+      step(ui, editor, { kind: 'diff', view, top: Math.min(last, target(move, top, last + 1, rows)) });
+    },
+  });
 
-export function editorHint({ step }: EditorState): string {
-  switch (step.kind) {
-    case 'text':
-      return 'ctrl-s save · ctrl-t diff · ctrl-g $EDITOR · ctrl-z undo · ctrl-r redo · ctrl-k ctrl-y cut, put back · Esc leaves';
-    case 'diff':
-      return 'what a save would change · ↑ ↓ PgUp PgDn scroll · ctrl-s save · Esc goes on editing';
-    case 'save':
-      return 'type a note · tab changes the bump · enter saves · Esc goes on editing';
-    case 'leave':
-      return 's saves · d discards · Esc goes on editing';
-    case 'busy':
-      return '';
-  }
-}
+/** A key that throws text away, or may, counts once the question has been there for a moment. */
+const leaving = (id: string, key: string, help: string, run: (editor: EditorState, ui: Ui) => void): Binding =>
+  bind<At<'leave'>>({
+    id: `editor-leave.${id}`,
+    keys: [key],
+    focus: 'editor-leave',
+    help,
+    target: at('leave'),
+    run(editor, ui) {
+      if (ui.clock.monotonicMs() - editor.step.openedAt >= guardMs) run(editor, ui);
+    },
+  });
+
+const keymap: readonly Binding[] = [
+  text({
+    id: 'editor.save',
+    keys: ['ctrl-s'],
+    help: 'save: asks for the bump and a note',
+    run: (editor, ui) => askToSave(ui, editor),
+  }),
+  text({
+    id: 'editor.diff',
+    keys: ['ctrl-t'],
+    help: 'what a save would change',
+    run: (editor, ui) => showChanges(ui, editor),
+  }),
+  text({
+    id: 'editor.external',
+    keys: ['ctrl-g'],
+    help: 'hand it to $EDITOR, take back what it saves',
+    run: (editor, ui) => handOver(ui, editor),
+  }),
+  text({
+    id: 'editor.undo',
+    keys: ['ctrl-z'],
+    help: 'undo',
+    repeats: true,
+    run: (editor, ui) => change(ui, editor, undo(editor.buffer)),
+  }),
+  text({
+    id: 'editor.redo',
+    keys: ['ctrl-r'],
+    help: 'redo',
+    repeats: true,
+    run: (editor, ui) => change(ui, editor, redo(editor.buffer)),
+  }),
+  text({
+    id: 'editor.leave',
+    keys: ['esc'],
+    help: 'leave; asks when something is not saved',
+    run: (editor, ui) => leaveEditor(ui, editor),
+  }),
+  bind<At<'save'>>({
+    id: 'editor-save.confirm',
+    keys: ['enter'],
+    focus: 'editor-save',
+    help: 'save it with this bump and note',
+    target: at('save'),
+    run: (editor, ui) => save(ui, editor, editor.step),
+  }),
+  bind<At<'save'>>({
+    id: 'editor-save.bump',
+    keys: ['tab', 'up', 'down'],
+    focus: 'editor-save',
+    help: 'raise another part of the version',
+    repeats: true,
+    target: at('save'),
+    run: (editor, ui) => step(ui, editor, { ...editor.step, bump: nextBump(editor.step.bump) }),
+  }),
+  goOn('save', ['esc']),
+  scroll('up', ['up', 'k'], 'a row up', { by: -1 }),
+  scroll('down', ['down', 'j'], 'a row down', { by: 1 }),
+  scroll('page-up', ['pgup'], 'a page up', { pages: -1 }),
+  scroll('page-down', ['pgdn'], 'a page down', { pages: 1 }),
+  bind<At<'diff'>>({
+    id: 'editor-diff.save',
+    keys: ['ctrl-s'],
+    focus: 'editor-diff',
+    help: 'save: asks for the bump and a note',
+    target: at('diff'),
+    run: (editor, ui) => askToSave(ui, editor),
+  }),
+  goOn('diff', ['esc', 'ctrl-t', 'q']),
+  leaving('save', 's', 'save it', (editor, ui) => askToSave(ui, editor)),
+  leaving('discard', 'd', 'discard what was typed', (_editor, ui) => ui.close()),
+  goOn('leave', ['esc', 'n', 'enter']),
+  goOn('busy', ['esc']),
+];
+
+export const editorOverlay: OverlayKind<EditorState> = {
+  keymap,
+  focuses: ({ step: { kind } }) => [focuses[kind]],
+  view: (state, editor) => ({ top: 0, rows: editorOverlayRows(state, editor) }),
+  hint: editorHint,
+  line(editor) {
+    const now = editor.step;
+    if (now.kind !== 'save') return undefined;
+    return { field: now.note, put: (ui, note) => step(ui, editor, { ...now, note }) };
+  },
+  onKey(ui, editor, key) {
+    if (editor.step.kind !== 'text') return;
+    const buffer = editText(editor.buffer, key, roomOf(ui.state, editor));
+    if (buffer !== undefined) change(ui, editor, buffer);
+  },
+  onPaste(ui, editor, pasted) {
+    const now = editor.step;
+    if (now.kind === 'text') return change(ui, editor, pasteText(editor.buffer, pasted));
+    if (now.kind !== 'save') return;
+    step(ui, editor, { ...now, note: insertText(now.note, pasted.split(/[\r\n]/, 1)[0] ?? '') });
+  },
+  // What was typed is never thrown away by it.
+  onInterrupt(ui, editor) {
+    leaveEditor(ui, editor);
+    return true;
+  },
+};

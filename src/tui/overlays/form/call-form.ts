@@ -1,4 +1,4 @@
-/** The form of a call as it lies over the Tools pane: what is typed, and the keys. Nothing runs while it is open. */
+/** Fills in the arguments of a call, as fields or as JSON. Nothing runs while the form is open. */
 import type { JsonObject } from '../../../kernel/json.ts';
 import { failureText, type Ui } from '../../kit/ui.ts';
 import { bufferOf, pasteText, textOfBuffer, type TextBuffer } from '../../state/text-buffer.ts';
@@ -13,8 +13,6 @@ import type { FormField } from '../../state/form-field.ts';
 import { jsonRoom } from './form-view.ts';
 import { fill, parseArgs, roughly, secretArgs, shownArgs, type Texts } from './values.ts';
 
-/** A return that was pressed before the form was there does not call. */
-const guardMs = 250;
 /** Longest text of a field. */
 const maxText = 64 * 1024;
 
@@ -56,41 +54,29 @@ export function openCallForm(ui: Ui, tool: ToolRow, callTool: CallTool): void {
   ui.open({ ...base, fields: form.fields, note: form.note, texts, json: undefined });
 }
 
-export function typeInCallForm(ui: Ui, form: CallFormState, key: string, alone: boolean): void {
-  if (key === 'esc') return leave(ui, form);
-  if (key === 'ctrl-s') return alone ? submit(ui, form) : undefined;
-  if (key === 'ctrl-g') return alone ? editOutside(ui, form) : undefined;
-  if (key === 'ctrl-t') return alone ? toggleJson(ui, form) : undefined;
-  if (form.json !== undefined) return typeJson(ui, form, form.json, key);
-  const step = steps[key];
-  if (step !== undefined) return move(ui, form, step);
-  const field = form.fields[form.index];
-  if (key === 'enter') {
-    if (!alone) return;
-    if (field !== undefined) return move(ui, form, 1);
-    return ui.clock.monotonicMs() - form.openedAt < guardMs ? undefined : submit(ui, form);
-  }
-  if (field !== undefined) typeField(ui, form, field, key);
-}
-
-const steps: Readonly<Record<string, number>> = { tab: 1, down: 1, 'shift-tab': -1, up: -1, pgdn: 5, pgup: -5 };
-
-function move(ui: Ui, form: CallFormState, by: number): void {
+export function move(ui: Ui, form: CallFormState, by: number): void {
   const total = form.fields.length + 1;
   const next =
     Math.abs(by) === 1 ? (form.index + by + total) % total : Math.min(total - 1, Math.max(0, form.index + by));
-  ui.set({ overlay: { ...form, index: next } });
+  ui.put({ ...form, index: next });
 }
 
-function typeField(ui: Ui, form: CallFormState, field: FormField, key: string): void {
+export function typeField(ui: Ui, form: CallFormState, key: string): void {
+  const field = form.fields[form.index];
+  if (field === undefined) return;
   const now = form.texts.get(field.name) ?? fieldOf('');
   if (field.kind === 'const') return ui.notify('info', `${field.name} is always ${field.initial}`);
-  if (field.kind === 'choice' || field.kind === 'boolean') {
+  if (isChosen(field)) {
     const next = chosen(field, now.text, key);
     return next === undefined ? undefined : put(ui, form, field, fieldOf(next));
   }
   const edited = editField(now, key);
   if (edited !== undefined) put(ui, form, field, edited);
+}
+
+/** Its value is one of a few: it is chosen, not typed. */
+export function isChosen({ kind }: FormField): boolean {
+  return kind === 'choice' || kind === 'boolean';
 }
 
 /** The choice that a key leads to: the next, the one before, none, or the next that begins with a letter. */
@@ -105,21 +91,21 @@ function chosen({ choices, required }: FormField, text: string, key: string): st
   return later.find((label) => label.toLowerCase().startsWith(key.toLowerCase()));
 }
 
-function put(ui: Ui, form: CallFormState, { name }: FormField, field: Field): void {
+export function put(ui: Ui, form: CallFormState, { name }: FormField, field: Field): void {
   const problems = new Map(form.problems);
   problems.delete(name);
-  ui.set({ overlay: { ...form, texts: new Map(form.texts).set(name, field), problems } });
+  ui.put({ ...form, texts: new Map(form.texts).set(name, field), problems });
 }
 
-function typeJson(ui: Ui, form: CallFormState, json: NonNullable<CallFormState['json']>, key: string): void {
+export function typeJson(ui: Ui, form: CallFormState, json: NonNullable<CallFormState['json']>, key: string): void {
   const room = jsonRoom(ui.state, form, json.buffer);
   const buffer = editText(json.buffer, key, room);
   if (buffer !== undefined) putJson(ui, form, buffer, json.top);
 }
 
-function putJson(ui: Ui, form: CallFormState, buffer: TextBuffer, from: EditorTop): void {
+export function putJson(ui: Ui, form: CallFormState, buffer: TextBuffer, from: EditorTop): void {
   const top = windowFor(buffer, from, jsonRoom(ui.state, form, buffer));
-  ui.set({ overlay: { ...form, json: { buffer, top }, error: undefined } });
+  ui.put({ ...form, json: { buffer, top }, error: undefined });
 }
 
 export function pasteInCallForm(ui: Ui, form: CallFormState, text: string): void {
@@ -127,7 +113,7 @@ export function pasteInCallForm(ui: Ui, form: CallFormState, text: string): void
   if (json !== undefined) return putJson(ui, form, pasteText(json.buffer, text), json.top);
   const field = form.fields[form.index];
   if (field === undefined || field.kind === 'const') return;
-  if (field.kind === 'choice' || field.kind === 'boolean') {
+  if (isChosen(field)) {
     const found = field.choices.find(({ label }) => label === text.trim());
     return found === undefined ? undefined : put(ui, form, field, fieldOf(found.label));
   }
@@ -156,23 +142,23 @@ function keep(ui: Ui, form: CallFormState): void {
   ui.set({ tools: { ...tools, drafts: new Map(tools.drafts).set(form.tool.id, kept) } });
 }
 
-function leave(ui: Ui, form: CallFormState): void {
+export function leave(ui: Ui, form: CallFormState): void {
   // From JSON back to the fields first, where there are any.
   if (form.json !== undefined && form.fields.length > 0) {
     const back = asFields(form, form.json);
-    if (typeof back !== 'string') return ui.set({ overlay: back });
-    ui.set({ overlay: { ...form, json: undefined, error: undefined } });
+    if (typeof back !== 'string') return ui.put(back);
+    ui.put({ ...form, json: undefined, error: undefined });
     return ui.notify('warn', `the JSON was left out: ${back}`);
   }
   keep(ui, form);
   ui.close();
 }
 
-function submit(ui: Ui, form: CallFormState): void {
+export function submit(ui: Ui, form: CallFormState): void {
   const { fields, json } = form;
   if (json !== undefined) {
     const parsed = parseArgs(textOfBuffer(json.buffer));
-    if ('problem' in parsed) return ui.set({ overlay: { ...form, error: parsed.problem } });
+    if ('problem' in parsed) return ui.put({ ...form, error: parsed.problem });
     const back = fields.length === 0 ? undefined : asFields(form, json);
     keep(ui, back === undefined || typeof back === 'string' ? form : back);
     return call(ui, form, parsed.args);
@@ -183,14 +169,14 @@ function submit(ui: Ui, form: CallFormState): void {
     return call(ui, form, filled.args);
   }
   const first = fields.findIndex(({ name }) => filled.problems.has(name));
-  ui.set({ overlay: { ...form, problems: filled.problems, index: first } });
+  ui.put({ ...form, problems: filled.problems, index: first });
 }
 
 function call(ui: Ui, { key, tool, fields }: CallFormState, args: JsonObject): void {
   calls.get(key)?.(ui, { tool, args, secretArgs: secretArgs(args, fields), shown: shownArgs(args, fields) });
 }
 
-function toggleJson(ui: Ui, form: CallFormState): void {
+export function toggleJson(ui: Ui, form: CallFormState): void {
   const { fields, json } = form;
   if (json === undefined) {
     const texts = textsOf(form);
@@ -198,11 +184,11 @@ function toggleJson(ui: Ui, form: CallFormState): void {
     const left = filled.kind === 'args' ? [] : [...filled.problems.keys()].filter((name) => texts.get(name) !== '');
     if (left.length > 0) ui.notify('warn', `left out, since it cannot be read: ${left.join(', ')}`);
     const buffer = bufferOf(JSON.stringify(roughly(fields, texts), null, 2));
-    return ui.set({ overlay: { ...form, json: { buffer, top: editorStart }, error: undefined } });
+    return ui.put({ ...form, json: { buffer, top: editorStart }, error: undefined });
   }
   if (fields.length === 0) return ui.notify('info', form.note ?? 'there is no form for it');
   const back = asFields(form, json);
-  ui.set({ overlay: typeof back === 'string' ? { ...form, error: back } : back });
+  ui.put(typeof back === 'string' ? { ...form, error: back } : back);
 }
 
 /** The form filled from the JSON, or why that cannot be. */
@@ -224,7 +210,7 @@ function asFields(form: CallFormState, json: NonNullable<CallFormState['json']>)
 }
 
 /** The field under the keys, or all arguments as JSON, in the operator's editor. */
-function editOutside(ui: Ui, form: CallFormState): void {
+export function editOutside(ui: Ui, form: CallFormState): void {
   const { edit } = ui.terminal;
   if (edit === undefined) return ui.notify('info', 'no editor can be opened here');
   const { json } = form;
@@ -236,10 +222,10 @@ function editOutside(ui: Ui, form: CallFormState): void {
   const name = field?.kind === 'text' ? 'argument.txt' : 'arguments.json';
   edit(text, { name }).then(
     (saved) => {
-      const { overlay } = ui.state;
-      if (saved === undefined || overlay?.kind !== 'call' || overlay.key !== form.key) return;
-      if (overlay.json !== undefined) return putJson(ui, overlay, bufferOf(saved), editorStart);
-      if (field !== undefined) put(ui, overlay, field, fieldOf(saved.replace(/\n$/, '').slice(0, maxText)));
+      const now = ui.opened<CallFormState>(form);
+      if (saved === undefined || now === undefined) return;
+      if (now.json !== undefined) return putJson(ui, now, bufferOf(saved), editorStart);
+      if (field !== undefined) put(ui, now, field, fieldOf(saved.replace(/\n$/, '').slice(0, maxText)));
     },
     (error: unknown) => ui.notify('bad', failureText(error)),
   );

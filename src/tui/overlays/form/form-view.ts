@@ -8,13 +8,11 @@ import { emptyField, type Field } from '../../state/field.ts';
 import { fieldSpans } from '../../kit/field-spans.ts';
 import { layoutOf, windowTop } from '../../kit/layout.ts';
 import { plural } from '../../../text/format.ts';
-import { row, type Span } from '../../kit/theme.ts';
+import { row, type Span, type Line } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import type { CallFormState } from '../../state/overlays.ts';
 import type { FormField } from '../../state/form-field.ts';
 import { schemaLines } from './schema-lines.ts';
-
-type Line = readonly Span[];
 
 /** Rows that what is said about the field under the keys has at least. */
 const leastAbout = 4;

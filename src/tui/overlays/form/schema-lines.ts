@@ -1,10 +1,8 @@
 /** A JSON Schema in a reader's words: properties, types, what is required and allowed. Bounded in depth and length. Pure. */
 import { clean, wrap } from '../../../text/clean.ts';
-import type { Span } from '../../kit/theme.ts';
+import type { Span, Line } from '../../kit/theme.ts';
 import { isSchema, numberAt, propertiesOf, requiredOf, resolved, textAt, typesOf } from './schema.ts';
 import type { Schema } from '../../state/form-field.ts';
-
-type Line = readonly Span[];
 
 const MAX_DEPTH = 6;
 const MAX_LINES = 2000;

@@ -3,11 +3,9 @@ import type { HeldEvent } from '../../state/event-ring.ts';
 import { clean, cleanLines, wrap } from '../../../text/clean.ts';
 import { count, duration } from '../../../text/format.ts';
 import { layoutOf } from '../../kit/layout.ts';
-import type { Span } from '../../kit/theme.ts';
+import type { Line } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { effectsOf, outcomeWords, selectedEvent } from './rows.ts';
-
-type Line = readonly Span[];
 
 export interface EventLines {
   readonly event: HeldEvent | undefined;

@@ -6,13 +6,11 @@ import { diffRows, type DiffRows } from '../../kit/diff/rows.ts';
 import { diffMode } from '../../state/diff-settings.ts';
 import { age } from '../../../text/format.ts';
 import { detailRoom } from '../../kit/split-pane.ts';
-import type { Span } from '../../kit/theme.ts';
+import type { Line } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { headLines, peekLines } from './head.ts';
 import { loadedProposal, selectedProposal } from './select.ts';
 import { inboxTabs, type InboxTab } from '../../state/panes/inbox.ts';
-
-type Line = readonly Span[];
 
 export interface InboxDetail {
   readonly proposal: ProposalView;

@@ -4,7 +4,7 @@ import { McptuiError } from '../../../kernel/errors.ts';
 import type { Ui, Said } from '../../kit/ui.ts';
 import { editContent, type EditJob } from '../../overlays/editor/edit-content.ts';
 import { plainSave } from '../../state/save-choice.ts';
-import { openEditor } from '../../overlays/editor/editor-input.ts';
+import { openEditor } from '../../overlays/editor/editor-acts.ts';
 import { enterDetail } from '../../kit/split-pane.ts';
 import { startOfTab } from '../../state/panes/inbox.ts';
 

@@ -4,12 +4,10 @@ import type { ProposalDetail, ProposalView } from '../../../engine/index.ts';
 import { clean, cut, wrap } from '../../../text/clean.ts';
 import { person } from '../../kit/describe.ts';
 import { age, count, plural } from '../../../text/format.ts';
-import { glyphs, type Span } from '../../kit/theme.ts';
+import { glyphs, type Line } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { riskMark } from './table.ts';
 import { fromWord, kindWord, proposalLine, stateTones } from './words.ts';
-
-type Line = readonly Span[];
 
 const reasonRows = 3;
 

@@ -5,11 +5,9 @@ import { describeInstance, explain, retryIn, secretLine, sourceLine } from '../.
 import { age, clockTime, progress, timeLabel } from '../../../text/format.ts';
 import { layoutOf } from '../../kit/layout.ts';
 import { selectedInstance, serverOf } from '../../kit/select.ts';
-import type { Span, Tone } from '../../kit/theme.ts';
+import type { Span, Tone, Line } from '../../kit/theme.ts';
 import { detailTabs } from '../../state/panes/instances.ts';
 import type { UiState } from '../../state/ui-store.ts';
-
-export type Line = readonly Span[];
 
 export interface DetailView {
   readonly head: readonly Line[];

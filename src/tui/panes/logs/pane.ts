@@ -7,12 +7,12 @@ import type { PaneFrame, Pane, Wanted } from '../../kit/pane.ts';
 import { layoutOf } from '../../kit/layout.ts';
 import { firstLine, scroll } from '../../kit/scroll.ts';
 import { selectedInstance } from '../../kit/select.ts';
-import { row } from '../../kit/theme.ts';
+import { row, type Line } from '../../kit/theme.ts';
 import type { LogLine } from '../../../engine/index.ts';
 import type { LogsState } from '../../state/panes/logs.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { instanceCopyItems } from '../instances/copy.ts';
-import { instanceLogLines, type Line } from '../instances/detail.ts';
+import { instanceLogLines } from '../instances/detail.ts';
 import { anchoredTop, linesAsked } from './window.ts';
 
 export interface LogLines {

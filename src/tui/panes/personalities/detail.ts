@@ -8,12 +8,10 @@ import { layoutOf } from '../../kit/layout.ts';
 import { lastOf } from '../../state/memo.ts';
 import { firstLine } from '../../kit/scroll.ts';
 import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
-import { glyphs, spansWidth, type Span } from '../../kit/theme.ts';
+import { glyphs, spansWidth, type Span, type Line } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { agentOf, bindingAt, bindingsOf, promptAt, selectedPersonality } from './select.ts';
 import { personalityTabs, type LoadedPersonality } from '../../state/panes/personalities.ts';
-
-type Line = readonly Span[];
 
 /** `careful · [Bindings] Preview Diff`; a long name gives way to the tabs. */
 export function personalityTitle(state: UiState): Line {

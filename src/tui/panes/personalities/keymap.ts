@@ -3,7 +3,7 @@ import type { PersonalityView } from '../../../engine/index.ts';
 import type { Ui } from '../../kit/ui.ts';
 import { diffMode } from '../../state/diff-settings.ts';
 import { editContent } from '../../overlays/editor/edit-content.ts';
-import { openEditor } from '../../overlays/editor/editor-input.ts';
+import { openEditor } from '../../overlays/editor/editor-acts.ts';
 import { bind, type Binding } from '../../kit/keymap.ts';
 import { isInDetail } from '../../kit/split-pane.ts';
 import type { UiState } from '../../state/ui-store.ts';

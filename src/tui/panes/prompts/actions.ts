@@ -4,7 +4,7 @@ import { failureText, type Ui } from '../../kit/ui.ts';
 import { contentJob, deleteContent, newContentJob, saidOfSave } from '../../overlays/editor/content-job.ts';
 import { editContent, type EditJob } from '../../overlays/editor/edit-content.ts';
 import { plainSave } from '../../state/save-choice.ts';
-import { openEditor } from '../../overlays/editor/editor-input.ts';
+import { openEditor } from '../../overlays/editor/editor-acts.ts';
 import { emptyField, fieldOf } from '../../state/field.ts';
 import { nextVersion } from '../../../text/versions.ts';
 import { waitForRow } from '../../kit/wait-for-row.ts';

@@ -16,12 +16,10 @@ import { layoutOf } from '../../kit/layout.ts';
 import { lastOf } from '../../state/memo.ts';
 import { firstLine } from '../../kit/scroll.ts';
 import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
-import { spansWidth, type Span } from '../../kit/theme.ts';
+import { spansWidth, type Span, type Line } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { historyOf, loadedOf, scopeOf, selectedPrompt, usersOf } from './select.ts';
 import { promptTabs } from '../../state/panes/prompts.ts';
-
-type Line = readonly Span[];
 
 /** `deploy-rules 1.4.2 · [Body] Diff History Bindings`; a long name gives way to the tabs. */
 export function promptTitle(state: UiState): Line {

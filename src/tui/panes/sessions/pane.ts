@@ -5,14 +5,12 @@ import { plural } from '../../../text/format.ts';
 import { windowTop } from '../../kit/layout.ts';
 import { selectedIndex } from '../../kit/list.ts';
 import { detailRoom, isInDetail, paintSplit } from '../../kit/split-pane.ts';
-import { row, type Span } from '../../kit/theme.ts';
+import { row, type Line } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { sessionsCopyItems } from './copy.ts';
 import { moveSession } from './move.ts';
 import { listedSessions, listedUpstreams, selectedSession, selectedUpstream, sessionFilter } from './select.ts';
 import { sessionColumns, sessionHeading, sessionRow, upstreamHeading, upstreamSpans } from './table.ts';
-
-type Line = readonly Span[];
 
 function paint(state: UiState): PaneFrame {
   const upstreams = listedUpstreams(state);

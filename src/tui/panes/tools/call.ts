@@ -21,28 +21,38 @@ export function runningCall({ tools }: Pick<UiState, 'tools'>): ToolCall | undef
   return undefined;
 }
 
+/** Calls it, or asks first where it may do harm; the form that it came from closes once that is under way. */
 export function callTool(ui: Ui, draft: CallDraft): void {
   const { tool, shown } = draft;
   const name = `${tool.server}/${tool.name}`;
-  if (!asksFirst(tool)) return start(ui, draft);
+  const form = ui.state.overlay;
+  if (!asksFirst(tool)) {
+    if (start(ui, draft)) ui.close(form);
+    return;
+  }
   const what =
     tool.effect === 'destroys' ? 'It says that it may destroy something.' : 'It says that it changes something.';
+  ui.close(form);
   ui.ask({
     kind: 'confirm',
     title: `Call ${name}?`,
     lines: [what, `Arguments: ${shown.slice(0, 400)}${shown.length > 400 ? '…' : ''}`],
     yes: 'call it',
     no: 'no, leave it (x opens the form as it was)',
-    act: (after) => start(after, draft),
+    act: (after) => void start(after, draft),
   });
 }
 
-function start(ui: Ui, { tool, args, secretArgs, shown }: CallDraft): void {
+/** False when nothing was sent: it was said why. */
+function start(ui: Ui, { tool, args, secretArgs, shown }: CallDraft): boolean {
   const { state, commands } = ui;
-  if (commands === undefined) return ui.notify('info', 'the engine is still starting');
-  if (state.link.state === 'lost') return ui.notify('bad', 'the daemon is away: nothing was sent');
   const other = runningCall(state);
-  if (other !== undefined) return ui.notify('info', `${other.name} is still running: Esc cancels it`);
+  if (commands === undefined || state.link.state === 'lost' || other !== undefined) {
+    if (commands === undefined) ui.notify('info', 'the engine is still starting');
+    else if (state.link.state === 'lost') ui.notify('bad', 'the daemon is away: nothing was sent');
+    else if (other !== undefined) ui.notify('info', `${other.name} is still running: Esc cancels it`);
+    return false;
+  }
   counter += 1;
   const callId = `${state.host.user}-${ui.clock.now()}-${counter}`;
   const name = `${tool.server}/${tool.name}`;
@@ -56,13 +66,13 @@ function start(ui: Ui, { tool, args, secretArgs, shown }: CallDraft): void {
   const { tools } = state;
   ui.set({
     ...enterDetail(state),
-    overlay: undefined,
     tools: { ...tools, tab: 'Result', place: startOfTab, isRaw: false, calls: remember(tools.calls, call) },
   });
   commands.callTool(tool.server, tool.name, args, { callId, secretArgs }).then(
     (report) => finish(ui, call, { kind: 'answered', at: ui.clock.now(), report }),
     (error: unknown) => finish(ui, call, { kind: 'failed', at: ui.clock.now(), message: failureText(error) }),
   );
+  return true;
 }
 
 function remember(calls: UiState['tools']['calls'], call: ToolCall): UiState['tools']['calls'] {

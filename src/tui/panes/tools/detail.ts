@@ -5,15 +5,13 @@ import { count } from '../../../text/format.ts';
 import { pretty } from '../../../text/call-result.ts';
 import { longLines } from '../../../text/long-text.ts';
 import { detailRoom } from '../../kit/split-pane.ts';
-import type { Span } from '../../kit/theme.ts';
+import type { Line } from '../../kit/theme.ts';
 import { descriptionOf, titleOf } from '../../../text/tool-words.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { argsLine, callHead, resultLines } from './result.ts';
 import { selectedTool } from './rows.ts';
 import type { ToolRow, ToolCall, ToolTab } from '../../state/panes/tools.ts';
 import { effectTones } from './table.ts';
-
-type Line = readonly Span[];
 
 export interface ToolDetail {
   readonly tool: ToolRow;

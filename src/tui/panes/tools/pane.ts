@@ -1,14 +1,14 @@
 /** Tools: what agents can call, by server, what each takes of a context; its schema, and calling it. */
 import type { Ui } from '../../kit/ui.ts';
 import { clean, cut } from '../../../text/clean.ts';
-import { withFound, type Line } from '../../kit/find.ts';
+import { withFound } from '../../kit/find.ts';
 import type { PaneFrame, Pane } from '../../kit/pane.ts';
 import { count, plural } from '../../../text/format.ts';
 import { layoutOf, windowTop } from '../../kit/layout.ts';
 import { movedIn, selectedIndex } from '../../kit/list.ts';
 import { scroll, type Move } from '../../kit/scroll.ts';
 import { detailRoom, isInDetail, paintSplit } from '../../kit/split-pane.ts';
-import { row, type Span } from '../../kit/theme.ts';
+import { row, type Span, type Line } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { cancelRunning, runningCall } from './call.ts';
 import { toolsCopyItems } from './copy.ts';

@@ -4,10 +4,8 @@ import { bytesText, clockTime, duration } from '../../../text/format.ts';
 import { lastOf } from '../../state/memo.ts';
 import { pretty, readAnswer, renderedParts, type CallResult } from '../../../text/call-result.ts';
 import { longLines } from '../../../text/long-text.ts';
-import { glyphs, type Span } from '../../kit/theme.ts';
+import { glyphs, type Span, type Line } from '../../kit/theme.ts';
 import type { ToolCall } from '../../state/panes/tools.ts';
-
-type Line = readonly Span[];
 
 const spinner = ['◐', '◓', '◑', '◒'] as const;
 

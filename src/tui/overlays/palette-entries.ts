@@ -1,11 +1,10 @@
-/** The palette's entries: every action here and now, panes, what they list, and `verb NAME`. */
+/** Lists the palette's entries: every action here and now, panes, what they list, and `verb NAME`. */
 import { go } from 'fuzzysort';
-import { bindings } from './bindings.ts';
 import type { Ui } from '../kit/ui.ts';
 import { focusesOf, keyLabel } from '../kit/keymap.ts';
 import type { Pane, Resource } from '../kit/pane.ts';
-import { paneList } from './panes.ts';
 import type { UiState } from '../state/ui-store.ts';
+import type { Tables } from '../kit/overlay.ts';
 
 export interface Entry {
   /** What is typed to find it. */
@@ -17,12 +16,14 @@ export interface Entry {
 }
 
 /** What the palette lists for what was typed, best first. */
-export function paletteEntries(state: UiState, typed: string, actionsOnly: boolean): readonly Entry[] {
+export function paletteEntries(tables: Tables, state: UiState, typed: string, actionsOnly: boolean): readonly Entry[] {
   const wanted = typed.trim();
-  const all = actionsOnly ? actions(state) : [...actions(state), ...places(), ...resources(state)];
+  const all = actionsOnly
+    ? actions(tables, state)
+    : [...actions(tables, state), ...places(tables), ...resources(tables, state)];
   if (wanted === '') return all;
   const [word = '', ...rest] = wanted.split(/\s+/);
-  const withVerbs = !actionsOnly && rest.length > 0 ? [...verbEntries(state, word), ...all] : all;
+  const withVerbs = !actionsOnly && rest.length > 0 ? [...verbEntries(tables, state, word), ...all] : all;
   // Names that hold all that was typed come before what only mentions it: enter runs the first one.
   const options = { limit: 100, threshold: 0 };
   const named = go(wanted, withVerbs, { ...options, key: 'name' }).map(({ obj }) => obj);
@@ -33,10 +34,10 @@ export function paletteEntries(state: UiState, typed: string, actionsOnly: boole
 
 const possible = (): undefined => undefined;
 
-function actions(state: UiState): Entry[] {
+function actions({ bindings }: Tables, state: UiState): Entry[] {
   const here: UiState = { ...state, overlay: undefined };
   const focuses = focusesOf(here);
-  return bindings
+  return bindings()
     .filter((binding) => focuses.includes(binding.focus) && !binding.repeats)
     .map((binding) => ({
       name: binding.id,
@@ -46,8 +47,8 @@ function actions(state: UiState): Entry[] {
     }));
 }
 
-function places(): Entry[] {
-  return paneList.map((pane) => ({
+function places({ panes }: Tables): Entry[] {
+  return panes.map((pane) => ({
     name: pane.title.toLowerCase(),
     about: `pane ${pane.number}`,
     refusal: possible,
@@ -60,10 +61,10 @@ function goTo(ui: Ui, pane: Pane, resource: Resource): void {
   resource.select(ui);
 }
 
-function resources(state: UiState): Entry[] {
+function resources({ panes }: Tables, state: UiState): Entry[] {
   const { view } = state;
   if (view === undefined) return [];
-  return paneList.flatMap((pane) =>
+  return panes.flatMap((pane) =>
     (pane.resources?.(view) ?? []).map((resource) => ({
       name: resource.name,
       get about() {
@@ -76,11 +77,11 @@ function resources(state: UiState): Entry[] {
 }
 
 /** `retry gitea-1`; a pane's own title is a verb, too: `inbox p7f3`. */
-function verbEntries(state: UiState, typedVerb: string): Entry[] {
+function verbEntries({ panes, bindings }: Tables, state: UiState, typedVerb: string): Entry[] {
   const found: Entry[] = [];
   const { view } = state;
   const begun = typedVerb.toLowerCase();
-  for (const pane of paneList) {
+  for (const pane of panes) {
     const all = view === undefined ? undefined : pane.resources?.(view);
     if (all === undefined) continue;
     const title = pane.title.toLowerCase();
@@ -96,7 +97,7 @@ function verbEntries(state: UiState, typedVerb: string): Entry[] {
       }
     }
     for (const [verb, id] of Object.entries(pane.verbs ?? {})) {
-      const binding = verb.startsWith(begun) ? bindings.find((candidate) => candidate.id === id) : undefined;
+      const binding = verb.startsWith(begun) ? bindings().find((candidate) => candidate.id === id) : undefined;
       if (binding === undefined) continue;
       for (const resource of all) {
         found.push({
