@@ -41,7 +41,7 @@ export class Admission {
     const name = incoming.method === 'tools/call' ? stringAt(incoming.params, 'name') : undefined;
     if (name === undefined) return;
     const route = incoming.view.tools.routes.get(name);
-    const trace = this.#delivery.trace(incoming, route?.server ?? '-', route ?? { name });
-    trace.end(outcome, { bytes: 0, ...(why === undefined ? {} : { error: why }) });
+    const call = this.#delivery.call(incoming, route?.server ?? '-', route ?? { name });
+    call.end({ outcome, bytes: 0, error: why });
   }
 }

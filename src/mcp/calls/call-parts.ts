@@ -4,6 +4,7 @@ import type { Registry } from '../projects/registry.ts';
 import type { Elicitations } from '../traffic/elicitations.ts';
 import type { Tasks } from '../traffic/tasks.ts';
 import type { RouterCore } from '../types/core.ts';
+import type { StageList } from './stage-list.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 
 export interface CallParts {
@@ -13,6 +14,7 @@ export interface CallParts {
   readonly elicitations: Elicitations;
   /** Instances that an agent has asked something of. */
   readonly used: WeakSet<Upstream>;
+  readonly stages: StageList;
   /** A session's counters moved. */
   readonly counted: (session: Session) => void;
 }

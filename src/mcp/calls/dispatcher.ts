@@ -1,11 +1,15 @@
 /** Answers each request of an agent itself, or relays it to the server that the tables name. */
+import { ByUri } from './by-uri.ts';
+import { SeenLists } from './seen-lists.ts';
+import { ByName } from './by-name.ts';
+import { SubscribeRequests } from './subscribe-requests.ts';
 import { Admission } from './admission.ts';
 import { refusesCall } from './call-refusal.ts';
 import type { CallParts } from './call-parts.ts';
 import { Delivery } from './delivery.ts';
 import { cutName } from '../../kernel/foreign.ts';
 import { LOG_LEVELS } from '../eras/legacy.ts';
-import { ambiguousUri, candidates, fail, onlyServer, type Incoming } from './incoming.ts';
+import { fail, type Incoming } from './incoming.ts';
 import { answerDiscover, answerInitialize } from './initialize.ts';
 import { LIST_KINDS, LISTS } from '../lists/list-cache.ts';
 import type { ListKind } from '../types/lists.ts';
@@ -13,13 +17,10 @@ import type { LogLevels } from '../traffic/log-levels.ts';
 import { isMap, mapAt, stringAt, type WireId, type WireMap } from '../wire/message.ts';
 import type { BuiltinRequests } from './builtin/builtin-requests.ts';
 import type { ReplySink } from '../wire/reply-sink.ts';
-import type { NameRoute } from '../lists/routing-table.ts';
 import { resultLine, RPC } from '../wire/rpc-errors.ts';
 import type { Session } from '../downstream/session.ts';
-import { MAX_SUBSCRIPTIONS, type Subscriptions } from '../traffic/subscriptions.ts';
-import { MAX_URI_CHARS } from '../lists/template-matcher.ts';
+import type { Subscriptions } from '../traffic/subscriptions.ts';
 import { TaskRequests } from './task-requests.ts';
-import { unheardOf, unknownName, whenListed } from './unknown-name.ts';
 import { idText } from '../wire/wire-id.ts';
 
 /** Maps, where a name comes from outside: an object also has `constructor` and its like. */
@@ -34,23 +35,38 @@ const AT_ONCE: ReadonlySet<string> = new Set([
   ...LIST_METHODS.keys(),
 ]);
 
+export interface DispatcherParts {
+  readonly calls: CallParts;
+  readonly levels: LogLevels;
+  readonly subscriptions: Subscriptions;
+  readonly builtin: BuiltinRequests;
+}
+
 export class Dispatcher {
   readonly #parts: CallParts;
   readonly #levels: LogLevels;
-  readonly #subscriptions: Subscriptions;
   readonly #builtin: BuiltinRequests;
   readonly #delivery: Delivery;
   readonly #admission: Admission;
+  readonly #byName: ByName;
+  readonly #byUri: ByUri;
+  readonly #subscribe: SubscribeRequests;
   readonly #tasks: TaskRequests;
+  readonly #listed: SeenLists;
 
-  constructor(parts: CallParts, levels: LogLevels, subscriptions: Subscriptions, builtin: BuiltinRequests) {
-    this.#parts = parts;
-    this.#delivery = new Delivery(parts);
-    this.#admission = new Admission(parts.core.bugs, this.#delivery);
-    this.#tasks = new TaskRequests(parts, this.#delivery);
+  constructor({ calls, levels, subscriptions, builtin }: DispatcherParts) {
+    const { registry } = calls;
+    this.#parts = calls;
     this.#levels = levels;
-    this.#subscriptions = subscriptions;
     this.#builtin = builtin;
+    const delivery = new Delivery(calls);
+    this.#delivery = delivery;
+    this.#admission = new Admission(calls.core.bugs, delivery);
+    this.#byName = new ByName(calls, delivery, builtin);
+    this.#byUri = new ByUri(calls, delivery);
+    this.#subscribe = new SubscribeRequests({ registry, delivery, byUri: this.#byUri, builtin, subscriptions });
+    this.#tasks = new TaskRequests(calls, delivery);
+    this.#listed = new SeenLists(calls.stages, builtin);
   }
 
   request(session: Session, message: WireMap, bytes: number, sink: ReplySink): void {
@@ -91,14 +107,14 @@ export class Dispatcher {
         return incoming.sink.send(resultLine(incoming.idText, '{}'));
       case 'tools/call':
         if (refusesCall(this.#parts.core, incoming)) return;
-        return this.#byName(incoming, 'tools', params, 'name');
+        return this.#byName.request(incoming, 'tools', params, 'name');
       case 'prompts/get':
-        return this.#byName(incoming, 'prompts', params, 'name');
+        return this.#byName.request(incoming, 'prompts', params, 'name');
       case 'resources/read':
         return this.#read(incoming);
       case 'resources/subscribe':
       case 'resources/unsubscribe':
-        return this.#subscribe(incoming);
+        return this.#subscribe.request(incoming);
       case 'completion/complete':
         return this.#complete(incoming);
       case 'logging/setLevel':
@@ -114,154 +130,36 @@ export class Dispatcher {
   };
 
   #list(incoming: Incoming, kind: ListKind): void {
-    const { project, params, sink, idText, session } = incoming;
+    const { project, params, session } = incoming;
     if ((params?.['cursor'] ?? '') !== '') {
       // Lists are given whole, so no cursor can be one of ours; some clients write null or "" for none.
       return fail(incoming, { code: RPC.invalidParams, message: 'Invalid params: unknown cursor' });
     }
-    // The view may be another one after the wait.
-    const text = (): string => {
-      const now = { ...incoming, view: project.viewOf(session) };
-      return kind === 'templates' ? now.view.resultText(kind) : this.#builtin.resultText(now, kind);
-    };
-    const answer = (): void => sink.send(resultLine(idText, text()));
     const wait = project.freshen(session, kind);
-    if (wait === undefined) return answer();
-    this.#delivery.later(incoming, wait, answer);
+    if (wait === undefined) this.#listNow(incoming, kind);
+    else this.#delivery.later(incoming, wait, () => this.#listNow(incoming, kind));
   }
 
-  /** `holder[key]` is the agent's name for a tool or prompt. */
-  #byName(
-    incoming: Incoming,
-    kind: 'tools' | 'prompts',
-    holder: WireMap | undefined,
-    key: string,
-    hasWaited = false,
-  ): void {
-    const name = stringAt(holder, key);
-    if (holder === undefined || name === undefined) {
-      return fail(incoming, { code: RPC.invalidParams, message: `Invalid params: ${key} must be a string` });
-    }
-    const { project, session } = incoming;
-    const send = (route: NameRoute): void => {
-      holder[key] = route.name;
-      const isCall = kind === 'tools' && incoming.method === 'tools/call';
-      this.#delivery.send(incoming, route.server, isCall ? route : undefined);
-    };
-    const route = incoming.view[kind].routes.get(name);
-    if (route !== undefined) return send(route);
-    if (this.#builtin.named(incoming, name)) return;
-    const wait = project.freshen(session, kind);
-    const again = (): void => {
-      const found = project.viewOf(session)[kind].routes.get(name);
-      if (found !== undefined) return send(found);
-      const retry = hasWaited ? undefined : () => this.#byName(incoming, kind, holder, key, true);
-      this.#unknownName(incoming, kind, name, retry);
-    };
-    if (wait === undefined) again();
-    else this.#delivery.later(incoming, wait, again);
-  }
-
-  /** `again`: when a server that may have it has come, or was tried once more; undefined when that has been. */
-  #unknownName(incoming: Incoming, kind: 'tools' | 'prompts', name: string, again: (() => void) | undefined): void {
-    const unheard = unheardOf(incoming, kind, name);
-    const listed = again === undefined ? undefined : whenListed(incoming, kind, unheard);
-    if (listed !== undefined && again !== undefined) return this.#delivery.later(incoming, listed, again);
-    const down = unheard?.isConnected === true ? undefined : unheard;
-    const delivery = this.#delivery;
-    const wait = down === undefined ? undefined : (delivery.tried(down.name) ?? delivery.coming(down.name));
-    if (wait !== undefined && again !== undefined) return delivery.later(incoming, wait, again);
-    const error = unknownName(incoming, kind, name, unheard, this.#parts.core.clock.now());
-    fail(incoming, error);
-    if (incoming.method !== 'tools/call') return;
-    // A call that reached no server is a call all the same: the audit knows what was asked for.
-    this.#delivery.trace(incoming, unheard?.name ?? '-', { name }).end('rpc-error', {
-      bytes: 0,
-      error: `${error.code} ${error.message}`,
-    });
+  /** The view may be another one after a wait. */
+  #listNow(incoming: Incoming, kind: ListKind): void {
+    const { project, session, sink, idText } = incoming;
+    const now = { ...incoming, view: project.viewOf(session) };
+    sink.send(resultLine(idText, this.#listed.resultText(now, kind)));
   }
 
   #read(incoming: Incoming): void {
     if (this.#builtin.read(incoming)) return;
-    this.#byUri(incoming, incoming.params, 'uri', (server) => this.#delivery.send(incoming, server), true);
+    const { params } = incoming;
+    this.#byUri.request({ incoming, holder: params, key: 'uri', mayAsk: true, send: this.#sendOn });
   }
 
-  #subscribe(incoming: Incoming): void {
-    if (this.#builtin.subscribe(incoming)) return;
-    const { session, params, method, sink, idText } = incoming;
-    const exposed = stringAt(params, 'uri');
-    if (exposed !== undefined && exposed.length > MAX_URI_CHARS) {
-      return fail(incoming, {
-        code: RPC.invalidParams,
-        message: `Invalid params: uri is over ${MAX_URI_CHARS} characters`,
-      });
-    }
-    this.#byUri(incoming, params, 'uri', (server, uri) => {
-      const subscriptions = this.#subscriptions;
-      const pool = this.#parts.registry.pool(server);
-      if (pool === undefined) return this.#delivery.send(incoming, server);
-      if (method === 'resources/unsubscribe') {
-        const isLast = subscriptions.remove(session, pool, uri);
-        if (!isLast) return sink.send(resultLine(idText, '{}'));
-        return this.#delivery.send(incoming, server);
-      }
-      if (subscriptions.isFull(session)) {
-        const message = `this session has ${MAX_SUBSCRIPTIONS} subscriptions, which is the limit: unsubscribe from one first`;
-        return fail(incoming, { code: RPC.unavailable, message });
-      }
-      if (subscriptions.join(session, pool, uri, exposed ?? uri)) return sink.send(resultLine(idText, '{}'));
-      this.#delivery.send(incoming, server, undefined, {
-        onEnd: (isGood, upstream) => {
-          if (isGood) subscriptions.add(session, pool, upstream, uri, exposed ?? uri);
-        },
-      });
-    });
-  }
+  readonly #sendOn = (incoming: Incoming, server: string): void => this.#delivery.send(incoming, server);
 
   #complete(incoming: Incoming): void {
     const ref = mapAt(incoming.params, 'ref');
-    if (ref?.['type'] === 'ref/prompt') return this.#byName(incoming, 'prompts', ref, 'name');
+    if (ref?.['type'] === 'ref/prompt') return this.#byName.request(incoming, 'prompts', ref, 'name');
     if (this.#builtin.completeUri(incoming, stringAt(ref, 'uri'))) return;
-    this.#byUri(incoming, ref, 'uri', (server) => this.#delivery.send(incoming, server));
-  }
-
-  /** `holder[key]` is the agent's URI; it becomes the upstream's. With `mayAsk`, servers are asked in turn for an unknown one. */
-  #byUri(
-    incoming: Incoming,
-    holder: WireMap | undefined,
-    key: string,
-    send: (server: string, uri: string) => void,
-    mayAsk = false,
-  ): void {
-    const exposed = stringAt(holder, key);
-    if (holder === undefined || exposed === undefined) {
-      return fail(incoming, { code: RPC.invalidParams, message: `Invalid params: ${key} must be a string` });
-    }
-    const { project, session } = incoming;
-    const deliver = (): boolean => {
-      const route = project.viewOf(session).routeUri(exposed) ?? onlyServer(project, exposed);
-      if (route === undefined) return false;
-      if ('claimedBy' in route) {
-        fail(incoming, ambiguousUri(exposed, route.claimedBy));
-        return true;
-      }
-      holder[key] = route.uri;
-      send(route.server, route.uri);
-      return true;
-    };
-    if (deliver()) return;
-    const again = (): void => {
-      if (deliver()) return;
-      const [first, ...others] = mayAsk ? candidates(project) : [];
-      if (first === undefined) {
-        return fail(incoming, { code: RPC.resourceNotFound, message: 'Resource not found', data: { uri: exposed } });
-      }
-      this.#delivery.send(incoming, first, undefined, { alternatives: others });
-    };
-    const waits = [project.freshen(session, 'resources'), project.freshen(session, 'templates')];
-    const [wait, another] = waits.filter((each) => each !== undefined);
-    if (wait === undefined) return again();
-    this.#delivery.later(incoming, another === undefined ? wait : wait.then(() => another), again);
+    this.#byUri.request({ incoming, holder: ref, key: 'uri', mayAsk: false, send: this.#sendOn });
   }
 
   #setLevel(incoming: Incoming): void {
@@ -287,7 +185,8 @@ export class Dispatcher {
     const lone = project.transparent;
     if (lone !== undefined) return this.#delivery.send(incoming, lone.name);
     const name = stringAt(params, 'name');
-    if (name !== undefined && view.tools.routes.has(name)) return this.#byName(incoming, 'tools', params, 'name');
+    if (name !== undefined && view.tools.routes.has(name))
+      return this.#byName.request(incoming, 'tools', params, 'name');
     const uri = stringAt(params, 'uri');
     if (uri !== undefined && view.routeUri(uri) !== undefined) return this.#read(incoming);
     fail(incoming, { code: RPC.methodNotFound, message: `Method not found: ${cutName(method)}` });

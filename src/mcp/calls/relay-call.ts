@@ -1,4 +1,8 @@
 /** Relays one call of an agent to a server, and its answer back. */
+import { answerText } from './answer-text.ts';
+import { seenAnswer, bytesOf } from './seen-answer.ts';
+import type { Incoming } from './incoming.ts';
+import type { ToolCall } from './tool-call.ts';
 import { parseLarge } from '../wire/answers.ts';
 import type { CallParts } from './call-parts.ts';
 import { stringifySourced, withMember } from '../wire/json-source.ts';
@@ -6,12 +10,10 @@ import { mapAt, type WireId, type WireMap } from '../wire/message.ts';
 import { withLeaseNote } from '../traffic/lease-notes.ts';
 import type { Project } from '../projects/project.ts';
 import { mapResultUris, needsUriLook } from './result-uris.ts';
-import type { ReplySink } from '../wire/reply-sink.ts';
-import { RPC, answerLine, errorLine, type RpcError } from '../wire/rpc-errors.ts';
+import { RPC, answerLine, errorLine, type RpcError, INTERNAL } from '../wire/rpc-errors.ts';
 import type { InFlight } from '../downstream/in-flight.ts';
 import type { Session } from '../downstream/session.ts';
 import { failureOf } from '../wire/call-failure.ts';
-import { type Trace } from './tracing.ts';
 import type { RoutedServer } from '../types/server.ts';
 import type { Answer } from '../wire/outcome.ts';
 import type { PendingCall, Upstream } from '../upstream/upstream.ts';
@@ -19,13 +21,10 @@ import { anyIdText, idText } from '../wire/wire-id.ts';
 
 export interface RelayRequest {
   readonly parts: CallParts;
-  readonly session: Session;
-  readonly sink: ReplySink;
-  /** Ours to change: names and URIs are the upstream's already. */
-  readonly message: WireMap;
-  readonly method: string;
+  /** Its message is ours to change: names and URIs are the upstream's already. */
+  readonly incoming: Incoming;
   /** Present for `tools/call`. */
-  readonly trace?: Trace | undefined;
+  readonly call?: ToolCall | undefined;
   /** Other servers to ask, one after the other, when this one answers with an error. */
   readonly alternatives?: string[] | undefined;
   /** The call has ended; `isGood` when it was answered with a result. */
@@ -42,6 +41,7 @@ class RelayCall implements PendingCall, InFlight {
   readonly requestId: WireId;
   readonly isProbe = false;
   readonly #request: RelayRequest;
+  readonly #session: Session;
   readonly #idText: string;
   readonly #token: unknown;
   #upstream: Upstream;
@@ -55,8 +55,9 @@ class RelayCall implements PendingCall, InFlight {
   #isOver = false;
 
   constructor(upstream: Upstream, request: RelayRequest) {
-    const { session, message } = request;
+    const { session, message } = request.incoming;
     this.#request = request;
+    this.#session = session;
     this.sessionId = session.id;
     this.requestId = message['id'] as WireId;
     this.#idText = idText(this.requestId);
@@ -71,7 +72,8 @@ class RelayCall implements PendingCall, InFlight {
   }
 
   start(): void {
-    const { session, parts, message } = this.#request;
+    const { parts, incoming } = this.#request;
+    const session = this.#session;
     const upstream = this.#upstream;
     session.inFlight.set(this.requestId, this);
     parts.counted(session);
@@ -79,11 +81,11 @@ class RelayCall implements PendingCall, InFlight {
     session.deadlines.by(this.#nextLookMs());
     // A limit of the server's own is only fair when the server can say that it is at work.
     const wantsProgress = parts.registry.pool(upstream.server)?.routed?.callTimeouts?.idleMs !== undefined;
-    this.#upstreamId = upstream.request(message, this, { wantsProgress });
+    this.#upstreamId = upstream.request(incoming.message, this, { wantsProgress });
   }
 
   get capabilities(): WireMap {
-    return this.#request.session.capabilities;
+    return this.#session.capabilities;
   }
 
   progress(params: WireMap): void {
@@ -93,13 +95,15 @@ class RelayCall implements PendingCall, InFlight {
     delete params['progressToken'];
     const told = withMember(stringifySourced(params), 'progressToken', anyIdText(this.#token));
     const text = `{"jsonrpc":"2.0","method":"notifications/progress","params":${told}}`;
-    this.#request.session.notify(text, this.requestId);
+    this.#session.notify(text, this.requestId);
   }
 
   settle(answer: Answer): void {
-    const { session, sink, trace, alternatives } = this.#request;
+    const { incoming, call, alternatives } = this.#request;
+    const session = this.#session;
     if (session.isEnded || this.#isOver) return;
-    const out = this.#output(answer);
+    const out =
+      call === undefined || call.stages.after.length === 0 ? this.#output(answer) : this.#judged(call, answer);
     const isError = answer.kind === 'failed' || answer.isError;
     if (isError && alternatives !== undefined) {
       this.#firstError ??= out;
@@ -107,46 +111,43 @@ class RelayCall implements PendingCall, InFlight {
       if (next !== undefined) return this.#askNext(next);
     }
     this.#isOver = true;
-    sink.send(isError ? (this.#firstError ?? out) : out);
+    incoming.sink.send(isError ? (this.#firstError ?? out) : out);
     // After the write that the line above has asked for: the audit is not on the agent's time.
-    if (trace !== undefined) queueMicrotask(() => this.#trace(answer, trace));
+    if (call !== undefined) queueMicrotask(() => this.#ended(answer, call));
     this.#request.onEnd?.(!isError, this.#upstream);
     session.settled(this.requestId);
   }
 
   cancel(reason: string | undefined): void {
-    const { session, sink, trace } = this.#request;
+    const { incoming, call } = this.#request;
     this.#isOver = true;
     this.#upstream.cancel(this.#upstreamId, reason);
-    sink.skip?.();
-    trace?.end('cancelled', {
-      bytes: 0,
-      instanceId: this.#upstream.id,
-      ...(reason === undefined ? {} : { error: reason }),
-    });
+    incoming.sink.skip?.();
+    call?.end({ outcome: 'cancelled', bytes: 0, instanceId: this.#upstream.id, error: reason });
     this.#request.onEnd?.(false, this.#upstream);
-    session.settled(this.requestId);
+    this.#session.settled(this.requestId);
   }
 
   #askNext(server: string): void {
-    const { parts, session, message } = this.#request;
+    const { parts, incoming } = this.#request;
     const unknown: RpcError = { code: RPC.unavailable, message: `server ${server} is gone` };
     const receive = (outcome: Upstream | RpcError): void => {
       if (this.#isOver) return;
       if ('code' in outcome) return this.settle({ kind: 'failed', error: outcome, isLost: false });
       this.#upstream = outcome;
-      this.#upstreamId = outcome.request(message, this);
+      this.#upstreamId = outcome.request(incoming.message, this);
     };
     const pool = parts.registry.pool(server);
     if (pool === undefined) receive(unknown);
-    else pool.acquire(session, receive);
+    else pool.acquire(this.#session, receive);
   }
 
   #output(answer: Answer): string | readonly Buffer[] {
     if (answer.kind === 'failed') return errorLine(this.#idText, answer.error);
-    const { parts, session, method } = this.#request;
+    const { method } = this.#request.incoming;
+    const session = this.#session;
     const { server } = this.#upstream;
-    const project = parts.registry.project(session.project);
+    const project = this.#request.parts.registry.project(session.project);
     if (answer.kind === 'small') {
       const key = answer.isError ? 'error' : 'result';
       const isChanged = this.#look(project, answer.message);
@@ -164,35 +165,51 @@ class RelayCall implements PendingCall, InFlight {
 
   /** Learns and maps what a short answer names; true when the answer is another one now. */
   #look(project: Project, message: WireMap): boolean {
-    const { parts, session, method, message: asked } = this.#request;
+    const { parts, incoming } = this.#request;
+    const { method, params } = incoming;
+    const session = this.#session;
     const { server } = this.#upstream;
     let isChanged = false;
     if (needsUriLook(method, project)) isChanged = mapResultUris(project.viewOf(session), server, method, message);
-    const isTask = mapAt(asked['params'], 'task') !== undefined;
+    const isTask = mapAt(params, 'task') !== undefined;
     if (isTask) parts.tasks.learn(session, server, message);
     if (isTask || method.startsWith('tasks/')) isChanged = parts.tasks.expose(session, server, message) || isChanged;
     parts.elicitations.learnFrom(message, server, session);
     return isChanged;
   }
 
-  #trace(answer: Answer, trace: Trace): void {
+  /** What the stages make of the answer. */
+  #judged(call: ToolCall, answer: Answer): string | readonly Buffer[] {
+    const { incoming, parts } = this.#request;
+    const seen = seenAnswer(answer, this.#upstream.id, call.stages.readsBody);
+    try {
+      for (const stage of call.stages.after) {
+        const other = stage.after?.(call, seen);
+        if (other !== undefined) return answerText(incoming.idText, other);
+      }
+    } catch (error) {
+      parts.core.bugs.report('a stage of an answer', error);
+      return errorLine(incoming.idText, INTERNAL);
+    }
+    return this.#output(answer);
+  }
+
+  #ended(answer: Answer, call: ToolCall): void {
     const instanceId = this.#upstream.id;
     if (answer.kind === 'failed') {
       const { code, message } = answer.error;
-      trace.end(answer.isLost ? 'lost' : 'rpc-error', { bytes: 0, instanceId, error: `${code} ${message}` });
+      call.end({ outcome: answer.isLost ? 'lost' : 'rpc-error', bytes: 0, instanceId, error: `${code} ${message}` });
       return;
     }
-    const bytes = answer.kind === 'small' ? Buffer.byteLength(answer.text) : answer.bytes;
     const failure = failureOf(answer);
-    if (failure === undefined) trace.end('ok', { bytes, instanceId });
-    else trace.end(failure.outcome, { bytes, instanceId, error: failure.error });
+    call.end({ outcome: failure?.outcome ?? 'ok', bytes: bytesOf(answer), instanceId, error: failure?.error });
   }
 
   look(nowMs: number): number {
     const { idleMs, ceilingMs } = this.#limits;
     if (nowMs >= this.#tellMs) {
       this.#isTold = true;
-      this.#request.trace?.open(this.#upstream.id);
+      this.#request.call?.slow(this.#upstream.id);
     }
     // A server that asks the agent's client waits for a person.
     if (this.#isAsking()) this.#aliveMs = nowMs;
@@ -208,7 +225,7 @@ class RelayCall implements PendingCall, InFlight {
   }
 
   get #tellMs(): number {
-    return this.#isTold || this.#request.trace === undefined ? Infinity : this.#startedMs + TELL_OPEN_MS;
+    return this.#isTold || this.#request.call === undefined ? Infinity : this.#startedMs + TELL_OPEN_MS;
   }
 
   get #limits(): { readonly idleMs: number; readonly ceilingMs: number } {
@@ -216,13 +233,13 @@ class RelayCall implements PendingCall, InFlight {
   }
 
   #isAsking(): boolean {
-    for (const { upstream } of this.#request.session.serverRequests.values())
-      if (upstream === this.#upstream) return true;
+    for (const { upstream } of this.#session.serverRequests.values()) if (upstream === this.#upstream) return true;
     return false;
   }
 
   #timeOut(ms: number): void {
-    const { session, sink, trace } = this.#request;
+    const { incoming, call } = this.#request;
+    const session = this.#session;
     if (session.inFlight.get(this.requestId) !== this) return;
     this.#isOver = true;
     const error: RpcError = {
@@ -231,8 +248,9 @@ class RelayCall implements PendingCall, InFlight {
       data: { server: this.#upstream.server, timeoutMs: ms },
     };
     this.#upstream.cancel(this.#upstreamId, 'the router gave up waiting');
-    sink.send(errorLine(this.#idText, error));
-    trace?.end('timeout', { bytes: 0, instanceId: this.#upstream.id, error: `${error.code} ${error.message}` });
+    incoming.sink.send(errorLine(this.#idText, error));
+    const message = `${error.code} ${error.message}`;
+    call?.end({ outcome: 'timeout', bytes: 0, instanceId: this.#upstream.id, error: message });
     this.#request.onEnd?.(false, this.#upstream);
     session.settled(this.requestId);
   }

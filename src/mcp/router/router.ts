@@ -1,4 +1,6 @@
 /** Wires the router's parts: instances on one side, agents' sessions on the other. */
+import { StageList, type ProjectStages } from '../calls/stage-list.ts';
+import { auditStage } from '../calls/audit-stage.ts';
 import { loggedBugs, type Bugs } from '../../kernel/bugs.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
@@ -43,6 +45,8 @@ export interface RouterParts {
   readonly pacer?: Pacer;
   /** What mcptui itself offers to agents; none by default. */
   readonly builtin?: BuiltinContent;
+  /** Stages of a project's calls and lists; asked often, so that it gives the same arrays while nothing changes. */
+  readonly stages?: (project: string) => ProjectStages;
 }
 
 export function createRouter(options: RouterParts & RouterOptions): Router {
@@ -99,6 +103,7 @@ export function createRouter(options: RouterParts & RouterOptions): Router {
     tasks,
     elicitations,
     used,
+    stages: new StageList([auditStage(core)], core.bugs, options.stages),
     counted: (session) => counters.changed(session),
   };
   const builtin = new BuiltinRequests(calls, new Builtin(options.builtin, core.bugs), builtinSubscriptions);
@@ -108,7 +113,7 @@ export function createRouter(options: RouterParts & RouterOptions): Router {
     maxMessageBytes,
     registry,
     sessions,
-    dispatcher: new Dispatcher(calls, levels, subscriptions, builtin),
+    dispatcher: new Dispatcher({ calls, levels, subscriptions, builtin }),
     counters,
     tasks,
     levels,

@@ -1,6 +1,6 @@
 /** Lets so many requests of agents into an instance at once; the rest waits in order. For servers that are not safe for concurrent calls. */
 
-export class Gate {
+export class SerialGate {
   readonly #limit: number;
   /** In the order in which they came. */
   readonly #waiting = new Set<() => void>();

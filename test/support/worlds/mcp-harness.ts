@@ -19,6 +19,7 @@ import {
   type SessionIdentity,
   type ToolCallTrace,
 } from '../../../src/mcp/index.ts';
+import type { ProjectStages } from '../../../src/mcp/index.ts';
 import { FakeFleet, type FleetOptions } from '../fakes/fake-fleet.ts';
 import { FakeServer, type FakeServerOptions } from '../fakes/fake-server.ts';
 import { PATIENCE_MS, Peer, type Message } from './peer.ts';
@@ -53,6 +54,7 @@ export interface HarnessOptions extends RouterOptions {
   readonly clock?: Clock;
   readonly builtin?: BuiltinContent;
   readonly mask?: (text: string) => string;
+  readonly stages?: (project: string) => ProjectStages;
 }
 
 export class Harness {

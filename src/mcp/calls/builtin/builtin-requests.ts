@@ -1,12 +1,12 @@
-/** Requests of agents that built-in content answers. Each method says whether it has taken the request. */
-import { unawaited } from '../../../kernel/unawaited.ts';
+/** Answers requests of agents from built-in content. Each method says whether it has taken the request. */
 import type { CallParts } from '../call-parts.ts';
-import { goOn, type Incoming } from '../incoming.ts';
-import { stringAt, type WireId } from '../../wire/message.ts';
-import { errorLine, resultLine } from '../../wire/rpc-errors.ts';
+import type { Incoming } from '../incoming.ts';
+import { stringAt } from '../../wire/message.ts';
+import { resultLine } from '../../wire/rpc-errors.ts';
 import type { Session } from '../../downstream/session.ts';
-import { failureOfMessage } from '../../wire/call-failure.ts';
-import { Trace, tracedArguments } from '../tracing.ts';
+import { answerText } from '../answer-text.ts';
+import { ToolCall } from '../tool-call.ts';
+import { BuiltinCall } from './builtin-call.ts';
 import type { BuiltinAnswer, BuiltinListKind } from '../../types/builtin.ts';
 import type { Builtin } from './builtin.ts';
 import { OWN_SERVER, BuiltinLists } from './builtin-lists.ts';
@@ -16,22 +16,22 @@ const NO_COMPLETION = '{"completion":{"values":[],"total":0,"hasMore":false}}';
 
 export class BuiltinRequests {
   readonly #parts: CallParts;
-  readonly #own: Builtin;
+  readonly #builtin: Builtin;
   readonly #lists = new BuiltinLists();
   readonly #subscriptions: BuiltinSubscriptions;
 
-  constructor(parts: CallParts, own: Builtin, subscriptions: BuiltinSubscriptions) {
+  constructor(parts: CallParts, builtin: Builtin, subscriptions: BuiltinSubscriptions) {
     this.#parts = parts;
-    this.#own = own;
+    this.#builtin = builtin;
     this.#subscriptions = subscriptions;
   }
 
   instructions(session: Session): string {
-    return this.#own.instructions(session);
+    return this.#builtin.instructions(session);
   }
 
   resultText({ session, project, view }: Incoming, kind: BuiltinListKind): string {
-    return this.#lists.resultText(view, kind, this.#own.items(session, project, kind));
+    return this.#lists.resultText(view, kind, this.#builtin.items(session, project, kind));
   }
 
   /** A tool's call, a prompt, or the completion of a prompt's arguments. */
@@ -40,13 +40,13 @@ export class BuiltinRequests {
     if (incoming.method === 'completion/complete') return this.#complete(incoming, 'prompts', name);
     if (incoming.method !== 'prompts/get') return false;
     const { session, project, params } = incoming;
-    return answered(incoming, this.#own.getPrompt(session, project, name, params?.['arguments']));
+    return answered(incoming, this.#builtin.getPrompt(session, project, name, params?.['arguments']));
   }
 
   read(incoming: Incoming): boolean {
     const uri = stringAt(incoming.params, 'uri');
     if (uri === undefined) return false;
-    return answered(incoming, this.#own.readResource(incoming.session, incoming.project, uri));
+    return answered(incoming, this.#builtin.readResource(incoming.session, incoming.project, uri));
   }
 
   completeUri(incoming: Incoming, uri: string | undefined): boolean {
@@ -71,60 +71,31 @@ export class BuiltinRequests {
 
   /** A URI that no list names may be ours as well, such as that of a proposal which has been decided. */
   #isReadable({ session, project, view }: Incoming, uri: string): boolean {
-    if (this.#lists.has(this.#own.items(session, project, 'resources'), 'resources', uri)) return true;
+    if (this.#lists.has(this.#builtin.items(session, project, 'resources'), 'resources', uri)) return true;
     if (view.routeUri(uri) !== undefined) return false;
-    const answer = this.#own.readResource(session, project, uri);
+    const answer = this.#builtin.readResource(session, project, uri);
     return answer !== undefined && 'result' in answer;
   }
 
   #complete(incoming: Incoming, kind: BuiltinListKind, key: string): boolean {
-    const items = this.#own.items(incoming.session, incoming.project, kind);
+    const items = this.#builtin.items(incoming.session, incoming.project, kind);
     if (!this.#lists.has(items, kind, key)) return false;
     incoming.sink.send(resultLine(incoming.idText, NO_COMPLETION));
     return true;
   }
 
-  #call(incoming: Incoming, tool: string): boolean {
-    const { session, project, message, params, bytes, sink } = incoming;
-    const { core } = this.#parts;
-    const args = tracedArguments(params, core.maxTracedArgumentBytes, bytes);
-    const trace = new Trace(this.#parts, session, { server: OWN_SERVER, tool, bytes, ...args });
-    const answer = this.#own.callTool(session, project, tool, params?.['arguments']);
+  #call(incoming: Incoming, name: string): boolean {
+    const { session, project, params } = incoming;
+    const call = new ToolCall(this.#parts, incoming, OWN_SERVER, { name });
+    const answer = this.#builtin.callTool(session, project, name, params?.['arguments']);
     if (answer === undefined) return false;
-    const id = message['id'] as WireId;
-    let isCancelled = false;
-    session.inFlight.set(id, {
-      cancel(reason) {
-        isCancelled = true;
-        sink.skip?.();
-        trace.end('cancelled', { bytes: 0, ...(reason === undefined ? {} : { error: reason }) });
-        session.settled(id);
-      },
-    });
-    const tell = (ended: BuiltinAnswer): void => {
-      if (isCancelled) return;
-      const line = lineOf(incoming, ended);
-      sink.send(line);
-      const failure = failureOfMessage('error' in ended ? { error: ended.error } : { result: ended.result });
-      const end = { bytes: Buffer.byteLength(line) };
-      if (failure === undefined) trace.end('ok', end);
-      else trace.end(failure.outcome, { ...end, error: failure.error });
-      session.settled(id);
-    };
-    unawaited(
-      answer.then((ended) => goOn(incoming, core.bugs, () => tell(ended))),
-      (error) => core.bugs.report('built-in content', error),
-    );
+    new BuiltinCall(this.#parts.core.bugs, incoming, call).start(answer);
     return true;
   }
 }
 
 function answered(incoming: Incoming, answer: BuiltinAnswer | undefined): boolean {
   if (answer === undefined) return false;
-  incoming.sink.send(lineOf(incoming, answer));
+  incoming.sink.send(answerText(incoming.idText, answer));
   return true;
-}
-
-function lineOf({ idText }: Incoming, answer: BuiltinAnswer): string {
-  return 'error' in answer ? errorLine(idText, answer.error) : resultLine(idText, JSON.stringify(answer.result));
 }

@@ -1,0 +1,52 @@
+/** Waits for the answer of one of mcptui's own tools. */
+import type { Bugs } from '../../../kernel/bugs.ts';
+import { unawaited } from '../../../kernel/unawaited.ts';
+import type { InFlight } from '../../downstream/in-flight.ts';
+import type { BuiltinAnswer } from '../../types/builtin.ts';
+import { failureOfMessage } from '../../wire/call-failure.ts';
+import type { WireId } from '../../wire/message.ts';
+import { answerText } from '../answer-text.ts';
+import { goOn, type Incoming } from '../incoming.ts';
+import type { ToolCall } from '../tool-call.ts';
+
+export class BuiltinCall implements InFlight {
+  readonly #bugs: Bugs;
+  readonly #incoming: Incoming;
+  readonly #call: ToolCall;
+  #isCancelled = false;
+
+  constructor(bugs: Bugs, incoming: Incoming, call: ToolCall) {
+    this.#bugs = bugs;
+    this.#incoming = incoming;
+    this.#call = call;
+  }
+
+  start(answer: Promise<BuiltinAnswer>): void {
+    this.#incoming.session.inFlight.set(this.#id, this);
+    unawaited(answer.then(this.#answered), (error) => this.#bugs.report('built-in content', error));
+  }
+
+  cancel(reason: string | undefined): void {
+    this.#isCancelled = true;
+    this.#incoming.sink.skip?.();
+    this.#call.end({ outcome: 'cancelled', bytes: 0, error: reason });
+    this.#incoming.session.settled(this.#id);
+  }
+
+  get #id(): WireId {
+    return this.#incoming.message['id'] as WireId;
+  }
+
+  readonly #answered = (answer: BuiltinAnswer): void => {
+    goOn(this.#incoming, this.#bugs, () => this.#tell(answer));
+  };
+
+  #tell(answer: BuiltinAnswer): void {
+    if (this.#isCancelled) return;
+    const line = answerText(this.#incoming.idText, answer);
+    this.#incoming.sink.send(line);
+    const failure = failureOfMessage('error' in answer ? { error: answer.error } : { result: answer.result });
+    this.#call.end({ outcome: failure?.outcome ?? 'ok', bytes: Buffer.byteLength(line), error: failure?.error });
+    this.#incoming.session.settled(this.#id);
+  }
+}

@@ -1,0 +1,69 @@
+/** Follows one `tools/call` from its arrival to its end, whatever becomes of it. */
+import type { EpochMs } from '../../kernel/clock.ts';
+import type { Json } from '../../kernel/json.ts';
+import type { Session } from '../downstream/session.ts';
+import { secretNamesOf } from '../lists/schema-secrets.ts';
+import { sourceOf } from '../wire/json-source.ts';
+import type { WireMap } from '../wire/message.ts';
+import type { CallParts } from './call-parts.ts';
+import type { Incoming } from './incoming.ts';
+import type { CallEnd, CallStages, StagedCall } from './stages.ts';
+
+export interface CalledTool {
+  /** The server's own. */
+  readonly name: string;
+  /** As the server lists it; absent when no list has it. */
+  readonly item?: WireMap;
+}
+
+export class ToolCall implements StagedCall {
+  readonly session: Session;
+  readonly server: string;
+  readonly tool: string;
+  readonly definition: WireMap | undefined;
+  readonly bytes: number;
+  readonly args: Json | undefined;
+  readonly argsText: string | undefined;
+  readonly startedAt: EpochMs;
+  readonly startedMs: number;
+  readonly stages: CallStages;
+  readonly #counted: (session: Session) => void;
+
+  constructor(parts: CallParts, incoming: Incoming, server: string, { name, item }: CalledTool) {
+    const { core } = parts;
+    const { session, project, params, bytes } = incoming;
+    this.session = session;
+    this.server = server;
+    this.tool = name;
+    this.definition = item;
+    this.bytes = bytes;
+    const args = params?.['arguments'];
+    this.args = args as Json | undefined;
+    this.argsText =
+      params === undefined || args === undefined || bytes <= core.maxTracedArgumentBytes
+        ? undefined
+        : (sourceOf(params, 'arguments') ?? JSON.stringify(args));
+    this.startedAt = core.clock.now();
+    this.startedMs = core.clock.monotonicMs();
+    this.stages = parts.stages.ofCalls(project.name);
+    this.#counted = parts.counted;
+  }
+
+  get secretNames(): ReadonlySet<string> | undefined {
+    return this.definition === undefined ? undefined : secretNamesOf(this.definition);
+  }
+
+  /** It has no answer yet. */
+  slow(instanceId: string): void {
+    this.stages.slow(this, instanceId);
+  }
+
+  /** Called once, after its answer has left. */
+  end(end: CallEnd): void {
+    const { session } = this;
+    session.calls += 1;
+    if (end.outcome !== 'ok' && end.outcome !== 'cancelled') session.errors += 1;
+    this.stages.ended(this, end);
+    this.#counted(session);
+  }
+}
