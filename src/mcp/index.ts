@@ -7,6 +7,7 @@ export { OAuthLogin } from './upstream/remote/oauth/oauth-login.ts';
 export type { LoginRequest, LoginResult, OAuthSettings, StoredLogin } from './upstream/remote/oauth/oauth-types.ts';
 export { flagsFor, urlRefusal } from './upstream/remote/address-policy.ts';
 export { PROBE_META_KEY } from './servers/probe.ts';
+export { KEPT_BYTES } from './wire/long-call.ts';
 export type { DefinitionDiff } from './types/lists.ts';
 export type { ListKind } from './types/lists.ts';
 export type { ListMemory, RememberedLists } from './lists/list-memory.ts';

@@ -10,7 +10,7 @@ import type {
   ServerRequestRecord,
   ToolCallTrace,
 } from '../../mcp/types/observer.ts';
-import type { ListKind } from '../../mcp/index.ts';
+import { KEPT_BYTES, type ListKind } from '../../mcp/index.ts';
 import type { SessionInfo } from '../../mcp/types/session.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database, EventDraft } from '../../store/types.ts';
@@ -106,17 +106,22 @@ export class Recorder {
   }
 
   #addArguments(detail: Record<string, Json>, trace: ToolCallTrace): void {
-    const { arguments: args, argumentsText: text, secretNames } = trace;
+    const { arguments: args, argumentsText: text = '', argumentsBytes, secretNames } = trace;
     if (args === undefined) return;
-    if (text === undefined || text.length <= MAX_ARGUMENT_CHARS) {
+    if (argumentsBytes === undefined && text.length <= MAX_ARGUMENT_CHARS) {
       detail.arguments = maskArguments(args, this.#masker, secretNames);
       return;
     }
     // Encoded once: counting the bytes of a long text takes as long as hashing them.
-    const bytes = Buffer.from(text);
-    detail.argumentsBytes = bytes.length;
-    detail.argumentsHash = createHash('sha256').update(bytes).digest('hex');
-    detail.argumentsHead = maskedHead(args, this.#masker, HEAD_CHARS, secretNames);
+    const parts = argumentsBytes ?? [Buffer.from(text)];
+    const hash = createHash('sha256');
+    for (const part of parts) hash.update(part);
+    detail.argumentsBytes = parts.reduce((sum, { length }) => sum + length, 0);
+    detail.argumentsHash = hash.digest('hex');
+    // A secret that may reach beyond what is kept of a string is found in the whole one only.
+    const isCut = argumentsBytes !== undefined && this.#masker.reach(HEAD_CHARS) > KEPT_BYTES;
+    const begin = isCut ? (JSON.parse(Buffer.concat(parts).toString('utf8')) as Json) : args;
+    detail.argumentsHead = maskedHead(begin, this.#masker, HEAD_CHARS, secretNames);
   }
 
   /** What the actor does not say. */

@@ -36,11 +36,16 @@ export class Masker {
 
   /** A foreign text as it is kept: masked first, then cut; more than what can matter is not looked at. */
   cut(text: string, max: number = MAX_TEXT_CHARS): string {
-    const most = max + this.overlap + SLACK_CHARS;
+    const most = this.reach(max);
     if (text.length <= most) return cutText(this.mask(text), max);
     const begin = text.slice(0, most);
     // What is masked is shorter: the begin of a secret at the end of what is looked at must not move into what is kept.
     return `${cutText(this.mask(begin.slice(0, this.safeEnd(begin))), max - 1)}…`.replace(/……$/, '…');
+  }
+
+  /** Characters of a text that `cut` looks at. */
+  reach(max: number): number {
+    return max + this.overlap + SLACK_CHARS;
   }
 
   /** Characters of a stream to hold back, so that no secret is cut in two: the longest form, less one. */

@@ -23,7 +23,7 @@ export function auditStage({ clock, observer, mask }: Pick<RouterCore, 'clock' |
       });
     },
     ended(call, { outcome, bytes, instanceId, error }) {
-      const { session, args, argsText, secretNames } = call;
+      const { session, traced, secretNames } = call;
       const trace: Mutable<ToolCallTrace> = {
         sessionId: session.id,
         client: session.client,
@@ -39,8 +39,9 @@ export function auditStage({ clock, observer, mask }: Pick<RouterCore, 'clock' |
       // Not by spreading: this is every call's way.
       if (instanceId !== undefined) trace.instanceId = instanceId;
       if (error !== undefined) trace.error = quoted(error, mask);
-      if (args !== undefined) trace.arguments = args;
-      if (argsText !== undefined) trace.argumentsText = argsText;
+      if (traced.args !== undefined) trace.arguments = traced.args;
+      if (traced.text !== undefined) trace.argumentsText = traced.text;
+      if (traced.bytes !== undefined) trace.argumentsBytes = traced.bytes;
       if (secretNames !== undefined) trace.secretNames = secretNames;
       observer.toolCall(trace);
     },

@@ -29,15 +29,24 @@ export interface StagedCall {
   readonly definition: WireMap | undefined;
   /** Of the request. */
   readonly bytes: number;
-  /** As sent. */
+  /** As sent; long ones are parsed when this is read. */
   readonly args: Json | undefined;
-  /** How they were written, of a request that is larger than what the audit keeps. */
-  readonly argsText: string | undefined;
+  /** What the audit may keep of them, for which nothing needs to be parsed. */
+  readonly traced: TracedArguments;
   /** Of arguments that the tool's schema marks as secret. */
   readonly secretNames: ReadonlySet<string> | undefined;
   readonly startedAt: EpochMs;
   /** On the monotonic clock. */
   readonly startedMs: number;
+}
+
+export interface TracedArguments {
+  /** With `bytes`, long strings are cut short. */
+  readonly args?: Json;
+  /** How they were written, of a request that is larger than what is kept. */
+  readonly text?: string;
+  /** The same of a long one, in pieces. */
+  readonly bytes?: readonly Buffer[];
 }
 
 /** What a stage makes of a call; undefined lets it go on. */

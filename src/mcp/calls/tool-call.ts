@@ -3,11 +3,11 @@ import type { EpochMs } from '../../kernel/clock.ts';
 import type { Json } from '../../kernel/json.ts';
 import type { Session } from '../downstream/session.ts';
 import { secretNamesOf } from '../lists/schema-secrets.ts';
-import { sourceOf } from '../wire/json-source.ts';
+import { sourceOf, unreadOf } from '../wire/json-source.ts';
 import type { WireMap } from '../wire/message.ts';
 import type { CallParts } from './call-parts.ts';
 import type { Incoming } from './incoming.ts';
-import type { CallEnd, CallStages, StagedCall } from './stages.ts';
+import type { CallEnd, CallStages, StagedCall, TracedArguments } from './stages.ts';
 
 export interface CalledTool {
   /** The server's own. */
@@ -22,11 +22,11 @@ export class ToolCall implements StagedCall {
   readonly tool: string;
   readonly definition: WireMap | undefined;
   readonly bytes: number;
-  readonly args: Json | undefined;
-  readonly argsText: string | undefined;
+  readonly traced: TracedArguments;
   readonly startedAt: EpochMs;
   readonly startedMs: number;
   readonly stages: CallStages;
+  readonly #params: WireMap | undefined;
   readonly #counted: (session: Session) => void;
 
   constructor(parts: CallParts, incoming: Incoming, server: string, { name, item }: CalledTool) {
@@ -37,16 +37,16 @@ export class ToolCall implements StagedCall {
     this.tool = name;
     this.definition = item;
     this.bytes = bytes;
-    const args = params?.['arguments'];
-    this.args = args as Json | undefined;
-    this.argsText =
-      params === undefined || args === undefined || bytes <= core.maxTracedArgumentBytes
-        ? undefined
-        : (sourceOf(params, 'arguments') ?? JSON.stringify(args));
+    this.#params = params;
+    this.traced = tracedArguments(params, core.maxTracedArgumentBytes, bytes);
     this.startedAt = core.clock.now();
     this.startedMs = core.clock.monotonicMs();
     this.stages = parts.stages.ofCalls(project.name);
     this.#counted = parts.counted;
+  }
+
+  get args(): Json | undefined {
+    return this.#params?.['arguments'] as Json | undefined;
   }
 
   get secretNames(): ReadonlySet<string> | undefined {
@@ -67,3 +67,15 @@ export class ToolCall implements StagedCall {
     this.#counted(session);
   }
 }
+
+/** What is kept of `arguments`; of a large request how they were written too, of which the audit keeps the begin. */
+function tracedArguments(params: WireMap | undefined, maxBytes: number, requestBytes: number): TracedArguments {
+  const unread = params === undefined ? undefined : unreadOf(params);
+  if (unread?.key === 'arguments') return { args: unread.begin as Json, bytes: unread.parts };
+  const args = params?.['arguments'];
+  if (params === undefined || args === undefined) return NOTHING;
+  if (requestBytes <= maxBytes) return { args: args as Json };
+  return { args: args as Json, text: sourceOf(params, 'arguments') ?? JSON.stringify(args) };
+}
+
+const NOTHING: TracedArguments = {};

@@ -5,6 +5,7 @@ import { judgeScan, scanned } from '../wire/judge-scan.ts';
 import { endsOf, readEnvelope } from '../wire/envelope.ts';
 import { allowsBatches } from '../eras/legacy.ts';
 import { decodeParts } from '../wire/framing.ts';
+import { readLongCall } from '../wire/long-call.ts';
 import { isWireId, type WireMap } from '../wire/message.ts';
 import { prepare, readMessage, type ReadMessage, type Unreadable } from '../wire/read-message.ts';
 import { Batch, OneReply, type ReplySink } from '../wire/reply-sink.ts';
@@ -154,7 +155,7 @@ export class AgentInbox {
   #large(parts: readonly Buffer[], bytes: number, sink: ReplySink): void {
     const { head, tail } = endsOf(parts);
     const { id, isResponse } = readEnvelope(head, tail);
-    if (!isResponse || typeof id !== 'number') return this.#text(decodeParts(parts, bytes), sink);
+    if (!isResponse || typeof id !== 'number') return this.#largeRequest(parts, bytes, sink);
     this.#host.seen();
     const request = this.#take(id);
     if (request === undefined) return;
@@ -163,6 +164,13 @@ export class AgentInbox {
     if (typeof body === 'string') return refuse(request, body);
     request.trace.end(body.key === 'error' ? 'error' : 'ok');
     request.upstream.send(largeAnswer(parts, bytes, scan, body).withId(request.upstreamIdText));
+  }
+
+  #largeRequest(parts: readonly Buffer[], bytes: number, sink: ReplySink): void {
+    const call = readLongCall(parts, bytes);
+    if (call === undefined) return this.#text(decodeParts(parts, bytes), sink);
+    this.#host.seen();
+    this.message(call, bytes, sink);
   }
 
   #oversize(head: string, tail: string, bytes: number, sink: ReplySink): void {

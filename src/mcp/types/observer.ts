@@ -29,10 +29,12 @@ export interface ToolCallTrace {
   readonly error?: string;
   readonly requestBytes: number;
   readonly responseBytes: number;
-  /** As sent, neither masked nor cut. */
+  /** As sent, not masked; with `argumentsBytes`, long strings are cut to `KEPT_BYTES` or more. */
   readonly arguments?: Json;
   /** How they were written, of a request that is larger than `maxTracedArgumentBytes`. */
   readonly argumentsText?: string;
+  /** The same of a long request, in pieces. */
+  readonly argumentsBytes?: readonly Buffer[];
   /** Names of arguments that the tool's schema marks as secret. */
   readonly secretNames?: ReadonlySet<string>;
 }

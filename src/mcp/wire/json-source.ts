@@ -3,6 +3,7 @@
  * numbers that JavaScript cannot hold, spelling and order. Pure, linear, and of a text that is not JSON an answer that ends.
  */
 import { endOfString } from '../../kernel/foreign.ts';
+import { decodeParts } from './framing.ts';
 import { isMap, type WireMap } from './message.ts';
 
 /** Characters [start, end) of the text. */
@@ -135,14 +136,23 @@ export function keyOf(text: string, start: number, end: number): string | undefi
 /** What stood at a key when the object was read. */
 interface Written {
   readonly key: string;
-  readonly value: unknown;
-  readonly text: string;
+  value: unknown;
+  text: string;
+}
+
+/** A member that is kept as bytes: nobody has asked for its value. */
+export interface Unread {
+  readonly key: string;
+  readonly parts: readonly Buffer[];
+  /** Its value with long strings cut short. */
+  readonly begin: unknown;
 }
 
 /** A symbol, so that copies of the object carry it along and `JSON.stringify` does not see it. */
 const SOURCE = Symbol('source text');
+const UNREAD = Symbol('unread member');
 
-type Sourced = WireMap & { [SOURCE]?: readonly Written[] };
+type Sourced = WireMap & { [SOURCE]?: readonly Written[]; [UNREAD]?: Unread | undefined };
 
 /** Members that the router changes in place: how their own members were written is kept, not how they were. */
 const CHANGED: ReadonlySet<string> = new Set(['params', '_meta', 'ref', 'task']);
@@ -159,6 +169,44 @@ export function keepSource(map: WireMap, text: string, members: readonly Member[
   if (source.length > 0) (map as Sourced)[SOURCE] = source;
 }
 
+/**
+ * Keeps a member as the bytes that it was written in, of which `map` has the value with long strings cut short. Whoever
+ * reads or copies the member gets the whole value, parsed then.
+ */
+export function keepUnread(map: WireMap, key: string, parts: readonly Buffer[]): void {
+  const holder: Sourced = map;
+  const settle = (value: unknown): void => {
+    holder[UNREAD] = undefined;
+    Object.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true });
+  };
+  holder[UNREAD] = { key, parts, begin: map[key] };
+  Object.defineProperty(map, key, {
+    enumerable: true,
+    configurable: true,
+    get() {
+      const text = textOfParts(parts);
+      const value: unknown = JSON.parse(text);
+      const written = holder[SOURCE]?.find((one) => one.key === key);
+      if (written !== undefined) Object.assign(written, { value, text });
+      settle(value);
+      return value;
+    },
+    set: settle,
+  });
+}
+
+/** The member of an object that is kept as bytes, as long as it is. */
+export function unreadOf(map: WireMap): Unread | undefined {
+  return (map as Sourced)[UNREAD];
+}
+
+function textOfParts(parts: readonly Buffer[]): string {
+  return decodeParts(
+    parts,
+    parts.reduce((sum, { length }) => sum + length, 0),
+  );
+}
+
 /** JSON of the keys that every message has, with a colon: their turn comes thousands of times a second. */
 const KEYS: ReadonlyMap<string, string> = new Map(
   ['jsonrpc', 'id', 'method', 'params', 'name', 'arguments', 'uri', '_meta'].map((key) => [key, `"${key}":`]),
@@ -168,11 +216,11 @@ const KEYS: ReadonlyMap<string, string> = new Map(
  * `JSON.stringify` of an object, in which members that are as they were read stand as they were written. Long ones are put
  * into `long`, where it is given, with a NUL in their place, which JSON never contains.
  */
-export function stringifySourced(map: WireMap, long?: string[]): string {
-  const source = (map as Sourced)[SOURCE];
+export function stringifySourced(map: WireMap, long?: Long[]): string {
+  const { [SOURCE]: source, [UNREAD]: unread } = map as Sourced;
   let out = '{';
   for (const key in map) {
-    const text = textOf(key, map[key], source, long);
+    const text = unread?.key === key ? bytesOf(unread, long) : textOf(key, map[key], source, long);
     if (text === undefined) continue;
     if (out !== '{') out += ',';
     out += (KEYS.get(key) ?? `${JSON.stringify(key)}:`) + text;
@@ -184,7 +232,7 @@ function textOf(
   key: string,
   value: unknown,
   source: readonly Written[] | undefined,
-  long: string[] | undefined,
+  long: Long[] | undefined,
 ): string | undefined {
   if (typeof value === 'string') return JSON.stringify(value);
   const written = writtenAs(key, value, source);
@@ -197,16 +245,28 @@ function textOf(
   return CHANGED.has(key) && isMap(value) ? stringifySourced(value, long) : JSON.stringify(value);
 }
 
+function bytesOf({ parts }: Unread, long: Long[] | undefined): string {
+  if (long === undefined) return textOfParts(parts);
+  long.push(parts);
+  return HOLE;
+}
+
+/** A member's text, or the bytes of it. */
+type Long = string | readonly Buffer[];
 const LONG_CHARS = 64 * 1024;
 const HOLE = '\0';
 
 /** The same, for a stream: a long message in pieces, so that it is not copied into one text once more. */
 export function sourcedPieces(map: WireMap): string | readonly Buffer[] {
-  const long: string[] = [];
+  const long: Long[] = [];
   const text = stringifySourced(map, long);
   if (long.length === 0) return text;
   const short = text.split(HOLE);
-  return short.flatMap((piece, index) => [piece, ...long.slice(index, index + 1)]).map((piece) => Buffer.from(piece));
+  return short.flatMap((piece, index) => [Buffer.from(piece), ...piecesOf(long[index])]);
+}
+
+function piecesOf(long: Long = []): readonly Buffer[] {
+  return typeof long === 'string' ? [Buffer.from(long)] : long;
 }
 
 function writtenAs(key: string, value: unknown, source: readonly Written[] = NOTHING): string | undefined {

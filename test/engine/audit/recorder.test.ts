@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Recorder } from '../../../src/engine/audit/recorder.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 import { Masker } from '../../../src/engine/secrets/masker.ts';
+import { KEPT_BYTES } from '../../../src/mcp/wire/long-call.ts';
 import type { ToolCallTrace } from '../../../src/mcp/types/observer.ts';
 import type { SessionInfo } from '../../../src/mcp/types/session.ts';
 import type { EventDraft } from '../../../src/store/types.ts';
@@ -136,6 +137,24 @@ describe('Recorder: what comes from outside', () => {
     const small = { path: 'x' };
     recorderOf(events).toolCall({ ...trace, arguments: small, argumentsText: '{"path":"x"}' });
     expect(events[1]?.detail?.['arguments']).toEqual(small);
+  });
+
+  it('keeps the same of arguments that come as bytes, and masks a secret that reaches beyond what is kept of them', () => {
+    const secret = Array.from({ length: 2_000 }, (_, index) => `part-${index}`).join('/');
+    for (const isKnown of [false, true]) {
+      const events: EventDraft[] = [];
+      const masker = new Masker();
+      if (isKnown) masker.learn('key', secret);
+      const recorder = recorderOf(events, undefined, masker);
+      const whole = { text: `${secret}${'e'.repeat(100_000)}` };
+      const cut = { text: `${whole.text.slice(0, KEPT_BYTES)}~` };
+      const text = JSON.stringify(whole);
+      const argumentsBytes = [Buffer.from(text.slice(0, 70_000)), Buffer.from(text.slice(70_000))];
+      recorder.toolCall({ ...trace, arguments: whole, argumentsText: text });
+      recorder.toolCall({ ...trace, arguments: cut, argumentsBytes });
+      expect(events[1]?.detail).toEqual(events[0]?.detail);
+      expect(JSON.stringify(events[1]?.detail).includes('part-1/')).toBe(!isKnown);
+    }
   });
 
   it('has a rate: 10,000 calls of a session at once, then 500 a second; the rest is one number', async () => {
