@@ -63,7 +63,7 @@ function shortened(parts: readonly Buffer[]): Shortened | undefined {
   let kept: Buffer[] = [];
   let keptBytes = 0;
   let plainBytes = 0;
-  for (const part of parts) {
+  for (const part of slicesOf(parts)) {
     plainBytes = isPlainAscii(part) ? plainBytes + part.length : 0;
     if (plainBytes - part.length >= KEPT_BYTES) {
       if (keptBytes === 0) continue;
@@ -80,4 +80,11 @@ function shortened(parts: readonly Buffer[]): Shortened | undefined {
   }
   if (marks.length === 0 || !utf8.isComplete) return undefined;
   return { text: text + decodeParts(kept, keptBytes), marks };
+}
+
+/** Pieces of at most `KEPT_BYTES`: a gap begins and ends where one does. */
+function* slicesOf(parts: readonly Buffer[]): Generator<Buffer> {
+  for (const part of parts) {
+    for (let at = 0; at < part.length; at += KEPT_BYTES) yield part.subarray(at, at + KEPT_BYTES);
+  }
 }

@@ -88,6 +88,18 @@ describe('createRouter: what is passed on', () => {
     }
   });
 
+  it('a call of a megabyte comes to the server byte for byte, and its bytes to the audit', async () => {
+    const { server, agent } = await world();
+    const long = `{"n":1.0,"text":"${'plain '.repeat(200_000)}\\n"}`;
+    agent.sendLine(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a__t","arguments":${long}}}`);
+    const id = await calls(server, 1);
+    expect((await rawWith(server, 'plain ')).includes(`"params":{"name":"t","arguments":${long}}`)).toBe(true);
+    server.sendLine(`{"jsonrpc":"2.0","id":${id},"result":{}}`);
+    await agent.answer(1);
+    const [trace] = harness.observed.traces;
+    expect(trace?.argumentsBytes?.map(String).join('') === long).toBe(true);
+  });
+
   it('a server’s request and its answer keep their numbers and the server’s id', async () => {
     const { server, agent } = await world({ capabilities: { sampling: {} } });
     agent.send({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'a__t' } });
