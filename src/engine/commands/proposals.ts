@@ -2,7 +2,7 @@
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import { proposalDetail } from '../content/details.ts';
-import type { Proposals } from '../content/proposals.ts';
+import type { ContentProposals } from '../content/content-proposals.ts';
 import { announcing } from './content.ts';
 import type { CommandsOf } from './table/entry.ts';
 import type { proposalEntries } from './table/proposals.ts';
@@ -11,7 +11,7 @@ export interface ProposalCommandParts {
   /** `operator:ann` */
   readonly actor: string;
   readonly db: Database<Shape>;
-  readonly proposals: Proposals;
+  readonly proposals: ContentProposals;
   /** Something that agents or consoles see has changed. */
   readonly contentChanged: () => void;
 }

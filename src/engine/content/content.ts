@@ -10,7 +10,8 @@ import { unawaited } from '../../kernel/unawaited.ts';
 import { AgentContent } from './agents/agent-content.ts';
 import { ensureBuiltIns } from './built-ins.ts';
 import { Causes } from './causes.ts';
-import { Proposals } from './proposals.ts';
+import { contentProposals, type ContentProposals } from './content-proposals.ts';
+import { Proposals } from '../inbox/proposals.ts';
 
 export interface EngineContentParts {
   readonly clock: Clock;
@@ -30,14 +31,14 @@ export class EngineContent {
   readonly agents: AgentContent;
   readonly #p: EngineContentParts;
   readonly #causes: Causes;
-  readonly proposals: Proposals;
+  readonly proposals: ContentProposals;
   #timer: Timer | undefined;
   #closed = false;
 
   constructor(parts: EngineContentParts) {
     this.#p = parts;
     this.#causes = new Causes(parts.db);
-    this.proposals = new Proposals({ ...parts, causes: this.#causes });
+    this.proposals = new Proposals({ ...parts, causes: this.#causes, kinds: contentProposals(parts) });
     const { db, logger, router } = parts;
     const proposed = (): void => this.changed();
     this.agents = new AgentContent({ db, logger, router, proposed, causes: this.#causes, proposals: this.proposals });

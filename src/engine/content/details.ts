@@ -1,20 +1,20 @@
 /** What an open prompt, personality, skill or proposal shows beyond its row. */
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
-import { textGone, textKept } from './closed-proposals.ts';
+import { textGone, textKept } from '../inbox/closed-proposals.ts';
 import { usersOf } from './bindings.ts';
 import { composeFor } from './composing.ts';
 import { personalityView, promptView, proposalView, skillView } from '../views/content-views.ts';
 import { diffTexts } from './diff.ts';
 import { mergeTexts } from './merge.ts';
 import { toDocument } from './document.ts';
-import { proposalKinds } from './proposal-kinds.ts';
 import { revisionContent } from './revisions.ts';
 import { plainText, promptTemplates, promptText, rowById, rowNamed, type ContentRow } from './rows.ts';
 import { readSemver } from './semver.ts';
 import { argumentsOf } from './template.ts';
 import type { ContentDetail, ContentKind, ProposalDetail } from './types.ts';
-import type { Content, Personality, Prompt, Proposal, Skill } from '../../store/schema/content.ts';
+import type { Content, Personality, Prompt, Skill } from '../../store/schema/content.ts';
+import type { Proposal } from '../../store/schema/proposal.ts';
 import { tokensOf } from '../../kernel/tokens.ts';
 import { unusualCharacters } from './unusual.ts';
 
@@ -63,7 +63,7 @@ function readText(db: Database<Shape>, kind: ContentKind, row: ContentRow): stri
 export async function proposalDetail(db: Database<Shape>, proposal: Proposal): Promise<ProposalDetail> {
   const { kind, id, ref } = proposal;
   const view = proposalView(db, proposal);
-  const { toText } = proposalKinds[kind];
+  const toText = (shown: Content): string => toDocument(kind, shown);
   const live = rowById(db, kind, proposal.targetId);
   const content = proposal.content ?? (await approvedOf(db, proposal));
   const proposed = { label: id, text: content === undefined ? textGone(proposal) : toText(content) };
@@ -116,7 +116,7 @@ async function staleness(
   proposal: Proposal,
   live: ContentRow | undefined,
 ): Promise<ProposalDetail['stale']> {
-  const { toText } = proposalKinds[proposal.kind];
+  const toText = (shown: Content): string => toDocument(proposal.kind, shown);
   const baseContent = await baseOf(db, proposal);
   const base = {
     label: `base ${readSemver(proposal.base?.semver ?? '')}`,

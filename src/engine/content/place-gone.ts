@@ -11,12 +11,22 @@ export interface Placed {
   readonly agent?: string | undefined;
 }
 
+interface Gone {
+  readonly noun: 'project' | 'agent';
+  readonly name: string;
+}
+
+function goneOf(from: Reads, { project, agent }: Placed): Gone | undefined {
+  if (project !== undefined && !BUILT_IN_PROJECTS.includes(project) && !isNamed(from, 'projects', project)) {
+    return { noun: 'project', name: project };
+  }
+  return agent !== undefined && !isNamed(from, 'agents', agent) ? { noun: 'agent', name: agent } : undefined;
+}
+
 /** What is gone, in words; undefined while all is there. */
-export function placeGone(from: Reads, { project, agent }: Placed): string | undefined {
-  if (project !== undefined && !BUILT_IN_PROJECTS.includes(project) && !isNamed(from, 'projects', project))
-    return `project ${project} is deleted`;
-  if (agent !== undefined && !isNamed(from, 'agents', agent)) return `agent ${agent} is deleted`;
-  return undefined;
+export function placeGone(from: Reads, place: Placed): string | undefined {
+  const gone = goneOf(from, place);
+  return gone === undefined ? undefined : `${gone.noun} ${gone.name} is deleted`;
 }
 
 function isNamed(from: Reads, kind: 'projects' | 'agents', name: string): boolean {
@@ -28,8 +38,10 @@ function isNamed(from: Reads, kind: 'projects' | 'agents', name: string): boolea
 
 /** @throws McptuiError `conflict` naming what has to be made again first */
 export function assertPlace(from: Reads, place: Placed): void {
-  const gone = placeGone(from, place);
+  const gone = goneOf(from, place);
   if (gone === undefined) return;
-  const [what = '', name = ''] = gone.split(' ');
-  throw new McptuiError('conflict', gone, { hint: `create it first: mcptui create ${what} ${name}` });
+  const { noun, name } = gone;
+  throw new McptuiError('conflict', `${noun} ${name} is deleted`, {
+    hint: `create it first: mcptui create ${noun} ${name}`,
+  });
 }

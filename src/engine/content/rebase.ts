@@ -1,9 +1,10 @@
-/** Putting a proposal on what is live now. Pure. */
+/** Merges a proposal with what is live now. Pure. */
 import { McptuiError } from '../../kernel/errors.ts';
-import type { Content, Current, Proposal } from '../../store/schema/content.ts';
-import { textKept } from './closed-proposals.ts';
+import type { Content, Current } from '../../store/schema/content.ts';
+import type { Proposal } from '../../store/schema/proposal.ts';
+import { textKept } from '../inbox/closed-proposals.ts';
+import { fromDocument, toDocument } from './document.ts';
 import { hasMarkers, mergeTexts } from './merge.ts';
-import { proposalKinds } from './proposal-kinds.ts';
 import type { ContentRow } from './rows.ts';
 
 export type Rebased =
@@ -21,11 +22,10 @@ export function rebased(
   resolved: { readonly text: string; readonly onto: string } | undefined,
 ): Rebased {
   const { kind, ref, id } = proposal;
-  const { toText, fromText } = proposalKinds[kind];
   if (live === undefined) throw new McptuiError('conflict', `${kind} ${ref} is deleted`);
   const clean = (text: string): Rebased => ({
     kind: 'clean',
-    content: fromText(text, textKept(proposal)),
+    content: fromDocument(kind, text, textKept(proposal)),
     onto: live.current,
   });
   if (resolved !== undefined) {
@@ -41,9 +41,9 @@ export function rebased(
     throw new McptuiError('conflict', `proposal ${id} is up to date with ${live.current.semver}`);
   }
   const merged = mergeTexts(
-    base === undefined ? '' : toText(base),
-    { label: `live ${live.current.semver}`, text: toText(live.content) },
-    { label: `proposal ${id}`, text: toText(textKept(proposal)) },
+    base === undefined ? '' : toDocument(kind, base),
+    { label: `live ${live.current.semver}`, text: toDocument(kind, live.content) },
+    { label: `proposal ${id}`, text: toDocument(kind, textKept(proposal)) },
   );
   if (merged.kind === 'clean') return clean(merged.text);
   return { kind: 'conflict', text: merged.text, onto: live.current.hash };

@@ -7,7 +7,8 @@ import type { Transaction } from '../../store/types.ts';
 import { usersOf } from './bindings.ts';
 import { SYSTEM_PROJECT } from './built-in-projects.ts';
 import { systemPrompts } from './built-ins.ts';
-import { tidy } from './closed-proposals.ts';
+import { tidy } from '../inbox/closed-proposals.ts';
+import { ended } from '../inbox/state.ts';
 import { used } from './places.ts';
 import { kindRef } from './refs.ts';
 import { deleteRow, type ContentRow } from './rows.ts';
@@ -38,7 +39,7 @@ export function removeContent(
   // What waits for a decision has lost its target.
   for (const proposal of tx.collection('proposals').all()) {
     if (proposal.state !== 'pending' || proposal.targetId !== row.id) continue;
-    tx.collection('proposals').replace({ ...proposal, state: 'superseded', updatedAt: clock.now() });
+    tx.collection('proposals').replace(ended(proposal, 'superseded', clock.now()));
     tx.event({
       kind: 'proposal_supersede',
       actor,

@@ -1,16 +1,17 @@
 /** What consoles and the command line see of prompts, personalities, skills and proposals. Immutable, plain JSON. */
 import type { EpochMs } from '../../kernel/clock.ts';
-import type { Content, ContentKind, ProposalState, Scope } from '../../store/schema/content.ts';
+import type { Content, ContentKind, Scope } from '../../store/schema/content.ts';
+import type { ProposalState } from '../../store/schema/proposal.ts';
 
 export type {
   Content,
   ContentKind,
   PersonalityContent,
   PromptContent,
-  ProposalState,
   Scope,
   SkillContent,
 } from '../../store/schema/content.ts';
+export type { ProposalState } from '../../store/schema/proposal.ts';
 
 export interface AgentView {
   readonly id: string;

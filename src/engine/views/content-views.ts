@@ -1,5 +1,6 @@
 /** Rows of the store → what consoles list. Pure. */
-import type { Personality, Prompt, Proposal, Skill } from '../../store/schema/content.ts';
+import type { Personality, Prompt, Skill } from '../../store/schema/content.ts';
+import type { Proposal } from '../../store/schema/proposal.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import { kindRef } from '../content/refs.ts';

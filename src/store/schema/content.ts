@@ -1,4 +1,4 @@
-/** What agents are told: agents, prompts, personalities, skills, their revisions, and proposals to change them. */
+/** Checks records of what agents are told: agents, prompts, personalities, skills and their revisions. */
 import { z } from 'zod';
 import { nameSchema } from './server.ts';
 
@@ -90,7 +90,7 @@ export const skillContentSchema = z
 export const contentKinds = ['prompt', 'personality', 'skill'] as const;
 export type ContentKind = (typeof contentKinds)[number];
 
-const scopeFields = {
+export const scopeFields = {
   scope: z.enum(['global', 'project', 'agent']),
   project: nameSchema.optional(),
   agent: nameSchema.optional(),
@@ -109,7 +109,7 @@ function placed(row: {
 const PLACED = 'a prompt or skill is global, of one project, or of one agent';
 
 /** SHA-256 over RFC 8785 canonical JSON of the content, 64 hex digits. */
-const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
+export const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** Which revision is live. */
 export const currentSchema = z.strictObject({ id: z.string(), semver: z.string(), hash: hashSchema });
@@ -170,42 +170,6 @@ export const revisionSchema = z.strictObject({
   content: contentSchema,
 });
 
-export const proposalStates = ['pending', 'approved', 'rejected', 'superseded', 'expired', 'withdrawn'] as const;
-
-export const proposalSchema = z.strictObject({
-  /** Short, to be typed: `p7f3`. */
-  id: z.string(),
-  kind: z.enum(contentKinds),
-  /** Lines against the base, and what to look at twice; as of the last edit. */
-  added: z.int().min(0),
-  removed: z.int().min(0),
-  risks: z.array(z.string()).default([]),
-  name: contentNameSchema,
-  ...scopeFields,
-  ref: z.string(),
-  /** Undefined for a new resource. */
-  targetId: z.string().optional(),
-  /** The live revision when it was proposed or rebased. */
-  base: currentSchema.optional(),
-  /** Absent once it is closed, but for the newest rejected ones. */
-  content: contentSchema.optional(),
-  hash: hashSchema,
-  author: z.string(),
-  session: z.string().optional(),
-  reason: noteSchema.default(''),
-  comments: z
-    .array(z.strictObject({ by: z.string(), at: z.int(), text: noteSchema }))
-    .max(200)
-    .default([]),
-  state: z.enum(proposalStates),
-  createdAt: z.int(),
-  updatedAt: z.int(),
-  expiresAt: z.int(),
-  decision: z
-    .strictObject({ by: z.string(), at: z.int(), reason: noteSchema.default(''), revision: z.string().optional() })
-    .optional(),
-});
-
 export type PromptContent = z.infer<typeof promptContentSchema>;
 export type PersonalityContent = z.infer<typeof personalityContentSchema>;
 export type SkillContent = z.infer<typeof skillContentSchema>;
@@ -216,6 +180,4 @@ export type Prompt = z.infer<typeof promptSchema>;
 export type Personality = z.infer<typeof personalitySchema>;
 export type Skill = z.infer<typeof skillSchema>;
 export type Revision = z.infer<typeof revisionSchema>;
-export type Proposal = z.infer<typeof proposalSchema>;
-export type ProposalState = Proposal['state'];
 export type Scope = Prompt['scope'];

@@ -7,16 +7,16 @@ import {
   agentSchema,
   personalitySchema,
   promptSchema,
-  proposalSchema,
   revisionSchema,
   skillSchema,
   type Agent,
   type Personality,
   type Prompt,
-  type Proposal,
   type Revision,
   type Skill,
 } from './content.ts';
+import type { Proposal } from './proposal.ts';
+import { proposalSchema } from './proposal.ts';
 
 export const projectSchema = z.strictObject({
   id: z.string(),

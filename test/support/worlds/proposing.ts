@@ -7,13 +7,17 @@ import { placeCommands } from '../../../src/engine/commands/places.ts';
 import { proposalCommands } from '../../../src/engine/commands/proposals.ts';
 import { revisionCommands } from '../../../src/engine/commands/revisions.ts';
 import type { ContentCommands } from '../../../src/engine/commands/table/index.ts';
-import type { ProposalDraft } from '../../../src/engine/content/proposal-draft.ts';
-import { Proposals } from '../../../src/engine/content/proposals.ts';
+import {
+  contentProposals,
+  type ContentProposals,
+  type ProposalDraft,
+} from '../../../src/engine/content/content-proposals.ts';
+import { Proposals } from '../../../src/engine/inbox/proposals.ts';
 import type { Shape } from '../../../src/store/schema/index.ts';
 import type { Database } from '../../../src/store/types.ts';
 
 export interface Queue {
-  readonly proposals: Proposals;
+  readonly proposals: ContentProposals;
   commandsFor(actor: string): ContentCommands;
 }
 
@@ -25,7 +29,7 @@ export function queueOn(db: Database<Shape>, clock: Clock): Queue {
     causes: new Causes(db),
     holdsSecret: (text: string) => text.includes('hunter2'),
   };
-  const proposals = new Proposals(parts);
+  const proposals = new Proposals({ ...parts, kinds: contentProposals(parts) });
   return {
     proposals,
     commandsFor(actor) {

@@ -5,17 +5,18 @@ import type { Logger } from '../../../kernel/log.ts';
 import type { BuiltinAnswer, BuiltinContent, BuiltinListKind } from '../../../mcp/types/builtin.ts';
 import type { Router } from '../../../mcp/router/types.ts';
 import type { SessionInfo } from '../../../mcp/types/session.ts';
-import type { Prompt, PromptContent, Proposal, SkillContent } from '../../../store/schema/content.ts';
+import type { Prompt, PromptContent, SkillContent } from '../../../store/schema/content.ts';
+import type { Proposal } from '../../../store/schema/proposal.ts';
 import type { Shape } from '../../../store/schema/index.ts';
 import type { Database } from '../../../store/types.ts';
 import { actorOf, isSameAuthor } from '../../access/actor.ts';
 import type { SystemPrompt } from '../built-ins.ts';
 import { SYSTEM_PROJECT } from '../built-in-projects.ts';
 import type { Causes } from '../causes.ts';
-import { textGone } from '../closed-proposals.ts';
+import { textGone } from '../../inbox/closed-proposals.ts';
 import { boundBy, composeFor } from '../composing.ts';
-import { proposalKinds } from '../proposal-kinds.ts';
-import type { Proposals } from '../proposals.ts';
+import { toDocument } from '../document.ts';
+import type { ContentProposals } from '../content-proposals.ts';
 import { kindRef, refOf } from '../refs.ts';
 import { promptTemplates, promptText, rowsOf, type ContentRow } from '../rows.ts';
 import { fillTemplates } from '../template.ts';
@@ -41,7 +42,7 @@ export interface AgentContentParts {
   readonly db: Database<Shape>;
   readonly logger: Logger;
   readonly causes: Causes;
-  readonly proposals: Proposals;
+  readonly proposals: ContentProposals;
   /** Known once it is made with this. */
   readonly router: () => Router;
   /** A proposal was filed or taken back. */
@@ -124,7 +125,7 @@ export class AgentContent implements BuiltinContent {
       const proposal = db.collection('proposals').find(known.id);
       if (proposal === undefined || !isOwn(proposal, session)) return notFound(uri);
       const { content } = proposal;
-      const document = content === undefined ? textGone(proposal) : proposalKinds[proposal.kind].toText(content);
+      const document = content === undefined ? textGone(proposal) : toDocument(proposal.kind, content);
       return contents(uri, 'text/markdown', proposalText(proposal, document));
     }
     const reader = this.#reader(session);

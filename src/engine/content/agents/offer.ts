@@ -1,6 +1,7 @@
 /** What a session is offered: prompts and skills of its project, its agent and everybody, and its own pending proposals. Pure. */
 import type { JsonObject } from '../../../kernel/json.ts';
-import type { Prompt, PromptContent, Proposal, Skill, SkillContent } from '../../../store/schema/content.ts';
+import type { Prompt, PromptContent, Skill, SkillContent } from '../../../store/schema/content.ts';
+import type { Proposal } from '../../../store/schema/proposal.ts';
 import { kindRef, refOf, type Place, type Placed } from '../refs.ts';
 import { promptTemplates } from '../rows.ts';
 import { argumentsOf, type Template } from '../template.ts';

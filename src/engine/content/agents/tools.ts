@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../../../kernel/json.ts';
 import type { ContentKind, Prompt, Scope } from '../../../store/schema/content.ts';
 import type { SystemPrompt } from '../built-ins.ts';
 import { faultsOf } from '../faults.ts';
-import type { ProposalDraft } from '../proposal-draft.ts';
+import type { ProposalDraft } from '../content-proposals.ts';
 import { parseRef, type Place } from '../refs.ts';
 import type { ContentRow } from '../rows.ts';
 import type { Standing } from './offer.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { assertRoom, MAX_PENDING } from '../../../src/engine/content/pending-caps.ts';
+import { assertRoom, MAX_PENDING } from '../../../src/engine/inbox/pending-caps.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { collections, projectSchema, type Shape } from '../../../src/store/schema/index.ts';
 import type { Database } from '../../../src/store/types.ts';

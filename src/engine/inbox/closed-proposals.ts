@@ -1,6 +1,7 @@
 /** Bounds what is kept of proposals that are closed: their texts go, their hashes stay, and of very many the oldest go. Pure. */
 import { McptuiError } from '../../kernel/errors.ts';
-import type { Content, Proposal } from '../../store/schema/content.ts';
+import type { Content } from '../../store/schema/content.ts';
+import type { Proposal } from '../../store/schema/proposal.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Transaction } from '../../store/types.ts';
 

@@ -1,5 +1,5 @@
 /** What the audit log is told of a proposal. Pure. */
-import type { Proposal } from '../../store/schema/content.ts';
+import type { Proposal } from '../../store/schema/proposal.ts';
 import type { EventDraft } from '../../store/types.ts';
 
 /** `cause` is the number of the event that led here. */

@@ -1,7 +1,7 @@
 /** Bounds what waits for a decision: by author, project and engine, in number and in bytes, and by session in time. */
 import type { Clock } from '../../kernel/clock.ts';
 import { McptuiError } from '../../kernel/errors.ts';
-import type { Proposal } from '../../store/schema/content.ts';
+import type { Proposal } from '../../store/schema/proposal.ts';
 
 /** One author cannot bury the others' proposals. */
 export const MAX_PENDING = 100;
