@@ -116,6 +116,26 @@ function knots(): string[][] {
   return found;
 }
 
+/** What running a file loads at once: not what it imports on demand, and no types. */
+function loadedWith(start: string): { readonly files: readonly string[]; readonly packages: readonly string[] } {
+  const reached = new Set<string>();
+  const packages = new Set<string>();
+  const visit = (file: string): void => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    for (const [, names = '', specifier = ''] of source(file).matchAll(
+      /^(?:import|export)\s(?!type\s)(?:([\w*{},\s]+?)\sfrom\s)?'([^'\n]+)'/gm,
+    )) {
+      const isTypes = /^\{(?:\s*type\s[^,}]+,?)+\s*\}$/.test(names);
+      if (isTypes || specifier.startsWith('node:')) continue;
+      if (specifier.startsWith('.')) visit(path.join(path.dirname(file), specifier));
+      else packages.add(specifier);
+    }
+  };
+  visit(start);
+  return { files: [...reached], packages: [...packages] };
+}
+
 describe('src', () => {
   it('is seen whole by this test', () => {
     expect(files.length).toBeGreaterThan(100);
@@ -167,6 +187,22 @@ describe('src', () => {
       return !(libraries[name] ?? []).some((place) => file.startsWith(place));
     });
     expect(wrong.map(({ file, specifier }) => `${file} → ${specifier}`)).toEqual([]);
+  });
+
+  it('loads no schema into those who send commands, and no handler with the table of commands', () => {
+    expect(loadedWith('engine/host/client.ts').packages).toEqual([]);
+    expect(loadedWith('engine/commands/read-only.ts').packages).toEqual([]);
+    const table = loadedWith('engine/commands/table/index.ts');
+    expect(table.packages).toEqual(['zod']);
+    expect(table.files.filter((file) => /^engine\/(?:commands\/[^/]*$|instances|host)/.test(file))).toEqual([]);
+    expect(loadedWith('engine/commands/index.ts').files.filter((file) => file.includes('commands/table/'))).toEqual([]);
+  });
+
+  it('keeps every kind of proposal out of the inbox', () => {
+    const known = imports.filter(
+      ({ file, target }) => file.startsWith('engine/inbox/') && target?.startsWith('engine/content/') === true,
+    );
+    expect(known).toEqual([]);
   });
 
   it('loads nothing but Node itself into the proxy', () => {

@@ -6,8 +6,8 @@ import type { Server } from '../../store/schema/server.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import type { Logins } from '../access/logins.ts';
-import { loginEntries } from './table/access.ts';
-import { auditKind, type CommandsOf } from './table/entry.ts';
+import type { loginEntries } from './table/access.ts';
+import type { CommandsOf } from './table/entry.ts';
 
 export interface LoginParts {
   readonly actor: string;
@@ -48,17 +48,17 @@ export function loginCommands({ actor, db, logins, loggedIn }: LoginParts): Comm
           hint: 'use http://localhost:PORT/PATH or http://127.0.0.1:PORT/PATH: a code that is sent anywhere else is somebody else’s',
         });
       }
-      return audited(auditKind(loginEntries.beginLogin), server, () => logins.begin(server, used));
+      return audited('login_begin', server, () => logins.begin(server, used));
     },
     async finishLogin(name, answer) {
       const server = find(name);
-      const result = await audited(auditKind(loginEntries.finishLogin), server, () => logins.finish(server, answer));
+      const result = await audited('login', server, () => logins.finish(server, answer));
       loggedIn(server.id);
       return result;
     },
     async logout(name) {
       const server = find(name);
-      await audited(auditKind(loginEntries.logout), server, () => logins.forget(server.id));
+      await audited('logout', server, () => logins.forget(server.id));
     },
   };
 }

@@ -10,8 +10,8 @@ import type { Database } from '../../store/types.ts';
 import type { Masker } from '../secrets/masker.ts';
 import { hintFor, refusalOf } from '../router/answers.ts';
 import type { CallOptions, CallReport } from '../router/call-types.ts';
-import { auditKind, type CommandsOf } from './table/entry.ts';
-import { routerEntries } from './table/router.ts';
+import type { CommandsOf } from './table/entry.ts';
+import type { routerEntries } from './table/router.ts';
 
 export interface RouterParts {
   /** `operator:ann` */
@@ -108,7 +108,7 @@ export function routerCommands(parts: RouterParts): CommandsOf<typeof routerEntr
       }
       await db.transact((tx) =>
         tx.event({
-          kind: auditKind(routerEntries.disconnectSession),
+          kind: 'session_disconnect',
           actor,
           target: `session/${id}`,
           session: id,
@@ -123,7 +123,7 @@ export function routerCommands(parts: RouterParts): CommandsOf<typeof routerEntr
       const target = server === undefined ? {} : { target: `server/${server}` };
       await db.transact((tx) =>
         tx.event({
-          kind: auditKind(routerEntries.dropLists),
+          kind: 'lists_drop',
           actor,
           ...target,
           outcome: 'ok',

@@ -11,8 +11,8 @@ import { keyOf, LOGIN_PREFIX, refsOfServer, resolveRef } from '../secrets/resolv
 import type { SecretBackends } from '../secrets/secret-source.ts';
 import { tooLong } from '../secrets/strength.ts';
 import type { SecretChange, SecretView } from '../secrets/secret-view.ts';
-import { auditKind, type CommandsOf } from './table/entry.ts';
-import { secretEntries } from './table/secrets.ts';
+import type { CommandsOf } from './table/entry.ts';
+import type { secretEntries } from './table/secrets.ts';
 
 export interface SecretParts {
   readonly actor: string;
@@ -106,9 +106,9 @@ export function secretCommands(parts: SecretParts): CommandsOf<typeof secretEntr
       const cause = tooLong(value);
       if (cause !== undefined) throw new McptuiError('invalid', `secret ${name}: ${cause}`);
       parts.masker.learn(`file/${name}`, value);
-      return audited(auditKind(secretEntries.setSecret), name, () => parts.fileSecrets.set(name, value));
+      return audited('secret_set', name, () => parts.fileSecrets.set(name, value));
     },
-    removeSecret: (name) => audited(auditKind(secretEntries.removeSecret), name, () => parts.fileSecrets.remove(name)),
+    removeSecret: (name) => audited('secret_remove', name, () => parts.fileSecrets.remove(name)),
   };
 }
 

@@ -4,8 +4,8 @@ import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import type { Masker } from '../secrets/masker.ts';
 import { tokenPrincipal, type AccessTokens } from '../access/tokens.ts';
-import { tokenEntries } from './table/access.ts';
-import { auditKind, type CommandsOf } from './table/entry.ts';
+import type { tokenEntries } from './table/access.ts';
+import type { CommandsOf } from './table/entry.ts';
 
 export interface TokenParts {
   readonly actor: string;
@@ -32,13 +32,13 @@ export function tokenCommands({ actor, db, tokens, masker, endSessions }: TokenP
 
   return {
     createToken: (name, options) =>
-      audited(auditKind(tokenEntries.createToken), name, async () => {
+      audited('token_create', name, async () => {
         const token = await tokens.create(name, { ...options, isOperator: options?.isOperator === true });
         masker.learn(`token/${name}`, token);
         return token;
       }),
     removeToken: (name) =>
-      audited(auditKind(tokenEntries.removeToken), name, async () => {
+      audited('token_remove', name, async () => {
         await tokens.remove(name);
         endSessions(tokenPrincipal(name));
       }),

@@ -85,7 +85,7 @@ export class Lifecycle {
     live.startedAtMono = startedAtMono;
     live.enter('starting', clock);
     live.started = { server, version };
-    live.settleWishes();
+    live.settleRequests();
     const before = live.record.generation;
     live.record = {
       ...live.record,

@@ -84,7 +84,7 @@ export class LiveInstance {
   }
 
   /** A start is what was asked for or waited for; what was known of the last process is past. */
-  settleWishes(): void {
+  settleRequests(): void {
     this.retryAsked = false;
     this.restartAsked = false;
     this.recycleReason = undefined;

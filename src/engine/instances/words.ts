@@ -18,7 +18,7 @@ export function startWords(why: StartReason): string {
   return words[why];
 }
 
-/** Why it stops; `by` is who wished it, `recycle` why a fresh one takes its place. */
+/** Why it stops; `by` is who desired it, `recycle` why a fresh one takes its place. */
 export function stopWords(why: StopReason, by: string, recycle = ''): string {
   switch (why) {
     case 'asked':

@@ -54,9 +54,3 @@ export type CommandsOf<Entries> = {
 export function command<Run extends Signature>(entry: Omit<CommandEntry<Run>, 'run'>): CommandEntry<Run> {
   return entry;
 }
-
-/** The kind of audit event that a command with one leaves. */
-export function auditKind({ audit: [kind] }: { readonly audit: readonly string[] }): string {
-  if (kind === undefined) throw new Error('a command that journals nothing was asked for its kind of event');
-  return kind;
-}
