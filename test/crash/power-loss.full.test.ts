@@ -1,3 +1,4 @@
+import { until } from '../support/until.ts';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, truncate, writeFile, mkdir } from 'node:fs/promises';
@@ -5,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { faultsOf, startWriter, until, type Writer } from './support.ts';
+import { faultsOf, startWriter, type Writer } from './support.ts';
 
 const run = promisify(execFile);
 const ROUNDS = Number(process.env['MCPTUI_POWER_ROUNDS'] ?? 12);

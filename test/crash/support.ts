@@ -1,4 +1,5 @@
 /** Starts writers, follows what they acknowledge, and checks what a store holds against it. */
+import { until } from '../support/until.ts';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -63,14 +64,6 @@ export function startWriter(
     });
   });
   return { child, acked, count: () => count, ready, gone, stderr: () => errors };
-}
-
-/** Resolves once `check` holds; asks every few milliseconds. @throws after `deadlineMs` */
-export async function until(check: () => boolean, what: string, deadlineMs = 30_000): Promise<void> {
-  for (const end = performance.now() + deadlineMs; !check();) {
-    if (performance.now() > end) throw new Error(`${what} did not happen within ${deadlineMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
 }
 
 /** Opens the store and says what is missing of what was acknowledged, and what else is wrong. Empty = all is there. */

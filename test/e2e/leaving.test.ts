@@ -6,8 +6,8 @@ import pty, { type IPty } from '@lydell/node-pty';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { pause, until } from '../support/until.ts';
 import { seededRandom } from '../support/builders/random.ts';
 import { aHome, bin, contractServer, textEnv, type Home } from '../support/worlds/run-mcptui.ts';
 
@@ -59,14 +59,8 @@ const described = (): readonly string[] =>
     }
   });
 
-/** Fails with what is still there. */
-async function until(holds: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`never ${what}: ${described().join('; ')}`);
-    await delay(20);
-  }
-}
+const gone = (holds: () => boolean, what: string): Promise<void> =>
+  until(holds, what, { everyMs: 20, now: () => described().join('; ') });
 
 class Terminal {
   readonly child: IPty;
@@ -82,16 +76,16 @@ class Terminal {
   }
 
   async see(wanted: RegExp): Promise<void> {
-    await until(() => wanted.test(this.seen), `${String(wanted)} on the screen`);
+    await gone(() => wanted.test(this.seen), `${String(wanted)} on the screen`);
   }
 
   /** After a person's pause: what comes faster is no answer to a question. */
   async press(key: string, wanted?: RegExp): Promise<void> {
-    await delay(KEY_GAP_MS);
+    await pause(KEY_GAP_MS);
     this.seen = '';
     this.child.write(key);
     if (wanted !== undefined) await this.see(wanted);
-    await delay(KEY_GAP_MS);
+    await pause(KEY_GAP_MS);
   }
 
   /** As when its window is closed, or the connection of its ssh breaks. */
@@ -132,9 +126,9 @@ describe.each([
         const moment = moments[round % moments.length] ?? 'question';
         const terminal = new Terminal(isOld);
         await bringTo(terminal, moment);
-        await delay(random.below(moment === 'start' ? 700 : 50));
+        await pause(random.below(moment === 'start' ? 700 : 50));
         terminal.goAway();
-        await until(() => ours().length === 0, `gone after its terminal went away (${moment}, round ${round})`);
+        await gone(() => ours().length === 0, `gone after its terminal went away (${moment}, round ${round})`);
         expect(ours()).toEqual([]);
       }
     },
@@ -147,10 +141,10 @@ describe.each([
     terminal.freeze();
     for (let count = 0; count < 200; count += 1) {
       terminal.child.resize(90 + (count % 20), 30);
-      await delay(5);
+      await pause(5);
     }
     terminal.child.kill('SIGTERM');
-    await until(() => ours().length === 0, 'gone after TERM');
+    await gone(() => ours().length === 0, 'gone after TERM');
     expect(ours()).toEqual([]);
     terminal.goAway();
   });
@@ -162,8 +156,8 @@ describe.each([
     await terminal.see(/healthy[^]*healthy/);
     await terminal.press('q', /hand/i);
     await terminal.press('s');
-    await until(() => ours().length === 0, 'gone after q and s');
-    await until(() => terminal.hasEnded, 'ended');
+    await gone(() => ours().length === 0, 'gone after q and s');
+    await gone(() => terminal.hasEnded, 'ended');
     expect(ours()).toEqual([]);
   });
 
@@ -171,14 +165,14 @@ describe.each([
     const terminal = new Terminal(isOld);
     await bringTo(terminal, 'question');
     terminal.child.write('h');
-    await delay(20);
+    await pause(20);
     terminal.goAway();
-    await until(
+    await gone(
       () => described().some((line) => line.includes('--daemon')) || ours().length === 0,
       'handed over or gone',
     );
     const consoles = (): readonly string[] => described().filter((line) => line.trim().endsWith('bin/mcptui.js'));
-    await until(() => consoles().length === 0, 'the console gone');
+    await gone(() => consoles().length === 0, 'the console gone');
     expect(consoles()).toEqual([]);
   });
 });

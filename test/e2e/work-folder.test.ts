@@ -1,4 +1,5 @@
 /** Where servers work: in the folder that was named, else in one of their own; never in that of whoever started the engine. */
+import { until } from '../support/until.ts';
 import { spawn } from 'node:child_process';
 import {
   chmodSync,
@@ -67,11 +68,13 @@ async function aRegistry(asked: string[]): Promise<string> {
 }
 
 async function described(name: string, isDone: (found: Described) => boolean): Promise<Described> {
-  for (;;) {
-    const found = await home.json<Described>(['describe', 'instance', name]);
-    if (isDone(found)) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  let found: Described | undefined;
+  const isThere = async (): Promise<boolean> => {
+    found = await home.json<Described>(['describe', 'instance', name]);
+    return isDone(found);
+  };
+  await until(isThere, name, { everyMs: 50, now: () => JSON.stringify(found) });
+  return found as Described;
 }
 
 describe('a server that runs as a process', () => {

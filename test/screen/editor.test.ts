@@ -1,8 +1,8 @@
 /** The operator's own editor, from the console and back, in a real terminal. */
+import { pause } from '../support/until.ts';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleConsole, type ConsoleBundle } from '../support/bundle-console.ts';
 import { aPrompt } from '../support/builders/content-builders.ts';
@@ -108,7 +108,7 @@ describe('e in Prompts', () => {
     await tui.see('You follow style.');
     await tui.press('e');
     await tui.see('prompt style: nothing was changed');
-    await delay(100);
+    await pause(100);
     await tui.press('j');
     expect(tui.alternate).toBe(true);
   });

@@ -1,8 +1,8 @@
+import { pause } from '../support/until.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { bundleConsole, type ConsoleBundle } from '../support/bundle-console.ts';
 import { aServer, anInstance, fixtureNow } from '../support/worlds/fixture-engine.ts';
 import { openTui, type OpenTuiOptions, type Tui } from '../support/worlds/open-tui.ts';
@@ -139,7 +139,7 @@ describe('bytes on stdin', () => {
     for (let round = 0; round < 10 && !tui.screen.includes(wanted); round += 1) {
       // Whatever the stream left open is closed first.
       tui.write('\u001B');
-      await delay(500);
+      await pause(500);
       tui.write(key);
       await tui.see(wanted, 1000).catch(() => undefined);
     }
@@ -169,20 +169,20 @@ describe('bytes on stdin', () => {
         writtenAt = performance.now();
         tui.write(chunk(random));
         // A stream, not a person: gaps stay below what the console takes for a key pressed on purpose.
-        if (random.below(3) > 0) await delay(random.below(40));
+        if (random.below(3) > 0) await pause(random.below(40));
       }
       expect(life.isOver, `it quit:\n${tui.screen}`).toBe(false);
       // It still works: back to the list, and out by the front door.
       tui.write('\u001B[201~');
-      await delay(400);
+      await pause(400);
       await tui.press('esc', 'esc', 'esc', 'esc');
       if (hosting) await pressUntil(tui, 'q', 'What becomes of the instances?');
       // On a machine that stands still for a while a key may count as part of a burst: it is pressed again, as one would.
       for (let waitMs = 500; waitMs < 5_000 && !life.isOver; waitMs += 250) {
         if (!hosting) tui.write('\u001B');
-        await delay(waitMs);
+        await pause(waitMs);
         tui.write(hosting ? 'h' : 'q');
-        await Promise.race([tui.ended, delay(waitMs)]);
+        await Promise.race([tui.ended, pause(waitMs)]);
       }
       expect(life.isOver, `it does not leave:\n${tui.screen}`).toBe(true);
       expect((await tui.ended).exitCode).toBe(0);
@@ -198,13 +198,13 @@ describe('ctrl-z', () => {
     await using tui = open({ hosting: false });
     await tui.see('gitea-1');
     for (let round = 0; round < 5; round += 1) {
-      await delay(300);
+      await pause(300);
       await tui.press('\u001A');
       await tui.still(100);
     }
     expect(tui.alternate).toBe(true);
     expect(tui.terminal.modes.wraparoundMode).toBe(false);
-    await delay(300);
+    await pause(300);
     await tui.press('q');
     expect((await tui.ended).exitCode).toBe(0);
   });

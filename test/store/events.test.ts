@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../support/fakes/fake-clock.ts';
 import type { AuditEvent, AuditQuery, Database } from '../../src/store/index.ts';
-import { until } from '../crash/support.ts';
+import { until } from '../support/until.ts';
 import { Disk } from './support/disk.ts';
 import { aFolder, anEvent, aStore, DATA, openOn, type Shape } from './support/shape.ts';
 

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { FakeClock } from '../support/fakes/fake-clock.ts';
 import type { StoreState } from '../../src/store/index.ts';
-import { until } from '../crash/support.ts';
+import { until } from '../support/until.ts';
 import { Disk } from './support/disk.ts';
 import { aFolder, anEvent, aStore, DATA, openOn, putItem } from './support/shape.ts';
 

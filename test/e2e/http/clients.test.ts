@@ -12,7 +12,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/worlds/mcp-harness.ts';
-import { PATIENCE_MS } from '../../support/worlds/peer.ts';
+import { until } from '../../support/until.ts';
 import { aHome, contractServer, type Home } from '../../support/worlds/run-mcptui.ts';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
@@ -46,11 +46,10 @@ async function connect(capabilities = {}): Promise<{ client: Client; transport: 
 
 /** A server that starts afresh for a new kind of client is listed when it is there. */
 async function untilListed(client: Client, tool: string): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
-  while (performance.now() < deadline) {
-    if ((await client.listTools()).tools.some(({ name }) => name === tool)) return;
-  }
-  throw new Error(`${tool} was never listed`);
+  await until(
+    async () => (await client.listTools()).tools.some(({ name }) => name === tool),
+    `${tool} is listed`,
+  );
 }
 
 const slow = (duration: number, steps: number) => ({

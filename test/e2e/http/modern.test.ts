@@ -12,7 +12,7 @@ import { StreamableHTTPClientTransport as LegacyTransport } from '@modelcontextp
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SessionView } from '../../../src/engine/index.ts';
 import { eventually } from '../../support/worlds/mcp-harness.ts';
-import { PATIENCE_MS } from '../../support/worlds/peer.ts';
+import { until } from '../../support/until.ts';
 import { aHome, bin, contractServer, textEnv, type Home } from '../../support/worlds/run-mcptui.ts';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
@@ -51,12 +51,10 @@ async function connect(transport: Transport, capabilities = {}, mode: Mode = { p
 
 /** A server that starts afresh for a new kind of client is listed when it is there. */
 async function untilListed(client: Client, tool: string): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
-  while (performance.now() < deadline) {
+  await until(async () => {
     const { tools } = await client.listTools(undefined, { cacheMode: 'refresh' });
-    if (tools.some(({ name }) => name === tool)) return;
-  }
-  throw new Error(`${tool} was never listed`);
+    return tools.some(({ name }) => name === tool);
+  }, `${tool} is listed`);
 }
 
 describe.each([

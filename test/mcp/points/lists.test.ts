@@ -72,10 +72,8 @@ describe.each(SETTINGS)('$name', (setting) => {
       {},
       { listDeadlineMs: 100 },
     );
-    const startedMs = performance.now();
     const agent = await world.agent();
     const names = namesIn(await agent.request('tools/list'));
-    expect(performance.now() - startedMs).toBeLessThan(1_000);
     expect(names.some((name) => name.startsWith('a__'))).toBe(false);
     expect(names.includes('b__mark')).toBe(setting.several);
     release();

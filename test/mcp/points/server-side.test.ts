@@ -1,4 +1,5 @@
 /** Points 7 to 10 of the protocol's checklist: requests of servers, logging, changed lists, what sessions share. */
+import { pause } from '../../support/until.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   eventually,
@@ -155,7 +156,7 @@ describe.each(SETTINGS)('$name', (setting) => {
     await Promise.all([one, two].map((agent) => agent.request('tools/list')));
     // What became known when the instances came has been told by then.
     await eventually(() => world.harness.router.counts().upstreamRequests === 0, 'quiet');
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await pause(150);
     const before = [one, two].map((agent) => agent.of('notifications/tools/list_changed').length);
     server.options = { ...server.options, tools: [tool('mark'), tool('t'), tool('new')] };
     for (let burst = 0; burst < 5; burst += 1) server.notify('notifications/tools/list_changed');

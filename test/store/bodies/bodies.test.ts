@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openDatabase, type Database } from '../../../src/store/index.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
-import { until } from '../../crash/support.ts';
+import { until } from '../../support/until.ts';
 import { Disk } from '../support/disk.ts';
 import { addNote, aFolder, aStore, DATA, noted, openNoted, type NotedShape } from '../support/shape.ts';
 

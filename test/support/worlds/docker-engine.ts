@@ -1,4 +1,5 @@
 /** A Docker engine of the test's own, which it may stop, kill and start again. Needs root and dockerd. */
+import { until } from '../until.ts';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -47,12 +48,10 @@ export async function aDockerEngine(): Promise<DockerEngine> {
       child.stderr?.setEncoding('utf8').on('data', (text: string) => {
         log = (log + text).slice(-4_000);
       });
-      for (let round = 0; round < 300; round++) {
-        if (child.exitCode !== null) break;
-        if (existsSync(socketPath) && answers(engine)) return;
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-      throw new Error(`dockerd did not start: ${log}`);
+      const starting = child;
+      const isOver = (): boolean => starting.exitCode !== null || (existsSync(socketPath) && answers(engine));
+      await until(isOver, 'dockerd answers', { everyMs: 100, now: () => log });
+      if (starting.exitCode !== null) throw new Error(`dockerd did not start: ${log}`);
     },
     async stop() {
       const stopping = child;

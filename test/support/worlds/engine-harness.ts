@@ -1,4 +1,5 @@
 /** An engine on a fresh folder with a fake clock and fake runtimes; store and router are the real ones. */
+import { until } from '../until.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -101,14 +102,14 @@ export async function engineHarness(
     },
     async until(check: () => boolean, what: string): Promise<void> {
       // By the real clock: what is waited for may be the disk.
-      const untilMs = performance.now() + 20_000;
-      while (performance.now() < untilMs) {
-        if (check()) return;
+      const isThere = async (): Promise<boolean> => {
+        if (check()) return true;
         await clock.advance(0);
         await settle();
-      }
-      const rows = [...harness.engine.view().instances.values()];
-      throw new Error(`never: ${what}; there is ${JSON.stringify(rows, null, 1)}`);
+        return check();
+      };
+      const rows = (): string => JSON.stringify([...harness.engine.view().instances.values()], null, 1);
+      await until(isThere, what, { everyMs: 0, now: rows });
     },
     async untilPhase(name: string, phase: InstanceView['phase']): Promise<InstanceView> {
       const there = (): boolean =>

@@ -1,6 +1,7 @@
 /** HTTP as a test speaks it: raw requests, answers whole or as events. */
 import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
-import { PATIENCE_MS, type Message } from './peer.ts';
+import { PATIENCE_MS } from '../until.ts';
+import type { Message } from './peer.ts';
 
 export interface Answer {
   readonly status: number;

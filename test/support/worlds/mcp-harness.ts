@@ -22,7 +22,8 @@ import {
 import type { ProjectStages } from '../../../src/mcp/index.ts';
 import { FakeFleet, type FleetOptions } from '../fakes/fake-fleet.ts';
 import { FakeServer, type FakeServerOptions } from '../fakes/fake-server.ts';
-import { PATIENCE_MS, Peer, type Message } from './peer.ts';
+import { until } from '../until.ts';
+import { Peer, type Message } from './peer.ts';
 
 export { FakeServer, Peer, type FakeServerOptions, type Message };
 
@@ -247,9 +248,5 @@ export function tool(name: string, extra: Message = {}): Message {
 
 /** Waits until `holds`; fails with `what` when that takes too long for any machine. */
 export async function eventually(holds: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`not within ${PATIENCE_MS} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
+  await until(holds, what, { everyMs: 2 });
 }

@@ -1,7 +1,7 @@
 /** A program in a pseudo-terminal with a terminal emulator behind it: what a person sees, and keys as they arrive. */
+import { pause } from '../until.ts';
 import pty from '@lydell/node-pty';
 import xterm from '@xterm/headless';
-import { setTimeout as delay } from 'node:timers/promises';
 
 export type XtermTerminal = InstanceType<typeof xterm.Terminal>;
 
@@ -138,7 +138,7 @@ export function openTui(file: string, args: readonly string[], options: OpenTuiO
     async press(...keys) {
       for (const key of keys) {
         child.write(named[key] ?? key);
-        await delay(keyGapMs);
+        await pause(keyGapMs);
       }
     },
     write: (bytes) => child.write(bytes as string),
@@ -154,7 +154,7 @@ export function openTui(file: string, args: readonly string[], options: OpenTuiO
       ),
     restored: () => waitFor(() => !tui.alternate, 'the primary screen', 10_000),
     async still(quietMs = 120) {
-      while (performance.now() - changedAt < quietMs) await delay(20);
+      while (performance.now() - changedAt < quietMs) await pause(20);
       return tui.screen;
     },
     onOutput(listener) {

@@ -1,9 +1,8 @@
 /** Lines of JSON on a stream, played by the test itself. */
+import { PATIENCE_MS } from '../until.ts';
 import type { Duplex } from 'node:stream';
 
 export type Message = { [key: string]: unknown };
-
-export const PATIENCE_MS = 30_000;
 
 /** Lines of JSON on a stream, kept until they are asked for. */
 export class Peer {

@@ -1,4 +1,5 @@
 /** The built program as users run it, on a data folder of its own. */
+import { until } from '../until.ts';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -94,13 +95,12 @@ export function aHome(env: NodeJS.ProcessEnv = {}, script: string = bin): Home {
       return daemon;
     },
     async healthy(count) {
-      const deadline = performance.now() + 20_000;
-      for (;;) {
-        const rows = await home.json<{ readonly health: string }[]>(['get', 'instances']);
-        if (rows.filter(({ health }) => health === 'healthy').length >= count) return;
-        if (performance.now() > deadline) throw new Error(`never ${count} healthy: ${JSON.stringify(rows)}`);
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
+      let rows: readonly { readonly health: string }[] = [];
+      const areHealthy = async (): Promise<boolean> => {
+        rows = await home.json<typeof rows>(['get', 'instances']);
+        return rows.filter(({ health }) => health === 'healthy').length >= count;
+      };
+      await until(areHealthy, `${count} healthy`, { everyMs: 100, now: () => JSON.stringify(rows) });
     },
     async close() {
       for (const daemon of daemons) await daemon.stop();
