@@ -1,4 +1,4 @@
-/** What the router tells → the audit log, the view, and the instances' lives. */
+/** Passes what the router tells on to the audit log, the view and the instances' lives. */
 import type { Clock } from '../kernel/clock.ts';
 import { unawaited } from '../kernel/unawaited.ts';
 import { cutText } from '../kernel/foreign.ts';

@@ -1,4 +1,4 @@
-/** All that the console and the command line may see of the engine. */
+/** Exports all that the console and the command line may see of the engine. */
 export { isolationOf, type Isolation } from './servers/isolation.ts';
 export type * from './views/view.ts';
 export type { TokenInfo } from './access/tokens.ts';

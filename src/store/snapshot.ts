@@ -1,4 +1,4 @@
-/** The rows of one collection at one record of the journal, in a file of its own, so that opening need not replay everything. */
+/** Keeps the rows of a collection as of one record of the journal, in a file of its own, so that opening need not replay everything. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Low } from 'lowdb';

@@ -1,4 +1,4 @@
-/** The OAuth logins of remote servers: one a server, kept encrypted among the file secrets, never in the journal. */
+/** Keeps the OAuth logins of remote servers: one a server, encrypted among the file secrets, never in the journal. */
 import type { Clock } from '../../kernel/clock.ts';
 import { McptuiError } from '../../kernel/errors.ts';
 import {

@@ -1,4 +1,4 @@
-/** Files that only the owner may read: whole or not at all, durable, and never wider than 0600 for a moment. */
+/** Writes and reads files that only the owner may read: whole or not at all, durable, and never wider than 0600 for a moment. */
 import { randomBytes } from 'node:crypto';
 import { chmod, lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,5 +1,5 @@
 /**
- * Who may connect over TCP: named tokens, of which the file holds hashes only. Written by the engine that owns the data folder
+ * Keeps who may connect over TCP: named tokens, of which the file holds hashes only. Written by the engine that owns the data folder
  * and by nobody else, so what was read once stays true.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';

@@ -1,4 +1,4 @@
-/** Which prompts a personality may bind, and who uses a prompt. */
+/** Decides which prompts a personality may bind, and finds who uses a prompt. */
 import { McptuiError } from '../../kernel/errors.ts';
 import type { PersonalityContent, PromptContent } from '../../store/schema/content.ts';
 import type { Shape } from '../../store/schema/index.ts';

@@ -1,4 +1,4 @@
-/** Which event led to which: the newest event of a proposal, and the one that recorded a revision. */
+/** Finds the event that led to another: the newest one of a proposal, or the one that recorded a revision. */
 import type { Shape } from '../../store/schema/index.ts';
 import type { AuditEvent, Database } from '../../store/types.ts';
 

@@ -1,4 +1,4 @@
-/** What an agent is told at the start of a session: one pure function, also what consoles show. */
+/** Composes what an agent is told at the start of a session, in one pure function; consoles show the same. */
 import { tokensOf } from '../../kernel/tokens.ts';
 import type { Composition, CompositionPart } from './types.ts';
 

@@ -1,4 +1,4 @@
-/** From the store to what `compose` takes: which prompts a session with this project, agent and personality reads. */
+/** Fetches what `compose` takes from the store: which prompts a session with this project, agent and personality reads. */
 import { McptuiError } from '../../kernel/errors.ts';
 import type { Personality, Prompt } from '../../store/schema/content.ts';
 import type { Shape } from '../../store/schema/index.ts';

@@ -1,4 +1,4 @@
-/** What identifies a content: SHA-256 over its RFC 8785 canonical JSON, so that the order of keys never matters. */
+/** Hashes a content, which identifies it: SHA-256 over its RFC 8785 canonical JSON, so that the order of keys never matters. */
 import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Json } from '../../kernel/json.ts';

@@ -1,4 +1,4 @@
-/** Prompts, personalities, skills and proposals of a running engine: wires the parts. */
+/** Wires prompts, personalities, skills and proposals into a running engine. */
 import type { Clock, Timer } from '../../kernel/clock.ts';
 import { messageOf } from '../../kernel/errors.ts';
 import type { Ids } from '../../kernel/ids.ts';

@@ -1,4 +1,4 @@
-/** What an open prompt, personality, skill or proposal shows beyond its row. */
+/** Tells what an open prompt, personality, skill or proposal shows beyond its row. */
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import { textGone, textKept } from '../inbox/closed-proposals.ts';

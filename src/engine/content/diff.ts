@@ -1,4 +1,4 @@
-/** Differences between two texts, by line and by word within changed lines. Pure, and bounded whatever the texts are. */
+/** Compares two texts by line and by word within changed lines. Pure, and bounded whatever the texts are. */
 import { diffArrays, diffWordsWithSpace } from 'diff';
 import type { DiffLine, DiffPart, DiffView } from './types.ts';
 

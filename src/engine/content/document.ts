@@ -1,4 +1,4 @@
-/** Contents as documents: front matter and body, as people edit, compare and merge them. Pure. */
+/** Writes contents as documents, and reads them back: front matter and body, as people edit, compare and merge them. Pure. */
 import { McptuiError } from '../../kernel/errors.ts';
 import type {
   Content,

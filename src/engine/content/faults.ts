@@ -1,4 +1,4 @@
-/** What a schema found wrong, in one line: `priority: use 1 to 10; body: too long`. Pure. */
+/** Words what a schema found wrong, in one line: `priority: use 1 to 10; body: too long`. Pure. */
 
 interface Issue {
   readonly path: readonly PropertyKey[];

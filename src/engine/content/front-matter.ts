@@ -1,4 +1,4 @@
-/** Front matter between two lines of `---`: split from its body, read strictly or, of other programs' files, line by line. Pure. */
+/** Splits front matter, between two lines of `---`, from its body; reads it strictly or, of other programs' files, line by line. Pure. */
 import { createRequire } from 'node:module';
 import type * as Yaml from 'yaml';
 import { McptuiError, messageOf } from '../../kernel/errors.ts';

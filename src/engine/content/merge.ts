@@ -1,6 +1,6 @@
 /**
- * Three-way merge by lines. Each side's edits are known by their place in the base, so nothing is searched for by its
- * surroundings, which repeat themselves in prose. Pure.
+ * Merges two changes of one text by lines (three-way). Each side's edits are known by their place in the base, so nothing is
+ * searched for by its surroundings, which repeat themselves in prose. Pure.
  */
 import { editsOf, linesOf, type Edit, type Labelled } from './diff.ts';
 

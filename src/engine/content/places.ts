@@ -1,4 +1,4 @@
-/** Projects and agents: what prompts, personalities and sessions belong to. */
+/** Creates, changes and deletes projects and agents, to which prompts, personalities and sessions belong. */
 import type { z } from 'zod';
 import type { Clock } from '../../kernel/clock.ts';
 import { defined } from '../../kernel/defined.ts';

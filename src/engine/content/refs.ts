@@ -1,4 +1,4 @@
-/** How prompts, personalities and skills are referred to, and who may bind what. Pure. */
+/** Makes and reads references of prompts, personalities and skills, and decides who may bind what. Pure. */
 import { McptuiError } from '../../kernel/errors.ts';
 import type { ContentKind, Scope } from '../../store/schema/content.ts';
 

@@ -1,4 +1,4 @@
-/** The past of prompts, personalities and skills: history, search, comparison, coming back. */
+/** Looks into the past of prompts, personalities and skills: history, search by hash, earlier contents. */
 import { McptuiError } from '../../kernel/errors.ts';
 import type { Content, ContentKind, Revision } from '../../store/schema/content.ts';
 import type { Shape } from '../../store/schema/index.ts';

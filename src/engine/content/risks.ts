@@ -1,4 +1,4 @@
-/** What an operator should look at twice in a proposal, each in a few words. Pure. */
+/** Names what an operator should look at twice in a proposal, each in a few words. Pure. */
 import { append } from '../../kernel/append.ts';
 import type { Content, ContentKind } from '../../store/schema/content.ts';
 import { plainText } from './rows.ts';

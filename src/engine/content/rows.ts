@@ -1,4 +1,4 @@
-/** The three kinds with revisions as one: where their rows are, what they have in common, how a content is checked. */
+/** Treats the three kinds with revisions as one: where their rows are, what they have in common, how a content is checked. */
 import { McptuiError } from '../../kernel/errors.ts';
 import {
   personalityContentSchema,

@@ -1,4 +1,4 @@
-/** Numbers of revisions: MAJOR.MINOR.PATCH, compared as numbers. Pure. */
+/** Counts revisions: MAJOR.MINOR.PATCH, compared as numbers. Pure. */
 import semver from 'semver';
 import { McptuiError } from '../../kernel/errors.ts';
 

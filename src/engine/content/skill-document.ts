@@ -1,4 +1,4 @@
-/** Files of a skill as one document, each under its own heading; of binary ones the heading alone. Pure. */
+/** Writes a skill's files as one document, and reads them back: each under its own heading, of binary ones the heading alone. Pure. */
 import { createHash } from 'node:crypto';
 import { McptuiError } from '../../kernel/errors.ts';
 import type { SkillContent } from '../../store/schema/content.ts';

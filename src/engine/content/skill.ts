@@ -1,4 +1,4 @@
-/** What a skill's `SKILL.md` says of itself. */
+/** Reads what a skill's `SKILL.md` says of itself. */
 import { McptuiError } from '../../kernel/errors.ts';
 import { wordFor } from '../../kernel/foreign.ts';
 import type { SkillContent } from '../../store/schema/content.ts';

@@ -1,4 +1,4 @@
-/** Arguments of a prompt: which it declares, and its text with values in their place. Pure. */
+/** Finds the arguments that a prompt declares, and puts values in their place. Pure. */
 import { McptuiError } from '../../kernel/errors.ts';
 
 /** With a backslash in front it is text, and the backslash is not read. */

@@ -1,4 +1,4 @@
-/** What consoles and the command line see of prompts, personalities, skills and proposals. Immutable, plain JSON. */
+/** Describes what consoles and the command line see of prompts, personalities, skills and proposals: immutable, plain JSON. */
 import type { EpochMs } from '../../kernel/clock.ts';
 import type { Content, ContentKind, Scope } from '../../store/schema/content.ts';
 import type { ProposalState } from '../../store/schema/proposal.ts';

@@ -1,4 +1,4 @@
-/** Characters that hide, reorder or imitate text: counted, so that an approval does not pass over them. Pure. */
+/** Counts characters that hide, reorder or imitate text, so that an approval does not pass over them. Pure. */
 import type { UnusualCharacters } from './types.ts';
 
 const GROUPS: readonly (readonly [pattern: RegExp, what: string])[] = [

@@ -1,4 +1,4 @@
-/** What an engine answers over HTTP, on whatever it listens: commands as REST, the view as a stream of lines, agents' MCP. */
+/** Answers HTTP requests, on whatever the engine listens: commands as REST, the view as a stream of lines, agents' MCP. */
 import { statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';

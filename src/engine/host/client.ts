@@ -1,4 +1,4 @@
-/** The same `Engine` over the socket: the view kept current by the stream, commands as requests, attached again when lost. */
+/** Attaches to an engine over its socket: the view kept current by the stream, commands as requests, attached again when lost. */
 import { request as httpRequest, type ClientRequest } from 'node:http';
 import { sleep, type Clock } from '../../kernel/clock.ts';
 import { FOLDER_HEADER, folderHeader, socketsToTry } from '../../kernel/engine-pointer.ts';

@@ -1,5 +1,5 @@
 /**
- * A limit on connections that idle ones cannot use up: over it the oldest connection that has never shown a token goes, then the
+ * Limits connections so that idle ones cannot use the limit up: over it the oldest connection that has never shown a token goes, then the
  * oldest idle one, then the oldest whose request is still arriving. A new one is refused only when all are at work.
  */
 import type { Socket } from 'node:net';

@@ -1,4 +1,4 @@
-/** pino to a file in the state folder, readable by the owner only; a full one is kept as `.1` and begun anew. */
+/** Logs by pino to a file in the state folder, readable by the owner only; a full one is kept as `.1` and begun anew. */
 import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pino } from 'pino';

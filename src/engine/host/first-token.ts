@@ -1,4 +1,4 @@
-/** The first token over TCP: without one nobody could connect, so it is made and left where only the operator can read it. */
+/** Makes the first token over TCP, without which nobody could connect, and leaves it where only the operator can read it. */
 import path from 'node:path';
 import type { AccessTokens } from '../access/tokens.ts';
 import { writePrivately } from '../access/private-file.ts';

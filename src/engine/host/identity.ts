@@ -1,4 +1,4 @@
-/** Who a session is: the names given at launch, checked and completed from what exists. Pure. */
+/** Decides who a session is: the names given at launch, checked and completed from what exists. Pure. */
 import { McptuiError } from '../../kernel/errors.ts';
 import type { SessionIdentity } from '../../mcp/types/session.ts';
 import type { EngineView } from '../views/view.ts';

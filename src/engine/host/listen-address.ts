@@ -1,4 +1,4 @@
-/** What `--listen` may name: an address of this machine that no other can reach. Pure. */
+/** Reads what `--listen` names: an address of this machine that no other can reach. Pure. */
 import { isIPv4 } from 'node:net';
 import { McptuiError } from '../../kernel/errors.ts';
 

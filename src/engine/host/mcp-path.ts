@@ -1,4 +1,4 @@
-/** `/mcp/PROJECT?agent=&personality=`: where agents speak Streamable HTTP. */
+/** Serves `/mcp/PROJECT?agent=&personality=`, where agents speak Streamable HTTP. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpEndpoint } from '../../mcp/downstream/http/http-endpoint.ts';
 import { McptuiError } from '../../kernel/errors.ts';

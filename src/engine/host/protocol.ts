@@ -1,4 +1,4 @@
-/** What crosses the socket between an engine and its consoles: one JSON object a line on the stream, REST beside it. */
+/** Describes what crosses the socket between an engine and its consoles: one JSON object a line on the stream, REST beside it. */
 import type { AuditEvent, ViewPatch } from '../views/view.ts';
 
 export type StreamLine =

@@ -1,4 +1,4 @@
-/** The same HTTP on a loopback port, for clients that cannot open a Unix socket: with a token, and never for a page in a browser. */
+/** Serves the same HTTP on a loopback port, for clients that cannot open a Unix socket: with a token, and never for a page in a browser. */
 import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Bugs } from '../../kernel/bugs.ts';

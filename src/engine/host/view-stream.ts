@@ -1,4 +1,4 @@
-/** The view as a stream of lines, for consoles: the whole of it first, then patches and events as they come. */
+/** Streams the view to consoles as lines: the whole of it first, then patches and events as they come. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../kernel/clock.ts';
 import type { LocalEngine } from '../engine.ts';

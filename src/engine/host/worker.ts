@@ -1,4 +1,7 @@
-/** The console's side of an engine in a worker thread. The view and the commands go over the engine's socket, as for everyone. */
+/**
+ * Starts an engine in a worker thread of the console, and another when it dies. The view and the commands go over the engine's
+ * socket, as for everyone.
+ */
 import { Worker } from 'node:worker_threads';
 import { settlesWithin, sleep, type Clock } from '../../kernel/clock.ts';
 import { fromErrorJson, type ErrorJson } from '../../kernel/errors.ts';

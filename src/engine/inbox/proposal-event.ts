@@ -1,4 +1,4 @@
-/** What the audit log is told of a proposal. Pure. */
+/** Makes the audit event of a step of a proposal. Pure. */
 import type { Proposal } from '../../store/schema/proposal.ts';
 import type { EventDraft } from '../../store/types.ts';
 

@@ -1,4 +1,4 @@
-/** Ids that people type. Pure. */
+/** Shortens ids to what people type. Pure. */
 
 /** `p` and the last four characters of a random id, more of them when that is taken. */
 export function shortId(id: string, isTaken: (id: string) => boolean): string {

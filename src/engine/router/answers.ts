@@ -1,4 +1,4 @@
-/** Answers of the router itself, in an operator's words. */
+/** Words the answers of the router itself for an operator. */
 import { McptuiError } from '../../kernel/errors.ts';
 
 /** JSON-RPC codes that the router uses for what it says itself; its `data` names the server. */

@@ -1,4 +1,4 @@
-/** The `upstreams` rows of the view: what the router holds of each server, looked at once a second. */
+/** Builds the `upstreams` rows of the view from what the router holds of each server, once a second. */
 import type { Clock, Timer } from '../../kernel/clock.ts';
 import { defined } from '../../kernel/defined.ts';
 import type { Router, UpstreamState } from '../../mcp/index.ts';

@@ -1,4 +1,4 @@
-/** How calls to each server go: latencies of the last ones, errors of the last minutes. Bounded, whatever the traffic. */
+/** Counts how calls to each server go: latencies of the last ones, errors of the last minutes. Bounded, whatever the traffic. */
 import type { Clock } from '../../kernel/clock.ts';
 import type { ToolCallTrace } from '../../mcp/types/observer.ts';
 

@@ -1,4 +1,4 @@
-/** What is wrong with a definition, in the words of who gave it: flags and names, not fields. Pure. */
+/** Words what is wrong with a definition for who gave it: by flags and names, not fields. Pure. */
 import type { z } from 'zod';
 import { cutName, wordFor } from '../../kernel/foreign.ts';
 import { McptuiError } from '../../kernel/errors.ts';

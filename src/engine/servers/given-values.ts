@@ -1,4 +1,4 @@
-/** What a definition hands to a server, by name and origin; never a value, literals included. */
+/** Lists what a definition hands to a server, by name and origin; never a value, literals included. */
 import type { SecretRef } from '../../store/schema/remote.ts';
 import { keyOf } from '../secrets/resolver.ts';
 import { refsIn } from '../secrets/references.ts';

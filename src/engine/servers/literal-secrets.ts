@@ -1,4 +1,4 @@
-/** Secrets that stand in a definition as they are: they are stored, journalled and partly shown. Pure. */
+/** Finds secrets that stand in a definition as they are, where they are stored, journalled and partly shown. Pure. */
 import { parseUrl } from '../../kernel/url.ts';
 import { MASKED, namesSecret } from '../audit/masked-arguments.ts';
 import type { ServerDraft } from './server-draft.ts';

@@ -1,4 +1,4 @@
-/** Definitions and instances → what the router may route to, with the reason of what is down. */
+/** Tells the router, from definitions and instances, where it may route to, with the reason of what is down. */
 import type { Clock } from '../../kernel/clock.ts';
 import { defined } from '../../kernel/defined.ts';
 import type { RoutedServer } from '../../mcp/types/server.ts';

@@ -1,4 +1,4 @@
-/** Rows of the store → what consoles list. Pure. */
+/** Makes the rows that consoles list from rows of the store. Pure. */
 import type { Personality, Prompt, Skill } from '../../store/schema/content.ts';
 import type { Proposal } from '../../store/schema/proposal.ts';
 import type { Shape } from '../../store/schema/index.ts';

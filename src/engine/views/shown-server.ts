@@ -1,4 +1,4 @@
-/** A definition as people may see it: what was given for it stays inside, and so does what only looks like a secret. Pure. */
+/** Shows a definition as people may see it: what was given for it stays inside, and so does what only looks like a secret. Pure. */
 import { parseUrl, shownUrl } from '../../kernel/url.ts';
 import type { Server, Source } from '../../store/schema/server.ts';
 import { MASKED, namesSecret } from '../audit/masked-arguments.ts';

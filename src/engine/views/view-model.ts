@@ -1,4 +1,4 @@
-/** Live state to what people see. Pure but for reading the clock's offset of a wait. */
+/** Turns live state into what people see. Pure but for reading the clock's offset of a wait. */
 import type { Clock } from '../../kernel/clock.ts';
 import type { Server } from '../../store/schema/server.ts';
 import type { LiveInstance } from '../instances/live-instance.ts';

@@ -1,4 +1,4 @@
-/** The current view and its listeners: what changed is gathered and told as one batch. */
+/** Holds the current view and tells its listeners what changed, gathered in batches. */
 import { guarded, type Bugs } from '../../kernel/bugs.ts';
 import type { Clock, Timer } from '../../kernel/clock.ts';
 import type { EngineInfo, EngineView, ViewKind, ViewPatch, ViewRows } from './view.ts';

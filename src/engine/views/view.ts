@@ -1,4 +1,4 @@
-/** What the console and the command line see of the engine: immutable, plain JSON, kept current by patches. */
+/** Describes what the console and the command line see of the engine: immutable, plain JSON, kept current by patches. */
 import type { RunningImage, RuntimeState } from '../ports.ts';
 import type { EpochMs } from '../../kernel/clock.ts';
 import type { Health, Phase } from '../instances/phase.ts';

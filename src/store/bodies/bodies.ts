@@ -1,5 +1,5 @@
 /**
- * The bodies of one collection's rows, which memory does not hold: where each is, and reading it. Until the next snapshot a
+ * Finds and reads the bodies of one collection's rows, which memory does not hold. Until the next snapshot a
  * body is in its record of the journal; a snapshot moves it to a body file first, so that the record may be dropped.
  */
 import { McptuiError } from '../../kernel/errors.ts';

@@ -1,4 +1,4 @@
-/** The bodies that were read last. */
+/** Caches the bodies that were read last. */
 import type { Json } from '../../kernel/json.ts';
 
 const MAX_BODIES = 64;

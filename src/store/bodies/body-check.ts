@@ -1,4 +1,4 @@
-/** Whether what a snapshot says of bodies is so. Changes nothing. */
+/** Checks what a snapshot says of bodies. Changes nothing. */
 import type { KeptPlace } from './bodies.ts';
 import { bodyPath, readLines, rowInBodyLine } from './body-files.ts';
 import type { StoreFs } from '../files/fs.ts';

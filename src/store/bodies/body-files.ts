@@ -1,6 +1,6 @@
 /**
- * Bodies on the disk: `bodies/<collection>-<number>.jsonl`, lines as in the journal, each with a whole row. Only appended to;
- * what a snapshot refers to is never written again.
+ * Writes and reads bodies on the disk: `bodies/<collection>-<number>.jsonl`, lines as in the journal, each with a whole row.
+ * Only appended to; what a snapshot refers to is never written again.
  */
 import { join } from 'node:path';
 import { errnoOf } from '../../kernel/errors.ts';

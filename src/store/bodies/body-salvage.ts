@@ -1,4 +1,4 @@
-/** Bodies that cannot be read where snapshots say they are, and which of them the journal still has. Changes nothing. */
+/** Finds bodies that cannot be read where snapshots say they are, and which of them the journal still has. Changes nothing. */
 import { bodyFaults, type BodyFault } from './body-check.ts';
 import type { WholeRow } from './body-files.ts';
 import type { StoreFs } from '../files/fs.ts';

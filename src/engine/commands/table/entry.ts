@@ -43,8 +43,6 @@ export interface CommandEntry<Run extends Signature = Signature> {
   readonly run?: Run;
 }
 
-export type CommandEntries = Readonly<Record<string, CommandEntry>>;
-
 /** The handlers of some entries, and what callers see of them. */
 export type CommandsOf<Entries> = {
   readonly [Name in keyof Entries]: Entries[Name] extends CommandEntry<infer Run> ? Run : never;

@@ -1,4 +1,4 @@
-/** The engine's answer to the router's `BuiltinContent`: what agents read of prompts and skills, and what they propose. */
+/** Answers the router's `BuiltinContent`: what agents read of prompts and skills, and what they propose. */
 import { McptuiError } from '../../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../../kernel/json.ts';
 import type { Logger } from '../../../kernel/log.ts';

@@ -1,4 +1,4 @@
-/** What the router is answered with: results, and errors in the protocol's own codes. Pure. */
+/** Makes answers for the router: results, and errors in the protocol's own codes. Pure. */
 import { McptuiError } from '../../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../../kernel/json.ts';
 import type { BuiltinAnswer } from '../../../mcp/types/builtin.ts';

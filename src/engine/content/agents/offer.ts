@@ -1,4 +1,4 @@
-/** What a session is offered: prompts and skills of its project, its agent and everybody, and its own pending proposals. Pure. */
+/** Lists what a session is offered: prompts and skills of its project, its agent and everybody, and its own pending proposals. Pure. */
 import type { JsonObject } from '../../../kernel/json.ts';
 import type { Prompt, PromptContent, Skill, SkillContent } from '../../../store/schema/content.ts';
 import type { Proposal } from '../../../store/schema/proposal.ts';

@@ -1,4 +1,4 @@
-/** Which of the things with a URI have changed since the last look. Rows that are the same object are not looked into. */
+/** Finds which of the things with a URI have changed since the last look. Rows that are the same object are not looked into. */
 import { append } from '../../../kernel/append.ts';
 import type { Skill } from '../../../store/schema/content.ts';
 import type { Shape } from '../../../store/schema/index.ts';

@@ -1,4 +1,4 @@
-/** The tools that agents propose with: their schemas, and what an agent's arguments mean. */
+/** Defines the tools that agents propose with: their schemas, and what an agent's arguments mean. */
 import { z } from 'zod';
 import { McptuiError } from '../../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../../kernel/json.ts';

@@ -1,4 +1,4 @@
-/** URIs under which agents read prompts, skills and their own proposals. Pure. */
+/** Makes and reads the URIs under which agents read prompts, skills and their own proposals. Pure. */
 import type { Place } from '../refs.ts';
 import { refOf } from '../refs.ts';
 

@@ -1,4 +1,4 @@
-/** A definition → what the container engine is told. Hardened by default; nothing here mounts the engine's socket. */
+/** Turns a definition into what the container engine is told. Hardened by default; nothing here mounts the engine's socket. */
 import type { ContainerCreateOptions, MountSettings } from 'dockerode';
 import type { Source } from '../../../store/schema/server.ts';
 import type { StartRequest } from '../../ports.ts';

@@ -1,4 +1,4 @@
-/** What an image says of itself, and what is in it as far as a start needs to know. */
+/** Reads what an image says of itself, and what is in it as far as a start needs to know. */
 import type { Readable } from 'node:stream';
 import type { ContainerCreateOptions } from 'dockerode';
 import { messageOf } from '../../../kernel/errors.ts';
