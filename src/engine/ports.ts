@@ -1,7 +1,8 @@
 /** What the engine needs from outside, each with one contract suite that the fake and every real adapter pass. */
 import type { Readable, Writable } from 'node:stream';
-import type { Failure } from '../store/schema/instance.ts';
+import type { AwayState, Failure } from '../store/schema/failure.ts';
 import type { RemoteTarget } from '../mcp/types/connection.ts';
+import type { RuntimeKind } from '../store/schema/runtime-kind.ts';
 import type { Server } from '../store/schema/server.ts';
 import type { ResolvedSecrets } from './secrets/secret-source.ts';
 
@@ -86,13 +87,20 @@ export type StartOutcome<Started extends Running = RunningProcess> =
   /** The operator can act on it; `unreachable` = the container engine is away, which is no failure of the server. */
   | { readonly ok: false; readonly failure: Failure; readonly unreachable?: boolean };
 
-/** The container engine as last seen. `unused`: no server asks for it, so it was not asked. */
+/** It cannot be asked, and why. */
+export interface AwayRuntime {
+  readonly kind: Exclude<AwayState, 'went-away'>;
+  readonly reason: string;
+}
+
+/** A runtime as last seen. `unused`: no server asks for it, so it was not asked. */
 export type RuntimeState =
   | { readonly kind: 'ok'; readonly version: string }
-  | { readonly kind: 'unused' | 'absent' | 'refused' | 'not-permitted' | 'hung'; readonly reason: string };
+  | { readonly kind: 'unused'; readonly reason: string }
+  | AwayRuntime;
 
 export interface Runtime<Started extends Running = RunningProcess> {
-  readonly kind: Server['runtime'];
+  readonly kind: RuntimeKind;
   /** Argv or image with its command, for people; holds no env values. */
   describe(server: Server): readonly string[];
   /** A server wants to run here, if only its secrets come: from now on the state is looked at. */

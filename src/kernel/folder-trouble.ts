@@ -31,11 +31,32 @@ const OF_WRITES = new Set(['ENOSPC', 'EDQUOT', 'EIO']);
 
 /** Of a system's error about a file or folder; undefined for any other, which is a bug. */
 export function folderTrouble(error: unknown): FolderTrouble | undefined {
+  const facts = folderFacts(error);
+  return facts === undefined ? undefined : folderWords(facts);
+}
+
+export interface FolderFacts {
+  readonly errno: string;
+  readonly path?: string | undefined;
+  readonly syscall?: string | undefined;
+}
+
+/** What a system's error says of a file or folder; undefined for any other error. */
+export function folderFacts(error: unknown): FolderFacts | undefined {
   if (!(error instanceof Error)) return undefined;
-  const { code, path, syscall } = error as NodeJS.ErrnoException;
-  if (code === undefined || (path === undefined && !OF_WRITES.has(code))) return undefined;
-  const known = code === 'ENOENT' && syscall === 'mkdir' ? NOT_MADE : REASONS[code];
+  const { code: errno, path, syscall } = error as NodeJS.ErrnoException;
+  if (errno === undefined || (path === undefined && !OF_WRITES.has(errno))) return undefined;
+  return reasonOf({ errno, syscall }) === undefined ? undefined : { errno, path, syscall };
+}
+
+/** Undefined for an errno that says nothing of a file or folder. */
+export function folderWords({ errno, path, syscall }: FolderFacts): FolderTrouble | undefined {
+  const known = reasonOf({ errno, syscall });
   if (known === undefined) return undefined;
   const [reason, hint] = known;
-  return { message: `${path ?? "a file in mcptui's folders"} ${reason} (${code})`, hint };
+  return { message: `${path ?? "a file in mcptui's folders"} ${reason} (${errno})`, hint };
+}
+
+function reasonOf({ errno, syscall }: FolderFacts): readonly [reason: string, step: string] | undefined {
+  return errno === 'ENOENT' && syscall === 'mkdir' ? NOT_MADE : REASONS[errno];
 }

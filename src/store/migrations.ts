@@ -5,6 +5,7 @@
 import { wordFor } from '../kernel/foreign.ts';
 import { McptuiError } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
+import { failuresAsFacts } from './schema/failures-as-facts.ts';
 
 export interface Migration {
   /** The format it leads to, from the one before; 2 or more, without gaps. */
@@ -16,7 +17,7 @@ export interface Migration {
 }
 
 /** In order. */
-export const migrations: readonly Migration[] = [];
+export const migrations: readonly Migration[] = [failuresAsFacts];
 
 /** The format that a program with these steps writes; the first one is 1. */
 export const formatOf = (steps: readonly Migration[]): number => steps.at(-1)?.to ?? 1;

@@ -1,8 +1,10 @@
 /** What every runtime must do; run on the fake and on each real one. */
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { failureLine } from '../../src/engine/instances/failure-words.ts';
 import type { RunningProcess, Runtime, StartRequest } from '../../src/engine/ports.ts';
 import type { Server } from '../../src/store/schema/server.ts';
+import { told, toldOutcome } from '../support/builders/failures.ts';
 
 export interface RuntimeUnderTest {
   /** A fresh runtime; all of one test share the folder id, as an engine and its successor do. */
@@ -38,7 +40,7 @@ export function runtimeContract(name: string, subject: RuntimeUnderTest): void {
 
     async function started(env: Record<string, string> = {}): Promise<RunningProcess> {
       const outcome = await runtime.start(request(env), signal);
-      if (!outcome.ok) throw new Error(`${outcome.failure.code}: ${outcome.failure.message}`);
+      if (!outcome.ok) throw new Error(failureLine(told(outcome.failure)));
       outcome.process.stderr.resume();
       return outcome.process;
     }
@@ -65,7 +67,7 @@ export function runtimeContract(name: string, subject: RuntimeUnderTest): void {
 
     it('passes on stderr', async () => {
       const outcome = await runtime.start(request({ SERVE_STDERR: 'a word on stderr' }), signal);
-      if (!outcome.ok) throw new Error(outcome.failure.message);
+      if (!outcome.ok) throw new Error(told(outcome.failure).message);
       const [line] = await firstLines(outcome.process.stderr, 1);
       expect(line).toBe('a word on stderr');
     });
@@ -113,7 +115,7 @@ export function runtimeContract(name: string, subject: RuntimeUnderTest): void {
 
     it('says what cannot start as a value', async () => {
       const outcome = await runtime.start(request({}, subject.missing()), signal);
-      expect(outcome).toMatchObject({ ok: false, failure: { code: subject.missingCode } });
+      expect(toldOutcome(outcome)).toMatchObject({ ok: false, failure: { code: subject.missingCode } });
     });
 
     it('starts nothing once the attempt is called off', async () => {

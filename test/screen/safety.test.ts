@@ -8,6 +8,7 @@ import { aServer, anInstance, fixtureNow } from '../support/worlds/fixture-engin
 import { openTui, type OpenTuiOptions, type Tui } from '../support/worlds/open-tui.ts';
 import { seededRandom, type Random } from '../support/builders/random.ts';
 import type { ScreenFixture } from '../support/worlds/screen-fixture.ts';
+import { aFailure } from '../support/builders/failures.ts';
 
 let bundle: ConsoleBundle;
 let folder: string;
@@ -45,7 +46,7 @@ describe('foreign text', () => {
   const failed = {
     ...anInstance({ name: `${hostile[0]}-1`, id: 'ins_a', server: 'fs', serverId: 'srv_fs' }),
     phase: 'error' as const,
-    failure: { code: `CODE${hostile[1]}`, message: text, hint: text },
+    failure: aFailure({ kind: 'other', code: `CODE${hostile[1]}`, message: text, hint: text }),
     retry: { attemptCount: 2, lastAttemptAt: fixtureNow, nextRetryAt: fixtureNow + 30_000, reason: text },
   };
   const fixture: ScreenFixture = {

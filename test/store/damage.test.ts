@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../support/fakes/fake-clock.ts';
 import { verifyStore, type Database } from '../../src/store/index.ts';
+import { formatOf, migrations as known } from '../../src/store/migrations.ts';
 import { Disk } from './support/disk.ts';
 import { DATA, openOn, putItem, type Shape } from './support/shape.ts';
 
@@ -8,9 +9,9 @@ const SEGMENT = `${DATA}/journal/0000000000000001.jsonl`;
 const ITEMS = `${DATA}/snapshots/items.json`;
 
 /** A disk with `records` records, as a crash leaves it: no snapshot has them. */
-async function aCrashedDisk(records = 4): Promise<Disk> {
+async function aCrashedDisk(records = 4, options = {}): Promise<Disk> {
   const disk = new Disk();
-  const db = await openOn(disk, new FakeClock());
+  const db = await openOn(disk, new FakeClock(), options);
   for (let i = 0; i < records; i++) await putItem(db, `i${i}`, i);
   return disk.copy();
 }
@@ -206,18 +207,19 @@ describe('a record that fails its schema', () => {
 
 describe('a newer format', () => {
   it('is refused without changing anything, in a segment and in a snapshot', async () => {
-    const newer = [{ to: 2, describe: 'doubles values', row: (_: string, row: object) => row as never }];
+    const format = formatOf(known) + 1;
+    const newer = [{ to: format, describe: 'doubles values', row: (_: string, row: object) => row as never }];
     const disk = await aClosedDisk(2, { migrations: newer });
     const before = disk.files();
     await expect(open(disk)).rejects.toMatchObject({
       code: 'unavailable',
-      message: expect.stringContaining('has format 2; this mcptui knows formats up to 1') as string,
+      message: expect.stringContaining(`has format ${format}; this mcptui knows formats up to ${format - 1}`) as string,
     });
     disk.remove(ITEMS);
     disk.remove(`${DATA}/snapshots/tags.json`);
     await expect(open(disk)).rejects.toMatchObject({
       code: 'unavailable',
-      message: expect.stringContaining('format 2') as string,
+      message: expect.stringContaining(`format ${format}`) as string,
     });
     expect(disk.files()).toEqual(before.filter((file) => !file.includes('snapshots')));
   });
@@ -233,7 +235,8 @@ describe('an older format', () => {
           name === 'items' ? { ...row, value: row['value']! * 10 } : row,
       },
     ] as never;
-    for (const disk of [await aClosedDisk(3), await aCrashedDisk(3)]) {
+    const first = { migrations: [] };
+    for (const disk of [await aClosedDisk(3, first), await aCrashedDisk(3, first)]) {
       const db = await open(disk, { migrations });
       expect(
         db

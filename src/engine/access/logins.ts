@@ -15,6 +15,7 @@ import type { FileSecrets } from '../secrets/secret-source.ts';
 import type { Masker } from '../secrets/masker.ts';
 import { resolveSecrets } from '../secrets/resolver.ts';
 import type { ResolvedSecrets, SecretBackends } from '../secrets/secret-source.ts';
+import { secretWords } from '../instances/failure-words.ts';
 
 export interface LoginsOptions {
   readonly clock: Clock;
@@ -99,8 +100,10 @@ export class Logins {
     }
     const { secrets, masker } = this.#o;
     const resolved = await resolveSecrets(server, secrets, masker);
-    if (!resolved.ok)
-      throw new McptuiError('unavailable', resolved.failure.message, { hint: resolved.failure.hint ?? '' });
+    if (!resolved.ok) {
+      const { message, hint } = secretWords(resolved.failure);
+      throw new McptuiError('unavailable', message, { hint });
+    }
     const login = this.authFor(server, resolved);
     if (login !== undefined) return login;
     throw new McptuiError('conflict', `server ${server.name} is authorised by its own header Authorization`);

@@ -1,16 +1,16 @@
 /** One try to start an instance: secrets, then the runtime, then `initialize`. The first failure ends it. */
 import type { Clock } from '../../kernel/clock.ts';
-import { defined } from '../../kernel/defined.ts';
-import type { ConnectFailure, UpstreamInfo } from '../../mcp/types/connection.ts';
+import type { UpstreamInfo } from '../../mcp/types/connection.ts';
 import type { Router } from '../../mcp/router/types.ts';
-import type { Failure } from '../../store/schema/instance.ts';
+import type { Failure } from '../../store/schema/failure.ts';
 import type { Server } from '../../store/schema/server.ts';
-import type { Exit, Running, Runtimes } from '../ports.ts';
+import type { Running, Runtimes } from '../ports.ts';
 import type { Masker } from '../secrets/masker.ts';
 import { resolveSecrets } from '../secrets/resolver.ts';
 import type { SecretBackends } from '../secrets/secret-source.ts';
 import type { LogLine } from '../views/view.ts';
-import { inUseHint, lastWords, withoutAnswer, type Printed } from './evidence.ts';
+import { seenOf, type Printed } from './evidence.ts';
+import { connectFailure, exitFailure } from './failure-facts.ts';
 import type { LogBook } from './log-book.ts';
 
 export interface AttemptParts {
@@ -61,7 +61,7 @@ export async function attempt(
   const resolved = await resolveSecrets(server, parts.secrets, parts.masker);
   if (!resolved.ok) return { kind: 'failed', failure: resolved.failure, unresolved: resolved.unresolved };
   const runtime = parts.runtimes[server.runtime];
-  if (runtime === undefined) return failed({ code: 'RUNTIME_UNKNOWN', message: `no runtime ${server.runtime} here` });
+  if (runtime === undefined) return failed({ kind: 'runtime-missing', runtime: server.runtime });
   if (signal.aborted) return { kind: 'aborted' };
 
   for (const sentence of resolved.weak) parts.logs.add(instanceName, 'engine', sentence);
@@ -89,44 +89,19 @@ export async function attempt(
   if (connected.ok) return { kind: 'running', process: child, info: connected.info, evidence, marks: resolved.marks };
 
   await endOf(parts, instanceId, child);
-  if (isRemote) return failed(remoteFailure(connected, (text) => parts.masker.mask(text)));
+  if (isRemote) return failed(connectFailure(connected));
   const exit = await child.exited;
   const printed = evidence();
-  if (connected.code === 'LOST') return failed(exitFailure('STDIO_EXIT_BEFORE_INIT', exit, printed, target));
-  if (connected.code === 'INITIALIZE_TIMEOUT') {
-    const { words, hint } = withoutAnswer(printed, instanceName, server.source.kind === 'package');
-    return failed({ code: connected.code, message: parts.masker.mask(connected.message + words), hint });
-  }
-  return failed({
-    code: connected.code,
-    message: parts.masker.mask(connected.message),
-    hint: `mcptui logs ${instanceName}`,
-  });
+  if (connected.code === 'LOST') return failed(exitFailure(exit, false, printed, target.others()));
+  const failure = connectFailure(connected);
+  if (failure.kind === 'timeout')
+    return failed({ ...failure, seen: seenOf(printed, server.source.kind === 'package') });
+  return failed({ ...failure, hint: `mcptui logs ${instanceName}` });
 }
 
 async function endOf(parts: AttemptParts, instanceId: string, child: Running): Promise<void> {
   parts.router.servers.disconnect(instanceId, 'the attempt to start it ended');
   await child.stop();
-}
-
-/** Code, exit status and the last words on stderr, so that the reason is on the screen and not in a file somewhere. */
-export function exitFailure(
-  code: string,
-  exit: Exit,
-  printed: Printed,
-  {
-    instanceName,
-    server,
-    others,
-  }: Pick<AttemptTarget, 'instanceName' | 'others'> & { readonly server: Pick<Server, 'name'> },
-): Failure {
-  const how =
-    exit.reason ?? (exit.signal === null ? `exit code ${exit.code ?? 'unknown'}` : `killed by ${exit.signal}`);
-  const words = lastWords(printed.stderr);
-  const said = words.length === 0 ? '' : `: ${words.join(' ⏎ ')}`;
-  const inUse = inUseHint(words, others(), server.name);
-  const logs = `mcptui logs ${instanceName}`;
-  return { code, message: `${how}${said}`, hint: inUse === undefined ? logs : `${inUse}; ${logs}` };
 }
 
 /** The log goes on over attempts: what stands in it now is of earlier ones. */
@@ -143,11 +118,4 @@ function printedFromNow(logs: LogBook, instanceName: string): Evidence {
 
 function failed(failure: Failure): AttemptOutcome {
   return { kind: 'failed', failure, unresolved: [] };
-}
-
-/** What the connection knows, as a failure that is kept. */
-export function remoteFailure(failure: ConnectFailure, mask: (text: string) => string): Failure {
-  const { code, message, hint, bare, retryAfterMs } = failure;
-  const told = bare === undefined || bare === message ? undefined : mask(bare);
-  return { code, message: mask(message), ...defined({ hint, bare: told, retryAfterMs }) };
 }

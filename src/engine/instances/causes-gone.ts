@@ -1,6 +1,6 @@
 /** Ends the wait of an instance early, because what made its last attempt fail is no more. */
 import type { Clock } from '../../kernel/clock.ts';
-import type { Server } from '../../store/schema/server.ts';
+import type { RuntimeKind } from '../../store/schema/runtime-kind.ts';
 import type { Masker } from '../secrets/masker.ts';
 import { resolveSecrets } from '../secrets/resolver.ts';
 import type { SecretBackends } from '../secrets/secret-source.ts';
@@ -17,7 +17,6 @@ export interface CausesGoneOptions {
   readonly wake: () => void;
 }
 
-const LOGIN_CODES: ReadonlySet<string> = new Set(['OAUTH_REQUIRED', 'UNAUTHORIZED']);
 /** How often an unresolved secret is looked at during the wait. */
 const CAUSE_CHECK_MS = 5_000;
 
@@ -32,7 +31,7 @@ export class CausesGone {
   /** Ends the wait of an instance whose secret resolves again; called at every pass, acts every few seconds. */
   async lookFor(live: LiveInstance, found: () => void): Promise<void> {
     const now = this.#o.clock.monotonicMs();
-    if (live.record.failure?.code !== 'SECRET_UNRESOLVED' || live.record.held || live.causeGone) return;
+    if (live.record.failure?.kind !== 'secret' || live.record.held || live.causeGone) return;
     if (now - (this.#lastCauseCheck.get(live.id) ?? -Infinity) < CAUSE_CHECK_MS) return;
     this.#lastCauseCheck.set(live.id, now);
     if (await this.secretsResolve(live)) {
@@ -68,15 +67,15 @@ export class CausesGone {
     for (const live of this.#o.fleet.all()) {
       if (live.record.serverId !== serverId) continue;
       if (live.phase === 'running') live.restartAsked = true;
-      else if (live.phase === 'error') live.causeGone = LOGIN_CODES.has(live.record.failure?.code ?? '');
+      else if (live.phase === 'error') live.causeGone = live.record.failure?.kind === 'login';
     }
     this.#o.wake();
   }
 
   /** The container engine answers again: what waited for it starts now. */
-  runtimeBack(kind: Server['runtime']): void {
+  runtimeBack(kind: RuntimeKind): void {
     for (const live of this.#o.fleet.all()) {
-      const waits = live.phase === 'error' && live.record.failure?.code.startsWith('DOCKER_') === true;
+      const waits = live.phase === 'error' && live.record.failure?.kind === 'runtime-away';
       if (waits && this.#o.fleet.serverOf(live)?.runtime === kind) live.causeGone = true;
     }
     this.#o.wake();

@@ -1,5 +1,7 @@
 /** Chooses, of what a server has printed, what tells why it failed: the line with the error before the frames around it. Pure. */
 import { append } from '../../kernel/append.ts';
+import { defined } from '../../kernel/defined.ts';
+import type { FailureOf, Seen } from '../../store/schema/failure.ts';
 
 /** What an attempt has printed, oldest first. */
 export interface Printed {
@@ -70,58 +72,30 @@ function isNoise(line: string): boolean {
   return text.trim() === '' || NOISE.some((form) => form.test(text));
 }
 
-export interface NoAnswer {
-  /** What was seen instead of an answer, to follow on `initialize was not answered within …`. */
-  readonly words: string;
-  /** The next step. */
-  readonly hint: string;
-}
-
 const CERTIFICATE =
   /SELF_SIGNED_CERT|UNABLE_TO_(?:VERIFY|GET_ISSUER)|CERT_(?:HAS|NOT)|certificate|CERTIFICATE_VERIFY_FAILED/;
 const DOWNLOAD = /^npm http|\b(?:Downloading|Installing|Resolved|Building|Prepared)\b/i;
 
-/** What kept a server from answering `initialize` in time, as far as it shows. `isPackage`: it may have to be fetched first. */
-export function withoutAnswer({ stderr, stdout }: Printed, instanceName: string, isPackage: boolean): NoAnswer {
-  const logs = `mcptui logs ${instanceName}`;
+/** What a server that did not answer in time has shown instead. `isPackage`: it may have to be fetched first. */
+export function seenOf({ stderr, stdout }: Printed, isPackage: boolean): Seen {
   const shown = stderr.map((text) => text.slice(0, QUOTED_CHARS));
   const certificate = shown.findLast((text) => CERTIFICATE.test(text));
-  if (certificate !== undefined) {
-    return {
-      words: `: ${certificate.trim()}`,
-      hint: 'start the engine with NODE_EXTRA_CA_CERTS=FILE of the authority: all servers get it',
-    };
-  }
+  if (certificate !== undefined) return { kind: 'certificate', line: certificate.trim() };
   const words = lastWords(stderr);
   const [line] = stdout;
-  if (line !== undefined) {
-    const besides = words[0] === undefined ? '' : `; and to stderr: ${words[0]}`;
-    return {
-      words: `: it wrote ${JSON.stringify(line.slice(0, QUOTED_CHARS))} to stdout, which is no JSON-RPC${besides}`,
-      hint: `${logs}; a stdio server writes nothing else there: it may need an argument such as --stdio`,
-    };
-  }
-  const slow = `${logs}; a first download may need a longer --start-timeout`;
-  if (words.length > 0) {
-    const isFetching = isPackage && shown.some((text) => DOWNLOAD.test(text));
-    return { words: `: ${words.join(' ⏎ ')}`, hint: isFetching ? slow : logs };
-  }
-  const silence = ', and it wrote nothing to stdout or stderr';
-  if (!isPackage) return { words: silence, hint: `${logs}; look whether it speaks MCP on stdio` };
-  return {
-    words: silence,
-    hint: `${slow}; after an npx that was killed npm waits a minute for the lock that it left`,
-  };
+  if (line !== undefined)
+    return { kind: 'stdout', line: line.slice(0, QUOTED_CHARS), ...defined({ stderr: words[0] }) };
+  if (words.length === 0) return { kind: 'nothing', isPackage };
+  const isFetching = isPackage && shown.some((text) => DOWNLOAD.test(text));
+  return { kind: 'stderr', lines: [...words], isFetching };
 }
 
 /** What a server says that cannot run twice: its port, its database or its profile is in use. */
 const SINGLE =
   /EADDRINUSE|[Aa]ddress already in use|database is locked|SQLITE_BUSY|SingletonLock|already running|profile .{0,80} in use|name .{0,80} is already in use by container|[Ll]ock .{0,80} held/;
 
-/** The next step for what seems to be in use; undefined when nothing of that was said. `others` of its server run. */
-export function inUseHint(words: readonly string[], others: number, server: string): string | undefined {
+/** What seems to be in use, by what was said; undefined when nothing of that was. `others` of its server run. */
+export function inUse(words: readonly string[], others: number): FailureOf<'exit'>['inUse'] {
   if (!words.some((line) => SINGLE.test(line))) return undefined;
-  return others > 0
-    ? `an instance of ${server} runs already and it seems to be one that cannot run twice: create it with --isolation shared`
-    : 'another program, or a server with the same port or file, seems to run already: end that one, or give this one its own';
+  return others > 0 ? 'sibling' : 'other';
 }

@@ -1,10 +1,12 @@
 /** Records what failed: the reason on the instance, the wait until the next attempt, the audit event. */
 import type { BootClock } from '../../kernel/boot-clock.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import type { Failure } from '../../store/schema/instance.ts';
+import type { Failure } from '../../store/schema/failure.ts';
 import type { Prober } from '../probes/prober.ts';
 import type { Masker } from '../secrets/masker.ts';
 import { dueByBoot, recordFailure, scheduledWaitMs, type BackoffPolicy } from './backoff.ts';
+import { askedWaitMs, maskedFailure } from './failure-facts.ts';
+import { failureLine, failureWords, severityOf, type FailureWords } from './failure-words.ts';
 import type { Fleet } from './fleet.ts';
 import type { LiveInstance } from './live-instance.ts';
 import type { StartJournal } from './start-journal.ts';
@@ -39,42 +41,39 @@ export class Failures {
     const { clock, fleet, journal, policy, random } = this.#o;
     for (const live of fleet.all()) {
       if (!journal.held.has(live.record.serverId) || live.record.desired === 'stopped') continue;
-      const code = 'ENDED_THE_ENGINE';
-      const message = 'the engine ended twice in a row while this server was being started';
-      const hint = `mcptui logs ${live.name}; to try again: mcptui retry ${live.name}`;
+      const failure: Failure = { kind: 'suspect' };
+      const words = this.#wordsOf(live, failure);
+      const { code, message } = words;
       const retry = recordFailure(policy, live.record.retry, code, clock.now(), random());
-      live.record = { ...live.record, held: true, retry, failure: { code, message, hint } };
+      live.record = { ...live.record, held: true, retry, failure };
       live.enter('error', clock);
-      live.note('error', `${code}: ${message}; held`, clock.now());
+      live.note('error', `${failureLine(words)}; held`, clock.now());
       await fleet.save(live, [instanceEvent(live, 'instance_hold', 'error', { message, detail: { code } })]);
     }
   }
 
   /** What was ready for a minute is started again at once; what ends sooner waits as a failed start does. */
   async ended(live: LiveInstance, raw: Failure): Promise<void> {
-    const { clock, fleet, masker } = this.#o;
+    const { clock, fleet } = this.#o;
     const readyMs = live.readySinceMono === undefined ? 0 : clock.monotonicMs() - live.readySinceMono;
     if (readyMs < READY_MS || live.phase !== 'running') return this.fail(live, raw, 'instance_exit');
-    const failure: Failure = { ...raw, message: masker.mask(raw.message) };
-    live.record = { ...live.record, failure };
     live.crashed = true;
     this.#o.prober.begunAnew(live);
     live.dueAtMono = clock.monotonicMs();
-    live.enter('error', clock);
-    live.note('error', `${failure.code}: ${failure.message}`, clock.now());
-    const message = `${failure.code}: ${failure.message}`;
-    const detail = { code: failure.code, retryInMs: 0, readyMs: Math.round(readyMs) };
+    const words = this.#enterError(live, raw);
+    const message = failureLine(words);
+    const detail = { code: words.code, retryInMs: 0, readyMs: Math.round(readyMs) };
     await fleet.save(live, [instanceEvent(live, 'instance_exit', 'error', { message, detail })]);
   }
 
   /** What ended with its container engine has not failed: it starts again as soon as that engine is back. */
   async engineWentAway(live: LiveInstance): Promise<void> {
     const { clock, fleet, wake } = this.#o;
-    const message = 'it ended while the container engine was away';
-    live.record = { ...live.record, failure: { code: 'DOCKER_WENT_AWAY', message } };
+    const reason = 'it ended while the container engine was away';
     live.dueAtMono = clock.monotonicMs();
-    live.enter('error', clock);
-    live.note('waiting', message, clock.now());
+    const runtime = live.started?.server.runtime ?? 'docker';
+    const failure = { kind: 'runtime-away', runtime, state: 'went-away', reason } as const;
+    const { message } = this.#enterError(live, failure, (words) => words.message);
     await fleet.save(live, [instanceEvent(live, 'instance_exit', 'error', { message })]);
     wake();
   }
@@ -84,21 +83,20 @@ export class Failures {
   }
 
   async failed(live: LiveInstance, raw: Failure, kind: string, durationMs?: number): Promise<void> {
-    const { bootClock, clock, fleet, masker, policy, random } = this.#o;
-    const failure: Failure = { ...raw, message: masker.mask(raw.message) };
-    const failed = recordFailure(policy, live.record.retry, failure.code, clock.now(), random(), failure.retryAfterMs);
+    const { bootClock, clock, fleet, policy, random } = this.#o;
+    const { code } = this.#wordsOf(live, raw);
+    const failed = recordFailure(policy, live.record.retry, code, clock.now(), random(), askedWaitMs(raw));
     this.#o.prober.begunAnew(live);
     const retry = dueByBoot(failed, bootClock.now());
     const waitMs = scheduledWaitMs(retry);
     live.dueAtMono = clock.monotonicMs() + waitMs;
-    live.record = { ...live.record, retry, failure };
-    live.enter('error', clock);
-    live.note('error', `${failure.code}: ${failure.message}`, clock.now());
+    live.record = { ...live.record, retry };
+    const words = this.#enterError(live, raw);
     await fleet.save(live, [
       instanceEvent(live, kind, 'error', {
-        message: `${failure.code}: ${failure.message}`,
+        message: failureLine(words),
         ...(durationMs === undefined ? {} : { durationMs }),
-        detail: { attempt: retry.attemptCount, code: failure.code, retryInMs: waitMs },
+        detail: { attempt: retry.attemptCount, code, retryInMs: waitMs },
       }),
     ]);
   }
@@ -106,13 +104,26 @@ export class Failures {
   async unreachable(live: LiveInstance, failure: Failure, durationMs: number): Promise<void> {
     const { clock, fleet } = this.#o;
     if (live.phase !== 'starting') return;
-    const repeated = live.record.failure?.code === failure.code;
-    live.record = { ...live.record, failure };
+    const before = live.record.failure;
+    const repeated = before !== undefined && this.#wordsOf(live, before).code === this.#wordsOf(live, failure).code;
     live.dueAtMono = clock.monotonicMs() + UNREACHABLE_POLL_MS;
     // Not an error of the server: nothing is counted, and it starts as soon as the engine of the containers is back.
-    live.enter('error', clock);
-    live.note('waiting', `${failure.code}: ${failure.message}`, clock.now());
-    const message = `${failure.code}: ${failure.message}`;
+    const message = failureLine(this.#enterError(live, failure));
     await fleet.save(live, repeated ? [] : [instanceEvent(live, 'instance_attempt', 'error', { durationMs, message })]);
+  }
+
+  /** Without the values of secrets, in its record and in its events. */
+  #enterError(live: LiveInstance, raw: Failure, lineOf = failureLine): FailureWords {
+    const { clock, masker } = this.#o;
+    const failure = maskedFailure(raw, (text) => masker.mask(text));
+    live.record = { ...live.record, failure };
+    live.enter('error', clock);
+    const words = this.#wordsOf(live, failure);
+    live.note(severityOf(failure), lineOf(words), clock.now());
+    return words;
+  }
+
+  #wordsOf(live: LiveInstance, failure: Failure): FailureWords {
+    return failureWords(failure, this.#o.fleet.namesOf(live));
   }
 }

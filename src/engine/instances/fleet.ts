@@ -8,6 +8,7 @@ import type { Shape } from '../../store/schema/index.ts';
 import type { Server } from '../../store/schema/server.ts';
 import type { Database, EventDraft, Versioned } from '../../store/types.ts';
 import { remainingAfterRestartMs, retold, type BackoffPolicy } from './backoff.ts';
+import type { Named } from './failure-words.ts';
 import { LiveInstance } from './live-instance.ts';
 
 export interface FleetOptions {
@@ -44,6 +45,12 @@ export class Fleet {
 
   serverOf(live: LiveInstance): Versioned<Server> | undefined {
     return this.#options.db.collection('servers').find(live.record.serverId);
+  }
+
+  /** As its failures name it. */
+  namesOf(live: LiveInstance): Named {
+    const server = this.serverOf(live) ?? live.started?.server;
+    return { instance: live.name, server: server?.name ?? live.name };
   }
 
   /** Records and holds a new instance. @throws what the store throws */

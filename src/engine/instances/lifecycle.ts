@@ -2,24 +2,17 @@
 import { bugFacts, type Bugs } from '../../kernel/bugs.ts';
 import type { BootClock } from '../../kernel/boot-clock.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import type { Failure } from '../../store/schema/instance.ts';
+import type { Failure, FailureOf } from '../../store/schema/failure.ts';
 import type { Prober } from '../probes/prober.ts';
 import { untried } from '../probes/thresholds.ts';
 import type { ConnectFailure } from '../../mcp/types/connection.ts';
 import { unawaited } from '../../kernel/unawaited.ts';
 import { isRemote, type Exit, type Running } from '../ports.ts';
-import {
-  attempt,
-  exitFailure,
-  remoteFailure,
-  type AttemptOutcome,
-  type AttemptParts,
-  type AttemptTarget,
-  type Evidence,
-} from './attempt.ts';
+import { attempt, type AttemptOutcome, type AttemptParts, type AttemptTarget, type Evidence } from './attempt.ts';
 import type { BackoffPolicy } from './backoff.ts';
-import type { Printed } from './evidence.ts';
+import { connectFailure, exitFailure } from './failure-facts.ts';
 import { Failures } from './failures.ts';
+import { failureWords } from './failure-words.ts';
 import type { Fleet } from './fleet.ts';
 import { noteImage, recordedImage } from './image-record.ts';
 import type { LiveInstance } from './live-instance.ts';
@@ -127,12 +120,7 @@ export class Lifecycle {
       return await attempt(this.#o, target, signal);
     } catch (error) {
       this.#o.bugs.report('an attempt to start', error);
-      const message = `an error in mcptui: ${bugFacts(error).name}`;
-      const failure = {
-        code: 'ENGINE_BUG',
-        message,
-        hint: 'please report the event `mcptui get audit --kind bug` shows',
-      };
+      const failure: Failure = { kind: 'bug', error: bugFacts(error).name };
       return { kind: 'failed', failure, unresolved: [] };
     }
   }
@@ -170,18 +158,8 @@ export class Lifecycle {
     this.#o.prober.end(live.id);
     this.#o.router.servers.disconnect(live.id, 'its process ended');
     if (exit.engineAway === true) return this.#failures.engineWentAway(live);
-    await this.#failures.ended(live, exit.failure ?? this.#exitFailure(live, exit, evidence()));
+    await this.#failures.ended(live, exit.failure ?? exitFailure(exit, true, evidence(), this.#othersOf(live)));
     this.#o.wake();
-  }
-
-  #exitFailure(live: LiveInstance, exit: Exit, printed: Printed): Failure {
-    const server = live.started?.server ?? this.#o.fleet.serverOf(live);
-    const others = (): number => this.#othersOf(live);
-    return exitFailure('EXITED', exit, printed, {
-      instanceName: live.name,
-      server: server ?? { name: live.name },
-      others,
-    });
   }
 
   #othersOf(live: LiveInstance): number {
@@ -197,29 +175,31 @@ export class Lifecycle {
     if (live?.process === undefined || live.phase !== 'running' || this.#closing) return;
     const child = live.process;
     if (!isRemote(child) && known !== undefined)
-      return unawaited(this.hung(live, known.message), (error) => this.#o.bugs.report('the end of an instance', error));
+      return unawaited(this.hung(live, { kind: 'hung', reason: known.message }), (error) =>
+        this.#o.bugs.report('the end of an instance', error),
+      );
     this.#o.prober.end(live.id);
     live.tally = untried;
     live.healthReason = 'connection to the server lost';
     this.#o.fleet.touch(live);
     if (!isRemote(child)) return void child.stop();
-    child.lost(remoteFailure(known ?? { code: 'LOST', message: reason }, (text) => this.#o.masker.mask(text)));
+    child.lost(connectFailure(known ?? { code: 'LOST', message: reason }));
   }
 
   /** A server that stopped answering is ended first, then waits in the same back-off as after a crash. */
-  async hung(live: LiveInstance, reason: string): Promise<void> {
+  async hung(live: LiveInstance, failure: FailureOf<'hung'>): Promise<void> {
     const { clock, fleet, prober, router, wake } = this.#o;
     const child = live.process;
     if (live.phase !== 'running' || child === undefined) return;
     live.enter('stopping', clock);
-    live.note('stopping', reason, clock.now());
+    const { message } = failureWords(failure, fleet.namesOf(live));
+    live.note('stopping', this.#o.masker.mask(message), clock.now());
     fleet.touch(live);
     prober.end(live.id);
     router.servers.disconnect(live.id, 'it stopped answering');
     await child.stop();
     live.process = undefined;
     if (this.#closing) return;
-    const failure = { code: 'LIVENESS_LOST', message: reason, hint: `mcptui logs ${live.name}` };
     await this.#failures.failed(live, failure, 'instance_exit');
     wake();
   }

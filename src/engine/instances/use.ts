@@ -1,5 +1,8 @@
 /** Tries a remote server in its back-off when an agent asks for it, within bounds: it costs one request and nothing here. */
 import type { Clock } from '../../kernel/clock.ts';
+import type { Failure } from '../../store/schema/failure.ts';
+import type { RuntimeKind } from '../../store/schema/runtime-kind.ts';
+import { askedWaitMs } from './failure-facts.ts';
 import type { Fleet } from './fleet.ts';
 import type { LiveInstance } from './live-instance.ts';
 
@@ -7,8 +10,6 @@ import type { LiveInstance } from './live-instance.ts';
 export const USE_EVERY_MS = 10_000;
 /** An agent does not wait longer for a try. */
 const PATIENCE_MS = 5_000;
-/** What another try does not mend: a person, or a definition, is needed first. */
-const IN_VAIN: ReadonlySet<string> = new Set(['OAUTH_REQUIRED', 'SECRET_UNRESOLVED', 'ADDRESS_REFUSED']);
 
 export interface UseParts {
   readonly clock: Clock;
@@ -35,11 +36,18 @@ export function triedOnUse({ clock, fleet, wake }: UseParts, server: string): Pr
 }
 
 /** Whether use ends its wait early; a wait that the server has named is kept. */
-export function isTriedOnUse(failure: LiveInstance['record']['failure'], runtime: string | undefined): boolean {
-  return runtime === 'remote' && failure?.retryAfterMs === undefined && !IN_VAIN.has(failure?.code ?? '');
+export function isTriedOnUse(failure: Failure | undefined, runtime: RuntimeKind | undefined): boolean {
+  return runtime === 'remote' && askedWaitMs(failure) === undefined && !(failure !== undefined && isInVain(failure));
 }
 
-function mayBeTried(live: LiveInstance, runtime: string | undefined, nowMs: number): boolean {
+/** What another try does not mend: a person, or a definition, is needed first. */
+function isInVain(failure: Failure): boolean {
+  if (failure.kind === 'login') return failure.needs === 'login';
+  if (failure.kind === 'refused') return failure.code === 'ADDRESS_REFUSED';
+  return failure.kind === 'secret';
+}
+
+function mayBeTried(live: LiveInstance, runtime: RuntimeKind | undefined, nowMs: number): boolean {
   const { failure, held, desired } = live.record;
   const isOld = live.startedAtMono === undefined || nowMs - live.startedAtMono >= USE_EVERY_MS;
   if (live.phase === 'starting' && live.used !== undefined) return true;

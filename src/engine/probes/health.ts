@@ -53,7 +53,7 @@ export async function judgeProbe(options: HealthOptions, live: LiveInstance, ans
 
   const silent = !outcome.ok && (outcome.code === 'PROBE_TIMEOUT' || outcome.code === 'PROBE_LOST');
   if (server.health.tool === undefined && silent && failuresInRow >= server.health.failureThreshold * RESTART_FACTOR) {
-    return lifecycle.hung(live, `no answer to ${failuresInRow} probes in a row: ${mask(outcome.message)}`);
+    return lifecycle.hung(live, { kind: 'hung', reason: outcome.message, probes: failuresInRow });
   }
   if (health === before) return fleet.touch(live);
   const why = live.healthReason === undefined ? '' : `: ${live.healthReason}`;

@@ -4,8 +4,7 @@ import { settlesWithin, type Clock } from '../../kernel/clock.ts';
 import { errnoOf, messageOf } from '../../kernel/errors.ts';
 import { cutText } from '../../kernel/foreign.ts';
 import { silentLogger, type Logger } from '../../kernel/log.ts';
-import type { Failure } from '../../store/schema/instance.ts';
-import type { Server } from '../../store/schema/server.ts';
+import type { Failure } from '../../store/schema/failure.ts';
 import { unawaited } from '../../kernel/unawaited.ts';
 import {
   HURRY_MS,
@@ -57,8 +56,8 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
     const { server } = request;
     const argv = argvOf(server.source, ownFolder(dataDir, server));
     if (argv[0] === undefined)
-      return failed(server.source.kind === 'image' ? needsDocker(server) : needsRemote(server));
-    if (signal.aborted) return failed({ code: 'ABORTED', message: 'stopped before it was started' });
+      return failed({ kind: 'runtime-mismatch', runtime: 'process', source: server.source.kind });
+    if (signal.aborted) return failed({ kind: 'aborted' });
     const trouble = await readyWorkFolder(dataDir, server);
     if (trouble !== undefined) return failed(trouble);
     const marker = markerOf(folderId, request.instanceId, request.generation);
@@ -185,27 +184,10 @@ function failed(failure: Failure): StartOutcome {
 
 function spawnFailure(file: string, searchPath: string | undefined, cause: unknown): Failure {
   const errno = errnoOf(cause) ?? (cause === undefined ? 'unknown error' : messageOf(cause));
-  if (errno === 'ENOENT') {
-    const hint = /\s/.test(file)
-      ? 'write the program and its arguments as words of their own after --; if it is one path, check it'
-      : file.includes('/')
-        ? 'check the path; a script also needs the interpreter that its first line names'
-        : `install it, or give its whole path; the engine looks in PATH=${cutText(searchPath ?? '', 300)}`;
-    return { code: 'COMMAND_NOT_FOUND', message: `command ${file} was not found`, hint };
-  }
-  if (errno === 'EACCES')
-    return { code: 'COMMAND_NOT_EXECUTABLE', message: `command ${file} may not be executed`, hint: `chmod +x ${file}` };
-  return { code: 'SPAWN_FAILED', message: `command ${file} did not start: ${errno}` };
-}
-
-function needsDocker(server: Server): Failure {
   return {
-    code: 'RUNTIME_MISMATCH',
-    message: `server ${server.name} is an image and needs the docker runtime`,
-    hint: 'delete it and create it with --runtime docker',
+    kind: 'command',
+    file,
+    errno,
+    ...(errno === 'ENOENT' ? { searchPath: cutText(searchPath ?? '', 300) } : {}),
   };
-}
-
-function needsRemote(server: Server): Failure {
-  return { code: 'RUNTIME_MISMATCH', message: `server ${server.name} is a URL and cannot run as a process` };
 }

@@ -27,8 +27,7 @@ export function remoteRuntime({ authFor, proxyEnv }: RemoteRuntimeOptions): Runt
   function start({ server, remote = NOTHING }: StartRequest): StartOutcome<RunningRemote> {
     const { source } = server;
     if (source.kind !== 'url') {
-      const message = `server ${server.name} is no URL and cannot be remote`;
-      return { ok: false, failure: { code: 'RUNTIME_MISMATCH', message } };
+      return { ok: false, failure: { kind: 'runtime-mismatch', runtime: 'remote', source: source.kind } };
     }
     const { transport, allowPrivate, allowHttp } = source;
     const url = remote.url ?? source.url;

@@ -2,8 +2,9 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { errnoOf } from '../../kernel/errors.ts';
-import { folderTrouble } from '../../kernel/folder-trouble.ts';
-import type { Failure } from '../../store/schema/instance.ts';
+import { defined } from '../../kernel/defined.ts';
+import { folderFacts } from '../../kernel/folder-trouble.ts';
+import type { Failure } from '../../store/schema/failure.ts';
 import type { Server } from '../../store/schema/server.ts';
 
 type Definition = Pick<Server, 'name' | 'runtime' | 'source'>;
@@ -34,9 +35,10 @@ export async function readyWorkFolder(dataDir: string, server: Definition): Prom
     // npx is told to look in its own folder, wherever the server works.
     return named === undefined ? undefined : await trouble(named);
   } catch (error) {
-    const words = folderTrouble(error);
-    if (words === undefined) throw error;
-    return { code: 'CWD_UNUSABLE', ...words };
+    const facts = folderFacts(error);
+    if (facts === undefined) throw error;
+    const { errno, path: unmade, syscall } = facts;
+    return { kind: 'folder', state: 'unmade', errno, ...defined({ folder: unmade, syscall }) };
   }
 }
 
@@ -51,15 +53,12 @@ async function endSearch(folder: string): Promise<void> {
 }
 
 async function trouble(folder: string): Promise<Failure | undefined> {
-  const hint = 'make it, or create the server anew with another --cwd';
   try {
     if ((await stat(folder)).isDirectory()) return undefined;
-    return { code: 'CWD_UNUSABLE', message: `its working folder ${folder} is a file`, hint };
+    return { kind: 'folder', state: 'file', folder, errno: 'ENOTDIR' };
   } catch (error) {
     const errno = errnoOf(error) ?? 'unknown error';
-    if (errno === 'ENOENT' || errno === 'ENOTDIR') {
-      return { code: 'CWD_NOT_FOUND', message: `its working folder ${folder} is not there`, hint };
-    }
-    return { code: 'CWD_UNUSABLE', message: `its working folder ${folder} cannot be used: ${errno}`, hint };
+    const state = errno === 'ENOENT' || errno === 'ENOTDIR' ? 'absent' : 'unusable';
+    return { kind: 'folder', state, folder, errno };
   }
 }

@@ -77,7 +77,7 @@ export function fileSecretSource(folder: string): FileSecrets {
       try {
         const values = await readValues();
         const value = Object.hasOwn(values, name) ? values[name] : undefined;
-        return value === undefined ? { ok: false, cause: 'no such entry' } : { ok: true, value };
+        return value === undefined ? { ok: false, cause: 'no such entry', isMissing: true } : { ok: true, value };
       } catch (error) {
         if (error instanceof McptuiError) return { ok: false, cause: error.message };
         throw error;

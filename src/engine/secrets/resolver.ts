@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { SecretRef } from '../../store/schema/remote.ts';
 import type { Server } from '../../store/schema/server.ts';
-import type { Failure } from '../../store/schema/instance.ts';
+import type { FailureOf, UnresolvedSecret } from '../../store/schema/failure.ts';
 import type { Resolution, ResolvedSecrets, SecretBackends } from './secret-source.ts';
 import type { Masker } from './masker.ts';
 import { filled, refsIn } from './references.ts';
@@ -15,7 +15,7 @@ export type Resolved =
   | ({ readonly ok: true } & ResolvedSecrets)
   | {
       readonly ok: false;
-      readonly failure: Failure;
+      readonly failure: FailureOf<'secret'>;
       readonly unresolved: readonly string[];
       readonly keys: readonly string[];
     };
@@ -139,33 +139,17 @@ function markOf(value: string): string {
   return createHash('sha256').update(SALT).update(value).digest('base64');
 }
 
-interface Unresolved {
-  readonly name: string;
-  readonly ref: SecretRef;
-  readonly cause: string;
-}
-
-function unresolvedOf(name: string, ref: SecretRef, answers: Answers): readonly Unresolved[] {
+function unresolvedOf(name: string, ref: SecretRef, answers: Answers): readonly UnresolvedSecret[] {
   const answer = answers.get(keyOf(ref));
-  return answer === undefined || answer.ok ? [] : [{ name, ref, cause: answer.cause }];
+  if (answer === undefined || answer.ok) return [];
+  return [{ name, backend: ref.backend, path: ref.path, cause: answer.cause, isMissing: answer.isMissing ?? false }];
 }
 
-function unresolved(failed: readonly Unresolved[]): Resolved {
-  const texts = failed.map(({ name, ref, cause }) => `${name}: ${keyOf(ref)}: ${cause}`);
-  const steps = new Set(failed.map(({ ref, cause }) => stepFor(ref, cause)));
+function unresolved(failed: readonly UnresolvedSecret[]): Resolved {
   return {
     ok: false,
     unresolved: failed.map((entry) => entry.name),
-    keys: failed.map(({ ref }) => keyOf(ref)),
-    failure: {
-      code: 'SECRET_UNRESOLVED',
-      message: `secret resolution failed: ${texts.join('; ')}`,
-      hint: [...steps].join('; '),
-    },
+    keys: failed.map(keyOf),
+    failure: { kind: 'secret', unresolved: [...failed] },
   };
-}
-
-function stepFor({ backend, path }: SecretRef, cause: string): string {
-  if (backend === 'env') return `start the engine with ${path} set in its environment, or refer to secret:file/…`;
-  return cause === 'no such entry' ? `mcptui create secret ${path}` : `look at secret file/${path}: ${cause}`;
 }

@@ -2,8 +2,8 @@
 
 export type Resolution =
   | { readonly ok: true; readonly value: string }
-  /** Why, without the value: `not set`, `no entry`, `key file unreadable: EACCES`. */
-  | { readonly ok: false; readonly cause: string };
+  /** Why, without the value: `not set`, `key file unreadable: EACCES`. `isMissing`: there is no such entry. */
+  | { readonly ok: false; readonly cause: string; readonly isMissing?: boolean };
 
 /** A backend of secrets. */
 export interface SecretSource {

@@ -6,6 +6,7 @@ import type { Project } from '../../store/schema/index.ts';
 import type { Server } from '../../store/schema/server.ts';
 import { isolationOf } from './isolation.ts';
 import type { Fleet } from '../instances/fleet.ts';
+import { failureWords } from '../instances/failure-words.ts';
 import type { LiveInstance } from '../instances/live-instance.ts';
 import { isTriedOnUse, USE_EVERY_MS } from '../instances/use.ts';
 import type { RuntimeState } from '../ports.ts';
@@ -69,18 +70,23 @@ function whyNoMore(others: readonly LiveInstance[], server: Server): NonNullable
   const down = whyDown(others, server);
   const failed = others.find(({ phase }) => phase === 'error');
   if (failed === undefined || down.state !== 'error') return down;
-  const hint = failed.record.failure?.hint ?? '';
-  const way = hint.includes('--isolation shared') ? ` (${hint})` : '';
+  const { failure } = failed.record;
+  const isSibling = failure?.kind === 'exit' && failure.inUse === 'sibling';
+  const way = isSibling ? ` (${failureWords(failure, { instance: failed.name, server: server.name }).hint ?? ''})` : '';
   return { ...down, reason: `${failed.name} failed while others of it serve other sessions: ${down.reason}${way}` };
 }
 
-function whyDown(mine: readonly LiveInstance[], { replicas, runtime }: Server): NonNullable<RoutedServer['down']> {
+function whyDown(
+  mine: readonly LiveInstance[],
+  { name, replicas, runtime }: Server,
+): NonNullable<RoutedServer['down']> {
   const soonest = mine
     .filter((live) => live.phase === 'error')
     .toSorted((a, b) => (a.record.retry?.nextRetryAt ?? Infinity) - (b.record.retry?.nextRetryAt ?? Infinity))[0];
   if (soonest !== undefined) {
     const { failure, retry } = soonest.record;
-    const reason = failure === undefined ? 'failed' : `${failure.code}: ${failure.bare ?? failure.message}`;
+    const words = failure && failureWords(failure, { instance: soonest.name, server: name });
+    const reason = words === undefined ? 'failed' : `${words.code}: ${words.bare ?? words.message}`;
     if (retry === undefined) return { state: 'error', reason };
     const onUse = isTriedOnUse(failure, runtime) ? retry.lastAttemptAt + USE_EVERY_MS : Infinity;
     return { state: 'error', reason, retryAt: Math.min(retry.nextRetryAt, onUse) };

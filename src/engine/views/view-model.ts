@@ -1,8 +1,10 @@
 /** Turns live state into what people see. Pure but for reading the clock's offset of a wait. */
 import type { Clock } from '../../kernel/clock.ts';
+import type { Instance } from '../../store/schema/instance.ts';
 import type { Server } from '../../store/schema/server.ts';
+import { failureWords } from '../instances/failure-words.ts';
 import type { LiveInstance } from '../instances/live-instance.ts';
-import type { InstanceView, ProbeView, RuntimeState, Via } from './view.ts';
+import type { FailureView, InstanceView, ProbeView, RuntimeState, Via } from './view.ts';
 
 /** What the row says when its server's definition is gone already. */
 export function instanceView(
@@ -16,11 +18,12 @@ export function instanceView(
   const reachable = runtime.kind === 'ok' || shown?.runtime !== 'docker';
   const health = live.phase === 'running' && reachable ? live.health : 'unknown';
   const healthReason = reachable ? live.whyNotHealthy : `container engine ${runtime.kind}`;
+  const failure = failureView(record, shown);
   const probe = shown === undefined ? undefined : probeView(live, shown);
   return {
     id: record.id,
     name: record.name,
-    server: shown?.name ?? record.name.replace(/-\d+$/, ''),
+    server: serverNameOf(record, shown),
     serverId: record.serverId,
     project: shown?.project ?? 'default',
     via: shown === undefined ? 'cmd' : viaOf(shown),
@@ -36,8 +39,8 @@ export function instanceView(
     restarts: record.restarts,
     createdAt: record.createdAt,
     phaseSince: live.phaseSince,
-    ...retryOf(live, clock),
-    ...(live.phase === 'error' && record.failure !== undefined ? { failure: record.failure } : {}),
+    ...retryOf(live, failure, clock),
+    ...(live.phase === 'error' && failure !== undefined ? { failure } : {}),
     ...(probe === undefined ? {} : { probe }),
     invalidLines: live.invalidLines,
     ...(live.process?.pid === undefined ? {} : { pid: live.process.pid }),
@@ -47,18 +50,25 @@ export function instanceView(
   };
 }
 
+/** The definition may be gone: an instance is named after its server. */
+function serverNameOf({ name, ordinal }: Instance, server: Server | undefined): string {
+  return server?.name ?? name.slice(0, -`-${ordinal}`.length);
+}
+
+function failureView(record: Instance, server: Server | undefined): FailureView | undefined {
+  const { failure: facts, name } = record;
+  if (facts === undefined) return undefined;
+  return { ...failureWords(facts, { instance: name, server: serverNameOf(record, server) }), facts };
+}
+
 /** An unreachable container engine counts no attempts, but the next look has its time all the same. */
-function retryOf(live: LiveInstance, clock: Clock): Pick<InstanceView, 'retry'> {
+function retryOf(live: LiveInstance, failure: FailureView | undefined, clock: Clock): Pick<InstanceView, 'retry'> {
   const dueInMs = live.dueInMs(clock);
   if (live.phase !== 'error' || dueInMs === undefined) return {};
   const { retry } = live.record;
   const nextRetryAt = Math.round(clock.now() + dueInMs);
-  if (retry === undefined || live.record.failure?.code.startsWith('DOCKER_') === true) {
-    return {
-      retry: { attemptCount: 0, lastAttemptAt: live.phaseSince, nextRetryAt, reason: live.record.failure?.code ?? '' },
-    };
-  }
-  return { retry };
+  if (retry !== undefined && failure?.facts.kind !== 'runtime-away') return { retry };
+  return { retry: { attemptCount: 0, lastAttemptAt: live.phaseSince, nextRetryAt, reason: failure?.code ?? '' } };
 }
 
 export function viaOf(server: Server): Via {

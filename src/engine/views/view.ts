@@ -3,7 +3,10 @@ import type { RunningImage, RuntimeState } from '../ports.ts';
 import type { EpochMs } from '../../kernel/clock.ts';
 import type { Health, Phase } from '../instances/phase.ts';
 import type { Isolation } from '../servers/isolation.ts';
-import type { Failure, InstanceEvent, RetryState } from '../../store/schema/instance.ts';
+import type { FailureWords } from '../instances/failure-words.ts';
+import type { Failure } from '../../store/schema/failure.ts';
+import type { RuntimeKind } from '../../store/schema/runtime-kind.ts';
+import type { InstanceEvent, RetryState } from '../../store/schema/instance.ts';
 import type { Server } from '../../store/schema/server.ts';
 import type { AuditEvent, StoreState } from '../../store/types.ts';
 import type { ListState } from '../../mcp/types/lists.ts';
@@ -11,7 +14,9 @@ import type { CallFigures } from '../router/upstream-stats.ts';
 import type { AgentView, PersonalityView, PromptView, ProposalView, SkillView } from '../content/types.ts';
 
 export type { AuditEvent, AuditQuery, ChainHead, Outcome, StoreState, VerifyReport } from '../../store/types.ts';
-export type { Failure, InstanceEvent, RetryState } from '../../store/schema/instance.ts';
+export type { Failure, FailureOf } from '../../store/schema/failure.ts';
+export type { InstanceEvent, RetryState } from '../../store/schema/instance.ts';
+export type { RuntimeKind } from '../../store/schema/runtime-kind.ts';
 export type { EnvEntry, HealthCheck, Server, ServerInput, Source } from '../../store/schema/server.ts';
 export type { Health, Phase } from '../instances/phase.ts';
 export type { RuntimeState } from '../ports.ts';
@@ -56,6 +61,11 @@ export interface ProbeView {
   readonly p95Ms?: number;
 }
 
+/** A failure in words, and its facts for whoever has to decide. */
+export interface FailureView extends FailureWords {
+  readonly facts: Failure;
+}
+
 export interface InstanceView {
   readonly id: string;
   readonly name: string;
@@ -64,7 +74,7 @@ export interface InstanceView {
   readonly serverId: string;
   readonly project: string;
   readonly via: Via;
-  readonly runtime: 'docker' | 'process' | 'remote';
+  readonly runtime: RuntimeKind;
   readonly phase: Phase;
   readonly health: Health;
   /** Why the health is not healthy, in a few words: `slow: p95 2.4s > 1s`, `PROBE_TOOL_ERROR "token is required"`. */
@@ -80,7 +90,7 @@ export interface InstanceView {
   readonly phaseSince: EpochMs;
   readonly retry?: RetryState;
   /** Why it is in phase `error`. */
-  readonly failure?: Failure;
+  readonly failure?: FailureView;
   readonly probe?: ProbeView;
   /** Lines on stdout that were not JSON-RPC. */
   readonly invalidLines: number;

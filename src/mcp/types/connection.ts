@@ -44,7 +44,9 @@ export interface ConnectFailure {
   readonly code: 'INITIALIZE_TIMEOUT' | 'INITIALIZE_ERROR' | 'VERSION_MISMATCH' | 'LOST' | RemoteFailureCode;
   readonly message: string;
   readonly hint?: string | undefined;
-  /** The message without the server's address, for agents. */
+  /** The message without the server's address before it, where there is little room. */
+  readonly brief?: string | undefined;
+  /** The message without any address, for agents. */
   readonly bare?: string | undefined;
   /** When the server wants to be asked again. */
   readonly retryAfterMs?: number | undefined;

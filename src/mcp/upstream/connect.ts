@@ -99,8 +99,8 @@ function judgeDiscovery(connection: Connection, outcome: BuiltinOutcome, timeout
   return { ok: true, info: { ...info, ...readClaims(info) } };
 }
 
-function failed({ code, message, hint, bare, retryAfterMs }: ConnectFailure): ConnectOutcome {
-  return { ok: false, code, message, ...defined({ hint, bare, retryAfterMs }) };
+function failed({ code, message, hint, brief, bare, retryAfterMs }: ConnectFailure): ConnectOutcome {
+  return { ok: false, code, message, ...defined({ hint, brief, bare, retryAfterMs }) };
 }
 
 function judge(outcome: BuiltinOutcome, timeoutMs: number): ConnectOutcome {

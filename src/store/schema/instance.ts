@@ -1,5 +1,6 @@
 /** The part of an instance that outlives the engine: what was wanted of it, how its attempts went, its last events. */
 import { z } from 'zod';
+import { failureSchema } from './failure.ts';
 
 export const retryStateSchema = z.strictObject({
   attemptCount: z.int().min(1),
@@ -17,17 +18,6 @@ export const instanceEventSchema = z.strictObject({
   /** How often it happened in a row, and since when. */
   count: z.int().min(1).default(1),
   since: z.int().optional(),
-});
-
-export const failureSchema = z.strictObject({
-  /** `SECRET_UNRESOLVED`, `STDIO_EXIT_BEFORE_INIT`, `DOCKER_ABSENT` … */
-  code: z.string(),
-  message: z.string(),
-  hint: z.string().optional(),
-  /** The message for agents, who are not told where a server is. */
-  bare: z.string().optional(),
-  /** How long the server itself wants to be left alone. */
-  retryAfterMs: z.int().min(0).optional(),
 });
 
 export const imageSchema = z.strictObject({
@@ -63,4 +53,3 @@ export const instanceSchema = z.strictObject({
 export type Instance = z.infer<typeof instanceSchema>;
 export type RetryState = z.infer<typeof retryStateSchema>;
 export type InstanceEvent = z.infer<typeof instanceEventSchema>;
-export type Failure = z.infer<typeof failureSchema>;

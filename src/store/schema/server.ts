@@ -1,6 +1,7 @@
 /** What to run and how to probe it. The one schema for server definitions: files, the command line and the API use it. */
 import { z } from 'zod';
 import { secretRefSchema, urlSourceSchema } from './remote.ts';
+import { runtimeKindSchema } from './runtime-kind.ts';
 
 /** Names appear in tool names (`name__tool`), container names and file names. */
 export const nameSchema = z
@@ -95,7 +96,7 @@ export const serverSchema = z.strictObject({
   name: nameSchema,
   project: nameSchema.default('default'),
   source: sourceSchema,
-  runtime: z.enum(['docker', 'process', 'remote']),
+  runtime: runtimeKindSchema,
   env: z.array(envEntrySchema).max(256).default([]),
   replicas: z.int().min(0).max(64).default(1),
   /**

@@ -1,6 +1,6 @@
 /** Records to words, glyphs and tones. All text that leaves here is cleaned. */
 import type { EpochMs } from '../../kernel/clock.ts';
-import type { Failure, InstanceView, Server } from '../../engine/index.ts';
+import { runtimeTable, type FailureOf, type FailureView, type InstanceView, type Server } from '../../engine/index.ts';
 import { clean } from '../../text/clean.ts';
 import { age, countdown, duration, timeLeft } from '../../text/format.ts';
 import { glyphs, type Tone } from './theme.ts';
@@ -128,8 +128,8 @@ function comingReason(instance: InstanceView, now: EpochMs): string {
 }
 
 function shortOf(instance: InstanceView, now: EpochMs): string {
-  const secret = instance.phase === 'error' ? secretFailure(instance.failure) : undefined;
-  return secret === undefined ? reasonOf(instance, now) : `${secret.name} unresolved`;
+  const facts = instance.phase === 'error' ? instance.failure?.facts : undefined;
+  return facts?.kind === 'secret' ? clean(`${facts.unresolved[0]?.name ?? ''} unresolved`) : reasonOf(instance, now);
 }
 
 function runningReason(instance: InstanceView): string {
@@ -145,63 +145,77 @@ function runningReason(instance: InstanceView): string {
   return clean([...leased, `${probe.target} p50 ${duration(probe.p50Ms)}${slow}`].join(' · '));
 }
 
-function failureLine(failure: Failure | undefined): string | undefined {
+function failureLine(failure: FailureView | undefined): string | undefined {
   if (failure === undefined) return undefined;
-  const secret = secretFailure(failure);
-  return clean(`${failure.code} ${secret === undefined ? withoutUrl(failure.message) : secret.name}`);
-}
-
-/** What is said of a remote server begins with its URL, which would leave no room for the cause. */
-function withoutUrl(message: string): string {
-  return message.replace(/^https?:\/\/\S*[^\s:]:? /, '');
+  return clean(`${failure.code} ${failure.brief ?? failure.message}`);
 }
 
 /** Key that helps next, as shown after `→`. */
 function stepOf(instance: InstanceView): string {
   if (instance.phase === 'error') {
     if (instance.held) return 'R retry';
-    const code = instance.failure?.code ?? '';
-    // What mends it stands in the hint; it starts by itself then.
-    if (code.startsWith('SECRET')) return clean(instance.failure?.hint ?? 'R retry');
-    if (code === 'OAUTH_REQUIRED') return 'mcptui login';
-    if (code.startsWith('DOCKER')) return 'retries when Docker is back';
-    // Nothing of a remote server is in a log.
-    return instance.runtime === 'remote' ? 'enter why' : 'l logs';
+    return failureStep(instance);
   }
   if (instance.phase === 'running' && instance.health === 'unhealthy') return 'p probe';
   return instance.phase === 'stopped' ? 's start' : '';
 }
 
-/** What the engine says of a secret that did not resolve: `secret resolution failed: NAME: BACKEND: cause`. */
-export function secretFailure(
-  failure: Failure | undefined,
-): { readonly name: string; readonly backend: string; readonly cause: string } | undefined {
-  const found = /^secret resolution failed: ([^:]+): ([^:]+): ([^]*)$/.exec(failure?.message ?? '');
-  const [, name, backend, cause] = found ?? [];
-  if (name === undefined || backend === undefined || cause === undefined) return undefined;
-  return { name: clean(name), backend: clean(backend), cause: clean(cause) };
+function failureStep({ failure, runtime }: InstanceView): string {
+  // Nothing of a remote server is in a log.
+  const look = runtime === 'remote' ? 'enter why' : 'l logs';
+  if (failure === undefined) return look;
+  const { facts } = failure;
+  switch (facts.kind) {
+    case 'secret':
+      // What mends it stands in the hint; it starts by itself then.
+      return clean(failure.hint ?? 'R retry');
+    case 'login':
+      return facts.needs === 'login' ? 'mcptui login' : look;
+    case 'runtime-away':
+      return `retries when ${runtimeTable[facts.runtime].outside?.label ?? facts.runtime} is back`;
+    case 'runtime-missing':
+    case 'runtime-mismatch':
+    case 'command':
+    case 'folder':
+    case 'image-unavailable':
+    case 'image-changed':
+    case 'secrets-undelivered':
+    case 'container':
+    case 'exit':
+    case 'hung':
+    case 'timeout':
+    case 'unreachable':
+    case 'refused':
+    case 'rate-limited':
+    case 'protocol':
+    case 'suspect':
+    case 'bug':
+    case 'aborted':
+    case 'other':
+      return look;
+  }
 }
 
 /** `GITEA_TOKEN ← file:gitea-creds  not set`; undefined when the failure is not about a secret. */
 export function secretLine(instance: InstanceView, server: Server | undefined): string | undefined {
-  const secret = secretFailure(instance.failure);
-  if (secret === undefined) return undefined;
-  const entry = server?.env.find((candidate) => candidate.name === secret.name);
-  const from =
-    entry !== undefined && 'secret' in entry ? `${entry.secret.backend}:${entry.secret.path}` : secret.backend;
-  return clean(`${secret.name} ← ${from}  ${secret.cause}`);
+  const facts = instance.failure?.facts;
+  if (facts?.kind !== 'secret') return undefined;
+  const [first, ...others] = facts.unresolved;
+  if (first === undefined) return undefined;
+  const entry = server?.env.find(({ name }) => name === first.name);
+  const isPlain = entry !== undefined && 'secret' in entry;
+  const from = isPlain ? `${entry.secret.backend}:${entry.secret.path}` : keyOf(first);
+  const more = others.map((other) => `; ${other.name}: ${keyOf(other)}: ${other.cause}`);
+  return clean(`${first.name} ← ${from}  ${first.cause}${more.join('')}`);
 }
 
-/** One sentence on what a failure's code means, for those that need more than the message. */
-export function explain(failure: Failure): string {
-  if (failure.hint !== undefined) return clean(failure.hint);
-  if (failure.code.startsWith('SECRET')) {
-    return 'not started: a secret it needs did not resolve. Set it, or use value "" to opt out on purpose.';
-  }
-  if (failure.code.startsWith('STDIO_EXIT'))
-    return 'the process ended before it answered initialize: its last lines tell why (l).';
-  if (failure.code.startsWith('DOCKER')) return 'the container engine is not usable from here; other instances go on.';
-  return clean(failure.message);
+const keyOf = ({ backend, path }: FailureOf<'secret'>['unresolved'][number]): string => `${backend}/${path}`;
+
+/** One sentence on what helps, else on what happened. */
+export function explain({ facts, hint, message }: FailureView): string {
+  if (hint !== undefined) return clean(hint);
+  if (facts.kind === 'runtime-away') return 'the container engine is not usable from here; other instances go on.';
+  return clean(message);
 }
 
 /** `operator:ann` → `ann`, the engine is `engine`; `client:ann` → `~ann`, for only the client itself says so. */

@@ -7,7 +7,7 @@ import { engineHarness, type Harness } from '../../support/worlds/engine-harness
 const HOUR = 3_600_000;
 const crash: StartOutcome = {
   ok: false,
-  failure: { code: 'COMMAND_NOT_FOUND', message: 'command serve was not found' },
+  failure: { kind: 'command', file: 'serve', errno: 'ENOENT' },
 };
 
 let harness: Harness;
@@ -224,7 +224,7 @@ describe('an unreachable container engine', () => {
     const away: StartOutcome = {
       ok: false,
       unreachable: true,
-      failure: { code: 'DOCKER_ABSENT', message: 'no socket' },
+      failure: { kind: 'runtime-away', runtime: 'docker', state: 'absent', reason: 'no socket' },
     };
     harness.docker.fate = () => away;
     harness.docker.setState({ kind: 'absent', reason: 'no socket' });

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { inUseHint, lastWords, withoutAnswer } from '../../../src/engine/instances/evidence.ts';
+import { lastWords, seenOf } from '../../../src/engine/instances/evidence.ts';
+import { exitFailure } from '../../../src/engine/instances/failure-facts.ts';
+import { seenWords } from '../../../src/engine/instances/failure-words.ts';
+import { told } from '../../support/builders/failures.ts';
 
 const NODE = `/srv/slack/index.js:12
   throw err;
@@ -69,9 +72,9 @@ describe('lastWords', () => {
   });
 });
 
-describe('withoutAnswer', () => {
+describe('what is seen without an answer', () => {
   const of = (stderr: readonly string[], stdout: readonly string[] = [], isPackage = false) =>
-    withoutAnswer({ stderr, stdout }, 'x-1', isPackage);
+    seenWords(seenOf({ stderr, stdout }, isPackage), 'x-1');
 
   it('quotes what stdout held instead of JSON-RPC', () => {
     const { words, hint } = of(['warning: old'], ['Server listening on 3000']);
@@ -102,17 +105,20 @@ describe('withoutAnswer', () => {
   });
 });
 
-describe('inUseHint', () => {
+describe('what seems to be in use', () => {
+  const hintOf = (stderr: readonly string[], others: number) =>
+    told(exitFailure({ code: 1, signal: null }, false, { stderr, stdout: [] }, others)).hint;
+
   it.each([
     'Error: listen EADDRINUSE: address already in use :::3000',
     'sqlite3.OperationalError: database is locked',
     'Failed to create /home/u/.config/chrome/SingletonLock: File exists (17)',
   ])('leads from %j to one instance for all sessions', (line) => {
-    expect(inUseHint([line], 1, 'p')).toContain('--isolation shared');
-    expect(inUseHint([line], 0, 'p')).toContain('another program');
+    expect(hintOf([line], 1)).toContain('--isolation shared');
+    expect(hintOf([line], 0)).toContain('another program');
   });
 
   it('says nothing of other failures', () => {
-    expect(inUseHint(['Error: no token'], 1, 'p')).toBeUndefined();
+    expect(hintOf(['Error: no token'], 1)).toBe('mcptui logs fs-1');
   });
 });

@@ -30,7 +30,9 @@ describe('a server', () => {
 
   it('keeps a failed instance among its replicas: no other takes its place', async () => {
     harness.process.fate = (request) =>
-      request.instanceName === 'fs-2' ? { ok: false, failure: { code: 'SPAWN_FAILED', message: 'no' } } : undefined;
+      request.instanceName === 'fs-2'
+        ? { ok: false, failure: { kind: 'command', file: 'serve', errno: 'no' } }
+        : undefined;
     await harness.engine.commands.createServer(aDraft({ replicas: 2 }));
     await harness.untilPhase('fs-2', 'error');
     await harness.pass(20_000);

@@ -11,6 +11,7 @@ import { processRuntime } from '../../../src/engine/runtimes/process.ts';
 import { ask } from '../../contracts/runtime-contract.ts';
 import { aServer } from '../../support/builders/builders.ts';
 import { skipDocker, TEST_IMAGE } from '../../support/worlds/docker.ts';
+import { told } from '../../support/builders/failures.ts';
 
 const contractServer = fileURLToPath(new URL('../../fixtures/contract-server.mjs', import.meta.url));
 
@@ -61,7 +62,7 @@ async function start(command: string[], env: Record<string, string> = {}): Promi
   const server = aServer({ source: { kind: 'command', command } });
   const request = { instanceId: 'ins_1', instanceName: 'd-1', generation: 4, server, env };
   const outcome = await (runtime ?? newRuntime()).start(request, new AbortController().signal);
-  if (!outcome.ok) throw new Error(outcome.failure.message);
+  if (!outcome.ok) throw new Error(told(outcome.failure).message);
   outcome.process.stderr.resume();
   return outcome.process;
 }

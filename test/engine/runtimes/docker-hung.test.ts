@@ -10,6 +10,7 @@ import { silentLogger } from '../../../src/kernel/log.ts';
 import { aServer } from '../../support/builders/builders.ts';
 import { fakeDocker, json, type FakeAnswer, type FakeDocker } from '../../support/fakes/fake-docker.ts';
 import { FakeClock, settle } from '../../support/fakes/fake-clock.ts';
+import { toldOutcome } from '../../support/builders/failures.ts';
 
 let docker: FakeDocker;
 let runtime: Runtime;
@@ -50,7 +51,7 @@ describe('dockerRuntime', () => {
       const starting = aRuntime().start(request, stop.signal);
       await asked(hangs);
       stop.abort();
-      expect(await starting).toMatchObject({ ok: false, failure: { code: 'ABORTED' } });
+      expect(toldOutcome(await starting)).toMatchObject({ ok: false, failure: { code: 'ABORTED' } });
     },
   );
 
@@ -88,7 +89,7 @@ describe('dockerRuntime', () => {
   ])('says that the container engine is out of order when it answers with %s', async (_what, answer) => {
     docker = await fakeDocker({ ...ready, 'GET /version': answer });
     const outcome = await aRuntime().start(request, new AbortController().signal);
-    expect(outcome).toMatchObject({ ok: false, unreachable: true, failure: { code: 'DOCKER_REFUSED' } });
+    expect(toldOutcome(outcome)).toMatchObject({ ok: false, unreachable: true, failure: { code: 'DOCKER_REFUSED' } });
     expect(runtime.state().kind).toBe('refused');
   });
 });

@@ -16,6 +16,7 @@ import type { StartRequest } from '../../../src/engine/ports.ts';
 import type { Server } from '../../../src/store/schema/server.ts';
 import { aServer } from '../../support/builders/builders.ts';
 import { skipDocker, TEST_IMAGE } from '../../support/worlds/docker.ts';
+import { told, toldOutcome } from '../../support/builders/failures.ts';
 
 const folderId = randomBytes(8).toString('hex');
 const create = () =>
@@ -70,7 +71,7 @@ describe.skipIf(skipDocker('docker runtime'))('docker runtime', () => {
     const runtime = create();
     const request = { instanceId: 'ins_4', instanceName: 'fs-4', generation: 7, server: serve(), env: { TOKEN: 'x' } };
     const outcome = await runtime.start(request, new AbortController().signal);
-    if (!outcome.ok) throw new Error(outcome.failure.message);
+    if (!outcome.ok) throw new Error(told(outcome.failure).message);
     outcome.process.stderr.resume();
     await ask(outcome.process, 'initialize', { protocolVersion: '2025-11-25' });
     const [inspected] = JSON.parse(docker('inspect', outcome.process.runtimeId)) as [
@@ -126,7 +127,7 @@ describe.skipIf(skipDocker('docker runtime'))('docker runtime', () => {
 
   it('hands a secret over so that the server has it and docker inspect does not show it', async () => {
     const { runtime, outcome } = await startedWith(withSecret('stdin'), { TOKEN: secret, PLAIN: 'seen' });
-    if (!outcome.ok) throw new Error(outcome.failure.message);
+    if (!outcome.ok) throw new Error(told(outcome.failure).message);
     expect(await callTool(outcome.process, 'env', { name: 'TOKEN' })).toBe(secret);
     expect(await callTool(outcome.process, 'env', { name: 'PLAIN' })).toBe('seen');
     const shown = docker('inspect', outcome.process.runtimeId);
@@ -137,7 +138,7 @@ describe.skipIf(skipDocker('docker runtime'))('docker runtime', () => {
 
   it('puts a secret into the environment where the definition says so', async () => {
     const { runtime, outcome } = await startedWith(withSecret('env'), { TOKEN: 'plain-to-see' });
-    if (!outcome.ok) throw new Error(outcome.failure.message);
+    if (!outcome.ok) throw new Error(told(outcome.failure).message);
     expect(await callTool(outcome.process, 'env', { name: 'TOKEN' })).toBe('plain-to-see');
     expect(docker('inspect', outcome.process.runtimeId)).toContain('TOKEN=plain-to-see');
     await runtime.close();
@@ -147,8 +148,8 @@ describe.skipIf(skipDocker('docker runtime'))('docker runtime', () => {
     const image = `mcptui-test-noshell:${folderId}`;
     execFileSync('docker', ['import', '--change', 'CMD ["/x"]', '-', image], { input: Buffer.alloc(10_240) });
     const { runtime, outcome } = await startedWith(withSecret('stdin', image), { TOKEN: 'x' });
-    expect(outcome).toMatchObject({ ok: false, failure: { code: 'SECRETS_NOT_DELIVERED' } });
-    expect(outcome.ok ? '' : outcome.failure.hint).toContain('--secret-delivery env');
+    expect(toldOutcome(outcome)).toMatchObject({ ok: false, failure: { code: 'SECRETS_NOT_DELIVERED' } });
+    expect(outcome.ok ? '' : told(outcome.failure).hint).toContain('--secret-delivery env');
     await runtime.close();
     docker('rmi', '-f', image);
   });
@@ -164,7 +165,7 @@ describe.skipIf(skipDocker('docker runtime'))('docker runtime', () => {
   ])('runs an image of USER %s as %s', async (user, runsAs) => {
     const image = anImage(`mcptui-test-user:${folderId}`, `USER ${user}`);
     const { runtime, outcome } = await startedWith(serve(image));
-    if (!outcome.ok) throw new Error(outcome.failure.message);
+    if (!outcome.ok) throw new Error(told(outcome.failure).message);
     expect(inspected(outcome.process.runtimeId).Config?.User).toBe(runsAs);
     await runtime.close();
     docker('rmi', '-f', image);
@@ -173,7 +174,7 @@ describe.skipIf(skipDocker('docker runtime'))('docker runtime', () => {
   it('keeps what an image declares as volumes in memory', async () => {
     const image = anImage(`mcptui-test-volume:${folderId}`, 'VOLUME /data');
     const { runtime, outcome } = await startedWith(serve(image));
-    if (!outcome.ok) throw new Error(outcome.failure.message);
+    if (!outcome.ok) throw new Error(told(outcome.failure).message);
     expect(inspected(outcome.process.runtimeId).Mounts).toMatchObject([{ Type: 'tmpfs', Destination: '/data' }]);
     await runtime.close();
     docker('rmi', '-f', image);
@@ -182,20 +183,20 @@ describe.skipIf(skipDocker('docker runtime'))('docker runtime', () => {
   it('goes on with the image that it ran first, tells what its name means now, and refuses what is gone', async () => {
     const image = anImage(`mcptui-test-retag:${folderId}`, 'ENV ROUND=1');
     const first = await startedWith(serve(image));
-    if (!first.outcome.ok) throw new Error(first.outcome.failure.message);
+    if (!first.outcome.ok) throw new Error(told(first.outcome.failure).message);
     const ran = first.outcome.process.image?.id ?? '';
     expect(ran).toMatch(/^sha256:[0-9a-f]{64}$/);
     docker('tag', image, `mcptui-test-retag:${folderId}-old`);
     await first.runtime.close();
     anImage(image, 'ENV ROUND=2');
     const second = await startedWith(serve(image), {}, { image: ran, generation: 2 });
-    if (!second.outcome.ok) throw new Error(second.outcome.failure.message);
+    if (!second.outcome.ok) throw new Error(told(second.outcome.failure).message);
     expect(await callTool(second.outcome.process, 'env', { name: 'ROUND' })).toBe('1');
     expect(second.outcome.process.image).toMatchObject({ id: ran, namedId: inspected(image).Id });
     await second.runtime.close();
     docker('rmi', '-f', `mcptui-test-retag:${folderId}-old`);
     const third = await startedWith(serve(image), {}, { image: ran, generation: 3 });
-    expect(third.outcome).toMatchObject({ ok: false, failure: { code: 'IMAGE_CHANGED' } });
+    expect(toldOutcome(third.outcome)).toMatchObject({ ok: false, failure: { code: 'IMAGE_CHANGED' } });
     await third.runtime.close();
     docker('rmi', '-f', image);
   });
@@ -203,9 +204,9 @@ describe.skipIf(skipDocker('docker runtime'))('docker runtime', () => {
   it('removes the container of an earlier generation before its successor runs', async () => {
     const stubborn = { SERVE_STUBBORN: '1' };
     const first = await startedWith(serve(), stubborn);
-    if (!first.outcome.ok) throw new Error(first.outcome.failure.message);
+    if (!first.outcome.ok) throw new Error(told(first.outcome.failure).message);
     const second = await startedWith(serve(), stubborn, { generation: 2 });
-    if (!second.outcome.ok) throw new Error(second.outcome.failure.message);
+    if (!second.outcome.ok) throw new Error(told(second.outcome.failure).message);
     const ids = docker('ps', '-aq', '--no-trunc', '--filter', `label=io.mcptui.folder=${folderId}`).trim().split('\n');
     expect(ids).toEqual([second.outcome.process.runtimeId]);
     await Promise.all([first.runtime.close(), second.runtime.close()]);
@@ -231,7 +232,7 @@ describe.skipIf(skipDocker('docker runtime'))('docker runtime', () => {
     try {
       const request = { instanceId: 'ins_6', instanceName: 'fs-6', generation: 1, server: serve(), env: {} };
       const outcome = await runtime.start(request, new AbortController().signal);
-      if (!outcome.ok) throw new Error(outcome.failure.message);
+      if (!outcome.ok) throw new Error(told(outcome.failure).message);
       outcome.process.stderr.resume();
       await ask(outcome.process, 'initialize', { protocolVersion: '2025-11-25' });
       const closed = new Promise((resolve) => listener.close(resolve));

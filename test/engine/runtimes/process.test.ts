@@ -12,6 +12,7 @@ import { silentLogger } from '../../../src/kernel/log.ts';
 import { processRuntime } from '../../../src/engine/runtimes/process.ts';
 import { ask, runtimeContract } from '../../contracts/runtime-contract.ts';
 import { aServer } from '../../support/builders/builders.ts';
+import { told, toldOutcome } from '../../support/builders/failures.ts';
 
 const script = fileURLToPath(new URL('../../fixtures/contract-server.mjs', import.meta.url));
 const dataDir = mkdtempSync(path.join(tmpdir(), 'mcptui-process-'));
@@ -36,7 +37,7 @@ describe('processRuntime', () => {
     runtime = create();
     const request = { instanceId: 'ins_2', instanceName: 'fs-2', generation: 1, server: serve(command), env };
     const outcome = await runtime.start(request, new AbortController().signal);
-    if (!outcome.ok) throw new Error(outcome.failure.message);
+    if (!outcome.ok) throw new Error(told(outcome.failure).message);
     outcome.process.stderr.resume();
     return outcome.process;
   }
@@ -105,7 +106,7 @@ describe('processRuntime', () => {
       server: serve(['/etc/passwd']),
       env: {},
     };
-    expect(await runtime.start(request, new AbortController().signal)).toMatchObject({
+    expect(toldOutcome(await runtime.start(request, new AbortController().signal))).toMatchObject({
       ok: false,
       failure: { code: 'COMMAND_NOT_EXECUTABLE', hint: 'chmod +x /etc/passwd' },
     });
@@ -120,7 +121,7 @@ describe('processRuntime', () => {
       server: serve(['node /opt/x.js']),
       env: {},
     };
-    expect(await runtime.start(request, new AbortController().signal)).toMatchObject({
+    expect(toldOutcome(await runtime.start(request, new AbortController().signal))).toMatchObject({
       ok: false,
       failure: { code: 'COMMAND_NOT_FOUND', hint: expect.stringContaining('words of their own after --') as string },
     });

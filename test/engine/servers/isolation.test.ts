@@ -89,7 +89,7 @@ describe('an isolated server', () => {
   it('that cannot start a second instance says why to the session that needs it, and keeps the back-off', async () => {
     harness.process.fate = ({ instanceName }) =>
       instanceName === 'fs-2'
-        ? { ok: false, failure: { code: 'SPAWN_FAILED', message: 'the lock is taken' } }
+        ? { ok: false, failure: { kind: 'other', code: 'SPAWN_FAILED', message: 'the lock is taken' } }
         : undefined;
     await harness.engine.commands.createServer(aDraft());
     await harness.untilPhase('fs-1', 'running');

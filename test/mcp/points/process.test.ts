@@ -11,6 +11,7 @@ import { markerOf, strays } from '../../../src/engine/runtimes/process-tree.ts';
 import { processRuntime } from '../../../src/engine/runtimes/process.ts';
 import { aServer } from '../../support/builders/builders.ts';
 import { eventually, Harness, tool, type Message } from '../../support/worlds/mcp-harness.ts';
+import { told } from '../../support/builders/failures.ts';
 
 const contractServer = fileURLToPath(new URL('../../fixtures/contract-server.mjs', import.meta.url));
 const folderId = `points-${randomBytes(6).toString('hex')}`;
@@ -32,7 +33,7 @@ async function started(command: readonly string[], env: Record<string, string> =
   const server = aServer({ source: { kind: 'command', command: [...command] } });
   const request = { instanceId: 'ins_1', instanceName: 'a-1', generation: 1, server, env };
   const outcome = await runtime.start(request, new AbortController().signal);
-  if (!outcome.ok) throw new Error(outcome.failure.message);
+  if (!outcome.ok) throw new Error(told(outcome.failure).message);
   const child = outcome.process;
   const stream = { input: child.stdin, output: child.stdout };
   const connected = await harness.router.servers.connect(
@@ -95,7 +96,7 @@ describe('points of streams and processes', () => {
     const server = aServer({ source: { kind: 'command', command: [process.execPath, '-e', script] } });
     const request = { instanceId: 'ins_1', instanceName: 'a-1', generation: 1, server, env: {} };
     const outcome = await runtime.start(request, new AbortController().signal);
-    if (!outcome.ok) throw new Error(outcome.failure.message);
+    if (!outcome.ok) throw new Error(told(outcome.failure).message);
     outcome.process.stderr.on('data', (chunk: Buffer) => (bytes += chunk.length));
     const { stdin: input, stdout: output } = outcome.process;
     const signal = new AbortController().signal;

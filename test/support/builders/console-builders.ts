@@ -1,5 +1,6 @@
 /** Servers, instances and audit events as a console meets them; each part can be told otherwise. */
 import type { AuditEvent, InstanceView, Server } from '../../../src/engine/index.ts';
+import { aFailure } from './failures.ts';
 
 /** 2026-03-01T14:02:11Z. */
 export const fixtureNow = Date.UTC(2026, 2, 1, 14, 2, 11);
@@ -92,10 +93,10 @@ export function aFailedInstance(part: Partial<InstanceView> = {}, now = fixtureN
       nextRetryAt: now + 4 * minute + 12_000,
       reason: 'secret resolution failed: GITEA_TOKEN: openbao: 503 sealed',
     },
-    failure: {
-      code: 'SECRET_UNRESOLVED',
-      message: 'secret resolution failed: GITEA_TOKEN: file: no entry',
-    },
+    failure: aFailure({
+      kind: 'secret',
+      unresolved: [{ name: 'GITEA_TOKEN', backend: 'file', path: 'gitea-creds', cause: 'no entry', isMissing: false }],
+    }),
     ...part,
   };
 }
@@ -152,11 +153,12 @@ export function pictureInstances(now = fixtureNow): InstanceView[] {
       restarts: 3,
       createdAt: now - 41 * minute,
       retry: { attemptCount: 3, lastAttemptAt: now - 12_000, nextRetryAt: now + 18_000, reason: 'exit 1' },
-      failure: {
+      failure: aFailure({
+        kind: 'other',
         code: 'STDIO_EXIT_BEFORE_INIT',
         message: 'code 1 after 0.4s, before initialize',
         hint: 'its log tells why',
-      },
+      }),
     },
     anInstance(
       {

@@ -47,14 +47,14 @@ export class FakeRuntime implements Runtime {
 
   start(request: StartRequest, signal: AbortSignal): Promise<StartOutcome> {
     this.starts.push(request);
-    if (signal.aborted) return Promise.resolve({ ok: false, failure: { code: 'ABORTED', message: 'aborted' } });
+    if (signal.aborted) return Promise.resolve({ ok: false, failure: { kind: 'aborted' } });
     const decided = this.fate(request);
     if (decided !== undefined) return Promise.resolve(decided);
     const [command] = request.server.source.kind === 'command' ? request.server.source.command : ['fake'];
     if (command === '/nowhere/such-command') {
       return Promise.resolve({
         ok: false,
-        failure: { code: 'COMMAND_NOT_FOUND', message: `command ${command} was not found` },
+        failure: { kind: 'command', file: command, errno: 'ENOENT' },
       });
     }
     return Promise.resolve({ ok: true, process: this.#spawn(request) });

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import type { Failure } from '../../../src/engine/index.ts';
 import { describeInstance, person } from '../../../src/tui/kit/describe.ts';
 import { anInstance, fixtureNow } from '../../support/builders/console-builders.ts';
+import { aFailure } from '../../support/builders/failures.ts';
 
-const failing = (code: string, message: string, runtime: 'process' | 'remote' = 'remote') =>
-  describeInstance(anInstance({ phase: 'error', runtime, failure: { code, message } }), fixtureNow);
+const failing = (facts: Failure, runtime: 'process' | 'remote' = 'remote') =>
+  describeInstance(anInstance({ phase: 'error', runtime, failure: aFailure(facts) }), fixtureNow);
+
+const exited: Failure = { kind: 'exit', isInitialized: false, code: 1, signal: null, lastLines: [] };
 
 describe('person', () => {
   it('tells an agent from a client that only says its name', () => {
@@ -18,17 +22,31 @@ describe('person', () => {
 
 describe('describeInstance', () => {
   it('says of a remote server the cause, not the URL that stands before it', () => {
-    expect(failing('UNREACHABLE', 'https://mcp.example.com/mcp: ECONNREFUSED 192.0.2.1:443')).toMatchObject({
+    expect(
+      failing({
+        kind: 'unreachable',
+        code: 'UNREACHABLE',
+        message: 'https://mcp.example.com/mcp: ECONNREFUSED 192.0.2.1:443',
+        brief: 'ECONNREFUSED 192.0.2.1:443',
+      }),
+    ).toMatchObject({
       reason: 'UNREACHABLE ECONNREFUSED 192.0.2.1:443',
       step: 'enter why',
     });
-    expect(failing('HTTP_STATUS', 'https://mcp.example.com/mcp answered HTTP 503: busy').reason).toBe(
-      'HTTP_STATUS answered HTTP 503: busy',
-    );
+    expect(
+      failing({
+        kind: 'protocol',
+        code: 'HTTP_STATUS',
+        message: 'https://mcp.example.com/mcp answered HTTP 503: busy',
+        brief: 'answered HTTP 503: busy',
+      }).reason,
+    ).toBe('HTTP_STATUS answered HTTP 503: busy');
   });
 
   it('names what helps where there is no log', () => {
-    expect(failing('OAUTH_REQUIRED', 'https://mcp.example.com/mcp wants a login').step).toBe('mcptui login');
-    expect(failing('STDIO_EXIT 1', 'the process ended', 'process').step).toBe('l logs');
+    expect(failing({ kind: 'login', needs: 'login', message: 'https://mcp.example.com/mcp wants a login' }).step).toBe(
+      'mcptui login',
+    );
+    expect(failing(exited, 'process').step).toBe('l logs');
   });
 });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { anInstance, fixtureNow } from '../../support/worlds/fixture-engine.ts';
 import { openApp, type OpenApp } from '../../support/worlds/open-app.tsx';
+import { aFailure } from '../../support/builders/failures.ts';
 
 let app: OpenApp | undefined;
 afterEach(() => {
@@ -14,7 +15,7 @@ const retry = {
   nextRetryAt: fixtureNow + 29_000,
   reason: 'INITIALIZE_TIMEOUT: no answer',
 };
-const failed = { phase: 'error', retry, failure: { code: 'INITIALIZE_TIMEOUT', message: 'no answer' } } as const;
+const failed = { phase: 'error', retry, failure: aFailure({ kind: 'timeout', message: 'no answer' }) } as const;
 const one = (name: string, more: object = {}) =>
   anInstance({ id: `ins_${name}`, name: `${name}-1`, server: name, serverId: `srv_${name}`, ...more });
 

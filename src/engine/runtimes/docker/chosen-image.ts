@@ -1,5 +1,5 @@
 /** Chooses the image of a start: the one that the server ran first, whatever its name means by now. */
-import type { Failure } from '../../../store/schema/instance.ts';
+import type { Failure } from '../../../store/schema/failure.ts';
 import type { RunningImage, StartRequest } from '../../ports.ts';
 import type { DockerImages, ImageFacts } from './docker-image.ts';
 
@@ -13,13 +13,9 @@ export class ImageChanged extends Error {
   override readonly name = 'ImageChanged';
   readonly failure: Failure;
 
-  constructor(name: string, recorded: string, named: string, instanceName: string) {
-    super(`image ${name} changed`);
-    this.failure = {
-      code: 'IMAGE_CHANGED',
-      message: `image ${name} has the digest ${named} now; ${recorded}, which this server ran first, is not here any more`,
-      hint: `to run what it is now: mcptui restart ${instanceName} --new-image`,
-    };
+  constructor(image: string, recorded: string, named: string) {
+    super(`image ${image} changed`);
+    this.failure = { kind: 'image-changed', image, recorded, named };
   }
 }
 
@@ -30,11 +26,11 @@ export async function imageToRun(
   name: string,
   signal: AbortSignal,
 ): Promise<ChosenImage> {
-  const { image: recorded, instanceName } = request;
+  const { image: recorded } = request;
   const pinned = recorded === undefined ? undefined : await images.find(recorded, signal);
   if (pinned === undefined) {
     const named = await images.facts(name, signal);
-    if (recorded !== undefined && named.id !== recorded) throw new ImageChanged(name, recorded, named.id, instanceName);
+    if (recorded !== undefined && named.id !== recorded) throw new ImageChanged(name, recorded, named.id);
     return { facts: named, running: runningOf(named) };
   }
   // A name that means nothing any more is no reason not to run what it meant.

@@ -2,8 +2,9 @@
 import type Dockerode from 'dockerode';
 import type { Clock } from '../../../kernel/clock.ts';
 import { errnoOf, McptuiError, messageOf } from '../../../kernel/errors.ts';
-import type { Failure } from '../../../store/schema/instance.ts';
-import type { RuntimeState } from '../../ports.ts';
+import { defined } from '../../../kernel/defined.ts';
+import type { Failure } from '../../../store/schema/failure.ts';
+import type { AwayRuntime } from '../../ports.ts';
 import { boundedAgent } from './bounded-agent.ts';
 import { withContext } from './docker-context.ts';
 import { dockerAddress, dockerTarget } from './docker-target.ts';
@@ -13,25 +14,19 @@ export const CALL_MS = 10_000;
 /** The container engine could not be asked; says nothing of the container. */
 export class DockerUnreachable extends Error {
   override readonly name = 'DockerUnreachable';
-  readonly state: Exclude<RuntimeState, { kind: 'ok' }>;
+  readonly state: AwayRuntime;
   readonly #hint: string | undefined;
 
-  constructor(state: Exclude<RuntimeState, { kind: 'ok' }>, hint?: string) {
+  /** `hint`: what mends it, where the state alone does not tell. */
+  constructor(state: AwayRuntime, hint?: string) {
     super(state.reason);
     this.state = state;
     this.#hint = hint;
   }
 
   get failure(): Failure {
-    const hints: Readonly<Record<string, string>> = {
-      absent: 'install or start Docker, or set DOCKER_HOST',
-      refused: 'start the Docker service',
-      'not-permitted': 'add your user to the group docker, or use rootless Docker',
-      hung: 'look at the Docker service: it accepts connections and does not answer',
-    };
-    const hint = this.#hint ?? hints[this.state.kind];
-    const code = `DOCKER_${this.state.kind.toUpperCase().replace('-', '_')}`;
-    return { code, message: this.state.reason, ...(hint === undefined ? {} : { hint }) };
+    const { kind: state, reason } = this.state;
+    return { kind: 'runtime-away', runtime: 'docker', state, reason, ...defined({ hint: this.#hint }) };
   }
 }
 

@@ -6,7 +6,7 @@ import type { Clock } from '../../../kernel/clock.ts';
 import { messageOf } from '../../../kernel/errors.ts';
 import { cutText } from '../../../kernel/foreign.ts';
 import type { Logger } from '../../../kernel/log.ts';
-import type { Failure } from '../../../store/schema/instance.ts';
+import type { Failure } from '../../../store/schema/failure.ts';
 import { unawaited } from '../../../kernel/unawaited.ts';
 import type { RunningImage, Runtime, StartOutcome, StartRequest } from '../../ports.ts';
 import type { RuntimeState } from '../../ports.ts';
@@ -123,7 +123,7 @@ export function dockerRuntime(options: DockerRuntimeOptions): Runtime {
   async function start(request: StartRequest, attempt: AbortSignal): Promise<StartOutcome> {
     const name = imageOf(request, runnerImage);
     if (name === undefined)
-      return failed({ code: 'RUNTIME_MISMATCH', message: `server ${request.server.name} does not run in a container` });
+      return failed({ kind: 'runtime-mismatch', runtime: 'docker', source: request.server.source.kind });
     monitor.use();
     if (!options.used.get()) options.used.set();
     const signal = AbortSignal.any([attempt, closing.signal]);
@@ -155,7 +155,7 @@ export function dockerRuntime(options: DockerRuntimeOptions): Runtime {
     const secrets = secretsOf(request);
     const isHidden = Object.keys(secrets).length > 0;
     const inside = isHidden || isNamed(facts.user) ? await images.inside(facts, signal) : undefined;
-    if (isHidden && inside?.hasShell === false) throw new NoShell(request.server.name);
+    if (isHidden && inside?.hasShell === false) throw new NoShell();
     const spec = containerSpec({
       request,
       folderId,
@@ -260,7 +260,7 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-const aborted: StartOutcome = { ok: false, failure: { code: 'ABORTED', message: 'stopped before it was started' } };
+const aborted: StartOutcome = { ok: false, failure: { kind: 'aborted' } };
 
 function failed(failure: Failure): StartOutcome {
   return { ok: false, failure };
@@ -280,20 +280,7 @@ class NoShell extends Error {
 
 function startFailure(error: unknown, image: string): Failure {
   if (error instanceof ImageChanged) return error.failure;
-  if (error instanceof NoShell) {
-    return {
-      code: 'SECRETS_NOT_DELIVERED',
-      message: `image ${image} has no ${SHELL}, which would hand its secrets over unseen`,
-      hint: `create server ${error.message} with --secret-delivery env: docker inspect shows them then`,
-    };
-  }
-  const message = cutText(messageOf(error).trim());
-  if (error instanceof ImageUnavailable) {
-    return { code: 'IMAGE_UNAVAILABLE', message: `image ${image}: ${message}`, hint: `docker pull ${image}` };
-  }
-  return {
-    code: 'CONTAINER_START_FAILED',
-    message: `container of ${image}: ${message}`,
-    hint: 'check the command and the limits',
-  };
+  if (error instanceof NoShell) return { kind: 'secrets-undelivered', image, needs: SHELL };
+  const reason = cutText(messageOf(error).trim());
+  return { kind: error instanceof ImageUnavailable ? 'image-unavailable' : 'container', image, reason };
 }

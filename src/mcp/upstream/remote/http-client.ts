@@ -167,7 +167,7 @@ function refusedAddress(url: URL, why: string): RemoteFailure {
 
 /** With the address before it, for people. */
 function failureAt(url: URL, code: RemoteFailureCode, why: string, extras: RemoteFailureExtras = {}): RemoteFailure {
-  return new RemoteFailure(code, `${shownUrl(url)}: ${why}`, { bare: why, ...extras });
+  return new RemoteFailure(code, `${shownUrl(url)}: ${why}`, { brief: why, bare: why, ...extras });
 }
 
 /** What OpenSSL says of a certificate that leads to no authority it knows. */

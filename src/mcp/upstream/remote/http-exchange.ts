@@ -80,7 +80,8 @@ function limited(url: URL, status: number, words: string, retryAfterMs: number, 
 }
 
 function answered(url: URL, code: RemoteFailureCode, what: string, extras: RemoteFailureExtras): RemoteFailure {
-  return new RemoteFailure(code, `${shownUrl(url)} answered ${what}`, { ...extras, bare: `it answered ${what}` });
+  const brief = `answered ${what}`;
+  return new RemoteFailure(code, `${shownUrl(url)} ${brief}`, { ...extras, brief, bare: `it ${brief}` });
 }
 
 function unauthorized(url: URL, status: number, words: string, hasHeader: boolean): RemoteFailure {

@@ -1,5 +1,6 @@
 /** Keeps to when a server wants to be asked again: until then nothing is sent to it. */
 import type { Clock } from '../../../kernel/clock.ts';
+import { defined } from '../../../kernel/defined.ts';
 import { retold, type RemoteFailure } from './remote-failure.ts';
 
 export class RateLimit {
@@ -22,7 +23,12 @@ export class RateLimit {
     if (this.#known === undefined) return undefined;
     const { failure, untilMs } = this.#known;
     const leftMs = Math.ceil(untilMs - this.#clock.monotonicMs());
-    if (leftMs > 0) return retold(failure, failure.message, { bare: failure.bare, retryAfterMs: leftMs });
+    if (leftMs > 0)
+      return retold(failure, failure.message, {
+        ...defined({ brief: failure.brief }),
+        bare: failure.bare,
+        retryAfterMs: leftMs,
+      });
     this.#known = undefined;
     return undefined;
   }

@@ -8,7 +8,9 @@ export interface RemoteFailureExtras {
   readonly isUnsent?: boolean;
   readonly isPast?: boolean;
   readonly retryAfterMs?: number;
-  /** The message without the server's address. */
+  /** The message without the server's address before it. */
+  readonly brief?: string;
+  /** The message without any address. */
   readonly bare?: string;
   readonly cause?: unknown;
 }
@@ -22,6 +24,8 @@ export class RemoteFailure extends Error {
   readonly isUnsent: boolean;
   /** It was said of a session that another one has replaced. */
   readonly isPast: boolean;
+  /** For lists of operators, where there is little room and the address is known. */
+  readonly brief: string | undefined;
   /** For agents, who know the server by its name: its address may hold a secret. */
   readonly bare: string;
   /** When the server wants to be asked again. */
@@ -35,6 +39,7 @@ export class RemoteFailure extends Error {
     this.isUnsent = extras.isUnsent ?? false;
     this.isPast = extras.isPast ?? false;
     this.retryAfterMs = extras.retryAfterMs;
+    this.brief = extras.brief;
     this.bare = extras.bare ?? message;
   }
 }

@@ -86,9 +86,9 @@ export class SseLink implements RemoteLink {
     if (reply.kind === 'success') return void reply.response.resume();
     if (reply.kind === 'refused') throw reply.failure;
     const { error } = reply.message;
-    const words = quoted(stringAt(error, 'message') ?? '', this.#o.mask);
-    const what = `answered HTTP ${reply.status}: ${words}`;
-    throw new RemoteFailure('HTTP_STATUS', `${shownUrl(url)} ${what}`, { status: reply.status, bare: `it ${what}` });
+    const what = `answered HTTP ${reply.status}: ${quoted(stringAt(error, 'message') ?? '', this.#o.mask)}`;
+    const words = { brief: what, bare: `it ${what}` };
+    throw new RemoteFailure('HTTP_STATUS', `${shownUrl(url)} ${what}`, { status: reply.status, ...words });
   }
 
   #open(): Stream {
@@ -113,8 +113,9 @@ export class SseLink implements RemoteLink {
     if (reply.kind === 'refused') throw reply.failure;
     if (reply.kind === 'rpc-error' || mediaTypeOf(reply.response) !== 'text/event-stream') {
       if (reply.kind === 'success') reply.response.destroy();
-      const bare = 'it has no event stream';
-      throw new RemoteFailure('HTTP_STATUS', `${shownUrl(url)} has no event stream`, { status: 405, bare });
+      const brief = 'has no event stream';
+      const words = { brief, bare: `it ${brief}` };
+      throw new RemoteFailure('HTTP_STATUS', `${shownUrl(url)} ${brief}`, { status: 405, ...words });
     }
     const response: HttpAnswer = reply.response;
     const position = { lastEventId: undefined, retryMs: undefined };

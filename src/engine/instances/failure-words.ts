@@ -1,0 +1,242 @@
+/** Words a failure for people: its code, a sentence and the next step, made of its facts here and nowhere else. Pure. */
+import { defined } from '../../kernel/defined.ts';
+import { folderWords } from '../../kernel/folder-trouble.ts';
+import type { Failure, FailureOf, Seen, UnresolvedSecret } from '../../store/schema/failure.ts';
+import { runtimeTable } from '../runtimes/registry.ts';
+
+export interface FailureWords {
+  /** `SECRET_UNRESOLVED`, `STDIO_EXIT_BEFORE_INIT`, `DOCKER_ABSENT` …: stable, for scripts and searches. */
+  readonly code: string;
+  readonly message: string;
+  /** The next step. */
+  readonly hint?: string;
+  /** The message where there is little room; absent = the same. */
+  readonly brief?: string;
+  /** The message for agents, who are not told where a server is; absent = the same. */
+  readonly bare?: string;
+}
+
+/** Whose failure it is. */
+export interface Named {
+  readonly instance: string;
+  readonly server: string;
+}
+
+export function failureWords(failure: Failure, of: Named): FailureWords {
+  const logs = `mcptui logs ${of.instance}`;
+  switch (failure.kind) {
+    case 'secret':
+      return { code: 'SECRET_UNRESOLVED', ...secretWords(failure) };
+    case 'runtime-away':
+      return awayWords(failure);
+    case 'runtime-missing':
+      return { code: 'RUNTIME_UNKNOWN', message: `no runtime ${failure.runtime} here` };
+    case 'runtime-mismatch':
+      return { code: 'RUNTIME_MISMATCH', ...mismatchWords(failure, of.server) };
+    case 'command':
+      return commandWords(failure);
+    case 'folder':
+      return folderFailure(failure);
+    case 'image-unavailable':
+      return {
+        code: 'IMAGE_UNAVAILABLE',
+        message: `image ${failure.image}: ${failure.reason}`,
+        hint: `docker pull ${failure.image}`,
+      };
+    case 'image-changed':
+      return {
+        code: 'IMAGE_CHANGED',
+        message: `image ${failure.image} has the digest ${failure.named} now; ${failure.recorded}, which this server ran first, is not here any more`,
+        hint: `to run what it is now: mcptui restart ${of.instance} --new-image`,
+      };
+    case 'secrets-undelivered':
+      return {
+        code: 'SECRETS_NOT_DELIVERED',
+        message: `image ${failure.image} has no ${failure.needs}, which would hand its secrets over unseen`,
+        hint: `create server ${of.server} with --secret-delivery env: docker inspect shows them then`,
+      };
+    case 'container':
+      return {
+        code: 'CONTAINER_START_FAILED',
+        message: `container of ${failure.image}: ${failure.reason}`,
+        hint: 'check the command and the limits',
+      };
+    case 'exit':
+      return { ...exitWords(failure), hint: `${inUseStep(failure, of.server)}${logs}` };
+    case 'hung': {
+      const { probes, reason } = failure;
+      const message = probes === undefined ? reason : `no answer to ${probes} probes in a row: ${reason}`;
+      return { code: 'LIVENESS_LOST', message, hint: logs };
+    }
+    case 'timeout': {
+      const { seen, ...said } = failure;
+      if (seen === undefined) return { code: 'INITIALIZE_TIMEOUT', ...wordsSaid(said) };
+      const { words, hint } = seenWords(seen, of.instance);
+      return { code: 'INITIALIZE_TIMEOUT', message: failure.message + words, hint };
+    }
+    case 'unreachable':
+    case 'refused':
+    case 'protocol':
+    case 'other':
+      return { code: failure.code, ...wordsSaid(failure) };
+    case 'login':
+      return { code: failure.needs === 'login' ? 'OAUTH_REQUIRED' : 'UNAUTHORIZED', ...wordsSaid(failure) };
+    case 'rate-limited':
+      return { code: 'RATE_LIMITED', ...wordsSaid(failure) };
+    case 'suspect':
+      return {
+        code: 'ENDED_THE_ENGINE',
+        message: 'the engine ended twice in a row while this server was being started',
+        hint: `${logs}; to try again: mcptui retry ${of.instance}`,
+      };
+    case 'bug':
+      return {
+        code: 'ENGINE_BUG',
+        message: `an error in mcptui: ${failure.error}`,
+        hint: 'please report the event `mcptui get audit --kind bug` shows',
+      };
+    case 'aborted':
+      return { code: 'ABORTED', message: 'stopped before it was started' };
+  }
+}
+
+/** What the log of events calls it: what only waits for its runtime is no error of the server. */
+export function severityOf({ kind }: Failure): 'error' | 'waiting' {
+  return kind === 'runtime-away' ? 'waiting' : 'error';
+}
+
+/** As one line of a log or an audit event. */
+export function failureLine({ code, message }: FailureWords): string {
+  return `${code}: ${message}`;
+}
+
+interface Sentence {
+  readonly message: string;
+  readonly hint?: string;
+  readonly brief?: string;
+}
+
+type Said = Pick<FailureOf<'other'>, 'message' | 'brief' | 'bare' | 'hint'>;
+
+/** What the connection said of its own end. */
+function wordsSaid({ message, brief, bare, hint }: Said): Omit<FailureWords, 'code'> {
+  return { message, ...defined({ brief, bare, hint }) };
+}
+
+export function secretWords({ unresolved }: Pick<FailureOf<'secret'>, 'unresolved'>): Required<Sentence> {
+  const texts = unresolved.map(({ name, backend, path, cause }) => `${name}: ${backend}/${path}: ${cause}`);
+  return {
+    message: `secret resolution failed: ${texts.join('; ')}`,
+    brief: unresolved[0]?.name ?? '',
+    hint: [...new Set(unresolved.map(secretStep))].join('; '),
+  };
+}
+
+function secretStep({ backend, path, cause, isMissing }: UnresolvedSecret): string {
+  if (backend === 'env') return `start the engine with ${path} set in its environment, or refer to secret:file/…`;
+  return isMissing ? `mcptui create secret ${path}` : `look at secret file/${path}: ${cause}`;
+}
+
+function awayWords({ runtime, state, reason, hint }: FailureOf<'runtime-away'>): FailureWords {
+  const { outside } = runtimeTable[runtime];
+  const code = `${outside?.code ?? runtime.toUpperCase()}_${state.toUpperCase().replaceAll('-', '_')}`;
+  return { code, message: reason, ...defined({ hint: hint ?? outside?.steps[state] }) };
+}
+
+function mismatchWords({ runtime, source }: FailureOf<'runtime-mismatch'>, server: string): Sentence {
+  switch (runtime) {
+    case 'docker':
+      return { message: `server ${server} does not run in a container` };
+    case 'remote':
+      return { message: `server ${server} is no URL and cannot be remote` };
+    case 'process':
+      if (source === 'url') return { message: `server ${server} is a URL and cannot run as a process` };
+      return {
+        message: `server ${server} is an image and needs the docker runtime`,
+        hint: 'delete it and create it with --runtime docker',
+      };
+  }
+}
+
+function commandWords({ file, errno, searchPath }: FailureOf<'command'>): FailureWords {
+  switch (errno) {
+    case 'ENOENT': {
+      const hint = /\s/.test(file)
+        ? 'write the program and its arguments as words of their own after --; if it is one path, check it'
+        : file.includes('/')
+          ? 'check the path; a script also needs the interpreter that its first line names'
+          : `install it, or give its whole path; the engine looks in PATH=${searchPath ?? ''}`;
+      return { code: 'COMMAND_NOT_FOUND', message: `command ${file} was not found`, hint };
+    }
+    case 'EACCES':
+      return {
+        code: 'COMMAND_NOT_EXECUTABLE',
+        message: `command ${file} may not be executed`,
+        hint: `chmod +x ${file}`,
+      };
+    default:
+      return { code: 'SPAWN_FAILED', message: `command ${file} did not start: ${errno}` };
+  }
+}
+
+function folderFailure({ state, folder, errno, syscall }: FailureOf<'folder'>): FailureWords {
+  const hint = 'make it, or create the server anew with another --cwd';
+  switch (state) {
+    case 'absent':
+      return { code: 'CWD_NOT_FOUND', message: `its working folder ${folder} is not there`, hint };
+    case 'file':
+      return { code: 'CWD_UNUSABLE', message: `its working folder ${folder} is a file`, hint };
+    case 'unusable':
+      return { code: 'CWD_UNUSABLE', message: `its working folder ${folder} cannot be used: ${errno}`, hint };
+    case 'unmade': {
+      const words = folderWords({ errno, path: folder, syscall });
+      return { code: 'CWD_UNUSABLE', ...(words ?? { message: `its working folder cannot be made: ${errno}` }) };
+    }
+  }
+}
+
+/** How it ended, with its last words, so that the reason is on the screen and not in a file somewhere. */
+function exitWords({ isInitialized, code, signal, reason, lastLines }: FailureOf<'exit'>): FailureWords {
+  const how = reason ?? (signal === null ? `exit code ${code ?? 'unknown'}` : `killed by ${signal}`);
+  const words = lastLines.length === 0 ? '' : `: ${lastLines.join(' ⏎ ')}`;
+  return { code: isInitialized ? 'EXITED' : 'STDIO_EXIT_BEFORE_INIT', message: `${how}${words}` };
+}
+
+/** What to do first where something seems to be in use. */
+function inUseStep({ inUse }: FailureOf<'exit'>, server: string): string {
+  switch (inUse) {
+    case 'sibling':
+      return `an instance of ${server} runs already and it seems to be one that cannot run twice: create it with --isolation shared; `;
+    case 'other':
+      return 'another program, or a server with the same port or file, seems to run already: end that one, or give this one its own; ';
+    case undefined:
+      return '';
+  }
+}
+
+/** What was seen instead of an answer, to follow on `initialize was not answered within …`, and the next step. */
+export function seenWords(seen: Seen, instance: string): { readonly words: string; readonly hint: string } {
+  const logs = `mcptui logs ${instance}`;
+  const slow = `${logs}; a first download may need a longer --start-timeout`;
+  switch (seen.kind) {
+    case 'certificate':
+      return {
+        words: `: ${seen.line}`,
+        hint: 'start the engine with NODE_EXTRA_CA_CERTS=FILE of the authority: all servers get it',
+      };
+    case 'stdout': {
+      const besides = seen.stderr === undefined ? '' : `; and to stderr: ${seen.stderr}`;
+      return {
+        words: `: it wrote ${JSON.stringify(seen.line)} to stdout, which is no JSON-RPC${besides}`,
+        hint: `${logs}; a stdio server writes nothing else there: it may need an argument such as --stdio`,
+      };
+    }
+    case 'stderr':
+      return { words: `: ${seen.lines.join(' ⏎ ')}`, hint: seen.isFetching ? slow : logs };
+    case 'nothing': {
+      const words = ', and it wrote nothing to stdout or stderr';
+      if (!seen.isPackage) return { words, hint: `${logs}; look whether it speaks MCP on stdio` };
+      return { words, hint: `${slow}; after an npx that was killed npm waits a minute for the lock that it left` };
+    }
+  }
+}
