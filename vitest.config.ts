@@ -1,14 +1,34 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { testProjects, type TestProject } from './scripts/test-projects.mjs';
+
+const files = testProjects();
+
+/** Waits are for conditions: these limits end what hangs, on any machine that is still alive. */
+const patient = {
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  expect: { poll: { timeout: 60_000 } },
+} as const;
+
+function project(name: TestProject, test: TestProjectInlineConfiguration['test']): TestProjectInlineConfiguration {
+  return { test: { name, include: files[name], pool: 'forks', ...test } };
+}
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.{ts,tsx}'],
-    exclude: ['test/crash/**/*.full.test.ts', 'node_modules/**'],
-    testTimeout: 60_000,
-    hookTimeout: 30_000,
-    expect: { poll: { timeout: 15_000 } },
-    pool: 'forks',
-    maxWorkers: 2,
     globalSetup: ['test/support/global-setup.ts'],
+    projects: [
+      project('unit', {
+        testTimeout: 5_000,
+        hookTimeout: 5_000,
+        setupFiles: ['test/support/unit-guard.ts'],
+        sequence: { groupOrder: 0 },
+      }),
+      project('wire', { ...patient, sequence: { groupOrder: 0 } }),
+      // Programs that mostly wait for each other: one more than there are cores.
+      ...(['screen', 'e2e', 'crash'] as const).map((name) =>
+        project(name, { ...patient, maxWorkers: 3, sequence: { groupOrder: 1 } }),
+      ),
+    ],
   },
 });

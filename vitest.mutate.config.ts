@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+/** The tests of the pure deciders alone, for the mutation run (`npm run mutate`). */
+export default defineConfig({
+  test: {
+    include: [
+      'test/engine/content/{merge,pure,texts}*.test.ts',
+      'test/engine/instances/{plan,backoff}*.test.ts',
+      'test/engine/probes/thresholds*.test.ts',
+      'test/mcp/lists/tables*.test.ts',
+      'test/mcp/servers/*.test.ts',
+      'test/store/journal/record*.test.ts',
+    ],
+    pool: 'threads',
+    maxWorkers: 1,
+  },
+});
