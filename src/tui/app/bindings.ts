@@ -5,6 +5,7 @@ import { overlayFocuses, type Binding, type Focus } from '../kit/keymap.ts';
 import type { OverlayKind, Tables } from '../kit/overlay.ts';
 import { askOverlay } from '../overlays/ask.ts';
 import { bindListOverlay } from '../overlays/bind-list.ts';
+import { columnsOverlay } from '../overlays/columns.ts';
 import { copyOverlay } from '../overlays/copy.ts';
 import { editorOverlay } from '../overlays/editor/editor-overlay.ts';
 import { filterOverlay } from '../overlays/filter.ts';
@@ -21,8 +22,9 @@ import { promptsKeymap } from '../panes/prompts/keymap.ts';
 import { sessionsKeymap } from '../panes/sessions/keymap.ts';
 import { toolsKeymap } from '../panes/tools/keymap.ts';
 import type { Overlay } from '../state/overlays.ts';
-import { paneIds } from '../state/ui-store.ts';
+import { paneIds } from '../state/pane-id.ts';
 import { globalKeymap, moveKeymap } from './global-keymap.ts';
+import { listKeymap } from './list-keymap.ts';
 import { paneList, paneOf } from './panes.ts';
 
 const tables: Tables = { panes: paneList, paneOf, bindings: () => bindings };
@@ -37,6 +39,7 @@ const overlays: { readonly [K in Overlay['kind']]: OverlayKind<Extract<Overlay, 
   palette: paletteOverlay(tables),
   help: helpOverlay(tables),
   copy: copyOverlay(tables),
+  columns: columnsOverlay,
 };
 
 /** What an overlay is to keys and painting. */
@@ -55,6 +58,7 @@ export const bindings: readonly Binding[] = [
   ...toolsKeymap,
   ...diffKeymap(paneOf),
   ...moveKeymap,
+  ...listKeymap,
   ...globalKeymap,
   ...Object.values(overlays).flatMap(({ keymap }) => keymap),
   ...fieldKeymap(({ overlay }) => (overlay === undefined ? undefined : kindOf(overlay).line?.(overlay))),

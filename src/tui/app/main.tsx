@@ -20,7 +20,8 @@ import { newInputMemory } from './press.ts';
 import { installRowMemo } from './row-memo.ts';
 import { wantsColor } from '../kit/theme.ts';
 import { unblockedOutput } from './unblocked-output.ts';
-import { createUiStore, type PaneId, type Size } from '../state/ui-store.ts';
+import { createUiStore, type Size } from '../state/ui-store.ts';
+import type { PaneId } from '../state/pane-id.ts';
 
 export type { Outcome } from '../kit/terminal.ts';
 

@@ -8,7 +8,8 @@ import { personalitiesPane } from '../panes/personalities/pane.ts';
 import { promptsPane } from '../panes/prompts/pane.ts';
 import { sessionsPane } from '../panes/sessions/pane.ts';
 import { toolsPane } from '../panes/tools/pane.ts';
-import { paneIds, type PaneId, type UiState } from '../state/ui-store.ts';
+import { paneIds, type PaneId } from '../state/pane-id.ts';
+import type { UiState } from '../state/ui-store.ts';
 
 export const panes: Readonly<Record<PaneId, Pane>> = {
   instances: instancesPane,

@@ -1,6 +1,7 @@
 /** Bindings: one table drives input, hints, the palette, `?` and docs/keys.md. */
 import type { Ui } from './ui.ts';
-import type { PaneId, UiState } from '../state/ui-store.ts';
+import type { PaneId } from '../state/pane-id.ts';
+import type { UiState } from '../state/ui-store.ts';
 
 /** Where a key means something. `move` is movement in any list or text; the rest are panes and overlays. */
 export type Focus = PaneId | 'diff' | 'move' | 'global' | OverlayFocus;
@@ -10,6 +11,7 @@ export type OverlayFocus =
   | 'filter'
   | 'help'
   | 'copy'
+  | 'columns'
   | 'ask'
   | 'confirm'
   | 'type-name'
@@ -151,6 +153,7 @@ const overlayTitles: Readonly<Record<OverlayFocus, string>> = {
   filter: 'Filter or find, while it is typed',
   help: 'Help',
   copy: 'Copy menu',
+  columns: 'Columns of a table',
   ask: 'A line that is asked for',
   confirm: 'Question y/N',
   'type-name': 'Question that wants a name',

@@ -1,5 +1,6 @@
 /** How the rows of the screen are shared out. Painting and paging use the same numbers. */
-import type { PaneId, Size, UiState } from '../state/ui-store.ts';
+import type { PaneId } from '../state/pane-id.ts';
+import type { Size, UiState } from '../state/ui-store.ts';
 
 export const smallest: Size = { columns: 60, rows: 16 };
 
@@ -51,15 +52,19 @@ function besideOf(pane: PaneId, columns: number): number {
   return columns - 3 - list;
 }
 
+/** What the layout depends on. */
+export type Placed = Pick<UiState, 'size' | 'zoomed' | 'pane' | 'tables'>;
+
 /** Header, tabs, hints and status take four rows; the body has two borders, the table's heading and a divider. */
-export function layoutOf(state: Pick<UiState, 'size' | 'zoomed' | 'pane'>): Layout {
+export function layoutOf(state: Placed): Layout {
   const { columns, rows } = state.size;
   const width = widthClass(columns);
   const body = Math.max(0, rows - 4);
   const base = { columns, rows, width, body, beside: 0 };
   if (state.zoomed) return { ...base, list: 0, detail: body - 2 };
   const arrangement = arrangements[state.pane];
-  if (arrangement === 'beside' && (width === 'full' || width === 'wide')) {
+  const isWide = state.tables[state.pane].wide;
+  if (arrangement === 'beside' && !isWide && (width === 'full' || width === 'wide')) {
     return { ...base, list: body - 3, detail: body - 2, beside: besideOf(state.pane, columns) };
   }
   if (width === 'narrow' || arrangement === 'none') return { ...base, list: body - 3, detail: 0 };

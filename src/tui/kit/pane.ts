@@ -5,7 +5,15 @@ import type { Ui } from './ui.ts';
 import type { Finder } from './find.ts';
 import type { ShownDiff } from './diff/place.ts';
 import type { Move } from './scroll.ts';
-import type { PaneId, UiState } from '../state/ui-store.ts';
+import type { PaneId } from '../state/pane-id.ts';
+import type { UiState } from '../state/ui-store.ts';
+
+/** An order of rows, by the title of a column. */
+export interface RowOrder {
+  readonly by: string;
+  /** What is said once they are sorted by it. */
+  readonly said?: string;
+}
 
 /** What a pane wants to know from the engine for what it shows now. */
 export interface Wanted {
@@ -75,6 +83,12 @@ export interface Pane {
   back?(ui: Ui): boolean;
   /** What its glyphs mean, for the help. */
   readonly legend?: string;
+  /** Titles of the columns of its list that may be left out. */
+  readonly columns?: readonly string[];
+  /** What its rows can be sorted by; the first one is its own order. */
+  readonly orders?: readonly RowOrder[];
+  /** Once the rows are sorted otherwise. */
+  sorted?(ui: Ui): void;
   /** There is a detail that `+` shows alone. */
   readonly hasDetail: boolean;
   wants?(state: UiState): Wanted | undefined;

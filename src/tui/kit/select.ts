@@ -1,11 +1,14 @@
-/** Views of the state that painting and keys share, computed once per change. */
+/** Lists instances, and tells the one that the keys are about; computed once per change. */
 import type { InstanceView, Server } from '../../engine/index.ts';
 import { clean } from '../../text/clean.ts';
 import { isProblem, severity } from './describe.ts';
 import { parseFilter, type Filter, type Filterable } from '../state/filter.ts';
 import { lastOf } from '../state/memo.ts';
-import type { InstancesState, SortKey } from '../state/panes/instances.ts';
+import type { InstancesState } from '../state/panes/instances.ts';
 import type { UiState } from '../state/ui-store.ts';
+import type { Order } from './list-source.ts';
+
+type From = Pick<UiState, 'view' | 'instances' | 'tables'>;
 
 export const instanceFields = ['name', 'server', 'state', 'health', 'via', 'project'] as const;
 const filterables = new WeakMap<InstanceView, Filterable>();
@@ -42,7 +45,7 @@ const rowsOf = lastOf(
     instances: ReadonlyMap<string, InstanceView>,
     filter: Filter,
     problemsOnly: boolean,
-    sort: SortKey,
+    sort: string,
     reverse: boolean,
     selected: string | undefined,
   ): readonly InstanceView[] => {
@@ -50,7 +53,7 @@ const rowsOf = lastOf(
     const rows = [...instances.values()].filter(
       (instance) => instance.id === selected || isListed(instance, filter, problemsOnly),
     );
-    rows.sort(orders[sort]);
+    rows.sort((instanceOrders.find(({ by }) => by === sort) ?? instanceOrders[0]).compare);
     if (reverse) rows.reverse();
     return rows;
   },
@@ -62,13 +65,13 @@ function isListed(instance: InstanceView, filter: Filter, problemsOnly: boolean)
 
 /** The list with another filter: what it does not list is not selected any more, its first row is. */
 export function narrowed(
-  { view, instances }: Pick<UiState, 'view' | 'instances'>,
+  { view, instances, tables }: From,
   change: Partial<Pick<InstancesState, 'filter' | 'problemsOnly'>>,
 ): InstancesState {
   const next = { ...instances, ...change, top: 0 };
   const selected = view?.instances.get(next.selected ?? '');
   if (selected !== undefined && isListed(selected, instanceFilter(next.filter), next.problemsOnly)) return next;
-  const [first] = listedInstances({ view, instances: { ...next, selected: undefined } });
+  const [first] = listedInstances({ view, tables, instances: { ...next, selected: undefined } });
   return { ...next, selected: first?.id };
 }
 
@@ -77,17 +80,18 @@ const byName = (a: InstanceView, b: InstanceView): number =>
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const ordinal = (name: string): number => Number(/\d+$/.exec(name)?.[0] ?? 0);
 
-const orders: Readonly<Record<SortKey, (a: InstanceView, b: InstanceView) => number>> = {
-  STATE: (a, b) => severity(a) - severity(b) || byName(a, b),
-  NAME: byName,
-  AGE: (a, b) => b.createdAt - a.createdAt || byName(a, b),
-  RST: (a, b) => b.restarts - a.restarts || byName(a, b),
-};
+export const instanceOrders: readonly [Order<InstanceView>, ...Order<InstanceView>[]] = [
+  { by: 'STATE', compare: (a, b) => severity(a) - severity(b) || byName(a, b) },
+  { by: 'NAME', compare: byName },
+  { by: 'AGE', compare: (a, b) => b.createdAt - a.createdAt || byName(a, b) },
+  { by: 'RST', compare: (a, b) => b.restarts - a.restarts || byName(a, b) },
+];
 
 /** Instances as listed: filtered, failing ones first unless the operator sorts otherwise. */
-export function listedInstances(state: Pick<UiState, 'view' | 'instances'>): readonly InstanceView[] {
+export function listedInstances(state: From): readonly InstanceView[] {
   if (state.view === undefined) return noInstances;
-  const { filter, problemsOnly, sort, reverse, selected }: InstancesState = state.instances;
+  const { filter, problemsOnly, selected } = state.instances;
+  const { sort, reverse } = state.tables.instances;
   return rowsOf(state.view.instances, instanceFilter(filter), problemsOnly, sort, reverse, selected);
 }
 
@@ -96,7 +100,7 @@ export const problemCount: (instances: ReadonlyMap<string, InstanceView>) => num
 );
 
 /** The instance the keys are about: the selected one while it exists and is listed, else the first row. */
-export function selectedInstance(state: Pick<UiState, 'view' | 'instances'>): InstanceView | undefined {
+export function selectedInstance(state: From): InstanceView | undefined {
   const rows = listedInstances(state);
   const { selected } = state.instances;
   if (selected === undefined) return rows[0];

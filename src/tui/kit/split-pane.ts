@@ -1,7 +1,7 @@
 /** A list with its detail beside it, below it, or the detail alone: the frame that such panes share. */
 import { border, framed } from './box.ts';
 import type { PaneFrame } from './pane.ts';
-import { layoutOf } from './layout.ts';
+import { layoutOf, type Placed } from './layout.ts';
 import { row, toned, type Line } from './theme.ts';
 import type { UiState } from '../state/ui-store.ts';
 
@@ -25,7 +25,7 @@ export interface DetailRoom {
   readonly isPeek: boolean;
 }
 
-type From = Pick<UiState, 'size' | 'zoomed' | 'pane'>;
+type From = Placed;
 
 /** What the detail has on this screen, its title apart; 0 rows when there is none. */
 export function detailRoom(state: From): DetailRoom {

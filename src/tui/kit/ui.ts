@@ -6,7 +6,8 @@ import { clean } from '../../text/clean.ts';
 import { emptyField, type Field } from '../state/field.ts';
 import type { Notice, Undo } from '../state/notice.ts';
 import type { AskState, Keyed, Overlay, Question } from '../state/overlays.ts';
-import type { PaneId, UiState, UiStore } from '../state/ui-store.ts';
+import type { PaneId } from '../state/pane-id.ts';
+import type { UiState, UiStore } from '../state/ui-store.ts';
 import type { Terminal } from './terminal.ts';
 
 type UndoRun = (commands: EngineCommands) => Promise<unknown>;

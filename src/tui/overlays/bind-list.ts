@@ -7,7 +7,7 @@ import { saidOfSave } from './editor/content-job.ts';
 import { emptyField } from '../state/field.ts';
 import { fieldSpans } from '../kit/field-spans.ts';
 import { plural } from '../../text/format.ts';
-import { layoutOf, windowTop } from '../kit/layout.ts';
+import { layoutOf, windowTop, type Placed } from '../kit/layout.ts';
 import { lastOf } from '../state/memo.ts';
 import { target, type Move } from '../kit/scroll.ts';
 import { glyphs, type Span, type Line } from '../kit/theme.ts';
@@ -43,7 +43,7 @@ export function openBindList(ui: Ui, personality: string): void {
 }
 
 /** Rows of the list on this screen. */
-function pageOf(state: Pick<UiState, 'size' | 'zoomed' | 'pane'>): number {
+function pageOf(state: Placed): number {
   return Math.max(1, layoutOf(state).body - 4);
 }
 

@@ -3,6 +3,7 @@ import type { BindChoice, DiffView } from '../../engine/index.ts';
 import type { Bump } from '../../text/versions.ts';
 import type { Field } from './field.ts';
 import type { FormField } from './form-field.ts';
+import type { PaneId } from './pane-id.ts';
 import type { ToolRow } from './panes/tools.ts';
 import type { SaveChoice } from './save-choice.ts';
 import type { TextBuffer } from './text-buffer.ts';
@@ -153,6 +154,14 @@ export interface EditorState extends Keyed {
   readonly error: string | undefined;
 }
 
+/** The columns of a pane's table, to be shown or hidden. */
+export interface ColumnsState {
+  readonly kind: 'columns';
+  readonly pane: PaneId;
+  readonly titles: readonly string[];
+  readonly index: number;
+}
+
 export interface CopyState {
   readonly kind: 'copy';
 }
@@ -166,4 +175,5 @@ export type Overlay =
   | FilterState
   | PaletteState
   | HelpState
-  | CopyState;
+  | CopyState
+  | ColumnsState;

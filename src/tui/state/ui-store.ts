@@ -16,24 +16,14 @@ import { newPersonalities, type PersonalitiesState } from './panes/personalities
 import { newPrompts, type PromptsState } from './panes/prompts.ts';
 import { newSessions, type SessionsState } from './panes/sessions.ts';
 import { newTools, type ToolsState } from './panes/tools.ts';
+import type { PaneId } from './pane-id.ts';
 import type { Style } from './style.ts';
+import { newTables, type Tables } from './table.ts';
 
 export interface Size {
   readonly columns: number;
   readonly rows: number;
 }
-
-export const paneIds = [
-  'instances',
-  'prompts',
-  'personalities',
-  'inbox',
-  'audit',
-  'sessions',
-  'logs',
-  'tools',
-] as const;
-export type PaneId = (typeof paneIds)[number];
 
 export interface UiState {
   readonly size: Size;
@@ -57,6 +47,7 @@ export interface UiState {
   readonly zoomed: boolean;
   readonly time: TimeStyle;
   readonly diff: DiffSettings;
+  readonly tables: Tables;
   readonly instances: InstancesState;
   readonly prompts: PromptsState;
   readonly personalities: PersonalitiesState;
@@ -101,6 +92,7 @@ export function createUiStore(start: UiStart): UiStore {
     focus: 'list',
     zoomed: false,
     time: 'local',
+    tables: newTables,
     instances: newInstances,
     prompts: newPrompts,
     personalities: newPersonalities,

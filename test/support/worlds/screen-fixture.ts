@@ -1,6 +1,6 @@
 /** What a console in a pseudo-terminal is given to show. Plain JSON, so that it fits into an environment variable. */
 import type { AuditEvent, InstanceView, SessionView } from '../../../src/engine/index.ts';
-import type { PaneId } from '../../../src/tui/state/ui-store.ts';
+import type { PaneId } from '../../../src/tui/state/pane-id.ts';
 import type { ContentRows } from './content-fixture.ts';
 import { aFailedInstance, anInstance, type FixtureEngine, type FixtureOptions } from './fixture-engine.ts';
 

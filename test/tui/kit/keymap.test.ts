@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { bindings, places } from '../../../src/tui/app/bindings.ts';
 import { bind, clashes, keysMarkdown } from '../../../src/tui/kit/keymap.ts';
-import { paneIds } from '../../../src/tui/state/ui-store.ts';
+import { paneIds } from '../../../src/tui/state/pane-id.ts';
 import { openApp, type OpenApp } from '../../support/worlds/open-app.tsx';
 
 describe('the table of bindings', () => {

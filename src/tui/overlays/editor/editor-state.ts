@@ -2,7 +2,7 @@
 import type { DiffView } from '../../../engine/index.ts';
 import { diffRows, type DiffRows } from '../../kit/diff/rows.ts';
 import { diffMode } from '../../state/diff-settings.ts';
-import { layoutOf } from '../../kit/layout.ts';
+import { layoutOf, type Placed } from '../../kit/layout.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import type { Room } from './editor-keys.ts';
 import { editorRoom } from './editor-view.ts';
@@ -18,7 +18,7 @@ export function panelHeight({ step, error }: Pick<EditorState, 'step' | 'error'>
 }
 
 /** What the text has on this screen; keys and painting use the same. */
-export function roomOf(state: Pick<UiState, 'size' | 'zoomed' | 'pane'>, editor: EditorState): Room {
+export function roomOf(state: Placed, editor: EditorState): Room {
   const { columns, body } = layoutOf(state);
   return editorRoom(editor.buffer, columns - 2, Math.max(1, body - 2 - panelHeight(editor)));
 }

@@ -6,7 +6,7 @@ import { editorRoom, editorRows, editorStart, windowFor } from '../editor/editor
 import type { TextBuffer } from '../../state/text-buffer.ts';
 import { emptyField, type Field } from '../../state/field.ts';
 import { fieldSpans } from '../../kit/field-spans.ts';
-import { layoutOf, windowTop } from '../../kit/layout.ts';
+import { layoutOf, windowTop, type Placed } from '../../kit/layout.ts';
 import { plural } from '../../../text/format.ts';
 import { row, type Span, type Line } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
@@ -17,7 +17,7 @@ import { schemaLines } from './schema-lines.ts';
 /** Rows that what is said about the field under the keys has at least. */
 const leastAbout = 4;
 
-type From = Pick<UiState, 'size' | 'zoomed' | 'pane'>;
+type From = Placed;
 
 /** Rows of the upper part; what fields do not need goes to what is said about them. */
 function upperRows(state: From, { json, fields }: Pick<CallFormState, 'json' | 'fields'>): number {

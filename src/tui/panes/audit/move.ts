@@ -1,9 +1,27 @@
-/** Movement in the timeline and in the detail of an event. */
+/** Moves in the timeline and in the detail of an event. */
 import type { Ui } from '../../kit/ui.ts';
-import { layoutOf, windowTop } from '../../kit/layout.ts';
+import { layoutOf, windowTop, type Placed } from '../../kit/layout.ts';
 import { scroll, target, type Move } from '../../kit/scroll.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { auditDetailLines } from './detail.ts';
+import type { ListSource } from '../../kit/list-source.ts';
+import type { HeldEvent } from '../../state/event-ring.ts';
+import type { AuditState } from '../../state/panes/audit.ts';
+import { filterAudit } from './filter.ts';
+
+export const auditSource: ListSource<HeldEvent> = {
+  listed: ({ audit }) => audit.list,
+  index: ({ audit }) => rowOfSelection(audit),
+  top: ({ audit }) => (audit.topRow === undefined ? 0 : audit.list.rowOf(audit.topRow)),
+  filter: ({ audit }) => ({ text: audit.filter, parsed: audit.list.filter }),
+  setFilter: filterAudit,
+  selectAt: selectAudit,
+};
+
+/** While following it is the newest one. */
+function rowOfSelection({ follow, selected, list }: AuditState): number {
+  return Math.max(0, follow || selected === undefined ? list.length - 1 : list.rowOf(selected));
+}
 
 export function moveInAudit(ui: Ui, move: Move): void {
   const { zoomed, focus } = ui.state;
@@ -14,8 +32,7 @@ function moveAudit(ui: Ui, move: Move): void {
   const { audit } = ui.state;
   if ('to' in move && move.to === 'last') return followAudit(ui);
   const { list } = audit;
-  const from = audit.follow || audit.selected === undefined ? list.length - 1 : list.rowOf(audit.selected);
-  const next = target(move, Math.max(0, from), list.length, auditRows(ui.state));
+  const next = target(move, rowOfSelection(audit), list.length, auditRows(ui.state));
   // Moving down from the newest changes nothing; anything else stops following.
   if (audit.follow && next >= list.length - 1) return;
   selectAudit(ui, next);
@@ -27,7 +44,7 @@ export function followAudit(ui: Ui): void {
 }
 
 /** Rows of the audit list on this screen; the last one tells how many are new below while paused. */
-export function auditRows(state: Pick<UiState, 'size' | 'zoomed' | 'pane' | 'audit'>): number {
+export function auditRows(state: Placed & Pick<UiState, 'audit'>): number {
   return Math.max(1, layoutOf({ ...state, zoomed: false }).list - (state.audit.follow ? 0 : 1));
 }
 

@@ -1,8 +1,8 @@
-/** Audit: the live timeline, and beside or below it the selected event. */
+/** Shows the live audit timeline, and beside or below it the selected event. */
 import type { HeldEvent } from '../../state/event-ring.ts';
 import { border, framed } from '../../kit/box.ts';
-import { clean, fit } from '../../../text/clean.ts';
-import { count, duration, timeLabel } from '../../../text/format.ts';
+import { clean } from '../../../text/clean.ts';
+import { count, plural } from '../../../text/format.ts';
 import type { PaneFrame, Pane } from '../../kit/pane.ts';
 import { layoutOf, windowTop } from '../../kit/layout.ts';
 import { firstLine } from '../../kit/scroll.ts';
@@ -10,28 +10,11 @@ import { row, toned, type Span } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { auditDetailLines } from './detail.ts';
 import { auditRows, followAudit, moveInAudit } from './move.ts';
-import { actorWord, outcomeWords, selectedEvent, targetWord } from './rows.ts';
-import { filterAudit } from './filter.ts';
-
-interface AuditColumns {
-  readonly time: number;
-  readonly actor: number;
-  readonly kind: number;
-  readonly target: number;
-  readonly result: number;
-  readonly took: number;
-}
-
-function columnsFor(width: number): AuditColumns {
-  const narrow = width < 76;
-  const fixed = { time: 10, actor: narrow ? 12 : 16, kind: narrow ? 17 : 20, result: 7, took: width < 64 ? 0 : 7 };
-  const used = 2 + fixed.time + fixed.actor + fixed.kind + fixed.result + fixed.took;
-  // Beside a detail the list is narrow: names give way before results do.
-  const target = width - used;
-  if (target >= 12) return { ...fixed, target };
-  const kind = Math.max(10, fixed.kind - (12 - target));
-  return { ...fixed, kind, target: Math.max(4, width - used + fixed.kind - kind) };
-}
+import { selectedEvent } from './rows.ts';
+import { filterChip, listParts } from '../../kit/list-pane.ts';
+import { paintList } from '../../kit/table.ts';
+import { auditSource } from './move.ts';
+import { auditTable } from './table.ts';
 
 function paint(state: UiState): PaneFrame {
   const layout = layoutOf(state);
@@ -63,38 +46,24 @@ function paint(state: UiState): PaneFrame {
 }
 
 function note(state: UiState): string {
-  const { audit } = state;
-  const total = audit.list.length;
-  const parsed = audit.list.filter;
-  const filter = audit.filter === '' ? '' : `filter ${clean(audit.filter)}${parsed.ok ? '' : ` (${parsed.reason})`} · `;
-  return `${audit.follow ? 'follow ▼' : 'paused'} · t ${state.time} · ${filter}${count(total)} event${total === 1 ? '' : 's'}`;
+  const { audit, time } = state;
+  const follow = audit.follow ? 'follow ▼' : 'paused';
+  return `${follow} · t ${time} · ${filterChip(auditSource, state)}${plural(audit.list.length, 'event')}`;
 }
 
 function listRows(state: UiState, width: number): string[] {
-  const { style, audit } = state;
+  const { style, audit, tables } = state;
   const { list } = audit;
-  const height = layoutOf(state).list;
-  const shown = auditRows(state);
-  const widths = columnsFor(width);
-  const heading =
-    fit('  TIME', 2 + widths.time) +
-    fit('ACTOR', widths.actor) +
-    fit('KIND', widths.kind) +
-    fit('TARGET', widths.target) +
-    fit('RES', widths.result) +
-    fit('DUR', widths.took);
-  const rows = [row(style, width, [[heading, 'dim']])];
+  const height = auditRows(state);
   const current = selectedEvent(state);
-  const selectedRow = current === undefined ? 0 : list.rowOf(current.n);
-  const from = audit.follow || audit.topRow === undefined ? list.length - shown : list.rowOf(audit.topRow);
-  const top = windowTop(from, selectedRow, shown, list.length);
-  for (let slot = 0; slot < shown; slot += 1) {
-    const event = list.at(top + slot);
-    if (event !== undefined) rows.push(eventRow(state, event, widths, width, event === current));
-    else rows.push(row(style, width, slot === 1 && list.length === 0 ? [emptyLine(state)] : []));
-  }
-  if (!audit.follow) rows.push(row(style, width, [belowLine(state, top + shown)]));
-  return rows.slice(0, height + 1);
+  const index = current === undefined ? 0 : list.rowOf(current.n);
+  const from = audit.follow || audit.topRow === undefined ? list.length - height : list.rowOf(audit.topRow);
+  const top = windowTop(from, index, height, list.length);
+  const selected = current === undefined ? undefined : index;
+  const window = { rows: list, top, height, selected, empty: emptyLine(state) };
+  const rows = paintList(style, width, auditTable, tables.audit.hidden, window, state);
+  if (!audit.follow) rows.push(row(style, width, [belowLine(state, top + height)]));
+  return rows.slice(0, layoutOf(state).list + 1);
 }
 
 function emptyLine(state: UiState): string {
@@ -109,28 +78,6 @@ function belowLine({ audit }: UiState, next: number): Span {
   const below = Math.max(0, audit.list.length - next);
   if (fresh > 0) return [`  ── ${count(fresh)} new below · G resumes follow ──`, 'warn'];
   return [`  ── paused${below > 0 ? ` · ${count(below)} below` : ''} · G resumes follow ──`, 'warn'];
-}
-
-function eventRow(state: UiState, event: HeldEvent, widths: AuditColumns, width: number, selected: boolean): string {
-  const [word, tone] = outcomeWords[event.outcome];
-  const time = timeLabel(event.at, state.now, state.time);
-  return row(
-    state.style,
-    width,
-    [
-      selected ? '▸ ' : '  ',
-      [fit(time, widths.time), 'dim'],
-      fit(actorWord(event), widths.actor - 1),
-      ' ',
-      fit(clean(event.kind), widths.kind - 1),
-      ' ',
-      fit(targetWord(event), widths.target - 1),
-      ' ',
-      [fit(word, widths.result), tone],
-      widths.took === 0 || event.durationMs === undefined ? '' : fit(duration(event.durationMs), widths.took),
-    ],
-    { selected },
-  );
 }
 
 function eventRows(state: UiState, width: number, height: number): string[] {
@@ -162,15 +109,9 @@ export const auditPane: Pane = {
   number: '5',
   title: 'Audit',
   short: 'Aud',
-  hasDetail: true,
+  ...listParts(auditSource, auditTable),
   badge: () => '',
   paint,
-  filter: (state) => state.audit.filter,
-  setFilter: filterAudit,
-  filterProblem({ audit }) {
-    const { filter } = audit.list;
-    return filter.ok ? undefined : filter.reason;
-  },
   move: moveInAudit,
   back(ui) {
     if (ui.state.audit.follow) return false;

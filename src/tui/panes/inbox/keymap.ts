@@ -1,7 +1,7 @@
 /** Keys of the Inbox. */
 import type { ProposalDetail, ProposalView } from '../../../engine/index.ts';
 import type { Ui } from '../../kit/ui.ts';
-import { diffMode } from '../../state/diff-settings.ts';
+import { otherMode } from '../../state/diff-settings.ts';
 import { plural } from '../../../text/format.ts';
 import { always, bind, type Binding } from '../../kit/keymap.ts';
 import { layoutOf } from '../../kit/layout.ts';
@@ -11,8 +11,10 @@ import type { UiState } from '../../state/ui-store.ts';
 import { askForComment, askToApprove, askToApproveAll, askToReject } from './decide.ts';
 import { inboxDetail, tabsOf } from './detail.ts';
 import { editProposal, rebase } from './edit.ts';
-import { isSeen, listedInbox, loadedProposal, markedProposals, selectedProposal } from './select.ts';
+import { isSeen, loadedProposal, markedProposals, selectedProposal, inboxList } from './select.ts';
 import { startOfTab, type InboxTab } from '../../state/panes/inbox.ts';
+import { markKeymap } from '../../kit/mark-keymap.ts';
+import { tabKeymap, turned } from '../../kit/tab-keymap.ts';
 
 function current(state: UiState): ProposalView | string {
   if (state.view === undefined) return 'the engine is still starting';
@@ -39,7 +41,7 @@ function targets(state: UiState): readonly ProposalView[] | string {
 function open(ui: Ui, proposal: ProposalView, tab: InboxTab): void {
   const { state } = ui;
   const page = Math.max(1, layoutOf(state).list);
-  const list = selectIn(listedInbox(state), state.inbox, proposal.id, page);
+  const list = selectIn(inboxList.listed(state), state.inbox, proposal.id, page);
   const place = state.inbox.tab === tab ? state.inbox.place : startOfTab;
   ui.set({ ...enterDetail(state), inbox: { ...state.inbox, ...list, selected: proposal.id, tab, place } });
 }
@@ -67,22 +69,6 @@ const hintOfApprove = (state: UiState): string => {
   const proposal = selectedProposal(state);
   return proposal !== undefined && isSeen(state, proposal) ? 'approve' : 'read, approve';
 };
-
-const tabStep = (way: 1 | -1): Binding =>
-  bind({
-    id: way === 1 ? 'proposal.next-tab' : 'proposal.previous-tab',
-    keys: [way === 1 ? ']' : '['],
-    focus: 'inbox',
-    help: `${way === 1 ? 'next' : 'previous'} tab: diff, both sides of a stale one, text, comments`,
-    target: current,
-    run(proposal: ProposalView, ui: Ui) {
-      const { state } = ui;
-      const tabs = tabsOf(loadedProposal(state, proposal));
-      const at = tabs.indexOf(inboxDetail(state)?.tab ?? 'Diff');
-      const tab = tabs[(at + way + tabs.length) % tabs.length] ?? 'Diff';
-      ui.set({ inbox: { ...state.inbox, tab, place: startOfTab } });
-    },
-  });
 
 const edit = (inline: boolean): Binding =>
   bind({
@@ -171,35 +157,17 @@ export const inboxKeymap: readonly Binding[] = [
   }),
   edit(false),
   edit(true),
-  bind({
-    id: 'proposal.mark',
-    keys: ['space'],
+  ...markKeymap<ProposalView>({
+    id: 'proposal',
     focus: 'inbox',
     help: 'mark or unmark; a and x act on all that are marked',
-    hint: 'mark',
-    target: pending,
-    run({ id }, ui) {
-      const { inbox } = ui.state;
-      const marked = new Set(inbox.marked);
-      if (!marked.delete(id)) marked.add(id);
-      ui.set({ inbox: { ...inbox, marked } });
-    },
-  }),
-  bind({
-    id: 'proposal.mark-all',
-    keys: ['*'],
-    focus: 'inbox',
-    help: 'mark all that are shown, or none',
-    target(state) {
-      const waits = listedInbox(state).filter((row) => row.state === 'pending');
+    marked: ({ inbox }) => inbox.marked,
+    current: pending,
+    shown(state) {
+      const waits = inboxList.listed(state).filter((row) => row.state === 'pending');
       return waits.length === 0 ? 'nothing that is shown waits for a decision' : waits;
     },
-    run(waits, ui) {
-      const { inbox } = ui.state;
-      const isAll = waits.every(({ id }) => inbox.marked.has(id));
-      ui.set({ inbox: { ...inbox, marked: new Set(isAll ? [] : waits.map(({ id }) => id)) } });
-      ui.notify('info', isAll ? 'nothing is marked' : `${plural(waits.length, 'proposal')} marked`);
-    },
+    put: (ui, marked) => inboxList.patch(ui, { marked }),
   }),
   bind({
     id: 'proposal.diff-mode',
@@ -210,8 +178,7 @@ export const inboxKeymap: readonly Binding[] = [
     run(proposal, ui) {
       const { state } = ui;
       if (!isInDetail(state)) return open(ui, proposal, 'Diff');
-      const mode = diffMode(state.diff, state.size.columns) === 'split' ? 'unified' : 'split';
-      ui.set({ diff: { ...state.diff, mode } });
+      ui.set({ diff: otherMode(state.diff, state.size.columns) });
     },
   }),
   bind({
@@ -224,6 +191,14 @@ export const inboxKeymap: readonly Binding[] = [
       ui.set({ inbox: { ...inbox, decidedToo: !inbox.decidedToo, top: 0 } });
     },
   }),
-  tabStep(-1),
-  tabStep(1),
+  ...tabKeymap<ProposalView>({
+    id: 'proposal',
+    focus: 'inbox',
+    help: 'diff, both sides of a stale one, text, comments',
+    target: current,
+    turn(ui, by, proposal) {
+      const tabs = tabsOf(loadedProposal(ui.state, proposal));
+      inboxList.patch(ui, { tab: turned(tabs, inboxDetail(ui.state)?.tab ?? 'Diff', by), place: startOfTab });
+    },
+  }),
 ];

@@ -2,8 +2,6 @@
 import type { EngineView, ProposalView } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
 import type { Ui } from '../../kit/ui.ts';
-import { layoutOf } from '../../kit/layout.ts';
-import { movedIn, selectIn } from '../../kit/list.ts';
 import { lastOf } from '../../state/memo.ts';
 import type { Arrival, Pane, Resource, Wanted } from '../../kit/pane.ts';
 import { scroll, type Move } from '../../kit/scroll.ts';
@@ -12,10 +10,13 @@ import type { UiState } from '../../state/ui-store.ts';
 import { inboxCopyItems } from './copy.ts';
 import { inboxDetail } from './detail.ts';
 import { arrivalText } from './head.ts';
-import { paintInbox } from './paint.ts';
-import { inboxFilter, isSeen, listedInbox, selectedProposal, waiting } from './select.ts';
+import { inboxDetailParts, inboxEmptyLine, inboxNote } from './paint.ts';
+import { isSeen, selectedProposal, waiting } from './select.ts';
 import { startOfTab, type InboxState } from '../../state/panes/inbox.ts';
 import { proposalLine } from './words.ts';
+import { listPane } from '../../kit/list-pane.ts';
+import { inboxList, inboxOrders } from './select.ts';
+import { inboxTable } from './table.ts';
 
 /** How long it is told that a text changed while it was read. */
 const changedNoticeMs = 6000;
@@ -62,35 +63,14 @@ function observe(state: UiState): Partial<UiState> | undefined {
   return { inbox: { ...state.inbox, seen: new Map(state.inbox.seen).set(id, hash) } };
 }
 
-function move(ui: Ui, by: Move): void {
-  const { state } = ui;
-  const { inbox } = state;
-  if (!isInDetail(state)) {
-    const page = Math.max(1, layoutOf(state).list);
-    const list = movedIn(listedInbox(state), inbox, by, page);
-    return ui.set({ inbox: { ...inbox, ...list, place: startOfTab } });
-  }
-  const detail = inboxDetail(state);
+function moveInProposal(ui: Ui, by: Move): void {
+  const detail = inboxDetail(ui.state);
   if (detail === undefined) return;
   const { rows, page } = detail;
-  const { top } = scroll({ ...inbox.place, top: detail.top }, by, rows.total, page);
+  const { place } = ui.state.inbox;
+  const { top } = scroll({ ...place, top: detail.top }, by, rows.total, page);
   const last = Math.max(0, rows.total - page);
-  ui.set({ inbox: { ...inbox, place: { ...inbox.place, top: top === 'end' ? last : top } } });
-}
-
-/** Selects it even where a filter, or its being decided, hides it. */
-export function selectProposal(state: UiState, id: string): UiState {
-  const proposal = state.view?.proposals.get(id);
-  const { inbox } = state;
-  const shown = {
-    ...state,
-    inbox: { ...inbox, filter: '', decidedToo: inbox.decidedToo || proposal?.state !== 'pending' },
-  };
-  const page = Math.max(1, layoutOf({ ...shown, pane: 'inbox' }).list);
-  return {
-    ...shown,
-    inbox: { ...shown.inbox, ...selectIn(listedInbox(shown), shown.inbox, id, page), place: startOfTab },
-  };
+  inboxList.patch(ui, { place: { ...place, top: top === 'end' ? last : top } });
 }
 
 const abouts = new WeakMap<ProposalView, string>();
@@ -108,8 +88,9 @@ const resourcesOf = lastOf((proposals: EngineView['proposals']): readonly Resour
   [...proposals.values()].map((proposal): Resource => ({
     name: clean(proposal.id),
     about: () => aboutOf(proposal),
-    selectedIn: (state) => ({ ...selectProposal(state, proposal.id), zoomed: false, focus: 'list' }),
-    select: (ui) => ui.set({ inbox: selectProposal(ui.state, proposal.id).inbox, zoomed: false, focus: 'list' }),
+    selectedIn: (state) => ({ ...inboxList.withSelected(state, proposal.id), zoomed: false, focus: 'list' }),
+    select: (ui) =>
+      ui.set({ inbox: inboxList.withSelected(ui.state, proposal.id).inbox, zoomed: false, focus: 'list' }),
   })),
 );
 
@@ -122,43 +103,41 @@ function arrived(before: EngineView, after: EngineView): Arrival | undefined {
   return fresh.length === 0 ? undefined : { text: arrivalText(fresh), bell: true };
 }
 
-export const inboxPane: Pane = {
+export const inboxPane: Pane = listPane<ProposalView, UiState>({
   id: 'inbox',
   number: '4',
   title: 'Inbox',
   short: 'Inb',
   legend: '▲ stale  ⚑ risk  ✓ read to its end  + marked',
-  hasDetail: true,
+  source: inboxList,
+  orders: inboxOrders,
+  table: inboxTable,
+  context: (state) => state,
+  note: inboxNote,
+  emptyLine: inboxEmptyLine,
+  // While its detail is read, what was decided meanwhile is in no row.
+  isSelectionListed: (state) => inboxList.selected(state) === selectedProposal(state),
   badge({ view }) {
     const pending = view === undefined ? 0 : waiting(view.proposals).count;
     return pending === 0 ? '' : String(pending);
   },
-  paint: paintInbox,
-  filter: ({ inbox }) => inbox.filter,
-  setFilter: (ui, text) => ui.set({ inbox: { ...ui.state.inbox, filter: text, top: 0 } }),
-  filterProblem({ inbox }) {
-    const filter = inboxFilter(inbox.filter);
-    return filter.ok ? undefined : filter.reason;
-  },
-  move,
+  detail: inboxDetailParts,
+  moveInDetail: moveInProposal,
   moveSideways(ui, columns) {
     const { inbox, diff } = ui.state;
     if (diff.wrap) return;
-    ui.set({ inbox: { ...inbox, place: { ...inbox.place, left: Math.max(0, inbox.place.left + columns) } } });
+    inboxList.patch(ui, { place: { ...inbox.place, left: Math.max(0, inbox.place.left + columns) } });
   },
-  selectedName(state) {
-    const proposal = selectedProposal(state);
-    return proposal === undefined ? '' : clean(proposal.id);
-  },
+  selectedName: (state) => clean(selectedProposal(state)?.id ?? ''),
   copyItems: inboxCopyItems,
   back(ui) {
     const { inbox } = ui.state;
     if (inbox.marked.size > 0) {
-      ui.set({ inbox: { ...inbox, marked: new Set() } });
+      inboxList.patch(ui, { marked: new Set() });
       return true;
     }
     if (!inbox.decidedToo) return false;
-    ui.set({ inbox: { ...inbox, decidedToo: false, top: 0 } });
+    inboxList.patch(ui, { decidedToo: false, top: 0 });
     return true;
   },
   wants,
@@ -171,10 +150,7 @@ export const inboxPane: Pane = {
       rows: detail.diff,
       top: detail.top,
       page: detail.page,
-      scrollTo: (ui, top) => {
-        const { inbox } = ui.state;
-        ui.set({ inbox: { ...inbox, place: { ...inbox.place, top } } });
-      },
+      scrollTo: (ui, top) => inboxList.patch(ui, { place: { ...ui.state.inbox.place, top } }),
     };
   },
   verbs: {
@@ -185,4 +161,4 @@ export const inboxPane: Pane = {
   },
   resources: ({ proposals }) => resourcesOf(proposals),
   arrived,
-};
+});

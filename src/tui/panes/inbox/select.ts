@@ -1,51 +1,53 @@
-/** Rows of the Inbox as listed: what waits, the oldest first; on demand what was decided, the newest first. */
+/** Lists proposals: what waits, the oldest first; on demand what was decided, the newest first. */
 import type { ProposalDetail, ProposalView } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
-import { parseFilter, type Filter, type Filterable } from '../../state/filter.ts';
-import { selectedOf } from '../../kit/list.ts';
 import { lastOf } from '../../state/memo.ts';
 import { isInDetail } from '../../kit/split-pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
-
-export const inboxFilter: (source: string) => Filter = lastOf((source: string) =>
-  parseFilter(source, ['id', 'kind', 'target', 'from', 'state']),
-);
-
-const filterables = new WeakMap<ProposalView, Filterable>();
-
-function filterable(row: ProposalView): Filterable {
-  const known = filterables.get(row);
-  if (known !== undefined) return known;
-  const { id, kind, ref, author, reason, state, isStale, risks } = row;
-  const words = [id, kind, ref, author, reason, state, isStale ? 'stale' : '', ...risks];
-  const made: Filterable = {
-    text: clean(words.join(' ')).toLowerCase(),
-    // `state:all` finds all of them.
-    fields: { id, kind, target: ref, from: author.toLowerCase(), state: `${state} all` },
-  };
-  filterables.set(row, made);
-  return made;
-}
+import { sliceSource, type ListFrom, type SliceSpec } from '../../kit/list-source.ts';
+import { startOfTab } from '../../state/panes/inbox.ts';
 
 const decidedAt = (row: ProposalView): number => row.decision?.at ?? row.updatedAt;
-const compare = (a: ProposalView, b: ProposalView): number => {
-  const [first, second] = [a.state === 'pending', b.state === 'pending'];
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** What waits, the oldest first; then what was decided, the newest first. */
+function byAge(a: ProposalView, b: ProposalView): number {
+  const [first, second] = [isPending(a), isPending(b)];
   if (first !== second) return first ? -1 : 1;
   const order = first ? a.createdAt - b.createdAt : decidedAt(b) - decidedAt(a);
-  return order === 0 ? (a.id < b.id ? -1 : 1) : order;
-};
+  return order === 0 ? byText(a.id, b.id) : order;
+}
 
-type Proposals = ReadonlyMap<string, ProposalView>;
+const isPending = ({ state }: ProposalView): boolean => state === 'pending';
 
 /** A filter that names a state has all of them to choose from. */
 const namesState = (source: string): boolean => /(?:^|\s)!?state:\S/i.test(source);
 
-const rowsOf = lastOf((rows: Proposals, source: string, decidedToo: boolean): readonly ProposalView[] => {
-  const filter = inboxFilter(source);
-  const all = decidedToo || namesState(source);
-  return [...rows.values()]
-    .filter((row) => (all || row.state === 'pending') && (!filter.ok || filter.matches(filterable(row))))
-    .sort(compare);
+type Proposals = ReadonlyMap<string, ProposalView>;
+
+export const inboxOrders: SliceSpec<'inbox', ProposalView>['orders'] = [
+  { by: 'AGE', said: 'age: what waits longest first', compare: byAge },
+  { by: 'KIND', said: 'kind', compare: (a, b) => byText(a.kind, b.kind) || byAge(a, b) },
+  { by: 'TARGET', said: 'target', compare: (a, b) => byText(a.ref, b.ref) || byAge(a, b) },
+  { by: 'FROM', said: 'author', compare: (a, b) => byText(a.author, b.author) || byAge(a, b) },
+];
+
+export const inboxList = sliceSource<'inbox', ProposalView>({
+  slice: 'inbox',
+  all: ({ view }) => view?.proposals,
+  filterFields: ['id', 'kind', 'target', 'from', 'state'],
+  filterable({ id, kind, ref, author, reason, state, isStale, risks }) {
+    const words = [id, kind, ref, author, reason, state, isStale ? 'stale' : '', ...risks];
+    return {
+      text: clean(words.join(' ')).toLowerCase(),
+      // `state:all` finds all of them.
+      fields: { id, kind, target: ref, from: author.toLowerCase(), state: `${state} all` },
+    };
+  },
+  orders: inboxOrders,
+  narrow: ({ decidedToo, filter }) => (decidedToo || namesState(filter) ? undefined : isPending),
+  startOver: { place: startOfTab },
+  unhide: ({ decidedToo }, row) => ({ decidedToo: decidedToo || !isPending(row) }),
 });
 
 /** Those that wait, and since when the oldest of them does. */
@@ -64,11 +66,7 @@ export const waiting: (rows: Proposals) => { readonly count: number; readonly ol
 
 const none: readonly ProposalView[] = [];
 
-type From = Pick<UiState, 'view' | 'inbox'>;
-
-export function listedInbox({ view, inbox }: From): readonly ProposalView[] {
-  return view === undefined ? none : rowsOf(view.proposals, inbox.filter, inbox.decidedToo);
-}
+type From = ListFrom<'inbox'>;
 
 /**
  * The proposal that the keys are about. While its detail has the focus it stays, also once it is decided elsewhere and
@@ -76,11 +74,8 @@ export function listedInbox({ view, inbox }: From): readonly ProposalView[] {
  */
 export function selectedProposal(state: From & Pick<UiState, 'zoomed' | 'focus'>): ProposalView | undefined {
   const { view, inbox } = state;
-  const rows = listedInbox(state);
-  if (isInDetail(state) && inbox.selected !== undefined) {
-    return view?.proposals.get(inbox.selected) ?? selectedOf(rows, inbox);
-  }
-  return selectedOf(rows, inbox);
+  const kept = isInDetail(state) && inbox.selected !== undefined ? view?.proposals.get(inbox.selected) : undefined;
+  return kept ?? inboxList.selected(state);
 }
 
 /** What was loaded of it, whichever content it had then. */
@@ -97,5 +92,5 @@ export function isSeen({ inbox }: Pick<UiState, 'inbox'>, { id, hash }: Proposal
 export function markedProposals(state: From): readonly ProposalView[] {
   const { marked } = state.inbox;
   if (marked.size === 0) return none;
-  return listedInbox(state).filter((row) => marked.has(row.id) && row.state === 'pending');
+  return inboxList.listed(state).filter((row) => marked.has(row.id) && row.state === 'pending');
 }

@@ -1,72 +1,60 @@
-/** The table of proposals: which columns fit, and one row as text. */
+/** Shows a proposal as a row of the table. */
 import type { ProposalView } from '../../../engine/index.ts';
 import { clean, fit } from '../../../text/clean.ts';
 import { age } from '../../../text/format.ts';
-import { glyphs, row, type Span } from '../../kit/theme.ts';
-import type { Style } from '../../state/style.ts';
+import { cell, type Table } from '../../kit/table.ts';
+import { glyphs } from '../../kit/theme.ts';
+import type { UiState } from '../../state/ui-store.ts';
+import { isSeen } from './select.ts';
 import { fromWord, kindWord, stateTones, targetWord, versionWord } from './words.ts';
 
 export const riskMark = '⚑';
 
-const id = 6;
-const flags = 4;
-const kind = 8;
-const old = 6;
-const margin = 2;
+const isPending = ({ state }: ProposalView): boolean => state === 'pending';
 
-export interface InboxColumns {
-  readonly target: number;
-  readonly versions: number;
-  readonly from: number;
-}
-
-/** `width` is the inside of the list. */
-export function inboxColumns(width: number): InboxColumns {
-  const from = width < 70 ? 9 : 14;
-  const versions = width < 70 ? 12 : 16;
-  return { from, versions, target: Math.max(8, width - margin - id - flags - kind - old - from - versions) };
-}
-
-export function inboxHeading(style: Style, width: number, columns: InboxColumns): string {
-  const heads = [fit('ID', id + flags), fit('KIND', kind), fit('TARGET', columns.target)];
-  heads.push(fit('BASE→NEW', columns.versions), fit('FROM', columns.from), 'AGE');
-  return row(style, width, [[' '.repeat(margin) + heads.join(''), 'dim']]);
-}
-
-export interface InboxRow {
-  readonly proposal: ProposalView;
-  readonly selected: boolean;
-  readonly marked: boolean;
-  readonly seen: boolean;
-  readonly now: number;
-}
-
-export function inboxRow(style: Style, width: number, columns: InboxColumns, shown: InboxRow): string {
-  const { proposal, selected, marked, seen, now } = shown;
-  const { state, isStale, risks } = proposal;
-  const isPending = state === 'pending';
-  const middle: Span = isPending
-    ? `${fit(versionWord(proposal), columns.versions - 1)} `
-    : [`${fit(state, columns.versions - 1)} `, stateTones[state]];
-  const since = isPending ? proposal.createdAt : (proposal.decision?.at ?? proposal.updatedAt);
-  return row(
-    style,
-    width,
-    [
-      selected ? '▸' : ' ',
-      [marked ? '+' : ' ', 'accent'],
-      fit(clean(proposal.id), id - 1),
-      ' ',
-      [isStale && isPending ? glyphs.warn : ' ', 'warn'],
-      [risks.length > 0 && isPending ? riskMark : ' ', 'bad'],
-      [seen && isPending ? '✓' : ' ', 'dim'],
-      ' ',
-      fit(kindWord(proposal), kind),
-      `${fit(targetWord(proposal, columns.target - 1), columns.target - 1)} `,
-      middle,
-      `${fit(fromWord(proposal), columns.from - 1)} `,
-      age(now - since),
-    ],
-    { selected },
-  );
-}
+export const inboxTable: Table<ProposalView, UiState> = {
+  grows: 'TARGET',
+  widths(width) {
+    const from = width < 70 ? 9 : 14;
+    const versions = width < 70 ? 12 : 16;
+    const target = Math.max(8, width - 2 - 10 - 8 - 6 - from - versions);
+    return { ID: 10, KIND: 8, TARGET: target, 'BASE→NEW': versions, FROM: from, AGE: 6 };
+  },
+  marker: (proposal, selected, { inbox }) => [
+    selected ? '▸' : ' ',
+    [inbox.marked.has(proposal.id) && isPending(proposal) ? '+' : ' ', 'accent'],
+  ],
+  columns: [
+    {
+      title: 'ID',
+      cell(proposal, width, state) {
+        const { isStale, risks } = proposal;
+        const waits = isPending(proposal);
+        return [
+          `${fit(clean(proposal.id), width - 5)} `,
+          [isStale && waits ? glyphs.warn : ' ', 'warn'],
+          [risks.length > 0 && waits ? riskMark : ' ', 'bad'],
+          [waits && isSeen(state, proposal) ? '✓' : ' ', 'dim'],
+          ' ',
+        ];
+      },
+    },
+    { title: 'KIND', cell: (proposal, width) => [fit(kindWord(proposal), width)] },
+    { title: 'TARGET', cell: (proposal, width) => cell(targetWord(proposal, width - 1), width) },
+    {
+      title: 'BASE→NEW',
+      cell: (proposal, width) =>
+        isPending(proposal)
+          ? cell(versionWord(proposal), width)
+          : cell(proposal.state, width, stateTones[proposal.state]),
+    },
+    { title: 'FROM', cell: (proposal, width) => cell(fromWord(proposal), width) },
+    {
+      title: 'AGE',
+      cell(proposal, width, { now }) {
+        const { createdAt, decision, updatedAt } = proposal;
+        return [fit(age(now - (isPending(proposal) ? createdAt : (decision?.at ?? updatedAt))), width)];
+      },
+    },
+  ],
+};

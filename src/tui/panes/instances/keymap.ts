@@ -5,9 +5,10 @@ import { duration, plural } from '../../../text/format.ts';
 import { emptyField } from '../../state/field.ts';
 import { always, bind, type Binding } from '../../kit/keymap.ts';
 import { listedInstances, narrowed, selectedInstance } from '../../kit/select.ts';
-import { detailTabs, sortKeys, type DetailTab } from '../../state/panes/instances.ts';
+import { detailTabs, type DetailTab } from '../../state/panes/instances.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { selectInstance, topOfTab } from './move.ts';
+import { tabKeymap, turned } from '../../kit/tab-keymap.ts';
 
 /** The selected instance, or why there is none. */
 function current(state: UiState): InstanceView | string {
@@ -200,25 +201,6 @@ export const instancesKeymap: readonly Binding[] = [
     run: (instance, ui) => askToDelete(ui, instance),
   }),
   bind({
-    id: 'instances.sort',
-    keys: ['o'],
-    focus: 'instances',
-    help: 'sort by the next column: state, name, age, restarts',
-    target: always,
-    run({ instances }, ui) {
-      const sort = sortKeys[(sortKeys.indexOf(instances.sort) + 1) % sortKeys.length] ?? 'STATE';
-      ui.set({ instances: { ...instances, sort } });
-    },
-  }),
-  bind({
-    id: 'instances.reverse',
-    keys: ['O'],
-    focus: 'instances',
-    help: 'reverse the order',
-    target: always,
-    run: ({ instances }, ui) => ui.set({ instances: { ...instances, reverse: !instances.reverse } }),
-  }),
-  bind({
     id: 'instances.problems',
     keys: ['!'],
     focus: 'instances',
@@ -229,20 +211,14 @@ export const instancesKeymap: readonly Binding[] = [
       if (!instances.problemsOnly && listedInstances(ui.state).length === 0) ui.notify('ok', 'nothing fails');
     },
   }),
-  ...(['previous', 'next'] as const).map((way) =>
-    bind({
-      id: `detail.${way}-tab`,
-      keys: [way === 'next' ? ']' : '['],
-      focus: 'instances',
-      help: `${way} tab of the detail`,
-      target: current,
-      run(_instance: InstanceView, ui: Ui) {
-        const at = detailTabs.indexOf(ui.state.detail.tab) + (way === 'next' ? 1 : detailTabs.length - 1);
-        const tab = detailTabs[at % detailTabs.length] ?? 'Events';
-        const { focus } = ui.state;
-        showTab(ui, tab);
-        ui.set({ focus });
-      },
-    }),
-  ),
+  ...tabKeymap<InstanceView>({
+    id: 'detail',
+    focus: 'instances',
+    target: current,
+    turn(ui, by) {
+      const { focus } = ui.state;
+      showTab(ui, turned(detailTabs, ui.state.detail.tab, by));
+      ui.set({ focus });
+    },
+  }),
 ];

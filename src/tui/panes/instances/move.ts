@@ -1,27 +1,37 @@
-/** Movement in the list of instances and in their detail. */
+/** Moves in the list of instances and in the detail of one. */
 import type { Ui } from '../../kit/ui.ts';
 import { layoutOf, windowTop } from '../../kit/layout.ts';
-import { scroll, target, type Move } from '../../kit/scroll.ts';
+import { scroll, type Move } from '../../kit/scroll.ts';
 import { listedInstances, selectedInstance } from '../../kit/select.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import type { Viewport } from '../../state/viewport.ts';
 import { detailView } from './detail.ts';
+import type { InstanceView } from '../../../engine/index.ts';
+import { moveInList } from '../../kit/list-pane.ts';
+import type { ListSource } from '../../kit/list-source.ts';
+import { isInDetail } from '../../kit/split-pane.ts';
+import { instanceFilter, narrowed } from '../../kit/select.ts';
+
+export const instanceList: ListSource<InstanceView> = {
+  listed: listedInstances,
+  index(state) {
+    const current = selectedInstance(state);
+    return current === undefined ? 0 : listedInstances(state).indexOf(current);
+  },
+  top: ({ instances }) => instances.top,
+  filter: ({ instances }) => ({ text: instances.filter, parsed: instanceFilter(instances.filter) }),
+  setFilter: (ui, text) => ui.set({ instances: narrowed(ui.state, { filter: text }) }),
+  selectAt(ui, index) {
+    const instance = listedInstances(ui.state)[index];
+    if (instance !== undefined) selectInstance(ui, instance.id);
+  },
+};
 
 export function moveInstances(ui: Ui, move: Move): void {
   const { state } = ui;
-  if (!state.zoomed && state.focus === 'list') return moveInstance(ui, move);
+  if (!isInDetail(state)) return moveInList(ui, instanceList, move);
   const { total, page } = detailView(state);
   ui.set({ detail: { ...state.detail, ...scroll(state.detail, move, total, page) } });
-}
-
-function moveInstance(ui: Ui, move: Move): void {
-  const { state } = ui;
-  const rows = listedInstances(state);
-  const { list } = layoutOf(state);
-  const current = selectedInstance(state);
-  const from = current === undefined ? 0 : rows.indexOf(current);
-  const next = rows[target(move, from, rows.length, list)];
-  if (next !== undefined) selectInstance(ui, next.id);
 }
 
 /** Selects an instance and keeps it on screen; its detail starts at the top again. */

@@ -1,15 +1,16 @@
-/** Instances: a row each, what fails first; below it the detail of the selected one. */
+/** Paints instances: a row each, what fails first; below it the detail of the selected one. */
 import { charactersOf, clean, fit, widthOf } from '../../../text/clean.ts';
 import { border, framed } from '../../kit/box.ts';
 import { plural } from '../../../text/format.ts';
 import { layoutOf, windowTop } from '../../kit/layout.ts';
 import { firstLine } from '../../kit/scroll.ts';
 import { instanceFilter, listedInstances, selectedInstance } from '../../kit/select.ts';
-import { row, type Span } from '../../kit/theme.ts';
+import { row } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import type { PaneFrame } from '../../kit/pane.ts';
 import { detailTitle, detailView } from './detail.ts';
-import { fitColumns, headingRow, instanceRow, longestName } from './table.ts';
+import { paintList } from '../../kit/table.ts';
+import { instanceTable, longestName } from './table.ts';
 
 /** Rows of the pane's body, borders included. */
 export function paintInstances(state: UiState): PaneFrame {
@@ -37,33 +38,25 @@ function listPosition(state: UiState): string {
 }
 
 function listRows(state: UiState): string[] {
-  const { style, size, instances, now } = state;
+  const { style, size, instances, tables, now } = state;
   const { list, columns } = layoutOf(state);
-  const listed = listedInstances(state);
+  const rows = listedInstances(state);
   const current = selectedInstance(state);
-  const inner = columns - 2;
-  const table = fitColumns(inner, longestName(listed));
-  const index = current === undefined ? 0 : listed.indexOf(current);
-  const top = windowTop(instances.top, index, list, listed.length);
-  const range = listed.length === 0 ? '0' : `${top + 1}-${Math.min(listed.length, top + list)}`;
-  const order = `${instances.sort} ${instances.reverse ? '↓' : '↑'}`;
+  const index = current === undefined ? 0 : rows.indexOf(current);
+  const top = windowTop(instances.top, index, list, rows.length);
+  const range = rows.length === 0 ? '0' : `${top + 1}-${Math.min(rows.length, top + list)}`;
+  const { sort, reverse, hidden, wide } = tables.instances;
+  const order = `${sort === '' ? 'STATE' : sort} ${reverse ? '↓' : '↑'}`;
   const note =
     size.columns >= 100
-      ? `sort ${order} · ${filterChip(state)} · ${range} of ${listed.length}`
-      : `${chips(state)}${order} ${range}/${listed.length}`;
-  const rows = [
+      ? `sort ${order} · ${filterChip(state)} · ${range} of ${rows.length}`
+      : `${chips(state)}${order} ${range}/${rows.length}`;
+  const window = { rows, top, height: list, selected: index, empty: emptyLine(state) };
+  const context = { now, longestName: longestName(rows), isWide: wide };
+  return [
     border(style, columns, 'top', [['Instances', 'strong']], note),
-    framed(style, headingRow(style, inner, table)),
+    ...paintList(style, columns - 2, instanceTable, hidden, window, context).map((text) => framed(style, text)),
   ];
-  for (let slot = 0; slot < list; slot += 1) {
-    const instance = listed[top + slot];
-    const text =
-      instance === undefined
-        ? row(style, inner, slot === 1 && listed.length === 0 ? emptyLine(state) : [])
-        : instanceRow(style, inner, table, instance, now, instance === current);
-    rows.push(framed(style, text));
-  }
-  return rows;
 }
 
 function filterChip({ instances }: UiState): string {
@@ -79,12 +72,11 @@ function chips({ instances }: UiState): string {
 }
 
 /** A list made empty by a filter says which key brings the rows back. */
-function emptyLine(state: UiState): readonly Span[] {
+function emptyLine(state: UiState): string {
   const all = state.view?.instances.size ?? 0;
-  if (state.instances.filter !== '')
-    return [`    none of ${plural(all, 'instance')} matches the filter · Esc clears it`];
-  if (state.instances.problemsOnly) return [`    nothing fails · ! shows all ${plural(all, 'instance')} again`];
-  return ['    no instance: every server has 0 replicas'];
+  if (state.instances.filter !== '') return `    none of ${plural(all, 'instance')} matches the filter · Esc clears it`;
+  if (state.instances.problemsOnly) return `    nothing fails · ! shows all ${plural(all, 'instance')} again`;
+  return '    no instance: every server has 0 replicas';
 }
 
 function detailBorder(state: UiState): string {

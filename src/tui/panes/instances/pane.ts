@@ -1,16 +1,20 @@
-/** Instances as a pane: its numbers, what it loads, and how the palette names its rows. */
+/** Makes a pane of the instances: its numbers, what it loads, and how the palette names its rows. */
 import type { InstanceView } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
 import { describeInstance } from '../../kit/describe.ts';
 import { lastOf } from '../../state/memo.ts';
 import type { Pane, Resource, Wanted } from '../../kit/pane.ts';
-import { instanceFilter, narrowed, problemCount, selectedInstance } from '../../kit/select.ts';
+import { problemCount, selectedInstance } from '../../kit/select.ts';
 import type { InstancesState } from '../../state/panes/instances.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { anchoredTop, linesAsked } from '../logs/window.ts';
 import { instanceCopyItems } from './copy.ts';
 import { moveInstances, selectInstance } from './move.ts';
 import { paintInstances } from './paint.ts';
+import { listParts } from '../../kit/list-pane.ts';
+import { instanceOrders } from '../../kit/select.ts';
+import { instanceList } from './move.ts';
+import { instanceTable } from './table.ts';
 
 /** Logs change without notice, so they are asked for every second while shown. */
 function wants(state: UiState): Wanted | undefined {
@@ -72,19 +76,14 @@ export const instancesPane: Pane = {
   title: 'Instances',
   short: 'Inst',
   legend: '● healthy  ◐ starting  ▲ unhealthy  ✗ error  ○ stopped',
-  hasDetail: true,
+  ...listParts(instanceList, instanceTable),
+  orders: instanceOrders,
   badge({ view }) {
     if (view === undefined) return '';
     const problems = problemCount(view.instances);
     return `${view.instances.size}${problems === 0 ? '' : `!${problems}`}`;
   },
   paint: paintInstances,
-  filter: (state) => state.instances.filter,
-  setFilter: (ui, text) => ui.set({ instances: narrowed(ui.state, { filter: text }) }),
-  filterProblem({ instances }) {
-    const filter = instanceFilter(instances.filter);
-    return filter.ok ? undefined : filter.reason;
-  },
   move: moveInstances,
   moveSideways(ui, columns) {
     const { detail } = ui.state;

@@ -6,8 +6,8 @@ import { plainSave } from '../../state/save-choice.ts';
 import type { EditJob } from '../../overlays/editor/edit-content.ts';
 import { emptyField, fieldOf } from '../../state/field.ts';
 import { waitForRow } from '../../kit/wait-for-row.ts';
-import { withPersonality } from './move.ts';
 import type { NewOrder } from '../../state/panes/personalities.ts';
+import { personalityList } from './select.ts';
 
 /** Fetches the live document and gives it to an editor, unless something else came up meanwhile. */
 export function editPersonality(ui: Ui, { ref }: PersonalityView, open: (ui: Ui, job: EditJob) => void): void {
@@ -77,7 +77,7 @@ export function newPersonality(ui: Ui, agent: string): void {
             content: { summary: '', prompts: [] },
           });
           waitForRow(after, 'personalities', ref, (id) => {
-            if (after.state.pane === 'personalities') after.set(withPersonality(after.state, id));
+            if (after.state.pane === 'personalities') after.set(personalityList.withSelected(after.state, id));
           });
           return saved;
         },

@@ -10,12 +10,12 @@ import { firstLine } from '../../kit/scroll.ts';
 import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
 import { glyphs, spansWidth, type Span, type Line } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
-import { agentOf, bindingAt, bindingsOf, promptAt, selectedPersonality } from './select.ts';
+import { agentOf, bindingAt, bindingsOf, promptAt, personalityList } from './select.ts';
 import { personalityTabs, type LoadedPersonality } from '../../state/panes/personalities.ts';
 
 /** `careful · [Bindings] Preview Diff`; a long name gives way to the tabs. */
 export function personalityTitle(state: UiState): Line {
-  const row = selectedPersonality(state);
+  const row = personalityList.selected(state);
   if (row === undefined) return ['no personality'];
   const { tab } = state.personalities;
   const tabs = personalityTabs.flatMap((one): Span[] => (one === tab ? [' ', [`[${one}]`, 'strong']] : [` ${one}`]));
@@ -33,7 +33,7 @@ function loadedOf({ personalities }: UiState, row: PersonalityView): LoadedPerso
 
 /** How many lines the tab has, for scrolling. */
 export function personalityLineCount(state: UiState): number {
-  const row = selectedPersonality(state);
+  const row = personalityList.selected(state);
   if (row === undefined) return 0;
   if (state.personalities.tab === 'Diff') return personalityDiffRows(state)?.total ?? 0;
   return linesOf(state, row).length;
@@ -41,7 +41,7 @@ export function personalityLineCount(state: UiState): number {
 
 /** What is on screen of the tab. */
 export function personalityLines(state: UiState): readonly Line[] {
-  const row = selectedPersonality(state);
+  const row = personalityList.selected(state);
   if (row === undefined) return [];
   const { rows, isPeek } = detailRoom(state);
   const { tab, place } = state.personalities;
@@ -161,7 +161,7 @@ const alsoLines = lastOf((composition: Composition | undefined): readonly Line[]
 
 /** The diff that is loaded, of the state that is shown. */
 export function personalityDiffRows(state: UiState): DiffRows | undefined {
-  const row = selectedPersonality(state);
+  const row = personalityList.selected(state);
   const loaded = row === undefined ? undefined : loadedOf(state, row);
   if (loaded?.diff === undefined || loaded.error !== undefined) return undefined;
   return diffRows(loaded.diff, {

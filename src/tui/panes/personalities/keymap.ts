@@ -1,7 +1,7 @@
 /** Keys of Personalities. */
 import type { PersonalityView } from '../../../engine/index.ts';
 import type { Ui } from '../../kit/ui.ts';
-import { diffMode } from '../../state/diff-settings.ts';
+import { otherMode } from '../../state/diff-settings.ts';
 import { editContent } from '../../overlays/editor/edit-content.ts';
 import { openEditor } from '../../overlays/editor/editor-acts.ts';
 import { bind, type Binding } from '../../kit/keymap.ts';
@@ -9,21 +9,22 @@ import { isInDetail } from '../../kit/split-pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { deletePersonality, dropOrder, editPersonality, makeDefault, newPersonality, saveOrder } from './actions.ts';
 import { openBindList } from '../../overlays/bind-list.ts';
-import { moveBinding, showPersonalityTab, withPersonality } from './move.ts';
-import { agentOf, bindingAt, bindingsOf, selectedPersonality } from './select.ts';
+import { moveBinding, showPersonalityTab } from './move.ts';
+import { agentOf, bindingAt, bindingsOf, personalityList } from './select.ts';
 import { personalityTabs, type NewOrder } from '../../state/panes/personalities.ts';
+import { tabKeymap, turned } from '../../kit/tab-keymap.ts';
 
 /** The selected personality, or why there is none. */
 function current(state: UiState): PersonalityView | string {
   if (state.view === undefined) return 'the engine is still starting';
   const none = state.view.personalities.size === 0 ? 'there is no personality: n adds one' : 'no personality is listed';
-  return selectedPersonality(state) ?? none;
+  return personalityList.selected(state) ?? none;
 }
 
 /** The order of the selected one that is not saved. */
 function pendingOrder(state: UiState): NewOrder | undefined {
   const { order } = state.personalities;
-  return order !== undefined && order.of === selectedPersonality(state)?.id ? order : undefined;
+  return order !== undefined && order.of === personalityList.selected(state)?.id ? order : undefined;
 }
 
 function movable(state: UiState, by: 1 | -1): PersonalityView | string {
@@ -58,7 +59,7 @@ export const personalitiesKeymap: readonly Binding[] = [
     run(row, ui) {
       const order = pendingOrder(ui.state);
       if (order !== undefined) return saveOrder(ui, row, order);
-      ui.set({ ...withPersonality(ui.state, row.id), zoomed: true, focus: 'detail' });
+      ui.set({ ...personalityList.withSelected(ui.state, row.id), zoomed: true, focus: 'detail' });
       showPersonalityTab(ui, 'Preview');
     },
   }),
@@ -117,8 +118,7 @@ export const personalitiesKeymap: readonly Binding[] = [
     run(_row, ui) {
       const { state } = ui;
       if (state.personalities.tab !== 'Diff') return showPersonalityTab(ui, 'Diff');
-      const mode = diffMode(state.diff, state.size.columns) === 'split' ? 'unified' : 'split';
-      ui.set({ diff: { ...state.diff, mode } });
+      ui.set({ diff: otherMode(state.diff, state.size.columns) });
     },
   }),
   bind({
@@ -150,7 +150,7 @@ export const personalitiesKeymap: readonly Binding[] = [
     target: (state) => (state.view === undefined ? 'the engine is still starting' : state),
     run(state, ui) {
       const [first] = state.view?.agents.values() ?? [];
-      newPersonality(ui, selectedPersonality(state)?.agent ?? first?.name ?? '');
+      newPersonality(ui, personalityList.selected(state)?.agent ?? first?.name ?? '');
     },
   }),
   bind({
@@ -163,18 +163,10 @@ export const personalitiesKeymap: readonly Binding[] = [
     target: current,
     run: (row, ui) => deletePersonality(ui, row),
   }),
-  ...(['previous', 'next'] as const).map((way) =>
-    bind({
-      id: `personality.${way}-tab`,
-      keys: [way === 'next' ? ']' : '['],
-      focus: 'personalities',
-      help: `${way} tab of the detail`,
-      target: current,
-      run(_row: PersonalityView, ui: Ui) {
-        const step = way === 'next' ? 1 : personalityTabs.length - 1;
-        const at = personalityTabs.indexOf(ui.state.personalities.tab) + step;
-        showPersonalityTab(ui, personalityTabs[at % personalityTabs.length] ?? 'Bindings');
-      },
-    }),
-  ),
+  ...tabKeymap<PersonalityView>({
+    id: 'personality',
+    focus: 'personalities',
+    target: current,
+    turn: (ui, by) => showPersonalityTab(ui, turned(personalityTabs, ui.state.personalities.tab, by)),
+  }),
 ];

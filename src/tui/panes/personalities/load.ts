@@ -2,7 +2,7 @@
 import type { EngineView } from '../../../engine/index.ts';
 import type { Wanted } from '../../kit/pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
-import { composeTarget, defaultTarget, selectedPersonality } from './select.ts';
+import { composeTarget, defaultTarget, personalityList } from './select.ts';
 import type { LoadedPersonality } from '../../state/panes/personalities.ts';
 
 const numbers = new WeakMap<object, number>();
@@ -27,7 +27,7 @@ function contentKey({ agents, prompts, personalities }: EngineView, state: UiSta
 }
 
 export function wantsOfPersonalities(state: UiState): Wanted | undefined {
-  const row = selectedPersonality(state);
+  const row = personalityList.selected(state);
   const { view } = state;
   if (row === undefined || view === undefined) return undefined;
   const { id } = row;
@@ -36,7 +36,7 @@ export function wantsOfPersonalities(state: UiState): Wanted | undefined {
   const put =
     (found: Partial<LoadedPersonality>) =>
     (now: UiState): Partial<UiState> => {
-      if (selectedPersonality(now)?.id !== id) return {};
+      if (personalityList.selected(now)?.id !== id) return {};
       const before = now.personalities.loaded;
       const kept = before?.of === id ? before : { of: id, composition: undefined, diff: undefined };
       return { personalities: { ...now.personalities, loaded: { ...kept, error: undefined, ...found } } };

@@ -1,50 +1,37 @@
-/** Rows of Personalities as listed, and the one the keys are about. */
+/** Lists personalities, and tells what an agent would be sent with the selected one. */
 import type { AgentView, ComposeTarget, PersonalityView, PromptView } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
-import { parseFilter, type Filter, type Filterable } from '../../state/filter.ts';
-import { selectedOf } from '../../kit/list.ts';
 import { lastOf } from '../../state/memo.ts';
 import type { UiState } from '../../state/ui-store.ts';
-
-export const personalitiesFilter: (source: string) => Filter = lastOf((source: string) =>
-  parseFilter(source, ['name', 'agent', 'prompt', 'state']),
-);
-
-const filterables = new WeakMap<PersonalityView, Filterable>();
-
-function filterable(row: PersonalityView): Filterable {
-  const known = filterables.get(row);
-  if (known !== undefined) return known;
-  const made = {
-    text: clean(`${row.ref} ${row.semver} ${row.summary} ${row.prompts.join(' ')}`).toLowerCase(),
-    fields: { name: row.name, agent: row.agent, prompt: row.prompts.join(' '), state: row.isDefault ? 'default' : '' },
-  };
-  filterables.set(row, made);
-  return made;
-}
+import { sliceSource, type SliceSpec } from '../../kit/list-source.ts';
+import { startOfText } from '../../state/viewport.ts';
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const byAgent = (a: PersonalityView, b: PersonalityView): number =>
+  compare(a.agent, b.agent) || compare(a.name, b.name);
 
-const sorted = lastOf((rows: ReadonlyMap<string, PersonalityView>): readonly PersonalityView[] =>
-  [...rows.values()].sort((a, b) => compare(a.agent, b.agent) || compare(a.name, b.name)),
-);
+export const personalityOrders: SliceSpec<'personalities', PersonalityView>['orders'] = [
+  { by: 'AGENT', said: 'agent and name', compare: byAgent },
+  { by: 'PERSONALITY', said: 'name', compare: (a, b) => compare(a.name, b.name) || byAgent(a, b) },
+  {
+    by: 'PROMPTS',
+    said: 'prompts, most first',
+    compare: (a, b) => b.prompts.length - a.prompts.length || byAgent(a, b),
+  },
+  { by: 'AGE', said: 'age, newest first', compare: (a, b) => b.updatedAt - a.updatedAt || byAgent(a, b) },
+];
 
-const rowsOf = lastOf((rows: readonly PersonalityView[], filter: Filter): readonly PersonalityView[] =>
-  !filter.ok || filter.empty ? rows : rows.filter((row) => filter.matches(filterable(row))),
-);
-
-const none: readonly PersonalityView[] = [];
-
-type From = Pick<UiState, 'view' | 'personalities'>;
-
-/** By agent, then by name. */
-export function listedPersonalities({ view, personalities }: From): readonly PersonalityView[] {
-  return view === undefined ? none : rowsOf(sorted(view.personalities), personalitiesFilter(personalities.filter));
-}
-
-export function selectedPersonality(state: From): PersonalityView | undefined {
-  return selectedOf(listedPersonalities(state), state.personalities);
-}
+export const personalityList = sliceSource<'personalities', PersonalityView>({
+  slice: 'personalities',
+  all: ({ view }) => view?.personalities,
+  filterFields: ['name', 'agent', 'prompt', 'state'],
+  filterable: (row) => ({
+    text: clean(`${row.ref} ${row.semver} ${row.summary} ${row.prompts.join(' ')}`).toLowerCase(),
+    fields: { name: row.name, agent: row.agent, prompt: row.prompts.join(' '), state: row.isDefault ? 'default' : '' },
+  }),
+  orders: personalityOrders,
+  startOver: { place: startOfText },
+});
 
 const agentsByName = lastOf(
   (agents: ReadonlyMap<string, AgentView>): ReadonlyMap<string, AgentView> =>
@@ -65,8 +52,9 @@ export function promptAt({ view }: Pick<UiState, 'view'>, ref: string): PromptVi
 }
 
 /** Its bindings as they are shown: an order that is not saved comes before the live one. */
-export function bindingsOf({ personalities }: Pick<UiState, 'personalities'>, row: PersonalityView): readonly string[] {
-  return personalities.order?.of === row.id ? personalities.order.prompts : row.prompts;
+export function bindingsOf(state: Pick<UiState, 'personalities'>, row: PersonalityView): readonly string[] {
+  const { order } = state.personalities;
+  return order?.of === row.id ? order.prompts : row.prompts;
 }
 
 /** The row of the binding that the keys are about. */

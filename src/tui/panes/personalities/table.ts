@@ -1,53 +1,26 @@
-/** The table of personalities: which columns fit, and one row as text. */
-import type { EpochMs } from '../../../kernel/clock.ts';
+/** Shows a personality as a row of the table. */
 import type { PersonalityView } from '../../../engine/index.ts';
 import { clean, fit } from '../../../text/clean.ts';
 import { age } from '../../../text/format.ts';
-import { row } from '../../kit/theme.ts';
-import type { Style } from '../../state/style.ts';
+import { cell, type Table } from '../../kit/table.ts';
+import type { UiState } from '../../state/ui-store.ts';
 
-const margin = 2;
-const prompts = 8;
-const isDefault = 5;
-const old = 5;
+const fixed = { PROMPTS: 8, DEF: 5, AGE: 5 } as const;
 const widestAgent = 24;
 
-export interface PersonalityColumns {
-  readonly name: number;
-  readonly agent: number;
-}
-
-/** `width` is the inside of the list. Name and agent share what the others leave. */
-export function personalityColumns(width: number): PersonalityColumns {
-  const room = Math.max(20, width - margin - prompts - isDefault - old);
-  const agent = Math.min(widestAgent, Math.floor(room * 0.45));
-  return { name: room - agent, agent };
-}
-
-export function personalityHeading(style: Style, width: number, { name, agent }: PersonalityColumns): string {
-  const heads = [fit('PERSONALITY', name), fit('AGENT', agent), fit('PROMPTS', prompts), fit('DEF', isDefault), 'AGE'];
-  return row(style, width, [[' '.repeat(margin) + heads.join(''), 'dim']]);
-}
-
-export function personalityRow(
-  style: Style,
-  width: number,
-  { name, agent }: PersonalityColumns,
-  personality: PersonalityView,
-  now: EpochMs,
-  selected: boolean,
-): string {
-  return row(
-    style,
-    width,
-    [
-      selected ? '▸ ' : '  ',
-      `${fit(clean(personality.name), name - 1)} `,
-      `${fit(clean(personality.agent), agent - 1)} `,
-      fit(String(personality.prompts.length), prompts),
-      [fit(personality.isDefault ? '★' : '', isDefault), 'accent'],
-      age(now - personality.updatedAt),
-    ],
-    { selected },
-  );
-}
+export const personalityTable: Table<PersonalityView, UiState> = {
+  grows: 'PERSONALITY',
+  /** Name and agent share what the others leave. */
+  widths(width) {
+    const room = Math.max(20, width - 2 - 8 - 5 - 5);
+    const agent = Math.min(widestAgent, Math.floor(room * 0.45));
+    return { ...fixed, PERSONALITY: room - agent, AGENT: agent };
+  },
+  columns: [
+    { title: 'PERSONALITY', cell: ({ name }, width) => cell(clean(name), width) },
+    { title: 'AGENT', cell: ({ agent }, width) => cell(clean(agent), width) },
+    { title: 'PROMPTS', cell: ({ prompts }, width) => [fit(String(prompts.length), width)] },
+    { title: 'DEF', cell: ({ isDefault }, width) => [[fit(isDefault ? '★' : '', width), 'accent']] },
+    { title: 'AGE', cell: ({ updatedAt }, width, { now }) => [fit(age(now - updatedAt), width)] },
+  ],
+};

@@ -8,8 +8,7 @@ import { openEditor } from '../../overlays/editor/editor-acts.ts';
 import { emptyField, fieldOf } from '../../state/field.ts';
 import { nextVersion } from '../../../text/versions.ts';
 import { waitForRow } from '../../kit/wait-for-row.ts';
-import { withPrompt } from './move.ts';
-import { usersOf } from './select.ts';
+import { usersOf, promptList } from './select.ts';
 
 /** Fetches the live document and gives it to an editor, unless something else came up meanwhile. */
 export function editPrompt(ui: Ui, { ref }: PromptView, open: (ui: Ui, job: EditJob) => void): void {
@@ -39,7 +38,7 @@ export function newPrompt(ui: Ui): void {
       }
       const select = (): void =>
         waitForRow(after, 'prompts', ref, (id) => {
-          if (after.state.pane === 'prompts') after.set(withPrompt(after.state, id));
+          if (after.state.pane === 'prompts') after.set(promptList.withSelected(after.state, id));
         });
       openEditor(after, newContentJob(after, { kind: 'prompt', ref, template }, plainSave, select));
     },

@@ -18,12 +18,12 @@ import { firstLine } from '../../kit/scroll.ts';
 import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
 import { spansWidth, type Span, type Line } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
-import { historyOf, loadedOf, scopeOf, selectedPrompt, usersOf } from './select.ts';
+import { historyOf, loadedOf, scopeOf, usersOf, promptList } from './select.ts';
 import { promptTabs } from '../../state/panes/prompts.ts';
 
 /** `deploy-rules 1.4.2 · [Body] Diff History Bindings`; a long name gives way to the tabs. */
 export function promptTitle(state: UiState): Line {
-  const prompt = selectedPrompt(state);
+  const prompt = promptList.selected(state);
   if (prompt === undefined) return ['no prompt'];
   const diff = state.prompts.tab === 'Diff' ? shownDiffOf(state, prompt) : undefined;
   const versions = diff === undefined ? clean(prompt.semver) : `${clean(diff.left)} → ${clean(diff.right)}`;
@@ -39,7 +39,7 @@ export function promptTitle(state: UiState): Line {
 
 /** How many lines the tab has, for scrolling. */
 export function promptLineCount(state: UiState): number {
-  const prompt = selectedPrompt(state);
+  const prompt = promptList.selected(state);
   if (prompt === undefined) return 0;
   if (state.prompts.tab === 'Diff') return promptDiffRows(state)?.total ?? 0;
   return linesOf(state, prompt).length;
@@ -47,7 +47,7 @@ export function promptLineCount(state: UiState): number {
 
 /** What is on screen of the tab. */
 export function promptLines(state: UiState): readonly Line[] {
-  const prompt = selectedPrompt(state);
+  const prompt = promptList.selected(state);
   if (prompt === undefined) return [];
   const { rows, isPeek } = detailRoom(state);
   if (state.prompts.tab === 'Diff') {
@@ -180,7 +180,7 @@ function shownDiffOf(state: UiState, prompt: PromptView) {
 }
 
 export function promptDiffRows(state: UiState): DiffRows | undefined {
-  const prompt = selectedPrompt(state);
+  const prompt = promptList.selected(state);
   const diff = prompt === undefined ? undefined : shownDiffOf(state, prompt);
   if (diff === undefined) return undefined;
   return diffRows(diff, {

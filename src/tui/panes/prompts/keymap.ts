@@ -1,7 +1,7 @@
 /** Keys of Prompts. */
 import type { PromptView, RevisionView } from '../../../engine/index.ts';
 import type { Ui } from '../../kit/ui.ts';
-import { diffMode } from '../../state/diff-settings.ts';
+import { otherMode } from '../../state/diff-settings.ts';
 import { nextBump } from '../../state/save-choice.ts';
 import { always, bind, type Binding } from '../../kit/keymap.ts';
 import { enterDetail, isInDetail } from '../../kit/split-pane.ts';
@@ -16,16 +16,18 @@ import {
   noteBeforeSaving,
   restoreRevision,
 } from './actions.ts';
-import { showPromptTab, withPrompt } from './move.ts';
-import { historyOf, listedPrompts, loadedOf, selectedPrompt } from './select.ts';
-import { promptSorts, promptTabs, type Pair } from '../../state/panes/prompts.ts';
+import { showPromptTab } from './move.ts';
+import { historyOf, loadedOf, promptList } from './select.ts';
+import { promptTabs, type Pair } from '../../state/panes/prompts.ts';
 import { startOfText } from '../../state/viewport.ts';
+import { tabKeymap, turned } from '../../kit/tab-keymap.ts';
 
 /** The selected prompt, or why there is none. */
 function current(state: UiState): PromptView | string {
   if (state.view === undefined) return 'the engine is still starting';
   return (
-    selectedPrompt(state) ?? (state.view.prompts.size === 0 ? 'there is no prompt: n adds one' : 'no prompt is listed')
+    promptList.selected(state) ??
+    (state.view.prompts.size === 0 ? 'there is no prompt: n adds one' : 'no prompt is listed')
   );
 }
 
@@ -83,7 +85,7 @@ export const promptsKeymap: readonly Binding[] = [
       const target = chosen(ui.state);
       if (typeof target !== 'string') return showPair(ui, target);
       if (ui.state.zoomed) return ui.notify('info', 'Esc goes back to the list');
-      ui.set({ ...withPrompt(ui.state, prompt.id), zoomed: true, focus: 'detail' });
+      ui.set({ ...promptList.withSelected(ui.state, prompt.id), zoomed: true, focus: 'detail' });
     },
   }),
   bind({
@@ -133,8 +135,7 @@ export const promptsKeymap: readonly Binding[] = [
       const target = chosen(state);
       if (typeof target !== 'string') return showPair(ui, target);
       if (state.prompts.tab !== 'Diff') return showPromptTab(ui, 'Diff');
-      const mode = diffMode(state.diff, state.size.columns) === 'split' ? 'unified' : 'split';
-      ui.set({ diff: { ...state.diff, mode } });
+      ui.set({ diff: otherMode(state.diff, state.size.columns) });
     },
   }),
   bind({
@@ -145,7 +146,7 @@ export const promptsKeymap: readonly Binding[] = [
     hint: (state) => (inHistory(state) ? undefined : 'history'),
     target: current,
     run(prompt, ui) {
-      const next = withPrompt(ui.state, prompt.id);
+      const next = promptList.withSelected(ui.state, prompt.id);
       const prompts = { ...next.prompts, tab: 'History' as const, place: startOfText };
       ui.set({ ...next, prompts, ...enterDetail(ui.state) });
     },
@@ -169,7 +170,7 @@ export const promptsKeymap: readonly Binding[] = [
     keys: ['F'],
     focus: 'prompts',
     help: 'fix a broken link: name another prompt',
-    hint: (state) => (selectedPrompt(state)?.linkState === 'broken' ? 'fix link' : undefined),
+    hint: (state) => (promptList.selected(state)?.linkState === 'broken' ? 'fix link' : undefined),
     dangerous: true,
     target(state) {
       const prompt = current(state);
@@ -221,25 +222,6 @@ export const promptsKeymap: readonly Binding[] = [
     run: (prompt, ui) => deletePrompt(ui, prompt),
   }),
   bind({
-    id: 'prompts.sort',
-    keys: ['o'],
-    focus: 'prompts',
-    help: 'sort by name, scope, priority, age',
-    target: always,
-    run({ prompts }, ui) {
-      const sort = promptSorts[(promptSorts.indexOf(prompts.sort) + 1) % promptSorts.length] ?? 'NAME';
-      ui.set({ prompts: { ...prompts, sort } });
-    },
-  }),
-  bind({
-    id: 'prompts.reverse',
-    keys: ['O'],
-    focus: 'prompts',
-    help: 'reverse the order',
-    target: always,
-    run: ({ prompts }, ui) => ui.set({ prompts: { ...prompts, reverse: !prompts.reverse } }),
-  }),
-  bind({
     id: 'prompts.problems',
     keys: ['!'],
     focus: 'prompts',
@@ -247,20 +229,13 @@ export const promptsKeymap: readonly Binding[] = [
     target: always,
     run({ prompts }, ui) {
       ui.set({ prompts: { ...prompts, problemsOnly: !prompts.problemsOnly, top: 0 } });
-      if (!prompts.problemsOnly && listedPrompts(ui.state).length === 0) ui.notify('ok', 'no link is broken');
+      if (!prompts.problemsOnly && promptList.listed(ui.state).length === 0) ui.notify('ok', 'no link is broken');
     },
   }),
-  ...(['previous', 'next'] as const).map((way) =>
-    bind({
-      id: `prompt.${way}-tab`,
-      keys: [way === 'next' ? ']' : '['],
-      focus: 'prompts',
-      help: `${way} tab of the detail`,
-      target: current,
-      run(_prompt: PromptView, ui: Ui) {
-        const at = promptTabs.indexOf(ui.state.prompts.tab) + (way === 'next' ? 1 : promptTabs.length - 1);
-        showPromptTab(ui, promptTabs[at % promptTabs.length] ?? 'Body');
-      },
-    }),
-  ),
+  ...tabKeymap<PromptView>({
+    id: 'prompt',
+    focus: 'prompts',
+    target: current,
+    turn: (ui, by) => showPromptTab(ui, turned(promptTabs, ui.state.prompts.tab, by)),
+  }),
 ];

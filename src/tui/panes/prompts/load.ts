@@ -2,13 +2,13 @@
 import type { EngineCommands } from '../../../engine/index.ts';
 import type { Wanted } from '../../kit/pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
-import { historyOf, loadedOf, selectedPrompt } from './select.ts';
+import { historyOf, loadedOf, promptList } from './select.ts';
 import type { LoadedPrompt } from '../../state/panes/prompts.ts';
 
 type Found = Partial<Omit<LoadedPrompt, 'of'>>;
 
 export function wantsOfPrompts(state: UiState): Wanted | undefined {
-  const prompt = selectedPrompt(state);
+  const prompt = promptList.selected(state);
   const { tab } = state.prompts;
   // Who uses it is in the view.
   if (prompt === undefined || tab === 'Bindings') return undefined;
@@ -19,7 +19,7 @@ export function wantsOfPrompts(state: UiState): Wanted | undefined {
   const put =
     (found: Found) =>
     (now: UiState): Partial<UiState> => {
-      if (selectedPrompt(now)?.id !== id) return {};
+      if (promptList.selected(now)?.id !== id) return {};
       const kept = now.prompts.loaded?.of === id ? now.prompts.loaded : { ...nothing, of: id };
       return { prompts: { ...now.prompts, loaded: { ...kept, error: undefined, ...found } } };
     };

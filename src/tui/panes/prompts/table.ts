@@ -1,35 +1,14 @@
-/** The table of prompts: which columns fit, and one row as text. */
-import type { EpochMs } from '../../../kernel/clock.ts';
+/** Shows a prompt as a row of the table. */
 import type { PromptView } from '../../../engine/index.ts';
 import { clean, fit } from '../../../text/clean.ts';
 import { age } from '../../../text/format.ts';
-import { row, type Tone } from '../../kit/theme.ts';
-import type { Style } from '../../state/style.ts';
+import { cell, type Table } from '../../kit/table.ts';
+import type { Tone } from '../../kit/theme.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import { scopeOf } from './select.ts';
 
-const margin = 2;
-const rev = 8;
-const pri = 4;
-const link = 5;
-const old = 5;
+const fixed = { REV: 8, PRI: 4, LINK: 5, AGE: 5 } as const;
 const widestScope = 24;
-
-export interface PromptColumns {
-  readonly name: number;
-  readonly scope: number;
-}
-
-/** `width` is the inside of the list. Name and scope share what the others leave. */
-export function promptColumns(width: number): PromptColumns {
-  const room = Math.max(20, width - margin - rev - pri - link - old);
-  const scope = Math.min(widestScope, Math.floor(room * 0.42));
-  return { name: room - scope, scope };
-}
-
-export function promptHeading(style: Style, width: number, { name, scope }: PromptColumns): string {
-  const heads = [fit('NAME', name), fit('SCOPE', scope), fit('REV', rev), fit('PRI', pri), fit('LINK', link), 'AGE'];
-  return row(style, width, [[' '.repeat(margin) + heads.join(''), 'dim']]);
-}
 
 const links: Readonly<Record<PromptView['linkState'], readonly [string, Tone]>> = {
   none: ['-', 'plain'],
@@ -37,27 +16,26 @@ const links: Readonly<Record<PromptView['linkState'], readonly [string, Tone]>> 
   broken: ['BRKN', 'bad'],
 };
 
-export function promptRow(
-  style: Style,
-  width: number,
-  { name, scope }: PromptColumns,
-  prompt: PromptView,
-  now: EpochMs,
-  selected: boolean,
-): string {
-  const [linkWord, tone] = links[prompt.linkState];
-  return row(
-    style,
-    width,
-    [
-      selected ? '▸ ' : '  ',
-      `${fit(clean(prompt.name), name - 1)} `,
-      `${fit(clean(scopeOf(prompt)), scope - 1)} `,
-      `${fit(clean(prompt.semver), rev - 1)} `,
-      fit(String(prompt.priority), pri),
-      [fit(linkWord, link), tone],
-      age(now - prompt.updatedAt),
-    ],
-    { selected },
-  );
-}
+export const promptTable: Table<PromptView, UiState> = {
+  grows: 'NAME',
+  /** Name and scope share what the others leave. */
+  widths(width) {
+    const room = Math.max(20, width - 2 - 8 - 4 - 5 - 5);
+    const scope = Math.min(widestScope, Math.floor(room * 0.42));
+    return { ...fixed, NAME: room - scope, SCOPE: scope };
+  },
+  columns: [
+    { title: 'NAME', cell: ({ name }, width) => cell(clean(name), width) },
+    { title: 'SCOPE', cell: (prompt, width) => cell(clean(scopeOf(prompt)), width) },
+    { title: 'REV', cell: ({ semver }, width) => cell(clean(semver), width) },
+    { title: 'PRI', cell: ({ priority }, width) => [fit(String(priority), width)] },
+    {
+      title: 'LINK',
+      cell({ linkState }, width) {
+        const [word, tone] = links[linkState];
+        return [[fit(word, width), tone]];
+      },
+    },
+    { title: 'AGE', cell: ({ updatedAt }, width, { now }) => [fit(age(now - updatedAt), width)] },
+  ],
+};

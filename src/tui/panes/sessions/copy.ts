@@ -3,7 +3,7 @@ import { clientConfigItems } from '../../../text/client-config.ts';
 import type { CopyItem } from '../../../text/copy-item.ts';
 import { isInDetail } from '../../kit/split-pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
-import { selectedSession, selectedUpstream } from './select.ts';
+import { selectedUpstream, sessionList } from './select.ts';
 
 export function sessionsCopyItems(state: UiState): readonly CopyItem[] {
   const env = state.host.agentEnv ?? {};
@@ -18,7 +18,7 @@ export function sessionsCopyItems(state: UiState): readonly CopyItem[] {
       ...clientConfigItems({ project: upstream.project }, env),
     ];
   }
-  const session = selectedSession(state);
+  const session = sessionList.selected(state);
   if (session === undefined) return clientConfigItems({}, env);
   return [
     { key: 'i', name: 'id', text: session.id },

@@ -6,11 +6,11 @@ import { bind, type Binding } from '../../kit/keymap.ts';
 import { filterAudit } from '../audit/filter.ts';
 import { isInDetail } from '../../kit/split-pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
-import { selectedSession, selectedUpstream } from './select.ts';
+import { selectedUpstream, sessionList } from './select.ts';
 
 function session(state: UiState): SessionView | string {
   if (isInDetail(state)) return 'this list is of upstreams: Tab goes to the sessions';
-  return selectedSession(state) ?? 'no session is connected';
+  return sessionList.selected(state) ?? 'no session is connected';
 }
 
 /** The one under the keys; in the list of sessions all are meant. */
@@ -44,7 +44,7 @@ export const sessionsKeymap: readonly Binding[] = [
     hint: (state) => (isInDetail(state) ? 'its calls' : 'timeline'),
     target(state): { readonly filter: string } | string {
       if (!isInDetail(state)) {
-        const found = selectedSession(state);
+        const found = sessionList.selected(state);
         return found === undefined ? 'no session is connected' : { filter: `session:${found.id}` };
       }
       const upstream = selectedUpstream(state);

@@ -1,38 +1,30 @@
-/** Sessions: the agents that are connected, and beside them how the servers behind the router do. */
+/** Shows the agents that are connected, and beside them how the servers behind the router do. */
 import { clean } from '../../../text/clean.ts';
-import type { PaneFrame, Pane } from '../../kit/pane.ts';
+import type { Pane } from '../../kit/pane.ts';
 import { plural } from '../../../text/format.ts';
 import { windowTop } from '../../kit/layout.ts';
 import { selectedIndex } from '../../kit/list.ts';
-import { detailRoom, isInDetail, paintSplit } from '../../kit/split-pane.ts';
-import { row, type Line } from '../../kit/theme.ts';
+import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
+import type { Line } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { sessionsCopyItems } from './copy.ts';
-import { moveSession } from './move.ts';
-import { listedSessions, listedUpstreams, selectedSession, selectedUpstream, sessionFilter } from './select.ts';
-import { sessionColumns, sessionHeading, sessionRow, upstreamHeading, upstreamSpans } from './table.ts';
+import { listedUpstreams, selectedUpstream, sessionList, sessionOrders } from './select.ts';
+import { upstreamHeading, upstreamSpans, sessionTable } from './table.ts';
+import type { SessionView } from '../../../engine/index.ts';
+import { listPane, type ListPane } from '../../kit/list-pane.ts';
+import { moveInUpstreams } from './move.ts';
 
-function paint(state: UiState): PaneFrame {
+function detail(state: UiState): ReturnType<ListPane<SessionView, UiState>['detail']> {
   const upstreams = listedUpstreams(state);
   const down = upstreams.filter((upstream) => upstream.state === 'error').length;
   const { isPeek } = detailRoom(state);
   const total = plural(upstreams.length, 'upstream');
-  return paintSplit(state, {
-    title: 'Sessions',
-    note: note(state),
-    list: (width, height) => sessionRows(state, width, height),
+  return {
     detailTitle: [['Upstreams', 'strong'], down === 0 ? '' : [` · ${down} failing`, 'bad']],
     detailNote: isPeek ? `${total} · + shows them` : `${total}${state.zoomed ? ' · Esc back' : ' · Tab'}`,
     detail: () => upstreamLines(state),
     foot: footOf(state),
-  });
-}
-
-function note(state: UiState): string {
-  const { filter } = state.sessions;
-  const parsed = sessionFilter(filter);
-  const shown = filter === '' ? '' : `filter ${clean(filter)}${parsed.ok ? '' : ` (${parsed.reason})`} · `;
-  return `${shown}${listedSessions(state).length} connected`;
+  };
 }
 
 /** The instances that the session under the keys has for itself; why the upstream under the keys does not answer. */
@@ -44,31 +36,15 @@ function footOf(state: UiState): string {
 }
 
 function heldWords(state: UiState): string {
-  const session = selectedSession(state);
+  const session = sessionList.selected(state);
   const instances = session === undefined ? [] : [...(state.view?.instances.values() ?? [])];
   const held = instances.filter(({ lease }) => lease?.sessionId === session?.id).map(({ name }) => name);
   return held.length === 0 ? '' : `has for itself: ${clean(held.join(', '))}`;
 }
 
-function sessionRows(state: UiState, width: number, height: number): readonly string[] {
-  const { style, sessions, now } = state;
-  const listed = listedSessions(state);
-  const columns = sessionColumns(width);
-  const index = selectedIndex(listed, sessions);
-  const top = windowTop(sessions.top, index, height, listed.length);
-  const rows = [sessionHeading(style, width, columns)];
-  for (let slot = 0; slot < height; slot += 1) {
-    const session = listed[top + slot];
-    if (session === undefined)
-      rows.push(row(style, width, slot === 1 && listed.length === 0 ? [emptyLine(state)] : []));
-    else rows.push(sessionRow(style, width, columns, session, now, top + slot === index));
-  }
-  return rows;
-}
-
 function emptyLine({ sessions }: UiState): string {
-  if (sessions.filter !== '') return '  no session matches the filter · Esc clears it';
-  return '  no agent is connected · y copies how to connect one';
+  if (sessions.filter !== '') return 'no session matches the filter · Esc clears it';
+  return 'no agent is connected · y copies how to connect one';
 }
 
 /** The heading and as many rows as there is room for; of a peek the rows alone, what hurts first. */
@@ -88,25 +64,24 @@ function upstreamLines(state: UiState): readonly Line[] {
   return [upstreamHeading(width), ...lines];
 }
 
-export const sessionsPane: Pane = {
+export const sessionsPane: Pane = listPane<SessionView, UiState>({
   id: 'sessions',
   number: '6',
   title: 'Sessions',
   short: 'Ses',
   legend: '● answers  ◐ on its way  ✗ fails  ○ stopped',
-  hasDetail: true,
+  source: sessionList,
+  orders: sessionOrders,
+  table: sessionTable,
+  context: (state) => state,
+  note: (state) => `${sessionList.listed(state).length} connected`,
+  emptyLine,
   badge: ({ view }) => (view === undefined ? '' : String(view.sessions.size)),
-  paint,
-  filter: (state) => state.sessions.filter,
-  setFilter: (ui, text) => ui.set({ sessions: { ...ui.state.sessions, filter: text, top: 0 } }),
-  filterProblem({ sessions }) {
-    const filter = sessionFilter(sessions.filter);
-    return filter.ok ? undefined : filter.reason;
-  },
-  move: moveSession,
+  detail,
+  moveInDetail: moveInUpstreams,
   selectedName(state) {
-    const name = isInDetail(state) ? selectedUpstream(state)?.server : selectedSession(state)?.client;
+    const name = isInDetail(state) ? selectedUpstream(state)?.server : sessionList.selected(state)?.client;
     return clean(name ?? '');
   },
   copyItems: sessionsCopyItems,
-};
+});

@@ -1,39 +1,35 @@
-/** Sessions and upstreams as listed; computed once per change of the view. */
+/** Lists sessions and upstreams; computed once per change of the view. */
 import type { SessionView, UpstreamView } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
-import { parseFilter, type Filter, type Filterable } from '../../state/filter.ts';
 import { selectedOf } from '../../kit/list.ts';
 import { lastOf } from '../../state/memo.ts';
 import type { UiState } from '../../state/ui-store.ts';
+import { sliceSource, type SliceSpec } from '../../kit/list-source.ts';
 
-type From = Pick<UiState, 'view' | 'sessions'>;
+const byId = (a: SessionView, b: SessionView): number => (a.id < b.id ? -1 : 1);
+const bySince = (a: SessionView, b: SessionView): number => b.since - a.since || byId(a, b);
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-export const sessionFilter: (source: string) => Filter = lastOf((source: string) =>
-  parseFilter(source, ['client', 'project', 'agent']),
-);
+/** The newest first: an order that stays while they work. */
+export const sessionOrders: SliceSpec<'sessions', SessionView>['orders'] = [
+  { by: 'AGE', said: 'age, newest first', compare: bySince },
+  { by: 'CLIENT', said: 'client', compare: (a, b) => byText(a.client, b.client) || bySince(a, b) },
+  { by: 'PROJECT', said: 'project', compare: (a, b) => byText(a.project, b.project) || bySince(a, b) },
+  { by: 'CALLS', said: 'calls, most first', compare: (a, b) => b.calls - a.calls || bySince(a, b) },
+  { by: 'ERR', said: 'errors, most first', compare: (a, b) => b.errors - a.errors || bySince(a, b) },
+  { by: 'IDLE', said: 'last call, latest first', compare: (a, b) => b.lastAt - a.lastAt || bySince(a, b) },
+];
 
-function filterable({ id, client, project, agent = '' }: SessionView): Filterable {
-  const text = clean(`${id} ${client} ${project} ${agent}`).toLowerCase();
-  return { text, fields: { client: client.toLowerCase(), project, agent } };
-}
-
-const sessionRows = lastOf((sessions: ReadonlyMap<string, SessionView>, source: string): readonly SessionView[] => {
-  const filter = sessionFilter(source);
-  const all = [...sessions.values()];
-  const rows = filter.ok && !filter.empty ? all.filter((session) => filter.matches(filterable(session))) : all;
-  return rows.sort((a, b) => b.since - a.since || (a.id < b.id ? -1 : 1));
+export const sessionList = sliceSource<'sessions', SessionView>({
+  slice: 'sessions',
+  all: ({ view }) => view?.sessions,
+  filterFields: ['client', 'project', 'agent'],
+  filterable: ({ id, client, project, agent = '' }) => ({
+    text: clean(`${id} ${client} ${project} ${agent}`).toLowerCase(),
+    fields: { client: client.toLowerCase(), project, agent },
+  }),
+  orders: sessionOrders,
 });
-
-const noSessions: readonly SessionView[] = [];
-
-/** Sessions, the newest first: an order that stays while they work. */
-export function listedSessions({ view, sessions }: From): readonly SessionView[] {
-  return view === undefined ? noSessions : sessionRows(view.sessions, sessions.filter);
-}
-
-export function selectedSession(state: From): SessionView | undefined {
-  return selectedOf(listedSessions(state), state.sessions);
-}
 
 /** 0 for what fails, 1 for what is on its way, 2 for what answers, 3 for what is meant to be down. */
 function severity({ state, list }: UpstreamView): number {
@@ -53,6 +49,6 @@ export function listedUpstreams({ view }: Pick<UiState, 'view'>): readonly Upstr
   return view === undefined ? noUpstreams : upstreamRows(view.upstreams);
 }
 
-export function selectedUpstream(state: From): UpstreamView | undefined {
+export function selectedUpstream(state: Pick<UiState, 'view' | 'sessions'>): UpstreamView | undefined {
   return selectedOf(listedUpstreams(state), state.sessions.upstreams);
 }

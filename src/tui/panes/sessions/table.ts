@@ -1,76 +1,56 @@
-/** The two tables of Sessions: which columns fit, and one row of each as text. */
+/** Shows a session as a row of the table, and an upstream as one of the list beside it. */
 import type { EpochMs } from '../../../kernel/clock.ts';
 import type { SessionView, UpstreamView } from '../../../engine/index.ts';
 import { clean, fit } from '../../../text/clean.ts';
 import { age, count, openWords } from '../../../text/format.ts';
-import { glyphs, row, type Span, type Tone } from '../../kit/theme.ts';
-import type { Style } from '../../state/style.ts';
+import { glyphs, type Span, type Tone } from '../../kit/theme.ts';
 import { cacheWords, latencyWords, upstreamState } from '../../../text/upstream-words.ts';
-
-export interface SessionColumns {
-  readonly id: number;
-  readonly client: number;
-  readonly agent: number;
-  readonly project: number;
-  readonly open: number;
-  readonly age: number;
-}
+import { cell, type Table } from '../../kit/table.ts';
+import type { UiState } from '../../state/ui-store.ts';
 
 /** Marker, calls, errors and idle time. */
 const fixed = 2 + 7 + 5 + 6;
 
-export function sessionColumns(width: number): SessionColumns {
-  const project = width < 50 ? 0 : 10;
-  const agent = width < 64 ? 0 : 12;
-  const aged = width < 78 ? 0 : 6;
-  const open = width < 90 ? 0 : 9;
-  const left = width - fixed - project - agent - open - aged;
-  const client = Math.max(14, Math.min(32, left - 9));
-  return { id: Math.max(8, Math.min(32, left - client)), client, agent, project, open, age: aged };
-}
-
-export function sessionHeading(style: Style, width: number, columns: SessionColumns): string {
-  const heads = [
-    fit('SESSION', columns.id),
-    fit('CLIENT', columns.client),
-    fit('AGENT', columns.agent),
-    fit('PROJECT', columns.project),
-    fit('CALLS', 7),
-    fit('ERR', 5),
-    fit('OPEN', columns.open),
-    fit('IDLE', 6),
-    fit('AGE', columns.age),
-  ];
-  return row(style, width, [[`  ${heads.join('')}`, 'dim']]);
-}
-
-export function sessionRow(
-  style: Style,
-  width: number,
-  columns: SessionColumns,
-  session: SessionView,
-  now: EpochMs,
-  selected: boolean,
-): string {
-  const cell = (text: string, cells: number): string => (cells === 0 ? '' : `${fit(clean(text), cells - 1)} `);
-  const spans: Span[] = [
-    selected ? '▸ ' : '  ',
-    cell(shortId(session.id, columns.id - 1), columns.id),
-    cell(session.client, columns.client),
-    cell(session.agent ?? '-', columns.agent),
-    cell(session.project, columns.project),
-    callsCell(session, columns.open > 0),
-    [cell(count(session.errors), 5), session.errors > 0 ? 'bad' : 'plain'],
-    [cell(openWords(session, now), columns.open), isOld(session, now) ? 'warn' : 'plain'],
-    cell(age(now - session.lastAt), 6),
-    columns.age === 0 ? '' : age(now - session.since),
-  ];
-  return row(style, width, spans, { selected });
-}
+export const sessionTable: Table<SessionView, UiState> = {
+  grows: 'CLIENT',
+  widths(width) {
+    const project = width < 50 ? 0 : 10;
+    const agent = width < 64 ? 0 : 12;
+    const aged = width < 78 ? 0 : 6;
+    const open = width < 90 ? 0 : 9;
+    const left = width - fixed - project - agent - open - aged;
+    const client = Math.max(14, Math.min(32, left - 9));
+    return {
+      SESSION: Math.max(8, Math.min(32, left - client)),
+      CLIENT: client,
+      AGENT: agent,
+      PROJECT: project,
+      CALLS: 7,
+      ERR: 5,
+      OPEN: open,
+      IDLE: 6,
+      AGE: aged,
+    };
+  },
+  columns: [
+    { title: 'SESSION', cell: ({ id }, width) => cell(clean(shortId(id, width - 1)), width) },
+    { title: 'CLIENT', cell: ({ client }, width) => cell(clean(client), width) },
+    { title: 'AGENT', cell: ({ agent }, width) => cell(clean(agent ?? '-'), width) },
+    { title: 'PROJECT', cell: ({ project }, width) => cell(clean(project), width) },
+    { title: 'CALLS', cell: (session, width, _state, { OPEN = 0 }) => cell(callsWord(session, OPEN > 0), width) },
+    { title: 'ERR', cell: ({ errors }, width) => cell(count(errors), width, errors > 0 ? 'bad' : 'plain') },
+    {
+      title: 'OPEN',
+      cell: (session, width, { now }) => cell(openWords(session, now), width, isOld(session, now) ? 'warn' : 'plain'),
+    },
+    { title: 'IDLE', cell: ({ lastAt }, width, { now }) => cell(age(now - lastAt), width) },
+    { title: 'AGE', cell: ({ since }, width, { now }) => [fit(age(now - since), width)] },
+  ],
+};
 
 /** Where open calls have no column they stand beside the calls, as `38+3`. */
-function callsCell({ calls, open }: SessionView, hasColumn: boolean): string {
-  return `${fit(hasColumn || open === 0 ? count(calls) : `${calls}+${open}`, 6)} `;
+function callsWord({ calls, open }: SessionView, hasColumn: boolean): string {
+  return hasColumn || open === 0 ? count(calls) : `${calls}+${open}`;
 }
 
 /** A call that takes this long is worth a look. */

@@ -5,7 +5,7 @@ import { failureText, type Ui } from '../../kit/ui.ts';
 import { enterDetail } from '../../kit/split-pane.ts';
 import { asksFirst } from '../../../text/tool-words.ts';
 import type { UiState } from '../../state/ui-store.ts';
-import { selectedTool } from './rows.ts';
+import { toolList } from './rows.ts';
 import { startOfTab, type CallState, type ToolCall } from '../../state/panes/tools.ts';
 import type { CallDraft } from '../../overlays/form/call-form.ts';
 
@@ -94,7 +94,7 @@ function finish(ui: Ui, call: ToolCall, end: CallState): void {
   const { tools } = state;
   if (tools.calls.get(call.tool)?.callId !== call.callId) return;
   ui.set({ tools: { ...tools, calls: new Map(tools.calls).set(call.tool, { ...call, state: end }) } });
-  const isSeen = state.pane === 'tools' && selectedTool(state)?.id === call.tool && tools.tab === 'Result';
+  const isSeen = state.pane === 'tools' && toolList.selected(state)?.id === call.tool && tools.tab === 'Result';
   if (!isSeen)
     ui.notify('info', `${clean(call.name)} ${end.kind === 'answered' ? 'was answered' : 'failed'} · 9 shows it`);
 }

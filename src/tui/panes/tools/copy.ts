@@ -2,11 +2,11 @@
 import type { CopyItem } from '../../../text/copy-item.ts';
 import { pretty, readAnswer, renderedParts } from '../../../text/call-result.ts';
 import type { UiState } from '../../state/ui-store.ts';
-import { selectedTool } from './rows.ts';
+import { toolList } from './rows.ts';
 import type { ToolCall } from '../../state/panes/tools.ts';
 
 export function toolsCopyItems(state: UiState): readonly CopyItem[] {
-  const tool = selectedTool(state);
+  const tool = toolList.selected(state);
   if (tool === undefined) return [];
   const call = state.tools.calls.get(tool.id);
   return [

@@ -9,7 +9,7 @@ import type { Line } from '../../kit/theme.ts';
 import { descriptionOf, titleOf } from '../../../text/tool-words.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { argsLine, callHead, resultLines } from './result.ts';
-import { selectedTool } from './rows.ts';
+import { toolList } from './rows.ts';
 import type { ToolRow, ToolCall, ToolTab } from '../../state/panes/tools.ts';
 import { effectTones } from './table.ts';
 
@@ -29,7 +29,7 @@ let last: { readonly key: readonly unknown[]; readonly detail: ToolDetail | unde
 
 /** Computed once per change of what it shows; painting and keys ask for the same. */
 export function toolDetail(state: UiState): ToolDetail | undefined {
-  const tool = selectedTool(state);
+  const tool = toolList.selected(state);
   const { tools, size, zoomed, pane, now } = state;
   const call = tool === undefined ? undefined : tools.calls.get(tool.id);
   const { tab, place, isRaw } = tools;

@@ -1,37 +1,24 @@
 /** Keys of the Tools pane. */
 import { openCallForm } from '../../overlays/form/call-form.ts';
-import { always, bind, type Binding } from '../../kit/keymap.ts';
-import { layoutOf } from '../../kit/layout.ts';
-import { selectIn } from '../../kit/list.ts';
+import { bind, type Binding } from '../../kit/keymap.ts';
 import { enterDetail, isInDetail } from '../../kit/split-pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { callTool, cancelRunning, runningCall } from './call.ts';
 import { findAgain, toolFinder } from './finding.ts';
-import { listedTools, selectedTool } from './rows.ts';
+import { toolList } from './rows.ts';
 import { type ToolRow, startOfTab, toolTabs, type ToolTab } from '../../state/panes/tools.ts';
+import { tabKeymap, turned } from '../../kit/tab-keymap.ts';
 
 function current(state: UiState): ToolRow | string {
   if (state.view === undefined) return 'the engine is still starting';
-  return selectedTool(state) ?? (state.tools.rows === undefined ? 'the tools are still loading' : 'no tool is listed');
+  return (
+    toolList.selected(state) ?? (state.tools.rows === undefined ? 'the tools are still loading' : 'no tool is listed')
+  );
 }
 
 function withTab({ tools }: UiState, tab: ToolTab): Partial<UiState> {
   return { tools: { ...tools, tab, place: tools.tab === tab ? tools.place : startOfTab } };
 }
-
-const tabStep = (way: 1 | -1): Binding =>
-  bind({
-    id: way === 1 ? 'tool.next-tab' : 'tool.previous-tab',
-    keys: [way === 1 ? ']' : '['],
-    focus: 'tools',
-    help: `${way === 1 ? 'next' : 'previous'} tab: schema, raw definition, result of the last call`,
-    target: current,
-    run(_tool, ui) {
-      const { state } = ui;
-      const at = toolTabs.indexOf(state.tools.tab);
-      ui.set(withTab(state, toolTabs[(at + way + toolTabs.length) % toolTabs.length] ?? 'Schema'));
-    },
-  });
 
 const findStep = (way: 1 | -1): Binding =>
   bind({
@@ -58,10 +45,10 @@ export const toolsKeymap: readonly Binding[] = [
     target: current,
     run(tool, ui) {
       const { state } = ui;
-      const page = Math.max(1, layoutOf(state).list);
-      const tools = { ...state.tools, ...selectIn(listedTools(state), state.tools, tool.id, page) };
+      const { tools } = toolList.withSelected(state, tool.id);
+      const kept = { ...state, tools: { ...tools, place: state.tools.place } };
       const tab = isInDetail(state) ? tools.tab : 'Schema';
-      ui.set({ ...enterDetail(state), ...withTab({ ...state, tools }, tab) });
+      ui.set({ ...enterDetail(state), ...withTab(kept, tab) });
     },
   }),
   bind({
@@ -79,9 +66,8 @@ export const toolsKeymap: readonly Binding[] = [
       return `agents cannot reach ${tool.name}: ${tool.problem ?? 'it has no name'}`;
     },
     run(tool, ui) {
-      const { state } = ui;
-      const page = Math.max(1, layoutOf(state).list);
-      ui.set({ tools: { ...state.tools, ...selectIn(listedTools(state), state.tools, tool.id, page) } });
+      const { tools } = toolList.withSelected(ui.state, tool.id);
+      toolList.patch(ui, { ...tools, place: ui.state.tools.place });
       openCallForm(ui, tool, callTool);
     },
   }),
@@ -108,8 +94,13 @@ export const toolsKeymap: readonly Binding[] = [
       ui.set(withTab(state, tools.tab === 'Raw' ? 'Schema' : 'Raw'));
     },
   }),
-  tabStep(-1),
-  tabStep(1),
+  ...tabKeymap<ToolRow>({
+    id: 'tool',
+    focus: 'tools',
+    help: 'schema, raw definition, result of the last call',
+    target: current,
+    turn: (ui, by) => ui.set(withTab(ui.state, turned(toolTabs, ui.state.tools.tab, by))),
+  }),
   findStep(1),
   findStep(-1),
   bind({
@@ -127,19 +118,6 @@ export const toolsKeymap: readonly Binding[] = [
     },
     run({ name, answer }, ui) {
       ui.notify('ok', `the result is in ${ui.terminal.keep(answer, `${name}.json`)}`);
-    },
-  }),
-  bind({
-    id: 'tool.sort',
-    keys: ['o'],
-    focus: 'tools',
-    help: 'sort by name, or by what takes most of a context',
-    target: always,
-    run({ tools }, ui) {
-      const sort = tools.sort === 'NAME' ? 'TOKENS' : 'NAME';
-      // What is looked for by sorting stands at the top.
-      ui.set({ tools: { ...tools, sort, selected: undefined, at: 0, top: 0 } });
-      ui.notify('info', sort === 'NAME' ? 'sorted by server and name' : 'sorted by ≈ tokens, most first');
     },
   }),
 ];

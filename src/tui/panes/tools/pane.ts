@@ -1,65 +1,30 @@
-/** Tools: what agents can call, by server, what each takes of a context; its schema, and calling it. */
+/** Shows tools: what agents can call, by server, what each takes of a context; its schema, and calling it. */
 import type { Ui } from '../../kit/ui.ts';
 import { clean, cut } from '../../../text/clean.ts';
 import { withFound } from '../../kit/find.ts';
-import type { PaneFrame, Pane } from '../../kit/pane.ts';
+import type { Pane } from '../../kit/pane.ts';
 import { count, plural } from '../../../text/format.ts';
-import { layoutOf, windowTop } from '../../kit/layout.ts';
-import { movedIn, selectedIndex } from '../../kit/list.ts';
 import { scroll, type Move } from '../../kit/scroll.ts';
-import { detailRoom, isInDetail, paintSplit } from '../../kit/split-pane.ts';
-import { row, type Span, type Line } from '../../kit/theme.ts';
+import { detailRoom } from '../../kit/split-pane.ts';
+import type { Span, Line } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { cancelRunning, runningCall } from './call.ts';
 import { toolsCopyItems } from './copy.ts';
 import { toolDetail, type ToolDetail } from './detail.ts';
 import { foundWords, toolFinder } from './finding.ts';
 import { wantedTools } from './load.ts';
-import { listedTools, selectedTool, toolFilter, totals } from './rows.ts';
-import { startOfTab, toolTabs } from '../../state/panes/tools.ts';
-import { toolColumns, toolHeading, toolRow } from './table.ts';
-
-function paint(state: UiState): PaneFrame {
-  const detail = toolDetail(state);
-  return paintSplit(state, {
-    title: 'Tools',
-    note: note(state),
-    list: (width, height) => listRows(state, width, height),
-    detailTitle: detail === undefined ? [] : titleOf(state, detail),
-    detailNote: detailNote(state),
-    detail: () => (detail === undefined ? [] : [...detail.head, ...shownLines(state, detail)]),
-    foot: detail === undefined ? '' : footOf(state, detail),
-  });
-}
+import { totals, toolList, toolOrders } from './rows.ts';
+import { toolTabs } from '../../state/panes/tools.ts';
+import { toolTable } from './table.ts';
+import { listPane } from '../../kit/list-pane.ts';
 
 function note(state: UiState): string {
-  const { tools } = state;
-  const parsed = toolFilter(tools.filter);
-  const shown = tools.filter === '' ? '' : `filter ${clean(tools.filter)}${parsed.ok ? '' : ` (${parsed.reason})`} · `;
-  const sorted = tools.sort === 'TOKENS' ? '≈TOK ↓ · ' : '';
-  if (tools.rows === undefined) return shown;
+  const { tools, tables } = state;
+  if (tools.rows === undefined) return '';
+  const sorted = tables.tools.sort === '≈TOK' ? `≈TOK ${tables.tools.reverse ? '↑' : '↓'} · ` : '';
   const { tokens } = totals(tools.rows);
-  const listed = tools.filter === '' ? '' : `${count(listedTools(state).length)} of `;
-  return `${shown}${sorted}${listed}${plural(tools.rows.length, 'tool')} · ≈${count(tokens)} tok`;
-}
-
-function listRows(state: UiState, width: number, height: number): readonly string[] {
-  const { style, tools } = state;
-  const listed = listedTools(state);
-  const index = selectedIndex(listed, tools);
-  const top = windowTop(tools.top, index, height, listed.length);
-  const visible = listed.slice(top, top + height);
-  const columns = toolColumns(width, visible);
-  const running = runningCall(state)?.tool;
-  const rows = [toolHeading(style, width, columns)];
-  for (let slot = 0; slot < height; slot += 1) {
-    const tool = visible[slot];
-    if (tool === undefined)
-      rows.push(row(style, width, slot === 1 && listed.length === 0 ? [`  ${emptyLine(state)}`] : []));
-    else
-      rows.push(toolRow(style, width, columns, tool, { selected: top + slot === index, running: tool.id === running }));
-  }
-  return rows;
+  const listed = tools.filter === '' ? '' : `${count(toolList.listed(state).length)} of `;
+  return `${sorted}${listed}${plural(tools.rows.length, 'tool')} · ≈${count(tokens)} tok`;
 }
 
 /** A list made empty says which key brings rows back, or what would fill it. */
@@ -103,49 +68,49 @@ function footOf(state: UiState, { tool, lines, top, page }: ToolDetail): string 
   return `${told}${missing} · ${manner}${place}`;
 }
 
-function move(ui: Ui, by: Move): void {
+function moveInTool(ui: Ui, by: Move): void {
   const { state } = ui;
-  const { tools } = state;
-  if (!isInDetail(state)) {
-    const page = Math.max(1, layoutOf(state).list);
-    const list = movedIn(listedTools(state), tools, by, page);
-    const place = list.selected === tools.selected ? tools.place : startOfTab;
-    return ui.set({ tools: { ...tools, ...list, place } });
-  }
   const detail = toolDetail(state);
   if (detail === undefined) return;
   const { lines, page } = detail;
-  const { top } = scroll({ ...tools.place, top: detail.top }, by, lines.length, page);
+  const { place } = state.tools;
+  const { top } = scroll({ ...place, top: detail.top }, by, lines.length, page);
   const last = Math.max(0, lines.length - page);
-  ui.set({ tools: { ...tools, place: { ...tools.place, top: top === 'end' ? last : top } } });
+  toolList.patch(ui, { place: { ...place, top: top === 'end' ? last : top } });
 }
 
-export const toolsPane: Pane = {
+export const toolsPane: Pane = listPane({
   id: 'tools',
   number: '9',
   title: 'Tools',
   short: 'Tls',
   legend: '▲ agents cannot reach it, or it hides another  ◐ is being called',
-  hasDetail: true,
+  source: toolList,
+  orders: toolOrders,
+  // What is looked for by sorting stands at the top.
+  sorted: (ui) => toolList.patch(ui, { selected: undefined, at: 0, top: 0 }),
+  table: toolTable,
+  context: (state) => ({ running: runningCall(state)?.tool }),
+  note,
+  emptyLine,
   badge(state) {
     const total = [...(state.view?.upstreams.values() ?? [])].reduce((sum, { tools = 0 }) => sum + tools, 0);
     return `${total === 0 ? '' : count(total)}${runningCall(state) === undefined ? '' : '◐'}`;
   },
-  paint,
-  filter: ({ tools }) => tools.filter,
-  setFilter: (ui, text) => ui.set({ tools: { ...ui.state.tools, filter: text, top: 0 } }),
-  filterProblem({ tools }) {
-    const filter = toolFilter(tools.filter);
-    return filter.ok ? undefined : filter.reason;
+  detail(state) {
+    const shown = toolDetail(state);
+    return {
+      detailTitle: shown === undefined ? [] : titleOf(state, shown),
+      detailNote: detailNote(state),
+      detail: () => (shown === undefined ? [] : [...shown.head, ...shownLines(state, shown)]),
+      foot: shown === undefined ? '' : footOf(state, shown),
+    };
   },
-  move,
-  selectedName(state) {
-    const tool = selectedTool(state);
-    return tool === undefined ? '' : clean(tool.name);
-  },
+  moveInDetail: moveInTool,
+  selectedName: (state) => clean(toolList.selected(state)?.name ?? ''),
   copyItems: toolsCopyItems,
   finder: toolFinder,
   cancel: cancelRunning,
   wants: wantedTools,
   refresh: ({ tools }) => ({ tools: { ...tools, asked: tools.asked + 1, error: undefined } }),
-};
+});

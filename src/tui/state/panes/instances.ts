@@ -2,9 +2,6 @@
 import type { InstanceDetail, LogLine } from '../../../engine/index.ts';
 import type { Viewport } from '../viewport.ts';
 
-export const sortKeys = ['STATE', 'NAME', 'AGE', 'RST'] as const;
-export type SortKey = (typeof sortKeys)[number];
-
 export const detailTabs = ['Events', 'Spec', 'Env', 'Tools', 'Logs', 'Raw'] as const;
 export type DetailTab = (typeof detailTabs)[number];
 
@@ -14,8 +11,6 @@ export interface InstancesState {
   readonly top: number;
   readonly filter: string;
   readonly problemsOnly: boolean;
-  readonly sort: SortKey;
-  readonly reverse: boolean;
 }
 
 export const newInstances: InstancesState = {
@@ -23,8 +18,6 @@ export const newInstances: InstancesState = {
   top: 0,
   filter: '',
   problemsOnly: false,
-  sort: 'STATE',
-  reverse: false,
 };
 
 export interface DetailState extends Viewport {

@@ -7,9 +7,6 @@ import { startOfText, type Viewport } from '../viewport.ts';
 export const promptTabs = ['Body', 'Diff', 'History', 'Bindings'] as const;
 export type PromptTab = (typeof promptTabs)[number];
 
-export const promptSorts = ['NAME', 'SCOPE', 'PRI', 'AGE'] as const;
-export type PromptSort = (typeof promptSorts)[number];
-
 /** Semvers of two revisions; the default are the live one and the one before it. */
 export type Pair = readonly [left: string, right: string];
 
@@ -33,8 +30,6 @@ export interface LoadedPrompt {
 }
 
 export interface PromptsState extends ListState {
-  readonly sort: PromptSort;
-  readonly reverse: boolean;
   /** Only those whose link is broken. */
   readonly problemsOnly: boolean;
   readonly tab: PromptTab;
@@ -51,8 +46,6 @@ export interface PromptsState extends ListState {
 export const noHistory: HistoryState = { of: undefined, at: 0, marks: [], pair: undefined };
 export const newPrompts: PromptsState = {
   ...newList,
-  sort: 'NAME',
-  reverse: false,
   problemsOnly: false,
   tab: 'Body',
   place: startOfText,

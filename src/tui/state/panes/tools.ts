@@ -33,7 +33,6 @@ export interface ToolCall {
 }
 
 export interface ToolsState extends ListState {
-  readonly sort: 'NAME' | 'TOKENS';
   /** Undefined until they were asked for. */
   readonly rows: readonly ToolRow[] | undefined;
   /** Servers whose tools are not known. */
@@ -58,7 +57,6 @@ export const startOfTab = { top: 0, left: 0 } as const;
 
 export const newTools: ToolsState = {
   ...newList,
-  sort: 'NAME',
   rows: undefined,
   unknown: [],
   error: undefined,

@@ -1,0 +1,66 @@
+/** Keys of any list: how its table is sorted and which columns it shows. */
+import { bind, type Binding } from '../kit/keymap.ts';
+import type { Pane } from '../kit/pane.ts';
+import type { Ui } from '../kit/ui.ts';
+import { openColumns } from '../overlays/columns.ts';
+import type { TableState } from '../state/table.ts';
+import type { UiState } from '../state/ui-store.ts';
+import { paneOf } from './panes.ts';
+
+function patchTable(ui: Ui, change: Partial<TableState>): void {
+  const { tables, pane } = ui.state;
+  ui.set({ tables: { ...tables, [pane]: { ...tables[pane], ...change } } });
+}
+
+function ordered(state: UiState): NonNullable<Pane['orders']> | string {
+  const { orders = [] } = paneOf(state);
+  return orders.length > 1 ? orders : 'the rows here have one order only';
+}
+
+function sortByNext(ui: Ui, orders: NonNullable<Pane['orders']>): void {
+  const { tables, pane } = ui.state;
+  const at = orders.findIndex(({ by }) => by === tables[pane].sort);
+  const next = orders[(Math.max(0, at) + 1) % orders.length];
+  if (next === undefined) return;
+  patchTable(ui, { sort: next.by });
+  paneOf(ui.state).sorted?.(ui);
+  if (next.said !== undefined) ui.notify('info', `sorted by ${next.said}`);
+}
+
+const withColumns = (state: UiState): UiState | string =>
+  (paneOf(state).columns ?? []).length > 0 ? state : 'there is no table here';
+
+export const listKeymap: readonly Binding[] = [
+  bind({
+    id: 'list.sort',
+    keys: ['o'],
+    focus: 'move',
+    help: 'sort the rows by the next column that can',
+    target: ordered,
+    run: (orders, ui) => sortByNext(ui, orders),
+  }),
+  bind({
+    id: 'list.reverse',
+    keys: ['O'],
+    focus: 'move',
+    help: 'reverse the order of the rows',
+    target: ordered,
+    run: (_orders, ui) => patchTable(ui, { reverse: !ui.state.tables[ui.state.pane].reverse }),
+  }),
+  bind({
+    id: 'list.columns',
+    keys: ['c'],
+    focus: 'move',
+    help: 'choose the columns that are shown',
+    target: withColumns,
+    run: (state, ui) => openColumns(ui, paneOf(state)),
+  }),
+  bind({
+    id: 'list.wide',
+    keys: ['W'],
+    focus: 'move',
+    help: 'all columns over the whole width, or the detail beside the list again',
+    target: withColumns,
+    run: ({ tables, pane }, ui) => patchTable(ui, { wide: !tables[pane].wide }),
+  }),
+];
