@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** The tests of the pure deciders alone, for the mutation run (`npm run mutate`). */
+// oxlint-disable-next-line import/no-default-export -- vitest reads it
 export default defineConfig({
   test: {
     include: [

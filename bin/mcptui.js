@@ -54,7 +54,7 @@ function limitMemory() {
   delete env.MCPTUI_INSTANCE;
   const options = hasYoungLimit() ? process.execArgv : MEMORY.concat(process.execArgv);
   // Node warns that replacing a process is new to it; the daemon's stderr is for what operators can act on.
-  const emitWarning = process.emitWarning;
+  const emitWarning = process.emitWarning.bind(process);
   process.emitWarning = function () {};
   try {
     process.execve(process.execPath, [process.execPath].concat(options, process.argv.slice(1)), env);

@@ -24,4 +24,4 @@ globalThis.setTimeout = Object.assign(
   (work: (...args: unknown[]) => void, delayMs = 0, ...args: unknown[]) =>
     set(delayMs > 0 ? fired : work, delayMs, ...args),
   set,
-) as typeof setTimeout;
+);

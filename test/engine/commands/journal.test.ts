@@ -63,7 +63,10 @@ it('the commands on servers, secrets and tokens journal the kinds that the table
   await harness.until(() => harness.instance('fs-1').tools === 5, 'its tools');
   await ran('callTool', 'fs', 'echo', { text: 'hi' });
   for (const name of ['stop', 'start', 'restart', 'hold'] as const) await ran(name, 'fs-1');
-  harness.process.fate = () => ({ ok: false, failure: { kind: 'container', image: 'any', reason: 'it does not start' } });
+  harness.process.fate = () => ({
+    ok: false,
+    failure: { kind: 'container', image: 'any', reason: 'it does not start' },
+  });
   await commands.restart('fs-1');
   await harness.untilPhase('fs-1', 'error');
   await ran('retry', 'fs-1');

@@ -1,5 +1,5 @@
 /** Properties of waits between attempts: no clock that jumps makes one longer than what was decided. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   defaultBackoff,

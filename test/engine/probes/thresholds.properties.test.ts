@@ -1,5 +1,5 @@
 /** Properties of thresholds: health follows from the outcomes in a row, and nothing else. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tally, untried, type Outcome, type Tally } from '../../../src/engine/probes/thresholds.ts';
 

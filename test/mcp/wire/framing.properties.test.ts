@@ -1,5 +1,5 @@
 /** Properties of what finds messages in bytes: the cuts of a stream change nothing. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { endsOf, readEnvelope, sliceParts } from '../../../src/mcp/wire/envelope.ts';
 import { LARGE_LINE_BYTES, LineReader } from '../../../src/mcp/wire/framing.ts';
@@ -88,7 +88,7 @@ describe('readEnvelope', () => {
             : `{"${key}":${body},"jsonrpc":"2.0","id":${JSON.stringify(own)}}`;
           const { head, tail } = endsOf(piecesOf(Buffer.from(text), sizes));
           const found = readEnvelope(head, tail).id;
-          if (found !== undefined) expect(found).toBe(own);
+          expect([undefined, own]).toContain(found);
         },
       ),
     );

@@ -1,5 +1,5 @@
 /** Properties of the journal's lines: what a cut leaves is read to its last whole record, and a changed byte is seen. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   chainFault,
