@@ -4,7 +4,6 @@ import { messageOf } from '../kernel/errors.ts';
 import { Pacer } from '../pacing/pace.ts';
 import { createRouter } from '../mcp/index.ts';
 import type { Router } from '../mcp/router/types.ts';
-import type { Server } from '../store/schema/server.ts';
 import type { AuditEvent } from '../store/types.ts';
 import { BugJournal } from './audit/bug-journal.ts';
 import { unauditable } from './audit/unauditable.ts';
@@ -24,6 +23,7 @@ import { EngineViews, type Doors } from './views/engine-views.ts';
 import { definitions } from './servers/definitions.ts';
 import { Logins } from './access/logins.ts';
 import type { Runtimes } from './ports.ts';
+import { stateOf } from './runtimes/registry.ts';
 import { remoteRuntime } from './runtimes/remote.ts';
 import { routedServers } from './servers/routed-servers.ts';
 import { ListFiles } from './router/list-files.ts';
@@ -31,9 +31,6 @@ import { OperatorSide } from './router/operator-side.ts';
 import { Masker } from './secrets/masker.ts';
 import { reapLeftovers } from './instances/reap-leftovers.ts';
 import type { EngineView } from './views/view.ts';
-import type { RuntimeState } from './ports.ts';
-
-const noDocker: RuntimeState = { kind: 'unused', reason: 'no docker runtime in this engine' };
 
 export class LocalEngine implements Engine {
   readonly router: Router;
@@ -158,7 +155,7 @@ export class LocalEngine implements Engine {
       info: parts.info,
       bugs,
       chain: this.#chain,
-      runtimeState: (kind) => this.#runtimeState(kind),
+      runtimeState: (kind) => stateOf(this.#runtimes, kind),
       syncRoutes: () => this.#syncRoutes(),
     });
     const { router } = this;
@@ -285,11 +282,8 @@ export class LocalEngine implements Engine {
     const servers = this.#p.db.collection('servers').all();
     this.#lists?.keep(new Set(servers.map(({ id }) => id)));
     const projects = this.#p.db.collection('projects').all();
-    const stateOf = (kind: Server['runtime']): RuntimeState => this.#runtimeState(kind);
-    this.router.servers.setServers(routedServers(servers, projects, this.#instances.fleet, stateOf, this.#p.clock));
-  }
-
-  #runtimeState(kind: Server['runtime']): RuntimeState {
-    return this.#runtimes[kind]?.state() ?? noDocker;
+    this.router.servers.setServers(
+      routedServers(servers, projects, this.#instances.fleet, (kind) => stateOf(this.#runtimes, kind), this.#p.clock),
+    );
   }
 }

@@ -1,6 +1,5 @@
 /** Exports all that the console and the command line may see of the engine. */
 export { isolationOf, type Isolation } from './servers/isolation.ts';
-export { runtimeKinds, runtimeTable } from './runtimes/registry.ts';
 export type * from './views/view.ts';
 export type { TokenInfo } from './access/tokens.ts';
 export type { SecretChange, SecretView } from './secrets/secret-view.ts';

@@ -4,7 +4,8 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { defined } from '../../kernel/defined.ts';
 import { McptuiError } from '../../kernel/errors.ts';
 import { hidesContainers } from '../../engine/runtimes/command-containers.ts';
-import type { EnvEntry, ServerDraft } from '../../engine/index.ts';
+import { localRuntimes, mayBeAway } from '../../engine/runtimes/registry.ts';
+import type { EnvEntry, RuntimeKind, ServerDraft } from '../../engine/index.ts';
 import type { Json } from '../../kernel/json.ts';
 import { addContentCreation } from '../content/create.ts';
 import type { Context } from '../context.ts';
@@ -19,7 +20,7 @@ import { readHidden } from '../hidden-input.ts';
 interface ServerFlags extends RemoteFlags {
   readonly image?: string;
   readonly package?: string;
-  readonly runtime?: 'docker' | 'process';
+  readonly runtime?: RuntimeKind;
   readonly env: readonly EnvEntry[];
   readonly replicas?: number;
   readonly isolation?: 'session' | 'shared';
@@ -56,7 +57,7 @@ export function createCommand(context: Context): Command {
     .argument('[command...]', 'what to run, after --')
     .option('--image <image>', 'container image; a command after -- replaces its own')
     .option('--package <spec>', 'npm:SPEC or pypi:SPEC; arguments after --')
-    .addOption(new Option('--runtime <runtime>', 'where it runs').choices(['docker', 'process']))
+    .addOption(new Option('--runtime <runtime>', 'where it runs').choices(localRuntimes))
     .option(
       '--env <K=V>',
       'K=V, K= (empty), K=secret:BACKEND/NAME, or K=text with {secret:BACKEND/NAME}; repeatable',
@@ -191,8 +192,9 @@ function sourceOf(command: readonly string[], flags: ServerFlags): Pick<ServerDr
   }
   if (flags.package !== undefined) {
     const runtime = flags.runtime ?? 'process';
-    if (runtime === 'docker') refuseCwd(flags, 'a container');
-    const cwd = runtime === 'docker' ? {} : cwdOf(command, false, flags);
+    const isContainer = mayBeAway(runtime);
+    if (isContainer) refuseCwd(flags, 'a container');
+    const cwd = isContainer ? {} : cwdOf(command, false, flags);
     return { source: { kind: 'package', package: flags.package, args: [...command], ...cwd }, runtime };
   }
   if (remote !== undefined) {

@@ -1,6 +1,7 @@
 /** `info` and `version`. */
 import { Command } from 'commander';
-import type { EngineView } from '../../engine/index.ts';
+import type { EngineView, RuntimeState } from '../../engine/index.ts';
+import { mayBeAway, runtimeKinds } from '../../engine/runtimes/registry.ts';
 import { version } from '../../kernel/version.ts';
 import type { Context } from '../context.ts';
 import { isAbsent, runningEngine } from '../with-engine.ts';
@@ -35,12 +36,7 @@ export function infoCommand(context: Context): Command {
             : 'reason' in running.storage
               ? `${running.storage.kind}: ${running.storage.reason}`
               : running.storage.kind,
-        docker:
-          running === undefined
-            ? '-'
-            : running.docker.kind === 'ok'
-              ? running.docker.version
-              : `${running.docker.kind}: ${running.docker.reason}`,
+        ...runtimeRows(running),
         audit: auditWords(audit),
         bugs: bugWords(running?.bugs),
       };
@@ -49,6 +45,16 @@ export function infoCommand(context: Context): Command {
       }
       for (const [name, value] of Object.entries(rows)) context.print(`${name.padEnd(8)} ${value}`);
     });
+}
+
+/** A row for each runtime that may be away. */
+function runtimeRows(info: EngineView['info'] | undefined): Readonly<Record<string, string>> {
+  const shown = runtimeKinds.filter(mayBeAway);
+  return Object.fromEntries(shown.map((kind) => [kind, info === undefined ? '-' : stateWords(info.runtimes[kind])]));
+}
+
+function stateWords(state: RuntimeState): string {
+  return state.kind === 'ok' ? state.version : `${state.kind}: ${state.reason}`;
 }
 
 function auditWords(audit: EngineView['audit'] | undefined): string {

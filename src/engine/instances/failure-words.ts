@@ -2,7 +2,7 @@
 import { defined } from '../../kernel/defined.ts';
 import { folderWords } from '../../kernel/folder-trouble.ts';
 import type { Failure, FailureOf, Seen, UnresolvedSecret } from '../../store/schema/failure.ts';
-import { runtimeTable } from '../runtimes/registry.ts';
+import { mayBeAway, runtimesFor, runtimeTable } from '../runtimes/registry.ts';
 
 export interface FailureWords {
   /** `SECRET_UNRESOLVED`, `STDIO_EXIT_BEFORE_INIT`, `DOCKER_ABSENT` …: stable, for scripts and searches. */
@@ -10,6 +10,8 @@ export interface FailureWords {
   readonly message: string;
   /** The next step. */
   readonly hint?: string;
+  /** What it waits for, and then starts by itself: `Docker is back`. */
+  readonly until?: string;
   /** The message where there is little room; absent = the same. */
   readonly brief?: string;
   /** The message for agents, who are not told where a server is; absent = the same. */
@@ -140,22 +142,19 @@ function secretStep({ backend, path, cause, isMissing }: UnresolvedSecret): stri
 function awayWords({ runtime, state, reason, hint }: FailureOf<'runtime-away'>): FailureWords {
   const { outside } = runtimeTable[runtime];
   const code = `${outside?.code ?? runtime.toUpperCase()}_${state.toUpperCase().replaceAll('-', '_')}`;
-  return { code, message: reason, ...defined({ hint: hint ?? outside?.steps[state] }) };
+  const until = `${outside?.label ?? runtime} is back`;
+  return { code, message: reason, until, ...defined({ hint: hint ?? outside?.steps[state] }) };
 }
 
 function mismatchWords({ runtime, source }: FailureOf<'runtime-mismatch'>, server: string): Sentence {
-  switch (runtime) {
-    case 'docker':
-      return { message: `server ${server} does not run in a container` };
-    case 'remote':
-      return { message: `server ${server} is no URL and cannot be remote` };
-    case 'process':
-      if (source === 'url') return { message: `server ${server} is a URL and cannot run as a process` };
-      return {
-        message: `server ${server} is an image and needs the docker runtime`,
-        hint: 'delete it and create it with --runtime docker',
-      };
-  }
+  if (mayBeAway(runtime)) return { message: `server ${server} does not run in a container` };
+  if (runtime === 'remote') return { message: `server ${server} is no URL and cannot be remote` };
+  if (source === 'url') return { message: `server ${server} is a URL and cannot run as a process` };
+  const able = runtimesFor(source).join(' or ');
+  return {
+    message: `server ${server} is an image and needs the ${able} runtime`,
+    hint: `delete it and create it with --runtime ${able}`,
+  };
 }
 
 function commandWords({ file, errno, searchPath }: FailureOf<'command'>): FailureWords {

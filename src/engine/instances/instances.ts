@@ -6,12 +6,13 @@ import type { Ids } from '../../kernel/ids.ts';
 import type { Logger } from '../../kernel/log.ts';
 import type { Router } from '../../mcp/router/types.ts';
 import type { Shape } from '../../store/schema/index.ts';
-import type { Server } from '../../store/schema/server.ts';
+import type { RuntimeKind } from '../../store/schema/runtime-kind.ts';
 import type { Database } from '../../store/types.ts';
 import type { Runtimes } from '../ports.ts';
 import { judgeProbe } from '../probes/health.ts';
 import { HealthHistory } from '../probes/health-history.ts';
 import { Prober } from '../probes/prober.ts';
+import { stateOf } from '../runtimes/registry.ts';
 import type { Masker } from '../secrets/masker.ts';
 import type { SecretBackends } from '../secrets/secret-source.ts';
 import type { BackoffPolicy } from './backoff.ts';
@@ -95,8 +96,7 @@ export class Instances {
       lifecycle: this.lifecycle,
       causes: this.causes,
       mask: (text: string) => masker.mask(text),
-      runtimeState: (kind: Server['runtime']) =>
-        runtimes[kind]?.state() ?? ({ kind: 'unused', reason: `no ${kind} runtime in this engine` } as const),
+      runtimeState: (kind: RuntimeKind) => stateOf(runtimes, kind),
     };
   }
 }

@@ -1,6 +1,8 @@
 /** Legal lives of an instance. */
 export type Phase = 'pending' | 'starting' | 'running' | 'error' | 'stopping' | 'stopped';
-export type Health = 'healthy' | 'degraded' | 'unhealthy' | 'unknown';
+/** The worst first. */
+export const healths = ['unhealthy', 'degraded', 'unknown', 'healthy'] as const;
+export type Health = (typeof healths)[number];
 
 const next: Readonly<Record<Phase, readonly Phase[]>> = {
   pending: ['starting', 'error', 'stopped', 'stopping'],

@@ -5,6 +5,7 @@ import type { CausesGone } from '../instances/causes-gone.ts';
 import type { Fleet } from '../instances/fleet.ts';
 import type { Lifecycle } from '../instances/lifecycle.ts';
 import type { LiveInstance } from '../instances/live-instance.ts';
+import type { RuntimeKind } from '../../store/schema/runtime-kind.ts';
 import type { RuntimeState } from '../ports.ts';
 import type { HealthHistory } from './health-history.ts';
 import { tally } from './thresholds.ts';
@@ -16,7 +17,7 @@ export interface HealthOptions {
   readonly causes: CausesGone;
   readonly history: HealthHistory;
   readonly mask: (text: string) => string;
-  readonly runtimeState: (kind: 'docker' | 'process' | 'remote') => RuntimeState;
+  readonly runtimeState: (kind: RuntimeKind) => RuntimeState;
 }
 
 /** A liveness probe that got no answer this many times its threshold in a row makes the engine restart the server. */

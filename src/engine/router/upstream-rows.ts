@@ -4,7 +4,8 @@ import { defined } from '../../kernel/defined.ts';
 import type { Router, UpstreamState } from '../../mcp/index.ts';
 import type { Server } from '../../store/schema/server.ts';
 import { isolationOf } from '../servers/isolation.ts';
-import type { Health, InstanceView, UpstreamView } from '../views/view.ts';
+import { healths } from '../instances/phase.ts';
+import type { InstanceView, UpstreamView } from '../views/view.ts';
 import type { ViewState } from '../views/view-state.ts';
 import type { CallFigures, UpstreamStats } from './upstream-stats.ts';
 
@@ -88,10 +89,8 @@ function upstreamView(server: Server, upstream: UpstreamState, figures: CallFigu
   };
 }
 
-const SEVERITY: readonly Health[] = ['healthy', 'unknown', 'degraded', 'unhealthy'];
-
 function worst(instances: readonly InstanceView[]): Pick<UpstreamView, 'health' | 'healthReason'> {
-  const [bad] = instances.toSorted((a, b) => SEVERITY.indexOf(b.health) - SEVERITY.indexOf(a.health));
+  const [bad] = instances.toSorted((a, b) => healths.indexOf(a.health) - healths.indexOf(b.health));
   return bad === undefined ? {} : defined({ health: bad.health, healthReason: bad.healthReason });
 }
 

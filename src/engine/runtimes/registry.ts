@@ -2,6 +2,7 @@
 import type { AwayState } from '../../store/schema/failure.ts';
 import type { RuntimeKind } from '../../store/schema/runtime-kind.ts';
 import type { Source } from '../../store/schema/server.ts';
+import type { Runtimes, RuntimeState } from '../ports.ts';
 
 /** A program of its own that runs servers and may be away. */
 export interface OutsideEngine {
@@ -42,6 +43,19 @@ export const runtimeTable: Readonly<Record<RuntimeKind, RuntimeEntry>> = {
 
 /** Every way, in the order in which they are shown. */
 export const runtimeKinds = Object.keys(runtimeTable) as readonly RuntimeKind[];
+
+/** Those that start something; the others only connect. */
+export const localRuntimes = runtimeKinds.filter((kind) => !runtimeTable[kind].sources.includes('url'));
+
+/** Whether it runs servers by a program of its own, in containers. */
+export function mayBeAway(kind: RuntimeKind): boolean {
+  return runtimeTable[kind].outside !== undefined;
+}
+
+/** How a runtime of this engine is; one that it does not have is unused. */
+export function stateOf(runtimes: Runtimes, kind: RuntimeKind): RuntimeState {
+  return runtimes[kind]?.state() ?? { kind: 'unused', reason: `no ${kind} runtime in this engine` };
+}
 
 /** What can run a source of that kind; never empty. */
 export function runtimesFor(source: Source['kind']): readonly RuntimeKind[] {

@@ -1,6 +1,7 @@
 /** Creates and removes definitions of servers, each in one audited transaction. */
 import { checkedUrl, shownAddress } from '../../kernel/url.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import { runtimesFor } from '../runtimes/registry.ts';
 import { isLogin, refsOfServer } from '../secrets/resolver.ts';
 import { McptuiError } from '../../kernel/errors.ts';
 import type { Ids } from '../../kernel/ids.ts';
@@ -81,14 +82,7 @@ function refuseLogins(server: Server): void {
 
 function refuseMismatch(server: Server): void {
   const { kind } = server.source;
-  const wanted =
-    kind === 'url'
-      ? ['remote']
-      : kind === 'image'
-        ? ['docker']
-        : kind === 'package'
-          ? ['docker', 'process']
-          : ['process'];
+  const wanted = runtimesFor(kind);
   if (!wanted.includes(server.runtime)) {
     throw new McptuiError('invalid', `server ${server.name}: a ${kind} does not run on ${server.runtime}`, {
       hint: `use --runtime ${wanted.join(' or ')}`,

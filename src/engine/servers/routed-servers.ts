@@ -3,6 +3,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import { defined } from '../../kernel/defined.ts';
 import type { RoutedServer } from '../../mcp/types/server.ts';
 import type { Project } from '../../store/schema/index.ts';
+import type { RuntimeKind } from '../../store/schema/runtime-kind.ts';
 import type { Server } from '../../store/schema/server.ts';
 import { isolationOf } from './isolation.ts';
 import type { Fleet } from '../instances/fleet.ts';
@@ -15,7 +16,7 @@ export function routedServers(
   servers: readonly Server[],
   projects: readonly Project[],
   fleet: Fleet,
-  runtimeState: (kind: Server['runtime']) => RuntimeState,
+  runtimeState: (kind: RuntimeKind) => RuntimeState,
   clock: Clock,
 ): readonly RoutedServer[] {
   const named = new Map(projects.map((project) => [project.name, namingOf(project)]));

@@ -6,8 +6,9 @@ import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import { ContentSync } from './content-sync.ts';
 import type { Fleet } from '../instances/fleet.ts';
+import type { RuntimeKind } from '../../store/schema/runtime-kind.ts';
 import { shownSpec } from './shown-server.ts';
-import { instanceView } from './view-model.ts';
+import { instanceView, runtimeViews } from './view-model.ts';
 import { emptyView, ViewState } from './view-state.ts';
 import type { EngineInfo, EngineView, ProjectView, RuntimeState, SessionView } from './view.ts';
 
@@ -15,9 +16,9 @@ export interface EngineViewsOptions {
   readonly clock: Clock;
   readonly db: Database<Shape>;
   readonly fleet: Fleet;
-  readonly info: Omit<EngineInfo, 'storage' | 'docker' | 'startedAt' | 'bugs'>;
+  readonly info: Omit<EngineInfo, 'storage' | 'runtimes' | 'startedAt' | 'bugs'>;
   readonly bugs: Bugs & { readonly count: number };
-  readonly runtimeState: (kind: 'docker' | 'process' | 'remote') => RuntimeState;
+  readonly runtimeState: (kind: RuntimeKind) => RuntimeState;
   /** Of the journal, as it was read last. */
   readonly chain: { readonly state: 'ok' | 'broken' };
   /** Routes depend on the same things as the rows do. */
@@ -147,7 +148,8 @@ export class EngineViews {
 
   #info(): EngineInfo {
     const { db, info, runtimeState, bugs } = this.#o;
-    const states = { storage: db.state(), docker: runtimeState('docker'), bugs: bugs.count };
+    const runtimes = runtimeViews(runtimeState);
+    const states = { storage: db.state(), runtimes, bugs: bugs.count };
     return { ...info, ...this.#doors, startedAt: this.#startedAt, ...states };
   }
 

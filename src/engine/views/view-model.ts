@@ -1,10 +1,12 @@
 /** Turns live state into what people see. Pure but for reading the clock's offset of a wait. */
 import type { Clock } from '../../kernel/clock.ts';
 import type { Instance } from '../../store/schema/instance.ts';
+import type { RuntimeKind } from '../../store/schema/runtime-kind.ts';
 import type { Server } from '../../store/schema/server.ts';
 import { failureWords } from '../instances/failure-words.ts';
+import { mayBeAway, runtimeKinds, runtimeTable } from '../runtimes/registry.ts';
 import type { LiveInstance } from '../instances/live-instance.ts';
-import type { FailureView, InstanceView, ProbeView, RuntimeState, Via } from './view.ts';
+import type { EngineInfo, FailureView, InstanceView, ProbeView, RuntimeState, Via } from './view.ts';
 
 /** What the row says when its server's definition is gone already. */
 export function instanceView(
@@ -15,7 +17,7 @@ export function instanceView(
 ): InstanceView {
   const { record } = live;
   const shown = server ?? live.started?.server;
-  const reachable = runtime.kind === 'ok' || shown?.runtime !== 'docker';
+  const reachable = runtime.kind === 'ok' || shown === undefined || !mayBeAway(shown.runtime);
   const health = live.phase === 'running' && reachable ? live.health : 'unknown';
   const healthReason = reachable ? live.whyNotHealthy : `container engine ${runtime.kind}`;
   const failure = failureView(record, shown);
@@ -50,6 +52,15 @@ export function instanceView(
   };
 }
 
+export function runtimeViews(stateOf: (kind: RuntimeKind) => RuntimeState): EngineInfo['runtimes'] {
+  const rows = runtimeKinds.map((kind) => {
+    const { outside } = runtimeTable[kind];
+    const names = outside === undefined ? {} : { outside: { label: outside.label, short: outside.short } };
+    return [kind, { ...stateOf(kind), ...names }] as const;
+  });
+  return Object.fromEntries(rows) as EngineInfo['runtimes'];
+}
+
 /** The definition may be gone: an instance is named after its server. */
 function serverNameOf({ name, ordinal }: Instance, server: Server | undefined): string {
   return server?.name ?? name.slice(0, -`-${ordinal}`.length);
@@ -76,7 +87,7 @@ export function viaOf(server: Server): Via {
     case 'image':
       return 'img';
     case 'package':
-      if (server.runtime === 'docker') return 'img';
+      if (mayBeAway(server.runtime)) return 'img';
       return server.source.package.startsWith('npm:') ? 'npx' : 'uvx';
     case 'command':
       return 'cmd';

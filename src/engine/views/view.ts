@@ -1,5 +1,6 @@
 /** Describes what the console and the command line see of the engine: immutable, plain JSON, kept current by patches. */
 import type { RunningImage, RuntimeState } from '../ports.ts';
+import type { OutsideEngine } from '../runtimes/registry.ts';
 import type { EpochMs } from '../../kernel/clock.ts';
 import type { Health, Phase } from '../instances/phase.ts';
 import type { Isolation } from '../servers/isolation.ts';
@@ -25,6 +26,9 @@ export type * from '../content/types.ts';
 /** How an instance's server is reached: container image, npx, uvx, plain command, remote URL. */
 export type Via = 'img' | 'npx' | 'uvx' | 'cmd' | 'http' | 'sse';
 
+/** A runtime as seen last. `outside`: what it is called when it is a program of its own, which may be away. */
+export type RuntimeView = RuntimeState & { readonly outside?: Pick<OutsideEngine, 'label' | 'short'> };
+
 export interface EngineInfo {
   readonly version: string;
   readonly pid: number;
@@ -36,7 +40,8 @@ export interface EngineInfo {
   readonly dataDir: string;
   readonly socketPath: string;
   readonly storage: StoreState;
-  readonly docker: RuntimeState;
+  /** How each runtime is as seen last. */
+  readonly runtimes: Readonly<Record<RuntimeKind, RuntimeView>>;
   /** Errors that nobody foresaw since it started; events of kind `bug` tell of them. */
   readonly bugs: number;
 }

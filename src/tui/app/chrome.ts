@@ -1,6 +1,6 @@
 /** Paints the four rows around a pane: header, tabs, hints, status. */
 import { append } from '../../kernel/append.ts';
-import type { RuntimeState } from '../../engine/index.ts';
+import type { RuntimeView } from '../../engine/index.ts';
 import { bindings, kindOf } from './bindings.ts';
 import { clean, cut, widthOf } from '../../text/clean.ts';
 import { age, clockTime } from '../../text/format.ts';
@@ -32,15 +32,15 @@ interface Component {
   readonly problem: boolean;
 }
 
-/** Engine, Docker, router, store, audit chain and bugs, as far as there is something to say. */
+/** Engine, container engines, router, store, audit chain and bugs, as far as there is something to say. */
 export function components(state: UiState): readonly Component[] {
   const { view, link, now } = state;
   const engine = engineComponent(state);
   if (view === undefined || link.state === 'lost') return [engine];
-  const { docker, storage, bugs } = view.info;
+  const { runtimes, storage, bugs } = view.info;
   const found: Component[] = [
     { ...engine, text: age(now - view.info.startedAt) },
-    dockerComponent(docker),
+    ...Object.entries(runtimes).flatMap(([kind, runtime]) => runtimeComponent(kind, runtime)),
     {
       ...okay,
       name: 'router',
@@ -73,11 +73,13 @@ function engineComponent({ engine, link, now }: UiState): Component {
   return { ...problem, glyph: glyphs.bad, tone: 'bad', ...name, text: `lost ${age(now - link.since)}, reconnecting` };
 }
 
-function dockerComponent(docker: RuntimeState): Component {
-  const name = { name: 'docker', short: 'dkr' };
-  if (docker.kind === 'ok') return { ...okay, ...name, text: clean(docker.version) };
-  if (docker.kind === 'unused') return { ...name, glyph: glyphs.off, tone: 'dim', text: 'unused', problem: false };
-  return { ...problem, glyph: glyphs.bad, tone: 'bad', ...name, text: docker.kind.replace('-', ' ') };
+/** Nothing for a runtime that is a part of mcptui. */
+function runtimeComponent(kind: string, { outside, ...state }: RuntimeView): readonly Component[] {
+  if (outside === undefined) return [];
+  const name = { name: kind, short: outside.short };
+  if (state.kind === 'ok') return [{ ...okay, ...name, text: clean(state.version) }];
+  if (state.kind === 'unused') return [{ ...name, glyph: glyphs.off, tone: 'dim', text: 'unused', problem: false }];
+  return [{ ...problem, glyph: glyphs.bad, tone: 'bad', ...name, text: state.kind.replace('-', ' ') }];
 }
 
 function header(state: UiState): string {

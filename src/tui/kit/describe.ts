@@ -1,6 +1,6 @@
 /** Records to words, glyphs and tones. All text that leaves here is cleaned. */
 import type { EpochMs } from '../../kernel/clock.ts';
-import { runtimeTable, type FailureOf, type FailureView, type InstanceView, type Server } from '../../engine/index.ts';
+import type { FailureOf, FailureView, InstanceView, Server } from '../../engine/index.ts';
 import { clean } from '../../text/clean.ts';
 import { age, countdown, duration, timeLeft } from '../../text/format.ts';
 import { glyphs, type Tone } from './theme.ts';
@@ -51,34 +51,6 @@ function lookOf(instance: InstanceView): { readonly glyph: string; readonly tone
       return instance.health === 'unknown'
         ? { glyph: glyphs.off, tone: 'warn' }
         : { glyph: instance.health === 'degraded' ? glyphs.ok : glyphs.warn, tone: 'warn' };
-  }
-}
-
-/** What the operator has to look at: failed and not ready again since, or running and failing its probe. */
-export function isProblem(instance: InstanceView): boolean {
-  return isFailing(instance) || (instance.phase === 'running' && instance.health === 'unhealthy');
-}
-
-/** Until it is ready again: that the next attempt is under way mends nothing yet. */
-function isFailing({ phase, retry, desired }: InstanceView): boolean {
-  if (phase === 'error') return true;
-  return retry !== undefined && desired === 'running' && (phase === 'starting' || phase === 'pending');
-}
-
-/** Smaller sorts first: what fails is never below what works. */
-export function severity(instance: InstanceView): number {
-  if (isFailing(instance)) return 0;
-  switch (instance.phase) {
-    case 'error':
-      return 0;
-    case 'running':
-      return { unhealthy: 1, degraded: 3, unknown: 4, healthy: 5 }[instance.health];
-    case 'pending':
-    case 'starting':
-    case 'stopping':
-      return 2;
-    case 'stopped':
-      return 6;
   }
 }
 
@@ -172,7 +144,7 @@ function failureStep({ failure, runtime }: InstanceView): string {
     case 'login':
       return facts.needs === 'login' ? 'mcptui login' : look;
     case 'runtime-away':
-      return `retries when ${runtimeTable[facts.runtime].outside?.label ?? facts.runtime} is back`;
+      return clean(`retries when ${failure.until ?? 'it is back'}`);
     case 'runtime-missing':
     case 'runtime-mismatch':
     case 'command':

@@ -1,7 +1,7 @@
 /** Lists instances, and tells the one that the keys are about; computed once per change. */
 import type { InstanceView, Server } from '../../engine/index.ts';
 import { clean } from '../../text/clean.ts';
-import { isProblem, severity } from './describe.ts';
+import { instanceSeverity, isProblem, rankOf } from '../../text/severity.ts';
 import { parseFilter, type Filter, type Filterable } from '../state/filter.ts';
 import { lastOf } from '../state/memo.ts';
 import type { InstancesState } from '../state/panes/instances.ts';
@@ -81,7 +81,7 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const ordinal = (name: string): number => Number(/\d+$/.exec(name)?.[0] ?? 0);
 
 export const instanceOrders: readonly [Order<InstanceView>, ...Order<InstanceView>[]] = [
-  { by: 'STATE', compare: (a, b) => severity(a) - severity(b) || byName(a, b) },
+  { by: 'STATE', compare: (a, b) => rankOf(instanceSeverity(a)) - rankOf(instanceSeverity(b)) || byName(a, b) },
   { by: 'NAME', compare: byName },
   { by: 'AGE', compare: (a, b) => b.createdAt - a.createdAt || byName(a, b) },
   { by: 'RST', compare: (a, b) => b.restarts - a.restarts || byName(a, b) },

@@ -4,6 +4,7 @@ import { silentLogger } from '../../../src/kernel/log.ts';
 import type { EngineView, ViewPatch } from '../../../src/engine/index.ts';
 import { applyPatches, emptyView, viewAsPatches, ViewState } from '../../../src/engine/views/view-state.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
+import { runtimeViews } from '../../../src/engine/views/view-model.ts';
 
 const empty: EngineView = emptyView(
   {
@@ -14,7 +15,7 @@ const empty: EngineView = emptyView(
     dataDir: '/',
     socketPath: '/s',
     storage: { kind: 'ok' },
-    docker: { kind: 'unused', reason: '' },
+    runtimes: runtimeViews(() => ({ kind: 'unused', reason: '' })),
     bugs: 0,
   },
   { lastEvent: 0, chain: 'ok', lost: 0 },

@@ -17,6 +17,7 @@ import type {
 import { contentFixture, contentMaps, type ContentRows } from './content-fixture.ts';
 import { routedFixture, type RoutedRows } from './routed-fixture.ts';
 import { aServer, day, fixtureNow, hour, minute, pictureInstances, sampleEvent } from '../builders/console-builders.ts';
+import { runtimeViews } from '../../../src/engine/views/view-model.ts';
 
 export * from '../builders/console-builders.ts';
 export * from '../builders/content-builders.ts';
@@ -63,7 +64,7 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
       dataDir: '/data',
       socketPath: '/data/engine.sock',
       storage: { kind: 'ok' },
-      docker: { kind: 'ok', version: '28.1' },
+      runtimes: runtimeViews(() => ({ kind: 'ok', version: '28.1' })),
       bugs: 0,
       ...options.info,
     },

@@ -4,6 +4,7 @@ import { copySequence } from '../../../src/tui/kit/clipboard.ts';
 import { anInstance, fixtureNow } from '../../support/worlds/fixture-engine.ts';
 import { openApp, type OpenApp } from '../../support/worlds/open-app.tsx';
 import { sessionsFor } from '../../support/worlds/screen-fixture.ts';
+import { runtimeViews } from '../../../src/engine/views/view-model.ts';
 
 const esc = '\u001B';
 let app: OpenApp | undefined;
@@ -30,8 +31,8 @@ describe('the header', () => {
   it.each([
     [{ storage: { kind: 'full', reason: 'no space left' } }, '▲ store full: no space left'],
     [{ bugs: 3 }, '▲ bugs 3 → audit'],
-    [{ docker: { kind: 'not-permitted', reason: 'EACCES' } }, '✗ docker not permitted'],
-    [{ docker: { kind: 'unused', reason: '' } }, '○ docker unused'],
+    [{ runtimes: runtimeViews(() => ({ kind: 'not-permitted', reason: 'EACCES' })) }, '✗ docker not permitted'],
+    [{ runtimes: runtimeViews(() => ({ kind: 'unused', reason: '' })) }, '○ docker unused'],
   ] as const)('shows %j', async (info, shown) => {
     app = await openApp({ info });
     expect(app.line('mcptui')).toContain(shown);

@@ -1,6 +1,7 @@
 /** Lists sessions and upstreams; computed once per change of the view. */
 import type { SessionView, UpstreamView } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
+import { rankOf, upstreamSeverity } from '../../../text/severity.ts';
 import { selectedOf } from '../../kit/list.ts';
 import { lastOf } from '../../state/memo.ts';
 import type { UiState } from '../../state/ui-store.ts';
@@ -31,15 +32,10 @@ export const sessionList = sliceSource<'sessions', SessionView>({
   orders: sessionOrders,
 });
 
-/** 0 for what fails, 1 for what is on its way, 2 for what answers, 3 for what is meant to be down. */
-function severity({ state, list }: UpstreamView): number {
-  if (state === 'ready') return list.failure === undefined ? 2 : 1;
-  if (state === 'stopped') return 3;
-  return state === 'error' ? 0 : 1;
-}
+const rank = (upstream: UpstreamView): number => rankOf(upstreamSeverity(upstream));
 
 const upstreamRows = lastOf((upstreams: ReadonlyMap<string, UpstreamView>): readonly UpstreamView[] =>
-  [...upstreams.values()].sort((a, b) => severity(a) - severity(b) || (a.server < b.server ? -1 : 1)),
+  [...upstreams.values()].sort((a, b) => rank(a) - rank(b) || (a.server < b.server ? -1 : 1)),
 );
 
 const noUpstreams: readonly UpstreamView[] = [];
