@@ -12,6 +12,7 @@ import { version } from '../../kernel/version.ts';
 import { unawaited } from '../../kernel/unawaited.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { LAST_MS, LastDeadline } from '../last-deadline.ts';
+import { consoleSettings } from '../console-settings.ts';
 import type { Context } from '../context.ts';
 import { isAbsent, runningEngine } from '../with-engine.ts';
 
@@ -83,6 +84,7 @@ export async function runConsoleVerb(context: Context, flags: ConsoleFlags): Pro
     user: context.user,
     version,
     env: context.env,
+    settings: consoleSettings(context.paths.stateDir),
     leaving: (signal) => deadline.begin(() => (signal === undefined ? exitCodes.timeout : codeOf(signal))),
   }).catch(async (error: unknown) => {
     await closeEngine(opening).catch(() => undefined);

@@ -15,6 +15,7 @@ import type { Outcome, Terminal, EditOptions } from '../kit/terminal.ts';
 import { unsavedText } from '../overlays/editor/editor-acts.ts';
 import { editInFile, keepText } from '../overlays/editor/external.ts';
 import { Feed, startClock } from './feed.ts';
+import { keepTables, type SettingsFile } from './kept-tables.ts';
 import { placedOutput } from './placed-output.ts';
 import { newInputMemory } from './press.ts';
 import { installRowMemo } from './row-memo.ts';
@@ -41,6 +42,8 @@ export interface ConsoleOptions {
   /** Where a report goes if the console fails; default: the folder for temporary files. */
   readonly reportDir?: string;
   readonly auditCapacity?: number;
+  /** Where choices of the operator are kept from one console to the next; default: nowhere. */
+  readonly settings?: SettingsFile;
   /** Called once, when it is clear that the console ends, before the terminal is touched: it may take nothing any more. */
   readonly leaving?: (signal: NodeJS.Signals | undefined) => void;
 }
@@ -103,7 +106,8 @@ class ConsoleRun {
       this.#suspend = suspend;
     };
     const tree = <App ui={this.#ui} memory={memory} onMount={onMount} />;
-    const { engine } = this.#options;
+    const { engine, settings } = this.#options;
+    const endSettings = settings === undefined ? undefined : keepTables(this.#ui, settings);
     // An engine that is there is in the first frame.
     if (!(engine instanceof Promise)) this.#attach(engine);
     // Ink does this after its first frame; a key in between would be echoed into the picture.
@@ -139,6 +143,7 @@ class ConsoleRun {
       this.#feed?.stop();
       stdout.off('resize', onResize);
       this.#restore();
+      await endSettings?.();
     }
   }
 

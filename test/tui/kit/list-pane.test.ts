@@ -1,0 +1,106 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { keepTables, type SettingsFile } from '../../../src/tui/app/kept-tables.ts';
+import { aPrompt } from '../../support/builders/content-builders.ts';
+import { openApp, type OpenApp, type OpenAppOptions } from '../../support/worlds/open-app.tsx';
+
+const esc = '\u001B';
+
+describe('a list', () => {
+  let app: OpenApp;
+  afterEach(() => app.close());
+
+  const open = async (pane: string, options: OpenAppOptions = {}): Promise<void> => {
+    app = await openApp(options);
+    await app.press(pane);
+    await app.settle();
+  };
+
+  it('hides a column by c and space; what it leaves goes to the column that grows', async () => {
+    await open('5');
+    expect(app.line('KIND')).toContain('ACTOR');
+    const width = app.line('KIND').length;
+    await app.press('c', 'j', ' ');
+    expect(app.line('[ ] ACTOR')).toContain('▸');
+    await app.press(esc);
+    expect(app.line('KIND')).not.toContain('ACTOR');
+    expect(app.line('KIND')).toHaveLength(width);
+    await app.press('c', 'j', ' ', esc);
+    expect(app.line('KIND')).toContain('ACTOR');
+  });
+
+  it('takes the whole width by W, its detail below it, and gives it back', async () => {
+    await open('6', { rows: 40 });
+    expect(app.line('SESSION')).toContain('Upstreams');
+    expect(app.line('SESSION')).not.toContain('OPEN');
+    await app.press('W');
+    expect(app.line('SESSION')).not.toContain('Upstreams');
+    expect(app.line('SESSION')).toContain('OPEN');
+    expect(app.screen()).toContain('├ Upstreams');
+    await app.press('W');
+    expect(app.line('SESSION')).toContain('Upstreams');
+  });
+
+  it('keeps columns of instances that would give way at 80 columns', async () => {
+    app = await openApp({ columns: 80, rows: 24 });
+    expect(app.line('NAME')).not.toContain('PROBES');
+    await app.press('W');
+    expect(app.line('NAME')).toContain('PROBES');
+    for (const line of app.screen().split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('says where rows have one order only, or no columns', async () => {
+    await open('5');
+    await app.press('o');
+    expect(app.screen()).toContain('the rows here have one order only');
+    await app.press('8', 'c');
+    expect(app.screen()).toContain('there is no table here');
+  });
+
+  it('is sorted by o and turned round by O, with the selection where it was', async () => {
+    await open('3', { content: { prompts: [aPrompt()] } });
+    await app.press('o');
+    expect(app.screen()).toContain('sorted by name');
+    await app.press('O', 'o');
+    expect(app.state().tables.personalities).toMatchObject({ sort: 'PROMPTS', reverse: true });
+  });
+
+  it('shows tables as they were kept, and keeps what changes, once keys have rested', async () => {
+    app = await openApp();
+    const changes: unknown[] = [];
+    const file: SettingsFile = {
+      path: '/state/console.json',
+      read: () => ({ tables: { instances: { sort: 'NAME', hidden: ['VIA'] } } }),
+      merge(change) {
+        changes.push(change);
+        return Promise.resolve();
+      },
+    };
+    const end = keepTables(app.ui, file);
+    await app.pass(10);
+    expect(app.screen()).toContain('sort NAME ↑');
+    expect(app.line('NAME ')).not.toContain('VIA');
+    await app.send('o');
+    await app.send('O');
+    expect(changes).toEqual([]);
+    await app.pass(600);
+    expect(changes).toEqual([{ tables: { instances: { sort: 'AGE', reverse: true } } }]);
+    await app.press('W');
+    await end();
+    expect(changes.at(-1)).toEqual({ tables: { instances: { wide: true } } });
+  });
+
+  it('starts with the defaults and says so where the file cannot be read', async () => {
+    app = await openApp();
+    const end = keepTables(app.ui, {
+      path: '/state/console.json',
+      read: () => ({ tables: { instances: { sort: 1 } } }),
+      merge: () => Promise.reject(new Error('no space is left')),
+    });
+    await app.pass(10);
+    expect(app.screen()).toContain('/state/console.json cannot be read: tables.instances.sort is not a text');
+    await app.press('O');
+    await end();
+    await app.pass(10);
+    expect(app.screen()).toContain('how tables are shown is not kept: no space is left');
+  });
+});
