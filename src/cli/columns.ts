@@ -1,4 +1,4 @@
-/** The columns of `get`, one table a kind. */
+/** Defines the columns of `get`, one table a kind. */
 import type { Clock } from '../kernel/clock.ts';
 import {
   isolationOf,

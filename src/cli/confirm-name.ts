@@ -1,4 +1,4 @@
-/** Deleting asks for the name: typed, or `--yes` in a script. */
+/** Asks for the name before something is deleted: typed, or `--yes` in a script. */
 import { createInterface } from 'node:readline/promises';
 import { McptuiError } from '../kernel/errors.ts';
 import type { Context } from './context.ts';

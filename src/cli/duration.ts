@@ -1,4 +1,4 @@
-/** `500ms`, `30s`, `5m`, `1h`, `2d` to milliseconds; undefined for anything else. A bare number is seconds. */
+/** Parses `500ms`, `30s`, `5m`, `1h`, `2d` to milliseconds; undefined for anything else. A bare number is seconds. */
 export function parseDuration(text: string): number | undefined {
   const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text.trim()) ?? [];
   if (number === undefined) return undefined;

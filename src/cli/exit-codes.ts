@@ -1,4 +1,4 @@
-/** What a shell script can tell failures apart by. */
+/** Defines the exit codes by which a shell script can tell failures apart. */
 import { toErrorJson, type ErrorCode } from '../kernel/errors.ts';
 
 export const exitCodes = {

@@ -1,4 +1,4 @@
-/** One line from the terminal without echo. */
+/** Reads one line from the terminal without echo. */
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 

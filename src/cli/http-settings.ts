@@ -1,4 +1,4 @@
-/** The HTTP endpoint's settings, from the environment. */
+/** Reads the settings of the HTTP endpoint from the environment. */
 import { McptuiError } from '../kernel/errors.ts';
 import type { HttpSettings } from '../mcp/downstream/http/settings.ts';
 import { parseDuration } from './duration.ts';

@@ -1,4 +1,4 @@
-/** The command line's entry: runs the verb, tells its errors and exits with its code. The console loads only when it is asked for. */
+/** Runs the command line: its verb, its errors and its exit code. The console loads only when it is asked for. */
 import process from 'node:process';
 import { McptuiError, messageOf, toErrorJson } from '../kernel/errors.ts';
 import { exitProcess } from '../kernel/exit.ts';

@@ -1,4 +1,4 @@
-/** Every verb. Importing it has no effects; `main.ts` runs it. */
+/** Lists every verb. Importing it has no effects; `main.ts` runs it. */
 import { Command } from 'commander';
 import { McptuiError } from '../kernel/errors.ts';
 import { version } from '../kernel/version.ts';

@@ -1,4 +1,4 @@
-/** An engine that only answers and records, for one command while none runs: opens the store, starts nothing. */
+/** Opens an engine that only answers and records, for one command while none runs: it opens the store and starts nothing. */
 import path from 'node:path';
 import process from 'node:process';
 import { LocalEngine } from '../engine/engine.ts';

@@ -1,4 +1,4 @@
-/** YAML for people's eyes. Its own module, so that only those verbs load the library. */
+/** Writes YAML for people's eyes. Its own module, so that only those verbs load the library. */
 import { Document, visit } from 'yaml';
 import { cleanJson, isUnsafe } from '../text/clean.ts';
 

@@ -1,4 +1,4 @@
-/** What the engine needs from outside, each with one contract suite that the fake and every real adapter pass. */
+/** Describes what the engine needs from outside, each with one contract suite that the fake and every real adapter pass. */
 import type { Readable, Writable } from 'node:stream';
 import type { AwayState, Failure } from '../store/schema/failure.ts';
 import type { RemoteTarget } from '../mcp/types/connection.ts';

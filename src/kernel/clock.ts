@@ -1,4 +1,4 @@
-/** The only place that reads time or sets timers; everything else is handed a `Clock`. */
+/** Reads time and sets timers: the only place that does; everything else is handed a `Clock`. */
 import { wordFor } from './foreign.ts';
 
 /** Milliseconds since 1970-01-01T00:00Z. */

@@ -1,4 +1,4 @@
-/** What an operator can act on. Anything else that is thrown is a bug and is caught only at an edge. */
+/** Defines the errors that an operator can act on. Anything else that is thrown is a bug and is caught only at an edge. */
 import { folderTrouble } from './folder-trouble.ts';
 import { wordFor } from './foreign.ts';
 

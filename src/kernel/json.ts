@@ -1,3 +1,3 @@
-/** JSON as TypeScript sees it. */
+/** Describes JSON as TypeScript sees it. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };

@@ -1,4 +1,7 @@
-/** Where parts report what an operator may need later. Built in `src/cli` (pino, to a file); never writes to stdout. */
+/**
+ * Describes the log, where parts report what an operator may need later. Built in `src/cli` (pino, to a file); never
+ * writes to stdout.
+ */
 export interface Logger {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;

@@ -1,4 +1,4 @@
-/** How much of a model's context a text takes. An estimate: models count differently, so it is shown with ≈. */
+/** Estimates how much of a model's context a text takes: models count differently, so it is shown with ≈. */
 import { estimateTokenCount } from 'tokenx';
 
 export function tokensOf(text: string): number {

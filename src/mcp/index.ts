@@ -1,4 +1,4 @@
-/** What the engine may use of the protocol. */
+/** Exports what the engine may use of the protocol. */
 export { createRouter, type RouterParts } from './router/router.ts';
 export { LEGACY_VERSIONS } from './eras/legacy.ts';
 export { callAsOperator, type OperatorCallEnd } from './operator/operator-call.ts';

@@ -1,4 +1,4 @@
-/** One kind of record in a transaction. The store invents no ids or timestamps: both come in with it. */
+/** Changes one kind of record in a transaction. The store invents no ids or timestamps: both come in with it. */
 import { z } from 'zod';
 import { McptuiError } from '../kernel/errors.ts';
 import { deepFreeze } from './freeze.ts';

@@ -1,4 +1,4 @@
-/** The store of one data folder: opens and recovers it, and hands out the only way to change it. */
+/** Opens and recovers the store of one data folder, and hands out the only way to change it. */
 import type { Clock } from '../kernel/clock.ts';
 import { errnoOf, McptuiError, messageOf } from '../kernel/errors.ts';
 import { folderTrouble } from '../kernel/folder-trouble.ts';

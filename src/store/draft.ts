@@ -1,4 +1,4 @@
-/** One transaction while its function runs: reads what is staged, keeps its changes and events apart. */
+/** Holds one transaction while its function runs: reads what is staged, keeps its changes and events apart. */
 import { McptuiError } from '../kernel/errors.ts';
 import { Collection } from './collection.ts';
 import type { CollectionSpecs } from './journal/replay.ts';

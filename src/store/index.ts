@@ -1,4 +1,4 @@
-/** The store, for the rest of the program. */
+/** Exports the store to the rest of the program. */
 export { openDatabase, type OpenOptions } from './database.ts';
 export type { CollectionSpec } from './collection.ts';
 export type { CollectionSpecs } from './journal/replay.ts';

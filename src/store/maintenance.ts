@@ -1,4 +1,7 @@
-/** What happens beside the commits, one thing at a time: snapshots, retention, and reads that need the files to stay. */
+/**
+ * Does what happens beside the commits, one thing at a time: snapshots, retention, and reads that need the files to
+ * stay.
+ */
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/log.ts';
 import { errnoOf, messageOf } from '../kernel/errors.ts';

@@ -1,4 +1,4 @@
-/** A data folder that is open: readers, transactions, lagging events, listeners. */
+/** Holds an open data folder: readers, transactions, lagging events, listeners. */
 import type { Clock } from '../kernel/clock.ts';
 import { McptuiError } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';

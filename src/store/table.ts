@@ -1,4 +1,7 @@
-/** The rows of one collection: what readers see (durable), and what the next transaction sees (also what still waits). */
+/**
+ * Holds the rows of one collection: what readers see (durable), and what the next transaction sees (also what still
+ * waits).
+ */
 import { deepFreeze } from './freeze.ts';
 import type { CollectionReader, Versioned } from './types.ts';
 

@@ -1,4 +1,4 @@
-/** Long reads share the thread with agents' calls: they let the event loop run after every bit of work. */
+/** Lets long reads share the thread with agents' calls: the event loop runs after every bit of work. */
 
 /** Checking and parsing this much takes two or three milliseconds. */
 const BYTES_A_TURN = 256 * 1024;

@@ -1,4 +1,7 @@
-/** What the rest of the program sees of the store. Records are plain JSON; the store invents no ids and knows no nouns. */
+/**
+ * Describes what the rest of the program sees of the store. Records are plain JSON; the store invents no ids and knows
+ * no nouns.
+ */
 import type { EpochMs } from '../kernel/clock.ts';
 import type { Json, JsonObject } from '../kernel/json.ts';
 

@@ -1,4 +1,4 @@
-/** The answer of a tool in a reader's words. Text is as the server sent it: whoever shows it cleans it. Pure. */
+/** Shows the answer of a tool in a reader's words. Text is as the server sent it: whoever shows it cleans it. Pure. */
 import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';

@@ -1,4 +1,4 @@
-/** Foreign text becomes safe to print: nothing that moves the cursor, hides or reorders text survives. Widths are columns. */
+/** Makes foreign text safe to print: nothing that moves the cursor, hides or reorders text survives. Widths are columns. */
 import stringWidth from 'string-width';
 
 const printableAscii = /^[\x20-\x7e]*$/;

@@ -1,4 +1,4 @@
-/** How an agent's client is pointed at this engine: the commands and entries that an operator copies. Pure. */
+/** Writes the commands and entries that point an agent's client at this engine, for an operator to copy. Pure. */
 import type { SessionView } from '../engine/index.ts';
 import type { CopyItem } from './copy-item.ts';
 

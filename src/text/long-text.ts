@@ -1,4 +1,4 @@
-/** Long foreign text as rows of a width, in time that grows with its length only, whatever it is made of. */
+/** Breaks long foreign text into rows of a width, in time that grows with its length only, whatever it is made of. */
 import { append } from '../kernel/append.ts';
 import { clean, wrap } from './clean.ts';
 

@@ -1,4 +1,4 @@
-/** What a tool says of its own effects, in a word. Hints of the server: nobody checks them. Pure. */
+/** Says in a word what a tool tells of its own effects. Hints of the server: nobody checks them. Pure. */
 import type { CatalogItem } from '../engine/index.ts';
 
 export type ToolEffect = 'reads' | 'writes' | 'destroys' | '-';

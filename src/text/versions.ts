@@ -1,4 +1,4 @@
-/** Version numbers as the console foretells them; the engine decides. */
+/** Foretells version numbers for the console; the engine decides. */
 
 export type Bump = 'patch' | 'minor' | 'major';
 

@@ -1,4 +1,4 @@
-/** The arguments of a tool as the command line gives them. */
+/** Reads the arguments of a tool as the command line gives them. */
 import { McptuiError, messageOf } from '../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
 import { readInput } from '../content/text-file.ts';

@@ -1,4 +1,4 @@
-/** `call SERVER TOOL`: one call on the way of agents' calls, recorded in the caller's name. */
+/** Runs `call SERVER TOOL`: one call on the way of agents' calls, recorded in the caller's name. */
 import process from 'node:process';
 import { Command, Option } from 'commander';
 import { McptuiError } from '../../kernel/errors.ts';

@@ -1,4 +1,4 @@
-/** What `get tools|resources|prompts --server` lists: the servers' own definitions, asked of the running engine. */
+/** Lists `get tools|resources|prompts --server`: the servers' own definitions, asked of the running engine. */
 import type { CatalogQuery, Engine, EngineView } from '../../engine/index.ts';
 import { tokensOf } from '../../kernel/tokens.ts';
 import type { Column, Listing } from '../output.ts';

@@ -1,4 +1,4 @@
-/** `create project|agent|prompt|personality|skill`. */
+/** Runs `create project|agent|prompt|personality|skill`. */
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { Option, type Command } from 'commander';

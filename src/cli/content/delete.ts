@@ -1,4 +1,4 @@
-/** `delete project|agent|prompt|personality|skill`. */
+/** Runs `delete project|agent|prompt|personality|skill`. */
 import type { Command } from 'commander';
 import type { Engine } from '../../engine/index.ts';
 import { confirmName } from '../confirm-name.ts';

@@ -1,4 +1,4 @@
-/** `describe project|agent|prompt|personality|skill|proposal`: everything that a screen shows of it. */
+/** Runs `describe project|agent|prompt|personality|skill|proposal`: everything that a screen shows of it. */
 import type { Command } from 'commander';
 import { McptuiError } from '../../kernel/errors.ts';
 import type { Engine, ProposalDetail } from '../../engine/index.ts';

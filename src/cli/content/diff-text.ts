@@ -1,4 +1,4 @@
-/** A difference as lines of text: unified with three lines of context, or word by word. Foreign text is cleaned. */
+/** Writes a difference as lines of text: unified with three lines of context, or word by word. Foreign text is cleaned. */
 import { append } from '../../kernel/append.ts';
 import type { DiffLine, DiffView } from '../../engine/index.ts';
 import { clean } from '../../text/clean.ts';

@@ -1,4 +1,4 @@
-/** `edit project|agent|prompt|personality|skill`: flags, a file, or the operator's editor. */
+/** Runs `edit project|agent|prompt|personality|skill`: flags, a file, or the operator's editor. */
 import { Command } from 'commander';
 import { McptuiError } from '../../kernel/errors.ts';
 import {

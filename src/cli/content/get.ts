@@ -1,4 +1,4 @@
-/** What `get projects|agents|prompts|personalities|skills|proposals|revisions` lists. */
+/** Lists `get projects|agents|prompts|personalities|skills|proposals|revisions`. */
 import type { Engine, EngineView } from '../../engine/index.ts';
 import type { Context } from '../context.ts';
 import type { Column, Listing } from '../output.ts';

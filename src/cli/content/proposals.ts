@@ -1,4 +1,4 @@
-/** `approve|reject|rebase|comment proposal`. */
+/** Runs `approve|reject|rebase|comment proposal`. */
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { McptuiError } from '../../kernel/errors.ts';

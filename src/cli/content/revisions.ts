@@ -1,4 +1,4 @@
-/** `attach`, `detach`, `diff`, `restore`, `compose`. */
+/** Runs `attach`, `detach`, `diff`, `restore` and `compose`. */
 import { Command, InvalidArgumentError } from 'commander';
 import type { ContentKind } from '../../engine/index.ts';
 import { clean } from '../../text/clean.ts';

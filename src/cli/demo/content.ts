@@ -1,4 +1,4 @@
-/** What the demo's agents are told, and what one of them proposes: enough to see a diff, a mark and a history. */
+/** Defines what the demo's agents are told, and what one of them proposes: enough to see a diff, a mark and a history. */
 import { systemClock } from '../../kernel/clock.ts';
 import { McptuiError } from '../../kernel/errors.ts';
 import type { Engine } from '../../engine/index.ts';

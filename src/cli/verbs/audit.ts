@@ -1,4 +1,4 @@
-/** `audit verify|head`: whether the journal is whole, and the value to keep elsewhere. */
+/** Runs `audit verify|head`: whether the journal is whole, and the value to keep elsewhere. */
 import { Command } from 'commander';
 import { McptuiError } from '../../kernel/errors.ts';
 import type { ChainHead, VerifyReport } from '../../engine/index.ts';

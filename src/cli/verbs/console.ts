@@ -1,4 +1,4 @@
-/** `mcptui` without a verb: the console, on the running engine or on one of its own in a worker thread. */
+/** Runs `mcptui` without a verb: the console, on the running engine or on one of its own in a worker thread. */
 import { constants } from 'node:os';
 import { sleep } from '../../kernel/clock.ts';
 import { McptuiError } from '../../kernel/errors.ts';

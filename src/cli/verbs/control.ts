@@ -1,4 +1,4 @@
-/** start, stop, restart, retry, probe, logs, delete: one instance or all of a server. */
+/** Runs `start`, `stop`, `restart`, `retry`, `probe`, `logs` and `delete`: one instance or all of a server. */
 import { Command } from 'commander';
 import { sleep } from '../../kernel/clock.ts';
 import { McptuiError } from '../../kernel/errors.ts';

@@ -1,4 +1,4 @@
-/** `create server` and `create secret`. */
+/** Runs `create server` and `create secret`. */
 import { text as readAll } from 'node:stream/consumers';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { defined } from '../../kernel/defined.ts';

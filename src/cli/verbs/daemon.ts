@@ -1,4 +1,4 @@
-/** `mcptui --daemon` */
+/** Runs `mcptui --daemon`. */
 import { exitProcess } from '../../kernel/exit.ts';
 import { httpSettings } from '../http-settings.ts';
 import { version } from '../../kernel/version.ts';

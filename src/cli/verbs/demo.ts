@@ -1,4 +1,4 @@
-/** `mcptui demo` (`npm start`): real servers on a data folder of its own, one of them honestly refusing to start. */
+/** Runs `mcptui demo` (`npm start`): real servers on a data folder of its own, one of them honestly refusing to start. */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';

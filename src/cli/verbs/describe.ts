@@ -1,4 +1,4 @@
-/** `describe server|instance NAME`: all that is known of one thing. */
+/** Runs `describe server|instance NAME`: all that is known of one thing. */
 import { Command } from 'commander';
 import { McptuiError } from '../../kernel/errors.ts';
 import { isolationOf, type Engine, type InstanceView, type UpstreamView } from '../../engine/index.ts';

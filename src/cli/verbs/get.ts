@@ -1,4 +1,4 @@
-/** `get`: rows for people and programs, once or as they change. */
+/** Runs `get`: rows for people and programs, once or as they change. */
 import { Command, Option } from 'commander';
 import { McptuiError } from '../../kernel/errors.ts';
 import type {

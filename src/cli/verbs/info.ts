@@ -1,4 +1,4 @@
-/** `info` and `version`. */
+/** Runs `info` and `version`. */
 import { Command } from 'commander';
 import type { EngineView, RuntimeState } from '../../engine/index.ts';
 import { mayBeAway, runtimeKinds } from '../../engine/runtimes/registry.ts';

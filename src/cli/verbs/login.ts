@@ -1,4 +1,4 @@
-/** `login` and `logout`: authorises a remote server in a browser, on this machine or another one. */
+/** Runs `login` and `logout`: authorises a remote server in a browser, on this machine or another one. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createInterface } from 'node:readline';
 import process from 'node:process';

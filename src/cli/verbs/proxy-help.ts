@@ -1,4 +1,4 @@
-/** `proxy` in the help only: `bin/mcptui.js` starts it before this program is loaded. */
+/** Shows `proxy` in the help only: `bin/mcptui.js` starts it before this program is loaded. */
 import { Command } from 'commander';
 
 export function proxyHelp(): Command {

@@ -1,4 +1,4 @@
-/** The flags of `create server --url`. */
+/** Reads the flags of `create server --url`. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { defined } from '../../kernel/defined.ts';
 import { McptuiError } from '../../kernel/errors.ts';

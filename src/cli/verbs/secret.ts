@@ -1,4 +1,4 @@
-/** `get secrets`: what is kept or named, who uses it, and who still has an old value. Never a value. */
+/** Runs `get secrets`: what is kept or named, who uses it, and who still has an old value. Never a value. */
 import type { Command } from 'commander';
 import type { SecretView } from '../../engine/index.ts';
 import type { Context } from '../context.ts';

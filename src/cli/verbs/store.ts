@@ -1,4 +1,4 @@
-/** `store repair`: makes a damaged data folder open again, and says exactly what that costs. */
+/** Runs `store repair`: makes a damaged data folder open again, and says exactly what that costs. */
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { McptuiError } from '../../kernel/errors.ts';

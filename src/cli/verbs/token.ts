@@ -1,4 +1,4 @@
-/** `create token`, `get tokens` and `delete token`: who may connect over TCP. */
+/** Runs `create token`, `get tokens` and `delete token`: who may connect over TCP. */
 import type { Command } from 'commander';
 import type { TokenInfo } from '../../engine/index.ts';
 import { confirmName } from '../confirm-name.ts';

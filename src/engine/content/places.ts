@@ -1,4 +1,4 @@
-/** Creates, changes and deletes projects and agents, to which prompts, personalities and sessions belong. */
+/** Keeps projects and agents, to which prompts, personalities and sessions belong. */
 import type { z } from 'zod';
 import type { Clock } from '../../kernel/clock.ts';
 import { defined } from '../../kernel/defined.ts';

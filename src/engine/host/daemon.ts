@@ -1,4 +1,4 @@
-/** `mcptui --daemon`: hosts the engine headless, says once that it is ready, stops cleanly on TERM and INT. */
+/** Hosts the engine headless (`mcptui --daemon`): says once that it is ready, and stops cleanly on TERM and INT. */
 import { setFlagsFromString } from 'node:v8';
 import { settlesWithin, systemClock } from '../../kernel/clock.ts';
 import { hostEngine, type HostOptions } from './host.ts';

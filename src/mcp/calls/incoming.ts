@@ -1,4 +1,4 @@
-/** One request of an agent while it is being routed. */
+/** Describes one request of an agent while it is being routed. */
 import type { Bugs } from '../../kernel/bugs.ts';
 import { cutName } from '../../kernel/foreign.ts';
 import type { WireId, WireMap } from '../wire/message.ts';

@@ -1,4 +1,4 @@
-/** What an agent sends: sorts its messages into requests, notifications and answers, and answers what is none of them. */
+/** Sorts an agent's messages into requests, notifications and answers, and answers what is none of them. */
 import { bodyOfRead } from '../wire/answer-body.ts';
 import { largeAnswer } from '../wire/answers.ts';
 import { judgeScan, scanned } from '../wire/judge-scan.ts';

@@ -1,6 +1,7 @@
 /**
- * A byte stream of either era in front of a session. The first request decides: one that names a modern revision makes the
- * connection modern, any other one of an older revision. `server/discover` decides nothing, since clients probe with it.
+ * Stands between a byte stream of either era and its session. The first request decides: one that names a modern
+ * revision makes the connection modern, any other one of an older revision. `server/discover` decides nothing, since
+ * clients probe with it.
  */
 import { claimsModern, isModernVersion, META, readEnvelope, unsupportedVersion } from '../eras/modern.ts';
 import type { Cancel, ModernDownstream } from './modern/modern-downstream.ts';

@@ -1,4 +1,4 @@
-/** What carries one agent's messages, so that a session need not know whether that is a byte stream or HTTP. */
+/** Describes what carries one agent's messages, so that a session need not know whether that is a byte stream or HTTP. */
 import type { ClientIntroduction } from '../eras/client-introduction.ts';
 import type { Flow } from '../../pacing/pace.ts';
 import type { WireId, WireMap } from '../wire/message.ts';

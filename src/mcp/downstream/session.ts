@@ -1,4 +1,4 @@
-/** One agent's connection: what the router must remember of it, and what its messages are. A link carries them. */
+/** Remembers what the router must know of one agent's connection, and hands its messages on. A link carries them. */
 import type { Bugs } from '../../kernel/bugs.ts';
 import type { Clock, EpochMs, Timer } from '../../kernel/clock.ts';
 import type { Flow, Pacer } from '../../pacing/pace.ts';

@@ -1,4 +1,4 @@
-/** A session's link over a byte stream: a JSON-RPC message a line, both ways. */
+/** Links a session over a byte stream: a JSON-RPC message a line, both ways. */
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../kernel/clock.ts';
 import { PacedStream } from '../../pacing/paced-stream.ts';

@@ -1,4 +1,7 @@
-/** What a server is told at `initialize` of the client behind it: its capabilities, and a key to compare them by. */
+/**
+ * Describes what a server is told at `initialize` of the client behind it: its capabilities, and a key to compare them
+ * by.
+ */
 import { OFFERED_CAPABILITIES } from './legacy.ts';
 import { isMap, type WireMap } from '../wire/message.ts';
 

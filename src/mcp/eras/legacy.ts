@@ -1,4 +1,7 @@
-/** Everything that depends on the protocol's revision, for those that begin with `initialize`: 2024-11-05 to 2025-11-25. */
+/**
+ * Holds everything that depends on the protocol's revision, for those that begin with `initialize`: 2024-11-05 to
+ * 2025-11-25.
+ */
 import { isMap, type WireMap } from '../wire/message.ts';
 
 /** Newest first. */

@@ -1,4 +1,7 @@
-/** The words of the revisions from 2026-07-28 on, which have no `initialize`: each request says who asks and what it can do. */
+/**
+ * Holds the words of the revisions from 2026-07-28 on, which have no `initialize`: each request says who asks and what
+ * it can do.
+ */
 import { isMap, mapAt, stringAt, type WireMap } from '../wire/message.ts';
 import type { RpcError } from '../wire/rpc-errors.ts';
 import { introductionRefusal } from './client-introduction.ts';

@@ -1,4 +1,4 @@
-/** The revisions of the protocol that agents may speak. */
+/** Lists the revisions of the protocol that agents may speak. */
 import { isKnownVersion } from './legacy.ts';
 import { isModernVersion } from './modern.ts';
 

@@ -1,4 +1,7 @@
-/** What a server has asked of agents' clients, and so which client an instance may serve that was told of another one. */
+/**
+ * Tells what a server has asked of agents' clients, and so which client an instance may serve that was told of another
+ * one.
+ */
 import type { ClientProfile } from '../eras/client-profile.ts';
 import type { WireMap } from '../wire/message.ts';
 

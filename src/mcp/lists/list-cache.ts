@@ -1,4 +1,7 @@
-/** One server's lists: fetched once for everybody, kept for a while, fetched again when the server says that they changed. */
+/**
+ * Caches one server's lists: fetched once for everybody, kept for a while, fetched again when the server says that they
+ * changed.
+ */
 import { createHash } from 'node:crypto';
 import type { Clock, EpochMs } from '../../kernel/clock.ts';
 import type { Oddity, ListKind } from '../types/lists.ts';

@@ -1,4 +1,4 @@
-/** What is remembered of a server's lists while no program runs: served at once when it runs again, then corrected. */
+/** Remembers a server's lists while no program runs: they are served at once when it runs again, then corrected. */
 import type { Clock } from '../../kernel/clock.ts';
 import { profileOf } from '../eras/client-profile.ts';
 import { LIST_KINDS, ListSet, type ListTimes } from './list-cache.ts';

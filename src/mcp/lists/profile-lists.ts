@@ -1,7 +1,7 @@
 /**
- * The lists of an isolated server as its kinds of clients see them. Most servers list the same for every client: then all
- * are served what was read last, whichever client the instance was told of. Where lists differ, each kind has its own as
- * soon as an instance of its kind was read, and is served what is known until then.
+ * Keeps the lists of an isolated server as its kinds of clients see them. Most servers list the same for every client:
+ * then all are served what was read last, whichever client the instance was told of. Where lists differ, each kind has
+ * its own as soon as an instance of its kind was read, and is served what is known until then.
  */
 import type { Clock } from '../../kernel/clock.ts';
 import type { ClientProfile } from '../eras/client-profile.ts';

@@ -1,4 +1,4 @@
-/** The name under which agents see a server's tool or prompt. */
+/** Makes the name under which agents see a server's tool or prompt. */
 import type { Naming } from '../types/lists.ts';
 import { createHash } from 'node:crypto';
 

@@ -1,6 +1,6 @@
 /**
- * Which server has which resource. URIs stay as they are; only one that another server claims already is shown as
- * `mcptui+<server>:<uri>`, which is a valid URI and says where it leads. Pure.
+ * Merges the resources of several servers, and routes their URIs. URIs stay as they are; only one that another server
+ * claims already is shown as `mcptui+<server>:<uri>`, which is a valid URI and says where it leads. Pure.
  */
 import type { WireMap } from '../wire/message.ts';
 import { TemplateMatcher } from './template-matcher.ts';

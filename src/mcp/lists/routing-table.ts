@@ -1,4 +1,4 @@
-/** Lists of several servers to one list and the routes behind it. Pure. */
+/** Merges the tools or prompts of several servers into one list, and routes their names. Pure. */
 import type { WireMap } from '../wire/message.ts';
 import { hashedName, MAX_NAME_LENGTH, qualifyName } from './qualified-name.ts';
 

@@ -1,4 +1,4 @@
-/** One server's lists: for each kind of client where that matters to it, and remembered while no program runs. */
+/** Holds one server's lists: for each kind of client where that matters to it, and remembered while no program runs. */
 import type { Clock } from '../../kernel/clock.ts';
 import { ROUTER_PROFILE, type ClientProfile } from '../eras/client-profile.ts';
 import type { CachedList, ListTimes } from './list-cache.ts';

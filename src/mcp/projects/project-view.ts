@@ -1,4 +1,4 @@
-/** What one kind of client sees of a project: its servers' lists merged, and the routes behind them. */
+/** Merges the lists of a project's servers as one kind of client sees them, and routes what it asks for. */
 import type { ClientProfile } from '../eras/client-profile.ts';
 import { LISTS, LIST_KINDS, type ListSet } from '../lists/list-cache.ts';
 import type { ListKind } from '../types/lists.ts';

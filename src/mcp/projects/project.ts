@@ -1,4 +1,7 @@
-/** One project: its servers, its sessions, what each kind of client sees of them, and who is told when that changes. */
+/**
+ * Holds one project: its servers, its sessions, what each kind of client sees of them, and who is told when that
+ * changes.
+ */
 import type { Bugs } from '../../kernel/bugs.ts';
 import { settlesWithin, type Clock, type Timer } from '../../kernel/clock.ts';
 import { cutName } from '../../kernel/foreign.ts';

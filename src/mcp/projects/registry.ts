@@ -1,4 +1,4 @@
-/** The servers and projects that the router knows, made on first use and dropped when nobody needs them. */
+/** Keeps the servers and projects that the router knows: made on first use, dropped when nobody needs them. */
 import { ServerPool, type PoolOptions } from '../servers/pool.ts';
 import { Project, type ProjectOptions } from './project.ts';
 import type { RoutedServer } from '../types/server.ts';

@@ -1,4 +1,4 @@
-/** The agent's side of the proxy: whole lines where that costs nothing, so that a lost engine leaves no half message. */
+/** Writes to the proxy's agent: whole lines where that costs nothing, so that a lost engine leaves no half message. */
 import type { Writable } from 'node:stream';
 
 /** A line that is longer is passed on as it comes. */

@@ -1,4 +1,4 @@
-/** The connection to the engine: an HTTP upgrade on its socket, then a raw byte stream. */
+/** Connects the proxy to the engine: an HTTP upgrade on its socket, then a raw byte stream. */
 import { connect, type Socket } from 'node:net';
 import type { Clock } from '../../kernel/clock.ts';
 import { FOLDER_HEADER, folderHeader } from '../../kernel/engine-pointer.ts';

@@ -1,4 +1,4 @@
-/** The command line of `mcptui proxy`: parsed by hand, since a parser would cost more time than the proxy's own start. */
+/** Reads the command line of `mcptui proxy` and runs it. */
 import { systemClock } from '../../kernel/clock.ts';
 import { exitProcess } from '../../kernel/exit.ts';
 import { followed, socketsToTry } from '../../kernel/engine-pointer.ts';

@@ -1,6 +1,6 @@
 /**
- * `mcptui proxy`: bytes between an agent on stdin and stdout and the engine on its socket. When the engine goes away, the
- * agent's unanswered requests get an error, and its session begins again at the next engine.
+ * Moves bytes between an agent on stdin and stdout and the engine on its socket (`mcptui proxy`). When the engine goes
+ * away, the agent's unanswered requests get an error, and its session begins again at the next engine.
  */
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';

@@ -1,4 +1,7 @@
-/** What the proxy must know to survive the loss of its engine: which requests are unanswered, and how the session began. */
+/**
+ * Remembers what the proxy must know to survive the loss of its engine: which requests are unanswered, and how the
+ * session began.
+ */
 import { endsOf, readEnvelope, type Envelope } from '../wire/envelope.ts';
 import { decodeParts, LineReader } from '../wire/framing.ts';
 import { isMap, isWireId, type WireMap } from '../wire/message.ts';

@@ -1,10 +1,11 @@
 /**
- * Which session has which instance of an isolated server: one to one, from the session's first need to its end, or until it
- * gives it up because it is idle and others wait.
+ * Leases the instances of an isolated server to sessions: one to one, from the session's first need to its end, or
+ * until it gives its instance up because it is idle and others wait.
  *
- * A session that needs an instance makes a claim. It gets an idle instance that was told of a client like its own, in what
- * matters to the server; else one is made: an idle instance of another profile is retired (its successor is initialised for the
- * claim), or the server grows. What a session has used is retired with it, because a stdio server keeps state.
+ * A session that needs an instance makes a claim. It gets an idle instance that was told of a client like its own, in
+ * what matters to the server; else one is made: an idle instance of another profile is retired (its successor is
+ * initialised for the claim), or the server grows. What a session has used is retired with it, because a stdio server
+ * keeps state.
  */
 import { BARE_PROFILE, ROUTER_PROFILE, type ClientProfile } from '../eras/client-profile.ts';
 import { RPC, type RpcError } from '../wire/rpc-errors.ts';

@@ -1,4 +1,7 @@
-/** Which instance of a shared server serves a session: the one it has used so far, else the one with the fewest sessions. */
+/**
+ * Chooses which instance of a shared server serves a session: the one it has used so far, else the one with the fewest
+ * sessions.
+ */
 import type { Upstream } from '../upstream/upstream.ts';
 
 export class LeastLoaded<S extends object> {

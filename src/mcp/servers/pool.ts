@@ -1,7 +1,7 @@
 /**
- * The connected instances of one server, and which of them serves a session. A shared server's instances serve any number
- * of sessions (`LeastLoaded`); an isolated one's serve one session each (`Leases`). `acquire` is the only place where a session
- * gets an instance, `release` the only one where it gives it back.
+ * Holds the connected instances of one server, and chooses which of them serves a session. A shared server's instances
+ * serve any number of sessions (`LeastLoaded`); an isolated one's serve one session each (`Leases`). `acquire` is the
+ * only place where a session gets an instance, `release` the only one where it gives it back.
  */
 import type { Clock } from '../../kernel/clock.ts';
 import { ROUTER_PROFILE, type ClientProfile } from '../eras/client-profile.ts';

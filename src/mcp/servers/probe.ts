@@ -1,4 +1,4 @@
-/** A health probe: a request on the path that agents' calls take, past every cache. */
+/** Probes an instance: a request on the path that agents' calls take, past every cache. */
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Json } from '../../kernel/json.ts';

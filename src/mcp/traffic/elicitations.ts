@@ -1,4 +1,4 @@
-/** URL elicitations under way: which session each is for, so that `elicitation/complete` reaches nobody else. */
+/** Remembers which session each URL elicitation under way is for, so that `elicitation/complete` reaches nobody else. */
 import { mapAt, mapsAt, stringAt, type WireMap } from '../wire/message.ts';
 import { RPC } from '../wire/rpc-errors.ts';
 import type { Session } from '../downstream/session.ts';

@@ -1,7 +1,7 @@
 /**
- * Log levels. A server has one level per connection. Where a connection serves several sessions the server gets the most
- * verbose level that one of them wants, and each session is sent what its own level lets through; where it is one
- * session's own, the server gets that session's.
+ * Sets the log levels of servers, which have one level per connection. Where a connection serves several sessions
+ * the server gets the most verbose level that one of them wants, and each session is
+ * sent what its own level lets through; where it is one session's own, the server gets that session's.
  */
 import type { Clock } from '../../kernel/clock.ts';
 import { unawaited } from '../../kernel/unawaited.ts';

@@ -1,6 +1,6 @@
 /**
- * Resource subscriptions: one at the server for all sessions that share an instance, made again when the server comes back.
- * A session with an instance of its own has its own.
+ * Subscribes to resources: once at the server for all sessions that share an instance, and again when the server comes
+ * back. A session with an instance of its own has its own.
  */
 import type { Clock } from '../../kernel/clock.ts';
 import { unawaited } from '../../kernel/unawaited.ts';

@@ -1,4 +1,4 @@
-/** `initialize` on a started instance. */
+/** Performs `initialize` on a started instance. */
 import type { Clock } from '../../kernel/clock.ts';
 import { defined } from '../../kernel/defined.ts';
 import { cutText } from '../../kernel/foreign.ts';

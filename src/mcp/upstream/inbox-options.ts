@@ -1,4 +1,4 @@
-/** What the inbox of an upstream is made with. */
+/** Describes what the inbox of an upstream is made with. */
 import type { Bugs } from '../../kernel/bugs.ts';
 import type { Flow } from '../../pacing/pace.ts';
 import type { Answer } from '../wire/outcome.ts';

@@ -1,4 +1,4 @@
-/** The connection that fits what an instance is. */
+/** Opens the connection that fits what an instance is. */
 import { RemoteUpstream } from './remote/remote-upstream.ts';
 import { StdioUpstream } from './stdio-upstream.ts';
 import type { RemoteTarget, UpstreamStream } from '../types/connection.ts';

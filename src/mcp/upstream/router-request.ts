@@ -1,4 +1,4 @@
-/** A request that the router itself asks of an upstream: `initialize`, lists, probes, log levels, subscriptions. */
+/** Sends requests of the router itself to an upstream: `initialize`, lists, probes, log levels, subscriptions. */
 import type { Clock, Timer } from '../../kernel/clock.ts';
 import { parseLarge } from '../wire/answers.ts';
 import { isMap, mapAt, stringAt, type WireMap } from '../wire/message.ts';

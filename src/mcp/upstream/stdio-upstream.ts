@@ -1,4 +1,4 @@
-/** An instance on a pair of byte streams: newline-delimited JSON-RPC. */
+/** Connects to an instance on a pair of byte streams: newline-delimited JSON-RPC. */
 import { messageOf } from '../../kernel/errors.ts';
 import { PacedStream } from '../../pacing/paced-stream.ts';
 import { isModernVersion } from '../eras/modern.ts';

@@ -1,4 +1,4 @@
-/** What a server says on one connection: sorts its messages into answers, requests and notifications. */
+/** Sorts what a server says on one connection into answers, requests and notifications. */
 import type { SlotMap } from '../../kernel/slot-map.ts';
 import { bodyOfRead } from '../wire/answer-body.ts';
 import { CallsInFlight } from './calls-in-flight.ts';

@@ -1,4 +1,4 @@
-/** One live connection to an instance, whatever carries it. */
+/** Describes one live connection to an instance, whatever carries it. */
 import type { Answer } from '../wire/outcome.ts';
 import type { Bugs } from '../../kernel/bugs.ts';
 import type { Clock } from '../../kernel/clock.ts';

@@ -1,4 +1,4 @@
-/** A JSON-RPC message as it was parsed: ours to change, since nobody else holds it. */
+/** Describes a JSON-RPC message as it was parsed: ours to change, since nobody else holds it. */
 export type WireMap = { [key: string]: unknown };
 
 /** What a client may use as a request id. Its type is kept: 1 and "1" are two ids. */

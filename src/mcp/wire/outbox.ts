@@ -1,4 +1,4 @@
-/** One write per destination per tick: what is sent while one batch of input is handled leaves together. */
+/** Writes once per destination and tick: what is sent while one batch of input is handled leaves together. */
 import type { Writable } from 'node:stream';
 
 const NEWLINE = Buffer.from('\n');

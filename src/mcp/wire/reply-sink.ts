@@ -1,4 +1,4 @@
-/** Where the answer to a request goes: straight to the agent, or into the array that answers a batch. */
+/** Takes the answer to a request: straight to the agent, or into the array that answers a batch. */
 import type { WireId } from './message.ts';
 
 export interface ReplySink {

@@ -1,4 +1,4 @@
-/** The errors that the router itself answers with. Those of a server are passed on as they are. */
+/** Makes the errors that the router itself answers with. Those of a server are passed on as they are. */
 import type { EpochMs } from '../../kernel/clock.ts';
 
 export const RPC = {

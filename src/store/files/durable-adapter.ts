@@ -1,4 +1,4 @@
-/** A lowdb adapter that survives power loss: the file is always the old one or the new one, whole, 0600. */
+/** Adapts lowdb to power loss: the file is always the old one or the new one, whole, 0600. */
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { Adapter } from 'lowdb';

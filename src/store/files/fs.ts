@@ -1,4 +1,4 @@
-/** The few file operations the store needs, as a port: tests put crashes and full disks behind it. */
+/** Describes the few file operations the store needs, as a port: tests put crashes and full disks behind it. */
 import * as nodeFs from 'node:fs';
 import { dirname } from 'node:path';
 import { errnoOf } from '../../kernel/errors.ts';

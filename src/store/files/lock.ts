@@ -1,6 +1,6 @@
 /**
- * One owner per data folder, held by the kernel and never by time: a stopped owner keeps it, a killed one frees it at once.
- * On Linux an abstract socket named from the folder's device and inode (unique within one network namespace);
+ * Locks a data folder for one owner, by the kernel and never by time: a stopped owner keeps it, a killed one frees it
+ * at once. On Linux an abstract socket named from the folder's device and inode (unique within one network namespace);
  * elsewhere a socket file in the folder.
  */
 import { randomBytes } from 'node:crypto';

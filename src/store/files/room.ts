@@ -1,4 +1,4 @@
-/** Whether the disk takes writes again. */
+/** Tells whether the disk takes writes again. */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { TEMP_SUFFIX } from './durable-adapter.ts';

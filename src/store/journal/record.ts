@@ -1,4 +1,4 @@
-/** The journal's lines: `crc32 SP json LF`, where the json carries the SHA-256 of the json before it. Pure. */
+/** Encodes the journal's lines: `crc32 SP json LF`, where the json carries the SHA-256 of the json before it. Pure. */
 import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { JsonObject } from '../../kernel/json.ts';

@@ -1,4 +1,4 @@
-/** The journal's files: their names, what their first line says, and reading their records. */
+/** Reads the journal's files: their names, what their first line says, and their records. */
 import { join } from 'node:path';
 import { McptuiError } from '../../kernel/errors.ts';
 import type { StoreFs } from '../files/fs.ts';

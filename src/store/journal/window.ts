@@ -1,4 +1,4 @@
-/** The newest events in memory, and what a query asks of an event. */
+/** Keeps the newest events in memory, and answers what a query asks of an event. */
 import type { AuditEvent, AuditQuery } from '../types.ts';
 
 /** Events that are packed together: little enough to be unpacked in passing. */

@@ -1,4 +1,7 @@
-/** What of damaged journal files can still be read: runs of records that follow each other, and the gaps between them. Pure. */
+/**
+ * Finds what of damaged journal files can still be read: runs of records that follow each other, and the gaps between
+ * them. Pure.
+ */
 import { chainFault, EMPTY_CHAIN, follow, parseHeader, parseRecord, readLine } from '../journal/record.ts';
 import type { ChainHead } from '../types.ts';
 

@@ -1,4 +1,4 @@
-/** Every collection of a data folder, with the schema its records must pass. */
+/** Lists every collection of a data folder, with the schema its records must pass. */
 import { z } from 'zod';
 import type { WithBody } from '../types.ts';
 import { instanceSchema, type Instance } from './instance.ts';

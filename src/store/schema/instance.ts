@@ -1,4 +1,7 @@
-/** The part of an instance that outlives the engine: what was wanted of it, how its attempts went, its last events. */
+/**
+ * Defines the part of an instance that outlives the engine: what was wanted of it, how its attempts went, its last
+ * events.
+ */
 import { z } from 'zod';
 import { failureSchema } from './failure.ts';
 

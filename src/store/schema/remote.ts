@@ -1,4 +1,4 @@
-/** What a server behind a URL needs beyond the URL. */
+/** Defines what a server behind a URL needs beyond the URL. */
 import { z } from 'zod';
 
 /** `value: ""` is the only way to say "empty on purpose": a reference that yields nothing is a failure. */

@@ -1,4 +1,4 @@
-/** Who is told when built-in content at a URI differs. */
+/** Remembers which sessions want to hear when built-in content at a URI differs. */
 import type { Session } from '../../downstream/session.ts';
 
 export class BuiltinSubscriptions {

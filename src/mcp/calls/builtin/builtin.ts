@@ -1,4 +1,7 @@
-/** Builtin content as the router asks for it: nothing in a transparent project, and a fault in it is an error to one agent. */
+/**
+ * Asks for built-in content on behalf of the router: there is none in a transparent project, and a fault in it is an
+ * error to one agent.
+ */
 import type { Json, JsonObject } from '../../../kernel/json.ts';
 import type { Bugs } from '../../../kernel/bugs.ts';
 import type { Project } from '../../projects/project.ts';

@@ -1,4 +1,4 @@
-/** What a request's headers must say before anything of it is read. Pure. */
+/** Checks what a request's headers must say before anything of its body is read. Pure. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { wordFor } from '../../../kernel/foreign.ts';
 import { isServedVersion } from '../../eras/versions.ts';

@@ -1,4 +1,7 @@
-/** The last messages that a session's streams were sent, for an agent that comes back with the id of the last one it saw. */
+/**
+ * Keeps the last messages that a session's streams were sent, for an agent that comes back with the id of the last one
+ * it saw.
+ */
 
 import type { KeptBudget } from './kept-budget.ts';
 

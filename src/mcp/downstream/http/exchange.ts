@@ -1,6 +1,6 @@
 /**
- * One POST and what answers it: 202 when nothing is asked, one JSON body when only the answer comes, and a stream of events as
- * soon as something else has to come first.
+ * Answers one POST: with 202 when nothing is asked, with one JSON body when only the answer comes, and with a stream of
+ * events as soon as something else has to come first.
  */
 import type { ServerResponse } from 'node:http';
 import type { WireId } from '../../wire/message.ts';

@@ -1,4 +1,4 @@
-/** What is known of an HTTP request before it is looked at. */
+/** Describes what is known of an HTTP request before it is looked at. */
 import type { SessionIdentity } from '../../types/session.ts';
 
 export interface HttpCaller {

@@ -1,7 +1,7 @@
 /**
- * MCP's Streamable HTTP for one engine: which session a request belongs to, and what it must look like. Who asks, and whether
- * the connection may be there at all, is settled before. Own code: the SDK's transport opens a stream for every answer, which
- * costs more than twice the CPU.
+ * Serves MCP's Streamable HTTP for one engine: finds the session of a request, and checks what it must look like. Who
+ * asks, and whether the connection may be there at all, is settled before. Own code: the SDK's transport opens a stream
+ * for every answer, which costs more than twice the CPU.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../../kernel/clock.ts';

@@ -1,4 +1,4 @@
-/** A session's link over HTTP: answers go to the POST that asked, what belongs to a call to its POST, the rest to the GET. */
+/** Links a session over HTTP: answers go to the POST that asked, what belongs to a call to its POST, the rest to the GET. */
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../../kernel/clock.ts';
 import { allowsEmptyEvents } from '../../eras/legacy.ts';

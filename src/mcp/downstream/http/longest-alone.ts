@@ -1,4 +1,4 @@
-/** Which of several sessions can go when there is no room: the one that nobody has been connected to for longest. Pure. */
+/** Chooses which session goes when there is no room: the one that nobody has been connected to for longest. Pure. */
 
 /** `since` is undefined for one that is in use. */
 export function longestAlone<T>(all: Iterable<T>, since: (one: T) => number | undefined): T | undefined {

@@ -1,4 +1,7 @@
-/** One stream of server-sent events: numbered messages, kept for an agent that lost the connection, over one response after another. */
+/**
+ * Sends one stream of server-sent events: numbered messages, kept for an agent that lost the connection, over one
+ * response after another.
+ */
 import type { ServerResponse } from 'node:http';
 import { eventId, type EventStore, type KeptEvent } from './event-store.ts';
 import { flatPiece, flatText, SSE_HEADERS } from './sse.ts';

@@ -1,4 +1,7 @@
-/** The answer to one modern POST: JSON when nothing comes before it, else a stream of events. Nothing is kept: there is no way back. */
+/**
+ * Answers one modern POST: with JSON when nothing comes before it, else with a stream of events. Nothing is kept: there
+ * is no way back.
+ */
 import type { ServerResponse } from 'node:http';
 import type { ModernReply } from '../modern/modern-reply.ts';
 import type { AnswerForm } from './checks.ts';

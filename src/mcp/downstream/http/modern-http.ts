@@ -1,6 +1,7 @@
 /**
- * Modern requests over HTTP. They carry no session, and the router needs one for what it remembers: leases of servers,
- * subscriptions, who was seen doing what. So one is kept for each identity and kind of client, and ends when it is left alone.
+ * Serves modern requests over HTTP. They carry no session, and the router needs one for what it remembers: leases of
+ * servers, subscriptions, who was seen doing what. So one is kept for each identity and kind of client, and ends when
+ * it is left alone.
  */
 import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';

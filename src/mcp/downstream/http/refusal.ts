@@ -1,4 +1,4 @@
-/** An HTTP request that is not served, and why. */
+/** Refuses an HTTP request, with the reason. */
 import type { ServerResponse } from 'node:http';
 import { errorLine, RPC } from '../../wire/rpc-errors.ts';
 

@@ -1,4 +1,4 @@
-/** What the HTTP endpoint allows; every number bounds what one client, or all of them, can make it hold. */
+/** Defines what the HTTP endpoint allows; every number bounds what one client, or all of them, can make it hold. */
 
 const MIB = 1024 * 1024;
 

@@ -1,4 +1,4 @@
-/** Server-sent events: headers, and messages that stay one line. */
+/** Writes server-sent events: headers, and messages that stay one line. */
 
 export const SSE_HEADERS = {
   'content-type': 'text/event-stream',

@@ -1,6 +1,6 @@
 /**
- * One request of a modern agent. A server of an older revision that asks the client in its midst is held: the agent gets
- * `input_required` with what is asked, answers by sending its request again, and the call goes on.
+ * Follows one request of a modern agent. A server of an older revision that asks the client in its midst is held: the
+ * agent gets `input_required` with what is asked, answers by sending its request again, and the call goes on.
  */
 import type { Clock, Timer } from '../../../kernel/clock.ts';
 import { wordFor } from '../../../kernel/foreign.ts';

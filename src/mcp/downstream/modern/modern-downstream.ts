@@ -1,6 +1,7 @@
 /**
- * An agent of 2026-07-28 in front of a session of the router, which knows nothing of it: requests lose what they say of their
- * sender, answers get what this revision wants, and what a server says by itself goes where the agent asked for it.
+ * Stands for an agent of 2026-07-28 in front of a session of the router, which knows nothing of that revision: requests
+ * lose what they say of their sender, answers get what the revision wants, and what a server says by itself goes where
+ * the agent asked for it.
  */
 import type { Clock } from '../../../kernel/clock.ts';
 import { cutName } from '../../../kernel/foreign.ts';

@@ -1,4 +1,7 @@
-/** What the HTTP headers of a modern request repeat of its body, so that what stands between can route it. Pure. */
+/**
+ * Compares the HTTP headers of a modern request with what they repeat of its body, so that what stands between can
+ * route it. Pure.
+ */
 import type { IncomingHttpHeaders } from 'node:http';
 import { wordFor } from '../../../kernel/foreign.ts';
 import { isMap, mapAt, stringAt, type WireMap } from '../../wire/message.ts';

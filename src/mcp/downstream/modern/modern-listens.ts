@@ -1,4 +1,7 @@
-/** `subscriptions/listen`: which changes an agent wants to hear of, each told under the id of the request that asked for it. */
+/**
+ * Keeps an agent's `subscriptions/listen`: which changes it wants to hear of, each told under the id of the request
+ * that asked for it.
+ */
 import { isMap, mapAt, stringAt, type WireId, type WireMap } from '../../wire/message.ts';
 import { withMember } from '../../wire/json-source.ts';
 import { resultLine } from '../../wire/rpc-errors.ts';

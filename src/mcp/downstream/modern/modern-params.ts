@@ -1,6 +1,6 @@
 /**
- * `Mcp-Param-*`: arguments that a tool's schema wants repeated in headers (`x-mcp-header`), so that what stands between can act
- * on them. A header that says something else than the body is refused. Pure.
+ * Checks `Mcp-Param-*`: arguments that a tool's schema wants repeated in headers (`x-mcp-header`), so that what stands
+ * between can act on them. A header that says something else than the body is refused. Pure.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { isMap, type WireMap } from '../../wire/message.ts';

@@ -1,4 +1,4 @@
-/** What carries the answer to one modern request, and what comes before it. */
+/** Carries the answer to one modern request, and what comes before it. */
 
 export interface ModernReply {
   /** The answer, with the agent's id; `status` is what HTTP says with it. */

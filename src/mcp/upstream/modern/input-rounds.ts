@@ -1,4 +1,4 @@
-/** One request to a server of 2026-07-28, which may ask for input before it answers: asked as often as it takes. */
+/** Sends one request to a server of 2026-07-28, which may ask for input before it answers: asked as often as it takes. */
 import type { Clock, Timer } from '../../../kernel/clock.ts';
 import { isMap, mapAt, type WireId, type WireMap } from '../../wire/message.ts';
 import { RPC, type RpcError } from '../../wire/rpc-errors.ts';

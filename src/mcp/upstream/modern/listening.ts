@@ -1,4 +1,7 @@
-/** What a server of 2026-07-28 is asked to tell by itself: one `subscriptions/listen`, another one when the wishes change. */
+/**
+ * Asks a server of 2026-07-28 to tell what changes: by one `subscriptions/listen`, and by another one when that is to
+ * be other changes.
+ */
 import type { Clock, Timer } from '../../../kernel/clock.ts';
 import { isMap, mapAt, type WireMap } from '../../wire/message.ts';
 import { nobodysCall } from '../nobodys-call.ts';

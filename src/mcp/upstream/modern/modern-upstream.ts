@@ -1,6 +1,7 @@
 /**
- * A server of 2026-07-28 as the router knows servers: requests get what that revision wants in each of them, its questions
- * become requests to the agent's client, what was a request of its own before (levels, subscriptions, ping) is done otherwise.
+ * Stands for a server of 2026-07-28 as the router knows servers: requests get what that revision wants in each of them,
+ * its questions become requests to the agent's client, and what was a request of its own before (levels, subscriptions,
+ * ping) is done otherwise.
  */
 import type { Clock } from '../../../kernel/clock.ts';
 import { parseForeign } from '../../../kernel/foreign.ts';

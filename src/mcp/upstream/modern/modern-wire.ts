@@ -1,4 +1,4 @@
-/** What the router says to a server of 2026-07-28, and what it reads from its answers. Pure. */
+/** Writes what the router says to a server of 2026-07-28, and reads its answers. Pure. */
 import type { JsonObject } from '../../../kernel/json.ts';
 import { parseLarge, resultAnswer } from '../../wire/answers.ts';
 import { ROUTER_INFO } from '../../eras/router-info.ts';

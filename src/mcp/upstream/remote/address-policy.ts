@@ -1,4 +1,4 @@
-/** Which addresses a remote server may have. Pure. */
+/** Decides which addresses a remote server may have. Pure. */
 import { BlockList, isIP } from 'node:net';
 
 const PRIVATE_V4: readonly (readonly [string, number])[] = [

@@ -1,4 +1,7 @@
-/** The JSON in the body of an answer, whatever type it is said to have, and the words for one that holds none. Pure. */
+/**
+ * Finds the JSON in the body of an answer, whatever type it is said to have, and the words for one that holds none.
+ * Pure.
+ */
 import { sliceParts } from '../../wire/envelope.ts';
 import { decodeParts } from '../../wire/framing.ts';
 import { quoted } from '../../wire/server-text.ts';

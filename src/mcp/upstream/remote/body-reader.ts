@@ -1,4 +1,4 @@
-/** The body of an HTTP answer, bounded, in the pieces in which it came. */
+/** Reads the body of an HTTP answer, bounded, in the pieces in which it came. */
 import { messageOf } from '../../../kernel/errors.ts';
 import { decodeParts } from '../../wire/framing.ts';
 import { RemoteFailure } from './remote-failure.ts';

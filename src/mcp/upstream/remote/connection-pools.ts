@@ -1,4 +1,4 @@
-/** The pools of connections to one remote server: straight, or through the operator's forward proxy. */
+/** Pools connections to one remote server: straight, or through the operator's forward proxy. */
 import http from 'node:http';
 import https from 'node:https';
 import { parseUrl } from '../../../kernel/url.ts';

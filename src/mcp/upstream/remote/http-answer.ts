@@ -1,4 +1,4 @@
-/** The head of an HTTP answer and its body, taken out of the encoding in which it came. */
+/** Takes the head and the body of an HTTP answer out of the encoding in which it came. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { pipeline, type Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';

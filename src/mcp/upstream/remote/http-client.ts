@@ -1,4 +1,7 @@
-/** HTTP requests to one remote server: addresses are judged as they are connected to, redirects stay within the origin. */
+/**
+ * Sends HTTP requests to one remote server: addresses are judged as they are connected to, redirects stay within the
+ * origin.
+ */
 import { lookup as resolveName, type LookupAddress } from 'node:dns';
 import http, { type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import https from 'node:https';

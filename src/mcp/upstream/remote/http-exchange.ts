@@ -1,4 +1,4 @@
-/** One HTTP request of a link: its headers, its authorisation, and what a status that is no success means. */
+/** Makes one HTTP request of a link: its headers, its authorisation, and what a status that is no success means. */
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { EpochMs } from '../../../kernel/clock.ts';
 import { parseForeign } from '../../../kernel/foreign.ts';

@@ -1,4 +1,4 @@
-/** What the links of one remote server are opened with. */
+/** Describes what the links of one remote server are opened with. */
 import type { Flow } from '../../../pacing/pace.ts';
 import { checkedUrl } from '../../../kernel/url.ts';
 import type { RemoteTarget } from '../../types/connection.ts';

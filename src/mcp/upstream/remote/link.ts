@@ -1,4 +1,7 @@
-/** What carries messages to a remote server and back: Streamable HTTP, or the older pair of an event stream and a POST. */
+/**
+ * Describes what carries messages to a remote server and back: Streamable HTTP, or the older pair of an event stream
+ * and a POST.
+ */
 import type { RemoteAuth } from '../../types/connection.ts';
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Flow } from '../../../pacing/pace.ts';

@@ -1,4 +1,4 @@
-/** Why a request to a remote server has no answer. */
+/** Tells why a request to a remote server has no answer. */
 import type { RemoteFailureCode } from '../../types/connection.ts';
 import { defined } from '../../../kernel/defined.ts';
 

@@ -1,4 +1,4 @@
-/** A remote server, over HTTP: the same calls as on a byte stream, each with a fate of its own. */
+/** Connects to a remote server over HTTP: the same calls as on a byte stream, each with a fate of its own. */
 import { settlesWithin } from '../../../kernel/clock.ts';
 import type { Flow } from '../../../pacing/pace.ts';
 import { unawaited } from '../../../kernel/unawaited.ts';

@@ -1,4 +1,4 @@
-/** What may be sent twice, and what an agent is told of a request that has no answer. Pure. */
+/** Decides what may be sent twice, and what an agent is told of a request that has no answer. Pure. */
 import { brokenError, lostError, RPC, type RpcError } from '../../wire/rpc-errors.ts';
 import type { RemoteFailure } from './remote-failure.ts';
 

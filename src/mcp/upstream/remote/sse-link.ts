@@ -1,4 +1,7 @@
-/** HTTP with SSE as of 2024-11-05: one event stream brings everything, a POST to the address that it names sends. */
+/**
+ * Links to a server by HTTP with SSE as of 2024-11-05: one event stream brings everything, a POST to the address that
+ * it names sends.
+ */
 import { unawaited } from '../../../kernel/unawaited.ts';
 import { parseUrl, shownUrl } from '../../../kernel/url.ts';
 import { decodeParts } from '../../wire/framing.ts';

@@ -1,4 +1,7 @@
-/** Streamable HTTP: a POST a message, answered with JSON or an event stream, and a GET for what the server says by itself. */
+/**
+ * Links to a server by Streamable HTTP: a POST a message, answered with JSON or an event stream, and a GET for what the
+ * server says by itself.
+ */
 import type { OutgoingHttpHeaders } from 'node:http';
 import { sleep, type Timer } from '../../../kernel/clock.ts';
 import { messageOf } from '../../../kernel/errors.ts';

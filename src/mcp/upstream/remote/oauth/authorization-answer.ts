@@ -1,4 +1,4 @@
-/** Where a browser was sent after a login: the code in it, once it is sure that it answers our question. Pure. */
+/** Reads where a browser was sent after a login: the code in it, once it is sure that it answers our question. Pure. */
 import { parseUrl } from '../../../../kernel/url.ts';
 import { McptuiError } from '../../../../kernel/errors.ts';
 

@@ -1,4 +1,4 @@
-/** `fetch` for the SDK's OAuth client, under the rules of a server's own requests: addresses judged, redirects bounded. */
+/** Fetches for the SDK's OAuth client under the rules of a server's own requests: addresses judged, redirects bounded. */
 import { checkedUrl, shownUrl } from '../../../../kernel/url.ts';
 import type { Clock } from '../../../../kernel/clock.ts';
 import { readBody } from '../body-reader.ts';

@@ -1,4 +1,4 @@
-/** Which authorization server may get what is kept for a remote server. Pure. */
+/** Decides which authorization server may get what is kept for a remote server. Pure. */
 import { cutText } from '../../../../kernel/foreign.ts';
 import { parseUrl } from '../../../../kernel/url.ts';
 import { isLoopbackUrl } from '../address-policy.ts';

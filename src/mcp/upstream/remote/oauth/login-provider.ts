@@ -1,4 +1,4 @@
-/** What the SDK's OAuth client asks of us: who we are, what was stored, where the person is to be sent. */
+/** Answers the SDK's OAuth client: who we are, what was stored, where the person is to be sent. */
 import { randomBytes } from 'node:crypto';
 import type {
   AddClientAuthentication,

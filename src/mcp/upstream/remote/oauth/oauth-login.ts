@@ -1,4 +1,4 @@
-/** The authorisation of one remote server: its token, how it is renewed, and how a person logs in. */
+/** Authorises the requests to one remote server: holds its token, renews it, and lets a person log in. */
 import { parseUrl } from '../../../../kernel/url.ts';
 import type { Clock } from '../../../../kernel/clock.ts';
 import { McptuiError, messageOf } from '../../../../kernel/errors.ts';

@@ -1,4 +1,4 @@
-/** What OAuth needs to know of a server, and where it keeps what it was given. */
+/** Describes what OAuth needs to know of a server, and where it keeps what it was given. */
 import type { OAuthClientInformationMixed, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js';
 
 /** What an operator may say; without a word of it a client is registered with the authorization server. */

@@ -1,4 +1,7 @@
-/** What an authorization server says when it refuses: its code and its words, which the SDK's errors lose in part. Pure. */
+/**
+ * Reads what an authorization server says when it refuses: its code and its words, which the SDK's errors lose in part.
+ * Pure.
+ */
 import { cutText, parseForeign } from '../../../../kernel/foreign.ts';
 import { McptuiError, messageOf } from '../../../../kernel/errors.ts';
 import { isMap, stringAt } from '../../../wire/message.ts';
