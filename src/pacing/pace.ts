@@ -22,7 +22,7 @@ interface LanePolicy {
   readonly turnMs: number;
 }
 
-/** Read by nobody's wish: notifications, noise, stderr. */
+/** What nobody waits for: notifications, noise, stderr. */
 const UNASKED: LanePolicy = { share: 0.02, turnMs: 0.1 };
 /** The same where an answer comes behind it: it makes progress, whatever others do. */
 const AWAITED: LanePolicy = { share: 0.2, turnMs: 0.1 };

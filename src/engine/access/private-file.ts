@@ -1,7 +1,7 @@
 /** Writes and reads files that only the owner may read: whole or not at all, durable, and never wider than 0600 for a moment. */
-import { randomBytes } from 'node:crypto';
-import { chmod, lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { writeAtomically } from '../../kernel/atomic-file.ts';
 import { errnoOf, McptuiError, messageOf } from '../../kernel/errors.ts';
 
 /**
@@ -24,26 +24,10 @@ export async function readPrivately(file: string): Promise<string> {
 
 /** Replaces the file. The folder is made when it is missing (0700). @throws McptuiError `unavailable` */
 export async function writePrivately(file: string, text: string): Promise<void> {
-  const temp = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-    const handle = await open(temp, 'wx', 0o600);
-    try {
-      await chmod(temp, 0o600);
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temp, file);
-    const folder = await open(path.dirname(file), 'r');
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
+    await writeAtomically(file, text, { isDurable: true });
   } catch (error) {
-    await rm(temp, { force: true });
     const why = errnoOf(error) ?? messageOf(error);
     throw new McptuiError('unavailable', `${file} cannot be written: ${why}`, { cause: error });
   }

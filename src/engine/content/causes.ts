@@ -1,4 +1,5 @@
 /** Finds the event that led to another: the newest one of a proposal, or the one that recorded a revision. */
+import { BoundedMap } from '../../kernel/bounded-map.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { AuditEvent, Database } from '../../store/types.ts';
 
@@ -8,9 +9,9 @@ const PAGE = 500;
 
 export class Causes {
   readonly #db: Database<Shape>;
-  readonly #known = new Map<string, number>();
+  readonly #known = new BoundedMap<string, number>(REMEMBERED);
   /** What was looked for in vain. */
-  readonly #missing = new Set<string>();
+  readonly #missing = new BoundedMap<string, true>(REMEMBERED);
   readonly #stop: () => void;
 
   constructor(db: Database<Shape>) {
@@ -38,10 +39,7 @@ export class Causes {
     const key = keyOf(event);
     if (key === undefined) return;
     this.#missing.delete(key);
-    this.#known.delete(key);
     this.#known.set(key, event.n);
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > REMEMBERED && oldest !== undefined) this.#known.delete(oldest);
   }
 
   async #find(key: string, target: string): Promise<number | undefined> {
@@ -60,9 +58,7 @@ export class Causes {
       before = page.at(-1)?.n;
       if (page.length < PAGE) break;
     }
-    this.#missing.add(key);
-    const [oldest] = this.#missing;
-    if (this.#missing.size > REMEMBERED && oldest !== undefined) this.#missing.delete(oldest);
+    this.#missing.set(key, true);
     return undefined;
   }
 }

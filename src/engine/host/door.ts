@@ -1,5 +1,6 @@
 /** Opens the engine's socket where it can be, and says in the data folder where that is. */
-import { mkdir, chmod, lstat, rename, rm, unlink, writeFile } from 'node:fs/promises';
+import { writeAtomically } from '../../kernel/atomic-file.ts';
+import { mkdir, chmod, lstat, rm, unlink } from 'node:fs/promises';
 import type { Server as HttpServer } from 'node:http';
 import { connect } from 'node:net';
 import path from 'node:path';
@@ -52,8 +53,7 @@ export async function leadHere(paths: Paths): Promise<void> {
 async function point(folder: string, pointer: Pointer): Promise<void> {
   const file = path.join(folder, POINTER);
   try {
-    await writeFile(`${file}.new`, `${JSON.stringify(pointer)}\n`, { mode: 0o600 });
-    await rename(`${file}.new`, file);
+    await writeAtomically(file, `${JSON.stringify(pointer)}\n`);
   } catch {
     // What an engine that was killed has left there names a socket where nobody listens.
   }

@@ -1,6 +1,7 @@
 /** Names a data folder for good: what its engines start carries this name, and no other folder has it, whatever their paths are. */
+import { writeAtomically } from '../../kernel/atomic-file.ts';
 import { createHash, randomBytes } from 'node:crypto';
-import { readFile, realpath, rename, writeFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { errnoOf } from '../../kernel/errors.ts';
 
@@ -31,7 +32,6 @@ async function kept(file: string): Promise<string | undefined> {
 
 async function made(file: string): Promise<string> {
   const id = randomBytes(16).toString('hex');
-  await writeFile(`${file}.new`, `${id}\n`, { mode: 0o600 });
-  await rename(`${file}.new`, file);
+  await writeAtomically(file, `${id}\n`);
   return id;
 }

@@ -1,6 +1,6 @@
 /** Writes who started the engine of a data folder; read by those who may have to start the next one. */
+import { writeAtomically } from '../../kernel/atomic-file.ts';
 import { readFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Paths } from '../../kernel/paths.ts';
 import {
@@ -39,8 +39,7 @@ function kept(dataDir: string): StartRecord | undefined {
 async function write(dataDir: string, record: StartRecord): Promise<void> {
   const file = path.join(dataDir, START_RECORD);
   try {
-    await writeFile(`${file}.new`, `${JSON.stringify(record)}\n`, { mode: 0o600 });
-    await rename(`${file}.new`, file);
+    await writeAtomically(file, `${JSON.stringify(record)}\n`);
   } catch {
     // The next engine is started as if none had been.
   }

@@ -1,4 +1,5 @@
 /** Bounds what waits for a decision: by author, project and engine, in number and in bytes, and by session in time. */
+import { BoundedMap } from '../../kernel/bounded-map.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { McptuiError } from '../../kernel/errors.ts';
 import type { Proposal } from '../../store/schema/proposal.ts';
@@ -51,7 +52,7 @@ function tooMany(message: string): McptuiError {
 /** How fast each session files. */
 export class FilingRate {
   readonly #clock: Clock;
-  readonly #sessions = new Map<string, { room: number; atMs: number }>();
+  readonly #sessions = new BoundedMap<string, { room: number; atMs: number }>(MAX_SESSIONS);
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -62,10 +63,7 @@ export class FilingRate {
     const nowMs = this.#clock.monotonicMs();
     const { room, atMs } = this.#sessions.get(session) ?? { room: BURST, atMs: nowMs };
     const now = Math.min(BURST, room + (nowMs - atMs) / EACH_MS);
-    this.#sessions.delete(session);
     this.#sessions.set(session, { room: Math.max(0, now - 1), atMs: nowMs });
-    const [oldest] = this.#sessions.keys();
-    if (this.#sessions.size > MAX_SESSIONS && oldest !== undefined) this.#sessions.delete(oldest);
     if (now >= 1) return;
     throw new McptuiError('conflict', `this session has proposed ${BURST} times in a short while`, {
       hint: `one more may be proposed every ${EACH_MS / 1000} s`,

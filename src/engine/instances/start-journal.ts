@@ -2,7 +2,8 @@
  * Remembers on disk which servers are being started, so that the next engine knows what the last one died of. A server whose
  * starts ended two engines in a row is held; of several that may be it, each is started alone until it is known.
  */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { writeAtomicallySync } from '../../kernel/atomic-file.ts';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 const DEATHS = 2;
@@ -72,8 +73,7 @@ export class StartJournal {
     if (this.#file === undefined || this.#isClosed) return;
     const kept: Kept = { starting: [...this.#starting.keys()], deaths: Object.fromEntries(this.#deaths) };
     try {
-      writeFileSync(`${this.#file}.new`, `${JSON.stringify(kept)}\n`, { mode: 0o600 });
-      renameSync(`${this.#file}.new`, this.#file);
+      writeAtomicallySync(this.#file, `${JSON.stringify(kept)}\n`);
     } catch {
       // The next engine blames nobody, or whom it would have blamed before.
     }

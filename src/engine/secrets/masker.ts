@@ -1,4 +1,5 @@
 /** Replaces known secret values in text that people or files will see. */
+import { BoundedMap } from '../../kernel/bounded-map.ts';
 import { cutText, MAX_TEXT_CHARS } from '../../kernel/foreign.ts';
 import type { Json } from '../../kernel/json.ts';
 import { FormIndex } from './form-index.ts';
@@ -12,21 +13,17 @@ const MAX_VALUES = 8;
 
 export class Masker {
   /** Name → value → its forms, the newest value last. */
-  readonly #values = new Map<string, Map<string, ReadonlySet<string>>>();
+  readonly #values = new Map<string, BoundedMap<string, ReadonlySet<string>>>();
   #index: FormIndex | undefined;
 
   /** `name` is shown in place of the value: `[secret env/TOKEN]`. A value that is too weak is not looked for. Never throws. */
   learn(name: string, value: string): void {
     if (value.trim() === '' || weakness(value) !== undefined) return;
     let values = this.#values.get(name);
-    if (values === undefined) this.#values.set(name, (values = new Map()));
+    if (values === undefined) this.#values.set(name, (values = new BoundedMap(MAX_VALUES)));
     const known = values.get(value);
-    values.delete(value);
     values.set(value, known ?? formsOf(value));
-    if (known !== undefined) return;
-    const [oldest] = values.keys();
-    if (values.size > MAX_VALUES && oldest !== undefined) values.delete(oldest);
-    this.#index = undefined;
+    if (known === undefined) this.#index = undefined;
   }
 
   mask(text: string): string {

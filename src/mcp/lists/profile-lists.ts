@@ -3,6 +3,7 @@
  * then all are served what was read last, whichever client the instance was told of. Where lists differ, each kind has
  * its own as soon as an instance of its kind was read, and is served what is known until then.
  */
+import { BoundedMap } from '../../kernel/bounded-map.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { ClientProfile } from '../eras/client-profile.ts';
 import { LIST_KINDS, ListSet, type ListTimes } from './list-cache.ts';
@@ -19,7 +20,7 @@ export interface ProfileEntry {
 export class ProfileLists {
   readonly #clock: Clock;
   readonly #times: ListTimes;
-  readonly #entries = new Map<string, ProfileEntry>();
+  readonly #entries = new BoundedMap<string, ProfileEntry>(MAX_PROFILES);
   /** Lists that were read one soon after the other from two kinds of instances were not the same. */
   #differ = false;
 
@@ -96,9 +97,6 @@ export class ProfileLists {
   #make(profile: ClientProfile, lists = ListSet.empty(this.#clock, this.#times)): ProfileEntry {
     const entry = { profile, lists };
     this.#entries.set(profile.key, entry);
-    const [oldest] = this.#entries.keys();
-    if (this.#entries.size > MAX_PROFILES && oldest !== undefined && oldest !== profile.key)
-      this.#entries.delete(oldest);
     return entry;
   }
 }

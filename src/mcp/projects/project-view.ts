@@ -1,4 +1,5 @@
 /** Merges the lists of a project's servers as one kind of client sees them, and routes what it asks for. */
+import { BoundedMap } from '../../kernel/bounded-map.ts';
 import type { ClientProfile } from '../eras/client-profile.ts';
 import { LISTS, LIST_KINDS, type ListSet } from '../lists/list-cache.ts';
 import type { ListKind } from '../types/lists.ts';
@@ -36,7 +37,7 @@ export class ProjectView {
   #prompts: NameTable | undefined;
   #resources: ResourceTable | undefined;
   readonly #resultTexts = new Map<ListKind, string>();
-  readonly #seen = new Map<string, string>();
+  readonly #seen = new BoundedMap<string, string>(MAX_SEEN_URIS);
 
   constructor(project: ViewedProject, profile: ClientProfile, ownLists: ReadonlyMap<string, ListSet> = new Map()) {
     this.#project = project;
@@ -123,8 +124,6 @@ export class ProjectView {
     if (this.#project.pools.length < 2 || uri.length > MAX_URI_CHARS) return;
     if (this.resources.owners.has(uri) || this.#seen.has(uri)) return;
     this.#seen.set(uri, server);
-    const [oldest] = this.#seen.keys();
-    if (this.#seen.size > MAX_SEEN_URIS && oldest !== undefined) this.#seen.delete(oldest);
   }
 
   #parts(kind: ListKind): ServerItems[] {

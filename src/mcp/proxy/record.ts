@@ -29,7 +29,7 @@ export class SessionRecord {
   #initialize: { readonly idText: string; readonly text: string; isAnswered: boolean } | undefined;
   #isInitialized = false;
   /** Requests whose effect the client counts on: its log level and its subscriptions. */
-  readonly #wishes = new Map<string, { readonly method: string; readonly params: WireMap | undefined }>();
+  readonly #desired = new Map<string, { readonly method: string; readonly params: WireMap | undefined }>();
 
   constructor() {
     this.#clientLines = new LineReader(MAX_OPEN_LINE_BYTES, {
@@ -74,10 +74,10 @@ export class SessionRecord {
     const swallowed = new Set<string>();
     if (isAnswered) swallowed.add(idText);
     if (this.#isInitialized) lines.push('{"jsonrpc":"2.0","method":"notifications/initialized"}');
-    for (const [key, wish] of isAnswered ? this.#wishes : []) {
+    for (const [key, desired] of isAnswered ? this.#desired : []) {
       const id = `mcptui resumes: ${key}`;
       swallowed.add(JSON.stringify(id));
-      lines.push(JSON.stringify({ jsonrpc: '2.0', id, ...wish }));
+      lines.push(JSON.stringify({ jsonrpc: '2.0', id, ...desired }));
     }
     return { lines, swallowed };
   }
@@ -140,12 +140,12 @@ export class SessionRecord {
       return;
     }
     this.#inFlight.add(known);
-    if (method === 'logging/setLevel') this.#wishes.set('level', { method, params: paramsOf(text) });
+    if (method === 'logging/setLevel') this.#desired.set('level', { method, params: paramsOf(text) });
     else if (method === 'resources/subscribe' || method === 'resources/unsubscribe') {
       const params = paramsOf(text);
       const key = `subscription ${JSON.stringify(params?.['uri'])}`;
-      if (method === 'resources/subscribe') this.#wishes.set(key, { method, params });
-      else this.#wishes.delete(key);
+      if (method === 'resources/subscribe') this.#desired.set(key, { method, params });
+      else this.#desired.delete(key);
     }
   }
 

@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../../kernel/clock.ts';
 import type { Receiver } from './leases.ts';
 import type { RpcError } from '../wire/rpc-errors.ts';
 
-/** `wait` calls back once, now or later, and returns how to take the wish back; so does this. */
+/** `wait` calls back once, now or later, and returns how to take the request back; so does this. */
 export function inTime(
   clock: Clock,
   timeoutMs: number,

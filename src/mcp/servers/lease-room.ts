@@ -10,7 +10,7 @@ export const LEASE_IDLE_MS = 30_000;
 /** Sessions that call now and then may keep what they have: who waits for them longer than this is refused. */
 const PATIENCE_MS = 60_000;
 
-interface Wish<S> {
+interface Waiting<S> {
   readonly session: S;
   readonly sinceMs: number;
   readonly go: () => void;
@@ -21,7 +21,7 @@ export class LeaseRoom<S extends LeaseHolder> {
   readonly #clock: Clock;
   readonly #leases: Leases<S>;
   /** In the order in which they came. */
-  readonly #wishes = new Set<Wish<S>>();
+  readonly #waiting = new Set<Waiting<S>>();
   #timer: Timer | undefined;
 
   constructor(clock: Clock, leases: Leases<S>) {
@@ -29,26 +29,26 @@ export class LeaseRoom<S extends LeaseHolder> {
     this.#leases = leases;
   }
 
-  /** Calls `go` or `refuse` once, now or later; returns how to take the wish back. */
+  /** Calls `go` or `refuse` once, now or later; returns how to take the request back. */
   request(session: S, go: () => void, refuse: () => void): () => void {
-    const wish = { session, go, refuse, sinceMs: this.#clock.monotonicMs() };
-    this.#wishes.add(wish);
+    const waiting = { session, go, refuse, sinceMs: this.#clock.monotonicMs() };
+    this.#waiting.add(waiting);
     this.look();
-    return () => void this.#wishes.delete(wish);
+    return () => void this.#waiting.delete(waiting);
   }
 
   /** There may be room now. */
   look(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    for (const wish of this.#wishes) {
-      const waitMs = this.#msUntilRoom(wish);
+    for (const waiting of this.#waiting) {
+      const waitMs = this.#msUntilRoom(waiting);
       if (waitMs === 0) {
-        this.#wishes.delete(wish);
-        wish.go();
+        this.#waiting.delete(waiting);
+        waiting.go();
       } else if (waitMs === undefined) {
-        this.#wishes.delete(wish);
-        wish.refuse();
+        this.#waiting.delete(waiting);
+        waiting.refuse();
       } else {
         this.#timer ??= this.#clock.after(waitMs, () => this.look(), { unref: true });
       }
@@ -56,7 +56,7 @@ export class LeaseRoom<S extends LeaseHolder> {
   }
 
   /** 0 when there is room, or was made; undefined when nobody will give anything up in time. */
-  #msUntilRoom({ session, sinceMs }: Wish<S>): number | undefined {
+  #msUntilRoom({ session, sinceMs }: Waiting<S>): number | undefined {
     if (this.#leases.hasRoomFor(session)) return 0;
     const idle = this.#leases.longestIdle();
     if (idle === undefined) return undefined;

@@ -7,6 +7,7 @@
  * initialised for the claim), or the server grows. What a session has used is retired with it, because a stdio server
  * keeps state.
  */
+import { BoundedMap } from '../../kernel/bounded-map.ts';
 import { BARE_PROFILE, ROUTER_PROFILE, type ClientProfile } from '../eras/client-profile.ts';
 import { RPC, type RpcError } from '../wire/rpc-errors.ts';
 import type { Upstream } from '../upstream/upstream.ts';
@@ -65,7 +66,7 @@ export class Leases<S extends LeaseHolder> {
   /** Being initialised: the profile, and the claim that it is for. */
   readonly #coming = new Map<string, Claim<S> | undefined>();
   /** Of instances that will come again: what they were initialised with. */
-  readonly #lastProfiles = new Map<string, ClientProfile>();
+  readonly #lastProfiles = new BoundedMap<string, ClientProfile>(MAX_REMEMBERED);
   #newestProfile: ClientProfile | undefined;
 
   constructor(server: string, host: LeaseHost<S>) {
@@ -101,7 +102,7 @@ export class Leases<S extends LeaseHolder> {
   }
 
   /**
-   * Asks for an instance; `receive` is called once, at once or later. Returns how to take the wish back; the claim stays.
+   * Asks for an instance; `receive` is called once, at once or later. Returns how to take the request back; the claim stays.
    * `isFailing` picks instances last whose last probe was bad.
    */
   claim(session: S, isFailing: (instanceId: string) => boolean, receive: Receiver): () => void {
@@ -145,7 +146,7 @@ export class Leases<S extends LeaseHolder> {
   add(upstream: Upstream, profile: ClientProfile): void {
     const instance: Instance<S> = { upstream, profile, claim: undefined, isRetired: false };
     this.#instances.set(upstream.id, instance);
-    this.#remember(upstream.id, profile);
+    this.#lastProfiles.set(upstream.id, profile);
     const expected = this.#coming.get(upstream.id);
     this.#coming.delete(upstream.id);
     const claim = expected !== undefined && this.#isWaiting(expected) ? expected : this.#waitingFor(profile);
@@ -266,13 +267,6 @@ export class Leases<S extends LeaseHolder> {
       wanted -= 1;
       this.#retire(instance, 'a client with other capabilities needs an instance');
     }
-  }
-
-  #remember(instanceId: string, profile: ClientProfile): void {
-    this.#lastProfiles.delete(instanceId);
-    this.#lastProfiles.set(instanceId, profile);
-    const [oldest] = this.#lastProfiles.keys();
-    if (this.#lastProfiles.size > MAX_REMEMBERED && oldest !== undefined) this.#lastProfiles.delete(oldest);
   }
 
   #fits(session: S, told: ClientProfile): boolean {

@@ -220,7 +220,7 @@ export class ServerPool {
     return this.isIsolated ? this.#leases.held(session) : this.#leastLoaded.held(session);
   }
 
-  /** The instance for a session: `receive` is called once, now or when there is one. Returns how to take the wish back. */
+  /** The instance for a session: `receive` is called once, now or when there is one. Returns how to take the request back. */
   acquire(session: LeaseHolder, receive: Receiver): () => void {
     const isFailing = (instanceId: string): boolean => this.#failing.has(instanceId);
     if (!this.isIsolated) {

@@ -12,7 +12,7 @@ export class SerialGate {
     this.#limit = limit;
   }
 
-  /** Runs `go` now or when it is its turn; whoever has gone through calls `leave` once. Returns how to take the wish back. */
+  /** Runs `go` now or when it is its turn; whoever has gone through calls `leave` once. Returns how to take the request back. */
   enter(go: () => void): () => void {
     this.#waiting.add(go);
     this.#pump();

@@ -1,4 +1,5 @@
 /** Remembers which session each URL elicitation under way is for, so that `elicitation/complete` reaches nobody else. */
+import { BoundedMap } from '../../kernel/bounded-map.ts';
 import { mapAt, mapsAt, stringAt, type WireMap } from '../wire/message.ts';
 import { RPC } from '../wire/rpc-errors.ts';
 import type { Session } from '../downstream/session.ts';
@@ -7,14 +8,12 @@ import type { Session } from '../downstream/session.ts';
 const MAX_KEPT = 1000;
 
 export class Elicitations {
-  readonly #sessions = new Map<string, Session>();
+  readonly #sessions = new BoundedMap<string, Session>(MAX_KEPT);
 
   /** A server asks the session for one. */
   learn(elicitationId: string | undefined, server: string, session: Session): void {
     if (elicitationId === undefined) return;
     this.#sessions.set(keyOf(server, elicitationId), session);
-    const [oldest] = this.#sessions.keys();
-    if (this.#sessions.size > MAX_KEPT && oldest !== undefined) this.#sessions.delete(oldest);
   }
 
   /** An answer that is the error "URL elicitation required" names those that must be done first. */

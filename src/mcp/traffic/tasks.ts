@@ -2,6 +2,7 @@
  * Tasks of 2025-11-25: which server has which task, and whose it is. Servers choose the ids, so two of them may choose the
  * same; the second is shown as `<server>:<id>`. A session reaches its own tasks only, also on a server that it shares.
  */
+import { BoundedMap } from '../../kernel/bounded-map.ts';
 import { isMap, mapAt, mapsAt, stringAt, type WireMap } from '../wire/message.ts';
 import type { Session } from '../downstream/session.ts';
 
@@ -18,7 +19,7 @@ export interface TaskRoute {
 
 interface OfSession {
   /** By the id that the agent knows. */
-  readonly byExposed: Map<string, TaskRoute>;
+  readonly byExposed: BoundedMap<string, TaskRoute>;
   /** By server, then by the server's own id: the id that the agent knows. */
   readonly exposed: Map<string, Map<string, string>>;
 }
@@ -49,17 +50,14 @@ export class Tasks {
   learn(session: Session, server: string, message: WireMap): void {
     const id = stringAt(mapAt(message['result'], 'task'), 'taskId');
     if (id === undefined || session.isEnded) return;
-    const mine = this.#sessions.get(session) ?? { byExposed: new Map(), exposed: new Map() };
+    const mine = this.#sessions.get(session) ?? { byExposed: new BoundedMap(MAX_TASKS), exposed: new Map() };
     this.#sessions.set(session, mine);
     const isTaken = mine.byExposed.has(id) && mine.byExposed.get(id)?.server !== server;
     const exposed = isTaken ? `${server}:${id}` : id;
-    mine.byExposed.set(exposed, { server, id });
+    const dropped = mine.byExposed.set(exposed, { server, id });
     const ofServer = mine.exposed.get(server) ?? new Map<string, string>();
     mine.exposed.set(server, ofServer.set(id, exposed));
-    const [oldest] = mine.byExposed;
-    if (mine.byExposed.size <= MAX_TASKS || oldest === undefined) return;
-    mine.byExposed.delete(oldest[0]);
-    mine.exposed.get(oldest[1].server)?.delete(oldest[1].id);
+    if (dropped !== undefined) mine.exposed.get(dropped[1].server)?.delete(dropped[1].id);
   }
 
   /** Puts the agent's ids where a message of the server names tasks; true when it changed anything. */
