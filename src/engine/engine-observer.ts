@@ -77,9 +77,10 @@ export function engineObserver(parts: ObserverParts): RouterObserver {
     listFailed: (instanceId, kind, reason) =>
       change(instanceId, (live) => {
         const shown = reason === undefined ? undefined : cutText(parts.mask(reason));
-        if (live.failedLists.get(kind) === shown) return;
-        if (shown === undefined) live.failedLists.delete(kind);
-        else live.failedLists.set(kind, shown);
+        const failed = live.serving?.failedLists;
+        if (failed === undefined || failed.get(kind) === shown) return;
+        if (shown === undefined) failed.delete(kind);
+        else failed.set(kind, shown);
         live.note('list', shown === undefined ? `${kind} answered` : `${kind}: ${shown}`, clock.now());
         recorder.listFailed(live.name, kind, reason);
       }),
@@ -90,11 +91,11 @@ export function engineObserver(parts: ObserverParts): RouterObserver {
     },
     leased: (instanceId, { id: sessionId, client }) =>
       change(instanceId, (live) => {
-        live.lease = { sessionId, client, since: clock.now() };
+        if (live.serving !== undefined) live.serving.lease = { sessionId, client, since: clock.now() };
       }),
     retired: (instanceId, reason) => {
       change(instanceId, (live) => {
-        live.lease = undefined;
+        if (live.serving !== undefined) live.serving.lease = undefined;
         live.recycleReason = reason;
       });
       parts.wake();

@@ -80,7 +80,7 @@ export function instanceCommands(parts: InstanceParts): CommandsOf<typeof instan
   return {
     async start(name) {
       await desire(instancesNamed(parts, name), 'start', (live) => {
-        live.retryAsked = live.phase === 'error';
+        if (live.state.phase === 'error') live.state.retryAsked = true;
       });
     },
     async stop(name) {
@@ -99,7 +99,7 @@ export function instanceCommands(parts: InstanceParts): CommandsOf<typeof instan
       if (failed.length === 0)
         throw new McptuiError('conflict', `${name} is ${first?.phase ?? 'unknown'}, not failed: nothing to retry`);
       await desire(failed, 'retry', (live) => {
-        live.retryAsked = true;
+        if (live.state.phase === 'error') live.state.retryAsked = true;
       });
     },
     async hold(name) {

@@ -51,10 +51,10 @@ export function secretCommands(parts: SecretParts): CommandsOf<typeof secretEntr
     const holders: string[] = [];
     const renewed: string[] = [];
     for (const live of fleet.all()) {
-      if (live.phase !== 'running' || live.marks?.has(key) !== true) continue;
+      if (live.state.phase !== 'running' || !live.state.marks.has(key)) continue;
       await parts.secretsResolve(live);
       // What has been removed is held, too.
-      if (!live.stale.includes(key) && !live.unresolvedKeys.includes(key)) continue;
+      if (!live.state.stale.includes(key) && !live.unresolvedKeys.includes(key)) continue;
       if (live.recycleReason === undefined) holders.push(live.name);
       else renewed.push(live.name);
       fleet.touch(live);

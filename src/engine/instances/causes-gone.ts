@@ -31,11 +31,13 @@ export class CausesGone {
   /** Ends the wait of an instance whose secret resolves again; called at every pass, acts every few seconds. */
   async lookFor(live: LiveInstance, found: () => void): Promise<void> {
     const now = this.#o.clock.monotonicMs();
-    if (live.record.failure?.kind !== 'secret' || live.record.held || live.causeGone) return;
+    const { state } = live;
+    if (state.phase !== 'error' || state.causeGone || live.record.held) return;
+    if (live.record.failure?.kind !== 'secret') return;
     if (now - (this.#lastCauseCheck.get(live.id) ?? -Infinity) < CAUSE_CHECK_MS) return;
     this.#lastCauseCheck.set(live.id, now);
     if (await this.secretsResolve(live)) {
-      live.causeGone = true;
+      state.causeGone = true;
       this.#lastCauseCheck.delete(live.id);
       found();
     }
@@ -53,12 +55,12 @@ export class CausesGone {
 
   /** A process has the values that it was started with; a connection is made anew with those of now, as soon as it is idle. */
   #compare(live: LiveInstance, now: ReadonlyMap<string, string>): void {
-    if (live.phase !== 'running') return;
-    const { marks } = live;
-    live.stale = [...(marks ?? [])].flatMap(([key, mark]) => (now.get(key) === mark ? [] : [key]));
-    const isRemote = live.started?.server.runtime === 'remote';
-    if (live.stale.length === 0 || !isRemote || this.#o.openCalls(live.id) > 0) return;
-    live.recycleReason ??= `secret ${live.stale.join(', ')} has changed`;
+    const { state } = live;
+    if (state.phase !== 'running') return;
+    state.stale = [...state.marks].flatMap(([key, mark]) => (now.get(key) === mark ? [] : [key]));
+    const isRemote = state.started.server.runtime === 'remote';
+    if (state.stale.length === 0 || !isRemote || this.#o.openCalls(live.id) > 0) return;
+    live.recycleReason ??= `secret ${state.stale.join(', ')} has changed`;
     this.#o.wake();
   }
 
@@ -66,8 +68,9 @@ export class CausesGone {
   loggedIn(serverId: string): void {
     for (const live of this.#o.fleet.all()) {
       if (live.record.serverId !== serverId) continue;
-      if (live.phase === 'running') live.restartAsked = true;
-      else if (live.phase === 'error') live.causeGone = live.record.failure?.kind === 'login';
+      const { state } = live;
+      if (state.phase === 'running') live.restartAsked = true;
+      else if (state.phase === 'error') state.causeGone = live.record.failure?.kind === 'login';
     }
     this.#o.wake();
   }
@@ -75,8 +78,9 @@ export class CausesGone {
   /** The container engine answers again: what waited for it starts now. */
   runtimeBack(kind: RuntimeKind): void {
     for (const live of this.#o.fleet.all()) {
-      const waits = live.phase === 'error' && live.record.failure?.kind === 'runtime-away';
-      if (waits && this.#o.fleet.serverOf(live)?.runtime === kind) live.causeGone = true;
+      const { state } = live;
+      if (state.phase !== 'error' || live.record.failure?.kind !== 'runtime-away') continue;
+      if (this.#o.fleet.serverOf(live)?.runtime === kind) state.causeGone = true;
     }
     this.#o.wake();
   }

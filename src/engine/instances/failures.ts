@@ -9,6 +9,7 @@ import { askedWaitMs, maskedFailure } from './failure-facts.ts';
 import { failureLine, failureWords, severityOf, type FailureWords } from './failure-words.ts';
 import type { Fleet } from './fleet.ts';
 import type { LiveInstance } from './live-instance.ts';
+import { errorState, type ErrorState } from './live-state.ts';
 import type { StartJournal } from './start-journal.ts';
 import { instanceEvent } from './words.ts';
 
@@ -46,7 +47,7 @@ export class Failures {
       const { code, message } = words;
       const retry = recordFailure(policy, live.record.retry, code, clock.now(), random());
       live.record = { ...live.record, held: true, retry, failure };
-      live.enter('error', clock);
+      live.enter(errorState(live.state.phase === 'error' ? live.state.dueAtMono : undefined), clock);
       live.note('error', `${failureLine(words)}; held`, clock.now());
       await fleet.save(live, [instanceEvent(live, 'instance_hold', 'error', { message, detail: { code } })]);
     }
@@ -57,10 +58,8 @@ export class Failures {
     const { clock, fleet } = this.#o;
     const readyMs = live.readySinceMono === undefined ? 0 : clock.monotonicMs() - live.readySinceMono;
     if (readyMs < READY_MS || live.phase !== 'running') return this.fail(live, raw, 'instance_exit');
-    live.crashed = true;
     this.#o.prober.begunAnew(live);
-    live.dueAtMono = clock.monotonicMs();
-    const words = this.#enterError(live, raw);
+    const words = this.#enterError(live, raw, errorState(clock.monotonicMs(), true));
     const message = failureLine(words);
     const detail = { code: words.code, retryInMs: 0, readyMs: Math.round(readyMs) };
     await fleet.save(live, [instanceEvent(live, 'instance_exit', 'error', { message, detail })]);
@@ -70,10 +69,9 @@ export class Failures {
   async engineWentAway(live: LiveInstance): Promise<void> {
     const { clock, fleet, wake } = this.#o;
     const reason = 'it ended while the container engine was away';
-    live.dueAtMono = clock.monotonicMs();
     const runtime = live.started?.server.runtime ?? 'docker';
     const failure = { kind: 'runtime-away', runtime, state: 'went-away', reason } as const;
-    const { message } = this.#enterError(live, failure, (words) => words.message);
+    const { message } = this.#enterError(live, failure, errorState(clock.monotonicMs()), (words) => words.message);
     await fleet.save(live, [instanceEvent(live, 'instance_exit', 'error', { message })]);
     wake();
   }
@@ -89,9 +87,8 @@ export class Failures {
     this.#o.prober.begunAnew(live);
     const retry = dueByBoot(failed, bootClock.now());
     const waitMs = scheduledWaitMs(retry);
-    live.dueAtMono = clock.monotonicMs() + waitMs;
     live.record = { ...live.record, retry };
-    const words = this.#enterError(live, raw);
+    const words = this.#enterError(live, raw, errorState(clock.monotonicMs() + waitMs));
     await fleet.save(live, [
       instanceEvent(live, kind, 'error', {
         message: failureLine(words),
@@ -106,18 +103,17 @@ export class Failures {
     if (live.phase !== 'starting') return;
     const before = live.record.failure;
     const repeated = before !== undefined && this.#wordsOf(live, before).code === this.#wordsOf(live, failure).code;
-    live.dueAtMono = clock.monotonicMs() + UNREACHABLE_POLL_MS;
     // Not an error of the server: nothing is counted, and it starts as soon as the engine of the containers is back.
-    const message = failureLine(this.#enterError(live, failure));
+    const message = failureLine(this.#enterError(live, failure, errorState(clock.monotonicMs() + UNREACHABLE_POLL_MS)));
     await fleet.save(live, repeated ? [] : [instanceEvent(live, 'instance_attempt', 'error', { durationMs, message })]);
   }
 
   /** Without the values of secrets, in its record and in its events. */
-  #enterError(live: LiveInstance, raw: Failure, lineOf = failureLine): FailureWords {
+  #enterError(live: LiveInstance, raw: Failure, state: ErrorState, lineOf = failureLine): FailureWords {
     const { clock, masker } = this.#o;
     const failure = maskedFailure(raw, (text) => masker.mask(text));
     live.record = { ...live.record, failure };
-    live.enter('error', clock);
+    live.enter(state, clock);
     const words = this.#wordsOf(live, failure);
     live.note(severityOf(failure), lineOf(words), clock.now());
     return words;

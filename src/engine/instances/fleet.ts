@@ -101,9 +101,9 @@ export class Fleet {
   #adopt(record: Instance): void {
     const { bootClock, clock, policy, random } = this.#options;
     const live = new LiveInstance(record, clock.now());
-    if (live.phase === 'error' && record.retry !== undefined) {
+    if (live.state.phase === 'error' && record.retry !== undefined) {
       const leftMs = remainingAfterRestartMs(policy, record.retry, clock.now(), random(), bootClock.now());
-      live.dueAtMono = clock.monotonicMs() + leftMs;
+      live.state.dueAtMono = clock.monotonicMs() + leftMs;
       live.record = { ...record, retry: retold(record.retry, leftMs, clock.now()) };
     }
     this.#live.set(record.id, live);

@@ -3,11 +3,13 @@ import { bugFacts, type Bugs } from '../../kernel/bugs.ts';
 import type { BootClock } from '../../kernel/boot-clock.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Failure, FailureOf } from '../../store/schema/failure.ts';
+import type { Server } from '../../store/schema/server.ts';
+import type { Versioned } from '../../store/types.ts';
 import type { Prober } from '../probes/prober.ts';
 import { untried } from '../probes/thresholds.ts';
 import type { ConnectFailure } from '../../mcp/types/connection.ts';
 import { unawaited } from '../../kernel/unawaited.ts';
-import { isRemote, type Exit, type Running } from '../ports.ts';
+import { isRemote, type Exit } from '../ports.ts';
 import { attempt, type AttemptOutcome, type AttemptParts, type AttemptTarget, type Evidence } from './attempt.ts';
 import type { BackoffPolicy } from './backoff.ts';
 import { connectFailure, exitFailure } from './failure-facts.ts';
@@ -16,7 +18,8 @@ import { failureWords } from './failure-words.ts';
 import type { Fleet } from './fleet.ts';
 import { noteImage, recordedImage } from './image-record.ts';
 import type { LiveInstance } from './live-instance.ts';
-import type { StartReason, StopReason } from './plan.ts';
+import { runningState, type RunningState, type StartingState } from './live-state.ts';
+import type { StartReason, StopReason, WishedStop } from './plan.ts';
 import type { StartJournal } from './start-journal.ts';
 import { instanceEvent, startWords, stopWords } from './words.ts';
 
@@ -52,33 +55,38 @@ export class Lifecycle {
   /** The engine ends: attempts are called off, and what ends from now on has not failed. */
   close(): void {
     this.#closing = true;
-    for (const live of this.#o.fleet.all()) live.attempt?.abort();
+    for (const { state } of this.#o.fleet.all()) if (state.phase === 'starting') state.attempt.abort();
   }
 
-  start(live: LiveInstance, why: StartReason): Promise<void> {
-    const { clock, journal } = this.#o;
+  async start(live: LiveInstance, why: StartReason): Promise<void> {
+    const { clock, fleet, journal } = this.#o;
+    const versioned = fleet.serverOf(live);
+    if (versioned === undefined) return;
     const survived = journal.begin(live.record.serverId);
-    live.starting = this.#start(live, why).finally(() => {
-      live.starting = undefined;
+    const ended = Promise.withResolvers<void>();
+    try {
+      await this.#start(live, why, versioned, ended.promise);
+    } finally {
+      ended.resolve();
       live.used?.();
       live.used = undefined;
       clock.after(SURVIVED_MS, survived, { unref: true });
-    });
-    return live.starting;
+    }
   }
 
-  async #start(live: LiveInstance, why: StartReason): Promise<void> {
+  async #start(
+    live: LiveInstance,
+    why: StartReason,
+    { version, ...server }: Versioned<Server>,
+    ended: Promise<void>,
+  ): Promise<void> {
     const { clock, fleet } = this.#o;
-    const versioned = fleet.serverOf(live);
-    if (versioned === undefined) return;
-    const { version, ...server } = versioned;
-    const startedAtMono = clock.monotonicMs();
-    const controller = new AbortController();
-    live.attempt = controller;
-    live.startedAtMono = startedAtMono;
-    live.enter('starting', clock);
-    live.started = { server, version };
-    live.settleRequests();
+    const started = { server, version, atMono: clock.monotonicMs() };
+    const serving = { lease: undefined, failedLists: new Map<string, string>() };
+    const state: StartingState = { phase: 'starting', started, attempt: new AbortController(), ended, serving };
+    live.enter(state, clock);
+    live.started = started;
+    live.settleWishes();
     const before = live.record.generation;
     live.record = {
       ...live.record,
@@ -98,12 +106,11 @@ export class Lifecycle {
       ...(image === undefined ? {} : { image }),
       others: () => this.#othersOf(live),
     };
-    const outcome = await this.#attempt(target, controller.signal);
-    if (live.attempt === controller) live.attempt = undefined;
-    const durationMs = clock.monotonicMs() - startedAtMono;
+    const outcome = await this.#attempt(target, state.attempt.signal);
+    const durationMs = clock.monotonicMs() - started.atMono;
     switch (outcome.kind) {
       case 'running':
-        return this.#running(live, outcome, durationMs);
+        return this.#running(live, state, outcome, durationMs);
       case 'failed':
         live.unresolved = outcome.unresolved;
         return this.#failures.fail(live, outcome.failure, 'instance_attempt', durationMs);
@@ -127,34 +134,34 @@ export class Lifecycle {
 
   async #running(
     live: LiveInstance,
+    begun: StartingState,
     { process: child, evidence, marks }: Extract<AttemptOutcome, { kind: 'running' }>,
     durationMs: number,
   ): Promise<void> {
     const { clock, fleet, prober } = this.#o;
-    // An operator's stop arrived in the same moment as the answer: `stop` has changed the phase already.
-    if (live.phase !== 'starting') {
+    // An operator's stop arrived in the same moment as the answer: `stop` has changed the state already.
+    if (live.state !== begun) {
       this.#o.router.servers.disconnect(live.id, 'stopped');
       await child.stop();
       return;
     }
-    live.process = child;
-    live.hasSecrets(marks);
+    live.unresolved = [];
+    live.unresolvedKeys = [];
     const { failure: _, ...record } = live.record;
     live.record = record;
     const imageEvents = noteImage(live, child.image, clock.now());
-    live.enter('running', clock);
+    const state = runningState(begun, child, marks);
+    live.enter(state, clock);
     live.note('running', `initialize answered after ${Math.round(durationMs)} ms`, clock.now());
-    prober.begin(live);
-    const ended = child.exited.then((exit) => this.#exited(live, child, exit, evidence));
+    prober.begin(live, state);
+    const ended = child.exited.then((exit) => this.#exited(live, state, exit, evidence));
     unawaited(ended, (error) => this.#o.bugs.report('the end of an instance', error));
     await fleet.save(live, [...imageEvents, instanceEvent(live, 'instance_attempt', 'ok', { durationMs })]);
   }
 
   /** A stop that the engine asked for has changed the phase before the exit arrives. */
-  async #exited(live: LiveInstance, child: Running, exit: Exit, evidence: Evidence): Promise<void> {
-    if (live.process !== child) return;
-    live.process = undefined;
-    if (live.phase !== 'running' || this.#closing) return;
+  async #exited(live: LiveInstance, state: RunningState, exit: Exit, evidence: Evidence): Promise<void> {
+    if (live.state !== state || this.#closing) return;
     this.#o.prober.end(live.id);
     this.#o.router.servers.disconnect(live.id, 'its process ended');
     if (exit.engineAway === true) return this.#failures.engineWentAway(live);
@@ -171,63 +178,72 @@ export class Lifecycle {
 
   /** The connection broke while the process may live on: it is ended, and its exit counts as the failure. */
   upstreamLost(instanceId: string, reason: string, known?: ConnectFailure): void {
-    const live = this.#o.fleet.get(instanceId);
-    if (live?.process === undefined || live.phase !== 'running' || this.#closing) return;
-    const child = live.process;
-    if (!isRemote(child) && known !== undefined)
-      return unawaited(this.hung(live, { kind: 'hung', reason: known.message }), (error) =>
-        this.#o.bugs.report('the end of an instance', error),
-      );
-    this.#o.prober.end(live.id);
-    live.tally = untried;
-    live.healthReason = 'connection to the server lost';
-    this.#o.fleet.touch(live);
-    if (!isRemote(child)) return void child.stop();
-    child.lost(connectFailure(known ?? { code: 'LOST', message: reason }));
+    const { fleet, prober, wake } = this.#o;
+    const live = fleet.get(instanceId);
+    const state = live?.state;
+    if (live === undefined || state?.phase !== 'running' || this.#closing) return;
+    const child = state.process;
+    if (!isRemote(child) && known !== undefined) return this.hung(live, { kind: 'hung', reason: known.message });
+    prober.end(live.id);
+    state.tally = untried;
+    state.healthReason = 'connection to the server lost';
+    fleet.touch(live);
+    if (isRemote(child)) return child.lost(connectFailure(known ?? { code: 'LOST', message: reason }));
+    state.broken ??= { why: 'lost' };
+    wake();
   }
 
-  /** A server that stopped answering is ended first, then waits in the same back-off as after a crash. */
-  async hung(live: LiveInstance, failure: FailureOf<'hung'>): Promise<void> {
-    const { clock, fleet, prober, router, wake } = this.#o;
-    const child = live.process;
-    if (live.phase !== 'running' || child === undefined) return;
-    live.enter('stopping', clock);
-    const { message } = failureWords(failure, fleet.namesOf(live));
+  /** A server that stopped answering is to be ended, and waits then in the same back-off as after a crash. */
+  hung({ state }: LiveInstance, failure: FailureOf<'hung'>): void {
+    if (state.phase !== 'running') return;
+    state.broken = { why: 'hung', failure };
+    this.#o.wake();
+  }
+
+  stop(live: LiveInstance, why: StopReason): Promise<void> {
+    return why === 'hung' || why === 'lost' ? this.#endBroken(live) : this.#stop(live, why);
+  }
+
+  async #endBroken(live: LiveInstance): Promise<void> {
+    const { clock, fleet, prober, router } = this.#o;
+    const { state } = live;
+    if (state.phase !== 'running' || state.broken === undefined) return;
+    const { broken, process: child } = state;
+    if (broken.why === 'lost') return child.stop();
+    live.enter({ phase: 'stopping', process: child }, clock);
+    const { message } = failureWords(broken.failure, fleet.namesOf(live));
     live.note('stopping', this.#o.masker.mask(message), clock.now());
     fleet.touch(live);
     prober.end(live.id);
     router.servers.disconnect(live.id, 'it stopped answering');
     await child.stop();
-    live.process = undefined;
-    if (this.#closing) return;
-    await this.#failures.failed(live, failure, 'instance_exit');
-    wake();
+    if (!this.#closing) await this.#failures.failed(live, broken.failure, 'instance_exit');
   }
 
-  async stop(live: LiveInstance, why: StopReason): Promise<void> {
+  async #stop(live: LiveInstance, why: WishedStop): Promise<void> {
     const { clock, fleet, prober, router } = this.#o;
     const words = stopWords(why, live.record.desiredBy, live.recycleReason);
     if (why === 'asked' || why === 'restart' || why === 'changed') prober.begunAnew(live);
-    if (live.phase === 'pending' || live.phase === 'error') {
-      live.dueAtMono = undefined;
-      live.enter('stopped', clock);
+    const { state } = live;
+    if (state.phase === 'pending' || state.phase === 'error') {
+      live.enter({ phase: 'stopped' }, clock);
       live.note('stopped', words, clock.now());
       return fleet.save(live, [instanceEvent(live, 'instance_stop', 'ok', { message: words })]);
     }
-    const child = live.process;
-    live.enter('stopping', clock);
+    const child = state.phase === 'running' ? state.process : undefined;
+    live.enter({ phase: 'stopping', process: child }, clock);
     live.note(why === 'recycled' ? 'recycled' : 'stopping', words, clock.now());
     fleet.touch(live);
     prober.end(live.id);
-    live.attempt?.abort();
+    if (state.phase === 'starting') state.attempt.abort();
     const isAgain = why === 'restart' || why === 'changed' || why === 'recycled';
     router.servers.disconnect(live.id, isAgain ? 'it restarts' : 'it was stopped');
     // An attempt under way cleans up after itself; its child must be gone before the next start.
-    await Promise.allSettled([child?.stop(why === 'recycled' ? 'hurry' : undefined), live.starting]);
-    live.process = undefined;
+    const ended = state.phase === 'starting' ? state.ended : child?.stop(why === 'recycled' ? 'hurry' : undefined);
+    await Promise.allSettled([ended]);
     const { left } = (await child?.exited) ?? {};
     if (left !== undefined) live.note('left', left, clock.now());
-    live.enter(isAgain && live.record.desired === 'running' ? 'pending' : 'stopped', clock);
+    live.enter({ phase: isAgain && live.record.desired === 'running' ? 'pending' : 'stopped' }, clock);
     const { failure: _, retry, ...record } = live.record;
     // The end of a session says nothing of what failed before it.
     live.record = why === 'recycled' && retry !== undefined ? { ...record, retry } : record;

@@ -37,9 +37,13 @@ export interface ObservedInstance {
   readonly leased: boolean;
   /** A fresh one should take its place. */
   readonly recycleAsked: boolean;
+  /** It runs and is of no use: it stopped answering, or lost its connection. */
+  readonly broken?: 'hung' | 'lost' | undefined;
 }
 
-export type StopReason = 'asked' | 'removed' | 'changed' | 'restart' | 'recycled';
+/** Somebody, or what changed, wants it down. */
+export type WishedStop = 'asked' | 'removed' | 'changed' | 'restart' | 'recycled';
+export type StopReason = WishedStop | 'hung' | 'lost';
 export type StartReason = 'new' | 'due' | 'asked' | 'cause-gone' | 'crashed' | 'changed' | 'recycled' | 'used';
 
 export type Action =
@@ -90,6 +94,7 @@ function forKept(instance: ObservedInstance, version: number): readonly Action[]
     case 'running':
     case 'starting':
       if (instance.restartAsked) return [{ do: 'stop', instanceId, why: 'restart' }];
+      if (instance.broken !== undefined) return [{ do: 'stop', instanceId, why: instance.broken }];
       if (instance.recycleAsked && phase === 'running') return [{ do: 'stop', instanceId, why: 'recycled' }];
       return changed ? [{ do: 'stop', instanceId, why: 'changed' }] : [];
     case 'pending':
@@ -105,7 +110,7 @@ function startReason(instance: ObservedInstance, changed: boolean): StartReason 
   if (instance.retryAsked || instance.restartAsked) return 'asked';
   if (instance.held) return undefined;
   if (instance.recycleAsked && instance.phase !== 'error') return 'recycled';
-  if (instance.phase !== 'error' && instance.dueInMs === undefined) return 'new';
+  if (instance.phase !== 'error') return 'new';
   if (changed) return 'changed';
   if (instance.crashed) return 'crashed';
   if (instance.causeGone) return 'cause-gone';

@@ -118,23 +118,26 @@ export class Reconciler {
   }
 
   #observe(live: LiveInstance): ObservedInstance {
+    const { record, started, state } = live;
+    const failed = state.phase === 'error' ? state : undefined;
     return {
       id: live.id,
-      serverId: live.record.serverId,
-      ordinal: live.record.ordinal,
-      desired: live.record.desired,
-      phase: live.phase,
-      held: live.record.held,
-      startedVersion: live.started?.version,
-      lastStartAgoMs: live.startedAtMono === undefined ? undefined : this.#o.clock.monotonicMs() - live.startedAtMono,
+      serverId: record.serverId,
+      ordinal: record.ordinal,
+      desired: record.desired,
+      phase: state.phase,
+      held: record.held,
+      startedVersion: started?.version,
+      lastStartAgoMs: started === undefined ? undefined : this.#o.clock.monotonicMs() - started.atMono,
       dueInMs: live.dueInMs(this.#o.clock),
-      causeGone: live.causeGone,
-      crashed: live.crashed,
-      retryAsked: live.retryAsked,
+      causeGone: failed?.causeGone === true,
+      crashed: failed?.crashed === true,
+      retryAsked: failed?.retryAsked === true,
       restartAsked: live.restartAsked,
       used: live.used !== undefined,
       leased: live.lease !== undefined,
       recycleAsked: live.recycleReason !== undefined,
+      broken: state.phase === 'running' ? state.broken?.why : undefined,
     };
   }
 
@@ -213,8 +216,7 @@ export class Reconciler {
       live.record = record;
       this.#track(fleet.save(live));
     }
-    if (live.phase === 'error' || live.phase === 'pending')
-      this.#track(this.#o.causes.lookFor(live, () => this.wake()));
+    if (live.phase === 'error') this.#track(this.#o.causes.lookFor(live, () => this.wake()));
   }
 
   #safely(work: () => void): void {

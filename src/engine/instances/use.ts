@@ -49,7 +49,7 @@ function isInVain(failure: Failure): boolean {
 
 function mayBeTried(live: LiveInstance, runtime: RuntimeKind | undefined, nowMs: number): boolean {
   const { failure, held, desired } = live.record;
-  const isOld = live.startedAtMono === undefined || nowMs - live.startedAtMono >= USE_EVERY_MS;
+  const isOld = live.started === undefined || nowMs - live.started.atMono >= USE_EVERY_MS;
   if (live.phase === 'starting' && live.used !== undefined) return true;
   return live.phase === 'error' && !held && desired === 'running' && isOld && isTriedOnUse(failure, runtime);
 }

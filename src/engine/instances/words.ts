@@ -1,7 +1,7 @@
 /** Reasons of starts and stops as an operator reads them. */
 import type { EventDraft } from '../../store/types.ts';
 import type { LiveInstance } from './live-instance.ts';
-import type { StartReason, StopReason } from './plan.ts';
+import type { StartReason, WishedStop } from './plan.ts';
 
 /** Why it starts, for its event log. */
 export function startWords(why: StartReason): string {
@@ -19,7 +19,7 @@ export function startWords(why: StartReason): string {
 }
 
 /** Why it stops; `by` is who desired it, `recycle` why a fresh one takes its place. */
-export function stopWords(why: StopReason, by: string, recycle = ''): string {
+export function stopWords(why: WishedStop, by: string, recycle = ''): string {
   switch (why) {
     case 'asked':
       return `stopped by ${by}`;

@@ -1,5 +1,5 @@
 /** What the probes of a server's instances have found last: an instance that takes another one's place goes on from there. */
-import type { LiveInstance } from '../instances/live-instance.ts';
+import type { RunningState } from '../instances/live-state.ts';
 import { untried, type Tally } from './thresholds.ts';
 
 interface Known {
@@ -14,9 +14,8 @@ export class HealthHistory {
   readonly #known = new Map<string, Known>();
 
   /** A probe was judged. */
-  keep(live: LiveInstance): void {
-    const { tally, healthReason: reason, started } = live;
-    if (started !== undefined) this.#known.set(live.record.serverId, { version: started.version, tally, reason });
+  keep(serverId: string, { tally, healthReason: reason, started }: RunningState): void {
+    this.#known.set(serverId, { version: started.version, tally, reason });
   }
 
   /** The server has failed, or an operator has begun it anew: what comes is looked at with fresh eyes. */
@@ -28,12 +27,12 @@ export class HealthHistory {
    * An instance runs, which nobody has probed yet. Failures count on, since they are of the definition; successes do not
    * make it healthy before its own first one.
    */
-  begin(live: LiveInstance): void {
-    const known = this.#known.get(live.record.serverId);
-    if (known === undefined || known.version !== live.started?.version) return;
+  begin(serverId: string, state: RunningState): void {
+    const known = this.#known.get(serverId);
+    if (known === undefined || known.version !== state.started.version) return;
     const { tally, reason } = known;
     const isFailing = tally.failuresInRow > 0 || tally.health === 'unhealthy';
-    live.tally = isFailing ? tally : { ...untried, successesInRow: tally.successesInRow, isUp: tally.isUp };
-    live.healthReason = isFailing ? reason : undefined;
+    state.tally = isFailing ? tally : { ...untried, successesInRow: tally.successesInRow, isUp: tally.isUp };
+    state.healthReason = isFailing ? reason : undefined;
   }
 }

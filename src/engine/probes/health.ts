@@ -25,31 +25,32 @@ const RESTART_FACTOR = 2;
 
 export async function judgeProbe(options: HealthOptions, live: LiveInstance, answered: ProbeOutcome): Promise<void> {
   const { causes, clock, fleet, lifecycle, mask } = options;
-  const server = live.started?.server;
-  if (server === undefined || live.phase !== 'running') return;
+  const { state } = live;
+  if (state.phase !== 'running') return;
+  const { server } = state.started;
   const { kind } = options.runtimeState(server.runtime);
   // An unreachable container engine says nothing of the server: no sample, no failure.
   if (kind !== 'ok' && !answered.ok) return fleet.touch(live);
   const outcome = (await causes.secretsResolve(live)) ? answered : unresolved(live, answered.durationMs);
-  if (live.phase !== 'running') return;
+  if (live.state !== state) return;
 
-  const before = live.tally.health;
+  const before = state.tally.health;
   // A server that wants to be left alone for a while says nothing of its health.
   const isLimited = !outcome.ok && outcome.code === 'PROBE_RATE_LIMITED';
-  live.tally = isLimited ? { ...live.tally, health: 'degraded' } : tally(live.tally, outcome, server.health);
-  const old = outcome.ok && live.tally.health === 'healthy' ? oldSecrets(live) : undefined;
-  if (old !== undefined) live.tally = { ...live.tally, health: 'degraded' };
-  const { health, failuresInRow } = live.tally;
+  state.tally = isLimited ? { ...state.tally, health: 'degraded' } : tally(state.tally, outcome, server.health);
+  const old = outcome.ok && state.tally.health === 'healthy' ? oldSecrets(live) : undefined;
+  if (old !== undefined) state.tally = { ...state.tally, health: 'degraded' };
+  const { health, failuresInRow } = state.tally;
   live.sample(outcome.ok ? outcome.durationMs : null);
   live.lastProbeError = outcome.ok ? undefined : mask(`${outcome.code} ${outcome.message}`);
-  live.healthReason = outcome.ok
+  state.healthReason = outcome.ok
     ? old !== undefined
       ? old
       : health === 'degraded'
         ? `slow: ${Math.round(outcome.durationMs)} ms > ${server.health.latencyBudgetMs} ms`
         : undefined
     : live.lastProbeError;
-  options.history.keep(live);
+  options.history.keep(live.record.serverId, state);
   live.readySinceMono = health === 'healthy' ? (live.readySinceMono ?? clock.monotonicMs()) : undefined;
 
   const silent = !outcome.ok && (outcome.code === 'PROBE_TIMEOUT' || outcome.code === 'PROBE_LOST');
@@ -57,7 +58,7 @@ export async function judgeProbe(options: HealthOptions, live: LiveInstance, ans
     return lifecycle.hung(live, { kind: 'hung', reason: outcome.message, probes: failuresInRow });
   }
   if (health === before) return fleet.touch(live);
-  const why = live.healthReason === undefined ? '' : `: ${live.healthReason}`;
+  const why = state.healthReason === undefined ? '' : `: ${state.healthReason}`;
   live.note('health', `${before} → ${health}${why}`, clock.now());
   await fleet.save(live, [
     {

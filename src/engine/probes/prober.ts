@@ -5,6 +5,7 @@ import type { ProbeOutcome } from '../../mcp/types/server.ts';
 import type { Router } from '../../mcp/router/types.ts';
 import type { HealthCheck } from '../../store/schema/server.ts';
 import type { LiveInstance } from '../instances/live-instance.ts';
+import type { RunningState } from '../instances/live-state.ts';
 import type { HealthHistory } from './health-history.ts';
 
 export interface ProberOptions {
@@ -16,6 +17,7 @@ export interface ProberOptions {
 
 interface Watch {
   readonly live: LiveInstance;
+  readonly state: RunningState;
   readonly check: HealthCheck;
   readonly ended: AbortController;
   timer: Timer | undefined;
@@ -30,13 +32,12 @@ export class Prober {
     this.#o = options;
   }
 
-  begin(live: LiveInstance): void {
+  begin(live: LiveInstance, state: RunningState): void {
     this.end(live.id);
-    const check = live.started?.server.health;
-    if (check === undefined) return;
-    const watch: Watch = { live, check, ended: new AbortController(), timer: undefined, running: undefined };
+    const check = state.started.server.health;
+    const watch: Watch = { live, state, check, ended: new AbortController(), timer: undefined, running: undefined };
     this.#watches.set(live.id, watch);
-    this.#o.history.begin(live);
+    this.#o.history.begin(live.record.serverId, state);
     this.#schedule(watch, check.initialDelayMs);
   }
 
@@ -72,7 +73,7 @@ export class Prober {
   #schedule(watch: Watch, delayMs: number): void {
     const { clock } = this.#o;
     watch.timer?.cancel();
-    watch.live.nextProbeAt = clock.now() + delayMs;
+    watch.state.nextProbeAt = clock.now() + delayMs;
     watch.timer = clock.after(delayMs, () => void this.#probe(watch), { unref: true });
   }
 
@@ -85,7 +86,7 @@ export class Prober {
 
   async #run(watch: Watch): Promise<ProbeOutcome> {
     const { clock, router, onOutcome } = this.#o;
-    const { check, live } = watch;
+    const { check, live, state } = watch;
     const startedAt = clock.monotonicMs();
     watch.timer?.cancel();
     const outcome = await this.#ask(router, watch);
@@ -95,7 +96,7 @@ export class Prober {
     const betweenMs = retryAfterMs === undefined ? check.intervalMs : retryAfterMs + (clock.monotonicMs() - startedAt);
     const waitMs = (): number => Math.max(0, betweenMs - (clock.monotonicMs() - startedAt));
     live.lastProbeAt = clock.now();
-    live.nextProbeAt = clock.now() + waitMs();
+    state.nextProbeAt = clock.now() + waitMs();
     try {
       await onOutcome(live, outcome);
     } finally {

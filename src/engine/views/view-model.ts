@@ -1,5 +1,6 @@
 /** Turns live state into what people see. Pure but for reading the clock's offset of a wait. */
 import type { Clock } from '../../kernel/clock.ts';
+import { defined } from '../../kernel/defined.ts';
 import type { Instance } from '../../store/schema/instance.ts';
 import type { RuntimeKind } from '../../store/schema/runtime-kind.ts';
 import type { Server } from '../../store/schema/server.ts';
@@ -15,7 +16,8 @@ export function instanceView(
   runtime: RuntimeState,
   clock: Clock,
 ): InstanceView {
-  const { record } = live;
+  const { record, state } = live;
+  const process = state.phase === 'running' || state.phase === 'stopping' ? state.process : undefined;
   const shown = server ?? live.started?.server;
   const reachable = runtime.kind === 'ok' || shown === undefined || !mayBeAway(shown.runtime);
   const health = live.phase === 'running' && reachable ? live.health : 'unknown';
@@ -45,8 +47,7 @@ export function instanceView(
     ...(live.phase === 'error' && failure !== undefined ? { failure } : {}),
     ...(probe === undefined ? {} : { probe }),
     invalidLines: live.invalidLines,
-    ...(live.process?.pid === undefined ? {} : { pid: live.process.pid }),
-    ...(live.process?.containerId === undefined ? {} : { containerId: live.process.containerId }),
+    ...defined({ pid: process?.pid, containerId: process?.containerId }),
     ...(live.lease === undefined ? {} : { lease: live.lease }),
     eventCount: live.eventCount,
   };
@@ -104,7 +105,7 @@ function probeView(live: LiveInstance, server: Server): ProbeView {
   return {
     target: server.health.tool ?? 'tools/list',
     ...(live.lastProbeAt === undefined ? {} : { lastAt: live.lastProbeAt }),
-    ...(live.nextProbeAt === undefined ? {} : { nextAt: live.nextProbeAt }),
+    ...(live.state.phase === 'running' ? defined({ nextAt: live.state.nextProbeAt }) : {}),
     ...(live.lastProbeError === undefined ? {} : { lastError: live.lastProbeError }),
     samples: live.samples,
     ...(p50 === undefined ? {} : { p50Ms: p50 }),
