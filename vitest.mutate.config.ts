@@ -5,10 +5,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: [
-      'test/engine/content/{merge,pure,texts}*.test.ts',
+      'test/engine/content/{merge,semver,pure,texts}*.test.ts',
       'test/engine/instances/{plan,backoff}*.test.ts',
       'test/engine/probes/thresholds*.test.ts',
-      'test/mcp/lists/tables*.test.ts',
+      'test/mcp/lists/{tables,resource-table,routing-table}*.test.ts',
       'test/mcp/servers/*.test.ts',
       'test/store/journal/record*.test.ts',
     ],

@@ -79,3 +79,25 @@ describe('retold', () => {
     );
   });
 });
+
+describe('remainingAfterRestartMs, by which clock', () => {
+  const retry: RetryState = { attemptCount: 1, lastAttemptAt: 0, nextRetryAt: 30_000, reason: 'no' };
+  const timed = dueByBoot(retry, { boot: 'this', atMs: 1_000 });
+
+  it('goes by the run of the machine that began the wait, whatever the wall clock says', () => {
+    expect(timed.due).toEqual({ boot: 'this', atMs: 31_000 });
+    expect(remainingAfterRestartMs(defaultBackoff, timed, 9_999_999, 0, { boot: 'this', atMs: 11_000 })).toBe(20_000);
+  });
+
+  it('goes by the wall clock in another run, and where there is no such clock', () => {
+    expect(remainingAfterRestartMs(defaultBackoff, timed, 10_000, 0, { boot: 'another', atMs: 0 })).toBe(20_000);
+    expect(remainingAfterRestartMs(defaultBackoff, timed, 10_000, 0)).toBe(20_000);
+    expect(remainingAfterRestartMs(defaultBackoff, retry, 10_000, 0, { boot: 'this', atMs: 0 })).toBe(20_000);
+    expect(dueByBoot(retry, undefined)).toEqual(retry);
+  });
+
+  it('spreads what fell due meanwhile', () => {
+    expect(remainingAfterRestartMs(defaultBackoff, retry, 30_000, 0.5)).toBe(1_500);
+    expect(remainingAfterRestartMs(defaultBackoff, retry, 99_000, 0.5)).toBe(1_500);
+  });
+});
