@@ -1,10 +1,11 @@
-/** Secrets from the environment that the engine was started with: `env/NAME`. */
+/** Reads secrets from the environment that the engine was started with: `env/NAME`. */
 import type { SecretSource } from './secret-source.ts';
 
 export function envSecretSource(env: Readonly<Record<string, string | undefined>>): SecretSource {
   return {
     resolve(path) {
-      const value = env[path];
+      // What every object inherits is no variable.
+      const value = Object.hasOwn(env, path) ? env[path] : undefined;
       return Promise.resolve(value === undefined ? { ok: false, cause: 'not set' } : { ok: true, value });
     },
   };

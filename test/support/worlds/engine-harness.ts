@@ -9,7 +9,6 @@ import { silentLogger, type Logger } from '../../../src/kernel/log.ts';
 import { LocalEngine } from '../../../src/engine/engine.ts';
 import type { InstanceView } from '../../../src/engine/index.ts';
 import { fileSecretSource } from '../../../src/engine/secrets/file-source.ts';
-import type { Resolution } from '../../../src/engine/secrets/secret-source.ts';
 import type { RouterOptions } from '../../../src/mcp/router/types.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { realFs, type StoreFs } from '../../../src/store/files/fs.ts';
@@ -17,6 +16,7 @@ import { collections, type Shape } from '../../../src/store/schema/index.ts';
 import type { AuditEvent, Database } from '../../../src/store/types.ts';
 import { FakeClock, settle } from '../fakes/fake-clock.ts';
 import { FakeRuntime } from '../fakes/fake-runtime.ts';
+import { fakeSecretSource } from '../fakes/fake-secrets.ts';
 
 export interface Harness {
   readonly clock: FakeClock;
@@ -54,10 +54,6 @@ export async function engineHarness(
   const clock = new FakeClock();
   const secrets = new Map<string, string>();
   const disk = { full: false };
-  const resolve = (name: string): Promise<Resolution> => {
-    const value = secrets.get(name);
-    return Promise.resolve(value === undefined ? { ok: false, cause: 'not set' } : { ok: true, value });
-  };
   const process = new FakeRuntime('process', folder);
   const docker = new FakeRuntime('docker', folder);
   const file = fileSecretSource(path.join(folder, 'secrets'));
@@ -70,7 +66,7 @@ export async function engineHarness(
       logger: options.logger ?? silentLogger,
       db,
       runtimes: { process, docker },
-      secrets: { env: { resolve }, file },
+      secrets: { env: fakeSecretSource(secrets), file },
       tokens: fileTokens(path.join(folder, 'secrets'), clock, randomNonce),
       logsFolder: path.join(folder, 'logs'),
       listsFolder: path.join(folder, 'data', 'lists'),

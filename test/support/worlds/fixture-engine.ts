@@ -14,7 +14,9 @@ import type {
   UpstreamView,
   ViewPatch,
 } from '../../../src/engine/index.ts';
+import { McptuiError } from '../../../src/kernel/errors.ts';
 import { contentFixture, contentMaps, type ContentRows } from './content-fixture.ts';
+import { knownNames, type KnownNames } from './known-names.ts';
 import { routedFixture, type RoutedRows } from './routed-fixture.ts';
 import { aServer, day, fixtureNow, hour, minute, pictureInstances, sampleEvent } from '../builders/console-builders.ts';
 import { runtimeViews } from '../../../src/engine/views/view-model.ts';
@@ -91,6 +93,14 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
     asked.push(line);
     if (failure !== undefined) throw failure;
   };
+  const known = knownNames(() => view);
+  const askOf = async (what: keyof KnownNames, command: string, name: string): Promise<void> => {
+    known[what](name);
+    await ask(`${command} ${name}`);
+  };
+  const keepsNone = async (what: string, name: string): Promise<never> => {
+    throw new McptuiError('not-found', `no ${what} ${name}`);
+  };
   const patch = (...patches: readonly ViewPatch[]): void => {
     view = patches.reduce(applyPatch, view);
     for (const listener of viewers) listener(view, patches);
@@ -100,14 +110,14 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
       await ask(`createServer ${draft.name}`);
       return aServer({ name: draft.name });
     },
-    deleteServer: (name) => ask(`deleteServer ${name}`),
-    start: (name) => ask(`start ${name}`),
-    stop: (name) => ask(`stop ${name}`),
-    restart: (name) => ask(`restart ${name}`),
-    retry: (name) => ask(`retry ${name}`),
-    hold: (name) => ask(`hold ${name}`),
+    deleteServer: (name) => askOf('server', 'deleteServer', name),
+    start: (name) => askOf('running', 'start', name),
+    stop: (name) => askOf('running', 'stop', name),
+    restart: (name) => askOf('running', 'restart', name),
+    retry: (name) => askOf('running', 'retry', name),
+    hold: (name) => askOf('running', 'hold', name),
     probe: async (name) => {
-      await ask(`probe ${name}`);
+      await askOf('running', 'probe', name);
       return { ok: true, durationMs: 14, target: 'tools/list' };
     },
     secrets: () => Promise.resolve([]),
@@ -116,27 +126,29 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
       return { holders: [], renewed: [], servers: [] };
     },
     beginLogin: async (name, redirectUrl = 'http://127.0.0.1:33418/callback') => {
-      await ask(`beginLogin ${name}`);
+      await askOf('server', 'beginLogin', name);
       return { authorizationUrl: 'https://auth.example/authorize', redirectUrl };
     },
     finishLogin: async (name) => {
-      await ask(`finishLogin ${name}`);
+      await askOf('server', 'finishLogin', name);
       return {};
     },
-    logout: (name) => ask(`logout ${name}`),
-    removeSecret: async (name) => {
-      await ask(`removeSecret ${name}`);
-      return { holders: [], renewed: [], servers: [] };
-    },
+    logout: (name) => askOf('server', 'logout', name),
+    removeSecret: (name) => keepsNone('secret', name),
     createToken: async (name) => {
       await ask(`createToken ${name}`);
       return 'mcptui_token';
     },
-    removeToken: (name) => ask(`removeToken ${name}`),
+    removeToken: (name) => keepsNone('token', name),
     tokens: () => Promise.resolve([]),
-    instanceDetail: async (id) => detailOf(view, id, now, options.detail),
-    logs: async (_, { lines = 200 } = {}) =>
-      (options.logs ?? [{ n: 1, at: now - 1000, stream: 'stderr', text: 'listening' }]).slice(-lines),
+    instanceDetail: async (id) => {
+      known.instance(id);
+      return detailOf(view, id, now, options.detail);
+    },
+    logs: async (name, { lines = 200 } = {}) => {
+      known.running(name);
+      return (options.logs ?? [{ n: 1, at: now - 1000, stream: 'stderr', text: 'listening' }]).slice(-lines);
+    },
     events: async (query) => queryEvents(total(), eventAt, query),
     verifyAudit: async () => ({
       ok: true,
@@ -147,7 +159,7 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
       dropped: [],
     }),
     auditHead: async () => ({ seq: total(), hash: '0'.repeat(64), events: total() }),
-    ...routedFixture(options.routed ?? {}, ask),
+    ...routedFixture(options.routed ?? {}, ask, known),
     ...contentFixture({ rows: options.content ?? {}, now, view: () => view, patch, ask }),
   };
   return {

@@ -6,6 +6,7 @@ import type {
   ServerCatalog,
   UpstreamView,
 } from '../../../src/engine/index.ts';
+import type { KnownNames } from './known-names.ts';
 import type { JsonObject } from '../../../src/kernel/json.ts';
 import { fixtureNow, minute } from '../builders/console-builders.ts';
 
@@ -18,13 +19,23 @@ export interface RoutedRows {
   readonly answer?: string;
 }
 
-export function routedFixture(rows: RoutedRows, ask: (line: string) => Promise<void>): RouterCommands {
+export function routedFixture(
+  rows: RoutedRows,
+  ask: (line: string) => Promise<void>,
+  known: KnownNames,
+): RouterCommands {
+  const catalogs = (): readonly ServerCatalog[] =>
+    typeof rows.catalog === 'function' ? rows.catalog() : (rows.catalog ?? []);
+  const refuseUnknown = (name: string): void => {
+    if (!catalogs().some(({ server }) => server === name)) known.server(name);
+  };
   return {
     catalog: async (query = {}) =>
-      (typeof rows.catalog === 'function' ? rows.catalog() : (rows.catalog ?? [])).filter(
+      catalogs().filter(
         ({ server, project }) => (query.server ?? server) === server && (query.project ?? project) === project,
       ),
     async callTool(server, tool, args): Promise<CallReport> {
+      refuseUnknown(server);
       await ask(`callTool ${server} ${tool} ${JSON.stringify(args)}`);
       const result = rows.call?.(server, tool, args) ?? { content: [{ type: 'text', text: JSON.stringify(args) }] };
       const answer = rows.answer ?? JSON.stringify({ jsonrpc: '2.0', id: 2, result: await result });
@@ -34,8 +45,12 @@ export function routedFixture(rows: RoutedRows, ask: (line: string) => Promise<v
       await ask('cancelCall');
       return true;
     },
-    disconnectSession: (id) => ask(`disconnectSession ${id}`),
+    async disconnectSession(id) {
+      known.session(id);
+      await ask(`disconnectSession ${id}`);
+    },
     async dropLists(server) {
+      if (server !== undefined) refuseUnknown(server);
       await ask(`dropLists ${server ?? 'all'}`);
       return server === undefined ? ['all'] : [server];
     },
