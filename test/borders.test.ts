@@ -46,7 +46,7 @@ const bounded: Readonly<Record<string, string>> = {
   'tui/app/line-update.ts': 'rows that were painted here',
   'tui/app/placed-output.ts': 'rows that were painted here',
   'tui/app/row-memo.ts': 'rows that were painted here',
-  'tui/kit/select.ts': 'an instance’s name, 40 characters at most',
+  'tui/kit/instances.ts': 'an instance’s name, 40 characters at most',
   'tui/kit/theme.ts': 'rows that were painted here',
 };
 

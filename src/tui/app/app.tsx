@@ -1,4 +1,4 @@
-/** The screen as Ink draws it: one preformatted text a row, and the small table that a detail may hold. */
+/** Draws the screen with Ink: one preformatted text a row, and the small table that a detail may hold. */
 import { Box, Text, useApp } from 'ink';
 import { useCallback, useEffect, useState, type ComponentType, type ReactElement } from 'react';
 import { useStore } from 'zustand';

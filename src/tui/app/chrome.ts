@@ -6,7 +6,7 @@ import { clean, cut, widthOf } from '../../text/clean.ts';
 import { age, clockTime } from '../../text/format.ts';
 import { focusesOf, keyLabel, type Binding } from '../kit/keymap.ts';
 import { paneList, paneOf } from './panes.ts';
-import { problemCount } from '../kit/select.ts';
+import { problemCount } from '../kit/instances.ts';
 import { glyphs, row, spansWidth, spread, type Span, type Tone } from '../kit/theme.ts';
 import type { Notice } from '../state/notice.ts';
 import type { UiState } from '../state/ui-store.ts';

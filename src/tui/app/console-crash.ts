@@ -1,4 +1,4 @@
-/** What is left of a console that failed: an error that names the report. */
+/** Reports a console that failed: an error that names the file with its stack. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { wordFor } from '../../kernel/foreign.ts';

@@ -1,4 +1,4 @@
-/** From the engine to the screen: views and events at 10 Hz, the clock at 1 Hz, details when they are looked at. */
+/** Brings what the engine tells to the screen: views and events at 10 Hz, the clock at 1 Hz, details when they are looked at. */
 import type { Clock, Timer } from '../../kernel/clock.ts';
 import type { AuditEvent, Engine, EngineView } from '../../engine/index.ts';
 import { unawaited } from '../../kernel/unawaited.ts';

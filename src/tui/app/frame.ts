@@ -1,4 +1,4 @@
-/** The whole screen as rows of text, computed once per change of the state. Pure. */
+/** Composes the whole screen as rows of text, once per change of the state. Pure. */
 import { chrome } from './chrome.ts';
 import { isTooSmall, layoutOf, smallest } from '../kit/layout.ts';
 import { kindOf } from './bindings.ts';

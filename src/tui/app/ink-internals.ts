@@ -1,5 +1,5 @@
 /**
- * What the row memo needs from inside ink, as its package does not export it. The bundler replaces this module by one that
+ * Reaches the class inside ink that the row memo replaces, as its package does not export it. The bundler replaces this module by one that
  * names the files, so that the bundle's own copy of ink is meant (scripts/build.mjs).
  */
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** ink-table beside Ink 8. It is CommonJS and requires ink, a module with top-level await: it is handed the loaded one. */
+/** Loads ink-table beside Ink 8. It is CommonJS and requires ink, a module with top-level await: it is handed the loaded one. */
 import * as ink from 'ink';
 import Module, { createRequire } from 'node:module';
 import type { ComponentType } from 'react';

@@ -1,5 +1,5 @@
 /**
- * The bytes that turn one line on screen into another when only something in its middle changed: a countdown, a clock. Ink
+ * Writes only the middle of a line on screen when only something there changed: a countdown, a clock. Ink
  * rewrites such a line from the first change to its end, over SSH once a second for every row that counts down.
  */
 import { widthOf } from '../../text/clean.ts';

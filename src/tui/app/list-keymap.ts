@@ -40,7 +40,7 @@ export const listKeymap: readonly Binding[] = [
     run: (orders, ui) => sortByNext(ui, orders),
   }),
   bind({
-    id: 'list.reverse',
+    id: 'list.reverse-order',
     keys: ['O'],
     focus: 'move',
     help: 'reverse the order of the rows',

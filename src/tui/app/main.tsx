@@ -1,4 +1,4 @@
-/** The console from the first frame to the restored terminal. */
+/** Runs the console from its first frame to the restored terminal. */
 import { render, type Instance } from 'ink';
 import { tmpdir } from 'node:os';
 import type { Clock } from '../../kernel/clock.ts';

@@ -1,6 +1,6 @@
 /**
- * Ink tokenizes and measures every string of the screen for every frame. This keeps the rows whose content is the same
- * as in the frame before and lets Ink's own code paint the others, one row at a time. Only for the version of Ink that
+ * Keeps the rows of the frame before whose content is the same. Ink tokenizes and measures every string of the screen
+ * for every frame; this lets Ink's own code paint the others, one row at a time. Only for the version of Ink that
  * it is tested with; MCPTUI_RENDERER=stock leaves Ink as it is.
  */
 import type Output from 'ink/build/output.js';

@@ -1,4 +1,4 @@
-/** What is shown before there is anything to list: how to add a server, try the demo and connect an agent. */
+/** Shows what to do before there is anything to list: add a server, try the demo, connect an agent. */
 import { box } from '../kit/box.ts';
 import { layoutOf } from '../kit/layout.ts';
 import type { Span } from '../kit/theme.ts';

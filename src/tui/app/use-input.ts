@@ -1,4 +1,4 @@
-/** Input for the whole console: Ink keeps raw mode and bracketed paste, the keys are read from its stream here. */
+/** Reads keys and pastes from the stream on which Ink keeps raw mode and bracketed paste. */
 import { usePaste, useStdin } from 'ink';
 import { useEffect } from 'react';
 import type { Clock, Timer } from '../../kernel/clock.ts';

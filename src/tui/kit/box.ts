@@ -1,4 +1,4 @@
-/** Borders of panes, drawn as text so that a row stays one string. */
+/** Draws the borders of panes as text, so that a row stays one string. */
 import { cut, widthOf } from '../../text/clean.ts';
 import { row, spansWidth, toned, type Span } from './theme.ts';
 import type { Style } from '../state/style.ts';

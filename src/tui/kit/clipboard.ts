@@ -1,4 +1,4 @@
-/** OSC 52: the terminal's own clipboard, which also works over SSH and needs no program on this machine. */
+/** Writes to the terminal's clipboard by OSC 52, which also works over SSH and needs no program on this machine. */
 
 /** What terminals take at most, in bytes of text. */
 export const clipboardLimit = 74_994;

@@ -1,4 +1,4 @@
-/** Records to words, glyphs and tones. All text that leaves here is cleaned. */
+/** Turns records into words, glyphs and tones. All text that leaves here is cleaned. */
 import type { EpochMs } from '../../kernel/clock.ts';
 import type { FailureOf, FailureView, InstanceView, Server } from '../../engine/index.ts';
 import { clean } from '../../text/clean.ts';

@@ -1,4 +1,4 @@
-/** A text field as spans, its insertion point in view. */
+/** Paints a text field with its insertion point in view. */
 import { charactersOf, clean, take, widthOf } from '../../text/clean.ts';
 import type { Field } from '../state/field.ts';
 import type { Span } from './theme.ts';

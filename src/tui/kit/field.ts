@@ -1,4 +1,4 @@
-/** A line of text being typed, with readline's keys. Pure. */
+/** Edits a line of text by readline's keys. Pure. */
 import { charactersOf } from '../../text/clean.ts';
 import { textOf } from './keys.ts';
 import type { Field } from '../state/field.ts';

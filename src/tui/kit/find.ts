@@ -1,4 +1,4 @@
-/** Finding in a text that is shown as lines: which lines have it, and where it stands out. Pure. */
+/** Finds a text in lines: which lines have it, and where it stands out. Pure. */
 import { escapeRegExp } from '../../kernel/escape-reg-exp.ts';
 import { lastOf } from '../state/memo.ts';
 import type { Span, Line } from './theme.ts';

@@ -1,4 +1,4 @@
-/** Bindings: one table drives input, hints, the palette, `?` and docs/keys.md. */
+/** Defines bindings: one table of them drives input, hints, the palette, `?` and docs/keys.md. */
 import type { Ui } from './ui.ts';
 import type { PaneId } from '../state/pane-id.ts';
 import type { UiState } from '../state/ui-store.ts';

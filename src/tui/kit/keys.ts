@@ -1,4 +1,4 @@
-/** Bytes of the terminal to key presses. Pure: the time-out that turns a lone Esc into a key is the caller's. */
+/** Parses the terminal's bytes into key presses. Pure: the time-out that turns a lone Esc into a key is the caller's. */
 
 export type InputEvent =
   /** `j`, `D`, `up`, `ctrl-d`, `alt-x`, `enter`, `esc`, `space`. `alone`: it was all that arrived at that moment. */

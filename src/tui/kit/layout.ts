@@ -1,4 +1,4 @@
-/** How the rows of the screen are shared out. Painting and paging use the same numbers. */
+/** Shares out the rows of the screen. Painting and paging use the same numbers. */
 import type { PaneId } from '../state/pane-id.ts';
 import type { Size, UiState } from '../state/ui-store.ts';
 

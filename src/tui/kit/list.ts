@@ -1,4 +1,4 @@
-/** A list with a selection by id: what its keys and its painting share. Pure. */
+/** Selects a row of a list by its id, and moves the selection. Pure. */
 import { windowTop } from './layout.ts';
 import { target, type Move } from './scroll.ts';
 import type { ListState } from '../state/list.ts';

@@ -1,4 +1,4 @@
-/** What a pane is to the rest of the console. Everything that differs from pane to pane is asked here. */
+/** Says what a pane is to the rest of the console: everything that differs from pane to pane is asked here. */
 import type { CopyItem } from '../../text/copy-item.ts';
 import type { EngineCommands, EngineView } from '../../engine/index.ts';
 import type { Ui } from './ui.ts';

@@ -1,4 +1,4 @@
-/** Moving through rows and lines. Pure. */
+/** Moves through rows and lines. Pure. */
 import type { Viewport } from '../state/viewport.ts';
 
 export type Move = { readonly by: number } | { readonly pages: number } | { readonly to: 'first' | 'last' };

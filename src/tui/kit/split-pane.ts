@@ -1,4 +1,4 @@
-/** A list with its detail beside it, below it, or the detail alone: the frame that such panes share. */
+/** Frames a list with its detail beside it or below it, or the detail alone. */
 import { border, framed } from './box.ts';
 import type { PaneFrame } from './pane.ts';
 import { layoutOf, type Placed } from './layout.ts';

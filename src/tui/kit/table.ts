@@ -66,7 +66,7 @@ export function paintList<Row, Context>(
     const room = widths[title] ?? 0;
     return fit(head === undefined ? title : head(room), room);
   });
-  const painted = [row(style, width, [[margin + heads.join(''), 'dim']])];
+  const painted = [row(style, width, [[(margin + heads.join('')).trimEnd(), 'dim']])];
   for (let slot = 0; slot < height; slot += 1) {
     const one = visible[slot];
     if (one === undefined) {

@@ -1,4 +1,4 @@
-/** Tones, glyphs and the composing of one screen row. State is always glyph and word; colour only repeats it. */
+/** Composes one row of the screen of texts and tones. State is always glyph and word; colour only repeats it. */
 import { cut, widthOf } from '../../text/clean.ts';
 import type { Style } from '../state/style.ts';
 

@@ -1,4 +1,4 @@
-/** Waiting for what was just made to arrive in the view. */
+/** Waits for what was just made to arrive in the view. */
 import type { Ui } from './ui.ts';
 
 /** A new row comes with the next patch; after this it is not waited for any more. */

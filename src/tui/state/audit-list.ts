@@ -1,4 +1,4 @@
-/** The audit events that a filter lets through, addressed by row; follows the ring as it grows at both ends. */
+/** Lists the audit events that a filter lets through, addressed by row; follows the ring as it grows at both ends. */
 import { append } from '../../kernel/append.ts';
 import type { AuditEvent } from '../../engine/index.ts';
 import { clean } from '../../text/clean.ts';

@@ -1,4 +1,4 @@
-/** The newest audit events, by number, outside React. Numbers run without gaps, so a place is found by arithmetic. */
+/** Holds the newest audit events, by number, outside React. Numbers run without gaps, so a place is found by arithmetic. */
 import type { AuditEvent } from '../../engine/index.ts';
 
 /** An event as kept: words that recur are kept once, the detail as JSON until somebody looks. */

@@ -1,4 +1,4 @@
-/** What `/` understands: `word`, `!word`, `~fuzzy`, `/regular expression/`, `state:error`; terms are joined by and. */
+/** Parses what `/` is given: `word`, `!word`, `~fuzzy`, `/regular expression/`, `state:error`; terms are joined by and. */
 import { single } from 'fuzzysort';
 
 /** A row as a filter sees it: all its words in lower case, and single fields by name, as they are. */

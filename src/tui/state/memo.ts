@@ -1,4 +1,4 @@
-/** Keeping the last result of what painting asks for again and again. */
+/** Keeps the last result of what painting asks for again and again. */
 
 /** The last result is kept: a state is painted row by row, and most changes leave a list alone. */
 export function lastOf<A extends readonly unknown[], R>(compute: (...inputs: A) => R): (...inputs: A) => R {

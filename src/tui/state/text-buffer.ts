@@ -1,4 +1,4 @@
-/** A text of several lines being edited: contents, insertion point, and what can be undone. Pure and persistent. */
+/** Edits a text of several lines: contents, insertion point, and what can be undone. Pure and persistent. */
 
 export interface Place {
   readonly line: number;

@@ -1,4 +1,4 @@
-/** What stands one below the other in a diff: lines, pairs of lines, and folds in place of unchanged ones. Pure. */
+/** Arranges a diff: lines or pairs of lines one below the other, and folds in place of unchanged ones. Pure. */
 import type { DiffLine } from '../../../engine/index.ts';
 
 export type Entry =

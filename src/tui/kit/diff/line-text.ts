@@ -1,4 +1,4 @@
-/** One line of a diff as cleaned text with tones, and where it breaks into rows. Pure; kept per line. */
+/** Makes cleaned text with tones of one line of a diff, and tells where it breaks into rows. Pure; kept per line. */
 import type { DiffLine, DiffPart } from '../../../engine/index.ts';
 import { charactersOf, clean, drop, take, widthOf } from '../../../text/clean.ts';
 import type { Span, Tone } from '../theme.ts';

@@ -1,4 +1,4 @@
-/** A diff on screen, as the keys of viewers see it. */
+/** Tells the keys of viewers about the diff on screen. */
 import type { Ui } from '../ui.ts';
 import type { DiffRows } from './rows.ts';
 

@@ -1,4 +1,4 @@
-/** A diff as rows of a screen: an index of all rows, of which only those that are looked at are formatted. Pure. */
+/** Lays a diff out as rows of a screen, of which only those that are looked at are formatted. Pure. */
 import type { DiffLine, DiffView } from '../../../engine/index.ts';
 import { fit, widthOf } from '../../../text/clean.ts';
 import { plural } from '../../../text/format.ts';

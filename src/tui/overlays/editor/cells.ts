@@ -1,4 +1,4 @@
-/** Characters of a raw line as cells of the screen: where each begins, what is shown for it, how wide that is. Pure. */
+/** Splits a raw line into cells of the screen: where each character begins, what is shown for it, how wide that is. Pure. */
 import { clean, widthOf } from '../../../text/clean.ts';
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });

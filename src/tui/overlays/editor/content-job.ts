@@ -1,4 +1,4 @@
-/** Documents of the engine as jobs for an editor: what is live, and what becomes of a save. */
+/** Makes jobs for an editor of the engine's documents: what is live, and what becomes of a save. */
 import type { ContentKind, ContentView, EngineCommands, Saved } from '../../../engine/index.ts';
 import { McptuiError } from '../../../kernel/errors.ts';
 import type { Ui, Said } from '../../kit/ui.ts';

@@ -1,4 +1,4 @@
-/** A document on its way through an editor and into the engine: what cannot be saved is opened again or kept in a file. */
+/** Takes a document through the operator's editor into the engine: what cannot be saved is opened again or kept in a file. */
 import type { DiffView } from '../../../engine/index.ts';
 import { McptuiError } from '../../../kernel/errors.ts';
 import { failureText, type Ui, type Said } from '../../kit/ui.ts';

@@ -1,4 +1,4 @@
-/** The inline editor over the whole body: the text, and below it what is asked or what went wrong. */
+/** Paints the inline editor over the whole body: the text, and below it what is asked or what went wrong. */
 import { border, framed } from '../../kit/box.ts';
 import { clean, wrap } from '../../../text/clean.ts';
 import { fieldSpans } from '../../kit/field-spans.ts';

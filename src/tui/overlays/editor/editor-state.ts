@@ -1,4 +1,4 @@
-/** The inline editor as it lies over a pane: what is edited, and the step on the way to saving or leaving it. */
+/** Measures the inline editor: the room of its text and of the panel below it. Keys and painting use the same. */
 import type { DiffView } from '../../../engine/index.ts';
 import { diffRows, type DiffRows } from '../../kit/diff/rows.ts';
 import { diffMode } from '../../state/diff-settings.ts';

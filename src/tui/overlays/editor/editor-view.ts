@@ -1,4 +1,4 @@
-/** The inline editor as rows of spans: wrapped lines with their numbers, and the insertion point in reverse video. Pure. */
+/** Paints a text being edited as rows of spans: wrapped lines with their numbers, the insertion point in reverse video. Pure. */
 import type { Span, Tone } from '../../kit/theme.ts';
 import { columnsBetween, eachCell, rowOf, shownCell, wrappedRows } from './cells.ts';
 import type { Room } from './editor-keys.ts';

@@ -1,4 +1,4 @@
-/** The operator's own editor on a temporary file. The variable that names it is split into words; no shell runs. */
+/** Runs the operator's own editor on a temporary file. The variable that names it is split into words; no shell runs. */
 import { isUtf8 } from 'node:buffer';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';

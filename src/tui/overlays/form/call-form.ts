@@ -103,7 +103,7 @@ export function typeJson(ui: Ui, form: CallFormState, json: NonNullable<CallForm
   if (buffer !== undefined) putJson(ui, form, buffer, json.top);
 }
 
-export function putJson(ui: Ui, form: CallFormState, buffer: TextBuffer, from: EditorTop): void {
+function putJson(ui: Ui, form: CallFormState, buffer: TextBuffer, from: EditorTop): void {
   const top = windowFor(buffer, from, jsonRoom(ui.state, form, buffer));
   ui.put({ ...form, json: { buffer, top }, error: undefined });
 }

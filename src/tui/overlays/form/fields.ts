@@ -1,4 +1,4 @@
-/** A form made of a JSON Schema: a line for each property that one can hold; what it cannot hold is typed as JSON. Pure. */
+/** Makes a form of a JSON Schema: a line for each property that one can hold; what it cannot hold is typed as JSON. Pure. */
 import type { Json } from '../../../kernel/json.ts';
 import { isSchema, propertiesOf, requiredOf, resolved, textAt, typesOf } from './schema.ts';
 import type { Schema, FormField, Choice, FieldKind } from '../../state/form-field.ts';

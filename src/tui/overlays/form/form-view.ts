@@ -1,4 +1,4 @@
-/** The form of a call as rows of text: a field a row, what is known of the one under the keys below. */
+/** Paints the form of a call: a field a row, and below them what is known of the one under the keys. */
 import { border, framed } from '../../kit/box.ts';
 import { clean, cut, fit, widthOf, wrap } from '../../../text/clean.ts';
 import type { Room } from '../editor/editor-keys.ts';

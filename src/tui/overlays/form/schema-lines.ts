@@ -1,4 +1,4 @@
-/** A JSON Schema in a reader's words: properties, types, what is required and allowed. Bounded in depth and length. Pure. */
+/** Tells a JSON Schema in a reader's words: properties, types, what is required and allowed. Bounded in depth and length. Pure. */
 import { clean, wrap } from '../../../text/clean.ts';
 import type { Span, Line } from '../../kit/theme.ts';
 import { isSchema, numberAt, propertiesOf, requiredOf, resolved, textAt, typesOf } from './schema.ts';

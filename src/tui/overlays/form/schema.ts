@@ -1,4 +1,4 @@
-/** Reading JSON Schemas that anybody may have written: bounded, whatever they refer to. Pure. */
+/** Reads JSON Schemas that anybody may have written: bounded, whatever they refer to. Pure. */
 
 import type { Schema } from '../../state/form-field.ts';
 

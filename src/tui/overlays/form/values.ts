@@ -1,4 +1,4 @@
-/** What was typed into a form → the arguments of a call, or what is wrong with it, field by field. Pure. */
+/** Turns what was typed into a form into the arguments of a call, or tells field by field what is wrong. Pure. */
 import { messageOf } from '../../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../../kernel/json.ts';
 import { isSecretName } from './fields.ts';

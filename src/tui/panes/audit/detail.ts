@@ -1,4 +1,4 @@
-/** One audit event in full, with its cause and its effects. */
+/** Shows one audit event in full, with its cause and its effects. */
 import type { HeldEvent } from '../../state/event-ring.ts';
 import { clean, cleanLines, wrap } from '../../../text/clean.ts';
 import { count, duration } from '../../../text/format.ts';

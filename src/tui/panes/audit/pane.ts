@@ -9,11 +9,10 @@ import { firstLine } from '../../kit/scroll.ts';
 import { row, toned, type Span } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { auditDetailLines } from './detail.ts';
-import { auditRows, followAudit, moveInAudit } from './move.ts';
+import { auditRows, followAudit, moveInAudit, auditSource } from './move.ts';
 import { selectedEvent } from './rows.ts';
 import { filterChip, listParts } from '../../kit/list-pane.ts';
 import { paintList } from '../../kit/table.ts';
-import { auditSource } from './move.ts';
 import { auditTable } from './table.ts';
 
 function paint(state: UiState): PaneFrame {

@@ -1,4 +1,4 @@
-/** Audit: words of an event, and what follows from it. */
+/** Finds the selected event, its words, and what follows from it. */
 import { clean } from '../../../text/clean.ts';
 import type { EventRing, HeldEvent } from '../../state/event-ring.ts';
 import { person } from '../../kit/describe.ts';

@@ -1,4 +1,4 @@
-/** What `y` offers of a proposal. */
+/** Offers what `y` copies of a proposal. */
 import type { DiffView } from '../../../engine/index.ts';
 import type { CopyItem } from '../../../text/copy-item.ts';
 import type { UiState } from '../../state/ui-store.ts';

@@ -1,4 +1,4 @@
-/** What becomes of proposals: approved, rejected, commented on, rebased, edited. Each says how it is taken back. */
+/** Decides proposals: approves, rejects, comments. Each says how it is taken back. */
 import { McptuiError, messageOf } from '../../../kernel/errors.ts';
 import type { EngineCommands, ProposalView, Saved } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';

@@ -1,4 +1,4 @@
-/** The selected proposal: what speaks for and against it, then one tab, of which only the rows on screen are formatted. */
+/** Shows the selected proposal: what speaks for and against it, then one tab, of which only the rows on screen are formatted. */
 import type { DiffView, ProposalDetail, ProposalView } from '../../../engine/index.ts';
 import { clean, cleanLines, wrap } from '../../../text/clean.ts';
 import { person } from '../../kit/describe.ts';

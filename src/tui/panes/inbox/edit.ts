@@ -1,4 +1,4 @@
-/** Changing what is proposed: a rebase on what is live now, and edits before an approval. */
+/** Changes what is proposed: a rebase on what is live now, and edits before an approval. */
 import type { ProposalDetail, ProposalView, RebaseOutcome } from '../../../engine/index.ts';
 import { McptuiError } from '../../../kernel/errors.ts';
 import type { Ui, Said } from '../../kit/ui.ts';

@@ -1,4 +1,4 @@
-/** What is to be known of a proposal before its text is read: who, why, how stale, how risky, what it costs. */
+/** Tells of a proposal what is to be known before its text is read: who, why, how stale, how risky, what it costs. */
 import { append } from '../../../kernel/append.ts';
 import type { ProposalDetail, ProposalView } from '../../../engine/index.ts';
 import { clean, cut, wrap } from '../../../text/clean.ts';

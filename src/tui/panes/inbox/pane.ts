@@ -1,4 +1,4 @@
-/** Inbox as a pane: what it counts and loads, what it tells of, and how the palette names its rows. */
+/** Makes a pane of the inbox: what it counts, loads and tells of, and how the palette names its rows. */
 import type { EngineView, ProposalView } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
 import type { Ui } from '../../kit/ui.ts';
@@ -11,11 +11,10 @@ import { inboxCopyItems } from './copy.ts';
 import { inboxDetail } from './detail.ts';
 import { arrivalText } from './head.ts';
 import { inboxDetailParts, inboxEmptyLine, inboxNote } from './paint.ts';
-import { isSeen, selectedProposal, waiting } from './select.ts';
+import { isSeen, selectedProposal, waiting, inboxList, inboxOrders } from './select.ts';
 import { startOfTab, type InboxState } from '../../state/panes/inbox.ts';
 import { proposalLine } from './words.ts';
 import { listPane } from '../../kit/list-pane.ts';
-import { inboxList, inboxOrders } from './select.ts';
 import { inboxTable } from './table.ts';
 
 /** How long it is told that a text changed while it was read. */

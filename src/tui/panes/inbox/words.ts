@@ -1,4 +1,4 @@
-/** A proposal in words. Cleaned. */
+/** Puts a proposal into words. Cleaned. */
 import type { ProposalView } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
 import { person } from '../../kit/describe.ts';

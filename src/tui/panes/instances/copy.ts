@@ -1,6 +1,6 @@
-/** What `y` offers of an instance, here and in its log. */
+/** Offers what `y` copies of an instance, here and in its log. */
 import type { CopyItem } from '../../../text/copy-item.ts';
-import { selectedInstance } from '../../kit/select.ts';
+import { selectedInstance } from '../../kit/instances.ts';
 import type { UiState } from '../../state/ui-store.ts';
 
 export function instanceCopyItems(state: UiState): readonly CopyItem[] {

@@ -1,10 +1,10 @@
-/** Detail of the selected instance: three lines that say what is wrong, then one tab. */
+/** Shows the selected instance: three lines that say what is wrong, then one tab. */
 import type { InstanceDetail, InstanceView, LogLine } from '../../../engine/index.ts';
 import { clean, cleanLines, drop, fit, wrap } from '../../../text/clean.ts';
 import { describeInstance, explain, retryIn, secretLine, sourceLine } from '../../kit/describe.ts';
 import { age, clockTime, progress, timeLabel } from '../../../text/format.ts';
 import { layoutOf } from '../../kit/layout.ts';
-import { selectedInstance, serverOf } from '../../kit/select.ts';
+import { selectedInstance, serverOf } from '../../kit/instances.ts';
 import type { Span, Tone, Line } from '../../kit/theme.ts';
 import { detailTabs } from '../../state/panes/instances.ts';
 import type { UiState } from '../../state/ui-store.ts';

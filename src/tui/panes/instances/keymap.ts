@@ -4,7 +4,7 @@ import type { Ui } from '../../kit/ui.ts';
 import { duration, plural } from '../../../text/format.ts';
 import { emptyField } from '../../state/field.ts';
 import { always, bind, type Binding } from '../../kit/keymap.ts';
-import { listedInstances, narrowed, selectedInstance } from '../../kit/select.ts';
+import { listedInstances, narrowed, selectedInstance } from '../../kit/instances.ts';
 import { detailTabs, type DetailTab } from '../../state/panes/instances.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { selectInstance, topOfTab } from './move.ts';

@@ -2,7 +2,7 @@
 import type { Ui } from '../../kit/ui.ts';
 import { layoutOf, windowTop } from '../../kit/layout.ts';
 import { scroll, type Move } from '../../kit/scroll.ts';
-import { listedInstances, selectedInstance } from '../../kit/select.ts';
+import { listedInstances, selectedInstance, instanceFilter, narrowed } from '../../kit/instances.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import type { Viewport } from '../../state/viewport.ts';
 import { detailView } from './detail.ts';
@@ -10,7 +10,6 @@ import type { InstanceView } from '../../../engine/index.ts';
 import { moveInList } from '../../kit/list-pane.ts';
 import type { ListSource } from '../../kit/list-source.ts';
 import { isInDetail } from '../../kit/split-pane.ts';
-import { instanceFilter, narrowed } from '../../kit/select.ts';
 
 export const instanceList: ListSource<InstanceView> = {
   listed: listedInstances,

@@ -4,7 +4,7 @@ import { border, framed } from '../../kit/box.ts';
 import { plural } from '../../../text/format.ts';
 import { layoutOf, windowTop } from '../../kit/layout.ts';
 import { firstLine } from '../../kit/scroll.ts';
-import { instanceFilter, listedInstances, selectedInstance } from '../../kit/select.ts';
+import { instanceFilter, listedInstances, selectedInstance } from '../../kit/instances.ts';
 import { row } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import type { PaneFrame } from '../../kit/pane.ts';

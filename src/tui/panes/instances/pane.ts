@@ -4,16 +4,14 @@ import { clean } from '../../../text/clean.ts';
 import { describeInstance } from '../../kit/describe.ts';
 import { lastOf } from '../../state/memo.ts';
 import type { Pane, Resource, Wanted } from '../../kit/pane.ts';
-import { problemCount, selectedInstance } from '../../kit/select.ts';
+import { problemCount, selectedInstance, instanceOrders } from '../../kit/instances.ts';
 import type { InstancesState } from '../../state/panes/instances.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { anchoredTop, linesAsked } from '../logs/window.ts';
 import { instanceCopyItems } from './copy.ts';
-import { moveInstances, selectInstance } from './move.ts';
+import { moveInstances, selectInstance, instanceList } from './move.ts';
 import { paintInstances } from './paint.ts';
 import { listParts } from '../../kit/list-pane.ts';
-import { instanceOrders } from '../../kit/select.ts';
-import { instanceList } from './move.ts';
 import { instanceTable } from './table.ts';
 
 /** Logs change without notice, so they are asked for every second while shown. */

@@ -4,10 +4,9 @@ import type { InstanceView } from '../../../engine/index.ts';
 import { clean, cut, widthOf } from '../../../text/clean.ts';
 import { describeInstance, type InstanceWords } from '../../kit/describe.ts';
 import { age, sparkline } from '../../../text/format.ts';
-import type { Span } from '../../kit/theme.ts';
+import type { Span, Line, Tone } from '../../kit/theme.ts';
 import { cell, type Column, type Table, type Widths } from '../../kit/table.ts';
 import { lastOf } from '../../state/memo.ts';
-import type { Line, Tone } from '../../kit/theme.ts';
 
 const fixed = { VIA: 5, STATE: 9, HEALTH: 10, TOOLS: 6, RST: 4, AGE: 6, NEXT: 7, PROBES: 10 } as const;
 type Fixed = keyof typeof fixed;

@@ -1,6 +1,6 @@
 /** Keys of the Logs pane. */
 import { always, bind, type Binding } from '../../kit/keymap.ts';
-import { listedInstances, selectedInstance } from '../../kit/select.ts';
+import { listedInstances, selectedInstance } from '../../kit/instances.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { selectInstance } from '../instances/move.ts';
 

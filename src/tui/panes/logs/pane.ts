@@ -1,4 +1,4 @@
-/** Logs: what the selected instance wrote, followed until the operator scrolls up. */
+/** Shows what the selected instance wrote, followed until the operator scrolls up. */
 import { border, framed } from '../../kit/box.ts';
 import { clean } from '../../../text/clean.ts';
 import { parseFilter, type Filter } from '../../state/filter.ts';
@@ -6,7 +6,7 @@ import { plural } from '../../../text/format.ts';
 import type { PaneFrame, Pane, Wanted } from '../../kit/pane.ts';
 import { layoutOf } from '../../kit/layout.ts';
 import { firstLine, scroll } from '../../kit/scroll.ts';
-import { selectedInstance } from '../../kit/select.ts';
+import { selectedInstance } from '../../kit/instances.ts';
 import { row, type Line } from '../../kit/theme.ts';
 import type { LogLine } from '../../../engine/index.ts';
 import type { LogsState } from '../../state/panes/logs.ts';

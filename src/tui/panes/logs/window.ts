@@ -1,4 +1,4 @@
-/** Which part of a log is held while it is read: the newest lines, and all that there is for who scrolls up. Pure. */
+/** Decides which part of a log is held while it is read: the newest lines, or all that there is for who scrolls up. Pure. */
 import type { LogLine } from '../../../engine/index.ts';
 import type { Viewport } from '../../state/viewport.ts';
 

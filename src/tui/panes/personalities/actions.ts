@@ -1,4 +1,4 @@
-/** What the keys of Personalities do to a personality. */
+/** Does what the keys of Personalities ask for. */
 import type { AgentView, PersonalityView, Saved } from '../../../engine/index.ts';
 import { failureText, type Ui } from '../../kit/ui.ts';
 import { contentJob, deleteContent, saidOfSave } from '../../overlays/editor/content-job.ts';

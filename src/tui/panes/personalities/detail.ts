@@ -1,4 +1,4 @@
-/** The detail of a personality: its bindings in order, the text that an agent is sent, what differs from the default. */
+/** Shows a personality: its bindings in order, the text that an agent is sent, what differs from the default. */
 import type { Composition, CompositionPart, DiffView, PersonalityView, PromptView } from '../../../engine/index.ts';
 import { clean, cleanLines, cut, fit, widthOf, wrap } from '../../../text/clean.ts';
 import { diffRows, type DiffRows } from '../../kit/diff/rows.ts';

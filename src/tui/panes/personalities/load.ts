@@ -1,4 +1,4 @@
-/** What Personalities asks of the engine: the assembled text, and its diff to what the agent is sent by default. */
+/** Asks the engine for the assembled text of a personality, and for its diff to what the agent is sent by default. */
 import type { EngineView } from '../../../engine/index.ts';
 import type { Wanted } from '../../kit/pane.ts';
 import type { UiState } from '../../state/ui-store.ts';

@@ -1,4 +1,4 @@
-/** What the keys of Prompts do to a prompt. */
+/** Does what the keys of Prompts ask for. */
 import type { PromptContent, PromptView, RevisionView, Saved } from '../../../engine/index.ts';
 import { failureText, type Ui } from '../../kit/ui.ts';
 import { contentJob, deleteContent, newContentJob, saidOfSave } from '../../overlays/editor/content-job.ts';

@@ -1,4 +1,4 @@
-/** The detail of a prompt: its body, a diff, its history, who uses it. */
+/** Shows a prompt: its body, a diff, its history, who uses it. */
 import { append } from '../../../kernel/append.ts';
 import type {
   ContentDetail,

@@ -1,4 +1,4 @@
-/** What Prompts asks of the engine for the tab that is shown. */
+/** Asks the engine for the tab of a prompt that is shown. */
 import type { EngineCommands } from '../../../engine/index.ts';
 import type { Wanted } from '../../kit/pane.ts';
 import type { UiState } from '../../state/ui-store.ts';

@@ -1,4 +1,4 @@
-/** What `y` offers of a session, or of an upstream when that list has the focus. */
+/** Offers what `y` copies of a session, or of an upstream when that list has the focus. */
 import { clientConfigItems } from '../../../text/client-config.ts';
 import type { CopyItem } from '../../../text/copy-item.ts';
 import { isInDetail } from '../../kit/split-pane.ts';

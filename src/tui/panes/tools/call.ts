@@ -1,4 +1,4 @@
-/** Calling a tool as the operator: asking first where it may do harm, the call under way, its end. */
+/** Calls a tool as the operator: asks first where it may do harm, follows the call under way to its end. */
 import type { EngineCommands } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
 import { failureText, type Ui } from '../../kit/ui.ts';

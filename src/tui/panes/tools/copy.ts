@@ -1,4 +1,4 @@
-/** What `y` offers of a tool and of its last call. */
+/** Offers what `y` copies of a tool and of its last call. */
 import type { CopyItem } from '../../../text/copy-item.ts';
 import { pretty, readAnswer, renderedParts } from '../../../text/call-result.ts';
 import type { UiState } from '../../state/ui-store.ts';

@@ -1,4 +1,4 @@
-/** The selected tool: what it is called and costs, then one tab; of a long text only the lines on screen are painted. */
+/** Shows the selected tool: what it is called and costs, then one tab, of which only the lines on screen are painted. */
 import { clean, wrap } from '../../../text/clean.ts';
 import { schemaLines } from '../../overlays/form/schema-lines.ts';
 import { count } from '../../../text/format.ts';

@@ -1,4 +1,4 @@
-/** `/`, `n` and `N` in a tool's schema, definition or result. */
+/** Finds a text in a tool's schema, definition or result: `/`, `n` and `N`. */
 import type { Ui } from '../../kit/ui.ts';
 import { linesWith, nextOf, type Finder } from '../../kit/find.ts';
 import { detailRoom, isInDetail } from '../../kit/split-pane.ts';

@@ -1,4 +1,4 @@
-/** The last call of a tool as rows: how it went, then what came back, in words or as JSON. */
+/** Shows the last call of a tool: how it went, then what came back, in words or as JSON. */
 import { clean, cut } from '../../../text/clean.ts';
 import { bytesText, clockTime, duration } from '../../../text/format.ts';
 import { lastOf } from '../../state/memo.ts';

@@ -4,9 +4,8 @@ import { tokensOf } from '../../../kernel/tokens.ts';
 import { clean } from '../../../text/clean.ts';
 import { lastOf } from '../../state/memo.ts';
 import { descriptionOf, effectOf, titleOf } from '../../../text/tool-words.ts';
-import type { ToolRow } from '../../state/panes/tools.ts';
+import { type ToolRow, startOfTab } from '../../state/panes/tools.ts';
 import { sliceSource, type SliceSpec } from '../../kit/list-source.ts';
-import { startOfTab } from '../../state/panes/tools.ts';
 
 /** Rows that are made without a pause: counting the tokens of one takes up to a tenth of a millisecond. */
 const BATCH = 100;
