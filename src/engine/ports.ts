@@ -26,11 +26,12 @@ export interface Exit {
   readonly signal: string | null;
   /** `OOMKilled`, `container removed`, when the runtime knows more than a code. */
   readonly reason?: string;
-  /** It ended while the container engine could not be asked, or lost its streams: no failure of the server. */
-  readonly engineAway?: boolean;
   /** What could not be ended, for people; undefined = it is gone. */
   readonly left?: string;
-  /** Replaces what would be made of the code: a remote server has none. */
+  /**
+   * Replaces what would be made of the code: a remote server has none, and what ended while its container engine could not be
+   * asked, or lost its streams, has not failed.
+   */
   readonly failure?: Failure;
 }
 
@@ -84,8 +85,8 @@ export function isRemote(running: Running): running is RunningRemote {
 
 export type StartOutcome<Started extends Running = RunningProcess> =
   | { readonly ok: true; readonly process: Started }
-  /** The operator can act on it; `unreachable` = the container engine is away, which is no failure of the server. */
-  | { readonly ok: false; readonly failure: Failure; readonly unreachable?: boolean };
+  /** The operator can act on it; of kind `runtime-away` it is no failure of the server. */
+  | { readonly ok: false; readonly failure: Failure };
 
 /** It cannot be asked, and why. */
 export interface AwayRuntime {
@@ -118,8 +119,6 @@ export interface Runtime<Started extends Running = RunningProcess> {
 }
 
 /** By what servers name; one that is missing is a failure of the attempt. */
-export interface Runtimes {
-  readonly docker?: Runtime;
-  readonly process?: Runtime;
+export type Runtimes = { readonly [K in Exclude<RuntimeKind, 'remote'>]?: Runtime } & {
   readonly remote?: Runtime<RunningRemote>;
-}
+};

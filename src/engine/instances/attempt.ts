@@ -2,7 +2,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { UpstreamInfo } from '../../mcp/types/connection.ts';
 import type { Router } from '../../mcp/router/types.ts';
-import type { Failure } from '../../store/schema/failure.ts';
+import type { Failure, FailureOf } from '../../store/schema/failure.ts';
 import type { Server } from '../../store/schema/server.ts';
 import type { Running, Runtimes } from '../ports.ts';
 import type { Masker } from '../secrets/masker.ts';
@@ -32,7 +32,7 @@ export type AttemptOutcome =
     }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly unresolved: readonly string[] }
   /** The container engine is away: no failure of the server. */
-  | { readonly kind: 'unreachable'; readonly failure: Failure }
+  | { readonly kind: 'runtime-away'; readonly failure: FailureOf<'runtime-away'> }
   | { readonly kind: 'aborted' };
 
 export interface AttemptTarget {
@@ -69,7 +69,8 @@ export async function attempt(
   const started = await runtime.start({ ...target, env: resolved.env, remote: resolved }, signal);
   if (!started.ok) {
     if (signal.aborted) return { kind: 'aborted' };
-    return started.unreachable === true ? { kind: 'unreachable', failure: started.failure } : failed(started.failure);
+    const { failure } = started;
+    return failure.kind === 'runtime-away' ? { kind: 'runtime-away', failure } : failed(failure);
   }
   const child = started.process;
   const isRemote = 'target' in child;

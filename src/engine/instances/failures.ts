@@ -1,7 +1,7 @@
 /** Records what failed: the reason on the instance, the wait until the next attempt, the audit event. */
 import type { BootClock } from '../../kernel/boot-clock.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import type { Failure } from '../../store/schema/failure.ts';
+import type { Failure, FailureOf } from '../../store/schema/failure.ts';
 import type { Prober } from '../probes/prober.ts';
 import type { Masker } from '../secrets/masker.ts';
 import { dueByBoot, recordFailure, scheduledWaitMs, type BackoffPolicy } from './backoff.ts';
@@ -66,11 +66,8 @@ export class Failures {
   }
 
   /** What ended with its container engine has not failed: it starts again as soon as that engine is back. */
-  async engineWentAway(live: LiveInstance): Promise<void> {
+  async runtimeWentAway(live: LiveInstance, failure: FailureOf<'runtime-away'>): Promise<void> {
     const { clock, fleet, wake } = this.#o;
-    const reason = 'it ended while the container engine was away';
-    const runtime = live.started?.server.runtime ?? 'docker';
-    const failure = { kind: 'runtime-away', runtime, state: 'went-away', reason } as const;
     const { message } = this.#enterError(live, failure, errorState(clock.monotonicMs()), (words) => words.message);
     await fleet.save(live, [instanceEvent(live, 'instance_exit', 'error', { message })]);
     wake();
@@ -98,11 +95,11 @@ export class Failures {
     ]);
   }
 
-  async unreachable(live: LiveInstance, failure: Failure, durationMs: number): Promise<void> {
+  async runtimeAway(live: LiveInstance, failure: FailureOf<'runtime-away'>, durationMs: number): Promise<void> {
     const { clock, fleet } = this.#o;
     if (live.phase !== 'starting') return;
     const before = live.record.failure;
-    const repeated = before !== undefined && this.#wordsOf(live, before).code === this.#wordsOf(live, failure).code;
+    const repeated = before?.kind === 'runtime-away' && before.state === failure.state;
     // Not an error of the server: nothing is counted, and it starts as soon as the engine of the containers is back.
     const message = failureLine(this.#enterError(live, failure, errorState(clock.monotonicMs() + UNREACHABLE_POLL_MS)));
     await fleet.save(live, repeated ? [] : [instanceEvent(live, 'instance_attempt', 'error', { durationMs, message })]);

@@ -114,8 +114,8 @@ export class Lifecycle {
       case 'failed':
         live.unresolved = outcome.unresolved;
         return this.#failures.fail(live, outcome.failure, 'instance_attempt', durationMs);
-      case 'unreachable':
-        return this.#failures.unreachable(live, outcome.failure, durationMs);
+      case 'runtime-away':
+        return this.#failures.runtimeAway(live, outcome.failure, durationMs);
       case 'aborted':
         return;
     }
@@ -164,8 +164,9 @@ export class Lifecycle {
     if (live.state !== state || this.#closing) return;
     this.#o.prober.end(live.id);
     this.#o.router.servers.disconnect(live.id, 'its process ended');
-    if (exit.engineAway === true) return this.#failures.engineWentAway(live);
-    await this.#failures.ended(live, exit.failure ?? exitFailure(exit, true, evidence(), this.#othersOf(live)));
+    const { failure } = exit;
+    if (failure?.kind === 'runtime-away') return this.#failures.runtimeWentAway(live, failure);
+    await this.#failures.ended(live, failure ?? exitFailure(exit, true, evidence(), this.#othersOf(live)));
     this.#o.wake();
   }
 

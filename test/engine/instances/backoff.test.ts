@@ -223,7 +223,6 @@ describe('an unreachable container engine', () => {
   it('counts no failure, and what waited starts when it is back', async () => {
     const away: StartOutcome = {
       ok: false,
-      unreachable: true,
       failure: { kind: 'runtime-away', runtime: 'docker', state: 'absent', reason: 'no socket' },
     };
     harness.docker.fate = () => away;
@@ -245,7 +244,8 @@ describe('an unreachable container engine', () => {
       aDraft({ runtime: 'docker', source: { kind: 'image', image: 'x', command: [] } }),
     );
     await harness.untilPhase('fs-1', 'running');
-    [...harness.docker.running][0]?.crash({ code: 137, engineAway: true });
+    const wentAway = { kind: 'runtime-away', runtime: 'docker', state: 'went-away', reason: 'it went away' } as const;
+    [...harness.docker.running][0]?.crash({ code: 137, failure: wentAway });
     await harness.until(() => harness.docker.starts.length === 2, 'a second start');
     await harness.untilPhase('fs-1', 'running');
     expect(harness.db.collection('instances').all()[0]?.retry).toBeUndefined();

@@ -89,7 +89,7 @@ describe('dockerRuntime', () => {
   ])('says that the container engine is out of order when it answers with %s', async (_what, answer) => {
     docker = await fakeDocker({ ...ready, 'GET /version': answer });
     const outcome = await aRuntime().start(request, new AbortController().signal);
-    expect(toldOutcome(outcome)).toMatchObject({ ok: false, unreachable: true, failure: { code: 'DOCKER_REFUSED' } });
+    expect(toldOutcome(outcome)).toMatchObject({ ok: false, failure: { code: 'DOCKER_REFUSED' } });
     expect(runtime.state().kind).toBe('refused');
   });
 });

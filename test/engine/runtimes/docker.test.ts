@@ -242,7 +242,7 @@ describe.skipIf(skipDocker('docker runtime'))('docker runtime', () => {
       void outcome.process.stop();
       await expect.poll(() => runtime.state().kind).toBe('absent');
       await listen();
-      expect(await outcome.process.exited).toMatchObject({ engineAway: true });
+      expect(await outcome.process.exited).toMatchObject({ failure: { kind: 'runtime-away', state: 'went-away' } });
     } finally {
       for (const socket of open) socket.destroy();
       await runtime.close();

@@ -2,6 +2,7 @@
 import { PassThrough, type Duplex } from 'node:stream';
 import { settlesWithin, sleep, type Clock } from '../../../kernel/clock.ts';
 import { unawaited } from '../../../kernel/unawaited.ts';
+import type { Failure } from '../../../store/schema/failure.ts';
 import { HURRY_MS, type Exit, type RunningImage, type RunningProcess } from '../../ports.ts';
 import { DockerUnreachable, statusOf, type DockerClient } from './docker-client.ts';
 import { readFrames } from './frames.ts';
@@ -29,6 +30,13 @@ const SILENT_MS = 2_000;
 const LAST_MS = 5_000;
 /** A container that lost its streams after this long is replaced without counting a failure; sooner, it may be at fault. */
 const PROVEN_MS = 60_000;
+
+const WENT_AWAY: Failure = {
+  kind: 'runtime-away',
+  runtime: 'docker',
+  state: 'went-away',
+  reason: 'it ended while the container engine was away',
+};
 
 export class DockerContainer implements RunningProcess {
   readonly runtimeId: string;
@@ -177,7 +185,7 @@ export class DockerContainer implements RunningProcess {
     if (this.#ended) return;
     this.#ended = true;
     this.#o.attached.destroy();
-    this.#end(this.#away || this.#isOrphan ? { ...exit, engineAway: true } : exit);
+    this.#end(this.#away || this.#isOrphan ? { ...exit, failure: WENT_AWAY } : exit);
     this.#o.gone();
   }
 

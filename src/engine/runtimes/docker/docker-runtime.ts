@@ -141,7 +141,7 @@ export function dockerRuntime(options: DockerRuntimeOptions): Runtime {
       if (signal.aborted) return aborted;
       if (error instanceof DockerUnreachable) {
         monitor.unreachable(error);
-        return { ok: false, unreachable: true, failure: error.failure };
+        return { ok: false, failure: error.failure };
       }
       return failed(startFailure(error, name));
     } finally {
