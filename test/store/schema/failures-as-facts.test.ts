@@ -64,7 +64,7 @@ describe('failuresAsFacts', () => {
     const row = failuresAsFacts.row('instances', { id: 'i', failure: { ...failure } });
     const facts = failureSchema.parse(row['failure']);
     expect(facts.kind).toBe(kind);
-    const { brief: _, ...words } = told(facts);
+    const { brief: _brief, until: _until, ...words } = told(facts);
     const { retryAfterMs, ...sentence } = failure;
     expect(words).toEqual(sentence);
     expect('retryAfterMs' in facts ? facts.retryAfterMs : undefined).toBe(retryAfterMs);
