@@ -19,6 +19,8 @@ export interface InstanceWords {
   readonly short: string;
   /** What the operator may do about it; empty when nothing needs doing. */
   readonly step: string;
+  /** The key that helps, where the step has no room; empty when none does. */
+  readonly key: string;
 }
 
 export function describeInstance(instance: InstanceView, now: EpochMs): InstanceWords {
@@ -31,6 +33,7 @@ export function describeInstance(instance: InstanceView, now: EpochMs): Instance
     reason: reasonOf(instance, now),
     short: shortOf(instance, now),
     step: stepOf(instance),
+    key: instance.phase === 'error' ? 'R retry' : '',
   };
 }
 

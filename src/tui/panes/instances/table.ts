@@ -16,6 +16,8 @@ const dropped: readonly Fixed[] = ['VIA', 'TOOLS', 'RST', 'PROBES', 'AGE'];
 const leastReason = 28;
 /** Below it even a name loses its end. */
 const shortestReason = 10;
+/** A reason is cut to no less for the sake of a step. */
+const leastBeforeStep = 24;
 /** Marker, glyph and the gaps around them. */
 const margin = 4;
 
@@ -93,13 +95,15 @@ export const instanceTable: Table<InstanceView, InstanceContext> = {
   ],
 };
 
-/** The step is shown only whole; a reason may lose its end. */
-function reasonSpans({ reason: whole, short, step, tone }: InstanceWords, width: number): Span[] {
+/** The step is shown only whole, or in its place the key that helps; a reason may lose its end. */
+function reasonSpans({ reason: whole, short, step, key, tone }: InstanceWords, width: number): Span[] {
   const reason = widthOf(whole) <= width ? whole : short;
   const reasonTone = tone === 'bad' || tone === 'warn' ? tone : 'plain';
-  if (step === '') return [[reason, reasonTone]];
-  const arrow = ` → ${step}`;
-  const room = width - widthOf(arrow);
-  if (widthOf(reason) > room && room < 24) return [[reason, reasonTone]];
-  return [[cut(reason, room), reasonTone], arrow];
+  for (const next of [step, key]) {
+    const arrow = ` → ${next}`;
+    const room = width - widthOf(arrow);
+    if (next === '' || (widthOf(reason) > room && room < leastBeforeStep)) continue;
+    return [[cut(reason, room), reasonTone], arrow];
+  }
+  return [[reason, reasonTone]];
 }
