@@ -10,6 +10,7 @@ type Bench = () => Promise<readonly BenchResult[]>;
 const benches: Readonly<Record<string, () => Promise<{ readonly run: Bench }>>> = {
   store: () => import('./store.bench.ts'),
   router: () => import('./router.bench.ts'),
+  stages: () => import('./stages.bench.ts'),
   robustness: () => import('./robustness.bench.ts'),
   fairness: () => import('./fairness.bench.ts'),
   content: () => import('./content.bench.ts'),
