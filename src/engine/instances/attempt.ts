@@ -1,4 +1,4 @@
-/** One try to start an instance: secrets, then the runtime, then `initialize`. The first failure ends it. */
+/** Tries once to start an instance: secrets, then the runtime, then `initialize`. The first failure ends the attempt. */
 import type { Clock } from '../../kernel/clock.ts';
 import type { UpstreamInfo } from '../../mcp/types/connection.ts';
 import type { Router } from '../../mcp/router/types.ts';

@@ -1,4 +1,4 @@
-/** When a failed instance may start again: a few quick attempts, then long pauses. Pure arithmetic. */
+/** Tells when a failed instance may start again: after a few quick attempts come long pauses. Pure arithmetic. */
 import type { BootInstant } from '../../kernel/boot-clock.ts';
 import type { EpochMs } from '../../kernel/clock.ts';
 import type { RetryState } from '../../store/schema/instance.ts';

@@ -1,5 +1,5 @@
 /**
- * How many instances sessions need of each isolated server. What was started for them stays for a while after they have
+ * Counts how many instances sessions need of each isolated server. What was started for them stays for a while after they have
  * gone, because the next session often follows soon.
  */
 import type { Server } from '../../store/schema/server.ts';

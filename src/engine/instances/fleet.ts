@@ -1,4 +1,4 @@
-/** All live instances, and how their records reach the store. */
+/** Holds all live instances, and writes their records to the store. */
 import type { BootClock } from '../../kernel/boot-clock.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { messageOf } from '../../kernel/errors.ts';

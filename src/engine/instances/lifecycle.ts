@@ -1,4 +1,4 @@
-/** What starting, failing, running and stopping mean for one instance: state, record, audit event, routes, probes. */
+/** Starts and stops one instance, with all that each step changes: state, record, audit events, routes, probes. */
 import { bugFacts, type Bugs } from '../../kernel/bugs.ts';
 import type { BootClock } from '../../kernel/boot-clock.ts';
 import type { Clock } from '../../kernel/clock.ts';

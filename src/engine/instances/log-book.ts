@@ -1,4 +1,4 @@
-/** What an instance printed and what the engine remarked: a bounded ring in memory and a bounded file per instance. */
+/** Keeps what an instance printed and what the engine remarked: a bounded ring in memory and a bounded file per instance. */
 import { closeSync, mkdirSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';

@@ -1,4 +1,4 @@
-/** Legal lives of an instance. */
+/** Names the phases of an instance, and which may follow which. */
 export type Phase = 'pending' | 'starting' | 'running' | 'error' | 'stopping' | 'stopped';
 /** The worst first. */
 export const healths = ['unhealthy', 'degraded', 'unknown', 'healthy'] as const;

@@ -1,4 +1,4 @@
-/** Desired and observed state in, what to do about it out. Pure; called afresh at every wake-up. */
+/** Compares what is wanted with what is there, and says what to do about it. Pure; called afresh at every wake-up. */
 import { append } from '../../kernel/append.ts';
 import type { Phase } from './phase.ts';
 

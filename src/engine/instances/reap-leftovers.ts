@@ -1,4 +1,7 @@
-/** The first thing that an engine does: ends what an earlier one on the same data folder left running, and says that it is there. */
+/**
+ * Ends what an earlier engine on the same data folder left running, before this one starts anything, and records that it is
+ * there.
+ */
 import { messageOf } from '../../kernel/errors.ts';
 import type { EngineParts } from '../engine-parts.ts';
 

@@ -1,4 +1,4 @@
-/** The loop: looks at what is wanted and what is there, afresh each time, and starts what `plan` says. */
+/** Runs the loop: looks at what is wanted and what is there, afresh each time, and does what `plan` says. */
 import type { Bugs } from '../../kernel/bugs.ts';
 import { type Clock, type Timer } from '../../kernel/clock.ts';
 import { McptuiError } from '../../kernel/errors.ts';

@@ -1,4 +1,4 @@
-/** Reasons of starts and stops as an operator reads them. */
+/** Words the reasons of starts and stops for operators, and makes the audit events of instances. */
 import type { EventDraft } from '../../store/types.ts';
 import type { LiveInstance } from './live-instance.ts';
 import type { StartReason, WishedStop } from './plan.ts';

@@ -1,4 +1,7 @@
-/** What the probes of a server's instances have found last: an instance that takes another one's place goes on from there. */
+/**
+ * Remembers what the probes of a server's instances have found last: an instance that takes another one's place goes on from
+ * there.
+ */
 import type { RunningState } from '../instances/live-state.ts';
 import { untried, type Tally } from './thresholds.ts';
 

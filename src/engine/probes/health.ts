@@ -1,4 +1,4 @@
-/** What a probe's outcome does to an instance: tally, health, reason, and an audit event when the health changes. */
+/** Judges the outcome of a probe: an instance's tally, health and reason, and an audit event when the health changes. */
 import type { Clock } from '../../kernel/clock.ts';
 import type { ProbeOutcome } from '../../mcp/types/server.ts';
 import type { CausesGone } from '../instances/causes-gone.ts';

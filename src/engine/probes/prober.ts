@@ -1,4 +1,7 @@
-/** When instances are probed: an initial delay, then an interval; one probe of an instance at a time, none after its end. */
+/**
+ * Probes instances on schedule: after an initial delay, then at an interval; one probe of an instance at a time, none after
+ * its end.
+ */
 import type { Clock, Timer } from '../../kernel/clock.ts';
 import { McptuiError, messageOf } from '../../kernel/errors.ts';
 import type { ProbeOutcome } from '../../mcp/types/server.ts';

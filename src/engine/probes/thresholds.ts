@@ -1,4 +1,4 @@
-/** Probe outcomes in a row → health, with the thresholds of a Kubernetes probe. Pure. */
+/** Makes health of probe outcomes in a row, with the thresholds of a Kubernetes probe. Pure. */
 import type { HealthCheck } from '../../store/schema/server.ts';
 import type { Health } from '../instances/phase.ts';
 

@@ -1,4 +1,4 @@
-/** What a source is run as, without a shell. */
+/** Makes the argv that a source is run as, without a shell. */
 import type { Source } from '../../store/schema/server.ts';
 
 /** Empty for a source that no process can run (an image, a URL). `ownFolder` holds no project. */

@@ -1,4 +1,4 @@
-/** Servers that run elsewhere: nothing is started, an attempt ends with somewhere to connect to. */
+/** Connects to servers that run elsewhere: nothing is started, an attempt ends with somewhere to connect to. */
 import { checkedUrl } from '../../kernel/url.ts';
 import type { ProxyEnv, RemoteAuth, RemoteTarget } from '../../mcp/types/connection.ts';
 import type { Server } from '../../store/schema/server.ts';

@@ -1,5 +1,5 @@
 /**
- * Secrets in one file encrypted with AES-256-GCM: `file/NAME`. The key lives beside it in a file of its own (0600), so
+ * Keeps secrets in one file encrypted with AES-256-GCM: `file/NAME`. The key lives beside it in a file of its own (0600), so
  * that the secrets can be backed up without it. The file is read afresh at each start: what was rotated is used next time.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';

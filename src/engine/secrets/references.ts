@@ -1,4 +1,7 @@
-/** References to secrets inside longer texts: `{secret:BACKEND/NAME}`, and in a URL also without the braces. Pure. */
+/**
+ * Finds and fills references to secrets inside longer texts: `{secret:BACKEND/NAME}`, and in a URL also without the braces.
+ * Pure.
+ */
 import type { SecretRef } from '../../store/schema/remote.ts';
 
 const BRACED = /\{secret:(env|file)\/([\w.-]{1,128})\}/g;

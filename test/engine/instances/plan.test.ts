@@ -54,6 +54,17 @@ describe('plan', () => {
       instance({ ...waiting, held: true, retryAsked: true }),
       [{ do: 'start', instanceId: 'i1', why: 'asked' }],
     ],
+    ['a stop of what hangs', instance({ broken: 'hung' }), [{ do: 'stop', instanceId: 'i1', why: 'hung' }]],
+    [
+      'a stop of what lost its connection, before a fresh one for the next session',
+      instance({ broken: 'lost', recycleAsked: true }),
+      [{ do: 'stop', instanceId: 'i1', why: 'lost' }],
+    ],
+    [
+      'the stop that an operator asked for, also of what hangs',
+      instance({ desired: 'stopped', broken: 'hung' }),
+      [{ do: 'stop', instanceId: 'i1', why: 'asked' }],
+    ],
     [
       'a stop when stopped is wanted',
       instance({ desired: 'stopped' }),

@@ -1,4 +1,7 @@
-/** dockerode with a deadline around every call, since its promises never settle when a connection drops after the headers. */
+/**
+ * Calls the container engine by dockerode, with a deadline around every call: its promises never settle when a connection drops after
+ * the headers.
+ */
 import type Dockerode from 'dockerode';
 import type { Clock } from '../../../kernel/clock.ts';
 import { errnoOf, McptuiError, messageOf } from '../../../kernel/errors.ts';

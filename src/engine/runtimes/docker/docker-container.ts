@@ -1,4 +1,4 @@
-/** One running container: its streams by attach, its end as the engine of the containers tells it, asked afresh. */
+/** Holds one running container: its streams come by attach, and whether it has ended is asked of the container engine each time. */
 import { PassThrough, type Duplex } from 'node:stream';
 import { settlesWithin, sleep, type Clock } from '../../../kernel/clock.ts';
 import { unawaited } from '../../../kernel/unawaited.ts';

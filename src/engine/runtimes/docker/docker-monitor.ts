@@ -1,4 +1,4 @@
-/** How the container engine is: asked every few seconds while it is used, hurried by its events. */
+/** Watches how the container engine is: asks it every few seconds while it is used, and sooner when an event hints at a change. */
 import type { Readable } from 'node:stream';
 import type { Clock, Timer } from '../../../kernel/clock.ts';
 import { messageOf } from '../../../kernel/errors.ts';

@@ -1,4 +1,7 @@
-/** Docker's multiplexed attach stream: an 8-byte header (stream, 0, 0, 0, length) before each payload. Linear, flat stack. */
+/**
+ * Splits Docker's multiplexed attach stream: an 8-byte header (stream, 0, 0, 0, length) before each payload. Linear, flat
+ * stack.
+ */
 import type { Readable, Writable } from 'node:stream';
 
 const HEADER_BYTES = 8;
