@@ -57,6 +57,7 @@ export interface OutgoingRequest {
 export interface RemoteLink {
   /** Of `MCP-Protocol-Version`, once agreed on. */
   protocolVersion: string | undefined;
+  /** Nothing comes of it once the link is closed. */
   request(request: OutgoingRequest): void;
   /** A notification or a response; resolves when the server has taken it, else with why not, which `trouble` was told too. */
   post(body: string | readonly Buffer[]): Promise<RemoteFailure | undefined>;
@@ -66,4 +67,15 @@ export interface RemoteLink {
   abandon(id: number): void;
   /** Tells the server where that is possible; resolves when it is told or does not answer. Idempotent. */
   close(): Promise<void>;
+}
+
+/** Tells the listener that a body waits for the server; call what it returns when it is taken or given up. Idempotent. */
+export function countQueued(listener: Pick<LinkListener, 'queued'>, body: string | readonly Buffer[]): () => void {
+  const bytes = typeof body === 'string' ? body.length : body.reduce((sum, { length }) => sum + length, 0);
+  listener.queued(bytes);
+  let isTaken = false;
+  return () => {
+    if (!isTaken) listener.queued(-bytes);
+    isTaken = true;
+  };
 }

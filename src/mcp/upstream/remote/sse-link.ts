@@ -8,7 +8,7 @@ import { decodeParts } from '../../wire/framing.ts';
 import { stringAt } from '../../wire/message.ts';
 import { mediaTypeOf, readEvents, type StreamEnd } from './event-stream.ts';
 import { exchange } from './http-exchange.ts';
-import type { LinkOptions, OutgoingRequest, RemoteLink } from './link.ts';
+import { countQueued, type LinkOptions, type OutgoingRequest, type RemoteLink } from './link.ts';
 import { quoted } from '../../wire/server-text.ts';
 import { RemoteFailure } from './remote-failure.ts';
 import { watchSilence } from './silence.ts';
@@ -34,6 +34,7 @@ export class SseLink implements RemoteLink {
   }
 
   request({ id, text, method }: OutgoingRequest): void {
+    if (this.#isClosed) return;
     if (method === 'initialize') {
       this.#stream?.ended.abort();
       this.#stream = undefined;
@@ -71,14 +72,26 @@ export class SseLink implements RemoteLink {
     return Promise.resolve();
   }
 
+  /** @throws RemoteFailure */
   async #send(body: string | readonly Buffer[]): Promise<void> {
+    if (this.#isClosed) throw new RemoteFailure('UNREACHABLE', 'the connection is closed');
     const stream = (this.#stream ??= this.#open());
-    const url = await stream.endpoint;
+    const sent = countQueued(this.#o.listener, body);
+    try {
+      const url = await stream.endpoint;
+      await this.#post(url, stream, body, sent);
+    } finally {
+      sent();
+    }
+  }
+
+  async #post(url: URL, stream: Stream, body: string | readonly Buffer[], onSent: () => void): Promise<void> {
     const version = this.protocolVersion;
     const reply = await exchange(this.#o, {
       method: 'POST',
       url,
       body,
+      onSent,
       signal: stream.ended.signal,
       isOfSession: version !== undefined,
       headers: {

@@ -10,7 +10,7 @@ import { messageIn, noAnswer } from './answer-body.ts';
 import { onOneLine, readBody } from './body-reader.ts';
 import { mediaTypeOf, readEvents, type StreamPosition } from './event-stream.ts';
 import { excerpt, exchange, statusFailure, type Reply } from './http-exchange.ts';
-import type { LinkOptions, OutgoingRequest, RemoteLink } from './link.ts';
+import { countQueued, type LinkOptions, type OutgoingRequest, type RemoteLink } from './link.ts';
 import { isLoggedOut, RemoteFailure } from './remote-failure.ts';
 import { watchSilence } from './silence.ts';
 import { quoted } from '../../wire/server-text.ts';
@@ -43,6 +43,7 @@ export class StreamableLink implements RemoteLink {
   }
 
   request(request: OutgoingRequest): void {
+    if (this.#closed.signal.aborted) return;
     const controller = new AbortController();
     this.#requests.set(request.id, controller);
     void this.#request(request, controller.signal)
@@ -121,14 +122,8 @@ export class StreamableLink implements RemoteLink {
     isHandshake = false,
   ): Promise<Reply> {
     const { listener, url } = this.#o;
-    const bytes = typeof body === 'string' ? body.length : body.reduce((sum, { length }) => sum + length, 0);
     const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
-    listener.queued(bytes);
-    let isSent = false;
-    const sent = (): void => {
-      if (!isSent) listener.queued(-bytes);
-      isSent = true;
-    };
+    const sent = countQueued(listener, body);
     const session = this.#sessionId;
     const isOfSession = !isHandshake && this.protocolVersion !== undefined;
     try {
