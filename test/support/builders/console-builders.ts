@@ -79,6 +79,15 @@ export function anInstance(part: Partial<InstanceView> = {}, now = fixtureNow): 
 /** `gitea-1`: its secret does not resolve, the next try is in 4m12s. */
 export function aFailedInstance(part: Partial<InstanceView> = {}, now = fixtureNow): InstanceView {
   const { probe: _probe, ...base } = anInstance({ name: 'gitea-1', via: 'img', runtime: 'docker' }, now);
+  const missing = {
+    name: 'GITEA_TOKEN',
+    backend: 'file',
+    path: 'gitea-creds',
+    cause: 'no entry',
+    isMissing: false,
+  } as const;
+  // Without a hint the row says which key helps.
+  const { hint: _hint, ...failure } = aFailure({ kind: 'secret', unresolved: [missing] });
   return {
     ...base,
     phase: 'error',
@@ -93,10 +102,7 @@ export function aFailedInstance(part: Partial<InstanceView> = {}, now = fixtureN
       nextRetryAt: now + 4 * minute + 12_000,
       reason: 'secret resolution failed: GITEA_TOKEN: openbao: 503 sealed',
     },
-    failure: aFailure({
-      kind: 'secret',
-      unresolved: [{ name: 'GITEA_TOKEN', backend: 'file', path: 'gitea-creds', cause: 'no entry', isMissing: false }],
-    }),
+    failure,
     ...part,
   };
 }
