@@ -48,6 +48,11 @@ describe('a list', () => {
     for (const line of app.screen().split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 
+  it('names the key that helps where the next step of a failing row has no room', async () => {
+    app = await openApp();
+    expect(app.line('gitea-1')).toContain('SECRET_UNRESOLVED GITEA_TOKEN → R retry');
+  });
+
   it('says where rows have one order only, or no columns', async () => {
     await open('5');
     await app.press('o');

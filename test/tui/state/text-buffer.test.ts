@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { editText, type Room } from '../../../src/tui/overlays/editor/editor-keys.ts';
-import { bufferOf, isModified, pasteText, redo, replaceText, textOfBuffer, undo, type TextBuffer } from '../../../src/tui/state/text-buffer.ts';
+import {
+  bufferOf,
+  isModified,
+  pasteText,
+  redo,
+  replaceText,
+  textOfBuffer,
+  undo,
+  type TextBuffer,
+} from '../../../src/tui/state/text-buffer.ts';
 import { seededRandom } from '../../support/builders/random.ts';
 
 const room: Room = { columns: 20, rows: 5 };

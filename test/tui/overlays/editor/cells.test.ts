@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { charactersOf, widthOf } from '../../../../src/text/clean.ts';
-import { cellAfter, cellBefore, columnsBetween, eachCell, placeAt, rowOf, shownText, wrappedRows } from '../../../../src/tui/overlays/editor/cells.ts';
+import {
+  cellAfter,
+  cellBefore,
+  columnsBetween,
+  eachCell,
+  placeAt,
+  rowOf,
+  shownText,
+  wrappedRows,
+} from '../../../../src/tui/overlays/editor/cells.ts';
 import { seededRandom } from '../../../support/builders/random.ts';
 
 const alphabet = [

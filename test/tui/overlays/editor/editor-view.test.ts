@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { editText } from '../../../../src/tui/overlays/editor/editor-keys.ts';
-import { editorRoom, editorRows, editorStart, editorStatus, windowFor } from '../../../../src/tui/overlays/editor/editor-view.ts';
+import {
+  editorRoom,
+  editorRows,
+  editorStart,
+  editorStatus,
+  windowFor,
+} from '../../../../src/tui/overlays/editor/editor-view.ts';
 import type { EditorTop } from '../../../../src/tui/state/overlays.ts';
 import { bufferOf, moveTo, typeText, type TextBuffer } from '../../../../src/tui/state/text-buffer.ts';
 import { plain, row } from '../../../../src/tui/kit/theme.ts';

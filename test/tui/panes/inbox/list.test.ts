@@ -229,6 +229,23 @@ describe('the inbox', () => {
     expect(app.copied[2]).toContain('-Always deploy on Fridays.\n+Always deploy after the checks pass.\n');
   });
 
+  it('marks by v all from the one marked last to the selected one', async () => {
+    app = await openInbox();
+    await app.press('v');
+    expect(app.screen()).toContain('space marks the row to begin with');
+    await app.press(' ', 'j', 'j', 'v');
+    expect(app.screen()).toContain('3 marked');
+    expect([...app.state().inbox.marked]).toEqual(['p7f3', 'p801', 'p802']);
+  });
+
+  it('is sorted by what its columns show', async () => {
+    app = await openInbox();
+    await app.press('o', 'o');
+    expect(app.screen()).toContain('sorted by target');
+    const ids = app.screen().match(/(?<=^│[▸ ] )p\w{3}/gm);
+    expect(ids).toEqual(['p7f3', 'p802', 'p803', 'p801']);
+  });
+
   it('explains its marks in the help', async () => {
     app = await openInbox();
     await app.press('?');
