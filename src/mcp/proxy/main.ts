@@ -1,4 +1,5 @@
 /** Reads the command line of `mcptui proxy` and runs it. */
+import { parseArgs } from 'node:util';
 import { systemClock } from '../../kernel/clock.ts';
 import { exitProcess } from '../../kernel/exit.ts';
 import { followed, socketsToTry } from '../../kernel/engine-pointer.ts';
@@ -17,6 +18,14 @@ const USAGE = `usage: mcptui proxy [--project P] [--agent A] [--personality X] [
 `;
 
 const NAMES = ['project', 'agent', 'personality'] as const;
+
+const OPTIONS = {
+  project: { type: 'string' },
+  agent: { type: 'string' },
+  personality: { type: 'string' },
+  'no-start': { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 interface Arguments {
   readonly identity: SessionIdentity;
@@ -70,18 +79,29 @@ export function parse(argv: readonly string[], env: NodeJS.ProcessEnv): Argument
     if (value !== undefined && value !== '') given[name] = value;
   }
   let mayStart = true;
-  for (let index = 0; index < argv.length; index += 1) {
-    const argument = argv[index] ?? '';
-    if (argument === '--help' || argument === '-h') return USAGE;
-    if (argument === '--no-start') {
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: OPTIONS,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  for (const token of tokens) {
+    if (token.kind !== 'option') return unknown(token.kind === 'positional' ? token.value : '--');
+    const { name, value } = token;
+    if (name === 'help' && value === undefined) return USAGE;
+    if (name === 'no-start' && value === undefined) {
       mayStart = false;
       continue;
     }
-    const name = NAMES.find((known) => argument === `--${known}` || argument.startsWith(`--${known}=`));
-    if (name === undefined) return `mcptui proxy: unknown argument ${argument}\n${USAGE}`;
-    const value = argument.includes('=') ? argument.slice(name.length + 3) : argv[(index += 1)];
-    if (value === undefined) return `mcptui proxy: --${name} needs a name\n${USAGE}`;
-    given[name] = value;
+    const known = NAMES.find((one) => one === name);
+    if (known === undefined) return unknown(value === undefined ? token.rawName : `${token.rawName}=${value}`);
+    if (value === undefined) return `mcptui proxy: --${known} needs a name\n${USAGE}`;
+    given[known] = value;
   }
   return { identity: { project: '', ...given }, mayStart };
+}
+
+function unknown(argument: string): string {
+  return `mcptui proxy: unknown argument ${argument}\n${USAGE}`;
 }
