@@ -27,6 +27,8 @@ export interface RemoteWay {
   /** Whether the server can say something by itself now. */
   canSay(): boolean;
   say(message: Message): void;
+  /** An event with this text. */
+  sayRaw(text: string): void;
   close(): Promise<void>;
 }
 
@@ -94,7 +96,8 @@ async function startWay(make: (stream: Stream) => Way): Promise<RemoteWay> {
     posted,
     on: (one) => one.answer(),
     canSay: () => streams.size > 0,
-    say: (message) => void [...streams].at(-1)?.write(`event: message\ndata: ${JSON.stringify(message)}\n\n`),
+    say: (message) => server.sayRaw(JSON.stringify(message)),
+    sayRaw: (text) => void [...streams].at(-1)?.write(`event: message\ndata: ${text}\n\n`),
     close: () =>
       new Promise((resolve) => {
         http.close(() => resolve());

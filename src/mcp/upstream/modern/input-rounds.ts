@@ -149,7 +149,13 @@ export class InputRounds implements PendingCall {
     this.#isOver = true;
     this.#pause?.cancel();
     this.#owner.finished(this);
-    this.call.settle(answer);
+    try {
+      this.call.settle(answer);
+    } catch (error) {
+      // Whoever brought the answer says in its place that it could not be handled.
+      this.#isOver = false;
+      throw error;
+    }
   }
 }
 

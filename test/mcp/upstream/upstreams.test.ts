@@ -1,0 +1,82 @@
+/** Every connection to an instance keeps the contract of one: over stdio, over both ways of HTTP, and of 2026-07-28. */
+import { PassThrough } from 'node:stream';
+import type { Connection, ConnectionOptions, Upstream } from '../../../src/mcp/upstream/upstream.ts';
+import { ModernUpstream } from '../../../src/mcp/upstream/modern/modern-upstream.ts';
+import { RemoteUpstream } from '../../../src/mcp/upstream/remote/remote-upstream.ts';
+import { StdioUpstream } from '../../../src/mcp/upstream/stdio-upstream.ts';
+import { upstreamContract, type OpenedUpstream } from '../../contracts/upstream-contract.ts';
+import { sseWay, streamableWay, type RemoteWay } from '../../support/fakes/remote-way.ts';
+import type { Message } from '../../support/worlds/peer.ts';
+import { until } from '../../support/until.ts';
+
+const info = (protocolVersion: string) => ({
+  protocolVersion,
+  serverInfo: { name: 'played', version: '1' },
+  capabilities: {},
+});
+
+/** A server behind two pipes. */
+function onPipes(options: ConnectionOptions, wrap: (inner: Connection) => Upstream, version: string): OpenedUpstream {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  const received: Message[] = [];
+  let rest = '';
+  input.setEncoding('utf8').on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) received.push(JSON.parse(line) as Message);
+  });
+  const upstream = wrap(new StdioUpstream({ input, output }, options));
+  upstream.begin(info(version));
+  const sayRaw = (text: string): void => void output.write(`${text}\n`);
+  return {
+    upstream,
+    received: () => received,
+    answer: ({ id }, response) => sayRaw(JSON.stringify({ jsonrpc: '2.0', id, ...response })),
+    say: (message) => sayRaw(JSON.stringify(message)),
+    sayRaw,
+    die: () => Promise.resolve(void output.end()),
+    close: () => Promise.resolve(),
+  };
+}
+
+async function remote(
+  options: ConnectionOptions,
+  transport: 'streamable-http' | 'sse',
+  way: RemoteWay,
+): Promise<OpenedUpstream> {
+  // What is asked of it waits for the test; the rest is taken.
+  way.on = (posted) => {
+    if (posted.message['method'] !== 'tools/call') posted.answer();
+  };
+  const upstream = new RemoteUpstream(
+    { url: way.url, transport, headers: {}, allowPrivate: true, auth: undefined },
+    options,
+  );
+  upstream.begin(info('2025-11-25'));
+  await until(() => way.canSay(), 'a stream of the server');
+  return {
+    upstream,
+    received: () => way.posted.map(({ message }) => message),
+    answer: ({ id }, response) => way.posted.find(({ message }) => message['id'] === id)?.answer(response),
+    say: (message) => way.sayRaw(JSON.stringify(message)),
+    sayRaw: (text) => way.sayRaw(text),
+    die: () => way.close(),
+    close: () => way.close(),
+  };
+}
+
+upstreamContract('stdio', { open: (options) => Promise.resolve(onPipes(options, (inner) => inner, '2025-11-25')) });
+
+upstreamContract('Streamable HTTP', {
+  open: async (options) => remote(options, 'streamable-http', await streamableWay()),
+});
+
+upstreamContract('HTTP with SSE', { open: async (options) => remote(options, 'sse', await sseWay()) });
+
+upstreamContract('2026-07-28 over stdio', {
+  refusesRequests: true,
+  open: (options) => {
+    const wrap = (inner: Connection): Upstream => new ModernUpstream(inner, { clock: options.clock, capabilities: {} });
+    return Promise.resolve(onPipes(options, wrap, '2026-07-28'));
+  },
+});
