@@ -86,7 +86,7 @@ describe('src', () => {
     expect(linesWith(/from 'node:readline/, asking)).toEqual([]);
   });
 
-  it('has no pattern that backtracks over text of unknown length', () => {
+  it('has no pattern that backtracks over text of unknown length', { timeout: 60_000 }, () => {
     const limits = { maxScore: 200, maxSteps: 5_000, timeout: Infinity };
     const wrong = files
       .filter((file) => bounded[file] === undefined)

@@ -45,7 +45,7 @@ beforeAll(async () => {
     const rows = await home.json<InstanceView[]>(['get', 'instances']);
     if (rows.filter(({ tools }) => tools !== undefined).length < 2) throw new Error(JSON.stringify(rows));
   };
-  await vi.waitFor(running, { timeout: 30_000, interval: 100 });
+  await vi.waitFor(running, { timeout: 60_000, interval: 100 });
 }, 60_000);
 afterAll(() => home.close());
 
@@ -109,7 +109,7 @@ describe('mcptui call', () => {
     let stderr = '';
     child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
     await expect
-      .poll(async () => (await home.mcptui(['logs', 'slow'])).stdout, { timeout: 10_000 })
+      .poll(async () => (await home.mcptui(['logs', 'slow'])).stdout, { timeout: 60_000 })
       .toContain('called');
     child.kill('SIGINT');
     expect(await ended).toBe(130);

@@ -99,7 +99,7 @@ describe('mcptui with an engine', () => {
   });
 
   it('probes, and exits 5 when the probe fails', async () => {
-    await expect.poll(async () => (await home.mcptui(['probe', 'fs-1'])).code, { timeout: 10_000 }).toBe(0);
+    await expect.poll(async () => (await home.mcptui(['probe', 'fs-1'])).code, { timeout: 60_000 }).toBe(0);
     await home.mcptui([
       'create',
       'server',

@@ -122,7 +122,7 @@ describe('mcptui --daemon', () => {
     const canary = 'canary-value-77';
     await create('gitea', '--env', 'TOKEN=secret:file/gitea-token');
     const daemon = await home.daemon();
-    await expect.poll(async () => (await instances())[0]?.failure?.code, { timeout: 10_000 }).toBe('SECRET_UNRESOLVED');
+    await expect.poll(async () => (await instances())[0]?.failure?.code, { timeout: 60_000 }).toBe('SECRET_UNRESOLVED');
     expect(await home.mcptui(['create', 'secret', 'gitea-token'], { input: `${canary}\n` })).toMatchObject({ code: 0 });
     const [row] = await untilRunning(1);
     const told = await Promise.all([
@@ -145,7 +145,7 @@ describe('mcptui --daemon', () => {
     await create('down', '--env', 'TOKEN=secret:env/NOT_SET_ANYWHERE');
     await home.daemon();
     await expect
-      .poll(async () => (await instances()).map((row) => row.phase).sort(), { timeout: 10_000 })
+      .poll(async () => (await instances()).map((row) => row.phase).sort(), { timeout: 60_000 })
       .toEqual(['error', 'running']);
     const agent = await openAgent(home.env);
     await agent.call('fs__echo', { a: 1 });
@@ -172,7 +172,7 @@ describe('mcptui --daemon', () => {
   it('is stopped and killed in the middle of starting without leaving anything', async () => {
     await create('slow', '--env', 'SERVE_SILENT=1');
     const daemon = await home.daemon();
-    await expect.poll(async () => (await instances())[0]?.phase, { timeout: 10_000 }).toBe('starting');
+    await expect.poll(async () => (await instances())[0]?.phase, { timeout: 60_000 }).toBe('starting');
     await daemon.stop();
     const left = await strays('');
     expect(left.filter((pid) => alive(pid) && String(pid) === String(daemon.pid))).toEqual([]);

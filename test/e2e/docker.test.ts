@@ -48,7 +48,7 @@ describe.skipIf(skip)('servers in containers', () => {
   const until = async (check: (row: InstanceView | undefined) => boolean): Promise<void> => {
     let last: InstanceView | undefined;
     const seen = async (): Promise<true | InstanceView | undefined> => check((last = await row())) || last;
-    await expect.poll(seen, { timeout: 30_000, interval: 200 }).toBe(true);
+    await expect.poll(seen, { timeout: 60_000, interval: 200 }).toBe(true);
   };
   const withAgent = async (work: (agent: Agent) => Promise<void>): Promise<void> => {
     const agent = await openAgent(home.env);
@@ -124,18 +124,18 @@ describe.skipIf(skip)('servers in containers', () => {
     await home.mcptui(['retry', 'box']);
     await until((r) => r?.health === 'healthy');
     // The one that ended with its engine is removed at the next look.
-    await expect.poll(() => containers().length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => containers().length, { timeout: 60_000 }).toBe(1);
   }, 120_000);
 
   it('our daemon killed with -9 and started again: none doubled, none orphaned', async () => {
     await home.mcptui(['create', 'server', 'two', '--image', TEST_IMAGE, '--replicas', '2']);
-    await expect.poll(() => containers().length, { timeout: 20_000 }).toBe(3);
+    await expect.poll(() => containers().length, { timeout: 60_000 }).toBe(3);
     const before = containers();
     daemon.child.kill('SIGKILL');
     await daemon.ended;
     await home.daemon();
     await until((r) => r?.health === 'healthy');
-    await expect.poll(() => containers().length, { timeout: 20_000 }).toBe(3);
+    await expect.poll(() => containers().length, { timeout: 60_000 }).toBe(3);
     expect(containers().filter((id) => before.includes(id))).toEqual([]);
   });
 });

@@ -17,21 +17,21 @@ describe('a server whose start ends the engine', () => {
         await home.mcptui(['create', 'server', 'bad', '--', '/bin/sleep', '600']);
         for (let round = 0; round < 2; round++) {
           const daemon = await home.daemon();
-          await expect.poll(async () => (await row('bad-1'))?.phase, { timeout: 30_000 }).toBe('starting');
+          await expect.poll(async () => (await row('bad-1'))?.phase, { timeout: 60_000 }).toBe('starting');
           // The good one's start has been survived for a second.
           await expect
-            .poll(async () => Date.now() - Date.parse(String((await row('good-1'))?.phaseSince)), { timeout: 30_000 })
+            .poll(async () => Date.now() - Date.parse(String((await row('good-1'))?.phaseSince)), { timeout: 60_000 })
             .toBeGreaterThan(1_500);
           daemon.child.kill('SIGKILL');
           await daemon.ended;
         }
         await home.daemon();
-        await expect.poll(async () => (await row('good-1'))?.health, { timeout: 30_000 }).toBe('healthy');
+        await expect.poll(async () => (await row('good-1'))?.health, { timeout: 60_000 }).toBe('healthy');
         const bad = await row('bad-1');
         expect(bad).toMatchObject({ phase: 'error', held: true, failure: { code: 'ENDED_THE_ENGINE' } });
         expect(bad?.failure?.hint).toContain('mcptui retry bad-1');
         await home.mcptui(['retry', 'bad-1']);
-        await expect.poll(async () => (await row('bad-1'))?.phase, { timeout: 30_000 }).toBe('starting');
+        await expect.poll(async () => (await row('bad-1'))?.phase, { timeout: 60_000 }).toBe('starting');
       } finally {
         await home.close();
       }

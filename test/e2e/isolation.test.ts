@@ -64,8 +64,8 @@ describe('an isolated server', () => {
       const [first, second] = [await connect(one), await connect(two)];
       const allowed = async (client: Client): Promise<string> =>
         textOf(await client.callTool({ name: 'fs__list_allowed_directories', arguments: {} }));
-      await expect.poll(() => allowed(first), { timeout: 20_000 }).toContain(one);
-      await expect.poll(() => allowed(second), { timeout: 20_000 }).toContain(two);
+      await expect.poll(() => allowed(first), { timeout: 60_000 }).toContain(one);
+      await expect.poll(() => allowed(second), { timeout: 60_000 }).toContain(two);
       expect(await allowed(first)).not.toContain(two);
       const stolen = await first.callTool({ name: 'fs__read_text_file', arguments: { path: join(two, 'secret.txt') } });
       expect(stolen['isError']).toBe(true);
@@ -80,7 +80,7 @@ describe('an isolated server', () => {
       await first.close();
       await second.close();
       await expect
-        .poll(async () => (await instances()).find(({ name }) => name === 'fs-1')?.pid, { timeout: 20_000 })
+        .poll(async () => (await instances()).find(({ name }) => name === 'fs-1')?.pid, { timeout: 60_000 })
         .not.toBe(before?.pid);
       expect((await instances()).every(({ restarts }) => restarts === 0)).toBe(true);
       const audit = await run('get', 'audit', '--kind', 'instance_recycle');
@@ -125,7 +125,7 @@ describe('an isolated server', () => {
     const made = await mine.request('tools/call', { ...args, task: { ttl: 60_000 } });
     const { taskId } = (made.result?.['task'] ?? {}) as { readonly taskId: string };
     const status = async (): Promise<unknown> => (await mine.request('tasks/get', { taskId })).result?.['status'];
-    await expect.poll(status, { timeout: 30_000 }).toBe('completed');
+    await expect.poll(status, { timeout: 60_000 }).toBe('completed');
     const { result } = await mine.request('tasks/result', { taskId });
     expect(textOf(result)).toContain('x');
     expect((await mine.request('tasks/list')).result?.['tasks']).toMatchObject([{ taskId }]);

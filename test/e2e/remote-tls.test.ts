@@ -30,7 +30,7 @@ describe('a remote server over TLS', () => {
   const instance = async (): Promise<InstanceView | undefined> =>
     (await home.json<InstanceView[]>(['get', 'instances']))[0];
   const failure = async (): Promise<InstanceView['failure']> => {
-    await expect.poll(async () => (await instance())?.failure, { timeout: 10_000 }).toBeDefined();
+    await expect.poll(async () => (await instance())?.failure, { timeout: 60_000 }).toBeDefined();
     return (await instance())?.failure;
   };
 

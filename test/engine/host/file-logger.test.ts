@@ -23,7 +23,7 @@ describe('fileLogger', () => {
   ])('goes on when its file is %s, and begins a new one where it can', async (_how, harm) => {
     const logger = fileLogger(folder, 'info', 30_000);
     logger.info({}, line);
-    await expect.poll(text, { timeout: 10_000 }).toContain(line);
+    await expect.poll(text, { timeout: 60_000 }).toContain(line);
     harm();
     for (let i = 0; i < 200; i++) {
       logger.info({}, `${i} ${line}`);
@@ -36,7 +36,7 @@ describe('fileLogger', () => {
           logger.info({}, 'after');
           return text();
         },
-        { timeout: 10_000 },
+        { timeout: 60_000 },
       )
       .toContain('after');
   });
@@ -44,6 +44,6 @@ describe('fileLogger', () => {
   it('keeps a full file as .1', async () => {
     const logger = fileLogger(folder, 'info', 10_000);
     for (let i = 0; i < 20; i++) logger.info({}, line);
-    await expect.poll(() => readdirSync(folder).sort(), { timeout: 10_000 }).toEqual(['engine.log', 'engine.log.1']);
+    await expect.poll(() => readdirSync(folder).sort(), { timeout: 60_000 }).toEqual(['engine.log', 'engine.log.1']);
   });
 });

@@ -39,7 +39,7 @@ function aRuntime(): Runtime {
 }
 async function asked(begin: string): Promise<void> {
   const seen = (): string | undefined => docker.asked.find((target) => target.startsWith(begin));
-  await expect.poll(seen, { timeout: 10_000 }).toBeDefined();
+  await expect.poll(seen, { timeout: 60_000 }).toBeDefined();
 }
 
 describe('dockerRuntime', () => {
@@ -60,7 +60,7 @@ describe('dockerRuntime', () => {
     aRuntime();
     expect(runtime.state().kind).toBe('unused');
     runtime.wanted?.();
-    await expect.poll(() => runtime.state(), { timeout: 10_000 }).toEqual({ kind: 'ok', version: '1' });
+    await expect.poll(() => runtime.state(), { timeout: 60_000 }).toEqual({ kind: 'ok', version: '1' });
   });
 
   it('closes at once while a start hangs', async () => {

@@ -270,7 +270,7 @@ describe.skipIf(skipDocker('docker runtime'))('docker runtime', () => {
     const runtime = dockerRuntime(options);
     try {
       await runtime.reap(new Set());
-      await expect.poll(() => docker('ps', '-aq', '--no-trunc').includes(old), { timeout: 10_000 }).toBe(false);
+      await expect.poll(() => docker('ps', '-aq', '--no-trunc').includes(old), { timeout: 60_000 }).toBe(false);
     } finally {
       await runtime.close();
       docker('rm', '-f', old);

@@ -80,7 +80,7 @@ describe.each(SETTINGS)('$name', (setting) => {
     expect(resultOf(await world.call(agent, 't'))).toEqual(result);
   });
 
-  it('20. sizes: 11 MiB pass both ways; over the limit that call alone fails', { timeout: 30_000 }, async () => {
+  it('20. sizes: 11 MiB pass both ways; over the limit that call alone fails', { timeout: 120_000 }, async () => {
     world = await World.open(
       setting,
       {

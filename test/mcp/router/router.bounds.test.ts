@@ -36,7 +36,7 @@ describe('createRouter: a list without measure', () => {
     ['an item of 5,000 levels', `{"tools":[{"name":"t","inputSchema":${deep}}]}`, /nested/],
     ['a member of 5,000 levels', `{"tools":[],"extra":${deep}}`, /nested/],
     ['17 MiB', `{"tools":[{"name":"t","description":"${'x'.repeat(17 * 1024 * 1024)}"}]}`, /limit of 16777216 bytes/],
-  ])('of %s fails with a reason, and others are listed', { timeout: 30_000 }, async (_what, result, reason) => {
+  ])('of %s fails with a reason, and others are listed', { timeout: 120_000 }, async (_what, result, reason) => {
     harness = new Harness();
     await harness.server('good', { tools: [tool('t')] });
     await harness.server('bad', { on: listing(() => result) });
@@ -46,7 +46,7 @@ describe('createRouter: a list without measure', () => {
     expect(harness.observed.bugs).toEqual([]);
   });
 
-  it('ends at the items of all pages together, and at their bytes', { timeout: 30_000 }, async () => {
+  it('ends at the items of all pages together, and at their bytes', { timeout: 120_000 }, async () => {
     harness = new Harness();
     let page = 0;
     const items = (): string => JSON.stringify(Array.from({ length: 900 }, (_, index) => tool(`t${page}_${index}`)));

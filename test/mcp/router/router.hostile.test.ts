@@ -74,7 +74,7 @@ describe('createRouter: a hostile server', () => {
     ['50 MB', 50_000_000],
   ])(
     'that answers with a line of %s delays nobody else’s calls for long',
-    { timeout: 30_000 },
+    { timeout: 60_000 },
     async (_name, bytes) => {
       harness = new Harness();
       const good = await beside();
@@ -143,7 +143,7 @@ describe('createRouter: a hostile server', () => {
 
   it(
     'that stops reading is given no more than it can be owed, and the refusal says why',
-    { timeout: 30_000 },
+    { timeout: 60_000 },
     async () => {
       harness = new Harness();
       const good = await beside();

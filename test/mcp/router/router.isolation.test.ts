@@ -140,7 +140,7 @@ describe('createRouter: an isolated server', () => {
       'an instance of its own kind',
     );
     await eventually(() => plain.of('notifications/tools/list_changed').length > 0, 'the correction');
-    await expect.poll(() => names(plain), { timeout: 10_000 }).toEqual(['a__plain']);
+    await expect.poll(() => names(plain), { timeout: 60_000 }).toEqual(['a__plain']);
     expect(await names(sampling)).toEqual(['a__plain', 'a__sample']);
     expect((await plain.request('tools/call', call('a__sample')))['error']).toMatchObject({ code: -32602 });
     expect(await sampling.request('tools/call', call('a__sample'))).toHaveProperty('result');

@@ -1,5 +1,5 @@
 /** A program in a pseudo-terminal with a terminal emulator behind it: what a person sees, and keys as they arrive. */
-import { pause } from '../until.ts';
+import { PATIENCE_MS, pause } from '../until.ts';
 import pty from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 
@@ -146,13 +146,13 @@ export function openTui(file: string, args: readonly string[], options: OpenTuiO
       terminal.resize(nextColumns, nextRows);
       child.resize(nextColumns, nextRows);
     },
-    see: (wanted, deadlineMs = 10_000) =>
+    see: (wanted, deadlineMs = PATIENCE_MS) =>
       waitFor(
         () => (typeof wanted === 'string' ? tui.screen.includes(wanted) : wanted.test(tui.screen)),
         String(wanted),
         deadlineMs,
       ),
-    restored: () => waitFor(() => !tui.alternate, 'the primary screen', 10_000),
+    restored: () => waitFor(() => !tui.alternate, 'the primary screen', PATIENCE_MS),
     async still(quietMs = 120) {
       while (performance.now() - changedAt < quietMs) await pause(20);
       return tui.screen;

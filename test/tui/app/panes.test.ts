@@ -222,7 +222,7 @@ describe('the detail', () => {
     await app.settle();
     // The table's module is loaded when it is first needed.
     const opened = app;
-    await vi.waitFor(() => expect(opened.screen()).toMatch(/│ MODE +│ literal +│ ● ok +│/), { timeout: 10_000 });
+    await vi.waitFor(() => expect(opened.screen()).toMatch(/│ MODE +│ literal +│ ● ok +│/), { timeout: 60_000 });
   });
 
   it('keeps its tab from row to row', async () => {
