@@ -2,13 +2,12 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { EpochMs } from '../../../kernel/clock.ts';
 import { parseForeign } from '../../../kernel/foreign.ts';
-import { shownUrl } from '../../../kernel/url.ts';
 import { isMap, stringAt, type WireMap } from '../../wire/message.ts';
 import { readText } from './body-reader.ts';
 import type { HttpExchange } from './http-client.ts';
 import type { LinkOptions } from './link.ts';
 import { quoted } from '../../wire/server-text.ts';
-import { RemoteFailure, type RemoteFailureExtras } from './remote-failure.ts';
+import { failureBy, type RemoteFailure, type RemoteFailureExtras } from './remote-failure.ts';
 import type { RemoteFailureCode } from '../../types/connection.ts';
 import { retryAfterMs } from './retry-after.ts';
 import type { HttpAnswer } from './http-answer.ts';
@@ -81,7 +80,7 @@ function limited(url: URL, status: number, words: string, retryAfterMs: number, 
 
 function answered(url: URL, code: RemoteFailureCode, what: string, extras: RemoteFailureExtras): RemoteFailure {
   const brief = `answered ${what}`;
-  return new RemoteFailure(code, `${shownUrl(url)} ${brief}`, { ...extras, brief, bare: `it ${brief}` });
+  return failureBy(url, code, brief, { ...extras, bare: `it ${brief}` });
 }
 
 function unauthorized(url: URL, status: number, words: string, hasHeader: boolean): RemoteFailure {

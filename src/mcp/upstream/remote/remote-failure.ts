@@ -1,6 +1,7 @@
 /** Tells why a request to a remote server has no answer. */
 import type { RemoteFailureCode } from '../../types/connection.ts';
 import { defined } from '../../../kernel/defined.ts';
+import { shownUrl } from '../../../kernel/url.ts';
 
 export interface RemoteFailureExtras {
   readonly hint?: string;
@@ -42,6 +43,16 @@ export class RemoteFailure extends Error {
     this.brief = extras.brief;
     this.bare = extras.bare ?? message;
   }
+}
+
+/** What the server at that address did, such as `answered HTTP 503`. */
+export function failureBy(
+  url: URL,
+  code: RemoteFailureCode,
+  brief: string,
+  extras: RemoteFailureExtras = {},
+): RemoteFailure {
+  return new RemoteFailure(code, `${shownUrl(url)} ${brief}`, { brief, ...extras });
 }
 
 /** The same with other words, or with more known of it. */

@@ -3,14 +3,14 @@
  * it names sends.
  */
 import { unawaited } from '../../../kernel/unawaited.ts';
-import { parseUrl, shownUrl } from '../../../kernel/url.ts';
+import { parseUrl } from '../../../kernel/url.ts';
 import { decodeParts } from '../../wire/framing.ts';
 import { stringAt } from '../../wire/message.ts';
 import { mediaTypeOf, readEvents, type StreamEnd } from './event-stream.ts';
 import { exchange } from './http-exchange.ts';
 import { countQueued, type LinkOptions, type OutgoingRequest, type RemoteLink } from './link.ts';
 import { quoted } from '../../wire/server-text.ts';
-import { RemoteFailure } from './remote-failure.ts';
+import { failureBy, RemoteFailure } from './remote-failure.ts';
 import { watchSilence } from './silence.ts';
 import { failureFrom } from './streamable-link.ts';
 import type { HttpAnswer } from './http-answer.ts';
@@ -103,8 +103,7 @@ export class SseLink implements RemoteLink {
     if (reply.kind === 'refused') throw reply.failure;
     const { error } = reply.message;
     const what = `answered HTTP ${reply.status}: ${quoted(stringAt(error, 'message') ?? '', this.#o.mask)}`;
-    const words = { brief: what, bare: `it ${what}` };
-    throw new RemoteFailure('HTTP_STATUS', `${shownUrl(url)} ${what}`, { status: reply.status, ...words });
+    throw failureBy(url, 'HTTP_STATUS', what, { status: reply.status, bare: `it ${what}` });
   }
 
   #open(): Stream {
@@ -130,8 +129,7 @@ export class SseLink implements RemoteLink {
     if (reply.kind === 'rpc-error' || mediaTypeOf(reply.response) !== 'text/event-stream') {
       if (reply.kind === 'success') reply.response.destroy();
       const brief = 'has no event stream';
-      const words = { brief, bare: `it ${brief}` };
-      throw new RemoteFailure('HTTP_STATUS', `${shownUrl(url)} ${brief}`, { status: 405, ...words });
+      throw failureBy(url, 'HTTP_STATUS', brief, { status: 405, bare: `it ${brief}` });
     }
     const response: HttpAnswer = reply.response;
     const position = { lastEventId: undefined, retryMs: undefined };
@@ -143,7 +141,7 @@ export class SseLink implements RemoteLink {
       if (type === 'endpoint') {
         const target = endpointOf(decodeParts(parts, bytes).trim(), url);
         if (target !== undefined) return endpoint(target);
-        response.destroy(new RemoteFailure('REDIRECT_REFUSED', `${shownUrl(url)} names an endpoint of another origin`));
+        response.destroy(failureBy(url, 'REDIRECT_REFUSED', 'names an endpoint of another origin'));
       } else if (type === 'message' && !signal.aborted) {
         listener.message(parts, bytes);
         for (const id of this.#waiting) if (!listener.isWaiting(id)) this.#waiting.delete(id);

@@ -1,9 +1,9 @@
 /** Fetches for the SDK's OAuth client under the rules of a server's own requests: addresses judged, redirects bounded. */
-import { checkedUrl, shownUrl } from '../../../../kernel/url.ts';
+import { checkedUrl } from '../../../../kernel/url.ts';
 import type { Clock } from '../../../../kernel/clock.ts';
 import { readBody } from '../body-reader.ts';
 import type { HttpClient } from '../http-client.ts';
-import { RemoteFailure } from '../remote-failure.ts';
+import { failureBy } from '../remote-failure.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 const TIMEOUT_MS = 30_000;
@@ -25,7 +25,7 @@ export function guardedFetch(client: HttpClient, clock: Clock): Fetch {
         signal: ended.signal,
       });
       const body = await readBody(response, MAX_BODY_BYTES);
-      if (body.kind === 'oversize') throw new RemoteFailure('BAD_ANSWER', `${shownUrl(url)} answered with over 1 MiB`);
+      if (body.kind === 'oversize') throw failureBy(url, 'BAD_ANSWER', 'answered with over 1 MiB');
       const status = response.statusCode ?? 500;
       const headers = new Headers(
         Object.entries(response.headers).flatMap(([name, value]) =>
@@ -35,7 +35,7 @@ export function guardedFetch(client: HttpClient, clock: Clock): Fetch {
       return new Response(NO_BODY.has(status) ? null : Buffer.concat(body.parts), { status, headers });
     } catch (error) {
       if (!ended.signal.aborted) throw error;
-      throw new RemoteFailure('UNREACHABLE', `${shownUrl(url)} did not answer within ${TIMEOUT_MS / 1000} s`);
+      throw failureBy(url, 'UNREACHABLE', `did not answer within ${TIMEOUT_MS / 1000} s`);
     } finally {
       timer.cancel();
     }
