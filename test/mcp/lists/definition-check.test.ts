@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { LISTS } from '../../../src/mcp/lists/list-cache.ts';
 import type { ListKind } from '../../../src/mcp/types/lists.ts';
 import { KEY_OF, ListIntake } from '../../../src/mcp/lists/definition-check.ts';
-import { readClaims } from '../../../src/mcp/upstream/server-claims.ts';
+import { DELETED, fails, odd, places, withOdd } from '../../support/builders/odd-values.ts';
 import { seededRandom } from '../../support/builders/random.ts';
 
 type Item = Record<string, unknown>;
@@ -65,43 +65,6 @@ const sound: Readonly<Record<ListKind, Item>> = {
 };
 
 const KINDS = Object.keys(sound) as ListKind[];
-const DELETED = Symbol('deleted');
-
-/** What may stand where something else should. */
-const odd: readonly unknown[] = [
-  [DELETED, null, true, false, 0, -1, 1.5, 5e300, Infinity, '', 'yes', '1', [], {}, [null], ['x'], [5], [[]], [{}]],
-  [{ a: null }, { type: 'string' }, { type: 'int' }, { type: null }, { type: ['object', 'null'] }, { type: 'OBJECT' }],
-  [
-    { anyOf: [{ type: 'object' }] },
-    { oneOf: [] },
-    { $ref: '#/$defs/none' },
-    { $ref: 'https://x/y' },
-    { type: 'array' },
-  ],
-  [{ properties: [] }, { properties: { a: true, b: null, c: 'x', d: [], e: { type: 5 } } }, { required: [1, 'a'] }],
-  [{ properties: { a: { pattern: '(?i)x' } } }, { patternProperties: { '[': {} } }, { $schema: 5 }, { $id: 7 }],
-  [{ properties: { a: { enum: [] } } }, { properties: { a: { nullable: true } } }, { items: 5 }, { id: 'x' }],
-  [{ minimum: '1' }, { exclusiveMinimum: true }, { required: true }, { definitions: [] }, { not: null }, { format: 5 }],
-  ['2025-02-30T00:00:00Z', '2025-01-01', '2025-01-01T00:00:00', 'user', 'nobody', 'light', 'required'],
-].flat();
-
-/** Every place in a definition, as a path. */
-function places(value: unknown, path: readonly (string | number)[] = []): (readonly (string | number)[])[] {
-  if (typeof value !== 'object' || value === null) return [path];
-  const entries: [string | number, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
-  return [path, ...entries.flatMap(([key, inner]) => places(inner, [...path, key]))];
-}
-
-function withOdd(definition: unknown, path: readonly (string | number)[], value: unknown): unknown {
-  const [key, ...rest] = path;
-  if (key === undefined) return value;
-  const copy = structuredClone(definition) as Record<string | number, unknown>;
-  if (rest.length === 0 && value === DELETED) {
-    if (Array.isArray(copy)) copy.splice(Number(key), 1);
-    else delete copy[key];
-  } else copy[key] = withOdd(copy[key], rest, value);
-  return copy;
-}
 
 function* oddDefinitions(kind: ListKind): Iterable<unknown> {
   for (const path of places(sound[kind])) {
@@ -119,50 +82,6 @@ const schemas: Readonly<Record<ListKind, readonly { parse(value: unknown): unkno
 function listOf(kind: ListKind, items: readonly unknown[]): object {
   return JSON.parse(JSON.stringify({ [LISTS[kind].key]: items })) as object;
 }
-
-function fails(work: () => unknown): boolean {
-  try {
-    work();
-    return false;
-  } catch {
-    return true;
-  }
-}
-
-describe('readClaims', () => {
-  it('leaves of what a server says of itself what the clients of both SDKs can read, whatever it says', () => {
-    const fine = {
-      serverInfo: { name: 's', version: '1', title: 'S', websiteUrl: 'https://x', icons: [{ src: 'data:,' }], x: 1 },
-      capabilities: {
-        tools: { listChanged: true },
-        prompts: {},
-        resources: { subscribe: true },
-        logging: {},
-        completions: {},
-        experimental: { x: { y: 1 } },
-        extensions: { 'io.x/y': {} },
-        tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } },
-      },
-    };
-    expect(readClaims(fine)).toEqual(fine);
-    const refused: unknown[] = [];
-    for (const path of places(fine)) {
-      for (const value of odd) {
-        if (path.length === 0) continue;
-        const given = withOdd(fine, path, value) as typeof fine;
-        const result = JSON.parse(JSON.stringify({ protocolVersion: '2025-11-25', ...readClaims(given) })) as object;
-        const isRefused = [v1.InitializeResultSchema, core.InitializeResultSchema].some((schema) =>
-          fails(() => schema.parse(result)),
-        );
-        if (isRefused) refused.push(given);
-      }
-    }
-    expect(refused).toEqual([]);
-    const capabilities = { tools: null, prompts: true, logging: false, completions: true };
-    expect(readClaims({ capabilities }).capabilities).toEqual({ tools: {}, prompts: {}, completions: {} });
-    expect(readClaims({ capabilities: [] })).toEqual({ serverInfo: { name: '', version: '' }, capabilities: {} });
-  });
-});
 
 describe('ListIntake', () => {
   it.each(KINDS)('passes what clients can read as it is: %s', (kind) => {

@@ -9,7 +9,14 @@ import { Feed, startClock } from '../../../src/tui/app/feed.ts';
 import { newInputMemory } from '../../../src/tui/app/press.ts';
 import { plain } from '../../../src/tui/kit/theme.ts';
 import { createUiStore, type UiState } from '../../../src/tui/state/ui-store.ts';
-import { anEvent, fixtureEngine, fixtureNow, someEvents, type FixtureEngine, type FixtureOptions } from './fixture-engine.ts';
+import {
+  anEvent,
+  fixtureEngine,
+  fixtureNow,
+  someEvents,
+  type FixtureEngine,
+  type FixtureOptions,
+} from './fixture-engine.ts';
 
 export interface OpenAppOptions extends FixtureOptions {
   readonly columns?: number;
