@@ -10,7 +10,14 @@ import type { Engine } from '../engine-api.ts';
 import { applyPatches, emptyView } from '../views/view-state.ts';
 import type { AuditEvent, EngineView, ViewPatch } from '../views/view.ts';
 import { readFeed } from './feed.ts';
-import { COMMANDS_PATH, STREAM_PATH, USER_HEADER, type StreamLine } from './protocol.ts';
+import {
+  COMMANDS_PATH,
+  STREAM_PATH,
+  USER_HEADER,
+  VIEW_FORMAT,
+  VIEW_FORMAT_HEADER,
+  type StreamLine,
+} from './protocol.ts';
 import { silentEngine, watchSilence, type EngineAddress } from './silence.ts';
 
 export interface AttachOptions extends EngineAddress {
@@ -200,7 +207,13 @@ class EngineClient implements Engine {
             ended();
             reject(lost(at.socketPath, new Error('the stream ended')));
           });
+          const isKnown = response.headers[VIEW_FORMAT_HEADER] === VIEW_FORMAT;
           readFeed(response, (line) => {
+            if (!isKnown) {
+              reject(otherBuild(line as StreamLine));
+              stream.destroy();
+              return;
+            }
             this.#take(line as StreamLine, first);
             if (first) resolve({ ended: end });
             first = false;
@@ -241,6 +254,15 @@ class EngineClient implements Engine {
       }
     }
   }
+}
+
+/** An engine that was started before this program was updated, or after. */
+function otherBuild(line: StreamLine): McptuiError {
+  const info = line.type === 'patches' ? line.patches.find((patch) => patch.op === 'info') : undefined;
+  const pid = info === undefined ? 'PID' : String(info.value.pid);
+  return new McptuiError('conflict', 'the engine that runs here is of another build of mcptui than this program', {
+    hint: `end it, its servers start again with the next one: kill ${pid}`,
+  });
 }
 
 /** The first line holds everything, `info` and `audit` included. */

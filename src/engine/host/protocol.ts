@@ -6,6 +6,10 @@ export type StreamLine =
   | { readonly type: 'patches'; readonly patches: readonly ViewPatch[] }
   | { readonly type: 'events'; readonly events: readonly AuditEvent[] };
 
+/** The shape of the view, in a header of its stream: a console that knows another one does not read it. Raised with a change that is more than an addition. */
+export const VIEW_FORMAT = '2';
+export const VIEW_FORMAT_HEADER = 'x-mcptui-view';
+
 export const STREAM_PATH = '/api/v1/stream';
 export const HEALTH_PATH = '/api/v1/health';
 export const COMMANDS_PATH = '/api/v1/commands';

@@ -4,7 +4,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { LocalEngine } from '../engine.ts';
 import { viewAsPatches } from '../views/view-state.ts';
 import type { AuditEvent } from '../views/view.ts';
-import type { StreamLine } from './protocol.ts';
+import { VIEW_FORMAT, VIEW_FORMAT_HEADER, type StreamLine } from './protocol.ts';
 
 /** A console that reads slower than this much behind is cut off; it attaches again and gets the whole view. */
 const MAX_BEHIND_BYTES = 16 * 1024 * 1024;
@@ -16,7 +16,11 @@ export function serveStream(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
+  response.writeHead(200, {
+    'content-type': 'application/x-ndjson',
+    'cache-control': 'no-store',
+    [VIEW_FORMAT_HEADER]: VIEW_FORMAT,
+  });
   let waiting: AuditEvent[] = [];
   const send = (line: StreamLine): void => {
     try {
