@@ -123,7 +123,9 @@ describe('mcptui proxy', () => {
   it('loads nothing but what it needs', () => {
     const text = readFileSync(path('../../dist/stdio-proxy.cjs'), 'utf8');
     const required = [...text.matchAll(/(?:require|import)\("([^"]+)"\)/g)].map(([, name]) => name);
-    expect(new Set(required)).toEqual(new Set(['node:path', 'node:os', 'node:net', 'node:child_process', 'node:fs']));
+    expect(new Set(required)).toEqual(
+      new Set(['node:path', 'node:os', 'node:util', 'node:net', 'node:child_process', 'node:fs']),
+    );
   });
 
   it(
@@ -146,7 +148,7 @@ describe('mcptui proxy', () => {
        if (argv[2] === 'proxy') require('../dist/stdio-proxy.cjs');
        else {
          require('fs').writeFileSync(${JSON.stringify(pids)} + '/' + process.pid, argv[2]);
-         process.argv[1] = ${JSON.stringify(path('../support/mini-host.ts'))};
+         process.argv[1] = ${JSON.stringify(path('../support/worlds/mini-host.ts'))};
          process.argv[2] = ${JSON.stringify(JSON.stringify(hosted))};
          import(process.argv[1]);
        }`,

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { startMiniHost, type MiniHost } from './mini-host.ts';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
-const server = (name: string): string => path(`../../node_modules/@modelcontextprotocol/server-${name}/dist/index.js`);
+const server = (name: string): string => path(`../../../node_modules/@modelcontextprotocol/server-${name}/dist/index.js`);
 
 export interface RealHost extends MiniHost {
   /** With `files/hello.txt`, which `fs` serves. */
@@ -26,7 +26,7 @@ export async function startRealHost(): Promise<RealHost> {
     servers: [
       { name: 'everything', command: [process.execPath, server('everything')] },
       { name: 'fs', command: [process.execPath, server('filesystem'), join(folder, 'files')] },
-      { name: 'bulk', command: [process.execPath, path('../fixtures/echo-server.ts')] },
+      { name: 'bulk', command: [process.execPath, path('../../fixtures/echo-server.ts')] },
       // Left to itself, this server writes beside its program.
       {
         name: 'memory',
