@@ -58,8 +58,9 @@ export class MessageStream {
     if (this.#isFinished) response.end();
   }
 
-  /** `standIn` is kept in place of a long message. */
+  /** `standIn` is kept in place of a long message. Nothing comes of it once the stream is finished. */
   send(message: string | readonly Buffer[], bytes: number, standIn?: string): void {
+    if (this.#isFinished) return;
     const flat = typeof message === 'string' ? flatText(message) : message.map(flatPiece);
     const isLong = bytes > MAX_KEPT_MESSAGE_BYTES;
     const kept = isLong ? standIn : flat;
@@ -79,7 +80,7 @@ export class MessageStream {
   }
 
   keepAlive(): void {
-    this.#response?.write(': keep-alive\n\n');
+    if (!this.#isFinished) this.#response?.write(': keep-alive\n\n');
   }
 
   /** Nothing more comes. */

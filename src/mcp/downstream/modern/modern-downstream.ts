@@ -127,7 +127,7 @@ export class ModernDownstream implements SessionLink, CallOwner {
   }
 
   send(message: string | readonly Buffer[], related?: WireId): void {
-    if (typeof message === 'string') this.notify(message, related);
+    this.notify(typeof message === 'string' ? message : Buffer.concat(message).toString('utf8'), related);
   }
 
   notify(text: string, related?: WireId): void {
