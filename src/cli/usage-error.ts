@@ -45,7 +45,7 @@ export function usageError(
   }
   if (code === 'commander.unknownCommand' && verb === 'edit' && /^servers?$/.test(kind)) {
     return new McptuiError('invalid', 'a server is not changed in place', {
-      hint: 'mcptui describe server NAME; mcptui delete server NAME; mcptui create server NAME … with what should be',
+      hint: 'mcptui describe server NAME; mcptui delete server NAME; mcptui create server NAME … with the new settings',
     });
   }
   // Without commander's prefix; what it suggests is on a line of its own.

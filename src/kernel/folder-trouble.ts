@@ -16,7 +16,7 @@ const REASONS: Readonly<Record<string, readonly [reason: string, step: string]>>
   ENOTDIR: ['cannot be made: a file is in place of a folder', `move that file away, or ${ELSEWHERE}`],
   EEXIST: ['cannot be made: something else is in its place', `move that away, or ${ELSEWHERE}`],
   EISDIR: ['is a folder, where a file should be', 'move that folder away'],
-  ELOOP: ['is a link that leads to itself', `mend the link, or ${ELSEWHERE}`],
+  ELOOP: ['is a link that leads to itself', `repair the link, or ${ELSEWHERE}`],
   ENAMETOOLONG: ['has too long a name', `${ELSEWHERE} with a shorter path`],
   EMFILE: ['cannot be opened: too many files are open', 'raise the limit (ulimit -n)'],
   ENFILE: ['cannot be opened: the system has too many files open', 'close some programs'],

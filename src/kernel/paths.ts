@@ -82,7 +82,7 @@ interface Folders {
 export function relativeSetting(env: Env): string | undefined {
   const wrong = PLACING.find((name) => (env[name] ?? '') !== '' && !isAbsolute(env[name] ?? ''));
   if (wrong === undefined) return undefined;
-  return `${wrong}=${env[wrong]} is relative: it would mean another folder in each folder where a program is started; give the whole path`;
+  return `${wrong}=${env[wrong]} is relative: it would mean another folder wherever a program is started; give the whole path`;
 }
 
 /** Folders that several data folders share come first; the data folder itself is no other's. */

@@ -36,7 +36,7 @@ describe('readSkill', () => {
         files: { 'SKILL.md': SKILL, 'ref/ü (1).md': 'text', 'empty.py': '' },
         binary: { 'a.png': png.toString('base64'), 'latin.txt': Buffer.from([0xe9]).toString('base64') },
       },
-      notes: ['a.png is no UTF-8 text: kept as 6 bytes', 'latin.txt is no UTF-8 text: kept as 1 bytes'],
+      notes: ['a.png is not UTF-8 text: kept as 6 bytes', 'latin.txt is not UTF-8 text: kept as 1 bytes'],
     });
   });
 

@@ -10,11 +10,11 @@ describe('decodeText', () => {
   });
 
   it.each([
-    [Buffer.from('eins\ncaf\u00e9', 'latin1'), 'x is not UTF-8 text: line 2 has bytes that are none'],
+    [Buffer.from('eins\ncaf\u00e9', 'latin1'), 'x is not UTF-8 text: line 2 has other bytes, as ISO-8859-1'],
     [Buffer.from('\uFEFFhello', 'utf16le'), 'x is not UTF-8 text: it is UTF-16LE'],
     [Buffer.from('hello!', 'utf16le'), 'x is not UTF-8 text: it is UTF-16LE'],
     [Buffer.from('hello!', 'utf16le').swap16(), 'x is not UTF-8 text: it is UTF-16BE'],
-    [Buffer.from('a\0b'), 'x is no text: byte 2 is NUL'],
+    [Buffer.from('a\0b'), 'x is not text: byte 2 is NUL'],
   ])('refuses what is none by name: %j', (bytes, message) => {
     expect(() => decodeText('x', bytes)).toThrow(message);
   });

@@ -75,7 +75,7 @@ describe('the console on an engine of its own', () => {
     await tui.see(/fs-1 .*healthy/, 20_000);
     const [row] = await home.json<InstanceView[]>(['get', 'instances']);
     await tui.press('q');
-    await tui.see('What becomes of the instances?');
+    await tui.see('What to do with the instances?');
     await answer(tui, 's');
     expect((await tui.ended).exitCode).toBe(0);
     expect(tui.alternate).toBe(false);
@@ -89,7 +89,7 @@ describe('the console on an engine of its own', () => {
     await tui.see(/fs-1 .*healthy/, 20_000);
     const agent = await openAgent(home.env);
     await tui.press('q');
-    await tui.see('What becomes of the instances?');
+    await tui.see('What to do with the instances?');
     await answer(tui, 'h');
     expect((await tui.ended).exitCode).toBe(0);
     expect(tui.output).toContain('goes on as a daemon');

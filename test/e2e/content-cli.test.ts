@@ -139,7 +139,7 @@ describe('mcptui on prompts, personalities and skills', () => {
     expect(await run('edit', 'skill', 'pdf', '--file', folder)).toBe('skill pdf saved, 0.1.1');
     expect(await run('diff', 'skill', 'pdf')).toMatch(/-print\(1\)\n\+print\(2\)/);
     writeFileSync(path.join(folder, 'logo.png'), Buffer.from([0xff, 0xd8]));
-    expect(await fails('edit', 'skill', 'pdf', '--file', folder)).toBe('0 logo.png is no UTF-8 text: kept as 2 bytes');
+    expect(await fails('edit', 'skill', 'pdf', '--file', folder)).toBe('0 logo.png is not UTF-8 text: kept as 2 bytes');
     expect(await run('diff', 'skill', 'pdf')).toContain('+=== logo.png (binary, 2 bytes, sha256 ');
   });
 

@@ -47,7 +47,7 @@ describe('mcptui proxy --agent --personality', () => {
     const refused = await home.mcptui(['proxy', '--no-start', '--personality', 'careful']);
     expect(refused).toMatchObject({ code: 2, stdout: '' });
     expect(refused.stderr).toBe(
-      'mcptui proxy: personality careful is of no agent: none is named or the default (name one with --agent; agents: none yet)\n',
+      'mcptui proxy: personality careful has no agent: none is named, and there is no default (name one with --agent; agents: none yet)\n',
     );
   });
 });

@@ -38,7 +38,7 @@ describe('a server that cannot run twice', () => {
     const [first, second] = [await openAgent(home.env), await openAgent(home.env)];
     expect((await first.call('once__do', {})).result).toBeDefined();
     const { error } = await second.call('once__do', {});
-    expect(error?.message).toContain('once-2 failed while others of it serve other sessions');
+    expect(error?.message).toContain('once-2 failed, and the server’s other instances serve other sessions');
     expect(error?.message).toContain('EADDRINUSE');
     expect(error?.message).toContain('--isolation shared');
     const row = (await home.mcptui(['get', 'instances'])).stdout;

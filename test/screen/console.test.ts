@@ -160,7 +160,7 @@ describe('leaving the console', () => {
 
   async function quitWith(tui: Tui, key: string): Promise<void> {
     await tui.press('q');
-    await tui.see('What becomes of the instances?');
+    await tui.see('What to do with the instances?');
     await tui.still(300);
     await tui.press(key);
   }

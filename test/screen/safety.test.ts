@@ -177,7 +177,7 @@ describe('bytes on stdin', () => {
       tui.write('\u001B[201~');
       await pause(400);
       await tui.press('esc', 'esc', 'esc', 'esc');
-      if (hosting) await pressUntil(tui, 'q', 'What becomes of the instances?');
+      if (hosting) await pressUntil(tui, 'q', 'What to do with the instances?');
       // On a machine that stands still for a while a key may count as part of a burst: it is pressed again, as one would.
       for (let waitMs = 500; waitMs < 5_000 && !life.isOver; waitMs += 250) {
         if (!hosting) tui.write('\u001B');

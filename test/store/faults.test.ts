@@ -21,7 +21,7 @@ describe('a full disk', () => {
     db.onState(({ kind }) => states.push(kind));
     await putItem(db, 'a', 1);
     disk.inject({ at: 1, kind: 'ENOSPC', lasting: true, only: 'write', written: 0.5 });
-    const refused = { code: 'unavailable', message: 'no changes are taken: the disk is full' };
+    const refused = { code: 'unavailable', message: 'changes are refused: the disk is full' };
     await expect(putItem(db, 'b', 1)).rejects.toMatchObject(refused);
     await expect(putItem(db, 'c', 1)).rejects.toMatchObject(refused);
     expect(db.state()).toEqual({ kind: 'full', reason: 'the disk is full' });
@@ -141,7 +141,7 @@ describe('a full disk', () => {
     const refused = db.transact((tx) => tx.event(anEvent('big', { detail: big })));
     await expect(refused).rejects.toMatchObject({
       code: 'unavailable',
-      message: 'no changes are taken: the disk is full',
+      message: 'changes are refused: the disk is full',
     });
     expect(db.collection('items').find('a')?.value).toBe(1);
     expect((await db.verify()).ok).toBe(true);

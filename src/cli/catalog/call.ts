@@ -32,7 +32,7 @@ export function callCommand(context: Context): Command {
     .option('--args <json>', 'its arguments as a JSON object; - reads them from stdin')
     .option('--arg <name=text>', 'one of them: NAME=TEXT, or NAME:=JSON', (text, all: string[]) => [...all, text], [])
     .addOption(new Option('--project <name>', 'refuse when the server is in another one').env('MCPTUI_PROJECT'))
-    .option('--timeout <duration>', 'exit 8 after so long: 500ms, 30s, 5m', '60s')
+    .option('--timeout <duration>', 'exit 8 after this long: 500ms, 30s, 5m', '60s')
     .addOption(
       new Option('-o, --output <format>', 'json: the result as the server gave it; else its text')
         .choices(formats)

@@ -58,7 +58,7 @@ export function addContentCreation(create: Command, context: Context): void {
     .argument('<name>')
     .option('--project <name>', 'where it works', 'default')
     .option('--summary <text>', 'one line for lists')
-    .option('--default', 'stands for sessions that name no agent')
+    .option('--default', 'use it for sessions that name no agent')
     .action(async (name: string, flags: { project: string; summary?: string; default?: boolean }) => {
       const summary = flags.summary === undefined ? {} : { summary: flags.summary };
       const change = { project: flags.project, ...summary, isDefault: flags.default === true };
@@ -68,7 +68,7 @@ export function addContentCreation(create: Command, context: Context): void {
   withSaveFlags(
     create
       .command('prompt')
-      .description('text that agents read: of everybody, of one project, or of one agent')
+      .description('text that agents read: for everybody, for one project, or for one agent')
       .argument('<name>')
       .option('--project <name>', 'of this project')
       .option('--agent <name>', 'of this agent alone')
@@ -78,7 +78,7 @@ export function addContentCreation(create: Command, context: Context): void {
       .option('--priority <1-10>', 'higher is read first, default 5')
       .option('--link <ref>', "another project's prompt, read live in front of this one")
       .addOption(
-        new Option('--read <when>', 'worn: only by who wears a personality that binds it').choices(['always', 'worn']),
+        new Option('--read <when>', 'worn: only where the session’s personality binds it').choices(['always', 'worn']),
       ),
   ).action(async (name: string, flags: PromptFlags) => {
     const { draft, notes } = await promptDraft(name, flags);
@@ -143,7 +143,7 @@ async function save(
 /** @throws McptuiError `invalid` */
 async function textOf(file: string): Promise<string> {
   const text = await readInput(file);
-  if (text.trim() === '') throw new McptuiError('invalid', `${file} is empty: a prompt is a text`);
+  if (text.trim() === '') throw new McptuiError('invalid', `${file} is empty: a prompt needs a text`);
   return text;
 }
 

@@ -61,8 +61,8 @@ export function editCommand(context: Context): Command {
       .argument('<name>')
       .option('--project <name>', 'where it works')
       .option('--summary <text>', 'one line for lists')
-      .option('--default', 'stands for sessions that name no agent')
-      .option('--no-default', 'stands for nobody else')
+      .option('--default', 'use it for sessions that name no agent')
+      .option('--no-default', 'use it no longer for sessions that name no agent')
       .option('--default-personality <name>', 'what it wears; "" for nothing'),
   ).action(async (name: string, flags: AgentFlags) => {
     refuseRevision('agent', flags);

@@ -21,10 +21,10 @@ export function proposalCommands(context: Context): readonly Command[] {
     const top = new Command(name).description(description);
     return { top, proposal: top.command('proposal').alias('prop').argument('<id>') };
   };
-  const approve = verb('approve', 'make what was proposed live: shows it, then asks');
+  const approve = verb('approve', 'make a proposal live; shows it, then asks');
   withSaveFlags(
     approve.proposal
-      .option('--hash <hash>', 'of what you have seen (describe proposal): does not ask')
+      .option('--hash <hash>', 'of what you have seen (describe proposal); does not ask')
       .option('--edit', 'change it in your editor first')
       .option('--file <file>', 'approve this text instead, - for stdin'),
   ).action((id: string, flags: ApproveFlags) =>
@@ -39,7 +39,7 @@ export function proposalCommands(context: Context): readonly Command[] {
       context.print(`proposal ${id} rejected`);
     });
 
-  const rebase = verb('rebase', 'put a stale proposal on what is live now');
+  const rebase = verb('rebase', 'redo a stale proposal on what is live now');
   rebase.proposal.action((id: string) => withEngine(context, (engine) => rebaseOne(context, engine, id)));
 
   const comment = verb('comment', 'say something about a proposal to its author');

@@ -70,7 +70,7 @@ function diff(context: Context): Command {
 
 function restore(context: Context): Command {
   return new Command('restore')
-    .description('bring an earlier revision back, as a new one; also of what was deleted')
+    .description('bring an earlier revision back, as a new one; also after a deletion')
     .argument('<kind>', 'prompt, personality or skill', contentKind)
     .argument('<name>')
     .argument('<revision>', 'X.Y.Z')

@@ -110,7 +110,7 @@ class SkillWalk {
     else if (name === 'SKILL.md') decodeText(shown, bytes);
     else {
       this.#binary[name] = bytes.toString('base64');
-      this.#notes.push(`${shown} is no UTF-8 text: kept as ${bytes.length} bytes`);
+      this.#notes.push(`${shown} is not UTF-8 text: kept as ${bytes.length} bytes`);
     }
   }
 

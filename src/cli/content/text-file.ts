@@ -34,10 +34,10 @@ export function decodeText(name: string, bytes: Buffer): string {
   if (utf16 !== undefined) throw notUtf8(name, `it is ${utf16}`, utf16);
   const text = bytes.toString('utf8');
   const nul = bytes.indexOf(0);
-  if (nul !== -1) throw new McptuiError('invalid', `${name} is no text: byte ${nul + 1} is NUL`);
+  if (nul !== -1) throw new McptuiError('invalid', `${name} is not text: byte ${nul + 1} is NUL`);
   if (!Buffer.from(text).equals(bytes)) {
     const line = text.slice(0, text.indexOf('\uFFFD')).split('\n').length;
-    throw notUtf8(name, `line ${line} has bytes that are none, as ISO-8859-1 (Latin-1) has`, 'ISO-8859-1');
+    throw notUtf8(name, `line ${line} has other bytes, as ISO-8859-1 (Latin-1) has`, 'ISO-8859-1');
   }
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }

@@ -69,7 +69,7 @@ function words(report: VerifyReport): readonly string[] {
     unfinished === undefined
       ? []
       : [
-          `the last ${unfinished.bytes} bytes of ${unfinished.file} are of a write that was never done: the next start cuts them off and keeps them`,
+          `the last ${unfinished.bytes} bytes of ${unfinished.file} are of an unfinished write: the next start cuts them off and keeps them aside`,
         ];
   if (report.ok)
     return [

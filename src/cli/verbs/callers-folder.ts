@@ -26,7 +26,7 @@ export function runsWhere({ words, isCommand, cwd }: Words, here: string): RunsW
   if (cwd !== undefined) {
     if (cwd.startsWith('~')) {
       throw new McptuiError('invalid', `--cwd ${cwd}: no shell expands ~ here`, {
-        hint: 'give the folder whole: --cwd "$HOME/…"',
+        hint: 'give the whole path: --cwd "$HOME/…"',
       });
     }
     return { cwd: path.resolve(here, cwd) };

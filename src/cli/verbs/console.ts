@@ -139,5 +139,5 @@ export async function handOver(context: Context): Promise<void> {
   }
   const said = started.words();
   const message = said === '' ? 'the daemon did not get ready' : `the daemon did not get ready: ${said}`;
-  throw new McptuiError('timeout', message, { hint: `its words are in ${logPath}` });
+  throw new McptuiError('timeout', message, { hint: `its output is in ${logPath}` });
 }

@@ -36,7 +36,7 @@ export function controlCommands(context: Context): readonly Command[] {
     const { description, said, needsEngine } = verbs[desired];
     const command = new Command(desired).description(description).argument('<name>', 'instance or server');
     if (desired === 'restart')
-      command.option('--new-image', 'with the image that its name means now, if that is another');
+      command.option('--new-image', 'with the image that its name means now, if it has changed');
     return command.action(async (name: string, flags: { readonly newImage?: boolean }) => {
       if (desired === 'restart') await withRunningEngine(context, (engine) => engine.commands.restart(name, flags));
       else if (needsEngine) await withRunningEngine(context, (engine) => engine.commands[desired](name));
@@ -68,7 +68,7 @@ const FOLLOW_MS = 500;
 
 export function logsCommand(context: Context): Command {
   return new Command('logs')
-    .description("an instance's stderr, and what on its stdout was no JSON-RPC")
+    .description("an instance's stderr, and what was not JSON-RPC on its stdout")
     .argument('<name>', 'instance, or server with one instance')
     .option('-n, --lines <n>', 'newest lines', '200')
     .option('-f, --follow', 'go on until ctrl-c')
@@ -121,7 +121,7 @@ export function deleteCommand(context: Context): Command {
       await confirmName(context, `secret file/${name}`, name, flags.yes === true);
       const { servers } = await withEngine(context, (engine) => engine.commands.removeSecret(name));
       context.print(`secret file/${name} deleted`);
-      for (const server of servers) context.note(`server ${server} names it: its next start fails without it`);
+      for (const server of servers) context.note(`server ${server} uses it: its next start fails without it`);
     });
   addTokenDeletion(command, context);
   addContentDeletion(command, context);

@@ -52,7 +52,7 @@ export function createCommand(context: Context): Command {
     'add a server, a secret, a token, a project, an agent, a prompt, a personality or a skill',
   );
   addRemoteOptions(create.command('server'))
-    .description('add an MCP server; the engine starts it when it runs')
+    .description('add an MCP server; a running engine starts it')
     .argument('<name>', 'letters a-z, digits and -')
     .argument('[command...]', 'what to run, after --')
     .option('--image <image>', 'container image; a command after -- replaces its own')
@@ -71,10 +71,10 @@ export function createCommand(context: Context): Command {
         'shared',
       ]),
     )
-    .option('--max-instances <n>', 'with an instance for each session: most at once (8)', wholeNumber)
-    .option('--max-in-flight <n>', 'calls that an instance gets at once, the rest waits in order', wholeNumber)
-    .option('--call-idle <time>', 'give a call up after so long without answer or progress (5m)', duration)
-    .option('--call-timeout <time>', 'give a call up after so long in all (1h)', duration)
+    .option('--max-instances <n>', 'most instances at once, with one for each session (8)', wholeNumber)
+    .option('--max-in-flight <n>', 'calls that an instance gets at once; the others wait in order', wholeNumber)
+    .option('--call-idle <time>', 'cancel a call after this long without answer or progress (5m)', duration)
+    .option('--call-timeout <time>', 'cancel a call after this long in all (1h)', duration)
     .option('--prefix <text>', 'before __tool; "" for names as they are (a lone server of its project)')
     .option('--context <text>', "what agents should know of it, put before its tools' descriptions")
     .option('--literal', 'take ${TOKEN}, $TOKEN, <TOKEN>, ~/ and the like as they stand')
@@ -90,7 +90,7 @@ export function createCommand(context: Context): Command {
     .option('--memory <MiB>', 'limit of a container', wholeNumber)
     .option('--pids <n>', 'limit of a container', wholeNumber)
     .option('--cpus <n>', 'limit of a container, 0 = none', Number)
-    .option('--start-timeout <time>', 'until initialize must be answered', duration)
+    .option('--start-timeout <time>', 'how long the answer to initialize may take', duration)
     .option('--probe-tool <tool>', 'readiness: call this tool instead of tools/list')
     .option('--probe-args <json>', 'its arguments, a JSON object', jsonObject)
     .option('--probe-interval <time>', 'such as 60s', duration)

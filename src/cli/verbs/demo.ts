@@ -35,7 +35,7 @@ async function inConsole(context: Context): Promise<void> {
 async function inPlainText(context: Context): Promise<void> {
   const { openEngine } = await import('./console.ts');
   context.print(
-    'mcptui demo: no terminal here, so this runs the same engine, shows what becomes of its servers, and ends.',
+    'mcptui demo: no terminal here, so this runs the same engine, shows what happens to its servers, and ends.',
   );
   const { engine, hosted } = await openEngine(context);
   try {

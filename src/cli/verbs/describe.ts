@@ -58,9 +58,9 @@ function lists({ declared, undeclared, tools, list }: UpstreamView): object {
   const told =
     undeclared === undefined
       ? declared?.length === 0
-        ? { note: 'it declares no capabilities, and answered for no list when it was asked once' }
+        ? { note: 'it declares no capabilities, and answered with no list when it was asked once' }
         : {}
-      : { note: `it declares no capabilities, but answers for ${undeclared.join(', ')}` };
+      : { note: `it declares no capabilities, but lists ${undeclared.join(', ')}` };
   const { failure } = list;
   return {
     ...(declared === undefined ? {} : { capabilities: declared }),

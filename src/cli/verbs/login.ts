@@ -108,7 +108,7 @@ export function firstAnswer(
 function leftWords(left: string, redirectUrl: string, deadlineMs: number): string {
   return left === 'page'
     ? `nothing can be pasted, since stdin is closed: waiting ${timeWords(deadlineMs)} for the browser at ${redirectUrl}`
-    : 'paste the address that the browser ends at';
+    : 'paste the address of the browser’s last page';
 }
 
 function noAnswer(server: string, isLate: boolean, deadlineMs: number): McptuiError {
@@ -125,7 +125,7 @@ function noAnswer(server: string, isLate: boolean, deadlineMs: number): McptuiEr
 function pasted(signal: AbortSignal): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   signal.addEventListener('abort', () => lines.close());
-  lines.setPrompt('then paste the address that it ends at: ');
+  lines.setPrompt('then paste the address of its last page: ');
   lines.prompt();
   return new Promise((resolve, reject) => {
     lines.once('line', resolve);
@@ -146,7 +146,7 @@ async function arrived(
   } catch (error) {
     const why =
       errnoOf(error) === 'EADDRINUSE' ? 'is taken by another program' : `cannot be listened on: ${messageOf(error)}`;
-    if (!signal.aborted) context.note(`\nport ${port} ${why}: what the browser ends at cannot be shown here`);
+    if (!signal.aborted) context.note(`\nport ${port} ${why}: the last page of the login cannot be shown here`);
     throw error;
   }
 }

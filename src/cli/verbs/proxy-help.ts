@@ -3,7 +3,9 @@ import { Command } from 'commander';
 
 export function proxyHelp(): Command {
   return new Command('proxy')
-    .description('what an agent starts: its stdio to the engine of this data folder (starts a daemon when none runs)')
+    .description(
+      'what an agent starts: connects its stdio to the engine of this data folder (starts a daemon when none runs)',
+    )
     .option('--project <name>', 'serve the servers of this project', 'default')
     .option('--agent <name>', 'who the agent is (else the default agent)')
     .option('--personality <name>', "one of the agent's (else its default)")

@@ -21,7 +21,7 @@ export function addSecretListing(get: Command, context: Context): void {
   get
     .command('secrets')
     .alias('secret')
-    .description('what is kept or named by servers, and who still has an old value')
+    .description('those that are kept or that servers use, and who still has an old value')
     .addOption(outputOption())
     .option('--no-headers', 'rows only')
     .action(async (flags: ListFlags) => {

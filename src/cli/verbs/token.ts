@@ -10,10 +10,10 @@ export function addTokenCreation(create: Command, context: Context): void {
   create
     .command('token')
     .description('make a token for connections over TCP and print it, once')
-    .argument('<name>', 'letters a-z, digits and -; the identity of who holds it')
+    .argument('<name>', 'letters a-z, digits and -; the name of its holder')
     .option('--operator', "for the operator's API too, not only for MCP")
-    .option('--project <name...>', 'good for these projects only; default: for all')
-    .option('--agent <name...>', 'good for these agents only; default: for whoever it says it is')
+    .option('--project <name...>', 'valid for these projects only; default: for all')
+    .option('--agent <name...>', 'valid for these agents only; default: for any that its holder names')
     .addHelpText(
       'after',
       '\nExamples:\n  $ mcptui create token reviewer --project ops --agent reviewer\n  $ mcptui create token ci >ci.token',
@@ -72,7 +72,7 @@ export function addTokenListing(get: Command, context: Context): void {
 export function addTokenDeletion(remove: Command, context: Context): void {
   remove
     .command('token')
-    .description('refuse whoever holds it from now on')
+    .description('refuse its holder from now on')
     .argument('<name>')
     .option('--yes', 'do not ask')
     .action(async (name: string, flags: { readonly yes?: boolean }) => {

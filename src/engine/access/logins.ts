@@ -96,7 +96,10 @@ export class Logins {
 
   async #loginOf(server: Server): Promise<OAuthLogin> {
     if (server.source.kind !== 'url') {
-      throw new McptuiError('invalid', `server ${server.name} is a ${server.source.kind}: only a URL is logged in to`);
+      throw new McptuiError(
+        'invalid',
+        `server ${server.name} is a ${server.source.kind}: only a server with a URL needs a login`,
+      );
     }
     const { secrets, masker } = this.#o;
     const resolved = await resolveSecrets(server, secrets, masker);
@@ -106,7 +109,7 @@ export class Logins {
     }
     const login = this.authFor(server, resolved);
     if (login !== undefined) return login;
-    throw new McptuiError('conflict', `server ${server.name} is authorised by its own header Authorization`);
+    throw new McptuiError('conflict', `server ${server.name} is authorised by its own Authorization header`);
   }
 
   /** A login belongs to one URL: for another one it counts as none. */

@@ -15,7 +15,7 @@ export async function readPrivately(file: string): Promise<string> {
   }
   if ((found.mode & 0o077) !== 0) {
     const mode = (found.mode & 0o777).toString(8).padStart(4, '0');
-    throw new McptuiError('unavailable', `${file} may be used by others than its owner, its mode is ${mode}`, {
+    throw new McptuiError('unavailable', `others than its owner may use ${file}: its mode is ${mode}`, {
       hint: `see who has changed it, then run \`chmod 600 ${file}\``,
     });
   }

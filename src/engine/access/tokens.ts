@@ -142,7 +142,7 @@ function infoOf({ name, isOperator, projects, agents, createdAt }: StoredToken):
 /** @throws McptuiError `invalid` for an empty name */
 function scopeOf({ projects = [], agents = [] }: TokenScope): { projects?: Names; agents?: Names } {
   if ([...projects, ...agents].includes(''))
-    throw new McptuiError('invalid', 'a project or agent of a token has a name');
+    throw new McptuiError('invalid', 'a project or agent of a token needs a name');
   const [project, ...moreProjects] = new Set(projects);
   const [agent, ...moreAgents] = new Set(agents);
   return {

@@ -69,7 +69,7 @@ export function withBinding(refs: readonly string[], ref: string, position: numb
   }
   const others = refs.filter((bound) => bound !== ref);
   if (position !== undefined && (!Number.isInteger(position) || position < 0 || position > others.length)) {
-    throw new McptuiError('invalid', `position ${position} is not within 0 and ${others.length}`);
+    throw new McptuiError('invalid', `position ${position} is not between 0 and ${others.length}`);
   }
   return others.toSpliced(position ?? others.length, 0, ref);
 }

@@ -79,7 +79,7 @@ function contentProposal(
       const target = rowsOf(tx, kind).find((row) => kindRef(kind, row) === ref);
       const proposed = judged(tx, { targetId: target?.id, name, agent: place.agent }, content);
       if (target?.current.hash === proposed.hash) {
-        throw new McptuiError('conflict', `${kind} ${ref} is exactly so already, at ${target.current.semver}`);
+        throw new McptuiError('conflict', `${kind} ${ref} is already exactly like this, at ${target.current.semver}`);
       }
       return {
         subject: { name, ref, ...place, ...defined({ targetId: target?.id, base: target?.current }), ...proposed },

@@ -27,7 +27,7 @@ export function splitFrontMatter(what: string, text: string): Split | undefined 
   const end = /^---[ \t]*(?:\r?\n|$)/m.exec(rest);
   if (end === null) {
     throw new McptuiError('invalid', `${what}: the front matter has no closing line of ---`, {
-      hint: 'end it with a line that is just ---; what is no front matter begins with another line',
+      hint: 'end it with a line that is just ---; a text without front matter begins with another line',
     });
   }
   return { head: rest.slice(0, end.index), body: rest.slice(end.index + end[0].length) };

@@ -93,7 +93,7 @@ export function revisionView(db: Database<Shape>, row: RevisionRow): RevisionVie
 export function revisionsByHash(db: Database<Shape>, hash: string): readonly RevisionRow[] {
   const wanted = hash.toLowerCase();
   if (!/^[0-9a-f]{4,64}$/.test(wanted)) {
-    throw new McptuiError('invalid', `${hash} is no beginning of a content hash: use 4 to 64 hex digits`);
+    throw new McptuiError('invalid', `${hash} is not the beginning of a content hash: use 4 to 64 hex digits`);
   }
   const all: readonly RevisionRow[] = db.collection('revisions').all();
   return all.filter((row) => row.hash.startsWith(wanted)).toReversed();

@@ -23,11 +23,11 @@ export async function runDaemon(options: Omit<HostOptions, 'hosting'>, say: (lin
   options.logger.info({ signal: await signalled }, 'stopping');
   if (!(await settlesWithin(options.clock ?? systemClock, CLOSE_MS, hosted.close()))) {
     options.logger.error({}, 'the engine did not end in time');
-    say('mcptui: ended by its last deadline; what it leaves running the next engine ends');
+    say('mcptui: ended at its last deadline; the next engine ends what it leaves running');
     return 1;
   }
   const storage = hosted.storage();
   if (storage.kind !== 'read-only') return 0;
-  (options.note ?? say)(`mcptui: the store ended read-only, what came after is not kept: ${storage.reason}`);
+  (options.note ?? say)(`mcptui: the store became read-only, and later events are not kept: ${storage.reason}`);
   return 1;
 }

@@ -73,7 +73,7 @@ async function runtimeFolder(folder: string, { stateDir }: Paths): Promise<unkno
 async function listen(server: HttpServer, socketPath: string): Promise<void> {
   const there = await lstat(socketPath).catch(() => undefined);
   if (there?.isSocket() === false) {
-    throw new McptuiError('invalid', `${socketPath} is there and is no socket`, {
+    throw new McptuiError('invalid', `${socketPath} exists and is not a socket`, {
       hint: 'set MCPTUI_SOCKET elsewhere',
     });
   }

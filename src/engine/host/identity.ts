@@ -30,7 +30,7 @@ export function sessionIdentity(
     if (!launched.personality) return { project };
     throw new McptuiError(
       'invalid',
-      `personality ${launched.personality} is of no agent: none is named or the default`,
+      `personality ${launched.personality} has no agent: none is named, and there is no default`,
       {
         hint: `name one with --agent; agents: ${listed(namesOf(agents))}`,
       },

@@ -83,7 +83,7 @@ async function serve(
 
 const tooManyConnections: Refusal = {
   status: 503,
-  message: 'this token has half of all connections at work: close one first',
+  message: 'this token uses half of all connections: close one first',
   headers: { 'retry-after': '10' },
 };
 

@@ -49,13 +49,13 @@ export function failureWords(failure: Failure, of: Named): FailureWords {
       return {
         code: 'IMAGE_CHANGED',
         message: `image ${failure.image} has the digest ${failure.named} now; ${failure.recorded}, which this server ran first, is not here any more`,
-        hint: `to run what it is now: mcptui restart ${of.instance} --new-image`,
+        hint: `to run the new one: mcptui restart ${of.instance} --new-image`,
       };
     case 'secrets-undelivered':
       return {
         code: 'SECRETS_NOT_DELIVERED',
-        message: `image ${failure.image} has no ${failure.needs}, which would hand its secrets over unseen`,
-        hint: `create server ${of.server} with --secret-delivery env: docker inspect shows them then`,
+        message: `image ${failure.image} has no ${failure.needs}, which is needed to hand its secrets over unseen`,
+        hint: `create server ${of.server} with --secret-delivery env; docker inspect then shows them`,
       };
     case 'container':
       return {
@@ -95,7 +95,7 @@ export function failureWords(failure: Failure, of: Named): FailureWords {
       return {
         code: 'ENGINE_BUG',
         message: `an error in mcptui: ${failure.error}`,
-        hint: 'please report the event `mcptui get audit --kind bug` shows',
+        hint: 'please report the event that `mcptui get audit --kind bug` shows',
       };
     case 'aborted':
       return { code: 'ABORTED', message: 'stopped before it was started' };
@@ -148,7 +148,7 @@ function awayWords({ runtime, state, reason, hint }: FailureOf<'runtime-away'>):
 
 function mismatchWords({ runtime, source }: FailureOf<'runtime-mismatch'>, server: string): Sentence {
   if (mayBeAway(runtime)) return { message: `server ${server} does not run in a container` };
-  if (runtime === 'remote') return { message: `server ${server} is no URL and cannot be remote` };
+  if (runtime === 'remote') return { message: `server ${server} is not a URL and cannot be remote` };
   if (source === 'url') return { message: `server ${server} is a URL and cannot run as a process` };
   const able = runtimesFor(source).join(' or ');
   return {
@@ -161,7 +161,7 @@ function commandWords({ file, errno, searchPath }: FailureOf<'command'>): Failur
   switch (errno) {
     case 'ENOENT': {
       const hint = /\s/.test(file)
-        ? 'write the program and its arguments as words of their own after --; if it is one path, check it'
+        ? 'write the program and its arguments as separate words after --; if it is one path, check it'
         : file.includes('/')
           ? 'check the path; a script also needs the interpreter that its first line names'
           : `install it, or give its whole path; the engine looks in PATH=${searchPath ?? ''}`;
@@ -205,7 +205,7 @@ function exitWords({ isInitialized, code, signal, reason, lastLines }: FailureOf
 function inUseStep({ inUse }: FailureOf<'exit'>, server: string): string {
   switch (inUse) {
     case 'sibling':
-      return `an instance of ${server} runs already and it seems to be one that cannot run twice: create it with --isolation shared; `;
+      return `an instance of ${server} runs already, and it seems that it cannot run twice: create it with --isolation shared; `;
     case 'other':
       return 'another program, or a server with the same port or file, seems to run already: end that one, or give this one its own; ';
     case undefined:
@@ -226,16 +226,16 @@ export function seenWords(seen: Seen, instance: string): { readonly words: strin
     case 'stdout': {
       const besides = seen.stderr === undefined ? '' : `; and to stderr: ${seen.stderr}`;
       return {
-        words: `: it wrote ${JSON.stringify(seen.line)} to stdout, which is no JSON-RPC${besides}`,
-        hint: `${logs}; a stdio server writes nothing else there: it may need an argument such as --stdio`,
+        words: `: it wrote ${JSON.stringify(seen.line)} to stdout, which is not JSON-RPC${besides}`,
+        hint: `${logs}; a stdio server must write nothing else there: it may need an argument such as --stdio`,
       };
     }
     case 'stderr':
       return { words: `: ${seen.lines.join(' ⏎ ')}`, hint: seen.isFetching ? slow : logs };
     case 'nothing': {
       const words = ', and it wrote nothing to stdout or stderr';
-      if (!seen.isPackage) return { words, hint: `${logs}; look whether it speaks MCP on stdio` };
-      return { words, hint: `${slow}; after an npx that was killed npm waits a minute for the lock that it left` };
+      if (!seen.isPackage) return { words, hint: `${logs}; check whether it speaks MCP on stdio` };
+      return { words, hint: `${slow}; after a killed npx, npm waits a minute for the lock that it left` };
     }
   }
 }

@@ -28,7 +28,7 @@ export function refusalOf(name: string, answer: string): McptuiError | undefined
 
 /** What helps with a server in this state. */
 export function hintFor(server: string, state: unknown): string {
-  if (state === 'lost') return 'it may have run: look before you call again';
+  if (state === 'lost') return 'it may have run: check before you call again';
   return state === 'error'
     ? `mcptui retry ${server}, or look: mcptui describe server ${server}`
     : 'mcptui get instances';

@@ -50,7 +50,7 @@ function passedNames(env: Env): readonly string[] {
   const names = (env[PASS_ENV] ?? '').split(/[\s,]+/).filter((name) => name !== '');
   const wrong = names.find((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
   if (wrong === undefined) return names;
-  throw new McptuiError('invalid', `${PASS_ENV}: ${JSON.stringify(wrong)} is no name of a variable`, {
+  throw new McptuiError('invalid', `${PASS_ENV}: ${JSON.stringify(wrong)} is not the name of a variable`, {
     hint: `names only, such as ${PASS_ENV}=HTTPS_PROXY,NO_PROXY`,
   });
 }

@@ -44,7 +44,7 @@ export function fileSecretSource(folder: string): FileSecrets {
       const plain = Buffer.concat([decipher.update(Buffer.from(sealed.data, 'base64')), decipher.final()]);
       return valuesSchema.parse(JSON.parse(plain.toString('utf8')));
     } catch (error) {
-      throw unavailable(`${dataFile} does not open with ${keyFile}: wrong key or changed file`, error);
+      throw unavailable(`${dataFile} cannot be opened with ${keyFile}: wrong key or changed file`, error);
     }
   }
 

@@ -26,5 +26,5 @@ export function weakness(value: string): string | undefined {
 /** Why the value cannot be a secret at all; undefined when it can. */
 export function tooLong(value: string): string | undefined {
   if (value.length <= MAX_SECRET_CHARS) return undefined;
-  return `it has ${value.length} characters, ${MAX_SECRET_CHARS} is the most; keep it in a file and give the server its path`;
+  return `it has ${value.length} characters, at most ${MAX_SECRET_CHARS} are allowed; keep it in a file and give the server its path`;
 }

@@ -76,7 +76,7 @@ function refuseLogins(server: Server): void {
   const login = refsOfServer(server).find(isLogin);
   if (login === undefined) return;
   throw new McptuiError('invalid', `server ${name}: secret ${login.backend}/${login.path} is the login of a server`, {
-    hint: `log this one in by itself: mcptui login ${name}`,
+    hint: `log in to this one separately: mcptui login ${name}`,
   });
 }
 
@@ -126,7 +126,7 @@ function refuseLooseSecret({ name, source }: Server): void {
   if (source.kind !== 'url' || source.oauth === undefined) return;
   const { clientSecret, grant, issuer } = source.oauth;
   if (clientSecret === undefined || grant !== 'client-credentials' || issuer !== undefined) return;
-  throw new McptuiError('invalid', `server ${name}: a client secret without the authorization server that it is for`, {
+  throw new McptuiError('invalid', `server ${name}: a client secret needs the authorization server that it is for`, {
     hint: 'name it with --oauth-issuer URL: no other one gets the secret',
   });
 }

@@ -189,13 +189,13 @@ function hintFor({ kind, name, text: found }: Placeholder, { place, text, rightF
       return `mcptui create secret ${secretName(name)}, then ${inText(`secret:file/${secretName(name)}`)}`;
     case 'blank': {
       const reference = `secret:file/${secretName(name)}`;
-      return `put the value there; a secret: mcptui create secret ${secretName(name)}, then ${inText(reference)}`;
+      return `put the value there; for a secret: mcptui create secret ${secretName(name)}, then ${inText(reference)}`;
     }
     case 'home':
       return 'write the whole path';
     case 'variable':
       return place === 'argument' || place === 'path'
-        ? `write the value itself; a secret or a variable of the engine: --env NAME=secret:env/${name}`
+        ? `write the value itself; for a secret or a variable of the engine: --env NAME=secret:env/${name}`
         : `from the engine's environment: ${inText(`secret:env/${name}`)}; or write the value itself`;
   }
 }

@@ -74,7 +74,10 @@ function whyNoMore(others: readonly LiveInstance[], server: Server): NonNullable
   const { failure } = failed.record;
   const isSibling = failure?.kind === 'exit' && failure.inUse === 'sibling';
   const way = isSibling ? ` (${failureWords(failure, { instance: failed.name, server: server.name }).hint ?? ''})` : '';
-  return { ...down, reason: `${failed.name} failed while others of it serve other sessions: ${down.reason}${way}` };
+  return {
+    ...down,
+    reason: `${failed.name} failed, and the server’s other instances serve other sessions: ${down.reason}${way}`,
+  };
 }
 
 function whyDown(

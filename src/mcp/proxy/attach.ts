@@ -37,7 +37,7 @@ const RESTART_GRACE_MS = 2_000;
 /** One that an operator or a script started gets this long: it brings secrets and settings that an agent does not have. */
 const OPERATOR_GRACE_MS = 6_000;
 const SERVICE_IS_DOWN =
-  'the mcptui engine of this folder is a service, which does not run; start it there, for example with systemctl --user start mcptui';
+  'the mcptui engine of this folder is a service that does not run; start it, for example with systemctl --user start mcptui';
 const RETRY_MIN_MS = 10;
 const RETRY_MAX_MS = 100;
 /** An engine that starts is there sooner. */
@@ -140,7 +140,7 @@ class EngineStart {
   }
 
   absence(): string {
-    const where = this.#engine === undefined ? '' : `; its words are in ${this.#engine.logPath}`;
+    const where = this.#engine === undefined ? '' : `; its output is in ${this.#engine.logPath}`;
     const why = this.#lastWords === '' ? where : `: ${this.#lastWords}`;
     return `the mcptui engine did not answer within ${ATTACH_DEADLINE_MS / 1000} s${why}`;
   }
@@ -148,7 +148,7 @@ class EngineStart {
   #ended(engine: StartedEngine, code: number | null): void {
     this.#lastWords = inOneLine(engine.words());
     if (code !== CONFLICT) {
-      const silent = `exit code ${code ?? 'unknown'} and no word → see why with mcptui --daemon`;
+      const silent = `exit code ${code ?? 'unknown'} and no output → see why with mcptui --daemon`;
       const words = this.#lastWords === '' ? silent : this.#lastWords;
       this.failure = `the mcptui engine did not start: ${words} (${engine.logPath})`;
       return;
@@ -156,7 +156,7 @@ class EngineStart {
     // The first time it is most often another agent's, which answers in a moment.
     this.#conflicts += 1;
     if (this.#conflicts === 2)
-      this.#o.tell(`the mcptui engine did not start, waiting for the other: ${this.#lastWords}`);
+      this.#o.tell(`the mcptui engine did not start; waiting for the other one: ${this.#lastWords}`);
     this.#nextMs = this.#o.clock.monotonicMs() + AFTER_CONFLICT_MS * this.#conflicts;
     this.#engine = undefined;
   }

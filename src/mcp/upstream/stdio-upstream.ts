@@ -50,7 +50,7 @@ export class StdioUpstream implements Connection {
       growing: (parts, bytes) => this.#inbox.growing(parts, bytes),
       overflow: (head) => this.#inbox.overflow(head),
       oversize: (head, tail, bytes) => this.#inbox.oversize(head, tail, bytes),
-      endless: (bytes) => this.#giveUp(`a message of it has no end: ${bytes} bytes so far`),
+      endless: (bytes) => this.#giveUp(`one of its messages has no end: ${bytes} bytes so far`),
     });
     this.#line = new StalledLine(reader, options.clock, (begin) => this.#inbox.stalled(begin));
     this.#paced = new PacedStream(stream.output, this.#line, flow, options.clock);

@@ -146,8 +146,8 @@ export class Bodies {
     const { fs, noun, dataDir, collection } = this.#options;
     if (place.kind === 'held') return place.row;
     if (place.kind === 'lost') {
-      return new McptuiError('unavailable', `the body of ${noun} ${id} was lost to damage of the disk`, {
-        hint: 'the audit event store_repaired says what was',
+      return new McptuiError('unavailable', `the body of ${noun} ${id} was lost by damage to the disk`, {
+        hint: 'the audit event store_repaired says what was lost',
       });
     }
     const path = place.kind === 'journal' ? place.path : bodyPath(dataDir, collection, place.file);

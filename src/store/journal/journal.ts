@@ -78,10 +78,10 @@ export class Journal {
   /** Undefined when changes are taken. */
   refusal(): McptuiError | undefined {
     if (this.#state.kind === 'ok') return undefined;
-    return new McptuiError('unavailable', `no changes are taken: ${this.#state.reason}`, {
+    return new McptuiError('unavailable', `changes are refused: ${this.#state.reason}`, {
       hint:
         this.#state.kind === 'full'
-          ? 'free some space; changes are taken again by themselves'
+          ? 'free some space; changes are accepted again by themselves'
           : 'check the disk, then restart the engine',
     });
   }

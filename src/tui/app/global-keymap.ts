@@ -69,7 +69,7 @@ function takeBack(undo: Undo, ui: Ui): void {
   ui.ask({
     kind: 'confirm',
     title: 'Take it back?',
-    lines: [`The last act was: ${undo.label}.`],
+    lines: [`The last action was: ${undo.label}.`],
     yes: 'take it back',
     no: 'no, leave it',
     act: (after) => after.takeBack(undo),
@@ -225,7 +225,7 @@ export const globalKeymap: readonly Binding[] = [
     id: 'app.quit',
     keys: ['q'],
     focus: 'global',
-    help: 'quit; asks what becomes of the instances when this console runs the engine',
+    help: 'quit; asks what to do with the instances when this console runs the engine',
     calm: true,
     target: always,
     run: (_state, ui) => ui.askToQuit(),

@@ -35,7 +35,7 @@ export const listKeymap: readonly Binding[] = [
     id: 'list.sort',
     keys: ['o'],
     focus: 'move',
-    help: 'sort the rows by the next column that can',
+    help: 'sort the rows by the next sortable column',
     target: ordered,
     run: (orders, ui) => sortByNext(ui, orders),
   }),

@@ -104,7 +104,7 @@ function lines(question: Question, hosting: boolean, columns: number): readonly 
     case 'quit':
       return hosting
         ? [
-            [' This console runs the engine. What becomes of the instances?'],
+            [' This console runs the engine. What to do with the instances?'],
             [' ', ['s', 'accent'], ' stop the instances and quit'],
             [' ', ['h', 'accent'], ' hand over to a daemon: agents go on'],
             [' ', ['n', 'strong'], [' stay here (default)', 'strong']],

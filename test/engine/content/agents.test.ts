@@ -171,12 +171,12 @@ describe('what an agent is offered', () => {
     };
     expect(await fails('propose_prompt', { name: 'style', body: 'x' })).toMatch(/^true reason: /);
     expect(await fails('propose_prompt', { name: 'style', body: 'Be brief.', reason: 'y', scope: 'global' })).toMatch(
-      'exactly so already',
+      'already exactly like this',
     );
     expect(await fails('propose_prompt', { name: 'agent:reviewer/howto', body: 'x', reason: 'y' })).toMatch(
       'works in project ops only',
     );
-    expect(await fails('propose_prompt', { name: 'Bad', body: 'x', reason: 'y' })).toMatch('no name of a prompt');
+    expect(await fails('propose_prompt', { name: 'Bad', body: 'x', reason: 'y' })).toMatch('not the name of a prompt');
     expect(await fails('propose_personality', { name: 'x', prompts: [], reason: 'y' })).toMatch('no agent');
     expect(await fails('propose_skill', { name: 'pdf', files: { a: 'b' }, reason: 'y' })).toMatch('has no SKILL.md');
     expect(harness.engine.view().proposals.size).toBe(0);

@@ -67,7 +67,7 @@ describe('sessionIdentity', () => {
 
   it('refuses a personality of nobody with the next step', () => {
     expect(refusal({ personality: 'careful' }, plain)).toBe(
-      'invalid: personality careful is of no agent: none is named or the default (name one with --agent; agents: ann, bob)',
+      'invalid: personality careful has no agent: none is named, and there is no default (name one with --agent; agents: ann, bob)',
     );
   });
 });

@@ -56,7 +56,7 @@ describe('Proposals', () => {
 
   it('are refused when they change nothing, are not valid, or too many of one author wait', async () => {
     const propose = (draft: ReturnType<typeof aDraftFor>) => queue.proposals.propose(draft);
-    await expect(propose(aDraftFor(lines(9)))).rejects.toThrow('exactly so already, at 0.1.0');
+    await expect(propose(aDraftFor(lines(9)))).rejects.toThrow('already exactly like this, at 0.1.0');
     await expect(propose(aDraftFor('x', { content: { body: 7 } }))).rejects.toMatchObject({ code: 'invalid' });
     for (let i = 0; i < MAX_PENDING; i += 1) await propose(aDraftFor('x', { name: `n${i}` }));
     await expect(propose(aDraftFor('x'))).rejects.toThrow('100 proposals of agent:reviewer wait');

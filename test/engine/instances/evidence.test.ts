@@ -79,7 +79,7 @@ describe('what is seen without an answer', () => {
   it('quotes what stdout held instead of JSON-RPC', () => {
     const { words, hint } = of(['warning: old'], ['Server listening on 3000']);
     expect(words).toBe(
-      ': it wrote "Server listening on 3000" to stdout, which is no JSON-RPC; and to stderr: warning: old',
+      ': it wrote "Server listening on 3000" to stdout, which is not JSON-RPC; and to stderr: warning: old',
     );
     expect(hint).toContain('--stdio');
   });
@@ -100,7 +100,7 @@ describe('what is seen without an answer', () => {
     expect(of(['waiting for the database']).hint).not.toContain('download');
     expect(of([])).toEqual({
       words: ', and it wrote nothing to stdout or stderr',
-      hint: 'mcptui logs x-1; look whether it speaks MCP on stdio',
+      hint: 'mcptui logs x-1; check whether it speaks MCP on stdio',
     });
   });
 });

@@ -213,7 +213,7 @@ describe('an instance that is starting', () => {
     expect((await harness.untilPhase('fs-1', 'error')).failure).toMatchObject({
       code: 'INITIALIZE_TIMEOUT',
       message: 'initialize was not answered within 5000 ms, and it wrote nothing to stdout or stderr',
-      hint: 'mcptui logs fs-1; look whether it speaks MCP on stdio',
+      hint: 'mcptui logs fs-1; check whether it speaks MCP on stdio',
     });
     expect(harness.process.running.size).toBe(0);
   });

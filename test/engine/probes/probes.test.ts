@@ -196,7 +196,7 @@ describe('a probe', () => {
     const row = await harness.untilPhase('fs-1', 'error');
     expect(row.failure).toMatchObject({
       code: 'LIVENESS_LOST',
-      message: expect.stringContaining('a message of it has no end: '),
+      message: expect.stringContaining('one of its messages has no end: '),
     });
     await harness.pass(30_000);
     await harness.untilPhase('fs-1', 'running');

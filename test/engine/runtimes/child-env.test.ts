@@ -24,7 +24,7 @@ describe('inheritedEnv', () => {
       NO_PROXY: 'localhost',
       SSH_AUTH_SOCK: '/s',
     });
-    expect(() => inheritedEnv({ MCPTUI_PASS_ENV: 'TOKEN=x' })).toThrow('"TOKEN=x" is no name of a variable');
+    expect(() => inheritedEnv({ MCPTUI_PASS_ENV: 'TOKEN=x' })).toThrow('"TOKEN=x" is not the name of a variable');
   });
 
   it('makes relative files of authorities whole: servers work elsewhere', () => {

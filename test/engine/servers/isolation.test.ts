@@ -101,7 +101,7 @@ describe('an isolated server', () => {
         data: {
           server: 'fs',
           state: 'error',
-          reason: 'fs-2 failed while others of it serve other sessions: SPAWN_FAILED: the lock is taken',
+          reason: 'fs-2 failed, and the server’s other instances serve other sessions: SPAWN_FAILED: the lock is taken',
         },
       });
     }

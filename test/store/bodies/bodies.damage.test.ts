@@ -106,7 +106,7 @@ describe('a damaged body', () => {
     const results = await read(db);
     expect(values(results)).toEqual(whole.with(1, 'lost'));
     expect(results[1]).toMatchObject({
-      reason: { code: 'unavailable', message: 'the body of note n1 was lost to damage of the disk' },
+      reason: { code: 'unavailable', message: 'the body of note n1 was lost by damage to the disk' },
     });
     expect(db.collection('notes').find('n1')).toMatchObject({ title: 'title of n1' });
     await addNote(db, 'later', 'new');

@@ -62,7 +62,7 @@ export const tokenEntries = {
     ],
   }),
   removeToken: command<(name: string) => Promise<void>>({
-    about: 'Refuses whoever holds it from now on; its sessions end.',
+    about: 'Refuses its holder from now on; its sessions end.',
     effect: 'changes',
     verb: 'delete',
     resource: 'token',
@@ -70,7 +70,7 @@ export const tokenEntries = {
     args: [['name', text]],
   }),
   tokens: command<() => Promise<readonly TokenInfo[]>>({
-    about: 'Names of tokens and what they are good for.',
+    about: 'Names of tokens and what they are valid for.',
     effect: 'reads',
     verb: 'view',
     resource: 'token',

@@ -76,7 +76,7 @@ export const instanceEntries = {
   }),
   logs: command<(name: string, options?: z.output<typeof logOptions>) => Promise<readonly LogLine[]>>({
     about:
-      'The newest `lines` (200 unless told, at most 5,000) of stderr, and of stdout what was no JSON-RPC; oldest first.',
+      'The newest `lines` (200 unless told, at most 5,000) of stderr, and what was not JSON-RPC on stdout; oldest first.',
     effect: 'reads',
     verb: 'view',
     resource: 'instance',

@@ -185,7 +185,7 @@ function targetOf(
   rows: readonly ContentRow[],
 ): Target {
   const parsed = parseRef(ref);
-  if (parsed === undefined) throw new McptuiError('invalid', `name: ${ref} is no name of a ${kind}`);
+  if (parsed === undefined) throw new McptuiError('invalid', `name: ${ref} is not the name of a ${kind}`);
   const places: readonly Place[] = [
     ...(agent === undefined ? [] : [{ scope: 'agent', agent } as const]),
     { scope: 'project', project },

@@ -154,7 +154,7 @@ export class DockerContainer implements RunningProcess {
       if (!this.#ended) await sleep(clock, POLL_MS, signal);
     }
     if (this.#ended) return;
-    const left = `container ${id.slice(0, 12)} is left: the container engine did not end it; it is removed as soon as that can be done`;
+    const left = `container ${id.slice(0, 12)} is left: the container engine did not end it; it is removed as soon as possible`;
     this.#finish({ code: null, signal: null, reason: left, left });
   }
 

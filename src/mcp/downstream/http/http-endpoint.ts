@@ -195,7 +195,7 @@ export class HttpEndpoint {
   #tick(): void {
     const nowMs = this.#o.clock.monotonicMs();
     for (const link of this.#sessions.values()) {
-      if (link.tick(nowMs)) link.end('it was left alone');
+      if (link.tick(nowMs)) link.end('it was idle');
     }
     this.#modern.tick(nowMs);
     this.#isTicking = false;

@@ -84,7 +84,7 @@ export class ModernHttp {
     const { keepAliveMs, sessionIdleMs } = this.#settings;
     for (const exchange of this.#open) if (nowMs - exchange.startedMs >= keepAliveMs) exchange.keepAlive();
     for (const { modern, connections, usedMs } of this.#sessions.values()) {
-      if (connections === 0 && modern.isQuiet && nowMs - usedMs >= sessionIdleMs) modern.end('it was left alone');
+      if (connections === 0 && modern.isQuiet && nowMs - usedMs >= sessionIdleMs) modern.end('it was idle');
     }
   }
 

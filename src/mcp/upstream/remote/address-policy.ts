@@ -98,7 +98,7 @@ export function addressRefusal(
 /** The same for what the URL alone tells; undefined for a name that has to be resolved. */
 export function urlRefusal(url: URL, allowPrivate: boolean, allowHttp = false): string | undefined {
   const host = hostOf(url);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') return `${url.protocol} is no URL of the web`;
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return `${url.protocol} is not a web URL`;
   if (url.username !== '' || url.password !== '') return 'the URL holds a user name or password';
   if (isIP(host) !== 0) return addressRefusal(url.protocol, host, allowPrivate, allowHttp);
   const isLocal = isLocalName(host);

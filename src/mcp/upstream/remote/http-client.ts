@@ -221,7 +221,7 @@ function redirectTarget(
   const { location } = response.headers;
   if (!REDIRECTS.has(response.statusCode ?? 0) || location === undefined) return undefined;
   const url = parseUrl(location, from.href);
-  if (url === undefined) return { refused: 'it redirects to what is no URL' };
+  if (url === undefined) return { refused: 'it redirects to something that is not a URL' };
   // What the old URL does not hold is no secret of the operator, who has to know it.
   const known = new Set(from.pathname.split('/'));
   const shown = shownUrl(url, (part) => !known.has(part));

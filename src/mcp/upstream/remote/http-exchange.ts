@@ -84,7 +84,7 @@ function answered(url: URL, code: RemoteFailureCode, what: string, extras: Remot
 }
 
 function unauthorized(url: URL, status: number, words: string, hasHeader: boolean): RemoteFailure {
-  const hint = hasHeader ? 'check its header Authorization' : 'give it a header: --header Authorization=secret:…';
+  const hint = hasHeader ? 'check its Authorization header' : 'give it a header: --header Authorization=secret:…';
   return answered(url, 'UNAUTHORIZED', `HTTP ${status}${words}`, { status, hint });
 }
 

@@ -95,7 +95,7 @@ function runEditor(editor: EditorCommand, path: string, env: Environment): Promi
       const named = variable === undefined ? '' : `, which $${variable} names,`;
       reject(
         new McptuiError('unavailable', `the editor ${command}${named} ${why}`, {
-          hint: `set $${variable ?? 'EDITOR'} to an editor that is`,
+          hint: `set $${variable ?? 'EDITOR'} to an editor that exists`,
           cause,
         }),
       );
@@ -105,8 +105,9 @@ function runEditor(editor: EditorCommand, path: string, env: Environment): Promi
 
 const headerWidth = 76;
 
-const mend = 'Mend it and save; leave it as it is to give up. These lines are taken off again.';
-const retry = 'Leave the editor to save it, changed or not; let it fail to give up. These lines are taken off again.';
+const mend = 'Correct it and save; leave it unchanged to give up. These lines are removed.';
+const retry =
+  'Leave the editor to save, with or without a change; exit with an error to give up. These lines are removed.';
 
 function headerLines(error: string, acceptsUnchanged: boolean): readonly string[] {
   const told = [...error.split(/\r?\n/), acceptsUnchanged ? retry : mend];

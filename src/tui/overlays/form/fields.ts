@@ -21,11 +21,11 @@ const placeName = /(?:page|next|continuation|sync|resume|delta|cursor)[-_ ]?toke
 const combining = ['oneOf', 'anyOf', 'allOf', 'if', 'not', 'dependentRequired', 'dependentSchemas'] as const;
 
 export function formOf(inputSchema: unknown): Form {
-  if (!isSchema(inputSchema)) return { kind: 'json', why: 'its schema is none' };
+  if (!isSchema(inputSchema)) return { kind: 'json', why: 'it has no valid schema' };
   const schema = resolved(inputSchema, inputSchema);
   const types = typesOf(schema);
   if (types.length > 0 && !types.includes('object'))
-    return { kind: 'json', why: 'its schema is not that of an object' };
+    return { kind: 'json', why: 'its schema does not describe an object' };
   if (!isSchema(schema['properties']) && schema['additionalProperties'] !== false) {
     return { kind: 'json', why: 'its schema names no fields' };
   }

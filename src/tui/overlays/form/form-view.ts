@@ -133,7 +133,7 @@ function aboutLines({ fields, index, note, tool }: CallFormState, inner: number,
   if (field === undefined) {
     const why = note === undefined ? [] : wrap(clean(note), inner - 4).map((text): Line => [[`  ${text}`, 'warn']]);
     const effect =
-      tool.effect === 'destroys' || tool.effect === 'writes' ? '  It is asked about first: the tool says that it ' : '';
+      tool.effect === 'destroys' || tool.effect === 'writes' ? '  You are asked first: the tool says that it ' : '';
     return [...why.slice(0, 2), effect === '' ? [] : [[`${effect}${tool.effect}.`, 'dim']]];
   }
   const facts = [field.required ? 'required' : 'may be left empty', ...field.facts].join(' · ');

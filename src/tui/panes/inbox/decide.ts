@@ -115,7 +115,7 @@ async function approve(ui: Ui, commands: EngineCommands, { proposal, hash }: Cho
     if (!(error instanceof McptuiError) || error.code !== 'conflict') throw error;
     const { inbox } = ui.state;
     ui.set({ inbox: { ...inbox, asked: inbox.asked + 1 } });
-    throw new McptuiError('conflict', error.message, { hint: 'what is shown now is as it is now', cause: error });
+    throw new McptuiError('conflict', error.message, { hint: 'it is shown as it is now', cause: error });
   }
 }
 

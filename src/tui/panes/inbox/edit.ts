@@ -87,7 +87,9 @@ function conflictJob(ui: Ui, proposal: ProposalView, { text, onto }: Conflict): 
     async renew() {
       const outcome = await commandsOf(ui).rebaseProposal(id);
       if (outcome.kind === 'conflict') return conflictJob(ui, proposal, outcome);
-      throw new McptuiError('conflict', `${id} could be rebased without you this time`, { hint: 'read its new diff' });
+      throw new McptuiError('conflict', `${id} could be rebased without an edit this time`, {
+        hint: 'read its new diff',
+      });
     },
   };
 }

@@ -103,7 +103,7 @@ export const inboxKeymap: readonly Binding[] = [
     id: 'proposal.approve',
     keys: ['a'],
     focus: 'inbox',
-    help: 'approve, after a question; of an unread one the first press opens the diff',
+    help: 'approve, after a question; for an unread one the first press opens the diff',
     hint: hintOfApprove,
     dangerous: true,
     target(state) {

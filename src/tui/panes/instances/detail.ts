@@ -111,7 +111,7 @@ function attemptSpans(instance: InstanceView, now: number): Line {
 function idSpans(instance: InstanceView, width: number): Line {
   if (width < 90) return [];
   const id = instance.containerId?.slice(0, 12) ?? (instance.pid === undefined ? '' : `pid ${instance.pid}`);
-  const invalid = instance.invalidLines > 0 ? `   ${instance.invalidLines} lines on stdout were no JSON-RPC` : '';
+  const invalid = instance.invalidLines > 0 ? `   ${instance.invalidLines} lines on stdout were not JSON-RPC` : '';
   return [
     [clean(id === '' ? '' : `${instance.runtime} ${id}`), 'dim'],
     [invalid, 'warn'],

@@ -66,7 +66,8 @@ export function newPersonality(ui: Ui, agent: string): void {
     field: fieldOf(agent === '' ? '' : `${agent}/`),
     act(after, ref) {
       const [owner = '', name = ''] = ref.split('/', 2);
-      if (owner === '' || name === '') return after.notify('warn', `${ref} is no AGENT/NAME: as reviewer/careful`);
+      if (owner === '' || name === '')
+        return after.notify('warn', `${ref} is not AGENT/NAME, such as reviewer/careful`);
       after.run(
         `creating ${ref} …`,
         (saved: Saved) => saidOfSave(saved, 'created: b binds prompts'),

@@ -34,7 +34,7 @@ export function newPrompt(ui: Ui): void {
       const known = [...(after.state.view?.prompts.values() ?? [])].some((prompt) => prompt.ref === ref);
       if (known) return after.notify('warn', `prompt ${ref} is there already: e edits it`);
       if (!/^(?:(?:project|agent):[a-z0-9-]+\/)?[a-z0-9-]+$/.test(ref)) {
-        return after.notify('warn', `${ref} is no name: use a-z, 0-9 and -, as project:ops/deploy-rules`);
+        return after.notify('warn', `${ref} is not a name: use a-z, 0-9 and -, as in project:ops/deploy-rules`);
       }
       const select = (): void =>
         waitForRow(after, 'prompts', ref, (id) => {

@@ -25,7 +25,7 @@ function askToDisconnect(ui: Ui, { id, client, calls }: SessionView): void {
     kind: 'confirm',
     title: `Disconnect ${client}?`,
     lines: [
-      `Session ${id}, ${plural(calls, 'call')}. What it has in flight fails.`,
+      `Session ${id}, ${plural(calls, 'call')}. Its calls in flight fail.`,
       'A client that still runs connects again by itself, as a new session.',
     ],
     yes: 'disconnect it',

@@ -55,7 +55,7 @@ function headLines(tool: ToolRow, width: number): Line[] {
   const named: Line = [
     [clean(tool.exposed ?? tool.name), 'strong'],
     [`   ≈${count(tool.tokens)} tok   `, 'dim'],
-    [tool.effect === '-' ? 'says nothing of its effects' : tool.effect, effectTones[tool.effect]],
+    [tool.effect === '-' ? 'says nothing about its effects' : tool.effect, effectTones[tool.effect]],
   ];
   if (tool.problem === undefined) return [named];
   const hidden = tool.exposed === undefined ? 'agents cannot reach it: ' : '';
@@ -115,7 +115,7 @@ function schemaTab(tool: ToolRow, width: number): readonly Line[] {
 const hints = {
   readOnlyHint: 'reads only',
   destructiveHint: 'may destroy',
-  idempotentHint: 'the same again does nothing more',
+  idempotentHint: 'repeating it does nothing more',
   openWorldHint: 'reaches beyond its own world',
 } as const;
 

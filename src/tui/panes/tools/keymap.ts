@@ -25,11 +25,11 @@ const findStep = (way: 1 | -1): Binding =>
     id: way === 1 ? 'tool.find-next' : 'tool.find-previous',
     keys: [way === 1 ? 'n' : 'N'],
     focus: 'tools',
-    help: `the ${way === 1 ? 'next' : 'previous'} place of what / looks for in the text`,
+    help: `the ${way === 1 ? 'next' : 'previous'} match of the / search in the text`,
     repeats: true,
     target(state) {
       if (toolFinder(state) === undefined) return 'enter opens the text, / looks for something in it';
-      if (state.tools.find === '') return 'nothing is looked for: / asks what';
+      if (state.tools.find === '') return 'no search is on: / begins one';
       return state;
     },
     run: (_state, ui) => findAgain(ui, way),

@@ -32,7 +32,7 @@ function emptyLine({ tools }: UiState): string {
   if (tools.error !== undefined) return `not available: ${clean(tools.error)} · ctrl-r asks again`;
   if (tools.rows === undefined) return 'loading …';
   if (tools.filter !== '') return 'no tool matches the filter · Esc clears it';
-  return tools.unknown.length > 0 ? 'no server has told its tools yet: 1 shows why' : 'no server offers tools';
+  return tools.unknown.length > 0 ? 'no server has listed its tools yet: 1 shows why' : 'no server offers tools';
 }
 
 function titleOf(state: UiState, { tool, tab }: ToolDetail): readonly Span[] {

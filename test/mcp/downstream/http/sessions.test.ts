@@ -79,7 +79,7 @@ describe('28. HTTP endpoint: sessions', () => {
     await clock.advance(2 * 60_000);
     expect((await idle.send(ping)).status).toBe(404);
     expect((await listening.send(ping)).status).toBe(200);
-    expect(h.observed.ended).toMatchObject([{ reason: 'it was left alone' }]);
+    expect(h.observed.ended).toMatchObject([{ reason: 'it was idle' }]);
     stream.destroy();
   });
 

@@ -152,7 +152,7 @@ describe('editContent', () => {
   it('says what is wrong with the editor', async () => {
     await open(() => {
       throw new McptuiError('unavailable', 'the editor nano, which $EDITOR names, is not there', {
-        hint: 'set $EDITOR to an editor that is',
+        hint: 'set $EDITOR to an editor that exists',
       });
     });
     await press('e');

@@ -89,7 +89,7 @@ describe('editInFile', () => {
     const body = `writeFileSync(${JSON.stringify(seen)}, text); writeFileSync(path, text.replace('# Old', '# New'));`;
     expect(await editing('# Old\n# two\nbody', body, { error: 'line 2:\nno such field' })).toBe('# New\n# two\nbody');
     expect(readFileSync(seen, 'utf8')).toMatch(
-      /^# line 2:\n# no such field\n# Mend it and save.+\n(?:# .+\n)?# Old\n# two\nbody$/,
+      /^# line 2:\n# no such field\n# Correct it and save.+\n(?:# .+\n)?# Old\n# two\nbody$/,
     );
   });
 
@@ -102,7 +102,7 @@ describe('editInFile', () => {
     await expect(missing).rejects.toMatchObject({
       code: 'unavailable',
       message: 'the editor /no/such/editor, which $VISUAL names, is not there',
-      hint: 'set $VISUAL to an editor that is',
+      hint: 'set $VISUAL to an editor that exists',
     });
   });
 

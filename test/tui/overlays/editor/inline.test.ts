@@ -253,7 +253,7 @@ describe('the inline editor', () => {
     await press('n');
     await type('No Name');
     await press(enter);
-    expect(app.screen()).toContain('No Name is no name');
+    expect(app.screen()).toContain('No Name is not a name');
     expect(app.state().overlay).toBeUndefined();
   });
 });

@@ -102,7 +102,7 @@ describe('proposal.approve', () => {
     await app.press('y');
     await app.settle();
     expect(app.engine.asked).toEqual([approval('p802')]);
-    expect(app.screen()).toContain('p802 has changed since it was shown: what is shown now is as it is now');
+    expect(app.screen()).toContain('p802 has changed since it was shown: it is shown as it is now');
     expect(app.state().view?.proposals.get('p802')?.state).toBe('pending');
     expect(app.screen()).toContain('[Diff]');
   });
@@ -157,7 +157,7 @@ describe('proposal.approve', () => {
     await app.pass(20_000);
     expect(app.screen()).not.toContain('z undo 0s');
     await app.press('z');
-    expect(app.screen()).toContain('The last act was: approval of p802 (deploy-rules 1.4.2).');
+    expect(app.screen()).toContain('The last action was: approval of p802 (deploy-rules 1.4.2).');
     await app.press('y');
     await app.settle();
     expect(app.engine.asked.at(-1)).toMatch(/^undoRevision/);

@@ -44,7 +44,7 @@ describe('/ in the result of a tool', () => {
     expect(app.screen()).not.toContain('find needle');
     expect(app.screen()).toContain('line 50 Needle');
     await app.press('n');
-    expect(app.screen()).toContain('nothing is looked for: / asks what');
+    expect(app.screen()).toContain('no search is on: / begins one');
     await app.press(esc);
     expect(app.screen()).toContain('/ filter');
     await app.press('n');

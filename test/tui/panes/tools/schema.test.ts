@@ -148,8 +148,8 @@ describe('formOf', () => {
 
   it.each([
     ['names no fields', { type: 'object' }],
-    ['is none', 'x'],
-    ['is not that of an object', { type: 'string' }],
+    ['no valid schema', 'x'],
+    ['does not describe an object', { type: 'string' }],
     ['has 201 fields', object(Object.fromEntries(Array.from({ length: 201 }, (_, n) => [`p${n}`, {}])))],
   ])('leaves to JSON a schema that %s', (why, schema) => {
     const form = formOf(schema);

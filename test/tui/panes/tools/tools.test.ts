@@ -114,7 +114,7 @@ describe('the Tools pane', () => {
     const unknown = { isKnown: false, items: [] };
     const lists = { tools: unknown, prompts: unknown, resources: unknown, templates: unknown };
     await open({ catalog: [aCatalog('fs', [], { lists })] });
-    expect(app.screen()).toContain('no server has told its tools yet: 1 shows why');
+    expect(app.screen()).toContain('no server has listed its tools yet: 1 shows why');
     await app.press('x');
     expect(app.screen()).toContain('no tool is listed');
   });

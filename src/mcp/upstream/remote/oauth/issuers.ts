@@ -35,7 +35,7 @@ export function checkIssuer({ server, settings, stored, asked, named }: IssuerCh
   const { issuer: known, tokens } = stored;
   if (known === undefined) {
     if (clientSecret === undefined || grant !== 'client-credentials') return;
-    const message = `the client secret of server ${server} is for no authorization server; it names ${cutText(asked)}`;
+    const message = `the client secret of server ${server} belongs to no authorization server; the server names ${cutText(asked)}`;
     throw new RemoteFailure('UNAUTHORIZED', message, { hint: pin });
   }
   const isSecret = clientSecret !== undefined || tokens?.refresh_token !== undefined;

@@ -68,9 +68,8 @@ const REDIRECT =
 const HINTS: Readonly<Record<string, string>> = {
   invalid_redirect_uri: REDIRECT,
   redirect_uri_mismatch: REDIRECT,
-  invalid_client:
-    'check --oauth-client-id and --oauth-client-secret; a client that was registered by itself: log in again',
+  invalid_client: 'check --oauth-client-id and --oauth-client-secret; if mcptui registered the client: log in again',
   unauthorized_client: 'check what the client may do there, or name another by --oauth-client-id',
-  invalid_scope: 'create the server with --oauth-scope, with what it knows',
+  invalid_scope: 'create the server with an --oauth-scope that it knows',
   invalid_client_metadata: REGISTERED,
 };
