@@ -118,7 +118,7 @@ export interface Runtime<Started extends Running = RunningProcess> {
   close(): Promise<void>;
 }
 
-/** By what servers name; one that is missing is a failure of the attempt. */
+/** Runtimes by the kind that servers name; a missing one fails the attempt. */
 export type Runtimes = { readonly [K in Exclude<RuntimeKind, 'remote'>]?: Runtime } & {
   readonly remote?: Runtime<RunningRemote>;
 };

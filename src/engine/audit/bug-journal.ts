@@ -8,7 +8,7 @@ import type { EventDraft } from '../../store/types.ts';
 /** Bugs alike are told again after this long at the earliest. */
 const TOLD_AGAIN_MS = 60_000;
 const SHOWN_AGAIN_MS = 1_000;
-/** So many different ones are told within that time; what is over is counted together. */
+/** How many different bugs are told one by one within that time; the others are counted together. */
 const MAX_KINDS = 32;
 
 export interface BugJournalOptions {

@@ -14,7 +14,7 @@ const TELEMETRY: ReadonlySet<string> = new Set([
   'probe_transition',
 ]);
 
-/** What an operator, a proposal or the store itself did; not that a call was made, a session came, an instance went. */
+/** Whether an operator, a proposal or the store did it. Calls, sessions and instances that come and go are no decisions. */
 export function isDecision({ kind, actor }: Pick<AuditEvent, 'kind' | 'actor'>): boolean {
   if (TELEMETRY.has(kind)) return false;
   return actor.startsWith('operator') || !kind.startsWith('instance_');

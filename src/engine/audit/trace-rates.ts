@@ -4,12 +4,12 @@ import { cutName } from '../../kernel/foreign.ts';
 import type { EventDraft } from '../../store/types.ts';
 
 export interface Rate {
-  /** That may come at once. */
+  /** How many may come at once. */
   readonly burst: number;
   readonly perSecond: number;
 }
 
-/** What was dropped is told this often, and what has been quiet is forgotten. */
+/** How often dropped traces are reported and quiet sources forgotten. */
 const TOLD_EVERY_MS = 10_000;
 /** Of more sources than this, the rest share one bucket. */
 const MAX_SOURCES = 4_096;

@@ -12,7 +12,7 @@ export interface TokenParts {
   readonly db: Database<Shape>;
   readonly tokens: AccessTokens;
   readonly masker: Masker;
-  /** Ends the sessions of whom it is said to be. */
+  /** Ends the sessions of that principal. */
   readonly endSessions: (principal: string) => void;
 }
 

@@ -45,7 +45,7 @@ export class Causes {
   async #find(key: string, target: string): Promise<number | undefined> {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    // What comes later is learnt as it comes: what the log does not have now it has never had.
+    // Later events are noted as they come, so an event that the log does not have now never existed.
     if (this.#missing.has(key)) return undefined;
     let before: number | undefined;
     for (;;) {

@@ -67,7 +67,7 @@ export async function proposalDetail(db: Database<Shape>, proposal: Proposal): P
   const live = rowById(db, kind, proposal.targetId);
   const content = proposal.content ?? (await approvedOf(db, proposal));
   const proposed = { label: id, text: content === undefined ? textGone(proposal) : toText(content) };
-  // What was decided is compared with what it was made on: live has the outcome already.
+  // A decided proposal is compared with its base: the live text already has the outcome.
   const isOpen = proposal.state === 'pending';
   const before = isOpen ? live?.content : await baseOf(db, proposal);
   const semver = isOpen ? live?.current.semver : proposal.base?.semver;

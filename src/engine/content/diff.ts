@@ -30,7 +30,7 @@ export interface Edit {
   readonly lines: readonly string[];
 }
 
-/** What was done to `before`, in order; texts that have too little in common become one edit of all between what they share at both ends. */
+/** What was done to `before`, in order; when two texts share too little, all between their common begin and end is one edit. */
 export function editsOf(before: readonly string[], after: readonly string[]): readonly Edit[] {
   let start = 0;
   while (start < before.length && start < after.length && before[start] === after[start]) start += 1;

@@ -84,7 +84,7 @@ function frontMatterOf(what: string, text: string): { readonly fields: readonly 
     const fields = split === undefined ? undefined : looseFields(what, split.head);
     if (split !== undefined && fields !== undefined) return { fields, body: split.body };
   } catch (error) {
-    // Of one that is not closed the first lines say what it is: behind a rule stands a blank line.
+    // If it is not closed, its first lines tell: a horizontal rule has a blank line behind it.
     const [, first = '', ...more] = text.slice(0, 1_000).split('\n');
     if (first.trim() !== '' && looseFields(what, [first, ...more].join('\n')) !== undefined) throw error;
   }

@@ -38,7 +38,7 @@ export function agentView(agent: Agent): AgentView {
   return { id, name, summary, project, isDefault, defaultPersonality, createdAt, updatedAt };
 }
 
-/** What an operator would take a gate for would not be there. @throws McptuiError `invalid` */
+/** Refuses a gate: there is none yet, and an operator would rely on it. @throws McptuiError `invalid` */
 function refuseGate(name: string, { gated }: ProjectChange): void {
   if (gated !== true) return;
   throw new McptuiError(
@@ -241,7 +241,7 @@ function taken(noun: string, name: string): McptuiError {
   return new McptuiError('conflict', `${noun} ${name} exists`, { hint: `mcptui describe ${noun} ${name}` });
 }
 
-/** Says by whom; the first few, and how many more. */
+/** Refuses because it is in use: names the first few users, and how many more there are. */
 export function used(noun: string, name: string, users: readonly string[]): McptuiError {
   const shown = users.slice(0, 5).join(', ');
   const more = users.length > 5 ? ` and ${users.length - 5} more` : '';

@@ -89,7 +89,7 @@ export function revisionView(db: Database<Shape>, row: RevisionRow): RevisionVie
   };
 }
 
-/** Of every kind, newest first. @throws McptuiError `invalid` for fewer than four hex digits */
+/** Finds revisions of every kind, newest first. @throws McptuiError `invalid` for fewer than four hex digits */
 export function revisionsByHash(db: Database<Shape>, hash: string): readonly RevisionRow[] {
   const wanted = hash.toLowerCase();
   if (!/^[0-9a-f]{4,64}$/.test(wanted)) {

@@ -2,7 +2,7 @@
 import semver from 'semver';
 import { McptuiError } from '../../kernel/errors.ts';
 
-/** Of a new resource, and of whatever a file may hold that is no MAJOR.MINOR.PATCH. */
+/** The version of a new resource, and of a stored one that is not MAJOR.MINOR.PATCH. */
 export const FIRST_SEMVER = '0.1.0';
 
 const PLAIN = /^\d+\.\d+\.\d+$/;

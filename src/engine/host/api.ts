@@ -20,9 +20,9 @@ export interface ApiCaller {
   readonly principal: string;
   /** May use the operator's API too. */
   readonly isOperator: boolean;
-  /** Whom and where its sessions may be; absent, anybody and everywhere. */
+  /** The agents and projects that its sessions may name; absent, all. */
   readonly scope?: TokenScope;
-  /** Whom the audit log names; absent, the request says it. */
+  /** The operator that the audit log names; absent, the request says it. */
   readonly user?: string;
 }
 

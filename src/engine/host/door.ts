@@ -55,11 +55,11 @@ async function point(folder: string, pointer: Pointer): Promise<void> {
   try {
     await writeAtomically(file, `${JSON.stringify(pointer)}\n`);
   } catch {
-    // What an engine that was killed has left there names a socket where nobody listens.
+    // A pointer that a killed engine left names a socket where nobody listens.
   }
 }
 
-/** Of a runtime folder only our own part is made: one that is not there belongs to no session of this user. */
+/** Makes only our own part of a runtime folder: a missing one means that this user has no session. */
 async function runtimeFolder(folder: string, { stateDir }: Paths): Promise<unknown> {
   if (folder === stateDir) return privateFolder(folder);
   try {

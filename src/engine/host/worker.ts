@@ -51,7 +51,7 @@ export async function hostInWorker(entry: URL, input: WorkerInput, clock: Clock)
     close: async () => {
       closing.abort();
       current.close();
-      // What an engine that does not end has left running the next one on the folder ends.
+      // If this engine does not end, the next one on the folder ends what it left running.
       if (!(await settlesWithin(clock, CLOSE_MS, current.ended))) await current.terminate();
       await supervised;
     },
@@ -73,7 +73,7 @@ function startWorker(entry: URL, input: WorkerInput): Promise<RunningWorker> {
       env: { ...input.env },
       stdout: true,
       stderr: true,
-      // As the daemon's: semi-spaces of 4 MB, of which a young generation has three.
+      // The same as the daemon's: a young generation is three semi-spaces of 4 MB.
       resourceLimits: { maxYoungGenerationSizeMb: 12 },
     });
     const ended = new Promise<void>((done) => {

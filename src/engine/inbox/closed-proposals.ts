@@ -27,7 +27,7 @@ export function tidying<T extends Pick<Proposal, 'id' | 'state' | 'content' | 'u
   return { bare, gone };
 }
 
-/** To be called after a proposal was closed, in the same transaction. Whether anything changed. */
+/** Called after a proposal was closed, in the same transaction. Returns whether anything changed. */
 export function tidy(tx: Transaction<Shape>): boolean {
   const proposals = tx.collection('proposals');
   const { bare, gone } = tidying(proposals.all());

@@ -11,7 +11,7 @@ export const MAX_PENDING_PER_ENGINE = 500;
 /** Characters of JSON of all that waits. */
 export const MAX_PENDING_CHARS = 32 * 1024 * 1024;
 
-/** That one session may file at once, and then one each so often. */
+/** How many one session may file at once; after that, one every `EACH_MS`. */
 const BURST = 30;
 const EACH_MS = 10_000;
 const MAX_SESSIONS = 1_024;

@@ -20,7 +20,7 @@ export interface Filing {
 
 /** What every approval says besides what its kind asks for. */
 export interface Approval {
-  /** Of what was shown to who approves. */
+  /** Hash of what the approver was shown. */
   readonly hash: string;
   /** Approve with edits: the document as it was changed. */
   readonly text?: string;

@@ -94,7 +94,7 @@ export function seenOf({ stderr, stdout }: Printed, isPackage: boolean): Seen {
 const SINGLE =
   /EADDRINUSE|[Aa]ddress already in use|database is locked|SQLITE_BUSY|SingletonLock|already running|profile .{0,80} in use|name .{0,80} is already in use by container|[Ll]ock .{0,80} held/;
 
-/** What seems to be in use, by what was said; undefined when nothing of that was. `others` of its server run. */
+/** Tells from its last words what seems to be in use; undefined when they say nothing of it. `others`: running instances of its server. */
 export function inUse(words: readonly string[], others: number): FailureOf<'exit'>['inUse'] {
   if (!words.some((line) => SINGLE.test(line))) return undefined;
   return others > 0 ? 'sibling' : 'other';

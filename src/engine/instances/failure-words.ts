@@ -102,7 +102,7 @@ export function failureWords(failure: Failure, of: Named): FailureWords {
   }
 }
 
-/** What the log of events calls it: what only waits for its runtime is no error of the server. */
+/** Severity in the log of events: waiting for a runtime is no error of the server. */
 export function severityOf({ kind }: Failure): 'error' | 'waiting' {
   return kind === 'runtime-away' ? 'waiting' : 'error';
 }

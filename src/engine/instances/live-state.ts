@@ -71,7 +71,7 @@ export interface ErrorState {
   dueAtMono: number | undefined;
   /** It was ready for long and has ended: it is started again at once. */
   readonly crashed: boolean;
-  /** What made the last attempt fail is no more. */
+  /** The cause of the last failure is gone. */
   causeGone: boolean;
   /** An operator asked for an attempt now. */
   retryAsked: boolean;

@@ -29,7 +29,7 @@ const LINE_BYTES = 64;
 /** So many bytes are read between two looks at the clock. */
 const FEW_BYTES = 8_192;
 
-/** So many lines may come at once, and so many a second go on: a program that writes more is not read, it is endured. */
+/** How many lines may come at once, and how many a second after that; the others are counted, not kept. */
 const BURST_LINES = 5_000;
 const LINES_PER_S = 1_000;
 

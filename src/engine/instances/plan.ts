@@ -24,7 +24,7 @@ export interface ObservedInstance {
   readonly lastStartAgoMs: number | undefined;
   /** Milliseconds until the next attempt of a failed instance; 0 = due; undefined = no wait. */
   readonly dueInMs: number | undefined;
-  /** What made the last attempt fail is no more. */
+  /** The cause of the last failure is gone. */
   readonly causeGone: boolean;
   /** It ended after it had been ready for long. */
   readonly crashed: boolean;

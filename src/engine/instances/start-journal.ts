@@ -75,7 +75,7 @@ export class StartJournal {
     try {
       writeAtomicallySync(this.#file, `${JSON.stringify(kept)}\n`);
     } catch {
-      // The next engine blames nobody, or whom it would have blamed before.
+      // The next engine then blames nobody, or the same server as before.
     }
   }
 }

@@ -12,7 +12,7 @@ const SLICES = ERROR_WINDOW_MS / SLICE_MS;
 export interface CallFigures {
   /** Since the engine started. */
   readonly calls: number;
-  /** Of the newest calls that were answered, up to 256; absent before the first one. */
+  /** Latencies of the newest answered calls, up to 256; absent before the first one. */
   readonly p50Ms?: number;
   readonly p95Ms?: number;
   readonly errors5m: number;

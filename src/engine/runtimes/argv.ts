@@ -17,7 +17,7 @@ export function argvOf(source: Source, ownFolder: string): readonly string[] {
   }
 }
 
-/** What a source is run with besides: npm tells of its downloads and of what keeps them from succeeding. */
+/** Variables that a source gets besides: with them npm reports its downloads and why they fail. */
 export function ownEnv(source: Source): Readonly<Record<string, string>> {
   return source.kind === 'package' && isNpm(source.package) ? { npm_config_loglevel: 'http' } : {};
 }

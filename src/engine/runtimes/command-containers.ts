@@ -86,7 +86,7 @@ export interface CommandContainersOptions {
   readonly folderId: string;
   /** Keeps which clients were used, for the engine after this one. */
   readonly dataDir: string;
-  /** The engine's own, of which a client gets what a server gets. */
+  /** The engine's own environment; a client gets the same part of it as a server. */
   readonly env: Env;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -198,7 +198,7 @@ function placing(env: Env): Env {
   return Object.fromEntries(PLACING.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }
 
-/** Of an earlier engine; none of what is no such list. */
+/** Clients that an earlier engine noted; none when the file holds no such list. */
 function kept(file: string): readonly Client[] {
   try {
     const list = JSON.parse(readFileSync(file, 'utf8')) as unknown;

@@ -36,7 +36,7 @@ export interface ProcessRuntimeOptions {
   readonly graceMs?: number;
 }
 
-/** What a server that has exited printed last is read for so long, when something that it left behind holds its pipes open. */
+/** How long the last output of an exited server is read while a process that it left holds its pipes open. */
 const LAST_WORDS_MS = 500;
 
 /** @throws McptuiError `invalid` for a setting of the environment that means nothing */
@@ -132,7 +132,7 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
       stdin.end();
       await settlesWithin(clock, eofMs, leaderGone);
       await endTree();
-      // What even KILL does not end is left, and has been told: nothing waits for it.
+      // A process that even KILL does not end was reported: nothing waits for it.
       if (await settlesWithin(clock, container === undefined ? LAST_WORDS_MS : REMOVED_MS, exited)) return;
       await letGo();
       const left = `process ${pid} is left: it cannot be ended`;

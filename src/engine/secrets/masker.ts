@@ -36,7 +36,7 @@ export class Masker {
     const most = this.reach(max);
     if (text.length <= most) return cutText(this.mask(text), max);
     const begin = text.slice(0, most);
-    // What is masked is shorter: the begin of a secret at the end of what is looked at must not move into what is kept.
+    // Masking makes the text shorter: the begin of a secret that is cut off at the end must not move into the kept part.
     return `${cutText(this.mask(begin.slice(0, this.safeEnd(begin))), max - 1)}…`.replace(/……$/, '…');
   }
 

@@ -90,7 +90,7 @@ function refuseMismatch(server: Server): void {
   }
 }
 
-/** What stands in a URL and keeps it from being one, and a secret in its host: nobody would see where it leads. */
+/** Refuses a text that is not a URL, and a secret in the host: nobody would see where it leads. */
 function refuseOddUrl({ name, source, literal }: ServerDraft): void {
   // What comes over the API has not been looked at yet.
   const given: { readonly kind?: unknown; readonly url?: unknown } | null | undefined = source;

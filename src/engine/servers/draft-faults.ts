@@ -83,7 +83,7 @@ export function draftFault(draft: ServerDraft, error: z.ZodError): McptuiError {
 
 type Issue = z.core.$ZodIssue;
 
-/** Of a choice between shapes: what is wrong with the one that fits best, which says it about a member and not about all. */
+/** In a union of shapes, picks the fault of the shape that fits best: it names a member, not the whole. */
 function deepest(issue: Issue | undefined): Issue | undefined {
   if (issue?.code !== 'invalid_union') return issue;
   const inner = issue.errors.flatMap((issues) => {

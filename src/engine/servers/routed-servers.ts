@@ -39,7 +39,7 @@ export function routedServers(
     };
     const away = whyAway(runtimeState(server.runtime), mine, clock);
     if (!mine.some((live) => live.phase === 'running')) {
-      // What runs it does not answer: whatever it is doing, it will not be there soon.
+      // When its runtime does not answer, it will not be there soon, whatever its state.
       const isMeant = mine.some((live) => live.phase !== 'stopped');
       return { ...base, down: isMeant && away !== undefined ? away : whyDown(mine, server) };
     }

@@ -74,7 +74,7 @@ function shownArgument(arg: string): string {
   return `${name}=${shownArgument(value)}`;
 }
 
-/** Of an argument the path is what the server is to look at: only what is certainly a secret is left out. */
+/** The path in an argument says what the server is to look at: only certain secrets are left out. */
 function shownParts(url: URL, text: string): string {
   const isSecret = [...url.searchParams.keys()].some(namesSecret);
   if (url.username === '' && url.password === '' && !isSecret) return text;

@@ -30,7 +30,7 @@ export class Admission {
     };
     session.queue.wait(id, bytes, go, (reason) => {
       sink.skip?.();
-      // Of a session that has ended the audit has its end: thousands of calls that nobody made are no events of their own.
+      // When a session ends, the audit records that end, not each of the thousands of calls that nobody waits for.
       if (!session.isEnded) this.#unsent(incoming, 'cancelled', reason);
       session.settled(id);
     });

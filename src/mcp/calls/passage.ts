@@ -116,7 +116,7 @@ export class Passage {
 
   /** It is the request's turn at its instance. */
   readonly #entered = (upstream: Upstream | RpcError): void => {
-    // What it waited for may be the end of its own session's calls: then nobody wants it any more.
+    // It may have waited for the end of its own session's calls: then nobody wants it any more.
     if (!this.#r.incoming.session.isEnded && !('code' in upstream)) return this.#relay(upstream, this.#leaves);
     this.#r.call?.end({ outcome: 'cancelled', bytes: 0 });
     this.#gate?.leave();

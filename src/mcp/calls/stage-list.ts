@@ -50,7 +50,7 @@ export class StageList {
     return this.#ofLists(project).length > 0;
   }
 
-  /** What a stage that throws would have said is not known: the session does not see it. */
+  /** When a stage throws, its verdict is unknown: the session does not see the item. */
   sees(session: Session, kind: ListKind, name: string, item: WireMap | undefined): boolean {
     const stages = this.#ofLists(session.project);
     if (stages.length === 0) return true;

@@ -68,7 +68,7 @@ export class ToolCall implements StagedCall {
   }
 }
 
-/** What is kept of `arguments`; of a large request how they were written too, of which the audit keeps the begin. */
+/** The part of `arguments` that is kept. For a large request also the bytes as written, whose begin the audit keeps. */
 function tracedArguments(params: WireMap | undefined, maxBytes: number, requestBytes: number): TracedArguments {
   const unread = params === undefined ? undefined : unreadOf(params);
   if (unread?.key === 'arguments') return { args: unread.begin as Json, bytes: unread.parts };

@@ -9,7 +9,7 @@ export const LEGACY_VERSIONS: readonly string[] = ['2025-11-25', '2025-06-18', '
 
 export const NEWEST_LEGACY_VERSION = '2025-11-25';
 
-/** What a client gets that asks for `requested`: the same if we know it, else our newest; never an error. */
+/** The revision for a client that asks for `requested`: the same if we know it, else our newest; never an error. */
 export function negotiateDownstream(requested: unknown): string {
   return typeof requested === 'string' && LEGACY_VERSIONS.includes(requested) ? requested : NEWEST_LEGACY_VERSION;
 }

@@ -18,7 +18,7 @@ const MAX_EMPTY_PAGES = 10;
 /** A server that has declared nothing may not answer at all. */
 const UNDECLARED_TIMEOUT_MS = 2_000;
 
-/** What servers that have declared no lists have said when they were asked all the same, once. */
+/** What servers without declared lists answered when they were asked once all the same. */
 const undeclared = new WeakMap<Upstream, Map<ListKind, 'asked' | 'answered'>>();
 
 /** Whether a server has this kind of list: as it has declared, or as it has shown without declaring anything. */

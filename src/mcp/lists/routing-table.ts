@@ -68,7 +68,7 @@ interface Named {
   readonly how?: 'cut' | 'alike';
 }
 
-/** Of one server, each under a name of its own: of `a:b` and `a b`, which would both be `a_b`, the second gets a hash. */
+/** Gives each tool of one server its own name: `a:b` and `a b` would both be `a_b`, so the second gets a hash. */
 function namesOf({ prefix, items, maxNameChars = MAX_NAME_LENGTH }: ServerItems): readonly Named[] {
   const found: Named[] = [];
   const owners = new Map<string, string>();
@@ -78,7 +78,7 @@ function namesOf({ prefix, items, maxNameChars = MAX_NAME_LENGTH }: ServerItems)
     const { name: exposed, isCut } = qualifyName(prefix, name, maxNameChars);
     found.push({ exposed, name, item, ...(isCut ? { how: 'cut' } : {}) });
     const owner = owners.get(exposed);
-    // The one that is written so keeps the name, wherever it stands.
+    // The tool whose own name is spelled like this keeps it, wherever it stands in the list.
     if (owner === undefined || (exposed.endsWith(name) && !exposed.endsWith(owner))) owners.set(exposed, name);
   }
   if (owners.size === found.length) return found;

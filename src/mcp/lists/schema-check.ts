@@ -84,7 +84,7 @@ function objectRoot(schema: WireMap, path: string, found: string[]): WireMap | t
   return mended ?? schema;
 }
 
-/** No type, or several of which one is object, say no more than that; so does a type that is none. */
+/** Arguments may be an object if no type is given, or if object is among several types. */
 function mayBeObject(type: unknown): boolean {
   if (typeof type === 'string') return type.toLowerCase() === 'object';
   return !Array.isArray(type) || type.length === 0 || type.some((one) => mayBeObject(one));

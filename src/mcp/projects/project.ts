@@ -96,7 +96,7 @@ export class Project {
     return (this.#pools.find((pool) => pool.isIsolated) ?? this.#pools[0])?.shownProfile ?? ROUTER_PROFILE;
   }
 
-  /** That of the agent that came last. */
+  /** Profile of the agent that came last. */
   get likelyProfile(): ClientProfile | undefined {
     return [...this.sessions].findLast(({ version, takesAny }) => version !== undefined && !takesAny)?.profile;
   }
@@ -131,7 +131,7 @@ export class Project {
     }
   }
 
-  /** What one agent sees of lists has changed, of whatever is not the servers'. */
+  /** Notes that what a session sees of mcptui's own lists has changed, not of the servers'; it is told soon. */
   touchFor(session: Session, lists: readonly BuiltinListKind[]): void {
     this.#changed.set(session, new Set([...(this.#changed.get(session) ?? []), ...lists]));
     this.#timer ??= this.#options.clock.after(DEBOUNCE_MS, () => this.#tell(), { unref: true });
@@ -238,7 +238,7 @@ export class Project {
     this.#setOwnLists(session, pool, LIST_KINDS.every((each) => back[each] === common[each]) ? undefined : back);
   }
 
-  /** The session has lost its instance, and what that one had made of its lists. */
+  /** Drops the lists that only this session's instance had: the session has lost that instance. */
   dropOwnLists(session: Session, pool: ServerPool): void {
     const view = this.#ownViews.get(session);
     if (view?.ownLists.has(pool.name) !== true) return;

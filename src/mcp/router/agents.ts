@@ -27,7 +27,7 @@ export interface AgentParts {
   readonly ids: Ids;
   readonly maxMessageBytes: number;
   readonly registry: Registry;
-  /** By id; kept by what is made here. */
+  /** Sessions by id; this face alone adds and removes them. */
   readonly sessions: Map<string, Session>;
   readonly dispatcher: Dispatcher;
   readonly counters: SessionCounters;

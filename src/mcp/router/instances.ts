@@ -230,7 +230,7 @@ export class Instances implements ServersFace {
     }
   }
 
-  /** `close` runs between the end of what it was to agents and what that leads to. True when it was known. */
+  /** Runs `close` after the instance has left its pool and before anything follows from that. True when it was known. */
   #forget(upstream: Upstream, close?: () => void): boolean {
     const { registry, recipients, subscriptions } = this.#p;
     const pool = registry.pool(upstream.server);

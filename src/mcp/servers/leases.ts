@@ -255,7 +255,7 @@ export class Leases<S extends LeaseHolder> {
     return undefined;
   }
 
-  /** As many idle instances of other profiles as sessions wait for, less those that are being made, make room. */
+  /** Retires idle instances of other profiles: as many as sessions wait for, less those that are being made. */
   #convertIdle(): void {
     const expected = new Set([...this.#coming.values()].filter((claim) => claim !== undefined));
     const retired = [...this.#instances.values()].filter((one) => one.isRetired).length;

@@ -173,7 +173,7 @@ export class ServerPool {
     return this.#leastLoaded.users(upstream);
   }
 
-  /** An instance is about to be initialised: what it is told of its client; `likely` while none is known. */
+  /** Chooses the client profile that an instance is initialised with; `likely` while no client is known. */
   begin(instanceId: string, likely: ClientProfile): ClientProfile {
     return this.isIsolated ? this.#leases.begin(instanceId, likely) : ROUTER_PROFILE;
   }

@@ -37,7 +37,7 @@ export class Recipients {
   }
 
   /**
-   * Whom a server's notification is for, each with its newest call in flight. Of an instance that is shared: the sessions
+   * Chooses who receives a server's notification, each with its newest call in flight. For a shared instance: the sessions
    * with calls in flight; when there are none, those that have used it.
    */
   toTell(upstream: Upstream): ReadonlyMap<Session, WireId | undefined> {
@@ -69,7 +69,7 @@ export class Recipients {
     return holder === undefined ? undefined : this.#sessions.get(holder.id);
   }
 
-  /** The server has said in the midst of which call it asks. */
+  /** Chooses the session of the call during which the server says that it asks. */
   #callerOf(call: PendingCall, method: string): Target | RpcError {
     if (call.isProbe) return probed(method);
     const session = call.sessionId === undefined ? undefined : this.#sessions.get(call.sessionId);

@@ -13,7 +13,7 @@ import { ask, type BuiltinOutcome } from './router-request.ts';
 import type { ConnectFailure, ConnectOutcome, UpstreamInfo } from '../types/connection.ts';
 import type { Connection, Upstream } from './upstream.ts';
 
-/** Of what a server says of itself. */
+/** Limit of a server's description of itself. */
 const MAX_BYTES = 1024 * 1024;
 
 export interface Connected {

@@ -13,6 +13,6 @@ export interface InboxOptions {
   readonly tellsUnanswered?: () => boolean;
   /** Sees each answer of the server before the call gets it. */
   readonly answered?: (id: number, call: PendingCall, answer: Answer) => void;
-  /** Of whatever carries the messages: it is told which of them somebody waits for. */
+  /** Flow of the transport: it is told which messages somebody waits for. */
   readonly flow: Flow;
 }

@@ -15,7 +15,7 @@ export type BuiltinOutcome =
   | { readonly kind: 'error'; readonly code: number; readonly message: string; readonly data?: unknown }
   /** Over `maxBytes`; it was not parsed. */
   | { readonly kind: 'too-large'; readonly message: string }
-  /** By what carries the messages: HTTP. */
+  /** Refused by the transport, HTTP. */
   | ({ readonly kind: 'refused' } & Refusal)
   | { readonly kind: 'lost'; readonly message: string }
   | { readonly kind: 'timeout' }

@@ -4,7 +4,7 @@ import type { UpstreamInfo } from '../types/connection.ts';
 import { isMap, stringAt } from '../wire/message.ts';
 import { ABSENT, anyMap, flag, icons, members, text, withRules, type Rule } from '../wire/member-rules.ts';
 
-/** What stands for a capability without members: of lists anything at all, as servers mean it. */
+/** Values that stand for a capability without members; for lists any value does, as servers mean it. */
 const declared: Rule = (value) => (isMap(value) ? value : {});
 
 const list = (rules: Readonly<Record<string, Rule>>): Rule => {

@@ -83,7 +83,7 @@ export class UpstreamInbox {
     return isDealtWith;
   }
 
-  /** One over the limit, of which only the ends are left (latin1). */
+  /** Handles a message over the limit, of which only both ends are left (latin1). */
   oversize(head: string, tail: string, bytes: number): void {
     this.#guard(() => this.#oversize(head, tail, bytes));
   }

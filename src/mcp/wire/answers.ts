@@ -9,7 +9,7 @@ import type { Answer } from './outcome.ts';
 type Small = Extract<Answer, { readonly kind: 'small' }>;
 type Large = Extract<Answer, { readonly kind: 'large' }>;
 
-/** Of a message that was read; the other one of `result` and `error`, which may be null, is gone from it. */
+/** Makes an answer of a parsed message; the other one of `result` and `error`, which may be null, is removed. */
 export function smallAnswer(message: WireMap, text: string, { key, start, end }: AnswerBody): Small {
   delete message[key === 'result' ? 'error' : 'result'];
   return { kind: 'small', text, message, isError: key === 'error', bodyText: text.slice(start, end) };

@@ -6,7 +6,7 @@ export const LARGE_LINE_BYTES = 8 * 1024;
 /** What is kept of each end of a line over the limit: enough to find a JSON-RPC id. */
 const OVERSIZE_END_BYTES = 4 * 1024;
 
-/** So many pieces in a row that are tiny are joined: each costs far more than its bytes. */
+/** How many tiny pieces in a row are joined: each costs far more than its bytes. */
 const MAX_LOOSE_PIECES = 1_024;
 const MAX_LOOSE_BYTES = 1024 * 1024;
 

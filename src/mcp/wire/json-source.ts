@@ -170,7 +170,7 @@ export function keepSource(map: WireMap, text: string, members: readonly Member[
 }
 
 /**
- * Keeps a member as the bytes that it was written in, of which `map` has the value with long strings cut short. Whoever
+ * Keeps a member as the bytes that it was written in; `map` has the value with long strings cut short. Whoever
  * reads or copies the member gets the whole value, parsed then.
  */
 export function keepUnread(map: WireMap, key: string, parts: readonly Buffer[]): void {

@@ -91,7 +91,7 @@ function batch(text: string): ReadBatch | undefined {
     : { kind: 'batch', items: items.map(({ start, end }) => text.slice(start, end)) };
 }
 
-/** Found without a parse: what of it is answered must be answered to somebody. */
+/** Finds the ids without a parse: every request in it must get an answer. */
 function tooDeep(text: string): ReadBatch | Unreadable {
   const items = batch(text);
   if (items !== undefined) return items;

@@ -67,7 +67,7 @@ export const bindings: readonly Binding[] = [
 /** Focuses that are active together; within one of these a key means one thing. */
 export const places: readonly (readonly Focus[])[] = [
   ...paneIds.map((pane): readonly Focus[] => [pane, 'move', 'global']),
-  // In a diff its keys come before the pane's, of which they hide `n`.
+  // In a diff, its keys come before the pane's and hide the pane's `n`.
   ['diff', 'move', 'global'],
   ...overlayFocuses.map((focus): readonly Focus[] => [focus]),
   ['form', 'form-fields'],

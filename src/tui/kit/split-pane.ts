@@ -39,7 +39,7 @@ export function isInDetail({ zoomed, focus }: Pick<UiState, 'zoomed' | 'focus'>)
   return zoomed || focus === 'detail';
 }
 
-/** The detail gets the focus, alone on the screen where there is no more than a peek of it. */
+/** Gives the detail the focus, and the whole screen where there is only a peek of it. */
 export function enterDetail(state: UiState): Partial<UiState> {
   const { rows, isPeek } = detailRoom(state);
   return { focus: 'detail', zoomed: state.zoomed || isPeek || rows === 0 };

@@ -90,7 +90,7 @@ function visibleRows<Row>(rows: Rows<Row>, top: number, height: number): readonl
   return visible;
 }
 
-/** What hidden columns leave goes to the one that grows. */
+/** Gives the room of hidden columns to the column that grows. */
 function withoutHidden<Row, Context>(
   { columns, grows }: Table<Row, Context>,
   widths: Widths,

@@ -3,7 +3,7 @@
 export interface ListState {
   /** Undefined until the operator touched the list: then the first row is meant. */
   readonly selected: string | undefined;
-  /** Row of the selection when it was made: its place is taken by what follows when it goes. */
+  /** Row of the selection when it was made: when that row goes, the next one takes its place. */
   readonly at: number;
   readonly top: number;
   readonly filter: string;

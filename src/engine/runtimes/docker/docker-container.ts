@@ -104,7 +104,7 @@ export class DockerContainer implements RunningProcess {
     }
   }
 
-  /** That is no end: the container is asked, twice, because its own end follows its streams' by a moment. */
+  /** Closed streams are no end of the container: it is asked twice, because it ends a moment after its streams. */
   #streamsEnded(): void {
     if (this.#stopping === undefined) this.#losing ??= this.#lose();
     else unawaited(this.check());

@@ -23,7 +23,7 @@ import { tooManySessions, type HttpSettings } from './settings.ts';
 
 interface Implicit {
   readonly modern: ModernDownstream;
-  /** Of whom; a client's own words are not part of it. */
+  /** Principal and identity that it belongs to; a client's own words are no part of it. */
   readonly owner: string;
   readonly principal: string;
   connections: number;

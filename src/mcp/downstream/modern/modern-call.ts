@@ -15,10 +15,10 @@ import { modernAnswer } from './modern-result.ts';
 /** An agent that has been asked has this long to send its request again. */
 const HELD_MS = 10 * 60_000;
 
-/** What a server asks in one go arrives in as many pieces as its pipe likes; each may follow the one before by this much. */
+/** Questions that a server asks at once may arrive in several pieces; the longest gap between two of them. */
 const TOGETHER_MS = 20;
 
-/** What a server asks first waits no longer than this for what it asks next. */
+/** The longest that a server's first question waits for its next ones. */
 const TOGETHER_AT_MOST_MS = 200;
 
 /** The agent's side of its calls. */

@@ -23,7 +23,7 @@ export interface ModernParts {
   readonly clock: Clock;
   /** Something that nobody can guess. */
   readonly nonce: () => string;
-  /** Whom answers are from. */
+  /** The server that answers name as their sender. */
   readonly serverInfo: () => object;
   /** The schema of a tool's arguments as this session sees it. */
   readonly toolSchema: (sessionId: string, tool: string) => WireMap | undefined;

@@ -8,7 +8,7 @@ import { inputRequired, withoutResultType } from './modern-wire.ts';
 
 /** A server that is never content is stopped here. */
 const MAX_ROUNDS = 20;
-/** Between two requests of which the server asked for nothing but another one. */
+/** Pause between two rounds when the server asks for nothing but the request once more. */
 const PACE_MS = 500;
 
 export interface RoundOwner {

@@ -243,7 +243,7 @@ export class RemoteUpstream implements Connection {
     const handshake = this.#handshake;
     const isOlder = failure.code === 'HTTP_STATUS' && FALLBACK_STATUSES.has(failure.status ?? 0);
     if (!isOlder || handshake === undefined || this.#link instanceof SseLink) return false;
-    // What it says to the older way is of less use to people than what it said first.
+    // Its first refusal helps people more than its answer to the older transport.
     this.#firstFailure = failure;
     this.#link = new SseLink(linkOptions(this.#target, this.#o, this.#flow, this.#linkListener));
     this.#link.request(handshake);

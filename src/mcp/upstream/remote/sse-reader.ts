@@ -7,7 +7,7 @@ const SPACE = 32;
 /** Of a line that is no data: its name and value are short, or of no use. */
 const MAX_FIELD_BYTES = 64 * 1024;
 const DATA = Buffer.from('data:');
-/** So many are read between two looks at the clock, unless they belong to a long event. */
+/** How many bytes are read between two looks at the clock, unless they belong to a long event. */
 const FEW_BYTES = 1024;
 
 export interface SseEvent {

@@ -29,7 +29,7 @@ function pending(state: UiState): ProposalView | string {
   return `${proposal.id} is ${proposal.state} already`;
 }
 
-/** The marked ones in the list; the one that is shown while its detail has the focus. */
+/** The marked proposals in the list; the shown one while its detail has the focus. */
 function targets(state: UiState): readonly ProposalView[] | string {
   const marked = isInDetail(state) ? [] : markedProposals(state);
   if (marked.length > 0) return marked;

@@ -69,7 +69,7 @@ function paint(state: UiState): PaneFrame {
   return { rows };
 }
 
-/** Who reads further up stays at the line, whatever goes on below or falls out above. */
+/** Keeps a reader further up at the same line, whatever is added below or dropped above. */
 function withLines(before: LogsState, found: Partial<LogsState>, of: string): LogsState {
   if (before.of !== of) return { ...before, lines: undefined, ...found, of, top: 'end' };
   const isShown = shownBy(before.filter);

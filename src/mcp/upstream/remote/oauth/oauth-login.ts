@@ -292,7 +292,7 @@ export class OAuthLogin implements RemoteAuth {
     this.#resourceMetadataUrl = (metadata === undefined ? undefined : parseUrl(metadata)) ?? this.#resourceMetadataUrl;
     const scope = parameterOf(header, 'scope');
     if (scope === undefined) return;
-    // What was asked for once is asked for again: a login with less would only be refused once more.
+    // Scopes that were asked for before are asked for again: a login with fewer would be refused once more.
     const all = new Set([...(this.#scope ?? '').split(' '), ...scope.split(' ')].filter((word) => word !== ''));
     this.#scope = [...all].join(' ');
   }
