@@ -42,9 +42,9 @@ export function loginCommands(context: Context): readonly Command[] {
 }
 
 const help = `
-Opens nothing by itself: open the address it prints in any browser. On this
-machine the rest follows by itself; from another one the last page cannot be
-shown: copy its address and paste it here.`;
+Prints an address: open it in any browser. On this machine the rest follows by
+itself. On another machine the last page cannot be shown: copy its address and
+paste it here.`;
 
 async function logIn(context: Context, server: string, flags: LoginFlags): Promise<void> {
   await withEngine(context, async (engine) => {

@@ -103,7 +103,7 @@ describe('a remote server whose authorization server is odd', () => {
     await harness.engine.commands.probe('far-1').catch(() => undefined);
     const row = await harness.untilPhase('far-1', 'error');
     expect(row.failure).toMatchObject({ code: 'OAUTH_REQUIRED', hint: 'mcptui login far' });
-    expect(row.failure?.message).toMatch(/client is not known there any more/);
+    expect(row.failure?.message).toMatch(/no longer knows its client/);
     for (let n = 0; n < 3; n += 1) {
       await harness.engine.commands.retry('far-1');
       await harness.pass(100);
@@ -130,7 +130,7 @@ describe('a remote server whose authorization server is odd', () => {
     await harness.pass(61_000);
     const row = await harness.untilPhase('far-1', 'error');
     expect(row.failure).toMatchObject({ code: 'OAUTH_REQUIRED', hint: 'mcptui login far' });
-    expect(row.failure?.message).toMatch(/client is not known there any more/);
+    expect(row.failure?.message).toMatch(/no longer knows its client/);
   });
 
   it.each(['with a login', 'without one'])(

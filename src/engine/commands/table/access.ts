@@ -8,8 +8,8 @@ import { flag, text } from './shapes.ts';
 export const loginEntries = {
   beginLogin: command<(server: string, redirectUrl?: string) => Promise<LoginRequest>>({
     about:
-      'Begins a login and names the page to open. `redirectUrl`: a loopback address that the browser is sent to afterwards, ' +
-      'where nobody has to listen; unless told that of the definition, else http://127.0.0.1:33418/callback. Refused with ' +
+      'Begins a login and names the page to open. `redirectUrl`: the loopback address that the browser is sent to afterwards; ' +
+      'nobody has to listen there. Default: that of the definition, else http://127.0.0.1:33418/callback. Refused with ' +
       '`conflict` when nobody has to log in.',
     effect: 'changes',
     verb: 'create',
@@ -32,7 +32,7 @@ export const loginEntries = {
     ],
   }),
   logout: command<(server: string) => Promise<void>>({
-    about: 'Forgets what the server was given.',
+    about: 'Deletes the login of a server.',
     effect: 'changes',
     verb: 'delete',
     resource: 'login',
@@ -51,7 +51,7 @@ const tokenOptions = z.strictObject({
 
 export const tokenEntries = {
   createToken: command<(name: string, options?: z.output<typeof tokenOptions>) => Promise<string>>({
-    about: 'Makes a token for connections over TCP and answers with it, the only time that it can be seen.',
+    about: 'Makes a token for connections over TCP and answers with it; it is shown only this once.',
     effect: 'changes',
     verb: 'create',
     resource: 'token',

@@ -12,7 +12,7 @@ const logOptions = z.strictObject({ lines: count.exactOptional() });
 
 export const instanceEntries = {
   start: command<(name: string) => Promise<void>>({
-    about: 'Wants an instance, or all of a server, to run.',
+    about: 'Records that an instance, or all of a server, should run.',
     effect: 'changes',
     verb: 'run',
     resource: 'instance',
@@ -20,7 +20,8 @@ export const instanceEntries = {
     args: [['name', text]],
   }),
   stop: command<(name: string) => Promise<void>>({
-    about: 'Wants an instance, or all of a server, stopped. Answers once that is recorded, not once it has stopped.',
+    about:
+      'Records that an instance, or all of a server, should be stopped. Answers once this is recorded, not once it has stopped.',
     effect: 'changes',
     verb: 'run',
     resource: 'instance',

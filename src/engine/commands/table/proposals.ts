@@ -80,8 +80,8 @@ export const proposalEntries = {
   }),
   rebaseProposal: command<(id: string, resolved?: z.output<typeof resolution>) => Promise<RebaseOutcome>>({
     about:
-      'Puts a stale proposal on the live revision. A conflict changes nothing and answers with the document with markers, to ' +
-      'be edited and handed in as `resolved` with the same `onto`; refused when live has moved again or markers are left.',
+      'Redoes a stale proposal on the live revision. A conflict changes nothing and answers with the document with markers: ' +
+      'edit it and pass it as `resolved` with the same `onto`. Refused when live has changed again or markers are left.',
     effect: 'changes',
     verb: 'edit',
     resource: 'proposal',

@@ -39,7 +39,7 @@ export const revisionEntries = {
   }),
   diffContent: command<(kind: ContentKind, ref: string, left?: string, right?: string) => Promise<DiffView>>({
     about:
-      'Compares two revisions: semvers, or `live`. Without `left` the revision before `right`, or nothing; without `right` live.',
+      'Compares two revisions, each a semver or `live`. `left`: default the one before `right`, or nothing; `right`: default live.',
     effect: 'reads',
     verb: 'view',
     resource: 'content',
@@ -89,7 +89,7 @@ export const revisionEntries = {
   }),
   undoRevision: command<(revisionId: string) => Promise<Saved | undefined>>({
     about:
-      'Takes a revision back by a new one with the content before it; deletes what it created. Refused with `conflict` when ' +
+      'Undoes a revision by a new one with the content before it; deletes what it created. Refused with `conflict` when ' +
       'it is not live any more.',
     effect: 'changes',
     verb: 'edit',

@@ -13,7 +13,7 @@ export const secretEntries = {
     args: [],
   }),
   setSecret: command<(name: string, value: string) => Promise<SecretChange>>({
-    about: 'Keeps a value in the encrypted file; answers who still runs with the old one.',
+    about: 'Keeps a value in the encrypted file; answers which instances still run with the old one.',
     effect: 'changes',
     verb: 'edit',
     resource: 'secret',
@@ -24,7 +24,7 @@ export const secretEntries = {
     ],
   }),
   removeSecret: command<(name: string) => Promise<SecretChange>>({
-    about: 'Removes a value from the encrypted file; answers who still runs with it.',
+    about: 'Removes a value from the encrypted file; answers which instances still run with it.',
     effect: 'changes',
     verb: 'delete',
     resource: 'secret',

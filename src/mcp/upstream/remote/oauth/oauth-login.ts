@@ -201,7 +201,7 @@ export class OAuthLogin implements RemoteAuth {
     // Of no use any more: nobody is asked with it again.
     await this.#keep(provider);
     const isClientGone = provider.refused.has('all');
-    this.#ended = isClientGone ? 'its client is not known there any more' : 'the login has ended';
+    this.#ended = isClientGone ? 'the authorization server no longer knows its client' : 'the login has ended';
     throw this.#required(true, this.#ended);
   }
 
