@@ -11,7 +11,7 @@ import { pause, until } from '../support/until.ts';
 import { seededRandom } from '../support/builders/random.ts';
 import { aHome, bin, contractServer, textEnv, type Home } from '../support/worlds/run-mcptui.ts';
 
-const ROUNDS = Number(process.env.MCPTUI_ROUNDS ?? 10);
+const ROUNDS = Number(process.env.MCPTUI_ROUNDS ?? 6);
 const KEY_GAP_MS = 200;
 const TIMEOUT_MS = Math.max(60_000, ROUNDS * 20_000);
 

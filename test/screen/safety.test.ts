@@ -147,12 +147,15 @@ describe('bytes on stdin', () => {
     expect(tui.screen).toContain(wanted);
   }
 
-  it.each([
-    ['while hosting', true, 1],
-    ['while hosting', true, 2],
-    ['with a daemon', false, 3],
-    ['with a daemon', false, 4],
-  ])(
+  /** `MCPTUI_ROUNDS`: so many seeds each. */
+  const seeds = Array.from({ length: Number(process.env.MCPTUI_ROUNDS ?? 1) }, (_, index) => index);
+
+  it.each(
+    seeds.flatMap((seed) => [
+      ['while hosting', true, 2 * seed + 1] as const,
+      ['with a daemon', false, 2 * seed + 2] as const,
+    ]),
+  )(
     'never delete, stop, restart or quit %s (hosting %s, seed %d)',
     async (_name, hosting, seed) => {
       const asked = join(folder, `asked-${seed}`);
