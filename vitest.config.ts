@@ -1,4 +1,5 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { LongestFirst } from './scripts/longest-first.mjs';
 import { testProjects, type TestProject } from './scripts/test-projects.mjs';
 
 const files = testProjects();
@@ -17,6 +18,7 @@ function project(name: TestProject, test: TestProjectInlineConfiguration['test']
 export default defineConfig({
   test: {
     globalSetup: ['test/support/global-setup.ts'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       project('unit', {
         testTimeout: 5_000,
@@ -24,10 +26,9 @@ export default defineConfig({
         setupFiles: ['test/support/unit-guard.ts'],
         sequence: { groupOrder: 0 },
       }),
-      project('wire', { ...patient, sequence: { groupOrder: 0 } }),
-      // Programs that mostly wait for each other: one more than there are cores.
-      ...(['screen', 'e2e', 'crash'] as const).map((name) =>
-        project(name, { ...patient, maxWorkers: 3, sequence: { groupOrder: 1 } }),
+      // Programs that mostly wait for each other: more of them than there are cores.
+      ...(['wire', 'screen', 'e2e', 'crash'] as const).map((name) =>
+        project(name, { ...patient, maxWorkers: 4, sequence: { groupOrder: 1 } }),
       ),
     ],
   },
