@@ -21,6 +21,8 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     projects: [
       project('unit', {
+        // Nothing here leaves anything behind: files need no process of their own.
+        isolate: false,
         testTimeout: 5_000,
         hookTimeout: 5_000,
         setupFiles: ['test/support/unit-guard.ts'],

@@ -17,11 +17,15 @@ for (const name of ['spawn', 'exec', 'execFile', 'fork', 'spawnSync', 'execSync'
 Object.assign(timersPromises, { setTimeout: refuse('waits for real time') });
 syncBuiltinESMExports();
 
-// A timer that is only set harms nobody; one that a test waits for fires.
-const { setTimeout: set } = globalThis;
-const fired = refuse('waits for real time');
-globalThis.setTimeout = Object.assign(
-  (work: (...args: unknown[]) => void, delayMs = 0, ...args: unknown[]) =>
-    set(delayMs > 0 ? fired : work, delayMs, ...args),
-  set,
-);
+// A timer that is only set harms nobody; one that a test waits for fires. Files share a process: it is set once.
+const GUARDED = Symbol.for('mcptui.unit-guard');
+if (!(GUARDED in globalThis)) {
+  Object.assign(globalThis, { [GUARDED]: true });
+  const { setTimeout: set } = globalThis;
+  const fired = refuse('waits for real time');
+  globalThis.setTimeout = Object.assign(
+    (work: (...args: unknown[]) => void, delayMs = 0, ...args: unknown[]) =>
+      set(delayMs > 0 ? fired : work, delayMs, ...args),
+    set,
+  );
+}
