@@ -1,3 +1,3 @@
-import { BaseSequencer } from 'vitest/node';
+import type { BaseSequencer } from 'vitest/node';
 
-export class LongestFirst extends BaseSequencer {}
+export const LongestFirst: new (...args: ConstructorParameters<typeof BaseSequencer>) => BaseSequencer;
