@@ -6,8 +6,8 @@ import { silentLogger } from '../src/kernel/log.ts';
 import { createRouter, type CallStage, type RouterObserver } from '../src/mcp/index.ts';
 import type { BenchResult } from './result.ts';
 
-const ROUNDS = 15;
-const CALLS = 10_000;
+const ROUNDS = 81;
+const CALLS = 4_800;
 const WIDTH = 16;
 
 const noop = (): void => {};
