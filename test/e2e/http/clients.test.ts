@@ -46,10 +46,7 @@ async function connect(capabilities = {}): Promise<{ client: Client; transport: 
 
 /** A server that starts afresh for a new kind of client is listed when it is there. */
 async function untilListed(client: Client, tool: string): Promise<void> {
-  await until(
-    async () => (await client.listTools()).tools.some(({ name }) => name === tool),
-    `${tool} is listed`,
-  );
+  await until(async () => (await client.listTools()).tools.some(({ name }) => name === tool), `${tool} is listed`);
 }
 
 const slow = (duration: number, steps: number) => ({

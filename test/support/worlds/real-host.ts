@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { startMiniHost, type MiniHost } from './mini-host.ts';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
-const server = (name: string): string => path(`../../../node_modules/@modelcontextprotocol/server-${name}/dist/index.js`);
+const server = (name: string): string =>
+  path(`../../../node_modules/@modelcontextprotocol/server-${name}/dist/index.js`);
 
 export interface RealHost extends MiniHost {
   /** With `files/hello.txt`, which `fs` serves. */
