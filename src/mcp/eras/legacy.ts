@@ -23,9 +23,6 @@ export function allowsBatches(version: string | undefined): boolean {
   return version === '2025-03-26';
 }
 
-/** What an HTTP request without a version header is taken to speak, as the revisions say. */
-export const ASSUMED_VERSION = '2025-03-26';
-
 /** Clients of older revisions parse every event's data, an empty one too. */
 export function allowsEmptyEvents(version: string | undefined): boolean {
   return version === '2025-11-25';

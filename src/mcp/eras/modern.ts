@@ -58,9 +58,6 @@ export const REMOVED_METHODS: ReadonlySet<string> = new Set([
   'tasks/result',
 ]);
 
-/** Requests whose result may be that the client must answer something first. */
-export const INPUT_METHODS: ReadonlySet<string> = new Set(['prompts/get', 'resources/read', 'tools/call']);
-
 /** Which member of a request's params the header `Mcp-Name` repeats. */
 export const NAMED_BY: Readonly<Record<string, string>> = {
   'tools/call': 'name',

@@ -24,11 +24,6 @@ import {
 } from '../wire/member-rules.ts';
 import { checkInputSchema, outputSchema } from './schema-check.ts';
 
-export interface CheckedList {
-  readonly items: WireMap[];
-  readonly oddities: readonly Oddity[];
-}
-
 /** Oddities of one list that are kept; of the rest there is a number. */
 export const MAX_ODDITIES = 200;
 /** Findings of one definition that are told. */

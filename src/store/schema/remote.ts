@@ -64,6 +64,4 @@ export const urlSourceSchema = z.strictObject({
 });
 
 export type SecretRef = z.infer<typeof secretRefSchema>;
-export type HeaderEntry = z.infer<typeof headerEntrySchema>;
-export type UrlSource = z.infer<typeof urlSourceSchema>;
 export type OAuthDefinition = z.infer<typeof oauthSchema>;

@@ -88,17 +88,6 @@ export function eachCell(
   }
 }
 
-/** A part of a line as it is shown. `from` and `to` are boundaries of characters. */
-export function shownText(text: string, from: number, to: number): string {
-  let shown = '';
-  eachCell(text, from, (start, end) => {
-    if (start >= to) return false;
-    shown += shownCell(text.slice(start, end));
-    return true;
-  });
-  return shown;
-}
-
 /** Columns between two places of a line. */
 export function columnsBetween(text: string, from: number, to: number): number {
   let columns = 0;

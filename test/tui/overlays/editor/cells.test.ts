@@ -7,7 +7,7 @@ import {
   eachCell,
   placeAt,
   rowOf,
-  shownText,
+  shownCell,
   wrappedRows,
 } from '../../../../src/tui/overlays/editor/cells.ts';
 import { seededRandom } from '../../../support/builders/random.ts';
@@ -49,18 +49,12 @@ describe('cellAfter and cellBefore', () => {
   });
 });
 
-describe('shownText', () => {
-  it('shows what is invisible as its escape', () => {
-    expect(shownText('a\u001b[31m\u202eb\r', 0, 9)).toBe('a\\x1b[31m\\u202eb\\r');
-  });
-});
-
 describe('columnsBetween', () => {
   it('counts the columns of what is shown', () => {
     for (const seed of seeds) {
       const text = randomText(seed);
       const shown: string[] = [];
-      eachCell(text, 0, (start, end) => shown.push(shownText(text, start, end)) > 0);
+      eachCell(text, 0, (start, end) => shown.push(shownCell(text.slice(start, end))) > 0);
       const columns = shown.reduce((sum, one) => sum + widthOf(one), 0);
       expect(columnsBetween(text, 0, text.length)).toBe(columns);
     }
