@@ -10,7 +10,7 @@ export default defineConfig({
       'test/engine/probes/thresholds*.test.ts',
       'test/mcp/lists/{tables,resource-table,routing-table}*.test.ts',
       'test/mcp/servers/*.test.ts',
-      'test/store/journal/record*.test.ts',
+      'test/store/record*.test.ts',
     ],
     pool: 'threads',
     maxWorkers: 1,

@@ -10,7 +10,7 @@ import { checkBodyFiles } from './bodies/body-check.ts';
 import { removeTemps } from './files/durable-adapter.ts';
 import type { StoreFs } from './files/fs.ts';
 import { checkFormat, formatOf } from './migrations.ts';
-import { EMPTY_CHAIN, eventsOf } from './journal/record.ts';
+import { EMPTY_CHAIN, eventsOf } from './record.ts';
 import { Replay, type InvalidRow, type ReplayOptions } from './journal/replay.ts';
 import { removeCovered } from './journal/retention.ts';
 import {

@@ -7,7 +7,7 @@ import type { KeptPlace } from './bodies/bodies.ts';
 import { DurableAdapter, type Codec } from './files/durable-adapter.ts';
 import type { StoreFs } from './files/fs.ts';
 import { checkFormat } from './migrations.ts';
-import { EMPTY_CHAIN, parseObject, sha256 } from './journal/record.ts';
+import { EMPTY_CHAIN, parseObject, sha256 } from './record.ts';
 import { damaged } from './journal/segments.ts';
 import type { ChainHead } from './types.ts';
 

@@ -1,7 +1,7 @@
 /** Snapshots: written in turns, read whole. */
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { EMPTY_CHAIN } from '../../src/store/journal/record.ts';
+import { EMPTY_CHAIN } from '../../src/store/record.ts';
 import { snapshotFolder, snapshotPath, Snapshots } from '../../src/store/snapshot.ts';
 import type { SnapshotRow } from '../../src/store/snapshot-row.ts';
 import { Disk } from './support/disk.ts';

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { errnoOf } from '../../kernel/errors.ts';
 import type { StoreFile, StoreFs } from '../files/fs.ts';
-import { encodeLine, parseObject, parseRecord, readLine } from '../journal/record.ts';
+import { encodeLine, parseObject, parseRecord, readLine } from '../record.ts';
 import type { SnapshotRow } from '../snapshot-row.ts';
 import { Turns } from '../turns.ts';
 

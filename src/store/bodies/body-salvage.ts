@@ -2,7 +2,7 @@
 import { bodyFaults, type BodyFault } from './body-check.ts';
 import type { WholeRow } from './body-files.ts';
 import type { StoreFs } from '../files/fs.ts';
-import { parseRecord, readLine } from '../journal/record.ts';
+import { parseRecord, readLine } from '../record.ts';
 import { bodyKey } from '../journal/replay.ts';
 import type { Layout } from '../repair/salvage.ts';
 import type { Snapshot } from '../snapshot.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { wordFor } from '../../kernel/foreign.ts';
 import { writeDurably } from '../files/durable-adapter.ts';
 import type { StoreFs } from '../files/fs.ts';
-import { encodeLine, eventsOf, parseObject, readLine, sha256, type JournalRecord } from './record.ts';
+import { encodeLine, eventsOf, parseObject, readLine, sha256, type JournalRecord } from '../record.ts';
 import { damaged, journalFolder, walkSegment, type Segment } from './segments.ts';
 import { nextTurn, Turns } from '../turns.ts';
 import type { AuditEvent } from '../types.ts';

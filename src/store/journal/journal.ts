@@ -5,7 +5,7 @@
 import type { Clock, Timer } from '../../kernel/clock.ts';
 import { McptuiError } from '../../kernel/errors.ts';
 import type { Entry, RecordPlace } from './entry.ts';
-import { encodeBody, encodeLine, numbered, sha256 } from './record.ts';
+import { encodeBody, encodeLine, numbered, sha256 } from '../record.ts';
 import { probeRoom } from '../files/room.ts';
 import { SegmentWriter, type SegmentWriterOptions, type WriteFailure } from './segment-writer.ts';
 import type { TraceBatch } from './traces.ts';

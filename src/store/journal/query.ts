@@ -2,7 +2,7 @@
 import { McptuiError } from '../../kernel/errors.ts';
 import { keptEvents, type KeptFile } from './archive.ts';
 import type { StoreFs } from '../files/fs.ts';
-import { eventsOf } from './record.ts';
+import { eventsOf } from '../record.ts';
 import { damaged, listJournal, walkSegment, type Segment } from './segments.ts';
 import { nextTurn, Turns } from '../turns.ts';
 import type { AuditEvent, AuditQuery } from '../types.ts';

@@ -4,7 +4,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import { decisionsIn, keep, type KeptFile } from './archive.ts';
 import { writeDurably } from '../files/durable-adapter.ts';
 import type { StoreFs } from '../files/fs.ts';
-import { encodeLine } from './record.ts';
+import { encodeLine } from '../record.ts';
 import { journalFolder, listCovered, listJournal, gapPath, type Gap, type Segment } from './segments.ts';
 import type { AuditEvent, EventDraft } from '../types.ts';
 

@@ -3,7 +3,7 @@ import type { EpochMs } from '../../kernel/clock.ts';
 import { errnoOf, messageOf } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/log.ts';
 import type { StoreFile, StoreFs } from '../files/fs.ts';
-import { encodeHeader } from './record.ts';
+import { encodeHeader } from '../record.ts';
 import { journalFolder, segmentPath } from './segments.ts';
 import type { ChainHead } from '../types.ts';
 

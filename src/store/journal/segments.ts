@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { McptuiError } from '../../kernel/errors.ts';
 import type { StoreFs } from '../files/fs.ts';
 import { checkFormat } from '../migrations.ts';
-import { chainFault, follow, parseHeader, parseObject, parseRecord, readLine, sha256 } from './record.ts';
-import type { JournalRecord } from './record.ts';
+import { chainFault, follow, parseHeader, parseObject, parseRecord, readLine, sha256 } from '../record.ts';
+import type { JournalRecord } from '../record.ts';
 import type { ChainHead } from '../types.ts';
 
 const SEGMENT = /^(\d{16})\.jsonl$/;

@@ -1,7 +1,7 @@
 /** Tells the end of a write that was never finished from damage to what was, and cuts the former. */
 import { basename, dirname, join } from 'node:path';
 import type { StoreFs } from '../files/fs.ts';
-import { lacksOnlyItsEnd, parseRecord, readLine } from './record.ts';
+import { lacksOnlyItsEnd, parseRecord, readLine } from '../record.ts';
 
 /** The unit in which disks and file systems leave parts of a write out. */
 const SECTOR_BYTES = 512;

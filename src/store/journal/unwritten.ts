@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Clock, Timer } from '../../kernel/clock.ts';
 import type { StoreFs } from '../files/fs.ts';
-import { parseObject } from './record.ts';
+import { parseObject } from '../record.ts';
 import type { EventDraft } from '../types.ts';
 
 const unwrittenPath = (dataDir: string): string => join(dataDir, 'unwritten.json');

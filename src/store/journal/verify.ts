@@ -5,7 +5,7 @@ import { bodyFaults } from '../bodies/body-check.ts';
 import { realFs, type StoreFs } from '../files/fs.ts';
 import { checkFormat, formatOf, migrations } from '../migrations.ts';
 import { oddFiles } from '../files/odd-files.ts';
-import { EMPTY_CHAIN, eventsOf, NO_HASH } from './record.ts';
+import { EMPTY_CHAIN, eventsOf, NO_HASH } from '../record.ts';
 import {
   journalFolder,
   listJournal,

@@ -2,7 +2,7 @@
 import { append } from '../../kernel/append.ts';
 import { keptFiles, type KeptFile } from './archive.ts';
 import type { StoreFs } from '../files/fs.ts';
-import { eventsOf, NO_HASH, parseRecord, readLine } from './record.ts';
+import { eventsOf, NO_HASH, parseRecord, readLine } from '../record.ts';
 import type { Gap, JournalFiles } from './segments.ts';
 import type { AuditEvent } from '../types.ts';
 

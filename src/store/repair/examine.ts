@@ -6,7 +6,7 @@ import type { WholeRow } from '../bodies/body-files.ts';
 import { examineBodies } from '../bodies/body-salvage.ts';
 import type { StoreFs } from '../files/fs.ts';
 import { checkFormat } from '../migrations.ts';
-import { parseObject, readLine } from '../journal/record.ts';
+import { parseObject, readLine } from '../record.ts';
 import { layOut, runsIn, type Hole, type Layout, type Run } from './salvage.ts';
 import { isSegmentName, journalFolder, type Gap } from '../journal/segments.ts';
 import { Snapshots, snapshotPath, type Snapshot } from '../snapshot.ts';

@@ -10,7 +10,7 @@ import { writeDurably } from '../files/durable-adapter.ts';
 import { realFs, type StoreFs } from '../files/fs.ts';
 import { takeKernelLock } from '../files/lock.ts';
 import { formatOf, migrations as allMigrations } from '../migrations.ts';
-import { encodeHeader, encodeLine } from '../journal/record.ts';
+import { encodeHeader, encodeLine } from '../record.ts';
 import { examine, type Damage } from './examine.ts';
 import { refuseOddFiles } from '../files/odd-files.ts';
 import type { InvalidRow } from '../journal/replay.ts';

@@ -2,7 +2,7 @@
  * Finds what of damaged journal files can still be read: runs of records that follow each other, and the gaps between
  * them. Pure.
  */
-import { chainFault, EMPTY_CHAIN, follow, parseHeader, parseRecord, readLine } from '../journal/record.ts';
+import { chainFault, EMPTY_CHAIN, follow, parseHeader, parseRecord, readLine } from '../record.ts';
 import type { ChainHead } from '../types.ts';
 
 /** Records that follow each other, in one file. Never empty. */

@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { repairStore, verifyStore, type Database, type OpenOptions } from '../../../src/store/index.ts';
-import {
-  encodeHeader,
-  encodeLine,
-  follow,
-  parseHeader,
-  parseRecord,
-  readLine,
-} from '../../../src/store/journal/record.ts';
+import { encodeHeader, encodeLine, follow, parseHeader, parseRecord, readLine } from '../../../src/store/record.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 import { Disk } from '../support/disk.ts';
 import { anEvent, collections, DATA, noLock, openOn, putItem, type Shape } from '../support/shape.ts';

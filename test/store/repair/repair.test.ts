@@ -170,7 +170,7 @@ describe('repairStore', () => {
 
   it('drops a record that was changed together with its checksum, for its hash betrays it', async () => {
     const { disk } = await aDisk(false);
-    const { encodeLine } = await import('../../../src/store/journal/record.ts');
+    const { encodeLine } = await import('../../../src/store/record.ts');
     const lines = disk.content(SEGMENT).toString().split('\n');
     lines[3] = encodeLine(lines[3]!.slice(9).replace('"value":3', '"value":9')).trimEnd();
     disk.put(SEGMENT, Buffer.from(lines.join('\n')));

@@ -1,8 +1,8 @@
-/** Encodes the journal's lines: `crc32 SP json LF`, where the json carries the SHA-256 of the json before it. Pure. */
+/** Encodes the journal's lines, which journal, snapshots and repair read: `crc32 SP json LF`, where the json carries the SHA-256 of the json before it. Pure. */
 import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { JsonObject } from '../../kernel/json.ts';
-import type { AuditEvent, ChainHead, EventDraft } from '../types.ts';
+import type { JsonObject } from '../kernel/json.ts';
+import type { AuditEvent, ChainHead, EventDraft } from './types.ts';
 
 export const NO_HASH = '0'.repeat(64);
 export const EMPTY_CHAIN: ChainHead = { seq: 0, hash: NO_HASH, events: 0 };

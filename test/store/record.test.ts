@@ -11,7 +11,7 @@ import {
   parseRecord,
   readLine,
   type JournalRecord,
-} from '../../../src/store/journal/record.ts';
+} from '../../src/store/record.ts';
 
 const HASH = 'a'.repeat(64);
 const AT = '2026-01-01T00:00:00.000Z';

@@ -11,8 +11,8 @@ import {
   parseRecord,
   readLine,
   type JournalRecord,
-} from '../../../src/store/journal/record.ts';
-import { isTorn } from '../../../src/store/journal/torn.ts';
+} from '../../src/store/record.ts';
+import { isTorn } from '../../src/store/journal/torn.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
 const events = fc.array(
