@@ -1,4 +1,7 @@
-/** Encodes the journal's lines, which journal, snapshots and repair read: `crc32 SP json LF`, where the json carries the SHA-256 of the json before it. Pure. */
+/**
+ * Encodes the journal's lines, which journal, snapshots and repair read: `crc32 SP json LF`, where the json carries the
+ * SHA-256 of the json before it. Pure.
+ */
 import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { JsonObject } from '../kernel/json.ts';
