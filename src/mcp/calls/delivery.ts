@@ -5,7 +5,7 @@ import { SerialGate } from '../servers/serial-gate.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { WireId } from '../wire/message.ts';
 import type { CallParts } from './call-parts.ts';
-import { goOn, type Incoming } from './incoming.ts';
+import { resume, type Incoming } from './incoming.ts';
 import { Passage, type PassageRequest } from './passage.ts';
 import { ToolCall, type CalledTool } from './tool-call.ts';
 
@@ -58,11 +58,7 @@ export class Delivery {
       },
     });
     const proceed = (): void => {
-      if (isCancelled) return;
-      session.inFlight.delete(id);
-      goOn(incoming, bugs, then);
-      // A relayed call is in flight from here on, under the same id.
-      if (!session.inFlight.has(id)) session.settled(id);
+      if (!isCancelled) resume(incoming, bugs, then);
     };
     unawaited(wait.then(proceed), (error) => bugs.report('a request that had waited', error));
   }

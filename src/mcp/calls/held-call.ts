@@ -4,7 +4,7 @@ import type { InFlight } from '../downstream/in-flight.ts';
 import type { WireId } from '../wire/message.ts';
 import { INTERNAL, RPC, type RpcError } from '../wire/rpc-errors.ts';
 import type { CallParts } from './call-parts.ts';
-import { fail, goOn, type Incoming } from './incoming.ts';
+import { fail, resume, type Incoming } from './incoming.ts';
 import type { Verdict } from './stages.ts';
 import type { ToolCall } from './tool-call.ts';
 
@@ -68,11 +68,7 @@ export class HeldCall implements InFlight {
   readonly #release = (verdict: Verdict | undefined): void => {
     if (this.#isOver) return;
     this.#isOver = true;
-    const { session } = this.#incoming;
-    session.inFlight.delete(this.#id);
-    goOn(this.#incoming, this.#parts.core.bugs, () => this.#released(verdict));
-    // A relayed call is in flight from here on, under the same id.
-    if (!session.inFlight.has(this.#id)) session.settled(this.#id);
+    resume(this.#incoming, this.#parts.core.bugs, () => this.#released(verdict));
   };
 
   readonly #failed = (error: unknown): void => {

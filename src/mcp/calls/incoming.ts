@@ -43,6 +43,15 @@ export function goOn(incoming: Incoming, bugs: Bugs, work: () => void): void {
   }
 }
 
+/** The same with a request that was in flight while it waited: it is settled unless it is in flight again, under the same id. */
+export function resume(incoming: Incoming, bugs: Bugs, work: () => void): void {
+  const { session } = incoming;
+  const id = incoming.message['id'] as WireId;
+  session.inFlight.delete(id);
+  goOn(incoming, bugs, work);
+  if (!session.inFlight.has(id)) session.settled(id);
+}
+
 export function overloaded(upstream: Upstream): RpcError | undefined {
   if (upstream.queuedBytes < MAX_QUEUED_BYTES) return undefined;
   const reason = 'it does not read its input';

@@ -1,11 +1,9 @@
 /** Takes one request to the instance that serves its session: past the stages, through waits, and on to the relay. */
 import type { ServerPool } from '../servers/pool.ts';
 import type { SerialGate } from '../servers/serial-gate.ts';
-import type { BuiltinAnswer } from '../types/builtin.ts';
 import type { Upstream } from '../upstream/upstream.ts';
-import { failureOfMessage } from '../wire/call-failure.ts';
 import { downError, INTERNAL, type RpcError } from '../wire/rpc-errors.ts';
-import { answerText } from './answer-text.ts';
+import { answerCall } from './answer-text.ts';
 import type { CallParts } from './call-parts.ts';
 import { HeldCall } from './held-call.ts';
 import { fail, overloaded, type Incoming } from './incoming.ts';
@@ -31,7 +29,7 @@ export class Passage {
   /** Stages that have let it pass. */
   #passed = 0;
   #gate: SerialGate | undefined;
-  /** Of the server, while a stage holds the call. */
+  /** Of the server when the stages began to judge the call, which they may hold more than once. */
   #definition: string | undefined;
 
   constructor(parts: CallParts, request: PassageRequest) {
@@ -41,8 +39,9 @@ export class Passage {
 
   start(): void {
     const { call } = this.#r;
-    if (call !== undefined && call.stages.before.length > 0) this.#judge(call);
-    else this.#acquire();
+    if (call === undefined || call.stages.before.length === 0) return this.#acquire();
+    this.#definition = this.#parts.registry.pool(this.#r.server)?.routed?.definition;
+    this.#judge(call);
   }
 
   #judge(call: ToolCall): void {
@@ -63,8 +62,7 @@ export class Passage {
   }
 
   #obey(call: ToolCall, verdict: Verdict): void {
-    if (verdict.kind === 'answer') return this.#answer(call, verdict.answer);
-    this.#definition = this.#parts.registry.pool(this.#r.server)?.routed?.definition;
+    if (verdict.kind === 'answer') return answerCall(this.#r.incoming, call, verdict.answer);
     new HeldCall(this.#parts, this.#r.incoming, call, verdict, this.#released).start();
   }
 
@@ -78,14 +76,6 @@ export class Passage {
     if (isSame) this.#judge(call);
     else this.#refuse(this.#gone('it was changed or removed while the call was held'));
   };
-
-  #answer(call: ToolCall, answer: BuiltinAnswer): void {
-    const line = answerText(this.#r.incoming.idText, answer);
-    this.#r.incoming.sink.send(line);
-    const failure = failureOfMessage('error' in answer ? { error: answer.error } : { result: answer.result });
-    const bytes = Buffer.byteLength(line);
-    call.end({ outcome: failure?.outcome ?? 'ok', bytes, error: failure?.error });
-  }
 
   #acquire(): void {
     const { incoming, server } = this.#r;

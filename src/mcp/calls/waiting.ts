@@ -4,7 +4,7 @@ import type { InFlight } from '../downstream/in-flight.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { WireId } from '../wire/message.ts';
 import type { RpcError } from '../wire/rpc-errors.ts';
-import { goOn, type Incoming } from './incoming.ts';
+import { resume, type Incoming } from './incoming.ts';
 import type { ToolCall } from './tool-call.ts';
 
 /** Calls back once, now or later; returns how to take the request back. */
@@ -56,10 +56,6 @@ export class Waiting implements InFlight {
     if (this.#isOver) return;
     this.#isOver = true;
     if (!this.#isWaiting) return this.#then(outcome);
-    const { session } = this.#incoming;
-    session.inFlight.delete(this.#id);
-    goOn(this.#incoming, this.#bugs, () => this.#then(outcome));
-    // A session that only waited for this answer may end now.
-    if (!session.inFlight.has(this.#id)) session.settled(this.#id);
+    resume(this.#incoming, this.#bugs, () => this.#then(outcome));
   };
 }

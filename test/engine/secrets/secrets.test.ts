@@ -39,7 +39,10 @@ describe('fileSecretSource', () => {
   const file = (name: string): string => path.join(folder, name);
   const spoilData = (): void => {
     const text = readFileSync(file('secrets.json'), 'utf8');
-    writeFileSync(file('secrets.json'), text.replace(/(?<="data":")./, (first) => (first === 'A' ? 'B' : 'A')));
+    writeFileSync(
+      file('secrets.json'),
+      text.replace(/(?<="data":")./, (first) => (first === 'A' ? 'B' : 'A')),
+    );
   };
   const causes: readonly (readonly [string, () => void, string, RegExp])[] = [
     ['an entry that is not there', () => undefined, 'nothing', /no such entry/],

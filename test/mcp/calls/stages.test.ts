@@ -189,6 +189,19 @@ describe('CallStage.before: a call that is held', () => {
     expect(server.calls).toHaveLength(0);
   });
 
+  it('does not reach a server that was changed while it was held, when the stage holds it once more', async () => {
+    const stage = new Holding();
+    const { server, agent } = await setUp({ calls: [stage] });
+    const answer = agent.request('tools/call', call);
+    await eventually(() => stage.held.length === 1, 'the stage');
+    harness.route({ name: 'a', definition: 'other' });
+    stage.held[0]?.(stage.before());
+    await eventually(() => stage.held.length === 2, 'the stage once more');
+    stage.held[1]?.(undefined);
+    expect((await answer)['error']).toMatchObject({ message: expect.stringContaining('while the call was held') });
+    expect(server.calls).toHaveLength(0);
+  });
+
   it('is answered with an error when the stage fails', async () => {
     const stage = new Holding();
     const { agent } = await setUp({ calls: [stage] });

@@ -3,9 +3,8 @@ import type { Bugs } from '../../../kernel/bugs.ts';
 import { unawaited } from '../../../kernel/unawaited.ts';
 import type { InFlight } from '../../downstream/in-flight.ts';
 import type { BuiltinAnswer } from '../../types/builtin.ts';
-import { failureOfMessage } from '../../wire/call-failure.ts';
 import type { WireId } from '../../wire/message.ts';
-import { answerText } from '../answer-text.ts';
+import { answerCall } from '../answer-text.ts';
 import { goOn, type Incoming } from '../incoming.ts';
 import type { ToolCall } from '../tool-call.ts';
 
@@ -43,10 +42,7 @@ export class BuiltinCall implements InFlight {
 
   #tell(answer: BuiltinAnswer): void {
     if (this.#isCancelled) return;
-    const line = answerText(this.#incoming.idText, answer);
-    this.#incoming.sink.send(line);
-    const failure = failureOfMessage('error' in answer ? { error: answer.error } : { result: answer.result });
-    this.#call.end({ outcome: failure?.outcome ?? 'ok', bytes: Buffer.byteLength(line), error: failure?.error });
+    answerCall(this.#incoming, this.#call, answer);
     this.#incoming.session.settled(this.#id);
   }
 }
