@@ -1,8 +1,11 @@
+import path from 'node:path';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { LongestFirst } from './scripts/longest-first.mjs';
 import { testProjects, type TestProject } from './scripts/test-projects.mjs';
 
 const files = testProjects();
+/** The programs that tests start compile what they share once: Node itself keeps and checks these files. */
+const env = { NODE_COMPILE_CACHE: path.join(import.meta.dirname, '.tmp/compile-cache') };
 
 /** Waits are for conditions: these limits end what hangs, on any machine that is still alive. */
 const patient = {
@@ -11,8 +14,9 @@ const patient = {
   expect: { poll: { timeout: 60_000 } },
 } as const;
 
+/** Test files share processes: each closes what it opens, and none changes what belongs to the process. */
 function project(name: TestProject, test: TestProjectInlineConfiguration['test']): TestProjectInlineConfiguration {
-  return { test: { name, include: files[name], pool: 'forks', ...test } };
+  return { test: { name, include: files[name], pool: 'forks', isolate: false, env, ...test } };
 }
 
 export default defineConfig({
@@ -21,8 +25,6 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     projects: [
       project('unit', {
-        // Nothing here leaves anything behind: files need no process of their own.
-        isolate: false,
         testTimeout: 5_000,
         hookTimeout: 5_000,
         setupFiles: ['test/support/unit-guard.ts'],
