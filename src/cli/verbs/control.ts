@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { sleep } from '../../kernel/clock.ts';
 import { McptuiError } from '../../kernel/errors.ts';
-import type { LogLine } from '../../engine/index.ts';
+import type { EngineCommands, LogLine } from '../../engine/index.ts';
 import { clean } from '../../text/clean.ts';
 import { confirmName } from '../confirm-name.ts';
 import { addContentDeletion } from '../content/delete.ts';
@@ -68,7 +68,7 @@ const FOLLOW_MS = 500;
 
 export function logsCommand(context: Context): Command {
   return new Command('logs')
-    .description("an instance's stderr, and what was not JSON-RPC on its stdout")
+    .description("an instance's stderr, what was not JSON-RPC on its stdout, and where its runs start and end")
     .argument('<name>', 'instance, or server with one instance')
     .option('-n, --lines <n>', 'newest lines', '200')
     .option('-f, --follow', 'go on until ctrl-c')
@@ -77,7 +77,7 @@ export function logsCommand(context: Context): Command {
         const lines = Number(flags.lines);
         if (!Number.isInteger(lines) || lines < 1)
           throw new McptuiError('invalid', `--lines ${flags.lines} is not a whole number from 1`);
-        let shown = await engine.commands.logs(name, { lines });
+        let shown = await newestLines(engine.commands, name, lines);
         for (const line of shown) context.print(logText(line));
         while (flags.follow === true) {
           await sleep(context.clock, FOLLOW_MS);
@@ -87,6 +87,23 @@ export function logsCommand(context: Context): Command {
         }
       });
     });
+}
+
+/** As many as one answer holds. */
+const PAGE_LINES = 5_000;
+
+/** Page by page, into the files of the log where memory holds no more. */
+async function newestLines(commands: EngineCommands, name: string, count: number): Promise<readonly LogLine[]> {
+  const pages = [await commands.logs(name, { lines: Math.min(count, PAGE_LINES) })];
+  for (let left = count - (pages[0]?.length ?? 0); left > 0;) {
+    const before = pages.at(-1)?.[0]?.n;
+    if (before === undefined) break;
+    const older = await commands.logs(name, { lines: Math.min(left, PAGE_LINES), before });
+    if (older.length === 0) break;
+    pages.push(older);
+    left -= older.length;
+  }
+  return pages.reverse().flat();
 }
 
 /** Lines after the last one shown; an engine that has restarted counts anew. */

@@ -120,7 +120,9 @@ export function instanceCommands(parts: InstanceParts): CommandsOf<typeof instan
       return { ok: outcome.ok, durationMs: outcome.durationMs, target, ...error };
     },
     instanceDetail: async (name) => instanceDetail(parts, instanceNamed(parts, name)),
-    logs: async (name, options) =>
-      parts.logs.tail(instanceNamed(parts, name).name, options?.lines ?? DEFAULT_LOG_LINES),
+    async logs(query, { lines = DEFAULT_LOG_LINES, after, before } = {}) {
+      const { name } = instanceNamed(parts, query);
+      return before === undefined ? parts.logs.tail(name, lines, after) : parts.logs.before(name, before, lines);
+    },
   };
 }

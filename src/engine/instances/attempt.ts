@@ -12,6 +12,7 @@ import type { LogLine } from '../views/view.ts';
 import { seenOf, type Printed } from './evidence.ts';
 import { connectFailure, exitFailure } from './failure-facts.ts';
 import type { LogBook } from './log-book.ts';
+import { markRun } from './run-marks.ts';
 
 export interface AttemptParts {
   readonly clock: Clock;
@@ -58,8 +59,12 @@ export async function attempt(
 ): Promise<AttemptOutcome> {
   const { server, instanceId, instanceName } = target;
   parts.runtimes[server.runtime]?.wanted?.();
+  const marks = markRun(parts.logs, parts.clock, target);
   const resolved = await resolveSecrets(server, parts.secrets, parts.masker);
-  if (!resolved.ok) return { kind: 'failed', failure: resolved.failure, unresolved: resolved.unresolved };
+  if (!resolved.ok) {
+    marks.notStarted(resolved.failure);
+    return { kind: 'failed', failure: resolved.failure, unresolved: resolved.unresolved };
+  }
   const runtime = parts.runtimes[server.runtime];
   if (runtime === undefined) return failed({ kind: 'runtime-missing', runtime: server.runtime });
   if (signal.aborted) return { kind: 'aborted' };
@@ -70,9 +75,11 @@ export async function attempt(
   if (!started.ok) {
     if (signal.aborted) return { kind: 'aborted' };
     const { failure } = started;
+    marks.notStarted(failure);
     return failure.kind === 'runtime-away' ? { kind: 'runtime-away', failure } : failed(failure);
   }
   const child = started.process;
+  marks.started(child);
   const isRemote = 'target' in child;
   // A server that writes much to stderr answers when that has been read.
   const isAwaited = (): boolean => parts.router.servers.openCalls(instanceId).open > 0;

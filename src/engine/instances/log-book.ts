@@ -7,6 +7,7 @@ import { PacedStream } from '../../pacing/paced-stream.ts';
 import type { Masker } from '../secrets/masker.ts';
 import type { LogLine } from '../views/view.ts';
 import { LogFile, sizeOf } from './log-file.ts';
+import { olderLines, parseLogLine } from './log-history.ts';
 
 export interface LogBookOptions {
   readonly pacer: Pacer;
@@ -95,6 +96,12 @@ export class LogBook {
     this.#add(this.#book(name), stream, text);
   }
 
+  /** Writes into the log as it is now: once its instance is gone, nowhere. */
+  writer(name: string): (stream: LogLine['stream'], text: string) => void {
+    const book = this.#book(name);
+    return (stream, text) => this.#add(book, stream, text);
+  }
+
   #add(book: Book, stream: LogLine['stream'], text: string): void {
     if (book.isClosed) return;
     if (!this.#hasRoom(book)) {
@@ -134,10 +141,23 @@ export class LogBook {
     book.file.write(`${new Date(line.at).toISOString()} ${line.stream} ${line.text}\n`);
   }
 
-  /** The newest `count`, oldest first. */
-  tail(name: string, count: number): readonly LogLine[] {
+  /** The newest `count` in memory with a number above `after`, oldest first. */
+  tail(name: string, count: number, after = -Infinity): readonly LogLine[] {
     const { lines } = this.#book(name);
-    return lines.slice(Math.max(0, lines.length - Math.min(count, this.#options.maxLines)));
+    const newer = Math.min(count, this.#options.maxLines, Math.max(0, (lines.at(-1)?.n ?? 0) - after));
+    return lines.slice(Math.max(0, lines.length - newer));
+  }
+
+  /** At most `count` lines before the one with this number, oldest first; those that memory has lost come from the files. */
+  async before(name: string, before: number, count: number): Promise<readonly LogLine[]> {
+    const { lines } = this.#book(name);
+    const most = Math.min(count, this.#options.maxLines);
+    const end = Math.max(0, Math.min(lines.length, before - (lines[0]?.n ?? before)));
+    const inMemory = lines.slice(Math.max(0, end - most), end);
+    if (inMemory.length === most) return inMemory;
+    const file = this.#fileOf(name);
+    const older = await olderLines([file, `${file}.1`], { held: lines, before }, most - inMemory.length);
+    return [...older, ...inMemory];
   }
 
   /** Frees what is held of an instance that is gone; its files too where nobody will ask for them. */
@@ -159,7 +179,7 @@ export class LogBook {
   #book(name: string): Book {
     let book = this.#books.get(name);
     if (book === undefined) {
-      const file = path.join(this.#options.folder, `${name}.log`);
+      const file = this.#fileOf(name);
       const lines = readTail(file);
       const bytes = lines.reduce((sum, line) => sum + bytesOf(line), 0);
       const atMs = this.#options.pacer.clock.monotonicMs();
@@ -168,6 +188,10 @@ export class LogBook {
       this.#books.set(name, book);
     }
     return book;
+  }
+
+  #fileOf(name: string): string {
+    return path.join(this.#options.folder, `${name}.log`);
   }
 }
 
@@ -201,15 +225,9 @@ function readTail(file: string): LogLine[] {
     const lines = buffer.toString('utf8').split('\n');
     return lines
       .slice(from > 0 ? 1 : 0)
-      .flatMap(parseLine)
+      .flatMap((line) => parseLogLine(line) ?? [])
       .map((line, index) => ({ n: index + 1, ...line }));
   } catch {
     return [];
   }
-}
-
-function parseLine(line: string): Omit<LogLine, 'n'>[] {
-  const [, time, stream, text] = /^(\S+) (stderr|stdout|engine) (.*)$/s.exec(line) ?? [];
-  if (time === undefined || text === undefined) return [];
-  return [{ at: Date.parse(time), stream: stream as LogLine['stream'], text }];
 }

@@ -212,10 +212,11 @@ export interface InstanceDetail {
 }
 
 export interface LogLine {
-  /** Running number within the log of this instance, from 1; begins anew with the engine. */
+  /** Running number within the log of this instance; begins anew with the engine, and goes on below 1 for older lines. */
   readonly n: number;
   readonly at: EpochMs;
-  readonly stream: 'stderr' | 'stdout' | 'engine';
+  /** `start` and `exit` are the engine's marks around what one run of the server has written. */
+  readonly stream: 'stderr' | 'stdout' | 'engine' | 'start' | 'exit';
   readonly text: string;
 }
 

@@ -113,6 +113,23 @@ describe('an instance', () => {
     await harness.untilPhase('fs-1', 'running');
   });
 
+  it('has in its log where each run starts and ends, with the exit code', async () => {
+    const [child] = harness.process.running;
+    child?.printStderr('Error: disk on fire\n');
+    await harness.pass(1_500);
+    child?.crash({ code: 134 });
+    await harness.untilPhase('fs-1', 'error');
+    await harness.pass(30_000);
+    await harness.untilPhase('fs-1', 'running');
+    const lines = await harness.engine.commands.logs('fs-1');
+    expect(lines.map(({ stream, text }) => `${stream} ${text}`)).toEqual([
+      'start run 1 starts',
+      'stderr Error: disk on fire',
+      'exit run 1 ended with exit code 134 after 1.5 s',
+      'start run 2 starts',
+    ]);
+  });
+
   it('that dies after it was ready for a minute is started again at once, and waits when that does not last', async () => {
     const crash = async (code: number): Promise<void> => {
       await harness.until(() => harness.instance('fs-1').health === 'healthy', 'a probe');

@@ -85,6 +85,43 @@ describe('LogBook', () => {
     expect(lines.length).toBeGreaterThan(30);
   });
 
+  it('reads from its files, the one before it too, what memory has lost, each line once', async () => {
+    const small = new LogBook({ pacer: new Pacer(systemClock), folder, masker, maxLines: 100, maxFileBytes: 30_000 });
+    for (let i = 1; i <= 800; i++) {
+      small.add('i-1', 'stderr', `line ${i}`);
+      if (i % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    // The disk follows: what waits for it is not in a file yet.
+    await expect.poll(() => readFileSync(path.join(folder, 'i-1.log'), 'utf8')).toContain('line 750');
+    const held = small.tail('i-1', 5_000);
+    expect(held.length).toBeLessThan(200);
+    const seen = [...held];
+    for (;;) {
+      const [oldest] = seen;
+      const page = await small.before('i-1', oldest?.n ?? 0, 37);
+      if (page.length === 0) break;
+      seen.unshift(...page);
+    }
+    expect(seen.map(({ text }) => text)).toEqual(Array.from({ length: 800 }, (_, i) => `line ${i + 1}`));
+    expect(seen.map(({ n }) => n)).toEqual(Array.from({ length: 800 }, (_, i) => i + 1));
+    expect(small.tail('i-1', 5_000, 790).map(({ n }) => n)).toEqual([791, 792, 793, 794, 795, 796, 797, 798, 799, 800]);
+    await small.close();
+  });
+
+  it('numbers the lines that an earlier engine wrote on downwards, below 1', async () => {
+    const lines = Array.from(
+      { length: 9_000 },
+      (_, i) => `${new Date(1_000 + i).toISOString()} stderr ${'x'.repeat(40)} ${i}`,
+    );
+    writeFileSync(path.join(folder, 'i-2.log'), `${lines.join('\n')}\n`);
+    const [oldest] = book.tail('i-2', 5_000);
+    expect(oldest?.n).toBe(1);
+    const page = await book.before('i-2', 1, 3);
+    expect(page.map(({ n }) => n)).toEqual([-2, -1, 0]);
+    const at = Number(oldest?.text.split(' ')[1]);
+    expect(page.map(({ text }) => Number(text.split(' ')[1]))).toEqual([at - 3, at - 2, at - 1]);
+  });
+
   it('closes the file of an instance that is gone, removes it when its server is, and keeps nothing that comes later', async () => {
     book.add('warm-up', 'engine', 'x');
     await book.forget('warm-up', { files: true });

@@ -8,7 +8,13 @@ const restartOptions = z.strictObject({
   /** With the image that its name means now, instead of the one that it ran first. */
   newImage: flag.optional(),
 });
-const logOptions = z.strictObject({ lines: count.exactOptional() });
+const logOptions = z.strictObject({
+  lines: count.exactOptional(),
+  /** Only lines with a higher number. */
+  after: z.int().exactOptional(),
+  /** Only lines with a lower number; those that memory has lost are read from the log's files. */
+  before: z.int().exactOptional(),
+});
 
 export const instanceEntries = {
   start: command<(name: string) => Promise<void>>({
@@ -77,7 +83,8 @@ export const instanceEntries = {
   }),
   logs: command<(name: string, options?: z.output<typeof logOptions>) => Promise<readonly LogLine[]>>({
     about:
-      'The newest `lines` (200 unless told, at most 5,000) of stderr, and what was not JSON-RPC on stdout; oldest first.',
+      'The newest `lines` (200 unless told, at most 5,000) of stderr, and what was not JSON-RPC on stdout; oldest first. ' +
+      '`after`: only those with a higher number. `before`: those before a number, from the files of the log where memory has lost them.',
     effect: 'reads',
     verb: 'view',
     resource: 'instance',
