@@ -3,7 +3,8 @@
  * Ends with 1 when a run fails, or when one test is flaky in three runs or more.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 
 const runs = Number(process.argv[2] ?? 10);
 const busy = [1, 2].map(() => spawn('yes', { stdio: ['ignore', 'ignore', 'ignore'] }));
@@ -25,7 +26,11 @@ try {
     }
     if (status !== 0) {
       failures += 1;
-      for (const [line] of stdout.matchAll(/^.*(?:FAIL|Error:).*$/gm)) console.log(`  ${line.slice(0, 300)}`);
+      const said = stripVTControlCharacters(stdout);
+      const log = `.tmp/busy-run-${count}.log`;
+      writeFileSync(log, said);
+      for (const [line] of said.matchAll(/^.*(?:FAIL|Unhandled|Error:).*$/gm)) console.log(`  ${line.slice(0, 300)}`);
+      console.log(`  all that it said: ${log}`);
     }
   }
 } finally {

@@ -7,6 +7,7 @@ import { commandNames, entryOf, type CommandName } from '../src/engine/commands/
 import type { Resource } from '../src/engine/commands/table/entry.ts';
 
 const titles: Readonly<Record<Resource, string>> = {
+  engine: 'The engine',
   server: 'Servers',
   instance: 'Instances',
   secret: 'Secrets',

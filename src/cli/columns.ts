@@ -47,8 +47,13 @@ export function instanceColumns(clock: Clock): readonly Column<InstanceView>[] {
     { title: 'HEALTH', value: (row) => (row.phase === 'running' ? row.health : '-') },
     { title: 'TOOLS', value: (row) => String(row.tools ?? '-') },
     { title: 'RST', value: (row) => String(row.restarts) },
-    { title: 'AGE', value: (row) => age(clock.now() - row.createdAt) },
-    { title: 'NEXT', value: (row) => nextText(row, clock) },
+    { title: 'AGE', value: (row) => age(clock.now() - row.createdAt), by: (row) => -row.createdAt, ticks: true },
+    {
+      title: 'NEXT',
+      value: (row) => nextText(row, clock),
+      by: (row) => row.retry?.nextRetryAt ?? Infinity,
+      ticks: true,
+    },
     { title: 'PROJECT', value: (row) => row.project, wide: true },
     { title: 'LEASE', value: leaseText, wide: true },
     { title: 'ID', value: (row) => row.id, wide: true },
@@ -87,9 +92,9 @@ export function sessionColumns(clock: Clock, view: EngineView): readonly Column<
     { title: 'PROJECT', value: (row) => row.project },
     { title: 'CALLS', value: (row) => String(row.calls) },
     { title: 'ERR', value: (row) => String(row.errors) },
-    { title: 'OPEN', value: (row) => openWords(row, clock.now()) },
-    { title: 'AGE', value: (row) => age(clock.now() - row.since) },
-    { title: 'IDLE', value: (row) => age(clock.now() - row.lastAt) },
+    { title: 'OPEN', value: (row) => openWords(row, clock.now()), ticks: true },
+    { title: 'AGE', value: (row) => age(clock.now() - row.since), by: (row) => -row.since, ticks: true },
+    { title: 'IDLE', value: (row) => age(clock.now() - row.lastAt), by: (row) => -row.lastAt, ticks: true },
     { title: 'INSTANCES', value: (row) => held(row.id).join(',') || '-', wide: true },
   ];
 }
@@ -101,7 +106,11 @@ export const auditColumns: readonly Column<AuditEventView>[] = [
   { title: 'KIND', value: (event) => event.kind },
   { title: 'TARGET', value: (event) => event.target ?? '-' },
   { title: 'RESULT', value: (event) => event.outcome },
-  { title: 'DUR', value: (event) => (event.durationMs === undefined ? '-' : duration(event.durationMs)) },
+  {
+    title: 'DUR',
+    value: (event) => (event.durationMs === undefined ? '-' : duration(event.durationMs)),
+    by: (event) => event.durationMs ?? -1,
+  },
   { title: 'SESSION', value: (event) => event.session ?? '-', wide: true },
   { title: 'MESSAGE', value: (event) => event.message ?? '' },
 ];

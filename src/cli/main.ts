@@ -18,8 +18,8 @@ async function run(argv: readonly string[], context: Context): Promise<number> {
       if (error.exitCode === 0) return exitCodes.ok;
       // Help that was asked for by leaving a verb out has been printed.
       if (!error.code.startsWith('commander.help')) {
-        const verbs = (await import('./program.ts')).program(context).commands.map((command) => command.name());
-        tell(usageError(error, argv, verbs), argv, context);
+        const { program } = await import('./program.ts');
+        tell(usageError(error, argv, program(context)), argv, context);
       }
       return exitCodes.usage;
     }

@@ -11,6 +11,10 @@ export interface Column<T> {
   readonly value: (row: T) => string;
   /** Only with `-o wide`. */
   readonly wide?: boolean;
+  /** What rows are sorted by, when that is not their text. */
+  readonly by?: (row: T) => number;
+  /** It changes with time alone, which makes no row of `--watch` new. */
+  readonly ticks?: boolean;
 }
 
 export interface Listing<T> {
@@ -52,11 +56,15 @@ export function withTimes(value: unknown, key = ''): unknown {
 /** The last one that a date can hold. */
 const MAX_EPOCH_MS = 8.64e15;
 
-/** Without a trailing newline; an empty list is `[]` for programs and a header for people. */
+/**
+ * Without a trailing newline; an empty list is `[]` for programs and a header for people. `widths` are those that a table
+ * has had so far, in cells: it gets no narrower, and they become its own.
+ */
 export async function renderListing<T>(
   { rows, columns, name }: Listing<T>,
   format: Format,
   headers = true,
+  widths: number[] = [],
 ): Promise<string> {
   switch (format) {
     case 'json':
@@ -73,14 +81,18 @@ export async function renderListing<T>(
         rows,
         columns.filter((column) => format === 'wide' || column.wide !== true),
         headers,
+        widths,
       );
   }
 }
 
-function table<T>(rows: readonly T[], columns: readonly Column<T>[], headers: boolean): string {
+function table<T>(rows: readonly T[], columns: readonly Column<T>[], headers: boolean, widths: number[]): string {
   const cells = rows.map((row) => columns.map((column) => clean(column.value(row))));
   if (headers) cells.unshift(columns.map((column) => column.title));
-  const widths = columns.map((_, index) => Math.max(0, ...cells.map((line) => stringWidth(line[index] ?? ''))));
+  for (const index of columns.keys()) {
+    const widest = cells.reduce((width, line) => Math.max(width, stringWidth(line[index] ?? '')), widths[index] ?? 0);
+    widths[index] = widest;
+  }
   const pad = (text: string, index: number): string =>
     text + ' '.repeat(Math.max(0, (widths[index] ?? 0) - stringWidth(text)));
   return cells.map((line) => line.map(pad).join('  ').trimEnd()).join('\n');

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { McptuiError } from '../kernel/errors.ts';
 import { version } from '../kernel/version.ts';
 import { callCommand } from './catalog/call.ts';
+import { exampleText } from './examples.ts';
 import { editCommand } from './content/edit.ts';
 import { proposalCommands } from './content/proposals.ts';
 import { revisionCommands } from './content/revisions.ts';
@@ -17,6 +18,7 @@ import { getCommand } from './verbs/get.ts';
 import { infoCommand, versionCommand } from './verbs/info.ts';
 import { loginCommands } from './verbs/login.ts';
 import { proxyHelp } from './verbs/proxy-help.ts';
+import { shutdownCommand } from './verbs/shutdown.ts';
 import { storeCommand } from './verbs/store.ts';
 
 interface RootFlags {
@@ -67,19 +69,26 @@ export function program(context: Context): Command {
     callCommand(context),
     ...loginCommands(context),
     proxyHelp(),
+    shutdownCommand(context),
     demoCommand(context),
   ]);
   group('This installation', [infoCommand(context), storeCommand(context), versionCommand(context)]);
-  for (const command of [root, ...descendants(root)]) {
+  root.helpCommand('help [verb]', 'what a verb does, how it is typed, and examples');
+  for (const [words, command] of [['', root] as const, ...verbsBelow(root)]) {
     command.exitOverride().configureHelp({ helpWidth: 80, subcommandTerm: (child) => termOf(child) });
+    command.addHelpText('after', exampleText(words));
     // Errors are told once, by whoever runs the program.
     command.configureOutput({ outputError: () => undefined });
   }
   return root;
 }
 
-function descendants(command: Command): readonly Command[] {
-  return command.commands.flatMap((child) => [child, ...descendants(child)]);
+/** Each verb below, with the words that it is called by. */
+export function verbsBelow(command: Command, above: readonly string[] = []): readonly (readonly [string, Command])[] {
+  return command.commands.flatMap((child) => {
+    const words = [...above, child.name()];
+    return [[words.join(' '), child] as const, ...verbsBelow(child, words)];
+  });
 }
 
 /** Arguments and options are in the verb's own help. */

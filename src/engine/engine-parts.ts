@@ -42,6 +42,8 @@ export interface EngineParts {
   /** In [0, 1); seeded in tests. */
   readonly random?: () => number;
   readonly routerOptions?: RouterOptions;
+  /** Begins the end of the process that hosts it. Absent where only a person there may end it. */
+  readonly shutDown?: () => void;
   /** Only answers and records, starts nothing: what a command line uses when no engine runs. Default false. */
   readonly passive?: boolean;
 }

@@ -189,6 +189,8 @@ export class LocalEngine implements Engine {
       router: this.router,
       calls: this.#operatorSide.calls,
       openCalls: (instanceId) => this.router.servers.openCalls(instanceId),
+      pid: this.#p.info.pid,
+      shutDown: this.#p.shutDown,
       describe: (server) => this.#runtimes[server.runtime]?.describe(server) ?? [],
       proposals: this.#content.proposals,
       changed: () => this.#changed(),

@@ -6,9 +6,12 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** `service`: a supervisor starts it again. `operator`: by hand, or by something that may. `agent`: for an agent that came first. */
 export type StartedBy = 'service' | 'operator' | 'agent';
 
+/** `shut-down`: an operator ended it on purpose, so that agents that it served start no other. */
+export type LastStart = StartedBy | 'shut-down';
+
 export interface StartRecord {
   /** Undefined once that engine has ended in good order, unless a service keeps it. */
-  readonly startedBy: StartedBy | undefined;
+  readonly startedBy: LastStart | undefined;
   /** Of the last engine that no agent started. */
   readonly surroundings: Readonly<Record<string, string>>;
   /** Of the same engine: an `XDG_STATE_HOME` that an agent does not have moves nothing. */
@@ -103,13 +106,14 @@ function foldersOf(env: Env, folders: StartFolders | undefined): Record<string, 
   };
 }
 
+const LAST_STARTS: readonly LastStart[] = ['service', 'operator', 'agent', 'shut-down'];
+
 /** Undefined for what is no such record. */
 export function parseStartRecord(text: string): StartRecord | undefined {
   try {
     const { startedBy, surroundings, folders } = JSON.parse(text) as Record<keyof StartRecord, unknown>;
-    const known = startedBy === 'service' || startedBy === 'operator' || startedBy === 'agent' ? startedBy : undefined;
     return {
-      startedBy: known,
+      startedBy: LAST_STARTS.find((known) => known === startedBy),
       surroundings: only(isTable(surroundings) ? surroundings : {}, SURROUNDINGS),
       folders: parseFolders(folders),
     };

@@ -9,8 +9,7 @@ async function told(...argv: string[]): Promise<string> {
   const error: unknown = await program(systemContext())
     .parseAsync(argv, { from: 'user' })
     .catch((reason: unknown) => reason);
-  const verbs = program(systemContext()).commands.map((command) => command.name());
-  const { message, hint } = toErrorJson(usageError(error as CommanderError, argv, verbs));
+  const { message, hint } = toErrorJson(usageError(error as CommanderError, argv, program(systemContext())));
   return hint === undefined ? message : `${message} → ${hint}`;
 }
 
@@ -29,6 +28,21 @@ describe('a command line that cannot be', () => {
 
   it('names the help for a verb that no program has', async () => {
     expect(await told('constructor', 'x')).toBe('unknown verb constructor → mcptui --help');
+  });
+
+  it('names the kind that was probably meant, in the singular and the plural', async () => {
+    expect(await told('get', 'instnaces')).toBe('unknown kind instnaces → did you mean mcptui get instances?');
+    expect(await told('describe', 'sevrer', 'x')).toBe('unknown kind sevrer → did you mean mcptui describe server?');
+    expect(await told('delete', 'Prompt', 'x')).toBe('unknown kind Prompt → did you mean mcptui delete prompt?');
+    expect(await told('approve', 'p7f3')).toBe('unknown kind p7f3 → mcptui approve knows proposal');
+  });
+
+  it('shows an example for an argument that is missing or too much', async () => {
+    expect(await told('retry')).toBe("missing required argument 'name' → such as: mcptui retry gitea-1");
+    expect(await told('call', 'everything')).toContain(
+      "missing required argument 'tool' → such as: mcptui call memory",
+    );
+    expect(await told('version', 'a')).toContain('→ such as: mcptui version');
   });
 
   it('says how a server is changed', async () => {

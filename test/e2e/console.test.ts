@@ -1,6 +1,7 @@
 /** The built program in a real terminal on a real engine: what an operator sees and does. */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { InstanceView } from '../../src/engine/index.ts';
@@ -142,6 +143,7 @@ describe('the console on a daemon', () => {
     await tui.press('q');
     expect((await tui.ended).exitCode).toBe(0);
     expect(tui.output).toContain('daemon keeps running');
+    expect(tui.output).toMatch(/end it with: MCPTUI_HOME=\S+ mcptui shutdown/);
     expect((await home.json<InstanceView[]>(['get', 'instances']))[0]?.phase).toBe('running');
   });
 });
@@ -185,6 +187,21 @@ describe('the demo', () => {
     expect(tui.screen).toMatch(/gitea-1 .*ERROR/);
     // An agent has proposed two changes.
     await tui.see(/4 Inbox 2/);
+    expect(tui.screen).toContain('mcptui DEMO');
+  });
+
+  it('begins anew with --reset, but never removes a folder that it has not made', async () => {
+    const own = path.join(home.folder, 'demo');
+    const demo = (place: string, ...flags: string[]) =>
+      home.mcptui(['demo', ...flags], { input: '', env: { MCPTUI_HOME: place } });
+    expect(await demo(own)).toMatchObject({ code: 0 });
+    const kept = path.join(own, 'kept');
+    writeFileSync(kept, '');
+    expect(await demo(own, '--reset')).toMatchObject({ code: 0, stderr: `removed ${own}\n` });
+    expect(existsSync(kept)).toBe(false);
+    const refused = await demo(home.folder, '--reset');
+    expect([refused.code, refused.stderr]).toEqual([7, expect.stringContaining('was there before the demo')]);
+    expect(existsSync(own)).toBe(true);
   });
 
   it('without a terminal says what it does, shows the table and exits 0', async () => {

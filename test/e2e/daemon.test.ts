@@ -50,6 +50,24 @@ describe('mcptui --daemon', () => {
     expect((await home.mcptui(['audit', 'verify'])).code).toBe(0);
   });
 
+  it('ends when an operator shuts it down; the agents that it served start no other, the next agent does', async () => {
+    await create('one');
+    const daemon = await home.daemon();
+    const agent = await openAgent(home.env);
+    const shut = await home.mcptui(['shutdown']);
+    expect(shut).toMatchObject({ code: 0, stdout: `engine stopped (pid ${daemon.pid})\n` });
+    expect(await daemon.ended).toMatchObject({ code: 0 });
+    await expect(agent.request('tools/list')).rejects.toThrow(/was shut down by its operator; start it with `mcptui`/);
+    expect((await home.mcptui(['shutdown'])).stdout).toContain('no engine runs on');
+    const [event] = await home.json<AuditEventView[]>(['get', 'audit', '--kind', 'engine_shutdown']);
+    expect(event?.actor).toMatch(/^operator:/);
+
+    const next = await openAgent(home.env);
+    expect((await home.engine()).hosting).toBe('daemon');
+    await next.close();
+    expect((await home.mcptui(['shutdown'])).code).toBe(0);
+  });
+
   it('stops in good order when it is told to in the moment in which it is ready', async () => {
     for (let round = 0; round < 5; round += 1) {
       const { code, signal } = await (await home.daemon()).stop();

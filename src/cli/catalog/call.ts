@@ -31,7 +31,7 @@ export function callCommand(context: Context): Command {
     .argument('<tool>', "the server's own name for it")
     .option('--args <json>', 'its arguments as a JSON object; - reads them from stdin')
     .option('--arg <name=text>', 'one of them: NAME=TEXT, or NAME:=JSON', (text, all: string[]) => [...all, text], [])
-    .addOption(new Option('--project <name>', 'refuse when the server is in another one').env('MCPTUI_PROJECT'))
+    .addOption(new Option('-p, --project <name>', 'refuse when the server is in another one').env('MCPTUI_PROJECT'))
     .option('--timeout <duration>', 'exit 8 after this long: 500ms, 30s, 5m', '60s')
     .addOption(
       new Option('-o, --output <format>', 'json: the result as the server gave it; else its text')
@@ -39,7 +39,6 @@ export function callCommand(context: Context): Command {
         .default('table')
         .env('MCPTUI_OUTPUT'),
     )
-    .addHelpText('after', '\nExample:\n  mcptui call memory search_nodes --args \'{"query": "release"}\'')
     .action((server: string, tool: string, flags: CallFlags) => call(context, server, tool, flags));
 }
 

@@ -98,10 +98,10 @@ export function upstreamColumns(clock: Clock): readonly Column<UpstreamView>[] {
     { title: 'ISOLATION', value: (row) => row.isolation, wide: true },
     { title: 'INST', value: (row) => String(row.instances) },
     { title: 'TOOLS', value: (row) => String(row.tools ?? '-') },
-    { title: 'CACHE', value: (row) => cacheWords(row, clock.now()) },
+    { title: 'CACHE', value: (row) => cacheWords(row, clock.now()), ticks: true },
     { title: 'CALLS', value: (row) => String(row.calls) },
-    { title: 'P50', value: (row) => latencyWords(row.p50Ms) },
-    { title: 'P95', value: (row) => latencyWords(row.p95Ms) },
+    { title: 'P50', value: (row) => latencyWords(row.p50Ms), by: (row) => row.p50Ms ?? -1 },
+    { title: 'P95', value: (row) => latencyWords(row.p95Ms), by: (row) => row.p95Ms ?? -1 },
     { title: 'ERR/5M', value: (row) => String(row.errors5m) },
     { title: 'REASON', value: upstreamReason },
   ];

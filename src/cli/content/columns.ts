@@ -43,7 +43,7 @@ export function promptColumns(clock: Clock): readonly Column<PromptView>[] {
     { title: 'REV', value: (row) => row.semver },
     { title: 'PRI', value: (row) => String(row.priority) },
     { title: 'LINK', value: (row) => (row.linkState === 'none' ? '-' : row.linkState) },
-    { title: 'AGE', value: (row) => age(clock.now() - row.updatedAt) },
+    { title: 'AGE', value: (row) => age(clock.now() - row.updatedAt), by: (row) => -row.updatedAt, ticks: true },
     { title: 'READ', value: (row) => row.read, wide: true },
     { title: 'TARGET', value: (row) => row.link ?? '-', wide: true },
     { title: 'BY', value: (row) => row.updatedBy, wide: true },
@@ -58,7 +58,7 @@ export function personalityColumns(clock: Clock): readonly Column<PersonalityVie
     { title: 'AGENT', value: (row) => row.agent },
     { title: 'REV', value: (row) => row.semver },
     { title: 'DEFAULT', value: (row) => (row.isDefault ? 'yes' : '') },
-    { title: 'AGE', value: (row) => age(clock.now() - row.updatedAt) },
+    { title: 'AGE', value: (row) => age(clock.now() - row.updatedAt), by: (row) => -row.updatedAt, ticks: true },
     { title: 'PROMPTS', value: (row) => row.prompts.join(', ') || '-' },
   ];
 }
@@ -69,7 +69,7 @@ export function skillColumns(clock: Clock): readonly Column<SkillView>[] {
     { title: 'SCOPE', value: scopeOf },
     { title: 'REV', value: (row) => row.semver },
     { title: 'FILES', value: (row) => String(row.files.length) },
-    { title: 'AGE', value: (row) => age(clock.now() - row.updatedAt) },
+    { title: 'AGE', value: (row) => age(clock.now() - row.updatedAt), by: (row) => -row.updatedAt, ticks: true },
     { title: 'DESCRIPTION', value: (row) => row.summary },
   ];
 }
@@ -81,7 +81,7 @@ export function revisionColumns(clock: Clock, isOfMany: boolean): readonly Colum
     { title: 'LIVE', value: (row) => (row.isCurrent ? 'live' : '') },
     { title: 'OF', value: (row) => `${row.kind}/${row.ref}`, wide: !isOfMany },
     { title: 'AUTHOR', value: (row) => row.author },
-    { title: 'AGE', value: (row) => age(clock.now() - row.at) },
+    { title: 'AGE', value: (row) => age(clock.now() - row.at), by: (row) => -row.at, ticks: true },
     { title: 'HASH', value: (row) => row.hash.slice(0, 12) },
     { title: 'FROM', value: (row) => row.proposal ?? (row.restored === undefined ? '-' : `restores ${row.restored}`) },
     { title: 'NOTE', value: (row) => row.note },
@@ -97,7 +97,7 @@ export function proposalColumns(clock: Clock): readonly Column<ProposalView>[] {
     { title: 'LINES', value: (row) => `+${row.added} -${row.removed}` },
     { title: 'STATE', value: (row) => (row.isStale ? 'stale' : row.state) },
     { title: 'FROM', value: (row) => row.author },
-    { title: 'AGE', value: (row) => age(clock.now() - row.createdAt) },
+    { title: 'AGE', value: (row) => age(clock.now() - row.createdAt), by: (row) => -row.createdAt, ticks: true },
     { title: 'DECIDED', value: (row) => row.decision?.by ?? '-', wide: true },
     { title: 'RISKS', value: (row) => row.risks.join(', ') || '-' },
     { title: 'REASON', value: (row) => row.reason },

@@ -56,7 +56,7 @@ export function addContentCreation(create: Command, context: Context): void {
     .command('agent')
     .description('a client identity with prompts and personalities of its own')
     .argument('<name>')
-    .option('--project <name>', 'where it works', 'default')
+    .option('-p, --project <name>', 'where it works', 'default')
     .option('--summary <text>', 'one line for lists')
     .option('--default', 'use it for sessions that name no agent')
     .action(async (name: string, flags: { project: string; summary?: string; default?: boolean }) => {
@@ -70,7 +70,7 @@ export function addContentCreation(create: Command, context: Context): void {
       .command('prompt')
       .description('text that agents read: for everybody, for one project, or for one agent')
       .argument('<name>')
-      .option('--project <name>', 'of this project')
+      .option('-p, --project <name>', 'of this project')
       .option('--agent <name>', 'of this agent alone')
       .option('--file <file>', 'from a file, also of another program; - for stdin')
       .option('--body <text>', 'the text itself')
@@ -108,7 +108,7 @@ export function addContentCreation(create: Command, context: Context): void {
       .description('a bundle of files with a SKILL.md')
       .argument('<name>', 'or its folder alone, whose name it gets')
       .argument('[folder]', 'its files, or one SKILL.md')
-      .option('--project <name>', 'of this project')
+      .option('-p, --project <name>', 'of this project')
       .option('--agent <name>', 'of this agent alone'),
   ).action(async (given: string, folder: string | undefined, flags: SaveFlags & PlaceFlags) => {
     const { name, notes } = mappedName('skill', folder === undefined ? nameOf(given) : given);

@@ -7,9 +7,10 @@ import { withEngine } from '../with-engine.ts';
 import { aliases, contentKinds } from './kinds.ts';
 
 export function addContentDeletion(command: Command, context: Context): void {
-  const verb = (kind: string, remove: (engine: Engine, name: string) => Promise<void>): Command =>
+  const verb = (kind: string, description: string, remove: (engine: Engine, name: string) => Promise<void>): Command =>
     command
       .command(kind)
+      .description(description)
       .argument('<name>')
       .option('--yes', 'do not ask')
       .action(async (name: string, flags: { readonly yes?: boolean }) => {
@@ -17,9 +18,13 @@ export function addContentDeletion(command: Command, context: Context): void {
         await withEngine(context, (engine) => remove(engine, name));
         context.print(`${kind} ${name} deleted`);
       });
-  verb('project', (engine, name) => engine.commands.deleteProject(name));
-  verb('agent', (engine, name) => engine.commands.deleteAgent(name));
+  verb('project', 'refused while servers or agents are in it', (engine, name) => engine.commands.deleteProject(name));
+  verb('agent', 'with its personalities; refused while it has prompts or skills of its own', (engine, name) =>
+    engine.commands.deleteAgent(name),
+  );
   for (const kind of contentKinds) {
-    verb(kind, (engine, name) => engine.commands.deleteContent(kind, name)).aliases([...aliases[kind]]);
+    verb(kind, 'its history stays: mcptui restore brings it back', (engine, name) =>
+      engine.commands.deleteContent(kind, name),
+    ).aliases([...aliases[kind]]);
   }
 }

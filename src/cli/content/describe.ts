@@ -1,6 +1,6 @@
 /** Runs `describe project|agent|prompt|personality|skill|proposal`: everything that a screen shows of it. */
 import type { Command } from 'commander';
-import { McptuiError } from '../../kernel/errors.ts';
+import { noSuch } from '../../kernel/no-such.ts';
 import type { Engine, ProposalDetail } from '../../engine/index.ts';
 import { clean } from '../../text/clean.ts';
 import type { Context } from '../context.ts';
@@ -16,18 +16,23 @@ interface Flags {
 type Print = (context: Context, value: object, format: Format) => Promise<void>;
 
 export function addContentDescriptions(describe: Command, context: Context, print: Print): void {
-  const verb = (name: string, make: (engine: Engine, ref: string) => Promise<object> | object): Command =>
+  const verb = (
+    name: string,
+    description: string,
+    make: (engine: Engine, ref: string) => Promise<object> | object,
+  ): Command =>
     describe
       .command(name)
+      .description(description)
       .argument('<name>')
       .addOption(outputOption())
       .action((ref: string, flags: Flags) =>
         withEngine(context, async (engine) => print(context, await make(engine, ref), flags.output)),
       );
-  verb('project', (engine, name) => engine.commands.projectDetail(name));
-  verb('agent', (engine, name) => describeAgent(engine, name));
+  verb('project', 'its instructions, servers and prompts', (engine, name) => engine.commands.projectDetail(name));
+  verb('agent', 'its project, personalities, prompts and skills', (engine, name) => describeAgent(engine, name));
   for (const kind of contentKinds) {
-    verb(kind, async (engine, ref) => {
+    verb(kind, 'its live text, number, hash and where it is used', async (engine, ref) => {
       const { view, ...detail } = await engine.commands.contentDetail(kind, ref);
       return { ...view, ...detail };
     }).aliases([...aliases[kind]]);
@@ -35,6 +40,7 @@ export function addContentDescriptions(describe: Command, context: Context, prin
   describe
     .command('proposal')
     .alias('prop')
+    .description('what would change, its risks, and what was said of it')
     .argument('<id>')
     .option('--words', 'mark what differs within lines')
     .addOption(outputOption())
@@ -51,7 +57,14 @@ export function addContentDescriptions(describe: Command, context: Context, prin
 function describeAgent(engine: Engine, name: string): object {
   const { agents, personalities, prompts, skills } = engine.view();
   const agent = [...agents.values()].find((row) => row.name === name || row.id === name);
-  if (agent === undefined) throw new McptuiError('not-found', `no agent ${name}`, { hint: 'mcptui get agents' });
+  if (agent === undefined) {
+    throw noSuch(
+      'agent',
+      name,
+      [...agents.values()].map((row) => row.name),
+      'mcptui get agents',
+    );
+  }
   const own = (rows: Iterable<{ readonly name: string; readonly agent?: string }>): readonly string[] =>
     [...rows].filter((row) => row.agent === agent.name).map((row) => row.name);
   return {

@@ -37,13 +37,15 @@ export function editCommand(context: Context): Command {
       .description(`in $MCPTUI_EDITOR, $VISUAL, $EDITOR or vi; unchanged = nothing happens`)
       .argument('<name>')
       .option('--file <file>', kind === 'skill' ? 'its folder instead' : 'from a file instead, - for stdin');
-    withSaveFlags(command).action((ref: string, flags: SaveFlags & { readonly file?: string }) =>
+    if (kind === 'prompt') command.option('--body <text>', 'this text instead');
+    withSaveFlags(command).action((ref: string, flags: ContentFlags) =>
       withEngine(context, (engine) => editContent(context, engine, kind, ref, flags)),
     );
   }
   withoutSaveFlags(
     edit
       .command('project')
+      .description('its instructions, and how it names tools')
       .argument('<name>')
       .option('--instructions <text>', 'the first thing its agents read; without flags: in your editor')
       .option('--file <file>', 'instructions from a file, - for stdin')
@@ -58,8 +60,9 @@ export function editCommand(context: Context): Command {
   withoutSaveFlags(
     edit
       .command('agent')
+      .description('where it works, what it wears, whether it is the default')
       .argument('<name>')
-      .option('--project <name>', 'where it works')
+      .option('-p, --project <name>', 'where it works')
       .option('--summary <text>', 'one line for lists')
       .option('--default', 'use it for sessions that name no agent')
       .option('--no-default', 'use it no longer for sessions that name no agent')
@@ -71,6 +74,11 @@ export function editCommand(context: Context): Command {
     context.print(`agent ${name} changed`);
   });
   return edit;
+}
+
+interface ContentFlags extends SaveFlags {
+  readonly file?: string;
+  readonly body?: string;
 }
 
 interface ProjectFlags extends SaveFlags, NameFlags {
@@ -113,8 +121,11 @@ async function editContent(
   { commands }: Engine,
   kind: ContentKind,
   ref: string,
-  flags: SaveFlags & { readonly file?: string },
+  flags: ContentFlags,
 ): Promise<void> {
+  if (flags.body !== undefined && flags.file !== undefined) {
+    throw new McptuiError('invalid', `${kind} ${ref}: give its text by --body or by --file, not both`);
+  }
   const { text, view, content } = await commands.contentDetail(kind, ref);
   const options: SaveOptions = { ...saveOptions(flags), baseHash: view.hash };
   if (flags.file !== undefined) {
@@ -122,6 +133,10 @@ async function editContent(
     told(context, kind, view.ref, await commands.saveContent(kind, view.ref, change, options));
     for (const note of notes) context.note(note);
     return;
+  }
+  if (flags.body !== undefined) {
+    const change = { content: { ...(content as PromptContent), body: flags.body } };
+    return told(context, kind, view.ref, await commands.saveContent(kind, view.ref, change, options));
   }
   const name = `${kind}-${view.name}.md`;
   let edited = await inEditor(context, text, { name });

@@ -19,7 +19,7 @@ interface ApproveFlags extends SaveFlags {
 export function proposalCommands(context: Context): readonly Command[] {
   const verb = (name: string, description: string): { readonly top: Command; readonly proposal: Command } => {
     const top = new Command(name).description(description);
-    return { top, proposal: top.command('proposal').alias('prop').argument('<id>') };
+    return { top, proposal: top.command('proposal').alias('prop').description(description).argument('<id>') };
   };
   const approve = verb('approve', 'make a proposal live; shows it, then asks');
   withSaveFlags(

@@ -87,7 +87,7 @@ function restore(context: Context): Command {
 function compose(context: Context): Command {
   return new Command('compose')
     .description('what a session is told at its start, exactly as it is sent')
-    .option('--project <name>', 'default: the agent’s, else default')
+    .option('-p, --project <name>', 'default: the agent’s, else default')
     .option('--agent <name>')
     .option('--personality <name>', "default: what the agent wears; '' for none")
     .addOption(outputOption())

@@ -19,6 +19,8 @@ import { isAbsent, runningEngine } from '../with-engine.ts';
 export interface ConsoleFlags {
   /** Done on the engine before the console shows it. */
   readonly prepare?: (engine: Engine) => Promise<void>;
+  /** It is the demo's: what it shows and says names that. */
+  readonly demo?: boolean;
 }
 
 export interface OpenedEngine {
@@ -81,6 +83,7 @@ export async function runConsoleVerb(context: Context, flags: ConsoleFlags): Pro
     clock: context.clock,
     hosting: running === undefined,
     readOnly: readsOnly,
+    demo: flags.demo === true,
     user: context.user,
     version,
     env: context.env,
@@ -97,7 +100,15 @@ export async function runConsoleVerb(context: Context, flags: ConsoleFlags): Pro
     deadline.begin(() => exitCodes.timeout);
     await handOver(context);
     context.note('the engine goes on as a daemon; servers that ran as processes were restarted');
-  } else if (hosted === undefined) context.note('the daemon keeps running');
+    context.note(wayBack(context, flags.demo === true));
+  } else if (hosted === undefined) context.note(`the daemon keeps running; ${wayBack(context, flags.demo === true)}`);
+  else if (flags.demo === true) context.note('come back with: mcptui demo   begin anew with: mcptui demo --reset');
+}
+
+/** How to see a daemon again, and how to end it. */
+function wayBack({ env }: Context, demo: boolean): string {
+  const place = env.MCPTUI_HOME === undefined ? '' : `MCPTUI_HOME=${env.MCPTUI_HOME} `;
+  return `come back with: ${demo ? 'mcptui demo' : `${place}mcptui`}   end it with: ${place}mcptui shutdown`;
 }
 
 /** Returns the host that it has closed; undefined when a daemon goes on. */

@@ -78,7 +78,7 @@ export function createCommand(context: Context): Command {
     .option('--prefix <text>', 'before __tool; "" for names as they are (a lone server of its project)')
     .option('--context <text>', "what agents should know of it, put before its tools' descriptions")
     .option('--literal', 'take ${TOKEN}, $TOKEN, <TOKEN>, ~/ and the like as they stand')
-    .option('--project <name>', 'project that it belongs to', context.env.MCPTUI_PROJECT ?? 'default')
+    .option('-p, --project <name>', 'project that it belongs to', context.env.MCPTUI_PROJECT ?? 'default')
     .option('--cwd <folder>', 'working folder of a command or package (an empty one of its own)')
     .addOption(
       new Option('--secret-delivery <how>', "to a container: unseen by its image's shell, or as env").choices([
@@ -97,31 +97,17 @@ export function createCommand(context: Context): Command {
     .option('--probe-timeout <time>', 'such as 10s', duration)
     .option('--probe-failures <n>', 'failures in a row until unhealthy', wholeNumber)
     .option('--probe-budget <time>', 'a slower answer is degraded', duration)
-    .addHelpText('after', examples)
     .action((name: string, command: string[], flags: ServerFlags) => createServer(context, name, command, flags));
   create
     .command('secret')
     .description('store a secret in the encrypted file; refer to it with --env K=secret:file/NAME')
     .argument('<name>')
-    .addHelpText(
-      'after',
-      '\nThe value is asked for without echo, or read from stdin:\n  $ mcptui create secret gitea-token <token.txt',
-    )
+    .addHelpText('after', '\nThe value is asked for without echo, or read from stdin.')
     .action((name: string) => createSecret(context, name));
   addTokenCreation(create, context);
   addContentCreation(create, context);
   return create;
 }
-
-const examples = `
-Examples:
-  $ mcptui create server memory --isolation shared --max-in-flight 1 \\
-      --package npm:@modelcontextprotocol/server-memory
-  $ mcptui create server files -- /opt/files-server /srv/docs
-  $ mcptui create server docs --url https://mcp.example.com/mcp \\
-      --header 'Authorization=Bearer secret:file/docs-token'
-  $ mcptui create server gitea --image gitea/mcp \\
-      --env GITEA_TOKEN=secret:file/gitea-token`;
 
 async function createServer(
   context: Context,

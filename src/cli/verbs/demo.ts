@@ -12,6 +12,7 @@ import { instanceColumns } from '../columns.ts';
 import { addDemoContent } from '../demo/content.ts';
 import type { Context } from '../context.ts';
 import { renderListing } from '../output.ts';
+import { markDemo, resetDemo } from '../demo/folder.ts';
 import { sortedInstances } from './get.ts';
 
 const SETTLE_MS = 60_000;
@@ -19,17 +20,20 @@ const SETTLE_MS = 60_000;
 export function demoCommand(context: Context): Command {
   return new Command('demo')
     .description('try it: three real servers, one that must not start, and an agent that proposes a change')
-    .action(async () => {
+    .option('--reset', 'begin anew: stop the demo that runs, and remove what it kept')
+    .action(async ({ reset }: { readonly reset?: boolean }) => {
       const home = context.env.MCPTUI_HOME ?? path.join(context.paths.stateDir, 'demo');
       const env = { ...context.env, MCPTUI_HOME: home };
       const demo: Context = { ...context, env, paths: resolvePaths(env, '/') };
+      if (reset === true) await resetDemo(demo, home, context.env.MCPTUI_HOME !== undefined);
+      markDemo(home);
       await (context.isTty ? inConsole(demo) : inPlainText(demo));
     });
 }
 
 async function inConsole(context: Context): Promise<void> {
   const { runConsoleVerb } = await import('./console.ts');
-  await runConsoleVerb(context, { prepare: (engine) => fill(engine) });
+  await runConsoleVerb(context, { prepare: (engine) => fill(engine), demo: true });
 }
 
 async function inPlainText(context: Context): Promise<void> {

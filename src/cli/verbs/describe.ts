@@ -1,5 +1,6 @@
 /** Runs `describe server|instance NAME`: all that is known of one thing. */
 import { Command } from 'commander';
+import { noSuch } from '../../kernel/no-such.ts';
 import { McptuiError } from '../../kernel/errors.ts';
 import { isolationOf, type Engine, type InstanceView, type UpstreamView } from '../../engine/index.ts';
 import { workFolderOf } from '../../engine/runtimes/work-folder.ts';
@@ -15,6 +16,7 @@ export function describeCommand(context: Context): Command {
   const describe = new Command('describe').description('all that is known of one thing');
   describe
     .command('server')
+    .description('its definition, its folder, what it offers, and its instances')
     .argument('<name>')
     .addOption(outputOption())
     .action((name: string, flags: { readonly output: Format }) =>
@@ -23,6 +25,7 @@ export function describeCommand(context: Context): Command {
   describe
     .command('instance')
     .alias('inst')
+    .description('its state, why it is so, its last probe and its events')
     .argument('<name>', 'instance, or server with one instance')
     .addOption(outputOption())
     .action((name: string, flags: { readonly output: Format }) =>
@@ -40,8 +43,15 @@ async function print(context: Context, record: object, format: Format): Promise<
 }
 
 function describeServer(engine: Engine, name: string): object {
-  const server = [...engine.view().servers.values()].find((row) => row.name === name || row.id === name);
-  if (server === undefined) throw new McptuiError('not-found', `no server ${name}`, { hint: 'mcptui get servers' });
+  const servers = [...engine.view().servers.values()];
+  const server = servers.find((row) => row.name === name || row.id === name);
+  if (server === undefined)
+    throw noSuch(
+      'server',
+      name,
+      servers.map((row) => row.name),
+      'mcptui get servers',
+    );
   const instances = [...engine.view().instances.values()].filter((row) => row.serverId === server.id);
   const upstream = engine.view().upstreams.get(server.id);
   return {

@@ -18,7 +18,9 @@ import { contentKind } from '../content/kinds.ts';
 import type { Context } from '../context.ts';
 import { withEngine, withRunningEngine } from '../with-engine.ts';
 import { outputOption, renderListing, type Column, type Format, type Listing } from '../output.ts';
+import { sorted } from '../sort.ts';
 import { untilLost } from '../until-lost.ts';
+import { RowWatch } from '../watch.ts';
 import { addSecretListing } from './secret.ts';
 import { addTokenListing } from './token.ts';
 import { auditColumns, instanceColumns, serverColumns, sessionColumns } from '../columns.ts';
@@ -28,6 +30,8 @@ interface GetFlags {
   readonly watch?: boolean;
   readonly headers: boolean;
   readonly project?: string;
+  /** Title of a column; with `-` in front the other way round. */
+  readonly sortBy?: string;
 }
 
 interface AuditFlags extends GetFlags {
@@ -45,9 +49,10 @@ export function getCommand(context: Context): Command {
       .alias(alias)
       .description(description)
       .addOption(outputOption())
-      .option('-w, --watch', 'print again when something changes, until ctrl-c')
+      .option('-w, --watch', 'then each row that changes, until ctrl-c')
+      .option('--sort-by <column>', 'such as NAME, or -AGE for the other way round')
       .option('--no-headers', 'rows only')
-      .addOption(new Option('--project <name>', 'only of this project'));
+      .addOption(new Option('-p, --project <name>', 'only of this project'));
 
   listing('servers', 'server', 'what is defined').action((flags: GetFlags) =>
     show(context, flags, (engine) => servers(engine, flags, context)),
@@ -148,22 +153,20 @@ async function showCatalog(context: Context, kind: CatalogKind, flags: GetFlags 
 
 async function watch<T>(context: Context, flags: GetFlags, rows: Rows<T>): Promise<void> {
   await withRunningEngine(context, async (engine) => {
-    let last = '';
-    const print = async (): Promise<void> => {
-      const text = await renderListing(await rows(engine), flags.output, flags.headers);
-      if (text === last) return;
-      last = text;
-      context.print(flags.output === 'table' || flags.output === 'wide' ? `${text}\n` : text);
-    };
-    await print();
+    const told = new RowWatch<T>(context, { format: flags.output, headers: flags.headers });
+    const print = async (): Promise<void> => told.show(sorted(await rows(engine), flags.sortBy));
+    let printed = print();
+    await printed;
     // What cannot be asked for now (a server was deleted) is asked for at the next change.
-    const stop = engine.subscribe(() => void print().catch(() => undefined));
+    const stop = engine.subscribe(() => {
+      printed = printed.then(print).catch(() => undefined);
+    });
     await untilLost(engine).finally(stop);
   });
 }
 
 async function printListing<T>(context: Context, listing: Listing<T>, flags: GetFlags): Promise<void> {
-  const text = await renderListing(listing, flags.output, flags.headers);
+  const text = await renderListing(sorted(listing, flags.sortBy), flags.output, flags.headers);
   if (text !== '' || flags.output === 'table') context.print(text);
   if (listing.rows.length === 0 && flags.output === 'table') context.note('nothing yet');
 }

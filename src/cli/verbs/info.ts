@@ -70,7 +70,11 @@ function bugWords(bugs: number | undefined): string {
 }
 
 export function versionCommand(context: Context): Command {
-  return new Command('version').description('the version of mcptui and of its Node').action(() => {
-    context.print(`mcptui ${version} (node ${process.version})`);
-  });
+  return new Command('version')
+    .description('the version of mcptui and of its Node')
+    .addOption(outputOption())
+    .action((flags: { readonly output: Format }) => {
+      if (flags.output.startsWith('json')) return context.print(toJson({ version, node: process.version }));
+      context.print(`mcptui ${version} (node ${process.version})`);
+    });
 }

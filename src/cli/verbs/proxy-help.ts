@@ -6,7 +6,7 @@ export function proxyHelp(): Command {
     .description(
       'what an agent starts: connects its stdio to the engine of this data folder (starts a daemon when none runs)',
     )
-    .option('--project <name>', 'serve the servers of this project', 'default')
+    .option('-p, --project <name>', 'serve the servers of this project', 'default')
     .option('--agent <name>', 'who the agent is (else the default agent)')
     .option('--personality <name>', "one of the agent's (else its default)")
     .option('--no-start', 'fail instead of starting a daemon');

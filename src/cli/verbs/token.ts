@@ -12,12 +12,8 @@ export function addTokenCreation(create: Command, context: Context): void {
     .description('make a token for connections over TCP and print it, once')
     .argument('<name>', 'letters a-z, digits and -; the name of its holder')
     .option('--operator', "for the operator's API too, not only for MCP")
-    .option('--project <name...>', 'valid for these projects only; default: for all')
+    .option('-p, --project <name...>', 'valid for these projects only; default: for all')
     .option('--agent <name...>', 'valid for these agents only; default: for any that its holder names')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  $ mcptui create token reviewer --project ops --agent reviewer\n  $ mcptui create token ci >ci.token',
-    )
     .action(async (name: string, { operator, project, agent }: CreateFlags) => {
       const token = await withEngine(context, (engine) =>
         engine.commands.createToken(name, {

@@ -1,6 +1,7 @@
 /** Puts the handlers of all commands together, in the name of one actor. */
 import { auditCommands, type AuditParts } from './audit.ts';
 import { contentCommands, type ContentParts } from './content.ts';
+import { hostCommands, type HostParts } from './host.ts';
 import { instanceCommands, type InstanceParts } from './instances.ts';
 import { loginCommands, type LoginParts } from './logins.ts';
 import { placeCommands } from './places.ts';
@@ -19,6 +20,7 @@ export type CommandParts = ServerParts &
   LoginParts &
   TokenParts &
   AuditParts &
+  HostParts &
   RouterParts &
   ContentParts &
   ProposalCommandParts;
@@ -31,6 +33,7 @@ export function engineCommands(parts: CommandParts): EngineCommands {
     ...loginCommands(parts),
     ...tokenCommands(parts),
     ...auditCommands(parts),
+    ...hostCommands(parts),
     ...routerCommands(parts),
     ...placeCommands(parts),
     ...contentCommands(parts),

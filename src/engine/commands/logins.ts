@@ -1,5 +1,6 @@
 /** Handles the commands on logins: begin, open what is named, finish with where the browser was sent. */
 import { parseUrl } from '../../kernel/url.ts';
+import { noSuch } from '../../kernel/no-such.ts';
 import { McptuiError, messageOf } from '../../kernel/errors.ts';
 import { cutText } from '../../kernel/foreign.ts';
 import type { Server } from '../../store/schema/server.ts';
@@ -21,8 +22,13 @@ export function loginCommands({ actor, db, logins, loggedIn }: LoginParts): Comm
   function find(name: string): Server {
     const rows = db.collection('servers').all();
     const server = rows.find((row) => row.name === name || row.id === name);
-    if (server === undefined) throw new McptuiError('not-found', `no server ${name}`, { hint: 'mcptui get servers' });
-    return server;
+    if (server !== undefined) return server;
+    throw noSuch(
+      'server',
+      name,
+      rows.map((row) => row.name),
+      'mcptui get servers',
+    );
   }
 
   /** Secrets are not part of the journal: the event follows what was done, and says only that. */

@@ -2,6 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../kernel/clock.ts';
 import { McptuiError } from '../../kernel/errors.ts';
+import { nearest } from '../../kernel/nearest.ts';
+import { noSuch } from '../../kernel/no-such.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { callAsOperator, type Router, type ToolPlace } from '../../mcp/index.ts';
@@ -37,7 +39,8 @@ export function routerCommands(parts: RouterParts): CommandsOf<typeof routerEntr
   function refuseUnknown(server: string | undefined): void {
     if (server === undefined) return;
     const known = db.collection('servers').all();
-    if (!known.some(({ name }) => name === server)) throw unknownServer(server);
+    const names = known.map(({ name }) => name);
+    if (!names.includes(server)) throw noSuch('server', server, names, 'mcptui get servers');
   }
 
   async function callTool(
@@ -46,6 +49,7 @@ export function routerCommands(parts: RouterParts): CommandsOf<typeof routerEntr
     args: JsonObject = {},
     options: CallOptions = {},
   ): Promise<CallReport> {
+    refuseUnknown(server);
     const { project, exposed } = placeOf(server, tool, await desk.findTool(server, tool, options.timeoutMs), options);
     for (const name of options.secretArgs ?? []) {
       const value = args[name];
@@ -135,10 +139,6 @@ export function routerCommands(parts: RouterParts): CommandsOf<typeof routerEntr
   };
 }
 
-function unknownServer(server: string): McptuiError {
-  return new McptuiError('not-found', `no server ${server}`, { hint: 'mcptui get servers' });
-}
-
 function placeOf(
   server: string,
   tool: string,
@@ -147,7 +147,7 @@ function placeOf(
 ): { readonly project: string; readonly exposed: string } {
   switch (place.kind) {
     case 'no-server':
-      throw unknownServer(server);
+      throw noSuch('server', server, [], 'mcptui get servers');
     case 'down':
       throw new McptuiError('unavailable', `server ${server} is ${place.down.state}: ${place.down.reason}`, {
         hint: `${hintFor(server, place.down.state)}; its tools are not known yet`,
@@ -178,8 +178,10 @@ function toolHint(server: string, tool: string, { names }: ToolPlace & { readonl
     const words = wordsOf(name);
     return isDeepStrictEqual(words, wanted) || words.some((word) => word.length > 2 && wanted.includes(word));
   });
+  const closest = nearest(tool, names);
+  const suggested = [...new Set([...(closest === undefined ? [] : [closest]), ...like])].slice(0, MAX_SUGGESTED);
   const all = `mcptui get tools --server ${server}`;
-  return like.length === 0 ? all : `did you mean ${like.slice(0, MAX_SUGGESTED).join(', ')}? ${all}`;
+  return suggested.length === 0 ? all : `did you mean ${suggested.join(', ')}? ${all}`;
 }
 
 function wordsOf(name: string): readonly string[] {

@@ -1,5 +1,6 @@
 /** Decides which prompts a personality may bind, and finds who uses a prompt. */
 import { McptuiError } from '../../kernel/errors.ts';
+import { noSuch } from '../../kernel/no-such.ts';
 import type { PersonalityContent, PromptContent } from '../../store/schema/content.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database, Transaction } from '../../store/types.ts';
@@ -13,10 +14,13 @@ export function agentNamed(from: Reads, name: string): Shape['agents'] {
   const all = from.collection('agents').all();
   const found = all.find((agent) => agent.name === name || agent.id === name);
   if (found !== undefined) return found;
-  const names = all.map((agent) => agent.name).join(', ');
-  throw new McptuiError('not-found', `no agent ${name}`, {
-    hint: names === '' ? `mcptui create agent ${name}` : `agents: ${names}`,
-  });
+  const names = all.map((agent) => agent.name);
+  throw noSuch(
+    'agent',
+    name,
+    names,
+    names.length === 0 ? `mcptui create agent ${name}` : `agents: ${names.join(', ')}`,
+  );
 }
 
 /** @throws McptuiError `not-found`, or `invalid` with the reason of the first prompt that cannot be bound */

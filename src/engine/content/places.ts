@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Clock } from '../../kernel/clock.ts';
 import { defined } from '../../kernel/defined.ts';
 import { McptuiError } from '../../kernel/errors.ts';
+import { noSuch } from '../../kernel/no-such.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import { agentSchema, type Agent } from '../../store/schema/content.ts';
 import { projectSchema, type Project, type Shape } from '../../store/schema/index.ts';
@@ -28,9 +29,8 @@ export function projectNamed(from: Reads, name: string): Versioned<Project> {
   const all = from.collection('projects').all();
   const found = all.find((project) => project.name === name || project.id === name);
   if (found !== undefined) return found;
-  throw new McptuiError('not-found', `no project ${name}`, {
-    hint: `projects: ${all.map((project) => project.name).join(', ')}`,
-  });
+  const names = all.map((project) => project.name);
+  throw noSuch('project', name, names, `projects: ${names.join(', ')}`);
 }
 
 export function agentView(agent: Agent): AgentView {

@@ -1,5 +1,6 @@
 /** Makes and reads references of prompts, personalities and skills, and decides who may bind what. Pure. */
 import { McptuiError } from '../../kernel/errors.ts';
+import { noSuch } from '../../kernel/no-such.ts';
 import type { ContentKind, Scope } from '../../store/schema/content.ts';
 
 /** Where a resource belongs. */
@@ -52,7 +53,8 @@ export function findByRef<T extends Placed>(kind: ContentKind, rows: readonly T[
     const refs = named.map((row) => kindRef(kind, row)).join(', ');
     throw new McptuiError('invalid', `${named.length} ${kind}s are named ${text}`, { hint: `name one of ${refs}` });
   }
-  throw new McptuiError('not-found', `no ${kind} ${text}`, { hint: `mcptui get ${pluralOf(kind)} --all` });
+  const known = rows.flatMap((row) => [row.name, kindRef(kind, row)]);
+  throw noSuch(kind, text, known, `mcptui get ${pluralOf(kind)}${kind === 'personality' ? '' : ' --all'}`);
 }
 
 export function pluralOf(kind: ContentKind): string {

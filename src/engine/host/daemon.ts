@@ -1,4 +1,4 @@
-/** Hosts the engine headless (`mcptui --daemon`): says once that it is ready, and stops cleanly on TERM and INT. */
+/** Hosts the engine headless (`mcptui --daemon`): says once that it is ready, and stops cleanly on TERM, INT and `mcptui shutdown`. */
 import { setFlagsFromString } from 'node:v8';
 import { settlesWithin, systemClock } from '../../kernel/clock.ts';
 import { hostEngine, type HostOptions } from './host.ts';
@@ -6,13 +6,12 @@ import { hostEngine, type HostOptions } from './host.ts';
 /** Each part has a deadline of its own; this is the last one. */
 const CLOSE_MS = 6_000;
 
-/** Resolves with the exit code once a signal has stopped the engine: 1 when the store ended read-only. @throws what `hostEngine` throws */
+/** Resolves with the exit code once a signal or an operator has stopped the engine: 1 when the store ended read-only. @throws what `hostEngine` throws */
 export async function runDaemon(options: Omit<HostOptions, 'hosting'>, say: (line: string) => void): Promise<number> {
   // Before anybody can know of it: who is told that it is ready may end it at once.
-  const signalled = new Promise<NodeJS.Signals>((resolve) => {
-    for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, resolve);
-  });
-  const hosted = await hostEngine({ ...options, hosting: 'daemon' });
+  const ending = Promise.withResolvers<NodeJS.Signals | 'shutdown'>();
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, ending.resolve);
+  const hosted = await hostEngine({ ...options, hosting: 'daemon', onShutDown: () => ending.resolve('shutdown') });
   const { socketPath, httpAddress } = hosted;
   // It outlives the folder that it was started in, which may be removed or unmounted.
   process.chdir(options.paths.dataDir);
@@ -20,7 +19,7 @@ export async function runDaemon(options: Omit<HostOptions, 'hosting'>, say: (lin
   say(`mcptui: ready socket=${socketPath}${httpAddress === undefined ? '' : ` http=${httpAddress}`}`);
   // Left to itself the heap grows to several times what lives in it. Only now: a start would take a tenth longer.
   setFlagsFromString('--heap-growing-percent=50');
-  options.logger.info({ signal: await signalled }, 'stopping');
+  options.logger.info({ reason: await ending.promise }, 'stopping');
   if (!(await settlesWithin(options.clock ?? systemClock, CLOSE_MS, hosted.close()))) {
     options.logger.error({}, 'the engine did not end in time');
     say('mcptui: ended at its last deadline; the next engine ends what it leaves running');

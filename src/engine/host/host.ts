@@ -41,6 +41,8 @@ export interface HostOptions {
   /** Refuse calls that could not be audited; default: whether `MCPTUI_AUDIT_REQUIRED` is 1. */
   readonly auditRequired?: boolean;
   readonly http?: Partial<HttpSettings>;
+  /** Called when an operator asks the engine to end. Default: only who started it can end it. */
+  readonly onShutDown?: () => void;
   /** For people, such as where a token is that was made. */
   readonly note?: (line: string) => void;
 }
@@ -72,6 +74,8 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
   try {
     const started = await recordStart(paths, env);
     const { id: folderId, formerId: formerFolderId } = await folderIdOf(paths.dataDir);
+    let isShutDown = false;
+    const { onShutDown } = options;
     const engine = await LocalEngine.start({
       clock,
       ids: ulidIds(clock),
@@ -96,6 +100,14 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
       startJournal: path.join(paths.dataDir, 'start-journal.json'),
       logsFolder: path.join(paths.stateDir, 'instances'),
       listsFolder: path.join(paths.dataDir, 'lists'),
+      ...(onShutDown === undefined
+        ? {}
+        : {
+            shutDown: () => {
+              isShutDown = true;
+              onShutDown();
+            },
+          }),
       info: {
         version: options.version,
         pid: process.pid,
@@ -119,7 +131,7 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
       // Agents see their in-flight calls answered by the router's close before their streams end.
       await engine.close();
       await Promise.all([closeServer(server), tcp?.close(), closeDoor(paths.dataDir)]);
-      await started();
+      await started(isShutDown);
       await db.close();
     };
     let { socketPath } = paths;

@@ -13,8 +13,8 @@ import {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** With the folder's lock held. Returns what is to be done when the engine ends in good order. */
-export async function recordStart(paths: Paths, env: Env): Promise<() => Promise<void>> {
+/** With the folder's lock held. Returns what is to be done when the engine ends in good order; `isShutDown`: an operator asked for it. */
+export async function recordStart(paths: Paths, env: Env): Promise<(isShutDown: boolean) => Promise<void>> {
   const { dataDir, stateDir, configDir } = paths;
   const startedBy = starterOf(env, process.pid);
   const { surroundings, folders } =
@@ -23,8 +23,10 @@ export async function recordStart(paths: Paths, env: Env): Promise<() => Promise
       : { surroundings: surroundingsOf(env), folders: { stateDir, configDir } };
   await write(dataDir, { startedBy, surroundings, folders });
   // A service that was stopped is stopped: nobody else starts it.
-  return async () =>
-    startedBy === 'service' ? undefined : write(dataDir, { startedBy: undefined, surroundings, folders });
+  return async (isShutDown) => {
+    const next = isShutDown ? 'shut-down' : undefined;
+    if (startedBy !== 'service') await write(dataDir, { startedBy: next, surroundings, folders });
+  };
 }
 
 function kept(dataDir: string): StartRecord | undefined {

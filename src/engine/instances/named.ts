@@ -1,5 +1,6 @@
 /** Finds the instances that an operator means by a name. */
 import { McptuiError } from '../../kernel/errors.ts';
+import { noSuch } from '../../kernel/no-such.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import type { Fleet } from './fleet.ts';
@@ -34,7 +35,8 @@ export function instancesNamed({ db, fleet }: Known, name: string): readonly Liv
   if (found.length > 0) return found;
   if (kind === 'instance' || server === undefined) {
     const what = kind ?? 'instance or server';
-    throw new McptuiError('not-found', `no ${what} ${bare}`, { hint: 'mcptui get instances' });
+    const names = all.flatMap((live) => [live.name, fleet.serverOf(live)?.name ?? live.name]);
+    throw noSuch(what, bare, names, 'mcptui get instances');
   }
   if (server.replicas === 0) throw new McptuiError('conflict', `server ${bare} has 0 replicas: there is no instance`);
   throw new McptuiError('conflict', `server ${bare} has no instance yet; try again in a moment`);

@@ -3,6 +3,7 @@ import { checkedUrl, shownAddress } from '../../kernel/url.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { runtimesFor } from '../runtimes/registry.ts';
 import { isLogin, refsOfServer } from '../secrets/resolver.ts';
+import { noSuch } from '../../kernel/no-such.ts';
 import { McptuiError } from '../../kernel/errors.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import { flagsFor, urlRefusal } from '../../mcp/index.ts';
@@ -62,12 +63,15 @@ export function definitions(db: Database<Shape>, clock: Clock, ids: Ids): Defini
 }
 
 function serverNamed(tx: Transaction<Shape>, name: string): Server {
-  const server = tx
-    .collection('servers')
-    .all()
-    .find((row) => row.name === name || row.id === name);
-  if (server === undefined) throw new McptuiError('not-found', `no server ${name}`, { hint: 'mcptui get servers' });
-  return server;
+  const all = tx.collection('servers').all();
+  const server = all.find((row) => row.name === name || row.id === name);
+  if (server !== undefined) return server;
+  throw noSuch(
+    'server',
+    name,
+    all.map((row) => row.name),
+    'mcptui get servers',
+  );
 }
 
 /** A login is of one server: no definition may hand it to another. */

@@ -1,7 +1,7 @@
 /** Finds the data folder's engine for the proxy, starts one when none runs and that is allowed, and says why there is none. */
 import { sleep, type Clock } from '../../kernel/clock.ts';
 import { folderTrouble } from '../../kernel/folder-trouble.ts';
-import type { StartedBy } from '../../kernel/start-record.ts';
+import type { LastStart } from '../../kernel/start-record.ts';
 import { unawaited } from '../../kernel/unawaited.ts';
 import type { SessionIdentity } from '../types/session.ts';
 import { linkEngine, type LinkOutcome } from './link.ts';
@@ -38,6 +38,8 @@ const RESTART_GRACE_MS = 2_000;
 const OPERATOR_GRACE_MS = 6_000;
 const SERVICE_IS_DOWN =
   'the mcptui engine of this folder is a service that does not run; start it, for example with systemctl --user start mcptui';
+const IS_SHUT_DOWN =
+  'the mcptui engine of this folder was shut down by its operator; start it with `mcptui` or `mcptui --daemon`, then connect again';
 const RETRY_MIN_MS = 10;
 const RETRY_MAX_MS = 100;
 /** An engine that starts is there sooner. */
@@ -58,16 +60,18 @@ export async function attach(
   const start = new EngineStart(options);
   const holder = new Holder(options);
   let retryMs = RETRY_MIN_MS;
-  let waitsMs: number | undefined;
+  let lastStart: LastStart | 'unknown' | undefined;
   let outcome = await linkAny(options);
   while (outcome.kind === 'absent' || isStarting(outcome)) {
     const waitedMs = clock.monotonicMs() - startedMs;
     if (isFirst && starter === undefined && outcome.kind === 'absent')
       return none('no mcptui engine is running; start it with `mcptui --daemon`');
     const graceMs = isFirst || starter === undefined ? 0 : RESTART_GRACE_MS;
-    waitsMs ??= starter === undefined ? 0 : Math.max(graceMs, supervisorMs(await starter.startedBy()));
+    lastStart ??= (await starter?.startedBy()) ?? 'unknown';
+    const waitsMs = starter === undefined ? 0 : Math.max(graceMs, supervisorMs(lastStart, isFirst));
     if (start.failure !== undefined) return none(start.failure);
-    if (waitedMs > ATTACH_DEADLINE_MS) return none(waitsMs === Infinity ? SERVICE_IS_DOWN : start.absence());
+    if (waitedMs > ATTACH_DEADLINE_MS)
+      return none(lastStart === 'shut-down' ? IS_SHUT_DOWN : waitsMs === Infinity ? SERVICE_IS_DOWN : start.absence());
     if (isOff()) return { kind: 'off' };
     if (waitedMs > TELL_AFTER_MS) await holder.tell();
     if (waitedMs >= waitsMs) await start.begin();
@@ -189,9 +193,11 @@ function none(message: string): Attachment {
 }
 
 /** How long whoever started the engine that has died gets to start it again. */
-function supervisorMs(startedBy: StartedBy | undefined): number {
-  if (startedBy === 'service') return Infinity;
-  return startedBy === 'operator' ? OPERATOR_GRACE_MS : 0;
+function supervisorMs(lastStart: LastStart | 'unknown', isFirst: boolean): number {
+  if (lastStart === 'service') return Infinity;
+  // Stopped means stopped, for the agents that it served; one that comes later is a new wish.
+  if (lastStart === 'shut-down') return isFirst ? 0 : Infinity;
+  return lastStart === 'operator' ? OPERATOR_GRACE_MS : 0;
 }
 
 /** The engine is there but not ready. */

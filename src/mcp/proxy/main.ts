@@ -9,18 +9,24 @@ import type { SessionIdentity } from '../types/session.ts';
 import { EXIT, Proxy } from './proxy.ts';
 import { enginePid, engineStarter } from './start-engine.ts';
 
-const USAGE = `usage: mcptui proxy [--project P] [--agent A] [--personality X] [--no-start]
+const USAGE = `usage: mcptui proxy [-p P] [--agent A] [--personality X] [--no-start]
 
-  --project P       the project to work with (default: MCPTUI_PROJECT, else the agent's, else "default")
-  --agent A         who you are (default: MCPTUI_AGENT, else the default agent, if there is one)
-  --personality X   what you wear, one of the agent's (default: MCPTUI_PERSONALITY, else the agent's default)
+  -p, --project P   the project to work with
+                    (default: MCPTUI_PROJECT, else the agent's, else "default")
+  --agent A         the agent that you are
+                    (default: MCPTUI_AGENT, else the default agent, if any)
+  --personality X   the agent's personality for this session
+                    (default: MCPTUI_PERSONALITY, else the agent's default)
   --no-start        do not start the engine when none runs
+
+Example, as an agent's client configuration runs it:
+  mcptui proxy --project ops --agent reviewer
 `;
 
 const NAMES = ['project', 'agent', 'personality'] as const;
 
 const OPTIONS = {
-  project: { type: 'string' },
+  project: { type: 'string', short: 'p' },
   agent: { type: 'string' },
   personality: { type: 'string' },
   'no-start': { type: 'boolean' },

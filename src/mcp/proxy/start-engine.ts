@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { placingEnv, type Paths } from '../../kernel/paths.ts';
 import { startDaemon } from '../../kernel/start-daemon.ts';
-import { daemonEnvironment, parseStartRecord, START_RECORD, type StartedBy } from '../../kernel/start-record.ts';
+import { daemonEnvironment, parseStartRecord, START_RECORD, type LastStart } from '../../kernel/start-record.ts';
 
 /** Of the process that has the data folder, as it wrote there. */
 export async function enginePid({ dataDir }: Paths): Promise<string | undefined> {
@@ -24,7 +24,7 @@ export interface StartedEngine {
 
 export interface EngineStarter {
   /** Who started the engine that has gone; undefined when it ended in good order, or none ever ran. */
-  startedBy(): Promise<StartedBy | undefined>;
+  startedBy(): Promise<LastStart | undefined>;
   /** @throws Error of the system when there is no folder for it */
   start(): Promise<StartedEngine>;
 }

@@ -89,7 +89,7 @@ function header(state: UiState): string {
   if (size.columns < 80) {
     const worst = all.find((component) => component.problem) ?? all[0];
     const shown: readonly Span[] = worst === undefined ? [] : ['  ', ...componentSpans(worst, true)];
-    return spread(style, size.columns, [[' mcptui', 'strong'], ...shown], [`${access} ${clockTime(now).slice(0, 5)} `]);
+    return spread(style, size.columns, [...brand(host.demo), ...shown], [`${access} ${clockTime(now).slice(0, 5)} `]);
   }
   if (size.columns < 120) {
     const spans = all.flatMap((component): Span[] => [
@@ -100,7 +100,7 @@ function header(state: UiState): string {
     return spread(
       style,
       size.columns,
-      [[' mcptui', 'strong'], ...spans],
+      [...brand(host.demo), ...spans],
       [` all ${access} ${clockTime(now).slice(0, 5)} `],
     );
   }
@@ -108,9 +108,18 @@ function header(state: UiState): string {
   return spread(
     style,
     size.columns,
-    [[' mcptui', 'strong'], ...spans],
+    [...brand(host.demo), ...spans],
     [` project all · ${access} · ${clockTime(now)} `],
   );
+}
+
+function brand(demo: boolean): readonly Span[] {
+  return demo
+    ? [
+        [' mcptui', 'strong'],
+        [' DEMO', 'accent'],
+      ]
+    : [[' mcptui', 'strong']];
 }
 
 function componentSpans({ glyph, tone, name, text }: Component, short: boolean): Span[] {

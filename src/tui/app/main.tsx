@@ -35,6 +35,8 @@ export interface ConsoleOptions {
   /** The engine lives in this process, so quitting asks what becomes of the instances. */
   readonly hosting: boolean;
   readonly readOnly: boolean;
+  /** It shows the demo; said in the header. Default false. */
+  readonly demo?: boolean;
   readonly user: string;
   readonly version: string;
   readonly start?: { readonly pane?: PaneId };
@@ -87,12 +89,12 @@ class ConsoleRun {
   constructor(options: ConsoleOptions, env: Environment) {
     this.#options = options;
     this.#env = env;
-    const { clock, hosting, readOnly, user, version } = options;
+    const { clock, hosting, readOnly, demo = false, user, version } = options;
     const store = createUiStore({
       size: terminalSize(),
       now: clock.now(),
       style: { color: wantsColor(env) },
-      host: { hosting, readOnly, user, version, agentEnv: agentEnv(env) },
+      host: { hosting, readOnly, demo, user, version, agentEnv: agentEnv(env) },
       auditList: new AuditList(options.auditCapacity ?? defaultAuditCapacity),
     });
     if (options.start?.pane !== undefined) store.setState({ pane: options.start.pane });

@@ -32,6 +32,8 @@ export interface UiState {
   readonly host: {
     readonly hosting: boolean;
     readonly readOnly: boolean;
+    /** Its servers and texts are examples. */
+    readonly demo: boolean;
     readonly user: string;
     readonly version: string;
     /** What an agent's client must be given to find this engine; absent = nothing. */

@@ -148,6 +148,13 @@ it('the commands on proposals journal the kinds that the table names', async () 
   expect(unlike).toEqual([]);
 });
 
+it('the commands on the engine itself journal the kinds that the table names', async () => {
+  expect(harness.isShutDown).toBe(false);
+  await ran('shutDown');
+  expect(harness.isShutDown).toBe(true);
+  expect(unlike).toEqual([]);
+});
+
 // Its own last test, as it needs what the others tried.
 it('every command that changes something is tried here', () => {
   expect(commandNames.filter((name) => !isReading(name) && !tried.has(name))).toEqual([]);

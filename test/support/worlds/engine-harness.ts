@@ -19,6 +19,8 @@ import { FakeRuntime } from '../fakes/fake-runtime.ts';
 import { fakeSecretSource } from '../fakes/fake-secrets.ts';
 
 export interface Harness {
+  /** An operator has asked the engine to end. */
+  isShutDown: boolean;
   readonly clock: FakeClock;
   /** Holds data, secrets and logs. */
   readonly folder: string;
@@ -73,6 +75,7 @@ export async function engineHarness(
       info: { version: 'test', pid: 1, hosting: 'daemon', dataDir: folder, socketPath: '-' },
       random: () => harness.random,
       ...(options.routerOptions === undefined ? {} : { routerOptions: options.routerOptions }),
+      shutDown: () => void (harness.isShutDown = true),
       bootClock: { now: () => ({ boot: 'one', atMs: clock.monotonicMs() }) },
     });
     return { db, engine };
@@ -87,6 +90,7 @@ export async function engineHarness(
     secrets,
     disk,
     random: 0,
+    isShutDown: false,
     instances(): readonly InstanceView[] {
       return [...harness.engine.view().instances.values()];
     },

@@ -120,6 +120,7 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
       await askOf('running', 'probe', name);
       return { ok: true, durationMs: 14, target: 'tools/list' };
     },
+    shutDown: () => ask('shutDown'),
     secrets: () => Promise.resolve([]),
     setSecret: async (name) => {
       await ask(`setSecret ${name}`);

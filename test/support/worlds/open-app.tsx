@@ -111,7 +111,13 @@ export async function openApp(options: OpenAppOptions = {}): Promise<OpenApp> {
     size: { columns: options.columns ?? 120, rows: options.rows ?? 36 },
     now: clock.now(),
     style: { color: options.color ?? true },
-    host: { hosting: options.hosting ?? false, readOnly: options.readOnly ?? false, user: 'ann', version: '0.1.0' },
+    host: {
+      hosting: options.hosting ?? false,
+      readOnly: options.readOnly ?? false,
+      demo: false,
+      user: 'ann',
+      version: '0.1.0',
+    },
     auditList: new AuditList(options.auditCapacity ?? 100_000),
   });
   const ui = new Ui(store, clock, {

@@ -7,7 +7,7 @@ import { duplexPair } from 'node:stream';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { Proxy } from '../../../src/mcp/proxy/proxy.ts';
 import type { SessionIdentity } from '../../../src/mcp/types/session.ts';
-import type { StartedBy } from '../../../src/kernel/start-record.ts';
+import type { LastStart } from '../../../src/kernel/start-record.ts';
 import { eventually, Peer } from './mcp-harness.ts';
 
 export const OK = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: mcptui-stdio\r\n\r\n';
@@ -21,9 +21,9 @@ export class ProxyWorld {
   readonly peers: Peer[] = [];
   readonly exits: { readonly code: number; readonly message: string | undefined }[] = [];
   /** Who started the engine that has gone. */
-  startedBy: StartedBy | undefined;
+  startedBy: LastStart | undefined;
   /** As the proxy has learnt it. */
-  lookedWho: StartedBy | undefined;
+  lookedWho: LastStart | undefined;
   /** Engines that the proxy has started. */
   starts = 0;
   readonly #folder = mkdtempSync(join(tmpdir(), 'mcptui-proxy-'));

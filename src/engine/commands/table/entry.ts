@@ -9,6 +9,7 @@ export type Verb = 'view' | 'create' | 'edit' | 'delete' | 'approve' | 'run';
 
 /** What it is allowed on. `content`: a prompt, personality or skill, as the argument `kind` says. */
 export type Resource =
+  | 'engine'
   | 'server'
   | 'instance'
   | 'secret'

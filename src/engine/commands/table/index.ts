@@ -3,6 +3,7 @@ import { loginEntries, tokenEntries } from './access.ts';
 import { auditEntries } from './audit.ts';
 import { contentEntries } from './content.ts';
 import type { CommandEntry, CommandsOf } from './entry.ts';
+import { hostEntries } from './host.ts';
 import { instanceEntries } from './instances.ts';
 import { agentEntries, projectEntries } from './places.ts';
 import { proposalEntries } from './proposals.ts';
@@ -27,6 +28,7 @@ export const commandTable = {
   ...loginEntries,
   ...tokenEntries,
   ...auditEntries,
+  ...hostEntries,
   ...routerEntries,
   ...contentTable,
 };
