@@ -33,7 +33,7 @@ export async function withRecordingEngine<T>(context: Context, work: (engine: En
       logger: silentLogger,
       db,
       runtimes: {},
-      secrets: { env: envSecretSource(env), file: fileSecretSource(paths.secretsDir) },
+      secrets: { env: envSecretSource(env), file: fileSecretSource(paths.secretsDir, clock) },
       proxyEnv: env,
       tokens: fileTokens(paths.secretsDir, clock, randomNonce),
       logsFolder: path.join(paths.stateDir, 'instances'),

@@ -29,7 +29,7 @@ export interface EngineParts {
   readonly logsFolder: string;
   /** Folder where servers' lists are kept while no engine runs; absent = they are not. */
   readonly listsFolder?: string;
-  readonly info: Omit<EngineInfo, 'storage' | 'runtimes' | 'startedAt' | 'httpAddress' | 'bugs'>;
+  readonly info: Omit<EngineInfo, 'storage' | 'runtimes' | 'startedAt' | 'httpAddress' | 'bugs' | 'secretFile'>;
   /** Calls that could not be audited are refused. Default false. */
   readonly auditRequired?: boolean;
   readonly policy?: BackoffPolicy;

@@ -26,9 +26,10 @@ import type { Runtimes } from './ports.ts';
 import { stateOf } from './runtimes/registry.ts';
 import { remoteRuntime } from './runtimes/remote.ts';
 import { routedServers } from './servers/routed-servers.ts';
-import { ListFiles } from './router/list-files.ts';
+import { keptLists, type ListFiles } from './router/list-files.ts';
 import { OperatorSide } from './router/operator-side.ts';
 import { Masker } from './secrets/masker.ts';
+import { SecretBook } from './secrets/secret-book.ts';
 import { reapLeftovers } from './instances/reap-leftovers.ts';
 import type { EngineView } from './views/view.ts';
 
@@ -45,6 +46,7 @@ export class LocalEngine implements Engine {
   readonly #content: EngineContent;
   readonly #chain: ChainWatch;
   readonly #masker = new Masker();
+  readonly #secrets: SecretBook;
   readonly #logins: Logins;
   readonly #runtimes: Runtimes;
   readonly #demand: Demand;
@@ -55,7 +57,7 @@ export class LocalEngine implements Engine {
   /** Reaps what an earlier engine left running, then starts what is wanted. */
   static async start(parts: EngineParts): Promise<LocalEngine> {
     const engine = new LocalEngine(parts);
-    await engine.#content.start();
+    await Promise.all([engine.#content.start(), engine.#secrets.look()]);
     engine.#operatorSide.start();
     engine.#chain.begin();
     if (parts.passive === true) return engine;
@@ -81,20 +83,20 @@ export class LocalEngine implements Engine {
       changed: () => this.#views.audit(),
       failed: (error) => bugs.report('the daily look at the journal', error),
     });
+    this.#secrets = new SecretBook({
+      clock,
+      backends: secrets,
+      servers: () => db.collection('servers').all(),
+      lives: () => this.#instances.fleet.all(),
+      changed: () => this.#views.secrets(),
+    });
     this.#p = { ...parts, clock };
     this.#logins = new Logins({
       clock,
       secrets,
       proxyEnv,
       masker: this.#masker,
-      renewed: (name, outcome, message) =>
-        db.record({
-          kind: 'login_renew',
-          actor: 'engine',
-          target: `server/${name}`,
-          outcome,
-          ...(message === undefined ? {} : { message: this.#masker.mask(message) }),
-        }),
+      record: (event) => db.record(event),
     });
     const remote = remoteRuntime({ proxyEnv, authFor: (...of) => this.#logins.authFor(...of) });
     this.#runtimes = { ...parts.runtimes, remote };
@@ -110,7 +112,6 @@ export class LocalEngine implements Engine {
       holdsSecret: (text) => this.#masker.mask(text) !== text,
       show: () => this.#views.content(),
     });
-    const builtin = this.#content.agents;
     // Longer than any secret: what is kept of a text is cut after it.
     const mask = (text: string): string => this.#masker.cut(text, 128 * 1024);
     const observer = engineObserver({
@@ -126,10 +127,20 @@ export class LocalEngine implements Engine {
       demand: this.#demand,
       wake: () => this.#instances.reconciler.wake(),
     });
-    this.#lists = this.#listFiles();
+    this.#lists = keptLists({ ...parts, clock }, (text) => this.#masker.mask(text));
     const memory = this.#lists === undefined ? {} : { listMemory: this.#lists };
     const options = { ...parts.routerOptions, ...memory };
-    this.router = createRouter({ clock, pacer, ids, logger, bugs, mask, observer, builtin, ...options });
+    this.router = createRouter({
+      clock,
+      pacer,
+      ids,
+      logger,
+      bugs,
+      mask,
+      observer,
+      builtin: this.#content.agents,
+      ...options,
+    });
     this.#instances = new Instances({
       clock,
       ids,
@@ -138,7 +149,7 @@ export class LocalEngine implements Engine {
       bugs,
       router: this.router,
       runtimes: this.#runtimes,
-      secrets,
+      secrets: this.#secrets.backends,
       masker: this.#masker,
       logs: this.#logs,
       policy: parts.policy ?? defaultBackoff,
@@ -156,6 +167,7 @@ export class LocalEngine implements Engine {
       bugs,
       chain: this.#chain,
       runtimeState: (kind) => stateOf(this.#runtimes, kind),
+      secrets: this.#secrets,
       syncRoutes: () => this.#syncRoutes(),
     });
     const { router } = this;
@@ -179,8 +191,9 @@ export class LocalEngine implements Engine {
       prober: this.#instances.prober,
       masker: this.#masker,
       chain: this.#chain,
-      fileSecrets: this.#p.secrets.file,
-      backends: this.#p.secrets,
+      backends: this.#secrets.backends,
+      book: this.#secrets,
+      secretKept: (key) => this.#instances.causes.secretKept(key),
       secretsResolve: (live) => this.#instances.causes.secretsResolve(live),
       logins: this.#logins,
       loggedIn: (serverId) => this.#instances.causes.loggedIn(serverId),
@@ -271,13 +284,6 @@ export class LocalEngine implements Engine {
         }),
       );
     }
-  }
-
-  #listFiles(): ListFiles | undefined {
-    const { clock, listsFolder: folder, logger, passive } = this.#p;
-    if (folder === undefined || passive === true) return undefined;
-    const failed = (error: unknown): void => logger.warn({ error: messageOf(error) }, 'a list of a server is not kept');
-    return new ListFiles({ clock, folder, mask: (text) => this.#masker.mask(text), failed });
   }
 
   #syncRoutes(): void {

@@ -2,7 +2,7 @@
 export { isolationOf, type Isolation } from './servers/isolation.ts';
 export type * from './views/view.ts';
 export type { TokenInfo } from './access/tokens.ts';
-export type { SecretChange, SecretView } from './secrets/secret-view.ts';
+export type { SecretChange, SecretFileState, SecretTest, SecretView } from './secrets/secret-view.ts';
 export type { Engine } from './engine-api.ts';
 export type { ContentCommands, EngineCommands, RouterCommands } from './commands/table/index.ts';
 export type { ServerDraft } from './servers/server-draft.ts';

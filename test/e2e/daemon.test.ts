@@ -141,14 +141,33 @@ describe('mcptui --daemon', () => {
     await create('gitea', '--env', 'TOKEN=secret:file/gitea-token');
     const daemon = await home.daemon();
     await expect.poll(async () => (await instances())[0]?.failure?.code, { timeout: 60_000 }).toBe('SECRET_UNRESOLVED');
-    expect(await home.mcptui(['create', 'secret', 'gitea-token'], { input: `${canary}\n` })).toMatchObject({ code: 0 });
+    const missing = await home.mcptui(['describe', 'secret', 'gitea-token']);
+    expect(missing.stdout).toMatch(
+      /state: missing[\s\S]*waiting:\n {2}- gitea-1[\s\S]*next: mcptui create secret gitea-token/,
+    );
+    const stored = await home.mcptui(['create', 'secret', 'gitea-token'], { input: `${canary}\n` });
+    expect(stored).toMatchObject({ code: 0, stderr: expect.stringContaining('gitea-1 waited for it') as string });
     const [row] = await untilRunning(1);
+    expect(await home.mcptui(['delete', 'secret', 'gitea-token', '--yes'])).toMatchObject({
+      code: 7,
+      stderr: expect.stringContaining('secret file/gitea-token is used by gitea') as string,
+    });
+    expect(await home.mcptui(['describe', 'secret', 'gitea-tokne'])).toMatchObject({
+      code: 6,
+      stderr: expect.stringContaining('did you mean file/gitea-token?') as string,
+    });
+    const rotated = await home.mcptui(['create', 'secret', 'gitea-token', '--rotate'], { input: `${canary}-2\n` });
+    expect(rotated.stderr).toContain('gitea-1 has the old value: mcptui restart gitea-1');
     const told = await Promise.all([
       home.mcptui(['describe', 'instance', 'gitea-1']),
+      home.mcptui(['describe', 'secret', 'gitea-token', '-o', 'json']),
+      home.mcptui(['get', 'secrets', '-o', 'json']),
+      home.mcptui(['get', 'sec', '-o', 'wide']),
       home.mcptui(['get', 'servers', '-o', 'yaml']),
       home.mcptui(['get', 'audit', '-o', 'jsonl']),
     ]);
-    expect(told.map(({ stdout }) => stdout).join('')).not.toContain(canary);
+    expect(told.map(({ stdout, stderr }) => stdout + stderr).join('')).not.toContain(canary);
+    expect(told[1]?.stdout).toMatch(/"setAt": "\d{4}-/);
     const argv =
       readFileSync(`/proc/${row?.pid}/cmdline`, 'utf8') + readFileSync(`/proc/${daemon.pid}/environ`, 'utf8');
     expect(argv).not.toContain(canary);

@@ -9,6 +9,7 @@ import { addContentDeletion } from '../content/delete.ts';
 import type { Context } from '../context.ts';
 import { withEngine, withRunningEngine } from '../with-engine.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { addSecretDeletion } from './secret.ts';
 import { addTokenDeletion } from './token.ts';
 
 type DesiredState = 'start' | 'stop' | 'restart' | 'retry' | 'hold';
@@ -129,17 +130,7 @@ export function deleteCommand(context: Context): Command {
       await withEngine(context, (engine) => engine.commands.deleteServer(name));
       context.print(`server ${name} deleted`);
     });
-  command
-    .command('secret')
-    .description('remove it from the encrypted file')
-    .argument('<name>')
-    .option('--yes', 'do not ask')
-    .action(async (name: string, flags: { readonly yes?: boolean }) => {
-      await confirmName(context, `secret file/${name}`, name, flags.yes === true);
-      const { servers } = await withEngine(context, (engine) => engine.commands.removeSecret(name));
-      context.print(`secret file/${name} deleted`);
-      for (const server of servers) context.note(`server ${server} uses it: its next start fails without it`);
-    });
+  addSecretDeletion(command, context);
   addTokenDeletion(command, context);
   addContentDeletion(command, context);
   return command;

@@ -1,5 +1,4 @@
-/** Runs `create server` and `create secret`. */
-import { text as readAll } from 'node:stream/consumers';
+/** Runs `create server`. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { defined } from '../../kernel/defined.ts';
 import { McptuiError } from '../../kernel/errors.ts';
@@ -14,8 +13,8 @@ import { parseDuration } from '../duration.ts';
 import { addRemoteOptions, urlSourceOf, type RemoteFlags } from './remote-flags.ts';
 import { runsWhere } from './callers-folder.ts';
 import { addTokenCreation } from './token.ts';
+import { addSecretCreation } from './secret.ts';
 import { isTemplate, secretIn } from './secret-text.ts';
-import { readHidden } from '../hidden-input.ts';
 
 interface ServerFlags extends RemoteFlags {
   readonly image?: string;
@@ -98,12 +97,7 @@ export function createCommand(context: Context): Command {
     .option('--probe-failures <n>', 'failures in a row until unhealthy', wholeNumber)
     .option('--probe-budget <time>', 'a slower answer is degraded', duration)
     .action((name: string, command: string[], flags: ServerFlags) => createServer(context, name, command, flags));
-  create
-    .command('secret')
-    .description('store a secret in the encrypted file; refer to it with --env K=secret:file/NAME')
-    .argument('<name>')
-    .addHelpText('after', '\nThe value is asked for without echo, or read from stdin.')
-    .action((name: string) => createSecret(context, name));
+  addSecretCreation(create, context);
   addTokenCreation(create, context);
   addContentCreation(create, context);
   return create;
@@ -198,22 +192,6 @@ function cwdOf(words: readonly string[], isCommand: boolean, flags: ServerFlags)
 
 function refuseCwd({ cwd }: ServerFlags, what: string): void {
   if (cwd !== undefined) throw new McptuiError('invalid', `--cwd is for commands and packages, not for ${what}`);
-}
-
-async function createSecret(context: Context, name: string): Promise<void> {
-  const typed = process.stdin.isTTY ? await readHidden(`value of ${name} (not shown): `) : await readAll(process.stdin);
-  const value = typed.replace(/\r?\n$/, '');
-  if (value === '')
-    throw new McptuiError('invalid', `secret ${name}: the value is empty`, {
-      hint: 'a variable that is empty on purpose is --env K=',
-    });
-  const change = await withEngine(context, (engine) => engine.commands.setSecret(name, value));
-  const { weakness } = await import('../../engine/secrets/strength.ts');
-  const weak = weakness(value);
-  if (weak !== undefined) context.note(`secret ${name} is not masked in logs and results: ${weak}`);
-  context.print(`secret file/${name} stored`);
-  for (const holder of change.holders) context.note(`${holder} has the old value: mcptui restart ${holder}`);
-  for (const instance of change.renewed) context.note(`${instance} connects anew with it`);
 }
 
 function collectEnv(text: string, previous: readonly EnvEntry[]): readonly EnvEntry[] {

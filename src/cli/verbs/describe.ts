@@ -1,4 +1,4 @@
-/** Runs `describe server|instance NAME`: all that is known of one thing. */
+/** Runs `describe server|instance|secret NAME`: all that is known of one thing. */
 import { Command } from 'commander';
 import { noSuch } from '../../kernel/no-such.ts';
 import { McptuiError } from '../../kernel/errors.ts';
@@ -10,6 +10,7 @@ import { reasonText } from '../columns.ts';
 import { addContentDescriptions } from '../content/describe.ts';
 import type { Context } from '../context.ts';
 import { withEngine } from '../with-engine.ts';
+import { addSecretDescription } from './secret.ts';
 import { outputOption, toJson, withTimes, type Format } from '../output.ts';
 
 export function describeCommand(context: Context): Command {
@@ -31,6 +32,7 @@ export function describeCommand(context: Context): Command {
     .action((name: string, flags: { readonly output: Format }) =>
       withEngine(context, async (engine) => print(context, await describeInstance(engine, name), flags.output)),
     );
+  addSecretDescription(describe, context, print);
   addContentDescriptions(describe, context, print);
   return describe;
 }

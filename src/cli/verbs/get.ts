@@ -21,7 +21,7 @@ import { outputOption, renderListing, type Column, type Format, type Listing } f
 import { sorted } from '../sort.ts';
 import { untilLost } from '../until-lost.ts';
 import { RowWatch } from '../watch.ts';
-import { addSecretListing } from './secret.ts';
+import { secretListing } from './secret.ts';
 import { addTokenListing } from './token.ts';
 import { auditColumns, instanceColumns, serverColumns, sessionColumns } from '../columns.ts';
 
@@ -90,7 +90,9 @@ export function getCommand(context: Context): Command {
     );
   }
   addTokenListing(get, context);
-  addSecretListing(get, context);
+  listing('secrets', 'secret', 'those that are kept or that servers use, and who still has an old value')
+    .alias('sec')
+    .action((flags: GetFlags) => show(context, flags, (engine) => secretListing(engine, flags, context)));
   get
     .command('revisions')
     .alias('rev')

@@ -11,6 +11,7 @@ import {
 import type { ProxyEnv } from '../../mcp/types/connection.ts';
 import type { OAuthDefinition } from '../../store/schema/remote.ts';
 import type { Server } from '../../store/schema/server.ts';
+import type { EventDraft } from '../../store/types.ts';
 import type { FileSecrets } from '../secrets/secret-source.ts';
 import type { Masker } from '../secrets/masker.ts';
 import { resolveSecrets } from '../secrets/resolver.ts';
@@ -22,8 +23,8 @@ export interface LoginsOptions {
   readonly secrets: SecretBackends;
   readonly masker: Masker;
   readonly proxyEnv: ProxyEnv;
-  /** A login was renewed without a person, or could not be. */
-  readonly renewed: (server: string, outcome: 'ok' | 'error', message: string | undefined) => void;
+  /** Told when a login was renewed without a person, or could not be. */
+  readonly record: (event: EventDraft) => void;
 }
 
 interface Known {
@@ -63,7 +64,14 @@ export class Logins {
       allowHttp: source.allowHttp,
       proxyEnv,
       vault: this.#vault(server.id, source.url),
-      renewed: (...how) => this.#o.renewed(server.name, ...how),
+      renewed: (outcome, message) =>
+        this.#o.record({
+          kind: 'login_renew',
+          actor: 'engine',
+          target: `server/${server.name}`,
+          outcome,
+          ...(message === undefined ? {} : { message: masker.mask(message) }),
+        }),
       learn: (value) => masker.learn(`oauth/${server.name}`, value),
     });
     this.#known.set(server.id, { login, key });
@@ -86,7 +94,7 @@ export class Logins {
     this.#known.delete(serverId);
     const { file } = this.#o.secrets;
     const name = vaultName(serverId);
-    if ((await file.names()).includes(name)) await file.remove(name);
+    if ((await file.entries()).some((entry) => entry.name === name)) await file.remove(name);
   }
 
   close(): void {

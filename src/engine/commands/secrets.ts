@@ -5,12 +5,12 @@ import type { SecretRef } from '../../store/schema/remote.ts';
 import type { Database } from '../../store/types.ts';
 import type { Fleet } from '../instances/fleet.ts';
 import type { LiveInstance } from '../instances/live-instance.ts';
-import type { FileSecrets } from '../secrets/secret-source.ts';
 import type { Masker } from '../secrets/masker.ts';
+import type { SecretBook } from '../secrets/secret-book.ts';
 import { keyOf, LOGIN_PREFIX, refsOfServer, resolveRef } from '../secrets/resolver.ts';
 import type { SecretBackends } from '../secrets/secret-source.ts';
 import { tooLong } from '../secrets/strength.ts';
-import type { SecretChange, SecretView } from '../secrets/secret-view.ts';
+import type { SecretChange, SecretTest, SecretView } from '../secrets/secret-view.ts';
 import type { CommandsOf } from './table/entry.ts';
 import type { secretEntries } from './table/secrets.ts';
 
@@ -19,8 +19,10 @@ export interface SecretParts {
   readonly db: Database<Shape>;
   readonly fleet: Fleet;
   readonly masker: Masker;
-  readonly fileSecrets: FileSecrets;
   readonly backends: SecretBackends;
+  readonly book: SecretBook;
+  /** It has a value now: what failed for want of it is looked at again. */
+  readonly secretKept: (key: string) => void;
   readonly secretsResolve: (live: LiveInstance) => Promise<boolean>;
   readonly changed: () => void;
 }
@@ -67,35 +69,52 @@ export function secretCommands(parts: SecretParts): CommandsOf<typeof secretEntr
     return { holders, renewed, servers };
   }
 
-  /** Those that are kept, and those that definitions name, which may be nowhere. */
+  /** Asks for every one, and compares what runs with it. */
   async function secrets(): Promise<readonly SecretView[]> {
-    const servers = db.collection('servers').all();
-    const kept = (await parts.fileSecrets.names()).filter((name) => !name.startsWith(LOGIN_PREFIX));
-    const refs = new Map<string, SecretRef>();
-    for (const path of kept) refs.set(`file/${path}`, { backend: 'file', path });
-    for (const server of servers) for (const ref of refsOfServer(server)) refs.set(keyOf(ref), ref);
+    await parts.book.look();
+    const rows = parts.book.rows();
+    await Promise.all(rows.map(({ backend, path }) => resolveRef(parts.backends, { backend, path })));
     for (const live of fleet.all()) if (live.phase === 'running') await parts.secretsResolve(live);
-    const rows = [...refs].map(async ([name, ref]): Promise<SecretView> => {
-      const answer = await resolveRef(parts.backends, ref);
-      return {
-        name,
-        state: answer.ok ? 'ok' : 'missing',
-        ...(answer.ok ? {} : { cause: answer.cause }),
-        servers: servers
-          .filter((server) => refsOfServer(server).some((one) => keyOf(one) === name))
-          .map((row) => row.name),
-        stale: fleet
-          .all()
-          .filter((live) => live.stale.includes(name))
-          .map((live) => live.name),
-      };
+    return parts.book.rows();
+  }
+
+  async function testSecret(reference: string): Promise<SecretTest> {
+    const ref = refNamed(reference);
+    await resolveRef(parts.backends, ref);
+    if (ref.backend === 'file') await parts.book.look();
+    const id = keyOf(ref);
+    const last = parts.book.last(id);
+    if (last === undefined) throw new McptuiError('invalid', `secret ${id} is the login of a server`);
+    return { id, ...last };
+  }
+
+  /** A secret in use is removed only by who says so: the servers' next starts fail. */
+  function refuseInUse(path: string): void {
+    const row = parts.book.rows().find(({ id }) => id === keyOf({ backend: 'file', path }));
+    const servers = row?.servers ?? [];
+    if (servers.length === 0 || !parts.book.kept.has(path)) return;
+    throw new McptuiError('conflict', `secret file/${path} is used by ${servers.join(', ')}`, {
+      hint: `mcptui delete secret ${path} --force deletes it; the next start of ${servers.join(', ')} then fails`,
     });
-    return (await Promise.all(rows)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  async function checkOnly(name: string, only: 'new' | 'kept' | undefined): Promise<void> {
+    if (only === undefined) return;
+    await parts.book.look();
+    const isKept = parts.book.kept.has(name);
+    if (only === 'new' && isKept) {
+      const hint = `mcptui create secret ${name} --rotate gives it another value`;
+      throw new McptuiError('conflict', `secret file/${name} exists`, { hint });
+    }
+    if (only === 'kept' && !isKept) {
+      throw new McptuiError('not-found', `no secret file/${name}`, { hint: `mcptui create secret ${name}` });
+    }
   }
 
   return {
     secrets,
-    async setSecret(name, value) {
+    testSecret,
+    async setSecret(name, value, options) {
       if (!/^[\w.-]{1,128}$/.test(name)) {
         throw new McptuiError('invalid', `secret ${JSON.stringify(name)}: use 1 to 128 letters, digits, _ . and -`);
       }
@@ -105,13 +124,28 @@ export function secretCommands(parts: SecretParts): CommandsOf<typeof secretEntr
       if (value === '') throw new McptuiError('invalid', `secret ${name}: the value is empty`);
       const cause = tooLong(value);
       if (cause !== undefined) throw new McptuiError('invalid', `secret ${name}: ${cause}`);
+      await checkOnly(name, options?.only);
       parts.masker.learn(`file/${name}`, value);
-      return audited('secret_set', name, () => parts.fileSecrets.set(name, value));
+      const change = await audited('secret_set', name, () => parts.backends.file.set(name, value));
+      parts.secretKept(keyOf({ backend: 'file', path: name }));
+      return change;
     },
-    removeSecret: (name) => audited('secret_remove', name, () => parts.fileSecrets.remove(name)),
+    async removeSecret(name, options) {
+      if (options?.force !== true) refuseInUse(name);
+      return audited('secret_remove', name, () => parts.backends.file.remove(name));
+    },
   };
 }
 
 function messageFor({ holders }: SecretChange): { readonly message?: string } {
   return holders.length === 0 ? {} : { message: `held with its old value by ${holders.join(', ')}` };
+}
+
+/** @throws McptuiError `invalid` for what refers to no secret */
+function refNamed(text: string): SecretRef {
+  const [, backend, path] = /^(?:secret:)?(?:(env|file)\/)?([\w.-]{1,128})$/.exec(text) ?? [];
+  if (path === undefined) {
+    throw new McptuiError('invalid', `${JSON.stringify(text)} names no secret`, { hint: 'file/NAME or env/NAME' });
+  }
+  return { backend: backend === 'env' ? 'env' : 'file', path };
 }

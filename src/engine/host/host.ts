@@ -92,7 +92,7 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
           used: markerFile(path.join(paths.dataDir, 'uses-docker')),
         }),
       },
-      secrets: { env: envSecretSource(env), file: fileSecretSource(paths.secretsDir) },
+      secrets: { env: envSecretSource(env), file: fileSecretSource(paths.secretsDir, clock) },
       proxyEnv: env,
       auditRequired: options.auditRequired ?? env['MCPTUI_AUDIT_REQUIRED'] === '1',
       tokens,

@@ -2,7 +2,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { RuntimeKind } from '../../store/schema/runtime-kind.ts';
 import type { Masker } from '../secrets/masker.ts';
-import { resolveSecrets } from '../secrets/resolver.ts';
+import { keyOf, resolveSecrets } from '../secrets/resolver.ts';
 import type { SecretBackends } from '../secrets/secret-source.ts';
 import type { Fleet } from './fleet.ts';
 import type { LiveInstance } from './live-instance.ts';
@@ -61,6 +61,15 @@ export class CausesGone {
     const isRemote = state.started.server.runtime === 'remote';
     if (state.stale.length === 0 || !isRemote || this.#o.openCalls(live.id) > 0) return;
     live.recycleReason ??= `secret ${state.stale.join(', ')} has changed`;
+    this.#o.wake();
+  }
+
+  /** It has a value now: what failed for want of it is looked at in the next pass. `key`: `file/NAME`. */
+  secretKept(key: string): void {
+    for (const { id, record } of this.#o.fleet.all()) {
+      if (record.failure?.kind !== 'secret') continue;
+      if (record.failure.unresolved.some((ref) => keyOf(ref) === key)) this.#lastCauseCheck.delete(id);
+    }
     this.#o.wake();
   }
 

@@ -6,9 +6,11 @@ import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock, Timer } from '../../kernel/clock.ts';
+import { messageOf } from '../../kernel/errors.ts';
 import { isWithin, MAX_JSON_DEPTH, parseForeign } from '../../kernel/foreign.ts';
 import type { ListMemory, RememberedLists } from '../../mcp/index.ts';
 import { unawaited } from '../../kernel/unawaited.ts';
+import type { EngineParts } from '../engine-parts.ts';
 import { writePrivately } from '../access/private-file.ts';
 
 /** Of one server. */
@@ -108,4 +110,14 @@ function namesIn(folder: string): readonly string[] {
   } catch {
     return [];
   }
+}
+
+type KeptListsParts = Pick<EngineParts, 'clock' | 'listsFolder' | 'logger' | 'passive'>;
+
+/** Undefined where lists are not kept. */
+export function keptLists(parts: KeptListsParts, mask: (text: string) => string): ListFiles | undefined {
+  const { clock, listsFolder: folder, logger, passive } = parts;
+  if (folder === undefined || passive === true) return undefined;
+  const failed = (error: unknown): void => logger.warn({ error: messageOf(error) }, 'a list of a server is not kept');
+  return new ListFiles({ clock, folder, mask, failed });
 }

@@ -6,7 +6,9 @@ export function envSecretSource(env: Readonly<Record<string, string | undefined>
     resolve(path) {
       // What every object inherits is no variable.
       const value = Object.hasOwn(env, path) ? env[path] : undefined;
-      return Promise.resolve(value === undefined ? { ok: false, cause: 'not set' } : { ok: true, value });
+      return Promise.resolve(
+        value === undefined ? { ok: false, cause: 'not set', isMissing: true } : { ok: true, value },
+      );
     },
   };
 }

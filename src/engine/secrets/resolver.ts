@@ -35,12 +35,7 @@ export async function resolveSecrets(
   const source = server.source.kind === 'url' ? server.source : undefined;
   const { clientSecret, privateKey } = source?.oauth ?? {};
   const headers = source?.headers ?? [];
-  const needs: Need[] = [
-    ...[...server.env, ...headers].map((entry) => ({ name: entry.name, refs: refsOf(entry) })),
-    { name: 'url', refs: refsIn(source?.url ?? '', 'url') },
-    { name: 'oauth client secret', refs: clientSecret === undefined ? [] : [clientSecret] },
-    { name: 'oauth private key', refs: privateKey === undefined ? [] : [privateKey] },
-  ];
+  const needs = secretNeeds(server);
   const answers = await resolveAll(needs, backends);
   const failed = needs.flatMap((need) => need.refs.flatMap((ref) => unresolvedOf(need.name, ref, answers)));
   if (failed.length > 0) return unresolved(failed);
@@ -77,11 +72,21 @@ export async function resolveSecrets(
   };
 }
 
-/** Every secret that a definition names. */
-export function refsOfServer({ env, source }: Pick<Server, 'env' | 'source'>): readonly SecretRef[] {
+/** The places of a definition, and the secrets that each names. */
+export function secretNeeds({ env, source }: Pick<Server, 'env' | 'source'>): readonly SecretNeed[] {
   const { headers = [], oauth, url = '' } = source.kind === 'url' ? source : {};
-  const credentials = [oauth?.clientSecret, oauth?.privateKey].filter((ref) => ref !== undefined);
-  return [...[...env, ...headers].flatMap(refsOf), ...refsIn(url, 'url'), ...credentials];
+  const { clientSecret, privateKey } = oauth ?? {};
+  return [
+    ...[...env, ...headers].map((entry) => ({ name: entry.name, refs: refsOf(entry) })),
+    { name: 'url', refs: refsIn(url, 'url') },
+    { name: 'oauth client secret', refs: clientSecret === undefined ? [] : [clientSecret] },
+    { name: 'oauth private key', refs: privateKey === undefined ? [] : [privateKey] },
+  ];
+}
+
+/** Every secret that a definition names. */
+export function refsOfServer(server: Pick<Server, 'env' | 'source'>): readonly SecretRef[] {
+  return secretNeeds(server).flatMap(({ refs }) => refs);
 }
 
 export function keyOf({ backend, path }: SecretRef): string {
@@ -103,7 +108,7 @@ function headersWithSecrets(entries: readonly Entry[]): readonly { readonly name
 }
 
 /** A place of a definition, and the secrets that it names. */
-interface Need {
+export interface SecretNeed {
   readonly name: string;
   readonly refs: readonly SecretRef[];
 }
@@ -111,7 +116,7 @@ interface Need {
 type Answers = ReadonlyMap<string, Resolution>;
 
 /** Each secret is asked for once, however often it is named. */
-async function resolveAll(needs: readonly Need[], backends: SecretBackends): Promise<Answers> {
+async function resolveAll(needs: readonly SecretNeed[], backends: SecretBackends): Promise<Answers> {
   const refs = new Map(needs.flatMap((need) => need.refs.map((ref) => [keyOf(ref), ref] as const)));
   const answers = await Promise.all(
     [...refs].map(async ([key, ref]) => [key, await resolveRef(backends, ref)] as const),
@@ -122,7 +127,11 @@ async function resolveAll(needs: readonly Need[], backends: SecretBackends): Pro
 /** An empty value of a secret is a failure: `value: ""` is the only way to say "empty on purpose". */
 export async function resolveRef(backends: SecretBackends, secret: SecretRef): Promise<Resolution> {
   if (isLogin(secret)) return { ok: false, cause: 'it is the login of a server, which nothing may refer to' };
-  const resolution = await backends[secret.backend].resolve(secret.path);
+  return usable(await backends[secret.backend].resolve(secret.path));
+}
+
+/** What a backend answered, if a server can be given it. */
+export function usable(resolution: Resolution): Resolution {
   if (!resolution.ok) return resolution;
   const cause = resolution.value === '' ? 'empty' : tooLong(resolution.value);
   return cause === undefined ? resolution : { ok: false, cause };

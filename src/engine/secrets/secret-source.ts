@@ -1,5 +1,7 @@
 /** Describes where secrets come from and what resolving them gives; values live only in what is returned. */
 
+import type { EpochMs } from '../../kernel/clock.ts';
+
 export type Resolution =
   | { readonly ok: true; readonly value: string }
   /** Why, without the value: `not set`, `key file unreadable: EACCES`. `isMissing`: there is no such entry. */
@@ -10,8 +12,16 @@ export interface SecretSource {
   resolve(path: string): Promise<Resolution>;
 }
 
+/** What is kept under a name, its value apart. */
+export interface KeptSecret {
+  readonly name: string;
+  /** Undefined for what an earlier version kept. */
+  readonly setAt?: EpochMs;
+}
+
 export interface FileSecrets extends SecretSource {
-  names(): Promise<readonly string[]>;
+  /** By name. @throws McptuiError when the file or its key cannot be read */
+  entries(): Promise<readonly KeptSecret[]>;
   /** Creates the key file when there is none. @throws McptuiError `unavailable`, `denied` when others may read the key */
   set(name: string, value: string): Promise<void>;
   /** @throws McptuiError `not-found` */

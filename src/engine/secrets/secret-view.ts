@@ -1,4 +1,5 @@
 /** Describes what operators see of secrets, which is never a value. */
+import type { EpochMs } from '../../kernel/clock.ts';
 
 /** Who is concerned by a change of a secret, by name of the instance or server. */
 export interface SecretChange {
@@ -10,15 +11,52 @@ export interface SecretChange {
   readonly servers: readonly string[];
 }
 
+/**
+ * `missing`: its backend answers and has no such entry. `failing`: its backend cannot be read, or the value cannot be used.
+ * `unused`: kept, and no definition names it. `unknown`: nothing has asked for it yet.
+ */
+export type SecretState = 'ok' | 'missing' | 'failing' | 'unused' | 'unknown';
+
+/** How it resolved when something asked for it last. */
+export type LastResolve =
+  | { readonly at: EpochMs; readonly ok: true }
+  | { readonly at: EpochMs; readonly ok: false; readonly cause: string; readonly isMissing: boolean };
+
+/** A server that names it, and in which places: variables, headers, `url`. */
+export interface SecretUse {
+  readonly server: string;
+  readonly entries: readonly string[];
+}
+
 /** A secret that is kept or named. */
 export interface SecretView {
   /** `file/NAME`, `env/NAME` */
+  readonly id: string;
+  /** The id. */
   readonly name: string;
-  readonly state: 'ok' | 'missing';
+  readonly backend: 'env' | 'file';
+  /** Its name in the backend. */
+  readonly path: string;
+  readonly state: SecretState;
   /** Why it does not resolve. */
   readonly cause?: string;
+  /** When its value was set; absent where that is not known. */
+  readonly setAt?: EpochMs;
+  readonly last?: LastResolve;
+  readonly usedBy: readonly SecretUse[];
   /** Servers whose definitions name it. */
   readonly servers: readonly string[];
   /** Instances that run with the value that was there before. */
   readonly stale: readonly string[];
+  /** Instances that do not start because it does not resolve. */
+  readonly waiting: readonly string[];
 }
+
+/** The encrypted file, as it was read last. */
+export type SecretFileState =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'ok'; readonly entries: number }
+  | { readonly kind: 'unreadable'; readonly reason: string; readonly hint?: string };
+
+/** What a test has found. */
+export type SecretTest = { readonly id: string } & LastResolve;

@@ -7,7 +7,9 @@ import type { Database } from '../../store/types.ts';
 import { ContentSync } from './content-sync.ts';
 import type { Fleet } from '../instances/fleet.ts';
 import type { RuntimeKind } from '../../store/schema/runtime-kind.ts';
+import type { SecretBook } from '../secrets/secret-book.ts';
 import { shownSpec } from './shown-server.ts';
+import { SecretSync } from './secret-sync.ts';
 import { instanceView, runtimeViews } from './view-model.ts';
 import { emptyView, ViewState } from './view-state.ts';
 import type { EngineInfo, EngineView, ProjectView, RuntimeState, SessionView } from './view.ts';
@@ -16,11 +18,13 @@ export interface EngineViewsOptions {
   readonly clock: Clock;
   readonly db: Database<Shape>;
   readonly fleet: Fleet;
-  readonly info: Omit<EngineInfo, 'storage' | 'runtimes' | 'startedAt' | 'bugs'>;
+  readonly info: Omit<EngineInfo, 'storage' | 'runtimes' | 'startedAt' | 'bugs' | 'secretFile'>;
   readonly bugs: Bugs & { readonly count: number };
   readonly runtimeState: (kind: RuntimeKind) => RuntimeState;
   /** Of the journal, as it was read last. */
   readonly chain: { readonly state: 'ok' | 'broken' };
+  /** As they are known now; nothing is resolved for it. */
+  readonly secrets: Pick<SecretBook, 'rows' | 'file'>;
   /** Routes depend on the same things as the rows do. */
   readonly syncRoutes: () => void;
 }
@@ -37,11 +41,13 @@ export class EngineViews {
   #doors: Doors | undefined;
   readonly state: ViewState;
   readonly #content: ContentSync;
+  readonly #secrets: SecretSync;
 
   constructor(options: EngineViewsOptions) {
     this.#o = options;
     this.#startedAt = options.clock.now();
     this.#content = new ContentSync(options.db);
+    this.#secrets = new SecretSync(() => options.secrets.rows());
     this.state = new ViewState(this.#first(), options.clock, options.bugs);
   }
 
@@ -51,6 +57,8 @@ export class EngineViews {
       if (live === undefined) return { op: 'delete', kind: 'instances', id: instanceId };
       return { op: 'put', kind: 'instances', value: this.#instanceView(live) };
     });
+    // Who waits for a secret, and who has its old value.
+    this.#secretRows();
     // Why a server is down is part of what its callers are told.
     this.state.mark('routes', () => {
       this.#o.syncRoutes();
@@ -65,6 +73,16 @@ export class EngineViews {
 
   sessionEnded(id: string): void {
     this.state.mark(`session/${id}`, () => ({ op: 'delete', kind: 'sessions', id }));
+  }
+
+  /** How one resolved last, or what the file holds, moved. */
+  secrets(): void {
+    this.info();
+    this.#secretRows();
+  }
+
+  #secretRows(): void {
+    this.state.mark('secrets', () => this.#secrets.changes());
   }
 
   listens(doors: Doors): void {
@@ -119,6 +137,7 @@ export class EngineViews {
         .all()
         .map((server) => [server.id, shownSpec(server)]),
     );
+    this.#secretRows();
     for (const server of servers.values()) {
       this.state.mark(`server/${server.id}`, () => ({ op: 'put', kind: 'servers', value: server }));
     }
@@ -147,9 +166,9 @@ export class EngineViews {
   }
 
   #info(): EngineInfo {
-    const { db, info, runtimeState, bugs } = this.#o;
+    const { db, info, runtimeState, bugs, secrets } = this.#o;
     const runtimes = runtimeViews(runtimeState);
-    const states = { storage: db.state(), runtimes, bugs: bugs.count };
+    const states = { storage: db.state(), runtimes, bugs: bugs.count, secretFile: secrets.file };
     return { ...info, ...this.#doors, startedAt: this.#startedAt, ...states };
   }
 
@@ -163,6 +182,7 @@ export class EngineViews {
     return {
       ...emptyView(this.#info(), this.#audit()),
       ...this.#content.first(),
+      secrets: this.#secrets.first(),
       servers: new Map(
         db
           .collection('servers')

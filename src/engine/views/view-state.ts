@@ -15,6 +15,7 @@ export const viewKinds = Object.keys({
   personalities: 0,
   skills: 0,
   proposals: 0,
+  secrets: 0,
 } satisfies Record<ViewKind, 0>) as readonly ViewKind[];
 
 /** Applies patches to a view; the view that was given stays as it is. Pure. */
@@ -58,6 +59,9 @@ export function emptyView(info: EngineInfo, audit: EngineView['audit']): EngineV
   return { ...(maps as { [K in ViewKind]: ReadonlyMap<string, ViewRows[K]> }), info, audit };
 }
 
+/** The patches of a thing by the time they are sent. */
+type Make = () => ViewPatch | readonly ViewPatch[] | undefined;
+
 type Listener = (view: EngineView, patches: readonly ViewPatch[]) => void;
 
 /** Milliseconds during which changes gather: a person sees no difference, a busy engine saves work. */
@@ -69,7 +73,7 @@ export class ViewState {
   readonly #bugs: Bugs;
   readonly #listeners = new Set<Listener>();
   /** The newest patch of each thing, in the order of first change. */
-  #pending = new Map<string, () => ViewPatch | undefined>();
+  #pending = new Map<string, Make>();
   #timer: Timer | undefined;
 
   constructor(first: EngineView, clock: Clock, bugs: Bugs) {
@@ -84,7 +88,7 @@ export class ViewState {
   }
 
   /** `make` runs when the batch goes out, so that a thing that changes often is built once. */
-  mark(key: string, make: () => ViewPatch | undefined): void {
+  mark(key: string, make: Make): void {
     this.#pending.set(key, make);
     this.#timer ??= this.#clock.after(GATHER_MS, () => this.flush(), { unref: true });
   }
@@ -95,14 +99,15 @@ export class ViewState {
     if (this.#pending.size === 0) return;
     const makers = [...this.#pending.values()];
     this.#pending = new Map();
-    const patches = makers.map((make) => this.#made(make)).filter((patch) => patch !== undefined);
+    const patches = makers.flatMap((make) => this.#made(make) ?? []);
+    if (patches.length === 0) return;
     this.#view = applyPatches(this.#view, patches);
     for (const listener of this.#listeners)
       guarded('a listener of the view', this.#bugs, listener)(this.#view, patches);
   }
 
   /** A row that cannot be made stays as it was shown last. */
-  #made(make: () => ViewPatch | undefined): ViewPatch | undefined {
+  #made(make: Make): ReturnType<Make> {
     try {
       return make();
     } catch (error) {

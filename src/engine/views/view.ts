@@ -12,6 +12,7 @@ import type { Server } from '../../store/schema/server.ts';
 import type { AuditEvent, StoreState } from '../../store/types.ts';
 import type { ListState } from '../../mcp/types/lists.ts';
 import type { CallFigures } from '../router/upstream-stats.ts';
+import type { SecretFileState, SecretView } from '../secrets/secret-view.ts';
 import type { AgentView, PersonalityView, PromptView, ProposalView, SkillView } from '../content/types.ts';
 
 export type { AuditEvent, AuditQuery, ChainHead, Outcome, StoreState, VerifyReport } from '../../store/types.ts';
@@ -44,6 +45,8 @@ export interface EngineInfo {
   readonly runtimes: Readonly<Record<RuntimeKind, RuntimeView>>;
   /** Errors that nobody foresaw since it started; events of kind `bug` tell of them. */
   readonly bugs: number;
+  /** Absent from an engine that does not tell. */
+  readonly secretFile?: SecretFileState;
 }
 
 /** What a probe that an operator asked for has found. */
@@ -173,6 +176,7 @@ export interface ViewRows {
   readonly personalities: PersonalityView;
   readonly skills: SkillView;
   readonly proposals: ProposalView;
+  readonly secrets: SecretView;
 }
 export type ViewKind = keyof ViewRows;
 

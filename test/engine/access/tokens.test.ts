@@ -71,9 +71,9 @@ describe('firstToken', () => {
 describe('fileSecretSource', () => {
   it.each(stands)('answers that %s in place of its file is none, and does not wait for it', async (_what, put) => {
     const at = path.join(folder, 'secrets.json');
-    await fileSecretSource(folder).set('one', 'a value');
+    await fileSecretSource(folder, systemClock).set('one', 'a value');
     rmSync(at);
     put(at);
-    expect(await fileSecretSource(folder).resolve('one')).toMatchObject({ ok: false });
+    expect(await fileSecretSource(folder, systemClock).resolve('one')).toMatchObject({ ok: false });
   });
 });

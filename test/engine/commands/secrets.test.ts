@@ -41,3 +41,106 @@ describe('a damaged secrets file', () => {
     expect(event).toMatchObject({ outcome: 'error', target: 'server/fs' });
   });
 });
+
+const CANARY = 'canary-5f2c-value-of-a-secret';
+const fromFile = (name: string, path: string) => ({ name, secret: { backend: 'file' as const, path } });
+const fromEnv = (name: string, path: string) => ({ name, secret: { backend: 'env' as const, path } });
+const rows = () => [...harness.engine.view().secrets.values()];
+const row = (id: string) => rows().find((one) => one.id === id);
+
+describe('secrets in the view', () => {
+  it('are all that definitions name and all that is kept, with who uses and who waits for them', async () => {
+    const env = [fromFile('TOKEN', 'gitea'), fromFile('OTHER', 'gitea'), fromEnv('KEY', 'NOPE')];
+    await harness.engine.commands.createServer(aDraft({ name: 'gitea', env }));
+    await harness.engine.commands.setSecret('spare', CANARY);
+    await harness.untilPhase('gitea-1', 'error');
+    expect(rows().map(({ id, state }) => `${id} ${state}`)).toEqual([
+      'env/NOPE missing',
+      'file/gitea missing',
+      'file/spare unused',
+    ]);
+    expect(row('file/gitea')).toMatchObject({
+      usedBy: [{ server: 'gitea', entries: ['TOKEN', 'OTHER'] }],
+      waiting: ['gitea-1'],
+      last: { ok: false, cause: 'no such entry', isMissing: true },
+    });
+    expect(row('file/spare')).toMatchObject({ setAt: harness.clock.now(), usedBy: [], waiting: [] });
+    expect(harness.engine.view().info.secretFile).toEqual({ kind: 'ok', entries: 1 });
+    expect(JSON.stringify([rows(), harness.engine.view().info])).not.toContain(CANARY);
+  });
+
+  it('tell who has the old value after another one was set, and no more once it was restarted', async () => {
+    await harness.engine.commands.setSecret('gitea', CANARY);
+    await harness.engine.commands.createServer(aDraft({ name: 'gitea', env: [fromFile('TOKEN', 'gitea')] }));
+    await harness.untilPhase('gitea-1', 'running');
+    expect(row('file/gitea')).toMatchObject({ state: 'ok', stale: [], last: { ok: true } });
+    await harness.engine.commands.setSecret('gitea', `${CANARY}-2`, { only: 'kept' });
+    expect(row('file/gitea')).toMatchObject({ state: 'ok', stale: ['gitea-1'] });
+    await harness.engine.commands.restart('gitea-1');
+    await harness.until(() => row('file/gitea')?.stale.length === 0, 'the new value');
+  });
+
+  it('say why the file cannot be read', async () => {
+    await harness.engine.commands.setSecret('gitea', CANARY);
+    await writeFile(path.join(harness.folder, 'secrets', 'secrets.json'), 'no json', { mode: 0o600 });
+    await expect(harness.engine.commands.testSecret('file/gitea')).resolves.toMatchObject({ ok: false });
+    expect(harness.engine.view().info.secretFile).toMatchObject({
+      kind: 'unreadable',
+      reason: expect.stringContaining('wrong key or changed file') as string,
+    });
+    await harness.engine.commands.createServer(aDraft({ name: 'gitea', env: [fromFile('TOKEN', 'gitea')] }));
+    await harness.untilPhase('gitea-1', 'error');
+    expect(row('file/gitea')).toMatchObject({ state: 'failing' });
+  });
+});
+
+describe('testSecret', () => {
+  it.each([
+    ['file/gitea', { id: 'file/gitea', ok: true }],
+    ['gitea', { id: 'file/gitea', ok: true }],
+    ['secret:env/NOPE', { id: 'env/NOPE', ok: false, cause: 'not set', isMissing: true }],
+    ['file/other', { id: 'file/other', ok: false, cause: 'no such entry', isMissing: true }],
+  ])('says whether %s resolves, never its value', async (reference, found) => {
+    await harness.engine.commands.setSecret('gitea', CANARY);
+    const test = await harness.engine.commands.testSecret(reference);
+    expect(test).toMatchObject(found);
+    expect(JSON.stringify(test)).not.toContain(CANARY);
+  });
+
+  it.each(['a b', 'vault/x', '', 'file/oauth.x'])('refuses %j', async (reference) => {
+    await expect(harness.engine.commands.testSecret(reference)).rejects.toMatchObject({ code: 'invalid' });
+  });
+});
+
+describe('setSecret', () => {
+  it('starts at once what failed for want of it', async () => {
+    await harness.engine.commands.createServer(aDraft({ name: 'gitea', env: [fromFile('TOKEN', 'gitea')] }));
+    await harness.untilPhase('gitea-1', 'error');
+    await harness.engine.commands.setSecret('gitea', CANARY, { only: 'new' });
+    await harness.untilPhase('gitea-1', 'running');
+    const shown = JSON.stringify([harness.instances(), rows(), await harness.audit()]);
+    expect(shown).not.toContain(CANARY);
+  });
+
+  it('with `only` changes nothing else than what was meant', async () => {
+    const { commands } = harness.engine;
+    await expect(commands.setSecret('a', CANARY, { only: 'kept' })).rejects.toMatchObject({ code: 'not-found' });
+    await commands.setSecret('a', CANARY, { only: 'new' });
+    await expect(commands.setSecret('a', CANARY, { only: 'new' })).rejects.toMatchObject({ code: 'conflict' });
+  });
+});
+
+describe('removeSecret', () => {
+  it('of one in use names who uses it, and needs `force`', async () => {
+    const { commands } = harness.engine;
+    await commands.setSecret('gitea', CANARY);
+    await commands.createServer(aDraft({ name: 'gitea', env: [fromFile('TOKEN', 'gitea')] }));
+    await expect(commands.removeSecret('gitea')).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'secret file/gitea is used by gitea',
+    });
+    expect(await harness.secretNames()).toEqual(['gitea']);
+    await commands.removeSecret('gitea', { force: true });
+    expect(row('file/gitea')).toMatchObject({ state: 'missing' });
+  });
+});

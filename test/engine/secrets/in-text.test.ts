@@ -66,7 +66,7 @@ describe('a secret inside a longer text', () => {
       message: 'secret resolution failed: url: file/nope: no such entry; url: env/NOPE: not set',
       hint: 'mcptui create secret nope; start the engine with NOPE set in its environment, or refer to secret:file/…',
     });
-    expect(await harness.engine.commands.secrets()).toEqual([
+    expect(await harness.engine.commands.secrets()).toMatchObject([
       { name: 'env/NOPE', state: 'missing', cause: 'not set', servers: ['far'], stale: [] },
       { name: 'file/nope', state: 'missing', cause: 'no such entry', servers: ['far'], stale: [] },
     ]);
@@ -99,7 +99,7 @@ describe('a secret inside a longer text', () => {
     expect((await harness.engine.commands.instanceDetail('near-1')).env).toEqual([
       { name: 'T', from: 'secret file/t', state: 'stale' },
     ]);
-    expect(await harness.engine.commands.secrets()).toEqual([
+    expect(await harness.engine.commands.secrets()).toMatchObject([
       { name: 'file/t', state: 'ok', servers: ['near'], stale: ['near-1'] },
     ]);
     await harness.pass(1_100);
@@ -111,7 +111,10 @@ describe('a secret inside a longer text', () => {
     await harness.pass(10);
     await harness.until(isHealthy, 'healthy');
     expect((await harness.engine.commands.instanceDetail('near-1')).env).toMatchObject([{ state: 'ok' }]);
-    expect(await harness.engine.commands.removeSecret('t')).toMatchObject({ holders: ['near-1'], servers: ['near'] });
+    expect(await harness.engine.commands.removeSecret('t', { force: true })).toMatchObject({
+      holders: ['near-1'],
+      servers: ['near'],
+    });
   });
 
   it('of a URL that is changed is used by a new connection', async () => {

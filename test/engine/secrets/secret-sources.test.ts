@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { envSecretSource } from '../../../src/engine/secrets/env-source.ts';
+import { systemClock } from '../../../src/kernel/clock.ts';
 import { fileSecretSource } from '../../../src/engine/secrets/file-source.ts';
 import { secretSourceContract } from '../../contracts/secret-source-contract.ts';
 import { fakeSecretSource } from '../../support/fakes/fake-secrets.ts';
@@ -21,7 +22,7 @@ const inPlaceOf = (name: string, put: () => void): void => {
 secretSourceContract('encrypted file', {
   async create(values) {
     folder = mkdtempSync(path.join(tmpdir(), 'mcptui-source-'));
-    const source = fileSecretSource(path.join(folder, 'secrets'));
+    const source = fileSecretSource(path.join(folder, 'secrets'), systemClock);
     for (const [name, value] of values) await source.set(name, value);
     return source;
   },

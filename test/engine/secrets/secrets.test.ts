@@ -1,7 +1,9 @@
+import { createCipheriv, randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/kernel/clock.ts';
 import { fileSecretSource } from '../../../src/engine/secrets/file-source.ts';
 import { Masker } from '../../../src/engine/secrets/masker.ts';
 
@@ -15,11 +17,11 @@ describe('fileSecretSource', () => {
   const mode = (file: string): string => (statSync(path.join(folder, file)).mode & 0o777).toString(8);
 
   it('keeps values encrypted, in files of the owner only', async () => {
-    const source = fileSecretSource(folder);
+    const source = fileSecretSource(folder, systemClock);
     await source.set('one', 'value-one');
     await source.set('two', 'value two\nwith a line');
     expect(await source.resolve('two')).toEqual({ ok: true, value: 'value two\nwith a line' });
-    expect(await source.names()).toEqual(['one', 'two']);
+    expect((await source.entries()).map(({ name }) => name)).toEqual(['one', 'two']);
     expect([mode('secrets.json'), mode('secrets.key'), (statSync(folder).mode & 0o777).toString(8)]).toEqual([
       '600',
       '600',
@@ -28,8 +30,29 @@ describe('fileSecretSource', () => {
     expect(readFileSync(path.join(folder, 'secrets.json'), 'latin1')).not.toContain('value');
   });
 
+  it('tells since when it keeps each', async () => {
+    const source = fileSecretSource(folder, { now: () => 1_767_225_600_000 });
+    await source.set('one', 'value-one');
+    expect(await source.entries()).toEqual([{ name: 'one', setAt: 1_767_225_600_000 }]);
+  });
+
+  it('reads what an earlier version kept, whose age nobody knows', async () => {
+    const source = fileSecretSource(folder, { now: () => 1_767_225_600_000 });
+    await source.set('new', 'value');
+    const key = Buffer.from(readFileSync(path.join(folder, 'secrets.key'), 'utf8'), 'base64');
+    const nonce = randomBytes(12);
+    const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from('mcptui secrets 1'));
+    const data = Buffer.concat([cipher.update(JSON.stringify({ old: 'value of old' })), cipher.final()]);
+    const [text, tag, iv] = [data, cipher.getAuthTag(), nonce].map((bytes) => bytes.toString('base64'));
+    writeFileSync(path.join(folder, 'secrets.json'), JSON.stringify({ format: 1, nonce: iv, tag, data: text }));
+    expect(await source.resolve('old')).toEqual({ ok: true, value: 'value of old' });
+    await source.set('new', 'value of new');
+    expect(await source.entries()).toEqual([{ name: 'new', setAt: 1_767_225_600_000 }, { name: 'old' }]);
+    expect(await source.resolve('old')).toEqual({ ok: true, value: 'value of old' });
+  });
+
   it('uses a fresh nonce at every write', async () => {
-    const source = fileSecretSource(folder);
+    const source = fileSecretSource(folder, systemClock);
     await source.set('one', 'same');
     const first = readFileSync(path.join(folder, 'secrets.json'), 'utf8');
     await source.set('one', 'same');
@@ -59,7 +82,7 @@ describe('fileSecretSource', () => {
   ];
 
   it.each(causes)('says why it cannot read: %s', async (_what, spoil, name, cause) => {
-    const source = fileSecretSource(folder);
+    const source = fileSecretSource(folder, systemClock);
     await source.set('one', 'xvalue');
     spoil();
     const resolution = await source.resolve(name);
@@ -68,17 +91,17 @@ describe('fileSecretSource', () => {
   });
 
   it('never makes a new key over values that the old one sealed', async () => {
-    const source = fileSecretSource(folder);
+    const source = fileSecretSource(folder, systemClock);
     await source.set('one', 'value');
     rmSync(path.join(folder, 'secrets.key'));
     await expect(source.set('two', 'value')).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it('removes an entry; what is not there is an error', async () => {
-    const source = fileSecretSource(folder);
+    const source = fileSecretSource(folder, systemClock);
     await source.set('one', 'value');
     await source.remove('one');
-    expect(await source.names()).toEqual([]);
+    expect((await source.entries()).map(({ name }) => name)).toEqual([]);
     await expect(source.remove('one')).rejects.toMatchObject({ code: 'not-found' });
   });
 });

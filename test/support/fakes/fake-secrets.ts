@@ -6,7 +6,9 @@ export function fakeSecretSource(values: ReadonlyMap<string, string>): SecretSou
   return {
     resolve(path) {
       const value = values.get(path);
-      return Promise.resolve(value === undefined ? { ok: false, cause: 'not set' } : { ok: true, value });
+      return Promise.resolve(
+        value === undefined ? { ok: false, cause: 'not set', isMissing: true } : { ok: true, value },
+      );
     },
   };
 }

@@ -58,7 +58,7 @@ export async function engineHarness(
   const disk = { full: false };
   const process = new FakeRuntime('process', folder);
   const docker = new FakeRuntime('docker', folder);
-  const file = fileSecretSource(path.join(folder, 'secrets'));
+  const file = fileSecretSource(path.join(folder, 'secrets'), clock);
 
   async function open(): Promise<{ db: Database<Shape>; engine: LocalEngine }> {
     const db = await openDatabase<Shape>({ dataDir: path.join(folder, 'data'), collections, clock, fs: diskOf(disk) });
@@ -84,7 +84,9 @@ export async function engineHarness(
   const harness = {
     clock,
     folder,
-    secretNames: () => file.names(),
+    async secretNames(): Promise<readonly string[]> {
+      return (await file.entries()).map(({ name }) => name);
+    },
     process,
     docker,
     secrets,

@@ -9,6 +9,7 @@ import type {
   InstanceDetail,
   InstanceView,
   LogLine,
+  SecretView,
   Server,
   SessionView,
   UpstreamView,
@@ -29,6 +30,7 @@ export interface FixtureOptions {
   readonly instances?: readonly InstanceView[];
   readonly servers?: readonly Server[];
   readonly sessions?: readonly SessionView[];
+  readonly secrets?: readonly SecretView[];
   readonly upstreams?: readonly UpstreamView[];
   readonly routed?: RoutedRows;
   readonly events?: readonly AuditEvent[];
@@ -43,6 +45,8 @@ export interface FixtureOptions {
 export interface FixtureEngine extends Engine {
   /** Every command that changes or starts something, as `stop ins_fs-1`. */
   readonly asked: readonly string[];
+  /** Values that `setSecret` was given, by name. */
+  readonly kept: ReadonlyMap<string, string>;
   /** Changes the view as the engine would. */
   patch(...patches: readonly ViewPatch[]): void;
   emit(...events: readonly AuditEvent[]): void;
@@ -72,6 +76,7 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
     },
     servers: new Map(servers.map((server) => [server.id, server])),
     instances: new Map(instances.map((instance) => [instance.id, instance])),
+    secrets: new Map((options.secrets ?? []).map((secret) => [secret.id, secret])),
     sessions: new Map((options.sessions ?? []).map((session) => [session.id, session])),
     upstreams: new Map((options.upstreams ?? []).map((upstream) => [upstream.id, upstream])),
     projects: new Map([['prj_default', { id: 'prj_default', name: 'default', servers: servers.length, gated: false }]]),
@@ -84,6 +89,7 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
   const eventAt = (n: number): AuditEvent | undefined =>
     n <= samples ? sampleEvent(n, samples, now) : events[n - samples - 1];
   const asked: string[] = [];
+  const kept = new Map<string, string>();
   const viewers = new Set<Parameters<Engine['subscribe']>[0]>();
   const followers = new Set<Parameters<Engine['onEvents']>[0]>();
   const linked = new Set<Parameters<Engine['onLink']>[0]>();
@@ -121,10 +127,22 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
       return { ok: true, durationMs: 14, target: 'tools/list' };
     },
     shutDown: () => ask('shutDown'),
-    secrets: () => Promise.resolve([]),
-    setSecret: async (name) => {
-      await ask(`setSecret ${name}`);
-      return { holders: [], renewed: [], servers: [] };
+    secrets: () => Promise.resolve([...view.secrets.values()]),
+    testSecret: async (id) => {
+      await ask(`testSecret ${id}`);
+      const { state, cause = 'no such entry' } = view.secrets.get(id) ?? { state: 'missing' };
+      if (state === 'ok' || state === 'unused') return { id, at: now, ok: true };
+      return { id, at: now, ok: false, cause, isMissing: state === 'missing' };
+    },
+    setSecret: async (name, value, options) => {
+      await ask(`setSecret ${name}${options?.only === undefined ? '' : ` ${options.only}`}`);
+      const row = view.secrets.get(`file/${name}`);
+      if (options?.only === 'new' && (row?.state === 'ok' || row?.state === 'unused')) {
+        throw new McptuiError('conflict', `secret file/${name} exists`);
+      }
+      if (options?.only === 'kept' && row === undefined) throw new McptuiError('not-found', `no secret file/${name}`);
+      kept.set(name, value);
+      return { holders: row?.stale ?? [], renewed: [], servers: row?.servers ?? [] };
     },
     beginLogin: async (name, redirectUrl = 'http://127.0.0.1:33418/callback') => {
       await askOf('server', 'beginLogin', name);
@@ -135,7 +153,12 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
       return {};
     },
     logout: (name) => askOf('server', 'logout', name),
-    removeSecret: (name) => keepsNone('secret', name),
+    removeSecret: async (name, options) => {
+      const row = view.secrets.get(`file/${name}`);
+      if (row === undefined) return keepsNone('secret', name);
+      await ask(`removeSecret ${name}${options?.force === true ? ' force' : ''}`);
+      return { holders: [], renewed: [], servers: row.servers };
+    },
     createToken: async (name) => {
       await ask(`createToken ${name}`);
       return 'mcptui_token';
@@ -166,6 +189,7 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
   return {
     commands,
     asked,
+    kept,
     view: () => view,
     subscribe: (listener) => listenTo(viewers, listener),
     onEvents: (listener) => listenTo(followers, listener),

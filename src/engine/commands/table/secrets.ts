@@ -1,19 +1,33 @@
 /** Lists the commands on secrets. Values go in and never come out. */
-import type { SecretChange, SecretView } from '../../secrets/secret-view.ts';
+import { z } from 'zod';
+import type { SecretChange, SecretTest, SecretView } from '../../secrets/secret-view.ts';
 import { command } from './entry.ts';
-import { text } from './shapes.ts';
+import { flag, text } from './shapes.ts';
+
+const setOptions = z.strictObject({ only: z.enum(['new', 'kept']).optional() });
+const removeOptions = z.strictObject({ force: flag.optional() });
 
 export const secretEntries = {
   secrets: command<() => Promise<readonly SecretView[]>>({
-    about: 'Secrets that are kept, and those that definitions name; never a value.',
+    about: 'Secrets that are kept, and those that definitions name, each asked for now; never a value.',
     effect: 'reads',
     verb: 'view',
     resource: 'secret',
     audit: [],
     args: [],
   }),
-  setSecret: command<(name: string, value: string) => Promise<SecretChange>>({
-    about: 'Keeps a value in the encrypted file; answers which instances still run with the old one.',
+  testSecret: command<(reference: string) => Promise<SecretTest>>({
+    about: 'Asks for one secret, `file/NAME` or `env/NAME`, and says whether it resolves; never its value.',
+    effect: 'reads',
+    verb: 'view',
+    resource: 'secret',
+    audit: [],
+    args: [['reference', text]],
+  }),
+  setSecret: command<(name: string, value: string, options?: z.output<typeof setOptions>) => Promise<SecretChange>>({
+    about:
+      'Keeps a value in the encrypted file; answers which instances still run with the old one. `only`: `new` refuses a ' +
+      'name that is kept with `conflict`, `kept` one that is not with `not-found`.',
     effect: 'changes',
     verb: 'edit',
     resource: 'secret',
@@ -21,14 +35,20 @@ export const secretEntries = {
     args: [
       ['name', text],
       ['value', text],
+      ['options', setOptions.optional()],
     ],
   }),
-  removeSecret: command<(name: string) => Promise<SecretChange>>({
-    about: 'Removes a value from the encrypted file; answers which instances still run with it.',
+  removeSecret: command<(name: string, options?: z.output<typeof removeOptions>) => Promise<SecretChange>>({
+    about:
+      'Removes a value from the encrypted file; answers which instances still run with it. Refused with `conflict` while a ' +
+      'definition names it, unless `force` is set.',
     effect: 'changes',
     verb: 'delete',
     resource: 'secret',
     audit: ['secret_remove'],
-    args: [['name', text]],
+    args: [
+      ['name', text],
+      ['options', removeOptions.optional()],
+    ],
   }),
 };
