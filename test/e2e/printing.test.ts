@@ -66,7 +66,10 @@ describe('verbs', () => {
 
   it('tell usage errors as one line of JSON when JSON was asked for, and not for what stands behind --', async () => {
     const { stderr, code } = await home.mcptui(['get', 'servers', '--qqq', '-o', 'json']);
-    expect([code, JSON.parse(stderr)]).toEqual([2, { error: { code: 'invalid', message: "unknown option '--qqq'" } }]);
+    expect([code, JSON.parse(stderr)]).toMatchObject([
+      2,
+      { error: { code: 'invalid', message: "unknown option '--qqq'" } },
+    ]);
     const other = await home.mcptui(['create', 'server', 'Bad_Name', '--', 'cmd', '-o', 'json']);
     expect(other.stderr).toMatch(/^mcptui: /);
   });

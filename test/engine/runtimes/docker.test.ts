@@ -98,9 +98,13 @@ describe.skipIf(skipDocker('docker runtime'))('docker runtime', () => {
     await runtime.close();
   });
 
+  let starts = 0;
+
   async function startedWith(server: Server, env: Record<string, string> = {}, more: Partial<StartRequest> = {}) {
     const runtime = create();
-    const request = { instanceId: 'ins_5', instanceName: 'fs-5', generation: 1, server, env, ...more };
+    // A name of its own: the container of the test before may be on its way out.
+    const instanceName = more.generation === undefined ? `fs-5-${(starts += 1)}` : `fs-5-${starts}`;
+    const request = { instanceId: 'ins_5', instanceName, generation: 1, server, env, ...more };
     const outcome = await runtime.start(request, new AbortController().signal);
     if (outcome.ok) outcome.process.stderr.resume();
     return { runtime, outcome };

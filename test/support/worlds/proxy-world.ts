@@ -20,6 +20,7 @@ export class ProxyWorld {
   /** The engine's side of those that were upgraded. */
   readonly peers: Peer[] = [];
   readonly exits: { readonly code: number; readonly message: string | undefined }[] = [];
+  #isClosed = false;
   /** Who started the engine that has gone. */
   startedBy: LastStart | undefined;
   /** As the proxy has learnt it. */
@@ -85,6 +86,8 @@ export class ProxyWorld {
               startedBy: () => Promise.resolve((this.lookedWho = this.startedBy)),
               start: async () => {
                 this.starts += 1;
+                // A client that outlives the world has no folder to start one in.
+                if (this.#isClosed) throw new Error('the world is closed');
                 await this.startEngine();
                 return { logPath: 'the-log', exited: new Promise(() => {}), words: () => '' };
               },
@@ -103,6 +106,7 @@ export class ProxyWorld {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.stopEngine();
     rmSync(this.#folder, { recursive: true, force: true });
   }
