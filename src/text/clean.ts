@@ -24,9 +24,15 @@ function escapeOne(character: string): string {
   return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
 }
 
+/** A joiner between two pictures makes one of them where a terminal can; the pictures beside each other say the same. */
+const joinedPictures =
+  /(?<=\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier})?)\u200d(?=\p{Extended_Pictographic})/gu;
+
 /** One line: a newline becomes a visible `\n`, a tab four spaces, everything invisible its escape. */
 export function clean(text: string): string {
-  return printableAscii.test(text) ? text : text.replace(unsafe, escapeOne);
+  if (printableAscii.test(text)) return text;
+  const apart = text.includes('\u200d') ? text.replace(joinedPictures, '') : text;
+  return apart.replace(unsafe, escapeOne);
 }
 
 /** The lines of a longer text, each cleaned; `\r\n` and `\n` end a line. */
@@ -122,6 +128,20 @@ export function fit(text: string, width: number): string {
   return shown + ' '.repeat(Math.max(0, width - widthOf(shown)));
 }
 
+/** What `clean` writes for one character. */
+const escapes = /\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|u\{[0-9a-f]{1,6}\}|[nr0])/gy;
+const longestEscape = 10;
+
+/** Where the escape begins that a cut at `at` would cut in two; `at` itself where none is. */
+export function escapeAround(text: string, at: number): number {
+  for (let from = Math.max(0, at - longestEscape + 1); from < at; from += 1) {
+    if (text[from] !== '\\') continue;
+    escapes.lastIndex = from;
+    if (escapes.test(text) && escapes.lastIndex > at) return from;
+  }
+  return at;
+}
+
 /** Code units that one column of cleaned text takes at most: a pair with two marks that are pairs, and some room. */
 const unitsPerColumn = 8;
 
@@ -144,7 +164,9 @@ export function wrap(text: string, width: number): string[] {
     if (line !== '') lines.push(line);
     let rest = word;
     for (;;) {
-      const head = take(rest.slice(0, reach), Math.max(1, width));
+      const most = take(rest.slice(0, reach), Math.max(1, width));
+      const end = most.length < rest.length ? escapeAround(rest, most.length) : most.length;
+      const head = end === 0 ? most : most.slice(0, end);
       // A wide character in one column's room: give up on the width, not on the text.
       if (head === '' || head.length === rest.length) break;
       lines.push(head);

@@ -4,6 +4,12 @@ import { clean, cleanJson, cut, drop, fit, take, widthOf, wrap } from '../../src
 import { seededRandom } from '../support/builders/random.ts';
 
 describe('clean', () => {
+  it('shows emoji made of several as these, and a joiner elsewhere as its escape', () => {
+    expect(clean('a \u{1f469}\u200d\u{1f680} b')).toBe('a \u{1f469}\u{1f680} b');
+    expect(clean('\u2764\ufe0f\u200d\u{1f525}')).toBe('\u2764\u{1f525}');
+    expect(clean('a\u200db')).toBe('a\\u200db');
+  });
+
   it.each([
     ['\u001B[2Jgone', '\\x1b[2Jgone'],
     ['\u001B]52;c;aGk=\u0007', '\\x1b]52;c;aGk=\\x07'],

@@ -1,6 +1,7 @@
 /** Holds the overlays that exist and the one table of bindings, in the order in which hints and help show them. */
 import { diffKeymap } from '../kit/diff/keymap.ts';
 import { fieldKeymap } from '../kit/field-keymap.ts';
+import { viewerKeymap } from '../kit/viewer/keymap.ts';
 import { overlayFocuses, type Binding, type Focus } from '../kit/keymap.ts';
 import type { OverlayKind, Tables } from '../kit/overlay.ts';
 import { askOverlay } from '../overlays/ask.ts';
@@ -11,6 +12,7 @@ import { editorOverlay } from '../overlays/editor/editor-overlay.ts';
 import { filterOverlay } from '../overlays/filter.ts';
 import { callFormOverlay } from '../overlays/form/form-overlay.ts';
 import { helpOverlay } from '../overlays/help.ts';
+import { pickOverlay } from '../overlays/pick.ts';
 import { paletteOverlay } from '../overlays/palette.ts';
 import { questionOverlay } from '../overlays/question.ts';
 import { auditKeymap } from '../panes/audit/keymap.ts';
@@ -40,6 +42,7 @@ const overlays: { readonly [K in Overlay['kind']]: OverlayKind<Extract<Overlay, 
   help: helpOverlay(tables),
   copy: copyOverlay(tables),
   columns: columnsOverlay,
+  pick: pickOverlay,
 };
 
 /** What an overlay is to keys and painting. */
@@ -57,6 +60,7 @@ export const bindings: readonly Binding[] = [
   ...logsKeymap,
   ...toolsKeymap,
   ...diffKeymap(paneOf),
+  ...viewerKeymap(paneOf),
   ...moveKeymap,
   ...listKeymap,
   ...globalKeymap,
@@ -66,12 +70,14 @@ export const bindings: readonly Binding[] = [
 
 /** Focuses that are active together; within one of these a key means one thing. */
 export const places: readonly (readonly Focus[])[] = [
-  ...paneIds.map((pane): readonly Focus[] => [pane, 'move', 'global']),
+  ...paneIds.map((pane): readonly Focus[] => [pane, 'move', 'list', 'global']),
   // In a diff, its keys come before the pane's and hide the pane's `n`.
-  ['diff', 'move', 'global'],
+  ['diff', 'move', 'list', 'global'],
+  // So do those of a text, where the pane has one.
+  ['viewer', 'move', 'global'],
   ...overlayFocuses.map((focus): readonly Focus[] => [focus]),
   ['form', 'form-fields'],
-  ...(['palette', 'filter', 'help', 'ask', 'type-name', 'bind', 'editor-save'] as const).map(
+  ...(['palette', 'filter', 'help', 'ask', 'type-name', 'bind', 'pick', 'editor-save'] as const).map(
     (focus): readonly Focus[] => [focus, 'field'],
   ),
 ];

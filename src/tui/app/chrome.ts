@@ -190,7 +190,7 @@ function status(state: UiState): string {
   const typed = overlay === undefined ? undefined : kindOf(overlay).status?.(state, overlay);
   if (typed !== undefined) return row(style, size.columns, typed);
   const problems = state.view === undefined ? 0 : problemCount(state.view.instances);
-  const finds = paneOf(state).finder?.(state) !== undefined;
+  const finds = paneOf(state).text?.(state) !== undefined;
   const left: Span[] = [' ', [':', 'accent'], ' command  ', ['/', 'accent'], finds ? ' find' : ' filter'];
   if (size.columns >= 120 && state.pane === 'instances')
     left.push('  ', ['!', 'accent'], ` problems only (${problems})`);

@@ -8,6 +8,8 @@ import { layoutOf } from '../kit/layout.ts';
 import { paneList, paneOf } from './panes.ts';
 import type { Move } from '../kit/scroll.ts';
 import type { UiState } from '../state/ui-store.ts';
+import { movedBy } from '../kit/viewer/model.ts';
+import { putView, withoutPatterns } from '../kit/viewer/reading.ts';
 import { openPalette } from '../overlays/palette.ts';
 
 const moves: readonly (readonly [id: string, keys: readonly string[], help: string, move: Move])[] = [
@@ -30,7 +32,11 @@ export const moveKeymap: readonly Binding[] = [
       help,
       repeats: true,
       target: always,
-      run: (state, ui) => paneOf(state).move(ui, move),
+      run(state, ui) {
+        const text = paneOf(state).text?.(state);
+        if (text === undefined) paneOf(state).move(ui, move);
+        else putView(ui, text, movedBy(text, move));
+      },
     }),
   ),
   ...([-8, 8] as const).map((columns) =>
@@ -41,7 +47,13 @@ export const moveKeymap: readonly Binding[] = [
       help: columns < 0 ? 'sideways to the left' : 'sideways to the right',
       repeats: true,
       target: always,
-      run: (state: UiState, ui: Ui) => paneOf(state).moveSideways?.(ui, columns),
+      run(state: UiState, ui: Ui) {
+        const text = paneOf(state).text?.(state);
+        if (text === undefined) return paneOf(state).moveSideways?.(ui, columns);
+        // Lines that are wrapped have no side.
+        const { view } = text;
+        putView(ui, text, { ...view, wrap: false, left: Math.max(0, view.left + columns) });
+      },
     }),
   ),
 ];
@@ -53,8 +65,9 @@ function back(ui: Ui): void {
   const { state } = ui;
   if (state.notice !== undefined && state.notice.until === undefined) return ui.set({ notice: undefined });
   if (paneOf(state).cancel?.(ui) === true) return;
-  const finder = paneOf(state).finder?.(state);
-  if (finder !== undefined && finder.text !== '') return finder.set(ui, '');
+  const text = paneOf(state).text?.(state);
+  const plain = text === undefined ? undefined : withoutPatterns(text);
+  if (text !== undefined && plain !== undefined) return putView(ui, text, plain);
   if (state.zoomed) return ui.set({ zoomed: false, focus: 'list' });
   if (state.focus === 'detail') return ui.set({ focus: 'list' });
   const pane = paneOf(state);
@@ -134,13 +147,14 @@ export const globalKeymap: readonly Binding[] = [
     id: 'list.filter',
     keys: ['/'],
     focus: 'global',
-    help: 'filter: word, !word, ~fuzzy, /regex/, state:error; in a text of Tools: find',
+    help: 'filter: word, !word, ~fuzzy, /regex/, state:error; in a text: find',
+    hint: (state) => (paneOf(state).text?.(state) === undefined ? undefined : 'find'),
     target: always,
     run(state, ui) {
       const pane = paneOf(state);
-      const finder = pane.finder?.(state);
-      const text = finder?.text ?? pane.filter(state);
-      ui.open({ kind: 'filter', isFind: finder !== undefined, field: fieldOf(text), before: text });
+      const shown = pane.text?.(state);
+      const text = shown?.view.find ?? pane.filter(state);
+      ui.open({ kind: 'filter', mode: shown === undefined ? 'filter' : 'find', field: fieldOf(text), before: text });
     },
   }),
   bind({

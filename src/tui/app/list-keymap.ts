@@ -34,7 +34,7 @@ export const listKeymap: readonly Binding[] = [
   bind({
     id: 'list.sort',
     keys: ['o'],
-    focus: 'move',
+    focus: 'list',
     help: 'sort the rows by the next sortable column',
     target: ordered,
     run: (orders, ui) => sortByNext(ui, orders),
@@ -42,7 +42,7 @@ export const listKeymap: readonly Binding[] = [
   bind({
     id: 'list.reverse-order',
     keys: ['O'],
-    focus: 'move',
+    focus: 'list',
     help: 'reverse the order of the rows',
     target: ordered,
     run: (_orders, ui) => patchTable(ui, { reverse: !ui.state.tables[ui.state.pane].reverse }),
@@ -50,7 +50,7 @@ export const listKeymap: readonly Binding[] = [
   bind({
     id: 'list.columns',
     keys: ['c'],
-    focus: 'move',
+    focus: 'list',
     help: 'choose the columns that are shown',
     target: withColumns,
     run: (state, ui) => openColumns(ui, paneOf(state)),
@@ -58,7 +58,7 @@ export const listKeymap: readonly Binding[] = [
   bind({
     id: 'list.wide',
     keys: ['W'],
-    focus: 'move',
+    focus: 'list',
     help: 'all columns over the whole width, or the detail beside the list again',
     target: withColumns,
     run: ({ tables, pane }, ui) => patchTable(ui, { wide: !tables[pane].wide }),

@@ -11,14 +11,16 @@ import { clean } from '../../text/clean.ts';
 import { copySequence } from '../kit/clipboard.ts';
 import { ConsoleCrash, writeCrashReport } from './console-crash.ts';
 import { Ui } from '../kit/ui.ts';
-import type { Outcome, Terminal, EditOptions } from '../kit/terminal.ts';
+import type { Outcome, Terminal } from '../kit/terminal.ts';
 import { unsavedText } from '../overlays/editor/editor-acts.ts';
 import { editInFile, keepText } from '../overlays/editor/external.ts';
+import { pageText } from '../overlays/editor/pager.ts';
 import { Feed, startClock } from './feed.ts';
 import { keepTables, type SettingsFile } from './kept-tables.ts';
 import { placedOutput } from './placed-output.ts';
 import { newInputMemory } from './press.ts';
 import { installRowMemo } from './row-memo.ts';
+import { saveText } from './save-text.ts';
 import { wantsColor } from '../kit/theme.ts';
 import { unblockedOutput } from './unblocked-output.ts';
 import { createUiStore, type Size } from '../state/ui-store.ts';
@@ -176,7 +178,9 @@ class ConsoleRun {
       bell: () => {
         if (wantsBell(this.#env)) process.stdout.write('\u0007');
       },
-      edit: (text, options) => this.#edit(text, options),
+      edit: (text, options) => editInFile(text, options, this.#env, (work) => this.#away(work)),
+      page: (text, name) => pageText(text, name, this.#env, (work) => this.#away(work)),
+      save: saveText,
       keep: keepText,
     };
   }
@@ -190,26 +194,23 @@ class ConsoleRun {
     process.stdout.emit('resize');
   }
 
-  /** The operator's editor has the terminal meanwhile: its keys, its screen, and the signals of its keyboard. */
-  async #edit(text: string, options: EditOptions): Promise<string | undefined> {
+  /** The operator's editor or pager has the terminal meanwhile: its keys, its screen, and the signals of its keyboard. */
+  async #away(work: () => Promise<void>): Promise<void> {
     const { stdin, stdout } = process;
-    const away = async (work: () => Promise<void>): Promise<void> => {
-      this.#isAway = true;
-      try {
-        await this.#suspend?.(async () => {
-          // Ink's listener is gone by the next turn only, and until then the stream would begin to flow again.
-          await this.#turn();
-          stdin.pause();
-          await this.#turn();
-          await work().finally(() => stdin.resume());
-        });
-      } finally {
-        this.#isAway = false;
-        this.#deafToInterruptUntilMs = this.#options.clock.monotonicMs() + lateInterruptMs;
-        stdout.emit('resize');
-      }
-    };
-    return editInFile(text, options, this.#env, away);
+    this.#isAway = true;
+    try {
+      await this.#suspend?.(async () => {
+        // Ink's listener is gone by the next turn only, and until then the stream would begin to flow again.
+        await this.#turn();
+        stdin.pause();
+        await this.#turn();
+        await work().finally(() => stdin.resume());
+      });
+    } finally {
+      this.#isAway = false;
+      this.#deafToInterruptUntilMs = this.#options.clock.monotonicMs() + lateInterruptMs;
+      stdout.emit('resize');
+    }
   }
 
   #turn(): Promise<void> {

@@ -3,14 +3,15 @@ import type { Ui } from './ui.ts';
 import type { PaneId } from '../state/pane-id.ts';
 import type { UiState } from '../state/ui-store.ts';
 
-/** Where a key means something. `move` is movement in any list or text; the rest are panes and overlays. */
-export type Focus = PaneId | 'diff' | 'move' | 'global' | OverlayFocus;
+/** Where a key means something. `move` is movement in any list or text, `list` the table of one; the rest are panes and overlays. */
+export type Focus = PaneId | 'diff' | 'viewer' | 'move' | 'list' | 'global' | OverlayFocus;
 
 export type OverlayFocus =
   | 'palette'
   | 'filter'
   | 'help'
   | 'copy'
+  | 'pick'
   | 'columns'
   | 'ask'
   | 'confirm'
@@ -97,9 +98,9 @@ const withDiffs: ReadonlySet<PaneId> = new Set<PaneId>(['prompts', 'personalitie
 /** Focuses of a pane that see a key, first one first. */
 export function focusesOf(state: Pick<UiState, 'pane' | 'zoomed' | 'focus'>): readonly Focus[] {
   const inDetail = state.zoomed || state.focus === 'detail';
-  return inDetail && withDiffs.has(state.pane)
-    ? ['diff', state.pane, 'move', 'global']
-    : [state.pane, 'move', 'global'];
+  const { pane } = state;
+  if (!inDetail && pane !== 'logs') return [pane, 'move', 'list', 'global'];
+  return [...(withDiffs.has(pane) ? (['diff'] as const) : []), 'viewer', pane, 'move', 'list', 'global'];
 }
 
 /** The binding that a key means there now. */
@@ -150,9 +151,10 @@ export function keyLabel(key: string): string {
 
 const overlayTitles: Readonly<Record<OverlayFocus, string>> = {
   palette: 'Command palette',
-  filter: 'Filter or find, while it is typed',
+  filter: 'Filter, find, keep or hide, while it is typed',
   help: 'Help',
   copy: 'Copy menu',
+  pick: 'List to choose from',
   columns: 'Columns of a table',
   ask: 'A line that is asked for',
   confirm: 'Question y/N',
@@ -179,7 +181,9 @@ const focusTitles: Readonly<Record<Focus, string>> = {
   logs: 'Logs',
   tools: 'Tools',
   diff: 'Any diff',
+  viewer: 'Any text',
   move: 'Any list or text',
+  list: 'Any list',
   global: 'Everywhere',
   ...overlayTitles,
 };

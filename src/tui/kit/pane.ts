@@ -2,9 +2,9 @@
 import type { CopyItem } from '../../text/copy-item.ts';
 import type { EngineCommands, EngineView } from '../../engine/index.ts';
 import type { Ui } from './ui.ts';
-import type { Finder } from './find.ts';
 import type { ShownDiff } from './diff/place.ts';
 import type { Move } from './scroll.ts';
+import type { ShownText } from './viewer/reading.ts';
 import type { PaneId } from '../state/pane-id.ts';
 import type { UiState } from '../state/ui-store.ts';
 
@@ -65,8 +65,8 @@ export interface Pane {
   /** What `/` was given. */
   filter(state: UiState): string;
   setFilter(ui: Ui, text: string): void;
-  /** What `/` does instead while a text has the focus. */
-  finder?(state: UiState): Finder | undefined;
+  /** The text that has the keys, undefined while it is the list: then `/` finds in it and movement is about it. */
+  text?(state: UiState): ShownText | undefined;
   /** Why the filter does not work. */
   filterProblem(state: UiState): string | undefined;
   /** In its list, or in its detail when that has the focus. */

@@ -28,6 +28,14 @@ export interface Terminal {
    * @throws McptuiError `unavailable` when the editor cannot be started, `invalid` when what it left is no text
    */
   readonly edit: ((text: string, options: EditOptions) => Promise<string | undefined>) | undefined;
+  /** Shows a text in the operator's pager while the console is away. Undefined where none can be started. */
+  readonly page: ((text: string, name: string) => Promise<void>) | undefined;
+  /**
+   * Writes a text to a file that the operator names, readable to him alone; the path. Undefined when there is a file
+   * of that name and nobody has agreed to replace it.
+   * @throws McptuiError `unavailable` when it cannot be written
+   */
+  save(text: string, path: string, isAgreed: boolean): string | undefined;
   /** Puts a text that could not be saved into a file of its own that stays; its path. */
   keep(text: string, name: string): string;
 }

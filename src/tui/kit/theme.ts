@@ -2,10 +2,15 @@
 import { cut, widthOf } from '../../text/clean.ts';
 import type { Style } from '../state/style.ts';
 
-export type Tone = 'plain' | 'strong' | 'dim' | 'ok' | 'warn' | 'bad' | 'busy' | 'accent' | 'mark' | 'cursor';
+type OwnTone = 'plain' | 'strong' | 'dim' | 'ok' | 'warn' | 'bad' | 'busy' | 'accent' | 'mark' | 'cursor';
+
+/** As a log asked for it, made by `viewer/sgr.ts`: codes that change letters only, as `sgr:1;31`. */
+export type ForeignTone = `sgr:${string}`;
+
+export type Tone = OwnTone | ForeignTone;
 
 /** SGR codes of the terminal's own 16 colours; attributes stay when colours are off. */
-const colours: Readonly<Record<Tone, string>> = {
+const colours: Readonly<Record<OwnTone, string>> = {
   plain: '',
   strong: '1',
   dim: '2',
@@ -17,7 +22,7 @@ const colours: Readonly<Record<Tone, string>> = {
   mark: '7',
   cursor: '7',
 };
-const colourless: Readonly<Record<Tone, string>> = {
+const colourless: Readonly<Record<OwnTone, string>> = {
   plain: '',
   strong: '1',
   dim: '',
@@ -52,11 +57,26 @@ export interface RowOptions {
 /** Each code has its own end, so that a row needs no normalizing before it is drawn. */
 function closing(code: string): string {
   if (code === '7') return '27';
+  if (code === '3' || code === '4') return `2${code}`;
   return code === '1' || code === '2' ? '22' : '39';
+}
+
+function isForeign(tone: Tone): tone is ForeignTone {
+  return tone.startsWith('sgr:');
+}
+
+/** Without colours the attributes stay. */
+function foreign(style: Style, text: string, tone: ForeignTone): string {
+  const codes = tone
+    .slice(4)
+    .split(';')
+    .filter((code) => style.color || code.length === 1);
+  return codes.reduce((inner, code) => `\u001B[${code}m${inner}\u001B[${closing(code)}m`, text);
 }
 
 /** Text in a tone, as SGR around it. */
 export function toned(style: Style, text: string, tone: Tone): string {
+  if (isForeign(tone)) return foreign(style, text, tone);
   const code = (style.color ? colours : colourless)[tone];
   return code === '' || text === '' ? text : `\u001B[${code}m${text}\u001B[${closing(code)}m`;
 }

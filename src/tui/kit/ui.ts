@@ -5,7 +5,7 @@ import type { EngineCommands } from '../../engine/index.ts';
 import { clean } from '../../text/clean.ts';
 import { emptyField, type Field } from '../state/field.ts';
 import type { Notice, Undo } from '../state/notice.ts';
-import type { AskState, Keyed, Overlay, Question } from '../state/overlays.ts';
+import type { AskState, Keyed, Overlay, PickState, Question } from '../state/overlays.ts';
 import type { PaneId } from '../state/pane-id.ts';
 import type { UiState, UiStore } from '../state/ui-store.ts';
 import type { Terminal } from './terminal.ts';
@@ -28,6 +28,11 @@ export interface AskDraft extends Omit<AskState, 'kind' | 'key' | 'field' | 'ope
   readonly field?: Field;
   /** `text` is trimmed. */
   readonly act: (ui: Ui, text: string) => void;
+}
+
+/** A list to choose from, and what becomes of the choice. */
+export interface PickDraft extends Pick<PickState, 'title' | 'does' | 'choices'> {
+  readonly act: (ui: Ui, id: string) => void;
 }
 
 /** What is said of a command's answer. */
@@ -135,6 +140,14 @@ export class Ui {
     const key = {};
     this.#acts.set(key, act);
     this.open({ field: emptyField, ...asked, kind: 'ask', key, openedAt: this.clock.monotonicMs() });
+  }
+
+  /** Lets the operator choose from a list; `act` is told the id. */
+  pick({ act, ...draft }: PickDraft): void {
+    const key = {};
+    this.#acts.set(key, act);
+    const on = draft.choices.findIndex(({ isOn }) => isOn);
+    this.open({ ...draft, kind: 'pick', key, field: emptyField, index: Math.max(0, on) });
   }
 
   /** Closes the question or the line that was asked for, and does what it was about. */

@@ -7,6 +7,7 @@ import { atBottom, type OverlayKind, type Tables } from '../kit/overlay.ts';
 import type { Line } from '../kit/theme.ts';
 import type { CopyState } from '../state/overlays.ts';
 import type { UiState } from '../state/ui-store.ts';
+import { copiedLine } from '../kit/viewer/whole.ts';
 
 const keymap: readonly Binding[] = [
   bind({
@@ -23,7 +24,9 @@ export function copyOverlay({ paneOf }: Pick<Tables, 'paneOf'>): OverlayKind<Cop
   const items = (state: UiState): readonly CopyItem[] => {
     const text = claudeCommand({}, state.host.agentEnv ?? {});
     const connect: CopyItem = { key: 'c', name: 'connect an agent', text };
-    const own = paneOf(state).copyItems?.(state) ?? [];
+    const read = paneOf(state).text?.(state);
+    const line: CopyItem = { key: 'y', name: 'this line', text: read === undefined ? '' : (copiedLine(read) ?? '') };
+    const own = [line, ...(paneOf(state).copyItems?.(state) ?? [])];
     const taken = own.some(({ key }) => key === connect.key);
     return [...own, ...(taken ? [] : [connect])].filter((item) => item.text !== '');
   };

@@ -5,15 +5,36 @@ import type { OverlayKind, Tables } from '../kit/overlay.ts';
 import type { Ui } from '../kit/ui.ts';
 import type { FilterState } from '../state/overlays.ts';
 import type { UiState } from '../state/ui-store.ts';
+import { withFind } from '../kit/viewer/model.ts';
+import { putView } from '../kit/viewer/reading.ts';
+import { shownLines } from '../kit/viewer/shown.ts';
 
 const typed = (state: UiState): FilterState | string =>
   state.overlay?.kind === 'filter' ? state.overlay : 'no filter is being typed: / begins one';
 
+const hints = {
+  filter: 'word  !word  ~fuzzy  /regex/  state:error   enter keeps · Esc clears',
+  find: 'find in the text: word  !word  /regex/ · enter keeps, then n N · Esc clears',
+  keep: 'keep only lines with: word  !word  /regex/ · enter keeps · Esc clears',
+  hide: 'hide lines with: word  !word  /regex/ · enter keeps · Esc clears',
+} as const;
+
+const signs = { filter: '/', find: '/', keep: '&', hide: '-' } as const;
+
 export function filterOverlay({ paneOf }: Pick<Tables, 'paneOf'>): OverlayKind<FilterState> {
-  const apply = (ui: Ui, { isFind }: FilterState, text: string): void => {
+  const apply = (ui: Ui, { mode }: FilterState, text: string): void => {
     const pane = paneOf(ui.state);
-    if (isFind) pane.finder?.(ui.state)?.set(ui, text);
-    else pane.setFilter(ui, text);
+    if (mode === 'filter') return pane.setFilter(ui, text);
+    const shown = pane.text?.(ui.state);
+    if (shown === undefined) return;
+    putView(ui, shown, mode === 'find' ? withFind(shown, text) : { ...shown.view, [mode]: text });
+  };
+  /** Why what is typed does nothing. */
+  const problemOf = (state: UiState, { mode }: FilterState): string | undefined => {
+    const pane = paneOf(state);
+    if (mode === 'filter') return pane.filterProblem(state);
+    const shown = pane.text?.(state);
+    return shown === undefined ? undefined : shownLines(shown.text, shown.view).problem;
   };
   const keymap: readonly Binding[] = [
     bind({
@@ -22,9 +43,9 @@ export function filterOverlay({ paneOf }: Pick<Tables, 'paneOf'>): OverlayKind<F
       focus: 'filter',
       help: 'keep the filter; in a text n and N go on',
       target: typed,
-      run({ isFind }, ui) {
+      run(overlay, ui) {
         ui.close();
-        const problem = isFind ? undefined : paneOf(ui.state).filterProblem(ui.state);
+        const problem = problemOf(ui.state, overlay);
         if (problem !== undefined) ui.notify('warn', `${problem}: everything is shown`);
       },
     }),
@@ -45,11 +66,8 @@ export function filterOverlay({ paneOf }: Pick<Tables, 'paneOf'>): OverlayKind<F
     keymap,
     focuses: () => ['filter'],
     view: () => undefined,
-    hint: ({ isFind }) =>
-      isFind
-        ? 'find in the text · capitals count when typed · enter keeps, then n N · Esc clears'
-        : 'word  !word  ~fuzzy  /regex/  state:error   enter keeps · Esc clears',
-    status: ({ size }, { field }) => [' / ', ...fieldSpans(field, size.columns - 5)],
+    hint: ({ mode }) => hints[mode],
+    status: ({ size }, { field, mode }) => [` ${signs[mode]} `, ...fieldSpans(field, size.columns - 5)],
     line: (overlay) => ({
       field: overlay.field,
       put(ui, field) {

@@ -67,10 +67,10 @@ export interface PaletteState {
   readonly recalled: number;
 }
 
-/** What `/` asks for: of the list, or with `isFind` of the text that has the focus. */
+/** What `/` asks for: of the list, or of the text that has the focus; `&` and `-` ask which of its lines are shown. */
 export interface FilterState {
   readonly kind: 'filter';
-  readonly isFind: boolean;
+  readonly mode: 'filter' | 'find' | 'keep' | 'hide';
   readonly field: Field;
   readonly before: string;
 }
@@ -162,6 +162,26 @@ export interface ColumnsState {
   readonly index: number;
 }
 
+/** One of a list to choose from. */
+export interface Choice {
+  readonly id: string;
+  readonly name: string;
+  readonly note: string;
+  /** It is chosen now. */
+  readonly isOn: boolean;
+}
+
+/** A list to choose from, by typing a part of a name. */
+export interface PickState extends Keyed {
+  readonly kind: 'pick';
+  readonly title: string;
+  /** What enter does, in words: `show it`. */
+  readonly does: string;
+  readonly choices: readonly Choice[];
+  readonly field: Field;
+  readonly index: number;
+}
+
 export interface CopyState {
   readonly kind: 'copy';
 }
@@ -176,4 +196,5 @@ export type Overlay =
   | PaletteState
   | HelpState
   | CopyState
+  | PickState
   | ColumnsState;

@@ -19,6 +19,7 @@ import { newTools, type ToolsState } from './panes/tools.ts';
 import type { PaneId } from './pane-id.ts';
 import type { Style } from './style.ts';
 import { newTables, type Tables } from './table.ts';
+import type { Texts } from './viewer.ts';
 
 export interface Size {
   readonly columns: number;
@@ -50,6 +51,8 @@ export interface UiState {
   readonly time: TimeStyle;
   readonly diff: DiffSettings;
   readonly tables: Tables;
+  /** Where the operator reads in the texts of panes. */
+  readonly texts: Texts;
   readonly instances: InstancesState;
   readonly prompts: PromptsState;
   readonly personalities: PersonalitiesState;
@@ -95,6 +98,7 @@ export function createUiStore(start: UiStart): UiStore {
     zoomed: false,
     time: 'local',
     tables: newTables,
+    texts: {},
     instances: newInstances,
     prompts: newPrompts,
     personalities: newPersonalities,

@@ -169,9 +169,10 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
       known.instance(id);
       return detailOf(view, id, now, options.detail);
     },
-    logs: async (name, { lines = 200 } = {}) => {
+    logs: async (name, { lines = 200, after = -Infinity, before = Infinity } = {}) => {
       known.running(name);
-      return (options.logs ?? [{ n: 1, at: now - 1000, stream: 'stderr', text: 'listening' }]).slice(-lines);
+      const all = options.logs ?? [{ n: 1, at: now - 1000, stream: 'stderr', text: 'listening' }];
+      return all.filter(({ n }) => n > after && n < before).slice(-lines);
     },
     events: async (query) => queryEvents(total(), eventAt, query),
     verifyAudit: async () => ({

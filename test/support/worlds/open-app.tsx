@@ -41,6 +41,10 @@ export interface OpenApp {
   readonly bells: () => number;
   /** Texts that could not be saved and were put into files. */
   readonly kept: readonly string[];
+  /** What the pager was given. */
+  readonly paged: readonly string[];
+  /** What was saved, by the path that was typed. */
+  readonly files: ReadonlyMap<string, string>;
   screen(): string;
   /** The screen with its SGR codes. */
   styled(): string;
@@ -105,6 +109,8 @@ export async function openApp(options: OpenAppOptions = {}): Promise<OpenApp> {
   const copied: string[] = [];
   const left: Outcome[] = [];
   const kept: string[] = [];
+  const paged: string[] = [];
+  const files = new Map<string, string>();
   let bells = 0;
   const { edit } = options;
   const store = createUiStore({
@@ -129,6 +135,14 @@ export async function openApp(options: OpenAppOptions = {}): Promise<OpenApp> {
       bells += 1;
     },
     edit: edit === undefined ? undefined : async (text, about) => edit(text, about),
+    async page(text) {
+      paged.push(text);
+    },
+    save(text, file, isAgreed) {
+      if (files.has(file) && !isAgreed) return undefined;
+      files.set(file, text);
+      return `/work/${file.replace('./', '')}`;
+    },
     keep: (text, name) => {
       kept.push(text);
       return `/tmp/kept/${name}`;
@@ -150,6 +164,8 @@ export async function openApp(options: OpenAppOptions = {}): Promise<OpenApp> {
     left,
     bells: () => bells,
     kept,
+    paged,
+    files,
     screen: () => plain(ink.lastFrame() ?? ''),
     styled: () => ink.lastFrame() ?? '',
     state: () => store.getState(),

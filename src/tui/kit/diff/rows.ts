@@ -4,7 +4,8 @@ import { fit, widthOf } from '../../../text/clean.ts';
 import { plural } from '../../../text/format.ts';
 import type { Span, Tone } from '../theme.ts';
 import { entriesOf, type Entry } from './entries.ts';
-import { cutLine, lineText, rowStarts, spansOf } from './line-text.ts';
+import { cutLine, rowStarts, spansOf } from '../viewer/tone-text.ts';
+import { lineText } from './line-text.ts';
 
 export interface DiffOptions {
   /** Columns of a row. */

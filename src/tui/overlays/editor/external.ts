@@ -26,8 +26,20 @@ const variables = ['MCPTUI_EDITOR', 'VISUAL', 'EDITOR'] as const;
  * @throws McptuiError `invalid` when the variable uses what only a shell understands
  */
 export function editorFrom(env: Environment): EditorCommand {
-  const variable = variables.find((name) => (env[name] ?? '').trim() !== '');
-  if (variable === undefined) return { command: 'vi', args: [], variable };
+  return programFrom(env, variables, { command: 'vi', args: [] });
+}
+
+/**
+ * The program that the first of these variables names, with its arguments; else the other one.
+ * @throws McptuiError `invalid` when the variable uses what only a shell understands
+ */
+export function programFrom(
+  env: Environment,
+  names: readonly string[],
+  otherwise: Pick<EditorCommand, 'command' | 'args'>,
+): EditorCommand {
+  const variable = names.find((name) => (env[name] ?? '').trim() !== '');
+  if (variable === undefined) return { ...otherwise, variable };
   const value = env[variable] ?? '';
   const words = parse(value, (name) => env[name] ?? '').map((word) => {
     if (typeof word === 'string') return word;
@@ -60,7 +72,7 @@ export async function editInFile(
   try {
     let exitCode: number | undefined;
     await away(async () => {
-      exitCode = await runEditor(editor, path, env);
+      exitCode = await runOn(path, editor, env, { what: 'editor', article: 'an', variable: 'EDITOR' });
     });
     if (exitCode !== 0) return undefined;
     const bytes = await readFile(path);
@@ -84,9 +96,13 @@ export function keepText(text: string, name: string): string {
   return path;
 }
 
-/** Resolves to its exit code; undefined when a signal ended it. */
-function runEditor(editor: EditorCommand, path: string, env: Environment): Promise<number | undefined> {
-  const { command, args, variable } = editor;
+/** Resolves to its exit code; undefined when a signal ended it. `kind` names it where it is not there. */
+export function runOn(
+  path: string,
+  { command, args, variable }: EditorCommand,
+  env: Environment,
+  kind: { readonly what: string; readonly article: string; readonly variable: string },
+): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, [...args, path], { stdio: 'inherit', env: { ...env } });
     child.once('exit', (code) => resolve(code ?? undefined));
@@ -94,8 +110,8 @@ function runEditor(editor: EditorCommand, path: string, env: Environment): Promi
       const why = cause.code === 'ENOENT' ? 'is not there' : `cannot be started: ${cause.code ?? cause.message}`;
       const named = variable === undefined ? '' : `, which $${variable} names,`;
       reject(
-        new McptuiError('unavailable', `the editor ${command}${named} ${why}`, {
-          hint: `set $${variable ?? 'EDITOR'} to an editor that exists`,
+        new McptuiError('unavailable', `the ${kind.what} ${command}${named} ${why}`, {
+          hint: `set $${variable ?? kind.variable} to ${kind.article} ${kind.what} that exists`,
           cause,
         }),
       );

@@ -1,46 +1,73 @@
 /** Shows the selected instance: three lines that say what is wrong, then one tab. */
-import type { InstanceDetail, InstanceView, LogLine } from '../../../engine/index.ts';
-import { clean, cleanLines, drop, fit, wrap } from '../../../text/clean.ts';
+import type { InstanceView } from '../../../engine/index.ts';
+import { clean, wrap } from '../../../text/clean.ts';
 import { describeInstance, explain, retryIn, secretLine, sourceLine } from '../../kit/describe.ts';
-import { age, clockTime, progress, timeLabel } from '../../../text/format.ts';
+import { age, progress } from '../../../text/format.ts';
 import { layoutOf } from '../../kit/layout.ts';
 import { selectedInstance, serverOf } from '../../kit/instances.ts';
 import type { Span, Tone, Line } from '../../kit/theme.ts';
 import { detailTabs } from '../../state/panes/instances.ts';
 import type { UiState } from '../../state/ui-store.ts';
+import { isInDetail } from '../../kit/split-pane.ts';
+import { viewerRows } from '../../kit/viewer/paint.ts';
+import type { ShownText } from '../../kit/viewer/reading.ts';
+import { tabText } from './tabs.ts';
 
 export interface DetailView {
   readonly head: readonly Line[];
+  /** On screen of the tab. */
   readonly lines: readonly Line[];
+  /** Rows of the table of variables. */
   readonly total: number;
-  /** Lines of the tab on screen. */
   readonly page: number;
+  /** The text of the tab, where it is one. */
+  readonly read: ShownText | undefined;
 }
 
-const nothing: DetailView = { head: [], lines: [], total: 0, page: 1 };
+const nothing: DetailView = { head: [], lines: [], total: 0, page: 1, read: undefined };
 let last: { readonly key: readonly unknown[]; readonly view: DetailView } | undefined;
 
 /** Computed once per change of what it shows. */
 export function detailView(state: UiState): DetailView {
   const instance = selectedInstance(state);
   if (instance === undefined) return nothing;
-  const key = [instance, state.detail, state.now, state.size, state.zoomed, state.time, state.view?.servers];
+  const key = [
+    instance,
+    state.detail,
+    state.now,
+    state.size,
+    state.zoomed,
+    state.time,
+    state.view?.servers,
+    state.texts,
+    state.logs,
+  ];
   if (last !== undefined && key.every((part, index) => part === last?.key[index])) return last.view;
   const { detail: rows, columns } = layoutOf(state);
   const width = columns - 4;
   const peek = rows <= 3;
   const head = headLines(state, instance, width, peek);
   const spaced = peek ? head.slice(0, rows) : [...head, []];
-  const lines = peek ? [] : tabLines(state, instance, width);
   const page = Math.max(1, rows - spaced.length);
   const { tab, of, data } = state.detail;
-  const isTable = tab === 'Env' && of === instance.id && data !== undefined;
-  // An entry of the table takes two rows, its heading and foot three.
+  const isTable = tab === 'Env' && of === instance.id && data !== undefined && data.env.length > 0;
   const view = isTable
-    ? { head: spaced, lines, total: data.env.length, page: Math.max(1, Math.floor((page - 3) / 2)) }
-    : { head: spaced, lines, total: lines.length, page };
-  last = { key, view };
-  return view;
+    ? // An entry of the table takes two rows, its heading and foot three.
+      { ...nothing, head: spaced, total: data.env.length, page: Math.max(1, Math.floor((page - 3) / 2)) }
+    : { head: spaced, page, ...(peek ? {} : textOf(tabText(state, instance, { width, rows: page }))), total: 0 };
+  last = { key, view: { ...nothing, ...view } };
+  return last.view;
+}
+
+function textOf(read: ShownText | string): Pick<DetailView, 'lines' | 'read'> {
+  if (typeof read === 'string') return { lines: [[[read, 'dim']]], read: undefined };
+  const lines = viewerRows(read);
+  return { lines: lines.length > 0 ? lines : [[['no line matches · Esc shows all again', 'dim']]], read };
+}
+
+/** The text that has the keys; undefined for the table of variables, and while the list has them. */
+export function detailText(state: UiState): ShownText | undefined {
+  return isInDetail(state) ? detailView(state).read : undefined;
 }
 
 function headLines(state: UiState, instance: InstanceView, width: number, peek: boolean): Line[] {
@@ -116,67 +143,6 @@ function idSpans(instance: InstanceView, width: number): Line {
     [clean(id === '' ? '' : `${instance.runtime} ${id}`), 'dim'],
     [invalid, 'warn'],
   ];
-}
-
-function tabLines(state: UiState, instance: InstanceView, width: number): Line[] {
-  const { tab, of, data, logs, error } = state.detail;
-  if (tab === 'Raw') return rawLines(instance, state, width);
-  if (of !== instance.id) return [[['loading …', 'dim']]];
-  if (error !== undefined) return [[[`not available: ${clean(error)}`, 'warn']]];
-  if (tab === 'Logs') return logs === undefined ? [[['loading …', 'dim']]] : instanceLogLines(logs, state.detail.left);
-  if (data === undefined) return [[['loading …', 'dim']]];
-  switch (tab) {
-    case 'Events':
-      return eventLines(data, state);
-    case 'Spec':
-      return cleanLines(JSON.stringify(data.spec, hideValues, 2)).map((text): Line => [drop(text, state.detail.left)]);
-    case 'Env':
-      return data.env.length === 0 ? [[['it is started without environment entries', 'dim']]] : [];
-    case 'Tools':
-      return toolLines(data, width);
-  }
-}
-
-/** Literal values of env entries may be anything: names are enough here. */
-function hideValues(this: unknown, key: string, value: unknown): unknown {
-  const holder = this as { readonly name?: unknown } | undefined;
-  return key === 'value' && typeof value === 'string' && typeof holder?.name === 'string' ? '(a literal)' : value;
-}
-
-function eventLines(data: InstanceDetail, state: UiState): Line[] {
-  if (data.events.length === 0) return [[['nothing happened yet', 'dim']]];
-  return [...data.events].reverse().map((event): Line => {
-    const since = event.since === undefined ? '' : ` since ${clockTime(event.since)}`;
-    const times: Line = event.count > 1 ? [[`  ×${event.count}${since}`, 'dim']] : [];
-    const tone = event.kind === 'error' ? 'bad' : 'plain';
-    const at = fit(timeLabel(event.at, state.now, state.time), 10);
-    return [[at, 'dim'], [fit(clean(event.kind), 10), tone], drop(clean(event.message), state.detail.left), ...times];
-  });
-}
-
-export function instanceLogLines(logs: readonly LogLine[], left: number): Line[] {
-  if (logs.length === 0) return [[['it has written nothing yet', 'dim']]];
-  return logs.map((line): Line => [
-    [`${clockTime(line.at)} `, 'dim'],
-    [fit(line.stream, 7), line.stream === 'engine' ? 'accent' : 'dim'],
-    drop(clean(line.text), left),
-  ]);
-}
-
-function toolLines(data: InstanceDetail, width: number): Line[] {
-  if (data.tools.length === 0) return [[['it offers no tools, or has not been asked yet', 'dim']]];
-  const widest = Math.min(32, Math.max(...data.tools.map(({ name }) => clean(name).length)) + 2);
-  return data.tools.map((tool): Line => {
-    const about = clean(tool.description ?? tool.title ?? '').split('\\n')[0] ?? '';
-    return [fit(clean(tool.name), widest), [fit(about, Math.max(0, width - widest)), 'dim']];
-  });
-}
-
-function rawLines(instance: InstanceView, state: UiState, width: number): Line[] {
-  const text = JSON.stringify(instance, null, 2);
-  return cleanLines(text)
-    .flatMap((line) => wrap(line, width))
-    .map((line): Line => [drop(line, state.detail.left)]);
 }
 
 /** `[Events] Spec Env Tools Logs Raw` in the divider above the detail. */

@@ -7,7 +7,7 @@ import { always, bind, type Binding } from '../../kit/keymap.ts';
 import { listedInstances, narrowed, selectedInstance } from '../../kit/instances.ts';
 import { detailTabs, type DetailTab } from '../../state/panes/instances.ts';
 import type { UiState } from '../../state/ui-store.ts';
-import { selectInstance, topOfTab } from './move.ts';
+import { selectInstance } from './move.ts';
 import { tabKeymap, turned } from '../../kit/tab-keymap.ts';
 
 /** The selected instance, or why there is none. */
@@ -31,9 +31,7 @@ const isStopped = (instance: InstanceView): boolean =>
   instance.phase === 'stopped' || (instance.desired === 'stopped' && instance.phase === 'error');
 
 function showTab(ui: Ui, tab: DetailTab): void {
-  const { state } = ui;
-  const detail = { ...state.detail, tab, left: 0 };
-  ui.set({ detail: { ...detail, top: topOfTab({ detail }) }, focus: 'detail' });
+  ui.set({ detail: { ...ui.state.detail, tab, top: 0 }, focus: 'detail' });
 }
 
 const questions = {

@@ -3,8 +3,6 @@ import type { Ui } from '../../kit/ui.ts';
 import { layoutOf, windowTop } from '../../kit/layout.ts';
 import { scroll, type Move } from '../../kit/scroll.ts';
 import { listedInstances, selectedInstance, instanceFilter, narrowed } from '../../kit/instances.ts';
-import type { UiState } from '../../state/ui-store.ts';
-import type { Viewport } from '../../state/viewport.ts';
 import { detailView } from './detail.ts';
 import type { InstanceView } from '../../../engine/index.ts';
 import { moveInList } from '../../kit/list-pane.ts';
@@ -30,7 +28,8 @@ export function moveInstances(ui: Ui, move: Move): void {
   const { state } = ui;
   if (!isInDetail(state)) return moveInList(ui, instanceList, move);
   const { total, page } = detailView(state);
-  ui.set({ detail: { ...state.detail, ...scroll(state.detail, move, total, page) } });
+  const { top } = scroll({ top: state.detail.top, left: 0 }, move, total, page);
+  ui.set({ detail: { ...state.detail, top: top === 'end' ? Math.max(0, total - page) : top } });
 }
 
 /** Selects an instance and keeps it on screen; its detail starts at the top again. */
@@ -42,11 +41,6 @@ export function selectInstance(ui: Ui, id: string): void {
   const same = state.detail.of === id;
   ui.set({
     instances: { ...state.instances, selected: id, top },
-    detail: same ? state.detail : { ...state.detail, top: topOfTab(state), left: 0 },
+    detail: same ? state.detail : { ...state.detail, top: 0 },
   });
-}
-
-/** Logs open at their end, all else at its beginning. */
-export function topOfTab(state: Pick<UiState, 'detail'>): Viewport['top'] {
-  return state.detail.tab === 'Logs' ? 'end' : 0;
 }

@@ -9,6 +9,7 @@ import { row } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import type { PaneFrame } from '../../kit/pane.ts';
 import { detailTitle, detailView } from './detail.ts';
+import { belowWords, viewerWords } from '../../kit/viewer/paint.ts';
 import { paintList } from '../../kit/table.ts';
 import { instanceTable, longestName } from './table.ts';
 
@@ -111,7 +112,7 @@ function detailRows(state: UiState): DetailRows {
   const { detail: height, columns } = layoutOf(state);
   const inner = columns - 2;
   const view = detailView(state);
-  const top = firstLine(state.detail, view.total, view.page);
+  const top = firstLine({ top: state.detail.top, left: 0 }, view.total, view.page);
   const rows: string[] = [];
   for (const line of view.head.slice(0, height)) rows.push(framed(style, row(style, inner, [' ', ...line])));
   const env =
@@ -119,7 +120,7 @@ function detailRows(state: UiState): DetailRows {
   const isTable = env !== undefined && env.length > 0 && height > 3;
   const start = rows.length;
   for (let slot = 0; rows.length < height; slot += 1) {
-    rows.push(framed(style, row(style, inner, isTable ? [] : [' ', ...(view.lines[top + slot] ?? [])])));
+    rows.push(framed(style, row(style, inner, isTable ? [] : [' ', ...(view.lines[slot] ?? [])])));
   }
   if (!isTable) return { rows };
   const shown = env.slice(top, top + view.page);
@@ -147,13 +148,15 @@ function tableCell(text: string, width: number): string {
 function detailFoot(state: UiState): string {
   const { detail } = layoutOf(state);
   const view = detailView(state);
-  if (detail <= 3 || view.total <= 0) return '';
-  const top = firstLine(state.detail, view.total, view.page);
+  if (detail <= 3) return '';
+  if (view.read !== undefined) {
+    const isLog = state.detail.tab === 'Logs';
+    const below = isLog ? belowWords(view.read) : undefined;
+    const follow = !isLog ? '' : below === undefined ? 'follow ▼' : `${below} · G follows`;
+    return [follow, viewerWords(view.read)].filter(Boolean).join(' · ');
+  }
+  if (view.total <= 0) return '';
+  const top = firstLine({ top: state.detail.top, left: 0 }, view.total, view.page);
   const bottomLine = Math.min(view.total, top + view.page);
-  const noun = { Events: 'event', Spec: 'line', Env: 'entry', Tools: 'tool', Logs: 'line', Raw: 'line' }[
-    state.detail.tab
-  ];
-  const follow =
-    state.detail.tab === 'Logs' && (state.detail.top === 'end' || bottomLine === view.total) ? 'follow ▼ · ' : '';
-  return `${follow}${top + 1}-${bottomLine} of ${plural(view.total, noun).replace('entrys', 'entries')}`;
+  return `${top + 1}-${bottomLine} of ${view.total === 1 ? '1 entry' : `${view.total} entries`}`;
 }

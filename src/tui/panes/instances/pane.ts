@@ -7,7 +7,9 @@ import type { Pane, Resource, Wanted } from '../../kit/pane.ts';
 import { problemCount, selectedInstance, instanceOrders } from '../../kit/instances.ts';
 import type { InstancesState } from '../../state/panes/instances.ts';
 import type { UiState } from '../../state/ui-store.ts';
-import { anchoredTop, linesAsked } from '../logs/window.ts';
+import { wantedLog } from '../logs/load.ts';
+import { wantsOlder } from '../logs/reading.ts';
+import { detailText, detailView } from './detail.ts';
 import { instanceCopyItems } from './copy.ts';
 import { moveInstances, selectInstance, instanceList } from './move.ts';
 import { paintInstances } from './paint.ts';
@@ -25,19 +27,13 @@ function wants(state: UiState): Wanted | undefined {
     (later: UiState): Partial<UiState> => {
       if (selectedInstance(later)?.id !== id) return {};
       const { detail } = later;
-      if (detail.of !== id) return { detail: { ...detail, data: undefined, logs: undefined, ...found, of: id } };
-      const top = found.logs === undefined ? detail.top : anchoredTop(detail.top, detail.logs, found.logs);
-      return { detail: { ...detail, ...found, of: id, top } };
+      if (detail.of !== id) return { detail: { ...detail, data: undefined, ...found, of: id } };
+      return { detail: { ...detail, ...found, of: id } };
     };
   const failed = (error: string) => show({ error });
   if (state.detail.tab === 'Logs') {
-    return {
-      key: `logs ${id} ${state.now} ${again}`,
-      again,
-      load: async (commands) =>
-        show({ logs: await commands.logs(id, { lines: linesAsked(state.detail) }), error: undefined }),
-      failed,
-    };
+    const { read } = detailView(state);
+    return wantedLog(state, [id], read !== undefined && wantsOlder(state, read));
   }
   return {
     key: `detail ${id} ${instance.eventCount} ${instance.tools ?? 0} ${again}`,
@@ -82,11 +78,8 @@ export const instancesPane: Pane = {
     return `${view.instances.size}${problems === 0 ? '' : `!${problems}`}`;
   },
   paint: paintInstances,
+  text: detailText,
   move: moveInstances,
-  moveSideways(ui, columns) {
-    const { detail } = ui.state;
-    ui.set({ detail: { ...detail, left: Math.max(0, detail.left + columns) } });
-  },
   selectedName(state) {
     const instance = selectedInstance(state);
     return instance === undefined ? '' : clean(instance.name);
@@ -99,7 +92,7 @@ export const instancesPane: Pane = {
     return true;
   },
   wants,
-  refresh: (state) => ({ detail: { ...state.detail, of: undefined, data: undefined, logs: undefined } }),
+  refresh: (state) => ({ detail: { ...state.detail, of: undefined, data: undefined } }),
   verbs: {
     retry: 'instance.retry',
     probe: 'instance.probe',

@@ -1,99 +1,60 @@
-/** Shows what the selected instance wrote, followed until the operator scrolls up. */
+/** Shows what instances wrote: followed until the operator scrolls up, searched, narrowed, several logs merged by time. */
 import { border, framed } from '../../kit/box.ts';
 import { clean } from '../../../text/clean.ts';
-import { parseFilter, type Filter } from '../../state/filter.ts';
-import { plural } from '../../../text/format.ts';
-import type { PaneFrame, Pane, Wanted } from '../../kit/pane.ts';
+import type { PaneFrame, Pane } from '../../kit/pane.ts';
 import { layoutOf } from '../../kit/layout.ts';
-import { firstLine, scroll } from '../../kit/scroll.ts';
 import { selectedInstance } from '../../kit/instances.ts';
-import { row, type Line } from '../../kit/theme.ts';
-import type { LogLine } from '../../../engine/index.ts';
-import type { LogsState } from '../../state/panes/logs.ts';
+import { row, type Line, type Span } from '../../kit/theme.ts';
+import type { ShownText } from '../../kit/viewer/reading.ts';
+import { belowWords, viewerRows, viewerWords } from '../../kit/viewer/paint.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { instanceCopyItems } from '../instances/copy.ts';
-import { instanceLogLines } from '../instances/detail.ts';
-import { anchoredTop, linesAsked } from './window.ts';
+import { wantedLog } from './load.ts';
+import { logSources, olderWords, paneText, sourceNames, wantsOlder } from './reading.ts';
 
-export interface LogLines {
-  readonly lines: readonly Line[];
-  readonly total: number;
-  readonly page: number;
-}
-
-const logFilter = (source: string): Filter => parseFilter(source, ['stream']);
-
-let last: { readonly key: readonly unknown[]; readonly lines: LogLines } | undefined;
-
-export function logLines(state: UiState): LogLines {
-  const { logs } = state;
-  const page = layoutOf(state).body - 2;
-  const key = [logs.lines, logs.left, logs.filter, logs.error, page];
-  if (last !== undefined && key.every((part, index) => part === last?.key[index])) return last.lines;
-  const lines = linesOf(state);
-  const result = { lines, total: lines.length, page };
-  last = { key, lines: result };
-  return result;
-}
-
-/** Whether the filter lets a line through. */
-function shownBy(source: string): (line: LogLine) => boolean {
-  const filter = logFilter(source);
-  return (line) => !filter.ok || filter.matches({ text: line.text.toLowerCase(), fields: { stream: line.stream } });
-}
-
-function linesOf({ logs }: UiState): readonly Line[] {
-  if (logs.error !== undefined) return [[[`not available: ${clean(logs.error)}`, 'warn']]];
-  if (logs.lines === undefined) return [[['loading …', 'dim']]];
-  const kept = logs.lines.filter(shownBy(logs.filter));
-  if (kept.length === 0 && logs.lines.length > 0) return [[['no line matches the filter · Esc clears it', 'dim']]];
-  return instanceLogLines(kept, logs.left);
+/** In place of lines. */
+export function emptyLog({ logs }: UiState, name: string, read: ShownText | undefined): string {
+  if (logs.error !== undefined) return `not available: ${clean(logs.error)} · ctrl-r asks again`;
+  if (read === undefined) return 'loading …';
+  const { keep, hide } = read.view;
+  if (keep !== '' || hide !== '') return 'no line that is held matches · Esc shows all again';
+  if (logs.since !== undefined) return `nothing was written since ${logs.since.words} ago · ctrl-t looks further back`;
+  return `${name} has written nothing yet`;
 }
 
 function paint(state: UiState): PaneFrame {
-  const { style, size, logs } = state;
-  const instance = selectedInstance(state);
-  const { lines, total, page } = logLines(state);
-  const top = firstLine(logs, total, page);
-  const filter = logs.filter === '' ? '' : `filter ${clean(logs.filter)} · `;
-  const follow =
-    logs.top === 'end' || top + page >= total ? 'follow ▼' : `${plural(total - top - page, 'line')} below · G follows`;
-  const title = instance === undefined ? 'Logs' : `Logs · ${clean(instance.name)}`;
-  const rows = [border(style, size.columns, 'top', [[title, 'strong']], `${filter}${follow}`)];
+  const { style, size } = state;
+  const page = layoutOf(state).body - 2;
+  const sources = logSources(state);
+  const names = sourceNames(sources);
+  const read = paneText(state);
+  const lines = sources.length === 0 ? noSource(state) : linesOf(state, read, names);
+  const title: readonly Span[] = [['Logs', 'strong'], ...(sources.length === 0 ? [] : [` · ${names.join(' ')}`])];
+  const rows = [border(style, size.columns, 'top', title, noteOf(state, read))];
   for (let slot = 0; slot < page; slot += 1) {
-    rows.push(framed(style, row(style, size.columns - 2, [' ', ...(lines[top + slot] ?? [])])));
+    rows.push(framed(style, row(style, size.columns - 2, [' ', ...(lines[slot] ?? [])])));
   }
-  const oldest = logs.lines?.[0]?.n ?? 1;
-  const older = top === 0 && oldest > 1 ? `${plural(oldest - 1, 'older line')}: mcptui logs -n 5000 · ` : '';
-  rows.push(border(style, size.columns, 'bottom', [], `${older}( ) instance · H L sideways`));
+  const older = read === undefined ? undefined : olderWords(state, read, names);
+  const place = read === undefined ? '' : viewerWords(read);
+  rows.push(border(style, size.columns, 'bottom', [], [older, place].filter(Boolean).join(' · ')));
   return { rows };
 }
 
-/** Keeps a reader further up at the same line, whatever is added below or dropped above. */
-function withLines(before: LogsState, found: Partial<LogsState>, of: string): LogsState {
-  if (before.of !== of) return { ...before, lines: undefined, ...found, of, top: 'end' };
-  const isShown = shownBy(before.filter);
-  const top = anchoredTop(before.top, before.lines?.filter(isShown), found.lines?.filter(isShown));
-  return { ...before, lines: undefined, ...found, of, top };
+function noSource({ view }: UiState): readonly Line[] {
+  if (view === undefined || view.instances.size === 0)
+    return [[['there is no instance, so no log · 1 shows how to add a server', 'dim']]];
+  return [[['no instance is listed, so no log: 1, then Esc clears its filter', 'dim']]];
 }
 
-/** A log changes without notice, so it is asked for every second while shown. */
-function wants(state: UiState): Wanted | undefined {
-  const instance = selectedInstance(state);
-  if (instance === undefined) return undefined;
-  const { id } = instance;
-  const again = state.logs.of === id;
-  const show =
-    (found: Partial<UiState['logs']>) =>
-    (later: UiState): Partial<UiState> =>
-      selectedInstance(later)?.id === id ? { logs: withLines(later.logs, found, id) } : {};
-  return {
-    key: `log ${id} ${state.now} ${again}`,
-    again,
-    load: async (commands) =>
-      show({ lines: await commands.logs(id, { lines: linesAsked(state.logs) }), error: undefined }),
-    failed: (error) => show({ error }),
-  };
+function linesOf(state: UiState, read: ShownText | undefined, names: readonly string[]): readonly Line[] {
+  const lines = read === undefined || state.logs.error !== undefined ? [] : viewerRows(read);
+  return lines.length > 0 ? lines : [[[emptyLog(state, names.join(', '), read), 'dim']]];
+}
+
+function noteOf({ logs }: UiState, read: ShownText | undefined): string {
+  if (read === undefined) return '';
+  const since = logs.since === undefined ? '' : `since ${logs.since.words} · `;
+  return `${since}${read.view.top === 'end' ? 'follow ▼' : `${belowWords(read) ?? 'paused'} · G follows`}`;
 }
 
 export const logsPane: Pane = {
@@ -104,26 +65,23 @@ export const logsPane: Pane = {
   hasDetail: false,
   badge: () => '',
   paint,
-  filter: (state) => state.logs.filter,
-  setFilter: (ui, text) => ui.set({ logs: { ...ui.state.logs, filter: text, top: 'end' } }),
-  filterProblem({ logs }) {
-    const filter = logFilter(logs.filter);
-    return filter.ok ? undefined : filter.reason;
-  },
-  move(ui, move) {
-    const { state } = ui;
-    const { total, page } = logLines(state);
-    ui.set({ logs: { ...state.logs, ...scroll(state.logs, move, total, page) } });
-  },
-  moveSideways(ui, columns) {
-    const { logs } = ui.state;
-    ui.set({ logs: { ...logs, left: Math.max(0, logs.left + columns) } });
-  },
-  selectedName(state) {
-    const instance = selectedInstance(state);
-    return instance === undefined ? '' : clean(instance.name);
-  },
+  filter: () => '',
+  setFilter: () => undefined,
+  filterProblem: () => undefined,
+  text: paneText,
+  move: () => undefined,
+  selectedName: (state) => clean(selectedInstance(state)?.name ?? ''),
   copyItems: instanceCopyItems,
-  wants,
-  refresh: (state) => ({ logs: { ...state.logs, of: undefined } }),
+  wants(state) {
+    const read = paneText(state);
+    const ids = logSources(state).map(({ id }) => id);
+    return wantedLog(state, ids, read !== undefined && wantsOlder(state, read));
+  },
+  back(ui) {
+    const { logs } = ui.state;
+    if (logs.since === undefined && logs.others.length === 0) return false;
+    ui.set({ logs: logs.since === undefined ? { ...logs, others: [] } : { ...logs, since: undefined } });
+    return true;
+  },
+  refresh: ({ logs }) => ({ logs: { ...logs, of: undefined, text: undefined, error: undefined } }),
 };

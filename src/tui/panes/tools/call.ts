@@ -6,7 +6,7 @@ import { enterDetail } from '../../kit/split-pane.ts';
 import { asksFirst } from '../../../text/tool-words.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { toolList } from './rows.ts';
-import { startOfTab, type CallState, type ToolCall } from '../../state/panes/tools.ts';
+import { type CallState, type ToolCall } from '../../state/panes/tools.ts';
 import type { CallDraft } from '../../overlays/form/call-form.ts';
 
 /** Calls that are remembered, with their results: so many, and so many bytes of them beside the newest. */
@@ -66,7 +66,7 @@ function start(ui: Ui, { tool, args, secretArgs, shown }: CallDraft): boolean {
   const { tools } = state;
   ui.set({
     ...enterDetail(state),
-    tools: { ...tools, tab: 'Result', place: startOfTab, isRaw: false, calls: remember(tools.calls, call) },
+    tools: { ...tools, tab: 'Result', isRaw: false, calls: remember(tools.calls, call) },
   });
   commands.callTool(tool.server, tool.name, args, { callId, secretArgs }).then(
     (report) => finish(ui, call, { kind: 'answered', at: ui.clock.now(), report }),

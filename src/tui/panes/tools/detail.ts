@@ -4,7 +4,11 @@ import { schemaLines } from '../../overlays/form/schema-lines.ts';
 import { count } from '../../../text/format.ts';
 import { pretty } from '../../../text/call-result.ts';
 import { longLines } from '../../../text/long-text.ts';
-import { detailRoom } from '../../kit/split-pane.ts';
+import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
+import { viewerRows } from '../../kit/viewer/paint.ts';
+import { shownText, type ShownText } from '../../kit/viewer/reading.ts';
+import { plainLines, stillText } from '../../kit/viewer/text.ts';
+import { lastOf } from '../../state/memo.ts';
 import type { Line } from '../../kit/theme.ts';
 import { descriptionOf, titleOf } from '../../../text/tool-words.ts';
 import type { UiState } from '../../state/ui-store.ts';
@@ -17,10 +21,10 @@ export interface ToolDetail {
   readonly tool: ToolRow;
   readonly tab: ToolTab;
   readonly head: readonly Line[];
+  /** On screen of the tab. */
   readonly lines: readonly Line[];
-  readonly top: number;
-  /** Lines of the tab on screen. */
-  readonly page: number;
+  /** The text of the tab; undefined in a peek. */
+  readonly read: ShownText | undefined;
 }
 
 const MAX_DESCRIPTION_CHARS = 16 * 1024;
@@ -30,10 +34,10 @@ let last: { readonly key: readonly unknown[]; readonly detail: ToolDetail | unde
 /** Computed once per change of what it shows; painting and keys ask for the same. */
 export function toolDetail(state: UiState): ToolDetail | undefined {
   const tool = toolList.selected(state);
-  const { tools, size, zoomed, pane, now } = state;
+  const { tools, size, zoomed, pane, now, texts } = state;
   const call = tool === undefined ? undefined : tools.calls.get(tool.id);
-  const { tab, place, isRaw } = tools;
-  const key = [tool, call, tab, place, isRaw, size, zoomed, pane, call?.state.kind === 'running' ? now : 0];
+  const { tab, isRaw } = tools;
+  const key = [tool, call, tab, texts.tools, isRaw, size, zoomed, pane, call?.state.kind === 'running' ? now : 0];
   if (last !== undefined && key.every((part, index) => part === last?.key[index])) return last.detail;
   const detail = tool === undefined ? undefined : compute(state, tool, call);
   last = { key, detail };
@@ -41,14 +45,28 @@ export function toolDetail(state: UiState): ToolDetail | undefined {
 }
 
 function compute(state: UiState, tool: ToolRow, call: ToolCall | undefined): ToolDetail {
-  const { tab, place, isRaw } = state.tools;
+  const { tab, isRaw } = state.tools;
   const { width, rows, isPeek } = detailRoom({ ...state, pane: 'tools' });
   if (isPeek)
-    return { tool, tab, head: peekLines(tool, call, width, state.now).slice(0, rows), lines: [], top: 0, page: 1 };
+    return { tool, tab, head: peekLines(tool, call, width, state.now).slice(0, rows), lines: [], read: undefined };
   const head = [...headLines(tool, width), ...(tab === 'Result' ? resultHead(call, width, state.now) : []), []];
-  const lines = tabLines(tool, tab, call, isRaw, width);
-  const page = Math.max(1, rows - head.length);
-  return { tool, tab, head, lines, top: Math.min(place.top, Math.max(0, lines.length - page)), page };
+  const read = shownText(state, 'tools', {
+    of: `${tool.id} ${tab} ${tab === 'Result' ? `${call?.callId ?? ''} ${isRaw}` : ''}`,
+    text: stillText(tabLines(tool, tab, call, isRaw, width)),
+    width,
+    rows: Math.max(1, rows - head.length),
+    name: `${tool.name}-${tab.toLowerCase()}.${tab === 'Schema' ? 'txt' : 'json'}`,
+    ...(tab === 'Result' && call?.state.kind === 'answered' ? wholeAnswer(call.state.report.answer) : {}),
+  });
+  return { tool, tab, head, lines: viewerRows(read), read };
+}
+
+/** A result is saved as it came, in words it is only read. */
+const wholeAnswer = (answer: string): { readonly whole: () => string } => ({ whole: () => answer });
+
+/** The text that has the keys. */
+export function toolText(state: UiState): ShownText | undefined {
+  return isInDetail(state) ? toolDetail(state)?.read : undefined;
 }
 
 function headLines(tool: ToolRow, width: number): Line[] {
@@ -67,9 +85,13 @@ function resultHead(call: ToolCall | undefined, width: number, now: number): Lin
 }
 
 function peekLines(tool: ToolRow, call: ToolCall | undefined, width: number, now: number): Line[] {
-  if (call !== undefined) return [callHead(call, now), argsLine(call, width), resultLines(call, false, width)[0] ?? []];
+  if (call !== undefined) return [callHead(call, now), argsLine(call, width), resultLines(call, false)[0] ?? []];
   return [...headLines(tool, width), ...describe(tool, width).slice(0, 2)];
 }
+
+const rawTab = lastOf((tool: ToolRow): readonly Line[] => plainLines(pretty(tool.definition)));
+
+const notCalled: readonly Line[] = [[['not called yet: x opens the form', 'dim']]];
 
 const tabLines = (
   tool: ToolRow,
@@ -82,9 +104,9 @@ const tabLines = (
     case 'Schema':
       return schemaTab(tool, width);
     case 'Raw':
-      return longLines(pretty(tool.definition), width).map((text): Line => [text]);
+      return rawTab(tool);
     case 'Result':
-      return call === undefined ? [[['not called yet: x opens the form', 'dim']]] : resultLines(call, isRaw, width);
+      return call === undefined ? notCalled : resultLines(call, isRaw);
   }
 };
 
@@ -94,7 +116,7 @@ function describe(tool: ToolRow, width: number): Line[] {
   return longLines(text, width).map((line): Line => [line]);
 }
 
-function schemaTab(tool: ToolRow, width: number): readonly Line[] {
+const schemaTab = lastOf((tool: ToolRow, width: number): readonly Line[] => {
   const { definition } = tool;
   const title = titleOf(tool);
   const output = definition['outputSchema'];
@@ -110,7 +132,7 @@ function schemaTab(tool: ToolRow, width: number): readonly Line[] {
     ...(output === undefined ? [] : [[], [['Structured result', 'strong'] as const], ...schemaLines(output, width)]),
     ...annotationLines(definition['annotations']),
   ];
-}
+});
 
 const hints = {
   readOnlyHint: 'reads only',

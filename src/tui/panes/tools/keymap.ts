@@ -4,9 +4,8 @@ import { bind, type Binding } from '../../kit/keymap.ts';
 import { enterDetail, isInDetail } from '../../kit/split-pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { callTool, cancelRunning, runningCall } from './call.ts';
-import { findAgain, toolFinder } from './finding.ts';
 import { toolList } from './rows.ts';
-import { type ToolRow, startOfTab, toolTabs, type ToolTab } from '../../state/panes/tools.ts';
+import { type ToolRow, toolTabs, type ToolTab } from '../../state/panes/tools.ts';
 import { tabKeymap, turned } from '../../kit/tab-keymap.ts';
 
 function current(state: UiState): ToolRow | string {
@@ -17,23 +16,8 @@ function current(state: UiState): ToolRow | string {
 }
 
 function withTab({ tools }: UiState, tab: ToolTab): Partial<UiState> {
-  return { tools: { ...tools, tab, place: tools.tab === tab ? tools.place : startOfTab } };
+  return { tools: { ...tools, tab } };
 }
-
-const findStep = (way: 1 | -1): Binding =>
-  bind({
-    id: way === 1 ? 'tool.find-next' : 'tool.find-previous',
-    keys: [way === 1 ? 'n' : 'N'],
-    focus: 'tools',
-    help: `the ${way === 1 ? 'next' : 'previous'} match of the / search in the text`,
-    repeats: true,
-    target(state) {
-      if (toolFinder(state) === undefined) return 'enter opens the text, / looks for something in it';
-      if (state.tools.find === '') return 'no search is on: / begins one';
-      return state;
-    },
-    run: (_state, ui) => findAgain(ui, way),
-  });
 
 export const toolsKeymap: readonly Binding[] = [
   bind({
@@ -46,9 +30,8 @@ export const toolsKeymap: readonly Binding[] = [
     run(tool, ui) {
       const { state } = ui;
       const { tools } = toolList.withSelected(state, tool.id);
-      const kept = { ...state, tools: { ...tools, place: state.tools.place } };
       const tab = isInDetail(state) ? tools.tab : 'Schema';
-      ui.set({ ...enterDetail(state), ...withTab(kept, tab) });
+      ui.set({ ...enterDetail(state), ...withTab({ ...state, tools }, tab) });
     },
   }),
   bind({
@@ -67,7 +50,7 @@ export const toolsKeymap: readonly Binding[] = [
     },
     run(tool, ui) {
       const { tools } = toolList.withSelected(ui.state, tool.id);
-      toolList.patch(ui, { ...tools, place: ui.state.tools.place });
+      toolList.patch(ui, tools);
       openCallForm(ui, tool, callTool);
     },
   }),
@@ -90,7 +73,7 @@ export const toolsKeymap: readonly Binding[] = [
     run(_tool, ui) {
       const { state } = ui;
       const { tools } = state;
-      if (tools.tab === 'Result') return ui.set({ tools: { ...tools, isRaw: !tools.isRaw, place: startOfTab } });
+      if (tools.tab === 'Result') return ui.set({ tools: { ...tools, isRaw: !tools.isRaw } });
       ui.set(withTab(state, tools.tab === 'Raw' ? 'Schema' : 'Raw'));
     },
   }),
@@ -101,8 +84,6 @@ export const toolsKeymap: readonly Binding[] = [
     target: current,
     turn: (ui, by) => ui.set(withTab(ui.state, turned(toolTabs, ui.state.tools.tab, by))),
   }),
-  findStep(1),
-  findStep(-1),
   bind({
     id: 'tool.save-result',
     keys: ['S'],

@@ -1,17 +1,14 @@
 /** Shows tools: what agents can call, by server, what each takes of a context; its schema, and calling it. */
-import type { Ui } from '../../kit/ui.ts';
-import { clean, cut } from '../../../text/clean.ts';
-import { withFound } from '../../kit/find.ts';
+import { clean } from '../../../text/clean.ts';
 import type { Pane } from '../../kit/pane.ts';
 import { count, plural } from '../../../text/format.ts';
-import { scroll, type Move } from '../../kit/scroll.ts';
-import { detailRoom } from '../../kit/split-pane.ts';
-import type { Span, Line } from '../../kit/theme.ts';
+import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
+import { viewerWords } from '../../kit/viewer/paint.ts';
+import type { Span } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { cancelRunning, runningCall } from './call.ts';
 import { toolsCopyItems } from './copy.ts';
-import { toolDetail, type ToolDetail } from './detail.ts';
-import { foundWords, toolFinder } from './finding.ts';
+import { toolDetail, toolText, type ToolDetail } from './detail.ts';
 import { wantedTools } from './load.ts';
 import { totals, toolList, toolOrders } from './rows.ts';
 import { toolTabs } from '../../state/panes/tools.ts';
@@ -42,41 +39,23 @@ function titleOf(state: UiState, { tool, tab }: ToolDetail): readonly Span[] {
   return [name, ' · ', ...names.flatMap((one, at): Span[] => (at === 0 ? [one] : [' ', one]))];
 }
 
-function shownLines({ tools }: UiState, { lines, top, page }: ToolDetail): readonly Line[] {
-  const { find, place } = tools;
-  return lines.slice(top, top + page).map((line, slot) => withFound(line, find, top + slot === place.found));
-}
-
 function detailNote(state: UiState): string {
   if (detailRoom(state).isPeek) return 'enter = schema · x call';
   return state.zoomed ? '[ ] tab · V raw · Esc back' : '[ ] tab · + zoom';
 }
 
 /** What the server's tools take together; which servers have told none; where in the text. */
-function footOf(state: UiState, { tool, lines, top, page }: ToolDetail): string {
-  const { rows = [], unknown, tab, isRaw, find } = state.tools;
-  const place = `${count(top + 1)}-${count(Math.min(lines.length, top + page))} of ${count(lines.length)}`;
-  if (find !== '' && toolFinder(state) !== undefined) {
-    return `find ${cut(clean(find), 24)}: ${foundWords(state)} · n N · Esc ends · ${place}`;
-  }
+function footOf(state: UiState, { tool, read }: ToolDetail): string {
+  const { rows = [], unknown, tab, isRaw } = state.tools;
+  const place = read === undefined ? '' : viewerWords(read);
+  if (read !== undefined && read.view.find !== '' && isInDetail(state)) return place;
   const server = totals(rows).byServer.get(tool.server);
   const told =
     server === undefined ? '' : `${clean(tool.server)}: ${plural(server.tools, 'tool')} ≈${count(server.tokens)} tok`;
   const missing = unknown.length === 0 ? '' : ` · not known: ${clean(unknown.slice(0, 4).join(', '))}`;
-  if (detailRoom(state).isPeek || lines.length <= page) return `${told}${missing}`;
+  if (place === '') return `${told}${missing}`;
   const manner = tab === 'Result' && isRaw ? 'raw · ' : '';
   return `${told}${missing} · ${manner}${place}`;
-}
-
-function moveInTool(ui: Ui, by: Move): void {
-  const { state } = ui;
-  const detail = toolDetail(state);
-  if (detail === undefined) return;
-  const { lines, page } = detail;
-  const { place } = state.tools;
-  const { top } = scroll({ ...place, top: detail.top }, by, lines.length, page);
-  const last = Math.max(0, lines.length - page);
-  toolList.patch(ui, { place: { ...place, top: top === 'end' ? last : top } });
 }
 
 export const toolsPane: Pane = listPane({
@@ -102,14 +81,15 @@ export const toolsPane: Pane = listPane({
     return {
       detailTitle: shown === undefined ? [] : titleOf(state, shown),
       detailNote: detailNote(state),
-      detail: () => (shown === undefined ? [] : [...shown.head, ...shownLines(state, shown)]),
+      detail: () => (shown === undefined ? [] : [...shown.head, ...shown.lines]),
       foot: shown === undefined ? '' : footOf(state, shown),
     };
   },
-  moveInDetail: moveInTool,
+  // Its text moves.
+  moveInDetail: () => undefined,
   selectedName: (state) => clean(toolList.selected(state)?.name ?? ''),
   copyItems: toolsCopyItems,
-  finder: toolFinder,
+  text: toolText,
   cancel: cancelRunning,
   wants: wantedTools,
   refresh: ({ tools }) => ({ tools: { ...tools, asked: tools.asked + 1, error: undefined } }),

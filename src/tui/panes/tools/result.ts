@@ -1,9 +1,9 @@
 /** Shows the last call of a tool: how it went, then what came back, in words or as JSON. */
-import { clean, cut } from '../../../text/clean.ts';
+import { clean, cleanLines, cut } from '../../../text/clean.ts';
 import { bytesText, clockTime, duration } from '../../../text/format.ts';
 import { lastOf } from '../../state/memo.ts';
 import { pretty, readAnswer, renderedParts, type CallResult } from '../../../text/call-result.ts';
-import { longLines } from '../../../text/long-text.ts';
+import { plainLines } from '../../kit/viewer/text.ts';
 import { glyphs, type Span, type Line } from '../../kit/theme.ts';
 import type { ToolCall } from '../../state/panes/tools.ts';
 
@@ -37,17 +37,17 @@ export function argsLine({ args }: ToolCall, width: number): Line {
 
 const answerOf: (answer: string) => CallResult = lastOf(readAnswer);
 
-/** Made once for a result, a width and a manner; of many lines only those on screen are painted. */
-export const resultLines: (call: ToolCall, isRaw: boolean, width: number) => readonly Line[] = lastOf(
-  (call: ToolCall, isRaw: boolean, width: number): readonly Line[] => {
+/** Made once for a result and a manner; of many lines only those on screen are painted. */
+export const resultLines: (call: ToolCall, isRaw: boolean) => readonly Line[] = lastOf(
+  (call: ToolCall, isRaw: boolean): readonly Line[] => {
     const { state } = call;
     if (state.kind === 'running') return [];
-    if (state.kind === 'failed') return longLines(state.message, width).map((text): Line => [[text, 'bad']]);
+    if (state.kind === 'failed') return cleanLines(state.message).map((text): Line => [[text, 'bad']]);
     const result = answerOf(state.report.answer);
-    if (isRaw) return longLines(pretty(result.value), width).map((text): Line => [text]);
+    if (isRaw) return plainLines(pretty(result.value));
     const lines: Line[] = [];
     for (const { text, tone } of renderedParts(result)) {
-      for (const line of longLines(text, width)) lines.push(tone === 'plain' ? [line] : [[line, tone]]);
+      for (const line of cleanLines(text)) lines.push(tone === 'plain' ? [line] : [[line, tone]]);
     }
     return lines;
   },

@@ -4,7 +4,7 @@ import { tokensOf } from '../../../kernel/tokens.ts';
 import { clean } from '../../../text/clean.ts';
 import { lastOf } from '../../state/memo.ts';
 import { descriptionOf, effectOf, titleOf } from '../../../text/tool-words.ts';
-import { type ToolRow, startOfTab } from '../../state/panes/tools.ts';
+import type { ToolRow } from '../../state/panes/tools.ts';
 import { sliceSource, type SliceSpec } from '../../kit/list-source.ts';
 
 /** Rows that are made without a pause: counting the tokens of one takes up to a tenth of a millisecond. */
@@ -46,7 +46,6 @@ export const toolList = sliceSource<'tools', ToolRow>({
     return { text: clean(words).toLowerCase(), fields: { server, project, effect } };
   },
   orders: toolOrders,
-  startOver: { place: startOfTab },
 });
 
 /** Number and ≈ tokens of all tools, and of each server. */

@@ -1,6 +1,5 @@
 /** Holds where the operator stands in Instances and in the detail of one. */
-import type { InstanceDetail, LogLine } from '../../../engine/index.ts';
-import type { Viewport } from '../viewport.ts';
+import type { InstanceDetail } from '../../../engine/index.ts';
 
 export const detailTabs = ['Events', 'Spec', 'Env', 'Tools', 'Logs', 'Raw'] as const;
 export type DetailTab = (typeof detailTabs)[number];
@@ -20,21 +19,20 @@ export const newInstances: InstancesState = {
   problemsOnly: false,
 };
 
-export interface DetailState extends Viewport {
+export interface DetailState {
+  /** First row on screen of the table of variables. */
+  readonly top: number;
   readonly tab: DetailTab;
-  /** The instance that `data`, `logs` and `error` are about. */
+  /** The instance that `data` and `error` are about. */
   readonly of: string | undefined;
   readonly data: InstanceDetail | undefined;
-  readonly logs: readonly LogLine[] | undefined;
   readonly error: string | undefined;
 }
 
 export const newDetail: DetailState = {
   tab: 'Events',
   top: 0,
-  left: 0,
   of: undefined,
   data: undefined,
-  logs: undefined,
   error: undefined,
 };

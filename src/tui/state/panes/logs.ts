@@ -1,19 +1,25 @@
-/** Holds where the operator stands in the log of an instance. */
-import type { LogLine } from '../../../engine/index.ts';
-import type { Viewport } from '../viewport.ts';
+/** Holds whose log is read, and what was read of it. */
+import type { EpochMs } from '../../../kernel/clock.ts';
+import type { LogText } from '../log-text.ts';
 
-export interface LogsState extends Viewport {
+export interface LogsState {
+  /** Which engine's and whose log `text` and `error` are of. */
   readonly of: string | undefined;
-  readonly lines: readonly LogLine[] | undefined;
+  /** The lines themselves; grows outside the store, `revision` says that it did. */
+  readonly text: LogText | undefined;
+  readonly revision: number;
   readonly error: string | undefined;
-  readonly filter: string;
+  /** Ids of instances whose logs are read beside that of the selected one. */
+  readonly others: readonly string[];
+  /** Lines before this are left out. */
+  readonly since: { readonly words: string; readonly at: EpochMs } | undefined;
 }
 
 export const newLogs: LogsState = {
   of: undefined,
-  lines: undefined,
+  text: undefined,
+  revision: 0,
   error: undefined,
-  filter: '',
-  top: 'end',
-  left: 0,
+  others: [],
+  since: undefined,
 };

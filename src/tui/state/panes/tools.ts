@@ -39,10 +39,6 @@ export interface ToolsState extends ListState {
   readonly unknown: readonly string[];
   readonly error: string | undefined;
   readonly tab: ToolTab;
-  /** `found`: the line that was found last. */
-  readonly place: { readonly top: number; readonly left: number; readonly found?: number };
-  /** Looked for in the tab. */
-  readonly find: string;
   /** A result as JSON instead of in words. */
   readonly isRaw: boolean;
   /** By id of the tool's row. */
@@ -53,16 +49,12 @@ export interface ToolsState extends ListState {
   readonly asked: number;
 }
 
-export const startOfTab = { top: 0, left: 0 } as const;
-
 export const newTools: ToolsState = {
   ...newList,
   rows: undefined,
   unknown: [],
   error: undefined,
   tab: 'Schema',
-  place: startOfTab,
-  find: '',
   isRaw: false,
   calls: new Map(),
   drafts: new Map(),

@@ -246,8 +246,10 @@ describe('calling a tool', () => {
       expect(app.screen()).toContain(text);
     }
     await app.press('S');
-    expect(app.screen()).toContain('the result is in /tmp/kept/read_file.json');
-    expect(app.kept[0]).toContain('hologram');
+    await app.pass(300);
+    await app.press('\r');
+    expect(app.screen()).toContain('saved to /work/read_file-result.json');
+    expect(app.files.get('./read_file-result.json')).toContain('hologram');
   });
 
   it('is not offered when the console is read-only', async () => {

@@ -1,0 +1,126 @@
+/** Keys of any text: find on, keep and hide lines, wrap, the pager, a file. */
+import { failureText, type Ui } from '../ui.ts';
+import { bind, type Binding } from '../keymap.ts';
+import type { Pane } from '../pane.ts';
+import { emptyField, fieldOf } from '../../state/field.ts';
+import type { UiState } from '../../state/ui-store.ts';
+import { foundNext } from './model.ts';
+import { pagedText, wholeText } from './whole.ts';
+import { putView, type ShownText } from './reading.ts';
+
+type Shown = (state: UiState) => ShownText | undefined;
+
+const noText = 'no text has the keys: enter opens one';
+
+const step = (shown: Shown, way: 1 | -1): Binding =>
+  bind({
+    id: way === 1 ? 'text.find-next' : 'text.find-previous',
+    keys: [way === 1 ? 'n' : 'N'],
+    focus: 'viewer',
+    help: `the ${way === 1 ? 'next' : 'previous'} line with what / looks for`,
+    hint: (state) => (way === 1 && shown(state)?.view.find !== '' ? 'next' : undefined),
+    repeats: true,
+    // Without a search the pane may mean something else by the key.
+    applies: (state) => (shown(state)?.view.find ?? '') !== '',
+    target: (state) => shown(state) ?? noText,
+    run(read, ui) {
+      const view = foundNext(read, way);
+      putView(ui, read, view);
+      if (view.found === undefined) ui.notify('info', `${read.view.find} is in no line that is shown`);
+    },
+  });
+
+const narrow = (shown: Shown, which: 'keep' | 'hide'): Binding =>
+  bind({
+    id: `text.${which}`,
+    keys: [which === 'keep' ? '&' : '-'],
+    focus: 'viewer',
+    help:
+      which === 'keep' ? 'keep only lines with a word, !word or /regex/' : 'hide lines with a word, !word or /regex/',
+    hint: which === 'keep' ? 'keep' : 'hide',
+    applies: (state) => shown(state) !== undefined,
+    target: (state) => shown(state) ?? noText,
+    run({ view }, ui) {
+      ui.open({ kind: 'filter', mode: which, field: fieldOf(view[which]), before: view[which] });
+    },
+  });
+
+async function page(ui: Ui, read: ShownText): Promise<void> {
+  const { page: toPager } = ui.terminal;
+  if (toPager === undefined) return ui.notify('info', 'this terminal cannot start a pager');
+  try {
+    await toPager(pagedText(read, ui.state.style), read.name);
+  } catch (error) {
+    ui.notify('bad', failureText(error));
+  }
+}
+
+function askToSave(ui: Ui, read: ShownText): void {
+  ui.askText({
+    title: 'Save to a file',
+    lines: [`${read.name}, as it is shown here`],
+    label: 'path',
+    field: read.name === '' ? emptyField : fieldOf(`./${read.name}`),
+    required: 'a path is needed: Esc leaves it',
+    act: (after, path) => save(after, wholeText(read), path, false),
+  });
+}
+
+function save(ui: Ui, text: string, path: string, isAgreed: boolean): void {
+  try {
+    const saved = ui.terminal.save(text, path, isAgreed);
+    if (saved !== undefined) return ui.notify('ok', `saved to ${saved}`);
+    ui.ask({
+      kind: 'confirm',
+      title: `Replace ${path}?`,
+      lines: ['There is a file of this name. What is in it is lost.'],
+      yes: 'replace it',
+      no: 'no, leave it',
+      act: (after) => save(after, text, path, true),
+    });
+  } catch (error) {
+    ui.notify('bad', failureText(error));
+  }
+}
+
+/** `paneOf` tells the pane in front, whose text the keys are about. */
+export function viewerKeymap(paneOf: (state: UiState) => Pane): readonly Binding[] {
+  const shown: Shown = (state) => paneOf(state).text?.(state);
+  const ofText = { focus: 'viewer', applies: (state: UiState) => shown(state) !== undefined } as const;
+  const target = (state: UiState): ShownText | string => shown(state) ?? noText;
+  return [
+    step(shown, 1),
+    step(shown, -1),
+    narrow(shown, 'keep'),
+    narrow(shown, 'hide'),
+    bind({
+      ...ofText,
+      id: 'text.wrap',
+      keys: ['w'],
+      help: 'wrap long lines, or cut them: H and L then go sideways',
+      hint: 'wrap',
+      target,
+      run(read, ui) {
+        putView(ui, read, { ...read.view, wrap: !read.view.wrap, left: 0 });
+      },
+    }),
+    bind({
+      ...ofText,
+      id: 'text.pager',
+      keys: ['o'],
+      help: 'read it in $MCPTUI_PAGER, $PAGER or less',
+      hint: 'pager',
+      target,
+      run: (read, ui) => void page(ui, read),
+    }),
+    bind({
+      ...ofText,
+      id: 'text.save',
+      keys: ['S'],
+      help: 'save it to a file',
+      hint: 'save',
+      target,
+      run: (read, ui) => askToSave(ui, read),
+    }),
+  ];
+}
