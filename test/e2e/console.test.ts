@@ -45,6 +45,28 @@ describe('the console on an engine of its own', () => {
     await expect.poll(() => /gitea-1 +ERROR .*?0:(\d\d)/.exec(tui.screen)?.[1]).not.toBe(before);
   });
 
+  it('leads from a missing secret to a healthy instance by u, the value and enter, and never shows the value', async () => {
+    const canary = 'canary-8861-of-a-secret';
+    await create('gitea', '--env', 'GITEA_TOKEN=secret:file/gitea');
+    const tui = mcptui();
+    await tui.see(/▸ ✗ gitea-1 .*SECRET_UNRESOLVED GITEA_TOK\S* → u secret gitea/, 20_000);
+    await tui.press('u');
+    await tui.see('New secret gitea');
+    // As a terminal sends a paste.
+    tui.write(`\u001B[200~${canary}\n\u001B[201~`);
+    await tui.see(`${canary.length + 1} characters`);
+    await tui.press('enter');
+    await tui.see(/gitea-1 +cmd +RUNNING +healthy/, 20_000);
+    expect(tui.screen).toMatch(/7 Secrets 1 /);
+    await tui.press('7', 'p');
+    await tui.see('file/gitea resolves');
+    expect(tui.screen).toMatch(/▸ ● gitea +file .*✓ \ds ago/);
+    expect(tui.output).not.toContain(canary.slice(0, 11));
+    const told = await home.mcptui(['get', 'audit', '-o', 'json', '--kind', 'secret_set']);
+    expect(told.stdout).toContain('secret/file/gitea');
+    expect(told.stdout).not.toContain(canary);
+  });
+
   it('shows each call of an agent in the audit timeline', async () => {
     await create('fs');
     const tui = mcptui();

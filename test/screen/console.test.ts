@@ -33,7 +33,7 @@ describe('runConsole in a terminal', () => {
       'project all · RW · 14:02:11',
       '[1 Instances 8!3]',
       '▸ ✗ gitea-1     img  ERROR    -         0     6   2d4h  4m12s',
-      'SECRET_UNRESOLVED GITEA_TOKEN → R retry',
+      'SECRET_UNRESOLVED GITEA_TOKEN → u secret',
       '◐ browser-1   img  STARTING',
       '○ pg-1        img  STOPPED',
       'gitea-1 · [Events] Spec Env Tools Logs Raw',

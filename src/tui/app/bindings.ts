@@ -12,6 +12,7 @@ import { editorOverlay } from '../overlays/editor/editor-overlay.ts';
 import { filterOverlay } from '../overlays/filter.ts';
 import { callFormOverlay } from '../overlays/form/form-overlay.ts';
 import { helpOverlay } from '../overlays/help.ts';
+import { hiddenOverlay } from '../overlays/hidden.ts';
 import { pickOverlay } from '../overlays/pick.ts';
 import { paletteOverlay } from '../overlays/palette.ts';
 import { questionOverlay } from '../overlays/question.ts';
@@ -21,6 +22,7 @@ import { instancesKeymap } from '../panes/instances/keymap.ts';
 import { logsKeymap } from '../panes/logs/keymap.ts';
 import { personalitiesKeymap } from '../panes/personalities/keymap.ts';
 import { promptsKeymap } from '../panes/prompts/keymap.ts';
+import { secretsKeymap } from '../panes/secrets/keymap.ts';
 import { sessionsKeymap } from '../panes/sessions/keymap.ts';
 import { toolsKeymap } from '../panes/tools/keymap.ts';
 import type { Overlay } from '../state/overlays.ts';
@@ -34,6 +36,7 @@ const tables: Tables = { panes: paneList, paneOf, bindings: () => bindings };
 const overlays: { readonly [K in Overlay['kind']]: OverlayKind<Extract<Overlay, { readonly kind: K }>> } = {
   question: questionOverlay,
   ask: askOverlay,
+  hidden: hiddenOverlay,
   editor: editorOverlay,
   bind: bindListOverlay,
   call: callFormOverlay,
@@ -57,6 +60,7 @@ export const bindings: readonly Binding[] = [
   ...inboxKeymap,
   ...auditKeymap,
   ...sessionsKeymap,
+  ...secretsKeymap,
   ...logsKeymap,
   ...toolsKeymap,
   ...diffKeymap(paneOf),

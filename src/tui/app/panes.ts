@@ -6,6 +6,7 @@ import { instancesPane } from '../panes/instances/pane.ts';
 import { logsPane } from '../panes/logs/pane.ts';
 import { personalitiesPane } from '../panes/personalities/pane.ts';
 import { promptsPane } from '../panes/prompts/pane.ts';
+import { secretsPane } from '../panes/secrets/pane.ts';
 import { sessionsPane } from '../panes/sessions/pane.ts';
 import { toolsPane } from '../panes/tools/pane.ts';
 import { paneIds, type PaneId } from '../state/pane-id.ts';
@@ -18,6 +19,7 @@ export const panes: Readonly<Record<PaneId, Pane>> = {
   inbox: inboxPane,
   audit: auditPane,
   sessions: sessionsPane,
+  secrets: secretsPane,
   logs: logsPane,
   tools: toolsPane,
 };

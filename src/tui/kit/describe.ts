@@ -1,8 +1,9 @@
 /** Turns records into words, glyphs and tones. All text that leaves here is cleaned. */
 import type { EpochMs } from '../../kernel/clock.ts';
-import type { FailureOf, FailureView, InstanceView, Server } from '../../engine/index.ts';
+import type { FailureView, InstanceView, Server } from '../../engine/index.ts';
 import { clean } from '../../text/clean.ts';
 import { age, countdown, duration, timeLeft } from '../../text/format.ts';
+import { blockingSecret, secretId } from './secrets.ts';
 import { glyphs, type Tone } from './theme.ts';
 
 export interface InstanceWords {
@@ -33,7 +34,7 @@ export function describeInstance(instance: InstanceView, now: EpochMs): Instance
     reason: reasonOf(instance, now),
     short: shortOf(instance, now),
     step: stepOf(instance),
-    key: instance.phase === 'error' ? 'R retry' : '',
+    key: keyOf(instance),
   };
 }
 
@@ -135,19 +136,34 @@ function stepOf(instance: InstanceView): string {
   return instance.phase === 'stopped' ? 's start' : '';
 }
 
-function failureStep({ failure, runtime }: InstanceView): string {
+/** The key that helps, where the step has no room. */
+function keyOf(instance: InstanceView): string {
+  if (blockingSecret(instance) !== undefined && !instance.held) return 'u secret';
+  return instance.phase === 'error' ? 'R retry' : '';
+}
+
+function failureStep(instance: InstanceView): string {
+  const { failure, runtime } = instance;
   // Nothing of a remote server is in a log.
-  const look = runtime === 'remote' ? 'enter why' : 'l logs';
+  const look = runtime === 'remote' ? clean(failure?.hint ?? '') : 'l logs';
   if (failure === undefined) return look;
   const { facts } = failure;
   switch (facts.kind) {
-    case 'secret':
-      // What mends it stands in the hint; it starts by itself then.
-      return clean(failure.hint ?? 'R retry');
+    case 'secret': {
+      const secret = blockingSecret(instance);
+      // What the engine was not started with, no key of its console gives it.
+      if (secret?.backend === 'env') return clean(`start the engine with ${secret.path} set`);
+      return clean(`u secret ${secret?.path ?? ''}`);
+    }
     case 'login':
       return facts.needs === 'login' ? 'mcptui login' : look;
     case 'runtime-away':
       return clean(`retries when ${failure.until ?? 'it is back'}`);
+    case 'exit':
+    case 'hung':
+    case 'timeout':
+    case 'suspect':
+      return look;
     case 'runtime-missing':
     case 'runtime-mismatch':
     case 'command':
@@ -156,18 +172,15 @@ function failureStep({ failure, runtime }: InstanceView): string {
     case 'image-changed':
     case 'secrets-undelivered':
     case 'container':
-    case 'exit':
-    case 'hung':
-    case 'timeout':
     case 'unreachable':
     case 'refused':
     case 'rate-limited':
     case 'protocol':
-    case 'suspect':
     case 'bug':
     case 'aborted':
     case 'other':
-      return look;
+      // Nothing ran that could have written a log: what mends it stands in the hint.
+      return clean(failure.hint ?? look);
   }
 }
 
@@ -179,12 +192,10 @@ export function secretLine(instance: InstanceView, server: Server | undefined): 
   if (first === undefined) return undefined;
   const entry = server?.env.find(({ name }) => name === first.name);
   const isPlain = entry !== undefined && 'secret' in entry;
-  const from = isPlain ? `${entry.secret.backend}:${entry.secret.path}` : keyOf(first);
-  const more = others.map((other) => `; ${other.name}: ${keyOf(other)}: ${other.cause}`);
+  const from = isPlain ? `${entry.secret.backend}:${entry.secret.path}` : secretId(first);
+  const more = others.map((other) => `; ${other.name}: ${secretId(other)}: ${other.cause}`);
   return clean(`${first.name} ← ${from}  ${first.cause}${more.join('')}`);
 }
-
-const keyOf = ({ backend, path }: FailureOf<'secret'>['unresolved'][number]): string => `${backend}/${path}`;
 
 /** One sentence on what helps, else on what happened. */
 export function explain({ facts, hint, message }: FailureView): string {

@@ -75,13 +75,18 @@ export function narrowed(
   return { ...next, selected: first?.id };
 }
 
+/** What needs an operator most first. */
+export function byNeed(a: InstanceView, b: InstanceView): number {
+  return rankOf(instanceSeverity(a)) - rankOf(instanceSeverity(b)) || byName(a, b);
+}
+
 const byName = (a: InstanceView, b: InstanceView): number =>
   a.server === b.server ? ordinal(a.name) - ordinal(b.name) || compare(a.name, b.name) : compare(a.server, b.server);
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const ordinal = (name: string): number => Number(/\d+$/.exec(name)?.[0] ?? 0);
 
 export const instanceOrders: readonly [Order<InstanceView>, ...Order<InstanceView>[]] = [
-  { by: 'STATE', compare: (a, b) => rankOf(instanceSeverity(a)) - rankOf(instanceSeverity(b)) || byName(a, b) },
+  { by: 'STATE', compare: byNeed },
   { by: 'NAME', compare: byName },
   { by: 'AGE', compare: (a, b) => b.createdAt - a.createdAt || byName(a, b) },
   { by: 'RST', compare: (a, b) => b.restarts - a.restarts || byName(a, b) },

@@ -14,6 +14,7 @@ export type OverlayFocus =
   | 'pick'
   | 'columns'
   | 'ask'
+  | 'hidden'
   | 'confirm'
   | 'type-name'
   | 'quit'
@@ -157,6 +158,7 @@ const overlayTitles: Readonly<Record<OverlayFocus, string>> = {
   pick: 'List to choose from',
   columns: 'Columns of a table',
   ask: 'A line that is asked for',
+  hidden: 'A secret value that is asked for',
   confirm: 'Question y/N',
   'type-name': 'Question that wants a name',
   quit: 'Question before quitting',
@@ -178,6 +180,7 @@ const focusTitles: Readonly<Record<Focus, string>> = {
   inbox: 'Inbox',
   audit: 'Audit',
   sessions: 'Sessions',
+  secrets: 'Secrets',
   logs: 'Logs',
   tools: 'Tools',
   diff: 'Any diff',

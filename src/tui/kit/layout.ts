@@ -38,6 +38,7 @@ const arrangements: Readonly<Record<PaneId, 'below' | 'beside' | 'none'>> = {
   inbox: 'beside',
   audit: 'beside',
   sessions: 'beside',
+  secrets: 'below',
   logs: 'none',
   tools: 'beside',
 };

@@ -33,7 +33,7 @@ interface HasId {
 type RowsById<Row> = ReadonlyMap<string, Row> | readonly Row[];
 
 /** Panes whose state is that of a list. */
-export type ListSlice = 'prompts' | 'personalities' | 'inbox' | 'sessions' | 'tools';
+export type ListSlice = 'prompts' | 'personalities' | 'inbox' | 'sessions' | 'secrets' | 'tools';
 
 /** Of the state what rows are made of. */
 export type ListFrom<K extends ListSlice> = Pick<UiState, 'view' | 'tables' | K>;

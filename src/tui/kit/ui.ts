@@ -5,7 +5,7 @@ import type { EngineCommands } from '../../engine/index.ts';
 import { clean } from '../../text/clean.ts';
 import { emptyField, type Field } from '../state/field.ts';
 import type { Notice, Undo } from '../state/notice.ts';
-import type { AskState, Keyed, Overlay, PickState, Question } from '../state/overlays.ts';
+import type { AskState, HiddenState, Keyed, Overlay, PickState, Question } from '../state/overlays.ts';
 import type { PaneId } from '../state/pane-id.ts';
 import type { UiState, UiStore } from '../state/ui-store.ts';
 import type { Terminal } from './terminal.ts';
@@ -33,6 +33,11 @@ export interface AskDraft extends Omit<AskState, 'kind' | 'key' | 'field' | 'ope
 /** A list to choose from, and what becomes of the choice. */
 export interface PickDraft extends Pick<PickState, 'title' | 'does' | 'choices'> {
   readonly act: (ui: Ui, id: string) => void;
+}
+
+/** A secret value to be asked for, and what becomes of it: it goes nowhere else. */
+export interface HiddenDraft extends Pick<HiddenState, 'title' | 'about' | 'label'> {
+  readonly act: (ui: Ui, value: string) => void;
 }
 
 /** What is said of a command's answer. */
@@ -148,6 +153,13 @@ export class Ui {
     this.#acts.set(key, act);
     const on = draft.choices.findIndex(({ isOn }) => isOn);
     this.open({ ...draft, kind: 'pick', key, field: emptyField, index: Math.max(0, on) });
+  }
+
+  /** Asks for a secret value, which is not shown. */
+  askHidden({ act, ...asked }: HiddenDraft): void {
+    const key = {};
+    this.#acts.set(key, act);
+    this.open({ ...asked, kind: 'hidden', key, length: 0, lines: 0 });
   }
 
   /** Closes the question or the line that was asked for, and does what it was about. */

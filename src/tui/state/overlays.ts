@@ -57,6 +57,17 @@ export interface AskState extends Keyed {
   readonly openedAt: number;
 }
 
+/** A secret value to be typed: of it the state holds its length alone. */
+export interface HiddenState extends Keyed {
+  readonly kind: 'hidden';
+  readonly title: string;
+  readonly about: readonly string[];
+  readonly label: string;
+  /** Characters, as they are seen. */
+  readonly length: number;
+  readonly lines: number;
+}
+
 export interface PaletteState {
   readonly kind: 'palette';
   /** Only what can be done in this pane. */
@@ -189,6 +200,7 @@ export interface CopyState {
 export type Overlay =
   | QuestionState
   | AskState
+  | HiddenState
   | EditorState
   | BindListState
   | CallFormState

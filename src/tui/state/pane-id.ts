@@ -7,6 +7,7 @@ export const paneIds = [
   'inbox',
   'audit',
   'sessions',
+  'secrets',
   'logs',
   'tools',
 ] as const;

@@ -25,6 +25,7 @@ export const newTables: Tables = {
   inbox: newTable,
   audit: newTable,
   sessions: newTable,
+  secrets: newTable,
   logs: newTable,
   tools: newTable,
 };

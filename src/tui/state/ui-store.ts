@@ -14,6 +14,7 @@ import { newDetail, newInstances, type DetailState, type InstancesState } from '
 import { newLogs, type LogsState } from './panes/logs.ts';
 import { newPersonalities, type PersonalitiesState } from './panes/personalities.ts';
 import { newPrompts, type PromptsState } from './panes/prompts.ts';
+import { newSecrets, type SecretsState } from './panes/secrets.ts';
 import { newSessions, type SessionsState } from './panes/sessions.ts';
 import { newTools, type ToolsState } from './panes/tools.ts';
 import type { PaneId } from './pane-id.ts';
@@ -60,6 +61,7 @@ export interface UiState {
   readonly detail: DetailState;
   readonly audit: AuditState;
   readonly sessions: SessionsState;
+  readonly secrets: SecretsState;
   readonly logs: LogsState;
   readonly tools: ToolsState;
   /** The one on top, which has the keys. */
@@ -107,6 +109,7 @@ export function createUiStore(start: UiStart): UiStore {
     detail: newDetail,
     audit: newAudit(start.auditList),
     sessions: newSessions,
+    secrets: newSecrets,
     tools: newTools,
     logs: newLogs,
     overlay: undefined,

@@ -4,7 +4,7 @@ import { describeInstance, person } from '../../../src/tui/kit/describe.ts';
 import { anInstance, fixtureNow } from '../../support/builders/console-builders.ts';
 import { aFailure } from '../../support/builders/failures.ts';
 
-const failing = (facts: Failure, runtime: 'process' | 'remote' = 'remote') =>
+const failing = (facts: Failure, runtime: 'process' | 'docker' | 'remote' = 'remote') =>
   describeInstance(anInstance({ phase: 'error', runtime, failure: aFailure(facts) }), fixtureNow);
 
 const exited: Failure = { kind: 'exit', isInitialized: false, code: 1, signal: null, lastLines: [] };
@@ -31,7 +31,7 @@ describe('describeInstance', () => {
       }),
     ).toMatchObject({
       reason: 'UNREACHABLE ECONNREFUSED 192.0.2.1:443',
-      step: 'enter why',
+      step: '',
     });
     expect(
       failing({
@@ -48,5 +48,20 @@ describe('describeInstance', () => {
       'mcptui login',
     );
     expect(failing(exited, 'process').step).toBe('l logs');
+    const command = { kind: 'command', file: '/opt/serve', errno: 'EACCES' } as const;
+    expect(failing(command, 'process').step).toBe('chmod +x /opt/serve');
+    const image = { kind: 'image-unavailable', image: 'gitea/mcp', reason: 'no such image' } as const;
+    expect(failing(image, 'docker').step).toBe('docker pull gitea/mcp');
+  });
+
+  it('names the key that sets the secret, and the variable that the engine was not started with', () => {
+    const missing = (backend: 'env' | 'file', path: string) =>
+      ({ name: 'TOKEN', backend, path, cause: 'not there', isMissing: true }) as const;
+    const env = missing('env', 'GIT_TOKEN');
+    expect(failing({ kind: 'secret', unresolved: [env] })).toMatchObject({
+      step: 'start the engine with GIT_TOKEN set',
+      key: 'u secret',
+    });
+    expect(failing({ kind: 'secret', unresolved: [env, missing('file', 'gitea')] }).step).toBe('u secret gitea');
   });
 });

@@ -74,6 +74,11 @@ describe('the table of bindings', () => {
       'proposal.edit-inline',
       'session.disconnect',
       'upstream.drop-lists',
+      'secret.fix',
+      'secret.new',
+      'secret.rotate',
+      'secret.restart',
+      'secret.delete',
       'tool.call',
       'app.undo',
     ]);

@@ -50,7 +50,7 @@ describe('a list', () => {
 
   it('names the key that helps where the next step of a failing row has no room', async () => {
     app = await openApp();
-    expect(app.line('gitea-1')).toContain('SECRET_UNRESOLVED GITEA_TOKEN → R retry');
+    expect(app.line('gitea-1')).toContain('SECRET_UNRESOLVED GITEA_TOKEN → u secret');
   });
 
   it('says where rows have one order only, or no columns', async () => {

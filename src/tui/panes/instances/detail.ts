@@ -3,6 +3,7 @@ import type { InstanceView } from '../../../engine/index.ts';
 import { clean, wrap } from '../../../text/clean.ts';
 import { describeInstance, explain, retryIn, secretLine, sourceLine } from '../../kit/describe.ts';
 import { age, progress } from '../../../text/format.ts';
+import { blockingSecret } from '../../kit/secrets.ts';
 import { layoutOf } from '../../kit/layout.ts';
 import { selectedInstance, serverOf } from '../../kit/instances.ts';
 import type { Span, Tone, Line } from '../../kit/theme.ts';
@@ -97,12 +98,21 @@ function headLines(state: UiState, instance: InstanceView, width: number, peek: 
     ];
   }
   const stateLine: Line = [['state ', 'dim'], [words.state, 'bad'], ` since ${since}   `];
-  const tryLine: Line = [...attempt, ['   R retry now', 'strong']];
+  const blocking = blockingSecret(instance);
+  const key = blocking === undefined ? 'R retry now' : `u secret ${clean(blocking.path)}`;
+  const tryLine: Line = [...attempt, [`   ${key}`, 'strong']];
   return [
     ...(width < 100 ? [stateLine, [['tries ', 'dim'] as const, ...tryLine]] : [[...stateLine, ...tryLine]]),
     ...labelled('code', wrap(`${code}   ${what}`, width - 6), 'bad', code.length),
-    ...labelled('why', wrap(instance.failure === undefined ? '-' : explain(instance.failure), width - 6)),
+    ...fixLines(instance, width),
   ];
+}
+
+/** What mends it, else what there is to know beyond the code. */
+function fixLines({ failure }: InstanceView, width: number): Line[] {
+  if (failure === undefined) return labelled('why', ['-']);
+  if (failure.hint !== undefined) return labelled('fix', wrap(clean(failure.hint), width - 6));
+  return failure.facts.kind === 'runtime-away' ? labelled('why', wrap(explain(failure), width - 6)) : [];
 }
 
 /** The session that has the instance; undefined where none has, or where sessions share it. */

@@ -7,6 +7,8 @@ import { always, bind, type Binding } from '../../kit/keymap.ts';
 import { listedInstances, narrowed, selectedInstance } from '../../kit/instances.ts';
 import { detailTabs, type DetailTab } from '../../state/panes/instances.ts';
 import type { UiState } from '../../state/ui-store.ts';
+import { blockingSecret } from '../../kit/secrets.ts';
+import { mendSecret } from '../secrets/mend.ts';
 import { selectInstance } from './move.ts';
 import { tabKeymap, turned } from '../../kit/tab-keymap.ts';
 
@@ -32,6 +34,10 @@ const isStopped = (instance: InstanceView): boolean =>
 
 function showTab(ui: Ui, tab: DetailTab): void {
   ui.set({ detail: { ...ui.state.detail, tab, top: 0 }, focus: 'detail' });
+}
+
+function noSecret({ name, phase }: InstanceView): string {
+  return phase === 'error' ? `${name} does not fail for a secret` : `${name} has not failed for a secret`;
 }
 
 const questions = {
@@ -142,6 +148,18 @@ export const instancesKeymap: readonly Binding[] = [
         commands.retry(instance.id),
       );
     },
+  }),
+  bind({
+    id: 'instance.secret',
+    keys: ['u'],
+    focus: 'instances',
+    help: 'the secret that it fails for: asks for the value, or shows why it does not resolve',
+    hint(state) {
+      const instance = current(state);
+      return typeof instance !== 'string' && blockingSecret(instance) !== undefined ? 'secret' : undefined;
+    },
+    target: when((instance) => blockingSecret(instance) !== undefined || noSecret(instance)),
+    run: (instance, ui) => mendSecret(ui, instance),
   }),
   bind({
     id: 'instance.hold',

@@ -3,6 +3,7 @@ import type { Ui } from '../../kit/ui.ts';
 import { layoutOf, windowTop } from '../../kit/layout.ts';
 import { scroll, type Move } from '../../kit/scroll.ts';
 import { listedInstances, selectedInstance, instanceFilter, narrowed } from '../../kit/instances.ts';
+import type { InstancesState } from '../../state/panes/instances.ts';
 import { detailView } from './detail.ts';
 import type { InstanceView } from '../../../engine/index.ts';
 import { moveInList } from '../../kit/list-pane.ts';
@@ -43,4 +44,18 @@ export function selectInstance(ui: Ui, id: string): void {
     instances: { ...state.instances, selected: id, top },
     detail: same ? state.detail : { ...state.detail, top: 0 },
   });
+}
+
+/** A filter that hides the instance would make the next key act on another one. */
+export const unfiltered = (instances: InstancesState): InstancesState => ({
+  ...instances,
+  filter: '',
+  problemsOnly: false,
+});
+
+/** Goes to Instances, with this one selected. */
+export function showInstance(ui: Ui, id: string): void {
+  ui.showPane('instances');
+  ui.set({ instances: unfiltered(ui.state.instances), zoomed: false });
+  selectInstance(ui, id);
 }

@@ -5,13 +5,12 @@ import { describeInstance } from '../../kit/describe.ts';
 import { lastOf } from '../../state/memo.ts';
 import type { Pane, Resource, Wanted } from '../../kit/pane.ts';
 import { problemCount, selectedInstance, instanceOrders } from '../../kit/instances.ts';
-import type { InstancesState } from '../../state/panes/instances.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { wantedLog } from '../logs/load.ts';
 import { wantsOlder } from '../logs/reading.ts';
 import { detailText, detailView } from './detail.ts';
 import { instanceCopyItems } from './copy.ts';
-import { moveInstances, selectInstance, instanceList } from './move.ts';
+import { instanceList, moveInstances, selectInstance, unfiltered } from './move.ts';
 import { paintInstances } from './paint.ts';
 import { listParts } from '../../kit/list-pane.ts';
 import { instanceTable } from './table.ts';
@@ -42,9 +41,6 @@ function wants(state: UiState): Wanted | undefined {
     failed,
   };
 }
-
-/** A filter that hides the instance would make the next key act on another one. */
-const unfiltered = (instances: InstancesState): InstancesState => ({ ...instances, filter: '', problemsOnly: false });
 
 function resourceOf(instance: InstanceView): Resource {
   const { id } = instance;
@@ -95,6 +91,7 @@ export const instancesPane: Pane = {
   refresh: (state) => ({ detail: { ...state.detail, of: undefined, data: undefined } }),
   verbs: {
     retry: 'instance.retry',
+    secret: 'instance.secret',
     probe: 'instance.probe',
     logs: 'instance.logs',
     tools: 'instance.tools',

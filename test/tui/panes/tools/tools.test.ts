@@ -64,7 +64,7 @@ describe('the Tools pane', () => {
 
   it('is named among the panes at 60 columns, where the others keep their numbers', async () => {
     await open({}, { columns: 60, rows: 16 });
-    expect(app.screen().split('\n')[1]).toMatch(/^ 1 8!3 2 0 3 0 4 5 6 0 8 \[9 Tls 4\] +\?/);
+    expect(app.screen().split('\n')[1]).toMatch(/^ 1 8!3 2 0 3 0 4 5 6 0 7 8 \[9 Tls 4\] +\?/);
   });
 
   it('finds by name, server and effect, and sorts by what takes most of a context', async () => {
