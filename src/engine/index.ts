@@ -6,6 +6,12 @@ export type { SecretChange, SecretFileState, SecretTest, SecretView } from './se
 export type { Engine } from './engine-api.ts';
 export type { ContentCommands, EngineCommands, RouterCommands } from './commands/table/index.ts';
 export type { ServerDraft } from './servers/server-draft.ts';
+export type { ServerDocument, ServerUpdated } from './commands/table/servers.ts';
+export type { ChangeEffect } from './servers/definition-fields.ts';
+export type { FieldChange } from './servers/definition-changes.ts';
+export type { ServerChange, ServerPatch, UpdateOptions } from './servers/server-change.ts';
+export type { ServerPlan } from './servers/server-plan.ts';
+export type { ServerRevisionView } from './servers/server-revisions.ts';
 export type {
   AgentChange,
   ApproveOptions,

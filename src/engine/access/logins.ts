@@ -16,6 +16,7 @@ import type { FileSecrets } from '../secrets/secret-source.ts';
 import type { Masker } from '../secrets/masker.ts';
 import { resolveSecrets } from '../secrets/resolver.ts';
 import type { ResolvedSecrets, SecretBackends } from '../secrets/secret-source.ts';
+import { originOf } from '../servers/definition-changes.ts';
 import { secretWords } from '../instances/failure-words.ts';
 
 export interface LoginsOptions {
@@ -120,7 +121,7 @@ export class Logins {
     throw new McptuiError('conflict', `server ${server.name} is authorised by its own Authorization header`);
   }
 
-  /** A login belongs to one URL: for another one it counts as none. */
+  /** A login belongs to one origin: for another one it counts as none. */
   #vault(
     serverId: string,
     url: string,
@@ -132,7 +133,8 @@ export class Logins {
         const found = await file.resolve(name);
         if (!found.ok) return undefined;
         const entry = JSON.parse(found.value) as { readonly url: string; readonly login: StoredLogin };
-        return entry.url === url ? entry.login : undefined;
+        const isOfOrigin = entry.url === url || (originOf(entry.url) ?? entry.url) === originOf(url);
+        return isOfOrigin ? entry.login : undefined;
       },
       save: (login) => file.set(name, JSON.stringify({ url, login })),
     };

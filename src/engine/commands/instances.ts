@@ -107,7 +107,7 @@ export function instanceCommands(parts: InstanceParts): CommandsOf<typeof instan
     },
     async probe(name): Promise<ProbeReport> {
       const live = instanceNamed(parts, name);
-      const target = live.started?.server.health.tool ?? 'tools/list';
+      const target = fleet.serverOf(live)?.health.tool ?? 'tools/list';
       const outcome = await parts.prober.now(live);
       db.record({
         kind: 'operator_probe',

@@ -88,6 +88,7 @@ export class Instances {
       fleet: this.fleet,
       lifecycle: this.lifecycle,
       causes: this.causes,
+      openCalls: (id) => router.servers.openCalls(id).open,
     });
     const health = {
       clock,

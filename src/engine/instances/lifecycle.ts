@@ -92,6 +92,7 @@ export class Lifecycle {
       ...live.record,
       held: false,
       generation: before + 1,
+      revision: server.revision,
       restarts: live.record.restarts + (before > 0 && why !== 'recycled' ? 1 : 0),
     };
     live.note('starting', startWords(why), clock.now());
@@ -201,6 +202,17 @@ export class Lifecycle {
     this.#o.wake();
   }
 
+  /** Its calls in flight may end, and no other comes; `isDraining` false takes that back. */
+  async drain(live: LiveInstance, isDraining: boolean): Promise<void> {
+    const { clock, fleet, router } = this.#o;
+    if (live.phase !== 'running') return;
+    live.drainingSinceMono = isDraining ? clock.monotonicMs() : undefined;
+    router.servers.drain(live.id, isDraining);
+    const words = isDraining ? 'the definition changed: it restarts when its calls have ended' : 'it goes on as it is';
+    live.note('draining', words, clock.now());
+    await fleet.save(live);
+  }
+
   stop(live: LiveInstance, why: StopReason): Promise<void> {
     return why === 'hung' || why === 'lost' ? this.#endBroken(live) : this.#stop(live, why);
   }
@@ -224,6 +236,7 @@ export class Lifecycle {
   async #stop(live: LiveInstance, why: WishedStop): Promise<void> {
     const { clock, fleet, prober, router } = this.#o;
     const words = stopWords(why, live.record.desiredBy, live.recycleReason);
+    if (why === 'changed') live.restartedFor = fleet.serverOf(live)?.version;
     if (why === 'asked' || why === 'restart' || why === 'changed') prober.begunAnew(live);
     const { state } = live;
     if (state.phase === 'pending' || state.phase === 'error') {

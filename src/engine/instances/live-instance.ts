@@ -16,6 +16,10 @@ export class LiveInstance {
   /** Monotonic instant since which it is ready; it outlives a fresh process for the next session. */
   readySinceMono: number | undefined;
   restartAsked = false;
+  /** The definition's version that it was stopped for last. */
+  restartedFor: number | undefined;
+  /** Monotonic instant since which it is given no more calls, because it will be restarted for a changed definition. */
+  drainingSinceMono: number | undefined;
   /** An agent asks for it while it is in its back-off; called when it has been tried. */
   used: (() => void) | undefined;
   /** Why a fresh instance should take its place: its session has ended. */
@@ -71,6 +75,7 @@ export class LiveInstance {
     if (!isLegalPhaseChange(this.phase, phase)) throw new Error(`${this.name}: ${this.phase} → ${phase} is not legal`);
     if (this.phase !== phase) this.phaseSince = clock.now();
     this.#state = next;
+    if (phase !== 'running') this.drainingSinceMono = undefined;
     // A session has ended, which says nothing of how ready it is.
     if (phase !== 'running' && this.recycleReason === undefined) this.readySinceMono = undefined;
   }

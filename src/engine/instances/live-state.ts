@@ -1,7 +1,7 @@
 /** Describes what an instance is doing: for each phase, what exists in it and in no other. */
 import type { EpochMs } from '../../kernel/clock.ts';
 import type { FailureOf } from '../../store/schema/failure.ts';
-import type { Server } from '../../store/schema/server.ts';
+import type { HealthCheck, Server } from '../../store/schema/server.ts';
 import type { Running } from '../ports.ts';
 import { untried, type Tally } from '../probes/thresholds.ts';
 
@@ -53,6 +53,8 @@ export interface RunningState {
   readonly marks: ReadonlyMap<string, string>;
   /** Secrets that have changed since: `file/NAME`. */
   stale: readonly string[];
+  /** How it is probed: by the definition as it is now. */
+  check: HealthCheck;
   tally: Tally;
   healthReason: string | undefined;
   nextProbeAt: EpochMs | undefined;
@@ -92,7 +94,8 @@ export function runningState(
   marks: ReadonlyMap<string, string>,
 ): RunningState {
   const untold = { healthReason: undefined, nextProbeAt: undefined, broken: undefined };
-  return { phase: 'running', started, process, serving, marks, stale: [], tally: untried, ...untold };
+  const { health: check } = started.server;
+  return { phase: 'running', started, process, serving, marks, stale: [], check, tally: untried, ...untold };
 }
 
 /** It waits for its next attempt until then. */

@@ -7,7 +7,7 @@ export interface DesiredServer {
   readonly name: string;
   /** Instances that should be there now: the replicas, and what sessions need beyond them. */
   readonly wanted: number;
-  /** Changes with every edit of the definition. */
+  /** Changes with every edit of the definition that what runs has to be restarted for. */
   readonly version: number;
 }
 
@@ -37,6 +37,12 @@ export interface ObservedInstance {
   readonly leased: boolean;
   /** A fresh one should take its place. */
   readonly recycleAsked: boolean;
+  /** Agents' calls that it has not answered. */
+  readonly openCalls: number;
+  /** The definition's version that it was stopped for last, having run with an older one. */
+  readonly restartedFor: number | undefined;
+  /** Milliseconds for which it has been given no more calls, because it is to be restarted; undefined = it is given them. */
+  readonly drainingMs: number | undefined;
   /** It runs and is of no use: it stopped answering, or lost its connection. */
   readonly broken?: 'hung' | 'lost' | undefined;
 }
@@ -50,7 +56,12 @@ export type Action =
   | { readonly do: 'create'; readonly serverId: string; readonly ordinal: number }
   | { readonly do: 'forget'; readonly instanceId: string }
   | { readonly do: 'start'; readonly instanceId: string; readonly why: StartReason }
+  /** Gives it no more calls, so that those in flight can end before it is restarted; `resume` takes that back. */
+  | { readonly do: 'drain' | 'resume'; readonly instanceId: string }
   | { readonly do: 'stop'; readonly instanceId: string; readonly why: StopReason };
+
+/** Calls in flight are waited for so long before a changed definition ends them. */
+export const DRAIN_MS = 30_000;
 
 /**
  * An instance in its back-off counts against what is wanted and is left alone; what is surplus goes, highest ordinal first,
@@ -67,7 +78,9 @@ export function plan(servers: readonly DesiredServer[], instances: readonly Obse
     for (const ordinal of missingOrdinals(mine, server.wanted)) {
       actions.push({ do: 'create', serverId: server.id, ordinal });
     }
-    for (const instance of mine.slice(0, server.wanted)) append(actions, forKept(instance, server.version));
+    const kept = mine.slice(0, server.wanted);
+    const turn = inRollingTurn(kept, server.version);
+    for (const instance of kept) append(actions, forKept(instance, server.version, instance === turn));
     for (const instance of mine.slice(server.wanted)) append(actions, forSurplus(instance));
   }
   for (const instance of instances) if (!known.has(instance.serverId)) append(actions, forSurplus(instance));
@@ -82,9 +95,30 @@ function missingOrdinals(mine: readonly ObservedInstance[], wanted: number): rea
   return missing;
 }
 
-function forKept(instance: ObservedInstance, version: number): readonly Action[] {
+function isOutdated({ startedVersion }: ObservedInstance, version: number): boolean {
+  return startedVersion !== undefined && startedVersion !== version;
+}
+
+/**
+ * The one instance of a server that is restarted for a changed definition now: another one only when those before it run
+ * again, so that a definition that does not start ends one instance and not all. What no session uses comes first.
+ */
+function inRollingTurn(kept: readonly ObservedInstance[], version: number): ObservedInstance | undefined {
+  const meant = kept.filter(({ desired }) => desired === 'running');
+  const outdated = meant.filter((one) => one.phase === 'running' && isOutdated(one, version));
+  const begun = outdated.find(({ drainingMs }) => drainingMs !== undefined);
+  if (begun !== undefined) return begun;
+  const isUnsettled = (one: ObservedInstance): boolean =>
+    one.phase === 'error'
+      ? !one.held && (one.restartedFor === version || isOutdated(one, version))
+      : one.phase !== 'running';
+  if (meant.some(isUnsettled)) return undefined;
+  return outdated.find(({ leased }) => !leased) ?? outdated[0];
+}
+
+function forKept(instance: ObservedInstance, version: number, isInTurn: boolean): readonly Action[] {
   const { id: instanceId, phase } = instance;
-  const changed = instance.startedVersion !== undefined && instance.startedVersion !== version;
+  const changed = isOutdated(instance, version);
   // On its way down: its next step is planned once it is there.
   if (phase === 'stopping') return [];
   if (instance.desired === 'stopped') {
@@ -96,7 +130,8 @@ function forKept(instance: ObservedInstance, version: number): readonly Action[]
       if (instance.restartAsked) return [{ do: 'stop', instanceId, why: 'restart' }];
       if (instance.broken !== undefined) return [{ do: 'stop', instanceId, why: instance.broken }];
       if (instance.recycleAsked && phase === 'running') return [{ do: 'stop', instanceId, why: 'recycled' }];
-      return changed ? [{ do: 'stop', instanceId, why: 'changed' }] : [];
+      if (phase === 'starting') return changed ? [{ do: 'stop', instanceId, why: 'changed' }] : [];
+      return whileRunning(instance, isInTurn);
     case 'pending':
     case 'stopped':
     case 'error': {
@@ -104,6 +139,15 @@ function forKept(instance: ObservedInstance, version: number): readonly Action[]
       return why === undefined ? [] : [{ do: 'start', instanceId, why }];
     }
   }
+}
+
+function whileRunning(
+  { id: instanceId, openCalls, drainingMs }: ObservedInstance,
+  isInTurn: boolean,
+): readonly Action[] {
+  if (!isInTurn) return drainingMs === undefined ? [] : [{ do: 'resume', instanceId }];
+  if (openCalls === 0 || (drainingMs ?? 0) >= DRAIN_MS) return [{ do: 'stop', instanceId, why: 'changed' }];
+  return drainingMs === undefined ? [{ do: 'drain', instanceId }] : [];
 }
 
 function startReason(instance: ObservedInstance, changed: boolean): StartReason | undefined {

@@ -12,6 +12,7 @@ import type { Demand } from './demand.ts';
 import type { Fleet } from './fleet.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { LiveInstance } from './live-instance.ts';
+import { startedVersion } from './started-version.ts';
 import { plan, type Action, type ObservedInstance } from './plan.ts';
 import type { StartJournal } from './start-journal.ts';
 import { FRESH_START_MS, inTurn } from './start-turns.ts';
@@ -28,6 +29,8 @@ export interface ReconcilerOptions {
   readonly policy: BackoffPolicy;
   readonly journal: StartJournal;
   readonly demand: Demand;
+  /** Agents' calls that an instance has not answered. */
+  readonly openCalls: (instanceId: string) => number;
   /** Starts that begin within a second; more wait their turn. Default 8. */
   readonly maxStarting?: number;
 }
@@ -37,6 +40,8 @@ const RESYNC_MS = 5_000;
 /** A wall clock that moved by more than this against the monotonic one was set by someone. */
 const JUMP_MS = 1_000;
 const MAX_STARTING = 8;
+/** How soon the end of calls in flight is seen. */
+const DRAIN_LOOK_MS = 100;
 
 export class Reconciler {
   readonly #o: ReconcilerOptions;
@@ -113,6 +118,8 @@ export class Reconciler {
 
   #nextPassInMs(): number {
     const waits = this.#o.fleet.all().map((live) => (live.record.held ? undefined : live.dueInMs(this.#o.clock)));
+    const draining = this.#o.fleet.all().some(({ drainingSinceMono }) => drainingSinceMono !== undefined);
+    if (draining) waits.push(DRAIN_LOOK_MS);
     const idle = this.#o.demand.nextChangeInMs(this.#o.clock.monotonicMs());
     return Math.min(RESYNC_MS, idle, ...waits.map((wait) => (wait === undefined || wait <= 0 ? RESYNC_MS : wait)));
   }
@@ -120,6 +127,7 @@ export class Reconciler {
   #observe(live: LiveInstance): ObservedInstance {
     const { record, started, state } = live;
     const failed = state.phase === 'error' ? state : undefined;
+    const nowMs = this.#o.clock.monotonicMs();
     return {
       id: live.id,
       serverId: record.serverId,
@@ -127,8 +135,11 @@ export class Reconciler {
       desired: record.desired,
       phase: state.phase,
       held: record.held,
-      startedVersion: started?.version,
-      lastStartAgoMs: started === undefined ? undefined : this.#o.clock.monotonicMs() - started.atMono,
+      startedVersion: startedVersion(live, this.#o.fleet.serverOf(live)),
+      restartedFor: live.restartedFor,
+      openCalls: this.#o.openCalls(live.id),
+      drainingMs: live.drainingSinceMono === undefined ? undefined : nowMs - live.drainingSinceMono,
+      lastStartAgoMs: started === undefined ? undefined : nowMs - started.atMono,
       dueInMs: live.dueInMs(this.#o.clock),
       causeGone: failed?.causeGone === true,
       crashed: failed?.crashed === true,
@@ -171,6 +182,9 @@ export class Reconciler {
         return lifecycle.start(live, action.why);
       case 'stop':
         return lifecycle.stop(live, action.why);
+      case 'drain':
+      case 'resume':
+        return lifecycle.drain(live, action.do === 'drain');
       case 'forget':
         return fleet.forget(live, {
           kind: 'instance_delete',

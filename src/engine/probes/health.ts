@@ -37,7 +37,7 @@ export async function judgeProbe(options: HealthOptions, live: LiveInstance, ans
   const before = state.tally.health;
   // A server that wants to be left alone for a while says nothing of its health.
   const isLimited = !outcome.ok && outcome.code === 'PROBE_RATE_LIMITED';
-  state.tally = isLimited ? { ...state.tally, health: 'degraded' } : tally(state.tally, outcome, server.health);
+  state.tally = isLimited ? { ...state.tally, health: 'degraded' } : tally(state.tally, outcome, state.check);
   const old = outcome.ok && state.tally.health === 'healthy' ? oldSecrets(live) : undefined;
   if (old !== undefined) state.tally = { ...state.tally, health: 'degraded' };
   const { health, failuresInRow } = state.tally;
@@ -47,14 +47,14 @@ export async function judgeProbe(options: HealthOptions, live: LiveInstance, ans
     ? old !== undefined
       ? old
       : health === 'degraded'
-        ? `slow: ${Math.round(outcome.durationMs)} ms > ${server.health.latencyBudgetMs} ms`
+        ? `slow: ${Math.round(outcome.durationMs)} ms > ${state.check.latencyBudgetMs} ms`
         : undefined
     : live.lastProbeError;
   options.history.keep(live.record.serverId, state);
   live.readySinceMono = health === 'healthy' ? (live.readySinceMono ?? clock.monotonicMs()) : undefined;
 
   const silent = !outcome.ok && (outcome.code === 'PROBE_TIMEOUT' || outcome.code === 'PROBE_LOST');
-  if (server.health.tool === undefined && silent && failuresInRow >= server.health.failureThreshold * RESTART_FACTOR) {
+  if (state.check.tool === undefined && silent && failuresInRow >= state.check.failureThreshold * RESTART_FACTOR) {
     return lifecycle.hung(live, { kind: 'hung', reason: outcome.message, probes: failuresInRow });
   }
   if (health === before) return fleet.touch(live);

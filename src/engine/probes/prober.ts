@@ -21,7 +21,6 @@ export interface ProberOptions {
 interface Watch {
   readonly live: LiveInstance;
   readonly state: RunningState;
-  readonly check: HealthCheck;
   readonly ended: AbortController;
   timer: Timer | undefined;
   running: Promise<ProbeOutcome> | undefined;
@@ -37,11 +36,19 @@ export class Prober {
 
   begin(live: LiveInstance, state: RunningState): void {
     this.end(live.id);
-    const check = state.started.server.health;
-    const watch: Watch = { live, state, check, ended: new AbortController(), timer: undefined, running: undefined };
+    const { check } = state;
+    const watch: Watch = { live, state, ended: new AbortController(), timer: undefined, running: undefined };
     this.#watches.set(live.id, watch);
     this.#o.history.begin(live.record.serverId, state);
     this.#schedule(watch, check.initialDelayMs);
+  }
+
+  /** From now on by this definition: what an earlier one has found says nothing of it. */
+  redefine(live: LiveInstance, check: HealthCheck): void {
+    const watch = this.#watches.get(live.id);
+    if (watch === undefined) return;
+    watch.state.check = check;
+    this.#schedule(watch, 0);
   }
 
   /** No outcome is reported after this, a late answer is dropped. */
@@ -89,14 +96,15 @@ export class Prober {
 
   async #run(watch: Watch): Promise<ProbeOutcome> {
     const { clock, router, onOutcome } = this.#o;
-    const { check, live, state } = watch;
+    const { live, state } = watch;
     const startedAt = clock.monotonicMs();
     watch.timer?.cancel();
     const outcome = await this.#ask(router, watch);
     if (watch.ended.signal.aborted) return outcome;
     const { retryAfterMs } = outcome.ok ? {} : outcome;
     // A wait that the server names takes the place of the interval.
-    const betweenMs = retryAfterMs === undefined ? check.intervalMs : retryAfterMs + (clock.monotonicMs() - startedAt);
+    const betweenMs =
+      retryAfterMs === undefined ? state.check.intervalMs : retryAfterMs + (clock.monotonicMs() - startedAt);
     const waitMs = (): number => Math.max(0, betweenMs - (clock.monotonicMs() - startedAt));
     live.lastProbeAt = clock.now();
     state.nextProbeAt = clock.now() + waitMs();
@@ -109,7 +117,7 @@ export class Prober {
     return outcome;
   }
 
-  async #ask(router: Router, { live, check, ended }: Watch): Promise<ProbeOutcome> {
+  async #ask(router: Router, { live, state: { check }, ended }: Watch): Promise<ProbeOutcome> {
     const startedAt = this.#o.clock.monotonicMs();
     const request = {
       timeoutMs: check.timeoutMs,

@@ -1,4 +1,5 @@
 /** Finds text in a definition that something else was to replace: nothing does, so the server would get it as it stands. Pure. */
+import { isDeepStrictEqual } from 'node:util';
 import { McptuiError } from '../../kernel/errors.ts';
 import type { Server } from '../../store/schema/server.ts';
 import { mapRefs } from '../secrets/references.ts';
@@ -45,9 +46,14 @@ const PATTERNS: readonly (readonly [Kind, RegExp, (readonly Place[])?])[] = [
   ['home', /=(~[\w.-]{0,32})(?:\/|$)/, ['argument']],
 ];
 
-/** @throws McptuiError `invalid` with the right form of the first that is found */
-export function refusePlaceholders(server: Server): void {
-  for (const text of textsOf(server)) refuseText(server.name, text);
+/**
+ * `before`: the definition that it changes; what stands there already is meant as it stands.
+ * @throws McptuiError `invalid` with the right form of the first that is found
+ */
+export function refusePlaceholders(server: Server, before?: Server): void {
+  const known = new Set(before === undefined ? [] : textsOf(before).map(({ label, text }) => `${label} ${text}`));
+  for (const text of textsOf(server)) if (!known.has(`${text.label} ${text.text}`)) refuseText(server.name, text);
+  if (before !== undefined && isDeepStrictEqual(before.health.args, server.health.args)) return;
   const [reference] = /secret:(?:env|file)\/[\w.-]{1,128}/.exec(JSON.stringify(server.health.args)) ?? [];
   if (reference === undefined) return;
   throw new McptuiError(

@@ -84,8 +84,8 @@ export class Passage {
     const away = pool?.routed?.away;
     if (away !== undefined) return this.#refuse(downError(server, away, core.clock.now()));
     if (pool === undefined) return this.#refuse(this.#gone('it has been removed'));
-    const held = pool.held(incoming.session);
-    if (held !== undefined) this.#deliver(held, pool);
+    const ready = pool.ready(incoming.session);
+    if (ready !== undefined) this.#deliver(ready, pool);
     else this.#wait((receive) => pool.acquire(incoming.session, receive), this.#acquired);
   }
 

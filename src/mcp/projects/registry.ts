@@ -1,5 +1,6 @@
 /** Keeps the servers and projects that the router knows: made on first use, dropped when nobody needs them. */
-import { ServerPool, type PoolOptions } from '../servers/pool.ts';
+import { ServerPool } from '../servers/pool.ts';
+import type { PoolOptions } from '../servers/pool-host.ts';
 import { Project, type ProjectOptions } from './project.ts';
 import type { RoutedServer } from '../types/server.ts';
 

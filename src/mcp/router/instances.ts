@@ -114,6 +114,11 @@ export class Instances implements ServersFace {
     this.#forget(upstream, () => upstream.close(reason));
   }
 
+  drain(instanceId: string, isDraining: boolean): void {
+    const upstream = this.#upstreams.get(instanceId);
+    if (upstream !== undefined) this.#p.registry.pool(upstream.server)?.drain(upstream, isDraining);
+  }
+
   async probe(instanceId: string, request: ProbeRequest, signal: AbortSignal): Promise<ProbeOutcome> {
     const upstream = this.#upstreams.get(instanceId);
     if (upstream === undefined || upstream.info.protocolVersion === '') {

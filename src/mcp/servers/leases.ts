@@ -31,6 +31,8 @@ export type Receiver = (outcome: Upstream | RpcError) => void;
 export interface LeaseHost<S extends LeaseHolder> {
   /** Most instances at once. */
   maxInstances(): number;
+  /** The instance takes no more calls: the session's next one waits for its successor. */
+  isDraining(instanceId: string): boolean;
   /** Whether an instance that was told of `told` may serve a client of `client`. */
   fits(client: ClientProfile, told: ClientProfile): boolean;
   /** It matters to the server what its client can do. */
@@ -108,6 +110,7 @@ export class Leases<S extends LeaseHolder> {
   claim(session: S, isFailing: (instanceId: string) => boolean, receive: Receiver): () => void {
     const existing = this.#claims.get(session);
     if (existing?.upstream !== undefined) {
+      if (this.#host.isDraining(existing.upstream.id)) return waiting(existing, receive);
       receive(existing.upstream);
       return () => {};
     }
@@ -122,9 +125,15 @@ export class Leases<S extends LeaseHolder> {
       receive(idle.upstream);
       return () => {};
     }
-    claim.receivers.add(receive);
+    const takeBack = waiting(claim, receive);
     this.#convertIdle();
-    return () => claim.receivers.delete(receive);
+    return takeBack;
+  }
+
+  /** It is not stopped after all: its session's calls go on. */
+  resume(instanceId: string): void {
+    const instance = this.#instances.get(instanceId);
+    if (instance?.claim !== undefined) this.#settle(instance.claim, instance.upstream);
   }
 
   /** An instance is about to be initialised: with whose capabilities. `likely` is of who may come, while nobody has. */
@@ -277,4 +286,10 @@ export class Leases<S extends LeaseHolder> {
     instance.isRetired = true;
     this.#host.retired(instance.upstream.id, reason);
   }
+}
+
+/** Returns how to take the request back. */
+function waiting(claim: Claim<LeaseHolder>, receive: Receiver): () => void {
+  claim.receivers.add(receive);
+  return () => claim.receivers.delete(receive);
 }

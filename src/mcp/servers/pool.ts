@@ -3,43 +3,18 @@
  * serve any number of sessions (`LeastLoaded`); an isolated one's serve one session each (`Leases`). `acquire` is the
  * only place where a session gets an instance, `release` the only one where it gives it back.
  */
-import type { Clock } from '../../kernel/clock.ts';
 import { ROUTER_PROFILE, type ClientProfile } from '../eras/client-profile.ts';
 import { inTime } from './in-time.ts';
 import { LeaseRoom } from './lease-room.ts';
 import { Leases, type LeaseHolder, type LeaseHost, type Receiver } from './leases.ts';
-import type { ListSet, ListTimes } from '../lists/list-cache.ts';
-import type { ListMemory } from '../lists/list-memory.ts';
+import type { ListSet } from '../lists/list-cache.ts';
 import { ServerLists } from '../lists/server-lists.ts';
 import { downError, type RpcError } from '../wire/rpc-errors.ts';
 import { LeastLoaded } from './least-loaded.ts';
+import type { Down, PoolOptions } from './pool-host.ts';
 import type { RoutedServer } from '../types/server.ts';
 import type { UpstreamInfo } from '../types/connection.ts';
 import type { Upstream } from '../upstream/upstream.ts';
-
-export interface Down {
-  readonly state: string;
-  readonly reason: string;
-  readonly retryAt?: number;
-}
-
-export interface PoolOptions {
-  readonly clock: Clock;
-  readonly times: ListTimes;
-  readonly host: PoolHost;
-  /** Where lists are kept while no program runs; absent = nowhere. */
-  readonly memory?: ListMemory | undefined;
-}
-
-/** What a pool tells of its leases. */
-export interface PoolHost {
-  leased(session: LeaseHolder, upstream: Upstream): void;
-  retired(instanceId: string, reason: string): void;
-  demand(server: string, sessions: number): void;
-  reclaimed(session: LeaseHolder, upstream: Upstream, idleMs: number): void;
-  /** An agent has asked something of it. */
-  isUsed(upstream: Upstream): boolean;
-}
 
 const NOT_CONNECTED: Down = { state: 'starting', reason: 'no instance is connected yet' };
 const NO_OTHER: Down = { state: 'starting', reason: 'no other instance was there in time' };
@@ -61,6 +36,8 @@ export class ServerPool {
   readonly #options: PoolOptions;
   readonly #upstreams = new Map<string, Upstream>();
   readonly #failing = new Set<string>();
+  /** Will be stopped once their calls have ended: they get no other. */
+  readonly #draining = new Set<string>();
   readonly #leastLoaded = new LeastLoaded<LeaseHolder>();
   readonly #leases: Leases<LeaseHolder>;
   readonly #room: LeaseRoom<LeaseHolder>;
@@ -73,6 +50,7 @@ export class ServerPool {
     this.known = new ServerLists(options, () => this.isIsolated);
     const host: LeaseHost<LeaseHolder> = {
       maxInstances: () => this.routed?.maxInstances ?? DEFAULT_MAX_INSTANCES,
+      isDraining: (instanceId) => this.#draining.has(instanceId),
       leased: (session, upstream) => options.host.leased(session, upstream),
       fits: (client, told) => this.known.fits(client, told),
       isParticular: () => this.known.isParticular,
@@ -93,7 +71,7 @@ export class ServerPool {
   set routed(routed: RoutedServer | undefined) {
     this.#routed = routed;
     this.known.recall(routed?.definition);
-    if (!this.isComing) this.#wakeReaders();
+    if (!this.isComing && !this.#drainsAll) this.#wakeReaders();
     const error = this.#refusal();
     if (error !== undefined) this.#leases.refuse(error);
   }
@@ -133,6 +111,11 @@ export class ServerPool {
   /** No instance is connected, and one is on its way. */
   get isComing(): boolean {
     return !this.isConnected && this.down.retryAt === undefined && COMING.has(this.down.state);
+  }
+
+  /** Every connected instance is about to be stopped, and to come again. */
+  get #drainsAll(): boolean {
+    return this.isConnected && this.#draining.size >= this.#upstreams.size;
   }
 
   /** The lists that clients of this profile are served. */
@@ -206,6 +189,7 @@ export class ServerPool {
     if (this.#upstreams.get(upstream.id) !== upstream) return;
     this.#upstreams.delete(upstream.id);
     this.#failing.delete(upstream.id);
+    this.#draining.delete(upstream.id);
     this.#leastLoaded.remove(upstream);
     this.#leases.remove(upstream.id);
   }
@@ -213,6 +197,21 @@ export class ServerPool {
   probed(instanceId: string, isGood: boolean): void {
     if (isGood) this.#failing.delete(instanceId);
     else if (this.#upstreams.has(instanceId)) this.#failing.add(instanceId);
+  }
+
+  /** Calls that come from now on go to another instance, or wait for the next one; until it is said to be over. */
+  drain(upstream: Upstream, isDraining: boolean): void {
+    if (this.#upstreams.get(upstream.id) !== upstream) return;
+    if (isDraining) return void this.#draining.add(upstream.id);
+    this.#draining.delete(upstream.id);
+    this.#leases.resume(upstream.id);
+    this.#wakeReaders();
+  }
+
+  /** The instance that takes the session's next call without a wait. */
+  ready(session: LeaseHolder): Upstream | undefined {
+    const held = this.held(session);
+    return held === undefined || this.#draining.has(held.id) ? undefined : held;
   }
 
   /** The instance that the session has used last, while it is connected. */
@@ -224,8 +223,8 @@ export class ServerPool {
   acquire(session: LeaseHolder, receive: Receiver): () => void {
     const isFailing = (instanceId: string): boolean => this.#failing.has(instanceId);
     if (!this.isIsolated) {
-      const pick = (): Upstream | undefined => this.#leastLoaded.pick(session, this.#upstreams.values(), isFailing);
-      if (!this.isComing) {
+      const pick = (): Upstream | undefined => this.#pick(session, isFailing);
+      if (!this.isComing && !this.#drainsAll) {
         receive(pick() ?? this.downError(this.down));
         return () => {};
       }
@@ -255,6 +254,13 @@ export class ServerPool {
       leave();
       takeBack();
     };
+  }
+
+  #pick(session: LeaseHolder, isFailing: (instanceId: string) => boolean): Upstream | undefined {
+    const staying = [...this.#upstreams.values()].filter(({ id }) => !this.#draining.has(id));
+    const used = this.#leastLoaded.held(session);
+    if (used !== undefined && this.#draining.has(used.id)) this.#leastLoaded.release(session);
+    return this.#leastLoaded.pick(session, staying, isFailing);
   }
 
   /** Waits no longer than a start may take. */

@@ -14,6 +14,8 @@ export interface ServersFace {
   ): Promise<ConnectOutcome>;
   /** Fails what is in flight on it with `reason`. Idempotent. */
   disconnect(instanceId: string, reason: string): void;
+  /** Calls that come while it is drained wait for the next instance, or go to another one. */
+  drain(instanceId: string, isDraining: boolean): void;
   probe(instanceId: string, request: ProbeRequest, signal: AbortSignal): Promise<ProbeOutcome>;
   tools(instanceId: string): readonly ToolSummary[];
   /** Agents' calls that this instance has not answered. */

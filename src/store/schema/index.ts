@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { WithBody } from '../types.ts';
 import { instanceSchema, type Instance } from './instance.ts';
-import { nameSchema, serverSchema, type Server } from './server.ts';
+import { nameSchema, serverRevisionSchema, serverSchema, type Server, type ServerRevision } from './server.ts';
 import {
   agentSchema,
   personalitySchema,
@@ -39,6 +39,7 @@ export type Project = z.infer<typeof projectSchema>;
 export interface Shape {
   readonly [name: string]: { readonly id: string };
   readonly servers: Server;
+  readonly serverRevisions: WithBody<ServerRevision, 'definition'>;
   readonly instances: Instance;
   readonly projects: Project;
   readonly agents: Agent;
@@ -52,6 +53,7 @@ export interface Shape {
 /** `noun` is the singular used in messages; `body` the field that is read by `Database.body`. */
 export const collections = {
   servers: { noun: 'server', schema: serverSchema },
+  serverRevisions: { noun: 'server revision', schema: serverRevisionSchema, body: 'definition' },
   instances: { noun: 'instance', schema: instanceSchema },
   projects: { noun: 'project', schema: projectSchema },
   agents: { noun: 'agent', schema: agentSchema },

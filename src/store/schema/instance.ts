@@ -47,6 +47,8 @@ export const instanceSchema = z.strictObject({
   restarts: z.int().min(0).default(0),
   /** Counts starts: labels of containers and process markers carry it. */
   generation: z.int().min(0).default(0),
+  /** Revision of the definition that it was last started with. */
+  revision: z.int().min(1).optional(),
   /** What its containers are made of: recorded at its first start, and run until an operator asks for another. */
   image: imageSchema.optional(),
   events: z.array(instanceEventSchema).max(50).default([]),

@@ -128,9 +128,33 @@ export const serverSchema = z.strictObject({
   network: z.enum(['none', 'bridge']).default('none'),
   /** Time for `initialize` to be answered, downloads included. */
   startTimeoutMs: durationMs.default(60_000),
+  /** Number of the live one among the revisions of this definition. */
+  revision: z.int().min(1).default(1),
   createdAt: z.int(),
   updatedAt: z.int(),
 });
+
+/** What is kept of each definition that a server has had. */
+export const serverRevisionSchema = z.strictObject({
+  id: z.string(),
+  serverId: z.string(),
+  name: nameSchema,
+  /** From 1, without gaps in the order of their making. */
+  number: z.int().min(1),
+  /** SHA-256 over RFC 8785 canonical JSON of the definition, 64 hex digits. */
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  author: z.string(),
+  note: z.string().max(2_000).default(''),
+  at: z.int(),
+  /** Fields that differ from the revision before, as operators call them. */
+  changed: z.array(z.string()).default([]),
+  /** Number of the revision that this one brings back. */
+  restored: z.int().min(1).optional(),
+  /** As `serverSchema` has it, with literal values as they were given. */
+  definition: z.record(z.string(), z.json()),
+});
+
+export type ServerRevision = z.infer<typeof serverRevisionSchema>;
 
 export type Server = z.infer<typeof serverSchema>;
 

@@ -52,6 +52,28 @@ describe('a remote server that wants a login', () => {
     expect(server.tokenRequests[0]?.get('resource')).toBe(server.url);
   });
 
+  it('stays logged in when its URL is edited and keeps its origin, and logs in again at another one', async () => {
+    await create();
+    await harness.untilPhase('far-1', 'error');
+    await logIn();
+    await untilProbed();
+    const { updateServer } = harness.engine.commands;
+    const asked = server.tokenRequests.length;
+    const kept = await updateServer('far', { patch: { url: `${server.url}?team=a` } });
+    expect(kept.plan).toMatchObject({ login: 'kept', restarts: ['far-1'] });
+    await harness.until(() => harness.instance('far-1').restarts === 1, 'connected anew');
+    await harness.untilPhase('far-1', 'running');
+    expect(server.tokenRequests).toHaveLength(asked);
+
+    const other = server.url.replace('127.0.0.1', 'localhost');
+    const again = await updateServer('far', { patch: { url: other } });
+    expect(again.plan.login).toBe('again');
+    expect((await harness.untilPhase('far-1', 'error')).failure).toMatchObject({ code: 'OAUTH_REQUIRED' });
+    // Taken back, it has its login still.
+    await updateServer('far', { revision: 2 });
+    await harness.untilPhase('far-1', 'running');
+  });
+
   it('keeps the tokens encrypted, in no other file, in no view and no event', async () => {
     await create();
     await harness.untilPhase('far-1', 'error');

@@ -59,6 +59,7 @@ async function ran<Name extends CommandName>(
 it('the commands on servers, secrets and tokens journal the kinds that the table names', async () => {
   await ran('createServer', aDraft());
   await harness.untilPhase('fs-1', 'running');
+  await ran('updateServer', 'fs', { patch: { context: 'files' } });
   await ran('probe', 'fs-1');
   await harness.until(() => harness.instance('fs-1').tools === 5, 'its tools');
   await ran('callTool', 'fs', 'echo', { text: 'hi' });

@@ -33,9 +33,12 @@ const instance: fc.Arbitrary<Omit<ObservedInstance, 'id'>> = fc
     used: fc.boolean(),
     leased: fc.boolean(),
     recycleAsked: fc.boolean(),
+    openCalls: fc.nat(2),
+    restartedFor: fc.option(fc.integer({ min: 1, max: 2 }), { nil: undefined }),
+    draining: fc.option(fc.nat(40_000), { nil: undefined }),
     broken: fc.constantFrom('hung', 'lost', undefined, undefined),
   })
-  .map(({ wait, ...observed }) => {
+  .map(({ wait, draining, ...observed }) => {
     // Only what has failed waits, and only what runs can be broken.
     const isError = observed.phase === 'error';
     const { causeGone, crashed, retryAsked, broken, ...rest } = observed;
@@ -46,6 +49,7 @@ const instance: fc.Arbitrary<Omit<ObservedInstance, 'id'>> = fc
       crashed: isError && crashed,
       retryAsked: isError && retryAsked,
       broken: observed.phase === 'running' ? broken : undefined,
+      drainingMs: observed.phase === 'running' ? draining : undefined,
     };
   });
 
@@ -63,6 +67,9 @@ const settled = {
   used: false,
   recycleAsked: false,
   broken: undefined,
+  openCalls: 0,
+  restartedFor: undefined,
+  drainingMs: undefined,
 } as const;
 
 /** The world after an action and all that follows of it, where each start succeeds and each stop ends. */
@@ -86,6 +93,11 @@ function done(
           ? { ...row, ...settled, phase: 'running', startedVersion: versionOf(row.serverId) }
           : row,
       );
+    case 'drain':
+    case 'resume': {
+      const drainingMs = action.do === 'drain' ? 0 : undefined;
+      return world.map((row) => (row.id === action.instanceId ? { ...row, drainingMs } : row));
+    }
     case 'stop':
       return world.map((row) => (row.id === action.instanceId ? stopped(row, action.why) : row));
   }
@@ -97,13 +109,14 @@ function stopped(row: ObservedInstance, why: Stop): ObservedInstance {
   if (why === 'hung' || why === 'lost') return { ...row, phase: 'error', broken: undefined, dueInMs: 0 };
   const isAgain = why === 'restart' || why === 'changed' || why === 'recycled';
   const phase = isAgain && row.desired === 'running' ? 'pending' : 'stopped';
-  return { ...row, phase, broken: undefined, dueInMs: undefined, leased: false };
+  return { ...row, phase, broken: undefined, dueInMs: undefined, leased: false, drainingMs: undefined };
 }
 
 /** What is under way ends, and time passes. */
 function passed(world: readonly ObservedInstance[]): readonly ObservedInstance[] {
   return world.map((row) => {
     const dueInMs = row.dueInMs === undefined ? undefined : 0;
+    if (row.phase === 'running') return { ...row, dueInMs, openCalls: 0 };
     if (row.phase === 'starting') return { ...row, phase: 'running', dueInMs };
     return row.phase === 'stopping' ? { ...row, phase: 'stopped', dueInMs } : { ...row, dueInMs };
   });
@@ -118,7 +131,7 @@ describe('plan', () => {
       fc.property(servers, instances, (wanted, begin) => {
         const versionOf = (id: string): number => wanted.find((server) => server.id === id)?.version ?? 0;
         let world = begin;
-        for (let pass = 0; pass < 6; pass += 1) {
+        for (let pass = 0; pass < 24; pass += 1) {
           for (const action of plan(wanted, world)) world = done(world, action, versionOf);
           world = passed(world);
         }
@@ -142,7 +155,7 @@ describe('plan', () => {
     const legal: Readonly<Record<Phase, readonly Action['do'][]>> = {
       pending: ['start', 'stop', 'forget'],
       starting: ['stop'],
-      running: ['stop'],
+      running: ['stop', 'drain', 'resume'],
       error: ['start', 'stop', 'forget'],
       stopping: [],
       stopped: ['start', 'forget'],
@@ -156,6 +169,30 @@ describe('plan', () => {
           return action.do !== 'create' && !legal[row?.phase ?? 'stopping'].includes(action.do);
         });
         expect(wrong).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('restarts one instance of a server at a time for a changed definition, and only when those before it run', () => {
+    fc.assert(
+      fc.property(servers, instances, (wanted, world) => {
+        const actions = plan(wanted, world);
+        for (const { id, version } of wanted) {
+          const mine = world.filter(({ serverId }) => serverId === id);
+          const isRolled = (action: Action): boolean =>
+            action.do === 'drain' || (action.do === 'stop' && action.why === 'changed');
+          const rolled = mine.filter(
+            (row) => row.phase === 'running' && actions.some((action) => isRolled(action) && idOf(action) === row.id),
+          );
+          expect(rolled.length).toBeLessThanOrEqual(1);
+          const isBegun = rolled.some(({ drainingMs }) => drainingMs !== undefined);
+          const failed = mine.some(
+            (row) => row.phase === 'error' && row.desired === 'running' && !row.held && row.restartedFor === version,
+          );
+          const surplus = mine.length > (wanted.find((server) => server.id === id)?.wanted ?? 0);
+          expect(failed && !isBegun && !surplus ? rolled : []).toEqual([]);
+        }
       }),
       { numRuns: 500 },
     );

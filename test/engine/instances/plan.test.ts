@@ -19,6 +19,9 @@ const instance = (observed: Partial<ObservedInstance> = {}): ObservedInstance =>
   restartAsked: false,
   leased: false,
   recycleAsked: false,
+  openCalls: 0,
+  restartedFor: undefined,
+  drainingMs: undefined,
   ...observed,
 });
 const waiting = { phase: 'error', dueInMs: 10_000 } as const;

@@ -18,6 +18,9 @@ const instance = (id: string, serverId: string, more: Partial<ObservedInstance> 
   restartAsked: false,
   leased: false,
   recycleAsked: false,
+  openCalls: 0,
+  restartedFor: undefined,
+  drainingMs: undefined,
   ...more,
 });
 const chosen = (instances: readonly ObservedInstance[], max = 2): string[] =>

@@ -34,6 +34,7 @@ export function aServer(part: Partial<Server> = {}): Server {
     secretDelivery: 'stdin',
     network: 'none',
     startTimeoutMs: 60_000,
+    revision: 1,
     createdAt: fixtureNow - 4 * day,
     updatedAt: fixtureNow - 4 * day,
     ...part,

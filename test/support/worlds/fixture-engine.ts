@@ -18,6 +18,7 @@ import type {
 import { McptuiError } from '../../../src/kernel/errors.ts';
 import { contentFixture, contentMaps, type ContentRows } from './content-fixture.ts';
 import { knownNames, type KnownNames } from './known-names.ts';
+import { serversFixture } from './servers-fixture.ts';
 import { routedFixture, type RoutedRows } from './routed-fixture.ts';
 import { aServer, day, fixtureNow, hour, minute, pictureInstances, sampleEvent } from '../builders/console-builders.ts';
 import { runtimeViews } from '../../../src/engine/views/view-model.ts';
@@ -112,10 +113,7 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
     for (const listener of viewers) listener(view, patches);
   };
   const commands: EngineCommands = {
-    createServer: async (draft) => {
-      await ask(`createServer ${draft.name}`);
-      return aServer({ name: draft.name });
-    },
+    ...serversFixture({ view: () => view, patch, ask }),
     deleteServer: (name) => askOf('server', 'deleteServer', name),
     start: (name) => askOf('running', 'start', name),
     stop: (name) => askOf('running', 'stop', name),
