@@ -63,14 +63,16 @@ export function layoutOf(state: Placed): Layout {
   const body = Math.max(0, rows - 4);
   const base = { columns, rows, width, body, beside: 0 };
   if (state.zoomed) return { ...base, list: 0, detail: body - 2 };
-  const arrangement = arrangements[state.pane];
+  // Beside a timeline there is no room for its messages until the screen is this wide.
+  const arrangement = state.pane === 'audit' && columns < 160 ? 'below' : arrangements[state.pane];
   const isWide = state.tables[state.pane].wide;
   if (arrangement === 'beside' && !isWide && (width === 'full' || width === 'wide')) {
     return { ...base, list: body - 3, detail: body - 2, beside: besideOf(state.pane, columns) };
   }
   if (width === 'narrow' || arrangement === 'none') return { ...base, list: body - 3, detail: 0 };
   // A short screen keeps a peek of three lines; a tall one gives the detail half of what is left.
-  const detail = rows < 30 ? 3 : Math.floor((body - 4) * 0.55);
+  const share = state.pane === 'audit' ? 0.35 : 0.55;
+  const detail = rows < 30 ? 3 : Math.floor((body - 4) * share);
   return { ...base, list: body - 4 - detail, detail };
 }
 

@@ -1,5 +1,4 @@
 /** Lists the audit events that a filter lets through, addressed by row; follows the ring as it grows at both ends. */
-import { append } from '../../kernel/append.ts';
 import type { AuditEvent } from '../../engine/index.ts';
 import { clean } from '../../text/clean.ts';
 import { EventRing, type HeldEvent } from './event-ring.ts';
@@ -19,11 +18,36 @@ export function auditFilterable(event: HeldEvent): Filterable {
 
 const unfiltered = parseFilter('', auditFields);
 
+/** What the engine does all day for sessions that come and go, as long as it succeeds. */
+const routine: ReadonlySet<string> = new Set(['instance_recycle', 'instance_attempt', 'probe_transition']);
+
+export function isRoutine({ kind, actor, outcome }: Pick<HeldEvent, 'kind' | 'actor' | 'outcome'>): boolean {
+  return actor === 'engine' && routine.has(kind) && outcome !== 'error' && outcome !== 'denied';
+}
+
+/** An event of the engine that is told once more stands beside the first one, unless somebody else acted in between. */
+const lookedBack = 8;
+
+function isSame(a: HeldEvent, b: HeldEvent): boolean {
+  return a.kind === b.kind && a.target === b.target && a.outcome === b.outcome && a.message === b.message;
+}
+
+/** How often the event of a row was told, and when last. */
+export interface Repeats {
+  readonly count: number;
+  readonly lastAt: number;
+}
+
 export class AuditList {
   readonly ring: EventRing;
   #filter: Filter = unfiltered;
-  /** Numbers of matching events in order, from `#head` on; unused without a filter. */
+  /** Numbers of matching events in order, from `#head` on; unused while all events have a row. */
   #matches: number[] = [];
+  /** By number of the first one. */
+  #repeats = new Map<number, Repeats>();
+  #folded = 0;
+  #folds = true;
+  #asksForKind = false;
   #head = 0;
 
   constructor(capacity: number) {
@@ -32,6 +56,25 @@ export class AuditList {
 
   get filter(): Filter {
     return this.#filter;
+  }
+
+  /** Routine of the engine has no row, and what repeats has one. */
+  get folds(): boolean {
+    return this.#folds;
+  }
+
+  /** Events without a row for that. */
+  get folded(): number {
+    return this.#isFolding ? this.#folded : 0;
+  }
+
+  repeatsOf(n: number): Repeats | undefined {
+    return this.#isFolding ? this.#repeats.get(n) : undefined;
+  }
+
+  setFolds(folds: boolean): void {
+    this.#folds = folds;
+    this.#rebuild();
   }
 
   get length(): number {
@@ -70,16 +113,28 @@ export class AuditList {
 
   setFilter(source: string): void {
     this.#filter = parseFilter(source, auditFields);
+    // Who asks for a kind wants all of it.
+    this.#asksForKind = source.toLowerCase().includes('kind:');
+    this.#rebuild();
+  }
+
+  #rebuild(): void {
     this.#head = 0;
-    this.#matches = this.#plain ? [] : this.#scan(this.ring.first, this.ring.last);
+    this.#folded = 0;
+    this.#repeats = new Map();
+    this.#matches = [];
+    if (!this.#plain) this.#scanInto(this.#matches, this.ring.first, this.ring.last);
   }
 
   append(events: readonly AuditEvent[]): void {
     const after = this.ring.last;
     this.ring.append(events);
     if (this.#plain) return;
-    append(this.#matches, this.#scan(Math.max(after + 1, this.ring.first), this.ring.last));
-    while (this.#head < this.#matches.length && (this.#matches[this.#head] ?? 0) < this.ring.first) this.#head += 1;
+    this.#scanInto(this.#matches, Math.max(after + 1, this.ring.first), this.ring.last);
+    while (this.#head < this.#matches.length && (this.#matches[this.#head] ?? 0) < this.ring.first) {
+      this.#repeats.delete(this.#matches[this.#head] ?? 0);
+      this.#head += 1;
+    }
     if (this.#head > 10_000) {
       this.#matches = this.#matches.slice(this.#head);
       this.#head = 0;
@@ -91,24 +146,50 @@ export class AuditList {
     const before = this.ring.first;
     const kept = this.ring.prepend(events);
     if (!this.#plain && kept > 0) {
-      this.#matches = [...this.#scan(this.ring.first, before - 1), ...this.#matches.slice(this.#head)];
+      const older: number[] = [];
+      this.#scanInto(older, this.ring.first, before - 1);
+      this.#matches = [...older, ...this.#matches.slice(this.#head)];
       this.#head = 0;
     }
     return kept;
   }
 
   get #plain(): boolean {
-    return !this.#filter.ok || this.#filter.empty;
+    return !this.#isFolding && (!this.#filter.ok || this.#filter.empty);
   }
 
-  #scan(from: number, to: number): number[] {
-    const found: number[] = [];
+  get #isFolding(): boolean {
+    return this.#folds && !this.#asksForKind;
+  }
+
+  /** Whether the filter lets it through, with a row of its own or not. */
+  matches(event: HeldEvent): boolean {
     const filter = this.#filter;
-    if (!filter.ok) return found;
+    return !filter.ok || filter.empty || filter.matches(auditFilterable(event));
+  }
+
+  /** Adds the rows of these events. */
+  #scanInto(rows: number[], from: number, to: number): void {
     for (let n = from; n <= to; n += 1) {
       const event = this.ring.get(n);
-      if (event !== undefined && filter.matches(auditFilterable(event))) found.push(n);
+      if (event === undefined || !this.matches(event)) continue;
+      if (this.#isFolding && this.#hasNoRow(rows, event)) this.#folded += 1;
+      else rows.push(n);
     }
-    return found;
+  }
+
+  #hasNoRow(rows: readonly number[], event: HeldEvent): boolean {
+    if (event.actor !== 'engine') return false;
+    if (isRoutine(event)) return true;
+    for (let at = rows.length - 1; at >= Math.max(0, rows.length - lookedBack); at -= 1) {
+      const n = rows[at] ?? 0;
+      const before = this.ring.get(n);
+      if (before === undefined || before.actor !== 'engine') return false;
+      if (!isSame(before, event)) continue;
+      const count = (this.#repeats.get(n)?.count ?? 1) + 1;
+      this.#repeats.set(n, { count, lastAt: event.at });
+      return true;
+    }
+    return false;
   }
 }

@@ -2,7 +2,8 @@
 import { failureText, type Ui } from '../ui.ts';
 import { bind, type Binding } from '../keymap.ts';
 import type { Pane } from '../pane.ts';
-import { emptyField, fieldOf } from '../../state/field.ts';
+import { askToSave } from '../save.ts';
+import { fieldOf } from '../../state/field.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { foundNext } from './model.ts';
 import { pagedText, wholeText } from './whole.ts';
@@ -55,34 +56,6 @@ async function page(ui: Ui, read: ShownText): Promise<void> {
   }
 }
 
-function askToSave(ui: Ui, read: ShownText): void {
-  ui.askText({
-    title: 'Save to a file',
-    lines: [`${read.name}, as it is shown here`],
-    label: 'path',
-    field: read.name === '' ? emptyField : fieldOf(`./${read.name}`),
-    required: 'a path is needed: Esc leaves it',
-    act: (after, path) => save(after, wholeText(read), path, false),
-  });
-}
-
-function save(ui: Ui, text: string, path: string, isAgreed: boolean): void {
-  try {
-    const saved = ui.terminal.save(text, path, isAgreed);
-    if (saved !== undefined) return ui.notify('ok', `saved to ${saved}`);
-    ui.ask({
-      kind: 'confirm',
-      title: `Replace ${path}?`,
-      lines: ['There is a file of this name. What is in it is lost.'],
-      yes: 'replace it',
-      no: 'no, leave it',
-      act: (after) => save(after, text, path, true),
-    });
-  } catch (error) {
-    ui.notify('bad', failureText(error));
-  }
-}
-
 /** `paneOf` tells the pane in front, whose text the keys are about. */
 export function viewerKeymap(paneOf: (state: UiState) => Pane): readonly Binding[] {
   const shown: Shown = (state) => paneOf(state).text?.(state);
@@ -120,7 +93,8 @@ export function viewerKeymap(paneOf: (state: UiState) => Pane): readonly Binding
       help: 'save it to a file',
       hint: 'save',
       target,
-      run: (read, ui) => askToSave(ui, read),
+      run: (read, ui) =>
+        askToSave(ui, { name: read.name, what: `${read.name}, as it is shown here`, text: () => wholeText(read) }),
     }),
   ];
 }

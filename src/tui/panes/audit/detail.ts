@@ -1,7 +1,7 @@
 /** Shows one audit event in full, with its cause and its effects. */
 import type { HeldEvent } from '../../state/event-ring.ts';
 import { clean, cleanLines, wrap } from '../../../text/clean.ts';
-import { count, duration } from '../../../text/format.ts';
+import { clockTime, count, duration } from '../../../text/format.ts';
 import { layoutOf } from '../../kit/layout.ts';
 import type { Line } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
@@ -21,7 +21,8 @@ export function auditDetailLines(state: UiState): EventLines {
   const { detail, columns, beside } = layoutOf(state);
   const width = (beside === 0 ? columns : beside) - 4;
   const effects = event === undefined ? [] : effectsOf(state.audit.list.ring, event.n);
-  const key = [event, effects.length, width, detail, state.view?.audit.chain];
+  const repeats = event === undefined ? undefined : state.audit.list.repeatsOf(event.n);
+  const key = [event, effects.length, width, detail, state.view?.audit.chain, repeats];
   if (last !== undefined && key.every((part, index) => part === last?.key[index])) return last.lines;
   const lines = event === undefined ? [] : linesOf(state, event, effects, width, detail <= 3);
   const result = { event, lines, total: lines.length, page: Math.max(1, detail) };
@@ -32,11 +33,14 @@ export function auditDetailLines(state: UiState): EventLines {
 function linesOf(state: UiState, event: HeldEvent, effects: readonly number[], width: number, peek: boolean): Line[] {
   const [word, tone] = outcomeWords[event.outcome];
   const took = event.durationMs === undefined ? '' : `   ${duration(event.durationMs)}`;
+  const repeats = state.audit.list.repeatsOf(event.n);
+  const often = repeats === undefined ? '' : `   ×${count(repeats.count)}, last ${clockTime(repeats.lastAt)}`;
   const title: Line = [
     [`#${event.n} ${clean(event.kind)}`, 'strong'],
     '   ',
     [word, tone],
     took,
+    often,
     `   chain ${state.view?.audit.chain === 'broken' ? '✗ broken' : '✓'}`,
   ];
   const message = event.message === undefined ? [] : wrap(clean(event.message), width);
@@ -79,8 +83,8 @@ function links(state: UiState, event: HeldEvent, effects: readonly number[]): Li
   const cause = event.cause === undefined ? undefined : state.audit.list.ring.get(event.cause);
   const causeText =
     event.cause === undefined
-      ? '↑ no cause named'
-      : `↑ K cause #${event.cause}${cause === undefined ? '' : ` ${clean(cause.kind)}`}`;
+      ? '↑ no cause'
+      : `↑ K enter cause #${event.cause}${cause === undefined ? '' : ` ${clean(cause.kind)}`}`;
   const first = effects[0];
   const effectText = `↓ ${first === undefined ? 'effects 0' : `J effects ${count(effects.length)} from #${first}`}`;
   return [

@@ -4,6 +4,11 @@ import type { Ui } from '../../kit/ui.ts';
 import { always, bind, type Binding } from '../../kit/keymap.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { followAudit, selectAudit } from './move.ts';
+import { askToSave } from '../../kit/save.ts';
+import { isInDetail } from '../../kit/split-pane.ts';
+import { eventLines } from './event-json.ts';
+import { facetChoices } from './facets.ts';
+import { filterAudit, foldAudit } from './filter.ts';
 import { effectsOf, selectedEvent } from './rows.ts';
 
 const current = (state: UiState): HeldEvent | string => selectedEvent(state) ?? 'there is no event yet';
@@ -12,6 +17,9 @@ const current = (state: UiState): HeldEvent | string => selectedEvent(state) ?? 
 function goTo(ui: Ui, n: number, what: string): void {
   const { list } = ui.state.audit;
   if (list.ring.get(n) === undefined) return ui.notify('info', `${what} #${n} is older than what is loaded`);
+  const event = list.ring.get(n);
+  // What is folded is unfolded for who asks for it.
+  if (!list.shows(n) && list.folds && event !== undefined && list.matches(event)) foldAudit(ui, false);
   if (!list.shows(n)) return ui.notify('info', `${what} #${n} is hidden by the filter: Esc clears it`);
   selectAudit(ui, list.rowOf(n));
 }
@@ -35,10 +43,14 @@ export const auditKeymap: readonly Binding[] = [
     id: 'audit.open',
     keys: ['enter'],
     focus: 'audit',
-    help: 'full detail',
-    hint: 'detail',
+    help: 'full detail; there: go to the event that caused this one',
+    hint: (state) => (isInDetail(state) ? undefined : 'detail'),
     target: current,
     run(event, ui) {
+      if (isInDetail(ui.state)) {
+        if (event.cause === undefined) return ui.notify('info', `#${event.n} names no cause`);
+        return goTo(ui, event.cause, 'cause');
+      }
       selectAudit(ui, ui.state.audit.list.rowOf(event.n));
       ui.set({ zoomed: true, focus: 'detail' });
     },
@@ -53,6 +65,49 @@ export const auditKeymap: readonly Binding[] = [
     run(state, ui) {
       if (!state.audit.follow) return followAudit(ui);
       selectAudit(ui, state.audit.list.length - 1);
+    },
+  }),
+  bind({
+    id: 'audit.facets',
+    keys: ['F'],
+    focus: 'audit',
+    help: 'filter by a kind, actor, result or target that there is, with counts',
+    hint: 'facets',
+    target: ({ audit }) => (audit.list.ring.size <= 0 ? 'there is no event yet' : audit),
+    run({ list, filter }, ui) {
+      ui.pick({
+        title: filter === '' ? 'Show only …' : `Show only … and ${filter}`,
+        does: 'filters',
+        choices: facetChoices(list),
+        act: (after, term) => filterAudit(after, `${after.state.audit.filter} ${term}`.trim()),
+      });
+    },
+  }),
+  bind({
+    id: 'audit.engine',
+    keys: ['e'],
+    focus: 'audit',
+    help: "show the engine's routine and what it repeats too, or fold them again",
+    hint: ({ audit }) => (audit.list.folded > 0 ? "engine's" : undefined),
+    target: always,
+    run({ audit: { list } }, ui) {
+      foldAudit(ui, !list.folds);
+      ui.notify(
+        'info',
+        list.folds ? 'attempts, recycles and repeats of the engine are folded' : 'all events are shown',
+      );
+    },
+  }),
+  bind({
+    id: 'audit.export',
+    keys: ['S'],
+    focus: 'audit',
+    help: 'save the events of the filter to a file, a line of JSON each',
+    hint: 'export',
+    target: ({ audit }) => (audit.list.ring.size <= 0 ? 'there is no event yet' : audit),
+    run({ list, filter }, ui) {
+      const what = filter === '' ? 'All events that are loaded' : `The events of the filter ${filter}`;
+      askToSave(ui, { name: 'audit.jsonl', what: `${what}, a line of JSON each.`, text: () => eventLines(list) });
     },
   }),
   bind({

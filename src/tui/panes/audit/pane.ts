@@ -1,5 +1,4 @@
 /** Shows the live audit timeline, and beside or below it the selected event. */
-import type { HeldEvent } from '../../state/event-ring.ts';
 import { border, framed } from '../../kit/box.ts';
 import { clean } from '../../../text/clean.ts';
 import { count, plural } from '../../../text/format.ts';
@@ -10,6 +9,7 @@ import { row, toned, type Span } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { auditDetailLines } from './detail.ts';
 import { auditRows, followAudit, moveInAudit, auditSource } from './move.ts';
+import { eventJson } from './event-json.ts';
 import { selectedEvent } from './rows.ts';
 import { filterChip, listParts } from '../../kit/list-pane.ts';
 import { paintList } from '../../kit/table.ts';
@@ -47,7 +47,9 @@ function paint(state: UiState): PaneFrame {
 function note(state: UiState): string {
   const { audit, time } = state;
   const follow = audit.follow ? 'follow ▼' : 'paused';
-  return `${follow} · t ${time} · ${filterChip(auditSource, state)}${plural(audit.list.length, 'event')}`;
+  const { folded, length } = audit.list;
+  const engine = folded === 0 ? '' : ` · +${count(folded)} of the engine: e`;
+  return `${follow} · t ${time} · ${filterChip(auditSource, state)}${plural(length, 'event')}${engine}`;
 }
 
 function listRows(state: UiState, width: number): string[] {
@@ -66,6 +68,8 @@ function listRows(state: UiState, width: number): string[] {
 }
 
 function emptyLine(state: UiState): string {
+  const { folded } = state.audit.list;
+  if (folded > 0) return `  only ${plural(folded, 'event')} of the engine · e shows them`;
   if (state.audit.filter !== '') return '  no event matches the filter · Esc clears it';
   return state.engine === 'ready'
     ? '  nothing happened yet: calls and commands appear here'
@@ -95,12 +99,6 @@ function zoomedRows(state: UiState): string[] {
     ...eventRows(state, columns - 2, detail).map((text) => framed(style, text)),
     border(style, columns, 'bottom'),
   ];
-}
-
-/** As the command line prints it: the time in UTC, the detail as it came. */
-function eventJson({ detailJson, ...event }: HeldEvent): string {
-  const detail = detailJson === undefined ? {} : { detail: JSON.parse(detailJson) as unknown };
-  return JSON.stringify({ ...event, at: new Date(event.at).toISOString(), ...detail });
 }
 
 export const auditPane: Pane = {

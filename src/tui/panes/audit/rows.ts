@@ -24,9 +24,17 @@ export function actorWord(event: HeldEvent): string {
   return person(event.actor);
 }
 
-/** What it was done to, else what is said about it. */
-export function targetWord(event: HeldEvent): string {
-  return clean(event.target ?? event.message ?? '');
+/** What it was done to; what the kind says already is left out, and of a long id its end is kept. */
+export function targetWord({ kind, target = '' }: HeldEvent): string {
+  const slash = target.indexOf('/');
+  const noun = target.slice(0, Math.max(0, slash));
+  const isSaid = noun === 'instance' || (noun !== '' && kind.includes(noun));
+  const name = isSaid ? target.slice(slash + 1) : target;
+  return clean(name.replace(/\bses_[0-9A-Z]{18}(?=[0-9A-Z]{8}$)/, 'ses_…'));
+}
+
+export function messageWord({ message = '' }: HeldEvent): string {
+  return clean(message);
 }
 
 /** How many later events are looked through for effects. */
