@@ -27,6 +27,7 @@ interface RootFlags {
   readonly readOnly?: boolean;
   readonly auditRequired?: boolean;
   readonly passEnv?: string;
+  readonly ascii?: boolean;
 }
 
 export function program(context: Context): Command {
@@ -37,6 +38,7 @@ export function program(context: Context): Command {
     .option('--audit-required', 'with --daemon: refuse calls that could not be audited')
     .option('--listen <address>', 'with --daemon: on this loopback port too, such as 127.0.0.1:7777')
     .option('--pass-env <names>', 'with --daemon: variables that all servers get, such as HTTPS_PROXY,NO_PROXY')
+    .option('--ascii', 'the console without characters that not every terminal shows')
     .option('--read-only', 'change nothing: the console, and verbs behind it')
     .showSuggestionAfterError()
     .allowExcessArguments(false)
@@ -50,7 +52,10 @@ export function program(context: Context): Command {
       }
       if (flags.listen !== undefined) throw new McptuiError('invalid', '--listen goes with --daemon');
       const { runConsoleVerb } = await import('./verbs/console.ts');
-      return runConsoleVerb(context, {});
+      return runConsoleVerb(
+        flags.ascii === true ? { ...context, env: { ...context.env, MCPTUI_ASCII: '1' } } : context,
+        {},
+      );
     });
   root.hook('preAction', () => {
     if (root.opts<RootFlags>().readOnly === true) context.access.isReadOnly = true;

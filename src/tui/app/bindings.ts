@@ -14,6 +14,7 @@ import { callFormOverlay } from '../overlays/form/form-overlay.ts';
 import { helpOverlay } from '../overlays/help.ts';
 import { hiddenOverlay } from '../overlays/hidden.ts';
 import { pickOverlay } from '../overlays/pick.ts';
+import { messagesOverlay } from '../overlays/messages.ts';
 import { paletteOverlay } from '../overlays/palette.ts';
 import { questionOverlay } from '../overlays/question.ts';
 import { auditKeymap } from '../panes/audit/keymap.ts';
@@ -46,6 +47,7 @@ const overlays: { readonly [K in Overlay['kind']]: OverlayKind<Extract<Overlay, 
   copy: copyOverlay(tables),
   columns: columnsOverlay,
   pick: pickOverlay,
+  messages: messagesOverlay,
 };
 
 /** What an overlay is to keys and painting. */

@@ -7,8 +7,8 @@ import { age, clockTime } from '../../text/format.ts';
 import { focusesOf, keyLabel, type Binding } from '../kit/keymap.ts';
 import { paneList, paneOf } from './panes.ts';
 import { problemCount } from '../kit/instances.ts';
+import { noticeMarks } from '../kit/notice-marks.ts';
 import { glyphs, row, spansWidth, spread, type Span, type Tone } from '../kit/theme.ts';
-import type { Notice } from '../state/notice.ts';
 import type { UiState } from '../state/ui-store.ts';
 
 export interface Chrome {
@@ -178,13 +178,6 @@ function selectedName(state: UiState): string {
   return cut(paneOf(state).selectedName?.(state) ?? '', 24);
 }
 
-const noticeTones: Readonly<Record<Notice['tone'], readonly [string, Tone]>> = {
-  ok: ['✓ ', 'ok'],
-  info: ['· ', 'plain'],
-  warn: ['▲ ', 'warn'],
-  bad: ['✗ ', 'bad'],
-};
-
 function status(state: UiState): string {
   const { style, size, overlay, notice } = state;
   const typed = overlay === undefined ? undefined : kindOf(overlay).status?.(state, overlay);
@@ -195,7 +188,7 @@ function status(state: UiState): string {
   if (size.columns >= 120 && state.pane === 'instances')
     left.push('  ', ['!', 'accent'], ` problems only (${problems})`);
   if (notice === undefined) return row(style, size.columns, left);
-  const [mark, tone] = noticeTones[notice.tone];
+  const [mark, tone] = noticeMarks[notice.tone];
   const undoLeft = notice.undo === undefined ? 0 : Math.max(0, Math.floor((notice.undo.until - state.now) / 1000));
   const more = notice.until === undefined ? ' · Esc' : notice.undo === undefined ? '' : ` · z undo ${undoLeft}s`;
   // A long notice takes the place of the fixed hints rather than losing its end.

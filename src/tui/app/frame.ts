@@ -4,17 +4,39 @@ import { isTooSmall, layoutOf, smallest } from '../kit/layout.ts';
 import { kindOf } from './bindings.ts';
 import { panes } from './panes.ts';
 import { startPage, waitingPage } from './start-page.ts';
+import { asciiRow, spokenRow } from '../kit/plain-terminals.ts';
 import { plain, row, toned } from '../kit/theme.ts';
+import { widthOf } from '../../text/clean.ts';
 import type { UiState } from '../state/ui-store.ts';
 import type { PaneFrame } from '../kit/pane.ts';
+
+/** Header, tabs, hints and status. */
+const CHROME_ROWS = 4;
 
 let last: { readonly state: UiState; readonly frame: PaneFrame } | undefined;
 
 export function frameOf(state: UiState): PaneFrame {
   if (last?.state === state) return last.frame;
-  const frame = paint(state);
+  const frame = forTerminal(state, paint(state));
   last = { state, frame };
   return frame;
+}
+
+/** As this terminal, or who reads it aloud, can take it. */
+function forTerminal({ style }: UiState, frame: PaneFrame): PaneFrame {
+  if (!style.ascii && !style.spoken) return frame;
+  const rows = [...frame.rows];
+  // The component that draws small tables knows only lines of its own.
+  if (frame.table !== undefined) {
+    const { top, data } = frame.table;
+    for (const [index, cells] of data.entries()) rows[top + index] = ` ${Object.values(cells).join('  ')}`;
+  }
+  return {
+    rows: rows.map((text) => {
+      const shown = style.spoken ? spokenRow(plain(text)) : text;
+      return style.ascii ? asciiRow(shown, widthOf) : shown;
+    }),
+  };
 }
 
 function paint(state: UiState): PaneFrame {
@@ -41,11 +63,25 @@ function bodyOf(state: UiState): PaneFrame {
   return panes[state.pane].paint(state);
 }
 
-function tooSmall({ style, size }: UiState): string[] {
+/** What waits for an answer is drawn at any size; its last lines, which say what to press, are the last to go. */
+export function overlayWhenSmall(state: UiState): readonly string[] | undefined {
+  const { size, overlay } = state;
+  if (overlay === undefined) return undefined;
+  return kindOf(overlay)
+    .view({ ...state, size: { ...size, rows: size.rows + CHROME_ROWS } }, overlay)
+    ?.rows.slice(-size.rows);
+}
+
+function tooSmall(state: UiState): readonly string[] {
+  const { style, size } = state;
   const { columns, rows } = size;
+  const shown = overlayWhenSmall(state);
+  if (shown !== undefined) {
+    return [...Array.from({ length: rows - shown.length }, () => row(style, columns, [])), ...shown];
+  }
   const lines = [
     `mcptui needs ${smallest.columns}×${smallest.rows}, have ${columns}×${rows}`,
-    'the engine keeps running · q quits',
+    state.host.hosting ? 'the engine keeps running · q asks and quits' : 'the engine keeps running · q quits',
   ];
   const top = Math.max(0, Math.floor((rows - lines.length) / 2));
   return Array.from({ length: rows }, (_, index) => {

@@ -10,6 +10,7 @@ import type { Move } from '../kit/scroll.ts';
 import type { UiState } from '../state/ui-store.ts';
 import { movedBy } from '../kit/viewer/model.ts';
 import { putView, withoutPatterns } from '../kit/viewer/reading.ts';
+import { skinNames } from '../state/style.ts';
 import { openPalette } from '../overlays/palette.ts';
 
 const moves: readonly (readonly [id: string, keys: readonly string[], help: string, move: Move])[] = [
@@ -184,6 +185,26 @@ export const globalKeymap: readonly Binding[] = [
       const time = timeStyles[(timeStyles.indexOf(state.time) + 1) % timeStyles.length] ?? 'local';
       ui.set({ time });
       ui.notify('info', `times are ${time === 'utc' ? 'UTC' : time}`);
+    },
+  }),
+  bind({
+    id: 'app.messages',
+    keys: [],
+    focus: 'global',
+    help: 'what the console has said, newest first',
+    target: always,
+    run: (_state, ui) => ui.open({ kind: 'messages', top: 0 }),
+  }),
+  bind({
+    id: 'app.theme',
+    keys: [],
+    focus: 'global',
+    help: 'the next skin: the terminal’s colours, high contrast, no colours',
+    target: always,
+    run(state, ui) {
+      const skin = skinNames[(skinNames.indexOf(state.style.skin) + 1) % skinNames.length] ?? 'standard';
+      ui.set({ style: { ...state.style, skin } });
+      ui.notify('info', `skin ${skin} · MCPTUI_SKIN=${skin} keeps it`);
     },
   }),
   bind({

@@ -21,7 +21,7 @@ import { placedOutput } from './placed-output.ts';
 import { newInputMemory } from './press.ts';
 import { installRowMemo } from './row-memo.ts';
 import { saveText } from './save-text.ts';
-import { wantsColor } from '../kit/theme.ts';
+import { styleOf } from './terminal-style.ts';
 import { unblockedOutput } from './unblocked-output.ts';
 import { createUiStore, type Size } from '../state/ui-store.ts';
 import type { PaneId } from '../state/pane-id.ts';
@@ -95,7 +95,7 @@ class ConsoleRun {
     const store = createUiStore({
       size: terminalSize(),
       now: clock.now(),
-      style: { color: wantsColor(env) },
+      style: styleOf(env),
       host: { hosting, readOnly, demo, user, version, agentEnv: agentEnv(env) },
       auditList: new AuditList(options.auditCapacity ?? defaultAuditCapacity),
     });

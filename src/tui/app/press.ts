@@ -8,6 +8,7 @@ import type { Ui } from '../kit/ui.ts';
 import { isQuitQuestion } from '../overlays/question.ts';
 import type { Overlay } from '../state/overlays.ts';
 import { bindings, kindOf } from './bindings.ts';
+import { overlayWhenSmall } from './frame.ts';
 import { paneOf } from './panes.ts';
 
 /** What ends the console or answers a question wants this much silence around it: a key inside a burst was not meant. */
@@ -41,7 +42,7 @@ export function handleInput(ui: Ui, memory: InputMemory, event: InputEvent): voi
   const { key, alone } = event;
   if (key === 'ctrl-c') return alone ? interrupt(ui, memory, quietMs, now) : undefined;
   const { overlay, size } = ui.state;
-  if (isTooSmall(size)) {
+  if (isTooSmall(size) && overlayWhenSmall(ui.state) === undefined) {
     if (key === 'q' && alone) whenQuiet(ui, memory, quietMs >= calmMs, key, () => ui.askToQuit());
     return;
   }

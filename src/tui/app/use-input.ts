@@ -2,6 +2,7 @@
 import { usePaste, useStdin } from 'ink';
 import { useEffect } from 'react';
 import type { Clock, Timer } from '../../kernel/clock.ts';
+import { newBurstMemory, withBursts } from '../kit/burst.ts';
 import { mayTimeOut, parseInput, type InputEvent } from '../kit/keys.ts';
 
 /** The rest of a sequence follows its ESC within this time; else it was the Esc key. */
@@ -13,13 +14,14 @@ export function useConsoleInput(clock: Clock, onInput: (event: InputEvent) => vo
   usePaste(ignore);
   useEffect(() => {
     let pending = '';
+    const burst = newBurstMemory();
     let timer: Timer | undefined;
     const feed = (chunk: string, ended: boolean): void => {
       timer?.cancel();
       const parsed = parseInput(pending, chunk, ended);
       pending = parsed.pending;
       if (mayTimeOut(pending)) timer = clock.after(escapeMs, () => feed('', true));
-      for (const event of parsed.events) onInput(event);
+      for (const event of withBursts(parsed.events, burst, clock.monotonicMs())) onInput(event);
     };
     const onData = (chunk: string | Buffer): void => feed(String(chunk), false);
     stdin.on('data', onData);

@@ -14,13 +14,14 @@ const edges = {
   bottom: { left: '└', right: '┘' },
 } as const;
 
-/** `┌ title ──── note ┐`; the note gives way to the title. */
+/** `┌ title ──── note ┐`; the note gives way to the title. What has the focus is `accent`. */
 export function border(
   style: Style,
   width: number,
   edge: keyof typeof edges,
   title: readonly Span[] = [],
   note = '',
+  tone: 'dim' | 'accent' = 'dim',
 ): string {
   const { left, right }: Edge = edges[edge];
   const inner = Math.max(0, width - 2);
@@ -30,17 +31,13 @@ export function border(
   const tail = note === '' || room < 4 ? '' : ` ${cut(note, room)} `;
   const line = '─'.repeat(Math.max(0, inner - headWidth - widthOf(tail)));
   return (
-    toned(style, left, 'dim') +
-    row(style, headWidth, head) +
-    toned(style, line, 'dim') +
-    tail +
-    toned(style, right, 'dim')
+    toned(style, left, tone) + row(style, headWidth, head) + toned(style, line, tone) + tail + toned(style, right, tone)
   );
 }
 
 /** One row inside the box; `inner` is exactly two columns narrower than the box. */
-export function framed(style: Style, inner: string): string {
-  const side = toned(style, '│', 'dim');
+export function framed(style: Style, inner: string, tone: 'dim' | 'accent' = 'dim'): string {
+  const side = toned(style, '│', tone);
   return side + inner + side;
 }
 

@@ -13,6 +13,7 @@ export type OverlayFocus =
   | 'copy'
   | 'pick'
   | 'columns'
+  | 'messages'
   | 'ask'
   | 'hidden'
   | 'confirm'
@@ -157,6 +158,7 @@ const overlayTitles: Readonly<Record<OverlayFocus, string>> = {
   copy: 'Copy menu',
   pick: 'List to choose from',
   columns: 'Columns of a table',
+  messages: 'Messages',
   ask: 'A line that is asked for',
   hidden: 'A secret value that is asked for',
   confirm: 'Question y/N',
@@ -209,6 +211,8 @@ export function keysMarkdown(bindings: readonly Binding[]): string {
     lines.push(`## ${focusTitle(focus)}`, '', '| Key | What it does | Action |', '| --- | --- | --- |');
     for (const { keys, help, id } of group) {
       const shown = keys.map((key) => (key === '`' ? '`` ` ``' : `\`${keyLabel(key)}\``));
+      // What has no key is called by its name in the palette.
+      if (shown.length === 0) shown.push(`\`:${id.slice(id.indexOf('.') + 1)}\``);
       lines.push(`| ${shown.join(' ').replaceAll('|', '\\|')} | ${help} | \`${id}\` |`);
     }
     lines.push('');

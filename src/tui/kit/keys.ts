@@ -1,4 +1,5 @@
 /** Parses the terminal's bytes into key presses. Pure: the time-out that turns a lone Esc into a key is the caller's. */
+import { enhancedKey } from './enhanced-keys.ts';
 
 export type InputEvent =
   /** `j`, `D`, `up`, `ctrl-d`, `alt-x`, `enter`, `esc`, `space`. `alone`: it was all that arrived at that moment. */
@@ -87,7 +88,7 @@ export function parseInput(pending: string, chunk: string, ended = false): Parse
     const tail = input.slice(at);
     const found = sequence.exec(tail)?.[0];
     if (found !== undefined) {
-      keys.push(sequences[found.slice(1)] ?? '');
+      keys.push(sequences[found.slice(1)] ?? controlKey(found) ?? '');
       at += found.length;
     } else if (unfinished.test(tail)) {
       if (!ended) rest = tail;
@@ -107,6 +108,12 @@ export function parseInput(pending: string, chunk: string, ended = false): Parse
       typeof key === 'string' ? { kind: 'key', key, alone } : { kind: 'paste', text: key.paste },
     );
   return { events, pending: rest.length > pendingLimit ? '' : rest };
+}
+
+/** Of `CSI parameters final`; undefined for everything else. */
+function controlKey(found: string): string | undefined {
+  const [, parameters, final] = /^.\[([0-9;:]+)([A-Zu~])$/.exec(found) ?? [];
+  return parameters === undefined || final === undefined ? undefined : enhancedKey(parameters, final);
 }
 
 /** Whether a time-out may end the wait: not within a paste, whose end always comes. */

@@ -49,16 +49,18 @@ export function paintSplit(state: UiState, parts: SplitParts): PaneFrame {
   const { style } = state;
   const { columns, list, beside, detail } = layoutOf(state);
   const focused = state.focus === 'detail';
+  const listTone = focused ? 'dim' : 'accent';
+  const detailTone = focused ? 'accent' : 'dim';
   const bottom = border(style, columns, 'bottom', [], parts.foot);
   const title: Line = [focused && !state.zoomed ? ['▸ ', 'accent'] : '', ...parts.detailTitle];
   if (state.zoomed) {
     const top = border(style, columns, 'top', title, parts.detailNote);
     return { rows: [top, ...detailRows(state, parts, columns - 2, detail), bottom] };
   }
-  const top = border(style, columns, 'top', [[parts.title, focused ? 'plain' : 'strong']], parts.note);
+  const top = border(style, columns, 'top', [[parts.title, focused ? 'plain' : 'strong']], parts.note, listTone);
   if (beside > 0) {
     const left = parts.list(columns - 3 - beside, list);
-    const side = toned(style, '│', 'dim');
+    const side = toned(style, '│', detailTone);
     const right = [row(style, beside, [' ', ...title]), ...lineRows(state, parts, beside)];
     return {
       rows: [
@@ -70,7 +72,7 @@ export function paintSplit(state: UiState, parts: SplitParts): PaneFrame {
   }
   const rows = parts.list(columns - 2, list).map((text) => framed(style, text));
   if (detail === 0) return { rows: [top, ...rows, bottom] };
-  const middle = border(style, columns, 'middle', title, parts.detailNote);
+  const middle = border(style, columns, 'middle', title, parts.detailNote, detailTone);
   return { rows: [top, ...rows, middle, ...detailRows(state, parts, columns - 2, detail), bottom] };
 }
 

@@ -45,6 +45,8 @@ export type Said = readonly [tone: Notice['tone'], text: string, undo?: UndoDraf
 
 /** How long a notice stays. */
 const noticeMs = 4000;
+/** Notices that `:messages` shows. */
+const mostMessages = 200;
 /** How long `z` takes back at once, and the notice tells so. */
 const undoMs = 10_000;
 
@@ -85,12 +87,17 @@ export class Ui {
     const now = this.clock.now();
     if (undo === undefined) {
       const until = tone === 'bad' ? undefined : now + noticeMs;
-      return this.set({ notice: { tone, text: clean(text), until } });
+      return this.#say({ tone, text: clean(text), at: now, until });
     }
     const { label, said, run } = undo;
     const kept: Undo = { label, said, until: now + undoMs };
     this.#undos.set(kept, run);
-    this.set({ notice: { tone, text: clean(text), until: kept.until, undo: kept }, undo: kept });
+    this.#say({ tone, text: clean(text), at: now, until: kept.until, undo: kept });
+    this.set({ undo: kept });
+  }
+
+  #say(notice: Notice): void {
+    this.set({ notice, messages: [...this.state.messages, notice].slice(-mostMessages) });
   }
 
   /** Takes an act back at once. */

@@ -1,7 +1,7 @@
 /** Lists the palette's entries: every action here and now, panes, what they list, and `verb NAME`. */
 import { go } from 'fuzzysort';
 import type { Ui } from '../kit/ui.ts';
-import { focusesOf, keyLabel } from '../kit/keymap.ts';
+import { focusesOf, keyLabel, type Binding } from '../kit/keymap.ts';
 import type { Pane, Resource } from '../kit/pane.ts';
 import type { UiState } from '../state/ui-store.ts';
 import type { Tables } from '../kit/overlay.ts';
@@ -18,18 +18,65 @@ export interface Entry {
 /** What the palette lists for what was typed, best first. */
 export function paletteEntries(tables: Tables, state: UiState, typed: string, actionsOnly: boolean): readonly Entry[] {
   const wanted = typed.trim();
-  const all = actionsOnly
-    ? actions(tables, state)
-    : [...actions(tables, state), ...places(tables), ...resources(tables, state)];
+  const here = actions(tables, state);
+  if (actionsOnly) return wanted === '' ? here : ranked(here, wanted);
+  const all = [...here, ...places(tables), ...resources(tables, state)];
   if (wanted === '') return all;
   const [word = '', ...rest] = wanted.split(/\s+/);
-  const withVerbs = !actionsOnly && rest.length > 0 ? [...verbEntries(tables, state, word), ...all] : all;
-  // Names that hold all that was typed come before what only mentions it: enter runs the first one.
-  const options = { limit: 100, threshold: 0 };
-  const named = go(wanted, withVerbs, { ...options, key: 'name' }).map(({ obj }) => obj);
-  if (named.length === options.limit) return named;
-  const mentioned = go(wanted, withVerbs, { ...options, key: (entry: Entry) => `${entry.name} ${entry.about}` });
-  return [...new Set([...named, ...mentioned.map(({ obj }) => obj)])];
+  const verbs = rest.length > 0 ? verbEntries(tables, state, word) : [];
+  const elsewhere = Object.groupBy(actionsElsewhere(tables, state), (entry) =>
+    entry.refusal() === undefined ? 'can' : 'cannot',
+  );
+  const found = ranked([...verbs, ...all, ...(elsewhere.can ?? [])], wanted);
+  // What has nothing to act on says so, after all that has.
+  const idle = (elsewhere.cannot ?? []).filter(({ name }) => name.toLowerCase().includes(wanted.toLowerCase()));
+  return [...found, ...idle].slice(0, MOST_SHOWN);
+}
+
+const MOST_SHOWN = 100;
+
+/**
+ * Names that begin with what was typed come first, then names that hold it, then names that hold its letters, then what
+ * says it in its description: enter runs the first one. Letters scattered over a description are no match.
+ */
+function ranked(entries: readonly Entry[], wanted: string): readonly Entry[] {
+  const typed = wanted.toLowerCase();
+  const lower = entries.map((entry) => ({ entry, name: entry.name.toLowerCase() }));
+  const begun = lower.filter(({ name }) => name.startsWith(typed) || name.includes(`.${typed}`));
+  const held = lower.filter(({ name }) => name.includes(typed));
+  const scattered = go(wanted, [...entries], { limit: MOST_SHOWN, threshold: 0, key: 'name' }).map(({ obj }) => obj);
+  const told = entries.filter(({ about }) => about.toLowerCase().includes(typed));
+  const inOrder = [...[...begun, ...held].map(({ entry }) => entry), ...scattered, ...told];
+  return [...new Set(inOrder)].slice(0, MOST_SHOWN);
+}
+
+/** What can be done in other panes, to what is selected there. */
+function actionsElsewhere({ bindings, panes }: Tables, state: UiState): readonly Entry[] {
+  return panes
+    .filter(({ id }) => id !== state.pane)
+    .flatMap((pane) => {
+      const there: UiState = { ...state, pane: pane.id, focus: 'list', zoomed: false, overlay: undefined };
+      return bindings()
+        .filter((binding) => binding.focus === pane.id && !binding.repeats)
+        .map((binding): Entry => ({
+          name: binding.id,
+          about: aboutOf(binding, ` in ${pane.title}${selectedThere(pane, there)}`),
+          refusal: () => binding.refusal(there),
+          run(ui) {
+            ui.showPane(pane.id);
+            binding.invoke(ui);
+          },
+        }));
+    });
+}
+
+function selectedThere(pane: Pane, there: UiState): string {
+  const name = pane.selectedName?.(there) ?? '';
+  return name === '' ? '' : `, on ${name}`;
+}
+
+function aboutOf({ help, keys }: Binding, where = ''): string {
+  return keys.length === 0 ? `${help}${where}` : `${help}${where} (${keys.map(keyLabel).join(' ')})`;
 }
 
 const possible = (): undefined => undefined;
@@ -41,7 +88,7 @@ function actions({ bindings }: Tables, state: UiState): Entry[] {
     .filter((binding) => focuses.includes(binding.focus) && !binding.repeats)
     .map((binding) => ({
       name: binding.id,
-      about: `${binding.help} (${binding.keys.map(keyLabel).join(' ')})`,
+      about: aboutOf(binding),
       refusal: () => binding.refusal(here),
       run: (ui) => binding.invoke(ui),
     }));

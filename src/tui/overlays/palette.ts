@@ -1,6 +1,5 @@
 /** Runs what is typed: actions here and now, panes, what they list, and `verb NAME`. */
 import { clean, fit, widthOf } from '../../text/clean.ts';
-import { plural } from '../../text/format.ts';
 import { box } from '../kit/box.ts';
 import { fieldSpans } from '../kit/field-spans.ts';
 import { bind, type Binding } from '../kit/keymap.ts';
@@ -132,7 +131,7 @@ function paletteRows(state: UiState, { overlay, entries, index }: Shown): readon
   const lines: Line[] = [[' : ', ...fieldSpans(overlay.field, size.columns - 8)], []];
   for (const [slot, entry] of entries.slice(top, top + room).entries()) {
     const chosen = top + slot === index;
-    const name = fit(entry.name, Math.max(24, Math.min(40, widthOf(entry.name) + 2)));
+    const name = `${fit(entry.name, Math.max(24, Math.min(40, widthOf(entry.name))))} `;
     const refusal = entry.refusal();
     const reason = refusal === undefined ? '' : ` · ${clean(refusal)}`;
     const tone = refusal === undefined ? 'plain' : 'dim';
@@ -140,6 +139,6 @@ function paletteRows(state: UiState, { overlay, entries, index }: Shown): readon
   }
   if (entries.length === 0) lines.push(['   nothing matches']);
   const title = overlay.actionsOnly ? 'Actions here' : 'Command';
-  const note = plural(entries.length, 'match').replace('matchs', 'matches');
+  const note = entries.length === 1 ? '1 match' : `${entries.length} matches`;
   return box(style, size.columns, height, [[title, 'strong']], note, lines);
 }

@@ -16,6 +16,8 @@ export interface Notice {
   readonly text: string;
   /** Undefined: stays until Esc. */
   readonly until: EpochMs | undefined;
+  /** When it was said. */
+  readonly at: EpochMs;
   /** It can be taken back by `z`. */
   readonly undo?: Undo;
 }

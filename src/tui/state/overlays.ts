@@ -193,6 +193,12 @@ export interface PickState extends Keyed {
   readonly index: number;
 }
 
+/** What was said; `top` is the first line shown. */
+export interface MessagesState {
+  readonly kind: 'messages';
+  readonly top: number;
+}
+
 export interface CopyState {
   readonly kind: 'copy';
 }
@@ -209,4 +215,5 @@ export type Overlay =
   | HelpState
   | CopyState
   | PickState
+  | MessagesState
   | ColumnsState;

@@ -69,6 +69,8 @@ export interface UiState {
   /** Those it lies over, the lowest first; each comes back when what covers it closes. */
   readonly covered: readonly Overlay[];
   readonly notice: Notice | undefined;
+  /** What was said, oldest first; a bounded number. */
+  readonly messages: readonly Notice[];
   /** The last act that can be taken back. */
   readonly undo: Undo | undefined;
   /** Command lines of the palette, newest first. */
@@ -115,6 +117,7 @@ export function createUiStore(start: UiStart): UiStore {
     overlay: undefined,
     covered: [],
     notice: undefined,
+    messages: [],
     undo: undefined,
     history: [],
   }));

@@ -1,5 +1,6 @@
 /** The console's components on an engine in memory and a clock that the test moves. */
 import { render } from 'ink-testing-library';
+import type { Style } from '../../../src/tui/state/style.ts';
 import type { Clock, Timer } from '../../../src/kernel/clock.ts';
 import { App } from '../../../src/tui/app/app.tsx';
 import { AuditList } from '../../../src/tui/state/audit-list.ts';
@@ -24,6 +25,7 @@ export interface OpenAppOptions extends FixtureOptions {
   readonly hosting?: boolean;
   readonly readOnly?: boolean;
   readonly color?: boolean;
+  readonly style?: Partial<Style>;
   readonly auditCapacity?: number;
   /** The operator's editor: what it saves for what it was given; undefined leaves the text as it was. */
   readonly edit?: (text: string, options: EditOptions) => string | undefined;
@@ -116,7 +118,7 @@ export async function openApp(options: OpenAppOptions = {}): Promise<OpenApp> {
   const store = createUiStore({
     size: { columns: options.columns ?? 120, rows: options.rows ?? 36 },
     now: clock.now(),
-    style: { color: options.color ?? true },
+    style: { skin: options.color === false ? 'mono' : 'standard', ascii: false, spoken: false, ...options.style },
     host: {
       hosting: options.hosting ?? false,
       readOnly: options.readOnly ?? false,

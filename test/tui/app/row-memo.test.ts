@@ -74,7 +74,9 @@ describe('rows of the console', () => {
         { length: 1 + random.below(6) },
         () => [random.pick(['fs-1', '日本', '●', '  ', '│']), random.pick(tones)] as const,
       );
-      const text = row({ color: true }, 40, spans, { selected: random.below(5) === 0 });
+      const text = row({ skin: 'standard', ascii: false, spoken: false }, 40, spans, {
+        selected: random.below(5) === 0,
+      });
       const painted = [Stock, Memo].map((InkOutput) => {
         const output = new InkOutput({ width: 40, height: 1 });
         output.write(0, 0, text, { transformers: [] });

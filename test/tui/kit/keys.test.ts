@@ -33,6 +33,31 @@ describe('parseInput', () => {
     expect(keysOf(chunk)).toEqual([]);
   });
 
+  it.each([
+    ['kitty: a letter', '\u001B[106u', ['j']],
+    ['kitty: shift with the shifted key', '\u001B[106:74;2u', ['J']],
+    ['kitty: shift without it', '\u001B[100;2u', ['D']],
+    ['kitty: ctrl-c', '\u001B[99;5u', ['ctrl-c']],
+    ['kitty: alt-x', '\u001B[120;3u', ['alt-x']],
+    [
+      'kitty: esc, enter, tab, shift-tab',
+      '\u001B[27u\u001B[13u\u001B[9u\u001B[9;2u',
+      ['esc', 'enter', 'tab', 'shift-tab'],
+    ],
+    ['kitty: a key let go', '\u001B[106;1:3u', []],
+    ['kitty: a modifier alone', '\u001B[57441;2u', []],
+    ['kitty: with super', '\u001B[113;9u', []],
+    ['kitty: a repeat', '\u001B[106;1:2u', ['j']],
+    ['modifyOtherKeys: ctrl-d', '\u001B[27;5;100~', ['ctrl-d']],
+    ['modifyOtherKeys: shift-D', '\u001B[27;2;68~', ['D']],
+    ['shift and an arrow', '\u001B[1;2B', ['down']],
+    ['an arrow let go', '\u001B[1;1:3A', []],
+    ['ctrl and page down', '\u001B[6;5~', ['ctrl-pgdn']],
+    ['what no code point is', '\u001B[99999999u\u001B[55296u', []],
+  ])('reads an enhanced keyboard, %s', (_name, chunk, keys) => {
+    expect(keysOf(chunk)).toEqual(keys);
+  });
+
   it('gives the same keys however the bytes are split', () => {
     const whole = 'j\u001B[A\u001B[12;40Rk\u001B]52;c;eXk=\u0007\u001B[200~pasted\u001B[201~\u001BOBq';
     const random = seededRandom(3);

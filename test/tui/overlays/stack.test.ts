@@ -68,4 +68,21 @@ describe('overlays', () => {
       await app.press(esc, esc);
     }
   });
+
+  it.each([
+    [50, 12],
+    [20, 6],
+    [10, 3],
+    [4, 1],
+  ])('are drawn and answered on a screen of %i×%i, which is too small for panes', async (columns, rows) => {
+    app = await openApp({ hosting: true, columns, rows });
+    await app.pass(300);
+    await app.press('q');
+    await app.pass(300);
+    expect(app.screen().split('\n')).toHaveLength(rows);
+    expect(app.screen()).toMatch(columns === 50 ? /s .*stop/i : /^[^]*$/);
+    await app.press('s');
+    await app.pass(300);
+    expect(app.left).toEqual(['quit-stop']);
+  });
 });

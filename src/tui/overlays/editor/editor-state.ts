@@ -31,6 +31,6 @@ export function editorDiffRows(state: Pick<UiState, 'size' | 'diff' | 'style'>, 
     wrap: true,
     left: 0,
     context: state.diff.context,
-    color: state.style.color,
+    color: state.style.skin !== 'mono',
   });
 }

@@ -119,7 +119,14 @@ function rowsOfDiff(state: UiState, shown: DiffView, width: number, tab: InboxTa
   const { diff, style, size, inbox } = state;
   const mode = tab === 'Text' ? 'unified' : diffMode(diff, size.columns);
   const context = tab === 'Text' ? Infinity : diff.context;
-  return diffRows(shown, { width, mode, wrap: diff.wrap, left: inbox.place.left, context, color: style.color });
+  return diffRows(shown, {
+    width,
+    mode,
+    wrap: diff.wrap,
+    left: inbox.place.left,
+    context,
+    color: style.skin !== 'mono',
+  });
 }
 
 const noRows = { total: 0, slice: (): readonly Line[] => [] };

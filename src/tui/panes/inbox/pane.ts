@@ -39,6 +39,7 @@ function wants(state: UiState): Wanted | undefined {
               notice: {
                 tone: 'warn',
                 text: `${clean(id)} has changed: this is its new diff`,
+                at: later.now,
                 until: later.now + changedNoticeMs,
               },
             }

@@ -170,6 +170,6 @@ export function personalityDiffRows(state: UiState): DiffRows | undefined {
     wrap: state.diff.wrap,
     left: state.personalities.place.left,
     context: state.diff.context,
-    color: state.style.color,
+    color: state.style.skin !== 'mono',
   });
 }

@@ -189,6 +189,6 @@ export function promptDiffRows(state: UiState): DiffRows | undefined {
     wrap: state.diff.wrap,
     left: state.prompts.place.left,
     context: state.diff.context,
-    color: state.style.color,
+    color: state.style.skin !== 'mono',
   });
 }

@@ -16,7 +16,9 @@ const height = 6;
 
 function draw(buffer: TextBuffer, color: boolean, top = editorStart): string[] {
   const room = editorRoom(buffer, width, height);
-  return editorRows(buffer, top, room).map((spans) => row({ color }, width, spans));
+  return editorRows(buffer, top, room).map((spans) =>
+    row({ skin: color ? 'standard' : 'mono', ascii: false, spoken: false }, width, spans),
+  );
 }
 
 describe('editorRows', () => {

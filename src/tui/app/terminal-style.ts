@@ -1,0 +1,29 @@
+/** Chooses how the terminal is painted on, from its environment. */
+import type { Style } from '../state/style.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Colours are off with NO_COLOR or CLICOLOR=0, unless FORCE_COLOR asks for them; `MCPTUI_SKIN` chooses among the rest. */
+export function styleOf(env: Environment): Style {
+  const { MCPTUI_SKIN: skin } = env;
+  return {
+    skin: !wantsColor(env) || skin === 'mono' ? 'mono' : skin === 'contrast' ? 'contrast' : 'standard',
+    ascii: wantsAscii(env),
+    spoken: env.INK_SCREEN_READER === '1' || env.INK_SCREEN_READER === 'true',
+  };
+}
+
+function wantsColor(env: Environment): boolean {
+  const force = env.FORCE_COLOR;
+  if (force !== undefined) return force !== '0' && force !== 'false';
+  if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return false;
+  return env.CLICOLOR !== '0';
+}
+
+/** The console of Linux has no glyphs for most of what we draw. A locale that is not named is none that is not UTF-8. */
+function wantsAscii(env: Environment): boolean {
+  if (env.MCPTUI_ASCII !== undefined && env.MCPTUI_ASCII !== '') return env.MCPTUI_ASCII !== '0';
+  if (env.TERM === 'linux') return true;
+  const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find((value) => value !== undefined && value !== '');
+  return locale !== undefined && !/utf-?8/i.test(locale);
+}
