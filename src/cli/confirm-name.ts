@@ -1,4 +1,4 @@
-/** Asks for the name before something is deleted: typed, or `--yes` in a script. */
+/** Asks before something is done that cannot be taken back, or ends what runs: for the name, or for yes. */
 import { createInterface } from 'node:readline/promises';
 import { McptuiError } from '../kernel/errors.ts';
 import type { Context } from './context.ts';
@@ -12,6 +12,16 @@ export async function confirmName(context: Context, what: string, name: string, 
     const typed = await lines.question(`type ${name} to delete ${what}: `);
     if (typed.trim() !== name)
       throw new McptuiError('invalid', `not deleted: ${JSON.stringify(typed.trim())} is not ${name}`);
+  } finally {
+    lines.close();
+  }
+}
+
+/** On a terminal; anything but yes is no. */
+export async function confirmed(question: string): Promise<boolean> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(?:es)?$/i.test((await lines.question(question)).trim());
   } finally {
     lines.close();
   }

@@ -18,6 +18,7 @@ import { getCommand } from './verbs/get.ts';
 import { infoCommand, versionCommand } from './verbs/info.ts';
 import { loginCommands } from './verbs/login.ts';
 import { proxyHelp } from './verbs/proxy-help.ts';
+import { scaleCommand, setCommand } from './verbs/set.ts';
 import { shutdownCommand } from './verbs/shutdown.ts';
 import { storeCommand } from './verbs/store.ts';
 
@@ -65,7 +66,13 @@ export function program(context: Context): Command {
     for (const command of commands) root.addCommand(command);
   };
   group('Look', [getCommand(context), describeCommand(context), logsCommand(context), auditCommand(context)]);
-  group('Change', [createCommand(context), editCommand(context), deleteCommand(context)]);
+  group('Change', [
+    createCommand(context),
+    editCommand(context),
+    setCommand(context),
+    scaleCommand(context),
+    deleteCommand(context),
+  ]);
   group('What agents are told', revisionCommands(context));
   group('Proposals', proposalCommands(context));
   group('Run', [

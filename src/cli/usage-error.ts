@@ -16,10 +16,9 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   ls: 'mcptui get servers',
   status: 'mcptui get instances',
   show: 'mcptui describe server NAME',
-  update: 'mcptui delete server NAME, then mcptui create server NAME …',
-  set: 'mcptui edit --help',
-  scale: 'mcptui create server NAME --replicas N, after mcptui delete server NAME',
-  apply: 'mcptui create --help',
+  update: 'mcptui edit server NAME, or mcptui set --help',
+  apply: 'mcptui edit server NAME --file FILE',
+  history: 'mcptui get revisions server NAME',
   export: 'mcptui get servers -o json',
   enable: 'mcptui start NAME',
   disable: 'mcptui stop NAME',
@@ -64,12 +63,6 @@ function unknownVerb(verb: string, root: Command): McptuiError {
 
 /** Kinds have several names, in the singular and the plural: the nearest of all of them is meant. */
 function unknownKind(path: readonly string[], word: string, command: Command): McptuiError {
-  if (path[0] === 'edit' && /^servers?$/.test(word)) {
-    return invalid(
-      'a server is not changed in place',
-      'mcptui describe server NAME; mcptui delete server NAME; mcptui create server NAME … with the new settings',
-    );
-  }
   const verb = `mcptui ${path.join(' ')}`;
   const kinds = command.commands.map((child) => child.name());
   const meant =

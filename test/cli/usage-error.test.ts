@@ -45,8 +45,10 @@ describe('a command line that cannot be', () => {
     expect(await told('version', 'a')).toContain('→ such as: mcptui version');
   });
 
-  it('says how a server is changed', async () => {
-    expect(await told('edit', 'server', 'jira')).toContain('a server is not changed in place → mcptui describe');
+  it('says how a server is changed, and looked back at', async () => {
+    expect(await told('update', 'jira')).toContain('mcptui edit server NAME, or mcptui set --help');
+    expect(await told('history', 'jira')).toContain('mcptui get revisions server NAME');
+    expect(await told('set', 'enf', 'jira')).toContain('did you mean mcptui set env?');
   });
 
   it('keeps what is said of the verbs that there are', async () => {

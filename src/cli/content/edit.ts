@@ -12,6 +12,7 @@ import {
   type PromptContent,
   type SaveOptions,
 } from '../../engine/index.ts';
+import { addServerEditing } from '../verbs/edit-server.ts';
 import { editInFile } from '../../tui/overlays/editor/external.ts';
 import type { Context } from '../context.ts';
 import { withEngine } from '../with-engine.ts';
@@ -29,7 +30,10 @@ import { readSkill } from './skill-folder.ts';
 import { readInput } from './text-file.ts';
 
 export function editCommand(context: Context): Command {
-  const edit = new Command('edit').description('change a project, an agent, a prompt, a personality or a skill');
+  const edit = new Command('edit').description(
+    'change a server, a project, an agent, a prompt, a personality or a skill',
+  );
+  addServerEditing(edit, context);
   for (const kind of contentKinds) {
     const command = edit
       .command(kind)

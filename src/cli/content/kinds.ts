@@ -17,11 +17,12 @@ export function article(kind: string): string {
 }
 
 /** A kind with revisions. @throws commander's error for another one */
-export function contentKind(text: string): ContentKind {
+export function revisedKind(text: string): ContentKind | 'server' {
+  if (text === 'server' || text === 'servers') return 'server';
   const found = contentKinds.find((kind) => kind === text || aliases[kind].includes(text));
   if (found !== undefined) return found;
-  const hint = ['project', 'agent', 'server', 'secret'].includes(text) ? `${article(text)} has no revisions; ` : '';
-  throw new InvalidArgumentError(`${hint}use prompt, personality or skill`);
+  const hint = ['project', 'agent', 'secret'].includes(text) ? `${article(text)} has no revisions; ` : '';
+  throw new InvalidArgumentError(`${hint}use server, prompt, personality or skill`);
 }
 
 export interface SaveFlags {

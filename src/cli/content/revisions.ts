@@ -1,12 +1,15 @@
 /** Runs `attach`, `detach`, `diff`, `restore` and `compose`. */
 import { Command, InvalidArgumentError } from 'commander';
+import { McptuiError } from '../../kernel/errors.ts';
 import type { ContentKind } from '../../engine/index.ts';
 import { clean } from '../../text/clean.ts';
 import type { Context } from '../context.ts';
 import { withEngine } from '../with-engine.ts';
 import { outputOption, toJson, type Format } from '../output.ts';
 import { diffText } from './diff-text.ts';
-import { contentKind } from './kinds.ts';
+import { diffServer, restoreServer } from '../verbs/server-revisions.ts';
+import type { UpdateFlags } from '../verbs/edit-server.ts';
+import { article, revisedKind } from './kinds.ts';
 
 export function revisionCommands(context: Context): readonly Command[] {
   return [attach(context), detach(context), diff(context), restore(context), compose(context)];
@@ -45,21 +48,25 @@ function detach(context: Context): Command {
 function diff(context: Context): Command {
   return new Command('diff')
     .description('what differs between two revisions, or a revision and live; without both: the last change')
-    .argument('<kind>', 'prompt, personality or skill', contentKind)
+    .argument('<kind>', 'server, prompt, personality or skill', revisedKind)
     .argument('<name>')
-    .argument('[left]', 'X.Y.Z or live')
-    .argument('[right]', 'X.Y.Z or live (default)')
+    .argument('[left]', 'X.Y.Z, or of a server a number; or live')
+    .argument('[right]', 'the same; live (default)')
     .option('--words', 'mark what differs within lines')
     .addOption(outputOption())
     .action(
       async (
-        kind: ContentKind,
+        kind: ContentKind | 'server',
         name: string,
         left: string | undefined,
         right: string | undefined,
         flags: { readonly words?: boolean; readonly output: Format },
       ) => {
-        const found = await withEngine(context, ({ commands }) => commands.diffContent(kind, name, left, right));
+        const found = await withEngine(context, (engine) =>
+          kind === 'server'
+            ? diffServer(engine, name, left, right)
+            : engine.commands.diffContent(kind, name, left, right),
+        );
         if (flags.output === 'json' || flags.output === 'jsonl') return context.print(toJson(found));
         const text = diffText(found, flags.words === true);
         if (text === '') context.note(`${found.left} and ${found.right} are the same`);
@@ -71,11 +78,15 @@ function diff(context: Context): Command {
 function restore(context: Context): Command {
   return new Command('restore')
     .description('bring an earlier revision back, as a new one; also after a deletion')
-    .argument('<kind>', 'prompt, personality or skill', contentKind)
+    .argument('<kind>', 'server, prompt, personality or skill', revisedKind)
     .argument('<name>')
-    .argument('<revision>', 'X.Y.Z')
+    .argument('<revision>', 'X.Y.Z, or of a server a number')
     .option('--note <text>', 'why, for the history')
-    .action(async (kind: ContentKind, name: string, revision: string, flags: { readonly note?: string }) => {
+    .option('--dry-run', 'of a server: only show what would happen')
+    .action(async (kind: ContentKind | 'server', name: string, revision: string, flags: UpdateFlags) => {
+      if (kind === 'server')
+        return withEngine(context, (engine) => restoreServer(context, engine, name, revision, flags));
+      if (flags.dryRun === true) throw new McptuiError('invalid', `--dry-run is for servers, not for ${article(kind)}`);
       const saved = await withEngine(context, ({ commands }) =>
         commands.restoreContent(kind, name, revision, flags.note),
       );

@@ -9,7 +9,7 @@ import type { Json } from '../../kernel/json.ts';
 import { addContentCreation } from '../content/create.ts';
 import type { Context } from '../context.ts';
 import { withEngine } from '../with-engine.ts';
-import { parseDuration } from '../duration.ts';
+import { duration, jsonObject, wholeNumber } from '../flag-values.ts';
 import { addRemoteOptions, urlSourceOf, type RemoteFlags } from './remote-flags.ts';
 import { runsWhere } from './callers-folder.ts';
 import { addTokenCreation } from './token.ts';
@@ -202,26 +202,4 @@ function collectEnv(text: string, previous: readonly EnvEntry[]): readonly EnvEn
   const secret = secretIn(value);
   if (secret !== undefined) return [...previous, { name, secret }];
   return [...previous, isTemplate(value) ? { name, template: value } : { name, value }];
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('not a whole number');
-  return Number(text);
-}
-
-function duration(text: string): number {
-  const ms = parseDuration(text);
-  if (ms === undefined) throw new InvalidArgumentError('use a time such as 500ms, 30s, 5m or 1h');
-  return ms;
-}
-
-function jsonObject(text: string): Readonly<Record<string, Json>> {
-  try {
-    const value = JSON.parse(text) as Json;
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return value as Readonly<Record<string, Json>>;
-  } catch {
-    // Said below, with what is wanted.
-  }
-  throw new InvalidArgumentError('not a JSON object');
 }

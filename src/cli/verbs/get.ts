@@ -14,7 +14,7 @@ import { revisionColumns } from '../content/columns.ts';
 import { upstreamColumns } from '../catalog/columns.ts';
 import { catalogListing, type CatalogFlags, type CatalogKind } from '../catalog/get.ts';
 import { contentListings, type ContentFlags } from '../content/get.ts';
-import { contentKind } from '../content/kinds.ts';
+import { revisedKind } from '../content/kinds.ts';
 import type { Context } from '../context.ts';
 import { withEngine, withRunningEngine } from '../with-engine.ts';
 import { outputOption, renderListing, type Column, type Format, type Listing } from '../output.ts';
@@ -22,6 +22,7 @@ import { sorted } from '../sort.ts';
 import { untilLost } from '../until-lost.ts';
 import { RowWatch } from '../watch.ts';
 import { secretListing } from './secret.ts';
+import { serverRevisionColumns } from './server-revisions.ts';
 import { addTokenListing } from './token.ts';
 import { auditColumns, instanceColumns, serverColumns, sessionColumns } from '../columns.ts';
 
@@ -97,13 +98,17 @@ export function getCommand(context: Context): Command {
     .command('revisions')
     .alias('rev')
     .description('the history of one, newest first; or of all kinds with a content hash')
-    .argument('[kind]', 'prompt, personality or skill', contentKind)
+    .argument('[kind]', 'server, prompt, personality or skill', revisedKind)
     .argument('[name]')
     .option('--hash <hex>', 'of the content, 4 digits or more')
     .addOption(outputOption())
     .option('--no-headers', 'rows only')
-    .action((kind: ContentKind | undefined, name: string | undefined, flags: GetFlags & { readonly hash?: string }) =>
-      revisions(context, kind, name, flags),
+    .action(
+      (
+        kind: ContentKind | 'server' | undefined,
+        name: string | undefined,
+        flags: GetFlags & { readonly hash?: string },
+      ) => revisions(context, kind, name, flags),
     );
   listing('audit', 'events', 'newest audit events, oldest of them first')
     .option('-n, --limit <n>', 'how many', '50')
@@ -118,7 +123,7 @@ const states = ['pending', 'approved', 'rejected', 'superseded', 'expired', 'wit
 
 async function revisions(
   context: Context,
-  kind: ContentKind | undefined,
+  kind: ContentKind | 'server' | undefined,
   name: string | undefined,
   flags: GetFlags & { readonly hash?: string },
 ): Promise<void> {
@@ -129,6 +134,15 @@ async function revisions(
     });
   }
   await withEngine(context, async ({ commands }) => {
+    if (kind === 'server') {
+      const past = await commands.serverRevisions(name ?? '');
+      const ofServer = serverRevisionColumns(context.clock);
+      return printListing(
+        context,
+        { rows: past, columns: ofServer, name: (row) => `revision/${name ?? ''}/${row.number}` },
+        flags,
+      );
+    }
     const rows =
       hash === undefined ? await commands.revisions(kind ?? 'prompt', name ?? '') : await commands.findRevisions(hash);
     const columns = revisionColumns(context.clock, hash !== undefined);
