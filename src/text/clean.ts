@@ -94,6 +94,15 @@ export function cut(text: string, width: number): string {
   return `${take(text, width - 1)}…`;
 }
 
+/** Cleaned text in so many columns; what is too long loses its middle, so that its end tells it apart. */
+export function cutMiddle(text: string, width: number): string {
+  const total = widthOf(text);
+  if (total <= width) return text;
+  if (width < 6) return cut(text, width);
+  const end = Math.max(3, Math.floor((width - 1) / 3));
+  return `${take(text, width - 1 - end)}…${drop(text, total - end)}`;
+}
+
 /** The first `width` columns at most, without a mark; never half a wide character. */
 export function take(text: string, width: number): string {
   if (printableAscii.test(text)) return text.slice(0, Math.max(0, width));

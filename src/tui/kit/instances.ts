@@ -40,6 +40,9 @@ export const instanceFilter: (source: string) => Filter = lastOf((source: string
 
 const noInstances: readonly InstanceView[] = [];
 
+/** Fewer instances of a server are listed one by one. */
+const leastFolded = 3;
+
 const rowsOf = lastOf(
   (
     instances: ReadonlyMap<string, InstanceView>,
@@ -58,6 +61,50 @@ const rowsOf = lastOf(
     return rows;
   },
 );
+
+interface Folded {
+  readonly rows: readonly InstanceView[];
+  /** Id of the row that stands for all of its server → these. */
+  readonly groups: ReadonlyMap<string, readonly InstanceView[]>;
+}
+
+const noGroups: ReadonlyMap<string, readonly InstanceView[]> = new Map();
+
+/** Instances of a server of which each is well become one row: the selected one where it is among them. */
+const folded = lastOf(
+  (rows: readonly InstanceView[], unfolded: ReadonlySet<string>, selected: string | undefined): Folded => {
+    const groups = new Map<string, readonly InstanceView[]>();
+    const hidden = new Set<string>();
+    for (const [serverId, all] of Map.groupBy(rows, (row) => row.serverId)) {
+      const [first] = all;
+      const isWell = all.every((row) => instanceSeverity(row) === 'well');
+      if (first === undefined || all.length < leastFolded || !isWell || unfolded.has(serverId)) continue;
+      const shown = all.find(({ id }) => id === selected) ?? first;
+      groups.set(shown.id, all);
+      for (const { id } of all) if (id !== shown.id) hidden.add(id);
+    }
+    return hidden.size === 0 ? { rows, groups: noGroups } : { rows: rows.filter(({ id }) => !hidden.has(id)), groups };
+  },
+);
+
+/** A filter asks for single instances, and so does an order that compares them. */
+function isFolding({ instances, tables }: From): boolean {
+  const { sort } = tables.instances;
+  return instances.filter === '' && !instances.problemsOnly && (sort === '' || sort === 'STATE' || sort === 'NAME');
+}
+
+/** All that a row stands for: the instance itself, or each of its server. */
+export function foldedWith(state: From, instance: InstanceView): readonly InstanceView[] {
+  return foldOf(state).groups.get(instance.id) ?? [instance];
+}
+
+function foldOf(state: From): Folded {
+  if (state.view === undefined) return { rows: noInstances, groups: noGroups };
+  const { filter, problemsOnly, selected, unfolded } = state.instances;
+  const { sort, reverse } = state.tables.instances;
+  const rows = rowsOf(state.view.instances, instanceFilter(filter), problemsOnly, sort, reverse, selected);
+  return isFolding(state) ? folded(rows, unfolded, selected) : { rows, groups: noGroups };
+}
 
 function isListed(instance: InstanceView, filter: Filter, problemsOnly: boolean): boolean {
   return (!problemsOnly || isProblem(instance)) && (!filter.ok || filter.matches(instanceFilterable(instance)));
@@ -94,10 +141,7 @@ export const instanceOrders: readonly [Order<InstanceView>, ...Order<InstanceVie
 
 /** Instances as listed: filtered, failing ones first unless the operator sorts otherwise. */
 export function listedInstances(state: From): readonly InstanceView[] {
-  if (state.view === undefined) return noInstances;
-  const { filter, problemsOnly, selected } = state.instances;
-  const { sort, reverse } = state.tables.instances;
-  return rowsOf(state.view.instances, instanceFilter(filter), problemsOnly, sort, reverse, selected);
+  return foldOf(state).rows;
 }
 
 export const problemCount: (instances: ReadonlyMap<string, InstanceView>) => number = lastOf(

@@ -4,12 +4,14 @@ import type { Ui } from '../../kit/ui.ts';
 import { duration, plural } from '../../../text/format.ts';
 import { emptyField } from '../../state/field.ts';
 import { always, bind, type Binding } from '../../kit/keymap.ts';
-import { listedInstances, narrowed, selectedInstance } from '../../kit/instances.ts';
+import { foldedWith, listedInstances, narrowed, selectedInstance } from '../../kit/instances.ts';
 import { detailTabs, type DetailTab } from '../../state/panes/instances.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { blockingSecret } from '../../kit/secrets.ts';
 import { mendSecret } from '../secrets/mend.ts';
 import { selectInstance } from './move.ts';
+import { markKeymap } from '../../kit/mark-keymap.ts';
+import { askForMany, askForOne, foldable, isFolded, isStopped, targetsOf, turnFold, type Targets } from './acts.ts';
 import { tabKeymap, turned } from '../../kit/tab-keymap.ts';
 
 /** The selected instance, or why there is none. */
@@ -29,8 +31,10 @@ const when =
     return answer === true ? instance : answer;
   };
 
-const isStopped = (instance: InstanceView): boolean =>
-  instance.phase === 'stopped' || (instance.desired === 'stopped' && instance.phase === 'error');
+const several =
+  (allow: (instance: InstanceView) => true | string) =>
+  (state: UiState): Targets | string =>
+    targetsOf(state, allow, current);
 
 function showTab(ui: Ui, tab: DetailTab): void {
   ui.set({ detail: { ...ui.state.detail, tab, top: 0 }, focus: 'detail' });
@@ -38,29 +42,6 @@ function showTab(ui: Ui, tab: DetailTab): void {
 
 function noSecret({ name, phase }: InstanceView): string {
   return phase === 'error' ? `${name} does not fail for a secret` : `${name} has not failed for a secret`;
-}
-
-const questions = {
-  stop: {
-    line: 'Calls in flight fail; agents lose its tools until it is started again.',
-    asked: 'stopping',
-  },
-  restart: {
-    line: 'Calls in flight fail; its tools are back once it is running again.',
-    asked: 'restarting',
-  },
-} as const;
-
-function ask(ui: Ui, verb: 'stop' | 'restart', { id, name }: InstanceView): void {
-  const { line, asked } = questions[verb];
-  ui.ask({
-    kind: 'confirm',
-    title: `${verb === 'stop' ? 'Stop' : 'Restart'} ${name}?`,
-    lines: [line],
-    yes: `${verb} it`,
-    no: 'no, leave it',
-    act: () => ui.run(`${asked} ${name} …`, `${name}: ${verb} asked for`, (commands) => commands[verb](id)),
-  });
 }
 
 function askToDelete(ui: Ui, { server, serverId }: InstanceView): void {
@@ -84,10 +65,11 @@ export const instancesKeymap: readonly Binding[] = [
     id: 'instance.open',
     keys: ['enter'],
     focus: 'instances',
-    help: 'full detail',
-    hint: 'detail',
+    help: 'full detail; of a folded server: its instances',
+    hint: (state) => (isFolded(state) ? 'unfold' : 'detail'),
     target: current,
     run(instance, ui) {
+      if (isFolded(ui.state)) return turnFold(ui, instance);
       selectInstance(ui, instance.id);
       ui.set({ zoomed: true, focus: 'detail' });
     },
@@ -139,12 +121,14 @@ export const instancesKeymap: readonly Binding[] = [
     id: 'instance.retry',
     keys: ['R'],
     focus: 'instances',
-    help: 'retry now, skipping the back-off',
+    help: 'retry now, skipping the back-off; all that are marked, after a question',
     hint: 'retry now',
     dangerous: true,
-    target: when((instance) => instance.phase === 'error' || `${instance.name} is ${instance.phase}, not failed`),
-    run(instance, ui) {
-      ui.run(`retrying ${instance.name} …`, `${instance.name}: retry asked for`, (commands) =>
+    target: several((instance) => instance.phase === 'error' || `${instance.name} is ${instance.phase}, not failed`),
+    run(targets, ui) {
+      const [instance] = targets.instances;
+      if (targets.of > 1 || instance === undefined) return askForMany(ui, 'retry', targets);
+      ui.run(`retrying ${instance.name} …`, `${instance.name}: retry requested`, (commands) =>
         commands.retry(instance.id),
       );
     },
@@ -179,16 +163,21 @@ export const instancesKeymap: readonly Binding[] = [
     id: 'instance.start-stop',
     keys: ['s'],
     focus: 'instances',
-    help: 'start, or stop after a question',
+    help: 'start, or stop after a question; all that are marked',
     hint(state) {
       const instance = current(state);
       return typeof instance !== 'string' && isStopped(instance) ? 'start' : 'stop';
     },
     dangerous: true,
-    target: when((instance) => instance.phase !== 'stopping' || `${instance.name} is stopping already`),
-    run(instance, ui) {
-      if (!isStopped(instance)) return ask(ui, 'stop', instance);
-      ui.run(`starting ${instance.name} …`, `${instance.name}: start asked for`, (commands) =>
+    target: several((instance) => instance.phase !== 'stopping' || `${instance.name} is stopping already`),
+    run(targets, ui) {
+      const running = targets.instances.filter((one) => !isStopped(one));
+      const verb = running.length > 0 ? 'stop' : 'start';
+      const instances = running.length > 0 ? running : targets.instances;
+      const [instance] = instances;
+      if (targets.of > 1 || instance === undefined) return askForMany(ui, verb, { instances, of: targets.of });
+      if (verb === 'stop') return askForOne(ui, 'stop', instance);
+      ui.run(`starting ${instance.name} …`, `${instance.name}: start requested`, (commands) =>
         commands.start(instance.id),
       );
     },
@@ -197,14 +186,41 @@ export const instancesKeymap: readonly Binding[] = [
     id: 'instance.restart',
     keys: ['r'],
     focus: 'instances',
-    help: 'restart after a question',
+    help: 'restart after a question; all that are marked, one after the other',
     hint: 'restart',
     dangerous: true,
-    target: when((instance) => {
+    target: several((instance) => {
       if (instance.phase === 'error') return `${instance.name} is failed, not running: R retries`;
       return instance.phase === 'running' || `${instance.name} is ${instance.phase}, not running`;
     }),
-    run: (instance, ui) => ask(ui, 'restart', instance),
+    run(targets, ui) {
+      const [instance] = targets.instances;
+      if (targets.of > 1 || instance === undefined) askForMany(ui, 'restart', targets);
+      else askForOne(ui, 'restart', instance);
+    },
+  }),
+  ...markKeymap<InstanceView>({
+    id: 'instance',
+    focus: 'instances',
+    help: 'mark or unmark; R, r and s act on all that are marked',
+    marked: ({ instances }) => instances.marked,
+    current,
+    shown(state) {
+      const rows = listedInstances(state).flatMap((one) => foldedWith(state, one));
+      return rows.length === 0 ? 'no instance is listed' : rows;
+    },
+    put: (ui, marked) => ui.set({ instances: { ...ui.state.instances, marked } }),
+  }),
+  bind({
+    id: 'instance.fold',
+    keys: ['f'],
+    focus: 'instances',
+    help: 'the instances of a server that is well as one row, or each',
+    target(state) {
+      const instance = current(state);
+      return typeof instance === 'string' ? instance : foldable(state, instance);
+    },
+    run: (instance, ui) => turnFold(ui, instance),
   }),
   bind({
     id: 'server.delete',

@@ -4,7 +4,8 @@ import { border, framed } from '../../kit/box.ts';
 import { plural } from '../../../text/format.ts';
 import { layoutOf, windowTop } from '../../kit/layout.ts';
 import { firstLine } from '../../kit/scroll.ts';
-import { instanceFilter, listedInstances, selectedInstance } from '../../kit/instances.ts';
+import { foldedWith, instanceFilter, listedInstances, selectedInstance } from '../../kit/instances.ts';
+import type { InstanceView } from '../../../engine/index.ts';
 import { row } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import type { PaneFrame } from '../../kit/pane.ts';
@@ -53,7 +54,13 @@ function listRows(state: UiState): string[] {
       ? `sort ${order} · ${filterChip(state)} · ${range} of ${rows.length}`
       : `${chips(state)}${order} ${range}/${rows.length}`;
   const window = { rows, top, height: list, selected: index, empty: emptyLine(state) };
-  const context = { now, longestName: longestName(rows), isWide: wide };
+  const context = {
+    now,
+    longestName: longestName(rows),
+    isWide: wide,
+    marked: instances.marked,
+    foldedWith: (one: InstanceView) => foldedWith(state, one),
+  };
   return [
     border(style, columns, 'top', [['Instances', 'strong']], note),
     ...paintList(style, columns - 2, instanceTable, hidden, window, context).map((text) => framed(style, text)),
@@ -64,7 +71,8 @@ function filterChip({ instances }: UiState): string {
   const parsed = instanceFilter(instances.filter);
   const filter =
     instances.filter === '' ? 'none' : `${clean(instances.filter)}${parsed.ok ? '' : ` (${parsed.reason})`}`;
-  return `filter ${filter}${instances.problemsOnly ? ' · ! problems only' : ''}`;
+  const marked = instances.marked.size === 0 ? '' : `${instances.marked.size} marked · `;
+  return `${marked}filter ${filter}${instances.problemsOnly ? ' · ! problems only' : ''}`;
 }
 
 function chips({ instances }: UiState): string {

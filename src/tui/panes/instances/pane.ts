@@ -83,6 +83,10 @@ export const instancesPane: Pane = {
   copyItems: instanceCopyItems,
   back(ui) {
     const { instances } = ui.state;
+    if (instances.marked.size > 0) {
+      ui.set({ instances: { ...instances, marked: new Set() } });
+      return true;
+    }
     if (!instances.problemsOnly) return false;
     ui.set({ instances: { ...instances, problemsOnly: false } });
     return true;

@@ -1,7 +1,7 @@
 /** Shows an instance as a row of the table. */
 import type { EpochMs } from '../../../kernel/clock.ts';
 import type { InstanceView } from '../../../engine/index.ts';
-import { clean, cut, widthOf } from '../../../text/clean.ts';
+import { clean, cut, cutMiddle, widthOf } from '../../../text/clean.ts';
 import { describeInstance, type InstanceWords } from '../../kit/describe.ts';
 import { age, sparkline } from '../../../text/format.ts';
 import type { Span, Line, Tone } from '../../kit/theme.ts';
@@ -12,8 +12,10 @@ const fixed = { VIA: 5, STATE: 9, HEALTH: 10, TOOLS: 6, RST: 4, AGE: 6, NEXT: 7,
 type Fixed = keyof typeof fixed;
 
 /** What gives way first when the reason has no room. */
-const dropped: readonly Fixed[] = ['VIA', 'TOOLS', 'RST', 'PROBES', 'AGE'];
-const leastReason = 28;
+const dropped: readonly Fixed[] = ['TOOLS', 'RST', 'PROBES', 'VIA', 'AGE'];
+/** The reason is what the list is for: all else but the age gives way to so much of it, and the age to less. */
+const leastReason = 44;
+const leastBesideAge = 28;
 /** Below it even a name loses its end. */
 const shortestReason = 10;
 /** A reason is cut to no less for the sake of a step. */
@@ -25,6 +27,9 @@ export interface InstanceContext {
   readonly now: EpochMs;
   /** Columns of the longest name that is listed. */
   readonly longestName: number;
+  readonly marked: ReadonlySet<string>;
+  /** Of a row that stands for all instances of its server: these. */
+  readonly foldedWith: (instance: InstanceView) => readonly InstanceView[];
   /** All columns stay as long as anything of the reason does. */
   readonly isWide: boolean;
 }
@@ -34,14 +39,19 @@ function widths(width: number, { longestName: longest, isWide }: InstanceContext
   const base = width >= 118 ? 12 : 11;
   const shown = new Map<string, number>(Object.entries(fixed));
   const left = (): number => width - margin - base - [...shown.values()].reduce((sum, cells) => sum + cells, 0);
-  const wanted = isWide ? 0 : leastReason;
   for (const id of dropped) {
+    const wanted = isWide ? 0 : id === 'AGE' ? leastBesideAge : leastReason;
     if (left() >= wanted) break;
     shown.delete(id);
   }
   const spare = Math.max(0, left() - (left() < leastReason ? shortestReason : leastReason));
   const name = base + Math.min(Math.max(0, longest + 1 - base), spare, 24);
   return { ...Object.fromEntries(shown), NAME: name, REASON: Math.max(0, left() + base - name) };
+}
+
+/** `fs ×3` for all of a server; of a long name the middle goes, so that what tells replicas apart stays. */
+function nameOf({ name, server }: InstanceView, count: number, width: number): string {
+  return count > 1 ? `${cutMiddle(clean(server), width - 4)} ×${count}` : cutMiddle(clean(name), width);
 }
 
 export function longestName(instances: readonly InstanceView[]): number {
@@ -70,12 +80,16 @@ export const instanceTable: Table<InstanceView, InstanceContext> = {
   grows: 'REASON',
   margin,
   widths: (width, _rows, context) => widths(width, context),
-  marker(instance, selected, { now }) {
+  marker(instance, selected, { now, marked, foldedWith }) {
     const { glyph, tone } = wordsOf(instance, now);
-    return [selected ? '▸ ' : '  ', [`${glyph} `, tone]];
+    const isMarked = marked.size > 0 && foldedWith(instance).every(({ id }) => marked.has(id));
+    return [selected ? '▸' : ' ', [isMarked ? '+' : ' ', 'accent'], [`${glyph} `, tone]];
   },
   columns: [
-    { title: 'NAME', cell: ({ name }, width) => cell(clean(name), width) },
+    {
+      title: 'NAME',
+      cell: (instance, width, { foldedWith }) => cell(nameOf(instance, foldedWith(instance).length, width - 1), width),
+    },
     plain('VIA', ({ via }) => via),
     worded('STATE', ({ state, tone }) => [state, tone]),
     worded('HEALTH', ({ health, healthTone }) => [health, health === '-' ? 'plain' : healthTone]),

@@ -10,6 +10,10 @@ export interface InstancesState {
   readonly top: number;
   readonly filter: string;
   readonly problemsOnly: boolean;
+  /** Ids marked for a verb that acts on several. */
+  readonly marked: ReadonlySet<string>;
+  /** Ids of servers whose instances are listed one by one, though all are well. */
+  readonly unfolded: ReadonlySet<string>;
 }
 
 export const newInstances: InstancesState = {
@@ -17,6 +21,8 @@ export const newInstances: InstancesState = {
   top: 0,
   filter: '',
   problemsOnly: false,
+  marked: new Set(),
+  unfolded: new Set(),
 };
 
 export interface DetailState {
