@@ -13,8 +13,8 @@ import {
   type SaveOptions,
 } from '../../engine/index.ts';
 import { addServerEditing } from '../verbs/edit-server.ts';
-import { editInFile } from '../../tui/overlays/editor/external.ts';
 import type { Context } from '../context.ts';
+import { inEditor } from '../in-editor.ts';
 import { withEngine } from '../with-engine.ts';
 import { nameChange, wholeNumber, type NameFlags } from './name-flags.ts';
 import {
@@ -199,16 +199,4 @@ async function editProject(context: Context, { commands }: Engine, name: string,
   if (edited === undefined) return context.note('nothing changed');
   await commands.updateProject(name, { instructions: edited });
   context.print(`project ${name} changed`);
-}
-
-/** @throws McptuiError `invalid` without a terminal, instead of an editor that nobody sees */
-export function inEditor(
-  context: Context,
-  text: string,
-  options: { readonly name: string; readonly error?: string; readonly acceptsUnchanged?: boolean },
-): Promise<string | undefined> {
-  if (!context.isTty) {
-    throw new McptuiError('invalid', 'there is no terminal for an editor', { hint: 'give the text by --file' });
-  }
-  return editInFile(text, options, context.env, (work) => work());
 }

@@ -6,7 +6,7 @@ import type { Engine } from '../../engine/index.ts';
 import type { Context } from '../context.ts';
 import { withEngine } from '../with-engine.ts';
 import { proposalText } from './describe.ts';
-import { inEditor } from './edit.ts';
+import { inEditor } from '../in-editor.ts';
 import { saveOptions, withSaveFlags, type SaveFlags } from './kinds.ts';
 import { readInput } from './text-file.ts';
 

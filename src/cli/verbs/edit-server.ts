@@ -5,7 +5,7 @@ import { McptuiError } from '../../kernel/errors.ts';
 import { planLines } from '../../text/server-plan-words.ts';
 import { keepText } from '../../tui/overlays/editor/external.ts';
 import { confirmed } from '../confirm-name.ts';
-import { inEditor } from '../content/edit.ts';
+import { inEditor } from '../in-editor.ts';
 import { readInput } from '../content/text-file.ts';
 import type { Context } from '../context.ts';
 import { withEngine } from '../with-engine.ts';
