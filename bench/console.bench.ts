@@ -13,6 +13,7 @@ import { seededRandom } from '../test/support/builders/random.ts';
 import type { ScreenFixture } from '../test/support/worlds/screen-fixture.ts';
 import { blankRows } from './blank-rows.ts';
 import { listFigures } from './console-lists.ts';
+import { logFigures } from './console-logs.ts';
 import { cpuOf, frameEnd, latencyOf, percentile, type Latency } from './key-latency.ts';
 import type { BenchResult } from './result.ts';
 
@@ -51,6 +52,7 @@ export async function run(): Promise<BenchResult[]> {
     const wrong = await wrongRows(openConsole);
     const heap = await heapFigures(openConsole, heapReport);
     const lists = await listFigures(openConsole);
+    const logs = await logFigures(openConsole);
     return [
       ...compared(ours, floor),
       result('console: bytes of an idle frame', frames.bytesPerFrame, 'B', 1600),
@@ -65,6 +67,7 @@ export async function run(): Promise<BenchResult[]> {
         1,
       ),
       ...lists,
+      ...logs,
     ];
   } finally {
     bundle.remove();

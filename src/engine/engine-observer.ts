@@ -57,7 +57,7 @@ export function engineObserver(parts: ObserverParts): RouterObserver {
     },
     sessionEnded: (session, reason) => {
       recorder.sessionEnded(session, reason);
-      parts.views().sessionEnded(session.id);
+      parts.views().sessionEnded(session, parts.mask(reason));
     },
     upstreamLost: (...lost) => parts.lifecycle().upstreamLost(...lost),
     wanted: (server) => triedOnUse(parts, server),

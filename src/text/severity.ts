@@ -34,11 +34,12 @@ export function instanceSeverity({ phase, health, retry, desired }: InstanceView
   }
 }
 
-/** A server as the router sees it. */
-export function upstreamSeverity({ state, list }: UpstreamView): Severity {
+/** A server as the router sees it; what its instances' health is, it is too. */
+export function upstreamSeverity({ state, list, health }: UpstreamView): Severity {
   switch (state) {
     case 'ready':
-      return list.failure === undefined ? 'well' : 'degraded';
+      if (health === 'unhealthy') return 'unhealthy';
+      return list.failure === undefined && health !== 'degraded' ? 'well' : 'degraded';
     case 'error':
       return 'failed';
     case 'stopped':

@@ -7,7 +7,13 @@ import { appendFileSync } from 'node:fs';
 import { fixtureEngine, fixtureNow } from '../support/worlds/fixture-engine.ts';
 import { anUpstream, manyTools } from '../support/worlds/routed-fixture.ts';
 import { manyContent } from '../support/builders/many-content.ts';
-import { manyInstances, type ScreenFixture, sessionsFor, startNoise } from '../support/worlds/screen-fixture.ts';
+import {
+  manyInstances,
+  manyLogLines,
+  type ScreenFixture,
+  sessionsFor,
+  startNoise,
+} from '../support/worlds/screen-fixture.ts';
 
 const fixture = JSON.parse(process.env.MCPTUI_FIXTURE ?? '{}') as ScreenFixture;
 // A frozen wall clock makes two runs show the same screen; timers go on.
@@ -23,6 +29,7 @@ const engine = fixtureEngine({
   ...(fixture.tools === undefined
     ? {}
     : { upstreams: [anUpstream({ tools: fixture.tools })], routed: { catalog: [manyTools(fixture.tools)] } }),
+  ...(fixture.logLines === undefined ? {} : { logs: manyLogLines(fixture.logLines, now) }),
   ...(fixture.content === undefined ? {} : { content: fixture.content }),
   ...(fixture.library === undefined ? {} : { content: manyContent(fixture.library) }),
 });

@@ -7,7 +7,7 @@ export type StreamLine =
   | { readonly type: 'events'; readonly events: readonly AuditEvent[] };
 
 /** The shape of the view, in a header of its stream: a console that knows another one does not read it. Raised with a change that is more than an addition. */
-export const VIEW_FORMAT = '2';
+export const VIEW_FORMAT = '3';
 export const VIEW_FORMAT_HEADER = 'x-mcptui-view';
 
 export const STREAM_PATH = '/api/v1/stream';

@@ -34,12 +34,17 @@ const LOSSES_SHOWN_MS = 1_000;
 /** Where the engine listens. */
 export type Doors = Pick<EngineInfo, 'socketPath' | 'httpAddress'>;
 
+/** Sessions that are over and still shown. */
+const KEPT_ENDED = 200;
+
 export class EngineViews {
   readonly #o: EngineViewsOptions;
   readonly #startedAt: number;
   #losing = false;
   #doors: Doors | undefined;
   readonly state: ViewState;
+  /** Ids, the oldest first. */
+  readonly #ended: string[] = [];
   readonly #content: ContentSync;
   readonly #secrets: SecretSync;
 
@@ -71,8 +76,17 @@ export class EngineViews {
     this.state.mark(`session/${session.id}`, () => ({ op: 'put', kind: 'sessions', value: sessionView(session) }));
   }
 
-  sessionEnded(id: string): void {
+  sessionEnded(session: SessionInfo, reason: string): void {
+    const { id } = session;
     this.state.mark(`session/${id}`, () => ({ op: 'delete', kind: 'sessions', id }));
+    if (session.operator !== undefined) return;
+    const value = { ...sessionView(session), open: 0, waiting: 0, endedAt: this.#o.clock.now(), reason };
+    this.state.mark(`ended-session/${id}`, () => ({ op: 'put', kind: 'endedSessions', value }));
+    this.#ended.push(id);
+    const oldest = this.#ended.length > KEPT_ENDED ? this.#ended.shift() : undefined;
+    if (oldest !== undefined) {
+      this.state.mark(`ended-session/${oldest}`, () => ({ op: 'delete', kind: 'endedSessions', id: oldest }));
+    }
   }
 
   /** How one resolved last, or what the file holds, moved. */

@@ -9,6 +9,7 @@ export const viewKinds = Object.keys({
   servers: 0,
   instances: 0,
   sessions: 0,
+  endedSessions: 0,
   upstreams: 0,
   agents: 0,
   prompts: 0,

@@ -129,6 +129,12 @@ export interface SessionView {
   readonly oldestAt?: EpochMs;
 }
 
+/** A session that is over; the last ones are kept while the engine runs. */
+export interface EndedSessionView extends SessionView {
+  readonly endedAt: EpochMs;
+  readonly reason: string;
+}
+
 /** A server as the router sees it, and how its calls go. */
 export interface UpstreamView extends CallFigures {
   /** The server's. */
@@ -170,6 +176,7 @@ export interface ViewRows {
   readonly servers: Server;
   readonly instances: InstanceView;
   readonly sessions: SessionView;
+  readonly endedSessions: EndedSessionView;
   readonly upstreams: UpstreamView;
   readonly agents: AgentView;
   readonly prompts: PromptView;

@@ -116,7 +116,8 @@ export const globalKeymap: readonly Binding[] = [
     help: 'between list and detail',
     target(state) {
       if (state.zoomed) return 'only the detail is shown: Esc goes back';
-      return layoutOf(state).detail > 3 ? state : 'there is no detail beside this list: enter opens it';
+      if (!paneOf(state).hasDetail) return 'there is no list beside this text';
+      return layoutOf(state).detail > 3 ? state : 'there is no detail beside this list: + shows it';
     },
     run: (state, ui) => ui.set({ focus: state.focus === 'list' ? 'detail' : 'list' }),
   }),

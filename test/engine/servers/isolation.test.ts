@@ -49,6 +49,8 @@ describe('an isolated server', () => {
 
     agents[2]?.stream.end();
     await harness.until(() => harness.engine.view().sessions.size === 2, 'the end of a session');
+    const ended = [...harness.engine.view().endedSessions.values()];
+    expect(ended.map(({ id, client }) => [sessions.includes(id), client])).toEqual([[true, 'agent 1']]);
     await harness.until(() => names().every((name) => harness.instance(name).phase === 'running'), 'a fresh one');
     await harness.pass(55_000);
     expect(names()).toHaveLength(3);

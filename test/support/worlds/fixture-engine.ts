@@ -11,6 +11,7 @@ import type {
   LogLine,
   SecretView,
   Server,
+  EndedSessionView,
   SessionView,
   UpstreamView,
   ViewPatch,
@@ -31,6 +32,7 @@ export interface FixtureOptions {
   readonly instances?: readonly InstanceView[];
   readonly servers?: readonly Server[];
   readonly sessions?: readonly SessionView[];
+  readonly endedSessions?: readonly EndedSessionView[];
   readonly secrets?: readonly SecretView[];
   readonly upstreams?: readonly UpstreamView[];
   readonly routed?: RoutedRows;
@@ -79,6 +81,7 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
     instances: new Map(instances.map((instance) => [instance.id, instance])),
     secrets: new Map((options.secrets ?? []).map((secret) => [secret.id, secret])),
     sessions: new Map((options.sessions ?? []).map((session) => [session.id, session])),
+    endedSessions: new Map((options.endedSessions ?? []).map((session) => [session.id, session])),
     upstreams: new Map((options.upstreams ?? []).map((upstream) => [upstream.id, upstream])),
     projects: new Map([['prj_default', { id: 'prj_default', name: 'default', servers: servers.length, gated: false }]]),
     ...contentMaps(options.content),

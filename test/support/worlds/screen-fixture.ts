@@ -1,5 +1,5 @@
 /** What a console in a pseudo-terminal is given to show. Plain JSON, so that it fits into an environment variable. */
-import type { AuditEvent, InstanceView, SessionView } from '../../../src/engine/index.ts';
+import type { AuditEvent, InstanceView, LogLine, SessionView } from '../../../src/engine/index.ts';
 import type { PaneId } from '../../../src/tui/state/pane-id.ts';
 import type { ContentRows } from './content-fixture.ts';
 import { aFailedInstance, anInstance, type FixtureEngine, type FixtureOptions } from './fixture-engine.ts';
@@ -20,6 +20,8 @@ export interface ScreenFixture {
   readonly content?: ContentRows;
   /** So many prompts and proposals instead. */
   readonly library?: { readonly prompts: number; readonly proposals: number };
+  /** Lines that each instance has written. */
+  readonly logLines?: number;
   /** The engine comes this much later. */
   readonly lateMs?: number;
   readonly crashMs?: number;
@@ -44,6 +46,15 @@ export function manyInstances(total: number, now: number): InstanceView[] {
       { ...own, health, ...(health === 'unhealthy' ? { healthReason: 'PROBE_TOOL_ERROR "no"' } : {}) },
       now,
     );
+  });
+}
+
+/** Every tenth line has colours, every fiftieth is long. */
+export function manyLogLines(total: number, now: number): LogLine[] {
+  return Array.from({ length: total }, (_, index) => {
+    const words = `request ${index} GET /v1/items/${index % 97} 200 in ${index % 53} ms`;
+    const text = index % 50 === 0 ? words.repeat(8) : index % 10 === 0 ? `\u001B[33mWARN\u001B[0m ${words}` : words;
+    return { n: index + 1, at: now - (total - index) * 10, stream: 'stderr', text };
   });
 }
 

@@ -149,7 +149,7 @@ describe('sessions and logs', () => {
     app.close();
     app = await openApp({ columns: 60, sessions });
     await app.press('6');
-    expect(app.screen()).not.toContain('AGENT');
+    expect(app.line('cursor')).toMatch(/cursor 3\.0 +reviewer/);
   });
 
   it('follows a log and moves between instances', async () => {

@@ -67,8 +67,11 @@ function withMarks(body: ToneText, ranges: ReturnType<typeof rangesIn>, isCurren
   return { text: body.text, parts };
 }
 
-/** `find warn 3/12 · keep error · 1-20 of 1,204`: what is looked for, what is left out, where the reader is. */
-export function viewerWords(reading: Reading): string {
+/**
+ * `find warn 3/12 · & error · 1-20 of 1,204 lines`: what is looked for, what is left out, where the reader is. With a `noun`
+ * of its own a text is counted that fits on the screen, too.
+ */
+export function viewerWords(reading: Reading, noun?: string): string {
   const { view, text } = reading;
   const { shown, rows } = screenOf(reading);
   const words: string[] = [];
@@ -80,8 +83,8 @@ export function viewerWords(reading: Reading): string {
   const [first] = rows;
   const last = rows.at(-1);
   const of = shown.length === text.length ? '' : ` (${count(text.length)} in all)`;
-  if (first !== undefined && last !== undefined && (shown.length > rows.length || of !== '')) {
-    words.push(`${count(first.index + 1)}-${count(last.index + 1)} of ${plural(shown.length, 'line')}${of}`);
+  if (first !== undefined && last !== undefined && (noun !== undefined || shown.length > rows.length || of !== '')) {
+    words.push(`${count(first.index + 1)}-${count(last.index + 1)} of ${plural(shown.length, noun ?? 'line')}${of}`);
   }
   return words.join(' · ');
 }

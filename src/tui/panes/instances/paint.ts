@@ -7,6 +7,7 @@ import { firstLine } from '../../kit/scroll.ts';
 import { foldedWith, instanceFilter, listedInstances, selectedInstance } from '../../kit/instances.ts';
 import type { InstanceView } from '../../../engine/index.ts';
 import { row } from '../../kit/theme.ts';
+import type { DetailTab } from '../../state/panes/instances.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import type { PaneFrame } from '../../kit/pane.ts';
 import { detailTitle, detailView } from './detail.ts';
@@ -153,6 +154,13 @@ function tableCell(text: string, width: number): string {
   ).trimEnd();
 }
 
+const nouns: Readonly<Partial<Record<DetailTab, string>>> = {
+  Events: 'event',
+  Tools: 'tool',
+  Spec: 'line',
+  Raw: 'line',
+};
+
 function detailFoot(state: UiState): string {
   const { detail } = layoutOf(state);
   const view = detailView(state);
@@ -161,7 +169,7 @@ function detailFoot(state: UiState): string {
     const isLog = state.detail.tab === 'Logs';
     const below = isLog ? belowWords(view.read) : undefined;
     const follow = !isLog ? '' : below === undefined ? 'follow ▼' : `${below} · G follows`;
-    return [follow, viewerWords(view.read)].filter(Boolean).join(' · ');
+    return [follow, viewerWords(view.read, nouns[state.detail.tab])].filter(Boolean).join(' · ');
   }
   if (view.total <= 0) return '';
   const top = firstLine({ top: state.detail.top, left: 0 }, view.total, view.page);

@@ -6,9 +6,9 @@ import { bind, type Binding } from '../../kit/keymap.ts';
 import { filterAudit } from '../audit/filter.ts';
 import { isInDetail } from '../../kit/split-pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
-import { selectedUpstream, sessionList } from './select.ts';
+import { selectedUpstream, sessionList, type SessionRow } from './select.ts';
 
-function session(state: UiState): SessionView | string {
+function session(state: UiState): SessionRow | string {
   if (isInDetail(state)) return 'this list is of upstreams: Tab goes to the sessions';
   return sessionList.selected(state) ?? 'no session is connected';
 }
@@ -62,7 +62,12 @@ export const sessionsKeymap: readonly Binding[] = [
     help: 'disconnect it, after a question',
     hint: 'disconnect…',
     dangerous: true,
-    target: session,
+    target(state) {
+      const found = session(state);
+      return typeof found === 'string' || found.endedAt === undefined
+        ? found
+        : `${found.client} is not connected any more`;
+    },
     run: (found, ui) => askToDisconnect(ui, found),
   }),
   bind({

@@ -1,5 +1,5 @@
 /** Lists sessions and upstreams; computed once per change of the view. */
-import type { SessionView, UpstreamView } from '../../../engine/index.ts';
+import type { EndedSessionView, SessionView, UpstreamView } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
 import { rankOf, upstreamSeverity } from '../../../text/severity.ts';
 import { selectedOf } from '../../kit/list.ts';
@@ -12,7 +12,7 @@ const bySince = (a: SessionView, b: SessionView): number => b.since - a.since ||
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The newest first: an order that stays while they work. */
-export const sessionOrders: SliceSpec<'sessions', SessionView>['orders'] = [
+export const sessionOrders: SliceSpec<'sessions', SessionRow>['orders'] = [
   { by: 'AGE', said: 'age, newest first', compare: bySince },
   { by: 'CLIENT', said: 'client', compare: (a, b) => byText(a.client, b.client) || bySince(a, b) },
   { by: 'PROJECT', said: 'project', compare: (a, b) => byText(a.project, b.project) || bySince(a, b) },
@@ -21,13 +21,34 @@ export const sessionOrders: SliceSpec<'sessions', SessionView>['orders'] = [
   { by: 'IDLE', said: 'last call, latest first', compare: (a, b) => b.lastAt - a.lastAt || bySince(a, b) },
 ];
 
-export const sessionList = sliceSource<'sessions', SessionView>({
+/** A session, connected or over. */
+export interface SessionRow extends SessionView {
+  readonly endedAt?: EndedSessionView['endedAt'];
+  readonly reason?: string;
+}
+
+const withEnded = lastOf(
+  (
+    sessions: ReadonlyMap<string, SessionView>,
+    ended: ReadonlyMap<string, EndedSessionView>,
+  ): ReadonlyMap<string, SessionRow> => new Map<string, SessionRow>([...ended, ...sessions]),
+);
+
+/** Those that are over are listed for who asks for a state. */
+function asksForState({ sessions }: Pick<UiState, 'sessions'>): boolean {
+  return sessions.filter.toLowerCase().includes('state:');
+}
+
+export const sessionList = sliceSource<'sessions', SessionRow>({
   slice: 'sessions',
-  all: ({ view }) => view?.sessions,
-  filterFields: ['client', 'project', 'agent'],
-  filterable: ({ id, client, project, agent = '' }) => ({
+  all(state) {
+    const { view } = state;
+    return view === undefined || !asksForState(state) ? view?.sessions : withEnded(view.sessions, view.endedSessions);
+  },
+  filterFields: ['client', 'project', 'agent', 'state'],
+  filterable: ({ id, client, project, agent = '', endedAt }) => ({
     text: clean(`${id} ${client} ${project} ${agent}`).toLowerCase(),
-    fields: { client: client.toLowerCase(), project, agent },
+    fields: { client: client.toLowerCase(), project, agent, state: endedAt === undefined ? 'connected' : 'ended' },
   }),
   orders: sessionOrders,
 });

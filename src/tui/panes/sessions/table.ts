@@ -7,19 +7,23 @@ import { glyphs, type Span, type Tone } from '../../kit/theme.ts';
 import { cacheWords, latencyWords, upstreamState } from '../../../text/upstream-words.ts';
 import { cell, type Table } from '../../kit/table.ts';
 import type { UiState } from '../../state/ui-store.ts';
+import type { SessionRow } from './select.ts';
 
 /** Marker, calls, errors and idle time. */
 const fixed = 2 + 7 + 5 + 6;
 
-export const sessionTable: Table<SessionView, UiState> = {
+export const sessionTable: Table<SessionRow, UiState> = {
   grows: 'CLIENT',
-  widths(width) {
-    const project = width < 50 ? 0 : 10;
-    const agent = width < 64 ? 0 : 12;
+  widths(width, rows) {
+    // Where there is little room: who it is comes before where it works, unless that differs.
+    const isNarrow = width < 64;
+    const projects = new Set(rows.map(({ project }) => project)).size;
+    const project = !isNarrow ? 10 : width >= 56 && projects > 1 ? 8 : 0;
+    const agent = isNarrow ? (project > 0 ? 8 : 11) : 12;
     const aged = width < 78 ? 0 : 6;
     const open = width < 90 ? 0 : 9;
     const left = width - fixed - project - agent - open - aged;
-    const client = Math.max(14, Math.min(32, left - 9));
+    const client = Math.max(12, Math.min(32, left - 9));
     return {
       SESSION: Math.max(8, Math.min(32, left - client)),
       CLIENT: client,
@@ -43,7 +47,10 @@ export const sessionTable: Table<SessionView, UiState> = {
       title: 'OPEN',
       cell: (session, width, { now }) => cell(openWords(session, now), width, isOld(session, now) ? 'warn' : 'plain'),
     },
-    { title: 'IDLE', cell: ({ lastAt }, width, { now }) => cell(age(now - lastAt), width) },
+    {
+      title: 'IDLE',
+      cell: ({ lastAt, endedAt }, width, { now }) => cell(endedAt === undefined ? age(now - lastAt) : 'ended', width),
+    },
     { title: 'AGE', cell: ({ since }, width, { now }) => [fit(age(now - since), width)] },
   ],
 };

@@ -19,24 +19,39 @@ describe('the Sessions pane', () => {
   it('shows at 120 columns who is connected and how each upstream does, what fails first', async () => {
     await open();
     const lines = app.screen().split('\n');
-    expect(lines[3]).toMatch(/SESSION +CLIENT +PROJECT +CALLS +ERR +IDLE.*│ Upstreams · 1 failing/);
-    expect(lines[4]).toMatch(
-      /▸ ses_1 +claude-code 2\.1 +default +38 +0 +4s .*│ +UPSTREAM +TOOLS +CACHE +P50 +P95 +ERR\/5M/,
-    );
-    expect(lines[5]).toMatch(/ses_2 +cursor 3\.0 +default +39 +1 +8s .*✗ gitea +- +negative 22s +- +- +12/);
+    expect(lines[3]).toMatch(/SESSION +CLIENT +AGENT +CALLS +ERR +IDLE.*│ Upstreams · 1 failing/);
+    expect(lines[4]).toMatch(/▸ ses_1 +claude-code 2\.1 +- +38 +0 +4s .*│ +UPSTREAM +TOOLS +CACHE +P50 +P95 +ERR\/5M/);
+    expect(lines[5]).toMatch(/ses_2 +cursor 3\.0 +- +39 +1 +8s .*✗ gitea +- +negative 22s +- +- +12/);
     expect(lines[6]).toMatch(/● fs +11 +fresh 4m +9ms +31ms +0/);
     expect(lines[7]).toMatch(/● memory +11 +fresh 4m +9ms +31ms +2/);
   });
 
-  it('keeps a peek of three upstreams at 80×24 and shows them all with +', async () => {
+  it('keeps a peek of two upstreams under a heading at 80×24 and shows them all with +', async () => {
     await open({ columns: 80, rows: 24 });
     expect(app.line('Sessions ─')).toContain('2 connected');
     expect(app.line('├')).toMatch(/Upstreams · 1 failing ─+ 3 upstreams · \+ shows them/);
     expect(app.line('✗')).toContain('gitea');
+    expect(app.line('UPSTREAM')).toMatch(/UPSTREAM +STATE +INST/);
+    await app.press('\t');
+    expect(app.screen()).toContain('there is no detail beside this list: + shows it');
     await app.press('+');
     expect(app.line('┌')).toContain('Upstreams');
     expect(app.screen()).toMatch(/UPSTREAM +STATE +INST +TOOLS/);
     expect(app.screen()).not.toContain('claude-code 2.1  default');
+  });
+
+  it('lists those that are over for state:ended, says how each ended, and disconnects none of them', async () => {
+    const [live, over] = sessionsFor(2, fixtureNow);
+    const ended = { ...over!, endedAt: fixtureNow - 120_000, reason: 'the client closed the stream' };
+    await open({ sessions: [live!], endedSessions: [ended] });
+    expect(app.screen()).toContain('1 connected · /state:ended (1)');
+    await app.press('/', ...Array.from('state:ended'), '\r');
+    expect(app.line('▸')).toMatch(/ses_2 +cursor 3\.0 .* ended/);
+    expect(app.screen()).toMatch(/ended 2m\d*s? ago: the client closed the stream/);
+    await app.press('X');
+    expect(app.screen()).toContain('cursor 3.0 is not connected any more');
+    await app.press('\r');
+    expect(app.screen()).toContain('filter session:ses_2');
   });
 
   it('marks an upstream whose instances are not well as pane 1 does', async () => {
@@ -138,6 +153,7 @@ describe('the Sessions pane', () => {
     await open({
       sessions: [{ ...one!, client: '\u001B[2Jevil\u202E' }],
       upstreams: [aFailingUpstream({ reason: 'a\u001B]0;b\u0007' })],
+      columns: 160,
     });
     await app.press('\t');
     expect(app.screen()).toContain('\\x1b[2Jevil\\u202e');
