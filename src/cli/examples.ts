@@ -80,7 +80,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'comment proposal': ['comment proposal p7f3 "please keep the second rule"'],
   start: ['start memory'],
   stop: ['stop memory-1'],
-  restart: ['restart memory', 'restart gitea --new-image'],
+  restart: ['restart memory', 'restart gitea --in-turn', 'restart gitea --new-image'],
   retry: ['retry gitea-1'],
   hold: ['hold gitea-1'],
   probe: ['probe memory-1'],

@@ -37,8 +37,10 @@ export function controlCommands(context: Context): readonly Command[] {
     const { description, said, needsEngine } = verbs[desired];
     const command = new Command(desired).description(description).argument('<name>', 'instance or server');
     if (desired === 'restart')
-      command.option('--new-image', 'with the image that its name means now, if it has changed');
-    return command.action(async (name: string, flags: { readonly newImage?: boolean }) => {
+      command
+        .option('--new-image', 'with the image that its name means now, if it has changed')
+        .option('--in-turn', 'one after the other, each when its calls have ended');
+    return command.action(async (name: string, flags: { readonly newImage?: boolean; readonly inTurn?: boolean }) => {
       if (desired === 'restart') await withRunningEngine(context, (engine) => engine.commands.restart(name, flags));
       else if (needsEngine) await withRunningEngine(context, (engine) => engine.commands[desired](name));
       else {

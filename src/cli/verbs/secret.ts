@@ -96,7 +96,7 @@ export function addSecretCreation(create: Command, context: Context): void {
     .description('store a secret in the encrypted file; refer to it with --env K=secret:file/NAME')
     .argument('<name>')
     .option('--rotate', 'only give another value to one that is kept')
-    .option('--restart', 'restart what runs with the old value')
+    .option('--restart', 'restart what runs with the old value, one after the other')
     .addHelpText('after', '\nThe value is asked for without echo, or read from stdin.')
     .action((name: string, flags: CreateFlags) => createSecret(context, name, flags));
 }
@@ -119,7 +119,10 @@ async function createSecret(context: Context, given: string, flags: CreateFlags)
     context.print(`secret file/${name} stored`);
     for (const holder of change.holders) {
       if (flags.restart !== true) context.note(`${holder} has the old value: mcptui restart ${holder}`);
-      else await commands.restart(holder).then(() => context.note(`${holder} had the old value: restart requested`));
+      else
+        await commands
+          .restart(holder, { inTurn: true })
+          .then(() => context.note(`${holder} restarts with the new value`));
     }
     for (const instance of change.renewed) context.note(`${instance} connects anew with it`);
     if (live) for (const instance of waiting) context.note(`${instance} waited for it and starts now`);

@@ -88,7 +88,9 @@ export function instanceCommands(parts: InstanceParts): CommandsOf<typeof instan
     },
     async restart(name, options) {
       await desire(instancesNamed(parts, name), 'restart', (live) => {
-        live.restartAsked = true;
+        // What does not run has no calls to wait for.
+        if (options?.inTurn === true && live.phase === 'running') live.turnAsked = true;
+        else live.restartAsked = true;
         if (options?.newImage === true) forgetImage(live, fleet.all());
       });
     },

@@ -208,9 +208,15 @@ export class Lifecycle {
     if (live.phase !== 'running') return;
     live.drainingSinceMono = isDraining ? clock.monotonicMs() : undefined;
     router.servers.drain(live.id, isDraining);
-    const words = isDraining ? 'the definition changed: it restarts when its calls have ended' : 'it goes on as it is';
+    const words = isDraining
+      ? `${this.#whyChanged(live)}: it restarts when its calls have ended`
+      : 'it goes on as it is';
     live.note('draining', words, clock.now());
     await fleet.save(live);
+  }
+
+  #whyChanged({ turnAsked, record, recycleReason }: LiveInstance): string {
+    return stopWords(turnAsked ? 'restart' : 'changed', record.desiredBy, recycleReason);
   }
 
   stop(live: LiveInstance, why: StopReason): Promise<void> {
@@ -235,7 +241,8 @@ export class Lifecycle {
 
   async #stop(live: LiveInstance, why: WishedStop): Promise<void> {
     const { clock, fleet, prober, router } = this.#o;
-    const words = stopWords(why, live.record.desiredBy, live.recycleReason);
+    const words =
+      why === 'changed' ? this.#whyChanged(live) : stopWords(why, live.record.desiredBy, live.recycleReason);
     if (why === 'changed') live.restartedFor = fleet.serverOf(live)?.version;
     if (why === 'asked' || why === 'restart' || why === 'changed') prober.begunAnew(live);
     const { state } = live;

@@ -16,6 +16,8 @@ export class LiveInstance {
   /** Monotonic instant since which it is ready; it outlives a fresh process for the next session. */
   readySinceMono: number | undefined;
   restartAsked = false;
+  /** Somebody wants it restarted when its turn comes and its calls have ended. */
+  turnAsked = false;
   /** The definition's version that it was stopped for last. */
   restartedFor: number | undefined;
   /** Monotonic instant since which it is given no more calls, because it will be restarted for a changed definition. */
@@ -65,6 +67,7 @@ export class LiveInstance {
   /** A start is what was asked for; what was known of the last process is past. */
   settleWishes(): void {
     this.restartAsked = false;
+    this.turnAsked = false;
     this.recycleReason = undefined;
     this.tools = undefined;
   }

@@ -9,7 +9,7 @@ const NONE = 0;
 
 /** Undefined when it has never been started, as far as that matters now. */
 export function startedVersion(
-  { started, phase, record }: Pick<LiveInstance, 'started' | 'phase' | 'record'>,
+  { started, phase, record, turnAsked }: Pick<LiveInstance, 'started' | 'phase' | 'record' | 'turnAsked'>,
   server: Versioned<Server> | undefined,
 ): number | undefined {
   if (server === undefined) return started?.version;
@@ -18,6 +18,8 @@ export function startedVersion(
     const { revision } = record;
     return phase === 'error' && revision !== undefined && revision !== server.revision ? NONE : undefined;
   }
+  // It is restarted as for another definition: when its turn comes.
+  if (turnAsked && phase === 'running') return NONE;
   if (started.version === server.version) return started.version;
   // What has failed is tried with any other definition at once: nothing is lost by it.
   return phase === 'error' || needsRestart(started.server, server) ? started.version : server.version;

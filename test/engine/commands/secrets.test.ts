@@ -80,6 +80,26 @@ describe('secrets in the view', () => {
     await harness.until(() => row('file/gitea')?.stale.length === 0, 'the new value');
   });
 
+  it('are renewed in turn: the second instance restarts once the first one runs again', async () => {
+    await harness.engine.commands.setSecret('gitea', CANARY);
+    const draft = aDraft({ name: 'gitea', env: [fromFile('TOKEN', 'gitea')], replicas: 2, isolation: 'shared' });
+    await harness.engine.commands.createServer(draft);
+    const running = (): number => harness.instances().filter(({ phase }) => phase === 'running').length;
+    await harness.until(() => running() === 2, 'both');
+    const { holders } = await harness.engine.commands.setSecret('gitea', `${CANARY}-2`);
+    expect(holders).toEqual(['gitea-1', 'gitea-2']);
+    let least = 2;
+    const stop = harness.engine.subscribe(() => {
+      least = Math.min(least, running());
+    });
+    for (const holder of holders) await harness.engine.commands.restart(holder, { inTurn: true });
+    await harness.until(() => row('file/gitea')?.stale.length === 0 && running() === 2, 'the new value in both');
+    stop();
+    expect(least).toBe(1);
+    const [stopped] = (await harness.audit('instance_stop')).slice(-1);
+    expect(stopped?.message).toBe('restart asked by operator');
+  });
+
   it('say why the file cannot be read', async () => {
     await harness.engine.commands.setSecret('gitea', CANARY);
     await writeFile(path.join(harness.folder, 'secrets', 'secrets.json'), 'no json', { mode: 0o600 });

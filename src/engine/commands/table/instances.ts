@@ -7,6 +7,8 @@ import { count, flag, text } from './shapes.ts';
 const restartOptions = z.strictObject({
   /** With the image that its name means now, instead of the one that it ran first. */
   newImage: flag.optional(),
+  /** Those of a server one after the other, each when its calls in flight have ended, at the latest after 30 s. */
+  inTurn: flag.optional(),
 });
 const logOptions = z.strictObject({
   lines: count.exactOptional(),
@@ -37,7 +39,8 @@ export const instanceEntries = {
   restart: command<(name: string, options?: z.output<typeof restartOptions>) => Promise<void>>({
     about:
       'Stops an instance, or all of a server, and starts it again. `newImage`: with the image that its name means now, ' +
-      'instead of the one that it ran first.',
+      'instead of the one that it ran first. `inTurn`: those of a server one after the other, each when its calls in flight ' +
+      'have ended (at the latest after 30 s) and those before it run again.',
     effect: 'changes',
     verb: 'run',
     resource: 'instance',

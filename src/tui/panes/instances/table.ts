@@ -44,7 +44,8 @@ function widths(width: number, { longestName: longest, isWide }: InstanceContext
     if (left() >= wanted) break;
     shown.delete(id);
   }
-  const spare = Math.max(0, left() - (left() < leastReason ? shortestReason : leastReason));
+  const kept = [leastReason, leastBesideAge].find((least) => left() >= least) ?? shortestReason;
+  const spare = Math.max(0, left() - kept);
   const name = base + Math.min(Math.max(0, longest + 1 - base), spare, 24);
   return { ...Object.fromEntries(shown), NAME: name, REASON: Math.max(0, left() + base - name) };
 }
