@@ -66,7 +66,8 @@ export function askForMany(ui: Ui, verb: Verb, { instances, of }: Targets): void
   const names = instances.slice(0, 12).map(({ name }) => clean(name));
   const more = instances.length > names.length ? ` and ${instances.length - names.length} more` : '';
   const left = of - instances.length;
-  const rest = left === 0 ? [] : [`${plural(left, 'other')} of those is left as it is: nothing to ${verb}.`];
+  const rest =
+    left === 0 ? [] : [`${plural(left, 'other')} ${left === 1 ? 'is' : 'are'} left as before: nothing to ${verb}.`];
   ui.ask({
     kind: 'confirm',
     title: `${ask} ${plural(instances.length, 'instance')}?`,

@@ -1,8 +1,10 @@
 /** Keys of the Sessions pane. */
-import type { SessionView, UpstreamView } from '../../../engine/index.ts';
+import type { InstanceView, SessionView, UpstreamView } from '../../../engine/index.ts';
 import type { Ui } from '../../kit/ui.ts';
 import { plural } from '../../../text/format.ts';
 import { bind, type Binding } from '../../kit/keymap.ts';
+import { blockingSecret } from '../../kit/secrets.ts';
+import { mendSecret } from '../secrets/mend.ts';
 import { filterAudit } from '../audit/filter.ts';
 import { isInDetail } from '../../kit/split-pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
@@ -18,6 +20,14 @@ function dropped(state: UiState): { readonly upstream: UpstreamView | undefined 
   if (!isInDetail(state)) return { upstream: undefined };
   const upstream = selectedUpstream(state);
   return upstream === undefined ? 'there is no upstream' : { upstream };
+}
+
+/** An instance of the upstream under the keys that fails for a secret. */
+function blocked(state: UiState): InstanceView | string {
+  const upstream = isInDetail(state) ? selectedUpstream(state) : undefined;
+  if (upstream === undefined) return 'this list is of sessions: Tab goes to the upstreams';
+  const all = [...(state.view?.instances.values() ?? [])].filter(({ serverId }) => serverId === upstream.id);
+  return all.find((one) => blockingSecret(one) !== undefined) ?? `${upstream.server} does not fail for a secret`;
 }
 
 function askToDisconnect(ui: Ui, { id, client, calls }: SessionView): void {
@@ -54,6 +64,15 @@ export const sessionsKeymap: readonly Binding[] = [
       ui.showPane('audit');
       filterAudit(ui, filter);
     },
+  }),
+  bind({
+    id: 'upstream.secret',
+    keys: ['u'],
+    focus: 'sessions',
+    help: 'the secret that the selected upstream fails for: asks for the value, or shows why it does not resolve',
+    hint: (state) => (typeof blocked(state) === 'string' ? undefined : 'secret'),
+    target: blocked,
+    run: (instance, ui) => mendSecret(ui, instance),
   }),
   bind({
     id: 'session.disconnect',

@@ -76,7 +76,7 @@ describe('marked instances', () => {
     app = await openApp({ instances: [...some, anInstance({ name: 'docs-1' })] });
     await app.press('*', 'r');
     expect(app.screen()).toContain('Restart 1 instance?');
-    expect(app.screen()).toContain('3 others of those');
+    expect(app.screen()).toContain('3 others are left as before: nothing to restart');
     await app.press('n', '\u001B');
     expect(app.screen()).not.toContain('marked');
     expect(app.engine.asked).toEqual([]);

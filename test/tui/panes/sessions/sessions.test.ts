@@ -1,6 +1,7 @@
 /** Pane 6: sessions on the left, upstreams beside or below them; timeline, disconnecting, caches, copying. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { anInstance, fixtureNow } from '../../../support/builders/console-builders.ts';
+import { aFailedInstance, anInstance, fixtureNow } from '../../../support/builders/console-builders.ts';
+import { aMissingSecret } from '../../../support/builders/secrets.ts';
 import { openApp, type OpenApp, type OpenAppOptions } from '../../../support/worlds/open-app.tsx';
 import { aFailingUpstream, anUpstream } from '../../../support/worlds/routed-fixture.ts';
 import { sessionsFor } from '../../../support/worlds/screen-fixture.ts';
@@ -24,6 +25,14 @@ describe('the Sessions pane', () => {
     expect(lines[5]).toMatch(/ses_2 +cursor 3\.0 +- +39 +1 +8s .*✗ gitea +- +negative 22s +- +- +12/);
     expect(lines[6]).toMatch(/● fs +11 +fresh 4m +9ms +31ms +0/);
     expect(lines[7]).toMatch(/● memory +11 +fresh 4m +9ms +31ms +2/);
+  });
+
+  it('goes with u from an upstream that fails for a secret to that secret', async () => {
+    await open({ instances: [aFailedInstance()], secrets: [aMissingSecret({ id: 'file/gitea-creds' })] });
+    await app.press('u');
+    expect(app.screen()).toContain('this list is of sessions: Tab goes to the upstreams');
+    await app.press('\t', 'u');
+    expect(app.line('▸')).toMatch(/gitea-creds +file/);
   });
 
   it('keeps a peek of two upstreams under a heading at 80×24 and shows them all with +', async () => {
