@@ -12,10 +12,23 @@ export function effectOf({ definition }: Pick<CatalogItem, 'definition'>): ToolE
   return hints['readOnlyHint'] === false || hints['destructiveHint'] === false ? 'writes' : '-';
 }
 
-/** A call of it is asked about first: it says that it destroys, or that it does not only read. */
+/** A call of it is asked about first, unless it says that it only reads: without a hint, MCP takes a tool for one that may destroy. */
 export function asksFirst(tool: Pick<CatalogItem, 'definition'>): boolean {
-  const effect = effectOf(tool);
-  return effect === 'destroys' || effect === 'writes';
+  return effectOf(tool) !== 'reads';
+}
+
+/** What a question about a call says of the tool. */
+export function effectWords(effect: ToolEffect): string {
+  switch (effect) {
+    case 'destroys':
+      return 'It says that it may destroy something.';
+    case 'writes':
+      return 'It says that it changes something.';
+    case 'reads':
+      return 'It says that it only reads.';
+    case '-':
+      return 'It declares no hints: by MCP’s defaults it may destroy something.';
+  }
 }
 
 /** `title` of the definition or of its annotations. */

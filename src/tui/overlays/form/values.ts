@@ -3,7 +3,9 @@ import { messageOf } from '../../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../../kernel/json.ts';
 import { isSecretName } from './fields.ts';
 import type { FormField } from '../../state/form-field.ts';
-import { numberAt, typesOf } from './schema.ts';
+import { formatProblem } from './formats.ts';
+import { nestedProblem } from './nested.ts';
+import { isSchema, numberAt, textAt, typesOf } from './schema.ts';
 
 export type Texts = ReadonlyMap<string, string>;
 
@@ -64,7 +66,8 @@ function textValue({ schema }: FormField, text: string): Value {
   const most = numberAt(schema, 'maxLength');
   if (least !== undefined && length < least) return { problem: `at least ${least} characters` };
   if (most !== undefined && length > most) return { problem: `at most ${most} characters` };
-  return { value: text };
+  const problem = formatProblem(text, textAt(schema, 'format'));
+  return problem === undefined ? { value: text } : { problem };
 }
 
 function numberValue({ kind, schema }: FormField, text: string): Value {
@@ -85,16 +88,27 @@ function numberValue({ kind, schema }: FormField, text: string): Value {
 }
 
 function jsonValue({ schema }: FormField, text: string): Value {
+  const listed = listValue(schema, text);
   let value: Json;
   try {
-    value = JSON.parse(text) as Json;
-  } catch (error) {
-    return { problem: `not JSON: ${messageOf(error)}` };
+    value = listed ?? (JSON.parse(text) as Json);
+  } catch {
+    return { problem: 'not JSON: text stands in "…", lists in [ ], objects in { }' };
   }
-  const types = typesOf(schema);
-  const is = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value;
-  const fits = types.length === 0 || types.includes(is) || (is === 'number' && types.includes('integer'));
-  return fits ? { value } : { problem: `must be ${types.join(' or ')}` };
+  const problem = nestedProblem(value, schema);
+  return problem === undefined ? { value } : { problem };
+}
+
+/** `bug, ui` for a list of texts or numbers; undefined for what is to be read as JSON. */
+function listValue(schema: FormField['schema'], text: string): Json | undefined {
+  const { items } = schema;
+  if (!typesOf(schema).includes('array') || /^\s*\[/.test(text) || !isSchema(items)) return undefined;
+  const [type] = typesOf(items);
+  const parts = text.split(',').map((part) => part.trim());
+  if (type === 'string') return parts.filter((part) => part !== '').map((part) => part.replace(/^"(.*)"$/, '$1'));
+  if (type !== 'number' && type !== 'integer') return undefined;
+  const numbers = parts.map((part) => (part === '' ? NaN : Number(part)));
+  return numbers.every(Number.isFinite) ? numbers : undefined;
 }
 
 /** The arguments as JSON text that a person has typed. */

@@ -3,7 +3,7 @@ import type { EngineCommands } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
 import { failureText, type Ui } from '../../kit/ui.ts';
 import { enterDetail } from '../../kit/split-pane.ts';
-import { asksFirst } from '../../../text/tool-words.ts';
+import { asksFirst, effectWords } from '../../../text/tool-words.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { toolList } from './rows.ts';
 import { type CallState, type ToolCall } from '../../state/panes/tools.ts';
@@ -30,13 +30,11 @@ export function callTool(ui: Ui, draft: CallDraft): void {
     if (start(ui, draft)) ui.close(form);
     return;
   }
-  const what =
-    tool.effect === 'destroys' ? 'It says that it may destroy something.' : 'It says that it changes something.';
   ui.close(form);
   ui.ask({
     kind: 'confirm',
     title: `Call ${name}?`,
-    lines: [what, `Arguments: ${shown.slice(0, 400)}${shown.length > 400 ? '…' : ''}`],
+    lines: [effectWords(tool.effect), `Arguments: ${shown.slice(0, 400)}${shown.length > 400 ? '…' : ''}`],
     yes: 'call it',
     no: 'no, leave it (x opens the form as it was)',
     act: (after) => void start(after, draft),

@@ -11,16 +11,25 @@ afterEach(() => app.close());
 const object = (properties: JsonObject, more: JsonObject = {}): JsonObject => ({
   inputSchema: { type: 'object', properties, ...more },
 });
+const reads: JsonObject = { annotations: { readOnlyHint: true } };
 
 const catalog = [
   aCatalog('fs', [
     aTool('read_file', { annotations: { readOnlyHint: true } }),
     aTool('wipe', { ...object({}), annotations: { destructiveHint: true } }),
-    aTool('write_file', object({ path: { type: 'string' }, token: { type: 'string' } }, { required: ['path'] })),
+    aTool('write_file', {
+      ...object({ path: { type: 'string' }, token: { type: 'string' } }, { required: ['path'] }),
+      ...reads,
+    }),
+    aTool('unsaid', object({})),
   ]),
   aCatalog('gitea', [], { instances: 0, down: { state: 'error', reason: 'no' }, lists: aCatalog('x', []).lists }),
   aCatalog('memory', [
-    aTool('search', object({ limit: { type: 'integer', maximum: 5 }, deep: { type: 'boolean' } }), 'memory'),
+    aTool(
+      'search',
+      { ...object({ limit: { type: 'integer', maximum: 5 }, deep: { type: 'boolean' } }), ...reads },
+      'memory',
+    ),
   ]),
 ];
 
@@ -96,6 +105,18 @@ describe('calling a tool', () => {
     await app.press('x', '\r', 'y');
     await app.settle();
     expect(app.engine.asked).toEqual(['callTool fs wipe {}']);
+  });
+
+  it('asks first where the tool declares no hints, as by MCP’s defaults it may destroy', async () => {
+    await open();
+    await select('unsaid');
+    await app.press('x', '\r');
+    expect(app.screen()).toContain('It declares no hints: by MCP’s defaults it may destroy something.');
+    expect(app.engine.asked).toEqual([]);
+    await app.pass(300);
+    await app.press('y');
+    await app.settle();
+    expect(app.engine.asked).toEqual(['callTool fs unsaid {}']);
   });
 
   it('does not show what looks like a secret, nor keep it in the form', async () => {
@@ -181,7 +202,7 @@ describe('calling a tool', () => {
   });
 
   it('takes JSON at once where the schema names no fields', async () => {
-    await open({ catalog: [aCatalog('fs', [aTool('any', { inputSchema: { type: 'object' } })])] });
+    await open({ catalog: [aCatalog('fs', [aTool('any', { ...reads, inputSchema: { type: 'object' } })])] });
     await app.press('x');
     expect(app.screen()).toContain('Typed as JSON: its schema names no fields.');
     // Over the braces that are there.

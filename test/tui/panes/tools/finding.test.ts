@@ -10,7 +10,10 @@ let app: OpenApp;
 beforeEach(async () => {
   app = await openApp({
     upstreams: [anUpstream({ tools: 1 })],
-    routed: { catalog: [aCatalog('fs', [aTool('read_file')])], call: () => ({ content: [{ type: 'text', text }] }) },
+    routed: {
+      catalog: [aCatalog('fs', [aTool('read_file', { annotations: { readOnlyHint: true } })])],
+      call: () => ({ content: [{ type: 'text', text }] }),
+    },
   });
   await app.press('9');
   await app.settle();

@@ -33,7 +33,7 @@ describe('a hostile server', () => {
         required: [`p${nasty}`],
       },
       outputSchema: { type: 'object', properties: { [nasty]: { const: nasty } } },
-      annotations: { title: nasty },
+      annotations: { title: nasty, readOnlyHint: true },
     });
     const content = [
       { type: 'text', text: nasty },
@@ -75,7 +75,10 @@ describe('a result of 5 MB', () => {
 
   it('is scrolled to its end', async () => {
     const call = (): JsonObject => ({ content: [{ type: 'text', text: 'line of a long result\n'.repeat(240_000) }] });
-    const server = await open({ catalog: [aCatalog('fs', [aTool('big')])], call });
+    const server = await open({
+      catalog: [aCatalog('fs', [aTool('big', { annotations: { readOnlyHint: true } })])],
+      call,
+    });
     await server.press('x', 'a', ctrlS);
     await server.settle();
     expect(server.screen()).toContain('of 240,001');

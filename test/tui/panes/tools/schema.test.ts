@@ -223,6 +223,53 @@ describe('what was typed', () => {
     expect(value({}, '7')).toBe(7);
   });
 
+  const list = (items: object, more: object = {}): object => ({ type: 'array', items, ...more });
+  const person = object({ name: { type: 'string' }, age: { type: 'integer' } }, { required: ['name'] });
+
+  it.each([
+    [list({ type: 'string' }), 'bug, ui', ['bug', 'ui']],
+    [list({ type: 'string' }), '["a, b"]', ['a, b']],
+    [list({ type: 'string' }), '"quoted", ui,', ['quoted', 'ui']],
+    [list({ type: 'integer' }), '1, 2', [1, 2]],
+    [list({ type: 'integer' }), '1, x', '✗ not JSON: text stands in "…", lists in [ ], objects in { }'],
+    [list({ type: 'integer' }), '[1, 1.5]', '✗ [1] must be integer'],
+    [list({ type: 'string' }, { minItems: 2 }), 'bug', '✗ at least 2 of them'],
+    [list(person), '[{"name":"a"},{"age":3}]', '✗ [1].name is required'],
+    [person, '{"email":"x"}', '✗ name is required'],
+    [person, '{"name":"a","age":"x"}', '✗ age must be integer'],
+    [object({ who: person }), '{"who":{"age":1}}', '✗ who.name is required'],
+    [object({ how: { enum: ['a', 'b'] } }), '{"how":"c"}', '✗ how is none of a, b'],
+    [object({ at: { type: 'string', format: 'date' } }), '{"at":"soon"}', '✗ at is no date, such as 2026-11-29'],
+  ])('is checked within: %j with %j', (schema, text, expected) => {
+    expect(value(schema, text)).toEqual(expected);
+  });
+
+  it.each([
+    ['date', '2026-02-28', true],
+    ['date', '2026-13-45', false],
+    ['date', '2026-02-30', false],
+    ['date-time', '2026-11-29T14:02:11Z', true],
+    ['date-time', '2026-11-29 14:02', false],
+    ['time', '14:02:11+01:00', true],
+    ['time', '2 pm', false],
+    ['uri', 'https://example.com/x', true],
+    ['uri', 'not a url', false],
+    ['email', 'ann@example.com', true],
+    ['email', 'ann', false],
+    ['ipv4', 'anything', true],
+  ])('is checked by its format %s: %s', (format, text, isGood) => {
+    const found = value({ type: 'string', format }, text);
+    expect(String(found).startsWith('✗')).toBe(!isGood);
+  });
+
+  it('is looked at no deeper than people type, and through no reference', () => {
+    const deep = '['.repeat(2_000) + ']'.repeat(2_000);
+    const recursive: Record<string, unknown> = { type: 'array' };
+    recursive['items'] = recursive;
+    expect(Array.isArray(value(recursive, deep))).toBe(true);
+    expect(value(object({ a: { $ref: '#/$defs/A' } }), '{"a":7}')).toEqual({ a: 7 });
+  });
+
   it('never runs a pattern that a server wrote', () => {
     expect(value({ type: 'string', pattern: '^(a+)+$' }, `${'a'.repeat(50)}!`)).toContain('aaa');
   });
