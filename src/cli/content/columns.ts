@@ -95,7 +95,10 @@ export function proposalColumns(clock: Clock): readonly Column<ProposalView>[] {
     { title: 'TARGET', value: (row) => (row.isNew ? `new: ${row.ref}` : row.ref) },
     { title: 'BASE→NEW', value: (row) => `${row.base ?? '-'}→${row.decision?.semver ?? row.next}` },
     { title: 'LINES', value: (row) => `+${row.added} -${row.removed}` },
-    { title: 'STATE', value: (row) => (row.isStale ? 'stale' : row.state) },
+    {
+      title: 'STATE',
+      value: (row) => (row.isStale ? 'stale' : row.decision?.takenBack === undefined ? row.state : 'taken back'),
+    },
     { title: 'FROM', value: (row) => row.author },
     { title: 'AGE', value: (row) => age(clock.now() - row.createdAt), by: (row) => -row.createdAt, ticks: true },
     { title: 'DECIDED', value: (row) => row.decision?.by ?? '-', wide: true },

@@ -2,7 +2,7 @@
 import { McptuiError } from '../../kernel/errors.ts';
 import type { Content, ContentKind } from '../../store/schema/content.ts';
 import type { Shape } from '../../store/schema/index.ts';
-import type { Database } from '../../store/types.ts';
+import type { Database, Transaction } from '../../store/types.ts';
 import type { SaveOptions } from '../content/changes.ts';
 import { composeFor } from '../content/composing.ts';
 import { diffTexts, type Labelled } from '../content/diff.ts';
@@ -21,16 +21,33 @@ import {
 import { rowById, rowNamed } from '../content/rows.ts';
 import { saveContent } from '../content/save.ts';
 import type { DiffView, Saved } from '../content/types.ts';
+import { takenBack } from '../inbox/state.ts';
 import { announcing, type ContentParts } from './content.ts';
 import type { CommandsOf } from './table/entry.ts';
 import type { revisionEntries } from './table/revisions.ts';
+
+/** What a revision that brings something back says of itself. */
+interface Why {
+  /** Number of the revision whose content comes back. */
+  readonly restored?: string;
+  /** Id of the revision that it undoes. */
+  readonly undoes?: string;
+}
 
 export function revisionCommands(parts: ContentParts): CommandsOf<typeof revisionEntries> {
   const { db, actor } = parts;
   const changing = announcing(parts);
 
+  /** The proposal that a revision came from, if it came from one, tells that its approval was undone. */
+  function markTakenBack(tx: Transaction<Shape>, revisionId: string, semver: string | undefined): void {
+    const proposalId = tx.collection('revisions').find(revisionId)?.proposal;
+    const proposal = proposalId === undefined ? undefined : tx.collection('proposals').find(proposalId);
+    if (proposal === undefined) return;
+    tx.collection('proposals').replace(takenBack(proposal, actor, parts.clock.now(), semver));
+  }
+
   /** A past content becomes the newest revision; a deleted resource comes back. */
-  async function bringBack(past: Past, from: string, options: SaveOptions, why: object): Promise<Saved> {
+  async function bringBack(past: Past, from: string, options: SaveOptions, why: Why): Promise<Saved> {
     const content = await revisionContent(db, from);
     const [newest] = past.revisions;
     return changing(
@@ -42,7 +59,9 @@ export function revisionCommands(parts: ContentParts): CommandsOf<typeof revisio
             ? { former: { id: past.resourceId, semver: newest.semver, revision: newest.id } }
             : {};
         const request = { kind: past.kind, live, place, name: place.name, content, author: actor, options };
-        return saveContent(tx, parts, { ...request, ...former, ...why });
+        const saved = saveContent(tx, parts, { ...request, ...former, ...why });
+        if (why.undoes !== undefined) markTakenBack(tx, why.undoes, saved.semver);
+        return saved;
       }),
     );
   }
@@ -89,9 +108,12 @@ export function revisionCommands(parts: ContentParts): CommandsOf<typeof revisio
         });
       }
       if (revision.previous === undefined)
-        return changing(db.transact((tx) => removeContent(tx, parts, kind, rowNamed(tx, kind, ref)))).then(
-          () => undefined,
-        );
+        return changing(
+          db.transact((tx) => {
+            removeContent(tx, parts, kind, rowNamed(tx, kind, ref));
+            markTakenBack(tx, revisionId, undefined);
+          }),
+        ).then(() => undefined);
       return bringBack(past, revision.previous, { note: `undo of ${semver}` }, { undoes: revisionId });
     },
     async diffComposed(left, right) {

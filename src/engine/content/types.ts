@@ -106,7 +106,14 @@ export interface ProposalView {
   readonly createdAt: EpochMs;
   readonly updatedAt: EpochMs;
   readonly expiresAt: EpochMs;
-  readonly decision?: { readonly by: string; readonly at: EpochMs; readonly reason: string; readonly semver?: string };
+  readonly decision?: {
+    readonly by: string;
+    readonly at: EpochMs;
+    readonly reason: string;
+    readonly semver?: string;
+    /** The approval was undone: `semver` is that of the revision that did it, absent when the new text was removed. */
+    readonly takenBack?: { readonly by: string; readonly at: EpochMs; readonly semver?: string };
+  };
 }
 
 export interface RevisionView {

@@ -54,6 +54,14 @@ export function reopened<P extends Proposal>(proposal: P, now: EpochMs): Omit<P,
   return { ...rest, state: 'pending', updatedAt: now, expiresAt: now + EXPIRES_AFTER_MS };
 }
 
+/** An approval that was undone says so: what it made is not live any more. */
+export function takenBack<P extends Proposal>(proposal: P, by: string, now: EpochMs, semver: string | undefined): P {
+  const { decision } = proposal;
+  if (proposal.state !== 'approved' || decision === undefined) return proposal;
+  const undone = { by, at: now, ...(semver === undefined ? {} : { semver }) };
+  return { ...proposal, decision: { ...decision, takenBack: undone }, updatedAt: now };
+}
+
 export function isOverdue({ state, expiresAt }: Proposal, now: EpochMs): boolean {
   return state === 'pending' && expiresAt <= now;
 }

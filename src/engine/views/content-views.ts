@@ -96,6 +96,7 @@ export function proposalView(db: Reads, row: Proposal): ProposalView {
             at: row.decision.at,
             reason: row.decision.reason,
             ...(revision === undefined ? {} : { semver: revision.semver }),
+            ...(row.decision.takenBack === undefined ? {} : { takenBack: row.decision.takenBack }),
           },
         }),
   };

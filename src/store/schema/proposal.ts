@@ -29,7 +29,14 @@ const queueFields = {
   updatedAt: z.int(),
   expiresAt: z.int(),
   decision: z
-    .strictObject({ by: z.string(), at: z.int(), reason: noteSchema.default(''), revision: z.string().optional() })
+    .strictObject({
+      by: z.string(),
+      at: z.int(),
+      reason: noteSchema.default(''),
+      revision: z.string().optional(),
+      /** The approval was undone; `semver` is that of the revision that did it, absent when the new text was removed. */
+      takenBack: z.strictObject({ by: z.string(), at: z.int(), semver: z.string().exactOptional() }).optional(),
+    })
     .optional(),
 };
 

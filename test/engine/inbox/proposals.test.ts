@@ -100,6 +100,19 @@ describe('Proposals', () => {
     expect(revision).toMatchObject({ kind: 'revision_create', actor: 'operator:ann', cause: approve?.n });
   });
 
+  it('tell that their approval was undone, and as which revision', async () => {
+    const changed = await queue.proposals.propose(aDraftFor('shorter'));
+    const { revisionId = '' } = await ann.approveProposal(changed.id, { hash: changed.hash });
+    await ann.undoRevision(revisionId);
+    const decision = (id: string): unknown => db.collection('proposals').find(id)?.decision;
+    expect(decision(changed.id)).toMatchObject({ takenBack: { by: 'operator:ann', semver: '0.1.2' } });
+    expect((await ann.proposalDetail(changed.id)).proposal.decision?.takenBack?.semver).toBe('0.1.2');
+    const fresh = await queue.proposals.propose(aDraftFor('new', { name: 'rollback' }));
+    const made = await ann.approveProposal(fresh.id, { hash: fresh.hash });
+    await ann.undoRevision(made.revisionId ?? '');
+    expect(decision(fresh.id)).toMatchObject({ takenBack: { by: 'operator:ann' } });
+  });
+
   it('of a new prompt become 0.1.0, and a patch after that', async () => {
     const first = await queue.proposals.propose(aDraftFor('Roll back by hand.', { name: 'rollback' }));
     expect(first.base).toBeUndefined();

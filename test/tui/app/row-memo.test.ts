@@ -69,7 +69,7 @@ describe('rows of the console', () => {
     keepRows(Memo);
     const random = seededRandom(31);
     const tones = ['plain', 'strong', 'dim', 'ok', 'warn', 'bad', 'busy', 'accent'] as const;
-    for (let round = 0; round < 300; round += 1) {
+    for (let round = 0; round < 120; round += 1) {
       const spans = Array.from(
         { length: 1 + random.below(6) },
         () => [random.pick(['fs-1', '日本', '●', '  ', '│']), random.pick(tones)] as const,

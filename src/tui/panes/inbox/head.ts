@@ -90,11 +90,14 @@ function whatLine({ view, now }: UiState, proposal: ProposalView): string {
 function decisionLines({ now }: UiState, { state, decision, next }: ProposalView, width: number): readonly Line[] {
   if (state === 'pending') return [];
   if (decision === undefined) return [[[state, stateTones[state]]]];
-  const { by, at, reason, semver } = decision;
+  const { by, at, reason, semver, takenBack } = decision;
   const as = state === 'approved' ? ` as ${clean(semver ?? next)}` : '';
   const why = reason === '' ? '' : `: ${clean(reason)}`;
   const text = `${state} by ${person(by)} ${age(now - at)} ago${as}${why}`;
-  return wrapped(text, width, 2).map((line): Line => [[line, stateTones[state]]]);
+  if (takenBack === undefined) return wrapped(text, width, 2).map((line): Line => [[line, stateTones[state]]]);
+  const how = takenBack.semver === undefined ? 'by removing the text' : `as ${clean(takenBack.semver)}`;
+  const since = `taken back ${how} by ${person(takenBack.by)} ${age(now - takenBack.at)} ago`;
+  return wrapped(`${text}, ${since}`, width, 2).map((line): Line => [[line, 'warn']]);
 }
 
 function staleLine(data: ProposalDetail | undefined): Line {

@@ -46,7 +46,9 @@ export const inboxTable: Table<ProposalView, UiState> = {
       cell: (proposal, width) =>
         isPending(proposal)
           ? cell(versionWord(proposal), width)
-          : cell(proposal.state, width, stateTones[proposal.state]),
+          : proposal.decision?.takenBack !== undefined
+            ? cell('taken back', width, 'warn')
+            : cell(proposal.state, width, stateTones[proposal.state]),
     },
     { title: 'FROM', cell: (proposal, width) => cell(fromWord(proposal), width) },
     {

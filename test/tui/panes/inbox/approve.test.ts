@@ -121,6 +121,26 @@ describe('proposal.approve', () => {
     expect(app.engine.asked).toEqual([]);
   });
 
+  it('says of an approval that was undone that it was taken back, and as what', async () => {
+    await open();
+    const at = app.state().now;
+    await patchProposal({
+      state: 'approved',
+      decision: {
+        by: 'operator:bob',
+        at,
+        reason: '',
+        semver: '1.4.2',
+        takenBack: { by: 'operator:ann', at, semver: '1.4.3' },
+      },
+    });
+    await app.press('A');
+    await app.settle();
+    expect(app.screen()).toMatch(/approved by bob \S+ ago as 1\.4\.2/);
+    expect(app.screen()).toContain('1.4.3 by ann');
+    expect(app.line('▸')).toContain('taken back');
+  });
+
   it('sends a stale one to u', async () => {
     await open({ content: one({ isStale: true }) });
     await app.press('a');
