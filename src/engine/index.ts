@@ -5,6 +5,7 @@ export type { TokenInfo } from './access/tokens.ts';
 export type { SecretChange, SecretFileState, SecretTest, SecretView } from './secrets/secret-view.ts';
 export type { Engine } from './engine-api.ts';
 export type { ContentCommands, EngineCommands, RouterCommands } from './commands/table/index.ts';
+export { envEntry, headerEntry } from './servers/entry-text.ts';
 export type { ServerDraft } from './servers/server-draft.ts';
 export type { ServerDocument, ServerUpdated } from './commands/table/servers.ts';
 export type { ChangeEffect } from './servers/definition-fields.ts';

@@ -49,6 +49,7 @@ export function clientConfigItems(launch: Partial<Launch>, env: AgentEnv): reado
   ];
 }
 
-function quoted(word: string): string {
+/** As a shell takes it as one word. */
+export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

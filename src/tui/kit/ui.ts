@@ -19,8 +19,10 @@ export interface UndoDraft extends Omit<Undo, 'until'> {
   readonly run: UndoRun;
 }
 
-type WithAct<Q> = Q extends { readonly kind: 'quit' } ? never : Q & { readonly act: (ui: Ui) => void };
-/** A question, and what a yes does. */
+type WithAct<Q> = Q extends { readonly kind: 'quit' }
+  ? never
+  : Q & { readonly act: (ui: Ui) => void; readonly declined?: (ui: Ui) => void };
+/** A question, what a yes does, and what a no does beyond closing it. */
 export type QuestionDraft = WithAct<Question>;
 
 /** A line to be asked for, and what becomes of it. */
@@ -58,6 +60,7 @@ export class Ui {
   #commands: EngineCommands | undefined;
   /** By key of the overlay. */
   readonly #acts = new WeakMap<object, Act>();
+  readonly #declines = new WeakMap<object, (ui: Ui) => void>();
   readonly #undos = new WeakMap<Undo, UndoRun>();
 
   constructor(store: UiStore, clock: Clock, terminal: Terminal) {
@@ -141,8 +144,9 @@ export class Ui {
     this.set({ overlay: overlay === undefined ? undefined : renewed(overlay), covered: covered.map(renewed) });
   }
 
-  ask({ act, ...question }: QuestionDraft): void {
+  ask({ act, declined, ...question }: QuestionDraft): void {
     const key = {};
+    if (declined !== undefined) this.#declines.set(key, declined);
     this.#acts.set(key, act);
     this.open({ kind: 'question', key, question, openedAt: this.clock.monotonicMs() });
   }
@@ -173,6 +177,12 @@ export class Ui {
   answer(key: object, text = ''): void {
     this.close();
     this.#acts.get(key)?.(this, text);
+  }
+
+  /** Closes the question, which was answered with no. */
+  decline(key: object): void {
+    this.close();
+    this.#declines.get(key)?.(this);
   }
 
   /** Leaves at once when a daemon runs the engine; otherwise asks what becomes of the instances. */

@@ -4,16 +4,16 @@ import type { Ui } from './ui.ts';
 /** A new row comes with the next patch; after this it is not waited for any more. */
 const patienceMs = 3000;
 
-/** Calls `found` with the id of the row of this reference, once, as soon as the view has it. */
+/** Calls `found` with the id of the row of this reference or name, once, as soon as the view has it. */
 export function waitForRow(
   { store, clock }: Ui,
-  kind: 'prompts' | 'personalities',
+  kind: 'prompts' | 'personalities' | 'instances',
   ref: string,
   found: (id: string) => void,
 ): void {
   const look = (): void => {
     for (const row of store.getState().view?.[kind].values() ?? []) {
-      if (row.ref !== ref) continue;
+      if (('ref' in row ? row.ref : row.name) !== ref) continue;
       stop();
       return found(row.id);
     }

@@ -27,8 +27,9 @@ export function copyOverlay({ paneOf }: Pick<Tables, 'paneOf'>): OverlayKind<Cop
     const read = paneOf(state).text?.(state);
     const line: CopyItem = { key: 'y', name: 'this line', text: read === undefined ? '' : (copiedLine(read) ?? '') };
     const own = [line, ...(paneOf(state).copyItems?.(state) ?? [])];
-    const taken = own.some(({ key }) => key === connect.key);
-    return [...own, ...(taken ? [] : [connect])].filter((item) => item.text !== '');
+    const isFree = (letter: string): boolean => own.every(({ key }) => key !== letter);
+    const letter = ['c', 'a'].find(isFree);
+    return [...own, ...(letter === undefined ? [] : [{ ...connect, key: letter }])].filter((item) => item.text !== '');
   };
   return {
     keymap,

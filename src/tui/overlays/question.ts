@@ -41,7 +41,7 @@ const keymap: readonly Binding[] = [
     focus: 'confirm',
     help: 'no (the default)',
     target: asked,
-    run: (_question, ui) => ui.close(),
+    run: ({ key }, ui) => ui.decline(key),
   }),
   bind({
     id: 'quit.stop',

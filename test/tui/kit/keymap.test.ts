@@ -49,6 +49,8 @@ describe('the table of bindings', () => {
       'instance.hold',
       'instance.start-stop',
       'instance.restart',
+      'server.new',
+      'server.edit',
       'server.delete',
       'prompt.edit',
       'prompt.edit-inline',

@@ -1,11 +1,13 @@
 /** Offers what `y` copies of an instance, here and in its log. */
 import type { CopyItem } from '../../../text/copy-item.ts';
-import { selectedInstance } from '../../kit/instances.ts';
+import { createLine } from '../../../text/create-line.ts';
+import { selectedInstance, serverOf } from '../../kit/instances.ts';
 import type { UiState } from '../../state/ui-store.ts';
 
 export function instanceCopyItems(state: UiState): readonly CopyItem[] {
   const instance = selectedInstance(state);
   if (instance === undefined) return [];
+  const server = serverOf(state, instance);
   const reason =
     instance.failure === undefined ? instance.healthReason : `${instance.failure.code}: ${instance.failure.message}`;
   return [
@@ -13,6 +15,7 @@ export function instanceCopyItems(state: UiState): readonly CopyItem[] {
     { key: 'i', name: 'id', text: instance.id },
     { key: 'r', name: 'reason', text: reason ?? '' },
     { key: 'j', name: 'JSON', text: JSON.stringify(instance) },
+    ...(server === undefined ? [] : [{ key: 'c', name: 'create command', text: createLine(server) }]),
     { key: 'd', name: 'describe', text: `mcptui describe instance ${instance.name}` },
   ];
 }

@@ -9,6 +9,8 @@ import { detailTabs, type DetailTab } from '../../state/panes/instances.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { blockingSecret } from '../../kit/secrets.ts';
 import { mendSecret } from '../secrets/mend.ts';
+import { editServer, showHistory } from './edit-server.ts';
+import { newServer } from './new-server.ts';
 import { selectInstance } from './move.ts';
 import { markKeymap } from '../../kit/mark-keymap.ts';
 import { askForMany, askForOne, foldable, isFolded, isStopped, targetsOf, turnFold, type Targets } from './acts.ts';
@@ -51,7 +53,7 @@ function askToDelete(ui: Ui, { server, serverId }: InstanceView): void {
     title: `Delete server ${server}?`,
     lines: [
       `Stops and forgets the server and its ${plural(instances.length, 'instance')}.`,
-      'The audit log keeps what it did.',
+      `The audit log keeps what it did, and its history stays: mcptui restore server ${server} REVISION.`,
     ],
     name: server,
     otherwise: 'nothing was deleted',
@@ -221,6 +223,34 @@ export const instancesKeymap: readonly Binding[] = [
       return typeof instance === 'string' ? instance : foldable(state, instance);
     },
     run: (instance, ui) => turnFold(ui, instance),
+  }),
+  bind({
+    id: 'server.new',
+    keys: ['n'],
+    focus: 'instances',
+    help: 'a new server: what runs, then what it needs',
+    hint: ({ view }) => (view?.instances.size === 0 ? 'new server' : undefined),
+    dangerous: true,
+    target: always,
+    run: (_state, ui) => newServer(ui),
+  }),
+  bind({
+    id: 'server.edit',
+    keys: ['e'],
+    focus: 'instances',
+    help: 'edit the server in your editor; what restarts is shown first',
+    hint: 'edit',
+    dangerous: true,
+    target: current,
+    run: ({ server }, ui) => editServer(ui, server),
+  }),
+  bind({
+    id: 'server.history',
+    keys: ['h'],
+    focus: 'instances',
+    help: 'revisions of the server: what differs, and back to one',
+    target: current,
+    run: ({ server }, ui) => showHistory(ui, server),
   }),
   bind({
     id: 'server.delete',

@@ -1,0 +1,130 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { anInstance } from '../../support/worlds/fixture-engine.ts';
+import { openApp, type OpenApp } from '../../support/worlds/open-app.tsx';
+
+let app: OpenApp | undefined;
+afterEach(() => {
+  app?.close();
+  app = undefined;
+});
+
+const fs = anInstance({ id: 'ins_fs', name: 'fs-1', server: 'fs', serverId: 'srv_fs', phase: 'running' });
+const enter = '\r';
+
+/** The console on one server; `edit` stands for the operator's editor. */
+async function opened(edit?: (text: string, error: string | undefined) => string | undefined): Promise<OpenApp> {
+  app = await openApp({
+    instances: [fs],
+    ...(edit === undefined ? {} : { edit: (text, { error }) => edit(text, error) }),
+  });
+  return app;
+}
+const type = async (on: OpenApp, text: string): Promise<void> => {
+  await on.pass(300);
+  await on.press(...Array.from(text), enter);
+};
+
+describe('e in Instances', () => {
+  it('saves at once what restarts nothing, and z takes it back', async () => {
+    const on = await opened((text) => text.replace('context: ""', 'context: the files'));
+    await on.press('e');
+    await on.pass(100);
+    expect(on.engine.asked).toEqual(['updateServer fs context']);
+    expect(on.screen()).toContain('fs revision 2: context · nothing is restarted');
+    await on.press('z');
+    await on.pass(100);
+    expect(on.screen()).toContain('fs: revision 2 is taken back');
+    expect(on.engine.view().servers.get('srv_fs')).toMatchObject({ context: '', revision: 3 });
+  });
+
+  it('shows what restarts and asks; no keeps the text, yes changes it', async () => {
+    const on = await opened((text) => text.replace('env: {}', 'env:\n  MODE: new'));
+    await on.press('e');
+    await on.pass(300);
+    expect(on.screen()).toContain('Change server fs?');
+    expect(on.screen()).toContain('env MODE  + new  (restart)');
+    expect(on.screen()).toContain('restarts fs-1, when its calls in flight have ended');
+    await on.press('n');
+    expect(on.screen()).toContain('your text is in /tmp/kept/server-fs.yaml');
+    expect(on.engine.asked).toEqual([]);
+    await on.press('e');
+    await on.pass(300);
+    await on.press('y');
+    await on.pass(100);
+    expect(on.engine.asked).toEqual(['updateServer fs env MODE']);
+    expect(on.screen()).toContain('fs revision 2: env MODE');
+  });
+
+  it('opens the text again with the reason on top when it cannot be', async () => {
+    const reasons: (string | undefined)[] = [];
+    const on = await opened((text, error) => {
+      reasons.push(error);
+      return error === undefined ? text.replace('replicas: 1', 'replicas: many') : text.replace('many', '2');
+    });
+    await on.press('e');
+    await on.pass(100);
+    expect(reasons).toEqual([undefined, expect.stringContaining('server fs: --replicas')]);
+    expect(on.engine.view().servers.get('srv_fs')).toMatchObject({ replicas: 2 });
+  });
+
+  it('is gone in a read-only console', async () => {
+    app = await openApp({ instances: [fs], readOnly: true, edit: (text) => `${text}\n` });
+    await app.press('e');
+    expect(app.screen()).toContain('read-only');
+    expect(app.engine.asked).toEqual([]);
+  });
+});
+
+describe('h in Instances', () => {
+  it('lists the revisions, shows what the chosen one would change, and brings it back', async () => {
+    const on = await opened((text) => text.replace('context: ""', 'context: the files'));
+    await on.press('e');
+    await on.pass(100);
+    await on.press('h');
+    await on.pass(100);
+    expect(on.screen()).toContain('History of server fs');
+    expect(on.screen()).toContain('2 live');
+    await on.press('\u001b[B', enter);
+    await on.pass(300);
+    expect(on.screen()).toContain('Restore server fs to revision 1?');
+    expect(on.screen()).toContain('context  the files → ""');
+    await on.press('y');
+    await on.pass(100);
+    expect(on.engine.view().servers.get('srv_fs')).toMatchObject({ context: '', revision: 3 });
+  });
+});
+
+describe('n in Instances', () => {
+  it('asks what runs, then what it needs, and shows the whole command before anything starts', async () => {
+    const on = await opened();
+    await on.press('n');
+    expect(on.screen()).toContain('New server: what runs?');
+    await on.press(...Array.from('command'), enter);
+    await type(on, './files');
+    expect(on.screen()).toContain('write the whole path');
+    await on.press('\u0015');
+    await type(on, "/opt/files --root '/srv/a b'");
+    await type(on, 'fs');
+    expect(on.screen()).toContain('server fs is there already');
+    await on.press('\u0015');
+    await type(on, 'files');
+    await type(on, 'TOKEN=secret:file/files MODE=fast');
+    await on.pass(300);
+    expect(on.screen()).toContain('Create server files?');
+    expect(on.screen()).toContain(
+      'mcptui create server files --env TOKEN=secret:file/files --env MODE=fast -- /opt/files',
+    );
+    expect(on.engine.asked).toEqual([]);
+    await on.press('y');
+    await on.pass(100);
+    expect(on.engine.asked).toEqual(['createServer files']);
+  });
+});
+
+describe('y c in Instances', () => {
+  it('copies the server as the command line that creates it', async () => {
+    const on = await opened();
+    await on.press('y', 'c');
+    expect(on.copied).toEqual(['mcptui create server fs --package npm:@example/fs']);
+  });
+});
