@@ -90,5 +90,11 @@ describe('the Audit pane', () => {
     expect(app.screen()).toContain('#4 instance_recycle');
     await app.press('\r');
     expect(app.screen()).toContain('#4 names no cause');
+    await app.press('/', ...Array.from('recycle'), '\r');
+    expect(app.screen()).toContain('find recycle 1/1');
+    await app.press('S');
+    await app.pass(300);
+    await app.press('\r');
+    expect(JSON.parse(app.files.get('./event-4.json') ?? '')).toMatchObject({ n: 4, kind: 'instance_recycle' });
   });
 });

@@ -6,14 +6,18 @@ import type { ShownDiff } from './place.ts';
 import { contextSteps } from '../../state/diff-settings.ts';
 import type { Pane } from '../pane.ts';
 
+/** False where a text has the keys: there they mean what they mean in any text. */
+type Applies = (state: UiState) => boolean;
+
 /** Finds the diff on screen, or why there is none. */
 type Shown = (state: UiState) => ShownDiff | string;
 
-const hunk = (shown: Shown, way: 1 | -1): Binding =>
+const hunk = (shown: Shown, isDiff: Applies, way: 1 | -1): Binding =>
   bind({
     id: way === 1 ? 'diff.next' : 'diff.previous',
     keys: [way === 1 ? 'n' : 'N'],
     focus: 'diff',
+    applies: isDiff,
     help: way === 1 ? 'the next change' : 'the change before',
     target: shown,
     run({ rows, top, scrollTo }, ui) {
@@ -24,11 +28,12 @@ const hunk = (shown: Shown, way: 1 | -1): Binding =>
     },
   });
 
-const context = (shown: Shown, way: 1 | -1): Binding =>
+const context = (shown: Shown, isDiff: Applies, way: 1 | -1): Binding =>
   bind({
     id: way === 1 ? 'diff.more-context' : 'diff.less-context',
     keys: [way === 1 ? '}' : '{'],
     focus: 'diff',
+    applies: isDiff,
     help: way === 1 ? 'more unchanged lines around changes' : 'fewer unchanged lines around changes',
     target: shown,
     run(_shown: ShownDiff, ui: Ui) {
@@ -42,15 +47,17 @@ const context = (shown: Shown, way: 1 | -1): Binding =>
 /** `paneOf` tells the pane in front, whose diff the keys are about. */
 export function diffKeymap(paneOf: (state: UiState) => Pane): readonly Binding[] {
   const shown: Shown = (state) => paneOf(state).diff?.(state) ?? 'no diff is shown here';
+  const isDiff: Applies = (state) => paneOf(state).text?.(state) === undefined;
   return [
-    hunk(shown, 1),
-    hunk(shown, -1),
-    context(shown, -1),
-    context(shown, 1),
+    hunk(shown, isDiff, 1),
+    hunk(shown, isDiff, -1),
+    context(shown, isDiff, -1),
+    context(shown, isDiff, 1),
     bind({
       id: 'diff.wrap',
       keys: ['w'],
       focus: 'diff',
+      applies: isDiff,
       help: 'wrap long lines, or cut them',
       target: shown,
       run(_shown, ui) {

@@ -5,13 +5,30 @@ import { clockTime, count, duration } from '../../../text/format.ts';
 import { layoutOf } from '../../kit/layout.ts';
 import type { Line } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
+import { shownText, type ShownText } from '../../kit/viewer/reading.ts';
+import { stillText } from '../../kit/viewer/text.ts';
+import { eventJson } from './event-json.ts';
 import { effectsOf, outcomeWords, selectedEvent } from './rows.ts';
 
 export interface EventLines {
   readonly event: HeldEvent | undefined;
   readonly lines: readonly Line[];
-  readonly total: number;
   readonly page: number;
+  readonly width: number;
+}
+
+/** The detail as a text; undefined in a peek. */
+export function eventText(state: UiState): ShownText | undefined {
+  const { event, lines, page, width } = auditDetailLines(state);
+  if (event === undefined || page <= 3) return undefined;
+  return shownText(state, 'audit', {
+    of: `event ${event.n}`,
+    text: stillText(lines),
+    width,
+    rows: page,
+    name: `event-${event.n}.json`,
+    whole: () => `${JSON.stringify(JSON.parse(eventJson(event)), null, 2)}\n`,
+  });
 }
 
 let last: { readonly key: readonly unknown[]; readonly lines: EventLines } | undefined;
@@ -25,7 +42,7 @@ export function auditDetailLines(state: UiState): EventLines {
   const key = [event, effects.length, width, detail, state.view?.audit.chain, repeats];
   if (last !== undefined && key.every((part, index) => part === last?.key[index])) return last.lines;
   const lines = event === undefined ? [] : linesOf(state, event, effects, width, detail <= 3);
-  const result = { event, lines, total: lines.length, page: Math.max(1, detail) };
+  const result = { event, lines, page: Math.max(1, detail), width };
   last = { key, lines: result };
   return result;
 }

@@ -1,9 +1,9 @@
 /** Moves in the timeline and in the detail of an event. */
 import type { Ui } from '../../kit/ui.ts';
 import { layoutOf, windowTop, type Placed } from '../../kit/layout.ts';
-import { scroll, target, type Move } from '../../kit/scroll.ts';
+import { target, type Move } from '../../kit/scroll.ts';
+import { isInDetail } from '../../kit/split-pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
-import { auditDetailLines } from './detail.ts';
 import type { ListSource } from '../../kit/list-source.ts';
 import type { HeldEvent } from '../../state/event-ring.ts';
 import type { AuditState } from '../../state/panes/audit.ts';
@@ -24,8 +24,8 @@ function rowOfSelection({ follow, selected, list }: AuditState): number {
 }
 
 export function moveInAudit(ui: Ui, move: Move): void {
-  const { zoomed, focus } = ui.state;
-  return zoomed || focus === 'detail' ? scrollAuditDetail(ui, move) : moveAudit(ui, move);
+  // The detail is a text, which moves by itself.
+  if (!isInDetail(ui.state)) moveAudit(ui, move);
 }
 
 function moveAudit(ui: Ui, move: Move): void {
@@ -40,7 +40,7 @@ function moveAudit(ui: Ui, move: Move): void {
 
 export function followAudit(ui: Ui): void {
   const { audit } = ui.state;
-  ui.set({ audit: { ...audit, follow: true, selected: undefined, topRow: undefined, top: 0 } });
+  ui.set({ audit: { ...audit, follow: true, selected: undefined, topRow: undefined } });
 }
 
 /** Rows of the audit list on this screen; the last one tells how many are new below while paused. */
@@ -65,14 +65,6 @@ export function selectAudit(ui: Ui, index: number): void {
       selected: n,
       topRow: list.numberAt(top),
       pausedAt: audit.follow ? list.ring.last : audit.pausedAt,
-      top: 0,
     },
   });
-}
-
-function scrollAuditDetail(ui: Ui, move: Move): void {
-  const { state } = ui;
-  const { total, page } = auditDetailLines(state);
-  const view = scroll(state.audit, move, total, page);
-  ui.set({ audit: { ...state.audit, top: view.top } });
 }

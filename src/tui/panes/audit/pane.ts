@@ -4,10 +4,11 @@ import { clean } from '../../../text/clean.ts';
 import { count, plural } from '../../../text/format.ts';
 import type { PaneFrame, Pane } from '../../kit/pane.ts';
 import { layoutOf, windowTop } from '../../kit/layout.ts';
-import { firstLine } from '../../kit/scroll.ts';
 import { row, toned, type Span } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
-import { auditDetailLines } from './detail.ts';
+import { isInDetail } from '../../kit/split-pane.ts';
+import { viewerRows, viewerWords } from '../../kit/viewer/paint.ts';
+import { auditDetailLines, eventText } from './detail.ts';
 import { auditRows, followAudit, moveInAudit, auditSource } from './move.ts';
 import { eventJson } from './event-json.ts';
 import { selectedEvent } from './rows.ts';
@@ -84,20 +85,21 @@ function belowLine({ audit }: UiState, next: number): Span {
 }
 
 function eventRows(state: UiState, width: number, height: number): string[] {
-  const { lines, total, page } = auditDetailLines(state);
-  const top = firstLine({ top: state.audit.top, left: 0 }, total, page);
-  return Array.from({ length: height }, (_, index) => row(state.style, width, [' ', ...(lines[top + index] ?? [])]));
+  const read = eventText(state);
+  const shown = read === undefined ? auditDetailLines(state).lines : viewerRows(read);
+  return Array.from({ length: height }, (_, index) => row(state.style, width, [' ', ...(shown[index] ?? [])]));
 }
 
 function zoomedRows(state: UiState): string[] {
   const { style } = state;
   const { columns, detail } = layoutOf(state);
   const event = selectedEvent(state);
+  const read = eventText(state);
   const title: readonly Span[] = [[event === undefined ? 'no event' : `Audit #${event.n}`, 'strong']];
   return [
-    border(style, columns, 'top', title, 'K cause · J effects · Esc back'),
+    border(style, columns, 'top', title, 'enter K cause · J effects · Esc back'),
     ...eventRows(state, columns - 2, detail).map((text) => framed(style, text)),
-    border(style, columns, 'bottom'),
+    border(style, columns, 'bottom', [], read === undefined ? '' : viewerWords(read)),
   ];
 }
 
@@ -110,6 +112,7 @@ export const auditPane: Pane = {
   badge: () => '',
   paint,
   move: moveInAudit,
+  text: (state) => (isInDetail(state) ? eventText(state) : undefined),
   back(ui) {
     if (ui.state.audit.follow) return false;
     followAudit(ui);

@@ -9,6 +9,9 @@ import { lastOf } from '../../state/memo.ts';
 import { firstLine } from '../../kit/scroll.ts';
 import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
 import { glyphs, spansWidth, type Span, type Line } from '../../kit/theme.ts';
+import { viewerRows } from '../../kit/viewer/paint.ts';
+import { shownText, type ShownText } from '../../kit/viewer/reading.ts';
+import { plainLines, stillText } from '../../kit/viewer/text.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { agentOf, bindingAt, bindingsOf, promptAt, personalityList } from './select.ts';
 import { personalityTabs, type LoadedPersonality } from '../../state/panes/personalities.ts';
@@ -51,10 +54,36 @@ export function personalityLines(state: UiState): readonly Line[] {
     if (isSame(loadedOf(state, row)?.diff)) return [[`nothing differs: it is what ${clean(row.agent)} is sent now`]];
     return diff.slice(firstLine(place, diff.total, rows), rows);
   }
+  const read = previewText(state);
+  if (read !== undefined) return viewerRows(read);
   const lines = linesOf(state, row);
   const top = isPeek ? 0 : firstLine(place, lines.length, rows);
   return lines.slice(top, top + rows);
 }
+
+/** What an agent is sent, as a text; undefined in a peek, in other tabs, and until it is loaded. */
+export function previewText(state: UiState): ShownText | undefined {
+  const row = personalityList.selected(state);
+  const { rows, width, isPeek } = detailRoom(state);
+  if (row === undefined || isPeek || rows === 0 || state.personalities.tab !== 'Preview') return undefined;
+  const loaded = loadedOf(state, row);
+  if (loaded?.composition === undefined || loaded.error !== undefined) return undefined;
+  const { composition } = loaded;
+  return shownText(state, 'personalities', {
+    of: `${row.id} Preview`,
+    text: stillText(previewLines(aboutText(composition), composition.text)),
+    width,
+    rows,
+    name: `${row.name}.md`,
+    whole: () => composition.text,
+  });
+}
+
+const previewLines = lastOf((about: string, text: string): readonly Line[] => [
+  [[about, 'dim']],
+  [],
+  ...plainLines(text),
+]);
 
 function isSame(diff: DiffView | undefined): boolean {
   return diff !== undefined && diff.added === 0 && diff.removed === 0;

@@ -6,9 +6,16 @@ import type { Pane, Resource } from '../../kit/pane.ts';
 import { lastOf } from '../../state/memo.ts';
 import type { CopyItem } from '../../../text/copy-item.ts';
 import { firstLine } from '../../kit/scroll.ts';
-import { detailRoom } from '../../kit/split-pane.ts';
+import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
+import { viewerWords } from '../../kit/viewer/paint.ts';
 import type { UiState } from '../../state/ui-store.ts';
-import { personalityDiffRows, personalityLineCount, personalityLines, personalityTitle } from './detail.ts';
+import {
+  personalityDiffRows,
+  personalityLineCount,
+  personalityLines,
+  personalityTitle,
+  previewText,
+} from './detail.ts';
 import { wantsOfPersonalities } from './load.ts';
 import { moveInPersonality } from './move.ts';
 import { agentOf, personalityList, personalityOrders } from './select.ts';
@@ -38,6 +45,8 @@ function detailNote(state: UiState): string {
 
 function foot(state: UiState): string {
   const { rows, isPeek } = detailRoom(state);
+  const read = previewText(state);
+  if (read !== undefined) return viewerWords(read);
   const total = personalityLineCount(state);
   if (isPeek || rows === 0 || total <= rows) return '';
   const top = firstLine(state.personalities.place, total, rows);
@@ -90,6 +99,7 @@ export const personalitiesPane: Pane = listPane({
     foot: foot(state),
   }),
   moveInDetail: moveInPersonality,
+  text: (state) => (isInDetail(state) ? previewText(state) : undefined),
   moveSideways(ui, columns) {
     const { place } = ui.state.personalities;
     personalityList.patch(ui, { place: { ...place, left: Math.max(0, place.left + columns) } });

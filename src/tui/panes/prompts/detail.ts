@@ -17,6 +17,9 @@ import { lastOf } from '../../state/memo.ts';
 import { firstLine } from '../../kit/scroll.ts';
 import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
 import { spansWidth, type Span, type Line } from '../../kit/theme.ts';
+import { viewerRows } from '../../kit/viewer/paint.ts';
+import { shownText, type ShownText } from '../../kit/viewer/reading.ts';
+import { plainLines, stillText } from '../../kit/viewer/text.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { historyOf, loadedOf, scopeOf, usersOf, promptList } from './select.ts';
 import { promptTabs } from '../../state/panes/prompts.ts';
@@ -55,10 +58,37 @@ export function promptLines(state: UiState): readonly Line[] {
     if (diff === undefined) return [waiting(state)];
     return diff.slice(firstLine(state.prompts.place, diff.total, rows), rows);
   }
+  const read = promptText(state);
+  if (read !== undefined) return viewerRows(read);
   const lines = linesOf(state, prompt);
   const top = isPeek ? 0 : firstLine(state.prompts.place, lines.length, rows);
   return lines.slice(top, top + rows);
 }
+
+/** The body as a text; undefined in a peek, in other tabs, and until it is loaded. */
+export function promptText(state: UiState): ShownText | undefined {
+  const prompt = promptList.selected(state);
+  const { rows, width, isPeek } = detailRoom(state);
+  if (prompt === undefined || isPeek || rows === 0 || state.prompts.tab !== 'Body') return undefined;
+  const loaded = loadedOf(state, prompt);
+  if (loaded?.detail === undefined || loaded.error?.tab === 'Body') return undefined;
+  const { body } = loaded.detail.content as PromptContent;
+  return shownText(state, 'prompts', {
+    of: `${prompt.id} Body`,
+    text: stillText(wholeBody(JSON.stringify(aboutLines(state, prompt, loaded.detail)), body)),
+    width,
+    rows,
+    name: `${prompt.name}.md`,
+    whole: () => body,
+  });
+}
+
+/** Computed once while both stay the same. */
+const wholeBody = lastOf((about: string, body: string): readonly Line[] => [
+  ...(JSON.parse(about) as readonly Line[]),
+  [],
+  ...plainLines(body),
+]);
 
 function waiting({ prompts }: UiState): Line {
   const { loaded, tab } = prompts;

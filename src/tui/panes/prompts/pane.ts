@@ -6,10 +6,11 @@ import type { Pane, Resource } from '../../kit/pane.ts';
 import { lastOf } from '../../state/memo.ts';
 import type { CopyItem } from '../../../text/copy-item.ts';
 import { firstLine } from '../../kit/scroll.ts';
-import { detailRoom } from '../../kit/split-pane.ts';
+import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
+import { viewerWords } from '../../kit/viewer/paint.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { nextVersion } from '../../../text/versions.ts';
-import { promptDiffRows, promptLineCount, promptLines, promptTitle } from './detail.ts';
+import { promptDiffRows, promptLineCount, promptLines, promptText, promptTitle } from './detail.ts';
 import { wantsOfPrompts } from './load.ts';
 import { moveInPrompt } from './move.ts';
 import { brokenCount, loadedOf, scopeOf, promptList, promptOrders } from './select.ts';
@@ -43,8 +44,10 @@ function foot(state: UiState): string {
   const { rows, isPeek } = detailRoom(state);
   if (prompt === undefined) return '';
   const { save, place, tab } = state.prompts;
+  const read = promptText(state);
   const noted = save.note === '' ? '' : ` · note "${clean(save.note)}"`;
   const next = `e E save ${nextVersion(prompt.semver, save.bump)} (${save.bump})${noted}`;
+  if (read !== undefined) return [next, viewerWords(read)].filter(Boolean).join(' · ');
   const total = promptLineCount(state);
   if (isPeek || rows === 0 || total <= rows || tab === 'History') return next;
   const top = firstLine(place, total, rows);
@@ -98,6 +101,7 @@ export const promptsPane: Pane = listPane({
     foot: foot(state),
   }),
   moveInDetail: moveInPrompt,
+  text: (state) => (isInDetail(state) ? promptText(state) : undefined),
   moveSideways(ui, columns) {
     const { place } = ui.state.prompts;
     promptList.patch(ui, { place: { ...place, left: Math.max(0, place.left + columns) } });

@@ -1,8 +1,7 @@
 /** Holds where the operator stands in the audit timeline. */
 import type { AuditList } from '../audit-list.ts';
-import type { Viewport } from '../viewport.ts';
 
-export interface AuditState extends Viewport {
+export interface AuditState {
   /** Number of the selected event; while following it is the newest one. */
   readonly selected: number | undefined;
   /** Number of the event in the first row while not following. */
@@ -25,7 +24,5 @@ export function newAudit(list: AuditList): AuditState {
     filter: '',
     list,
     revision: 0,
-    top: 0,
-    left: 0,
   };
 }
