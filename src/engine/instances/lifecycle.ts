@@ -85,17 +85,20 @@ export class Lifecycle {
     const serving = { lease: undefined, failedLists: new Map<string, string>() };
     const state: StartingState = { phase: 'starting', started, attempt: new AbortController(), ended, serving };
     live.enter(state, clock);
+    const isFirstHere = live.started === undefined;
     live.started = started;
     live.settleWishes();
     const before = live.record.generation;
+    // That the engine was restarted says nothing of the server.
+    const isRestart = before > 0 && why !== 'recycled' && !(isFirstHere && why === 'new');
     live.record = {
       ...live.record,
       held: false,
       generation: before + 1,
       revision: server.revision,
-      restarts: live.record.restarts + (before > 0 && why !== 'recycled' ? 1 : 0),
+      restarts: live.record.restarts + (isRestart ? 1 : 0),
     };
-    live.note('starting', startWords(why), clock.now());
+    live.note('starting', startWords(why, before, isFirstHere), clock.now());
     // The generation is durable before a container carries it.
     await fleet.save(live);
     const image = recordedImage(live, fleet.all());

@@ -4,7 +4,9 @@ import type { LiveInstance } from './live-instance.ts';
 import type { StartReason, WishedStop } from './plan.ts';
 
 /** Why it starts, for its event log. */
-export function startWords(why: StartReason): string {
+/** `before`: generations that there were; `isFirstHere`: this engine has not started it yet. */
+export function startWords(why: StartReason, before: number, isFirstHere: boolean): string {
+  if (why === 'new' && before > 0) return isFirstHere ? 'started with the engine' : 'started again';
   const words: Record<StartReason, string> = {
     new: 'first start',
     due: 'retry, the wait is over',

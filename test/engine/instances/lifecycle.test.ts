@@ -81,10 +81,15 @@ describe('an instance', () => {
     await harness.untilPhase('fs-1', 'running');
   });
 
-  it('runs again after an engine restart, with its id and one more restart counted', async () => {
+  it('runs again after an engine restart, with its id, and says so; that is no restart of its own', async () => {
     const { id } = harness.instance('fs-1');
     await harness.restart();
-    expect(await harness.untilPhase('fs-1', 'running')).toMatchObject({ id, restarts: 1 });
+    expect(await harness.untilPhase('fs-1', 'running')).toMatchObject({ id, restarts: 0 });
+    const { events } = await harness.engine.commands.instanceDetail('fs-1');
+    expect(events.filter(({ kind }) => kind === 'starting').map(({ message }) => message)).toEqual([
+      'first start',
+      'started with the engine',
+    ]);
     expect(harness.process.running.size).toBe(1);
   });
 
