@@ -7,7 +7,7 @@ const MAIL = /^[^\s@]{1,64}@[^\s@]{1,255}$/;
 
 /** What is wrong, with an example; undefined for what fits and for formats that are not known here. */
 export function formatProblem(text: string, format: string | undefined): string | undefined {
-  switch (format) {
+  switch (format ?? '') {
     case 'date':
       return isDate(text) ? undefined : 'is no date, such as 2026-11-29';
     case 'time':
