@@ -87,7 +87,7 @@ describe('runConsole in a terminal', () => {
     await tui.press('esc', '/', 'f', 's', '-', 'enter');
     await tui.see('filter fs- · 1-2 of 2');
     await tui.press('esc', ':', 'r', 'e', 't', 'r', 'y', ' ', 's', 'l', 'enter');
-    expect(await tui.see('slack-1: retry asked for')).toMatch(/▸ ✗ slack-1/);
+    expect(await tui.see('slack-1: retry requested')).toMatch(/▸ ✗ slack-1/);
   });
 
   it('shows the environment of a server as names in a table', async () => {
