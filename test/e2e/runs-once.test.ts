@@ -40,9 +40,9 @@ describe('a server that cannot run twice', () => {
     const { error } = await second.call('once__do', {});
     expect(error?.message).toContain('once-2 failed, and the server’s other instances serve other sessions');
     expect(error?.message).toContain('EADDRINUSE');
-    expect(error?.message).toContain('--isolation shared');
+    expect(error?.message).toContain('mcptui set isolation once shared');
     const row = (await home.mcptui(['get', 'instances'])).stdout;
-    expect(row).toContain('create it with --isolation shared');
+    expect(row).toContain('mcptui set isolation');
     await Promise.all([first.close(), second.close()]);
   });
 });

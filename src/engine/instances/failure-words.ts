@@ -36,9 +36,9 @@ export function failureWords(failure: Failure, of: Named): FailureWords {
     case 'runtime-mismatch':
       return { code: 'RUNTIME_MISMATCH', ...mismatchWords(failure, of.server) };
     case 'command':
-      return commandWords(failure);
+      return commandWords(failure, of.server);
     case 'folder':
-      return folderFailure(failure);
+      return folderFailure(failure, of.server);
     case 'image-unavailable':
       return {
         code: 'IMAGE_UNAVAILABLE',
@@ -55,7 +55,7 @@ export function failureWords(failure: Failure, of: Named): FailureWords {
       return {
         code: 'SECRETS_NOT_DELIVERED',
         message: `image ${failure.image} has no ${failure.needs}, which is needed to hand its secrets over unseen`,
-        hint: `create server ${of.server} with --secret-delivery env; docker inspect then shows them`,
+        hint: `mcptui edit server ${of.server}, secretDelivery: env; docker inspect then shows them`,
       };
     case 'container':
       return {
@@ -153,19 +153,23 @@ function mismatchWords({ runtime, source }: FailureOf<'runtime-mismatch'>, serve
   const able = runtimesFor(source).join(' or ');
   return {
     message: `server ${server} is an image and needs the ${able} runtime`,
-    hint: `delete it and create it with --runtime ${able}`,
+    hint: `mcptui edit server ${server}, runtime: ${able}`,
   };
 }
 
-function commandWords({ file, errno, searchPath }: FailureOf<'command'>): FailureWords {
+function commandWords({ file, errno, searchPath }: FailureOf<'command'>, server: string): FailureWords {
   switch (errno) {
     case 'ENOENT': {
       const hint = /\s/.test(file)
-        ? 'write the program and its arguments as separate words after --; if it is one path, check it'
+        ? 'write the program and its arguments as separate words; if it is one path, check it'
         : file.includes('/')
           ? 'check the path; a script also needs the interpreter that its first line names'
           : `install it, or give its whole path; the engine looks in PATH=${searchPath ?? ''}`;
-      return { code: 'COMMAND_NOT_FOUND', message: `command ${file} was not found`, hint };
+      return {
+        code: 'COMMAND_NOT_FOUND',
+        message: `command ${file} was not found`,
+        hint: `${hint}; to change it: mcptui edit server ${server}`,
+      };
     }
     case 'EACCES':
       return {
@@ -178,8 +182,8 @@ function commandWords({ file, errno, searchPath }: FailureOf<'command'>): Failur
   }
 }
 
-function folderFailure({ state, folder, errno, syscall }: FailureOf<'folder'>): FailureWords {
-  const hint = 'make it, or create the server anew with another --cwd';
+function folderFailure({ state, folder, errno, syscall }: FailureOf<'folder'>, server: string): FailureWords {
+  const hint = `make it, or name another: mcptui edit server ${server}`;
   switch (state) {
     case 'absent':
       return { code: 'CWD_NOT_FOUND', message: `its working folder ${folder} is not there`, hint };
@@ -205,7 +209,7 @@ function exitWords({ isInitialized, code, signal, reason, lastLines }: FailureOf
 function inUseStep({ inUse }: FailureOf<'exit'>, server: string): string {
   switch (inUse) {
     case 'sibling':
-      return `an instance of ${server} runs already, and it seems that it cannot run twice: create it with --isolation shared; `;
+      return `an instance of ${server} runs already, and it seems that it cannot run twice: mcptui set isolation ${server} shared; `;
     case 'other':
       return 'another program, or a server with the same port or file, seems to run already: end that one, or give this one its own; ';
     case undefined:

@@ -123,7 +123,7 @@ describe('processRuntime', () => {
     };
     expect(toldOutcome(await runtime.start(request, new AbortController().signal))).toMatchObject({
       ok: false,
-      failure: { code: 'COMMAND_NOT_FOUND', hint: expect.stringContaining('separate words after --') as string },
+      failure: { code: 'COMMAND_NOT_FOUND', hint: expect.stringContaining('separate words;') as string },
     });
   });
 });

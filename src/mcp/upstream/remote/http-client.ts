@@ -164,7 +164,7 @@ function lengthOf(body: HttpExchange['body']): OutgoingHttpHeaders {
 
 function refusedAddress(url: URL, why: string): RemoteFailure {
   return failureAt(url, 'ADDRESS_REFUSED', why, {
-    hint: `to allow it, delete the server and create it with ${flagsFor(url, why)}`,
+    hint: `to allow it: mcptui set url NAME URL ${flagsFor(url, why)}`,
   });
 }
 
@@ -210,7 +210,7 @@ function failureOf(error: Error, url: URL, circumstances: Circumstances): Remote
   });
 }
 
-const REDIRECT_HINT = 'if that is where it is now, delete the server and create it with that URL';
+const REDIRECT_HINT = 'if that is where it is now: mcptui set url NAME URL';
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 function redirectTarget(
