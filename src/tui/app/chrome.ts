@@ -132,7 +132,9 @@ function tabs(state: UiState): string {
   const named = tabSpans(state, compact, true);
   // Where not all names fit, the pane in front keeps its own.
   const spans = spansWidth(named) + 2 <= size.columns ? named : tabSpans(state, compact, false);
-  return compact ? spread(style, size.columns, spans, ['? ']) : row(style, size.columns, [...spans, '? help']);
+  return compact
+    ? spread(style, size.columns, spans, ['? '])
+    : row(style, size.columns, [...spans, spansWidth(spans) + widthOf('? help') <= size.columns ? '? help' : '?']);
 }
 
 function tabSpans(state: UiState, compact: boolean, named: boolean): readonly Span[] {

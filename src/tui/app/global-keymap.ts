@@ -197,6 +197,19 @@ export const globalKeymap: readonly Binding[] = [
     run: (_state, ui) => ui.open({ kind: 'messages', top: 0 }),
   }),
   bind({
+    id: 'app.mouse',
+    keys: [],
+    focus: 'global',
+    help: 'wheel and click on or off; off, the terminal selects text',
+    target: always,
+    run(state, ui) {
+      const mouse = !state.mouse;
+      ui.set({ mouse });
+      ui.terminal.mouse(mouse);
+      ui.notify('info', mouse ? 'mouse on: wheel and click; shift selects text' : 'mouse off');
+    },
+  }),
+  bind({
     id: 'app.theme',
     keys: [],
     focus: 'global',

@@ -17,13 +17,14 @@ import { editInFile, keepText } from '../overlays/editor/external.ts';
 import { pageText } from '../overlays/editor/pager.ts';
 import { Feed, startClock } from './feed.ts';
 import { keepTables, type SettingsFile } from './kept-tables.ts';
+import { mouseReports, terminalSize, wantsBell } from './terminal-extras.ts';
 import { placedOutput } from './placed-output.ts';
 import { newInputMemory } from './press.ts';
 import { installRowMemo } from './row-memo.ts';
 import { saveText } from './save-text.ts';
 import { styleOf } from './terminal-style.ts';
 import { unblockedOutput } from './unblocked-output.ts';
-import { createUiStore, type Size } from '../state/ui-store.ts';
+import { createUiStore } from '../state/ui-store.ts';
 import type { PaneId } from '../state/pane-id.ts';
 
 export type { Outcome } from '../kit/terminal.ts';
@@ -175,6 +176,7 @@ class ConsoleRun {
         if (sequence === undefined) this.#ui.notify('warn', 'too long for the terminal clipboard');
         else process.stdout.write(sequence);
       },
+      mouse: (isOn) => void process.stdout.write(mouseReports(isOn)),
       bell: () => {
         if (wantsBell(this.#env)) process.stdout.write('\u0007');
       },
@@ -187,10 +189,13 @@ class ConsoleRun {
 
   /** What ctrl-z does in a shell: the whole job stops, and paints again once it is continued. */
   async #stopProcess(): Promise<void> {
+    const { mouse } = this.#ui.state;
+    if (mouse) process.stdout.write(mouseReports(false));
     await this.#suspend?.(async () => {
       process.kill(0, 'SIGTSTP');
       await new Promise<void>((resolve) => void this.#options.clock.after(20, resolve));
     });
+    if (mouse) process.stdout.write(mouseReports(true));
     process.stdout.emit('resize');
   }
 
@@ -198,6 +203,8 @@ class ConsoleRun {
   async #away(work: () => Promise<void>): Promise<void> {
     const { stdin, stdout } = process;
     this.#isAway = true;
+    const { mouse } = this.#ui.state;
+    if (mouse) stdout.write(mouseReports(false));
     try {
       await this.#suspend?.(async () => {
         // Ink's listener is gone by the next turn only, and until then the stream would begin to flow again.
@@ -208,6 +215,7 @@ class ConsoleRun {
       });
     } finally {
       this.#isAway = false;
+      if (mouse) stdout.write(mouseReports(true));
       this.#deafToInterruptUntilMs = this.#options.clock.monotonicMs() + lateInterruptMs;
       stdout.emit('resize');
     }
@@ -285,16 +293,8 @@ class ConsoleRun {
     if (this.#app === undefined) return;
     const app = this.#app;
     this.#app = undefined;
+    if (this.#ui.state.mouse) process.stdout.write(mouseReports(false));
     app.unmount();
     if (process.stdin.isTTY) process.stdin.setRawMode(false);
   }
-}
-
-/** MCPTUI_BELL=off or 0 keeps the terminal quiet. */
-function wantsBell({ MCPTUI_BELL }: Environment): boolean {
-  return MCPTUI_BELL !== 'off' && MCPTUI_BELL !== '0';
-}
-
-function terminalSize(): Size {
-  return { columns: process.stdout.columns ?? 80, rows: process.stdout.rows ?? 24 };
 }

@@ -2,13 +2,15 @@
 import { editField, insertText } from '../kit/field.ts';
 import type { InputEvent } from '../kit/keys.ts';
 import { findBinding, focusesOf, keyLabel, type Binding, type Focus } from '../kit/keymap.ts';
-import { isTooSmall } from '../kit/layout.ts';
+import { isTooSmall, layoutOf } from '../kit/layout.ts';
+import { isInDetail } from '../kit/split-pane.ts';
+import { plain } from '../kit/theme.ts';
 import { guardMs } from '../kit/overlay.ts';
 import type { Ui } from '../kit/ui.ts';
 import { isQuitQuestion } from '../overlays/question.ts';
 import type { Overlay } from '../state/overlays.ts';
 import { bindings, kindOf } from './bindings.ts';
-import { overlayWhenSmall } from './frame.ts';
+import { frameOf, overlayWhenSmall } from './frame.ts';
 import { paneOf } from './panes.ts';
 
 /** What ends the console or answers a question wants this much silence around it: a key inside a burst was not meant. */
@@ -39,6 +41,7 @@ export function handleInput(ui: Ui, memory: InputMemory, event: InputEvent): voi
   };
   ui.clock.after(0, painted, { unref: true });
   if (event.kind === 'paste') return paste(ui, event.text);
+  if (event.kind === 'mouse') return pointAt(ui, event);
   const { key, alone } = event;
   if (key === 'ctrl-c') return alone ? interrupt(ui, memory, quietMs, now) : undefined;
   const { overlay, size } = ui.state;
@@ -52,6 +55,28 @@ export function handleInput(ui: Ui, memory: InputMemory, event: InputEvent): voi
   if (binding !== undefined) return pressBinding(ui, memory, binding, event, quietMs);
   if (alone) ui.notify('info', `${keyLabel(key)} does nothing here · ? shows the keys`);
 }
+
+/** Rows that one notch of the wheel moves. */
+const WHEEL_ROWS = 3;
+
+/** The wheel moves in the pane, a click selects a row of its list; questions and editors take neither. */
+function pointAt(ui: Ui, { act, row }: InputEvent & { readonly kind: 'mouse' }): void {
+  const { state } = ui;
+  if (!state.mouse || state.overlay !== undefined || isTooSmall(state.size)) return;
+  const pane = paneOf(state);
+  if (act !== 'click') return pane.move(ui, { by: act === 'up' ? -WHEEL_ROWS : WHEEL_ROWS });
+  const { list } = layoutOf(state);
+  const first = CHROME_TOP + LIST_TOP;
+  // A list's selected row has its mark at the left edge: from there the click is so many rows away.
+  const selected = frameOf(state).rows.findIndex((text) => plain(text).startsWith('│▸'));
+  if (selected === -1 || row < first || row >= first + list) return;
+  if (isInDetail(state)) ui.set({ focus: 'list' });
+  if (row !== selected) pane.move(ui, { by: row - selected });
+}
+
+/** Header and tabs; border and heading of a list. */
+const CHROME_TOP = 2;
+const LIST_TOP = 2;
 
 type Key = InputEvent & { readonly kind: 'key' };
 

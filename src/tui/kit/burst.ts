@@ -35,6 +35,7 @@ export function withBursts(events: readonly InputEvent[], memory: BurstMemory, n
 
 function textIn(event: InputEvent): string {
   if (event.kind === 'paste') return event.text;
+  if (event.kind === 'mouse') return '';
   if (event.key === 'enter') return '\n';
   if (event.key === 'tab') return '\t';
   return textOf(event.key) ?? '';

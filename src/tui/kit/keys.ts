@@ -4,7 +4,9 @@ import { enhancedKey } from './enhanced-keys.ts';
 export type InputEvent =
   /** `j`, `D`, `up`, `ctrl-d`, `alt-x`, `enter`, `esc`, `space`. `alone`: it was all that arrived at that moment. */
   | { readonly kind: 'key'; readonly key: string; readonly alone: boolean }
-  | { readonly kind: 'paste'; readonly text: string };
+  | { readonly kind: 'paste'; readonly text: string }
+  /** The wheel up or down, or the first button at a cell; from 0. */
+  | { readonly kind: 'mouse'; readonly act: 'up' | 'down' | 'click'; readonly row: number; readonly column: number };
 
 export interface ParsedInput {
   readonly events: readonly InputEvent[];
@@ -65,7 +67,7 @@ const pendingLimit = 1 << 20;
 /** `ended`: nothing more of `pending` came in time, so it is taken as it stands (a lone ESC is the Esc key). */
 export function parseInput(pending: string, chunk: string, ended = false): ParsedInput {
   const input = pending + chunk;
-  const keys: (string | { readonly paste: string })[] = [];
+  const keys: (string | { readonly paste: string } | MouseEvent)[] = [];
   let at = 0;
   let rest = '';
   while (at < input.length) {
@@ -88,7 +90,7 @@ export function parseInput(pending: string, chunk: string, ended = false): Parse
     const tail = input.slice(at);
     const found = sequence.exec(tail)?.[0];
     if (found !== undefined) {
-      keys.push(sequences[found.slice(1)] ?? controlKey(found) ?? '');
+      keys.push(sequences[found.slice(1)] ?? mouseEvent(found) ?? controlKey(found) ?? '');
       at += found.length;
     } else if (unfinished.test(tail)) {
       if (!ended) rest = tail;
@@ -104,10 +106,20 @@ export function parseInput(pending: string, chunk: string, ended = false): Parse
   const alone = keys.length === 1;
   const events = keys
     .filter((key) => key !== '')
-    .map((key): InputEvent =>
-      typeof key === 'string' ? { kind: 'key', key, alone } : { kind: 'paste', text: key.paste },
-    );
+    .map((key): InputEvent => {
+      if (typeof key === 'string') return { kind: 'key', key, alone };
+      return 'paste' in key ? { kind: 'paste', text: key.paste } : key;
+    });
   return { events, pending: rest.length > pendingLimit ? '' : rest };
+}
+
+type MouseEvent = InputEvent & { readonly kind: 'mouse' };
+
+/** xterm's SGR reports, `CSI < button ; column ; row M`; buttons let go, moved or with modifiers are nothing. */
+function mouseEvent(found: string): MouseEvent | undefined {
+  const [, button, column, line] = /^.\[<(\d{1,3});(\d{1,5});(\d{1,5})M$/.exec(found) ?? [];
+  const act = button === '64' ? 'up' : button === '65' ? 'down' : button === '0' ? 'click' : undefined;
+  return act === undefined ? undefined : { kind: 'mouse', act, row: Number(line) - 1, column: Number(column) - 1 };
 }
 
 /** Of `CSI parameters final`; undefined for everything else. */

@@ -31,7 +31,8 @@ export function secretRow({ view }: Pick<UiState, 'view'>, id: string): SecretVi
 export function askToCreate(ui: Ui, path: string): void {
   const row = secretRow(ui.state, `file/${path}`);
   const uses = row === undefined || row.usedBy.length === 0 ? [] : [`Used by ${usesWords(row)}.`];
-  const waits = row === undefined || row.waiting.length === 0 ? [] : [`${namesWords(row.waiting)} by itself once it is kept.`];
+  const waits =
+    row === undefined || row.waiting.length === 0 ? [] : [`${namesWords(row.waiting)} by itself once it is kept.`];
   ui.askHidden({
     title: `New secret ${path}`,
     about: [...uses, ...waits, 'It is kept in the encrypted file, and shown nowhere.'],

@@ -20,6 +20,8 @@ export interface Terminal {
   readonly suspend: (() => void) | undefined;
   /** Sends text to the terminal's clipboard. */
   copy(text: string): void;
+  /** Turns reports of wheel and clicks on or off; while they are on, the terminal selects text only with shift. */
+  mouse(isOn: boolean): void;
   /** Rings once, unless the operator turned that off. */
   bell(): void;
   /**

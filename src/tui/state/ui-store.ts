@@ -68,6 +68,8 @@ export interface UiState {
   readonly overlay: Overlay | undefined;
   /** Those it lies over, the lowest first; each comes back when what covers it closes. */
   readonly covered: readonly Overlay[];
+  /** The terminal reports wheel and clicks. */
+  readonly mouse: boolean;
   readonly notice: Notice | undefined;
   /** What was said, oldest first; a bounded number. */
   readonly messages: readonly Notice[];
@@ -116,6 +118,7 @@ export function createUiStore(start: UiStart): UiStore {
     logs: newLogs,
     overlay: undefined,
     covered: [],
+    mouse: false,
     notice: undefined,
     messages: [],
     undo: undefined,

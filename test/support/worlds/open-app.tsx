@@ -133,6 +133,7 @@ export async function openApp(options: OpenAppOptions = {}): Promise<OpenApp> {
     redraw: () => {},
     suspend: undefined,
     copy: (text) => copied.push(text),
+    mouse: () => {},
     bell: () => {
       bells += 1;
     },

@@ -3,7 +3,9 @@ import { mayTimeOut, parseInput } from '../../../src/tui/kit/keys.ts';
 import { seededRandom } from '../../support/builders/random.ts';
 
 const keysOf = (chunk: string): unknown[] =>
-  parseInput('', chunk).events.map((event) => (event.kind === 'key' ? event.key : { paste: event.text }));
+  parseInput('', chunk).events.map((event) =>
+    event.kind === 'key' ? event.key : event.kind === 'paste' ? { paste: event.text } : event,
+  );
 
 describe('parseInput', () => {
   it.each([
@@ -25,7 +27,9 @@ describe('parseInput', () => {
     ['focus in and out', '\u001B[I\u001B[O'],
     ['a cursor position', '\u001B[12;40R'],
     ['device attributes', '\u001B[?62;22c'],
-    ['a mouse click', '\u001B[<0;10;10M'],
+    ['a mouse button let go', '\u001B[<0;10;10m'],
+    ['a mouse that moves', '\u001B[<35;10;10M'],
+    ['an older mouse report', '\u001B[M'],
     ['the answer to a clipboard query', '\u001B]52;c;eXk=\u0007'],
     ['a version string', '\u001BP>|xterm(390)\u001B\\'],
     ['a key that means nothing here', '\u001B[15~'],
@@ -58,6 +62,14 @@ describe('parseInput', () => {
     expect(keysOf(chunk)).toEqual(keys);
   });
 
+  it('reads the wheel and the first button', () => {
+    expect(parseInput('', '\u001B[<64;1;2M\u001B[<65;1;2M\u001B[<0;10;5M').events).toEqual([
+      { kind: 'mouse', act: 'up', row: 1, column: 0 },
+      { kind: 'mouse', act: 'down', row: 1, column: 0 },
+      { kind: 'mouse', act: 'click', row: 4, column: 9 },
+    ]);
+  });
+
   it('gives the same keys however the bytes are split', () => {
     const whole = 'j\u001B[A\u001B[12;40Rk\u001B]52;c;eXk=\u0007\u001B[200~pasted\u001B[201~\u001BOBq';
     const random = seededRandom(3);
@@ -65,7 +77,9 @@ describe('parseInput', () => {
       const cut = random.below(whole.length);
       const first = parseInput('', whole.slice(0, cut));
       const second = parseInput(first.pending, whole.slice(cut));
-      const keys = [...first.events, ...second.events].map((event) => (event.kind === 'key' ? event.key : event.text));
+      const keys = [...first.events, ...second.events].map((event) =>
+        event.kind === 'key' ? event.key : event.kind === 'paste' ? event.text : event.act,
+      );
       expect(keys, `cut at ${cut}`).toEqual(['j', 'up', 'k', 'pasted', 'down', 'q']);
     }
   });
