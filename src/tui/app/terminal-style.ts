@@ -9,6 +9,7 @@ export function styleOf(env: Environment): Style {
   return {
     skin: !wantsColor(env) || skin === 'mono' ? 'mono' : skin === 'contrast' ? 'contrast' : 'standard',
     ascii: wantsAscii(env),
+    still: env.MCPTUI_REDUCE_MOTION === '1',
     spoken: env.INK_SCREEN_READER === '1' || env.INK_SCREEN_READER === 'true',
   };
 }

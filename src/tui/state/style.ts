@@ -14,4 +14,6 @@ export interface Style {
   readonly ascii: boolean;
   /** For a screen reader: words in their order, no boxes, no styling. */
   readonly spoken: boolean;
+  /** Nothing turns or blinks; figures that count go on. */
+  readonly still: boolean;
 }

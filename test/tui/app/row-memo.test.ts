@@ -74,7 +74,7 @@ describe('rows of the console', () => {
         { length: 1 + random.below(6) },
         () => [random.pick(['fs-1', '日本', '●', '  ', '│']), random.pick(tones)] as const,
       );
-      const text = row({ skin: 'standard', ascii: false, spoken: false }, 40, spans, {
+      const text = row({ skin: 'standard', ascii: false, spoken: false, still: false }, 40, spans, {
         selected: random.below(5) === 0,
       });
       const painted = [Stock, Memo].map((InkOutput) => {

@@ -51,7 +51,7 @@ describe(':theme', () => {
       expect(app.screen()).toContain(`skin ${skin}`);
     }
     for (const skin of skinNames) {
-      const style = { skin, ascii: false, spoken: false };
+      const style = { skin, ascii: false, spoken: false, still: false };
       for (const tone of Object.keys(skins[skin]) as OwnTone[]) {
         const [open, , close] = toned(style, 'x', tone).split(/(x)/);
         const begun = open === undefined || open === '' ? [] : open.slice(2, -1).split(';');

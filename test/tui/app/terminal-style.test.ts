@@ -32,6 +32,10 @@ describe('styleOf', () => {
     expect(styleOf(env).ascii).toBe(ascii);
   });
 
+  it('keeps what turns still with MCPTUI_REDUCE_MOTION=1', () => {
+    expect([styleOf({}).still, styleOf({ MCPTUI_REDUCE_MOTION: '1' }).still]).toEqual([false, true]);
+  });
+
   it.each([
     [{ INK_SCREEN_READER: '1' }, true],
     [{ INK_SCREEN_READER: 'true' }, true],

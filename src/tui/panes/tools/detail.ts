@@ -48,8 +48,8 @@ function compute(state: UiState, tool: ToolRow, call: ToolCall | undefined): Too
   const { tab, isRaw } = state.tools;
   const { width, rows, isPeek } = detailRoom({ ...state, pane: 'tools' });
   if (isPeek)
-    return { tool, tab, head: peekLines(tool, call, width, state.now).slice(0, rows), lines: [], read: undefined };
-  const head = [...headLines(tool, width), ...(tab === 'Result' ? resultHead(call, width, state.now) : []), []];
+    return { tool, tab, head: peekLines(tool, call, width, state).slice(0, rows), lines: [], read: undefined };
+  const head = [...headLines(tool, width), ...(tab === 'Result' ? resultHead(call, width, state) : []), []];
   const read = shownText(state, 'tools', {
     of: `${tool.id} ${tab} ${tab === 'Result' ? `${call?.callId ?? ''} ${isRaw}` : ''}`,
     text: stillText(tabLines(tool, tab, call, isRaw, width)),
@@ -80,12 +80,12 @@ function headLines(tool: ToolRow, width: number): Line[] {
   return [named, ...wrap(clean(`▲ ${hidden}${tool.problem}`), width).map((text): Line => [[text, 'warn']])];
 }
 
-function resultHead(call: ToolCall | undefined, width: number, now: number): Line[] {
-  return call === undefined ? [] : [callHead(call, now), argsLine(call, width)];
+function resultHead(call: ToolCall | undefined, width: number, state: UiState): Line[] {
+  return call === undefined ? [] : [callHead(call, state), argsLine(call, width)];
 }
 
-function peekLines(tool: ToolRow, call: ToolCall | undefined, width: number, now: number): Line[] {
-  if (call !== undefined) return [callHead(call, now), argsLine(call, width), resultLines(call, false)[0] ?? []];
+function peekLines(tool: ToolRow, call: ToolCall | undefined, width: number, state: UiState): Line[] {
+  if (call !== undefined) return [callHead(call, state), argsLine(call, width), resultLines(call, false)[0] ?? []];
   return [...headLines(tool, width), ...describe(tool, width).slice(0, 2)];
 }
 

@@ -5,16 +5,20 @@ import { lastOf } from '../../state/memo.ts';
 import { pretty, readAnswer, renderedParts, type CallResult } from '../../../text/call-result.ts';
 import { plainLines } from '../../kit/viewer/text.ts';
 import { glyphs, type Span, type Line } from '../../kit/theme.ts';
+import type { UiState } from '../../state/ui-store.ts';
 import type { ToolCall } from '../../state/panes/tools.ts';
 
 const spinner = ['◐', '◓', '◑', '◒'] as const;
 
 /** One line: running and for how long, answered and how fast, or why not. */
-export function callHead({ state }: ToolCall, now: number): Line {
+export function callHead({ state }: ToolCall, { now, style }: Pick<UiState, 'now' | 'style'>): Line {
   switch (state.kind) {
     case 'running': {
       const seconds = Math.max(0, Math.floor((now - state.startedAt) / 1000));
-      return [[`${spinner[seconds % spinner.length] ?? ''} running ${seconds}s`, 'busy'], '   Esc cancels it'];
+      return [
+        [`${spinner[style.still ? 0 : seconds % spinner.length] ?? ''} running ${seconds}s`, 'busy'],
+        '   Esc cancels it',
+      ];
     }
     case 'failed':
       return [

@@ -48,8 +48,10 @@ describe('coloured', () => {
   });
 
   it('paints no colour where there is none, and ends what it begins', () => {
-    expect(toned({ skin: 'mono', ascii: false, spoken: false }, 'x', 'sgr:1;31')).toBe('\u001B[1mx\u001B[22m');
-    expect(toned({ skin: 'standard', ascii: false, spoken: false }, 'x', 'sgr:1;31')).toBe(
+    expect(toned({ skin: 'mono', ascii: false, spoken: false, still: false }, 'x', 'sgr:1;31')).toBe(
+      '\u001B[1mx\u001B[22m',
+    );
+    expect(toned({ skin: 'standard', ascii: false, spoken: false, still: false }, 'x', 'sgr:1;31')).toBe(
       '\u001B[31m\u001B[1mx\u001B[22m\u001B[39m',
     );
   });

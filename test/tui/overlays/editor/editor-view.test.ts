@@ -17,7 +17,7 @@ const height = 6;
 function draw(buffer: TextBuffer, color: boolean, top = editorStart): string[] {
   const room = editorRoom(buffer, width, height);
   return editorRows(buffer, top, room).map((spans) =>
-    row({ skin: color ? 'standard' : 'mono', ascii: false, spoken: false }, width, spans),
+    row({ skin: color ? 'standard' : 'mono', ascii: false, spoken: false, still: false }, width, spans),
   );
 }
 
