@@ -1,8 +1,16 @@
 /** Lists instances, and tells the one that the keys are about; computed once per change. */
-import type { InstanceView, Server } from '../../engine/index.ts';
+import type { Health, InstanceView, Phase, Server, Via } from '../../engine/index.ts';
 import { clean } from '../../text/clean.ts';
 import { instanceSeverity, isProblem, rankOf } from '../../text/severity.ts';
-import { parseFilter, type Filter, type Filterable } from '../state/filter.ts';
+import {
+  anything,
+  parseFilter,
+  passing,
+  settled,
+  type Filter,
+  type Filterable,
+  type FilterFields,
+} from '../state/filter.ts';
 import { lastOf } from '../state/memo.ts';
 import type { InstancesState } from '../state/panes/instances.ts';
 import type { UiState } from '../state/ui-store.ts';
@@ -10,7 +18,14 @@ import type { Order } from './list-source.ts';
 
 type From = Pick<UiState, 'view' | 'instances' | 'tables'>;
 
-export const instanceFields = ['name', 'server', 'state', 'health', 'via', 'project'] as const;
+const instanceFields: FilterFields = {
+  name: anything,
+  server: anything,
+  state: ['pending', 'starting', 'running', 'error', 'stopping', 'stopped'] satisfies readonly Phase[],
+  health: ['healthy', 'degraded', 'unhealthy', 'unknown'] satisfies readonly Health[],
+  via: ['img', 'npx', 'uvx', 'cmd', 'http', 'sse'] satisfies readonly Via[],
+  project: anything,
+};
 const filterables = new WeakMap<InstanceView, Filterable>();
 
 function instanceFilterable(instance: InstanceView): Filterable {
@@ -34,9 +49,9 @@ function instanceFilterable(instance: InstanceView): Filterable {
   return found;
 }
 
-export const instanceFilter: (source: string) => Filter = lastOf((source: string) =>
-  parseFilter(source, instanceFields),
-);
+const parsed = lastOf((source: string) => parseFilter(source, instanceFields));
+
+export const instanceFilter = (source: string): Filter => settled(parsed(source));
 
 const noInstances: readonly InstanceView[] = [];
 
@@ -53,8 +68,9 @@ const rowsOf = lastOf(
     selected: string | undefined,
   ): readonly InstanceView[] => {
     // A key that is being pressed must not meet another row: the selected one stays until the operator leaves it.
+    const through = new Set(passing(filter, [...instances.values()], instanceFilterable));
     const rows = [...instances.values()].filter(
-      (instance) => instance.id === selected || isListed(instance, filter, problemsOnly),
+      (instance) => instance.id === selected || (through.has(instance) && (!problemsOnly || isProblem(instance))),
     );
     rows.sort((instanceOrders.find(({ by }) => by === sort) ?? instanceOrders[0]).compare);
     if (reverse) rows.reverse();
@@ -107,7 +123,7 @@ function foldOf(state: From): Folded {
 }
 
 function isListed(instance: InstanceView, filter: Filter, problemsOnly: boolean): boolean {
-  return (!problemsOnly || isProblem(instance)) && (!filter.ok || filter.matches(instanceFilterable(instance)));
+  return (!problemsOnly || isProblem(instance)) && passing(filter, [instance], instanceFilterable).length > 0;
 }
 
 /** The list with another filter: what it does not list is not selected any more, its first row is. */

@@ -1,6 +1,7 @@
 /** Makes a pane of a list: rows that are filtered, sorted and painted, a selection, and beside or below it a detail. */
 import { clean } from '../../text/clean.ts';
 import { count } from '../../text/format.ts';
+import { briefProblem, wholeProblem } from '../state/filter.ts';
 import type { UiState } from '../state/ui-store.ts';
 import { layoutOf, windowTop } from './layout.ts';
 import type { ListSource } from './list-source.ts';
@@ -72,17 +73,15 @@ export function listParts<Row, Context>(
     columns: columns.map(({ title }) => title).filter((title) => title !== grows),
     filter: (state) => source.filter(state).text,
     setFilter: (ui, text) => source.setFilter(ui, text),
-    filterProblem(state) {
-      const { parsed } = source.filter(state);
-      return parsed.ok ? undefined : parsed.reason;
-    },
+    filterProblem: (state) => wholeProblem(source.filter(state).parsed),
   };
 }
 
 /** `filter deploy · `; nothing without a filter. */
 export function filterChip<Row>(source: ListSource<Row>, state: UiState): string {
   const { text, parsed } = source.filter(state);
-  return text === '' ? '' : `filter ${clean(text)}${parsed.ok ? '' : ` (${parsed.reason})`} · `;
+  const problem = briefProblem(parsed);
+  return text === '' ? '' : `filter ${clean(text)}${problem === undefined ? '' : ` (${clean(problem)})`} · `;
 }
 
 export function moveInList<Row>(ui: Ui, source: ListSource<Row>, move: Move): void {

@@ -1,6 +1,6 @@
 /** Lists the rows of a pane, filtered and sorted, and tells the one that the keys are about. */
 import type { ListState } from '../state/list.ts';
-import { parseFilter, type Filter, type Filterable } from '../state/filter.ts';
+import { parseFilter, passing, settled, type Filter, type Filterable, type FilterFields } from '../state/filter.ts';
 import { lastOf } from '../state/memo.ts';
 import type { UiState } from '../state/ui-store.ts';
 import { layoutOf } from './layout.ts';
@@ -43,7 +43,7 @@ export interface SliceSpec<K extends ListSlice, Row extends HasId> {
   /** All there are; undefined while nothing is known of them. The same until one changes. */
   all(state: ListFrom<K>): RowsById<Row> | undefined;
   /** What may stand before a colon in the filter. */
-  readonly filterFields: readonly string[];
+  readonly filterFields: FilterFields;
   /** Asked once for a row. */
   filterable(row: Row): Filterable;
   /** The first one is the pane's own order. */
@@ -71,7 +71,8 @@ export function sliceSource<K extends ListSlice, Row extends HasId>(spec: SliceS
   const { slice, orders } = spec;
   const none: readonly Row[] = [];
   const filterables = new WeakMap<Row, Filterable>();
-  const parsed = lastOf((text: string): Filter => parseFilter(text, spec.filterFields));
+  const parse = lastOf((text: string): Filter => parseFilter(text, spec.filterFields));
+  const parsed = (text: string): Filter => settled(parse(text));
   const filterableOf = (row: Row): Filterable => {
     let found = filterables.get(row);
     if (found === undefined) {
@@ -87,9 +88,7 @@ export function sliceSource<K extends ListSlice, Row extends HasId>(spec: SliceS
   });
   const kept = lastOf(
     (rows: readonly Row[], filter: Filter, isListed: ((row: Row) => boolean) | undefined): readonly Row[] => {
-      const matches = filter.ok && !filter.empty ? (row: Row) => filter.matches(filterableOf(row)) : undefined;
-      if (isListed === undefined && matches === undefined) return rows;
-      return rows.filter((row) => (isListed === undefined || isListed(row)) && (matches === undefined || matches(row)));
+      return passing(filter, isListed === undefined ? rows : rows.filter(isListed), filterableOf);
     },
   );
   const listed = (state: ListFrom<K>): readonly Row[] => {
@@ -118,7 +117,12 @@ export function sliceSource<K extends ListSlice, Row extends HasId>(spec: SliceS
     index: (state) => selectedIndex(listed(state), state[slice]),
     top: (state) => state[slice].top,
     selected: (state) => listed(state)[selectedIndex(listed(state), state[slice])],
-    filter: (state) => ({ text: state[slice].filter, parsed: parsed(state[slice].filter) }),
+    filter(state) {
+      // What a filter turns out to be is known once the rows went through it.
+      listed(state);
+      const { filter } = state[slice];
+      return { text: filter, parsed: parsed(filter) };
+    },
     setFilter: (ui, text) => patch(ui, { filter: text, top: 0 } as Partial<UiState[K]>),
     selectAt(ui, index) {
       const row = listed(ui.state)[index];

@@ -34,7 +34,8 @@ export function filterOverlay({ paneOf }: Pick<Tables, 'paneOf'>): OverlayKind<F
     const pane = paneOf(state);
     if (mode === 'filter') return pane.filterProblem(state);
     const shown = pane.text?.(state);
-    return shown === undefined ? undefined : shownLines(shown.text, shown.view).problem;
+    const problem = shown === undefined ? undefined : shownLines(shown.text, shown.view).problem;
+    return problem === undefined ? undefined : `${problem}: everything is shown`;
   };
   const keymap: readonly Binding[] = [
     bind({
@@ -46,7 +47,7 @@ export function filterOverlay({ paneOf }: Pick<Tables, 'paneOf'>): OverlayKind<F
       run(overlay, ui) {
         ui.close();
         const problem = problemOf(ui.state, overlay);
-        if (problem !== undefined) ui.notify('warn', `${problem}: everything is shown`);
+        if (problem !== undefined) ui.notify('warn', problem);
       },
     }),
     bind({

@@ -2,9 +2,15 @@
 import type { AuditEvent } from '../../engine/index.ts';
 import { clean } from '../../text/clean.ts';
 import { EventRing, type HeldEvent } from './event-ring.ts';
-import { parseFilter, type Filter, type Filterable } from './filter.ts';
+import { anything, parseFilter, passing, settled, type Filter, type Filterable, type FilterFields } from './filter.ts';
 
-export const auditFields = ['kind', 'actor', 'target', 'result', 'session'] as const;
+const auditFields: FilterFields = {
+  kind: anything,
+  actor: anything,
+  target: anything,
+  result: ['ok', 'error', 'denied', 'info'] satisfies readonly HeldEvent['outcome'][],
+  session: anything,
+};
 
 export function auditFilterable(event: HeldEvent): Filterable {
   const target = event.target ?? '';
@@ -55,7 +61,7 @@ export class AuditList {
   }
 
   get filter(): Filter {
-    return this.#filter;
+    return settled(this.#filter);
   }
 
   /** Routine of the engine has no row, and what repeats has one. */
@@ -130,7 +136,9 @@ export class AuditList {
     const after = this.ring.last;
     this.ring.append(events);
     if (this.#plain) return;
+    const before = this.filter;
     this.#scanInto(this.#matches, Math.max(after + 1, this.ring.first), this.ring.last);
+    if (this.filter !== before) return this.#rebuild();
     while (this.#head < this.#matches.length && (this.#matches[this.#head] ?? 0) < this.ring.first) {
       this.#repeats.delete(this.#matches[this.#head] ?? 0);
       this.#head += 1;
@@ -147,15 +155,18 @@ export class AuditList {
     const kept = this.ring.prepend(events);
     if (!this.#plain && kept > 0) {
       const older: number[] = [];
+      const filter = this.filter;
       this.#scanInto(older, this.ring.first, before - 1);
       this.#matches = [...older, ...this.#matches.slice(this.#head)];
       this.#head = 0;
+      if (this.filter !== filter) this.#rebuild();
     }
     return kept;
   }
 
   get #plain(): boolean {
-    return !this.#isFolding && (!this.#filter.ok || this.#filter.empty);
+    const { filter } = this;
+    return !this.#isFolding && (!filter.ok || filter.empty);
   }
 
   get #isFolding(): boolean {
@@ -164,15 +175,27 @@ export class AuditList {
 
   /** Whether the filter lets it through, with a row of its own or not. */
   matches(event: HeldEvent): boolean {
-    const filter = this.#filter;
-    return !filter.ok || filter.empty || filter.matches(auditFilterable(event));
+    return passing(this.#filter, [event], auditFilterable).length > 0;
+  }
+
+  /** Events that the filter lets through, with a row of their own or not, oldest first. */
+  matching(): readonly HeldEvent[] {
+    return passing(this.#filter, this.#held(this.ring.first, this.ring.last), auditFilterable);
+  }
+
+  #held(from: number, to: number): readonly HeldEvent[] {
+    const events: HeldEvent[] = [];
+    for (let n = from; n <= to; n += 1) {
+      const event = this.ring.get(n);
+      if (event !== undefined) events.push(event);
+    }
+    return events;
   }
 
   /** Adds the rows of these events. */
   #scanInto(rows: number[], from: number, to: number): void {
-    for (let n = from; n <= to; n += 1) {
-      const event = this.ring.get(n);
-      if (event === undefined || !this.matches(event)) continue;
+    for (const event of passing(this.#filter, this.#held(from, to), auditFilterable)) {
+      const { n } = event;
       if (this.#isFolding && this.#hasNoRow(rows, event)) this.#folded += 1;
       else rows.push(n);
     }

@@ -53,6 +53,31 @@ describe('a list', () => {
     expect(app.line('gitea-1')).toContain('SECRET_UNRESOLVED GITEA_TOKEN → u secret');
   });
 
+  it.each(['1', '2', '3', '4', '5', '6', '7', '9'])(
+    'tells in pane %s of a field that it does not have',
+    async (pane) => {
+      await open(pane, { columns: 160 });
+      await app.press('/', ...Array.from('nofield:x'));
+      expect(app.screen()).toContain('(no field nofield here: ');
+      await app.press('\r');
+      expect(app.screen()).toContain('no field nofield here: (fields: ');
+    },
+  );
+
+  it('tells of a value that a field does not have, and what was probably meant', async () => {
+    await open('1', { columns: 160 });
+    await app.press('/', ...Array.from('state:eror'));
+    expect(app.screen()).toContain('filter state:eror (no state eror: did you mean error?)');
+    await app.press('\r');
+    expect(app.screen()).toContain('(state: pending, starting, running, error, stopping, stopped)');
+  });
+
+  it.each(['1', '2', '5'])('goes on in pane %s though a regular expression would take for ever', async (pane) => {
+    await open(pane, { columns: 160, content: { prompts: [aPrompt()] } });
+    await app.press('/', ...Array.from('/^(([a-z]|.)*)*!!$/'));
+    expect(app.screen()).toContain('(this regular expression takes too long');
+  });
+
   it('says where rows have one order only, or no columns', async () => {
     await open('5');
     await app.press('o');

@@ -3,7 +3,7 @@ import { append } from '../../../kernel/append.ts';
 import { clean, cut } from '../../../text/clean.ts';
 import { count, plural } from '../../../text/format.ts';
 import { spansWidth, type Line, type Span } from '../theme.ts';
-import { withinBudget } from './budget.ts';
+import { withinBudget } from '../../state/budget.ts';
 import { columnsOf, screenOf, type Reading, type Screen, type ScreenRow } from './model.ts';
 import { patternOf, rangesIn, type Pattern } from './pattern.ts';
 import { shownLines } from './shown.ts';

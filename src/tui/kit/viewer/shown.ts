@@ -1,7 +1,7 @@
 /** Chooses the lines of a text that are shown, and those with what is looked for; what is added at its end costs itself. */
 import { append } from '../../../kernel/append.ts';
 import type { ViewerState } from '../../state/viewer.ts';
-import { withinBudget } from './budget.ts';
+import { withinBudget } from '../../state/budget.ts';
 import { hasIt, parsePattern, type Pattern } from './pattern.ts';
 import type { ViewerText } from './text.ts';
 

@@ -9,10 +9,8 @@ export function eventJson({ detailJson, ...event }: HeldEvent): string {
 
 /** One line for each event that the filter lets through, those without a row too. */
 export function eventLines(list: AuditList): string {
-  const lines: string[] = [];
-  for (let n = list.ring.first; n <= list.ring.last; n += 1) {
-    const event = list.ring.get(n);
-    if (event !== undefined && list.matches(event)) lines.push(`${eventJson(event)}\n`);
-  }
-  return lines.join('');
+  return list
+    .matching()
+    .map((event) => `${eventJson(event)}\n`)
+    .join('');
 }

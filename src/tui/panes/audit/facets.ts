@@ -17,9 +17,7 @@ const mostValues = 40;
 /** Filters by the values that the events of the filter have, the most frequent first. */
 export function facetChoices(list: AuditList): readonly Choice[] {
   const counts = facets.map(() => new Map<string, number>());
-  for (let n = list.ring.first; n <= list.ring.last; n += 1) {
-    const event = list.ring.get(n);
-    if (event === undefined || !list.matches(event)) continue;
+  for (const event of list.matching()) {
     for (const [index, [, valueOf]] of facets.entries()) {
       const value = valueOf(event);
       const counted = counts[index];

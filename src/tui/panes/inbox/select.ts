@@ -1,6 +1,7 @@
 /** Lists proposals: what waits, the oldest first; on demand what was decided, the newest first. */
 import type { ProposalDetail, ProposalView } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
+import { anything } from '../../state/filter.ts';
 import { lastOf } from '../../state/memo.ts';
 import { isInDetail } from '../../kit/split-pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
@@ -35,7 +36,13 @@ export const inboxOrders: SliceSpec<'inbox', ProposalView>['orders'] = [
 export const inboxList = sliceSource<'inbox', ProposalView>({
   slice: 'inbox',
   all: ({ view }) => view?.proposals,
-  filterFields: ['id', 'kind', 'target', 'from', 'state'],
+  filterFields: {
+    id: anything,
+    kind: ['prompt', 'personality', 'skill'] satisfies readonly ProposalView['kind'][],
+    target: anything,
+    from: anything,
+    state: ['pending', 'approved', 'rejected', 'superseded', 'expired', 'withdrawn', 'all'],
+  },
   filterable({ id, kind, ref, author, reason, state, isStale, risks }) {
     const words = [id, kind, ref, author, reason, state, isStale ? 'stale' : '', ...risks];
     return {

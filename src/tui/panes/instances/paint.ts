@@ -8,6 +8,7 @@ import { foldedWith, instanceFilter, listedInstances, selectedInstance } from '.
 import type { InstanceView } from '../../../engine/index.ts';
 import { row } from '../../kit/theme.ts';
 import type { DetailTab } from '../../state/panes/instances.ts';
+import { briefProblem } from '../../state/filter.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import type { PaneFrame } from '../../kit/pane.ts';
 import { detailTitle, detailView } from './detail.ts';
@@ -69,15 +70,19 @@ function listRows(state: UiState): string[] {
 }
 
 function filterChip({ instances }: UiState): string {
-  const parsed = instanceFilter(instances.filter);
-  const filter =
-    instances.filter === '' ? 'none' : `${clean(instances.filter)}${parsed.ok ? '' : ` (${parsed.reason})`}`;
+  const problem = problemOf(instances.filter);
+  const filter = instances.filter === '' ? 'none' : `${clean(instances.filter)}${problem}`;
   const marked = instances.marked.size === 0 ? '' : `${instances.marked.size} marked · `;
   return `${marked}filter ${filter}${instances.problemsOnly ? ' · ! problems only' : ''}`;
 }
 
+function problemOf(filter: string): string {
+  const problem = briefProblem(instanceFilter(filter));
+  return problem === undefined ? '' : ` (${clean(problem)})`;
+}
+
 function chips({ instances }: UiState): string {
-  const filter = instances.filter === '' ? '' : `/${clean(instances.filter)} · `;
+  const filter = instances.filter === '' ? '' : `/${clean(instances.filter)}${problemOf(instances.filter)} · `;
   return `${filter}${instances.problemsOnly ? '! only · ' : ''}`;
 }
 

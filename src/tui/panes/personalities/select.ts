@@ -1,6 +1,7 @@
 /** Lists personalities, and tells what an agent would be sent with the selected one. */
 import type { AgentView, ComposeTarget, PersonalityView, PromptView } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
+import { anything } from '../../state/filter.ts';
 import { lastOf } from '../../state/memo.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { sliceSource, type SliceSpec } from '../../kit/list-source.ts';
@@ -24,7 +25,7 @@ export const personalityOrders: SliceSpec<'personalities', PersonalityView>['ord
 export const personalityList = sliceSource<'personalities', PersonalityView>({
   slice: 'personalities',
   all: ({ view }) => view?.personalities,
-  filterFields: ['name', 'agent', 'prompt', 'state'],
+  filterFields: { name: anything, agent: anything, prompt: anything, state: ['default'] },
   filterable: (row) => ({
     text: clean(`${row.ref} ${row.semver} ${row.summary} ${row.prompts.join(' ')}`).toLowerCase(),
     fields: { name: row.name, agent: row.agent, prompt: row.prompts.join(' '), state: row.isDefault ? 'default' : '' },

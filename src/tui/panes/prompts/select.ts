@@ -1,6 +1,7 @@
 /** Lists prompts, and tells what is loaded and chosen of the selected one. */
 import type { PersonalityView, PromptView } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
+import { anything } from '../../state/filter.ts';
 import { lastOf } from '../../state/memo.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { noHistory, type HistoryState, type LoadedPrompt } from '../../state/panes/prompts.ts';
@@ -31,7 +32,15 @@ export const promptOrders: SliceSpec<'prompts', PromptView>['orders'] = [
 export const promptList = sliceSource<'prompts', PromptView>({
   slice: 'prompts',
   all: ({ view }) => view?.prompts,
-  filterFields: ['name', 'scope', 'project', 'agent', 'state', 'link', 'by'],
+  filterFields: {
+    name: anything,
+    scope: anything,
+    project: anything,
+    agent: anything,
+    state: ['ok', 'broken'],
+    link: anything,
+    by: anything,
+  },
   filterable: (row) => ({
     text: clean(`${row.ref} ${row.semver} ${row.summary} ${isBroken(row) ? 'broken' : ''}`).toLowerCase(),
     fields: {

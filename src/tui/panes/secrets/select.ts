@@ -1,6 +1,7 @@
 /** Lists secrets: what does not resolve first. */
 import type { SecretView } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
+import { anything } from '../../state/filter.ts';
 import { sliceSource, type SliceSpec } from '../../kit/list-source.ts';
 
 /** It does not resolve, though something needs it or the file cannot be read. */
@@ -47,7 +48,12 @@ export function stateWord(row: SecretView): string {
 export const secretList = sliceSource<'secrets', SecretView>({
   slice: 'secrets',
   all: ({ view }) => view?.secrets,
-  filterFields: ['name', 'backend', 'state', 'server'],
+  filterFields: {
+    name: anything,
+    backend: ['env', 'file'] satisfies readonly SecretView['backend'][],
+    state: ['ok', 'stale', 'missing', 'failing', 'unused', 'unknown'],
+    server: anything,
+  },
   filterable: (row) => ({
     text: clean(
       [row.id, row.cause ?? '', ...row.servers, ...row.usedBy.flatMap((use) => use.entries)].join(' '),

@@ -3,6 +3,7 @@ import type { EndedSessionView, SessionView, UpstreamView } from '../../../engin
 import { clean } from '../../../text/clean.ts';
 import { rankOf, upstreamSeverity } from '../../../text/severity.ts';
 import { selectedOf } from '../../kit/list.ts';
+import { anything } from '../../state/filter.ts';
 import { lastOf } from '../../state/memo.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { sliceSource, type SliceSpec } from '../../kit/list-source.ts';
@@ -45,7 +46,7 @@ export const sessionList = sliceSource<'sessions', SessionRow>({
     const { view } = state;
     return view === undefined || !asksForState(state) ? view?.sessions : withEnded(view.sessions, view.endedSessions);
   },
-  filterFields: ['client', 'project', 'agent', 'state'],
+  filterFields: { client: anything, project: anything, agent: anything, state: ['connected', 'ended'] },
   filterable: ({ id, client, project, agent = '', endedAt }) => ({
     text: clean(`${id} ${client} ${project} ${agent}`).toLowerCase(),
     fields: { client: client.toLowerCase(), project, agent, state: endedAt === undefined ? 'connected' : 'ended' },

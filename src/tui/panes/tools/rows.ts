@@ -2,8 +2,9 @@
 import type { ServerCatalog } from '../../../engine/index.ts';
 import { tokensOf } from '../../../kernel/tokens.ts';
 import { clean } from '../../../text/clean.ts';
+import { anything } from '../../state/filter.ts';
 import { lastOf } from '../../state/memo.ts';
-import { descriptionOf, effectOf, titleOf } from '../../../text/tool-words.ts';
+import { descriptionOf, effectOf, titleOf, type ToolEffect } from '../../../text/tool-words.ts';
 import type { ToolRow } from '../../state/panes/tools.ts';
 import { sliceSource, type SliceSpec } from '../../kit/list-source.ts';
 
@@ -39,7 +40,11 @@ export const toolOrders: SliceSpec<'tools', ToolRow>['orders'] = [
 export const toolList = sliceSource<'tools', ToolRow>({
   slice: 'tools',
   all: ({ tools }) => tools.rows,
-  filterFields: ['server', 'effect', 'project'],
+  filterFields: {
+    server: anything,
+    effect: ['reads', 'writes', 'destroys', '-'] satisfies readonly ToolEffect[],
+    project: anything,
+  },
   filterable(row) {
     const { server, project, effect, name, exposed = '', problem = '' } = row;
     const words = [server, name, exposed, problem, titleOf(row) ?? '', descriptionOf(row)].join(' ');
