@@ -14,6 +14,7 @@ export interface SaveDraft {
 export function askToSave(ui: Ui, { name, what, text }: SaveDraft): void {
   ui.askText({
     title: 'Save to a file',
+    does: 'saves the text',
     lines: [what],
     label: 'path',
     field: fieldOf(`./${name.replaceAll(/[^\w.+-]+/g, '-')}`),

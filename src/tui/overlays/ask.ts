@@ -46,7 +46,7 @@ export const askOverlay: OverlayKind<AskState> = {
   keymap,
   focuses: () => ['ask'],
   view: (state, overlay) => atBottom(state, overlay.title, lines(overlay, state.size.columns)),
-  hint: () => 'enter sends it · Esc changes nothing',
+  hint: ({ does }) => `enter ${does} · Esc changes nothing`,
   line: (overlay) => ({
     field: overlay.field,
     put: (ui, field) => ui.set({ overlay: { ...overlay, field } }),

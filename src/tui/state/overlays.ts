@@ -51,6 +51,8 @@ export interface AskState extends Keyed {
   readonly lines: readonly string[];
   readonly label: string;
   readonly field: Field;
+  /** What enter does: `restores it`. */
+  readonly does: string;
   /** Set when it may not stay empty: what is missing then. */
   readonly required: string | undefined;
   /** Monotonic. */

@@ -217,6 +217,7 @@ describe('the history of a prompt', () => {
     expect(app.screen()).toContain('1.4.2 is live: nothing to restore');
     await press('j', 'B');
     expect(app.screen()).toContain('as a new revision 1.4.3');
+    expect(app.screen()).toContain('enter restores it · Esc changes nothing');
     await type('as before');
     await press(enter);
     expect(app.engine.asked).toContain('restoreContent "prompt" "project:ops/deploy-rules" "1.4.1" "as before"');

@@ -155,6 +155,7 @@ export function askToReject(ui: Ui, proposals: readonly ProposalView[]): void {
   if (proposals.length > listed) lines.push(`and ${proposals.length - listed} more`);
   ui.askText({
     title: `Reject ${what}`,
+    does: 'rejects it',
     lines,
     label: 'reason',
     required: 'a reason is required: the author will read it',
@@ -185,6 +186,7 @@ function rejectAll(ui: Ui, proposals: readonly ProposalView[], what: string, rea
 export function askForComment(ui: Ui, { id }: ProposalView): void {
   ui.askText({
     title: `Comment on ${id}`,
+    does: 'sends it',
     lines: [],
     label: 'comment',
     required: 'an empty comment says nothing',

@@ -69,6 +69,7 @@ function askWhat(ui: Ui, kind: Kind, before: string): void {
   const { lines, label, required } = steps[kind];
   ui.askText({
     title: 'New server',
+    does: 'goes on',
     lines,
     label,
     required,
@@ -88,6 +89,7 @@ function askWhat(ui: Ui, kind: Kind, before: string): void {
 function askName(ui: Ui, kind: Kind, words: readonly string[]): void {
   ui.askText({
     title: 'New server',
+    does: 'goes on',
     lines: ['Stands before the names of its tools: a-z, 0-9 and -, at most 32.'],
     label: 'name',
     required: 'a server needs a name',
@@ -106,6 +108,7 @@ function askVariables(ui: Ui, draft: ServerDraft): void {
   const isRemote = draft.source.kind === 'url';
   ui.askText({
     title: `New server ${draft.name}`,
+    does: 'goes on',
     lines: [
       isRemote
         ? `Headers as NAME=VALUE, in quotes where there are spaces: 'Authorization=Bearer secret:file/NAME'. Empty for none.`

@@ -60,6 +60,7 @@ export function makeDefault(ui: Ui, { agent, name }: PersonalityView, before: Ag
 export function newPersonality(ui: Ui, agent: string): void {
   ui.askText({
     title: 'New personality',
+    does: 'goes on',
     lines: ['AGENT/NAME: a named, ordered set of prompts that the agent can wear. Bind prompts to it with b.'],
     label: 'name',
     required: 'a personality needs an agent and a name',

@@ -27,6 +27,7 @@ const template = "---\nsummary: ''\npriority: 5\n---\n";
 export function newPrompt(ui: Ui): void {
   ui.askText({
     title: 'New prompt',
+    does: 'goes on',
     lines: ['NAME is global; project:PROJECT/NAME and agent:AGENT/NAME belong to one project or agent.'],
     label: 'name',
     required: 'a prompt needs a name',
@@ -67,6 +68,7 @@ export function deletePrompt(ui: Ui, prompt: PromptView): void {
 export function fixLink(ui: Ui, { ref, link = '' }: PromptView): void {
   ui.askText({
     title: `Link of ${ref}`,
+    does: 'saves it',
     lines: [`It links to ${link}, which is not there. Name another prompt, or nothing for no link.`],
     label: 'link',
     required: undefined,
@@ -91,6 +93,7 @@ export function restoreRevision(ui: Ui, prompt: PromptView, { semver }: Revision
   const { ref } = prompt;
   ui.askText({
     title: `Restore ${ref} ${semver}?`,
+    does: 'restores it',
     lines: [
       `Its content becomes live again as a new revision ${nextVersion(prompt.semver, 'patch')}; nothing is lost.`,
     ],
@@ -110,6 +113,7 @@ export function restoreRevision(ui: Ui, prompt: PromptView, { semver }: Revision
 export function noteBeforeSaving(ui: Ui): void {
   ui.askText({
     title: 'Note of the next save',
+    does: 'keeps it for the next save',
     lines: ['Kept with the revision; empty for none.'],
     label: 'note',
     required: undefined,

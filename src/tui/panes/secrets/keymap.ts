@@ -36,6 +36,7 @@ function unkept(row: SecretView): string | undefined {
 function askForNew(ui: Ui): void {
   ui.askText({
     title: 'New secret',
+    does: 'goes on to its value',
     lines: ['Its name, as definitions refer to it: secret:file/NAME.'],
     label: 'name',
     required: 'a name is needed',
