@@ -192,7 +192,9 @@ function status(state: UiState): string {
   if (notice === undefined) return row(style, size.columns, left);
   const [mark, tone] = noticeMarks[notice.tone];
   const undoLeft = notice.undo === undefined ? 0 : Math.max(0, Math.floor((notice.undo.until - state.now) / 1000));
-  const more = notice.until === undefined ? ' · Esc' : notice.undo === undefined ? '' : ` · z undo ${undoLeft}s`;
+  const can =
+    notice.undo === undefined ? '' : ` · ${notice.undo.key} ${notice.undo.key === 'z' ? 'undo' : 'redo'} ${undoLeft}s`;
+  const more = notice.until === undefined ? ' · Esc' : can;
   // A long notice takes the place of the fixed hints rather than losing its end.
   const width = widthOf(mark) + widthOf(notice.text) + widthOf(more) + 1;
   const fixed = width + spansWidth(left) <= size.columns ? left : [' '];

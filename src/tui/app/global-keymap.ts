@@ -80,11 +80,12 @@ function back(ui: Ui): void {
 /** Right after the act at once; later after a question, since what it was is not on screen any more. */
 function takeBack(undo: Undo, ui: Ui): void {
   if (ui.clock.now() <= undo.until) return ui.takeBack(undo);
+  const isBack = undo.key === 'z';
   ui.ask({
     kind: 'confirm',
-    title: 'Take it back?',
-    lines: [`The last action was: ${undo.label}.`],
-    yes: 'take it back',
+    title: isBack ? 'Take it back?' : 'Do it again?',
+    lines: [`${isBack ? 'The last action was' : 'What was taken back'}: ${undo.label}.`],
+    yes: isBack ? 'take it back' : 'do it again',
     no: 'no, leave it',
     act: (after) => after.takeBack(undo),
   });
@@ -229,6 +230,16 @@ export const globalKeymap: readonly Binding[] = [
     hint: 'undo',
     dangerous: true,
     target: (state) => state.undo ?? 'there is nothing to take back',
+    run: takeBack,
+  }),
+  bind({
+    id: 'app.redo',
+    keys: ['Z'],
+    focus: 'global',
+    help: 'does again what z took back, by a new revision',
+    hint: 'redo',
+    dangerous: true,
+    target: (state) => state.redo ?? 'there is nothing to do again',
     run: takeBack,
   }),
   bind({

@@ -10,12 +10,13 @@ import type { PaneId } from '../state/pane-id.ts';
 import type { UiState, UiStore } from '../state/ui-store.ts';
 import type { Terminal } from './terminal.ts';
 
-type UndoRun = (commands: EngineCommands) => Promise<unknown>;
+/** Takes an act back; the answer does it again. */
+type UndoRun = (commands: EngineCommands) => Promise<UndoDraft>;
 /** `text` is what was typed, trimmed; empty for a question. */
 type Act = (ui: Ui, text: string) => void;
 
-/** An act that can be taken back, and how. */
-export interface UndoDraft extends Omit<Undo, 'until'> {
+/** An act that can be taken back, or one taken back that can be done again, and how. */
+export interface UndoDraft extends Omit<Undo, 'until' | 'key'> {
   readonly run: UndoRun;
 }
 
@@ -43,13 +44,18 @@ export interface HiddenDraft extends Pick<HiddenState, 'title' | 'about' | 'labe
 }
 
 /** What is said of a command's answer. */
-export type Said = readonly [tone: Notice['tone'], text: string, undo?: UndoDraft | undefined];
+export type Said = readonly [
+  tone: Notice['tone'],
+  text: string,
+  undo?: UndoDraft | undefined,
+  key?: Undo['key'] | undefined,
+];
 
 /** How long a notice stays. */
 const noticeMs = 4000;
 /** Notices that `:messages` shows. */
 const mostMessages = 200;
-/** How long `z` takes back at once, and the notice tells so. */
+/** How long `z` and `Z` act at once, and the notice tells so. */
 const undoMs = 10_000;
 
 export class Ui {
@@ -86,28 +92,31 @@ export class Ui {
   }
 
   /** A line at the bottom: four seconds, ten when it can be taken back, failures until Esc. */
-  notify(tone: Notice['tone'], text: string, undo?: UndoDraft): void {
+  notify(tone: Notice['tone'], text: string, undo?: UndoDraft, key: Undo['key'] = 'z'): void {
     const now = this.clock.now();
     if (undo === undefined) {
       const until = tone === 'bad' ? undefined : now + noticeMs;
       return this.#say({ tone, text: clean(text), at: now, until });
     }
     const { label, said, run } = undo;
-    const kept: Undo = { label, said, until: now + undoMs };
+    const kept: Undo = { key, label, said, until: now + undoMs };
     this.#undos.set(kept, run);
     this.#say({ tone, text: clean(text), at: now, until: kept.until, undo: kept });
-    this.set({ undo: kept });
+    // What is done anew ends what could have been done again.
+    this.set(key === 'z' ? { undo: kept, redo: undefined } : { redo: kept });
   }
 
   #say(notice: Notice): void {
     this.set({ notice, messages: [...this.state.messages, notice].slice(-mostMessages) });
   }
 
-  /** Takes an act back at once. */
+  /** Takes an act back at once, or does again what was taken back; the other key turns it round. */
   takeBack(undo: Undo): void {
     const run = this.#undos.get(undo);
-    this.set({ undo: undefined, notice: undefined });
-    if (run !== undefined) this.run(`taking back: ${undo.label} …`, undo.said, run);
+    const isBack = undo.key === 'z';
+    this.set({ ...(isBack ? { undo: undefined } : { redo: undefined }), notice: undefined });
+    const asked = `${isBack ? 'taking back' : 'doing again'}: ${undo.label} …`;
+    if (run !== undefined) this.run(asked, (turned): Said => ['ok', undo.said, turned, isBack ? 'Z' : 'z'], run);
   }
 
   showPane(id: PaneId): void {

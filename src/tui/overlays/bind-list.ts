@@ -161,7 +161,7 @@ function toggle(ui: Ui, list: BindListState, { ref, position, refusal }: BindCho
     .then(
       ([saved, choices]) => {
         show(ui, key, choices, ref);
-        ui.notify(...saidOfSave(saved, did));
+        ui.notify(...saidOfSave('personality', saved, did));
       },
       (error: unknown) => {
         show(ui, key, undefined, ref);

@@ -1,13 +1,15 @@
 /** Holds the line that tells what was done, and whether it can be taken back. */
 import type { EpochMs } from '../../kernel/clock.ts';
 
-/** An act that can be taken back: by a new one, never by rewriting what happened. */
+/** An act that can be taken back, or done again: by a new one, never by rewriting what happened. */
 export interface Undo {
+  /** `z` takes back what was done, `Z` does again what was taken back. */
+  readonly key: 'z' | 'Z';
   /** What was done, as it is named in a question: `approval of p7f3`. */
   readonly label: string;
-  /** Until then `z` asks nothing; later it asks first. */
+  /** Until then the key asks nothing; later it asks first. */
   readonly until: EpochMs;
-  /** What is said once it is taken back. */
+  /** What is said once that is done. */
   readonly said: string;
 }
 
@@ -18,6 +20,6 @@ export interface Notice {
   readonly until: EpochMs | undefined;
   /** When it was said. */
   readonly at: EpochMs;
-  /** It can be taken back by `z`. */
+  /** It can be taken back or done again by a key. */
   readonly undo?: Undo;
 }

@@ -75,6 +75,8 @@ export interface UiState {
   readonly messages: readonly Notice[];
   /** The last act that can be taken back. */
   readonly undo: Undo | undefined;
+  /** What was taken back last and can be done again. */
+  readonly redo: Undo | undefined;
   /** Command lines of the palette, newest first. */
   readonly history: readonly string[];
 }
@@ -122,6 +124,7 @@ export function createUiStore(start: UiStart): UiStore {
     notice: undefined,
     messages: [],
     undo: undefined,
+    redo: undefined,
     history: [],
   }));
 }

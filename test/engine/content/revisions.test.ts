@@ -107,8 +107,11 @@ describe('revisions', () => {
 
   it('can be taken back: by a revision with what was before, or by deleting what was made', async () => {
     const { revisionId = '' } = await save('two');
-    expect(await commands.undoRevision(revisionId)).toMatchObject({ semver: '0.1.2' });
+    const back = await commands.undoRevision(revisionId);
+    expect(back).toMatchObject({ semver: '0.1.2' });
     expect(await live()).toMatchObject({ body: 'one' });
+    expect(await commands.undoRevision(back?.revisionId ?? '')).toMatchObject({ semver: '0.1.3' });
+    expect(await live()).toMatchObject({ body: 'two' });
     await expect(commands.undoRevision(revisionId)).rejects.toMatchObject({
       code: 'conflict',
       message: /not live any more/,

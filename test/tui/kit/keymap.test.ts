@@ -83,6 +83,7 @@ describe('the table of bindings', () => {
       'secret.delete',
       'tool.call',
       'app.undo',
+      'app.redo',
     ]);
     for (const binding of dangerous) expect(binding.refusal(app.state())).toBe('the console is read-only');
     expect(app.screen()).toContain('· RO ·');

@@ -35,6 +35,10 @@ describe('e in Instances', () => {
     await on.pass(100);
     expect(on.screen()).toContain('fs: revision 2 is taken back');
     expect(on.engine.view().servers.get('srv_fs')).toMatchObject({ context: '', revision: 3 });
+    await on.press('Z');
+    await on.pass(100);
+    expect(on.screen()).toContain('fs: revision 2 is live again');
+    expect(on.engine.view().servers.get('srv_fs')).toMatchObject({ context: 'the files', revision: 4 });
   });
 
   it('shows what restarts and asks; no keeps the text, yes changes it', async () => {

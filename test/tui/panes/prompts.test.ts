@@ -227,6 +227,35 @@ describe('the history of a prompt', () => {
     expect(app.engine.asked.at(-1)).toBe('undoRevision "rev_project:ops/deploy-rules_3"');
   });
 
+  it('does again by Z what z took back, and takes that back in turn', async () => {
+    await open();
+    await press('Z');
+    expect(app.screen()).toContain('there is nothing to do again');
+    const { commands } = app.engine;
+    const undo = commands.undoRevision.bind(commands);
+    let made = 0;
+    Object.assign(commands, {
+      async undoRevision(id: string) {
+        await undo(id);
+        made += 1;
+        return { ref: 'project:ops/deploy-rules', semver: `1.5.${made}`, hash: 'abcd', revisionId: `rev_undo_${made}` };
+      },
+    });
+    await press('h', 'j', 'B', enter);
+    await press('z');
+    expect(app.screen()).toContain('project:ops/deploy-rules: 1.4.3 is taken back · Z redo');
+    await press('Z');
+    expect(app.engine.asked.at(-1)).toBe('undoRevision "rev_undo_1"');
+    expect(app.screen()).toContain('project:ops/deploy-rules: the content of 1.4.3 is live again · z undo');
+    await press('z');
+    expect(app.engine.asked.at(-1)).toBe('undoRevision "rev_undo_2"');
+    await app.pass(20_000);
+    await press('Z');
+    expect(app.screen()).toContain('What was taken back: project:ops/deploy-rules 1.4.3.');
+    await press('y');
+    expect(app.engine.asked.at(-1)).toBe('undoRevision "rev_undo_3"');
+  });
+
   it('says where to choose a revision', async () => {
     await open();
     await press('B');
@@ -255,6 +284,9 @@ describe('changing prompts', () => {
     expect(app.engine.asked).toEqual(['deleteContent "prompt" "style"']);
     await press('z');
     expect(app.engine.asked.at(-1)).toBe('restoreContent "prompt" "style" "0.9.0" "brought back"');
+    await press('Z');
+    expect(app.engine.asked.at(-1)).toBe('deleteContent "prompt" "style"');
+    expect(app.screen()).toContain('prompt style is deleted again · z undo');
   });
 
   it('shows what the next save gives: bump and note', async () => {

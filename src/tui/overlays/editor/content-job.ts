@@ -3,6 +3,7 @@ import type { ContentKind, ContentView, EngineCommands, Saved } from '../../../e
 import { McptuiError } from '../../../kernel/errors.ts';
 import type { Ui, Said } from '../../kit/ui.ts';
 import { nextVersion, type Bump } from '../../../text/versions.ts';
+import { undoDeletion, undoRevisions } from '../../kit/undo-revision.ts';
 import type { EditJob } from './edit-content.ts';
 import { type SaveChoice, bumps } from '../../state/save-choice.ts';
 
@@ -19,16 +20,16 @@ function commandsOf(ui: Ui): EngineCommands {
 }
 
 /** `saved` as a notice that `z` can take back. */
-export function saidOfSave({ ref, semver, revisionId }: Saved, did = 'saved'): Said {
+export function saidOfSave(kind: ContentKind, { ref, semver, revisionId }: Saved, did = 'saved'): Said {
   if (revisionId === undefined) return ['info', `${ref}: the content is the same, nothing was recorded`];
   return [
     'ok',
     `${ref} ${semver} ${did}`,
-    {
+    undoRevisions([{ kind, ref, semver, revisionId }], {
       label: `${ref} ${semver}`,
       said: `${ref}: ${semver} is taken back`,
-      run: (commands) => commands.undoRevision(revisionId),
-    },
+      again: `${ref}: the content of ${semver} is live again`,
+    }),
   ];
 }
 
@@ -36,15 +37,7 @@ export function saidOfSave({ ref, semver, revisionId }: Saved, did = 'saved'): S
 export function deleteContent(ui: Ui, kind: ContentKind, { ref, semver }: ContentView): void {
   ui.run(
     `deleting ${ref} …`,
-    () => [
-      'ok',
-      `${kind} ${ref} is deleted`,
-      {
-        label: `deletion of ${ref}`,
-        said: `${kind} ${ref} is back`,
-        run: (commands) => commands.restoreContent(kind, ref, semver, 'brought back'),
-      },
-    ],
+    () => ['ok', `${kind} ${ref} is deleted`, undoDeletion(kind, ref, semver)],
     (commands) => commands.deleteContent(kind, ref),
   );
 }
@@ -83,7 +76,7 @@ export async function contentJob(
       const options = { ...saveOptions(how), baseHash: view.hash };
       const answer = await commandsOf(ui).saveContent(kind, ref, { text: next }, options);
       saved();
-      return saidOfSave(answer);
+      return saidOfSave(kind, answer);
     },
     renew: () => contentJob(ui, kind, ref, choice, saved),
   };
@@ -106,7 +99,7 @@ export function newContentJob(
       const draft = { name, ...place, text };
       const saved = await commandsOf(ui).createContent(kind, draft, note === '' ? {} : { note });
       created();
-      return saidOfSave(saved, 'created');
+      return saidOfSave(kind, saved, 'created');
     },
     renew: () => Promise.resolve(job),
   };

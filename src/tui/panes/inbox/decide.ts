@@ -3,6 +3,7 @@ import { McptuiError, messageOf } from '../../../kernel/errors.ts';
 import type { EngineCommands, ProposalView, Saved } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
 import type { Ui, Said, UndoDraft } from '../../kit/ui.ts';
+import { undoRevisions, type Undoable } from '../../kit/undo-revision.ts';
 import { plural } from '../../../text/format.ts';
 import { isSeen } from './select.ts';
 import { proposalLine } from './words.ts';
@@ -74,28 +75,26 @@ export function askToApproveAll(ui: Ui, proposals: readonly ProposalView[]): voi
 }
 
 function approveAll(ui: Ui, chosen: readonly Choice[], what: string): void {
-  const revisions: string[] = [];
+  const revisions: Undoable[] = [];
   const failures: string[] = [];
   const said = (): Said => {
     const done = chosen.length - failures.length;
     const undo: UndoDraft | undefined =
       revisions.length === 0
         ? undefined
-        : {
+        : undoRevisions(revisions, {
             label: `approval of ${plural(done, 'proposal')}`,
             said: `the approval of ${plural(done, 'proposal')} is taken back`,
-            async run(commands) {
-              for (const id of revisions.toReversed()) await commands.undoRevision(id);
-            },
-          };
+            again: `what ${plural(done, 'proposal')} proposed is live again`,
+          });
     if (failures.length === 0) return ['ok', `${what} approved`, undo];
     return [done === 0 ? 'bad' : 'warn', `${done} approved; ${failures.join('; ')}`, undo];
   };
   ui.run(`approving ${what} …`, said, async (commands) => {
     for (const choice of chosen) {
       try {
-        const { revisionId } = await approve(ui, commands, choice);
-        if (revisionId !== undefined) revisions.push(revisionId);
+        const { ref, semver, revisionId } = await approve(ui, commands, choice);
+        if (revisionId !== undefined) revisions.push({ kind: choice.proposal.kind, ref, semver, revisionId });
       } catch (error) {
         failures.push(messageOf(error));
       }
@@ -119,17 +118,17 @@ async function approve(ui: Ui, commands: EngineCommands, { proposal, hash }: Cho
   }
 }
 
-function approvedSaid({ id }: ProposalView, { ref, semver, revisionId }: Saved): Said {
+function approvedSaid({ id, kind }: ProposalView, { ref, semver, revisionId }: Saved): Said {
   const text = `${clean(ref)} ${clean(semver)} approved`;
   if (revisionId === undefined) return ['ok', text];
   return [
     'ok',
     text,
-    {
+    undoRevisions([{ kind, ref, semver, revisionId }], {
       label: `approval of ${id} (${ref} ${semver})`,
       said: `the approval of ${id} is taken back by a new revision`,
-      run: (commands) => commands.undoRevision(revisionId),
-    },
+      again: `what ${id} proposed is live again by a new revision`,
+    }),
   ];
 }
 
@@ -164,16 +163,9 @@ export function askToReject(ui: Ui, proposals: readonly ProposalView[]): void {
 }
 
 function rejectAll(ui: Ui, proposals: readonly ProposalView[], what: string, reason: string): void {
-  const undo: UndoDraft = {
-    label: `rejection of ${what}`,
-    said: `${what} ${proposals.length === 1 ? 'waits' : 'wait'} again`,
-    async run(commands) {
-      for (const { id } of proposals) await commands.reopenProposal(id);
-    },
-  };
   ui.run(
     `rejecting ${what} …`,
-    () => ['ok', `${what} rejected`, undo],
+    () => ['ok', `${what} rejected`, undoRejection(proposals, what, reason)],
     async (commands) => {
       for (const { id } of proposals) {
         await commands.rejectProposal(id, reason);
@@ -181,6 +173,25 @@ function rejectAll(ui: Ui, proposals: readonly ProposalView[], what: string, rea
       }
     },
   );
+}
+
+function undoRejection(proposals: readonly ProposalView[], what: string, reason: string): UndoDraft {
+  const label = `rejection of ${what}`;
+  return {
+    label,
+    said: `${what} ${proposals.length === 1 ? 'waits' : 'wait'} again`,
+    async run(commands) {
+      for (const { id } of proposals) await commands.reopenProposal(id);
+      return {
+        label,
+        said: `${what} rejected again`,
+        async run(later) {
+          for (const { id } of proposals) await later.rejectProposal(id, reason);
+          return undoRejection(proposals, what, reason);
+        },
+      };
+    },
+  };
 }
 
 export function askForComment(ui: Ui, { id }: ProposalView): void {

@@ -3,7 +3,7 @@ import type { EngineCommands, ServerChange, ServerPlan, ServerUpdated } from '..
 import { McptuiError } from '../../../kernel/errors.ts';
 import { age } from '../../../text/format.ts';
 import { changedFields, consequences, planLines } from '../../../text/server-plan-words.ts';
-import { failureText, type Said, type Ui } from '../../kit/ui.ts';
+import { failureText, type Said, type Ui, type UndoDraft } from '../../kit/ui.ts';
 import { editContent, type EditJob } from '../../overlays/editor/edit-content.ts';
 import { plainSave } from '../../state/save-choice.ts';
 
@@ -72,13 +72,30 @@ export function saidOfUpdate({ server, revision, plan }: ServerUpdated): Said {
   return [
     'ok',
     `${server} revision ${revision}: ${changedFields(plan)}${first === undefined ? '' : ` · ${first}`}`,
-    {
-      label: `${server} revision ${revision}`,
-      said: `${server}: revision ${revision} is taken back`,
-      run: (commands) =>
-        commands.updateServer(server, { revision: revision - 1 }, { expected: revision, note: `undo of ${revision}` }),
-    },
+    undoUpdate(server, revision, revision),
   ];
+}
+
+/** Takes a revision back by a new one, and again makes of it what is live; `live`: the revision that is live now. */
+function undoUpdate(server: string, revision: number, live: number): UndoDraft {
+  const label = `${server} revision ${revision}`;
+  const goTo = (commands: EngineCommands, to: number, expected: number, note: string): Promise<ServerUpdated> =>
+    commands.updateServer(server, { revision: to }, { expected, note });
+  return {
+    label,
+    said: `${server}: revision ${revision} is taken back`,
+    async run(commands) {
+      const back = await goTo(commands, revision - 1, live, `undo of ${revision}`);
+      return {
+        label,
+        said: `${server}: revision ${revision} is live again`,
+        async run(later) {
+          const again = await goTo(later, revision, back.revision, `redo of ${revision}`);
+          return undoUpdate(server, revision, again.revision);
+        },
+      };
+    },
+  };
 }
 
 /** Lists the revisions; the one that is chosen is compared with what is live, and may come back. */

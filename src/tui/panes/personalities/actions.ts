@@ -1,6 +1,6 @@
 /** Does what the keys of Personalities ask for. */
 import type { AgentView, PersonalityView, Saved } from '../../../engine/index.ts';
-import { failureText, type Ui } from '../../kit/ui.ts';
+import { failureText, type Ui, type UndoDraft } from '../../kit/ui.ts';
 import { contentJob, deleteContent, saidOfSave } from '../../overlays/editor/content-job.ts';
 import { plainSave } from '../../state/save-choice.ts';
 import type { EditJob } from '../../overlays/editor/edit-content.ts';
@@ -24,7 +24,7 @@ export function dropOrder(ui: Ui): void {
 export function saveOrder(ui: Ui, { ref, summary }: PersonalityView, order: NewOrder): void {
   ui.run(
     `saving the order of ${ref} …`,
-    (saved: Saved) => saidOfSave(saved, 'has the new order'),
+    (saved: Saved) => saidOfSave('personality', saved, 'has the new order'),
     async (commands) => {
       const content = { summary, prompts: [...order.prompts] };
       const saved = await commands.saveContent(
@@ -44,17 +44,21 @@ export function makeDefault(ui: Ui, { agent, name }: PersonalityView, before: Ag
   const previous = before?.defaultPersonality ?? null;
   ui.run(
     `making ${name} the default of ${agent} …`,
-    () => [
-      'ok',
-      `${agent} wears ${name} unless told otherwise`,
-      {
-        label: `default of ${agent}`,
-        said: previous === null ? `${agent} has no default again` : `${agent} wears ${previous} again`,
-        run: (commands) => commands.updateAgent(agent, { defaultPersonality: previous }),
-      },
-    ],
+    () => ['ok', `${agent} wears ${name} unless told otherwise`, undoDefault(agent, previous, name)],
     (commands) => commands.updateAgent(agent, { defaultPersonality: name }),
   );
+}
+
+/** Makes `to` the default, and again `from`; null is none. */
+function undoDefault(agent: string, to: string | null, from: string | null): UndoDraft {
+  return {
+    label: `default of ${agent}`,
+    said: to === null ? `${agent} has no default again` : `${agent} wears ${to} again`,
+    async run(commands) {
+      await commands.updateAgent(agent, { defaultPersonality: to });
+      return undoDefault(agent, from, to);
+    },
+  };
 }
 
 export function newPersonality(ui: Ui, agent: string): void {
@@ -71,7 +75,7 @@ export function newPersonality(ui: Ui, agent: string): void {
         return after.notify('warn', `${ref} is not AGENT/NAME, such as reviewer/careful`);
       after.run(
         `creating ${ref} …`,
-        (saved: Saved) => saidOfSave(saved, 'created: b binds prompts'),
+        (saved: Saved) => saidOfSave('personality', saved, 'created: b binds prompts'),
         async (commands) => {
           const saved = await commands.createContent('personality', {
             name,

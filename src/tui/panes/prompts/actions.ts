@@ -76,7 +76,7 @@ export function fixLink(ui: Ui, { ref, link = '' }: PromptView): void {
     act(after, next) {
       after.run(
         `linking ${ref} …`,
-        (saved: Saved) => saidOfSave(saved),
+        (saved: Saved) => saidOfSave('prompt', saved),
         async (commands) => {
           const { content, view } = await commands.contentDetail('prompt', ref);
           const { link: _, ...rest } = content as PromptContent;
@@ -102,7 +102,7 @@ export function restoreRevision(ui: Ui, prompt: PromptView, { semver }: Revision
     act(after, note) {
       after.run(
         `restoring ${ref} ${semver} …`,
-        (saved: Saved) => saidOfSave(saved, `restores ${semver}`),
+        (saved: Saved) => saidOfSave('prompt', saved, `restores ${semver}`),
         (commands) => commands.restoreContent('prompt', ref, semver, ...(note === '' ? [] : [note])),
       );
     },
