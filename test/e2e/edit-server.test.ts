@@ -3,6 +3,7 @@ import pty from '@lydell/node-pty';
 import { chmodSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openTui } from '../support/worlds/open-tui.ts';
 import { aHome, bin, contractServer, textEnv, type Home } from '../support/worlds/run-mcptui.ts';
 
 let home: Home;
@@ -111,6 +112,19 @@ describe('edit server', () => {
     expect(await fails('edit', 'server', 'fs', '--file', file)).toMatch(/^2 .*server fs: not YAML: .*line 1/s);
     writeFileSync(file, 'replica: 1');
     expect(await fails('edit', 'server', 'fs', '--file', file)).toContain('there is no field replica');
+  });
+});
+
+describe('e in the console', () => {
+  it('leads from a command that is not there to a healthy instance', async () => {
+    const wrong = path.join(home.folder, 'nodd');
+    await run('create', 'server', 'files', '--', wrong, contractServer);
+    const env = textEnv({ ...home.env, ...editor(`sed -i 's#${wrong}#${process.execPath}#' "$1"`) });
+    await using tui = openTui(process.execPath, [bin], { env });
+    await tui.see(/▸ ✗ files-1 .*COMMAND_NOT_FOUND.* → e edit/, 20_000);
+    await tui.press('e');
+    await tui.see(/files revision 2: command/, 20_000);
+    expect(await tui.see(/files-1 +cmd +RUNNING +healthy/, 20_000)).toContain('1 Instances 2 ');
   });
 });
 

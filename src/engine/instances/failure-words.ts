@@ -61,7 +61,7 @@ export function failureWords(failure: Failure, of: Named): FailureWords {
       return {
         code: 'CONTAINER_START_FAILED',
         message: `container of ${failure.image}: ${failure.reason}`,
-        hint: 'check the command and the limits',
+        hint: `check its command and limits: mcptui edit server ${of.server}`,
       };
     case 'exit':
       return { ...exitWords(failure), hint: `${inUseStep(failure, of.server)}${logs}` };
@@ -73,7 +73,7 @@ export function failureWords(failure: Failure, of: Named): FailureWords {
     case 'timeout': {
       const { seen, ...said } = failure;
       if (seen === undefined) return { code: 'INITIALIZE_TIMEOUT', ...wordsSaid(said) };
-      const { words, hint } = seenWords(seen, of.instance);
+      const { words, hint } = seenWords(seen, of);
       return { code: 'INITIALIZE_TIMEOUT', message: failure.message + words, hint };
     }
     case 'unreachable':
@@ -218,9 +218,9 @@ function inUseStep({ inUse }: FailureOf<'exit'>, server: string): string {
 }
 
 /** What was seen instead of an answer, to follow on `initialize was not answered within …`, and the next step. */
-export function seenWords(seen: Seen, instance: string): { readonly words: string; readonly hint: string } {
-  const logs = `mcptui logs ${instance}`;
-  const slow = `${logs}; a first download may need a longer --start-timeout`;
+export function seenWords(seen: Seen, of: Named): { readonly words: string; readonly hint: string } {
+  const logs = `mcptui logs ${of.instance}`;
+  const slow = `${logs}; a first download may take longer: mcptui set limits ${of.server} --start-timeout 5m`;
   switch (seen.kind) {
     case 'certificate':
       return {

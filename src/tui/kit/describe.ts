@@ -3,10 +3,11 @@ import type { EpochMs } from '../../kernel/clock.ts';
 import type { FailureView, InstanceView, Server } from '../../engine/index.ts';
 import { clean } from '../../text/clean.ts';
 import { age, countdown, duration, timeLeft } from '../../text/format.ts';
-import { blockingSecret, secretId } from './secrets.ts';
+import { nextStep, type NextStep } from './next-step.ts';
+import { secretId } from './secrets.ts';
 import { glyphs, type Tone } from './theme.ts';
 
-export interface InstanceWords {
+export interface InstanceWords extends NextStep {
   readonly glyph: string;
   readonly tone: Tone;
   /** `ERROR`, `RUNNING` … */
@@ -18,10 +19,6 @@ export interface InstanceWords {
   readonly reason: string;
   /** The same where there is little room: of a secret its name, not the code. */
   readonly short: string;
-  /** What the operator may do about it; empty when nothing needs doing. */
-  readonly step: string;
-  /** The key that helps, where the step has no room; empty when none does. */
-  readonly key: string;
 }
 
 export function describeInstance(instance: InstanceView, now: EpochMs): InstanceWords {
@@ -33,8 +30,7 @@ export function describeInstance(instance: InstanceView, now: EpochMs): Instance
     next: nextOf(instance, now),
     reason: reasonOf(instance, now),
     short: shortOf(instance, now),
-    step: stepOf(instance),
-    key: keyOf(instance),
+    ...nextStep(instance),
   };
 }
 
@@ -124,64 +120,6 @@ function runningReason(instance: InstanceView): string {
 function failureLine(failure: FailureView | undefined): string | undefined {
   if (failure === undefined) return undefined;
   return clean(`${failure.code} ${failure.brief ?? failure.message}`);
-}
-
-/** Key that helps next, as shown after `→`. */
-function stepOf(instance: InstanceView): string {
-  if (instance.phase === 'error') {
-    if (instance.held) return 'R retry';
-    return failureStep(instance);
-  }
-  if (instance.phase === 'running' && instance.health === 'unhealthy') return 'p probe';
-  return instance.phase === 'stopped' ? 's start' : '';
-}
-
-/** The key that helps, where the step has no room. */
-function keyOf(instance: InstanceView): string {
-  if (blockingSecret(instance) !== undefined && !instance.held) return 'u secret';
-  return instance.phase === 'error' ? 'R retry' : '';
-}
-
-function failureStep(instance: InstanceView): string {
-  const { failure, runtime } = instance;
-  // Nothing of a remote server is in a log.
-  const look = runtime === 'remote' ? clean(failure?.hint ?? '') : 'l logs';
-  if (failure === undefined) return look;
-  const { facts } = failure;
-  switch (facts.kind) {
-    case 'secret': {
-      const secret = blockingSecret(instance);
-      // What the engine was not started with, no key of its console gives it.
-      if (secret?.backend === 'env') return clean(`start the engine with ${secret.path} set`);
-      return clean(`u secret ${secret?.path ?? ''}`);
-    }
-    case 'login':
-      return facts.needs === 'login' ? 'mcptui login' : look;
-    case 'runtime-away':
-      return clean(`retries when ${failure.until ?? 'it is back'}`);
-    case 'exit':
-    case 'hung':
-    case 'timeout':
-    case 'suspect':
-      return look;
-    case 'runtime-missing':
-    case 'runtime-mismatch':
-    case 'command':
-    case 'folder':
-    case 'image-unavailable':
-    case 'image-changed':
-    case 'secrets-undelivered':
-    case 'container':
-    case 'unreachable':
-    case 'refused':
-    case 'rate-limited':
-    case 'protocol':
-    case 'bug':
-    case 'aborted':
-    case 'other':
-      // Nothing ran that could have written a log: what mends it stands in the hint.
-      return clean(failure.hint ?? look);
-  }
 }
 
 /** `GITEA_TOKEN ← file:gitea-creds  not set`; undefined when the failure is not about a secret. */

@@ -74,7 +74,7 @@ describe('lastWords', () => {
 
 describe('what is seen without an answer', () => {
   const of = (stderr: readonly string[], stdout: readonly string[] = [], isPackage = false) =>
-    seenWords(seenOf({ stderr, stdout }, isPackage), 'x-1');
+    seenWords(seenOf({ stderr, stdout }, isPackage), { instance: 'x-1', server: 'x' });
 
   it('quotes what stdout held instead of JSON-RPC', () => {
     const { words, hint } = of(['warning: old'], ['Server listening on 3000']);
@@ -114,7 +114,7 @@ describe('what seems to be in use', () => {
     'sqlite3.OperationalError: database is locked',
     'Failed to create /home/u/.config/chrome/SingletonLock: File exists (17)',
   ])('leads from %j to one instance for all sessions', (line) => {
-    expect(hintOf([line], 1)).toContain('--isolation shared');
+    expect(hintOf([line], 1)).toContain('mcptui set isolation fs shared');
     expect(hintOf([line], 0)).toContain('another program');
   });
 

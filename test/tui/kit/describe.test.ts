@@ -31,7 +31,7 @@ describe('describeInstance', () => {
       }),
     ).toMatchObject({
       reason: 'UNREACHABLE ECONNREFUSED 192.0.2.1:443',
-      step: '',
+      step: 'e edit',
     });
     expect(
       failing({
@@ -44,8 +44,8 @@ describe('describeInstance', () => {
   });
 
   it('names what helps where there is no log', () => {
-    expect(failing({ kind: 'login', needs: 'login', message: 'https://mcp.example.com/mcp wants a login' }).step).toBe(
-      'mcptui login',
+    expect(failing({ kind: 'login', needs: 'login', message: 'it wants a login', hint: 'mcptui login x' }).step).toBe(
+      'mcptui login x',
     );
     expect(failing(exited, 'process').step).toBe('l logs');
     const command = { kind: 'command', file: '/opt/serve', errno: 'EACCES' } as const;

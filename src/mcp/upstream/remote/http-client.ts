@@ -163,9 +163,13 @@ function lengthOf(body: HttpExchange['body']): OutgoingHttpHeaders {
 }
 
 function refusedAddress(url: URL, why: string): RemoteFailure {
-  return failureAt(url, 'ADDRESS_REFUSED', why, {
-    hint: `to allow it: mcptui set url NAME URL ${flagsFor(url, why)}`,
-  });
+  const flags = flagsFor(url, why);
+  return failureAt(
+    url,
+    'ADDRESS_REFUSED',
+    why,
+    flags === '' ? {} : { hint: `to allow it: mcptui set url NAME URL ${flags}` },
+  );
 }
 
 /** With the address before it, for people. */

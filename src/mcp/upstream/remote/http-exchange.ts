@@ -84,7 +84,8 @@ function answered(url: URL, code: RemoteFailureCode, what: string, extras: Remot
 }
 
 function unauthorized(url: URL, status: number, words: string, hasHeader: boolean): RemoteFailure {
-  const hint = hasHeader ? 'check its Authorization header' : 'give it a header: --header Authorization=secret:…';
+  const header = 'mcptui set header NAME Authorization=secret:…';
+  const hint = hasHeader ? `check its Authorization header: ${header}` : `give it a header: ${header}`;
   return answered(url, 'UNAUTHORIZED', `HTTP ${status}${words}`, { status, hint });
 }
 

@@ -14,6 +14,7 @@ export function instanceCopyItems(state: UiState): readonly CopyItem[] {
     { key: 'n', name: 'name', text: instance.name },
     { key: 'i', name: 'id', text: instance.id },
     { key: 'r', name: 'reason', text: reason ?? '' },
+    ...(instance.failure?.hint === undefined ? [] : [{ key: 'f', name: 'fix', text: instance.failure.hint }]),
     { key: 'j', name: 'JSON', text: JSON.stringify(instance) },
     ...(server === undefined ? [] : [{ key: 'c', name: 'create command', text: createLine(server) }]),
     { key: 'd', name: 'describe', text: `mcptui describe instance ${instance.name}` },

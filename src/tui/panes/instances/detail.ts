@@ -99,13 +99,18 @@ function headLines(state: UiState, instance: InstanceView, width: number, peek: 
   }
   const stateLine: Line = [['state ', 'dim'], [words.state, 'bad'], ` since ${since}   `];
   const blocking = blockingSecret(instance);
-  const key = blocking === undefined ? 'R retry now' : `u secret ${clean(blocking.path)}`;
+  const key = blocking === undefined ? keyWords(words.key) : `u secret ${clean(blocking.path)}`;
   const tryLine: Line = [...attempt, [`   ${key}`, 'strong']];
   return [
     ...(width < 100 ? [stateLine, [['tries ', 'dim'] as const, ...tryLine]] : [[...stateLine, ...tryLine]]),
     ...labelled('code', wrap(`${code}   ${what}`, width - 6), 'bad', code.length),
     ...fixLines(instance, width),
   ];
+}
+
+/** The key that helps before the one that always may. */
+function keyWords(key: string): string {
+  return key === '' || key === 'R retry' ? 'R retry now' : `${key}  R retry now`;
 }
 
 /** What mends it, else what there is to know beyond the code. */

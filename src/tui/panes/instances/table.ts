@@ -18,8 +18,9 @@ const leastReason = 44;
 const leastBesideAge = 28;
 /** Below it even a name loses its end. */
 const shortestReason = 10;
-/** A reason is cut to no less for the sake of a step. */
+/** A reason is cut to no less for the sake of a step, and to no less for that of a key alone. */
 const leastBeforeStep = 24;
+const leastBeforeKey = 20;
 /** Marker, glyph and the gaps around them. */
 const margin = 4;
 
@@ -114,10 +115,13 @@ export const instanceTable: Table<InstanceView, InstanceContext> = {
 function reasonSpans({ reason: whole, short, step, key, tone }: InstanceWords, width: number): Span[] {
   const reason = widthOf(whole) <= width ? whole : short;
   const reasonTone = tone === 'bad' || tone === 'warn' ? tone : 'plain';
-  for (const next of [step, key]) {
+  for (const [next, least] of [
+    [step, leastBeforeStep],
+    [key, leastBeforeKey],
+  ] as const) {
     const arrow = ` → ${next}`;
     const room = width - widthOf(arrow);
-    if (next === '' || (widthOf(reason) > room && room < leastBeforeStep)) continue;
+    if (next === '' || (widthOf(reason) > room && room < least)) continue;
     return [[cut(reason, room), reasonTone], arrow];
   }
   return [[reason, reasonTone]];
