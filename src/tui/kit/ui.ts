@@ -29,6 +29,8 @@ export type QuestionDraft = WithAct<Question>;
 /** A line to be asked for, and what becomes of it. */
 export interface AskDraft extends Omit<AskState, 'kind' | 'key' | 'field' | 'openedAt'> {
   readonly field?: Field;
+  /** What is wrong with the text, which then stays to be mended. */
+  readonly check?: (text: string, state: UiState) => string | undefined;
   /** `text` is trimmed. */
   readonly act: (ui: Ui, text: string) => void;
 }
@@ -67,6 +69,7 @@ export class Ui {
   /** By key of the overlay. */
   readonly #acts = new WeakMap<object, Act>();
   readonly #declines = new WeakMap<object, (ui: Ui) => void>();
+  readonly #checks = new WeakMap<object, NonNullable<AskDraft['check']>>();
   readonly #undos = new WeakMap<Undo, UndoRun>();
 
   constructor(store: UiStore, clock: Clock, terminal: Terminal) {
@@ -161,9 +164,10 @@ export class Ui {
   }
 
   /** Asks for a line of text. */
-  askText({ act, ...asked }: AskDraft): void {
+  askText({ act, check, ...asked }: AskDraft): void {
     const key = {};
     this.#acts.set(key, act);
+    if (check !== undefined) this.#checks.set(key, check);
     this.open({ field: emptyField, ...asked, kind: 'ask', key, openedAt: this.clock.monotonicMs() });
   }
 
@@ -180,6 +184,11 @@ export class Ui {
     const key = {};
     this.#acts.set(key, act);
     this.open({ ...asked, kind: 'hidden', key, length: 0, lines: 0 });
+  }
+
+  /** Why a line that was asked for cannot be taken; undefined when it can. */
+  faultOf(key: object, text: string): string | undefined {
+    return this.#checks.get(key)?.(text, this.state);
   }
 
   /** Closes the question or the line that was asked for, and does what it was about. */

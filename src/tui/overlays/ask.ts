@@ -22,6 +22,8 @@ const keymap: readonly Binding[] = [
       if (ui.clock.monotonicMs() - openedAt < guardMs) return;
       const text = field.text.trim();
       if (text === '' && required !== undefined) return ui.notify('warn', required);
+      const fault = ui.faultOf(key, text);
+      if (fault !== undefined) return ui.notify('warn', fault);
       ui.answer(key, text);
     },
   }),

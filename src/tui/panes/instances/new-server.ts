@@ -3,7 +3,6 @@ import { envEntry, headerEntry, type ServerDraft } from '../../../engine/index.t
 import { createLine } from '../../../text/create-line.ts';
 import { failureText, type Ui } from '../../kit/ui.ts';
 import { wordsOf } from '../../overlays/editor/shell-words.ts';
-import { fieldOf } from '../../state/field.ts';
 import { waitForRow } from '../../kit/wait-for-row.ts';
 import { selectInstance } from './move.ts';
 
@@ -61,11 +60,11 @@ export function newServer(ui: Ui): void {
       note: steps[kind].note,
       isOn: kind === 'package',
     })),
-    act: (after, kind) => askWhat(after, kind as Kind, ''),
+    act: (after, kind) => askWhat(after, kind as Kind),
   });
 }
 
-function askWhat(ui: Ui, kind: Kind, before: string): void {
+function askWhat(ui: Ui, kind: Kind): void {
   const { lines, label, required } = steps[kind];
   ui.askText({
     title: 'New server',
@@ -73,15 +72,13 @@ function askWhat(ui: Ui, kind: Kind, before: string): void {
     lines,
     label,
     required,
-    field: fieldOf(before),
+    check(text) {
+      const words = wordsOf(text);
+      return typeof words === 'string' ? words : faultOf(kind, words);
+    },
     act(after, text) {
       const words = wordsOf(text);
-      const fault = typeof words === 'string' ? words : faultOf(kind, words);
-      if (typeof words === 'string' || fault !== undefined) {
-        askWhat(after, kind, text);
-        return after.notify('warn', fault ?? required);
-      }
-      askName(after, kind, words);
+      if (typeof words !== 'string') askName(after, kind, words);
     },
   });
 }
@@ -93,13 +90,12 @@ function askName(ui: Ui, kind: Kind, words: readonly string[]): void {
     lines: ['Stands before the names of its tools: a-z, 0-9 and -, at most 32.'],
     label: 'name',
     required: 'a server needs a name',
-    act(after, name) {
-      const isTaken = [...(after.state.view?.servers.values() ?? [])].some((server) => server.name === name);
-      if (!isTaken && NAME.test(name)) return askVariables(after, draftOf(kind, name, words));
-      askName(after, kind, words);
-      if (isTaken) after.notify('warn', `server ${name} is there already: e edits it`);
-      else after.notify('warn', `${name} is not a name: use a-z, 0-9 and -, not - at an end`);
+    check(name, { view }) {
+      const isTaken = [...(view?.servers.values() ?? [])].some((server) => server.name === name);
+      if (isTaken) return `server ${name} is there already: e edits it`;
+      return NAME.test(name) ? undefined : `${name} is not a name: use a-z, 0-9 and -, not - at an end`;
     },
+    act: (after, name) => askVariables(after, draftOf(kind, name, words)),
   });
 }
 
@@ -116,19 +112,21 @@ function askVariables(ui: Ui, draft: ServerDraft): void {
     ],
     label: isRemote ? 'headers' : 'variables',
     required: undefined,
+    check(text) {
+      const words = wordsOf(text);
+      if (typeof words === 'string') return words;
+      const odd = words.find((word) => word.indexOf('=') < 1);
+      if (odd !== undefined) return `${odd} is not NAME=VALUE`;
+      try {
+        withEntries(draft, words);
+        return undefined;
+      } catch (error) {
+        return failureText(error);
+      }
+    },
     act(after, text) {
       const words = wordsOf(text);
-      const odd = typeof words === 'string' ? words : words.find((word) => word.indexOf('=') < 1);
-      if (typeof words === 'string' || odd !== undefined) {
-        askVariables(after, draft);
-        return after.notify('warn', typeof words === 'string' ? words : `${odd ?? ''} is not NAME=VALUE`);
-      }
-      try {
-        askToCreate(after, withEntries(draft, words));
-      } catch (error) {
-        askVariables(after, draft);
-        after.notify('warn', failureText(error));
-      }
+      if (typeof words !== 'string') askToCreate(after, withEntries(draft, words));
     },
   });
 }

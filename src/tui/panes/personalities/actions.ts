@@ -69,10 +69,14 @@ export function newPersonality(ui: Ui, agent: string): void {
     label: 'name',
     required: 'a personality needs an agent and a name',
     field: fieldOf(agent === '' ? '' : `${agent}/`),
+    check(ref, { view }) {
+      const [owner = '', name = ''] = ref.split('/', 2);
+      if (owner === '' || !/^[a-z0-9-]+$/.test(name)) return `${ref} is not AGENT/NAME, such as reviewer/careful`;
+      const agents = [...(view?.agents.values() ?? [])].map((agent) => agent.name);
+      return agents.includes(owner) ? undefined : `no agent ${owner}: ${agents.join(', ') || 'none yet'}`;
+    },
     act(after, ref) {
       const [owner = '', name = ''] = ref.split('/', 2);
-      if (owner === '' || name === '')
-        return after.notify('warn', `${ref} is not AGENT/NAME, such as reviewer/careful`);
       after.run(
         `creating ${ref} …`,
         (saved: Saved) => saidOfSave('personality', saved, 'created: b binds prompts'),

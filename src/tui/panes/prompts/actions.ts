@@ -31,12 +31,13 @@ export function newPrompt(ui: Ui): void {
     lines: ['NAME is global; project:PROJECT/NAME and agent:AGENT/NAME belong to one project or agent.'],
     label: 'name',
     required: 'a prompt needs a name',
+    check(ref, { view }) {
+      const isKnown = [...(view?.prompts.values() ?? [])].some((prompt) => prompt.ref === ref);
+      if (isKnown) return `prompt ${ref} is there already: e edits it`;
+      if (/^(?:(?:project|agent):[a-z0-9-]+\/)?[a-z0-9-]+$/.test(ref)) return undefined;
+      return `${ref} is not a name: use a-z, 0-9 and -, as in project:ops/deploy-rules`;
+    },
     act(after, ref) {
-      const known = [...(after.state.view?.prompts.values() ?? [])].some((prompt) => prompt.ref === ref);
-      if (known) return after.notify('warn', `prompt ${ref} is there already: e edits it`);
-      if (!/^(?:(?:project|agent):[a-z0-9-]+\/)?[a-z0-9-]+$/.test(ref)) {
-        return after.notify('warn', `${ref} is not a name: use a-z, 0-9 and -, as in project:ops/deploy-rules`);
-      }
       const select = (): void =>
         waitForRow(after, 'prompts', ref, (id) => {
           if (after.state.pane === 'prompts') after.set(promptList.withSelected(after.state, id));

@@ -33,6 +33,11 @@ function unkept(row: SecretView): string | undefined {
   return isKept(row) ? undefined : `${row.path} is not kept`;
 }
 
+/** `file/NAME` and `secret:file/NAME` mean the same. */
+function bareName(given: string): string {
+  return given.replace(/^(?:secret:)?file\//, '');
+}
+
 function askForNew(ui: Ui): void {
   ui.askText({
     title: 'New secret',
@@ -40,15 +45,15 @@ function askForNew(ui: Ui): void {
     lines: ['Its name, as definitions refer to it: secret:file/NAME.'],
     label: 'name',
     required: 'a name is needed',
-    act(after, given) {
-      const name = given.replace(/^(?:secret:)?file\//, '');
-      const row = after.state.view?.secrets.get(`file/${name}`);
+    check(given, { view }) {
+      const name = bareName(given);
+      const row = view?.secrets.get(`file/${name}`);
       if (!/^[\w.-]{1,128}$/.test(name)) {
-        return after.notify('warn', `${JSON.stringify(name)} is no name: 1 to 128 letters, digits, _ . and -`);
+        return `${JSON.stringify(name)} is no name: 1 to 128 letters, digits, _ . and -`;
       }
-      if (row !== undefined && isKept(row)) return after.notify('warn', `${name} is kept already: C rotates it`);
-      askToCreate(after, name);
+      return row !== undefined && isKept(row) ? `${name} is kept already: C rotates it` : undefined;
     },
+    act: (after, given) => askToCreate(after, bareName(given)),
   });
 }
 

@@ -244,16 +244,19 @@ describe('the inline editor', () => {
     expect(app.engine.asked.at(-1)).toBe('undoRevision "rev_1"');
   });
 
-  it('refuses a name that is taken or is none', async () => {
+  it('refuses a name that is taken or is none, and keeps it to be mended', async () => {
     await open();
     await press(esc, 'n');
     await type('style');
     await press(enter);
     expect(app.screen()).toContain('prompt style is there already: e edits it');
-    await press('n');
-    await type('No Name');
+    await type(' Name');
     await press(enter);
-    expect(app.screen()).toContain('No Name is not a name');
-    expect(app.state().overlay).toBeUndefined();
+    expect(app.screen()).toContain('style Name is not a name');
+    expect(app.state().overlay).toMatchObject({ kind: 'ask', field: { text: 'style Name' } });
+    await press(ctrl('u'));
+    await type('rollback');
+    await press(enter);
+    expect(app.state().overlay).toMatchObject({ kind: 'editor' });
   });
 });

@@ -145,9 +145,9 @@ describe('the Secrets pane', () => {
     const page = await open();
     await page.press('7', 'n', ...Array.from('bad name'), enter);
     expect(page.screen()).toContain('"bad name" is no name');
-    await page.press('n', ...Array.from('spare'), enter);
+    await page.press('\u0015', ...Array.from('spare'), enter);
     expect(page.screen()).toContain('spare is kept already: C rotates it');
-    await page.press('n', ...Array.from('fresh'), enter, ...Array.from(CANARY), enter);
+    await page.press('\u0015', ...Array.from('fresh'), enter, ...Array.from(CANARY), enter);
     await page.settle();
     expect(page.engine.kept.get('fresh')).toBe(CANARY);
   });
