@@ -9,6 +9,7 @@ import type { Database } from '../../store/types.ts';
 import { retold, type BackoffPolicy } from './backoff.ts';
 import type { CausesGone } from './causes-gone.ts';
 import type { Demand } from './demand.ts';
+import type { Runtimes } from '../ports.ts';
 import type { Fleet } from './fleet.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { LiveInstance } from './live-instance.ts';
@@ -24,6 +25,7 @@ export interface ReconcilerOptions {
   readonly logger: Logger;
   readonly bugs: Bugs;
   readonly fleet: Fleet;
+  readonly runtimes: Runtimes;
   readonly lifecycle: Lifecycle;
   readonly causes: CausesGone;
   readonly policy: BackoffPolicy;
@@ -222,8 +224,10 @@ export class Reconciler {
   }
 
   #housekeep(live: LiveInstance): void {
-    const { clock, fleet, policy } = this.#o;
+    const { clock, fleet, policy, runtimes } = this.#o;
     if (live.unsaved) this.#track(fleet.save(live));
+    // What waits for its next attempt needs its runtime, too: that one is watched from now on.
+    if (live.record.desired === 'running') runtimes[fleet.serverOf(live)?.runtime ?? 'process']?.wanted?.();
     const readyMs = live.readySinceMono === undefined ? 0 : clock.monotonicMs() - live.readySinceMono;
     if (live.record.retry !== undefined && readyMs >= policy.forgetAfterReadyMs) {
       const { retry: _, ...record } = live.record;

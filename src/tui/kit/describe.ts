@@ -34,6 +34,13 @@ export function describeInstance(instance: InstanceView, now: EpochMs): Instance
   };
 }
 
+/** While the engine is away: as last heard of, which may be true no more. */
+export function describeLastKnown(instance: InstanceView, since: EpochMs): InstanceWords {
+  const isUp = instance.phase === 'running';
+  const unheard = { tone: 'dim', healthTone: 'dim', next: '?', ...(isUp ? { health: '?' } : {}) } as const;
+  return { ...describeInstance(instance, since), ...unheard, step: '', key: '' };
+}
+
 const healthTones = { healthy: 'ok', degraded: 'warn', unhealthy: 'bad', unknown: 'dim' } as const;
 
 function lookOf(instance: InstanceView): { readonly glyph: string; readonly tone: Tone } {

@@ -172,6 +172,11 @@ export function selectedInstance(state: From): InstanceView | undefined {
   return rows.find((instance) => instance.id === selected) ?? rows[0];
 }
 
+/** Now; while the engine is away, when it was last heard of. */
+export function heardAt({ link, now }: Pick<UiState, 'link' | 'now'>): number {
+  return link.state === 'lost' ? link.since : now;
+}
+
 export function serverOf(state: Pick<UiState, 'view'>, instance: InstanceView): Server | undefined {
   return state.view?.servers.get(instance.serverId);
 }

@@ -63,3 +63,23 @@ describe('an instance that fails', () => {
     expect(app.screen()).not.toContain('web-1');
   });
 });
+
+describe('instances while the engine is away', () => {
+  it('do not look alive: nothing ticks, health and the next attempt are not known, no key is offered', async () => {
+    app = await openApp({ instances: [one('cache', failed), one('web', { phase: 'running', health: 'healthy' })] });
+    await app.pass(5_000);
+    app.engine.link('lost');
+    await app.pass(1_000);
+    const [cache, web] = [app.line('cache-1'), app.line('web-1')];
+    expect(web).toMatch(/RUNNING +\? .* \? /);
+    expect(cache).toMatch(/ERROR .* \? /);
+    expect(cache).not.toContain('→');
+    expect(app.screen()).toContain('not known while the engine is away');
+    await app.pass(30_000);
+    expect([app.line('│▸ ✗ cache-1'), app.line('web-1')]).toEqual([cache, web]);
+    expect(app.line('engine lost')).toMatch(/lost 3\ds/);
+    app.engine.link('attached');
+    await app.pass(1_000);
+    expect(app.line('web-1')).toContain('healthy');
+  });
+});

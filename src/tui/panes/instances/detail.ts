@@ -1,11 +1,11 @@
 /** Shows the selected instance: three lines that say what is wrong, then one tab. */
 import type { InstanceView } from '../../../engine/index.ts';
 import { clean, wrap } from '../../../text/clean.ts';
-import { describeInstance, explain, retryIn, secretLine, sourceLine } from '../../kit/describe.ts';
+import { describeInstance, describeLastKnown, explain, retryIn, secretLine, sourceLine } from '../../kit/describe.ts';
 import { age, progress } from '../../../text/format.ts';
 import { blockingSecret } from '../../kit/secrets.ts';
 import { layoutOf } from '../../kit/layout.ts';
-import { selectedInstance, serverOf } from '../../kit/instances.ts';
+import { heardAt, selectedInstance, serverOf } from '../../kit/instances.ts';
 import type { Span, Tone, Line } from '../../kit/theme.ts';
 import { detailTabs } from '../../state/panes/instances.ts';
 import type { UiState } from '../../state/ui-store.ts';
@@ -36,6 +36,7 @@ export function detailView(state: UiState): DetailView {
     instance,
     state.detail,
     state.now,
+    state.link,
     state.size,
     state.zoomed,
     state.time,
@@ -72,8 +73,10 @@ export function detailText(state: UiState): ShownText | undefined {
 }
 
 function headLines(state: UiState, instance: InstanceView, width: number, peek: boolean): Line[] {
-  const words = describeInstance(instance, state.now);
-  const since = age(state.now - instance.phaseSince);
+  const now = heardAt(state);
+  const isAway = state.link.state === 'lost';
+  const words = isAway ? describeLastKnown(instance, now) : describeInstance(instance, now);
+  const since = age(now - instance.phaseSince);
   const server = serverOf(state, instance);
   const secret = secretLine(instance, server);
   if (instance.phase !== 'error') {
@@ -86,7 +89,7 @@ function headLines(state: UiState, instance: InstanceView, width: number, peek: 
     const step: Line = words.step === '' ? [] : [` → ${words.step}`];
     return [[...state1, ...idSpans(instance, width)], [...why, ...step], ...(lease === undefined ? [] : [lease]), run];
   }
-  const attempt = attemptSpans(instance, state.now);
+  const attempt: Line = isAway ? ['not known while the engine is away'] : attemptSpans(instance, now);
   const code = instance.failure?.code ?? 'FAILED';
   const what = secret ?? clean(instance.failure?.message ?? instance.retry?.reason ?? '');
   if (peek) {
@@ -153,7 +156,10 @@ function attemptSpans(instance: InstanceView, now: number): Line {
 function idSpans(instance: InstanceView, width: number): Line {
   if (width < 90) return [];
   const id = instance.containerId?.slice(0, 12) ?? (instance.pid === undefined ? '' : `pid ${instance.pid}`);
-  const invalid = instance.invalidLines > 0 ? `   ${instance.invalidLines} lines on stdout were not JSON-RPC` : '';
+  const invalid =
+    instance.invalidLines > 0
+      ? `   ${instance.invalidLines} ${instance.invalidLines === 1 ? 'line on stdout is' : 'lines on stdout are'} not JSON-RPC`
+      : '';
   return [
     [clean(id === '' ? '' : `${instance.runtime} ${id}`), 'dim'],
     [invalid, 'warn'],

@@ -4,7 +4,7 @@ import { border, framed } from '../../kit/box.ts';
 import { plural } from '../../../text/format.ts';
 import { layoutOf, windowTop } from '../../kit/layout.ts';
 import { firstLine } from '../../kit/scroll.ts';
-import { foldedWith, instanceFilter, listedInstances, selectedInstance } from '../../kit/instances.ts';
+import { foldedWith, heardAt, instanceFilter, listedInstances, selectedInstance } from '../../kit/instances.ts';
 import type { InstanceView } from '../../../engine/index.ts';
 import { row } from '../../kit/theme.ts';
 import type { DetailTab } from '../../state/panes/instances.ts';
@@ -42,7 +42,7 @@ function listPosition(state: UiState): string {
 }
 
 function listRows(state: UiState): string[] {
-  const { style, size, instances, tables, now } = state;
+  const { style, size, instances, tables, link } = state;
   const { list, columns } = layoutOf(state);
   const rows = listedInstances(state);
   const current = selectedInstance(state);
@@ -57,7 +57,8 @@ function listRows(state: UiState): string[] {
       : `${chips(state)}${order} ${range}/${rows.length}`;
   const window = { rows, top, height: list, selected: index, empty: emptyLine(state) };
   const context = {
-    now,
+    now: heardAt(state),
+    isAway: link.state === 'lost',
     longestName: longestName(rows),
     isWide: wide,
     marked: instances.marked,

@@ -2,7 +2,7 @@
 import type { EpochMs } from '../../../kernel/clock.ts';
 import type { InstanceView } from '../../../engine/index.ts';
 import { clean, cut, cutMiddle, widthOf } from '../../../text/clean.ts';
-import { describeInstance, type InstanceWords } from '../../kit/describe.ts';
+import { describeInstance, describeLastKnown, type InstanceWords } from '../../kit/describe.ts';
 import { age, sparkline } from '../../../text/format.ts';
 import type { Span, Line, Tone } from '../../kit/theme.ts';
 import { cell, type Column, type Table, type Widths } from '../../kit/table.ts';
@@ -25,7 +25,9 @@ const leastBeforeKey = 20;
 const margin = 4;
 
 export interface InstanceContext {
+  /** While the engine is away: when it was last heard of. */
   readonly now: EpochMs;
+  readonly isAway: boolean;
   /** Columns of the longest name that is listed. */
   readonly longestName: number;
   readonly marked: ReadonlySet<string>;
@@ -61,7 +63,9 @@ export function longestName(instances: readonly InstanceView[]): number {
 }
 
 /** The cells of a row ask for the same words one after the other. */
-const wordsOf = lastOf(describeInstance);
+const wordsOf = lastOf((instance: InstanceView, now: EpochMs, isAway: boolean) =>
+  isAway ? describeLastKnown(instance, now) : describeInstance(instance, now),
+);
 
 const plain = (title: Fixed, text: (instance: InstanceView, now: EpochMs) => string): InstanceColumn => ({
   title,
@@ -70,8 +74,8 @@ const plain = (title: Fixed, text: (instance: InstanceView, now: EpochMs) => str
 
 const worded = (title: Fixed, text: (words: InstanceWords, instance: InstanceView) => readonly [string, Tone]) => ({
   title,
-  cell(instance: InstanceView, width: number, { now }: InstanceContext): Line {
-    const [shown, tone] = text(wordsOf(instance, now), instance);
+  cell(instance: InstanceView, width: number, { now, isAway }: InstanceContext): Line {
+    const [shown, tone] = text(wordsOf(instance, now, isAway), instance);
     return cell(shown, width, tone);
   },
 });
@@ -82,8 +86,8 @@ export const instanceTable: Table<InstanceView, InstanceContext> = {
   grows: 'REASON',
   margin,
   widths: (width, _rows, context) => widths(width, context),
-  marker(instance, selected, { now, marked, foldedWith }) {
-    const { glyph, tone } = wordsOf(instance, now);
+  marker(instance, selected, { now, isAway, marked, foldedWith }) {
+    const { glyph, tone } = wordsOf(instance, now, isAway);
     const isMarked = marked.size > 0 && foldedWith(instance).every(({ id }) => marked.has(id));
     return [selected ? '▸' : ' ', [isMarked ? '+' : ' ', 'accent'], [`${glyph} `, tone]];
   },
@@ -98,7 +102,7 @@ export const instanceTable: Table<InstanceView, InstanceContext> = {
     plain('TOOLS', ({ tools }) => (tools === undefined ? '-' : String(tools))),
     plain('RST', ({ restarts }) => String(restarts)),
     plain('AGE', ({ phase, phaseSince, createdAt }, now) => age(now - (phase === 'starting' ? phaseSince : createdAt))),
-    worded('NEXT', ({ next }, { phase }) => [next, phase === 'error' ? 'strong' : 'plain']),
+    worded('NEXT', ({ next }, { phase }) => [next, next === '?' ? 'dim' : phase === 'error' ? 'strong' : 'plain']),
     {
       title: 'PROBES',
       cell: ({ probe }, width) => cell(sparkline(probe?.samples ?? [], 8), width, 'accent'),
@@ -106,7 +110,7 @@ export const instanceTable: Table<InstanceView, InstanceContext> = {
     {
       title: 'REASON',
       head: (width) => (width >= 40 ? 'REASON → NEXT STEP' : 'REASON'),
-      cell: (instance, width, { now }) => reasonSpans(wordsOf(instance, now), width),
+      cell: (instance, width, { now, isAway }) => reasonSpans(wordsOf(instance, now, isAway), width),
     },
   ],
 };
@@ -114,7 +118,7 @@ export const instanceTable: Table<InstanceView, InstanceContext> = {
 /** The step is shown only whole, or in its place the key that helps; a reason may lose its end. */
 function reasonSpans({ reason: whole, short, step, key, tone }: InstanceWords, width: number): Span[] {
   const reason = widthOf(whole) <= width ? whole : short;
-  const reasonTone = tone === 'bad' || tone === 'warn' ? tone : 'plain';
+  const reasonTone = tone === 'bad' || tone === 'warn' || tone === 'dim' ? tone : 'plain';
   for (const [next, least] of [
     [step, leastBeforeStep],
     [key, leastBeforeKey],

@@ -103,6 +103,9 @@ export function cancelRunning(ui: Ui): boolean {
   const commands: EngineCommands | undefined = ui.commands;
   if (call === undefined || commands === undefined) return false;
   ui.notify('info', `cancelling ${call.name} …`);
-  commands.cancelCall(call.callId).catch((error: unknown) => ui.notify('bad', failureText(error)));
+  commands.cancelCall(call.callId).then(
+    () => ui.notify('ok', `${call.name} is cancelled`),
+    (error: unknown) => ui.notify('bad', failureText(error)),
+  );
   return true;
 }

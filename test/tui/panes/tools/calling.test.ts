@@ -148,6 +148,9 @@ describe('calling a tool', () => {
     expect(app.screen()).toContain('fs/read_file is still running: Esc cancels it');
     await app.press(esc);
     expect(app.engine.asked.at(-1)).toBe('cancelCall');
+    await app.settle();
+    expect(app.screen()).toContain('fs/read_file is cancelled');
+    expect(app.screen()).not.toContain('cancelling');
     answer.reject(new McptuiError('conflict', 'the call of fs/read_file was cancelled'));
     await app.settle();
     expect(app.screen()).toContain('✗ not answered');
