@@ -31,6 +31,7 @@ import { paneIds } from '../state/pane-id.ts';
 import { globalKeymap, moveKeymap } from './global-keymap.ts';
 import { listKeymap } from './list-keymap.ts';
 import { paneList, paneOf } from './panes.ts';
+import { projectKeymap } from './project-keymap.ts';
 
 const tables: Tables = { panes: paneList, paneOf, bindings: () => bindings };
 
@@ -70,6 +71,7 @@ export const bindings: readonly Binding[] = [
   ...moveKeymap,
   ...listKeymap,
   ...globalKeymap,
+  ...projectKeymap,
   ...Object.values(overlays).flatMap(({ keymap }) => keymap),
   ...fieldKeymap(({ overlay }) => (overlay === undefined ? undefined : kindOf(overlay).line?.(overlay))),
 ];

@@ -83,13 +83,18 @@ function runtimeComponent(kind: string, { outside, ...state }: RuntimeView): rea
 }
 
 function header(state: UiState): string {
-  const { style, size, now, host } = state;
+  const { style, size, now, host, project } = state;
   const all = components(state);
   const access = host.readOnly ? 'RO' : 'RW';
   if (size.columns < 80) {
     const worst = all.find((component) => component.problem) ?? all[0];
     const shown: readonly Span[] = worst === undefined ? [] : ['  ', ...componentSpans(worst, true)];
-    return spread(style, size.columns, [...brand(host.demo), ...shown], [`${access} ${clockTime(now).slice(0, 5)} `]);
+    return spread(
+      style,
+      size.columns,
+      [...brand(host.demo), ...shown],
+      [`${project === undefined ? '' : `${cut(clean(project), 12)} `}${access} ${clockTime(now).slice(0, 5)} `],
+    );
   }
   if (size.columns < 120) {
     const spans = all.flatMap((component): Span[] => [
@@ -101,7 +106,7 @@ function header(state: UiState): string {
       style,
       size.columns,
       [...brand(host.demo), ...spans],
-      [` all ${access} ${clockTime(now).slice(0, 5)} `],
+      [` ${cut(clean(project ?? 'all'), 16)} ${access} ${clockTime(now).slice(0, 5)} `],
     );
   }
   const spans = all.flatMap((component): Span[] => ['  ', ...componentSpans(component, false)]);
@@ -109,7 +114,7 @@ function header(state: UiState): string {
     style,
     size.columns,
     [...brand(host.demo), ...spans],
-    [` project all · ${access} · ${clockTime(now)} `],
+    [` project ${cut(clean(project ?? 'all'), 24)} · ${access} · ${clockTime(now)} `],
   );
 }
 

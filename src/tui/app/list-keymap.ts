@@ -23,7 +23,6 @@ function sortByNext(ui: Ui, orders: NonNullable<Pane['orders']>): void {
   const next = orders[(Math.max(0, at) + 1) % orders.length];
   if (next === undefined) return;
   patchTable(ui, { sort: next.by });
-  paneOf(ui.state).sorted?.(ui);
   if (next.said !== undefined) ui.notify('info', `sorted by ${next.said}`);
 }
 

@@ -16,7 +16,7 @@ import type { InstancesState } from '../state/panes/instances.ts';
 import type { UiState } from '../state/ui-store.ts';
 import type { Order } from './list-source.ts';
 
-type From = Pick<UiState, 'view' | 'instances' | 'tables'>;
+type From = Pick<UiState, 'view' | 'instances' | 'tables' | 'project'>;
 
 const instanceFields: FilterFields = {
   name: anything,
@@ -66,11 +66,12 @@ const rowsOf = lastOf(
     sort: string,
     reverse: boolean,
     selected: string | undefined,
+    project: string | undefined,
   ): readonly InstanceView[] => {
     // A key that is being pressed must not meet another row: the selected one stays until the operator leaves it.
     const through = new Set(passing(filter, [...instances.values()], instanceFilterable));
     const rows = [...instances.values()].filter(
-      (instance) => instance.id === selected || (through.has(instance) && (!problemsOnly || isProblem(instance))),
+      (instance) => instance.id === selected || (through.has(instance) && isShown(instance, problemsOnly, project)),
     );
     rows.sort((instanceOrders.find(({ by }) => by === sort) ?? instanceOrders[0]).compare);
     if (reverse) rows.reverse();
@@ -118,23 +119,34 @@ function foldOf(state: From): Folded {
   if (state.view === undefined) return { rows: noInstances, groups: noGroups };
   const { filter, problemsOnly, selected, unfolded } = state.instances;
   const { sort, reverse } = state.tables.instances;
-  const rows = rowsOf(state.view.instances, instanceFilter(filter), problemsOnly, sort, reverse, selected);
+  const rows = rowsOf(
+    state.view.instances,
+    instanceFilter(filter),
+    problemsOnly,
+    sort,
+    reverse,
+    selected,
+    state.project,
+  );
   return isFolding(state) ? folded(rows, unfolded, selected) : { rows, groups: noGroups };
 }
 
-function isListed(instance: InstanceView, filter: Filter, problemsOnly: boolean): boolean {
-  return (!problemsOnly || isProblem(instance)) && passing(filter, [instance], instanceFilterable).length > 0;
+function isShown(instance: InstanceView, problemsOnly: boolean, project: string | undefined): boolean {
+  return (!problemsOnly || isProblem(instance)) && (project === undefined || instance.project === project);
 }
 
 /** The list with another filter: what it does not list is not selected any more, its first row is. */
 export function narrowed(
-  { view, instances, tables }: From,
+  { view, instances, tables, project }: From,
   change: Partial<Pick<InstancesState, 'filter' | 'problemsOnly'>>,
 ): InstancesState {
   const next = { ...instances, ...change, top: 0 };
   const selected = view?.instances.get(next.selected ?? '');
-  if (selected !== undefined && isListed(selected, instanceFilter(next.filter), next.problemsOnly)) return next;
-  const [first] = listedInstances({ view, tables, instances: { ...next, selected: undefined } });
+  const isThrough = (one: InstanceView): boolean =>
+    isShown(one, next.problemsOnly, project) &&
+    passing(instanceFilter(next.filter), [one], instanceFilterable).length > 0;
+  if (selected !== undefined && isThrough(selected)) return next;
+  const [first] = listedInstances({ view, tables, project, instances: { ...next, selected: undefined } });
   return { ...next, selected: first?.id };
 }
 

@@ -42,7 +42,7 @@ export function listPane<Row, Context>(spec: ListPane<Row, Context>): Pane {
       top: windowTop(source.top(state), index, height, rows.length),
       height,
       selected: isSelectionListed?.(state) === false ? undefined : index,
-      empty: `  ${emptyLine(state)}`,
+      empty: `  ${nothingInProject(source, state) ?? emptyLine(state)}`,
     };
     return paintList(state.style, width, table, state.tables[spec.id].hidden, window, context(state));
   };
@@ -75,6 +75,12 @@ export function listParts<Row, Context>(
     setFilter: (ui, text) => source.setFilter(ui, text),
     filterProblem: (state) => wholeProblem(source.filter(state).parsed),
   };
+}
+
+/** Of a list without a filter that may have rows in other projects. */
+export function nothingInProject<Row>(source: ListSource<Row>, state: UiState): string | undefined {
+  if (state.project === undefined || source.filter(state).text !== '') return undefined;
+  return `nothing in project ${clean(state.project)} · ctrl-o shows others`;
 }
 
 /** `filter deploy · `; nothing without a filter. */

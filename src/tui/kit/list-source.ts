@@ -1,4 +1,5 @@
 /** Lists the rows of a pane, filtered and sorted, and tells the one that the keys are about. */
+import type { EngineView } from '../../engine/index.ts';
 import type { ListState } from '../state/list.ts';
 import { parseFilter, passing, settled, type Filter, type Filterable, type FilterFields } from '../state/filter.ts';
 import { lastOf } from '../state/memo.ts';
@@ -36,12 +37,14 @@ type RowsById<Row> = ReadonlyMap<string, Row> | readonly Row[];
 export type ListSlice = 'prompts' | 'personalities' | 'inbox' | 'sessions' | 'secrets' | 'tools';
 
 /** Of the state what rows are made of. */
-export type ListFrom<K extends ListSlice> = Pick<UiState, 'view' | 'tables' | K>;
+export type ListFrom<K extends ListSlice> = Pick<UiState, 'view' | 'tables' | 'project' | K>;
 
 export interface SliceSpec<K extends ListSlice, Row extends HasId> {
   readonly slice: K;
   /** All there are; undefined while nothing is known of them. The same until one changes. */
   all(state: ListFrom<K>): RowsById<Row> | undefined;
+  /** The project that a row belongs to; undefined: to all. */
+  projectOf?(row: Row, agents: EngineView['agents'] | undefined): string | undefined;
   /** What may stand before a colon in the filter. */
   readonly filterFields: FilterFields;
   /** Asked once for a row. */
@@ -86,6 +89,18 @@ export function sliceSource<K extends ListSlice, Row extends HasId>(spec: SliceS
     const all = [...rows.values()].sort(order.compare);
     return reverse ? all.reverse() : all;
   });
+  const ofProject = lastOf(
+    (
+      rows: readonly Row[],
+      project: string,
+      agents: EngineView['agents'] | undefined,
+      selected: string | undefined,
+    ): readonly Row[] => {
+      if (spec.projectOf === undefined) return rows;
+      // Where something led to a row of another project, it stays until the operator leaves it.
+      return rows.filter((row) => row.id === selected || (spec.projectOf?.(row, agents) ?? project) === project);
+    },
+  );
   const kept = lastOf(
     (rows: readonly Row[], filter: Filter, isListed: ((row: Row) => boolean) | undefined): readonly Row[] => {
       return passing(filter, isListed === undefined ? rows : rows.filter(isListed), filterableOf);
@@ -96,7 +111,12 @@ export function sliceSource<K extends ListSlice, Row extends HasId>(spec: SliceS
     if (all === undefined) return none;
     const list = state[slice];
     const { sort, reverse } = state.tables[slice];
-    return kept(sorted(all, sort, reverse), parsed(list.filter), spec.narrow?.(list));
+    const { project, view } = state;
+    const rows =
+      project === undefined
+        ? sorted(all, sort, reverse)
+        : ofProject(sorted(all, sort, reverse), project, view?.agents, list.selected);
+    return kept(rows, parsed(list.filter), spec.narrow?.(list));
   };
   const withList = (change: Partial<UiState[K]>, state: UiState): UiState => ({
     ...state,
@@ -128,7 +148,8 @@ export function sliceSource<K extends ListSlice, Row extends HasId>(spec: SliceS
       const row = listed(ui.state)[index];
       if (row !== undefined) patch(ui, selection(ui.state, row.id));
     },
-    withSelected(state, id) {
+    withSelected(before, id) {
+      const state = withList({ selected: id } as Partial<UiState[K]>, before);
       const isListed = listed(state).some((row) => row.id === id);
       const row = isListed ? undefined : [...(spec.all(state)?.values() ?? [])].find((one) => one.id === id);
       const lifted = { filter: '', ...(row === undefined ? {} : spec.unhide?.(state[slice], row)) } as Partial<

@@ -87,8 +87,6 @@ export interface Pane {
   readonly columns?: readonly string[];
   /** What its rows can be sorted by; the first one is its own order. */
   readonly orders?: readonly RowOrder[];
-  /** Once the rows are sorted otherwise. */
-  sorted?(ui: Ui): void;
   /** There is a detail that `+` shows alone. */
   readonly hasDetail: boolean;
   wants?(state: UiState): Wanted | undefined;

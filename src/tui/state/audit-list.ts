@@ -44,6 +44,15 @@ export interface Repeats {
   readonly lastAt: number;
 }
 
+/** Calls tell it, and so does what is done to a project or to a document of one; undefined: to none, or to all. */
+function projectOfEvent({ detailJson, target = '' }: HeldEvent): string | undefined {
+  const told = detailJson?.includes('"project":') === true ? (JSON.parse(detailJson) as { project?: unknown }) : {};
+  if (typeof told.project === 'string') return told.project;
+  const [noun, name] = target.split('/', 2);
+  if (noun === 'project') return name;
+  return name?.startsWith('project:') === true ? name.slice('project:'.length) : undefined;
+}
+
 export class AuditList {
   readonly ring: EventRing;
   #filter: Filter = unfiltered;
@@ -53,6 +62,7 @@ export class AuditList {
   #repeats = new Map<number, Repeats>();
   #folded = 0;
   #folds = true;
+  #project: string | undefined;
   #asksForKind = false;
   #head = 0;
 
@@ -76,6 +86,12 @@ export class AuditList {
 
   repeatsOf(n: number): Repeats | undefined {
     return this.#isFolding ? this.#repeats.get(n) : undefined;
+  }
+
+  /** Hides events that belong to another project; undefined shows all. */
+  setProject(project: string | undefined): void {
+    this.#project = project;
+    this.#rebuild();
   }
 
   setFolds(folds: boolean): void {
@@ -166,7 +182,7 @@ export class AuditList {
 
   get #plain(): boolean {
     const { filter } = this;
-    return !this.#isFolding && (!filter.ok || filter.empty);
+    return !this.#isFolding && this.#project === undefined && (!filter.ok || filter.empty);
   }
 
   get #isFolding(): boolean {
@@ -175,7 +191,7 @@ export class AuditList {
 
   /** Whether the filter lets it through, with a row of its own or not. */
   matches(event: HeldEvent): boolean {
-    return passing(this.#filter, [event], auditFilterable).length > 0;
+    return this.#isInProject(event) && passing(this.#filter, [event], auditFilterable).length > 0;
   }
 
   /** Events that the filter lets through, with a row of their own or not, oldest first. */
@@ -183,11 +199,15 @@ export class AuditList {
     return passing(this.#filter, this.#held(this.ring.first, this.ring.last), auditFilterable);
   }
 
+  #isInProject(event: HeldEvent): boolean {
+    return this.#project === undefined || (projectOfEvent(event) ?? this.#project) === this.#project;
+  }
+
   #held(from: number, to: number): readonly HeldEvent[] {
     const events: HeldEvent[] = [];
     for (let n = from; n <= to; n += 1) {
       const event = this.ring.get(n);
-      if (event !== undefined) events.push(event);
+      if (event !== undefined && this.#isInProject(event)) events.push(event);
     }
     return events;
   }

@@ -47,6 +47,8 @@ export interface UiState {
   readonly link: { readonly state: 'attached' | 'lost'; readonly since: EpochMs };
   readonly pane: PaneId;
   readonly previousPane: PaneId;
+  /** Only its rows are shown, and those that belong to none; undefined: all. */
+  readonly project: string | undefined;
   readonly focus: 'list' | 'detail';
   readonly zoomed: boolean;
   readonly time: TimeStyle;
@@ -102,6 +104,7 @@ export function createUiStore(start: UiStart): UiStore {
     link: { state: 'attached', since: start.now },
     pane: 'instances',
     previousPane: 'audit',
+    project: undefined,
     focus: 'list',
     zoomed: false,
     time: 'local',

@@ -12,7 +12,7 @@ import { auditDetailLines, eventText } from './detail.ts';
 import { auditRows, followAudit, moveInAudit, auditSource } from './move.ts';
 import { eventJson } from './event-json.ts';
 import { selectedEvent } from './rows.ts';
-import { filterChip, listParts } from '../../kit/list-pane.ts';
+import { filterChip, listParts, nothingInProject } from '../../kit/list-pane.ts';
 import { paintList } from '../../kit/table.ts';
 import { auditTable } from './table.ts';
 
@@ -72,6 +72,8 @@ function emptyLine(state: UiState): string {
   const { folded } = state.audit.list;
   if (folded > 0) return `  only ${plural(folded, 'event')} of the engine · e shows them`;
   if (state.audit.filter !== '') return '  no event matches the filter · Esc clears it';
+  const nothing = nothingInProject(auditSource, state);
+  if (nothing !== undefined) return `  ${nothing}`;
   return state.engine === 'ready'
     ? '  nothing happened yet: calls and commands appear here'
     : '  waiting for the engine …';

@@ -5,6 +5,7 @@ import { anything } from '../../state/filter.ts';
 import { lastOf } from '../../state/memo.ts';
 import { isInDetail } from '../../kit/split-pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
+import { projectOfRef } from '../../kit/projects.ts';
 import { sliceSource, type ListFrom, type SliceSpec } from '../../kit/list-source.ts';
 import { startOfTab } from '../../state/panes/inbox.ts';
 
@@ -36,6 +37,7 @@ export const inboxOrders: SliceSpec<'inbox', ProposalView>['orders'] = [
 export const inboxList = sliceSource<'inbox', ProposalView>({
   slice: 'inbox',
   all: ({ view }) => view?.proposals,
+  projectOf: ({ ref }, agents) => projectOfRef(ref, agents),
   filterFields: {
     id: anything,
     kind: ['prompt', 'personality', 'skill'] satisfies readonly ProposalView['kind'][],

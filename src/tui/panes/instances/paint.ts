@@ -92,6 +92,7 @@ function emptyLine(state: UiState): string {
   const all = state.view?.instances.size ?? 0;
   if (state.instances.filter !== '') return `    none of ${plural(all, 'instance')} matches the filter · Esc clears it`;
   if (state.instances.problemsOnly) return `    nothing fails · ! shows all ${plural(all, 'instance')} again`;
+  if (state.project !== undefined) return `    nothing in project ${clean(state.project)} · ctrl-o shows others`;
   return '    no instance: every server has 0 replicas';
 }
 

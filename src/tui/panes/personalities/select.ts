@@ -2,18 +2,19 @@
 import type { AgentView, ComposeTarget, PersonalityView, PromptView } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
 import { anything } from '../../state/filter.ts';
+import { byNaturalOrder } from '../../kit/natural-order.ts';
 import { lastOf } from '../../state/memo.ts';
 import type { UiState } from '../../state/ui-store.ts';
+import { projectOfAgent } from '../../kit/projects.ts';
 import { sliceSource, type SliceSpec } from '../../kit/list-source.ts';
 import { startOfText } from '../../state/viewport.ts';
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byAgent = (a: PersonalityView, b: PersonalityView): number =>
-  compare(a.agent, b.agent) || compare(a.name, b.name);
+  byNaturalOrder(a.agent, b.agent) || byNaturalOrder(a.name, b.name);
 
 export const personalityOrders: SliceSpec<'personalities', PersonalityView>['orders'] = [
   { by: 'AGENT', said: 'agent and name', compare: byAgent },
-  { by: 'PERSONALITY', said: 'name', compare: (a, b) => compare(a.name, b.name) || byAgent(a, b) },
+  { by: 'PERSONALITY', said: 'name', compare: (a, b) => byNaturalOrder(a.name, b.name) || byAgent(a, b) },
   {
     by: 'PROMPTS',
     said: 'prompts, most first',
@@ -25,6 +26,7 @@ export const personalityOrders: SliceSpec<'personalities', PersonalityView>['ord
 export const personalityList = sliceSource<'personalities', PersonalityView>({
   slice: 'personalities',
   all: ({ view }) => view?.personalities,
+  projectOf: ({ agent }, agents) => projectOfAgent(agent, agents),
   filterFields: { name: anything, agent: anything, prompt: anything, state: ['default'] },
   filterable: (row) => ({
     text: clean(`${row.ref} ${row.semver} ${row.summary} ${row.prompts.join(' ')}`).toLowerCase(),

@@ -2,9 +2,11 @@
 import type { PersonalityView, PromptView } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
 import { anything } from '../../state/filter.ts';
+import { byNaturalOrder } from '../../kit/natural-order.ts';
 import { lastOf } from '../../state/memo.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { noHistory, type HistoryState, type LoadedPrompt } from '../../state/panes/prompts.ts';
+import { projectOfAgent } from '../../kit/projects.ts';
 import { sliceSource, type SliceSpec } from '../../kit/list-source.ts';
 import { startOfText } from '../../state/viewport.ts';
 
@@ -14,17 +16,16 @@ export function scopeOf({ scope, project, agent }: PromptView): string {
   return owner === undefined ? scope : `${scope}:${owner}`;
 }
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 /** What the engine brings along comes after what people wrote. */
 const isOwn = ({ updatedBy }: PromptView): number => (updatedBy === 'engine' ? 1 : 0);
 const byName = (a: PromptView, b: PromptView): number =>
-  isOwn(a) - isOwn(b) || compare(a.name, b.name) || compare(a.ref, b.ref);
+  isOwn(a) - isOwn(b) || byNaturalOrder(a.name, b.name) || byNaturalOrder(a.ref, b.ref);
 
 const isBroken = ({ linkState }: PromptView): boolean => linkState === 'broken';
 
 export const promptOrders: SliceSpec<'prompts', PromptView>['orders'] = [
   { by: 'NAME', compare: byName },
-  { by: 'SCOPE', compare: (a, b) => compare(scopeOf(a), scopeOf(b)) || byName(a, b) },
+  { by: 'SCOPE', compare: (a, b) => byNaturalOrder(scopeOf(a), scopeOf(b)) || byName(a, b) },
   { by: 'PRI', compare: (a, b) => b.priority - a.priority || byName(a, b) },
   { by: 'AGE', compare: (a, b) => b.updatedAt - a.updatedAt || byName(a, b) },
 ];
@@ -32,6 +33,8 @@ export const promptOrders: SliceSpec<'prompts', PromptView>['orders'] = [
 export const promptList = sliceSource<'prompts', PromptView>({
   slice: 'prompts',
   all: ({ view }) => view?.prompts,
+  projectOf: ({ project, agent }, agents) =>
+    project ?? (agent === undefined ? undefined : projectOfAgent(agent, agents)),
   filterFields: {
     name: anything,
     scope: anything,

@@ -46,6 +46,7 @@ export const sessionList = sliceSource<'sessions', SessionRow>({
     const { view } = state;
     return view === undefined || !asksForState(state) ? view?.sessions : withEnded(view.sessions, view.endedSessions);
   },
+  projectOf: ({ project }) => project,
   filterFields: { client: anything, project: anything, agent: anything, state: ['connected', 'ended'] },
   filterable: ({ id, client, project, agent = '', endedAt }) => ({
     text: clean(`${id} ${client} ${project} ${agent}`).toLowerCase(),
@@ -56,17 +57,20 @@ export const sessionList = sliceSource<'sessions', SessionRow>({
 
 const rank = (upstream: UpstreamView): number => rankOf(upstreamSeverity(upstream));
 
-const upstreamRows = lastOf((upstreams: ReadonlyMap<string, UpstreamView>): readonly UpstreamView[] =>
-  [...upstreams.values()].sort((a, b) => rank(a) - rank(b) || (a.server < b.server ? -1 : 1)),
+const upstreamRows = lastOf(
+  (upstreams: ReadonlyMap<string, UpstreamView>, project: string | undefined): readonly UpstreamView[] =>
+    [...upstreams.values()]
+      .filter((row) => project === undefined || row.project === project)
+      .sort((a, b) => rank(a) - rank(b) || (a.server < b.server ? -1 : 1)),
 );
 
 const noUpstreams: readonly UpstreamView[] = [];
 
 /** What hurts first, then by name. */
-export function listedUpstreams({ view }: Pick<UiState, 'view'>): readonly UpstreamView[] {
-  return view === undefined ? noUpstreams : upstreamRows(view.upstreams);
+export function listedUpstreams({ view, project }: Pick<UiState, 'view' | 'project'>): readonly UpstreamView[] {
+  return view === undefined ? noUpstreams : upstreamRows(view.upstreams, project);
 }
 
-export function selectedUpstream(state: Pick<UiState, 'view' | 'sessions'>): UpstreamView | undefined {
+export function selectedUpstream(state: Pick<UiState, 'view' | 'project' | 'sessions'>): UpstreamView | undefined {
   return selectedOf(listedUpstreams(state), state.sessions.upstreams);
 }

@@ -10,7 +10,7 @@ import { cancelRunning, runningCall } from './call.ts';
 import { toolsCopyItems } from './copy.ts';
 import { toolDetail, toolText, type ToolDetail } from './detail.ts';
 import { wantedTools } from './load.ts';
-import { totals, toolList, toolOrders } from './rows.ts';
+import { tokensOfAll, totals, toolList, toolOrders } from './rows.ts';
 import { toolTabs } from '../../state/panes/tools.ts';
 import { toolTable } from './table.ts';
 import { listPane } from '../../kit/list-pane.ts';
@@ -19,9 +19,9 @@ function note(state: UiState): string {
   const { tools, tables } = state;
   if (tools.rows === undefined) return '';
   const sorted = tables.tools.sort === '≈TOK' ? `≈TOK ${tables.tools.reverse ? '↑' : '↓'} · ` : '';
-  const { tokens } = totals(tools.rows);
-  const listed = tools.filter === '' ? '' : `${count(toolList.listed(state).length)} of `;
-  return `${sorted}${listed}${plural(tools.rows.length, 'tool')} · ≈${count(tokens)} tok`;
+  const rows = toolList.listed(state);
+  const listed = rows.length === tools.rows.length ? '' : `${count(rows.length)} of `;
+  return `${sorted}${listed}${plural(tools.rows.length, 'tool')} · ≈${count(tokensOfAll(rows))} tok`;
 }
 
 /** A list made empty says which key brings rows back, or what would fill it. */
@@ -49,7 +49,7 @@ function footOf(state: UiState, { tool, read }: ToolDetail): string {
   const { rows = [], unknown, tab, isRaw } = state.tools;
   const place = read === undefined ? '' : viewerWords(read);
   if (read !== undefined && read.view.find !== '' && isInDetail(state)) return place;
-  const server = totals(rows).byServer.get(tool.server);
+  const server = totals(rows).get(tool.server);
   const told =
     server === undefined ? '' : `${clean(tool.server)}: ${plural(server.tools, 'tool')} ≈${count(server.tokens)} tok`;
   const missing = unknown.length === 0 ? '' : ` · not known: ${clean(unknown.slice(0, 4).join(', '))}`;
@@ -66,8 +66,6 @@ export const toolsPane: Pane = listPane({
   legend: '▲ agents cannot reach it, or it hides another  ◐ is being called',
   source: toolList,
   orders: toolOrders,
-  // What is looked for by sorting stands at the top.
-  sorted: (ui) => toolList.patch(ui, { selected: undefined, at: 0, top: 0 }),
   table: toolTable,
   context: (state) => ({ running: runningCall(state)?.tool }),
   note,

@@ -3,6 +3,7 @@ import type { ServerCatalog } from '../../../engine/index.ts';
 import { tokensOf } from '../../../kernel/tokens.ts';
 import { clean } from '../../../text/clean.ts';
 import { anything } from '../../state/filter.ts';
+import { byNaturalOrder } from '../../kit/natural-order.ts';
 import { lastOf } from '../../state/memo.ts';
 import { descriptionOf, effectOf, titleOf, type ToolEffect } from '../../../text/tool-words.ts';
 import type { ToolRow } from '../../state/panes/tools.ts';
@@ -29,8 +30,7 @@ export async function toolRows(catalogs: readonly ServerCatalog[]): Promise<read
   return rows;
 }
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const byName = (a: ToolRow, b: ToolRow): number => compare(a.server, b.server) || compare(a.name, b.name);
+const byName = (a: ToolRow, b: ToolRow): number => byNaturalOrder(a.server, b.server) || byNaturalOrder(a.name, b.name);
 
 export const toolOrders: SliceSpec<'tools', ToolRow>['orders'] = [
   { by: 'TOOL', said: 'server and name', compare: byName },
@@ -40,6 +40,7 @@ export const toolOrders: SliceSpec<'tools', ToolRow>['orders'] = [
 export const toolList = sliceSource<'tools', ToolRow>({
   slice: 'tools',
   all: ({ tools }) => tools.rows,
+  projectOf: ({ project }) => project,
   filterFields: {
     server: anything,
     effect: ['reads', 'writes', 'destroys', '-'] satisfies readonly ToolEffect[],
@@ -53,17 +54,18 @@ export const toolList = sliceSource<'tools', ToolRow>({
   orders: toolOrders,
 });
 
-/** Number and ≈ tokens of all tools, and of each server. */
-export const totals: (rows: readonly ToolRow[]) => {
-  readonly tokens: number;
-  readonly byServer: ReadonlyMap<string, { readonly tools: number; readonly tokens: number }>;
-} = lastOf((rows: readonly ToolRow[]) => {
+export const tokensOfAll: (rows: readonly ToolRow[]) => number = lastOf((rows: readonly ToolRow[]) =>
+  rows.reduce((sum, { tokens }) => sum + tokens, 0),
+);
+
+/** Number and ≈ tokens of each server. */
+export const totals: (
+  rows: readonly ToolRow[],
+) => ReadonlyMap<string, { readonly tools: number; readonly tokens: number }> = lastOf((rows: readonly ToolRow[]) => {
   const byServer = new Map<string, { tools: number; tokens: number }>();
-  let all = 0;
   for (const { server, tokens } of rows) {
     const found = byServer.get(server) ?? { tools: 0, tokens: 0 };
     byServer.set(server, { tools: found.tools + 1, tokens: found.tokens + tokens });
-    all += tokens;
   }
-  return { tokens: all, byServer };
+  return byServer;
 });
