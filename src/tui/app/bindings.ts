@@ -14,9 +14,12 @@ import { callFormOverlay } from '../overlays/form/form-overlay.ts';
 import { helpOverlay } from '../overlays/help.ts';
 import { hiddenOverlay } from '../overlays/hidden.ts';
 import { pickOverlay } from '../overlays/pick.ts';
+import { listingOverlay, openListKeymap } from '../overlays/lists/overlay.ts';
 import { messagesOverlay } from '../overlays/messages.ts';
+import { onceOverlay } from '../overlays/once.ts';
 import { paletteOverlay } from '../overlays/palette.ts';
 import { questionOverlay } from '../overlays/question.ts';
+import { textOverlay } from '../overlays/text.ts';
 import { auditKeymap } from '../panes/audit/keymap.ts';
 import { inboxKeymap } from '../panes/inbox/keymap.ts';
 import { instancesKeymap } from '../panes/instances/keymap.ts';
@@ -49,6 +52,9 @@ const overlays: { readonly [K in Overlay['kind']]: OverlayKind<Extract<Overlay, 
   columns: columnsOverlay,
   pick: pickOverlay,
   messages: messagesOverlay,
+  listing: listingOverlay,
+  text: textOverlay,
+  once: onceOverlay,
 };
 
 /** What an overlay is to keys and painting. */
@@ -72,6 +78,7 @@ export const bindings: readonly Binding[] = [
   ...listKeymap,
   ...globalKeymap,
   ...projectKeymap,
+  ...openListKeymap,
   ...Object.values(overlays).flatMap(({ keymap }) => keymap),
   ...fieldKeymap(({ overlay }) => (overlay === undefined ? undefined : kindOf(overlay).line?.(overlay))),
 ];
@@ -85,7 +92,7 @@ export const places: readonly (readonly Focus[])[] = [
   ['viewer', 'move', 'global'],
   ...overlayFocuses.map((focus): readonly Focus[] => [focus]),
   ['form', 'form-fields'],
-  ...(['palette', 'filter', 'help', 'ask', 'type-name', 'bind', 'pick', 'editor-save'] as const).map(
+  ...(['palette', 'filter', 'help', 'ask', 'type-name', 'bind', 'pick', 'listing-filter', 'editor-save'] as const).map(
     (focus): readonly Focus[] => [focus, 'field'],
   ),
 ];

@@ -45,12 +45,15 @@ function paint(state: UiState): PaneFrame {
   const { body } = layoutOf(state);
   const { header, tabs, hints, status } = chrome(state);
   const pane = bodyOf(state);
-  const over = state.overlay === undefined ? undefined : kindOf(state.overlay).view(state, state.overlay);
+  const overlays = state.overlay === undefined ? [] : [...state.covered, state.overlay];
+  const over = overlays.map((one) => kindOf(one).view(state, one)).filter((one) => one !== undefined);
   const rows = pane.rows.slice(0, body);
   while (rows.length < body) rows.push(row(style, size.columns, []));
   const dimmed = state.link.state === 'lost' ? rows.map((text) => toned(style, plain(text), 'dim')) : rows;
-  if (over !== undefined) dimmed.splice(over.top, over.rows.length, ...over.rows);
-  const covered = over !== undefined && pane.table !== undefined && over.top < pane.table.top + pane.table.height;
+  // What a question lies over stays readable above it.
+  for (const { top, rows: laid } of over) dimmed.splice(top, laid.length, ...laid);
+  const tableEnd = pane.table === undefined ? 0 : pane.table.top + pane.table.height;
+  const covered = over.some(({ top }) => top < tableEnd);
   return {
     rows: [header, tabs, ...dimmed, hints, status],
     ...(pane.table === undefined || covered ? {} : { table: { ...pane.table, top: pane.table.top + 2 } }),

@@ -14,6 +14,10 @@ export type OverlayFocus =
   | 'pick'
   | 'columns'
   | 'messages'
+  | 'listing'
+  | 'listing-filter'
+  | 'text'
+  | 'once'
   | 'ask'
   | 'hidden'
   | 'confirm'
@@ -159,6 +163,10 @@ const overlayTitles: Readonly<Record<OverlayFocus, string>> = {
   pick: 'List to choose from',
   columns: 'Columns of a table',
   messages: 'Messages',
+  listing: 'Projects, agents, skills, tokens',
+  'listing-filter': 'The filter of such a list',
+  text: 'A text over the pane',
+  once: 'A token that is shown once',
   ask: 'A line that is asked for',
   hidden: 'A secret value that is asked for',
   confirm: 'Question y/N',

@@ -7,7 +7,7 @@ const patienceMs = 3000;
 /** Calls `found` with the id of the row of this reference or name, once, as soon as the view has it. */
 export function waitForRow(
   { store, clock }: Ui,
-  kind: 'prompts' | 'personalities' | 'instances',
+  kind: 'prompts' | 'personalities' | 'instances' | 'projects' | 'agents' | 'skills',
   ref: string,
   found: (id: string) => void,
 ): void {

@@ -1,12 +1,14 @@
 /** Holds what lies over a pane: a question, the palette, the help, a form, an editor. */
-import type { BindChoice, DiffView } from '../../engine/index.ts';
+import type { BindChoice, DiffView, TokenInfo } from '../../engine/index.ts';
 import type { Bump } from '../../text/versions.ts';
 import type { Field } from './field.ts';
 import type { FormField } from './form-field.ts';
+import type { ListState } from './list.ts';
 import type { PaneId } from './pane-id.ts';
 import type { ToolRow } from './panes/tools.ts';
 import type { SaveChoice } from './save-choice.ts';
 import type { TextBuffer } from './text-buffer.ts';
+import type { ViewerState } from './viewer.ts';
 
 /** What an overlay does when it is answered is no data: it is kept outside the state, by the overlay's key. */
 export interface Keyed {
@@ -201,6 +203,35 @@ export interface MessagesState {
   readonly top: number;
 }
 
+/** Kinds of rows that have a list but no pane. */
+export type ListedKind = 'projects' | 'agents' | 'skills' | 'tokens';
+
+export interface ListingState extends Keyed {
+  readonly kind: 'listing';
+  readonly of: ListedKind;
+  readonly list: ListState;
+  /** Set while the filter is being typed. */
+  readonly typed: Field | undefined;
+  /** The engine's view does not hold them; undefined until they were asked for. */
+  readonly tokens: readonly TokenInfo[] | undefined;
+}
+
+/** A text to be read; its lines are kept outside the state, by the overlay's key. */
+export interface TextState extends Keyed {
+  readonly kind: 'text';
+  readonly title: string;
+  readonly view: ViewerState;
+}
+
+/** A secret that is shown this once. It is kept outside the state, by the overlay's key, and gone with it. */
+export interface OnceState extends Keyed {
+  readonly kind: 'once';
+  readonly title: string;
+  readonly about: readonly string[];
+  /** Monotonic. */
+  readonly openedAt: number;
+}
+
 export interface CopyState {
   readonly kind: 'copy';
 }
@@ -218,4 +249,7 @@ export type Overlay =
   | CopyState
   | PickState
   | MessagesState
+  | ListingState
+  | TextState
+  | OnceState
   | ColumnsState;

@@ -1,6 +1,6 @@
 /** Agents, prompts, personalities and proposals as a console meets them; each part can be told otherwise. */
 import { createHash } from 'node:crypto';
-import type { AgentView, PersonalityView, PromptView, ProposalView } from '../../../src/engine/index.ts';
+import type { AgentView, PersonalityView, PromptView, ProposalView, SkillView } from '../../../src/engine/index.ts';
 import { day, fixtureNow, hour, minute } from './console-builders.ts';
 
 /** Stands for the hash of a content. */
@@ -19,6 +19,27 @@ export function anAgent(part: Partial<AgentView> = {}): AgentView {
     defaultPersonality: null,
     createdAt: fixtureNow - 9 * day,
     updatedAt: fixtureNow - 9 * day,
+    ...part,
+  };
+}
+
+export function aSkill(part: Partial<SkillView> = {}): SkillView {
+  const name = part.name ?? 'release-notes';
+  return {
+    id: `skl_${name}`,
+    kind: 'skill',
+    ref: promptRef({ name, project: part.project, agent: part.agent }),
+    name,
+    scope: 'global',
+    summary: 'Writes the notes of a release',
+    semver: '1.2.0',
+    hash: hashOf(name),
+    revisionId: `rev_${name}`,
+    length: 120,
+    files: ['SKILL.md'],
+    createdAt: fixtureNow - 9 * day,
+    updatedAt: fixtureNow - 2 * day,
+    updatedBy: 'operator:ann',
     ...part,
   };
 }

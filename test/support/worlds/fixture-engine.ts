@@ -13,6 +13,7 @@ import type {
   Server,
   EndedSessionView,
   SessionView,
+  TokenInfo,
   UpstreamView,
   ViewPatch,
 } from '../../../src/engine/index.ts';
@@ -35,6 +36,7 @@ export interface FixtureOptions {
   readonly endedSessions?: readonly EndedSessionView[];
   readonly secrets?: readonly SecretView[];
   readonly upstreams?: readonly UpstreamView[];
+  readonly tokens?: readonly TokenInfo[];
   readonly routed?: RoutedRows;
   readonly events?: readonly AuditEvent[];
   /** Instead of `events`: so many sample events, each made when it is asked for. */
@@ -163,12 +165,15 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
       await ask(`removeSecret ${name}${options?.force === true ? ' force' : ''}`);
       return { holders: [], renewed: [], servers: row.servers };
     },
-    createToken: async (name) => {
-      await ask(`createToken ${name}`);
+    createToken: async (name, scope) => {
+      await ask(`createToken ${name}${scope === undefined ? '' : ` ${JSON.stringify(scope)}`}`);
       return 'mcptui_token';
     },
-    removeToken: (name) => keepsNone('token', name),
-    tokens: () => Promise.resolve([]),
+    removeToken: async (name) => {
+      if (options.tokens?.some((token) => token.name === name) !== true) return keepsNone('token', name);
+      await ask(`removeToken ${name}`);
+    },
+    tokens: () => Promise.resolve(options.tokens ?? []),
     instanceDetail: async (id) => {
       known.instance(id);
       return detailOf(view, id, now, options.detail);

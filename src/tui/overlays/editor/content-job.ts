@@ -14,7 +14,8 @@ export interface NewContent {
   readonly template: string;
 }
 
-function commandsOf(ui: Ui): EngineCommands {
+/** @throws McptuiError `unavailable` until the engine is there */
+export function commandsOf(ui: Ui): EngineCommands {
   if (ui.commands === undefined) throw new McptuiError('unavailable', 'the engine is still starting');
   return ui.commands;
 }
