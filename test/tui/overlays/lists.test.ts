@@ -276,6 +276,32 @@ describe(':skills', () => {
   });
 });
 
+describe('a new row of a list', () => {
+  it.each([
+    ['projects', 'default', 'there is a project default'],
+    ['agents', 'reviewer', 'there is an agent reviewer'],
+    ['tokens', 'ci', 'there is a token ci'],
+    ['skills', 'project:ops/triage', 'there is a skill project:ops/triage: e edits it'],
+    ['projects', 'My Ops', 'My Ops is not a name'],
+    ['skills', '../x', '../x is not a name'],
+  ])('of %s cannot be called %s: what was typed stays, to be mended', async (list, name, fault) => {
+    const page = await open(list);
+    await page.press('n');
+    await type(page, name);
+    expect(page.screen()).toContain(fault);
+    expect(page.state().overlay).toMatchObject({ kind: 'ask', field: { text: name } });
+    expect(page.engine.asked).toEqual([]);
+  });
+});
+
+describe('a list in a terminal of 60 columns', () => {
+  it('keeps the name and the last column', async () => {
+    const page = await open('agents', { columns: 60, rows: 20 });
+    expect(page.screen()).toMatch(/NAME .*SUMMARY/);
+    expect(page.line('▸')).toMatch(/▸ reviewer .*Reads/);
+  });
+});
+
 describe('a list in a read-only console', () => {
   it.each(['projects', 'agents', 'tokens', 'skills'])('refuses to change %s, and says why', async (list) => {
     const page = await open(list, { readOnly: true });

@@ -3,7 +3,7 @@ import type { AgentChange, AgentView } from '../../../engine/index.ts';
 import type { Ui } from '../../kit/ui.ts';
 import { fieldOf } from '../../state/field.ts';
 import type { UiState } from '../../state/ui-store.ts';
-import { askToRemove, byName, fact, namesOf, selectNew, type ListedRow, type Listing } from './listing.ts';
+import { askToRemove, byName, fact, nameFault, namesOf, selectNew, type ListedRow, type Listing } from './listing.ts';
 
 const agentOf = ({ view }: UiState, { id }: ListedRow): AgentView | undefined => view?.agents.get(id);
 
@@ -28,6 +28,7 @@ function create(ui: Ui): void {
     label: 'name',
     does: 'goes on',
     required: 'an agent needs a name',
+    check: (name, { view }) => nameFault('agent', name, view?.agents.values() ?? []),
     act: (after, name) =>
       pickProject(after, `Project of agent ${name}`, 'default', (ui2, project) =>
         ui2.run(

@@ -73,6 +73,13 @@ export function load(ui: Ui, work: (commands: EngineCommands) => Promise<void>):
     .catch((error: unknown) => ui.notify('bad', failureText(error)));
 }
 
+/** Why something new cannot be called so; undefined when it can. */
+export function nameFault(noun: string, name: string, taken: Iterable<{ readonly name: string }>): string | undefined {
+  if ([...taken].some((row) => row.name === name)) return `there is a ${noun} ${name}`.replace('a agent', 'an agent');
+  if (/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/.test(name)) return undefined;
+  return `${name} is not a name: use 1 to 64 of a-z, 0-9 and -, not - at an end`;
+}
+
 export interface Removal {
   readonly noun: string;
   readonly name: string;

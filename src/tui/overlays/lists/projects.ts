@@ -5,7 +5,17 @@ import { plainSave } from '../../state/save-choice.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { commandsOf } from '../editor/content-job.ts';
 import type { EditJob } from '../editor/edit-content.ts';
-import { askToRemove, byName, editIn, fact, namesOf, selectNew, type ListedRow, type Listing } from './listing.ts';
+import {
+  askToRemove,
+  byName,
+  editIn,
+  fact,
+  nameFault,
+  namesOf,
+  selectNew,
+  type ListedRow,
+  type Listing,
+} from './listing.ts';
 
 function create(ui: Ui): void {
   ui.askText({
@@ -14,6 +24,7 @@ function create(ui: Ui): void {
     label: 'name',
     does: 'makes it',
     required: 'a project needs a name',
+    check: (name, { view }) => nameFault('project', name, view?.projects.values() ?? []),
     act: (after, name) =>
       after.run(
         `making project ${name} …`,

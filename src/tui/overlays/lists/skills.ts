@@ -28,11 +28,13 @@ function create(ui: Ui): void {
     label: 'name',
     does: 'goes on',
     required: 'a skill needs a name',
+    check(ref, { view }) {
+      const isKnown = [...(view?.skills.values() ?? [])].some((skill) => skill.ref === ref);
+      if (isKnown) return `there is a skill ${ref}: e edits it`;
+      if (/^(?:(?:project|agent):[a-z0-9-]+\/)?[a-z0-9-]+$/.test(ref)) return undefined;
+      return `${ref} is not a name: use a-z, 0-9 and -, as in project:ops/triage`;
+    },
     act(after, ref) {
-      const { view } = after.state;
-      if ([...(view?.skills.values() ?? [])].some((skill) => skill.ref === ref)) {
-        return after.notify('warn', `skill ${ref} is there already: e edits it`);
-      }
       const template = templateOf(ref.slice(ref.indexOf('/') + 1));
       const job = newContentJob(after, { kind: 'skill', ref, template }, plainSave, () =>
         selectNew(after, 'skills', ref),

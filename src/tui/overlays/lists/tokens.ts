@@ -3,7 +3,7 @@ import type { TokenInfo } from '../../../engine/index.ts';
 import { age, timeLabel } from '../../../text/format.ts';
 import type { Ui } from '../../kit/ui.ts';
 import { showOnce } from '../once.ts';
-import { askToRemove, byName, fact, load, openedListing, type ListedRow, type Listing } from './listing.ts';
+import { askToRemove, byName, fact, load, nameFault, openedListing, type ListedRow, type Listing } from './listing.ts';
 
 /** Asks for them again. */
 function reload(ui: Ui): void {
@@ -17,12 +17,14 @@ function reload(ui: Ui): void {
 const usesOf = ({ isOperator }: TokenInfo): string => (isOperator ? 'mcp, api' : 'mcp');
 
 function create(ui: Ui): void {
+  const { tokens: taken = [] } = openedListing(ui, 'tokens') ?? {};
   ui.askText({
     title: 'New token',
     lines: ['Whoever shows it may connect over TCP. Name it after its holder.'],
     label: 'name',
     does: 'goes on',
     required: 'a token needs a name',
+    check: (name) => nameFault('token', name, taken),
     act: (after, name) => pickScope(after, name),
   });
 }
