@@ -24,7 +24,7 @@ const verbs: Readonly<
     needsEngine: false,
   },
   restart: { description: 'stop and start again', said: 'restarting', needsEngine: true },
-  retry: { description: 'end the wait of a failed instance', said: 'retrying', needsEngine: true },
+  retry: { description: 'retry a failed instance now, without waiting', said: 'retrying', needsEngine: true },
   hold: {
     description: 'no more retries of a failed instance until retry or start',
     said: 'holding',

@@ -149,7 +149,7 @@ function placeOf(
     case 'no-server':
       throw noSuch('server', server, [], 'mcptui get servers');
     case 'down':
-      throw new McptuiError('unavailable', `server ${server} is ${place.down.state}: ${place.down.reason}`, {
+      throw new McptuiError('unavailable', `server ${server} ${downWords(place.down.state)}: ${place.down.reason}`, {
         hint: `${hintFor(server, place.down.state)}; its tools are not known yet`,
       });
     case 'no-tool':
@@ -190,4 +190,8 @@ function wordsOf(name: string): readonly string[] {
     .toLowerCase()
     .split(/[^a-z0-9]+/)
     .filter(Boolean);
+}
+
+function downWords(state: string): string {
+  return state === 'error' ? 'failed' : `is ${state}`;
 }

@@ -7,6 +7,7 @@ import { age, clockTime } from '../../text/format.ts';
 import { focusesOf, keyLabel, type Binding } from '../kit/keymap.ts';
 import { paneList, paneOf } from './panes.ts';
 import { problemCount } from '../kit/instances.ts';
+import type { Pane } from '../kit/pane.ts';
 import { noticeMarks } from '../kit/notice-marks.ts';
 import { glyphs, row, spansWidth, spread, type Span, type Tone } from '../kit/theme.ts';
 import type { UiState } from '../state/ui-store.ts';
@@ -134,21 +135,25 @@ function componentSpans({ glyph, tone, name, text }: Component, short: boolean):
 function tabs(state: UiState): string {
   const { style, size } = state;
   const compact = size.columns < 120;
-  const named = tabSpans(state, compact, true);
+  const named = compact
+    ? [tabSpans(state, ({ short }) => short)]
+    : [tabSpans(state, ({ title }) => title), tabSpans(state, ({ title, snug }) => snug ?? title)];
   // Where not all names fit, the pane in front keeps its own.
-  const spans = spansWidth(named) + 2 <= size.columns ? named : tabSpans(state, compact, false);
+  const bare = (pane: Pane): string => (pane.id !== state.pane ? '' : compact ? pane.short : pane.title);
+  const spans = named.find((all) => spansWidth(all) + 2 <= size.columns) ?? tabSpans(state, bare);
   return compact
     ? spread(style, size.columns, spans, ['? '])
     : row(style, size.columns, [...spans, spansWidth(spans) + widthOf('? help') <= size.columns ? '? help' : '?']);
 }
 
-function tabSpans(state: UiState, compact: boolean, named: boolean): readonly Span[] {
+function tabSpans(state: UiState, nameOf: (pane: Pane) => string): readonly Span[] {
+  const compact = state.size.columns < 120;
   const spans: Span[] = [' '];
   for (const pane of paneList) {
     const badge = pane.badge(state);
     const isInFront = pane.id === state.pane;
-    const name = named || isInFront ? ` ${compact ? pane.short : pane.title}` : '';
-    const label = `${pane.number}${name}${badge === '' ? '' : ` ${badge}`}`;
+    const name = nameOf(pane);
+    const label = `${pane.number}${name === '' ? '' : ` ${name}`}${badge === '' ? '' : ` ${badge}`}`;
     const failing: Tone = badge.includes('!') ? 'bad' : 'plain';
     spans.push(isInFront ? [`[${label}] `, 'strong'] : [`${label}${compact ? ' ' : '  '}`, failing]);
   }

@@ -229,7 +229,7 @@ export const globalKeymap: readonly Binding[] = [
     help: 'takes the last approval, rejection or edit back, by a new revision',
     hint: 'undo',
     dangerous: true,
-    target: (state) => state.undo ?? 'there is nothing to take back',
+    target: (state) => state.undo ?? 'there is nothing to undo',
     run: takeBack,
   }),
   bind({

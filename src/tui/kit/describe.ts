@@ -34,6 +34,11 @@ export function describeInstance(instance: InstanceView, now: EpochMs): Instance
   };
 }
 
+/** In a sentence. */
+export function phaseWord({ phase }: Pick<InstanceView, 'phase'>): string {
+  return phase === 'error' ? 'failed' : phase;
+}
+
 /** While the engine is away: as last heard of, which may be true no more. */
 export function describeLastKnown(instance: InstanceView, since: EpochMs): InstanceWords {
   const isUp = instance.phase === 'running';

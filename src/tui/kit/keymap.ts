@@ -186,7 +186,7 @@ const overlayTitles: Readonly<Record<OverlayFocus, string>> = {
 const focusTitles: Readonly<Record<Focus, string>> = {
   instances: 'Instances',
   prompts: 'Prompts',
-  personalities: 'Personas',
+  personalities: 'Personalities',
   inbox: 'Inbox',
   audit: 'Audit',
   sessions: 'Sessions',

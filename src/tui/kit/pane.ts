@@ -59,6 +59,8 @@ export interface Pane {
   readonly title: string;
   /** Three or four letters, for narrow screens. */
   readonly short: string;
+  /** The title where not all titles fit; absent = the title. */
+  readonly snug?: string;
   /** How many it holds and how many of them fail: `8!3`; empty when that says nothing. */
   badge(state: UiState): string;
   paint(state: UiState): PaneFrame;

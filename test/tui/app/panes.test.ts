@@ -50,7 +50,7 @@ describe('finding', () => {
     await app.press('/', 's', 't', 'a', 't', 'e', ':', 'e', 'r', 'r', 'o', 'r');
     expect(app.screen()).toContain('filter state:error · 1-2 of 2');
     await app.press('\r', esc);
-    expect(app.screen()).toContain('filter none · 1-8 of 8');
+    expect(app.screen()).toContain('sort STATE ↑ · 1-8 of 8');
   });
 
   it('says which key brings the rows back when nothing matches', async () => {
@@ -259,5 +259,18 @@ describe('an instance that serves one session', () => {
     app = await openApp({ instances: [anInstance({ name: 'fs-1', lease })] });
     expect(app.line('fs-1')).toContain('leased to claude-code 2.1 · tools/list p50');
     expect(app.line('lease ')).toMatch(/lease claude-code 2\.1 {3}ses_01H {3}since 4m/);
+  });
+});
+
+describe('the tabs', () => {
+  it('shorten the longest title before any goes, and say it whole where there is room', async () => {
+    const many = Array.from({ length: 1_200 }, (_, n) =>
+      anInstance({ id: `ins_${n}`, name: `fs-${n}`, phase: 'error' }),
+    );
+    app = await openApp({ columns: 120, instances: many });
+    expect(app.screen()).toMatch(/ 3 Persona \d.* 9 Tools/);
+    app.close();
+    app = await openApp({ columns: 140, instances: many });
+    expect(app.screen()).toMatch(/ 3 Personalities \d.* 9 Tools/);
   });
 });

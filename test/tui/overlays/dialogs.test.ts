@@ -103,8 +103,8 @@ describe('keys that do nothing', () => {
 
   it.each([
     ['r', 'gitea-1 is failed, not running: R retries'],
-    ['p', 'gitea-1 is error, not running'],
-    ['z', 'there is nothing to take back'],
+    ['p', 'gitea-1 is failed, not running'],
+    ['z', 'there is nothing to undo'],
     ['U', 'U does nothing here · ? shows the keys'],
     [esc, 'nothing to close here · q quits'],
   ])('%j says why', async (key, why) => {

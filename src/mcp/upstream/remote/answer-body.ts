@@ -37,7 +37,7 @@ export function noAnswer(response: HttpAnswer, body: Message, mask: (text: strin
   if (encoding !== undefined && encoding !== 'identity')
     return `${status} in the encoding ${quoted(encoding, mask, 60)}`;
   const type = mediaTypeOf(response);
-  if (messageIn(body) !== undefined) return `its answer is not one to this request`;
+  if (messageIn(body) !== undefined) return `its answer belongs to another request`;
   const head = decodeParts([headOf(body.parts)], Math.min(body.bytes, HEAD_BYTES));
   const words = quoted(head, mask, SHOWN_CHARS).replace(/\s+/g, ' ').trim();
   const what = type === '' ? 'content without a type' : `content of type ${quoted(type, mask, 60)}`;

@@ -161,6 +161,10 @@ export function factsOf(schema: Schema): readonly string[] {
     const limit = numberAt(schema, key);
     if (limit !== undefined) facts.push(`${sign} ${limit}`);
   }
+  for (const [least, most, what] of counts) {
+    const words = countWords(numberAt(schema, least), numberAt(schema, most), what);
+    if (words !== undefined) facts.push(words);
+  }
   for (const key of ['format', 'pattern'] as const) {
     const text = textAt(schema, key);
     if (text !== undefined) facts.push(`${key} ${clean(text).slice(0, MAX_VALUE_CHARS)}`);
@@ -176,11 +180,19 @@ const limits = [
   ['maximum', '≤'],
   ['exclusiveMaximum', '<'],
   ['multipleOf', 'a multiple of'],
-  ['minLength', 'characters ≥'],
-  ['maxLength', 'characters ≤'],
-  ['minItems', 'items ≥'],
-  ['maxItems', 'items ≤'],
 ] as const;
+
+const counts = [
+  ['minLength', 'maxLength', 'characters'],
+  ['minItems', 'maxItems', 'items'],
+] as const;
+
+/** `3–20 characters`, `at least 3 characters`; undefined without a limit. */
+function countWords(least: number | undefined, most: number | undefined, what: string): string | undefined {
+  if (least !== undefined && most !== undefined) return `${least === most ? least : `${least}–${most}`} ${what}`;
+  if (least !== undefined) return `at least ${least === 1 ? `1 ${what.slice(0, -1)}` : `${least} ${what}`}`;
+  return most === undefined ? undefined : `at most ${most} ${what}`;
+}
 
 /** A value as JSON, cleaned and short. */
 function shown(value: unknown): string {

@@ -72,7 +72,7 @@ const countsOf = ({ added, removed }: DiffView): string => `   +${added} -${remo
 
 /** The tabs that there is something in. */
 export function tabsOf(data: ProposalDetail | undefined): readonly InboxTab[] {
-  return data?.stale === undefined ? inboxTabs.filter((tab) => tab !== 'Live' && tab !== 'Its own') : inboxTabs;
+  return data?.stale === undefined ? inboxTabs.filter((tab) => tab !== 'Live' && tab !== 'Proposed change') : inboxTabs;
 }
 
 function diffOf(data: ProposalDetail, tab: InboxTab): DiffView | undefined {
@@ -81,7 +81,7 @@ function diffOf(data: ProposalDetail, tab: InboxTab): DiffView | undefined {
       return data.diff;
     case 'Live':
       return data.stale?.baseToLive;
-    case 'Its own':
+    case 'Proposed change':
       return data.stale?.baseToProposed;
     case 'Text':
       return textDiff(data);

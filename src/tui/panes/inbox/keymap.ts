@@ -185,7 +185,7 @@ export const inboxKeymap: readonly Binding[] = [
     id: 'inbox.decided',
     keys: ['A'],
     focus: 'inbox',
-    help: 'decided ones, too; or only what waits',
+    help: 'decided too, or only what waits',
     target: always,
     run({ inbox }, ui) {
       ui.set({ inbox: { ...inbox, decidedToo: !inbox.decidedToo, top: 0 } });

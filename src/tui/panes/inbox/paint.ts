@@ -25,7 +25,7 @@ export function inboxNote(state: UiState): string {
   const { inbox, view, now } = state;
   const { count: pending, oldestAt } = view === undefined ? { count: 0, oldestAt: 0 } : waiting(view.proposals);
   const marked = inbox.marked.size === 0 ? '' : `${markedProposals(state).length} marked · `;
-  const decided = inbox.decidedToo ? 'decided ones, too · ' : '';
+  const decided = inbox.decidedToo ? 'decided too · ' : '';
   return `${marked}${decided}pending ${count(pending)}${pending === 0 ? '' : ` · oldest ${age(now - oldestAt)}`}`;
 }
 

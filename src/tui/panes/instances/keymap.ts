@@ -4,6 +4,7 @@ import type { Ui } from '../../kit/ui.ts';
 import { duration, plural } from '../../../text/format.ts';
 import { emptyField } from '../../state/field.ts';
 import { always, bind, type Binding } from '../../kit/keymap.ts';
+import { phaseWord } from '../../kit/describe.ts';
 import { foldedWith, listedInstances, narrowed, selectedInstance } from '../../kit/instances.ts';
 import { detailTabs, type DetailTab } from '../../state/panes/instances.ts';
 import type { UiState } from '../../state/ui-store.ts';
@@ -107,7 +108,9 @@ export const instancesKeymap: readonly Binding[] = [
     focus: 'instances',
     help: 'probe now',
     hint: 'probe',
-    target: when((instance) => instance.phase === 'running' || `${instance.name} is ${instance.phase}, not running`),
+    target: when(
+      (instance) => instance.phase === 'running' || `${instance.name} is ${phaseWord(instance)}, not running`,
+    ),
     run(instance, ui) {
       ui.run<ProbeReport>(
         `probing ${instance.name} …`,
@@ -126,7 +129,9 @@ export const instancesKeymap: readonly Binding[] = [
     help: 'retry now, skipping the back-off; all that are marked, after a question',
     hint: 'retry now',
     dangerous: true,
-    target: several((instance) => instance.phase === 'error' || `${instance.name} is ${instance.phase}, not failed`),
+    target: several(
+      (instance) => instance.phase === 'error' || `${instance.name} is ${phaseWord(instance)}, not failed`,
+    ),
     run(targets, ui) {
       const [instance] = targets.instances;
       if (targets.of > 1 || instance === undefined) return askForMany(ui, 'retry', targets);
@@ -155,7 +160,7 @@ export const instancesKeymap: readonly Binding[] = [
     dangerous: true,
     target: when((instance) => {
       if (instance.held) return `${instance.name} is held already`;
-      return instance.phase === 'error' || `${instance.name} is ${instance.phase}, not failed`;
+      return instance.phase === 'error' || `${instance.name} is ${phaseWord(instance)}, not failed`;
     }),
     run(instance, ui) {
       ui.run(`holding ${instance.name} …`, `${instance.name} is held`, (commands) => commands.hold(instance.id));
@@ -193,7 +198,7 @@ export const instancesKeymap: readonly Binding[] = [
     dangerous: true,
     target: several((instance) => {
       if (instance.phase === 'error') return `${instance.name} is failed, not running: R retries`;
-      return instance.phase === 'running' || `${instance.name} is ${instance.phase}, not running`;
+      return instance.phase === 'running' || `${instance.name} is ${phaseWord(instance)}, not running`;
     }),
     run(targets, ui) {
       const [instance] = targets.instances;

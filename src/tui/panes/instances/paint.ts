@@ -53,7 +53,7 @@ function listRows(state: UiState): string[] {
   const order = `${sort === '' ? 'STATE' : sort} ${reverse ? '↓' : '↑'}`;
   const note =
     size.columns >= 100
-      ? `sort ${order} · ${filterChip(state)} · ${range} of ${rows.length}`
+      ? `sort ${order} · ${filterChip(state)}${range} of ${rows.length}`
       : `${chips(state)}${order} ${range}/${rows.length}`;
   const window = { rows, top, height: list, selected: index, empty: emptyLine(state) };
   const context = {
@@ -71,10 +71,13 @@ function listRows(state: UiState): string[] {
 }
 
 function filterChip({ instances }: UiState): string {
-  const problem = problemOf(instances.filter);
-  const filter = instances.filter === '' ? 'none' : `${clean(instances.filter)}${problem}`;
-  const marked = instances.marked.size === 0 ? '' : `${instances.marked.size} marked · `;
-  return `${marked}filter ${filter}${instances.problemsOnly ? ' · ! problems only' : ''}`;
+  const { filter, marked, problemsOnly } = instances;
+  const chips = [
+    ...(marked.size === 0 ? [] : [`${marked.size} marked`]),
+    ...(filter === '' ? [] : [`filter ${clean(filter)}${problemOf(filter)}`]),
+    ...(problemsOnly ? ['! problems only'] : []),
+  ];
+  return chips.map((chip) => `${chip} · `).join('');
 }
 
 function problemOf(filter: string): string {

@@ -18,7 +18,7 @@ const leastReason = 44;
 const leastBesideAge = 28;
 /** Below it even a name loses its end. */
 const shortestReason = 10;
-/** A reason is cut to no less for the sake of a step, and to no less for that of a key alone. */
+/** A reason is cut to no less for the sake of a step; one that is cut anyway to no less for that of a key. */
 const leastBeforeStep = 24;
 const leastBeforeKey = 20;
 /** Marker, glyph and the gaps around them. */
@@ -121,7 +121,7 @@ function reasonSpans({ reason: whole, short, step, key, tone }: InstanceWords, w
   const reasonTone = tone === 'bad' || tone === 'warn' || tone === 'dim' ? tone : 'plain';
   for (const [next, least] of [
     [step, leastBeforeStep],
-    [key, leastBeforeKey],
+    [key, widthOf(reason) <= width ? leastBeforeStep : leastBeforeKey],
   ] as const) {
     const arrow = ` → ${next}`;
     const room = width - widthOf(arrow);

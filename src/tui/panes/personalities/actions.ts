@@ -103,7 +103,7 @@ export function deletePersonality(ui: Ui, personality: PersonalityView): void {
     title: `Delete personality ${ref}?`,
     lines: [
       'Its prompts stay, and so does its history: mcptui restore brings it back.',
-      ...(isDefault ? [`It is the default of ${agent}: sessions that name none wear nothing then.`] : []),
+      ...(isDefault ? [`It is the default of ${agent}: sessions that name no personality have none then.`] : []),
     ],
     name: ref,
     otherwise: 'nothing was deleted',

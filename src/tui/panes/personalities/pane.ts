@@ -82,8 +82,8 @@ const resourcesOf = lastOf((rows: EngineView['personalities']) => [...rows.value
 export const personalitiesPane: Pane = listPane({
   id: 'personalities',
   number: '3',
-  title: 'Personas',
-  heading: 'Personalities',
+  title: 'Personalities',
+  snug: 'Persona',
   short: 'Per',
   source: personalityList,
   orders: personalityOrders,

@@ -38,7 +38,7 @@ export const toolsKeymap: readonly Binding[] = [
     id: 'tool.call',
     keys: ['x'],
     focus: 'tools',
-    help: 'call it: a form made of its schema, then the result',
+    help: 'call the tool: fill in the form made from its schema',
     hint: 'call',
     dangerous: true,
     target(state) {

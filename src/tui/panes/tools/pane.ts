@@ -52,7 +52,7 @@ function footOf(state: UiState, { tool, read }: ToolDetail): string {
   const server = totals(rows).get(tool.server);
   const told =
     server === undefined ? '' : `${clean(tool.server)}: ${plural(server.tools, 'tool')} ≈${count(server.tokens)} tok`;
-  const missing = unknown.length === 0 ? '' : ` · not known: ${clean(unknown.slice(0, 4).join(', '))}`;
+  const missing = unknown.length === 0 ? '' : ` · no tools from: ${clean(unknown.slice(0, 4).join(', '))}`;
   if (place === '') return `${told}${missing}`;
   const manner = tab === 'Result' && isRaw ? 'raw · ' : '';
   return `${told}${missing} · ${manner}${place}`;

@@ -2,8 +2,8 @@
 import type { ProposalDetail } from '../../../engine/index.ts';
 import { newList, type ListState } from '../list.ts';
 
-/** `Live`: what happened to the live text since the proposal was made; `Its own`: what the proposal changed then. */
-export const inboxTabs = ['Diff', 'Live', 'Its own', 'Text', 'Comments'] as const;
+/** `Live`: what happened to the live text since the proposal was made; `Proposed change`: what the proposal changed then. */
+export const inboxTabs = ['Diff', 'Live', 'Proposed change', 'Text', 'Comments'] as const;
 export type InboxTab = (typeof inboxTabs)[number];
 
 export interface InboxState extends ListState {

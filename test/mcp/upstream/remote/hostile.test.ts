@@ -107,7 +107,7 @@ describe('30. remote upstreams: a remote server', () => {
       ({ response }: Exchange) => {
         response.writeHead(200, { 'content-type': 'application/json' }).end('{"jsonrpc":"2.0","id":99999,"result":{}}');
       },
-      /not one to this request/,
+      /belongs to another request/,
     ],
     [
       'answers with a page',

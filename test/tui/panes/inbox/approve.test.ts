@@ -167,7 +167,7 @@ describe('proposal.approve', () => {
     await app.settle();
     expect(app.engine.asked.slice(1)).toEqual([expect.stringMatching(/^undoRevision "rev_deploy-rules_/)]);
     await app.press('z');
-    expect(app.screen()).toContain('there is nothing to take back');
+    expect(app.screen()).toContain('there is nothing to undo');
   });
 
   it('asks before it takes back what is not on screen any more', async () => {

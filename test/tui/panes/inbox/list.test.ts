@@ -62,7 +62,7 @@ describe('the inbox', () => {
     expect(app.screen()).toContain('[Live]');
     expect(app.screen()).toContain('- 9  Gone since.');
     await app.press(']');
-    expect(app.screen()).toContain('[Its own]');
+    expect(app.screen()).toContain('[Proposed change]');
     await app.press(']');
     expect(app.screen()).toContain('[Text]');
     expect(app.screen()).toContain('6  Always deploy after the checks pass.');

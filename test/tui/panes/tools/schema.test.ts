@@ -35,7 +35,7 @@ describe('schemaLines', () => {
       ),
     );
     expect(lines).toEqual([
-      '* path  string  characters ≥ 1 · format uri',
+      '* path  string  at least 1 character · format uri',
       '    Where',
       '    it is',
       '  mode  enum  "r" | "w" · default "r"',
