@@ -69,6 +69,7 @@ function back(ui: Ui): void {
   const text = paneOf(state).text?.(state);
   const plain = text === undefined ? undefined : withoutPatterns(text);
   if (text !== undefined && plain !== undefined) return putView(ui, text, plain);
+  if ((state.zoomed || state.focus === 'detail') && paneOf(state).backInDetail?.(ui) === true) return;
   if (state.zoomed) return ui.set({ zoomed: false, focus: 'list' });
   if (state.focus === 'detail') return ui.set({ focus: 'list' });
   const pane = paneOf(state);

@@ -81,6 +81,8 @@ export interface Pane {
   copyItems?(state: UiState): readonly CopyItem[];
   /** Esc and ctrl-c: ends what this pane has under way, before anything is closed; true when there was something. */
   cancel?(ui: Ui): boolean;
+  /** Goes back one step inside the detail; false when there is none. */
+  backInDetail?(ui: Ui): boolean;
   /** Esc: closes one level that only this pane knows of; true when there was one. */
   back?(ui: Ui): boolean;
   /** What its glyphs mean, for the help. */

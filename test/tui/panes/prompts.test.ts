@@ -211,6 +211,26 @@ describe('the history of a prompt', () => {
     expect(app.screen()).toMatch(/deploy-\S+ 1\.4\.2 → 1\.5\.0/);
   });
 
+  it('is where Esc goes from a diff that it was asked for, then to the list', async () => {
+    await open();
+    await press('h', 'j', enter);
+    expect(app.screen()).toContain('[Diff]');
+    await press(esc);
+    expect(app.screen()).toContain('[History]');
+    expect(app.line('1.4.1  ')).toMatch(/▸ +1\.4\.1/);
+    await press(esc);
+    expect(app.state().focus).toBe('list');
+  });
+
+  it('forgets marks when something was saved', async () => {
+    await open();
+    await press('h', ' ', 'j', ' ');
+    expect(app.screen()).toMatch(/\* 1\.4\.1/);
+    await app.engine.commands.saveContent('prompt', 'project:ops/deploy-rules', { text: 'x\n' });
+    await app.settle();
+    expect(app.screen()).not.toMatch(/\* 1\.4\.[12]/);
+  });
+
   it('restores the chosen revision with a note, and takes that back', async () => {
     await open();
     await press('h', 'B');

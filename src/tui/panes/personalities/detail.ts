@@ -1,14 +1,14 @@
 /** Shows a personality: its bindings in order, the text that an agent is sent, what differs from the default. */
 import type { Composition, CompositionPart, DiffView, PersonalityView, PromptView } from '../../../engine/index.ts';
-import { clean, cleanLines, cut, fit, widthOf, wrap } from '../../../text/clean.ts';
+import { clean, cleanLines, fit, widthOf, wrap } from '../../../text/clean.ts';
 import { diffRows, type DiffRows } from '../../kit/diff/rows.ts';
 import { diffMode } from '../../state/diff-settings.ts';
 import { count, plural } from '../../../text/format.ts';
-import { layoutOf } from '../../kit/layout.ts';
 import { lastOf } from '../../state/memo.ts';
 import { firstLine } from '../../kit/scroll.ts';
 import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
-import { glyphs, spansWidth, type Span, type Line } from '../../kit/theme.ts';
+import { tabbedTitle, titleRoom } from '../../kit/tabbed-title.ts';
+import { glyphs, type Span, type Line } from '../../kit/theme.ts';
 import { viewerRows } from '../../kit/viewer/paint.ts';
 import { shownText, type ShownText } from '../../kit/viewer/reading.ts';
 import { plainLines, stillText } from '../../kit/viewer/text.ts';
@@ -21,13 +21,9 @@ export function personalityTitle(state: UiState): Line {
   const row = personalityList.selected(state);
   if (row === undefined) return ['no personality'];
   const { tab } = state.personalities;
-  const tabs = personalityTabs.flatMap((one): Span[] => (one === tab ? [' ', [`[${one}]`, 'strong']] : [` ${one}`]));
   const diff = tab === 'Diff' ? loadedOf(state, row)?.diff : undefined;
   const versions = diff === undefined ? clean(row.semver) : `${clean(diff.left)} → ${clean(diff.right)}`;
-  const rest: Line = [` ${versions} ·`, ...tabs];
-  const taken = layoutOf(state).beside > 0 ? 2 : 24;
-  const room = Math.max(8, detailRoom(state).width - taken - spansWidth(rest));
-  return [[cut(clean(row.name), room), 'strong'], ...rest];
+  return tabbedTitle({ name: clean(row.name), versions, tabs: personalityTabs, active: tab }, titleRoom(state));
 }
 
 function loadedOf({ personalities }: UiState, row: PersonalityView): LoadedPersonality | undefined {

@@ -7,16 +7,16 @@ import type {
   RevisionView,
   UnusualCharacters,
 } from '../../../engine/index.ts';
-import { clean, cleanLines, cut, fit, wrap } from '../../../text/clean.ts';
+import { clean, cleanLines, fit, wrap } from '../../../text/clean.ts';
 import { person } from '../../kit/describe.ts';
 import { diffRows, type DiffRows } from '../../kit/diff/rows.ts';
 import { diffMode } from '../../state/diff-settings.ts';
 import { age, count, timeLabel } from '../../../text/format.ts';
-import { layoutOf } from '../../kit/layout.ts';
 import { lastOf } from '../../state/memo.ts';
 import { firstLine } from '../../kit/scroll.ts';
 import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
-import { spansWidth, type Span, type Line } from '../../kit/theme.ts';
+import { tabbedTitle, titleRoom } from '../../kit/tabbed-title.ts';
+import type { Line } from '../../kit/theme.ts';
 import { viewerRows } from '../../kit/viewer/paint.ts';
 import { shownText, type ShownText } from '../../kit/viewer/reading.ts';
 import { plainLines, stillText } from '../../kit/viewer/text.ts';
@@ -30,14 +30,8 @@ export function promptTitle(state: UiState): Line {
   if (prompt === undefined) return ['no prompt'];
   const diff = state.prompts.tab === 'Diff' ? shownDiffOf(state, prompt) : undefined;
   const versions = diff === undefined ? clean(prompt.semver) : `${clean(diff.left)} → ${clean(diff.right)}`;
-  const tabs = promptTabs.flatMap((tab): Span[] =>
-    tab === state.prompts.tab ? [' ', [`[${tab}]`, 'strong']] : [` ${tab}`],
-  );
-  const rest: Line = [` ${versions} ·`, ...tabs];
-  // The mark of the focus takes some, and in a border its note.
-  const taken = layoutOf(state).beside > 0 ? 2 : 24;
-  const room = Math.max(8, detailRoom(state).width - taken - spansWidth(rest));
-  return [[cut(clean(prompt.name), room), 'strong'], ...rest];
+  const parts = { name: clean(prompt.name), versions, tabs: promptTabs, active: state.prompts.tab };
+  return tabbedTitle(parts, titleRoom(state));
 }
 
 /** How many lines the tab has, for scrolling. */

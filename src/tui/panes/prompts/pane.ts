@@ -13,7 +13,8 @@ import { nextVersion } from '../../../text/versions.ts';
 import { promptDiffRows, promptLineCount, promptLines, promptText, promptTitle } from './detail.ts';
 import { wantsOfPrompts } from './load.ts';
 import { moveInPrompt } from './move.ts';
-import { brokenCount, loadedOf, scopeOf, promptList, promptOrders } from './select.ts';
+import { startOfText } from '../../state/viewport.ts';
+import { brokenCount, historyOf, loadedOf, scopeOf, promptList, promptOrders } from './select.ts';
 import { promptTable } from './table.ts';
 import { rangeWords, listPane } from '../../kit/list-pane.ts';
 
@@ -108,6 +109,16 @@ export const promptsPane: Pane = listPane({
   },
   selectedName: (state) => clean(promptList.selected(state)?.ref ?? ''),
   copyItems,
+  backInDetail(ui) {
+    const { state } = ui;
+    const prompt = promptList.selected(state);
+    if (prompt === undefined || state.prompts.tab !== 'Diff') return false;
+    const history = historyOf(state, prompt);
+    // Only a diff that the history was asked for.
+    if (history.pair === undefined) return false;
+    promptList.patch(ui, { tab: 'History', history: { ...history, pair: undefined }, place: startOfText });
+    return true;
+  },
   back(ui) {
     if (!ui.state.prompts.problemsOnly) return false;
     promptList.patch(ui, { problemsOnly: false });

@@ -73,7 +73,10 @@ export function loadedOf({ prompts }: Pick<UiState, 'prompts'>, prompt: PromptVi
 
 /** What is chosen in the history of the selected prompt. */
 export function historyOf({ prompts }: Pick<UiState, 'prompts'>, prompt: PromptView): HistoryState {
-  return prompts.history.of === prompt.id ? prompts.history : { ...noHistory, of: prompt.id };
+  const { id, semver } = prompt;
+  const { history } = prompts;
+  if (history.of !== id) return { ...noHistory, of: id, live: semver };
+  return history.live === semver ? history : { ...history, live: semver, marks: [] };
 }
 
 export interface PromptUser {

@@ -4,6 +4,7 @@ import type { Pane } from '../../kit/pane.ts';
 import { count, plural } from '../../../text/format.ts';
 import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
 import { viewerWords } from '../../kit/viewer/paint.ts';
+import { tabbedTitle, titleRoom } from '../../kit/tabbed-title.ts';
 import type { Span } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { cancelRunning, runningCall } from './call.ts';
@@ -33,10 +34,9 @@ function emptyLine({ tools }: UiState): string {
 }
 
 function titleOf(state: UiState, { tool, tab }: ToolDetail): readonly Span[] {
-  const name: Span = [clean(tool.name), 'strong'];
-  if (detailRoom(state).isPeek) return [name];
-  const names = toolTabs.map((one): Span => (one === tab ? [`[${one}]`, 'strong'] : one));
-  return [name, ' · ', ...names.flatMap((one, at): Span[] => (at === 0 ? [one] : [' ', one]))];
+  const name = clean(tool.name);
+  if (detailRoom(state).isPeek) return [[name, 'strong']];
+  return tabbedTitle({ name, versions: '', tabs: toolTabs, active: tab }, titleRoom(state));
 }
 
 function detailNote(state: UiState): string {

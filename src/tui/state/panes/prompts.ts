@@ -15,6 +15,8 @@ export interface HistoryState {
   readonly of: string | undefined;
   /** Row of the list, 0 = the newest. */
   readonly at: number;
+  /** The live revision when they were marked: marks do not outlive a save. */
+  readonly live: string | undefined;
   /** Semvers, the one marked last at the end; two at most. */
   readonly marks: readonly string[];
   readonly pair: Pair | undefined;
@@ -43,7 +45,7 @@ export interface PromptsState extends ListState {
   readonly refreshed: number;
 }
 
-export const noHistory: HistoryState = { of: undefined, at: 0, marks: [], pair: undefined };
+export const noHistory: HistoryState = { of: undefined, at: 0, live: undefined, marks: [], pair: undefined };
 export const newPrompts: PromptsState = {
   ...newList,
   problemsOnly: false,

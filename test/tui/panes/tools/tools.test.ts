@@ -83,6 +83,26 @@ describe('the Tools pane', () => {
     expect(column).toEqual([...column].sort((a, b) => b - a));
   });
 
+  it('orders numbered names by number, keeps the selection when sorted, and counts the tokens of those listed', async () => {
+    const numbered = ['t_10', 't_2', 't_1'].map((name) => aTool(name, {}));
+    await open({ catalog: [aCatalog('fs', numbered)] });
+    const names =
+      app
+        .screen()
+        .match(/ t_\d+ /g)
+        ?.slice(0, 4) ?? [];
+    expect(names.map((name) => name.trim()).filter((name, at) => names.indexOf(` ${name} `) === at)).toEqual([
+      't_1',
+      't_2',
+      't_10',
+    ]);
+    const all = Number(/≈(\d+) tok/.exec(app.line('Tools ─'))?.[1]);
+    await app.press('j', 'o');
+    expect(app.line('▸')).toContain('t_2');
+    await select('t_10');
+    expect(Number(/≈(\d+) tok/.exec(app.line('Tools ─'))?.[1])).toBeLessThan(all);
+  });
+
   it('asks again when a list has changed, and not when nothing has', async () => {
     let asked = 0;
     await open({
