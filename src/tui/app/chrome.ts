@@ -138,9 +138,12 @@ function tabs(state: UiState): string {
   const named = compact
     ? [tabSpans(state, ({ short }) => short)]
     : [tabSpans(state, ({ title }) => title), tabSpans(state, ({ title, snug }) => snug ?? title)];
+  const help = '? help';
   // Where not all names fit, the pane in front keeps its own.
   const bare = (pane: Pane): string => (pane.id !== state.pane ? '' : compact ? pane.short : pane.title);
-  const spans = named.find((all) => spansWidth(all) + 2 <= size.columns) ?? tabSpans(state, bare);
+  const spans =
+    named.find((all, at) => spansWidth(all) + (at === named.length - 1 ? 2 : help.length) <= size.columns) ??
+    tabSpans(state, bare);
   return compact
     ? spread(style, size.columns, spans, ['? '])
     : row(style, size.columns, [...spans, spansWidth(spans) + widthOf('? help') <= size.columns ? '? help' : '?']);
