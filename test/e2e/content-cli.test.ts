@@ -65,7 +65,7 @@ describe('mcptui on prompts, personalities and skills', () => {
       '2 mcptui: a project has no revisions, so --bump means nothing here',
     );
     expect(await fails('edit', 'agent', 'reviewer', '--note', 'x')).toMatch('so --note means nothing here');
-    expect(await fails('get', 'revisions', 'server', 'x')).toMatch('a server has no revisions');
+    expect(await fails('get', 'revisions', 'secret', 'x')).toMatch('a secret has no revisions');
     expect(await fails('diff', 'agent', 'reviewer')).toMatch('an agent has no revisions');
     expect(await run('edit', 'project', '--help')).not.toContain('--bump');
     expect(await run('edit', 'prompt', '--help')).toContain('--bump');

@@ -153,7 +153,7 @@ describe.skipIf(skipDocker('docker runtime'))('docker runtime', () => {
     execFileSync('docker', ['import', '--change', 'CMD ["/x"]', '-', image], { input: Buffer.alloc(10_240) });
     const { runtime, outcome } = await startedWith(withSecret('stdin', image), { TOKEN: 'x' });
     expect(toldOutcome(outcome)).toMatchObject({ ok: false, failure: { code: 'SECRETS_NOT_DELIVERED' } });
-    expect(outcome.ok ? '' : told(outcome.failure).hint).toContain('--secret-delivery env');
+    expect(outcome.ok ? '' : told(outcome.failure).hint).toContain('secretDelivery: env');
     await runtime.close();
     docker('rmi', '-f', image);
   });

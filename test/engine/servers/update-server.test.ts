@@ -51,9 +51,8 @@ describe('updateServer', () => {
       'probe interval now',
     ]);
     expect(revision).toBe(2);
-    await harness.pass(1_000);
+    await harness.until(() => harness.instance('fs-1').probe?.target === 'echo', 'a probe by echo');
     expect(starts()).toEqual(['fs-1']);
-    expect(harness.instance('fs-1').probe?.target).toBe('echo');
     expect((await harness.engine.commands.probe('fs-1')).target).toBe('echo');
   });
 

@@ -122,9 +122,9 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
     deleteServer: (name) => askOf('server', 'deleteServer', name),
     start: (name) => askOf('running', 'start', name),
     stop: (name) => askOf('running', 'stop', name),
-    restart: (name, options) => {
+    restart: async (name, options) => {
       known.running(name);
-      return ask(`restart ${name}${options?.inTurn === true ? ' in turn' : ''}`);
+      await ask(`restart ${name}${options?.inTurn === true ? ' in turn' : ''}`);
     },
     retry: (name) => askOf('running', 'retry', name),
     hold: (name) => askOf('running', 'hold', name),
