@@ -97,10 +97,16 @@ export class Prober {
   async #run(watch: Watch): Promise<ProbeOutcome> {
     const { clock, router, onOutcome } = this.#o;
     const { live, state } = watch;
+    const { check } = state;
     const startedAt = clock.monotonicMs();
     watch.timer?.cancel();
     const outcome = await this.#ask(router, watch);
     if (watch.ended.signal.aborted) return outcome;
+    if (state.check !== check) {
+      // It was redefined meanwhile: the probe that was asked for then found this one under way.
+      this.#schedule(watch, 0);
+      return outcome;
+    }
     const { retryAfterMs } = outcome.ok ? {} : outcome;
     // A wait that the server names takes the place of the interval.
     const betweenMs =
