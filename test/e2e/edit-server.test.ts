@@ -124,7 +124,7 @@ describe('e in the console', () => {
     await tui.see(/▸ ✗ files-1 .*COMMAND_NOT_FOUND.* → e edit/, 20_000);
     await tui.press('e');
     await tui.see(/files revision 2: command/, 20_000);
-    expect(await tui.see(/files-1 +cmd +RUNNING +healthy/, 20_000)).toContain('1 Instances 2 ');
+    expect(await tui.see(/files-1 +cmd +RUNNING +healthy/, 20_000)).toContain('1 Instances 2]');
   });
 });
 

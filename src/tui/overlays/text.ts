@@ -52,7 +52,7 @@ const reading = (key: Key, change: (read: Reading) => ViewerState): Binding =>
   });
 
 const move = (id: string, keys: readonly string[], help: string, by: Move): Binding =>
-  reading({ id: `text.${id}`, keys, help, repeats: true }, (read) => movedBy(read, by));
+  reading({ id: `reader.${id}`, keys, help, repeats: true }, (read) => movedBy(read, by));
 
 function askToFind(ui: Ui, overlay: TextState): void {
   ui.askText({
@@ -80,26 +80,26 @@ export const textOverlay: OverlayKind<TextState> = {
     move('first', ['home', 'g'], 'to the beginning', { to: 'first' }),
     move('last', ['end', 'G'], 'to the end', { to: 'last' }),
     bind({
-      id: 'text.find',
+      id: 'reader.find',
       keys: ['/'],
       focus: 'text',
       help: 'find',
       target: open,
       run: (text, ui) => askToFind(ui, text),
     }),
-    reading({ id: 'text.next', keys: ['n'], help: 'the next place found', repeats: true }, (read) =>
+    reading({ id: 'reader.next', keys: ['n'], help: 'the next place found', repeats: true }, (read) =>
       foundNext(read, 1),
     ),
-    reading({ id: 'text.previous', keys: ['N'], help: 'the place found before', repeats: true }, (read) =>
+    reading({ id: 'reader.previous', keys: ['N'], help: 'the place found before', repeats: true }, (read) =>
       foundNext(read, -1),
     ),
-    reading({ id: 'text.wrap', keys: ['w'], help: 'wrap long lines, or cut them' }, ({ view }) => ({
+    reading({ id: 'reader.wrap', keys: ['w'], help: 'wrap long lines, or cut them' }, ({ view }) => ({
       ...view,
       wrap: !view.wrap,
       left: 0,
     })),
     bind({
-      id: 'text.close',
+      id: 'reader.close',
       keys: ['esc', 'q', 'enter'],
       focus: 'text',
       help: 'close the text',

@@ -84,6 +84,9 @@ describe('the table of bindings', () => {
       'tool.call',
       'app.undo',
       'app.redo',
+      'listing.new',
+      'listing.edit',
+      'listing.delete',
     ]);
     for (const binding of dangerous) expect(binding.refusal(app.state())).toBe('the console is read-only');
     expect(app.screen()).toContain('· RO ·');
