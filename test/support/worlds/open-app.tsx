@@ -118,7 +118,13 @@ export async function openApp(options: OpenAppOptions = {}): Promise<OpenApp> {
   const store = createUiStore({
     size: { columns: options.columns ?? 120, rows: options.rows ?? 36 },
     now: clock.now(),
-    style: { skin: options.color === false ? 'mono' : 'standard', ascii: false, spoken: false, still: false, ...options.style },
+    style: {
+      skin: options.color === false ? 'mono' : 'standard',
+      ascii: false,
+      spoken: false,
+      still: false,
+      ...options.style,
+    },
     host: {
       hosting: options.hosting ?? false,
       readOnly: options.readOnly ?? false,
