@@ -7,7 +7,9 @@ import type { Random } from '../support/builders/random.ts';
 import { jsonFrom } from './values.ts';
 
 /** What ends the run's own things is left out. */
-const commands = commandNames.filter((name) => !['disconnectSession', 'removeToken', 'verifyAudit'].includes(name));
+const commands = commandNames.filter(
+  (name) => !['disconnectSession', 'removeToken', 'verifyAudit', 'shutDown'].includes(name),
+);
 
 const names = ['hostile-0', 'hostile-0-1', 'remote-0', 'default', 'prompt', 'skill', 'personality', 'p1', 'a'];
 
