@@ -108,10 +108,13 @@ function inRollingTurn(kept: readonly ObservedInstance[], version: number): Obse
   const outdated = meant.filter((one) => one.phase === 'running' && isOutdated(one, version));
   const begun = outdated.find(({ drainingMs }) => drainingMs !== undefined);
   if (begun !== undefined) return begun;
-  const isUnsettled = (one: ObservedInstance): boolean =>
-    one.phase === 'error'
-      ? !one.held && (one.restartedFor === version || isOutdated(one, version))
-      : one.phase !== 'running';
+  const isUnsettled = (one: ObservedInstance): boolean => {
+    if (one.phase === 'running') return false;
+    // Held, it starts when an operator says so: nobody waits for that.
+    if (one.phase === 'error') return !one.held && (one.restartedFor === version || isOutdated(one, version));
+    const waits = one.phase === 'pending' || one.phase === 'stopped';
+    return !(waits && one.held && !one.retryAsked && !one.restartAsked);
+  };
   if (meant.some(isUnsettled)) return undefined;
   return outdated.find(({ leased }) => !leased) ?? outdated[0];
 }

@@ -98,6 +98,13 @@ describe('plan', () => {
     expect(plan([server], [observed])).toEqual(actions);
   });
 
+  it('restarts one for a changed definition though another one is held and waits for an operator', () => {
+    const held = instance({ id: 'i2', ordinal: 2, phase: 'pending', held: true, startedVersion: undefined });
+    expect(plan([{ ...server, wanted: 2, version: 2 }], [instance(), held])).toEqual([
+      { do: 'stop', instanceId: 'i1', why: 'changed' },
+    ]);
+  });
+
   it('fills the lowest free ordinals and drops the highest', () => {
     const two = { ...server, wanted: 2 };
     expect(plan([two], [instance({ id: 'i2', ordinal: 2 })])).toEqual([{ do: 'create', serverId: 's', ordinal: 1 }]);
