@@ -150,7 +150,7 @@ export async function openApp(options: OpenAppOptions = {}): Promise<OpenApp> {
     save(text, file, isAgreed) {
       if (files.has(file) && !isAgreed) return undefined;
       files.set(file, text);
-      return `/work/${file.replace('./', '')}`;
+      return `/home/ann/${file.replace('./', '')}`;
     },
     keep: (text, name) => {
       kept.push(text);

@@ -74,7 +74,7 @@ describe('the Audit pane', () => {
     await app.press('S');
     await app.pass(300);
     await app.press('\r');
-    expect(app.screen()).toContain('saved to /work/audit.jsonl');
+    expect(app.screen()).toContain('saved to /home/ann/audit.jsonl');
     const lines = (app.files.get('./audit.jsonl') ?? '').trim().split('\n');
     expect(lines).toHaveLength(10);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ n: 1, kind: 'session_bind' });

@@ -119,7 +119,7 @@ describe('the Logs pane', () => {
       await app.press('\r');
     };
     await save();
-    expect(app.screen()).toContain('saved to /work/gitea-1.log');
+    expect(app.screen()).toContain('saved to /home/ann/gitea-1.log');
     await save();
     expect(app.screen()).toContain('Replace ./gitea-1.log?');
     await app.press('n');

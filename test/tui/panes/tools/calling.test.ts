@@ -272,7 +272,7 @@ describe('calling a tool', () => {
     await app.press('S');
     await app.pass(300);
     await app.press('\r');
-    expect(app.screen()).toContain('saved to /work/read_file-result.json');
+    expect(app.screen()).toContain('saved to /home/ann/read_file-result.json');
     expect(app.files.get('./read_file-result.json')).toContain('hologram');
   });
 
