@@ -26,8 +26,18 @@ function tellOfStandardEngine({ paths: { dataFrom, standardDataDir }, note }: Co
   note(`  → to use that one: MCPTUI_DATA_DIR=${standardDataDir}`);
 }
 
+/** The running engine; undefined when none runs. @throws McptuiError for one that runs and does not answer */
+export async function engineIfRunning(context: Context): Promise<Engine | undefined> {
+  try {
+    return await runningEngine(context);
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
+
 /** No engine runs: one that runs and does not answer is something else. */
-export function isAbsent(error: unknown): boolean {
+function isAbsent(error: unknown): boolean {
   return error instanceof McptuiError && error.code === 'unavailable' && !(error instanceof SilentEngineError);
 }
 
@@ -36,10 +46,7 @@ export function isAbsent(error: unknown): boolean {
  * nothing. `live` tells which.
  */
 export async function withEngine<T>(context: Context, work: (engine: Engine, live: boolean) => Promise<T>): Promise<T> {
-  const running = await runningEngine(context).catch((error: unknown) => {
-    if (isAbsent(error)) return undefined;
-    throw error;
-  });
+  const running = await engineIfRunning(context);
   if (running !== undefined) {
     try {
       return await work(allowed(context, running), true);

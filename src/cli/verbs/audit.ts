@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { McptuiError } from '../../kernel/errors.ts';
 import type { ChainHead, VerifyReport } from '../../engine/index.ts';
 import type { Context } from '../context.ts';
-import { isAbsent, runningEngine, withEngine } from '../with-engine.ts';
+import { engineIfRunning, withEngine } from '../with-engine.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { outputOption, toJson, type Format } from '../output.ts';
 
@@ -35,10 +35,7 @@ export function auditCommand(context: Context): Command {
 
 /** The running engine compares with what it has in memory; without one the files speak, damaged ones too. */
 async function verify(context: Context, kept: KeptHead | undefined): Promise<VerifyReport> {
-  const engine = await runningEngine(context).catch((error: unknown) => {
-    if (isAbsent(error)) return undefined;
-    throw error;
-  });
+  const engine = await engineIfRunning(context);
   if (engine === undefined) {
     const { verifyStore } = await import('../../store/index.ts');
     return verifyStore(context.paths.dataDir, undefined, kept);

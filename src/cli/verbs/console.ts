@@ -14,7 +14,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { LAST_MS, LastDeadline } from '../last-deadline.ts';
 import { consoleSettings } from '../console-settings.ts';
 import type { Context } from '../context.ts';
-import { isAbsent, runningEngine } from '../with-engine.ts';
+import { engineIfRunning } from '../with-engine.ts';
 
 export interface ConsoleFlags {
   /** Done on the engine before the console shows it. */
@@ -33,15 +33,6 @@ export interface OpenedEngine {
 export async function openEngine(context: Context): Promise<OpenedEngine> {
   const engine = await engineIfRunning(context);
   return engine === undefined ? hostEngineHere(context) : { engine, hosted: undefined };
-}
-
-async function engineIfRunning(context: Context): Promise<Engine | undefined> {
-  try {
-    return await runningEngine(context);
-  } catch (error) {
-    if (isAbsent(error)) return undefined;
-    throw error;
-  }
 }
 
 async function hostEngineHere(context: Context): Promise<OpenedEngine> {

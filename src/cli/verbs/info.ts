@@ -4,7 +4,7 @@ import type { EngineView, RuntimeState } from '../../engine/index.ts';
 import { mayBeAway, runtimeKinds } from '../../engine/runtimes/registry.ts';
 import { version } from '../../kernel/version.ts';
 import type { Context } from '../context.ts';
-import { isAbsent, runningEngine } from '../with-engine.ts';
+import { engineIfRunning } from '../with-engine.ts';
 import { outputOption, toJson, type Format } from '../output.ts';
 
 export function infoCommand(context: Context): Command {
@@ -12,10 +12,7 @@ export function infoCommand(context: Context): Command {
     .description('paths, versions and what runs')
     .addOption(outputOption())
     .action(async (flags: { readonly output: Format }) => {
-      const engine = await runningEngine(context).catch((error: unknown) => {
-        if (isAbsent(error)) return undefined;
-        throw error;
-      });
+      const engine = await engineIfRunning(context);
       const running = engine?.view().info;
       const audit = engine?.view().audit;
       await engine?.close();

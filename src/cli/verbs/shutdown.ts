@@ -1,9 +1,9 @@
 /** Runs `shutdown`: ends the daemon of this data folder, and waits until it has let go of it. */
 import { Command } from 'commander';
+import { isAlive } from '../../kernel/is-alive.ts';
 import { sleep } from '../../kernel/clock.ts';
 import { McptuiError } from '../../kernel/errors.ts';
-import type { Engine } from '../../engine/index.ts';
-import { isAbsent, runningEngine } from '../with-engine.ts';
+import { engineIfRunning } from '../with-engine.ts';
 import type { Context } from '../context.ts';
 import { readOnlyError } from '../../engine/commands/read-only.ts';
 
@@ -23,7 +23,7 @@ export function shutdownCommand(context: Context): Command {
 /** Returns the pid of what has ended; undefined when nothing ran. @throws McptuiError `conflict` for a console's engine, `timeout` */
 export async function shutDown(context: Context): Promise<number | undefined> {
   if (context.access.isReadOnly) throw readOnlyError();
-  const engine = await runningIfAny(context);
+  const engine = await engineIfRunning(context);
   if (engine === undefined) return undefined;
   const { pid } = engine.view().info;
   const gone = Promise.withResolvers<void>();
@@ -48,19 +48,4 @@ export async function shutDown(context: Context): Promise<number | undefined> {
     await sleep(clock, LOOK_MS);
   }
   return pid;
-}
-
-async function runningIfAny(context: Context): Promise<Engine | undefined> {
-  return runningEngine(context).catch((error: unknown) => {
-    if (isAbsent(error)) return undefined;
-    throw error;
-  });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }

@@ -1,4 +1,5 @@
 /** Finds the data folder's engine for the proxy, starts one when none runs and that is allowed, and says why there is none. */
+import { isAlive } from '../../kernel/is-alive.ts';
 import { sleep, type Clock } from '../../kernel/clock.ts';
 import { folderTrouble } from '../../kernel/folder-trouble.ts';
 import type { LastStart } from '../../kernel/start-record.ts';
@@ -103,14 +104,6 @@ class Holder {
     if (pid === undefined || !isAlive(Number(pid))) return;
     const what = dataDir ?? 'its folder';
     tell(`${what} is in use by process ${pid}, which does not answer on ${sockets().join(', ')}; waiting for it`);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
   }
 }
 

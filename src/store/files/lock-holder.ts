@@ -1,4 +1,5 @@
 /** Tells who holds a folder's lock: by what the holder wrote into the folder, and never by what a socket says. */
+import { isAlive } from '../../kernel/is-alive.ts';
 import { readFile, readdir, readlink, unlink, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -55,14 +56,6 @@ async function hasSocket(pid: string, socketName: string): Promise<boolean> {
     const folder = `/proc/${pid}/fd`;
     const links = await Promise.all((await readdir(folder)).map((fd) => readlink(join(folder, fd)).catch(() => '')));
     return links.some((link) => inodes.has(link));
-  } catch {
-    return false;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
   } catch {
     return false;
   }
