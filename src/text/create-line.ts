@@ -7,6 +7,19 @@ type Entry = NonNullable<ServerDraft['env']>[number] | NonNullable<Extract<Sourc
 
 const HIDDEN = new Set(['(set)', '[masked]']);
 
+/** What of a server stands on its line only when it differs from what the schema gives it. */
+const LIMITS: readonly (readonly [
+  flag: string,
+  usual: string | number,
+  read: (server: ServerDraft) => string | number | undefined,
+])[] = [
+  ['--max-instances', 8, ({ maxInstances }) => maxInstances],
+  ['--memory', 512, ({ limits }) => limits?.memoryMiB],
+  ['--pids', 256, ({ limits }) => limits?.pids],
+  ['--cpus', 0, ({ limits }) => limits?.cpus],
+  ['--network', 'none', ({ network }) => network],
+];
+
 /** Of a server as views show it, or of a draft as it was typed. */
 export function createLine(server: ServerDraft): string {
   const { name, project, env = [], replicas, isolation, prefix, context, health = {}, source, runtime } = server;
@@ -24,6 +37,11 @@ export function createLine(server: ServerDraft): string {
     ...flag('--prefix', prefix),
     ...(context === undefined || context === '' ? [] : flag('--context', context)),
     ...flag('--probe-tool', health.tool),
+    ...(Object.keys(health.args ?? {}).length === 0 ? [] : flag('--probe-args', JSON.stringify(health.args))),
+    ...LIMITS.flatMap(([word, usual, read]) => {
+      const value = read(server);
+      return value === usual ? [] : flag(word, value);
+    }),
   ];
   const after = commandOf(source).map((word) => quote(HIDDEN.has(word) ? '<value>' : word));
   return [...words, ...(after.length === 0 ? [] : ['--', ...after])].join(' ');

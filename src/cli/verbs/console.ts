@@ -14,6 +14,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { LAST_MS, LastDeadline } from '../last-deadline.ts';
 import { consoleSettings } from '../console-settings.ts';
 import type { Context } from '../context.ts';
+import { runsWhere } from './callers-folder.ts';
 import { engineIfRunning } from '../with-engine.ts';
 
 export interface ConsoleFlags {
@@ -79,6 +80,7 @@ export async function runConsoleVerb(context: Context, flags: ConsoleFlags): Pro
     version,
     env: context.env,
     settings: consoleSettings(context.paths.stateDir),
+    folderOf: (words) => runsWhere(words, process.cwd()).cwd,
     leaving: (signal) => deadline.begin(() => (signal === undefined ? exitCodes.timeout : codeOf(signal))),
   }).catch(async (error: unknown) => {
     await closeEngine(opening).catch(() => undefined);

@@ -1,5 +1,5 @@
 /** Handles the commands on definitions of servers. */
-import { messageOf } from '../../kernel/errors.ts';
+import { McptuiError, messageOf } from '../../kernel/errors.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import type { Server } from '../../store/schema/server.ts';
@@ -10,6 +10,7 @@ import { forgetImage } from '../instances/image-record.ts';
 import type { Fleet } from '../instances/fleet.ts';
 import type { Prober } from '../probes/prober.ts';
 import { serverNamed, type Definitions } from '../servers/definitions.ts';
+import { literalSecrets } from '../servers/literal-secrets.ts';
 import { documentHead, toServerDocument } from '../servers/server-document.ts';
 import { diffServer, serverPast } from '../servers/server-past.ts';
 import { serverPlan } from '../servers/server-plan.ts';
@@ -51,6 +52,16 @@ export function serverCommands(parts: ServerParts): CommandsOf<typeof serverEntr
       const server = await definitions.create(draft, actor);
       changed();
       return shownSpec(server);
+    },
+    async checkServer(draft) {
+      try {
+        definitions.check(draft);
+        return { notes: literalSecrets(draft) };
+      } catch (error) {
+        if (!(error instanceof McptuiError)) throw error;
+        const { message, hint } = error;
+        return { fault: { message, ...(hint === undefined ? {} : { hint }) }, notes: [] };
+      }
     },
     async updateServer(name, change, options = {}) {
       const before = fleet.all();

@@ -16,19 +16,27 @@ import { insertRevision } from './server-revisions.ts';
 export interface Definitions {
   create(draft: ServerDraft, actor: string): Promise<Server>;
   remove(name: string, actor: string): Promise<Server>;
+  /** Does all that `create` does before it writes. @throws McptuiError `invalid`, `conflict` */
+  check(draft: ServerDraft): void;
 }
 
+type Rows = Pick<Database<Shape>, 'collection'> | Transaction<Shape>;
+
 export function definitions(db: Database<Shape>, clock: Clock, ids: Ids): Definitions {
+  function checked(draft: ServerDraft): Server {
+    const now = clock.now();
+    refuseName(draft.name);
+    return checkedDraft(draft, { id: ids.next('srv'), revision: 1, createdAt: now, updatedAt: now });
+  }
   return {
+    check: (draft) => refuseClash(db, checked(draft)),
     async create(draft, actor) {
-      const now = clock.now();
-      refuseName(draft.name);
-      const server = checkedDraft(draft, { id: ids.next('srv'), revision: 1, createdAt: now, updatedAt: now });
+      const server = checked(draft);
       await db.transact((tx) => {
         refuseClash(tx, server);
         ensureProject(tx, server.project, clock, ids);
         tx.collection('servers').insert(server);
-        insertRevision(tx, ids, server, { author: actor, at: now });
+        insertRevision(tx, ids, server, { author: actor, at: server.createdAt });
         tx.event(
           operatorEvent(
             'server_create',
@@ -52,10 +60,7 @@ export function definitions(db: Database<Shape>, clock: Clock, ids: Ids): Defini
 }
 
 /** @throws McptuiError `not-found` */
-export function serverNamed(
-  tx: Pick<Database<Shape>, 'collection'> | Transaction<Shape>,
-  name: string,
-): Versioned<Server> {
+export function serverNamed(tx: Rows, name: string): Versioned<Server> {
   const all: readonly Versioned<Server>[] = tx.collection('servers').all();
   const server = all.find((row) => row.name === name || row.id === name);
   if (server !== undefined) return server;
@@ -68,11 +73,9 @@ export function serverNamed(
 }
 
 /** @throws McptuiError `conflict` with a name or a prefix of another server */
-export function refuseClash(tx: Transaction<Shape>, server: Server): void {
-  const others = tx
-    .collection('servers')
-    .all()
-    .filter((row) => row.id !== server.id);
+export function refuseClash(tx: Rows, server: Server): void {
+  const all: readonly Versioned<Server>[] = tx.collection('servers').all();
+  const others = all.filter((row) => row.id !== server.id);
   if (others.some((row) => row.name === server.name)) {
     throw new McptuiError('conflict', `server ${server.name} exists`, {
       hint: `mcptui describe server ${server.name}`,

@@ -10,7 +10,7 @@ import { columnsOverlay } from '../overlays/columns.ts';
 import { copyOverlay } from '../overlays/copy.ts';
 import { editorOverlay } from '../overlays/editor/editor-overlay.ts';
 import { filterOverlay } from '../overlays/filter.ts';
-import { callFormOverlay } from '../overlays/form/form-overlay.ts';
+import { formOverlay } from '../overlays/form/form-overlay.ts';
 import { helpOverlay } from '../overlays/help.ts';
 import { hiddenOverlay } from '../overlays/hidden.ts';
 import { pickOverlay } from '../overlays/pick.ts';
@@ -44,7 +44,7 @@ const overlays: { readonly [K in Overlay['kind']]: OverlayKind<Extract<Overlay, 
   hidden: hiddenOverlay,
   editor: editorOverlay,
   bind: bindListOverlay,
-  call: callFormOverlay,
+  form: formOverlay,
   filter: filterOverlay(tables),
   palette: paletteOverlay(tables),
   help: helpOverlay(tables),

@@ -1,7 +1,6 @@
 /** Runs the console from its first frame to the restored terminal. */
 import { render, type Instance } from 'ink';
 import { tmpdir } from 'node:os';
-import type { Clock } from '../../kernel/clock.ts';
 import type { Engine } from '../../engine/index.ts';
 import { messageOf } from '../../kernel/errors.ts';
 import { App } from './app.tsx';
@@ -9,6 +8,7 @@ import { agentEnv } from '../../text/client-config.ts';
 import { AuditList } from '../state/audit-list.ts';
 import { clean } from '../../text/clean.ts';
 import { copySequence } from '../kit/clipboard.ts';
+import type { ConsoleOptions, ConsoleResult, Environment } from './console-options.ts';
 import { ConsoleCrash, writeCrashReport } from './console-crash.ts';
 import { Ui } from '../kit/ui.ts';
 import type { Outcome, Terminal } from '../kit/terminal.ts';
@@ -16,7 +16,7 @@ import { unsavedText } from '../overlays/editor/editor-acts.ts';
 import { editInFile, keepText } from '../overlays/editor/external.ts';
 import { pageText } from '../overlays/editor/pager.ts';
 import { Feed, startClock } from './feed.ts';
-import { keepTables, type SettingsFile } from './kept-tables.ts';
+import { keepTables } from './kept-tables.ts';
 import { mouseReports, terminalSize, wantsBell } from './terminal-extras.ts';
 import { placedOutput } from './placed-output.ts';
 import { newInputMemory } from './press.ts';
@@ -25,39 +25,8 @@ import { saveText } from './save-text.ts';
 import { styleOf } from './terminal-style.ts';
 import { unblockedOutput } from './unblocked-output.ts';
 import { createUiStore } from '../state/ui-store.ts';
-import type { PaneId } from '../state/pane-id.ts';
 
 export type { Outcome } from '../kit/terminal.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-export interface ConsoleOptions {
-  /** May come late: until then the first frame says that the engine is starting. A rejection is shown. */
-  readonly engine: Engine | Promise<Engine>;
-  readonly clock: Clock;
-  /** The engine lives in this process, so quitting asks what becomes of the instances. */
-  readonly hosting: boolean;
-  readonly readOnly: boolean;
-  /** It shows the demo; said in the header. Default false. */
-  readonly demo?: boolean;
-  readonly user: string;
-  readonly version: string;
-  readonly start?: { readonly pane?: PaneId };
-  readonly env?: Environment;
-  /** Where a report goes if the console fails; default: the folder for temporary files. */
-  readonly reportDir?: string;
-  readonly auditCapacity?: number;
-  /** Where choices of the operator are kept from one console to the next; default: nowhere. */
-  readonly settings?: SettingsFile;
-  /** Called once, when it is clear that the console ends, before the terminal is touched: it may take nothing any more. */
-  readonly leaving?: (signal: NodeJS.Signals | undefined) => void;
-}
-
-export interface ConsoleResult {
-  readonly outcome: Outcome;
-  /** Set when a signal ended it. */
-  readonly signal?: NodeJS.Signals;
-}
 
 /** Events kept for the timeline; about 160 bytes each. */
 const defaultAuditCapacity = 100_000;
@@ -184,6 +153,7 @@ class ConsoleRun {
       page: (text, name) => pageText(text, name, this.#env, (work) => this.#away(work)),
       save: saveText,
       keep: keepText,
+      folderOf: this.#options.folderOf ?? (({ cwd }) => cwd),
     };
   }
 

@@ -173,7 +173,7 @@ const overlayTitles: Readonly<Record<OverlayFocus, string>> = {
   'type-name': 'Question that wants a name',
   quit: 'Question before quitting',
   bind: 'Prompts of a personality',
-  form: 'Form of a call',
+  form: 'Form',
   'form-fields': 'Fields of a form',
   editor: 'Inline editor',
   'editor-save': 'Saving in the inline editor',

@@ -11,6 +11,21 @@ export interface EditOptions {
   readonly acceptsUnchanged?: boolean;
 }
 
+/** What words of a server mean from where the operator stands. */
+export interface WordsHere {
+  /** The whole command, or the arguments of a package. */
+  readonly words: readonly string[];
+  readonly isCommand: boolean;
+  /** As it was typed; may be relative. */
+  readonly cwd: string | undefined;
+}
+
+/**
+ * The working folder that a definition keeps for these words; undefined = one of the server's own.
+ * @throws McptuiError `invalid` where a word's meaning is not certain
+ */
+export type FolderOf = (words: WordsHere) => string | undefined;
+
 export interface Terminal {
   /** Ends the console; the terminal is restored before anything is printed. */
   quit(outcome: Outcome): void;
@@ -40,4 +55,5 @@ export interface Terminal {
   save(text: string, path: string, isAgreed: boolean): string | undefined;
   /** Puts a text that could not be saved into a file of its own that stays; its path. */
   keep(text: string, name: string): string;
+  readonly folderOf: FolderOf;
 }

@@ -5,7 +5,6 @@ import type { Field } from './field.ts';
 import type { FormField } from './form-field.ts';
 import type { ListState } from './list.ts';
 import type { PaneId } from './pane-id.ts';
-import type { ToolRow } from './panes/tools.ts';
 import type { SaveChoice } from './save-choice.ts';
 import type { TextBuffer } from './text-buffer.ts';
 import type { ViewerState } from './viewer.ts';
@@ -114,24 +113,39 @@ export interface EditorTop {
   readonly row: number;
 }
 
-/** The arguments of a call, being typed. */
-export interface CallFormState extends Keyed {
-  readonly kind: 'call';
-  readonly tool: ToolRow;
+/** What a form says of itself as a whole, while it is filled in. */
+export interface FormWords {
+  readonly tone: 'plain' | 'dim' | 'warn' | 'bad';
+  readonly text: string;
+}
+
+/** Fields being filled in: the arguments of a call, what a new server needs. */
+export interface FormState extends Keyed {
+  readonly kind: 'form';
+  readonly title: string;
+  /** The line behind the last field, which sends it: `call it`. */
+  readonly sends: string;
+  /** In the hints: `calls`. */
+  readonly does: string;
   readonly fields: readonly FormField[];
-  /** What the form does not know of the schema, or why there is none. */
+  /** What the form does not know of its schema, or why there is none. */
   readonly note: string | undefined;
-  /** By name of the field. */
+  /** By name of the field; also of fields that are not asked for now. */
   readonly texts: ReadonlyMap<string, Field>;
-  /** The field under the keys; behind the last one stands `call it`. */
+  /** Texts that were proposed, by name of the field: one that is still there gives way to the next proposal. */
+  readonly proposed: ReadonlyMap<string, string>;
+  /** The field under the keys; behind the last one stands the line that sends it. */
   readonly index: number;
-  /** By name of the field; told when the call was asked for. */
+  /** By name of the field. */
   readonly problems: ReadonlyMap<string, string>;
-  /** The arguments as JSON, instead of fields. */
+  readonly words: readonly FormWords[];
+  /** The schema that its fields were made of, where it can be filled in as JSON, too. */
+  readonly schema: { readonly root: unknown } | undefined;
+  /** Everything as JSON, instead of fields. */
   readonly json: { readonly buffer: TextBuffer; readonly top: EditorTop } | undefined;
   /** What is wrong with the JSON. */
   readonly error: string | undefined;
-  /** Monotonic. */
+  /** When it, or the line that sends it, came under the keys; monotonic. */
   readonly openedAt: number;
 }
 
@@ -242,7 +256,7 @@ export type Overlay =
   | HiddenState
   | EditorState
   | BindListState
-  | CallFormState
+  | FormState
   | FilterState
   | PaletteState
   | HelpState

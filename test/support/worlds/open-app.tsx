@@ -156,6 +156,8 @@ export async function openApp(options: OpenAppOptions = {}): Promise<OpenApp> {
       kept.push(text);
       return `/tmp/kept/${name}`;
     },
+    // As if `.` alone were there.
+    folderOf: ({ words, cwd }) => cwd ?? (words.includes('.') ? '/home/ann/work' : undefined),
   });
   const tree = <App ui={ui} memory={newInputMemory()} />;
   const ink = render(tree);

@@ -1,9 +1,10 @@
 /** Answers the commands on definitions of servers as an engine does that has no store: changes are in the view alone. */
-import { McptuiError } from '../../../src/kernel/errors.ts';
+import { McptuiError, messageOf } from '../../../src/kernel/errors.ts';
 import { diffTexts } from '../../../src/engine/content/diff.ts';
 import type { EngineCommands, EngineView, ServerPlan } from '../../../src/engine/index.ts';
 import type { ViewPatch } from '../../../src/engine/views/view.ts';
 import { checkedDraft } from '../../../src/engine/servers/checked-draft.ts';
+import { refuseName } from '../../../src/engine/servers/draft-faults.ts';
 import { definitionChanges } from '../../../src/engine/servers/definition-changes.ts';
 import { draftAfter, type ServerChange, type UpdateOptions } from '../../../src/engine/servers/server-change.ts';
 import { documentHead, toServerDocument } from '../../../src/engine/servers/server-document.ts';
@@ -18,7 +19,7 @@ interface Parts {
 
 type ServerCommands = Pick<
   EngineCommands,
-  'createServer' | 'updateServer' | 'planServer' | 'serverDocument' | 'serverRevisions' | 'diffServer'
+  'createServer' | 'checkServer' | 'updateServer' | 'planServer' | 'serverDocument' | 'serverRevisions' | 'diffServer'
 >;
 
 export function serversFixture({ view, patch, ask }: Parts): ServerCommands {
@@ -67,6 +68,16 @@ export function serversFixture({ view, patch, ask }: Parts): ServerCommands {
     createServer: async (draft) => {
       await ask(`createServer ${draft.name}`);
       return aServer({ name: draft.name });
+    },
+    async checkServer(draft) {
+      try {
+        refuseName(draft.name);
+        checkedDraft(draft, { id: 'srv_new', revision: 1, createdAt: 0, updatedAt: 0 });
+        const isTaken = [...view().servers.values()].some(({ name }) => name === draft.name);
+        return isTaken ? { fault: { message: `server ${draft.name} exists` }, notes: [] } : { notes: [] };
+      } catch (error) {
+        return { fault: { message: messageOf(error) }, notes: [] };
+      }
     },
     async updateServer(name, change, options) {
       const [after, plan] = updated(name, change, options);

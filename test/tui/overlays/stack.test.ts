@@ -61,7 +61,7 @@ describe('overlays', () => {
 
   it('have their keys in the help', async () => {
     app = await openApp({ rows: 60 });
-    for (const id of ['palette.run', 'filter.clear', 'ask.send', 'copy.close', 'form.call', 'bind.toggle', 'help.up']) {
+    for (const id of ['palette.run', 'filter.clear', 'ask.send', 'copy.close', 'form.send', 'bind.toggle', 'help.up']) {
       await app.press('?', ...Array.from(id));
       expect(app.line(`  ${id}`)).toContain(id);
       expect(app.line(`  ${id}`)).not.toContain('not now');

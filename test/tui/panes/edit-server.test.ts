@@ -19,11 +19,6 @@ async function opened(edit?: (text: string, error: string | undefined) => string
   });
   return app;
 }
-const type = async (on: OpenApp, text: string): Promise<void> => {
-  await on.pass(300);
-  await on.press(...Array.from(text), enter);
-};
-
 describe('e in Instances', () => {
   it('saves at once what restarts nothing, and z takes it back', async () => {
     const on = await opened((text) => text.replace('context: ""', 'context: the files'));
@@ -95,33 +90,6 @@ describe('h in Instances', () => {
     await on.press('y');
     await on.pass(100);
     expect(on.engine.view().servers.get('srv_fs')).toMatchObject({ context: '', revision: 3 });
-  });
-});
-
-describe('n in Instances', () => {
-  it('asks what runs, then what it needs, and shows the whole command before anything starts', async () => {
-    const on = await opened();
-    await on.press('n');
-    expect(on.screen()).toContain('New server: what runs?');
-    await on.press(...Array.from('command'), enter);
-    await type(on, './files');
-    expect(on.screen()).toContain('write the whole path');
-    await on.press('\u0015');
-    await type(on, "/opt/files --root '/srv/a b'");
-    await type(on, 'fs');
-    expect(on.screen()).toContain('server fs is there already');
-    await on.press('\u0015');
-    await type(on, 'files');
-    await type(on, 'TOKEN=secret:file/files MODE=fast');
-    await on.pass(300);
-    expect(on.screen()).toContain('Create server files?');
-    expect(on.screen()).toContain(
-      'mcptui create server files --env TOKEN=secret:file/files --env MODE=fast -- /opt/files',
-    );
-    expect(on.engine.asked).toEqual([]);
-    await on.press('y');
-    await on.pass(100);
-    expect(on.engine.asked).toEqual(['createServer files']);
   });
 });
 

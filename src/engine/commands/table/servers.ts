@@ -17,6 +17,14 @@ export interface ServerDocument {
   readonly text: string;
 }
 
+/** What `createServer` would say of a draft. */
+export interface ServerCheck {
+  /** Absent: it can be created. */
+  readonly fault?: { readonly message: string; readonly hint?: string };
+  /** Secrets that stand in it as they are, one sentence each. */
+  readonly notes: readonly string[];
+}
+
 /** What was done, and the revision that is live now. */
 export interface ServerUpdated {
   readonly server: string;
@@ -32,6 +40,14 @@ export const serverEntries = {
     verb: 'create',
     resource: 'server',
     audit: ['server_create'],
+    args: [['draft', judgedByCommand()]],
+  }),
+  checkServer: command<(draft: ServerDraft) => Promise<ServerCheck>>({
+    about: 'What `createServer` would refuse of a draft, and which secrets stand in it as they are. Nothing is made.',
+    effect: 'reads',
+    verb: 'view',
+    resource: 'server',
+    audit: [],
     args: [['draft', judgedByCommand()]],
   }),
   updateServer: command<(name: string, change: ServerChange, options?: UpdateOptions) => Promise<ServerUpdated>>({

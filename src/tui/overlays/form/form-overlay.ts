@@ -1,31 +1,32 @@
-/** Lays the form of a call over the Tools pane. */
+/** Lays a form over the pane. */
 import { bind, type Binding } from '../../kit/keymap.ts';
 import { guardMs, type OverlayKind } from '../../kit/overlay.ts';
 import type { Ui } from '../../kit/ui.ts';
-import type { CallFormState } from '../../state/overlays.ts';
+import type { FormState } from '../../state/overlays.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import {
+  advance,
   editOutside,
   isChosen,
   leave,
   move,
-  pasteInCallForm,
+  pasteInForm,
   submit,
   toggleJson,
   typeField,
   typeJson,
-} from './call-form.ts';
-import { callFormHint, callFormRows } from './form-view.ts';
+} from './form.ts';
+import { formHint, formRows } from './form-view.ts';
 
-const open = ({ overlay }: UiState): CallFormState | string =>
-  overlay?.kind === 'call' ? overlay : 'no form is open: x opens that of a tool';
+const open = ({ overlay }: UiState): FormState | string =>
+  overlay?.kind === 'form' ? overlay : 'no form is open: x opens that of a tool, n that of a server';
 
 const key = (draft: {
   readonly id: string;
   readonly keys: readonly string[];
   readonly help: string;
   readonly repeats?: boolean;
-  readonly run: (form: CallFormState, ui: Ui) => void;
+  readonly run: (form: FormState, ui: Ui) => void;
 }): Binding => bind({ ...draft, focus: 'form', target: open });
 
 const step = (id: string, keys: readonly string[], help: string, by: number): Binding =>
@@ -39,7 +40,7 @@ const step = (id: string, keys: readonly string[], help: string, by: number): Bi
     run: (form, ui) => move(ui, form, by),
   });
 
-const fieldAt = ({ overlay }: UiState) => (overlay?.kind === 'call' ? overlay.fields[overlay.index] : undefined);
+const fieldAt = ({ overlay }: UiState) => (overlay?.kind === 'form' ? overlay.fields[overlay.index] : undefined);
 
 const choose = (id: string, pressed: string, help: string): Binding =>
   bind({
@@ -57,11 +58,21 @@ const choose = (id: string, pressed: string, help: string): Binding =>
   });
 
 const keymap: readonly Binding[] = [
-  key({ id: 'form.call', keys: ['ctrl-s'], help: 'call the tool', run: (form, ui) => submit(ui, form) }),
   key({
+    id: 'form.send',
+    keys: ['ctrl-s'],
+    help: 'send it: call the tool, create the server',
+    run: (form, ui) => submit(ui, form),
+  }),
+  bind({
     id: 'form.json',
     keys: ['ctrl-t'],
-    help: 'the arguments as JSON, or as fields again',
+    focus: 'form',
+    help: 'the arguments of a call as JSON, or as fields again',
+    target(state) {
+      const form = open(state);
+      return typeof form === 'string' || form.schema !== undefined ? form : 'this form has fields alone';
+    },
     run: (form, ui) => toggleJson(ui, form),
   }),
   key({
@@ -87,24 +98,24 @@ const keymap: readonly Binding[] = [
     id: 'form.enter',
     keys: ['enter'],
     focus: 'form-fields',
-    help: 'the next field; on `call it`: call the tool',
+    help: 'the next field; from what runs to the last line; there: send it',
     target: open,
     run(form, ui) {
-      if (form.index < form.fields.length) return move(ui, form, 1);
-      // A return that was pressed before the form was there does not call.
+      if (form.index < form.fields.length) return advance(ui, form);
+      // A return that was pressed before that line was there sends nothing.
       if (ui.clock.monotonicMs() - form.openedAt >= guardMs) submit(ui, form);
     },
   }),
 ];
 
-export const callFormOverlay: OverlayKind<CallFormState> = {
+export const formOverlay: OverlayKind<FormState> = {
   keymap,
   focuses: ({ json }) => (json === undefined ? ['form', 'form-fields'] : ['form']),
-  view: (state, form) => ({ top: 0, rows: callFormRows(state, form) }),
-  hint: callFormHint,
+  view: (state, form) => ({ top: 0, rows: formRows(state, form) }),
+  hint: formHint,
   onKey(ui, form, pressed) {
     if (form.json === undefined) typeField(ui, form, pressed);
     else typeJson(ui, form, form.json, pressed);
   },
-  onPaste: pasteInCallForm,
+  onPaste: pasteInForm,
 };

@@ -1,4 +1,4 @@
-/** Paints the form of a call: a field a row, and below them what is known of the one under the keys. */
+/** Paints a form: a field a row, and below them what is known of the one under the keys. */
 import { border, framed } from '../../kit/box.ts';
 import { clean, cut, fit, widthOf, wrap } from '../../../text/clean.ts';
 import type { Room } from '../editor/editor-keys.ts';
@@ -10,7 +10,7 @@ import { layoutOf, windowTop, type Placed } from '../../kit/layout.ts';
 import { plural } from '../../../text/format.ts';
 import { row, type Span, type Line } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
-import type { CallFormState } from '../../state/overlays.ts';
+import type { FormState } from '../../state/overlays.ts';
 import type { FormField } from '../../state/form-field.ts';
 import { schemaLines } from './schema-lines.ts';
 
@@ -20,25 +20,24 @@ const leastAbout = 4;
 type From = Placed;
 
 /** Rows of the upper part; what fields do not need goes to what is said about them. */
-function upperRows(state: From, { json, fields }: Pick<CallFormState, 'json' | 'fields'>): number {
+function upperRows(state: From, { json, fields }: Pick<FormState, 'json' | 'fields'>): number {
   const most = Math.max(3, layoutOf(state).body - 3 - leastAbout);
   return json === undefined ? Math.min(most, fields.length + 2) : most;
 }
 
 /** What the JSON has on this screen; keys and painting use the same. */
-export function jsonRoom(state: From, { fields }: CallFormState, buffer: TextBuffer): Room {
+export function jsonRoom(state: From, { fields }: FormState, buffer: TextBuffer): Room {
   const json = { buffer, top: editorStart };
   return editorRoom(buffer, layoutOf(state).columns - 2, upperRows(state, { fields, json }));
 }
 
-export function callFormRows(state: UiState, form: CallFormState): readonly string[] {
+export function formRows(state: UiState, form: FormState): readonly string[] {
   const { style } = state;
   const { columns, body } = layoutOf(state);
   const inner = columns - 2;
-  const { tool, fields, json } = form;
+  const { title, fields, json } = form;
   const room = upperRows(state, form);
   const aboutRows = Math.max(0, body - 3 - room);
-  const title = `Call ${clean(tool.server)}/${clean(tool.name)}`;
   const required = fields.filter((field) => field.required).length;
   const counted =
     json === undefined ? `${plural(fields.length, 'field')} · * ${required} required` : 'arguments as JSON';
@@ -55,15 +54,16 @@ export function callFormRows(state: UiState, form: CallFormState): readonly stri
   ];
 }
 
-export function callFormHint({ json, fields }: CallFormState): string {
+export function formHint({ json, fields, does, schema }: FormState): string {
   if (json === undefined) {
-    return 'Tab ↑ ↓ field · ← → choose · ctrl-t JSON · ctrl-s calls · Esc leaves · ctrl-g $EDITOR';
+    const asJson = schema === undefined ? '' : ' · ctrl-t JSON';
+    return `Tab ↑ ↓ field · ← → choose${asJson} · ctrl-s ${does} · Esc leaves · ctrl-g $EDITOR`;
   }
-  return `ctrl-s calls · ctrl-g $EDITOR · ${fields.length > 0 ? 'ctrl-t Esc back to the fields' : 'Esc leaves'}`;
+  return `ctrl-s ${does} · ctrl-g $EDITOR · ${fields.length > 0 ? 'ctrl-t Esc back to the fields' : 'Esc leaves'}`;
 }
 
-function fieldLines(form: CallFormState, inner: number, room: number): readonly Line[] {
-  const { fields, index, problems, texts } = form;
+function fieldLines(form: FormState, inner: number, room: number): readonly Line[] {
+  const { fields, index, problems, texts, sends } = form;
   const widest = fields.reduce((longest, { name }) => Math.max(longest, widthOf(clean(name))), 8);
   const nameWidth = Math.min(widest + 1, Math.max(12, Math.floor(inner * 0.3)));
   const typeWidth = inner >= 90 ? 18 : 10;
@@ -75,11 +75,7 @@ function fieldLines(form: CallFormState, inner: number, room: number): readonly 
     const isHere = at === index;
     const mark = isHere ? '▸ ' : '  ';
     if (field === undefined) {
-      lines.push([
-        mark,
-        [isHere ? ' call it ' : ' call it ', isHere ? 'mark' : 'strong'],
-        ['  enter or ctrl-s', 'dim'],
-      ]);
+      lines.push([mark, [` ${sends} `, isHere ? 'mark' : 'strong'], ['  enter or ctrl-s', 'dim']]);
       continue;
     }
     const problem = problems.get(field.name);
@@ -128,13 +124,12 @@ function near({ text, cursor }: Field, width: number): Field {
   return { text: text.slice(from, cursor + width * 2), cursor: cursor - from };
 }
 
-function aboutLines({ fields, index, note, tool }: CallFormState, inner: number, rows: number): readonly Line[] {
+function aboutLines({ fields, index, note, schema, words }: FormState, inner: number, rows: number): readonly Line[] {
   const field = fields[index];
+  const said = words.flatMap(({ tone, text }) => wrap(text, inner - 4).map((line): Line => [[`  ${line}`, tone]]));
   if (field === undefined) {
     const why = note === undefined ? [] : wrap(clean(note), inner - 4).map((text): Line => [[`  ${text}`, 'warn']]);
-    const effect =
-      tool.effect === 'destroys' || tool.effect === 'writes' ? '  You are asked first: the tool says that it ' : '';
-    return [...why.slice(0, 2), effect === '' ? [] : [[`${effect}${tool.effect}.`, 'dim']]];
+    return [...why.slice(0, 2), ...said];
   }
   const facts = [field.required ? 'required' : 'may be left empty', ...field.facts].join(' · ');
   const described = field.description
@@ -142,12 +137,14 @@ function aboutLines({ fields, index, note, tool }: CallFormState, inner: number,
     .split(/\r?\n/)
     .map(clean)
     .join(' ');
-  const words = described === '' ? [] : wrap(described, inner - 4).map((text): Line => [`  ${text}`]);
-  const inside = field.kind === 'json' ? schemaLines(field.schema, inner - 4, tool.definition['inputSchema']) : [];
-  return [[[`  ${facts}`, 'dim']], ...words, ...inside.map((line): Line => ['  ', ...line])];
+  const about = described === '' ? [] : wrap(described, inner - 4).map((text): Line => [`  ${text}`]);
+  const inside = field.kind === 'json' ? schemaLines(field.schema, inner - 4, schema?.root) : [];
+  const lines: readonly Line[] = [[[`  ${facts}`, 'dim']], ...about, ...inside.map((line): Line => ['  ', ...line])];
+  // What is said of the whole stays in sight.
+  return [...lines.slice(0, Math.max(1, rows - said.length)), ...said];
 }
 
-function jsonAbout({ note, error }: CallFormState, inner: number): readonly Line[] {
+function jsonAbout({ note, error }: FormState, inner: number): readonly Line[] {
   const told = error === undefined ? [] : wrap(clean(error), inner - 6).slice(0, 2);
   const noted = note === undefined ? [] : wrap(clean(note), inner - 4).slice(0, 2);
   return [
@@ -156,11 +153,7 @@ function jsonAbout({ note, error }: CallFormState, inner: number): readonly Line
   ];
 }
 
-function jsonLines(
-  state: UiState,
-  form: CallFormState,
-  { buffer, top }: NonNullable<CallFormState['json']>,
-): readonly Line[] {
+function jsonLines(state: UiState, form: FormState, { buffer, top }: NonNullable<FormState['json']>): readonly Line[] {
   const room = jsonRoom(state, form, buffer);
   return editorRows(buffer, windowFor(buffer, top, room), room);
 }

@@ -11,7 +11,7 @@ import type { UiState } from '../../state/ui-store.ts';
 import { blockingSecret } from '../../kit/secrets.ts';
 import { mendSecret } from '../secrets/mend.ts';
 import { editServer, showHistory } from './edit-server.ts';
-import { newServer } from './new-server.ts';
+import { newServer } from './new-server/form.ts';
 import { selectInstance } from './move.ts';
 import { markKeymap } from '../../kit/mark-keymap.ts';
 import { askForMany, askForOne, foldable, isFolded, isStopped, targetsOf, turnFold, type Targets } from './acts.ts';
@@ -233,7 +233,7 @@ export const instancesKeymap: readonly Binding[] = [
     id: 'server.new',
     keys: ['n'],
     focus: 'instances',
-    help: 'a new server: what runs, then what it needs',
+    help: 'a new server: what runs, then what that needs, in one form',
     hint: ({ view }) => (view?.instances.size === 0 ? 'new server' : undefined),
     dangerous: true,
     target: always,

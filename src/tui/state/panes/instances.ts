@@ -14,6 +14,8 @@ export interface InstancesState {
   readonly marked: ReadonlySet<string>;
   /** Ids of servers whose instances are listed one by one, though all are well. */
   readonly unfolded: ReadonlySet<string>;
+  /** What was typed into the form of a new server and not sent, by name of the field. */
+  readonly newServer: ReadonlyMap<string, string> | undefined;
 }
 
 export const newInstances: InstancesState = {
@@ -23,6 +25,7 @@ export const newInstances: InstancesState = {
   problemsOnly: false,
   marked: new Set(),
   unfolded: new Set(),
+  newServer: undefined,
 };
 
 export interface DetailState {
