@@ -100,7 +100,11 @@ export const globalKeymap: readonly Binding[] = [
       focus: 'global',
       help: pane.title,
       target: always,
-      run: (_state, ui) => ui.showPane(pane.id),
+      run(state, ui) {
+        const isHere = state.pane === pane.id && state.overlay === undefined;
+        ui.showPane(pane.id);
+        if (isHere) pane.again?.(ui);
+      },
     }),
   ),
   bind({

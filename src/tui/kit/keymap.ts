@@ -163,7 +163,7 @@ const overlayTitles: Readonly<Record<OverlayFocus, string>> = {
   pick: 'List to choose from',
   columns: 'Columns of a table',
   messages: 'Messages',
-  listing: 'Projects, agents, skills, tokens',
+  listing: 'Projects, agents, tokens',
   'listing-filter': 'The filter of such a list',
   text: 'A text over the pane',
   once: 'A token that is shown once',

@@ -19,7 +19,7 @@ export interface ListPane<Row, Context> extends Omit<Pane, Made> {
   /** What cells need beside their row. */
   readonly context: (state: UiState) => Context;
   /** The title in the border; default: the pane's own. */
-  readonly heading?: string;
+  readonly heading?: (state: UiState) => string;
   /** Behind the filter in the border. */
   readonly note: (state: UiState) => string;
   /** In place of rows: which key brings some back, or what would fill the list. */
@@ -51,7 +51,7 @@ export function listPane<Row, Context>(spec: ListPane<Row, Context>): Pane {
     ...listParts(source, table),
     paint: (state): PaneFrame =>
       paintSplit(state, {
-        title: heading ?? spec.title,
+        title: heading?.(state) ?? spec.title,
         note: `${filterChip(source, state)}${note(state)}`,
         list: (width, height) => list(state, width, height),
         ...detail(state),

@@ -61,6 +61,10 @@ export interface Pane {
   readonly short: string;
   /** The title where not all titles fit; absent = the title. */
   readonly snug?: string;
+  /** Its key while it is in front: the next of what it lists. */
+  again?(ui: Ui): void;
+  /** Lists what its title says; asked when it was called by that name. */
+  titled?(ui: Ui): void;
   /** How many it holds and how many of them fail: `8!3`; empty when that says nothing. */
   badge(state: UiState): string;
   paint(state: UiState): PaneFrame;

@@ -36,17 +36,18 @@ export function paletteEntries(tables: Tables, state: UiState, typed: string, ac
 const MOST_SHOWN = 100;
 
 /**
- * Names that begin with what was typed come first, then names that hold it, then names that hold its letters, then what
+ * What is called so comes first, then names that begin with what was typed, then names that hold it, then names that hold its letters, then what
  * says it in its description: enter runs the first one. Letters scattered over a description are no match.
  */
 function ranked(entries: readonly Entry[], wanted: string): readonly Entry[] {
   const typed = wanted.toLowerCase();
   const lower = entries.map((entry) => ({ entry, name: entry.name.toLowerCase() }));
+  const exact = lower.filter(({ name }) => name === typed);
   const begun = lower.filter(({ name }) => name.startsWith(typed) || name.includes(`.${typed}`));
   const held = lower.filter(({ name }) => name.includes(typed));
   const scattered = go(wanted, [...entries], { limit: MOST_SHOWN, threshold: 0, key: 'name' }).map(({ obj }) => obj);
   const told = entries.filter(({ about }) => about.toLowerCase().includes(typed));
-  const inOrder = [...[...begun, ...held].map(({ entry }) => entry), ...scattered, ...told];
+  const inOrder = [...[...exact, ...begun, ...held].map(({ entry }) => entry), ...scattered, ...told];
   return [...new Set(inOrder)].slice(0, MOST_SHOWN);
 }
 
@@ -99,7 +100,10 @@ function places({ panes }: Tables): Entry[] {
     name: pane.title.toLowerCase(),
     about: `pane ${pane.number}`,
     refusal: possible,
-    run: (ui) => ui.showPane(pane.id),
+    run(ui) {
+      ui.showPane(pane.id);
+      pane.titled?.(ui);
+    },
   }));
 }
 

@@ -218,7 +218,7 @@ export interface MessagesState {
 }
 
 /** Kinds of rows that have a list but no pane. */
-export type ListedKind = 'projects' | 'agents' | 'skills' | 'tokens';
+export type ListedKind = 'projects' | 'agents' | 'tokens';
 
 export interface ListingState extends Keyed {
   readonly kind: 'listing';

@@ -36,7 +36,6 @@ export interface Listing {
   /** Or why none is edited. */
   readonly edit: Act | string;
   readonly remove: Act;
-  readonly history?: Act;
   describe(row: ListedRow, state: UiState, overlay: ListingState, commands: EngineCommands): Promise<readonly Line[]>;
 }
 

@@ -1,4 +1,4 @@
-/** Lists projects, agents, skills or tokens over the pane: new, edit, delete, describe, filter. */
+/** Lists projects, agents or tokens over the pane: new, edit, delete, describe, filter. */
 import { insertText } from '../../kit/field.ts';
 import { always, bind, type Binding } from '../../kit/keymap.ts';
 import { movedIn, selectedIndex } from '../../kit/list.ts';
@@ -20,9 +20,7 @@ export function openListing(ui: Ui, of: ListedKind): void {
 }
 
 const open = (state: UiState): ListingState | string =>
-  state.overlay?.kind === 'listing'
-    ? state.overlay
-    : 'no list is open: :projects, :agents, :skills and :tokens open one';
+  state.overlay?.kind === 'listing' ? state.overlay : 'no list is open: :projects, :agents and :tokens open one';
 
 interface Picked {
   readonly overlay: ListingState;
@@ -86,23 +84,12 @@ const keymap: readonly Binding[] = [
     id: 'listing.edit',
     keys: ['e'],
     focus: 'listing',
-    help: 'edit it: a project’s instructions and a skill’s files in your editor',
+    help: 'edit it: a project’s instructions in your editor',
     dangerous: true,
     target: current,
     run({ listing: { edit }, row }, ui) {
       if (typeof edit === 'string') ui.notify('info', edit);
       else edit(ui, row);
-    },
-  }),
-  bind({
-    id: 'listing.history',
-    keys: ['h'],
-    focus: 'listing',
-    help: 'revisions of a skill: compare one with what is live, restore it',
-    target: current,
-    run({ listing: { history, noun }, row }, ui) {
-      if (history === undefined) ui.notify('info', `a ${noun} has no revisions`.replace('a agent', 'an agent'));
-      else history(ui, row);
     },
   }),
   bind({
@@ -169,7 +156,7 @@ export const listingOverlay: OverlayKind<ListingState> = {
   view: listingRows,
   hint: ({ of, typed }) =>
     typed === undefined
-      ? `enter detail · n new${of === 'tokens' ? '' : ' · e edit'}${of === 'skills' ? ' · h history' : ''} · D ${of === 'tokens' ? 'revoke…' : 'delete…'} · y copy · / filter · Esc closes`
+      ? `enter detail · n new${of === 'tokens' ? '' : ' · e edit'} · D ${of === 'tokens' ? 'revoke…' : 'delete…'} · y copy · / filter · Esc closes`
       : 'type a part of a row · enter keeps it · Esc clears it',
   line: (overlay) =>
     overlay.typed === undefined
@@ -190,7 +177,6 @@ export const listingOverlay: OverlayKind<ListingState> = {
 const listedKinds: readonly (readonly [kind: ListedKind, help: string])[] = [
   ['projects', 'list of projects: new, edit the instructions, delete'],
   ['agents', 'list of agents: new, edit, delete'],
-  ['skills', 'list of skills: new, edit, history, delete'],
   ['tokens', 'list of tokens for connections over TCP: new, revoke'],
 ];
 

@@ -8,10 +8,9 @@ import type { UiState } from '../../state/ui-store.ts';
 import { agents } from './agents.ts';
 import type { ListedRow, Listing } from './listing.ts';
 import { projects } from './projects.ts';
-import { skills } from './skills.ts';
 import { tokens } from './tokens.ts';
 
-export const listings: Readonly<Record<ListedKind, Listing>> = { projects, agents, skills, tokens };
+export const listings: Readonly<Record<ListedKind, Listing>> = { projects, agents, tokens };
 
 export const filterOf = lastOf((text: string): Filter => parseFilter(text, {}));
 

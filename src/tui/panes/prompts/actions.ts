@@ -8,12 +8,13 @@ import { openEditor } from '../../overlays/editor/editor-acts.ts';
 import { emptyField, fieldOf } from '../../state/field.ts';
 import { nextVersion } from '../../../text/versions.ts';
 import { waitForRow } from '../../kit/wait-for-row.ts';
-import { usersOf, promptList } from './select.ts';
+import { usersOf, promptList, type Shelved } from './select.ts';
+import type { Shelf } from '../../state/panes/prompts.ts';
 
 /** Fetches the live document and gives it to an editor, unless something else came up meanwhile. */
-export function editPrompt(ui: Ui, { ref }: PromptView, open: (ui: Ui, job: EditJob) => void): void {
+export function editPrompt(ui: Ui, { kind, ref }: Shelved, open: (ui: Ui, job: EditJob) => void): void {
   const forget = (): void => ui.set({ prompts: { ...ui.state.prompts, save: plainSave } });
-  contentJob(ui, 'prompt', ref, ui.state.prompts.save, forget).then(
+  contentJob(ui, kind, ref, ui.state.prompts.save, forget).then(
     (job) => (ui.state.overlay === undefined ? open(ui, job) : undefined),
     (error: unknown) => ui.notify('bad', failureText(error)),
   );
@@ -22,47 +23,54 @@ export function editPrompt(ui: Ui, { ref }: PromptView, open: (ui: Ui, job: Edit
 export const inYourEditor = editContent;
 export const inline = openEditor;
 
-const template = "---\nsummary: ''\npriority: 5\n---\n";
+const templates: Readonly<Record<Shelf, (name: string) => string>> = {
+  prompt: () => "---\nsummary: ''\npriority: 5\n---\n",
+  skill: (name) => `=== SKILL.md ===\n---\nname: ${name}\ndescription: ''\n---\n`,
+};
 
+/** A prompt or a skill, whichever list is shown. */
 export function newPrompt(ui: Ui): void {
+  const kind = ui.state.prompts.shelf;
   ui.askText({
-    title: 'New prompt',
+    title: `New ${kind}`,
     does: 'goes on',
     lines: ['NAME is global; project:PROJECT/NAME and agent:AGENT/NAME belong to one project or agent.'],
     label: 'name',
-    required: 'a prompt needs a name',
+    required: `a ${kind} needs a name`,
     check(ref, { view }) {
-      const isKnown = [...(view?.prompts.values() ?? [])].some((prompt) => prompt.ref === ref);
-      if (isKnown) return `prompt ${ref} is there already: e edits it`;
+      const rows = kind === 'skill' ? view?.skills : view?.prompts;
+      const isKnown = [...(rows?.values() ?? [])].some((row) => row.ref === ref);
+      if (isKnown) return `${kind} ${ref} is there already: e edits it`;
       if (/^(?:(?:project|agent):[a-z0-9-]+\/)?[a-z0-9-]+$/.test(ref)) return undefined;
       return `${ref} is not a name: use a-z, 0-9 and -, as in project:ops/deploy-rules`;
     },
     act(after, ref) {
       const select = (): void =>
-        waitForRow(after, 'prompts', ref, (id) => {
+        waitForRow(after, `${kind}s`, ref, (id) => {
           if (after.state.pane === 'prompts') after.set(promptList.withSelected(after.state, id));
         });
-      openEditor(after, newContentJob(after, { kind: 'prompt', ref, template }, plainSave, select));
+      const template = templates[kind](ref.slice(ref.indexOf('/') + 1));
+      openEditor(after, newContentJob(after, { kind, ref, template }, plainSave, select));
     },
   });
 }
 
-export function deletePrompt(ui: Ui, prompt: PromptView): void {
-  const { ref } = prompt;
+export function deletePrompt(ui: Ui, prompt: Shelved): void {
+  const { kind, ref } = prompt;
   const { view } = ui.state;
-  const users = view === undefined ? [] : usersOf(view.prompts, view.personalities, ref);
+  const users = view === undefined || kind === 'skill' ? [] : usersOf(view.prompts, view.personalities, ref);
   const used = users.map((user) => user.ref).join(', ');
   ui.ask({
     kind: 'type-name',
-    title: `Delete prompt ${ref}?`,
+    title: `Delete ${kind} ${ref}?`,
     lines: [
       'Agents cannot read it any more. Its history stays: mcptui restore brings it back.',
-      used === '' ? 'Nothing uses it.' : `Used by ${used}: detach it there first.`,
+      ...(kind === 'skill' ? [] : [used === '' ? 'Nothing uses it.' : `Used by ${used}: detach it there first.`]),
     ],
     name: ref,
     otherwise: 'nothing was deleted',
     field: emptyField,
-    act: (after) => deleteContent(after, 'prompt', prompt),
+    act: (after) => deleteContent(after, kind, prompt),
   });
 }
 
@@ -90,8 +98,8 @@ export function fixLink(ui: Ui, { ref, link = '' }: PromptView): void {
   });
 }
 
-export function restoreRevision(ui: Ui, prompt: PromptView, { semver }: RevisionView): void {
-  const { ref } = prompt;
+export function restoreRevision(ui: Ui, prompt: Shelved, { semver }: RevisionView): void {
+  const { kind, ref } = prompt;
   ui.askText({
     title: `Restore ${ref} ${semver}?`,
     does: 'restores it',
@@ -103,8 +111,8 @@ export function restoreRevision(ui: Ui, prompt: PromptView, { semver }: Revision
     act(after, note) {
       after.run(
         `restoring ${ref} ${semver} …`,
-        (saved: Saved) => saidOfSave('prompt', saved, `restores ${semver}`),
-        (commands) => commands.restoreContent('prompt', ref, semver, ...(note === '' ? [] : [note])),
+        (saved: Saved) => saidOfSave(kind, saved, `restores ${semver}`),
+        (commands) => commands.restoreContent(kind, ref, semver, ...(note === '' ? [] : [note])),
       );
     },
   });

@@ -1,4 +1,4 @@
-/** Shows a prompt: its body, a diff, its history, who uses it. */
+/** Shows a prompt or a skill: its text, a diff, its history, who uses it. */
 import { append } from '../../../kernel/append.ts';
 import type {
   ContentDetail,
@@ -11,7 +11,7 @@ import { clean, cleanLines, fit, wrap } from '../../../text/clean.ts';
 import { person } from '../../kit/describe.ts';
 import { diffRows, type DiffRows } from '../../kit/diff/rows.ts';
 import { diffMode } from '../../state/diff-settings.ts';
-import { age, count, timeLabel } from '../../../text/format.ts';
+import { age, count, plural, timeLabel } from '../../../text/format.ts';
 import { lastOf } from '../../state/memo.ts';
 import { firstLine } from '../../kit/scroll.ts';
 import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
@@ -21,16 +21,15 @@ import { viewerRows } from '../../kit/viewer/paint.ts';
 import { shownText, type ShownText } from '../../kit/viewer/reading.ts';
 import { plainLines, stillText } from '../../kit/viewer/text.ts';
 import type { UiState } from '../../state/ui-store.ts';
-import { historyOf, loadedOf, scopeOf, usersOf, promptList } from './select.ts';
-import { promptTabs } from '../../state/panes/prompts.ts';
+import { historyOf, loadedOf, scopeOf, tabsOf, usersOf, promptList, type Shelved } from './select.ts';
 
 /** `deploy-rules 1.4.2 · [Body] Diff History Bindings`; a long name gives way to the tabs. */
 export function promptTitle(state: UiState): Line {
   const prompt = promptList.selected(state);
-  if (prompt === undefined) return ['no prompt'];
+  if (prompt === undefined) return [`no ${state.prompts.shelf}`];
   const diff = state.prompts.tab === 'Diff' ? shownDiffOf(state, prompt) : undefined;
   const versions = diff === undefined ? clean(prompt.semver) : `${clean(diff.left)} → ${clean(diff.right)}`;
-  const parts = { name: clean(prompt.name), versions, tabs: promptTabs, active: state.prompts.tab };
+  const parts = { name: clean(prompt.name), versions, tabs: tabsOf(prompt.kind), active: state.prompts.tab };
   return tabbedTitle(parts, titleRoom(state));
 }
 
@@ -66,7 +65,7 @@ export function promptText(state: UiState): ShownText | undefined {
   if (prompt === undefined || isPeek || rows === 0 || state.prompts.tab !== 'Body') return undefined;
   const loaded = loadedOf(state, prompt);
   if (loaded?.detail === undefined || loaded.error?.tab === 'Body') return undefined;
-  const { body } = loaded.detail.content as PromptContent;
+  const body = bodyOf(loaded.detail);
   return shownText(state, 'prompts', {
     of: `${prompt.id} Body`,
     text: stillText(wholeBody(JSON.stringify(aboutLines(state, prompt, loaded.detail)), body)),
@@ -75,6 +74,11 @@ export function promptText(state: UiState): ShownText | undefined {
     name: `${prompt.name}.md`,
     whole: () => body,
   });
+}
+
+/** What agents read of a prompt; all files of a skill. */
+function bodyOf({ view, content, text }: ContentDetail): string {
+  return view.kind === 'prompt' ? (content as PromptContent).body : text;
 }
 
 /** Computed once while both stay the same. */
@@ -90,7 +94,7 @@ function waiting({ prompts }: UiState): Line {
   return [['loading …', 'dim']];
 }
 
-function linesOf(state: UiState, prompt: PromptView): readonly Line[] {
+function linesOf(state: UiState, prompt: Shelved): readonly Line[] {
   const loaded = loadedOf(state, prompt);
   const { width, isPeek } = detailRoom(state);
   switch (state.prompts.tab) {
@@ -98,7 +102,7 @@ function linesOf(state: UiState, prompt: PromptView): readonly Line[] {
       if (loaded?.detail === undefined || loaded.error?.tab === 'Body')
         return [...aboutLines(state, prompt, undefined), waiting(state)];
       const about = aboutLines(state, prompt, loaded.detail);
-      const body = bodyLines((loaded.detail.content as PromptContent).body, width);
+      const body = bodyLines(bodyOf(loaded.detail), width);
       return isPeek ? [about[0] ?? [], ...body] : [...about, [], ...body];
     }
     case 'History':
@@ -111,14 +115,13 @@ function linesOf(state: UiState, prompt: PromptView): readonly Line[] {
 }
 
 /** Only what a reader needs before the text: who, when, how long, what is odd. */
-function aboutLines(state: UiState, prompt: PromptView, detail: ContentDetail | undefined): readonly Line[] {
+function aboutLines(state: UiState, prompt: Shelved, detail: ContentDetail | undefined): readonly Line[] {
   const { width } = detailRoom(state);
   const names = detail?.variables ?? [];
   const facts = [
     `by ${person(prompt.updatedBy)} ${age(state.now - prompt.updatedAt)} ago`,
     clean(scopeOf(prompt)),
-    `priority ${prompt.priority}`,
-    ...(prompt.read === 'worn' ? ['when worn'] : []),
+    ...kindFacts(prompt),
     ...(detail === undefined ? [] : [`≈${count(detail.tokens)} tokens`]),
     ...(names.length === 0 ? [] : [names.map((name) => `{{${clean(name)}}}`).join(' ')]),
   ];
@@ -128,10 +131,7 @@ function aboutLines(state: UiState, prompt: PromptView, detail: ContentDetail | 
       lines,
       wrap(clean(prompt.summary), width).map((text): Line => [text]),
     );
-  if (prompt.linkState === 'broken') {
-    lines.push([[`✗ links to ${clean(prompt.link ?? '')}, which is not there → F fix it`, 'bad']]);
-  } else if (prompt.link !== undefined)
-    lines.push([['begins with ', 'dim'], clean(prompt.link), [', read live', 'dim']]);
+  if (prompt.kind === 'prompt') append(lines, linkLines(prompt));
   const unusual = detail?.unusual ?? [];
   if (unusual.length > 0)
     append(
@@ -139,6 +139,16 @@ function aboutLines(state: UiState, prompt: PromptView, detail: ContentDetail | 
       wrap(unusualText(unusual), width).map((text): Line => [[text, 'warn']]),
     );
   return lines;
+}
+
+function kindFacts(row: Shelved): readonly string[] {
+  if (row.kind === 'skill') return [plural(row.files.length, 'file')];
+  return [`priority ${row.priority}`, ...(row.read === 'worn' ? ['when worn'] : [])];
+}
+
+function linkLines({ link, linkState }: PromptView): readonly Line[] {
+  if (linkState === 'broken') return [[[`✗ links to ${clean(link ?? '')}, which is not there → F fix it`, 'bad']]];
+  return link === undefined ? [] : [[['begins with ', 'dim'], clean(link), [', read live', 'dim']]];
 }
 
 /** `▲ 3 unusual characters: \u202e ×1 changes the direction of text`. */
@@ -159,7 +169,7 @@ function wrapLine(line: string, width: number): readonly string[] {
   return wrap(line.slice(indent.length), width - indent.length).map((text) => indent + text);
 }
 
-function historyLines(state: UiState, prompt: PromptView, revisions: readonly RevisionView[]): readonly Line[] {
+function historyLines(state: UiState, prompt: Shelved, revisions: readonly RevisionView[]): readonly Line[] {
   const { at, marks } = historyOf(state, prompt);
   const focused = isInDetail(state);
   const widest = revisions.reduce((longest, { semver }) => Math.max(longest, semver.length), 5);
@@ -184,7 +194,7 @@ function historyLines(state: UiState, prompt: PromptView, revisions: readonly Re
   });
 }
 
-function bindingLines({ view }: UiState, prompt: PromptView): readonly Line[] {
+function bindingLines({ view }: UiState, prompt: Shelved): readonly Line[] {
   if (view === undefined) return [];
   const users = usersOf(view.prompts, view.personalities, prompt.ref);
   if (users.length > 0) return users.map(({ ref, how }): Line => [clean(ref), ['  ', 'plain'], [how, 'dim']]);
@@ -197,7 +207,7 @@ function bindingLines({ view }: UiState, prompt: PromptView): readonly Line[] {
 }
 
 /** The diff that is loaded for what is chosen. */
-function shownDiffOf(state: UiState, prompt: PromptView) {
+function shownDiffOf(state: UiState, prompt: Shelved) {
   const diff = loadedOf(state, prompt)?.diff;
   const { pair } = historyOf(state, prompt);
   return diff !== undefined && String(diff.pair) === String(pair) ? diff.view : undefined;

@@ -1,4 +1,4 @@
-/** Keys of Prompts. */
+/** Keys of Prompts: for prompts and for skills. */
 import type { PromptView, RevisionView } from '../../../engine/index.ts';
 import type { Ui } from '../../kit/ui.ts';
 import { otherMode } from '../../state/diff-settings.ts';
@@ -16,23 +16,23 @@ import {
   noteBeforeSaving,
   restoreRevision,
 } from './actions.ts';
-import { showPromptTab } from './move.ts';
-import { historyOf, loadedOf, promptList } from './select.ts';
-import { promptTabs, type Pair } from '../../state/panes/prompts.ts';
+import { showPromptTab, showShelf } from './move.ts';
+import { historyOf, isBroken, loadedOf, promptList, tabsOf, type Shelved } from './select.ts';
+import type { Pair } from '../../state/panes/prompts.ts';
 import { startOfText } from '../../state/viewport.ts';
 import { tabKeymap, turned } from '../../kit/tab-keymap.ts';
 
-/** The selected prompt, or why there is none. */
-function current(state: UiState): PromptView | string {
-  if (state.view === undefined) return 'the engine is still starting';
-  return (
-    promptList.selected(state) ??
-    (state.view.prompts.size === 0 ? 'there is no prompt: n adds one' : 'no prompt is listed')
-  );
+/** The selected row, or why there is none. */
+function current(state: UiState): Shelved | string {
+  const { view, prompts } = state;
+  if (view === undefined) return 'the engine is still starting';
+  const { size } = prompts.shelf === 'skill' ? view.skills : view.prompts;
+  const none = size === 0 ? `there is no ${prompts.shelf}: n adds one` : `no ${prompts.shelf} is listed`;
+  return promptList.selected(state) ?? none;
 }
 
 interface Chosen {
-  readonly prompt: PromptView;
+  readonly prompt: Shelved;
   readonly revision: RevisionView;
   readonly revisions: readonly RevisionView[];
 }
@@ -170,11 +170,16 @@ export const promptsKeymap: readonly Binding[] = [
     keys: ['F'],
     focus: 'prompts',
     help: 'fix a broken link: name another prompt',
-    hint: (state) => (promptList.selected(state)?.linkState === 'broken' ? 'fix link' : undefined),
+    hint(state) {
+      const row = promptList.selected(state);
+      return row !== undefined && isBroken(row) ? 'fix link' : undefined;
+    },
     dangerous: true,
-    target(state) {
+    target(state): PromptView | string {
       const prompt = current(state);
-      if (typeof prompt === 'string' || prompt.linkState === 'broken') return prompt;
+      if (typeof prompt === 'string') return prompt;
+      if (prompt.kind === 'skill') return 'a skill has no link';
+      if (isBroken(prompt)) return prompt;
       return prompt.link === undefined ? `${prompt.ref} has no link` : `the link to ${prompt.link} is fine`;
     },
     run: (prompt, ui) => fixLink(ui, prompt),
@@ -205,7 +210,7 @@ export const promptsKeymap: readonly Binding[] = [
     id: 'prompt.new',
     keys: ['n'],
     focus: 'prompts',
-    help: 'new prompt',
+    help: 'a new prompt, or a new skill where skills are listed',
     hint: (state) => (isInDetail(state) ? undefined : 'new'),
     dangerous: true,
     target: (state) => (state.view === undefined ? 'the engine is still starting' : state),
@@ -226,16 +231,27 @@ export const promptsKeymap: readonly Binding[] = [
     keys: ['!'],
     focus: 'prompts',
     help: 'only broken links, or all again',
-    target: always,
+    target: (state) => (state.prompts.shelf === 'skill' ? 'skills have no links' : state),
     run({ prompts }, ui) {
       ui.set({ prompts: { ...prompts, problemsOnly: !prompts.problemsOnly, top: 0 } });
       if (!prompts.problemsOnly && promptList.listed(ui.state).length === 0) ui.notify('ok', 'no link is broken');
     },
   }),
-  ...tabKeymap<PromptView>({
+  ...tabKeymap<Shelved>({
     id: 'prompt',
     focus: 'prompts',
     target: current,
-    turn: (ui, by) => showPromptTab(ui, turned(promptTabs, ui.state.prompts.tab, by)),
+    turn: (ui, by, { kind }) => showPromptTab(ui, turned(tabsOf(kind), ui.state.prompts.tab, by)),
+  }),
+  bind({
+    id: 'app.skills',
+    keys: [],
+    focus: 'global',
+    help: 'skills, in pane 2 beside the prompts; 2 again turns to them, too',
+    target: always,
+    run(_state, ui) {
+      ui.showPane('prompts');
+      showShelf(ui, 'skill');
+    },
   }),
 ];

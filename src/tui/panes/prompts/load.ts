@@ -1,8 +1,8 @@
-/** Asks the engine for the tab of a prompt that is shown. */
+/** Asks the engine for the tab of a prompt or skill that is shown. */
 import type { EngineCommands } from '../../../engine/index.ts';
 import type { Wanted } from '../../kit/pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
-import { historyOf, loadedOf, promptList } from './select.ts';
+import { historyOf, loadedOf, promptList, type Shelved } from './select.ts';
 import type { LoadedPrompt } from '../../state/panes/prompts.ts';
 
 type Found = Partial<Omit<LoadedPrompt, 'of'>>;
@@ -12,7 +12,8 @@ export function wantsOfPrompts(state: UiState): Wanted | undefined {
   const { tab } = state.prompts;
   // Who uses it is in the view.
   if (prompt === undefined || tab === 'Bindings') return undefined;
-  const { id, ref, revisionId, linkState } = prompt;
+  const { id, kind, ref, revisionId } = prompt;
+  const linkState = prompt.kind === 'prompt' ? prompt.linkState : '';
   const loaded = loadedOf(state, prompt);
   const { pair } = historyOf(state, prompt);
   const has = { Body: loaded?.detail, Diff: loaded?.diff, History: loaded?.revisions }[tab];
@@ -27,7 +28,7 @@ export function wantsOfPrompts(state: UiState): Wanted | undefined {
     key: `prompts ${tab} ${id} ${revisionId} ${linkState} ${pair?.join(' ') ?? ''} ${state.prompts.refreshed}`,
     again: has !== undefined,
     async load(commands) {
-      return put(await loadTab(commands, tab, ref, pair));
+      return put(await loadTab(commands, tab, { kind, ref }, pair));
     },
     failed: (message) => put({ error: { tab, message } }),
   };
@@ -43,15 +44,15 @@ const nothing: Omit<LoadedPrompt, 'of'> = {
 async function loadTab(
   commands: EngineCommands,
   tab: 'Body' | 'Diff' | 'History',
-  ref: string,
+  { kind, ref }: Pick<Shelved, 'kind' | 'ref'>,
   pair: readonly [string, string] | undefined,
 ): Promise<Found> {
   switch (tab) {
     case 'Body':
-      return { detail: await commands.contentDetail('prompt', ref) };
+      return { detail: await commands.contentDetail(kind, ref) };
     case 'History':
-      return { revisions: await commands.revisions('prompt', ref) };
+      return { revisions: await commands.revisions(kind, ref) };
     case 'Diff':
-      return { diff: { pair, view: await commands.diffContent('prompt', ref, pair?.[0], pair?.[1]) } };
+      return { diff: { pair, view: await commands.diffContent(kind, ref, pair?.[0], pair?.[1]) } };
   }
 }

@@ -1,11 +1,11 @@
-/** Moves in the detail of a prompt: in its history, or in a text. */
+/** Moves in the detail of a prompt or skill, in its history or its text, and between the two lists. */
 import type { Ui } from '../../kit/ui.ts';
 import { scroll, target, type Move } from '../../kit/scroll.ts';
 import { detailRoom } from '../../kit/split-pane.ts';
 import { promptLineCount } from './detail.ts';
-import { historyOf, loadedOf, promptList } from './select.ts';
+import { historyOf, loadedOf, onShelf, promptList } from './select.ts';
 import { startOfText } from '../../state/viewport.ts';
-import type { PromptTab } from '../../state/panes/prompts.ts';
+import type { PromptTab, Shelf } from '../../state/panes/prompts.ts';
 
 export function moveInPrompt(ui: Ui, move: Move): void {
   const { state } = ui;
@@ -29,4 +29,9 @@ function moveInHistory(ui: Ui, move: Move): void {
 
 export function showPromptTab(ui: Ui, tab: PromptTab): void {
   promptList.patch(ui, { tab, place: startOfText });
+}
+
+export function showShelf(ui: Ui, shelf: Shelf): void {
+  const { prompts } = ui.state;
+  if (prompts.shelf !== shelf) ui.set({ prompts: onShelf(prompts, shelf), focus: 'list', zoomed: false });
 }

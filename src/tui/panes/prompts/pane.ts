@@ -1,5 +1,5 @@
-/** Shows prompts: which text is live, who changed it, which links are broken. */
-import type { EngineView, PromptView } from '../../../engine/index.ts';
+/** Shows prompts, or skills: which text is live, who changed it, which links are broken. */
+import type { EngineView } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
 import { age, count } from '../../../text/format.ts';
 import type { Pane, Resource } from '../../kit/pane.ts';
@@ -12,16 +12,18 @@ import type { UiState } from '../../state/ui-store.ts';
 import { nextVersion } from '../../../text/versions.ts';
 import { promptDiffRows, promptLineCount, promptLines, promptText, promptTitle } from './detail.ts';
 import { wantsOfPrompts } from './load.ts';
-import { moveInPrompt } from './move.ts';
+import { moveInPrompt, showShelf } from './move.ts';
 import { startOfText } from '../../state/viewport.ts';
-import { brokenCount, historyOf, loadedOf, scopeOf, promptList, promptOrders } from './select.ts';
+import { brokenCount, historyOf, loadedOf, scopeOf, promptList, promptOrders, type Shelved } from './select.ts';
 import { promptTable } from './table.ts';
 import { rangeWords, listPane } from '../../kit/list-pane.ts';
 
 function emptyLine(state: UiState): string {
   const { view } = state;
-  if (view === undefined || view.prompts.size === 0) return 'No prompt yet: n adds one.';
-  const hidden = `none of ${count(view.prompts.size)} prompts`;
+  const { shelf } = state.prompts;
+  const size = (shelf === 'skill' ? view?.skills : view?.prompts)?.size ?? 0;
+  if (size === 0) return `No ${shelf} yet: n adds one.`;
+  const hidden = `none of ${count(size)} ${shelf}s`;
   return state.prompts.filter === ''
     ? `${hidden} has a broken link · ! shows all`
     : `${hidden} matches · Esc clears the filter`;
@@ -29,7 +31,7 @@ function emptyLine(state: UiState): string {
 
 function note(state: UiState): string {
   const { sort, reverse } = state.tables.prompts;
-  const only = state.prompts.problemsOnly ? '! broken only · ' : '';
+  const only = state.prompts.problemsOnly && state.prompts.shelf === 'prompt' ? '! broken only · ' : '';
   const order = `${sort === '' ? 'NAME' : sort} ${reverse ? '↓' : '↑'}`;
   return `${only}${state.size.columns < 80 ? '' : 'sort '}${order} · ${rangeWords(promptList, state)}`;
 }
@@ -64,25 +66,37 @@ function copyItems(state: UiState): readonly CopyItem[] {
     { key: 't', name: 'text', text },
     { key: 'h', name: 'hash', text: prompt.hash },
     { key: 'j', name: 'JSON', text: JSON.stringify(prompt) },
-    { key: 'd', name: 'describe', text: `mcptui describe prompt ${prompt.ref}` },
+    { key: 'd', name: 'describe', text: `mcptui describe ${prompt.kind} ${prompt.ref}` },
   ];
 }
 
-function resourceOf(prompt: PromptView): Resource {
+function resourceOf(prompt: Shelved): Resource {
   return {
-    name: clean(prompt.ref),
-    about: ({ now }) => `prompt · ${scopeOf(prompt)} · ${prompt.semver} · ${age(now - prompt.updatedAt)} ago`,
+    // A skill may have the name of a prompt.
+    name: prompt.kind === 'skill' ? `skill ${clean(prompt.ref)}` : clean(prompt.ref),
+    about: ({ now }) => `${prompt.kind} · ${scopeOf(prompt)} · ${prompt.semver} · ${age(now - prompt.updatedAt)} ago`,
     selectedIn: (state) => promptList.withSelected(state, prompt.id),
     select: (ui) => ui.set(promptList.withSelected(ui.state, prompt.id)),
   };
 }
 
-const resourcesOf = lastOf((rows: EngineView['prompts']) => [...rows.values()].map(resourceOf));
+const resourcesOf = lastOf((prompts: EngineView['prompts'], skills: EngineView['skills']) =>
+  [...prompts.values(), ...skills.values()].map(resourceOf),
+);
+
+/** `[Prompts] Skills 4`; 2 turns from one to the other. */
+function heading({ prompts, view }: UiState): string {
+  const { skills, prompts: rows } = view ?? {};
+  return prompts.shelf === 'prompt' ? `[Prompts] Skills ${skills?.size ?? 0}` : `Prompts ${rows?.size ?? 0} [Skills]`;
+}
 
 export const promptsPane: Pane = listPane({
   id: 'prompts',
   number: '2',
   title: 'Prompts',
+  heading,
+  again: (ui) => showShelf(ui, ui.state.prompts.shelf === 'prompt' ? 'skill' : 'prompt'),
+  titled: (ui) => showShelf(ui, 'prompt'),
   short: 'Prm',
   source: promptList,
   orders: promptOrders,
@@ -138,5 +152,5 @@ export const promptsPane: Pane = listPane({
     };
   },
   verbs: { edit: 'prompt.edit', history: 'prompt.history', diff: 'prompt.diff', 'delete-prompt': 'prompt.delete' },
-  resources: ({ prompts: rows }) => resourcesOf(rows),
+  resources: ({ prompts, skills }) => resourcesOf(prompts, skills),
 });

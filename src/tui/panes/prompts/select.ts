@@ -1,38 +1,52 @@
-/** Lists prompts, and tells what is loaded and chosen of the selected one. */
-import type { PersonalityView, PromptView } from '../../../engine/index.ts';
+/** Lists prompts or skills, and tells what is loaded and chosen of the selected one. */
+import type { PersonalityView, PromptView, SkillView } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
 import { anything } from '../../state/filter.ts';
 import { byNaturalOrder } from '../../kit/natural-order.ts';
 import { lastOf } from '../../state/memo.ts';
 import type { UiState } from '../../state/ui-store.ts';
-import { noHistory, type HistoryState, type LoadedPrompt } from '../../state/panes/prompts.ts';
+import {
+  noHistory,
+  promptTabs,
+  type HistoryState,
+  type LoadedPrompt,
+  type PromptsState,
+  type PromptTab,
+  type Shelf,
+} from '../../state/panes/prompts.ts';
 import { projectOfAgent } from '../../kit/projects.ts';
 import { sliceSource, type SliceSpec } from '../../kit/list-source.ts';
 import { startOfText } from '../../state/viewport.ts';
 
+/** A row of either list. */
+export type Shelved = PromptView | SkillView;
+
 /** `global`, `project:ops`, `agent:reviewer`. */
-export function scopeOf({ scope, project, agent }: PromptView): string {
+export function scopeOf({ scope, project, agent }: Shelved): string {
   const owner = project ?? agent;
   return owner === undefined ? scope : `${scope}:${owner}`;
 }
 
 /** What the engine brings along comes after what people wrote. */
-const isOwn = ({ updatedBy }: PromptView): number => (updatedBy === 'engine' ? 1 : 0);
-const byName = (a: PromptView, b: PromptView): number =>
+const isOwn = ({ updatedBy }: Shelved): number => (updatedBy === 'engine' ? 1 : 0);
+const byName = (a: Shelved, b: Shelved): number =>
   isOwn(a) - isOwn(b) || byNaturalOrder(a.name, b.name) || byNaturalOrder(a.ref, b.ref);
 
-const isBroken = ({ linkState }: PromptView): boolean => linkState === 'broken';
+export const isBroken = (row: Shelved): boolean => row.kind === 'prompt' && row.linkState === 'broken';
 
-export const promptOrders: SliceSpec<'prompts', PromptView>['orders'] = [
+export const priorityOf = (row: Shelved): number => (row.kind === 'prompt' ? row.priority : 0);
+
+export const promptOrders: SliceSpec<'prompts', Shelved>['orders'] = [
   { by: 'NAME', compare: byName },
   { by: 'SCOPE', compare: (a, b) => byNaturalOrder(scopeOf(a), scopeOf(b)) || byName(a, b) },
-  { by: 'PRI', compare: (a, b) => b.priority - a.priority || byName(a, b) },
+  { by: 'PRI', compare: (a, b) => priorityOf(b) - priorityOf(a) || byName(a, b) },
   { by: 'AGE', compare: (a, b) => b.updatedAt - a.updatedAt || byName(a, b) },
 ];
 
-export const promptList = sliceSource<'prompts', PromptView>({
+const shelved = sliceSource<'prompts', Shelved>({
   slice: 'prompts',
-  all: ({ view }) => view?.prompts,
+  all: ({ view, prompts }): ReadonlyMap<string, Shelved> | undefined =>
+    prompts.shelf === 'skill' ? view?.skills : view?.prompts,
   projectOf: ({ project, agent }, agents) =>
     project ?? (agent === undefined ? undefined : projectOfAgent(agent, agents)),
   filterFields: {
@@ -52,27 +66,48 @@ export const promptList = sliceSource<'prompts', PromptView>({
       project: row.project ?? '',
       agent: row.agent ?? '',
       state: isBroken(row) ? 'broken' : 'ok',
-      link: row.link ?? 'none',
+      link: (row.kind === 'prompt' ? row.link : undefined) ?? 'none',
       by: row.updatedBy.toLowerCase(),
     },
   }),
   orders: promptOrders,
-  narrow: ({ problemsOnly }) => (problemsOnly ? isBroken : undefined),
+  narrow: ({ problemsOnly, shelf }) => (problemsOnly && shelf === 'prompt' ? isBroken : undefined),
   startOver: { place: startOfText },
   unhide: () => ({ problemsOnly: false }),
 });
+
+export const promptList: typeof shelved = {
+  ...shelved,
+  withSelected(state, id) {
+    const shelf: Shelf = state.view?.skills.has(id) === true ? 'skill' : 'prompt';
+    return shelved.withSelected({ ...state, prompts: onShelf(state.prompts, shelf) }, id);
+  },
+};
+
+/** The other list, as the operator left it. */
+export function onShelf(prompts: PromptsState, shelf: Shelf): PromptsState {
+  if (prompts.shelf === shelf) return prompts;
+  const { selected, at, top, filter, other, tab } = prompts;
+  const shown = tabsOf(shelf).includes(tab) ? tab : 'Body';
+  return { ...prompts, ...other, shelf, other: { selected, at, top, filter }, tab: shown, place: startOfText };
+}
+
+/** Nothing binds or links to a skill. */
+export function tabsOf(shelf: Shelf): readonly PromptTab[] {
+  return shelf === 'skill' ? promptTabs.filter((tab) => tab !== 'Bindings') : promptTabs;
+}
 
 export const brokenCount: (rows: ReadonlyMap<string, PromptView>) => number = lastOf(
   (rows: ReadonlyMap<string, PromptView>) => [...rows.values()].filter(isBroken).length,
 );
 
-/** What is loaded of the selected prompt. */
-export function loadedOf({ prompts }: Pick<UiState, 'prompts'>, prompt: PromptView): LoadedPrompt | undefined {
+/** What is loaded of the selected row. */
+export function loadedOf({ prompts }: Pick<UiState, 'prompts'>, prompt: Shelved): LoadedPrompt | undefined {
   return prompts.loaded?.of === prompt.id ? prompts.loaded : undefined;
 }
 
-/** What is chosen in the history of the selected prompt. */
-export function historyOf({ prompts }: Pick<UiState, 'prompts'>, prompt: PromptView): HistoryState {
+/** What is chosen in the history of the selected row. */
+export function historyOf({ prompts }: Pick<UiState, 'prompts'>, prompt: Shelved): HistoryState {
   const { id, semver } = prompt;
   const { history } = prompts;
   if (history.of !== id) return { ...noHistory, of: id, live: semver };

@@ -1,4 +1,4 @@
-/** Holds where the operator stands in Prompts. */
+/** Holds where the operator stands in Prompts, which lists skills, too. */
 import type { ContentDetail, DiffView, RevisionView } from '../../../engine/index.ts';
 import { plainSave, type SaveChoice } from '../save-choice.ts';
 import { newList, type ListState } from '../list.ts';
@@ -7,11 +7,14 @@ import { startOfText, type Viewport } from '../viewport.ts';
 export const promptTabs = ['Body', 'Diff', 'History', 'Bindings'] as const;
 export type PromptTab = (typeof promptTabs)[number];
 
+/** What the list is of. */
+export type Shelf = 'prompt' | 'skill';
+
 /** Semvers of two revisions; the default are the live one and the one before it. */
 export type Pair = readonly [left: string, right: string];
 
 export interface HistoryState {
-  /** Id of the prompt that it is about; of another one nothing is chosen yet. */
+  /** Id of the row that it is about; of another one nothing is chosen yet. */
   readonly of: string | undefined;
   /** Row of the list, 0 = the newest. */
   readonly at: number;
@@ -22,7 +25,7 @@ export interface HistoryState {
   readonly pair: Pair | undefined;
 }
 
-/** What was asked of the engine for one prompt. */
+/** What was asked of the engine for one row. */
 export interface LoadedPrompt {
   readonly of: string;
   readonly detail: ContentDetail | undefined;
@@ -32,6 +35,9 @@ export interface LoadedPrompt {
 }
 
 export interface PromptsState extends ListState {
+  readonly shelf: Shelf;
+  /** Where the operator stood in the other list. */
+  readonly other: ListState;
   /** Only those whose link is broken. */
   readonly problemsOnly: boolean;
   readonly tab: PromptTab;
@@ -48,6 +54,8 @@ export interface PromptsState extends ListState {
 export const noHistory: HistoryState = { of: undefined, at: 0, live: undefined, marks: [], pair: undefined };
 export const newPrompts: PromptsState = {
   ...newList,
+  shelf: 'prompt',
+  other: newList,
   problemsOnly: false,
   tab: 'Body',
   place: startOfText,
