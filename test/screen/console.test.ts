@@ -83,7 +83,7 @@ describe('runConsole in a terminal', () => {
     await tui.press('1', 'enter', ']', ']');
     await tui.see('it is started without environment entries');
     await tui.press('esc', '?');
-    await tui.see('pane first, then everywhere');
+    await tui.see('┌ Help');
     await tui.press('esc', '/', 'f', 's', '-', 'enter');
     await tui.see('filter fs- · 1-2 of 2');
     await tui.press('esc', ':', 'r', 'e', 't', 'r', 'y', ' ', 's', 'l', 'enter');

@@ -72,7 +72,7 @@ describe('e in Prompts', () => {
     expect(readdirSync(temporary)).toEqual([]);
     // The keys are the console's again.
     await tui.press('?');
-    await tui.see('pane first, then everywhere');
+    await tui.see('┌ Help');
   });
 
   it('comes back whole at a size that changed meanwhile', async () => {

@@ -2,6 +2,7 @@
 import { diffKeymap } from '../kit/diff/keymap.ts';
 import { fieldKeymap } from '../kit/field-keymap.ts';
 import { viewerKeymap } from '../kit/viewer/keymap.ts';
+import type { ShownText } from '../kit/viewer/reading.ts';
 import { overlayFocuses, type Binding, type Focus } from '../kit/keymap.ts';
 import type { OverlayKind, Tables } from '../kit/overlay.ts';
 import { askOverlay } from '../overlays/ask.ts';
@@ -11,11 +12,9 @@ import { copyOverlay } from '../overlays/copy.ts';
 import { editorOverlay } from '../overlays/editor/editor-overlay.ts';
 import { filterOverlay } from '../overlays/filter.ts';
 import { formOverlay } from '../overlays/form/form-overlay.ts';
-import { helpOverlay } from '../overlays/help.ts';
 import { hiddenOverlay } from '../overlays/hidden.ts';
 import { pickOverlay } from '../overlays/pick.ts';
 import { listingOverlay, openListKeymap } from '../overlays/lists/overlay.ts';
-import { messagesOverlay } from '../overlays/messages.ts';
 import { onceOverlay } from '../overlays/once.ts';
 import { paletteOverlay } from '../overlays/palette.ts';
 import { questionOverlay } from '../overlays/question.ts';
@@ -31,12 +30,13 @@ import { sessionsKeymap } from '../panes/sessions/keymap.ts';
 import { toolsKeymap } from '../panes/tools/keymap.ts';
 import type { Overlay } from '../state/overlays.ts';
 import { paneIds } from '../state/pane-id.ts';
+import type { UiState } from '../state/ui-store.ts';
 import { globalKeymap, moveKeymap } from './global-keymap.ts';
 import { listKeymap } from './list-keymap.ts';
 import { paneList, paneOf } from './panes.ts';
 import { projectKeymap } from './project-keymap.ts';
 
-const tables: Tables = { panes: paneList, paneOf, bindings: () => bindings };
+const tables: Tables = { panes: paneList, paneOf, textOf, bindings: () => bindings };
 
 const overlays: { readonly [K in Overlay['kind']]: OverlayKind<Extract<Overlay, { readonly kind: K }>> } = {
   question: questionOverlay,
@@ -47,11 +47,9 @@ const overlays: { readonly [K in Overlay['kind']]: OverlayKind<Extract<Overlay, 
   form: formOverlay,
   filter: filterOverlay(tables),
   palette: paletteOverlay(tables),
-  help: helpOverlay(tables),
   copy: copyOverlay(tables),
   columns: columnsOverlay,
   pick: pickOverlay,
-  messages: messagesOverlay,
   listing: listingOverlay,
   text: textOverlay,
   once: onceOverlay,
@@ -60,6 +58,13 @@ const overlays: { readonly [K in Overlay['kind']]: OverlayKind<Extract<Overlay, 
 /** What an overlay is to keys and painting. */
 export function kindOf({ kind }: Overlay): OverlayKind {
   return overlays[kind];
+}
+
+/** The text that has the keys: of the overlay on top, else of the pane. What is typed to find something is about the text below it. */
+export function textOf(state: UiState): ShownText | undefined {
+  const { overlay, covered } = state;
+  const top = overlay?.kind === 'filter' ? covered.at(-1) : overlay;
+  return top === undefined ? paneOf(state).text?.(state) : kindOf(top).text?.(state, top);
 }
 
 export const bindings: readonly Binding[] = [
@@ -72,11 +77,11 @@ export const bindings: readonly Binding[] = [
   ...secretsKeymap,
   ...logsKeymap,
   ...toolsKeymap,
-  ...diffKeymap(paneOf),
-  ...viewerKeymap(paneOf),
-  ...moveKeymap,
+  ...diffKeymap(textOf),
+  ...viewerKeymap(textOf),
+  ...moveKeymap(textOf),
   ...listKeymap,
-  ...globalKeymap,
+  ...globalKeymap(tables),
   ...projectKeymap,
   ...openListKeymap,
   ...Object.values(overlays).flatMap(({ keymap }) => keymap),
@@ -90,9 +95,11 @@ export const places: readonly (readonly Focus[])[] = [
   ['diff', 'move', 'list', 'global'],
   // So do those of a text, where the pane has one.
   ['viewer', 'move', 'global'],
+  ['text', 'viewer', 'move'],
+  ['editor-diff', 'viewer', 'move'],
   ...overlayFocuses.map((focus): readonly Focus[] => [focus]),
   ['form', 'form-fields'],
-  ...(['palette', 'filter', 'help', 'ask', 'type-name', 'bind', 'pick', 'listing-filter', 'editor-save'] as const).map(
+  ...(['palette', 'filter', 'ask', 'type-name', 'bind', 'pick', 'listing-filter', 'editor-save'] as const).map(
     (focus): readonly Focus[] => [focus, 'field'],
   ),
 ];

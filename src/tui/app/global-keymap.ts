@@ -1,16 +1,18 @@
 /** Keys that work in every pane. */
 import type { Ui } from '../kit/ui.ts';
 import type { Undo } from '../state/notice.ts';
-import { emptyField, fieldOf } from '../state/field.ts';
 import type { TimeStyle } from '../../text/format.ts';
 import { always, bind, type Binding } from '../kit/keymap.ts';
 import { layoutOf } from '../kit/layout.ts';
+import type { Tables } from '../kit/overlay.ts';
 import { paneList, paneOf } from './panes.ts';
 import type { Move } from '../kit/scroll.ts';
 import type { UiState } from '../state/ui-store.ts';
 import { movedBy } from '../kit/viewer/model.ts';
-import { putView, withoutPatterns } from '../kit/viewer/reading.ts';
+import { withoutPatterns, type ShownText } from '../kit/viewer/reading.ts';
 import { skinNames } from '../state/style.ts';
+import { openHelp } from '../overlays/help.ts';
+import { openMessages } from '../overlays/messages.ts';
 import { openPalette } from '../overlays/palette.ts';
 
 const moves: readonly (readonly [id: string, keys: readonly string[], help: string, move: Move])[] = [
@@ -24,7 +26,8 @@ const moves: readonly (readonly [id: string, keys: readonly string[], help: stri
   ['move.last', ['G', 'end'], 'to the end; follows what is live', { to: 'last' }],
 ];
 
-export const moveKeymap: readonly Binding[] = [
+/** `shown` finds the text that has the keys; without one movement is the pane's. */
+export const moveKeymap = (shown: (state: UiState) => ShownText | undefined): readonly Binding[] => [
   ...moves.map(([id, keys, help, move]) =>
     bind({
       id,
@@ -34,9 +37,9 @@ export const moveKeymap: readonly Binding[] = [
       repeats: true,
       target: always,
       run(state, ui) {
-        const text = paneOf(state).text?.(state);
+        const text = shown(state);
         if (text === undefined) paneOf(state).move(ui, move);
-        else putView(ui, text, movedBy(text, move));
+        else text.put(ui, movedBy(text, move));
       },
     }),
   ),
@@ -47,13 +50,11 @@ export const moveKeymap: readonly Binding[] = [
       focus: 'move',
       help: columns < 0 ? 'sideways to the left' : 'sideways to the right',
       repeats: true,
-      target: always,
-      run(state: UiState, ui: Ui) {
-        const text = paneOf(state).text?.(state);
-        if (text === undefined) return paneOf(state).moveSideways?.(ui, columns);
+      target: (state) => shown(state) ?? 'only a text goes sideways: enter opens one, W gives a list the whole width',
+      run(text, ui) {
         // Lines that are wrapped have no side.
         const { view } = text;
-        putView(ui, text, { ...view, wrap: false, left: Math.max(0, view.left + columns) });
+        text.put(ui, { ...view, wrap: false, left: Math.max(0, view.left + columns) });
       },
     }),
   ),
@@ -68,7 +69,7 @@ function back(ui: Ui): void {
   if (paneOf(state).cancel?.(ui) === true) return;
   const text = paneOf(state).text?.(state);
   const plain = text === undefined ? undefined : withoutPatterns(text);
-  if (text !== undefined && plain !== undefined) return putView(ui, text, plain);
+  if (text !== undefined && plain !== undefined) return text.put(ui, plain);
   if ((state.zoomed || state.focus === 'detail') && paneOf(state).backInDetail?.(ui) === true) return;
   if (state.zoomed) return ui.set({ zoomed: false, focus: 'list' });
   if (state.focus === 'detail') return ui.set({ focus: 'list' });
@@ -92,7 +93,8 @@ function takeBack(undo: Undo, ui: Ui): void {
   });
 }
 
-export const globalKeymap: readonly Binding[] = [
+/** The help lists what is in the tables. */
+export const globalKeymap = (tables: Tables): readonly Binding[] => [
   ...paneList.map((pane) =>
     bind({
       id: `pane.${pane.id}`,
@@ -152,20 +154,6 @@ export const globalKeymap: readonly Binding[] = [
     run: (_state, ui) => openPalette(ui, true),
   }),
   bind({
-    id: 'list.filter',
-    keys: ['/'],
-    focus: 'global',
-    help: 'filter: word, !word, ~fuzzy, /regex/, state:error; in a text: find',
-    hint: (state) => (paneOf(state).text?.(state) === undefined ? undefined : 'find'),
-    target: always,
-    run(state, ui) {
-      const pane = paneOf(state);
-      const shown = pane.text?.(state);
-      const text = shown?.view.find ?? pane.filter(state);
-      ui.open({ kind: 'filter', mode: shown === undefined ? 'filter' : 'find', field: fieldOf(text), before: text });
-    },
-  }),
-  bind({
     id: 'list.copy',
     keys: ['y'],
     focus: 'global',
@@ -180,7 +168,7 @@ export const globalKeymap: readonly Binding[] = [
     focus: 'global',
     help: 'this help',
     target: always,
-    run: (_state, ui) => ui.open({ kind: 'help', top: 0, field: emptyField }),
+    run: (_state, ui) => openHelp(ui, tables),
   }),
   bind({
     id: 'app.time',
@@ -200,7 +188,7 @@ export const globalKeymap: readonly Binding[] = [
     focus: 'global',
     help: 'what the console has said, newest first',
     target: always,
-    run: (_state, ui) => ui.open({ kind: 'messages', top: 0 }),
+    run: (_state, ui) => openMessages(ui),
   }),
   bind({
     id: 'app.mouse',

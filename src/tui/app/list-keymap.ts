@@ -1,8 +1,9 @@
 /** Keys of any list: how its table is sorted and which columns it shows. */
-import { bind, type Binding } from '../kit/keymap.ts';
+import { always, bind, type Binding } from '../kit/keymap.ts';
 import type { Pane } from '../kit/pane.ts';
 import type { Ui } from '../kit/ui.ts';
 import { openColumns } from '../overlays/columns.ts';
+import { fieldOf } from '../state/field.ts';
 import type { TableState } from '../state/table.ts';
 import type { UiState } from '../state/ui-store.ts';
 import { paneOf } from './panes.ts';
@@ -30,6 +31,17 @@ const withColumns = (state: UiState): UiState | string =>
   (paneOf(state).columns ?? []).length > 0 ? state : 'there is no table here';
 
 export const listKeymap: readonly Binding[] = [
+  bind({
+    id: 'list.filter',
+    keys: ['/'],
+    focus: 'list',
+    help: 'filter: word, !word, ~fuzzy, /regex/, state:error',
+    target: always,
+    run(state, ui) {
+      const text = paneOf(state).filter(state);
+      ui.open({ kind: 'filter', mode: 'filter', field: fieldOf(text), before: text });
+    },
+  }),
   bind({
     id: 'list.sort',
     keys: ['o'],

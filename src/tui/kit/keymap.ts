@@ -9,11 +9,9 @@ export type Focus = PaneId | 'diff' | 'viewer' | 'move' | 'list' | 'global' | Ov
 export type OverlayFocus =
   | 'palette'
   | 'filter'
-  | 'help'
   | 'copy'
   | 'pick'
   | 'columns'
-  | 'messages'
   | 'listing'
   | 'listing-filter'
   | 'text'
@@ -98,15 +96,12 @@ export function bind<T extends object>(draft: BindingDraft<T>): Binding {
 /** For what is always possible: the target is the state itself. */
 export const always = (state: UiState): UiState => state;
 
-/** Panes whose detail shows diffs. */
-const withDiffs: ReadonlySet<PaneId> = new Set<PaneId>(['prompts', 'personalities', 'inbox']);
-
 /** Focuses of a pane that see a key, first one first. */
 export function focusesOf(state: Pick<UiState, 'pane' | 'zoomed' | 'focus'>): readonly Focus[] {
   const inDetail = state.zoomed || state.focus === 'detail';
   const { pane } = state;
   if (!inDetail && pane !== 'logs') return [pane, 'move', 'list', 'global'];
-  return [...(withDiffs.has(pane) ? (['diff'] as const) : []), 'viewer', pane, 'move', 'list', 'global'];
+  return ['diff', 'viewer', pane, 'move', 'list', 'global'];
 }
 
 /** The binding that a key means there now. */
@@ -158,14 +153,12 @@ export function keyLabel(key: string): string {
 const overlayTitles: Readonly<Record<OverlayFocus, string>> = {
   palette: 'Command palette',
   filter: 'Filter, find, keep or hide, while it is typed',
-  help: 'Help',
   copy: 'Copy menu',
   pick: 'List to choose from',
   columns: 'Columns of a table',
-  messages: 'Messages',
   listing: 'Projects, agents, tokens',
   'listing-filter': 'The filter of such a list',
-  text: 'A text over the pane',
+  text: 'A text over the pane: help, messages, a description',
   once: 'A token that is shown once',
   ask: 'A line that is asked for',
   hidden: 'A secret value that is asked for',

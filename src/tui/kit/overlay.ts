@@ -9,6 +9,7 @@ import { layoutOf } from './layout.ts';
 import type { Pane } from './pane.ts';
 import type { Line } from './theme.ts';
 import type { Ui } from './ui.ts';
+import type { ShownText } from './viewer/reading.ts';
 
 /** An answer that throws something away, or changes something, counts no sooner than this after its question appeared. */
 export const guardMs = 250;
@@ -32,6 +33,8 @@ export interface OverlayKind<S extends Overlay = Overlay> {
   focuses(overlay: S): readonly Focus[];
   /** Whole rows that replace the pane's; undefined for what has the status line alone. */
   view(state: UiState, overlay: S): OverlayRows | undefined;
+  /** The text that has the keys; its focuses then hold those of texts. */
+  text?(state: UiState, overlay: S): ShownText | undefined;
   /** In place of the hints. */
   hint(overlay: S): string;
   /** In place of the status line. */
@@ -54,6 +57,8 @@ export interface OverlayKind<S extends Overlay = Overlay> {
 export interface Tables {
   readonly panes: readonly Pane[];
   readonly paneOf: (state: UiState) => Pane;
+  /** The text that has the keys. */
+  readonly textOf: (state: UiState) => ShownText | undefined;
   /** Asked for when needed: the overlays' own keys are among them. */
   readonly bindings: () => readonly Binding[];
 }

@@ -2,7 +2,6 @@
 import type { CopyItem } from '../../text/copy-item.ts';
 import type { EngineCommands, EngineView } from '../../engine/index.ts';
 import type { Ui } from './ui.ts';
-import type { ShownDiff } from './diff/place.ts';
 import type { Move } from './scroll.ts';
 import type { ShownText } from './viewer/reading.ts';
 import type { PaneId } from '../state/pane-id.ts';
@@ -77,8 +76,6 @@ export interface Pane {
   filterProblem(state: UiState): string | undefined;
   /** In its list, or in its detail when that has the focus. */
   move(ui: Ui, move: Move): void;
-  /** By columns, in texts that are not wrapped. */
-  moveSideways?(ui: Ui, columns: number): void;
   /** Of the selected row, cleaned, for the end of the line of hints. */
   selectedName?(state: UiState): string;
   /** What `y` offers of the selected row. */
@@ -102,8 +99,6 @@ export interface Pane {
   observe?(state: UiState): Partial<UiState> | undefined;
   /** Forgets what was loaded, so that it is asked for again. */
   refresh?(state: UiState): Partial<UiState>;
-  /** The diff on screen; undefined when none is. Makes `n N { } w` work. */
-  diff?(state: UiState): ShownDiff | undefined;
   /** `verb NAME` in the palette: the word, and the binding it stands for. */
   readonly verbs?: Readonly<Record<string, string>>;
   resources?(view: EngineView): readonly Resource[];

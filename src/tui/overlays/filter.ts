@@ -6,7 +6,6 @@ import type { Ui } from '../kit/ui.ts';
 import type { FilterState } from '../state/overlays.ts';
 import type { UiState } from '../state/ui-store.ts';
 import { withFind } from '../kit/viewer/model.ts';
-import { putView } from '../kit/viewer/reading.ts';
 import { shownLines } from '../kit/viewer/shown.ts';
 
 const typed = (state: UiState): FilterState | string =>
@@ -21,19 +20,16 @@ const hints = {
 
 const signs = { filter: '/', find: '/', keep: '&', hide: '-' } as const;
 
-export function filterOverlay({ paneOf }: Pick<Tables, 'paneOf'>): OverlayKind<FilterState> {
+export function filterOverlay({ paneOf, textOf }: Pick<Tables, 'paneOf' | 'textOf'>): OverlayKind<FilterState> {
   const apply = (ui: Ui, { mode }: FilterState, text: string): void => {
-    const pane = paneOf(ui.state);
-    if (mode === 'filter') return pane.setFilter(ui, text);
-    const shown = pane.text?.(ui.state);
-    if (shown === undefined) return;
-    putView(ui, shown, mode === 'find' ? withFind(shown, text) : { ...shown.view, [mode]: text });
+    if (mode === 'filter') return paneOf(ui.state).setFilter(ui, text);
+    const shown = textOf(ui.state);
+    shown?.put(ui, mode === 'find' ? withFind(shown, text) : { ...shown.view, [mode]: text });
   };
   /** Why what is typed does nothing. */
   const problemOf = (state: UiState, { mode }: FilterState): string | undefined => {
-    const pane = paneOf(state);
-    if (mode === 'filter') return pane.filterProblem(state);
-    const shown = pane.text?.(state);
+    if (mode === 'filter') return paneOf(state).filterProblem(state);
+    const shown = textOf(state);
     const problem = shown === undefined ? undefined : shownLines(shown.text, shown.view).problem;
     return problem === undefined ? undefined : `${problem}: everything is shown`;
   };

@@ -3,12 +3,11 @@
 export interface DiffSettings {
   /** `auto`: side by side from 140 columns of screen on. */
   readonly mode: 'auto' | 'unified' | 'split';
-  readonly wrap: boolean;
   /** Unchanged lines shown around a change. */
   readonly context: number;
 }
 
-export const newDiffSettings: DiffSettings = { mode: 'auto', wrap: true, context: 3 };
+export const newDiffSettings: DiffSettings = { mode: 'auto', context: 3 };
 
 /** Most context that `}` gives; beyond it everything is shown. */
 export const contextSteps: readonly number[] = [0, 1, 3, 6, 12, 25, Infinity];

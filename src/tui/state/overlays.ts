@@ -89,12 +89,6 @@ export interface FilterState {
   readonly before: string;
 }
 
-export interface HelpState {
-  readonly kind: 'help';
-  readonly top: number;
-  readonly field: Field;
-}
-
 /** The prompts to bind to a personality. */
 export interface BindListState extends Keyed {
   readonly kind: 'bind';
@@ -167,8 +161,8 @@ export type EditorStep =
   | { readonly kind: 'save'; readonly bump: Bump; readonly note: Field }
   /** What was typed is not saved: stay, save or discard. `openedAt` is monotonic. */
   | { readonly kind: 'leave'; readonly openedAt: number }
-  /** What a save would change, from this row on. */
-  | { readonly kind: 'diff'; readonly view: DiffView; readonly top: number }
+  /** What a save would change, as it is read. */
+  | { readonly kind: 'diff'; readonly view: DiffView; readonly read: ViewerState }
   /** The engine or another editor is at it. */
   | { readonly kind: 'busy'; readonly what: string };
 
@@ -211,12 +205,6 @@ export interface PickState extends Keyed {
   readonly index: number;
 }
 
-/** What was said; `top` is the first line shown. */
-export interface MessagesState {
-  readonly kind: 'messages';
-  readonly top: number;
-}
-
 /** Kinds of rows that have a list but no pane. */
 export type ListedKind = 'projects' | 'agents' | 'tokens';
 
@@ -234,6 +222,8 @@ export interface ListingState extends Keyed {
 export interface TextState extends Keyed {
   readonly kind: 'text';
   readonly title: string;
+  /** The key that has opened it closes it as well. */
+  readonly isToggled: boolean;
   readonly view: ViewerState;
 }
 
@@ -259,10 +249,8 @@ export type Overlay =
   | FormState
   | FilterState
   | PaletteState
-  | HelpState
   | CopyState
   | PickState
-  | MessagesState
   | ListingState
   | TextState
   | OnceState

@@ -80,7 +80,7 @@ describe(':messages', () => {
     expect(lines[0]).toMatch(/✗ the daemon is away/);
     expect(lines[1]).toMatch(/✓ gitea-1: requested/);
     await app.press('\u001B');
-    expect(app.screen()).not.toContain('newest first');
+    expect(app.screen()).not.toContain('Messages');
   });
 });
 

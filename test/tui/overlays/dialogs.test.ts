@@ -116,8 +116,8 @@ describe('keys that do nothing', () => {
   });
 
   it('names the reason beside a grey key in the help', async () => {
-    app = await openApp({ rows: 60 });
-    await app.press('?', 'r', 'e', 's', 't', 'a', 'r', 't');
+    app = await openApp({ rows: 60, columns: 160 });
+    await app.press('?', '/', ...Array.from('restart after'), '\r');
     expect(app.line('restart after a question')).toContain('not now: gitea-1 is failed, not running: R retries');
   });
 });

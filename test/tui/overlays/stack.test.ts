@@ -61,11 +61,12 @@ describe('overlays', () => {
 
   it('have their keys in the help', async () => {
     app = await openApp({ rows: 60 });
-    for (const id of ['palette.run', 'filter.clear', 'ask.send', 'copy.close', 'form.send', 'bind.toggle', 'help.up']) {
-      await app.press('?', ...Array.from(id));
+    for (const id of ['palette.run', 'filter.clear', 'ask.send', 'copy.close', 'form.send', 'bind.toggle']) {
+      await app.press('?', '&', ...Array.from(id), '\r');
       expect(app.line(`  ${id}`)).toContain(id);
       expect(app.line(`  ${id}`)).not.toContain('not now');
       await app.press(esc, esc);
+      expect(app.screen()).not.toContain(id);
     }
   });
 

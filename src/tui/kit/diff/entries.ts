@@ -1,7 +1,8 @@
 /** Arranges a diff: lines or pairs of lines one below the other, and folds in place of unchanged ones. Pure. */
 import type { DiffLine } from '../../../engine/index.ts';
 
-export type Entry =
+/** `at` is the place of its first line among those of the diff. */
+export type Entry = { readonly at: number } & (
   | { readonly kind: 'unified'; readonly line: DiffLine }
   | {
       readonly kind: 'split';
@@ -9,7 +10,8 @@ export type Entry =
       readonly right: DiffLine | undefined;
       readonly isChange: boolean;
     }
-  | { readonly kind: 'fold'; readonly hidden: number };
+  | { readonly kind: 'fold'; readonly hidden: number }
+);
 
 /** A fold takes a row itself, so it has to hide more than one line. */
 const leastHidden = 2;
@@ -23,13 +25,13 @@ export function entriesOf(lines: readonly DiffLine[], mode: 'unified' | 'split',
     if (shown[at] !== 1) {
       let end = at;
       while (end < lines.length && shown[end] !== 1) end += 1;
-      entries.push({ kind: 'fold', hidden: end - at });
+      entries.push({ at, kind: 'fold', hidden: end - at });
       at = end;
     } else if (mode === 'unified') {
-      entries.push({ kind: 'unified', line });
+      entries.push({ at, kind: 'unified', line });
       at += 1;
     } else if (line.kind === 'same') {
-      entries.push({ kind: 'split', left: line, right: line, isChange: false });
+      entries.push({ at, kind: 'split', left: line, right: line, isChange: false });
       at += 1;
     } else {
       at = pushPairs(lines, at, entries);
@@ -46,7 +48,7 @@ function pushPairs(lines: readonly DiffLine[], from: number, entries: Entry[]): 
   const gone = run.filter(({ kind }) => kind === 'del');
   const added = run.filter(({ kind }) => kind === 'add');
   for (let index = 0; index < Math.max(gone.length, added.length); index += 1) {
-    entries.push({ kind: 'split', left: gone[index], right: added[index], isChange: true });
+    entries.push({ at: from + index, kind: 'split', left: gone[index], right: added[index], isChange: true });
   }
   return end;
 }

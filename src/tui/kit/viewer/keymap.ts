@@ -1,13 +1,12 @@
 /** Keys of any text: find on, keep and hide lines, wrap, the pager, a file. */
 import { failureText, type Ui } from '../ui.ts';
 import { bind, type Binding } from '../keymap.ts';
-import type { Pane } from '../pane.ts';
 import { askToSave } from '../save.ts';
 import { fieldOf } from '../../state/field.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { foundNext } from './model.ts';
 import { pagedText, wholeText } from './whole.ts';
-import { putView, type ShownText } from './reading.ts';
+import type { ShownText } from './reading.ts';
 
 type Shown = (state: UiState) => ShownText | undefined;
 
@@ -21,12 +20,12 @@ const step = (shown: Shown, way: 1 | -1): Binding =>
     help: `the ${way === 1 ? 'next' : 'previous'} line with what / looks for`,
     hint: (state) => (way === 1 && shown(state)?.view.find !== '' ? 'next' : undefined),
     repeats: true,
-    // Without a search the pane may mean something else by the key.
+    // Without a search the diff or the pane may mean something else by the key.
     applies: (state) => (shown(state)?.view.find ?? '') !== '',
     target: (state) => shown(state) ?? noText,
     run(read, ui) {
       const view = foundNext(read, way);
-      putView(ui, read, view);
+      read.put(ui, view);
       if (view.found === undefined) ui.notify('info', `${read.view.find} is in no line that is shown`);
     },
   });
@@ -56,12 +55,22 @@ async function page(ui: Ui, read: ShownText): Promise<void> {
   }
 }
 
-/** `paneOf` tells the pane in front, whose text the keys are about. */
-export function viewerKeymap(paneOf: (state: UiState) => Pane): readonly Binding[] {
-  const shown: Shown = (state) => paneOf(state).text?.(state);
+/** `shown` finds the text that has the keys: in the pane in front, or over it. */
+export function viewerKeymap(shown: Shown): readonly Binding[] {
   const ofText = { focus: 'viewer', applies: (state: UiState) => shown(state) !== undefined } as const;
   const target = (state: UiState): ShownText | string => shown(state) ?? noText;
   return [
+    bind({
+      ...ofText,
+      id: 'text.find',
+      keys: ['/'],
+      help: 'find a word, !word or /regex/',
+      hint: 'find',
+      target,
+      run({ view: { find } }, ui) {
+        ui.open({ kind: 'filter', mode: 'find', field: fieldOf(find), before: find });
+      },
+    }),
     step(shown, 1),
     step(shown, -1),
     narrow(shown, 'keep'),
@@ -74,7 +83,7 @@ export function viewerKeymap(paneOf: (state: UiState) => Pane): readonly Binding
       hint: 'wrap',
       target,
       run(read, ui) {
-        putView(ui, read, { ...read.view, wrap: !read.view.wrap, left: 0 });
+        read.put(ui, { ...read.view, wrap: !read.view.wrap, left: 0 });
       },
     }),
     bind({

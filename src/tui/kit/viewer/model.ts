@@ -2,7 +2,7 @@
 import type { ViewerPlace, ViewerState } from '../../state/viewer.ts';
 import type { Move } from '../scroll.ts';
 import { shownLines, type ShownLines } from './shown.ts';
-import type { PaintedLine, ViewerText } from './text.ts';
+import type { PaintedSide, ViewerText } from './text.ts';
 import { spansWidth } from '../theme.ts';
 import { rowStarts, type ToneText } from './tone-text.ts';
 
@@ -14,15 +14,22 @@ export interface Reading {
   readonly rows: number;
 }
 
-/** One row on screen. */
-export interface ScreenRow extends PaintedLine {
-  readonly line: object;
-  readonly index: number;
-  readonly row: number;
-  /** Where the rows of the line begin; undefined where it is not wrapped. */
+/** A line, or one half of it, laid out in so many columns. */
+export interface LaidSide extends PaintedSide {
+  readonly columns: number;
+  /** Where its rows begin; undefined where it is not wrapped. */
   readonly starts: readonly number[] | undefined;
   /** Columns that its rows are indented by, which its first row has in its text. */
   readonly indent: number;
+}
+
+/** One row on screen. */
+export interface ScreenRow {
+  readonly line: object;
+  readonly index: number;
+  readonly row: number;
+  readonly side: LaidSide;
+  readonly beside: LaidSide | undefined;
 }
 
 export interface Screen {
@@ -33,23 +40,36 @@ export interface Screen {
 }
 
 const leastText = 8;
+/** Between two halves. */
+export const besideGap = ' │ ';
 
-interface LineRows extends PaintedLine {
-  readonly starts: readonly number[] | undefined;
-  readonly indent: number;
+interface LaidLine extends Pick<ScreenRow, 'side' | 'beside'> {
   readonly count: number;
 }
 
-export function columnsOf(lead: PaintedLine['lead'], width: number): number {
+export function columnsOf(lead: PaintedSide['lead'], width: number): number {
   return Math.max(leastText, width - spansWidth(lead));
 }
 
-function rowsOf({ text, view, width }: Reading, line: object): LineRows {
+function laidLine({ text, view, width }: Reading, line: object): LaidLine {
   const painted = text.paint(line);
-  if (!view.wrap) return { ...painted, starts: undefined, indent: 0, count: 1 };
-  const columns = columnsOf(painted.lead, width);
-  const { indent, starts } = wrapped(painted.body, columns);
-  return { ...painted, starts, indent, count: starts.length };
+  if (painted.beside === undefined) {
+    const side = laidSide(painted, width, view.wrap);
+    return { side, beside: undefined, count: rowsOf(side) };
+  }
+  const half = Math.floor((width - besideGap.length) / 2);
+  const side = laidSide(painted, half, view.wrap);
+  const beside = laidSide(painted.beside, half, view.wrap);
+  return { side, beside, count: Math.max(rowsOf(side), rowsOf(beside)) };
+}
+
+const rowsOf = ({ starts }: LaidSide): number => starts?.length ?? 1;
+
+function laidSide({ lead, leadBelow, body }: PaintedSide, columns: number, wrap: boolean): LaidSide {
+  const side = { lead, ...(leadBelow === undefined ? {} : { leadBelow }), body, columns };
+  if (!wrap) return { ...side, starts: undefined, indent: 0 };
+  const { indent, starts } = wrapped(body, columnsOf(lead, columns));
+  return { ...side, starts, indent };
 }
 
 interface Wrapped {
@@ -79,10 +99,10 @@ function walk(reading: Reading, shown: ShownLines, from: Place, way: 1 | -1, cou
   for (let { index } = from; rows.length < count; index += way) {
     const line = shown.at(index);
     if (line === undefined) break;
-    const { count: total, ...painted } = rowsOf(reading, line);
+    const { count: total, ...laid } = laidLine(reading, line);
     let at = row === undefined ? (way === 1 ? 0 : total - 1) : Math.min(row, total - 1);
     for (; at >= 0 && at < total && rows.length < count; at += way) {
-      rows.push({ ...painted, line, index, row: at });
+      rows.push({ ...laid, line, index, row: at });
     }
     row = undefined;
   }
@@ -166,6 +186,30 @@ export function showing(reading: Reading, line: object | undefined): ViewerState
   const above = Math.floor(reading.rows / 3);
   const top = walk(reading, shown, { index: shown.indexOf(line), row: 0 }, -1, above + 1).at(-1);
   return { ...at(reading, top ?? 'start'), found: line };
+}
+
+/** Rows above a change that are left in view. */
+const aboveChange = 2;
+
+/** At the next change of a diff, or the one before; undefined where there is none, or the rest is on screen. */
+export function atChange(reading: Reading, way: 1 | -1): ViewerState | undefined {
+  const { shown, rows, isAtEnd } = screenOf(reading);
+  const [first] = rows;
+  const { changes = [] } = reading.text;
+  if (first === undefined || (way === 1 && isAtEnd)) return undefined;
+  const startOf = (change: object): ScreenRow | undefined =>
+    walk(reading, shown, { index: shown.indexOf(change), row: 0 }, -1, aboveChange + 1).at(-1);
+  const rowsTo = (place: ScreenRow): number => place.index - first.index || place.row - first.row;
+  const isNext = (change: object): boolean => {
+    // Only near the first row it matters how its rows are wrapped.
+    const lines = (shown.indexOf(change) - first.index) * way;
+    if (lines < -aboveChange) return false;
+    const place = startOf(change);
+    return place !== undefined && rowsTo(place) * way > 0;
+  };
+  const next = way === 1 ? changes.find(isNext) : changes.findLast(isNext);
+  const place = next === undefined ? undefined : startOf(next);
+  return place === undefined ? undefined : at(reading, place);
 }
 
 function isOnScreen(rows: readonly ScreenRow[], line: object): boolean {

@@ -1,32 +1,48 @@
 /** Paints the rows of a text that are on screen, and says in words where the reader is. */
 import { append } from '../../../kernel/append.ts';
-import { clean, cut } from '../../../text/clean.ts';
+import { clean, cut, widthOf } from '../../../text/clean.ts';
 import { count, plural } from '../../../text/format.ts';
 import { spansWidth, type Line, type Span } from '../theme.ts';
 import { withinBudget } from '../../state/budget.ts';
-import { columnsOf, screenOf, type Reading, type Screen, type ScreenRow } from './model.ts';
+import { besideGap, columnsOf, screenOf, type LaidSide, type Reading, type Screen, type ScreenRow } from './model.ts';
 import { patternOf, rangesIn, type Pattern } from './pattern.ts';
 import { shownLines } from './shown.ts';
 import { cutLine, spansOf, type ToneText } from './tone-text.ts';
 
 /** Exactly as many as are on screen, each at most `width` columns. */
 export function viewerRows(reading: Reading): readonly Line[] {
-  const { view, width } = reading;
+  const { view } = reading;
   const screen = screenOf(reading);
   const pattern = view.find === '' ? undefined : patternOf(view.find);
   const marked = markedBodies(screen, typeof pattern === 'object' ? pattern : undefined, view.found);
-  return screen.rows.map((row) => rowLine(row, marked.get(row.line) ?? row.body, view.left, width));
+  const sideOf = (side: LaidSide, row: number): Line =>
+    sideLine(side, row, marked.get(side.body) ?? side.body, view.left);
+  return screen.rows.map(({ side, beside, row }: ScreenRow): Line => {
+    const shown = sideOf(side, row);
+    if (beside === undefined) return shown;
+    const rest = ' '.repeat(Math.max(0, side.columns - spansWidth(shown)));
+    return [...shown, [`${rest}${besideGap}`, 'dim'], ...sideOf(beside, row)];
+  });
 }
 
-function rowLine({ lead, starts, indent, row }: ScreenRow, body: ToneText, left: number, width: number): Line {
-  const columns = columnsOf(lead, width);
-  if (starts === undefined) return [...lead, ...cutLine(body, left, columns)];
-  const from = starts[row] ?? 0;
-  const end = starts[row + 1] ?? body.text.length;
-  // Spaces at the end of a row hang over it.
-  const to = from + body.text.slice(from, end).trimEnd().length;
-  const before: Line = row === 0 ? lead : [' '.repeat(spansWidth(lead))];
-  return [...before, ' '.repeat(indent), ...spansOf(body, from, to)];
+function sideLine(
+  { lead, leadBelow, starts, indent, columns }: LaidSide,
+  row: number,
+  body: ToneText,
+  left: number,
+): Line {
+  const room = columnsOf(lead, columns);
+  if (starts === undefined) return [...lead, ...cutLine(body, left, room)];
+  const from = starts[row];
+  // The other half has more rows.
+  if (from === undefined) return [];
+  const isLast = row === starts.length - 1;
+  const text = body.text.slice(from, starts[row + 1] ?? body.text.length);
+  const words = text.trimEnd();
+  // Spaces at the end of a row hang over it; of the last one as many are shown as there is room for.
+  const spaces = isLast ? Math.min(text.length - words.length, Math.max(0, room - indent - widthOf(words))) : 0;
+  const before: Line = row === 0 ? lead : (leadBelow ?? [' '.repeat(spansWidth(lead))]);
+  return [...before, ' '.repeat(indent), ...spansOf(body, from, from + words.length + spaces)];
 }
 
 /** The lines on screen that have what is looked for, with it standing out. */
@@ -34,14 +50,16 @@ function markedBodies(
   { rows }: Screen,
   pattern: Pattern | undefined,
   found: object | undefined,
-): ReadonlyMap<object, ToneText> {
-  const marked = new Map<object, ToneText>();
+): ReadonlyMap<ToneText, ToneText> {
+  const marked = new Map<ToneText, ToneText>();
   if (pattern === undefined) return marked;
   const work = (): void => {
-    for (const { line, body } of rows) {
-      if (marked.has(line)) continue;
-      const ranges = rangesIn(pattern, body.text);
-      if (ranges.length > 0) marked.set(line, withMarks(body, ranges, line === found));
+    for (const { line, side, beside } of rows) {
+      for (const one of beside === undefined ? [side] : [side, beside]) {
+        if (marked.has(one.body)) continue;
+        const ranges = rangesIn(pattern, one.body.text);
+        if (ranges.length > 0) marked.set(one.body, withMarks(one.body, ranges, line === found));
+      }
     }
   };
   if (pattern.isOpen) withinBudget(work);

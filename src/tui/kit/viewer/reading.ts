@@ -1,4 +1,4 @@
-/** Ties a text to the pane that shows it: where the operator reads is kept by pane, and begins anew with another text. */
+/** Ties a text to the pane or overlay that shows it: where the operator reads is kept there, and begins anew with another text. */
 import type { PaneId } from '../../state/pane-id.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { newViewer, type ViewerState } from '../../state/viewer.ts';
@@ -16,25 +16,27 @@ export interface TextDraft {
   readonly name: string;
   /** What is saved and paged, where that is more than the lines. */
   readonly whole?: () => string;
+  /** What is saved and paged of a text whose lines stand side by side. */
+  readonly inOneColumn?: ViewerText;
   /** Default: `start`. */
   readonly opensAt?: 'start' | 'end';
   /** Default: true. */
   readonly wraps?: boolean;
 }
 
-/** A text in a pane, as it is read now. */
-export interface ShownText extends TextDraft, Reading {
-  readonly pane: PaneId;
+/** A text on screen, as it is read now. */
+export interface ShownText extends Omit<TextDraft, 'of'>, Reading {
+  /** Keeps where it is read from now on. */
+  readonly put: (ui: Ui, view: ViewerState) => void;
 }
 
+/** A text in a pane. */
 export function shownText(state: Pick<UiState, 'texts'>, pane: PaneId, draft: TextDraft): ShownText {
+  const { of, ...text } = draft;
+  const put = (ui: Ui, view: ViewerState): void => ui.set({ texts: { ...ui.state.texts, [pane]: { of, view } } });
   const kept = state.texts[pane];
-  if (kept?.of === draft.of) return { ...draft, pane, view: kept.view };
-  return { ...draft, pane, view: { ...newViewer, top: draft.opensAt ?? 'start', wrap: draft.wraps ?? true } };
-}
-
-export function putView(ui: Ui, { pane, of }: ShownText, view: ViewerState): void {
-  ui.set({ texts: { ...ui.state.texts, [pane]: { of, view } } });
+  if (kept?.of === of) return { ...text, put, view: kept.view };
+  return { ...text, put, view: { ...newViewer, top: draft.opensAt ?? 'start', wrap: draft.wraps ?? true } };
 }
 
 /** The view as Esc leaves it, a pattern less; undefined where there is none. */

@@ -31,6 +31,7 @@ interface Index {
   problem: string | undefined;
 }
 
+const noPatterns = JSON.stringify(['', '', '']);
 const indexes = new WeakMap<ViewerText, Index>();
 const isTooSlow = 'this regular expression takes too long: make it simpler';
 
@@ -46,7 +47,8 @@ export function shownLines(text: ViewerText, patterns: Patterns): ShownLines {
     index = { key, generation, scanned: 0, kept, found: find === '' ? undefined : [], problem: undefined };
     indexes.set(text, index);
   }
-  if (index.scanned < text.length) scan(text, patterns, index);
+  // Without patterns no line has to be made into words.
+  if (key !== noPatterns && index.scanned < text.length) scan(text, patterns, index);
   return linesOf(text, index);
 }
 

@@ -26,7 +26,8 @@ export function copiedLine(reading: Reading): string | undefined {
   return line === undefined ? undefined : reading.text.plain(line);
 }
 
-function joined({ text, view }: ShownText, toText: (line: PaintedLine) => string): string {
+function joined({ text: onScreen, inOneColumn, view }: ShownText, toText: (line: PaintedLine) => string): string {
+  const text = inOneColumn ?? onScreen;
   const shown = shownLines(text, view);
   const lines: string[] = [];
   for (let index = 0; index < shown.length; index += 1) {

@@ -7,6 +7,7 @@ import type { EditJob } from './edit-content.ts';
 import { roomOf } from './editor-state.ts';
 import type { EditorState, EditorStep, EditedDocument } from '../../state/overlays.ts';
 import { editorStart, frontMatterEnd, windowFor } from './editor-view.ts';
+import { newViewer } from '../../state/viewer.ts';
 import { bufferOf, isModified, moveTo, replaceText, textOfBuffer, type TextBuffer } from '../../state/text-buffer.ts';
 
 export const inText: EditorStep = { kind: 'text' };
@@ -83,7 +84,7 @@ export function showChanges(ui: Ui, editor: EditorState): void {
     (view) => {
       const now = still(ui, key);
       if (now?.buffer === buffer && now.step.kind === 'text') {
-        step(ui, { ...now, error: undefined }, { kind: 'diff', view, top: 0 });
+        step(ui, { ...now, error: undefined }, { kind: 'diff', view, read: newViewer });
       }
     },
     (error: unknown) => {

@@ -1,8 +1,8 @@
 /** Lays the inline editor over the body: what each key does at each step from typing to a save. */
 import { bind, type Binding, type Focus } from '../../kit/keymap.ts';
 import { guardMs, type OverlayKind } from '../../kit/overlay.ts';
-import { target, type Move } from '../../kit/scroll.ts';
 import type { Ui } from '../../kit/ui.ts';
+import { withoutPatterns } from '../../kit/viewer/reading.ts';
 import type { EditorState, EditorStep } from '../../state/overlays.ts';
 import { nextBump } from '../../state/save-choice.ts';
 import { pasteText, redo, undo } from '../../state/text-buffer.ts';
@@ -10,7 +10,7 @@ import type { UiState } from '../../state/ui-store.ts';
 import { askToSave, change, handOver, inText, leaveEditor, save, showChanges, step } from './editor-acts.ts';
 import { editText } from './editor-keys.ts';
 import { editorHint, editorOverlayRows } from './editor-paint.ts';
-import { editorDiffRows, roomOf } from './editor-state.ts';
+import { editorText, roomOf } from './editor-state.ts';
 import { insertText } from '../../kit/field.ts';
 
 const focuses: Readonly<Record<EditorStep['kind'], Focus>> = {
@@ -45,22 +45,11 @@ const goOn = (kind: 'save' | 'diff' | 'leave' | 'busy', keys: readonly string[])
     help: 'go on editing',
     repeats: true,
     target: at(kind),
-    run: (editor, ui) => step(ui, editor, inText),
-  });
-
-const scroll = (id: string, keys: readonly string[], help: string, move: Move): Binding =>
-  bind<At<'diff'>>({
-    id: `editor-diff.${id}`,
-    keys,
-    focus: 'editor-diff',
-    help,
-    repeats: true,
-    target: at('diff'),
     run(editor, ui) {
-      const { view, top } = editor.step;
-      const { rows } = roomOf(ui.state, editor);
-      const last = Math.max(0, editorDiffRows(ui.state, view).total - rows);
-      step(ui, editor, { kind: 'diff', view, top: Math.min(last, target(move, top, last + 1, rows)) });
+      const read = editorText(ui.state, editor);
+      const whole = read === undefined ? undefined : withoutPatterns(read);
+      if (read !== undefined && whole !== undefined) read.put(ui, whole);
+      else step(ui, editor, inText);
     },
   });
 
@@ -134,10 +123,6 @@ const keymap: readonly Binding[] = [
     run: (editor, ui) => step(ui, editor, { ...editor.step, bump: nextBump(editor.step.bump) }),
   }),
   goOn('save', ['esc']),
-  scroll('up', ['up', 'k'], 'a row up', { by: -1 }),
-  scroll('down', ['down', 'j'], 'a row down', { by: 1 }),
-  scroll('page-up', ['pgup'], 'a page up', { pages: -1 }),
-  scroll('page-down', ['pgdn'], 'a page down', { pages: 1 }),
   bind<At<'diff'>>({
     id: 'editor-diff.save',
     keys: ['ctrl-s'],
@@ -155,7 +140,8 @@ const keymap: readonly Binding[] = [
 
 export const editorOverlay: OverlayKind<EditorState> = {
   keymap,
-  focuses: ({ step: { kind } }) => [focuses[kind]],
+  focuses: ({ step: { kind } }) => (kind === 'diff' ? [focuses.diff, 'diff', 'viewer', 'move'] : [focuses[kind]]),
+  text: editorText,
   view: (state, editor) => ({ top: 0, rows: editorOverlayRows(state, editor) }),
   hint: editorHint,
   line(editor) {

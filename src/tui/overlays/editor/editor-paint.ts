@@ -5,11 +5,12 @@ import { fieldSpans } from '../../kit/field-spans.ts';
 import { layoutOf } from '../../kit/layout.ts';
 import { row, type Line } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
+import { viewerRows, viewerWords } from '../../kit/viewer/paint.ts';
 import type { Room } from './editor-keys.ts';
 import { editorRows, editorStatus, windowFor } from './editor-view.ts';
 import type { EditorTop, EditorState, EditedDocument } from '../../state/overlays.ts';
 import { bumps, nextBump } from '../../state/save-choice.ts';
-import { editorDiffRows, errorRows, panelHeight, roomOf } from './editor-state.ts';
+import { editorText, errorRows, panelHeight, roomOf } from './editor-state.ts';
 import type { Bump } from '../../../text/versions.ts';
 
 /** Rows of the whole body, borders included. */
@@ -22,20 +23,26 @@ export function editorOverlayRows(state: UiState, editor: EditorState): readonly
   const text = shownRows(state, editor, top, room);
   const line = (spans: Line | undefined): string => framed(style, row(style, inner, spans ?? []));
   const rows = [
-    border(style, columns, 'top', [[`Edit ${clean(editor.document.title)}`, 'strong']], editorStatus(editor.buffer)),
+    border(style, columns, 'top', [[`Edit ${clean(editor.document.title)}`, 'strong']], noteOf(state, editor)),
   ];
   for (let slot = 0; slot < room.rows; slot += 1) rows.push(line(text[slot]));
   if (panelHeight(editor) > 0) rows.push(border(style, columns, 'middle'), ...panelLines(editor, inner).map(line));
   return [...rows.slice(0, body - 1), border(style, columns, 'bottom')];
 }
 
+/** Where the operator stands in the text, or in what a save would change. */
+function noteOf(state: UiState, editor: EditorState): string {
+  const read = editorText(state, editor);
+  return read === undefined ? editorStatus(editor.buffer) : viewerWords(read, 'line');
+}
+
 /** The text, or in its place what a save would change. */
 function shownRows(state: UiState, editor: EditorState, top: EditorTop, room: Room): readonly Line[] {
   const { step } = editor;
-  if (step.kind !== 'diff') return editorRows(editor.buffer, top, room);
+  const read = editorText(state, editor);
+  if (step.kind !== 'diff' || read === undefined) return editorRows(editor.buffer, top, room);
   if (step.view.added === 0 && step.view.removed === 0) return [[' nothing differs from what is live']];
-  const rows = editorDiffRows(state, step.view).slice(step.top, room.rows);
-  return rows.map((row): Line => [' ', ...row]);
+  return viewerRows(read).map((line): Line => [' ', ...line]);
 }
 
 function panelLines(editor: EditorState, width: number): readonly Line[] {
@@ -89,7 +96,7 @@ export function editorHint({ step }: EditorState): string {
     case 'text':
       return 'ctrl-s save · ctrl-t diff · ctrl-g $EDITOR · ctrl-z undo · ctrl-r redo · ctrl-k ctrl-y cut, put back · Esc leaves';
     case 'diff':
-      return 'what a save would change · ↑ ↓ PgUp PgDn scroll · ctrl-s save · Esc goes on editing';
+      return 'what a save would change · n N change · / find · & - lines · w wrap · ctrl-s save · Esc goes on editing';
     case 'save':
       return 'type a note · tab changes the bump · enter saves · Esc goes on editing';
     case 'leave':

@@ -1,7 +1,6 @@
 /** Measures the inline editor: the room of its text and of the panel below it. Keys and painting use the same. */
-import type { DiffView } from '../../../engine/index.ts';
-import { diffRows, type DiffRows } from '../../kit/diff/rows.ts';
-import { diffMode } from '../../state/diff-settings.ts';
+import { diffDraft } from '../../kit/diff/text.ts';
+import type { ShownText } from '../../kit/viewer/reading.ts';
 import { layoutOf, type Placed } from '../../kit/layout.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import type { Room } from './editor-keys.ts';
@@ -23,14 +22,19 @@ export function roomOf(state: Placed, editor: EditorState): Room {
   return editorRoom(editor.buffer, columns - 2, Math.max(1, body - 2 - panelHeight(editor)));
 }
 
-/** The rows of the diff on this screen; keys and painting use the same. */
-export function editorDiffRows(state: Pick<UiState, 'size' | 'diff' | 'style'>, view: DiffView): DiffRows {
-  return diffRows(view, {
+/** What a save would change, as a text; undefined while something else is on screen. */
+export function editorText(state: UiState, editor: EditorState): ShownText | undefined {
+  const { step } = editor;
+  if (step.kind !== 'diff') return undefined;
+  return {
+    ...diffDraft(state, step.view),
+    view: step.read,
     width: state.size.columns - 4,
-    mode: diffMode(state.diff, state.size.columns),
-    wrap: true,
-    left: 0,
-    context: state.diff.context,
-    color: state.style.skin !== 'mono',
-  });
+    rows: Math.max(1, layoutOf(state).body - 2 - panelHeight(editor)),
+    name: `${editor.document.title}.diff`,
+    put(ui, read) {
+      const opened = ui.opened<EditorState>(editor);
+      if (opened?.step.kind === 'diff') ui.put({ ...opened, step: { ...opened.step, read } });
+    },
+  };
 }

@@ -1,12 +1,14 @@
 /** Shows the selected proposal: what speaks for and against it, then one tab, of which only the rows on screen are formatted. */
 import type { DiffView, ProposalDetail, ProposalView } from '../../../engine/index.ts';
-import { clean, cleanLines, wrap } from '../../../text/clean.ts';
+import { clean, cleanLines } from '../../../text/clean.ts';
 import { person } from '../../kit/describe.ts';
-import { diffRows, type DiffRows } from '../../kit/diff/rows.ts';
-import { diffMode } from '../../state/diff-settings.ts';
+import { diffDraft, diffText } from '../../kit/diff/text.ts';
 import { age } from '../../../text/format.ts';
 import { detailRoom } from '../../kit/split-pane.ts';
 import type { Line } from '../../kit/theme.ts';
+import { screenOf } from '../../kit/viewer/model.ts';
+import { shownText, type ShownText } from '../../kit/viewer/reading.ts';
+import { stillText, type ViewerText } from '../../kit/viewer/text.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { headLines, peekLines } from './head.ts';
 import { loadedProposal, selectedProposal } from './select.ts';
@@ -16,13 +18,9 @@ export interface InboxDetail {
   readonly proposal: ProposalView;
   readonly head: readonly Line[];
   readonly tab: InboxTab;
-  /** The rows of the tab. */
-  readonly rows: Pick<DiffRows, 'total' | 'slice'>;
-  /** Set when the tab is a diff that is loaded. */
-  readonly diff: DiffRows | undefined;
-  readonly top: number;
-  readonly page: number;
-  /** The rows are those of the content that the list tells of, and the last one is on screen. */
+  /** The text of the tab; undefined in a peek. */
+  readonly read: ShownText | undefined;
+  /** It is the whole diff of the content that the list tells of, and its last row is on screen. */
   readonly isAtEnd: boolean;
 }
 
@@ -34,8 +32,8 @@ let last: { readonly key: readonly unknown[]; readonly detail: InboxDetail | und
 /** Computed once per change of what it shows; painting and keys ask for the same. */
 export function inboxDetail(state: UiState): InboxDetail | undefined {
   const proposal = selectedProposal(state);
-  const { inbox, size, zoomed, diff, style, now, view, pane } = state;
-  const key = [proposal, inbox, size, zoomed, diff, style, now, view?.sessions, pane];
+  const { inbox, size, zoomed, diff, style, now, view, pane, texts } = state;
+  const key = [proposal, inbox, size, zoomed, diff, style, now, view?.sessions, pane, texts.inbox];
   if (last !== undefined && key.every((part, index) => part === last?.key[index])) return last.detail;
   const detail = proposal === undefined ? undefined : compute(state, proposal);
   last = { key, detail };
@@ -50,7 +48,7 @@ function compute(state: UiState, proposal: ProposalView): InboxDetail {
   const isFresh = data?.proposal.hash === proposal.hash;
   if (room.isPeek) {
     const head = peekLines(state, proposal, data, room.width).slice(0, room.rows);
-    return { proposal, head, tab, rows: noRows, diff: undefined, top: 0, page: 1, isAtEnd: false };
+    return { proposal, head, tab, read: undefined, isAtEnd: false };
   }
   const isShort = room.rows < shortRoom;
   const facts = (isShort ? peekLines : headLines)(state, proposal, data, room.width);
@@ -60,12 +58,19 @@ function compute(state: UiState, proposal: ProposalView): InboxDetail {
       ? [[]]
       : [[[`- ${clean(shown.left)}`, 'bad'], '   ', [`+ ${clean(shown.right)}`, 'ok'], [countsOf(shown), 'dim']]];
   const head = [...facts, ...labels];
-  const diff = shown === undefined ? undefined : rowsOfDiff(state, shown, room.width, tab);
-  const rows = diff ?? plainRows(tabLines(state, data, room.width));
-  const page = Math.max(1, room.rows - head.length);
-  const top = Math.max(0, Math.min(inbox.place.top, rows.total - page));
-  const isAtEnd = isFresh && tab === 'Diff' && room.rows > 0 && top + page >= rows.total;
-  return { proposal, head, tab, rows, diff: tab === 'Text' ? undefined : diff, top, page, isAtEnd };
+  const isDiff = tab !== 'Text' && shown !== undefined && shown.lines.some(({ kind }) => kind !== 'same');
+  const read = shownText(state, 'inbox', {
+    of: `${proposal.id} ${tab} ${data?.proposal.hash ?? ''}`,
+    ...(isDiff ? diffDraft(state, shown) : { text: textOfTab(state, data, tab) }),
+    width: room.width,
+    rows: Math.max(1, room.rows - head.length),
+    name: `${proposal.id}${isDiff ? '.diff' : '.txt'}`,
+    ...(tab === 'Text' && data !== undefined ? { whole: () => data.text } : {}),
+  });
+  const { keep, hide } = read.view;
+  const isWhole = keep === '' && hide === '';
+  const isAtEnd = isFresh && tab === 'Diff' && room.rows > 0 && isWhole && screenOf(read).isAtEnd;
+  return { proposal, head, tab, read, isAtEnd };
 }
 
 const countsOf = ({ added, removed }: DiffView): string => `   +${added} -${removed}`;
@@ -114,41 +119,26 @@ function textDiff(data: ProposalDetail): DiffView {
   return found;
 }
 
-function rowsOfDiff(state: UiState, shown: DiffView, width: number, tab: InboxTab): DiffRows | undefined {
-  if (tab !== 'Text' && shown.lines.every(({ kind }) => kind === 'same')) return undefined;
-  const { diff, style, size, inbox } = state;
-  const mode = tab === 'Text' ? 'unified' : diffMode(diff, size.columns);
-  const context = tab === 'Text' ? Infinity : diff.context;
-  return diffRows(shown, {
-    width,
-    mode,
-    wrap: diff.wrap,
-    left: inbox.place.left,
-    context,
-    color: style.skin !== 'mono',
-  });
-}
-
-const noRows = { total: 0, slice: (): readonly Line[] => [] };
-
-function plainRows(lines: readonly Line[]): Pick<DiffRows, 'total' | 'slice'> {
-  return { total: lines.length, slice: (top, count) => lines.slice(top, top + count) };
+/** Of a tab without a diff. */
+function textOfTab(state: UiState, data: ProposalDetail | undefined, tab: InboxTab): ViewerText {
+  if (data !== undefined && tab === 'Text') {
+    return diffText(textDiff(data), { mode: 'unified', context: Infinity, color: state.style.skin !== 'mono' });
+  }
+  return stillText(tabLines(state, data, tab));
 }
 
 /** What is shown where there is no diff: comments, or why there is nothing. */
-function tabLines(state: UiState, data: ProposalDetail | undefined, width: number): readonly Line[] {
+function tabLines(state: UiState, data: ProposalDetail | undefined, tab: InboxTab): readonly Line[] {
   const { error } = state.inbox;
   if (data === undefined)
     return [error === undefined ? [['loading …', 'dim']] : [[`not available: ${clean(error)}`, 'warn']]];
-  if (state.inbox.tab !== 'Comments') return [[['no line differs', 'dim']]];
+  if (tab !== 'Comments') return [[['no line differs', 'dim']]];
   if (data.comments.length === 0) return [[['no comment yet · m writes one', 'dim']]];
   return data.comments.flatMap(({ by, at, text }): Line[] => [
     [
       [person(by), 'strong'],
       [`  ${age(state.now - at)} ago`, 'dim'],
     ],
-    ...cleanLines(text)
-      .flatMap((line) => wrap(line, width - 2))
-      .map((line): Line => [`  ${line}`]),
+    ...cleanLines(text).map((line): Line => [`  ${line}`]),
   ]);
 }

@@ -6,7 +6,6 @@ import { editContent, type EditJob } from '../../overlays/editor/edit-content.ts
 import { plainSave } from '../../state/save-choice.ts';
 import { openEditor } from '../../overlays/editor/editor-acts.ts';
 import { enterDetail } from '../../kit/split-pane.ts';
-import { startOfTab } from '../../state/panes/inbox.ts';
 
 /** What was changed has to be read again: its diff comes up. */
 function showDiff(ui: Ui, id: string): void {
@@ -14,7 +13,7 @@ function showDiff(ui: Ui, id: string): void {
   if (state.pane !== 'inbox' || state.inbox.selected !== id) return;
   ui.set({
     ...enterDetail(state),
-    inbox: { ...state.inbox, tab: 'Diff', place: startOfTab, asked: state.inbox.asked + 1, data: undefined },
+    inbox: { ...state.inbox, tab: 'Diff', asked: state.inbox.asked + 1, data: undefined },
   });
 }
 

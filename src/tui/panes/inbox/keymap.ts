@@ -2,7 +2,7 @@
 import type { ProposalDetail, ProposalView } from '../../../engine/index.ts';
 import type { Ui } from '../../kit/ui.ts';
 import { otherMode } from '../../state/diff-settings.ts';
-import { plural } from '../../../text/format.ts';
+import { belowWords } from '../../kit/viewer/paint.ts';
 import { always, bind, type Binding } from '../../kit/keymap.ts';
 import { layoutOf } from '../../kit/layout.ts';
 import { selectIn } from '../../kit/list.ts';
@@ -12,7 +12,7 @@ import { askForComment, askToApprove, askToApproveAll, askToReject } from './dec
 import { inboxDetail, tabsOf } from './detail.ts';
 import { editProposal, rebase } from './edit.ts';
 import { isSeen, loadedProposal, markedProposals, selectedProposal, inboxList } from './select.ts';
-import { startOfTab, type InboxTab } from '../../state/panes/inbox.ts';
+import type { InboxTab } from '../../state/panes/inbox.ts';
 import { markKeymap } from '../../kit/mark-keymap.ts';
 import { tabKeymap, turned } from '../../kit/tab-keymap.ts';
 
@@ -42,8 +42,7 @@ function open(ui: Ui, proposal: ProposalView, tab: InboxTab): void {
   const { state } = ui;
   const page = Math.max(1, layoutOf(state).list);
   const list = selectIn(inboxList.listed(state), state.inbox, proposal.id, page);
-  const place = state.inbox.tab === tab ? state.inbox.place : startOfTab;
-  ui.set({ ...enterDetail(state), inbox: { ...state.inbox, ...list, selected: proposal.id, tab, place } });
+  ui.set({ ...enterDetail(state), inbox: { ...state.inbox, ...list, selected: proposal.id, tab } });
 }
 
 function approveOne(ui: Ui, proposal: ProposalView): void {
@@ -58,9 +57,10 @@ function approveOne(ui: Ui, proposal: ProposalView): void {
   if (data === undefined || data.proposal.hash !== proposal.hash) {
     return ui.notify('info', `${id} is still loading`);
   }
-  const detail = inboxDetail(state);
-  const below = detail === undefined ? 0 : detail.rows.total - detail.top - detail.page;
-  ui.notify('info', `read the diff to its end first: ${plural(below, 'row')} below · G goes there`);
+  const read = inboxDetail(state)?.read;
+  const below = read === undefined ? undefined : belowWords(read);
+  if (below !== undefined) return ui.notify('info', `read the diff to its end first: ${below} · G goes there`);
+  ui.notify('info', 'read the whole diff first: Esc shows the lines that & and - leave out');
 }
 
 const hintOfApprove = (state: UiState): string => {
@@ -198,7 +198,7 @@ export const inboxKeymap: readonly Binding[] = [
     target: current,
     turn(ui, by, proposal) {
       const tabs = tabsOf(loadedProposal(ui.state, proposal));
-      inboxList.patch(ui, { tab: turned(tabs, inboxDetail(ui.state)?.tab ?? 'Diff', by), place: startOfTab });
+      inboxList.patch(ui, { tab: turned(tabs, inboxDetail(ui.state)?.tab ?? 'Diff', by) });
     },
   }),
 ];

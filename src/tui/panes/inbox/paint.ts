@@ -4,6 +4,7 @@ import { clean } from '../../../text/clean.ts';
 import { age, count, plural } from '../../../text/format.ts';
 import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
 import type { Span } from '../../kit/theme.ts';
+import { viewerRows, viewerWords } from '../../kit/viewer/paint.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { inboxDetail, tabsOf, type InboxDetail } from './detail.ts';
 import { isSeen, loadedProposal, markedProposals, waiting } from './select.ts';
@@ -16,7 +17,8 @@ export function inboxDetailParts(state: UiState): Detail {
   return {
     detailTitle: detail === undefined ? [] : titleOf(state, detail),
     detailNote: detailNote(state),
-    detail: () => (detail === undefined ? [] : [...detail.head, ...detail.rows.slice(detail.top, detail.page)]),
+    detail: () =>
+      detail === undefined ? [] : [...detail.head, ...(detail.read === undefined ? [] : viewerRows(detail.read))],
     foot: detail === undefined ? '' : footOf(state, detail),
   };
 }
@@ -54,10 +56,10 @@ function detailNote(state: UiState): string {
 
 /** Where in the diff, and which keys help to read it. */
 function footOf(state: UiState, detail: InboxDetail): string {
-  const { rows, top, page, diff, proposal } = detail;
-  if (detailRoom(state).isPeek || rows.total === 0) return '';
-  const last = Math.min(rows.total, top + page);
-  const keys = diff !== undefined && isInDetail(state) ? 'n N change · { } context · w wrap · ' : '';
+  const { read, proposal } = detail;
+  if (read === undefined) return '';
+  const isDiff = read.text.changes !== undefined && read.text.changes.length > 0;
+  const keys = isDiff && isInDetail(state) ? 'n N change · { } context · / find · ' : '';
   const seen = isSeen(state, proposal) && proposal.state === 'pending' ? '✓ read · ' : '';
-  return `${seen}${keys}${top + 1}-${last} of ${plural(rows.total, 'row')}`;
+  return `${seen}${keys}${viewerWords(read, 'line')}`;
 }

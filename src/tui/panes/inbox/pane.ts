@@ -1,10 +1,8 @@
 /** Makes a pane of the inbox: what it counts, loads and tells of, and how the palette names its rows. */
 import type { EngineView, ProposalView } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
-import type { Ui } from '../../kit/ui.ts';
 import { lastOf } from '../../state/memo.ts';
 import type { Arrival, Pane, Resource, Wanted } from '../../kit/pane.ts';
-import { scroll, type Move } from '../../kit/scroll.ts';
 import { isInDetail } from '../../kit/split-pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { inboxCopyItems } from './copy.ts';
@@ -12,7 +10,7 @@ import { inboxDetail } from './detail.ts';
 import { arrivalText } from './head.ts';
 import { inboxDetailParts, inboxEmptyLine, inboxNote } from './paint.ts';
 import { isSeen, selectedProposal, waiting, inboxList, inboxOrders } from './select.ts';
-import { startOfTab, type InboxState } from '../../state/panes/inbox.ts';
+import type { InboxState } from '../../state/panes/inbox.ts';
 import { proposalLine } from './words.ts';
 import { listPane } from '../../kit/list-pane.ts';
 import { inboxTable } from './table.ts';
@@ -33,7 +31,7 @@ function wants(state: UiState): Wanted | undefined {
       const before = inbox.of === id ? inbox.data : undefined;
       const hasChanged = before !== undefined && before.proposal.hash !== found.data?.proposal.hash;
       return {
-        inbox: { ...inbox, ...found, of: id, place: inbox.of === id && !hasChanged ? inbox.place : startOfTab },
+        inbox: { ...inbox, ...found, of: id },
         ...(hasChanged && isInDetail(later)
           ? {
               notice: {
@@ -61,16 +59,6 @@ function observe(state: UiState): Partial<UiState> | undefined {
   if (detail === undefined || !detail.isAtEnd || isSeen(state, detail.proposal)) return undefined;
   const { id, hash } = detail.proposal;
   return { inbox: { ...state.inbox, seen: new Map(state.inbox.seen).set(id, hash) } };
-}
-
-function moveInProposal(ui: Ui, by: Move): void {
-  const detail = inboxDetail(ui.state);
-  if (detail === undefined) return;
-  const { rows, page } = detail;
-  const { place } = ui.state.inbox;
-  const { top } = scroll({ ...place, top: detail.top }, by, rows.total, page);
-  const last = Math.max(0, rows.total - page);
-  inboxList.patch(ui, { place: { ...place, top: top === 'end' ? last : top } });
 }
 
 const abouts = new WeakMap<ProposalView, string>();
@@ -122,12 +110,9 @@ export const inboxPane: Pane = listPane<ProposalView, UiState>({
     return pending === 0 ? '' : String(pending);
   },
   detail: inboxDetailParts,
-  moveInDetail: moveInProposal,
-  moveSideways(ui, columns) {
-    const { inbox, diff } = ui.state;
-    if (diff.wrap) return;
-    inboxList.patch(ui, { place: { ...inbox.place, left: Math.max(0, inbox.place.left + columns) } });
-  },
+  // All that its detail shows is a text; in a peek there is nothing to move in.
+  moveInDetail: () => undefined,
+  text: (state) => (isInDetail(state) ? inboxDetail(state)?.read : undefined),
   selectedName: (state) => clean(selectedProposal(state)?.id ?? ''),
   copyItems: inboxCopyItems,
   back(ui) {
@@ -143,16 +128,6 @@ export const inboxPane: Pane = listPane<ProposalView, UiState>({
   wants,
   observe,
   refresh: (state) => ({ inbox: { ...state.inbox, asked: state.inbox.asked + 1 } }),
-  diff(state) {
-    const detail = inboxDetail(state);
-    if (detail?.diff === undefined) return undefined;
-    return {
-      rows: detail.diff,
-      top: detail.top,
-      page: detail.page,
-      scrollTo: (ui, top) => inboxList.patch(ui, { place: { ...ui.state.inbox.place, top } }),
-    };
-  },
   verbs: {
     approve: 'proposal.approve',
     reject: 'proposal.reject',

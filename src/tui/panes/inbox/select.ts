@@ -7,7 +7,6 @@ import { isInDetail } from '../../kit/split-pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { projectOfRef } from '../../kit/projects.ts';
 import { sliceSource, type ListFrom, type SliceSpec } from '../../kit/list-source.ts';
-import { startOfTab } from '../../state/panes/inbox.ts';
 
 const decidedAt = (row: ProposalView): number => row.decision?.at ?? row.updatedAt;
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -55,7 +54,6 @@ export const inboxList = sliceSource<'inbox', ProposalView>({
   },
   orders: inboxOrders,
   narrow: ({ decidedToo, filter }) => (decidedToo || namesState(filter) ? undefined : isPending),
-  startOver: { place: startOfTab },
   unhide: ({ decidedToo }, row) => ({ decidedToo: decidedToo || !isPending(row) }),
 });
 

@@ -5,7 +5,7 @@ import { describeInstance } from '../../kit/describe.ts';
 import { listedInstances, selectedInstance } from '../../kit/instances.ts';
 import type { Ui } from '../../kit/ui.ts';
 import { at as viewAt, screenOf } from '../../kit/viewer/model.ts';
-import { putView, type ShownText } from '../../kit/viewer/reading.ts';
+import type { ShownText } from '../../kit/viewer/reading.ts';
 import { belowWords } from '../../kit/viewer/paint.ts';
 import type { HeldLine } from '../../state/log-text.ts';
 import type { Choice } from '../../state/overlays.ts';
@@ -78,11 +78,11 @@ function previousRun(ui: Ui, read: ShownText): void {
     const held = read.text.at(index) as HeldLine | undefined;
     if (held?.line.stream !== 'start') continue;
     if (skip > 0) skip -= 1;
-    else return putView(ui, read, viewAt(read, { line: held, row: 0 }));
+    else return read.put(ui, viewAt(read, { line: held, row: 0 }));
   }
   const { logs } = ui.state;
   if (logs.text?.hasOlder !== true || logs.text.isFull) return ui.notify('info', 'no earlier run is in this log');
-  putView(ui, read, viewAt(read, 'start'));
+  read.put(ui, viewAt(read, 'start'));
   ui.notify('info', 'the run before this one is in older lines, which are being read: P again');
 }
 
@@ -117,8 +117,8 @@ export const logsKeymap: readonly Binding[] = [
     run(read, ui) {
       const [first] = screenOf(read).rows;
       const isFollowing = read.view.top === 'end';
-      if (isFollowing && first !== undefined) return putView(ui, read, viewAt(read, first));
-      putView(ui, read, viewAt(read, 'end'));
+      if (isFollowing && first !== undefined) return read.put(ui, viewAt(read, first));
+      read.put(ui, viewAt(read, 'end'));
     },
   }),
   bind({

@@ -1,11 +1,9 @@
 /** Shows a personality: its bindings in order, the text that an agent is sent, what differs from the default. */
 import type { Composition, CompositionPart, DiffView, PersonalityView, PromptView } from '../../../engine/index.ts';
 import { clean, cleanLines, fit, widthOf, wrap } from '../../../text/clean.ts';
-import { diffRows, type DiffRows } from '../../kit/diff/rows.ts';
-import { diffMode } from '../../state/diff-settings.ts';
+import { diffDraft } from '../../kit/diff/text.ts';
 import { count, plural } from '../../../text/format.ts';
 import { lastOf } from '../../state/memo.ts';
-import { firstLine } from '../../kit/scroll.ts';
 import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
 import { tabbedTitle, titleRoom } from '../../kit/tabbed-title.ts';
 import { glyphs, type Span, type Line } from '../../kit/theme.ts';
@@ -30,49 +28,53 @@ function loadedOf({ personalities }: UiState, row: PersonalityView): LoadedPerso
   return personalities.loaded?.of === row.id ? personalities.loaded : undefined;
 }
 
-/** How many lines the tab has, for scrolling. */
-export function personalityLineCount(state: UiState): number {
-  const row = personalityList.selected(state);
-  if (row === undefined) return 0;
-  if (state.personalities.tab === 'Diff') return personalityDiffRows(state)?.total ?? 0;
-  return linesOf(state, row).length;
-}
-
 /** What is on screen of the tab. */
 export function personalityLines(state: UiState): readonly Line[] {
   const row = personalityList.selected(state);
   if (row === undefined) return [];
-  const { rows, isPeek } = detailRoom(state);
-  const { tab, place } = state.personalities;
-  if (tab === 'Diff') {
-    const diff = personalityDiffRows(state);
-    if (diff === undefined) return [waiting(state, row)];
-    if (isSame(loadedOf(state, row)?.diff)) return [[`nothing differs: it is what ${clean(row.agent)} is sent now`]];
-    return diff.slice(firstLine(place, diff.total, rows), rows);
-  }
-  const read = previewText(state);
+  const read = personalityText(state);
   if (read !== undefined) return viewerRows(read);
+  const { rows } = detailRoom(state);
   const lines = linesOf(state, row);
-  const top = isPeek ? 0 : firstLine(place, lines.length, rows);
+  const top = topOfBindings(state, lines.length);
   return lines.slice(top, top + rows);
 }
 
-/** What an agent is sent, as a text; undefined in a peek, in other tabs, and until it is loaded. */
-export function previewText(state: UiState): ShownText | undefined {
+/** The first line on screen of the bindings, which are a list. */
+export function topOfBindings(state: UiState, total: number): number {
+  const { rows, isPeek } = detailRoom(state);
+  const { tab, bindingsTop } = state.personalities;
+  return isPeek || tab !== 'Bindings' ? 0 : Math.min(bindingsTop, Math.max(0, total - rows));
+}
+
+/** Lines of the bindings; 0 in tabs that are texts. */
+export function bindingLineCount(state: UiState): number {
+  const row = personalityList.selected(state);
+  return row === undefined || state.personalities.tab !== 'Bindings' ? 0 : linesOf(state, row).length;
+}
+
+/** What an agent is sent, or what differs, as a text; undefined for the bindings, in a peek, and until it is loaded. */
+export function personalityText(state: UiState): ShownText | undefined {
   const row = personalityList.selected(state);
   const { rows, width, isPeek } = detailRoom(state);
-  if (row === undefined || isPeek || rows === 0 || state.personalities.tab !== 'Preview') return undefined;
+  const { tab } = state.personalities;
+  if (row === undefined || rows === 0 || (isPeek && tab !== 'Diff')) return undefined;
   const loaded = loadedOf(state, row);
-  if (loaded?.composition === undefined || loaded.error !== undefined) return undefined;
-  const { composition } = loaded;
-  return shownText(state, 'personalities', {
-    of: `${row.id} Preview`,
-    text: stillText(previewLines(aboutText(composition), composition.text)),
-    width,
-    rows,
-    name: `${row.name}.md`,
-    whole: () => composition.text,
-  });
+  if (loaded === undefined || loaded.error !== undefined) return undefined;
+  const { composition, diff } = loaded;
+  const draft = { of: `${row.id} ${tab}`, width, rows };
+  if (tab === 'Preview' && composition !== undefined) {
+    return shownText(state, 'personalities', {
+      ...draft,
+      text: stillText(previewLines(aboutText(composition), composition.text)),
+      name: `${row.name}.md`,
+      whole: () => composition.text,
+    });
+  }
+  if (tab === 'Diff' && diff !== undefined && !isSame(diff)) {
+    return shownText(state, 'personalities', { ...draft, name: `${row.name}.diff`, ...diffDraft(state, diff) });
+  }
+  return undefined;
 }
 
 const previewLines = lastOf((about: string, text: string): readonly Line[] => [
@@ -81,8 +83,8 @@ const previewLines = lastOf((about: string, text: string): readonly Line[] => [
   ...plainLines(text),
 ]);
 
-function isSame(diff: DiffView | undefined): boolean {
-  return diff !== undefined && diff.added === 0 && diff.removed === 0;
+function isSame({ added, removed }: DiffView): boolean {
+  return added === 0 && removed === 0;
 }
 
 function waiting(state: UiState, row: PersonalityView): Line {
@@ -93,7 +95,12 @@ function waiting(state: UiState, row: PersonalityView): Line {
 function linesOf(state: UiState, row: PersonalityView): readonly Line[] {
   const loaded = loadedOf(state, row);
   const composition = loaded?.error === undefined ? loaded?.composition : undefined;
-  if (state.personalities.tab === 'Bindings') return bindingLines(state, row, composition);
+  const { tab } = state.personalities;
+  if (tab === 'Bindings') return bindingLines(state, row, composition);
+  if (tab === 'Diff') {
+    if (loaded?.error !== undefined || loaded?.diff === undefined || !isSame(loaded.diff)) return [waiting(state, row)];
+    return [[`nothing differs: it is what ${clean(row.agent)} is sent now`]];
+  }
   if (composition === undefined) return [waiting(state, row)];
   const { width } = detailRoom(state);
   return [[[aboutText(composition), 'dim']], [], ...textLines(composition.text, width)];
@@ -183,18 +190,3 @@ const alsoLines = lastOf((composition: Composition | undefined): readonly Line[]
   ];
   return [[], [['and after them, as every session of this agent', 'dim']], ...others.map(line)];
 });
-
-/** The diff that is loaded, of the state that is shown. */
-export function personalityDiffRows(state: UiState): DiffRows | undefined {
-  const row = personalityList.selected(state);
-  const loaded = row === undefined ? undefined : loadedOf(state, row);
-  if (loaded?.diff === undefined || loaded.error !== undefined) return undefined;
-  return diffRows(loaded.diff, {
-    width: detailRoom(state).width,
-    mode: diffMode(state.diff, state.size.columns),
-    wrap: state.diff.wrap,
-    left: state.personalities.place.left,
-    context: state.diff.context,
-    color: state.style.skin !== 'mono',
-  });
-}

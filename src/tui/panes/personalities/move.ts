@@ -1,36 +1,29 @@
 /** Moves in the detail of a personality, and moves a binding itself. */
 import type { PersonalityView } from '../../../engine/index.ts';
 import type { Ui } from '../../kit/ui.ts';
-import { scroll, target, type Move } from '../../kit/scroll.ts';
+import { target, type Move } from '../../kit/scroll.ts';
 import { detailRoom } from '../../kit/split-pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
-import { personalityLineCount } from './detail.ts';
 import { bindingAt, bindingsOf, personalityList } from './select.ts';
 import type { PersonalityTab } from '../../state/panes/personalities.ts';
-import { startOfText } from '../../state/viewport.ts';
 
 export function moveInPersonality(ui: Ui, move: Move): void {
   const { state } = ui;
   const { rows } = detailRoom(state);
   const row = personalityList.selected(state);
   if (row === undefined) return;
-  const { tab, place } = state.personalities;
   const total = bindingsOf(state, row).length;
-  if (tab === 'Bindings' && total > 0) {
-    return ui.set({ personalities: withBinding(state, row, target(move, bindingAt(state, row), total, rows)) });
-  }
-  personalityList.patch(ui, { place: scroll(place, move, personalityLineCount(state), rows) });
+  if (state.personalities.tab !== 'Bindings' || total === 0) return;
+  ui.set({ personalities: withBinding(state, row, target(move, bindingAt(state, row), total, rows)) });
 }
 
 /** The binding under the keys, kept on screen; a line stands above the first one. */
 function withBinding(state: UiState, row: PersonalityView, at: number): UiState['personalities'] {
-  const { top: before } = state.personalities.place;
   const { rows } = detailRoom(state);
   const line = at + 1;
-  const from = typeof before === 'number' ? before : 0;
-  const shown = Math.max(from, line - rows + 1);
-  const top = Math.min(shown, at === 0 ? 0 : line);
-  return { ...state.personalities, binding: { of: row.id, at }, place: { top, left: 0 } };
+  const shown = Math.max(state.personalities.bindingsTop, line - rows + 1);
+  const bindingsTop = Math.min(shown, at === 0 ? 0 : line);
+  return { ...state.personalities, binding: { of: row.id, at }, bindingsTop };
 }
 
 /** Swaps the binding with its neighbour, in an order that is not saved yet; false at an end. */
@@ -50,5 +43,5 @@ export function moveBinding(ui: Ui, row: PersonalityView, by: 1 | -1): boolean {
 }
 
 export function showPersonalityTab(ui: Ui, tab: PersonalityTab): void {
-  personalityList.patch(ui, { tab, place: startOfText });
+  personalityList.patch(ui, { tab, bindingsTop: 0 });
 }

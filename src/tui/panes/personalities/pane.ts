@@ -5,17 +5,10 @@ import { age, count, plural } from '../../../text/format.ts';
 import type { Pane, Resource } from '../../kit/pane.ts';
 import { lastOf } from '../../state/memo.ts';
 import type { CopyItem } from '../../../text/copy-item.ts';
-import { firstLine } from '../../kit/scroll.ts';
 import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
 import { viewerWords } from '../../kit/viewer/paint.ts';
 import type { UiState } from '../../state/ui-store.ts';
-import {
-  personalityDiffRows,
-  personalityLineCount,
-  personalityLines,
-  personalityTitle,
-  previewText,
-} from './detail.ts';
+import { bindingLineCount, personalityLines, personalityText, personalityTitle, topOfBindings } from './detail.ts';
 import { wantsOfPersonalities } from './load.ts';
 import { moveInPersonality } from './move.ts';
 import { agentOf, personalityList, personalityOrders } from './select.ts';
@@ -45,11 +38,11 @@ function detailNote(state: UiState): string {
 
 function foot(state: UiState): string {
   const { rows, isPeek } = detailRoom(state);
-  const read = previewText(state);
+  const read = personalityText(state);
   if (read !== undefined) return viewerWords(read);
-  const total = personalityLineCount(state);
+  const total = bindingLineCount(state);
   if (isPeek || rows === 0 || total <= rows) return '';
-  const top = firstLine(state.personalities.place, total, rows);
+  const top = topOfBindings(state, total);
   return `${count(top + 1)}-${count(Math.min(total, top + rows))} of ${count(total)} lines`;
 }
 
@@ -99,28 +92,13 @@ export const personalitiesPane: Pane = listPane({
     foot: foot(state),
   }),
   moveInDetail: moveInPersonality,
-  text: (state) => (isInDetail(state) ? previewText(state) : undefined),
-  moveSideways(ui, columns) {
-    const { place } = ui.state.personalities;
-    personalityList.patch(ui, { place: { ...place, left: Math.max(0, place.left + columns) } });
-  },
+  text: (state) => (isInDetail(state) ? personalityText(state) : undefined),
   selectedName: (state) => clean(personalityList.selected(state)?.ref ?? ''),
   copyItems,
   wants: wantsOfPersonalities,
   refresh: ({ personalities: list }) => ({
     personalities: { ...list, loaded: undefined, refreshed: list.refreshed + 1 },
   }),
-  diff(state) {
-    const rows = state.personalities.tab === 'Diff' ? personalityDiffRows(state) : undefined;
-    if (rows === undefined) return undefined;
-    const { rows: page } = detailRoom(state);
-    return {
-      rows,
-      top: firstLine(state.personalities.place, rows.total, page),
-      page,
-      scrollTo: (ui, top) => personalityList.patch(ui, { place: { ...ui.state.personalities.place, top } }),
-    };
-  },
   verbs: { bind: 'personality.bind', preview: 'personality.preview', wear: 'personality.default' },
   resources: ({ personalities: rows }) => resourcesOf(rows),
 });

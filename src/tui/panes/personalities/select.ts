@@ -7,7 +7,6 @@ import { lastOf } from '../../state/memo.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { projectOfAgent } from '../../kit/projects.ts';
 import { sliceSource, type SliceSpec } from '../../kit/list-source.ts';
-import { startOfText } from '../../state/viewport.ts';
 
 const byAgent = (a: PersonalityView, b: PersonalityView): number =>
   byNaturalOrder(a.agent, b.agent) || byNaturalOrder(a.name, b.name);
@@ -33,7 +32,7 @@ export const personalityList = sliceSource<'personalities', PersonalityView>({
     fields: { name: row.name, agent: row.agent, prompt: row.prompts.join(' '), state: row.isDefault ? 'default' : '' },
   }),
   orders: personalityOrders,
-  startOver: { place: startOfText },
+  startOver: { bindingsTop: 0 },
 });
 
 const agentsByName = lastOf(

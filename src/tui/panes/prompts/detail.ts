@@ -2,6 +2,7 @@
 import { append } from '../../../kernel/append.ts';
 import type {
   ContentDetail,
+  EngineView,
   PromptContent,
   PromptView,
   RevisionView,
@@ -9,16 +10,14 @@ import type {
 } from '../../../engine/index.ts';
 import { clean, cleanLines, fit, wrap } from '../../../text/clean.ts';
 import { person } from '../../kit/describe.ts';
-import { diffRows, type DiffRows } from '../../kit/diff/rows.ts';
-import { diffMode } from '../../state/diff-settings.ts';
+import { diffDraft } from '../../kit/diff/text.ts';
 import { age, count, plural, timeLabel } from '../../../text/format.ts';
 import { lastOf } from '../../state/memo.ts';
-import { firstLine } from '../../kit/scroll.ts';
 import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
 import { tabbedTitle, titleRoom } from '../../kit/tabbed-title.ts';
 import type { Line } from '../../kit/theme.ts';
 import { viewerRows } from '../../kit/viewer/paint.ts';
-import { shownText, type ShownText } from '../../kit/viewer/reading.ts';
+import { shownText, type ShownText, type TextDraft } from '../../kit/viewer/reading.ts';
 import { plainLines, stillText } from '../../kit/viewer/text.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { historyOf, loadedOf, scopeOf, tabsOf, usersOf, promptList, type Shelved } from './select.ts';
@@ -33,47 +32,50 @@ export function promptTitle(state: UiState): Line {
   return tabbedTitle(parts, titleRoom(state));
 }
 
-/** How many lines the tab has, for scrolling. */
-export function promptLineCount(state: UiState): number {
-  const prompt = promptList.selected(state);
-  if (prompt === undefined) return 0;
-  if (state.prompts.tab === 'Diff') return promptDiffRows(state)?.total ?? 0;
-  return linesOf(state, prompt).length;
-}
-
 /** What is on screen of the tab. */
 export function promptLines(state: UiState): readonly Line[] {
   const prompt = promptList.selected(state);
   if (prompt === undefined) return [];
-  const { rows, isPeek } = detailRoom(state);
-  if (state.prompts.tab === 'Diff') {
-    const diff = promptDiffRows(state);
-    if (diff === undefined) return [waiting(state)];
-    return diff.slice(firstLine(state.prompts.place, diff.total, rows), rows);
-  }
   const read = promptText(state);
   if (read !== undefined) return viewerRows(read);
+  const { rows } = detailRoom(state);
   const lines = linesOf(state, prompt);
-  const top = isPeek ? 0 : firstLine(state.prompts.place, lines.length, rows);
+  const top =
+    state.prompts.tab === 'History' ? Math.min(state.prompts.historyTop, Math.max(0, lines.length - rows)) : 0;
   return lines.slice(top, top + rows);
 }
 
-/** The body as a text; undefined in a peek, in other tabs, and until it is loaded. */
+/** The tab as a text; undefined for the history, of which a row is chosen, in a peek, and until it is loaded. */
 export function promptText(state: UiState): ShownText | undefined {
   const prompt = promptList.selected(state);
   const { rows, width, isPeek } = detailRoom(state);
-  if (prompt === undefined || isPeek || rows === 0 || state.prompts.tab !== 'Body') return undefined;
-  const loaded = loadedOf(state, prompt);
-  if (loaded?.detail === undefined || loaded.error?.tab === 'Body') return undefined;
-  const body = bodyOf(loaded.detail);
-  return shownText(state, 'prompts', {
-    of: `${prompt.id} Body`,
-    text: stillText(wholeBody(JSON.stringify(aboutLines(state, prompt, loaded.detail)), body)),
-    width,
-    rows,
-    name: `${prompt.name}.md`,
-    whole: () => body,
-  });
+  const { tab } = state.prompts;
+  if (prompt === undefined || rows === 0 || (isPeek && tab !== 'Diff')) return undefined;
+  const draft = draftOf(state, prompt);
+  return draft === undefined ? undefined : shownText(state, 'prompts', { width, rows, ...draft });
+}
+
+function draftOf(state: UiState, prompt: Shelved): Omit<TextDraft, 'width' | 'rows'> | undefined {
+  const { tab } = state.prompts;
+  switch (tab) {
+    case 'Body': {
+      const loaded = loadedOf(state, prompt);
+      if (loaded?.detail === undefined || loaded.error?.tab === tab) return undefined;
+      const body = bodyOf(loaded.detail);
+      const text = stillText(wholeBody(JSON.stringify(aboutLines(state, prompt, loaded.detail)), body));
+      return { of: `${prompt.id} ${tab}`, text, name: `${prompt.name}.md`, whole: () => body };
+    }
+    case 'Diff': {
+      const diff = shownDiffOf(state, prompt);
+      if (diff === undefined) return undefined;
+      const of = `${prompt.id} ${tab} ${diff.left} ${diff.right}`;
+      return { of, name: `${prompt.name}.diff`, ...diffDraft(state, diff) };
+    }
+    case 'Bindings':
+      return { of: `${prompt.id} ${tab}`, text: stillText(bindingLines(state, prompt)), name: `${prompt.name}.txt` };
+    case 'History':
+      return undefined;
+  }
 }
 
 /** What agents read of a prompt; all files of a skill. */
@@ -110,7 +112,7 @@ function linesOf(state: UiState, prompt: Shelved): readonly Line[] {
     case 'Bindings':
       return bindingLines(state, prompt);
     case 'Diff':
-      return [];
+      return [waiting(state)];
   }
 }
 
@@ -195,8 +197,11 @@ function historyLines(state: UiState, prompt: Shelved, revisions: readonly Revis
 }
 
 function bindingLines({ view }: UiState, prompt: Shelved): readonly Line[] {
-  if (view === undefined) return [];
-  const users = usersOf(view.prompts, view.personalities, prompt.ref);
+  return view === undefined ? [] : usedBy(view.prompts, view.personalities, prompt);
+}
+
+const usedBy = lastOf((...[prompts, personalities, prompt]: Used): readonly Line[] => {
+  const users = usersOf(prompts, personalities, prompt.ref);
   if (users.length > 0) return users.map(({ ref, how }): Line => [clean(ref), ['  ', 'plain'], [how, 'dim']]);
   const own = {
     global: 'every agent',
@@ -204,25 +209,13 @@ function bindingLines({ view }: UiState, prompt: Shelved): readonly Line[] {
     agent: `agent ${clean(prompt.agent ?? '')}`,
   };
   return [[`no personality binds it, nothing links to it; ${own[prompt.scope]} can read it`]];
-}
+});
+
+type Used = readonly [prompts: EngineView['prompts'], personalities: EngineView['personalities'], prompt: Shelved];
 
 /** The diff that is loaded for what is chosen. */
 function shownDiffOf(state: UiState, prompt: Shelved) {
   const diff = loadedOf(state, prompt)?.diff;
   const { pair } = historyOf(state, prompt);
   return diff !== undefined && String(diff.pair) === String(pair) ? diff.view : undefined;
-}
-
-export function promptDiffRows(state: UiState): DiffRows | undefined {
-  const prompt = promptList.selected(state);
-  const diff = prompt === undefined ? undefined : shownDiffOf(state, prompt);
-  if (diff === undefined) return undefined;
-  return diffRows(diff, {
-    width: detailRoom(state).width,
-    mode: diffMode(state.diff, state.size.columns),
-    wrap: state.diff.wrap,
-    left: state.prompts.place.left,
-    context: state.diff.context,
-    color: state.style.skin !== 'mono',
-  });
 }

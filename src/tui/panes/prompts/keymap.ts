@@ -19,7 +19,6 @@ import {
 import { showPromptTab, showShelf } from './move.ts';
 import { historyOf, isBroken, loadedOf, promptList, tabsOf, type Shelved } from './select.ts';
 import type { Pair } from '../../state/panes/prompts.ts';
-import { startOfText } from '../../state/viewport.ts';
 import { tabKeymap, turned } from '../../kit/tab-keymap.ts';
 
 /** The selected row, or why there is none. */
@@ -68,7 +67,7 @@ function showPair(ui: Ui, target: Chosen): void {
   if (pair === undefined) return ui.notify('info', 'there is no revision before this one');
   const { prompts } = state;
   const history = { ...historyOf(state, target.prompt), pair };
-  ui.set({ prompts: { ...prompts, tab: 'Diff', history, place: startOfText } });
+  ui.set({ prompts: { ...prompts, tab: 'Diff', history, historyTop: 0 } });
 }
 
 const inHistory = (state: UiState): boolean => state.prompts.tab === 'History' && isInDetail(state);
@@ -147,7 +146,7 @@ export const promptsKeymap: readonly Binding[] = [
     target: current,
     run(prompt, ui) {
       const next = promptList.withSelected(ui.state, prompt.id);
-      const prompts = { ...next.prompts, tab: 'History' as const, place: startOfText };
+      const prompts = { ...next.prompts, tab: 'History' as const, historyTop: 0 };
       ui.set({ ...next, prompts, ...enterDetail(ui.state) });
     },
   }),

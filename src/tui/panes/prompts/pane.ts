@@ -5,15 +5,13 @@ import { age, count } from '../../../text/format.ts';
 import type { Pane, Resource } from '../../kit/pane.ts';
 import { lastOf } from '../../state/memo.ts';
 import type { CopyItem } from '../../../text/copy-item.ts';
-import { firstLine } from '../../kit/scroll.ts';
 import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
 import { viewerWords } from '../../kit/viewer/paint.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { nextVersion } from '../../../text/versions.ts';
-import { promptDiffRows, promptLineCount, promptLines, promptText, promptTitle } from './detail.ts';
+import { promptLines, promptText, promptTitle } from './detail.ts';
 import { wantsOfPrompts } from './load.ts';
 import { moveInPrompt, showShelf } from './move.ts';
-import { startOfText } from '../../state/viewport.ts';
 import { brokenCount, historyOf, loadedOf, scopeOf, promptList, promptOrders, type Shelved } from './select.ts';
 import { promptTable } from './table.ts';
 import { rangeWords, listPane } from '../../kit/list-pane.ts';
@@ -44,17 +42,12 @@ function detailNote(state: UiState): string {
 /** What the next save gives, once something other than the default was chosen; else where the text stands. */
 function foot(state: UiState): string {
   const prompt = promptList.selected(state);
-  const { rows, isPeek } = detailRoom(state);
   if (prompt === undefined) return '';
-  const { save, place, tab } = state.prompts;
+  const { save } = state.prompts;
   const read = promptText(state);
   const noted = save.note === '' ? '' : ` · note "${clean(save.note)}"`;
   const next = `e E save ${nextVersion(prompt.semver, save.bump)} (${save.bump})${noted}`;
-  if (read !== undefined) return [next, viewerWords(read)].filter(Boolean).join(' · ');
-  const total = promptLineCount(state);
-  if (isPeek || rows === 0 || total <= rows || tab === 'History') return next;
-  const top = firstLine(place, total, rows);
-  return `${next} · ${count(top + 1)}-${count(Math.min(total, top + rows))} of ${count(total)} lines`;
+  return [next, read === undefined ? '' : viewerWords(read)].filter(Boolean).join(' · ');
 }
 
 function copyItems(state: UiState): readonly CopyItem[] {
@@ -117,10 +110,6 @@ export const promptsPane: Pane = listPane({
   }),
   moveInDetail: moveInPrompt,
   text: (state) => (isInDetail(state) ? promptText(state) : undefined),
-  moveSideways(ui, columns) {
-    const { place } = ui.state.prompts;
-    promptList.patch(ui, { place: { ...place, left: Math.max(0, place.left + columns) } });
-  },
   selectedName: (state) => clean(promptList.selected(state)?.ref ?? ''),
   copyItems,
   backInDetail(ui) {
@@ -130,7 +119,7 @@ export const promptsPane: Pane = listPane({
     const history = historyOf(state, prompt);
     // Only a diff that the history was asked for.
     if (history.pair === undefined) return false;
-    promptList.patch(ui, { tab: 'History', history: { ...history, pair: undefined }, place: startOfText });
+    promptList.patch(ui, { tab: 'History', history: { ...history, pair: undefined }, historyTop: 0 });
     return true;
   },
   back(ui) {
@@ -140,17 +129,6 @@ export const promptsPane: Pane = listPane({
   },
   wants: wantsOfPrompts,
   refresh: (state) => ({ prompts: { ...state.prompts, loaded: undefined, refreshed: state.prompts.refreshed + 1 } }),
-  diff(state) {
-    const rows = state.prompts.tab === 'Diff' ? promptDiffRows(state) : undefined;
-    if (rows === undefined) return undefined;
-    const { rows: page } = detailRoom(state);
-    return {
-      rows,
-      top: firstLine(state.prompts.place, rows.total, page),
-      page,
-      scrollTo: (ui, top) => promptList.patch(ui, { place: { ...ui.state.prompts.place, top } }),
-    };
-  },
   verbs: { edit: 'prompt.edit', history: 'prompt.history', diff: 'prompt.diff', 'delete-prompt': 'prompt.delete' },
   resources: ({ prompts, skills }) => resourcesOf(prompts, skills),
 });

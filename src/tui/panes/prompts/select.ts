@@ -16,7 +16,6 @@ import {
 } from '../../state/panes/prompts.ts';
 import { projectOfAgent } from '../../kit/projects.ts';
 import { sliceSource, type SliceSpec } from '../../kit/list-source.ts';
-import { startOfText } from '../../state/viewport.ts';
 
 /** A row of either list. */
 export type Shelved = PromptView | SkillView;
@@ -72,7 +71,7 @@ const shelved = sliceSource<'prompts', Shelved>({
   }),
   orders: promptOrders,
   narrow: ({ problemsOnly, shelf }) => (problemsOnly && shelf === 'prompt' ? isBroken : undefined),
-  startOver: { place: startOfText },
+  startOver: { historyTop: 0 },
   unhide: () => ({ problemsOnly: false }),
 });
 
@@ -89,7 +88,7 @@ export function onShelf(prompts: PromptsState, shelf: Shelf): PromptsState {
   if (prompts.shelf === shelf) return prompts;
   const { selected, at, top, filter, other, tab } = prompts;
   const shown = tabsOf(shelf).includes(tab) ? tab : 'Body';
-  return { ...prompts, ...other, shelf, other: { selected, at, top, filter }, tab: shown, place: startOfText };
+  return { ...prompts, ...other, shelf, other: { selected, at, top, filter }, tab: shown, historyTop: 0 };
 }
 
 /** Nothing binds or links to a skill. */

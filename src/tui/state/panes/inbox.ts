@@ -13,8 +13,6 @@ export interface InboxState extends ListState {
   /** By id the hash of the content whose diff was on screen to its end, while the detail had the focus. */
   readonly seen: ReadonlyMap<string, string>;
   readonly tab: InboxTab;
-  /** The place in the tab. */
-  readonly place: { readonly top: number; readonly left: number };
   /** The proposal that `data` and `error` are about. */
   readonly of: string | undefined;
   readonly data: ProposalDetail | undefined;
@@ -23,15 +21,12 @@ export interface InboxState extends ListState {
   readonly asked: number;
 }
 
-export const startOfTab = { top: 0, left: 0 } as const;
-
 export const newInbox: InboxState = {
   ...newList,
   decidedToo: false,
   marked: new Set(),
   seen: new Map(),
   tab: 'Diff',
-  place: startOfTab,
   of: undefined,
   data: undefined,
   error: undefined,

@@ -1,7 +1,6 @@
 /** Holds where the operator stands in Personalities. */
 import type { Composition, DiffView } from '../../../engine/index.ts';
 import { newList, type ListState } from '../list.ts';
-import type { Viewport } from '../viewport.ts';
 
 export const personalityTabs = ['Bindings', 'Preview', 'Diff'] as const;
 export type PersonalityTab = (typeof personalityTabs)[number];
@@ -25,8 +24,8 @@ export interface LoadedPersonality {
 
 export interface PersonalitiesState extends ListState {
   readonly tab: PersonalityTab;
-  /** The place in the tab's text. */
-  readonly place: Viewport;
+  /** The first line of the bindings on screen. */
+  readonly bindingsTop: number;
   /** The binding that the keys are about: its row, of the personality with this id. */
   readonly binding: { readonly of: string | undefined; readonly at: number };
   readonly order: NewOrder | undefined;
@@ -38,7 +37,7 @@ export interface PersonalitiesState extends ListState {
 export const newPersonalities: PersonalitiesState = {
   ...newList,
   tab: 'Bindings',
-  place: { top: 0, left: 0 },
+  bindingsTop: 0,
   binding: { of: undefined, at: 0 },
   order: undefined,
   loaded: undefined,

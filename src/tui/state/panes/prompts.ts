@@ -2,7 +2,6 @@
 import type { ContentDetail, DiffView, RevisionView } from '../../../engine/index.ts';
 import { plainSave, type SaveChoice } from '../save-choice.ts';
 import { newList, type ListState } from '../list.ts';
-import { startOfText, type Viewport } from '../viewport.ts';
 
 export const promptTabs = ['Body', 'Diff', 'History', 'Bindings'] as const;
 export type PromptTab = (typeof promptTabs)[number];
@@ -41,8 +40,8 @@ export interface PromptsState extends ListState {
   /** Only those whose link is broken. */
   readonly problemsOnly: boolean;
   readonly tab: PromptTab;
-  /** The place in the tab's text. */
-  readonly place: Viewport;
+  /** The first row of the history on screen. */
+  readonly historyTop: number;
   /** For the next save. */
   readonly save: SaveChoice;
   readonly history: HistoryState;
@@ -58,7 +57,7 @@ export const newPrompts: PromptsState = {
   other: newList,
   problemsOnly: false,
   tab: 'Body',
-  place: startOfText,
+  historyTop: 0,
   save: plainSave,
   history: noHistory,
   loaded: undefined,

@@ -28,6 +28,15 @@ describe(':projects', () => {
     expect(page.screen()).toContain('project default');
     expect(page.screen()).toContain('Ask before you delete.');
     expect(page.screen()).toContain('no, it is built in');
+    await page.press('&');
+    await typeLine(page, 'delete');
+    expect(page.screen()).toMatch(/& delete · 1-1 of 1 line \(\d+ in all\)/);
+    expect(page.screen()).not.toContain('no, it is built in');
+    await page.press(esc, 'L');
+    expect(page.screen()).toMatch(/ column 9 /);
+    await page.press('S', enter);
+    await page.settle();
+    expect([...page.files.values()].join('\n')).toContain('Ask before you delete.');
     await page.press(esc);
     expect(page.screen()).toMatch(/NAME +SERVERS/);
     await page.press(esc);

@@ -64,10 +64,29 @@ describe('proposal.approve', () => {
     await app.press('a');
     await app.settle();
     await app.press('a');
-    expect(app.screen()).toMatch(/read the diff to its end first: \d+ rows below · G goes there/);
+    expect(app.screen()).toMatch(/read the diff to its end first: \d+ lines below · G goes there/);
     await app.press('\u0004', 'a');
     expect(app.state().overlay).toBeUndefined();
     await app.press('G', 'a');
+    expect(app.screen()).toContain('Approve p802?');
+  });
+
+  it('reads its diff with the keys of any text, and does not count lines as read that are left out', async () => {
+    await open({ rows: 24, content: { ...one(), proposed: { p802: longBody(100) } } });
+    await app.press('a');
+    await app.settle();
+    await app.press('/', ...Array.from('rule 7'), enter);
+    expect(app.screen()).toMatch(/find rule 7 1\/11 /);
+    expect(app.line('Rule 7.')).toContain('+ 11');
+    await app.press('n');
+    expect(app.screen()).toMatch(/find rule 7 2\/11 /);
+    await app.press(esc, '&', ...Array.from('rule 99'), enter);
+    expect(app.screen()).toMatch(/& rule 99 · 1-1 of 1 line/);
+    await app.press('a');
+    expect(app.screen()).toContain('read the whole diff first: Esc shows the lines that & and - leave out');
+    await app.press(esc, 'L');
+    expect(app.screen()).toContain('column 9');
+    await app.press('w', 'G', 'a');
     expect(app.screen()).toContain('Approve p802?');
   });
 

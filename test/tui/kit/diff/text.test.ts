@@ -2,23 +2,35 @@ import { describe, expect, it } from 'vitest';
 import { diffTexts } from '../../../../src/engine/content/diff.ts';
 import type { DiffLine, DiffView } from '../../../../src/engine/index.ts';
 import { widthOf } from '../../../../src/text/clean.ts';
-import { diffRows, type DiffOptions } from '../../../../src/tui/kit/diff/rows.ts';
-import type { Span } from '../../../../src/tui/kit/theme.ts';
+import { diffText, type DiffOptions } from '../../../../src/tui/kit/diff/text.ts';
+import type { Line } from '../../../../src/tui/kit/theme.ts';
+import { atChange, foundNext, screenOf, withFind, type Reading } from '../../../../src/tui/kit/viewer/model.ts';
+import { viewerRows } from '../../../../src/tui/kit/viewer/paint.ts';
+import { copiedLine } from '../../../../src/tui/kit/viewer/whole.ts';
+import { newViewer, type ViewerState } from '../../../../src/tui/state/viewer.ts';
 import { deployRules, deployRulesProposed } from '../../../support/builders/content-builders.ts';
 
-const options: DiffOptions = { width: 60, mode: 'unified', wrap: true, left: 0, context: 3, color: false };
-const textOf = (row: readonly Span[]): string =>
-  row.map((span) => (typeof span === 'string' ? span : span[0])).join('');
-const show = (diff: DiffView, part: Partial<DiffOptions> = {}): string[] => {
-  const rows = diffRows(diff, { ...options, ...part });
-  return rows.slice(0, rows.total).map((row) => textOf(row).trimEnd());
-};
+const options: DiffOptions = { mode: 'unified', context: 3, color: false };
+interface Place
+  extends Partial<DiffOptions>, Partial<Pick<ViewerState, 'wrap' | 'left' | 'find' | 'keep' | 'hide' | 'top'>> {
+  readonly width?: number;
+  readonly rows?: number;
+}
+const read = (diff: DiffView, { width = 60, rows = 10_000, ...part }: Place = {}): Reading => ({
+  text: diffText(diff, { ...options, ...part }),
+  view: { ...newViewer, ...part },
+  width,
+  rows,
+});
+const textOf = (row: Line): string => row.map((span) => (typeof span === 'string' ? span : span[0])).join('');
+const show = (diff: DiffView, part: Place = {}): string[] =>
+  viewerRows(read(diff, part)).map((row) => textOf(row).trimEnd());
 const between = (left: string, right: string): DiffView =>
   diffTexts({ label: 'a', text: left }, { label: 'b', text: right });
 const numbered = (count: number, change: (n: number) => string = (n) => `line ${n}`): string =>
   Array.from({ length: count }, (_, index) => change(index + 1)).join('\n');
 
-describe('diffRows', () => {
+describe('diffText', () => {
   const rules = between(deployRules, deployRulesProposed);
 
   it('marks changed words in brackets without colour', () => {
@@ -34,8 +46,7 @@ describe('diffRows', () => {
   });
 
   it('marks them by reverse video with colour, and leaves the brackets out', () => {
-    const rows = diffRows(rules, { ...options, color: true });
-    expect(rows.slice(0, rows.total)[1]).toEqual([
+    expect(viewerRows(read(rules, { color: true }))[1]?.filter((span) => span !== '')).toEqual([
       ['-', 'bad'],
       [' 2  ', 'dim'],
       ['Always deploy ', 'bad'],
@@ -81,13 +92,44 @@ describe('diffRows', () => {
     expect(show(diff, { context: 1 })).toEqual(['  1  a', '  2  b', '- 3  c', '+ 3  C']);
   });
 
-  it('says where changes begin, two rows before each', () => {
+  it('goes from change to change, with two rows before each in view', () => {
     const diff = between(
       numbered(60),
       numbered(60, (n) => (n === 10 || n === 40 ? `LINE ${n}` : `line ${n}`)),
     );
-    const rows = diffRows(diff, { ...options, context: Infinity });
-    expect(rows.hunks).toEqual([7, 38]);
+    const first = (reading: Reading): string => textOf(viewerRows(reading)[0] ?? []);
+    const start = read(diff, { context: Infinity, rows: 10 });
+    const one = { ...start, view: atChange(start, 1) ?? start.view };
+    expect(first(one)).toBe('  8   line 8');
+    const two = { ...one, view: atChange(one, 1) ?? one.view };
+    expect(first(two)).toBe('  38  line 38');
+    expect(atChange(two, 1)).toBeUndefined();
+    expect(first({ ...two, view: atChange(two, -1) ?? two.view })).toBe('  8   line 8');
+    expect(atChange(one, -1)).toBeUndefined();
+  });
+
+  it('finds words across the marks of a change, and keeps and hides lines', () => {
+    const found = withFind(read(rules), 'on fridays');
+    expect(copiedLine({ ...read(rules), view: found })).toBe('Always deploy on Fridays.');
+    expect(show(rules, { keep: 'deploy' })).toHaveLength(3);
+    expect(show(rules, { hide: 'deploy' })).toEqual([
+      '  3  Tell the channel before and after.',
+      '  4  Roll back when the error rate doubles.',
+    ]);
+    const beside = read(rules, { mode: 'split', width: 90 });
+    const next = { ...beside, view: withFind(beside, 'checks') };
+    expect(copiedLine(next)).toBe('Always deploy on Fridays.\nAlways deploy after the checks pass.');
+    expect(foundNext(next, 1).found).toBe(next.view.found);
+  });
+
+  it('is read on at the same line when more context is shown', () => {
+    const diff = between(
+      numbered(30),
+      numbered(30, (n) => (n === 15 ? 'line XV' : `line ${n}`)),
+    );
+    const [, line] = screenOf(read(diff, { context: 1 })).rows;
+    if (line === undefined) throw new Error('no row');
+    expect(show(diff, { context: 6, rows: 3, top: { line: line.line, row: 0 } })[0]).toBe('  14  line 14');
   });
 
   it('wraps at spaces within the width, with the number on the first row only', () => {
@@ -108,8 +150,7 @@ describe('diffRows', () => {
     '  indented '.repeat(30),
   ])('keeps every character of %j and no row wider than its place', (text) => {
     for (const width of [30, 41, 80]) {
-      const rows = diffRows(between('', text), { ...options, width });
-      const shown = rows.slice(0, rows.total);
+      const shown = viewerRows(read(between('', text), { width }));
       for (const row of shown) expect(widthOf(textOf(row))).toBeLessThanOrEqual(width);
       const joined = shown.map((row) => textOf(row.slice(2))).join('');
       expect(joined.replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
@@ -128,32 +169,29 @@ describe('diffRows', () => {
   });
 
   it('formats only the rows that are asked for', () => {
-    let read = 0;
+    let formatted = 0;
     const lines = Array.from({ length: 20_000 }, (_, index): DiffLine => {
       const parts = [{ text: `line ${index}`, changed: true }];
       return {
         kind: 'add',
         b: index + 1,
         get parts() {
-          read += 1;
+          formatted += 1;
           return parts;
         },
       };
     });
-    const rows = diffRows(
-      { left: 'a', right: 'b', lines, added: lines.length, removed: 0 },
-      { ...options, wrap: false },
-    );
-    expect(rows.total).toBe(20_000);
-    expect(rows.slice(12_345, 40).map(textOf)[0]).toBe('+ 12346  line 12345');
-    expect(read).toBe(40);
+    const diff = { left: 'a', right: 'b', lines, added: lines.length, removed: 0 };
+    const place = { line: { at: 12_345 }, row: 0 };
+    expect(show(diff, { wrap: false, rows: 40, top: place })[0]).toBe('+ 12346  line 12345');
+    expect(formatted).toBeLessThanOrEqual(41);
   });
 
   it('finds the same place of one line of 256 Ki characters again without going over it', () => {
     const diff = between('', 'word '.repeat(52_428));
-    const rows = diffRows(diff, options);
-    expect(rows.total).toBeGreaterThan(4000);
-    expect(diffRows(diff, { ...options })).toBe(rows);
-    expect(rows.slice(rows.total - 1, 10).map(textOf)).toHaveLength(1);
+    expect(diffText(diff, { ...options })).toBe(diffText(diff, options));
+    const all = show(diff);
+    expect(all.length).toBeGreaterThan(4000);
+    expect(show(diff, { rows: 1, top: 'end' })).toEqual(all.slice(-1));
   });
 });
