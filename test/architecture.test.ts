@@ -48,7 +48,7 @@ const orders: Readonly<Record<string, readonly (readonly string[])[]>> = {
   mcp: [
     ['wire'],
     ['types'],
-    ['eras', 'proxy'],
+    ['eras', 'proxy', 'pages'],
     ['upstream', 'downstream'],
     ['lists'],
     ['servers'],
@@ -77,6 +77,7 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   ink: ['tui/'],
   'ink-table': ['tui/'],
   lowdb: ['store/'],
+  minisearch: ['engine/selection/'],
   pino: ['engine/host/'],
   react: ['tui/'],
   semver: ['engine/content/semver.ts'],
@@ -203,6 +204,17 @@ describe('src', () => {
       ({ file, target }) => file.startsWith('engine/inbox/') && target?.startsWith('engine/content/') === true,
     );
     expect(known).toEqual([]);
+  });
+
+  it('lets what selects prompts and tools, and what cuts pages, know texts and nothing else', () => {
+    const wrong = imports.filter(({ file, specifier, target = specifier }) => {
+      const room = /^(?:engine\/selection|mcp\/pages)\//.exec(file)?.[0];
+      if (room === undefined || target.startsWith(room)) return false;
+      return !/^kernel\/(?:append|foreign|json|markdown-lines|one-line|tokens)\.ts$|^minisearch$|^node:module$/.test(
+        target,
+      );
+    });
+    expect(wrong.map(({ file, specifier }) => `${file} → ${specifier}`)).toEqual([]);
   });
 
   it('loads nothing but Node itself into the proxy', () => {
