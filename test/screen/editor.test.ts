@@ -86,7 +86,7 @@ describe('e in Prompts', () => {
     await tui.see('style 0.9.1 saved');
     const lines = (await tui.still()).split('\n');
     expect(lines).toHaveLength(30);
-    expect(lines[2]).toMatch(/^┌ Prompts .+┐$/);
+    expect(lines[2]).toMatch(/^┌ \[Prompts\] Skills 0 .+┐$/);
     expect(lines[2]).toHaveLength(90);
   });
 

@@ -1,6 +1,7 @@
 /** Chooses the project whose rows the panes show. */
 import { bind, type Binding } from '../kit/keymap.ts';
 import { narrowed } from '../kit/instances.ts';
+import { projectOfEvent } from '../kit/projects.ts';
 import type { Ui } from '../kit/ui.ts';
 import { plural } from '../../text/format.ts';
 import type { Choice } from '../state/overlays.ts';
@@ -12,17 +13,18 @@ const all = '';
 /** Each list begins anew: what was selected may be gone from it. */
 function showProject(ui: Ui, project: string | undefined): void {
   const { state } = ui;
-  const { prompts, personalities, inbox, sessions, tools, audit } = state;
+  const { prompts, personalities, inbox, sessions, secrets, tools, audit } = state;
   const start = { selected: undefined, at: 0, top: 0 };
-  audit.list.setProject(project);
+  audit.list.setProject(project, (event) => projectOfEvent(event, ui.state.view));
   const next = { ...state, project };
   ui.set({
     project,
     instances: narrowed(next, {}),
-    prompts: { ...prompts, ...start },
+    prompts: { ...prompts, ...start, other: { ...prompts.other, ...start } },
     personalities: { ...personalities, ...start },
     inbox: { ...inbox, ...start },
     sessions: { ...sessions, ...start, upstreams: { ...sessions.upstreams, ...start } },
+    secrets: { ...secrets, ...start },
     tools: { ...tools, ...start },
     audit: { ...audit, revision: audit.revision + 1, topRow: undefined },
   });

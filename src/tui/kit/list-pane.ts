@@ -6,6 +6,7 @@ import type { UiState } from '../state/ui-store.ts';
 import { layoutOf, windowTop } from './layout.ts';
 import type { ListSource } from './list-source.ts';
 import type { Pane, PaneFrame } from './pane.ts';
+import { scopeWords } from './projects.ts';
 import { target, type Move } from './scroll.ts';
 import { isInDetail, paintSplit, type SplitParts } from './split-pane.ts';
 import { paintList, type Table } from './table.ts';
@@ -51,7 +52,7 @@ export function listPane<Row, Context>(spec: ListPane<Row, Context>): Pane {
     ...listParts(source, table),
     paint: (state): PaneFrame =>
       paintSplit(state, {
-        title: heading?.(state) ?? spec.title,
+        title: `${heading?.(state) ?? spec.title}${scopeWords(state)}`,
         note: `${filterChip(source, state)}${note(state)}`,
         list: (width, height) => list(state, width, height),
         ...detail(state),

@@ -45,6 +45,8 @@ export interface SliceSpec<K extends ListSlice, Row extends HasId> {
   all(state: ListFrom<K>): RowsById<Row> | undefined;
   /** The project that a row belongs to; undefined: to all. */
   projectOf?(row: Row, agents: EngineView['agents'] | undefined): string | undefined;
+  /** In place of it, where a row may belong to several projects. */
+  isIn?(row: Row, project: string, servers: EngineView['servers'] | undefined): boolean;
   /** What may stand before a colon in the filter. */
   readonly filterFields: FilterFields;
   /** Asked once for a row. */
@@ -94,11 +96,13 @@ export function sliceSource<K extends ListSlice, Row extends HasId>(spec: SliceS
       rows: readonly Row[],
       project: string,
       agents: EngineView['agents'] | undefined,
+      servers: EngineView['servers'] | undefined,
       selected: string | undefined,
     ): readonly Row[] => {
-      if (spec.projectOf === undefined) return rows;
+      const belongs = (row: Row): boolean =>
+        spec.isIn?.(row, project, servers) ?? (spec.projectOf?.(row, agents) ?? project) === project;
       // Where something led to a row of another project, it stays until the operator leaves it.
-      return rows.filter((row) => row.id === selected || (spec.projectOf?.(row, agents) ?? project) === project);
+      return rows.filter((row) => row.id === selected || belongs(row));
     },
   );
   const kept = lastOf(
@@ -115,7 +119,7 @@ export function sliceSource<K extends ListSlice, Row extends HasId>(spec: SliceS
     const rows =
       project === undefined
         ? sorted(all, sort, reverse)
-        : ofProject(sorted(all, sort, reverse), project, view?.agents, list.selected);
+        : ofProject(sorted(all, sort, reverse), project, view?.agents, view?.servers, list.selected);
     return kept(rows, parsed(list.filter), spec.narrow?.(list));
   };
   const withList = (change: Partial<UiState[K]>, state: UiState): UiState => ({

@@ -44,14 +44,15 @@ export interface Repeats {
   readonly lastAt: number;
 }
 
-/** Calls tell it, and so does what is done to a project or to a document of one; undefined: to none, or to all. */
-function projectOfEvent({ detailJson, target = '' }: HeldEvent): string | undefined {
-  const told = detailJson?.includes('"project":') === true ? (JSON.parse(detailJson) as { project?: unknown }) : {};
-  if (typeof told.project === 'string') return told.project;
-  const [noun, name] = target.split('/', 2);
-  if (noun === 'project') return name;
-  return name?.startsWith('project:') === true ? name.slice('project:'.length) : undefined;
+/** The project that an event tells itself; else what is known of its target does. */
+function toldProject({ detailJson }: HeldEvent): string | undefined {
+  if (detailJson?.includes('"project":') !== true) return undefined;
+  const { project } = JSON.parse(detailJson) as { readonly project?: unknown };
+  return typeof project === 'string' ? project : undefined;
 }
+
+/** The project of an event; undefined: it belongs to none, or to all. */
+export type ProjectOfEvent = (event: HeldEvent) => string | undefined;
 
 export class AuditList {
   readonly ring: EventRing;
@@ -62,7 +63,7 @@ export class AuditList {
   #repeats = new Map<number, Repeats>();
   #folded = 0;
   #folds = true;
-  #project: string | undefined;
+  #project: { readonly name: string; readonly of: ProjectOfEvent } | undefined;
   #asksForKind = false;
   #head = 0;
 
@@ -89,8 +90,8 @@ export class AuditList {
   }
 
   /** Hides events that belong to another project; undefined shows all. */
-  setProject(project: string | undefined): void {
-    this.#project = project;
+  setProject(name: string | undefined, of: ProjectOfEvent): void {
+    this.#project = name === undefined ? undefined : { name, of };
     this.#rebuild();
   }
 
@@ -200,7 +201,9 @@ export class AuditList {
   }
 
   #isInProject(event: HeldEvent): boolean {
-    return this.#project === undefined || (projectOfEvent(event) ?? this.#project) === this.#project;
+    if (this.#project === undefined) return true;
+    const { name, of } = this.#project;
+    return (toldProject(event) ?? of(event) ?? name) === name;
   }
 
   #held(from: number, to: number): readonly HeldEvent[] {

@@ -228,10 +228,11 @@ function listenTo<T>(listeners: Set<T>, listener: T): () => void {
 }
 
 function serversFor(instances: readonly InstanceView[]): Server[] {
-  return [...new Set(instances.map(({ server }) => server))].map((name) =>
+  const projects = new Map(instances.map(({ server, project }) => [server, project]));
+  return [...projects].map(([name, project]) =>
     name === 'gitea'
-      ? aServer({ name, env: [{ name: 'GITEA_TOKEN', secret: { backend: 'file', path: 'gitea-creds' } }] })
-      : aServer({ name }),
+      ? aServer({ name, project, env: [{ name: 'GITEA_TOKEN', secret: { backend: 'file', path: 'gitea-creds' } }] })
+      : aServer({ name, project }),
   );
 }
 

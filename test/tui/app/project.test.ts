@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { anEvent, anInstance } from '../../support/builders/console-builders.ts';
+import { anEvent, anInstance, fixtureNow } from '../../support/builders/console-builders.ts';
+import { aSecret } from '../../support/builders/secrets.ts';
 import { aPersonality, aPrompt, aProposal, anAgent } from '../../support/builders/content-builders.ts';
 import { openApp, type OpenApp } from '../../support/worlds/open-app.tsx';
 
@@ -36,6 +37,22 @@ async function open(columns = 160): Promise<void> {
       anEvent(2, { kind: 'tool_call_trace', target: 'apple/core', detail: { project: 'default' } }),
       anEvent(3, { kind: 'project_update', target: 'project/web' }),
       anEvent(4, { kind: 'server_update', target: 'server/pear' }),
+      anEvent(5, { kind: 'server_update', target: 'server/apple' }),
+      anEvent(6, { kind: 'operator_stop', target: 'instance/banana-1' }),
+      anEvent(7, { kind: 'operator_retry', target: 'instance/apple-1' }),
+      anEvent(8, { kind: 'operator_hold', target: 'instance/apple-7' }),
+      anEvent(9, { kind: 'engine_start' }),
+    ],
+    secrets: [
+      aSecret({ id: 'file/peel', servers: ['banana'] }),
+      aSecret({ id: 'file/core', servers: ['apple'] }),
+      aSecret({ id: 'file/both', servers: ['apple', 'banana'] }),
+      aSecret({ id: 'file/spare', servers: [], state: 'unused' }),
+    ],
+    tokens: [
+      { name: 'anywhere', isOperator: false, createdAt: fixtureNow },
+      { name: 'of-ops', isOperator: false, projects: ['ops'], createdAt: fixtureNow },
+      { name: 'of-web', isOperator: false, projects: ['web'], createdAt: fixtureNow },
     ],
   });
   app.engine.patch({
@@ -88,6 +105,48 @@ describe('ctrl-o', () => {
     expect(audit).toContain('pear');
     expect(audit).not.toContain('apple/core');
     expect(audit).not.toContain('project_update');
+  });
+
+  it('keeps the events of its servers and instances and of the engine, and leaves out those of others', async () => {
+    await open();
+    await choose('ops');
+    const audit = await pane('5');
+    for (const kind of ['operator_stop', 'engine_start']) expect(audit).toContain(kind);
+    for (const other of ['server/apple', 'operator_retry', 'operator_hold']) expect(audit).not.toContain(other);
+  });
+
+  it('narrows secrets to those that its servers use and those that none uses, and says so in the title', async () => {
+    await open();
+    await choose('ops');
+    const secrets = await pane('7');
+    expect(secrets).toContain('Secrets · project ops');
+    for (const name of ['peel', 'both', 'spare']) expect(secrets).toContain(name);
+    expect(secrets).not.toContain('core');
+  });
+
+  it('narrows the choice of a log, but not what is shown already', async () => {
+    await open();
+    await choose('ops');
+    await pane('8');
+    await app.press(enter);
+    expect(app.screen()).toContain('Whose log? · project ops');
+    expect(app.screen()).toContain('banana-1');
+    expect(app.screen()).not.toContain('apple-1');
+  });
+
+  it('narrows :agents and :tokens; what is good for every project stays', async () => {
+    await open();
+    await choose('ops');
+    await app.press(':', ...Array.from('agents'), enter);
+    expect(app.screen()).toContain('Agents · project ops');
+    expect(app.screen()).toContain('cook');
+    expect(app.screen()).not.toContain('clerk');
+    await app.press('\u001B', ':', ...Array.from('tokens'), enter);
+    await app.settle();
+    expect(app.screen()).toContain('Tokens · project ops');
+    expect(app.screen()).toContain('anywhere');
+    expect(app.screen()).toContain('of-ops');
+    expect(app.screen()).not.toContain('of-web');
   });
 
   it('says in an empty list which key shows other projects, and all brings them back', async () => {

@@ -115,9 +115,11 @@ export const agents: Listing = {
   title: 'Agents',
   noun: 'agent',
   columns: ['NAME', 'PROJECT', 'DEFAULT PERSONALITY', 'DEFAULT', 'SESSIONS', 'SUMMARY'],
-  rows({ view }) {
+  isScoped: true,
+  rows({ view, project }) {
     if (view === undefined) return undefined;
-    return [...view.agents.values()].sort(byName).map((agent) => ({
+    const rows = [...view.agents.values()].filter((agent) => project === undefined || agent.project === project);
+    return rows.sort(byName).map((agent) => ({
       id: agent.id,
       name: agent.name,
       cells: [

@@ -28,6 +28,8 @@ export interface Listing {
   readonly noun: string;
   /** The last one gets what the others leave. */
   readonly columns: readonly string[];
+  /** Of the project that is looked at, only its rows are listed. */
+  readonly isScoped?: boolean;
   /** Undefined until they are known. */
   rows(state: UiState, overlay: ListingState): readonly ListedRow[] | undefined;
   /** Asks for rows that the view does not hold. */

@@ -5,6 +5,7 @@ import { border, framed } from '../../kit/box.ts';
 import { fieldSpans } from '../../kit/field-spans.ts';
 import { layoutOf, windowTop } from '../../kit/layout.ts';
 import { selectedIndex } from '../../kit/list.ts';
+import { scopeWords } from '../../kit/projects.ts';
 import type { OverlayRows } from '../../kit/overlay.ts';
 import { cell, paintList, type Table, type Widths } from '../../kit/table.ts';
 import { row as paintedRow } from '../../kit/theme.ts';
@@ -42,8 +43,14 @@ function tableOf({ columns }: Listing): Table<ListedRow, undefined> {
   };
 }
 
-function emptyWords({ noun }: Listing, { list }: ListingState, rows: readonly ListedRow[] | undefined): string {
+function emptyWords(
+  { noun }: Listing,
+  { list }: ListingState,
+  rows: readonly ListedRow[] | undefined,
+  scope: string,
+): string {
   if (rows === undefined) return '  asking the engine …';
+  if (list.filter === '' && scope !== '') return `  no ${noun}${scope} · ctrl-o shows others`;
   return list.filter === '' ? `  there is no ${noun} · n makes one` : `  no ${noun} matches the filter · Esc clears it`;
 }
 
@@ -52,6 +59,7 @@ export function listingRows(state: UiState, overlay: ListingState): OverlayRows 
   const { columns } = layoutOf(state);
   const listing = listings[overlay.of];
   const { list, typed } = overlay;
+  const scope = listing.isScoped === true ? scopeWords(state) : '';
   const rows = shownIn(state, overlay);
   const all = rows ?? [];
   const page = pageOf(state, overlay);
@@ -68,7 +76,7 @@ export function listingRows(state: UiState, overlay: ListingState): OverlayRows 
       ]
     : [];
   const top = windowTop(list.top, selected, page, all.length);
-  const window = { rows: all, top, height: page, selected, empty: emptyWords(listing, overlay, rows) };
+  const window = { rows: all, top, height: page, selected, empty: emptyWords(listing, overlay, rows, scope) };
   const painted = paintList(style, inner, tableOf(listing), [], window, undefined);
   return {
     top: 0,
@@ -77,7 +85,7 @@ export function listingRows(state: UiState, overlay: ListingState): OverlayRows 
         style,
         columns,
         'top',
-        [[listing.title, 'strong']],
+        [[`${listing.title}${scope}`, 'strong']],
         rows === undefined ? '' : plural(all.length, listing.noun),
       ),
       ...[...search, ...painted].map((line) => framed(style, line)),

@@ -77,18 +77,23 @@ export const tokens: Listing = {
   title: 'Tokens',
   noun: 'token',
   columns: ['NAME', 'FOR', 'PROJECTS', 'AGENTS', 'AGE'],
-  rows: ({ now }, overlay) =>
-    overlay.tokens?.toSorted(byName).map((token) => ({
-      id: token.name,
-      name: token.name,
-      cells: [
-        token.name,
-        usesOf(token),
-        token.projects?.join(',') ?? 'all',
-        token.agents?.join(',') ?? 'all',
-        age(Math.max(0, now - token.createdAt)),
-      ],
-    })),
+  isScoped: true,
+  // What is good for all projects is good for this one.
+  rows: ({ now, project }, overlay) =>
+    overlay.tokens
+      ?.filter(({ projects }) => project === undefined || (projects?.includes(project) ?? true))
+      .sort(byName)
+      .map((token) => ({
+        id: token.name,
+        name: token.name,
+        cells: [
+          token.name,
+          usesOf(token),
+          token.projects?.join(',') ?? 'all',
+          token.agents?.join(',') ?? 'all',
+          age(Math.max(0, now - token.createdAt)),
+        ],
+      })),
   load: reload,
   create,
   edit: 'a token is not edited: n makes another one, D revokes this one',

@@ -4,6 +4,7 @@ import { clean } from '../../../text/clean.ts';
 import { count, plural } from '../../../text/format.ts';
 import type { PaneFrame, Pane } from '../../kit/pane.ts';
 import { layoutOf, windowTop } from '../../kit/layout.ts';
+import { scopeWords } from '../../kit/projects.ts';
 import { row, toned, type Span } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { isInDetail } from '../../kit/split-pane.ts';
@@ -23,7 +24,7 @@ function paint(state: UiState): PaneFrame {
   const { beside } = layout;
   const inner = layout.columns - 2 - (beside === 0 ? 0 : beside + 1);
   const list = listRows(state, inner);
-  const top = border(style, layout.columns, 'top', [['Audit', 'strong']], note(state));
+  const top = border(style, layout.columns, 'top', [[`Audit${scopeWords(state)}`, 'strong']], note(state));
   if (beside === 0) {
     if (layout.detail === 0)
       return { rows: [top, ...list.map((text) => framed(style, text)), border(style, layout.columns, 'bottom')] };

@@ -3,6 +3,7 @@ import { charactersOf, clean, fit, widthOf } from '../../../text/clean.ts';
 import { border, framed } from '../../kit/box.ts';
 import { plural } from '../../../text/format.ts';
 import { layoutOf, windowTop } from '../../kit/layout.ts';
+import { scopeWords } from '../../kit/projects.ts';
 import { firstLine } from '../../kit/scroll.ts';
 import { foldedWith, heardAt, instanceFilter, listedInstances, selectedInstance } from '../../kit/instances.ts';
 import type { InstanceView } from '../../../engine/index.ts';
@@ -65,7 +66,7 @@ function listRows(state: UiState): string[] {
     foldedWith: (one: InstanceView) => foldedWith(state, one),
   };
   return [
-    border(style, columns, 'top', [['Instances', 'strong']], note),
+    border(style, columns, 'top', [[`Instances${scopeWords(state)}`, 'strong']], note),
     ...paintList(style, columns - 2, instanceTable, hidden, window, context).map((text) => framed(style, text)),
   ];
 }

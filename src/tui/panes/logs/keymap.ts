@@ -3,6 +3,7 @@ import type { InstanceView } from '../../../engine/index.ts';
 import { always, bind, type Binding } from '../../kit/keymap.ts';
 import { describeInstance } from '../../kit/describe.ts';
 import { listedInstances, selectedInstance } from '../../kit/instances.ts';
+import { scopeWords } from '../../kit/projects.ts';
 import type { Ui } from '../../kit/ui.ts';
 import { at as viewAt, screenOf } from '../../kit/viewer/model.ts';
 import type { ShownText } from '../../kit/viewer/reading.ts';
@@ -44,8 +45,12 @@ const steps = [
   { words: '1h', ms: 3_600_000 },
 ] as const;
 
+/** Of the project that is looked at, and those that are shown already. */
 function choicesOf(state: UiState, isOn: (instance: InstanceView) => boolean): readonly Choice[] {
-  return [...(state.view?.instances.values() ?? [])].map((instance) => {
+  const { view, project } = state;
+  const rows = [...(view?.instances.values() ?? [])];
+  const here = project === undefined ? rows : rows.filter((one) => one.project === project || isOn(one));
+  return here.map((instance) => {
     const { glyph, state: word, reason } = describeInstance(instance, state.now);
     return { id: instance.id, name: instance.name, note: `${glyph} ${word} ${reason}`, isOn: isOn(instance) };
   });
@@ -97,7 +102,7 @@ export const logsKeymap: readonly Binding[] = [
     run(state, ui) {
       const current = selectedInstance(state);
       ui.pick({
-        title: 'Whose log?',
+        title: `Whose log?${scopeWords(state)}`,
         does: 'shows it',
         choices: choicesOf(state, ({ id }) => id === current?.id),
         act: showLog,
@@ -154,7 +159,7 @@ export const logsKeymap: readonly Binding[] = [
     run(state, ui) {
       const shown = new Set(logSources(state).map(({ id }) => id));
       ui.pick({
-        title: 'Which log beside this one?',
+        title: `Which log beside this one?${scopeWords(state)}`,
         does: 'adds it or takes it off',
         choices: choicesOf(state, ({ id }) => shown.has(id)),
         act: toggleSource,

@@ -2,6 +2,7 @@
 import type { SecretView } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
 import { anything } from '../../state/filter.ts';
+import { projectOfServer } from '../../kit/projects.ts';
 import { sliceSource, type SliceSpec } from '../../kit/list-source.ts';
 
 /** It does not resolve, though something needs it or the file cannot be read. */
@@ -48,6 +49,9 @@ export function stateWord(row: SecretView): string {
 export const secretList = sliceSource<'secrets', SecretView>({
   slice: 'secrets',
   all: ({ view }) => view?.secrets,
+  // What no server uses belongs to no project.
+  isIn: ({ servers: users }, project, servers) =>
+    users.length === 0 || users.some((server) => (projectOfServer(server, servers) ?? project) === project),
   filterFields: {
     name: anything,
     backend: ['env', 'file'] satisfies readonly SecretView['backend'][],
