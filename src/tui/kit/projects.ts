@@ -48,7 +48,9 @@ export function projectOfEvent({ target = '', session }: HeldEvent, view: Engine
       return projectOfServer(name, view.servers);
     case 'instance':
       // One that is gone was NAME-NUMBER of its server.
-      return ofInstances(view.instances).get(name) ?? projectOfServer(name.slice(0, name.lastIndexOf('-')), view.servers);
+      return (
+        ofInstances(view.instances).get(name) ?? projectOfServer(name.slice(0, name.lastIndexOf('-')), view.servers)
+      );
     case 'agent':
       return projectOfAgent(name, view.agents);
     case 'prompt':

@@ -103,7 +103,7 @@ describe('the palette', () => {
     ['messages', 'app.messages'],
     ['quit', 'app.quit'],
     ['approve', 'proposal.approve'],
-    ['audit', 'pane.audit'],
+    ['audit', 'audit'],
     ['gitea-1', 'gitea-1'],
   ])('puts names before descriptions: %s runs %s', async (typed, name) => {
     expect(await first(typed)).toContain(`▸ ${name}`);
