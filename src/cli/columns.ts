@@ -9,6 +9,7 @@ import {
   type SessionView,
 } from '../engine/index.ts';
 import { age, countdown, duration, openWords } from '../text/format.ts';
+import { gateWord } from '../text/gate-words.ts';
 import type { Column } from './output.ts';
 
 export function serverColumns(view: EngineView): readonly Column<Server>[] {
@@ -90,6 +91,7 @@ export function sessionColumns(clock: Clock, view: EngineView): readonly Column<
     { title: 'AGENT', value: (row) => row.agent ?? '-' },
     { title: 'PERSONALITY', value: (row) => row.personality ?? '-', wide: true },
     { title: 'PROJECT', value: (row) => row.project },
+    { title: 'GATE', value: (row) => gateWord(row.gate) },
     { title: 'CALLS', value: (row) => String(row.calls) },
     { title: 'ERR', value: (row) => String(row.errors) },
     { title: 'OPEN', value: (row) => openWords(row, clock.now()), ticks: true },

@@ -15,6 +15,7 @@ import { daemonVerb } from './verbs/daemon.ts';
 import { demoCommand } from './verbs/demo.ts';
 import { describeCommand } from './verbs/describe.ts';
 import { getCommand } from './verbs/get.ts';
+import { admitCommand, whyCommand } from './verbs/gate.ts';
 import { infoCommand, versionCommand } from './verbs/info.ts';
 import { loginCommands } from './verbs/login.ts';
 import { proxyHelp } from './verbs/proxy-help.ts';
@@ -65,7 +66,13 @@ export function program(context: Context): Command {
     root.commandsGroup(`${title}:`);
     for (const command of commands) root.addCommand(command);
   };
-  group('Look', [getCommand(context), describeCommand(context), logsCommand(context), auditCommand(context)]);
+  group('Look', [
+    getCommand(context),
+    describeCommand(context),
+    whyCommand(context),
+    logsCommand(context),
+    auditCommand(context),
+  ]);
   group('Change', [
     createCommand(context),
     editCommand(context),
@@ -79,6 +86,7 @@ export function program(context: Context): Command {
     ...controlCommands(context),
     probeCommand(context),
     callCommand(context),
+    admitCommand(context),
     ...loginCommands(context),
     proxyHelp(),
     shutdownCommand(context),

@@ -5,6 +5,7 @@ import { cutText } from '../kernel/foreign.ts';
 import type { RouterObserver } from '../mcp/types/observer.ts';
 import type { Recorder } from './audit/recorder.ts';
 import type { EngineViews } from './views/engine-views.ts';
+import type { EngineGate } from './gate/engine-gate.ts';
 import type { Demand } from './instances/demand.ts';
 import type { Fleet } from './instances/fleet.ts';
 import type { Lifecycle } from './instances/lifecycle.ts';
@@ -25,6 +26,9 @@ export interface ObserverParts {
   readonly views: () => EngineViews;
   readonly lifecycle: () => Lifecycle;
   readonly operatorSide: () => OperatorSide;
+  readonly gate: () => EngineGate;
+  /** The engine ends. */
+  readonly isStopping: () => boolean;
   readonly logs: LogBook;
   readonly demand: Demand;
   /** The world is looked at afresh. */
@@ -50,13 +54,17 @@ export function engineObserver(parts: ObserverParts): RouterObserver {
       parts.operatorSide().toolCall(trace);
     },
     callOpen: (record) => recorder.callOpen(record),
-    sessionBound: (session) => parts.views().session(session),
+    sessionBound: (session) => {
+      parts.gate().bound(session);
+      parts.views().session(session);
+    },
     sessionChanged: (session) => {
       recorder.sessionSeen(session);
       parts.views().session(session);
     },
     sessionEnded: (session, reason) => {
       recorder.sessionEnded(session, reason);
+      parts.gate().ended(session, parts.isStopping());
       parts.views().sessionEnded(session, parts.mask(reason));
     },
     upstreamLost: (...lost) => parts.lifecycle().upstreamLost(...lost),

@@ -11,7 +11,9 @@ import { ChainWatch } from './audit/chain-watch.ts';
 import { Recorder } from './audit/recorder.ts';
 import { engineCommands } from './commands/index.ts';
 import type { EngineCommands } from './commands/table/index.ts';
-import { EngineContent } from './content/content.ts';
+import type { EngineContent } from './content/content.ts';
+import { contentWithGate } from './gate/content-with-gate.ts';
+import type { EngineGate } from './gate/engine-gate.ts';
 import { defaultBackoff } from './instances/backoff.ts';
 import { Demand } from './instances/demand.ts';
 import { LogBook } from './instances/log-book.ts';
@@ -44,6 +46,7 @@ export class LocalEngine implements Engine {
   readonly #logs: LogBook;
   readonly #lists: ListFiles | undefined;
   readonly #content: EngineContent;
+  readonly #gate: EngineGate;
   readonly #chain: ChainWatch;
   readonly #masker = new Masker();
   readonly #secrets: SecretBook;
@@ -58,6 +61,7 @@ export class LocalEngine implements Engine {
   static async start(parts: EngineParts): Promise<LocalEngine> {
     const engine = new LocalEngine(parts);
     await Promise.all([engine.#content.start(), engine.#secrets.look()]);
+    engine.#gate.start();
     engine.#operatorSide.start();
     engine.#chain.begin();
     if (parts.passive === true) return engine;
@@ -103,15 +107,9 @@ export class LocalEngine implements Engine {
     const pacer = new Pacer(clock);
     this.#demand = new Demand(parts.demandIdleMs);
     this.#logs = new LogBook({ pacer, folder: parts.logsFolder, masker: this.#masker });
-    this.#content = new EngineContent({
-      clock,
-      ids,
-      logger,
-      db,
-      router: () => this.router,
-      holdsSecret: (text) => this.#masker.mask(text) !== text,
-      show: () => this.#views.content(),
-    });
+    const views = (): EngineViews => this.#views;
+    const contentParts = { ...parts, clock, router: () => this.router, masker: this.#masker, views };
+    ({ content: this.#content, gate: this.#gate } = contentWithGate(contentParts));
     // Longer than any secret: what is kept of a text is cut after it.
     const mask = (text: string): string => this.#masker.cut(text, 128 * 1024);
     const observer = engineObserver({
@@ -120,9 +118,11 @@ export class LocalEngine implements Engine {
       recorder: new Recorder({ clock, db, masker: this.#masker, isEveryCallKept: parts.auditRequired === true }),
       ...(parts.auditRequired === true ? { callRefusal: () => unauditable(db.state()) } : {}),
       fleet: () => this.#instances.fleet,
-      views: () => this.#views,
+      views,
       lifecycle: () => this.#instances.lifecycle,
       operatorSide: () => this.#operatorSide,
+      gate: () => this.#gate,
+      isStopping: () => this.#closing !== undefined,
       logs: this.#logs,
       demand: this.#demand,
       wake: () => this.#instances.reconciler.wake(),
@@ -138,7 +138,8 @@ export class LocalEngine implements Engine {
       bugs,
       mask,
       observer,
-      builtin: this.#content.agents,
+      builtin: this.#gate.content,
+      stages: this.#gate.stagesOf,
       ...options,
     });
     this.#instances = new Instances({
@@ -168,6 +169,7 @@ export class LocalEngine implements Engine {
       chain: this.#chain,
       runtimeState: (kind) => stateOf(this.#runtimes, kind),
       secrets: this.#secrets,
+      gateOf: (session) => this.#gate.viewOf(session),
       syncRoutes: () => this.#syncRoutes(),
     });
     const { router } = this;
@@ -198,8 +200,9 @@ export class LocalEngine implements Engine {
       logins: this.#logins,
       loggedIn: (serverId) => this.#instances.causes.loggedIn(serverId),
       tokens: this.#p.tokens,
-      endSessions: (principal) => this.#endSessions(principal),
+      endSessions: (principal) => this.#operatorSide.endSessions(principal),
       router: this.router,
+      gate: this.#gate,
       calls: this.#operatorSide.calls,
       openCalls: (instanceId) => this.router.servers.openCalls(instanceId),
       pid: this.#p.info.pid,
@@ -214,11 +217,6 @@ export class LocalEngine implements Engine {
   #changed(): void {
     this.#views.definitions();
     if (this.#p.passive !== true) this.#instances.reconciler.wake();
-  }
-
-  #endSessions(principal: string): void {
-    const gone = this.router.agents.sessions().filter((session) => session.principal === principal);
-    for (const { id } of gone) this.router.operators.endSession(id, 'its token was deleted');
   }
 
   /** Shown to operators: the engine can be reached here. */
@@ -246,6 +244,7 @@ export class LocalEngine implements Engine {
 
   async #close(): Promise<void> {
     this.#content.close();
+    this.#gate.close();
     this.#chain.close();
     this.#operatorSide.close();
     this.#instances.lifecycle.close();

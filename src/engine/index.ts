@@ -25,6 +25,8 @@ export type {
 } from './content/changes.ts';
 export { importPrompt } from './content/import-prompt.ts';
 export { skillFrontMatter } from './content/skill.ts';
+export type { GateChoice, GateDecision, GateReport, GateSettings, GateView } from './gate/types.ts';
+export { decisionWords } from './gate/words.ts';
 export type { CallOptions, CallReport } from './router/call-types.ts';
 export type { CatalogItem, CatalogList, CatalogQuery, ServerCatalog } from '../mcp/types/catalog.ts';
 export type { ListState } from '../mcp/types/lists.ts';

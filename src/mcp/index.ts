@@ -34,5 +34,5 @@ export type { ProbeOutcome, ProbeRequest, RoutedServer, ToolSummary } from './ty
 export type { Router, RouterCounts, RouterOptions } from './router/types.ts';
 export type { OperatorsFace } from './operator/operators-face.ts';
 export type { SessionIdentity, SessionInfo } from './types/session.ts';
-export type { CallEnd, CallStage, SeenAnswer, StagedCall, Verdict } from './calls/stages.ts';
-export type { ListStage, ProjectStages } from './calls/stage-list.ts';
+export type { CallEnd, CallStage, CallingSession, SeenAnswer, StagedCall, Verdict } from './calls/stages.ts';
+export type { ListStage, ProjectStages, StagesOf } from './calls/stage-list.ts';

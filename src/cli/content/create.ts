@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { Option, type Command } from 'commander';
+import { defined } from '../../kernel/defined.ts';
 import { McptuiError } from '../../kernel/errors.ts';
 import {
   importPrompt,
@@ -10,6 +11,7 @@ import {
   type ContentKind,
   type PromptContent,
 } from '../../engine/index.ts';
+import { gateChange, withGateFlags, type GateFlags } from './gate-flags.ts';
 import { nameChange, wholeNumber, type NameFlags } from './name-flags.ts';
 import type { Context } from '../context.ts';
 import { withEngine } from '../with-engine.ts';
@@ -33,25 +35,22 @@ interface PromptFlags extends SaveFlags, PlaceFlags {
 }
 
 export function addContentCreation(create: Command, context: Context): void {
-  create
-    .command('project')
-    .description('servers and prompts that agents work with')
-    .argument('<name>')
-    .option('--instructions <text>', 'the first thing its agents read')
-    .option('--file <file>', 'instructions from a file, - for stdin')
-    .option('--gated', 'refused: there is no gate yet')
-    .option('--tool-name-limit <n>', 'characters of a tool name that agents’ models take; 64', wholeNumber)
-    .option('--client-prefix <text>', 'what clients put in front of each name, such as mcp__mcptui__')
-    .action(async (name: string, flags: NameFlags & { instructions?: string; file?: string; gated?: boolean }) => {
-      const instructions = flags.file === undefined ? flags.instructions : await readInput(flags.file);
-      const change = {
-        ...(instructions === undefined ? {} : { instructions }),
-        ...(flags.gated === undefined ? {} : { gated: flags.gated }),
-        ...nameChange(flags),
-      };
-      await withEngine(context, (engine) => engine.commands.createProject(name, change));
-      context.print(`project ${name} created`);
-    });
+  withGateFlags(
+    create
+      .command('project')
+      .description('servers and prompts that agents work with')
+      .argument('<name>')
+      .option('--instructions <text>', 'the first thing its agents read')
+      .option('--file <file>', 'instructions from a file, - for stdin')
+      .option('--tool-name-limit <n>', 'characters of a tool name that agents’ models take; 64', wholeNumber)
+      .option('--client-prefix <text>', 'what clients put in front of each name, such as mcp__mcptui__'),
+    [new Option('--gated', 'agents say first what they are about to do')],
+  ).action(async (name: string, flags: NameFlags & GateFlags & { instructions?: string; file?: string }) => {
+    const instructions = flags.file === undefined ? flags.instructions : await readInput(flags.file);
+    const change = { ...defined({ instructions }), ...gateChange(flags), ...nameChange(flags) };
+    await withEngine(context, (engine) => engine.commands.createProject(name, change));
+    context.print(`project ${name} created`);
+  });
   create
     .command('agent')
     .description('a client identity with prompts and personalities of its own')

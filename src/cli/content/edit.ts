@@ -1,5 +1,5 @@
 /** Runs `edit project|agent|prompt|personality|skill`: flags, a file, or the operator's editor. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { McptuiError } from '../../kernel/errors.ts';
 import {
   importPrompt,
@@ -16,6 +16,7 @@ import { addServerEditing } from '../verbs/edit-server.ts';
 import type { Context } from '../context.ts';
 import { inEditor } from '../in-editor.ts';
 import { withEngine } from '../with-engine.ts';
+import { gateChange, withGateFlags, type GateFlags } from './gate-flags.ts';
 import { nameChange, wholeNumber, type NameFlags } from './name-flags.ts';
 import {
   aliases,
@@ -47,16 +48,20 @@ export function editCommand(context: Context): Command {
     );
   }
   withoutSaveFlags(
-    edit
-      .command('project')
-      .description('its instructions, and how it names tools')
-      .argument('<name>')
-      .option('--instructions <text>', 'the first thing its agents read; without flags: in your editor')
-      .option('--file <file>', 'instructions from a file, - for stdin')
-      .option('--gated', 'refused: there is no gate yet')
-      .option('--no-gated', 'the default')
-      .option('--tool-name-limit <n>', 'characters of a tool name that agents’ models take; 64', wholeNumber)
-      .option('--client-prefix <text>', 'what clients put in front of each name, such as mcp__mcptui__'),
+    withGateFlags(
+      edit
+        .command('project')
+        .description('its instructions, its gate, and how it names tools')
+        .argument('<name>')
+        .option('--instructions <text>', 'the first thing its agents read; without flags: in your editor')
+        .option('--file <file>', 'instructions from a file, - for stdin')
+        .option('--tool-name-limit <n>', 'characters of a tool name that agents’ models take; 64', wholeNumber)
+        .option('--client-prefix <text>', 'what clients put in front of each name, such as mcp__mcptui__'),
+      [
+        new Option('--gated', 'agents say first what they are about to do'),
+        new Option('--no-gated', 'agents meet all of it at once'),
+      ],
+    ),
   ).action(async (name: string, flags: ProjectFlags) => {
     refuseRevision('project', flags);
     await withEngine(context, (engine) => editProject(context, engine, name, flags));
@@ -85,10 +90,9 @@ interface ContentFlags extends SaveFlags {
   readonly body?: string;
 }
 
-interface ProjectFlags extends SaveFlags, NameFlags {
+interface ProjectFlags extends SaveFlags, NameFlags, GateFlags {
   readonly instructions?: string;
   readonly file?: string;
-  readonly gated?: boolean;
 }
 
 interface AgentFlags extends SaveFlags {
@@ -186,7 +190,7 @@ async function editProject(context: Context, { commands }: Engine, name: string,
   const given = flags.file === undefined ? flags.instructions : await readInput(flags.file);
   const change: ProjectChange = {
     ...(given === undefined ? {} : { instructions: given }),
-    ...(flags.gated === undefined ? {} : { gated: flags.gated }),
+    ...gateChange(flags),
     ...nameChange(flags),
   };
   if (Object.keys(change).length > 0) {

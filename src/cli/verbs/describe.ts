@@ -5,13 +5,14 @@ import { McptuiError } from '../../kernel/errors.ts';
 import { isolationOf, type Engine, type InstanceView, type UpstreamView } from '../../engine/index.ts';
 import { workFolderOf } from '../../engine/runtimes/work-folder.ts';
 import type { Server } from '../../store/schema/server.ts';
-import type { Json } from '../../kernel/json.ts';
 import { reasonText } from '../columns.ts';
 import { addContentDescriptions } from '../content/describe.ts';
 import type { Context } from '../context.ts';
 import { withEngine } from '../with-engine.ts';
 import { addSecretDescription } from './secret.ts';
-import { outputOption, toJson, withTimes, type Format } from '../output.ts';
+import { outputOption, type Format } from '../output.ts';
+import { printRecord } from '../print-record.ts';
+import { addSessionDescription } from './gate.ts';
 
 export function describeCommand(context: Context): Command {
   const describe = new Command('describe').description('all that is known of one thing');
@@ -21,7 +22,7 @@ export function describeCommand(context: Context): Command {
     .argument('<name>')
     .addOption(outputOption())
     .action((name: string, flags: { readonly output: Format }) =>
-      withEngine(context, (engine) => print(context, describeServer(engine, name), flags.output)),
+      withEngine(context, (engine) => printRecord(context, describeServer(engine, name), flags.output)),
     );
   describe
     .command('instance')
@@ -30,18 +31,12 @@ export function describeCommand(context: Context): Command {
     .argument('<name>', 'instance, or server with one instance')
     .addOption(outputOption())
     .action((name: string, flags: { readonly output: Format }) =>
-      withEngine(context, async (engine) => print(context, await describeInstance(engine, name), flags.output)),
+      withEngine(context, async (engine) => printRecord(context, await describeInstance(engine, name), flags.output)),
     );
-  addSecretDescription(describe, context, print);
-  addContentDescriptions(describe, context, print);
+  addSessionDescription(describe, context);
+  addSecretDescription(describe, context, printRecord);
+  addContentDescriptions(describe, context, printRecord);
   return describe;
-}
-
-async function print(context: Context, record: object, format: Format): Promise<void> {
-  const value = withTimes(record);
-  if (format === 'json' || format === 'jsonl') return context.print(toJson(value, format === 'json' ? 2 : 0));
-  const { toYaml } = await import('../yaml.ts');
-  context.print(toYaml(JSON.parse(JSON.stringify(value)) as Json));
 }
 
 function describeServer(engine: Engine, name: string): object {

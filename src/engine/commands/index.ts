@@ -1,6 +1,7 @@
 /** Puts the handlers of all commands together, in the name of one actor. */
 import { auditCommands, type AuditParts } from './audit.ts';
 import { contentCommands, type ContentParts } from './content.ts';
+import { gateCommands, type GateParts } from './gates.ts';
 import { hostCommands, type HostParts } from './host.ts';
 import { instanceCommands, type InstanceParts } from './instances.ts';
 import { loginCommands, type LoginParts } from './logins.ts';
@@ -22,6 +23,7 @@ export type CommandParts = ServerParts &
   AuditParts &
   HostParts &
   RouterParts &
+  GateParts &
   ContentParts &
   ProposalCommandParts;
 
@@ -35,6 +37,7 @@ export function engineCommands(parts: CommandParts): EngineCommands {
     ...auditCommands(parts),
     ...hostCommands(parts),
     ...routerCommands(parts),
+    ...gateCommands(parts),
     ...placeCommands(parts),
     ...contentCommands(parts),
     ...revisionCommands(parts),

@@ -25,6 +25,19 @@ export const systemPrompts = {
     'Take back a proposal of your own that nobody has decided on. To change one, propose again under the same name: the',
     'newer one takes the place of the older.',
   ],
+  'begin-session': [
+    'Call this first. Say in `description` or `tags` what you are about to do: you get the instructions that fit the task, and',
+    'the tools for it. Call it again when the task changes.',
+  ],
+  'read-prompts': [
+    'Read instructions of this project: by `names`, as begin_session told them, or by `tags`; with `chapter` one chapter of',
+    'them alone.',
+  ],
+  'find-tools': ['Find tools that are not in your list, by a few words about what they should do.'],
+  'use-tool': [
+    'Call a tool that your list does not show, by the name that begin_session or find_tools told, with its `arguments`. The',
+    'answer is that of the tool.',
+  ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type SystemPrompt = keyof typeof systemPrompts;

@@ -1,5 +1,6 @@
 /** Describes what an operator may hand in about projects, agents, prompts, personalities and skills, and checks its shape. */
 import { z } from 'zod';
+import { gateSettingsSchema } from '../../store/schema/gate.ts';
 import type { Content } from '../../store/schema/content.ts';
 
 const text = z.string();
@@ -10,6 +11,8 @@ const content = z.record(z.string(), z.json()) as unknown as z.ZodType<Content>;
 export const projectChange = z.strictObject({
   instructions: text.exactOptional(),
   gated: z.boolean().exactOptional(),
+  /** How its gate works; what is not named stays. */
+  gate: gateSettingsSchema.partial().exactOptional(),
   /** Characters of a tool's name that agents' models take; 32 to 128. */
   toolNameLimit: z.int().exactOptional(),
   /** What agents' clients put in front of each name, such as `mcp__mcptui__`. */

@@ -14,8 +14,8 @@ import type { Composition } from './types.ts';
 
 type Reads = Pick<Database<Shape>, 'collection'>;
 
-/** @throws McptuiError `not-found` with those there are */
-export function composeFor(db: Reads, target: ComposeTarget): Composition {
+/** `which`: all that the session reads, or what its personality binds. @throws McptuiError `not-found` with those there are */
+export function composeFor(db: Reads, target: ComposeTarget, which: 'all' | 'worn' = 'all'): Composition {
   const prompts = db.collection('prompts').all();
   const agent = target.agent === undefined ? undefined : agentNamed(db, target.agent);
   const project = projectNamed(db, target.project ?? agent?.project ?? 'default');
@@ -29,7 +29,7 @@ export function composeFor(db: Reads, target: ComposeTarget): Composition {
     text: promptText(prompts, prompt),
   });
   // What is only read when worn is there by being bound, or not at all.
-  const always = prompts.filter((prompt) => prompt.content.read !== 'worn');
+  const always = which === 'worn' ? [] : prompts.filter((prompt) => prompt.content.read !== 'worn');
   const of = (check: (prompt: Prompt) => boolean): readonly ComposablePrompt[] => always.filter(check).map(composable);
   const byRef = new Map(prompts.map((prompt) => [refOf(prompt, prompt.name), prompt]));
   return compose({

@@ -20,6 +20,7 @@ export interface EngineContentParts {
   readonly db: Database<Shape>;
   readonly router: () => Router;
   readonly holdsSecret: (text: string) => boolean;
+  readonly isGated: (project: string) => boolean;
   /** Consoles are to see what moved. */
   readonly show: () => void;
 }
@@ -39,9 +40,17 @@ export class EngineContent {
     this.#p = parts;
     this.#causes = new Causes(parts.db);
     this.proposals = new Proposals({ ...parts, causes: this.#causes, kinds: contentProposals(parts) });
-    const { db, logger, router } = parts;
+    const { db, logger, router, isGated } = parts;
     const proposed = (): void => this.changed();
-    this.agents = new AgentContent({ db, logger, router, proposed, causes: this.#causes, proposals: this.proposals });
+    this.agents = new AgentContent({
+      db,
+      logger,
+      router,
+      proposed,
+      isGated,
+      causes: this.#causes,
+      proposals: this.proposals,
+    });
   }
 
   /** Adds what is built in where it is missing, and from now on ends proposals whose time is over. */

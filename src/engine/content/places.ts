@@ -9,6 +9,8 @@ import { agentSchema, type Agent } from '../../store/schema/content.ts';
 import { projectSchema, type Project, type Shape } from '../../store/schema/index.ts';
 import type { Database, Transaction, Versioned } from '../../store/types.ts';
 import { agentNamed } from './bindings.ts';
+import { isTransparent } from '../gate/gate-rules.ts';
+import { DEFAULT_GATE } from '../gate/types.ts';
 import { BUILT_IN_PROJECTS } from './built-in-projects.ts';
 import type { AgentChange, ProjectChange } from './changes.ts';
 import { faultsOf } from './faults.ts';
@@ -38,15 +40,13 @@ export function agentView(agent: Agent): AgentView {
   return { id, name, summary, project, isDefault, defaultPersonality, createdAt, updatedAt };
 }
 
-/** Refuses a gate: there is none yet, and an operator would rely on it. @throws McptuiError `invalid` */
-function refuseGate(name: string, { gated }: ProjectChange): void {
-  if (gated !== true) return;
+/** A lone server that agents see as it is has nothing of mcptui's beside it. @throws McptuiError `invalid` */
+function refuseGate(tx: Reads, name: string, { gated }: ProjectChange): void {
+  if (gated !== true || !isTransparent(tx.collection('servers').all(), name)) return;
   throw new McptuiError(
     'invalid',
-    `project ${name} cannot be gated: there is no gate yet that would hold a session back`,
-    {
-      hint: 'leave --gated out; agents of the project meet all its servers and prompts',
-    },
+    `project ${name} cannot be gated: its one server has prefix "", so that agents see its lists and nothing else`,
+    { hint: 'give the server a prefix first: mcptui set prefix SERVER NAME' },
   );
 }
 
@@ -78,10 +78,15 @@ export class Places {
 
   async createProject(name: string, change: ProjectChange = {}): Promise<ProjectDetail> {
     const { db, clock, ids } = this.#p;
-    refuseGate(name, change);
     const now = clock.now();
     refuseShortNames(name, change);
-    const project = checked('project', name, projectSchema, { ...change, id: ids.next('prj'), name, createdAt: now });
+    const project = checked('project', name, projectSchema, {
+      ...change,
+      ...mergedGate({}, change),
+      id: ids.next('prj'),
+      name,
+      createdAt: now,
+    });
     await db.transact((tx) => {
       const projects = tx.collection('projects');
       if (projects.all().some((row) => row.name === name)) throw taken('project', name);
@@ -92,10 +97,10 @@ export class Places {
   }
 
   async updateProject(name: string, change: ProjectChange): Promise<ProjectDetail> {
-    refuseGate(name, change);
     await this.#p.db.transact((tx) => {
       const { version, ...before } = projectNamed(tx, name);
-      const next = checked('project', name, projectSchema, { ...before, ...change });
+      refuseGate(tx, before.name, change);
+      const next = checked('project', name, projectSchema, { ...before, ...change, ...mergedGate(before, change) });
       refuseShortNames(name, next);
       tx.collection('projects').replace({ ...next, version });
       this.#event(tx, 'project_update', `project/${before.name}`, Object.keys(change).join(', '));
@@ -141,6 +146,7 @@ export class Places {
       name: project.name,
       instructions: project.instructions,
       gated: project.gated,
+      gate: project.gate ?? DEFAULT_GATE,
       ...defined({ toolNameLimit: project.toolNameLimit, clientPrefix: project.clientPrefix }),
       builtIn: BUILT_IN_PROJECTS.includes(project.name),
       servers: of(db.collection('servers').all()),
@@ -235,6 +241,11 @@ function checked<T>(noun: string, name: string, schema: z.ZodType<T>, value: unk
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new McptuiError('invalid', `${noun} ${name}: ${faultsOf(result.error, 'record')}`);
+}
+
+/** What is not named stays as it is. */
+function mergedGate({ gate }: Partial<Project>, change: ProjectChange): { readonly gate?: object } {
+  return change.gate === undefined ? {} : { gate: { ...gate, ...change.gate } };
 }
 
 function taken(noun: string, name: string): McptuiError {

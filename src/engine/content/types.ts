@@ -1,6 +1,7 @@
 /** Describes what consoles and the command line see of prompts, personalities, skills and proposals: immutable, plain JSON. */
 import type { EpochMs } from '../../kernel/clock.ts';
 import type { Content, ContentKind, Scope } from '../../store/schema/content.ts';
+import type { GateSettings } from '../../store/schema/gate.ts';
 import type { ProposalState } from '../../store/schema/proposal.ts';
 
 export type {
@@ -246,6 +247,7 @@ export interface ProjectDetail {
   readonly name: string;
   readonly instructions: string;
   readonly gated: boolean;
+  readonly gate: GateSettings;
   readonly toolNameLimit?: number;
   readonly clientPrefix?: string;
   /** Cannot be deleted. */

@@ -1,4 +1,5 @@
 /** Answers HTTP requests, on whatever the engine listens: commands as REST, the view as a stream of lines, agents' MCP. */
+import { hash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -118,6 +119,8 @@ function isSameFolder(named: string, dataDir: string): boolean {
 
 const MISDIRECTED = 421;
 
+const PEER_CHARS = 32;
+
 function otherFolder(dataDir: string): McptuiError {
   return new McptuiError('not-found', `this is the engine of ${dataDir}`);
 }
@@ -135,7 +138,8 @@ function upgrade(engine: LocalEngine, request: IncomingMessage, socket: Duplex, 
   let identity: SessionIdentity;
   try {
     const names = { project: named('project'), agent: named('agent'), personality: named('personality') };
-    identity = sessionIdentity(engine.view(), names);
+    const peer = proxyPeer(named('proxy'));
+    identity = { ...sessionIdentity(engine.view(), names), ...(peer === undefined ? {} : { peer }) };
   } catch (error) {
     if (!(error instanceof McptuiError)) throw error;
     return refuse(socket, error.code === 'invalid' ? 400 : 404, error);
@@ -143,6 +147,12 @@ function upgrade(engine: LocalEngine, request: IncomingMessage, socket: Duplex, 
   socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${STDIO_PROTOCOL}\r\n\r\n`);
   if (head.length > 0) socket.unshift(head);
   engine.router.agents.accept(socket, identity);
+}
+
+/** Of a proxy that names itself. */
+function proxyPeer(id: string | undefined): string | undefined {
+  if (id === undefined || id.length < 16 || id.length > 64) return undefined;
+  return `proxy:${hash('sha256', id).slice(0, PEER_CHARS)}`;
 }
 
 function refuse(socket: Duplex, status: number, error: unknown): void {

@@ -19,12 +19,14 @@ export interface OperatorSideParts {
 }
 
 export class OperatorSide {
+  readonly #router: Router;
   readonly #stats: UpstreamStats;
   readonly #rows: UpstreamRows;
   /** Operators' calls under way, whoever asked for them. */
   readonly calls = new Map<string, AbortController>();
 
   constructor(parts: OperatorSideParts) {
+    this.#router = parts.router;
     this.#stats = new UpstreamStats(parts.clock);
     const servers = () => parts.db.collection('servers').all();
     this.#rows = new UpstreamRows({ ...parts, stats: this.#stats, servers });
@@ -36,6 +38,12 @@ export class OperatorSide {
 
   toolCall(trace: ToolCallTrace): void {
     this.#stats.add(trace);
+  }
+
+  /** Of who has authenticated so. */
+  endSessions(principal: string): void {
+    const gone = this.#router.agents.sessions().filter((session) => session.principal === principal);
+    for (const { id } of gone) this.#router.operators.endSession(id, 'its token was deleted');
   }
 
   close(): void {

@@ -6,6 +6,7 @@ import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import { ContentSync } from './content-sync.ts';
 import type { Fleet } from '../instances/fleet.ts';
+import type { GateView } from '../gate/types.ts';
 import type { RuntimeKind } from '../../store/schema/runtime-kind.ts';
 import type { SecretBook } from '../secrets/secret-book.ts';
 import { shownSpec } from './shown-server.ts';
@@ -26,6 +27,8 @@ export interface EngineViewsOptions {
   /** As they are known now; nothing is resolved for it. */
   readonly secrets: Pick<SecretBook, 'rows' | 'file'>;
   /** Routes depend on the same things as the rows do. */
+  /** Undefined in a project without a gate. */
+  readonly gateOf?: (session: SessionInfo) => GateView | undefined;
   readonly syncRoutes: () => void;
 }
 
@@ -73,14 +76,22 @@ export class EngineViews {
 
   session(session: SessionInfo): void {
     if (session.operator !== undefined) return;
-    this.state.mark(`session/${session.id}`, () => ({ op: 'put', kind: 'sessions', value: sessionView(session) }));
+    this.state.mark(`session/${session.id}`, () => ({
+      op: 'put',
+      kind: 'sessions',
+      value: this.#sessionView(session),
+    }));
+  }
+
+  #sessionView(session: SessionInfo): SessionView {
+    return sessionView(session, this.#o.gateOf?.(session));
   }
 
   sessionEnded(session: SessionInfo, reason: string): void {
     const { id } = session;
     this.state.mark(`session/${id}`, () => ({ op: 'delete', kind: 'sessions', id }));
     if (session.operator !== undefined) return;
-    const value = { ...sessionView(session), open: 0, waiting: 0, endedAt: this.#o.clock.now(), reason };
+    const value = { ...this.#sessionView(session), open: 0, waiting: 0, endedAt: this.#o.clock.now(), reason };
     this.state.mark(`ended-session/${id}`, () => ({ op: 'put', kind: 'endedSessions', value }));
     this.#ended.push(id);
     const oldest = this.#ended.length > KEPT_ENDED ? this.#ended.shift() : undefined;
@@ -209,7 +220,7 @@ export class EngineViews {
   }
 }
 
-function sessionView(session: SessionInfo): SessionView {
+function sessionView(session: SessionInfo, gate: GateView | undefined): SessionView {
   const { id, client, project, agent, personality, since, lastAt, calls, errors, open, waiting, oldestAt } = session;
   const named = { ...(agent === undefined ? {} : { agent }), ...(personality === undefined ? {} : { personality }) };
   return {
@@ -224,5 +235,6 @@ function sessionView(session: SessionInfo): SessionView {
     open,
     waiting,
     ...(oldestAt === undefined ? {} : { oldestAt }),
+    ...(gate === undefined ? {} : { gate }),
   };
 }

@@ -2,6 +2,7 @@
 import type { RunningImage, RuntimeState } from '../ports.ts';
 import type { OutsideEngine } from '../runtimes/registry.ts';
 import type { EpochMs } from '../../kernel/clock.ts';
+import type { GateView } from '../gate/types.ts';
 import type { Health, Phase } from '../instances/phase.ts';
 import type { Isolation } from '../servers/isolation.ts';
 import type { FailureWords } from '../instances/failure-words.ts';
@@ -127,6 +128,8 @@ export interface SessionView {
   readonly waiting: number;
   /** When the oldest of those with servers was sent. */
   readonly oldestAt?: EpochMs;
+  /** Absent in a project without one. */
+  readonly gate?: GateView;
 }
 
 /** A session that is over; the last ones are kept while the engine runs. */

@@ -30,7 +30,8 @@ export class ByUri {
     if (holder === undefined || exposed === undefined) {
       return fail(incoming, { code: RPC.invalidParams, message: `Invalid params: ${key} must be a string` });
     }
-    if (!this.#parts.stages.sees(incoming.session, 'resources', exposed, undefined)) return notFound(incoming, exposed);
+    if (!this.#parts.stages.mayAskFor(incoming.session, 'resources', exposed, undefined))
+      return notFound(incoming, exposed);
     if (this.#deliver(request, holder, exposed)) return;
     const { project, session } = incoming;
     const waits = [project.freshen(session, 'resources'), project.freshen(session, 'templates')];

@@ -106,7 +106,7 @@ export class Dispatcher {
       case 'ping':
         return incoming.sink.send(resultLine(incoming.idText, '{}'));
       case 'tools/call':
-        if (refusesCall(this.#parts.core, incoming)) return;
+        if (refusesCall(this.#parts.core, incoming) || this.#builtin.isAnsweredInstead(incoming)) return;
         return this.#byName.request(incoming, 'tools', params, 'name');
       case 'prompts/get':
         return this.#byName.request(incoming, 'prompts', params, 'name');

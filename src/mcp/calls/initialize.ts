@@ -7,6 +7,7 @@ import { fail, type Incoming } from './incoming.ts';
 import { LIST_KINDS, LISTS } from '../lists/list-cache.ts';
 import { isUndeclared } from '../lists/list-fetch.ts';
 import { mapAt, stringAt, type WireMap } from '../wire/message.ts';
+import type { OwnWords } from '../types/builtin.ts';
 import type { ServerPool } from '../servers/pool.ts';
 import type { Project } from '../projects/project.ts';
 import { SEPARATOR } from '../lists/qualified-name.ts';
@@ -21,7 +22,7 @@ const MAX_INSTRUCTIONS_CHARS = 8 * 1024;
 const MAX_CLIENT_CHARS = 100;
 
 /** `own`: what mcptui itself has to say, before the servers' words. */
-export function answerInitialize(counted: (session: Session) => void, incoming: Incoming, own: string): void {
+export function answerInitialize(counted: (session: Session) => void, incoming: Incoming, own: OwnWords): void {
   const { session, project, sink, idText, params } = incoming;
   const version = negotiateDownstream(params?.['protocolVersion']);
   const capabilities = mapAt(params, 'capabilities') ?? {};
@@ -34,7 +35,7 @@ export function answerInitialize(counted: (session: Session) => void, incoming: 
 }
 
 /** The same for `server/discover`, which revisions have that begin without `initialize`. */
-export function answerDiscover(incoming: Incoming, own: string): void {
+export function answerDiscover(incoming: Incoming, own: OwnWords): void {
   const { session, project, sink, idText } = incoming;
   if (!isModernVersion(session.version)) {
     return fail(incoming, { code: RPC.methodNotFound, message: 'Method not found: server/discover' });
@@ -59,8 +60,9 @@ export function introduce(project: Project, session: Session, client: ClientIntr
   session.client = said.join(' ').slice(0, MAX_CLIENT_CHARS) || '-';
 }
 
-function described(project: Project, own: string, version?: string) {
-  const instructions = [own, instructionsOf(project)].filter((text) => text !== '').join('\n\n');
+function described(project: Project, own: OwnWords, version?: string) {
+  const servers = own.servers ? instructionsOf(project) : '';
+  const instructions = [own.text, servers].filter((text) => text !== '').join('\n\n');
   const lone = project.transparent?.info;
   return {
     capabilities:

@@ -9,6 +9,7 @@ import { stringifySourced, withMember } from '../wire/json-source.ts';
 import { mapAt, type WireId, type WireMap } from '../wire/message.ts';
 import { withLeaseNote } from '../traffic/lease-notes.ts';
 import type { Project } from '../projects/project.ts';
+import { withNote, withNoteInLarge } from './note-block.ts';
 import { mapResultUris, needsUriLook } from './result-uris.ts';
 import { RPC, answerLine, errorLine, type RpcError, INTERNAL } from '../wire/rpc-errors.ts';
 import type { InFlight } from '../downstream/in-flight.ts';
@@ -144,7 +145,8 @@ class RelayCall implements PendingCall, InFlight {
 
   #output(answer: Answer): string | readonly Buffer[] {
     if (answer.kind === 'failed') return errorLine(this.#idText, answer.error);
-    const { method } = this.#request.incoming;
+    const { incoming, call } = this.#request;
+    const { method } = incoming;
     const session = this.#session;
     const { server } = this.#upstream;
     const project = this.#request.parts.registry.project(session.project);
@@ -152,15 +154,18 @@ class RelayCall implements PendingCall, InFlight {
       const key = answer.isError ? 'error' : 'result';
       const isChanged = this.#look(project, answer.message);
       const text = isChanged ? JSON.stringify(answer.message[key]) : answer.bodyText;
-      if (answer.isError || session.leaseNotes.size === 0) return answerLine(this.#idText, key, text);
-      return answerLine(this.#idText, key, withLeaseNote(session, server, answer.message[key], text) ?? text);
+      if (answer.isError) return answerLine(this.#idText, key, text);
+      const told = session.leaseNotes.size === 0 ? text : withLeaseNote(session, server, answer.message[key], text);
+      return answerLine(this.#idText, key, withNote(session, call, told ?? text));
     }
     if (needsUriLook(method, project) && project.viewOf(session).resources.mapped.has(server)) {
       const message = parseLarge(answer);
       const isChanged = mapResultUris(project.viewOf(session), server, method, message);
-      if (isChanged) return answerLine(this.#idText, 'result', JSON.stringify(message['result']));
+      const text = JSON.stringify(message['result']);
+      if (isChanged) return answerLine(this.#idText, 'result', withNote(session, call, text));
     }
-    return answer.withId(this.#idText);
+    const noted = withNoteInLarge(session, call, answer);
+    return noted === undefined ? answer.withId(this.#idText) : answerLine(this.#idText, 'result', noted);
   }
 
   /** Learns and maps what a short answer names; true when the answer is another one now. */

@@ -21,7 +21,7 @@ export class SeenLists {
   resultText(incoming: Incoming, kind: ListKind): string {
     const { session, view } = incoming;
     const text = kind === 'templates' ? view.resultText(kind) : this.#builtin.resultText(incoming, kind);
-    if (!this.#stages.hides(session.project)) return text;
+    if (!this.#stages.hides(session)) return text;
     const result = parseForeign(text);
     if (!isMap(result)) return text;
     const { key } = LISTS[kind];

@@ -1,16 +1,18 @@
-/** Finds the stages of a project: its owner's, then the router's own. */
+/** Finds the stages of a session: its project's owner's, then the router's own. */
 import type { Bugs } from '../../kernel/bugs.ts';
 import type { WireMap } from '../wire/message.ts';
 import type { ListKind } from '../types/lists.ts';
 import type { Session } from '../downstream/session.ts';
 import type { SessionInfo } from '../types/session.ts';
-import { CallStages, type CallStage } from './stages.ts';
+import { CallStages, type CallStage, type CallingSession } from './stages.ts';
 
 /** Decides what a session may see of its project's lists, and so what it may ask for by name. */
 export interface ListStage {
   readonly id: string;
   /** `name`: as agents know it; the URI of a resource, the text of a template. `item` is absent where no list has it. */
   sees(session: SessionInfo, kind: ListKind, name: string, item: WireMap | undefined): boolean;
+  /** What it hides may be asked for by name all the same. Default: it may not. */
+  readonly isHidingOnly?: boolean;
 }
 
 export interface ProjectStages {
@@ -21,22 +23,25 @@ export interface ProjectStages {
 const NONE: readonly CallStage[] = [];
 const ALL: readonly ListStage[] = [];
 
+/** Stages of a session of the project. Asked often: it gives the same arrays while nothing changes. */
+export type StagesOf = (project: string, session: CallingSession) => ProjectStages;
+
 export class StageList {
-  readonly #ofProject: ((project: string) => ProjectStages) | undefined;
+  readonly #of: StagesOf | undefined;
   readonly #own: readonly CallStage[];
   readonly #bugs: Bugs;
   /** By the array that the owner gives: sorted once for as long as it gives the same. */
   readonly #sorted = new WeakMap<readonly CallStage[], CallStages>();
 
   /** `own`: stages of every project, after the owner's. */
-  constructor(own: readonly CallStage[], bugs: Bugs, ofProject?: (project: string) => ProjectStages) {
+  constructor(own: readonly CallStage[], bugs: Bugs, of?: StagesOf) {
     this.#bugs = bugs;
     this.#own = own;
-    this.#ofProject = ofProject;
+    this.#of = of;
   }
 
-  ofCalls(project: string): CallStages {
-    const given = this.#ofProject?.(project).calls ?? NONE;
+  ofCalls(session: Session): CallStages {
+    const given = this.#of?.(session.project, session).calls ?? NONE;
     let stages = this.#sorted.get(given);
     if (stages === undefined) {
       stages = new CallStages([...given, ...this.#own]);
@@ -45,14 +50,29 @@ export class StageList {
     return stages;
   }
 
-  /** Whether anything may be hidden from sessions of the project. */
-  hides(project: string): boolean {
-    return this.#ofLists(project).length > 0;
+  /** Whether anything may be hidden from the session. */
+  hides(session: Session): boolean {
+    return this.#ofLists(session).length > 0;
   }
 
   /** When a stage throws, its verdict is unknown: the session does not see the item. */
   sees(session: Session, kind: ListKind, name: string, item: WireMap | undefined): boolean {
-    const stages = this.#ofLists(session.project);
+    return this.#allow(this.#ofLists(session), session, kind, name, item);
+  }
+
+  /** Whether the session may ask for it by name. */
+  mayAskFor(session: Session, kind: ListKind, name: string, item: WireMap | undefined): boolean {
+    const strict = this.#ofLists(session).filter((stage) => stage.isHidingOnly !== true);
+    return this.#allow(strict, session, kind, name, item);
+  }
+
+  #allow(
+    stages: readonly ListStage[],
+    session: Session,
+    kind: ListKind,
+    name: string,
+    item: WireMap | undefined,
+  ): boolean {
     if (stages.length === 0) return true;
     try {
       const { info } = session;
@@ -63,7 +83,7 @@ export class StageList {
     }
   }
 
-  #ofLists(project: string): readonly ListStage[] {
-    return this.#ofProject?.(project).lists ?? ALL;
+  #ofLists(session: Session): readonly ListStage[] {
+    return this.#of?.(session.project, session).lists ?? ALL;
   }
 }

@@ -31,7 +31,7 @@ export class ToolCall implements StagedCall {
 
   constructor(parts: CallParts, incoming: Incoming, server: string, { name, item }: CalledTool) {
     const { core } = parts;
-    const { session, project, params, bytes } = incoming;
+    const { session, params, bytes } = incoming;
     this.session = session;
     this.server = server;
     this.tool = name;
@@ -41,7 +41,7 @@ export class ToolCall implements StagedCall {
     this.traced = tracedArguments(params, core.maxTracedArgumentBytes, bytes);
     this.startedAt = core.clock.now();
     this.startedMs = core.clock.monotonicMs();
-    this.stages = parts.stages.ofCalls(project.name);
+    this.stages = parts.stages.ofCalls(session);
     this.#counted = parts.counted;
   }
 

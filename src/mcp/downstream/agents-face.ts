@@ -1,6 +1,7 @@
 /** Lists what serves agents: their connections, their sessions, and what mcptui itself offers them. */
 import type { Duplex } from 'node:stream';
 import type { BuiltinListKind } from '../types/builtin.ts';
+import type { OfferedTool } from '../types/catalog.ts';
 import type { SessionIdentity, SessionInfo } from '../types/session.ts';
 import type { ModernDownstream } from './modern/modern-downstream.ts';
 import type { SessionLink } from './session-link.ts';
@@ -19,4 +20,13 @@ export interface AgentsFace {
   builtinUpdated(uri: string): void;
   /** Subscribes a session to a built-in URI as `resources/subscribe` would; nothing happens when the session is gone. */
   subscribeBuiltin(sessionId: string, uri: string): void;
+  /**
+   * Tells the agent something with the next result of a tool that can carry a text block: one without
+   * `structuredContent`, of a tool without `outputSchema`. A later note takes the place of one that was not told yet.
+   */
+  note(sessionId: string, text: string): void;
+  /** The servers' tools that the session may call, as known now. The same array for as long as they are the same. */
+  tools(sessionId: string): readonly OfferedTool[];
+  /** Resolves when the session's lists of tools are fresh, or late. Never rejects. */
+  listed(sessionId: string): Promise<void>;
 }

@@ -60,6 +60,8 @@ export class Session implements LinkReceiver {
   logLevel: string | undefined;
   /** What its next result of a server says of an instance that it had to give up. */
   readonly leaseNotes = new Map<string, string>();
+  /** What the next result of a tool that can carry it tells the agent in a text block of its own. */
+  note: string | undefined;
   isEnded = false;
   calls = 0;
   errors = 0;

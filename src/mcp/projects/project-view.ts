@@ -16,6 +16,7 @@ import {
 import { DEFAULT_NAMING, roomFor } from '../lists/qualified-name.ts';
 import { MAX_URI_CHARS } from '../lists/template-matcher.ts';
 import { buildNameTable, type NameTable, type ServerItems } from '../lists/routing-table.ts';
+import type { OfferedTool } from '../types/catalog.ts';
 import type { BuiltinListKind } from '../types/builtin.ts';
 
 /** URIs seen in results, the oldest forgotten first. */
@@ -34,6 +35,7 @@ export class ProjectView {
   readonly ownLists: ReadonlyMap<string, ListSet>;
   readonly #project: ViewedProject;
   #tools: NameTable | undefined;
+  #offered: { readonly of: NameTable; readonly list: readonly OfferedTool[] } | undefined;
   #prompts: NameTable | undefined;
   #resources: ResourceTable | undefined;
   readonly #resultTexts = new Map<ListKind, string>();
@@ -57,6 +59,16 @@ export class ProjectView {
   get tools(): NameTable {
     this.#tools ??= this.#nameTable('tools');
     return this.#tools;
+  }
+
+  /** The same array for as long as the tools are the same. */
+  get offeredTools(): readonly OfferedTool[] {
+    const { tools } = this;
+    if (this.#offered?.of !== tools) {
+      const list = [...tools.routes].map(([name, { server, name: tool, item }]) => ({ name, server, tool, item }));
+      this.#offered = { of: tools, list };
+    }
+    return this.#offered.list;
   }
 
   get prompts(): NameTable {

@@ -71,8 +71,8 @@ export function linkEngine(
   });
 }
 
-function queryOf({ project, agent, personality }: SessionIdentity): string {
-  const named = Object.entries({ project, agent, personality }).filter(
+function queryOf({ project, agent, personality, peer }: SessionIdentity): string {
+  const named = Object.entries({ project, agent, personality, proxy: peer }).filter(
     ([, value]) => value !== undefined && value !== '',
   );
   return named.map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`).join('&');

@@ -1,4 +1,5 @@
 /** Reads the command line of `mcptui proxy` and runs it. */
+import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../../kernel/clock.ts';
 import { exitProcess } from '../../kernel/exit.ts';
@@ -60,7 +61,8 @@ export function main(argv: readonly string[], binPath: string): void {
     output: process.stdout,
     sockets: () => socketsToTry(paths.dataDir, paths.socketPaths),
     dataDir: paths.dataDir,
-    identity: parsed.identity,
+    // The same for as long as this process lives: what its session may see stays with it over a restart of the engine.
+    identity: { ...parsed.identity, peer: randomUUID() },
     enginePid: () => enginePid(paths),
     starter: parsed.mayStart ? engineStarter(binPath, paths) : undefined,
     tell: (message) => void process.stderr.write(`mcptui proxy: ${message}\n`),

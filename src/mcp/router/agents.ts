@@ -18,6 +18,7 @@ import type { LogLevels } from '../traffic/log-levels.ts';
 import type { Subscriptions } from '../traffic/subscriptions.ts';
 import type { Tasks } from '../traffic/tasks.ts';
 import type { BuiltinListKind } from '../types/builtin.ts';
+import type { OfferedTool } from '../types/catalog.ts';
 import type { RouterCore } from '../types/core.ts';
 import type { SessionIdentity, SessionInfo } from '../types/session.ts';
 import { mapAt, stringAt, type WireMap } from '../wire/message.ts';
@@ -36,6 +37,8 @@ export interface AgentParts {
   readonly subscriptions: Subscriptions;
   readonly builtinSubscriptions: BuiltinSubscriptions;
 }
+
+const NO_TOOLS: readonly OfferedTool[] = [];
 
 export class Agents implements AgentsFace {
   readonly #p: AgentParts;
@@ -87,6 +90,22 @@ export class Agents implements AgentsFace {
   subscribeBuiltin(sessionId: string, uri: string): void {
     const session = this.#p.sessions.get(sessionId);
     if (session !== undefined) this.#p.builtinSubscriptions.add(session, uri);
+  }
+
+  note(sessionId: string, text: string): void {
+    const session = this.#p.sessions.get(sessionId);
+    if (session !== undefined) session.note = text;
+  }
+
+  tools(sessionId: string): readonly OfferedTool[] {
+    const session = this.#p.sessions.get(sessionId);
+    if (session === undefined) return NO_TOOLS;
+    return this.#p.registry.project(session.project).viewOf(session).offeredTools;
+  }
+
+  async listed(sessionId: string): Promise<void> {
+    const session = this.#p.sessions.get(sessionId);
+    if (session !== undefined) await this.#p.registry.project(session.project).freshen(session, 'tools');
   }
 
   /** Ends every session; one that comes afterwards ends at once. */

@@ -1,5 +1,5 @@
 /** Wires the router's parts: instances on one side, agents' sessions on the other. */
-import { StageList, type ProjectStages } from '../calls/stage-list.ts';
+import { StageList, type StagesOf } from '../calls/stage-list.ts';
 import { auditStage } from '../calls/audit-stage.ts';
 import { loggedBugs, type Bugs } from '../../kernel/bugs.ts';
 import type { Clock } from '../../kernel/clock.ts';
@@ -45,8 +45,8 @@ export interface RouterParts {
   readonly pacer?: Pacer;
   /** What mcptui itself offers to agents; none by default. */
   readonly builtin?: BuiltinContent;
-  /** Stages of a project's calls and lists; asked often, so that it gives the same arrays while nothing changes. */
-  readonly stages?: (project: string) => ProjectStages;
+  /** Stages of a session's calls and lists. */
+  readonly stages?: StagesOf;
 }
 
 export function createRouter(options: RouterParts & RouterOptions): Router {

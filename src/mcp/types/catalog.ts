@@ -55,3 +55,14 @@ export type ToolPlace =
   /** The server's tools are known, and this is none of them. */
   | { readonly kind: 'no-tool'; readonly names: readonly string[] }
   | { readonly kind: 'down'; readonly down: NonNullable<UpstreamState['down']> };
+
+/** A tool of a server that a session may call. */
+export interface OfferedTool {
+  /** As agents know it. */
+  readonly name: string;
+  readonly server: string;
+  /** The server's own name of it. */
+  readonly tool: string;
+  /** As the server lists it. */
+  readonly item: Readonly<Record<string, unknown>>;
+}

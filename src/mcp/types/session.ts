@@ -11,6 +11,8 @@ export interface SessionInfo {
   readonly principal?: string;
   /** `operator:ann`: the session is one call of this operator. */
   readonly operator?: string;
+  /** As in `SessionIdentity`. */
+  readonly peer?: string;
   /** `name version` from `initialize`; `-` before it. */
   readonly client: string;
   readonly since: EpochMs;
@@ -33,4 +35,9 @@ export interface SessionIdentity {
   readonly principal?: string;
   /** `operator:ann`: no agent's session, but one call of this operator. */
   readonly operator?: string;
+  /**
+   * Who is behind the session, the same again after a reconnect: `proxy:…` by the proxy's own id, `http:…` by an HTTP
+   * session, `who:…` by principal, client and project where requests carry no session. Hashed: none of it opens anything.
+   */
+  readonly peer?: string;
 }

@@ -15,6 +15,7 @@ import {
   type Revision,
   type Skill,
 } from './content.ts';
+import { gateSchema, gateSettingsSchema, type GateRow } from './gate.ts';
 import type { Proposal } from './proposal.ts';
 import { proposalSchema } from './proposal.ts';
 
@@ -24,6 +25,8 @@ export const projectSchema = z.strictObject({
   instructions: z.string().max(65_536).default(''),
   /** A session first sees `begin_session` only. */
   gated: z.boolean().default(false),
+  /** How its gate works; absent = as `gateSettingsSchema` has it by default. */
+  gate: gateSettingsSchema.optional(),
   /** Characters of a tool's name that agents' models take; absent = 64. */
   toolNameLimit: z.int().min(32).max(128).optional(),
   /** What agents' clients put in front of each name, such as `mcp__mcptui__`; absent = it was not said. */
@@ -48,6 +51,7 @@ export interface Shape {
   readonly skills: Skill;
   readonly revisions: WithBody<Revision, 'content'>;
   readonly proposals: Proposal;
+  readonly gates: GateRow;
 }
 
 /** `noun` is the singular used in messages; `body` the field that is read by `Database.body`. */
@@ -62,4 +66,5 @@ export const collections = {
   skills: { noun: 'skill', schema: skillSchema },
   revisions: { noun: 'revision', schema: revisionSchema, body: 'content' },
   proposals: { noun: 'proposal', schema: proposalSchema },
+  gates: { noun: 'gate', schema: gateSchema },
 } as const;

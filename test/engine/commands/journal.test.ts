@@ -88,6 +88,9 @@ it('the commands on sessions and calls journal the kinds that the table names', 
   const [ours] = duplexPair();
   await ran('disconnectSession', harness.engine.router.agents.accept(ours, { project: 'default' }));
   await ran('cancelCall', 'none');
+  await commands.createProject('web', { gated: true });
+  const [gated] = duplexPair();
+  await ran('admitSession', harness.engine.router.agents.accept(gated, { project: 'web' }));
   expect(unlike).toEqual([]);
 });
 

@@ -6,6 +6,7 @@ import type {
   EngineCommands,
   EngineInfo,
   EngineView,
+  GateReport,
   InstanceDetail,
   InstanceView,
   LogLine,
@@ -19,6 +20,7 @@ import type {
 } from '../../../src/engine/index.ts';
 import { McptuiError } from '../../../src/kernel/errors.ts';
 import { contentFixture, contentMaps, type ContentRows } from './content-fixture.ts';
+import { gatedFixture } from './gated-fixture.ts';
 import { knownNames, type KnownNames } from './known-names.ts';
 import { serversFixture } from './servers-fixture.ts';
 import { routedFixture, type RoutedRows } from './routed-fixture.ts';
@@ -45,6 +47,8 @@ export interface FixtureOptions {
   readonly logs?: readonly LogLine[];
   readonly detail?: Partial<InstanceDetail>;
   readonly content?: ContentRows;
+  /** Why sessions see what they see. */
+  readonly gates?: readonly GateReport[];
 }
 
 export interface FixtureEngine extends Engine {
@@ -193,6 +197,7 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
       dropped: [],
     }),
     auditHead: async () => ({ seq: total(), hash: '0'.repeat(64), events: total() }),
+    ...gatedFixture(options.gates ?? [], () => view, patch, ask),
     ...routedFixture(options.routed ?? {}, ask, known),
     ...contentFixture({ rows: options.content ?? {}, now, view: () => view, patch, ask }),
   };

@@ -74,6 +74,7 @@ describe('the table of bindings', () => {
       'proposal.comment',
       'proposal.edit',
       'proposal.edit-inline',
+      'session.admit',
       'session.disconnect',
       'upstream.drop-lists',
       'secret.fix',

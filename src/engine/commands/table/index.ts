@@ -3,6 +3,7 @@ import { loginEntries, tokenEntries } from './access.ts';
 import { auditEntries } from './audit.ts';
 import { contentEntries } from './content.ts';
 import type { CommandEntry, CommandsOf } from './entry.ts';
+import { gateEntries } from './gates.ts';
 import { hostEntries } from './host.ts';
 import { instanceEntries } from './instances.ts';
 import { agentEntries, projectEntries } from './places.ts';
@@ -30,6 +31,7 @@ export const commandTable = {
   ...auditEntries,
   ...hostEntries,
   ...routerEntries,
+  ...gateEntries,
   ...contentTable,
 };
 

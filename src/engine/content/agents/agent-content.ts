@@ -1,27 +1,22 @@
 /** Answers the router's `BuiltinContent`: what agents read of prompts and skills, and what they propose. */
-import { McptuiError } from '../../../kernel/errors.ts';
+import { defined } from '../../../kernel/defined.ts';
 import type { Json, JsonObject } from '../../../kernel/json.ts';
-import type { Logger } from '../../../kernel/log.ts';
 import type { BuiltinAnswer, BuiltinContent, BuiltinListKind } from '../../../mcp/types/builtin.ts';
-import type { Router } from '../../../mcp/router/types.ts';
 import type { SessionInfo } from '../../../mcp/types/session.ts';
 import type { Prompt, PromptContent, SkillContent } from '../../../store/schema/content.ts';
 import type { Proposal } from '../../../store/schema/proposal.ts';
-import type { Shape } from '../../../store/schema/index.ts';
-import type { Database } from '../../../store/types.ts';
-import { actorOf, isSameAuthor } from '../../access/actor.ts';
+import { actorOf } from '../../access/actor.ts';
 import type { SystemPrompt } from '../built-ins.ts';
 import { SYSTEM_PROJECT } from '../built-in-projects.ts';
 import type { Causes } from '../causes.ts';
 import { textGone } from '../../inbox/closed-proposals.ts';
 import { boundBy, composeFor } from '../composing.ts';
 import { toDocument } from '../document.ts';
-import type { ContentProposals } from '../content-proposals.ts';
 import { kindRef, refOf } from '../refs.ts';
 import { promptTemplates, promptText, rowsOf, type ContentRow } from '../rows.ts';
 import { fillTemplates } from '../template.ts';
 import type { Composition } from '../types.ts';
-import { answered, contents, failedTool, notFound, sameItems, valuesOf } from './answers.ts';
+import { answered, contents, notFound, sameItems, valuesOf } from './answers.ts';
 import {
   isOffered,
   mimeTypeOf,
@@ -34,19 +29,15 @@ import {
   type Offer,
   type Reader,
 } from './offer.ts';
-import { draftOf, isBuiltinTool, toolItems, withdrawn, type BuiltinTool, type ProposingTool } from './tools.ts';
+import { isOwn, Proposing, type ProposingParts } from './proposing.ts';
+import { isBuiltinTool, toolItems } from './tools.ts';
 import { Readable } from './readable.ts';
-import { parseUri, proposalUri } from './uris.ts';
+import { parseUri } from './uris.ts';
 
-export interface AgentContentParts {
-  readonly db: Database<Shape>;
-  readonly logger: Logger;
+export interface AgentContentParts extends ProposingParts {
   readonly causes: Causes;
-  readonly proposals: ContentProposals;
-  /** Known once it is made with this. */
-  readonly router: () => Router;
-  /** A proposal was filed or taken back. */
-  readonly proposed: () => void;
+  /** Sessions of the project are told of prompts by `begin_session`: at their start only of what they wear. */
+  readonly isGated: (project: string) => boolean;
 }
 
 type Lists = Partial<Record<BuiltinListKind, readonly JsonObject[]>>;
@@ -61,10 +52,12 @@ export class AgentContent implements BuiltinContent {
   /** Blocks of sessions that began since the last change. */
   #composed = new Map<string, Composition>();
   readonly #readable: Readable;
+  readonly #proposing: Proposing;
 
   constructor(parts: AgentContentParts) {
     this.#p = parts;
     this.#readable = new Readable(parts.db);
+    this.#proposing = new Proposing(parts);
   }
 
   instructions(session: SessionInfo): string {
@@ -97,7 +90,7 @@ export class AgentContent implements BuiltinContent {
   }
 
   callTool(session: SessionInfo, name: string, args: Json | undefined): Promise<BuiltinAnswer> | undefined {
-    return isBuiltinTool(name) ? this.#run(session, name, args) : undefined;
+    return isBuiltinTool(name) ? this.#proposing.run(session, name, args) : undefined;
   }
 
   getPrompt(session: SessionInfo, name: string, args: Json | undefined): BuiltinAnswer | undefined {
@@ -173,8 +166,29 @@ export class AgentContent implements BuiltinContent {
     for (const uri of this.#readable.changed()) router.agents.builtinUpdated(uri);
   }
 
+  /** What the session may read, by the name in `prompts/list`. The same map for as long as nothing changed. */
+  offered(session: SessionInfo): ReadonlyMap<string, Prompt> {
+    return this.#offer(session).byName;
+  }
+
+  /** References of the prompts that the session was told at its begin. */
+  toldRefs(session: SessionInfo): ReadonlySet<string> {
+    try {
+      return new Set(this.#compose(session).parts.map(({ ref }) => ref));
+    } catch {
+      // Its project or personality is gone, as `instructions` says.
+      return new Set();
+    }
+  }
+
+  /** The whole text of a prompt, which the session has read from now on. */
+  readPrompt(session: SessionInfo, row: Prompt): string {
+    this.#read(session, row, 'prompt');
+    return promptText(this.#p.db.collection('prompts').all(), row);
+  }
+
   #listOf(session: SessionInfo, kind: BuiltinListKind): readonly JsonObject[] {
-    if (kind === 'tools') return (this.#tools ??= toolItems((prompt) => this.#systemText(prompt)));
+    if (kind === 'tools') return (this.#tools ??= toolItems((prompt) => this.systemText(prompt)));
     const base = this.#offer(session)[kind];
     const pending = this.#pending(session);
     if (pending.length === 0) return base;
@@ -189,11 +203,8 @@ export class AgentContent implements BuiltinContent {
     const key = `${project} ${agent ?? ''} ${personality ?? ''}`;
     let composed = this.#composed.get(key);
     if (composed === undefined) {
-      composed = composeFor(this.#p.db, {
-        project,
-        ...(agent === undefined ? {} : { agent }),
-        ...(personality === undefined ? {} : { personality }),
-      });
+      const target = { project, ...defined({ agent, personality }) };
+      composed = composeFor(this.#p.db, target, this.#p.isGated(project) ? 'worn' : 'all');
       this.#composed.set(key, composed);
     }
     return composed;
@@ -222,50 +233,10 @@ export class AgentContent implements BuiltinContent {
       .filter((row) => row.state === 'pending' && isOwn(row, session));
   }
 
-  #systemText(name: SystemPrompt): string {
+  /** Text of a system prompt as it is now. */
+  systemText(name: SystemPrompt): string {
     const rows = this.#p.db.collection('prompts').all();
     return rows.find((row) => row.project === SYSTEM_PROJECT && row.name === name)?.content.body ?? '';
-  }
-
-  async #run(session: SessionInfo, tool: BuiltinTool, args: Json | undefined): Promise<BuiltinAnswer> {
-    try {
-      return tool === 'withdraw_proposal'
-        ? await this.#withdraw(session, args)
-        : await this.#propose(session, tool, args);
-    } catch (error) {
-      if (!(error instanceof McptuiError)) {
-        this.#p.logger.error({ err: error, tool }, 'an own tool failed');
-        return failedTool('the engine failed; its log has the reason');
-      }
-      return failedTool(`${error.message}${error.hint === undefined ? '' : ` (${error.hint})`}`);
-    }
-  }
-
-  async #propose(session: SessionInfo, tool: ProposingTool, args: Json | undefined): Promise<BuiltinAnswer> {
-    const { db, proposals } = this.#p;
-    const draft = draftOf(tool, args, session, (kind) => rowsOf(db, kind));
-    const { id, kind, ref, state, hash } = await proposals.propose({
-      ...draft,
-      author: actorOf(session),
-      session: session.id,
-    });
-    const uri = proposalUri(id);
-    this.#p.proposed();
-    // After its filing was told, so that the first update is the decision.
-    this.#p.router().agents.subscribeBuiltin(session.id, uri);
-    const text = `Proposed as ${id}: ${kind} ${ref}. A person decides; read ${uri} for the outcome.`;
-    return { result: { content: [{ type: 'text', text }], structuredContent: { proposal: id, uri, state, hash } } };
-  }
-
-  async #withdraw(session: SessionInfo, args: Json | undefined): Promise<BuiltinAnswer> {
-    const id = withdrawn(args);
-    const proposal = this.#p.db.collection('proposals').find(id);
-    // Whether somebody else's exists is not told either.
-    if (proposal === undefined || !isOwn(proposal, session)) return failedTool(`no proposal ${id} of yours`);
-    await this.#p.proposals.withdraw(id, proposal.author);
-    this.#p.proposed();
-    const structuredContent = { proposal: id, state: 'withdrawn' };
-    return { result: { content: [{ type: 'text', text: `Proposal ${id} is withdrawn.` }], structuredContent } };
   }
 
   /** Which revision was read, by whom, and the event that made it: told later, so that reading never waits. */
@@ -289,9 +260,4 @@ export class AgentContent implements BuiltinContent {
       )
       .catch((error: unknown) => logger.warn({ err: error }, 'a read is not in the audit log'));
   }
-}
-
-/** An agent sees its proposals in any session; a session without an agent sees only what it filed itself. */
-function isOwn(proposal: Proposal, session: SessionInfo): boolean {
-  return isSameAuthor(proposal, { author: actorOf(session), session: session.id });
 }

@@ -7,10 +7,13 @@ import type { Session } from '../../downstream/session.ts';
 import { answerText } from '../answer-text.ts';
 import { ToolCall } from '../tool-call.ts';
 import { BuiltinCall } from './builtin-call.ts';
-import type { BuiltinAnswer, BuiltinListKind } from '../../types/builtin.ts';
+import type { BuiltinAnswer, BuiltinListKind, OwnWords } from '../../types/builtin.ts';
 import type { Builtin } from './builtin.ts';
 import { OWN_SERVER, BuiltinLists } from './builtin-lists.ts';
 import type { BuiltinSubscriptions } from './builtin-subscriptions.ts';
+
+/** Names of tools that may stand for another: others are not asked about. */
+const STANDING: ReadonlySet<string> = new Set(['use_tool']);
 
 const NO_COMPLETION = '{"completion":{"values":[],"total":0,"hasMore":false}}';
 
@@ -26,12 +29,29 @@ export class BuiltinRequests {
     this.#subscriptions = subscriptions;
   }
 
-  instructions(session: Session): string {
+  instructions(session: Session): OwnWords {
     return this.#builtin.instructions(session);
   }
 
   resultText({ session, project, view }: Incoming, kind: BuiltinListKind): string {
     return this.#lists.resultText(view, kind, this.#builtin.items(session, project, kind));
+  }
+
+  /**
+   * Makes of a call the one that it stands for, in place. True when it has been answered instead: it stands for none.
+   */
+  isAnsweredInstead({ session, project, params, sink, idText }: Incoming): boolean {
+    const name = stringAt(params, 'name');
+    if (params === undefined || name === undefined || !STANDING.has(name)) return false;
+    const other = this.#builtin.standsFor(session, project, name, params['arguments']);
+    if (other === undefined) return false;
+    if ('answer' in other) {
+      sink.send(answerText(idText, other.answer));
+      return true;
+    }
+    params['name'] = other.name;
+    params['arguments'] = other.args;
+    return false;
   }
 
   /** A tool's call, a prompt, or the completion of a prompt's arguments. */

@@ -7,7 +7,7 @@ import type { Bugs } from '../../../kernel/bugs.ts';
 import type { Project } from '../../projects/project.ts';
 import { RPC } from '../../wire/rpc-errors.ts';
 import type { Session } from '../../downstream/session.ts';
-import type { BuiltinAnswer, BuiltinContent, BuiltinListKind } from '../../types/builtin.ts';
+import type { BuiltinAnswer, BuiltinContent, BuiltinListKind, OwnWords, StoodFor } from '../../types/builtin.ts';
 
 const NOTHING: readonly JsonObject[] = Object.freeze([]);
 const FAULT: BuiltinAnswer = {
@@ -23,8 +23,20 @@ export class Builtin {
     this.#bugs = bugs;
   }
 
-  instructions(session: Session): string {
-    return this.#guard('', () => this.#content?.instructions(session.info) ?? '').trim();
+  instructions(session: Session): OwnWords {
+    return this.#guard({ text: '', servers: true }, () => {
+      const { info } = session;
+      const text = this.#content?.instructions(info).trim() ?? '';
+      return { text, servers: this.#content?.letsServersSpeak?.(info) ?? true };
+    });
+  }
+
+  /** Undefined: the call is that of the tool that it names. */
+  standsFor(session: Session, project: Project, name: string, args: unknown): StoodFor | undefined {
+    const fault: StoodFor = { answer: FAULT };
+    return this.#guard<StoodFor | undefined>(fault, () =>
+      this.#offered(project)?.standsFor?.(session.info, name, args as Json | undefined),
+    );
   }
 
   items(session: Session, project: Project, kind: BuiltinListKind): readonly JsonObject[] {

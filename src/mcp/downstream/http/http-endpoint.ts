@@ -3,6 +3,7 @@
  * asks, and whether the connection may be there at all, is settled before. Own code: the SDK's transport opens a stream
  * for every answer, which costs more than twice the CPU.
  */
+import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../../kernel/clock.ts';
 import { McptuiError, messageOf } from '../../../kernel/errors.ts';
@@ -160,10 +161,11 @@ export class HttpEndpoint {
       const message = tooManySessions(own, maxPrincipalSessions, this.#sessions.size);
       return { status: 503, message, headers: { 'retry-after': '10' } };
     }
-    const identity = caller.identity();
     const { clock, nonce, agents } = this.#o;
+    const id = nonce();
+    const identity = { ...caller.identity(), peer: `http:${hash('sha256', id).slice(0, 32)}` };
     const link = new HttpLink({
-      id: nonce(),
+      id,
       principal: caller.principal,
       project: caller.project,
       clock,

@@ -105,7 +105,10 @@ export class ModernHttp {
       const message_ = tooManySessions(own, maxPrincipalSessions, this.#sessions.size);
       return { status: 503, message: message_, headers: { 'retry-after': '10' } };
     }
-    const modern = this.#agents.openModern(identity, () => void this.#sessions.delete(key));
+    // What a client can do is no part of who it is.
+    const who = JSON.stringify([caller.principal, identity, envelope.clientInfo]);
+    const peer = `who:${hash('sha256', who).slice(0, 32)}`;
+    const modern = this.#agents.openModern({ ...identity, peer }, () => void this.#sessions.delete(key));
     const made: Implicit = {
       modern,
       owner,

@@ -8,6 +8,7 @@ import { mendSecret } from '../secrets/mend.ts';
 import { filterAudit } from '../audit/filter.ts';
 import { isInDetail } from '../../kit/split-pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
+import { askToAdmit, showDecision } from './gate.ts';
 import { selectedUpstream, sessionList, type SessionRow } from './select.ts';
 
 function session(state: UiState): SessionRow | string {
@@ -45,25 +46,74 @@ function askToDisconnect(ui: Ui, { id, client, calls }: SessionView): void {
   });
 }
 
+function isGated(state: UiState): boolean {
+  return !isInDetail(state) && sessionList.selected(state)?.gate !== undefined;
+}
+
+function timelineOf({ id }: SessionRow): { readonly filter: string } {
+  return { filter: `session:${id}` };
+}
+
+function showTimeline(ui: Ui, { filter }: { readonly filter: string }): void {
+  ui.showPane('audit');
+  filterAudit(ui, filter);
+}
+
 export const sessionsKeymap: readonly Binding[] = [
   bind({
     id: 'session.timeline',
     keys: ['enter'],
     focus: 'sessions',
-    help: 'its events in the audit timeline; of an upstream: the calls of its tools',
-    hint: (state) => (isInDetail(state) ? 'its calls' : 'timeline'),
-    target(state): { readonly filter: string } | string {
+    help: 'its events in the audit timeline, in a gated project why it sees what it sees; of an upstream: the calls of its tools',
+    hint: (state) => (isInDetail(state) ? 'its calls' : isGated(state) ? 'why' : 'timeline'),
+    target(state): { readonly filter: string } | { readonly why: SessionRow } | string {
       if (!isInDetail(state)) {
         const found = sessionList.selected(state);
-        return found === undefined ? 'no session is connected' : { filter: `session:${found.id}` };
+        if (found === undefined) return 'no session is connected';
+        return found.gate === undefined ? timelineOf(found) : { why: found };
       }
       const upstream = selectedUpstream(state);
       return upstream === undefined ? 'there is no upstream' : { filter: `kind:tool_call target:${upstream.server}/` };
     },
-    run({ filter }, ui) {
-      ui.showPane('audit');
-      filterAudit(ui, filter);
+    run(meant, ui) {
+      if ('why' in meant) showDecision(ui, meant.why);
+      else showTimeline(ui, meant);
     },
+  }),
+  bind({
+    id: 'session.events',
+    keys: ['T'],
+    focus: 'sessions',
+    help: 'its events in the audit timeline',
+    hint: (state) => (isGated(state) ? 'timeline' : undefined),
+    target(state): { readonly filter: string } | string {
+      const found = session(state);
+      return typeof found === 'string' ? found : timelineOf(found);
+    },
+    run: (meant, ui) => showTimeline(ui, meant),
+  }),
+  bind({
+    id: 'session.why',
+    keys: ['w'],
+    focus: 'sessions',
+    help: 'why it sees what it sees: what opened its gate, what was chosen and what was left out',
+    target: session,
+    run: (found, ui) => showDecision(ui, found),
+  }),
+  bind({
+    id: 'session.admit',
+    keys: ['a'],
+    focus: 'sessions',
+    help: 'open its gate, after a question: it sees all of its project',
+    hint: (state) => (isGated(state) ? 'admit…' : undefined),
+    dangerous: true,
+    target(state) {
+      const found = session(state);
+      if (typeof found === 'string') return found;
+      if (found.gate === undefined) return `project ${found.project} is not gated: the session sees all of it`;
+      return found.endedAt === undefined ? found : `${found.client} is not connected any more`;
+    },
+    run: (found, ui) => askToAdmit(ui, found),
   }),
   bind({
     id: 'upstream.secret',

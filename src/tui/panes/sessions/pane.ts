@@ -39,6 +39,7 @@ function heldWords(state: UiState): string {
   if (session?.endedAt !== undefined) {
     return `ended ${age(state.now - session.endedAt)} ago: ${clean(session.reason ?? '')}`;
   }
+  if (session?.gate?.state === 'gated') return 'gated: it has neither called begin_session nor a tool yet';
   const instances = session === undefined ? [] : [...(state.view?.instances.values() ?? [])];
   const held = instances.filter(({ lease }) => lease?.sessionId === session?.id).map(({ name }) => name);
   return held.length === 0 ? '' : `has for itself: ${clean(held.join(', '))}`;

@@ -1,6 +1,7 @@
 /** Lists sessions and upstreams; computed once per change of the view. */
 import type { EndedSessionView, SessionView, UpstreamView } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
+import { gateWord } from '../../../text/gate-words.ts';
 import { rankOf, upstreamSeverity } from '../../../text/severity.ts';
 import { selectedOf } from '../../kit/list.ts';
 import { anything } from '../../state/filter.ts';
@@ -47,10 +48,22 @@ export const sessionList = sliceSource<'sessions', SessionRow>({
     return view === undefined || !asksForState(state) ? view?.sessions : withEnded(view.sessions, view.endedSessions);
   },
   projectOf: ({ project }) => project,
-  filterFields: { client: anything, project: anything, agent: anything, state: ['connected', 'ended'] },
-  filterable: ({ id, client, project, agent = '', endedAt }) => ({
+  filterFields: {
+    client: anything,
+    project: anything,
+    agent: anything,
+    state: ['connected', 'ended'],
+    gate: ['gated', 'open'],
+  },
+  filterable: ({ id, client, project, agent = '', endedAt, gate }) => ({
     text: clean(`${id} ${client} ${project} ${agent}`).toLowerCase(),
-    fields: { client: client.toLowerCase(), project, agent, state: endedAt === undefined ? 'connected' : 'ended' },
+    fields: {
+      client: client.toLowerCase(),
+      project,
+      agent,
+      state: endedAt === undefined ? 'connected' : 'ended',
+      gate: gateWord(gate),
+    },
   }),
   orders: sessionOrders,
 });

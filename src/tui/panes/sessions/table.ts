@@ -3,6 +3,7 @@ import type { EpochMs } from '../../../kernel/clock.ts';
 import type { SessionView, UpstreamView } from '../../../engine/index.ts';
 import { clean, fit } from '../../../text/clean.ts';
 import { age, count, openWords } from '../../../text/format.ts';
+import { gateWord } from '../../../text/gate-words.ts';
 import { glyphs, type Span, type Tone } from '../../kit/theme.ts';
 import { cacheWords, latencyWords, upstreamState } from '../../../text/upstream-words.ts';
 import { cell, type Table } from '../../kit/table.ts';
@@ -11,6 +12,7 @@ import type { SessionRow } from './select.ts';
 
 /** Marker, calls, errors and idle time. */
 const fixed = 2 + 7 + 5 + 6;
+const GATE_WIDTH = 8;
 
 export const sessionTable: Table<SessionRow, UiState> = {
   grows: 'CLIENT',
@@ -22,13 +24,16 @@ export const sessionTable: Table<SessionRow, UiState> = {
     const agent = isNarrow ? (project > 0 ? 8 : 11) : 12;
     const aged = width < 78 ? 0 : 6;
     const open = width < 90 ? 0 : 9;
-    const left = width - fixed - project - agent - open - aged;
+    // Where no project is gated the column would say nothing.
+    const gate = rows.some((row) => row.gate !== undefined) ? GATE_WIDTH : 0;
+    const left = width - fixed - project - agent - open - aged - gate;
     const client = Math.max(12, Math.min(32, left - 9));
     return {
       SESSION: Math.max(8, Math.min(32, left - client)),
       CLIENT: client,
       AGENT: agent,
       PROJECT: project,
+      GATE: gate,
       CALLS: 7,
       ERR: 5,
       OPEN: open,
@@ -41,6 +46,11 @@ export const sessionTable: Table<SessionRow, UiState> = {
     { title: 'CLIENT', cell: ({ client }, width) => cell(clean(client), width) },
     { title: 'AGENT', cell: ({ agent }, width) => cell(clean(agent ?? '-'), width) },
     { title: 'PROJECT', cell: ({ project }, width) => cell(clean(project), width) },
+    {
+      title: 'GATE',
+      cell: ({ gate }, width) =>
+        gate?.state === 'gated' ? cell(`${glyphs.busy} gated`, width, 'busy') : cell(gateWord(gate), width),
+    },
     { title: 'CALLS', cell: (session, width, _state, { OPEN = 0 }) => cell(callsWord(session, OPEN > 0), width) },
     { title: 'ERR', cell: ({ errors }, width) => cell(count(errors), width, errors > 0 ? 'bad' : 'plain') },
     {

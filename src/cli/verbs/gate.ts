@@ -1,0 +1,67 @@
+/** Runs `why session`, `admit session` and `describe session`: what a session sees of its project, and why. */
+import { Command } from 'commander';
+import { noSuch } from '../../kernel/no-such.ts';
+import type { Engine } from '../../engine/index.ts';
+import { clean } from '../../text/clean.ts';
+import { gateLines } from '../../text/gate-words.ts';
+import type { Context } from '../context.ts';
+import { outputOption, type Format } from '../output.ts';
+import { printRecord } from '../print-record.ts';
+import { withRunningEngine } from '../with-engine.ts';
+
+const LABEL_CHARS = 10;
+
+export function whyCommand(context: Context): Command {
+  const why = new Command('why').description('why something is as it is');
+  why
+    .command('session')
+    .description('what opened its gate, what it asked for, and what was chosen')
+    .argument('<id>')
+    .addOption(outputOption())
+    .action((id: string, flags: { readonly output: Format }) =>
+      withRunningEngine(context, async ({ commands }) => {
+        const report = await commands.sessionGate(id);
+        if (flags.output !== 'table' && flags.output !== 'wide') return printRecord(context, report, flags.output);
+        for (const [label, text] of gateLines(report)) {
+          context.print(`${label.padEnd(LABEL_CHARS)}${clean(text)}`.trimEnd());
+        }
+      }),
+    );
+  return why;
+}
+
+export function admitCommand(context: Context): Command {
+  const admit = new Command('admit').description('open a gate');
+  admit
+    .command('session')
+    .description('let it see all tools and prompts of its project')
+    .argument('<id>')
+    .action((id: string) =>
+      withRunningEngine(context, async ({ commands }) => {
+        await commands.admitSession(id);
+        context.print(`session ${id} sees all of its project`);
+      }),
+    );
+  return admit;
+}
+
+export function addSessionDescription(describe: Command, context: Context): void {
+  describe
+    .command('session')
+    .description('its client, its calls, and its gate')
+    .argument('<id>')
+    .addOption(outputOption())
+    .action((id: string, flags: { readonly output: Format }) =>
+      withRunningEngine(context, async (engine) =>
+        printRecord(context, await describeSession(engine, id), flags.output),
+      ),
+    );
+}
+
+async function describeSession({ commands, view }: Engine, id: string): Promise<object> {
+  const { sessions, endedSessions } = view();
+  const session = sessions.get(id) ?? endedSessions.get(id);
+  if (session === undefined) throw noSuch('session', id, [...sessions.keys()], 'mcptui get sessions');
+  const { decisions } = await commands.sessionGate(id);
+  return { ...session, ...(decisions.length === 0 ? {} : { decisions }) };
+}

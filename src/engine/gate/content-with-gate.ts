@@ -1,0 +1,48 @@
+/** Makes what agents are offered: contents, and the gate in front of them. */
+import type { Clock } from '../../kernel/clock.ts';
+import type { Ids } from '../../kernel/ids.ts';
+import type { Logger } from '../../kernel/log.ts';
+import type { Router } from '../../mcp/router/types.ts';
+import type { Shape } from '../../store/schema/index.ts';
+import type { Database } from '../../store/types.ts';
+import { EngineContent } from '../content/content.ts';
+import type { Masker } from '../secrets/masker.ts';
+import type { EngineViews } from '../views/engine-views.ts';
+import { EngineGate } from './engine-gate.ts';
+import { GateRules } from './gate-rules.ts';
+
+export interface ContentWithGateParts {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  readonly db: Database<Shape>;
+  readonly router: () => Router;
+  readonly masker: Masker;
+  readonly views: () => EngineViews;
+}
+
+export function contentWithGate(parts: ContentWithGateParts): {
+  readonly content: EngineContent;
+  readonly gate: EngineGate;
+} {
+  const { router, masker, views } = parts;
+  const rules = new GateRules(parts.db);
+  const content = new EngineContent({
+    ...parts,
+    holdsSecret: (text) => masker.mask(text) !== text,
+    isGated: (project) => rules.of(project) !== undefined,
+    show: () => {
+      views().content();
+      gate.changed();
+    },
+  });
+  const show = (sessionId: string): void => {
+    const session = router()
+      .agents.sessions()
+      .find(({ id }) => id === sessionId);
+    if (session !== undefined) views().session(session);
+  };
+  const mask = (text: string): string => masker.mask(text);
+  const gate: EngineGate = new EngineGate({ ...parts, rules, inner: content.agents, mask, show });
+  return { content, gate };
+}

@@ -1,0 +1,166 @@
+/** Wires gates into a running engine: what agents are offered, which stages their calls pass, who is told. */
+import type { Clock } from '../../kernel/clock.ts';
+import type { Logger } from '../../kernel/log.ts';
+import type { ListKind, ListStage, ProjectStages, StagesOf } from '../../mcp/index.ts';
+import type { CallStage } from '../../mcp/calls/stages.ts';
+import type { OfferedTool } from '../../mcp/types/catalog.ts';
+import type { BuiltinListKind } from '../../mcp/types/builtin.ts';
+import type { Router } from '../../mcp/router/types.ts';
+import type { SessionInfo } from '../../mcp/types/session.ts';
+import type { Shape } from '../../store/schema/index.ts';
+import type { Database } from '../../store/types.ts';
+import type { AgentContent } from '../content/agents/agent-content.ts';
+import { GateDesk } from './gate-desk.ts';
+import type { GateRules } from './gate-rules.ts';
+import { GatedContent } from './gated-content.ts';
+import { Gates, peerOf, type GatedSession } from './gates.ts';
+import { ListingHabits } from './listing-habits.ts';
+import { PromptCatalog } from './prompt-catalog.ts';
+import { alwaysNames, Selector } from './selector.ts';
+import type { GateView } from './types.ts';
+
+export interface EngineGateParts {
+  readonly clock: Clock;
+  readonly db: Database<Shape>;
+  readonly logger: Logger;
+  readonly rules: GateRules;
+  readonly inner: AgentContent;
+  readonly router: () => Router;
+  readonly mask: (text: string) => string;
+  /** A session's gate is shown as another one. */
+  readonly show: (sessionId: string) => void;
+}
+
+const NONE: ProjectStages = {};
+const KINDS: readonly BuiltinListKind[] = ['tools', 'prompts', 'resources'];
+
+export class EngineGate {
+  /** What the router offers to agents. */
+  readonly content: GatedContent;
+  readonly gates: Gates;
+  readonly desk: GateDesk;
+  readonly #p: EngineGateParts;
+  readonly #habits: ListingHabits;
+  readonly #gated: ProjectStages;
+  readonly #selected: ProjectStages;
+  /** As agents were told of them. */
+  #rules: ReadonlyMap<string, string> = new Map();
+  /** Names of what mcptui itself lists, by the list. */
+  readonly #names = new WeakMap<readonly object[], ReadonlySet<string>>();
+
+  constructor(parts: EngineGateParts) {
+    const { clock, db, rules, inner, router, mask } = parts;
+    this.#p = parts;
+    this.#habits = new ListingHabits(clock);
+    this.gates = new Gates({
+      ...parts,
+      sessions: () => router().agents.sessions(),
+      listsChanged: (peer) => this.#tell(peer),
+      changed: ({ id }) => parts.show(id),
+    });
+    const catalog = new PromptCatalog(db);
+    const selector = new Selector(clock, catalog);
+    const { gates } = this;
+    this.desk = new GateDesk({ inner, rules, gates, catalog, selector, router, mask });
+    this.content = new GatedContent({ inner, rules, gates, habits: this.#habits, desk: this.desk });
+    const opens: CallStage = { id: 'gate', reads: 'head', before: (call) => this.#openFor(call) };
+    this.#gated = { calls: [opens], lists: [this.#hides((session, name) => this.#isAlways(session, name))] };
+    this.#selected = { lists: [this.#hides((session, name) => this.#isOpen(session, name))] };
+  }
+
+  start(): void {
+    this.gates.start();
+    this.#rules = this.#p.rules.texts();
+  }
+
+  /** Projects may be gated now, or not any more: their agents are told. */
+  changed(): void {
+    const before = this.#rules;
+    this.#rules = this.#p.rules.texts();
+    const names = new Set([...before.keys(), ...this.#rules.keys()]);
+    const differing = new Set([...names].filter((name) => before.get(name) !== this.#rules.get(name)));
+    if (differing.size === 0) return;
+    const { agents } = this.#p.router();
+    agents.builtinChanged(KINDS, ({ project }) => differing.has(project));
+    for (const { id, project } of agents.sessions()) if (differing.has(project)) this.#p.show(id);
+  }
+
+  close(): void {
+    this.gates.close();
+  }
+
+  /** Sessions whose gate is open and that see all tools pass no stage. */
+  readonly stagesOf: StagesOf = (project, { id, client, identity }) => {
+    if (identity.operator !== undefined || this.#p.rules.of(project) === undefined) return NONE;
+    const state = this.gates.state({ id, client, ...identity });
+    if (state.kind === 'gated') return this.#gated;
+    return state.tools === 'all' ? NONE : this.#selected;
+  };
+
+  /** Undefined where there is no gate. */
+  viewOf(session: SessionInfo): GateView | undefined {
+    return this.#isGated(session) ? this.gates.view(session) : undefined;
+  }
+
+  bound(session: SessionInfo): void {
+    if (this.#isGated(session)) this.gates.bound(session);
+  }
+
+  /** `isStopping`: the engine ends, and the agent comes back to the next one. */
+  ended(session: SessionInfo, isStopping: boolean): void {
+    this.#habits.ended(session.id);
+    if (!isStopping && this.#isGated(session)) this.gates.ended(session);
+  }
+
+  #isGated({ project, operator }: SessionInfo): boolean {
+    return operator === undefined && this.#p.rules.of(project) !== undefined;
+  }
+
+  #openFor(call: Parameters<NonNullable<CallStage['before']>>[0]): undefined {
+    const { session, server, tool, args, secretNames } = call;
+    this.desk.openForCall(session.info, { server, tool, args, secretNames });
+  }
+
+  #tell(peer: string): void {
+    const isMeant = (session: GatedSession): boolean => peerOf(session) === peer;
+    const { agents } = this.#p.router();
+    agents.builtinChanged(KINDS, isMeant);
+    for (const { id, client } of agents.sessions().filter(isMeant)) this.#habits.told(id, client);
+  }
+
+  /** Hides servers' items, by name only: what an agent knows by name it may ask for. */
+  #hides(isShown: (session: SessionInfo, tool: string) => boolean): ListStage {
+    const sees = (session: SessionInfo, kind: ListKind, name: string): boolean => {
+      if (kind === 'tools' && isShown(session, name)) return true;
+      if (kind === 'templates') return !this.#isShut(session);
+      if (kind !== 'tools' && !this.#isShut(session)) return true;
+      return this.#ownNames(session, kind).has(name);
+    };
+    return { id: 'gate', isHidingOnly: true, sees };
+  }
+
+  #isShut(session: SessionInfo): boolean {
+    return this.gates.state(session).kind === 'gated';
+  }
+
+  #ownNames(session: SessionInfo, kind: BuiltinListKind): ReadonlySet<string> {
+    const items = this.content.items(session, kind);
+    let names = this.#names.get(items);
+    if (names === undefined) {
+      names = new Set(items.map((item) => String(item[kind === 'resources' ? 'uri' : 'name'])));
+      this.#names.set(items, names);
+    }
+    return names;
+  }
+
+  #isAlways(session: SessionInfo, name: string): boolean {
+    const settings = this.#p.rules.of(session.project);
+    const tools: readonly OfferedTool[] = this.#p.router().agents.tools(session.id);
+    return settings !== undefined && alwaysNames(settings, tools).includes(name);
+  }
+
+  #isOpen(session: SessionInfo, name: string): boolean {
+    const state = this.gates.state(session);
+    return state.kind === 'open' && (state.tools === 'all' || state.tools.has(name));
+  }
+}
