@@ -43,7 +43,7 @@ function linesOf(decision: GateDecision): readonly GateLine[] {
     ...(named.length === 0 ? [] : [['named', `${named.length} more that match, by name`] as const]),
     ...named.slice(0, MAX_NAMED).map(({ ref, score, why }): GateLine => ['', `${ref} · score ${score} · ${why}`]),
     ...(named.length > MAX_NAMED ? [['', `and ${named.length - MAX_NAMED} more`] as const] : []),
-    ['left out', `${left} prompts that do not match`],
+    ['left out', left === 1 ? '1 prompt that does not match' : `${left} prompts that do not match`],
     ['tools', `${tools.isAll ? tools.of : tools.names.length} of ${tools.of} are listed`],
     ...(tools.names.length === 0 ? [] : [['', toolNames(tools.names)] as const]),
   ];

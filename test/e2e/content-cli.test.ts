@@ -71,14 +71,16 @@ describe('mcptui on prompts, personalities and skills', () => {
     expect(await run('edit', 'prompt', '--help')).toContain('--bump');
   });
 
-  it('refuses --gated: no gate would hold a session back', async () => {
-    for (const verb of [
-      ['create', 'project', 'late', '--gated'],
-      ['edit', 'project', 'ops', '--gated'],
-    ]) {
-      expect(await fails(...verb)).toContain('cannot be gated: there is no gate yet');
-    }
-    expect(await fails('describe', 'project', 'late')).toContain('no project late');
+  it('gates a project, says how, and refuses it where one server is shown as it is', async () => {
+    await run('create', 'project', 'late', '--gated', '--tools', 'selected');
+    await run('edit', 'project', 'late', '--prompt-tokens', '2000', '--always-tool', 'fs/read_file');
+    expect(await run('describe', 'project', 'late')).toMatch(/gated: true[^]*promptTokens: 2000[^]*tools: selected/);
+    expect(await run('get', 'projects')).toMatch(/late +0 +yes/);
+    await run('edit', 'project', 'late', '--no-gated');
+    await run('create', 'server', 'lone', '--project', 'late', '--prefix', '', '--', process.execPath, '-e', '0');
+    expect(await fails('edit', 'project', 'late', '--gated')).toContain('its one server has prefix ""');
+    expect(await fails('edit', 'project', 'late', '--tools', 'some')).toContain('all, selected');
+    await run('delete', 'server', 'lone', '--yes');
   });
 
   it('binds prompts in order, says what cannot be bound, and composes what is sent', async () => {

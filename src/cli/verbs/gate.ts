@@ -58,10 +58,10 @@ export function addSessionDescription(describe: Command, context: Context): void
     );
 }
 
-async function describeSession({ commands, view }: Engine, id: string): Promise<object> {
-  const { sessions, endedSessions } = view();
+async function describeSession(engine: Engine, id: string): Promise<object> {
+  const { sessions, endedSessions } = engine.view();
   const session = sessions.get(id) ?? endedSessions.get(id);
   if (session === undefined) throw noSuch('session', id, [...sessions.keys()], 'mcptui get sessions');
-  const { decisions } = await commands.sessionGate(id);
+  const { decisions } = await engine.commands.sessionGate(id);
   return { ...session, ...(decisions.length === 0 ? {} : { decisions }) };
 }

@@ -147,7 +147,8 @@ export class EngineGate {
     const items = this.content.items(session, kind);
     let names = this.#names.get(items);
     if (names === undefined) {
-      names = new Set(items.map((item) => String(item[kind === 'resources' ? 'uri' : 'name'])));
+      const key = kind === 'resources' ? 'uri' : 'name';
+      names = new Set(items.flatMap(({ [key]: name }) => (typeof name === 'string' ? [name] : [])));
       this.#names.set(items, names);
     }
     return names;

@@ -3,6 +3,7 @@ import { defined } from '../../kernel/defined.ts';
 import { McptuiError } from '../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
 import { tokensOf } from '../../kernel/tokens.ts';
+import { unawaited } from '../../kernel/unawaited.ts';
 import type { BuiltinAnswer } from '../../mcp/types/builtin.ts';
 import type { Router } from '../../mcp/router/types.ts';
 import type { SessionInfo } from '../../mcp/types/session.ts';
@@ -96,7 +97,7 @@ export class GateDesk {
     const shown = { tags: [], tool: `${called.server}/${called.tool}`.slice(0, 300) };
     const asked = askedByCall(session.project, called);
     const decision = this.#decide(session, 'call', asked, shown);
-    void this.#p.gates.decide(session, decision);
+    unawaited(this.#p.gates.decide(session, decision));
     const prompts = this.#given(session, decision.prompts);
     if (prompts.length > 0) this.#p.router().agents.note(session.id, callWords(prompts));
   }

@@ -135,7 +135,7 @@ export class GatedContent implements BuiltinContent {
 /** Prompts of priority 10, and the session's own proposals, which are in no offer. */
 function isPromptShown(offered: ReadonlyMap<string, Prompt>): (item: JsonObject) => boolean {
   return ({ name }) => {
-    const row = offered.get(String(name));
+    const row = typeof name === 'string' ? offered.get(name) : undefined;
     return row === undefined || row.content.priority >= ALWAYS;
   };
 }
@@ -143,5 +143,5 @@ function isPromptShown(offered: ReadonlyMap<string, Prompt>): (item: JsonObject)
 function isShown(offered: ReadonlyMap<string, Prompt>): (item: JsonObject) => boolean {
   const always = [...offered.values()].filter(({ content }) => content.priority >= ALWAYS);
   const uris = new Set(always.map((row) => promptUri(row, row.name)));
-  return ({ uri }) => uris.has(String(uri)) || parseUri(String(uri))?.kind === 'proposal';
+  return ({ uri }) => typeof uri === 'string' && (uris.has(uri) || parseUri(uri)?.kind === 'proposal');
 }

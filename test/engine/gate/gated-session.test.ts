@@ -30,7 +30,7 @@ const connect = (identity: Partial<SessionIdentity> = {}) => connectTo(harness, 
 const toolNames = async (agent: Peer): Promise<readonly string[]> =>
   (await list(agent, 'tools')).map(({ name }) => String(name));
 const call = async (agent: Peer, name: string, args: object): Promise<Result> =>
-  (await agent.request('tools/call', { name, arguments: args })) as Result;
+  agent.request('tools/call', { name, arguments: args });
 const textOf = ({ result, error }: Result): string =>
   error === undefined
     ? ((result?.['content'] ?? []) as { text: string }[]).map(({ text }) => text).join('\n')
@@ -57,7 +57,7 @@ describe('a session of a gated project', () => {
     expect(text).toContain('Write short sentences.');
     expect(text).not.toContain('Boil the water');
     expect(text).toContain('- shop__echo');
-    const { prompts, tokens, selection } = answer.result?.['structuredContent'] as never as {
+    const { prompts, tokens, selection } = (answer.result?.['structuredContent'] ?? {}) as {
       prompts: { ref: string; semver: string; hash: string; score: number; why: string }[];
       tokens: number;
       selection: { by: string };
