@@ -81,6 +81,7 @@ export function* markdownLines(text: string): Generator<MarkdownLine> {
 type Kind = Pick<MarkdownLine, 'kind' | 'heading'>;
 const OTHER: Kind = { kind: 'other' };
 const CODE: Kind = { kind: 'code' };
+const BLANK: Kind = { kind: 'blank' };
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 const ATX = /^ {0,3}(#{1,6})(?=[ \t]|$)/;
@@ -100,7 +101,8 @@ class Scan {
       this.#isComment = !inner.includes('-->');
       return OTHER;
     }
-    const fence = FENCE.exec(shown)?.[1];
+    const [first = ''] = inner;
+    const fence = first === '`' || first === '~' ? FENCE.exec(shown)?.[1] : undefined;
     if (this.#fence !== undefined) {
       if (fence !== undefined && inner === fence && fence.startsWith(this.#fence)) this.#fence = undefined;
       return CODE;
@@ -110,8 +112,8 @@ class Scan {
       this.#fence = fence;
       return CODE;
     }
-    if (inner === '') return { kind: 'blank' };
-    const marks = ATX.exec(shown)?.[1];
+    if (first === '') return BLANK;
+    const marks = first === '#' ? ATX.exec(shown)?.[1] : undefined;
     if (marks === undefined) return this.#plain(shown, inner);
     const title = plainLine(withoutClosing(inner.slice(marks.length)), MAX_TITLE);
     return title === '' ? OTHER : { kind: 'heading', heading: { level: marks.length, title } };

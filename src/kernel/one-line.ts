@@ -3,7 +3,8 @@
 /** Characters beyond what is kept that are looked at: markup goes, and a text of any length costs the same. */
 const SLACK = 1_024;
 const LINK = /!?\[([^[\]]{0,200})\]\([^()\s]{0,300}\)/g;
-const EMPHASIS = /[`*]|__|~~/g;
+/** Not the underscores of a name: `gitea__create_issue`. */
+const EMPHASIS = /[`*]|~~|(?<!\w)__|__(?!\w)/g;
 const ESCAPED = /\\([!-/:-@[-`{-~])/g;
 /** Control, format, private and unassigned characters, halves of pairs, and separators of lines. */
 const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/gu;

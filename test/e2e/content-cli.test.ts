@@ -145,6 +145,36 @@ describe('mcptui on prompts, personalities and skills', () => {
     expect(await run('diff', 'skill', 'pdf')).toContain('+=== logo.png (binary, 2 bytes, sha256 ');
   });
 
+  it('keeps tags over edits and files, and says what a prompt without a summary is about', async () => {
+    const body = '# Deploy\n\nPush a tag. Then wait.\n\n## Undo\nRoll back.';
+    await run('create', 'prompt', 'rules', '--tag', 'deploy', '--tag', 'on call', '--body', body);
+    const detail = await home.json<ContentDetail['view'] & ContentDetail>(['describe', 'prompt', 'rules']);
+    expect(detail).toMatchObject({
+      tags: ['deploy', 'on call'],
+      summary: '',
+      gist: 'Push a tag.',
+      chapters: [
+        { title: 'Deploy', from: 1, to: 4 },
+        { title: 'Undo', from: 5, to: 6 },
+      ],
+    });
+    expect(await run('get', 'prompts', '-o', 'wide')).toMatch(/rules .* deploy, on call +Push a tag\./);
+    await piped(
+      '---\nsummary: how to deploy\ntags: release, deploy\n---\nWait.\n',
+      'edit',
+      'prompt',
+      'rules',
+      '--file',
+      '-',
+    );
+    const [edited] = (await home.json<PromptView[]>(['get', 'prompts'])).filter(({ name }) => name === 'rules');
+    expect(edited).toMatchObject({ tags: ['release', 'deploy'], summary: 'how to deploy' });
+    expect(edited).not.toHaveProperty('gist');
+    expect(await fails('create', 'prompt', 'x', '--tag', 'a,b', '--body', 'y')).toMatch(
+      /tags\.0: use words without commas/,
+    );
+  });
+
   it('does the same through a running engine, and keeps it over its restart', async () => {
     const daemon = await home.daemon();
     expect(await run('create', 'prompt', 'live', '--body', 'x')).toBe('prompt live created, 0.1.0');

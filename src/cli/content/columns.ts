@@ -48,7 +48,8 @@ export function promptColumns(clock: Clock): readonly Column<PromptView>[] {
     { title: 'TARGET', value: (row) => row.link ?? '-', wide: true },
     { title: 'BY', value: (row) => row.updatedBy, wide: true },
     { title: 'HASH', value: (row) => row.hash.slice(0, 12), wide: true },
-    { title: 'SUMMARY', value: (row) => row.summary },
+    { title: 'TAGS', value: (row) => row.tags?.join(', ') ?? '-', wide: true },
+    { title: 'SUMMARY', value: (row) => (row.summary === '' ? (row.gist ?? '') : row.summary) },
   ];
 }
 

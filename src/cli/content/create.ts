@@ -29,6 +29,7 @@ interface PromptFlags extends SaveFlags, PlaceFlags {
   readonly file?: string;
   readonly body?: string;
   readonly summary?: string;
+  readonly tag: readonly string[];
   readonly priority?: string;
   readonly link?: string;
   readonly read?: string;
@@ -74,6 +75,7 @@ export function addContentCreation(create: Command, context: Context): void {
       .option('--file <file>', 'from a file, also of another program; - for stdin')
       .option('--body <text>', 'the text itself')
       .option('--summary <text>', 'one line for lists')
+      .option('--tag <tag>', 'what it is about; repeatable', (tag: string, all: readonly string[]) => [...all, tag], [])
       .option('--priority <1-10>', 'higher is read first, default 5')
       .option('--link <ref>', "another project's prompt, read live in front of this one")
       .addOption(
@@ -154,7 +156,7 @@ async function promptDraft(
   given: string,
   flags: PromptFlags,
 ): Promise<{ readonly draft: ContentDraft; readonly notes: readonly string[] }> {
-  const { file, body, summary, priority, link, read } = flags;
+  const { file, body, summary, tag, priority, link, read } = flags;
   const { name, notes } = mappedName('prompt', given);
   if ((file === undefined) === (body === undefined)) {
     throw new McptuiError('invalid', `prompt ${name}: give its text by --body or by --file`, {
@@ -166,6 +168,7 @@ async function promptDraft(
   const content = {
     ...imported.content,
     ...(summary === undefined ? {} : { summary }),
+    ...(tag.length === 0 ? {} : { tags: tag }),
     ...(priority === undefined ? {} : { priority: Number(priority) }),
     ...(link === undefined ? {} : { link }),
     ...(read === undefined ? {} : { read }),

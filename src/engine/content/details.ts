@@ -16,6 +16,7 @@ import type { ContentDetail, ContentKind, ProposalDetail } from './types.ts';
 import type { Content, Personality, Prompt, Skill } from '../../store/schema/content.ts';
 import type { Proposal } from '../../store/schema/proposal.ts';
 import { tokensOf } from '../../kernel/tokens.ts';
+import { summaryOf } from './summaries.ts';
 import { unusualCharacters } from './unusual.ts';
 
 /** @throws McptuiError `not-found`, `invalid` */
@@ -30,6 +31,7 @@ export function contentDetail(db: Database<Shape>, kind: ContentKind, ref: strin
     tokens: tokensOf(readText(db, kind, row)),
     unusual: unusualCharacters(plainText(kind, row.content)),
     variables: kind === 'prompt' ? variablesIn(db, row as unknown as Prompt) : [],
+    ...(kind === 'prompt' ? { chapters: summaryOf(row as unknown as Prompt).chapters } : {}),
   };
 }
 

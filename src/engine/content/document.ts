@@ -7,12 +7,13 @@ import type {
   PromptContent,
   SkillContent,
 } from '../../store/schema/content.ts';
+import { withTags } from './tags.ts';
 import { splitFrontMatter, strictFields, yaml } from './front-matter.ts';
 import { skillDocument, skillFrom } from './skill-document.ts';
 
 const FENCE = '---\n';
 
-export const PROMPT_FIELDS = ['summary', 'priority', 'link', 'read', 'arguments', 'foreign'] as const;
+export const PROMPT_FIELDS = ['summary', 'tags', 'priority', 'link', 'read', 'arguments', 'foreign'] as const;
 
 /** Ends with a line end; `fromDocument` gives the same content back. */
 export function toDocument(kind: ContentKind, content: Content): string {
@@ -46,7 +47,7 @@ export function fromDocument(kind: ContentKind, text: string, base?: Content): R
     return known(kind, fields, ['summary', 'prompts']);
   }
   const { body: _, ...before } = (base as PromptContent | undefined) ?? { body: '' };
-  const kept = fields === undefined ? before : known(kind, fields, PROMPT_FIELDS);
+  const kept = fields === undefined ? before : withTags(known(kind, fields, PROMPT_FIELDS));
   return { ...kept, body: body.endsWith('\n') ? body.slice(0, -1) : body };
 }
 

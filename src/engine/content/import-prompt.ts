@@ -7,6 +7,7 @@ import { wordFor } from '../../kernel/foreign.ts';
 import { promptContentSchema, type PromptContent } from '../../store/schema/content.ts';
 import { PROMPT_FIELDS } from './document.ts';
 import { looseFields, splitFrontMatter, type LooseField } from './front-matter.ts';
+import { tagsFrom, withTags } from './tags.ts';
 import { argumentsOf, undeclaredIn, withEscapes } from './template.ts';
 
 export interface ImportedPrompt {
@@ -30,7 +31,9 @@ export function importPrompt(what: string, text: string, live?: PromptContent): 
   if (twice !== undefined) throw new McptuiError('invalid', `${what}: the front matter has ${twice.key} twice`);
   const isOthers = fields.some(({ key }) => !isOwn(key));
   const taken = fields.filter((field) => isOwn(field.key) && (!isOthers || isMeantHere(field)));
-  const own = Object.fromEntries(taken.filter(({ value }) => value !== null).map(({ key, value }) => [key, value]));
+  const own: Record<string, unknown> = {
+    ...withTags(Object.fromEntries(taken.filter(({ value }) => value !== null).map(({ key, value }) => [key, value]))),
+  };
   if (own['read'] === 'always') delete own['read'];
   const description = own['summary'] === undefined ? fields.find(({ key }) => key === 'description') : undefined;
   const summary = description === undefined ? (own['summary'] as string | undefined) : summaryOf(description, notes);
@@ -66,6 +69,7 @@ const isOwn = (key: string): boolean => (PROMPT_FIELDS as readonly string[]).inc
 
 /** Other programs have fields of the same names: `priority: high`. */
 function isMeantHere({ key, value }: LooseField): boolean {
+  if (key === 'tags') return tagNames.safeParse(tagsFrom(value)).success;
   if (key === 'arguments') return argumentNames.safeParse(namesIn(value)).success;
   return (
     value === null || promptContentSchema.shape[key as keyof typeof promptContentSchema.shape].safeParse(value).success
@@ -73,6 +77,7 @@ function isMeantHere({ key, value }: LooseField): boolean {
 }
 
 const argumentNames = promptContentSchema.shape.arguments;
+const tagNames = promptContentSchema.shape.tags;
 
 /** Words that only files of commands have, in which `$1` is an argument. */
 const COMMAND_FIELDS: ReadonlySet<string> = new Set(['argument-hint', 'arguments', 'allowed-tools']);

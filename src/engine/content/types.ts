@@ -1,5 +1,6 @@
 /** Describes what consoles and the command line see of prompts, personalities, skills and proposals: immutable, plain JSON. */
 import type { EpochMs } from '../../kernel/clock.ts';
+import type { Chapter } from './summary.ts';
 import type { Content, ContentKind, Scope } from '../../store/schema/content.ts';
 import type { GateSettings } from '../../store/schema/gate.ts';
 import type { ProposalState } from '../../store/schema/proposal.ts';
@@ -56,6 +57,10 @@ export interface PromptView extends ContentView {
   readonly kind: 'prompt';
   /** 1 to 10; higher comes first. */
   readonly priority: number;
+  /** Absent without any. */
+  readonly tags?: readonly string[];
+  /** A line made of its text; absent where it has a summary of its own, or no words. */
+  readonly gist?: string;
   readonly link?: string;
   /** Whether the linked prompt is there; `none` without a link. */
   readonly linkState: 'none' | 'ok' | 'broken';
@@ -180,6 +185,8 @@ export interface ContentDetail {
   readonly unusual: readonly UnusualCharacters[];
   /** Names in `{{…}}`. */
   readonly variables: readonly string[];
+  /** Of a prompt: lines of its own body, from 1, by their headings. */
+  readonly chapters?: readonly Chapter[];
 }
 
 export interface ProposalDetail {

@@ -5,6 +5,7 @@ import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import { kindRef } from '../content/refs.ts';
 import { linkTarget, plainText, rowById, type ContentRow } from '../content/rows.ts';
+import { summaryOf } from '../content/summaries.ts';
 import { FIRST_SEMVER, nextSemver, readSemver } from '../content/semver.ts';
 import { skillFrontMatter } from '../content/skill.ts';
 import { skillPaths } from '../content/skill-document.ts';
@@ -34,11 +35,14 @@ function common<K extends ContentView['kind']>(kind: K, row: ContentRow, summary
 }
 
 export function promptView(db: Reads, row: Prompt): PromptView {
-  const { link, priority, read = 'always', summary } = row.content;
+  const { link, priority, read = 'always', summary, tags } = row.content;
+  const gist = summary === '' ? summaryOf(row).summary : '';
   const target = link === undefined ? undefined : linkTarget(db.collection('prompts').all(), link);
   return {
     ...common('prompt', row, summary),
     priority,
+    ...(tags === undefined ? {} : { tags }),
+    ...(gist === '' ? {} : { gist }),
     read,
     ...(link === undefined ? {} : { link }),
     linkState: link === undefined ? 'none' : target === undefined || target.id === row.id ? 'broken' : 'ok',

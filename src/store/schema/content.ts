@@ -27,8 +27,17 @@ export const promptRefSchema = z
   .string()
   .regex(/^(?:(?:project|agent):[a-z0-9-]+\/)?[a-z0-9-]+$/, 'use NAME, project:PROJECT/NAME or agent:AGENT/NAME');
 
+/** Tags of one prompt, at most. */
+const MAX_TAGS = 32;
+/** Printable, without a comma: tags may be written as words between commas. */
+const tagSchema = text(64)
+  .regex(/^[^\p{C},]+$/u, 'use words without commas')
+  .refine((tag) => tag.trim() === tag, 'use no space at an end');
+
 export const promptContentSchema = z.strictObject({
   summary: summarySchema.default(''),
+  /** What it is about: sessions of gated projects that ask for one of them are given the prompt. */
+  tags: z.array(tagSchema).max(MAX_TAGS, `are over ${MAX_TAGS}`).optional(),
   /** Higher comes first among prompts of one scope. */
   priority: z.int().min(1, 'use 1 to 10').max(10, 'use 1 to 10').default(5),
   /** Another project's prompt, read live in front of this one's own body. */
