@@ -18,6 +18,7 @@ import { listingOverlay, openListKeymap } from '../overlays/lists/overlay.ts';
 import { onceOverlay } from '../overlays/once.ts';
 import { paletteOverlay } from '../overlays/palette.ts';
 import { questionOverlay } from '../overlays/question.ts';
+import { revisionsOverlay } from '../overlays/revisions.ts';
 import { textOverlay } from '../overlays/text.ts';
 import { auditKeymap } from '../panes/audit/keymap.ts';
 import { inboxKeymap } from '../panes/inbox/keymap.ts';
@@ -51,6 +52,7 @@ const overlays: { readonly [K in Overlay['kind']]: OverlayKind<Extract<Overlay, 
   columns: columnsOverlay,
   pick: pickOverlay,
   listing: listingOverlay,
+  revisions: revisionsOverlay,
   text: textOverlay,
   once: onceOverlay,
 };
@@ -97,6 +99,8 @@ export const places: readonly (readonly Focus[])[] = [
   ['viewer', 'move', 'global'],
   ['text', 'viewer', 'move'],
   ['editor-diff', 'viewer', 'move'],
+  ['revisions-diff', 'diff'],
+  ['revisions-diff', 'viewer', 'move'],
   ...overlayFocuses.map((focus): readonly Focus[] => [focus]),
   ['form', 'form-fields'],
   ...(['palette', 'filter', 'ask', 'type-name', 'bind', 'pick', 'listing-filter', 'editor-save'] as const).map(

@@ -14,6 +14,8 @@ export type OverlayFocus =
   | 'columns'
   | 'listing'
   | 'listing-filter'
+  | 'revisions'
+  | 'revisions-diff'
   | 'text'
   | 'once'
   | 'ask'
@@ -158,6 +160,8 @@ const overlayTitles: Readonly<Record<OverlayFocus, string>> = {
   columns: 'Columns of a table',
   listing: 'Projects, agents, tokens',
   'listing-filter': 'The filter of such a list',
+  revisions: 'Revisions of a server',
+  'revisions-diff': 'Two revisions of a server, compared',
   text: 'A text over the pane: help, messages, a description',
   once: 'A token that is shown once',
   ask: 'A line that is asked for',

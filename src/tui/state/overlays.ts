@@ -1,5 +1,5 @@
 /** Holds what lies over a pane: a question, the palette, the help, a form, an editor. */
-import type { BindChoice, DiffView, TokenInfo } from '../../engine/index.ts';
+import type { BindChoice, DiffView, ServerRevisionView, TokenInfo } from '../../engine/index.ts';
 import type { Bump } from '../../text/versions.ts';
 import type { Field } from './field.ts';
 import type { FormField } from './form-field.ts';
@@ -218,6 +218,18 @@ export interface ListingState extends Keyed {
   readonly tokens: readonly TokenInfo[] | undefined;
 }
 
+/** The revisions of a server; above them a comparison of two. */
+export interface RevisionsState extends Keyed {
+  readonly kind: 'revisions';
+  readonly server: string;
+  /** Newest first. */
+  readonly rows: readonly ServerRevisionView[];
+  readonly index: number;
+  /** Numbers, the one marked last at the end; two at most. */
+  readonly marks: readonly number[];
+  readonly diff: { readonly view: DiffView; readonly read: ViewerState } | undefined;
+}
+
 /** A text to be read; its lines are kept outside the state, by the overlay's key. */
 export interface TextState extends Keyed {
   readonly kind: 'text';
@@ -252,6 +264,7 @@ export type Overlay =
   | CopyState
   | PickState
   | ListingState
+  | RevisionsState
   | TextState
   | OnceState
   | ColumnsState;

@@ -88,6 +88,8 @@ describe('the table of bindings', () => {
       'listing.new',
       'listing.edit',
       'listing.delete',
+      'revisions.restore',
+      'revisions-diff.restore',
     ]);
     for (const binding of dangerous) expect(binding.refusal(app.state())).toBe('the console is read-only');
     expect(app.screen()).toContain('· RO ·');

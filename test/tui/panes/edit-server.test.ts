@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { pairOf } from '../../../src/tui/overlays/revisions.ts';
 import { anInstance } from '../../support/worlds/fixture-engine.ts';
 import { openApp, type OpenApp } from '../../support/worlds/open-app.tsx';
 
@@ -75,21 +76,71 @@ describe('e in Instances', () => {
 });
 
 describe('h in Instances', () => {
-  it('lists the revisions, shows what the chosen one would change, and brings it back', async () => {
+  it('lists the revisions, compares the chosen one with what is live, and brings it back', async () => {
     const on = await opened((text) => text.replace('context: ""', 'context: the files'));
     await on.press('e');
     await on.pass(100);
     await on.press('h');
     await on.pass(100);
     expect(on.screen()).toContain('History of server fs');
-    expect(on.screen()).toContain('2 live');
+    expect(on.screen()).toMatch(/2 +live/);
     await on.press('\u001b[B', enter);
+    await on.pass(300);
+    expect(on.screen()).toContain('fs: 1 → 2 · +1 −1');
+    expect(on.screen()).toMatch(/context: "?the files/);
+    await on.press('\u001b');
+    expect(on.screen()).toContain('History of server fs');
+    await on.press('B');
     await on.pass(300);
     expect(on.screen()).toContain('Restore server fs to revision 1?');
     expect(on.screen()).toContain('context  the files → ""');
     await on.press('y');
     await on.pass(100);
+    expect(on.state().overlay).toBeUndefined();
     expect(on.engine.view().servers.get('srv_fs')).toMatchObject({ context: '', revision: 3 });
+  });
+});
+
+describe('the history of a server in a read-only console', () => {
+  it('compares two marked revisions, and restores none', async () => {
+    const on = await opened((text) => text.replace('context: ""', 'context: the files'));
+    await on.press('e');
+    await on.pass(100);
+    on.ui.set({ host: { ...on.state().host, readOnly: true } });
+    await on.press('h');
+    await on.pass(100);
+    await on.press(' ', 'j', ' ', 'd');
+    await on.pass(100);
+    expect(on.screen()).toContain('fs: 1 → 2');
+    await on.press('B');
+    expect(on.screen()).toContain('the console is read-only');
+    await on.press('q', 'q');
+    expect(on.state().overlay).toBeUndefined();
+  });
+});
+
+describe('pairOf', () => {
+  const rows = [3, 2, 1].map((number) => ({
+    number,
+    author: 'operator:ann',
+    note: '',
+    at: 0,
+    hash: '',
+    changed: [],
+    isCurrent: number === 3,
+  }));
+  it.each([
+    [{ index: 2, marks: [] }, [1, 3]],
+    [{ index: 0, marks: [] }, [2, 3]],
+    [{ index: 0, marks: [2, 1] }, [1, 2]],
+    [{ index: 2, marks: [2] }, [1, 2]],
+    [{ index: 1, marks: [2] }, [1, 2]],
+  ])('compares of %j %j, the older one first', (chosen, pair) => {
+    expect(pairOf({ rows, ...chosen })).toEqual(pair);
+  });
+
+  it('has nothing to compare the first one with', () => {
+    expect(pairOf({ rows: rows.slice(2), index: 0, marks: [] })).toBeUndefined();
   });
 });
 

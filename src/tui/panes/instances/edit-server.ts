@@ -1,10 +1,10 @@
 /** Edits a server in the operator's editor, or back to an earlier revision: the plan is shown, and asked about where something restarts. */
 import type { EngineCommands, ServerChange, ServerPlan, ServerUpdated } from '../../../engine/index.ts';
 import { McptuiError } from '../../../kernel/errors.ts';
-import { age } from '../../../text/format.ts';
 import { changedFields, consequences, planLines } from '../../../text/server-plan-words.ts';
 import { failureText, type Said, type Ui, type UndoDraft } from '../../kit/ui.ts';
 import { editContent, type EditJob } from '../../overlays/editor/edit-content.ts';
+import { openRevisions } from '../../overlays/revisions.ts';
 import { plainSave } from '../../state/save-choice.ts';
 
 function commandsOf(ui: Ui): EngineCommands {
@@ -47,9 +47,17 @@ async function serverJob(ui: Ui, name: string): Promise<EditJob> {
 interface Words {
   readonly title: string;
   readonly yes: string;
+  /** What the question lies over closes with a yes. */
+  readonly closes?: boolean;
 }
 
-function ask(ui: Ui, plan: ServerPlan, change: ServerChange, { title, yes }: Words, declined: () => void): void {
+function ask(
+  ui: Ui,
+  plan: ServerPlan,
+  change: ServerChange,
+  { title, yes, closes = false }: Words,
+  declined: () => void,
+): void {
   const { server, revision } = plan;
   ui.ask({
     kind: 'confirm',
@@ -58,10 +66,12 @@ function ask(ui: Ui, plan: ServerPlan, change: ServerChange, { title, yes }: Wor
     yes,
     no: 'no, leave it',
     declined,
-    act: (after) =>
+    act(after) {
+      if (closes) after.close();
       after.run(`changing ${server} …`, saidOfUpdate, (commands) =>
         commands.updateServer(server, change, revision === undefined ? {} : { expected: revision }),
-      ),
+      );
+    },
   });
 }
 
@@ -98,28 +108,12 @@ function undoUpdate(server: string, revision: number, live: number): UndoDraft {
   };
 }
 
-/** Lists the revisions; the one that is chosen is compared with what is live, and may come back. */
+/** Lists the revisions: two of them are compared, and one may come back. */
 export function showHistory(ui: Ui, server: string): void {
   load(ui, async (commands) => {
     const rows = await commands.serverRevisions(server);
     if (rows.length === 0) return ui.notify('info', `server ${server} has not been edited yet`);
-    const now = ui.clock.now();
-    ui.pick({
-      title: `History of server ${server}`,
-      does: 'shows what would be restored',
-      choices: rows.map(({ number, author, at, note, changed, restored, isCurrent }) => ({
-        id: String(number),
-        name: `${number}${isCurrent ? ' live' : ''}`,
-        note: [
-          `${age(now - at)} ago by ${author.replace(/^operator:/, '')}`,
-          ...(changed.length === 0 ? [] : [changed.join(', ')]),
-          ...(restored === undefined ? [] : [`restores ${restored}`]),
-          ...(note === '' ? [] : [note]),
-        ].join(' · '),
-        isOn: isCurrent,
-      })),
-      act: (after, id) => askToRestore(after, server, Number(id)),
-    });
+    openRevisions(ui, server, rows, (after, number) => askToRestore(after, server, number));
   });
 }
 
@@ -128,7 +122,8 @@ function askToRestore(ui: Ui, server: string, revision: number): void {
     const plan = await commands.planServer(server, { revision });
     if (plan.changes.length === 0) return ui.notify('info', `server ${server} is as in revision ${revision}`);
     const title = `Restore server ${server} to revision ${revision}?`;
-    ask(ui, plan, { revision }, { title, yes: 'restore it, as a new revision' }, () =>
+    // With a yes the history, which is older then, closes with its question.
+    ask(ui, plan, { revision }, { title, yes: 'restore it, as a new revision', closes: true }, () =>
       ui.notify('info', `server ${server} is as it was`),
     );
   });

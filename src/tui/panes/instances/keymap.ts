@@ -253,7 +253,7 @@ export const instancesKeymap: readonly Binding[] = [
     id: 'server.history',
     keys: ['h'],
     focus: 'instances',
-    help: 'revisions of the server: what differs, and back to one',
+    help: 'revisions of the server: space marks two, enter compares, B restores one',
     target: current,
     run: ({ server }, ui) => showHistory(ui, server),
   }),

@@ -4,6 +4,7 @@ import { always, bind, type Binding } from '../../kit/keymap.ts';
 import { describeInstance } from '../../kit/describe.ts';
 import { listedInstances, selectedInstance } from '../../kit/instances.ts';
 import { scopeWords } from '../../kit/projects.ts';
+import { blockingSecret } from '../../kit/secrets.ts';
 import type { Ui } from '../../kit/ui.ts';
 import { at as viewAt, screenOf } from '../../kit/viewer/model.ts';
 import type { ShownText } from '../../kit/viewer/reading.ts';
@@ -12,6 +13,7 @@ import type { HeldLine } from '../../state/log-text.ts';
 import type { Choice } from '../../state/overlays.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { selectInstance } from '../instances/move.ts';
+import { mendSecret } from '../secrets/mend.ts';
 import { logSources, paneText } from './reading.ts';
 
 const text = (state: UiState): ShownText | string => paneText(state) ?? 'no log is shown yet';
@@ -59,6 +61,15 @@ function choicesOf(state: UiState, isOn: (instance: InstanceView) => boolean): r
 const anyInstance = (state: UiState): UiState | string =>
   state.view === undefined || state.view.instances.size === 0 ? 'there is no instance' : state;
 
+/** The first of the instances shown that fails for a secret. */
+function blocked(state: UiState): InstanceView | string {
+  const sources = logSources(state);
+  const found = sources.find((one) => blockingSecret(one) !== undefined);
+  if (found !== undefined) return found;
+  const [shown] = sources;
+  return shown === undefined ? 'no log is shown yet' : `${shown.name} does not fail for a secret`;
+}
+
 /** More at once would be read by nobody. */
 const mostSources = 8;
 
@@ -92,6 +103,15 @@ function previousRun(ui: Ui, read: ShownText): void {
 }
 
 export const logsKeymap: readonly Binding[] = [
+  bind({
+    id: 'logs.secret',
+    keys: ['u'],
+    focus: 'logs',
+    help: 'the secret that the instance shown fails for: asks for the value, or shows why it does not resolve',
+    hint: (state) => (typeof blocked(state) === 'string' ? undefined : 'secret'),
+    target: blocked,
+    run: (instance, ui) => mendSecret(ui, instance),
+  }),
   bind({
     id: 'logs.pick',
     keys: ['enter'],

@@ -56,6 +56,17 @@ describe('u on an instance that fails for a secret', () => {
     expectHidden(CANARY.slice(0, 6));
   });
 
+  it('does the same from its log in pane 8, where the hint names it', async () => {
+    const page = await open();
+    await page.press('8');
+    await page.settle();
+    expect(page.screen()).toMatch(/ u secret/);
+    await page.press('u');
+    expect(page.screen()).toContain('New secret gitea');
+    await page.press('\u001B', ')', 'u');
+    expect(page.screen()).toContain(`${well.name} does not fail for a secret`);
+  });
+
   it('takes a pasted value of several lines, without the line end of its copy', async () => {
     const key = '-----BEGIN KEY-----\r\nMIIEvQ\r\n-----END KEY-----\r\n';
     const page = await open();
