@@ -30,7 +30,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'describe personality': ['describe personality reviewer/careful'],
   'describe skill': ['describe skill release-notes'],
   'describe proposal': ['describe proposal p7f3 --words'],
-  logs: ['logs memory-1 -n 50', 'logs memory-1 -f'],
+  logs: ['logs memory-1 --tail 50', 'logs memory-1 --since 10m -f', 'logs memory-1 --previous'],
   'audit verify': ['audit verify'],
   'audit head': ['audit head'],
   'create server': [

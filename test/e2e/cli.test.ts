@@ -176,6 +176,12 @@ describe('mcptui with an engine', () => {
           (await home.json<InstanceView[]>(['get', 'instances'])).find((row) => row.name === 'loud-1')?.invalidLines,
       )
       .toBe(1);
+    expect(await home.mcptui(['logs', 'loud-1', '--previous'])).toMatchObject({ code: 6 });
+    await home.mcptui(['restart', 'loud-1']);
+    await expect.poll(async () => (await home.mcptui(['logs', 'loud-1', '--previous'])).code).toBe(0);
+    const previous = (await home.mcptui(['logs', 'loud-1', '--previous'])).stdout;
+    expect(previous).toMatch(/^\S+ start /);
+    expect(Array.from(previous.matchAll(/^\S+ (start|exit) /gm), ([, mark]) => mark)).toEqual(['start', 'exit']);
   });
 
   it('deletes a server and its instances', async () => {

@@ -68,7 +68,7 @@ async function settled(context: Context, engine: Engine): Promise<void> {
     if (states !== last) context.print(states);
     last = states;
     if (rows.length === demoServers().length && rows.every(isSettled)) return;
-    if (context.clock.monotonicMs() > until) throw new McptuiError('timeout', `not settled after 60 s: ${states}`);
+    if (context.clock.monotonicMs() > until) throw new McptuiError('timeout', `not settled after 60s: ${states}`);
     await sleep(context.clock, 100);
   }
 }

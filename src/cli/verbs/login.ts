@@ -5,6 +5,7 @@ import process from 'node:process';
 import { Command, InvalidArgumentError } from 'commander';
 import { errnoOf, McptuiError, messageOf } from '../../kernel/errors.ts';
 import { checkedUrl, parseUrl } from '../../kernel/url.ts';
+import { timeWords } from '../../kernel/time-words.ts';
 import { parseDuration } from '../duration.ts';
 import type { Context } from '../context.ts';
 import { withEngine } from '../with-engine.ts';
@@ -191,10 +192,6 @@ export function redirected(
       });
     });
   });
-}
-
-function timeWords(ms: number): string {
-  return ms % 60_000 === 0 ? `${ms / 60_000} min` : `${ms / 1000} s`;
 }
 
 function duration(text: string): number {

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { isAlive } from '../../kernel/is-alive.ts';
 import { sleep } from '../../kernel/clock.ts';
 import { McptuiError } from '../../kernel/errors.ts';
+import { timeWords } from '../../kernel/time-words.ts';
 import { engineIfRunning } from '../with-engine.ts';
 import type { Context } from '../context.ts';
 import { readOnlyError } from '../../engine/commands/read-only.ts';
@@ -41,7 +42,7 @@ export async function shutDown(context: Context): Promise<number | undefined> {
   const untilMs = clock.monotonicMs() + ENDS_WITHIN_MS;
   while (isAlive(pid)) {
     if (clock.monotonicMs() > untilMs) {
-      throw new McptuiError('timeout', `the engine (pid ${pid}) has not ended in ${ENDS_WITHIN_MS / 1000} s`, {
+      throw new McptuiError('timeout', `the engine (pid ${pid}) has not ended in ${timeWords(ENDS_WITHIN_MS)}`, {
         hint: `to end it by force: kill -KILL ${pid}`,
       });
     }
