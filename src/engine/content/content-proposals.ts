@@ -22,6 +22,7 @@ import { risksOf } from './risks.ts';
 import { checkContent, rowById, rowsOf } from './rows.ts';
 import { saveContent, type SaveParts } from './save.ts';
 import type { Saved } from './types.ts';
+import { isStaleBase } from './stale-base.ts';
 
 export interface ProposalDraft extends Filing {
   readonly kind: ContentKind;
@@ -128,8 +129,8 @@ function refuseStale(tx: Transaction<Shape>, { id, kind, ref, base, targetId }: 
       hint: 'reject it; its author can propose a change of what is there now',
     });
   }
+  if (!isStaleBase(base, live)) return;
   if (live === undefined) throw new McptuiError('conflict', `${kind} ${ref} is deleted: proposal ${id} has no target`);
-  if (live.hash === base.hash) return;
   throw new McptuiError('conflict', `proposal ${id} is stale: it was made on ${base.semver}, live is ${live.semver}`, {
     hint: `rebase it first: mcptui rebase proposal ${id}`,
   });

@@ -10,6 +10,7 @@ import { FIRST_SEMVER, nextSemver, readSemver } from '../content/semver.ts';
 import { skillFrontMatter } from '../content/skill.ts';
 import { skillPaths } from '../content/skill-document.ts';
 import type { ContentView, PersonalityView, PromptView, ProposalView, SkillView } from '../content/types.ts';
+import { isStaleBase } from '../content/stale-base.ts';
 
 type Reads = Pick<Database<Shape>, 'collection'>;
 
@@ -83,7 +84,7 @@ export function proposalView(db: Reads, row: Proposal): ProposalView {
     state: row.state,
     ...(row.base === undefined ? {} : { base: readSemver(row.base.semver) }),
     next: live === undefined ? FIRST_SEMVER : nextSemver(live.current.semver, {}),
-    isStale: isPending && row.base !== undefined && live?.current.hash !== row.base.hash,
+    isStale: isPending && isStaleBase(row.base, live?.current),
     risks: row.risks,
     hash: row.hash,
     added: row.added,

@@ -108,39 +108,37 @@ describe('updateServer', () => {
     expect(await answered(agent, 3)).toContain('new');
   });
 
-  it('ends what is in flight after 30 s', async () => {
-    await harness.engine.commands.createServer(aDraft({ isolation: 'shared' }));
-    await running('fs-1');
-    const agent = anAgent();
-    call(agent, 1);
-    await answered(agent, 1);
-    agent.send({ jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'fs__never', arguments: {} } });
-    await harness.pass(200);
-    await update('fs', { patch: { env: { MODE: 'new' } } });
-    await harness.pass(29_000);
-    expect(starts()).toHaveLength(1);
-    await harness.pass(2_000);
-    await harness.until(() => starts().length === 2, 'the restart');
-    expect(await answered(agent, 2)).toContain('it restarts');
-  });
+  describe('while a call that is never answered is waited for', () => {
+    let agent: Peer;
+    beforeEach(async () => {
+      await harness.engine.commands.createServer(aDraft({ isolation: 'shared' }));
+      await running('fs-1');
+      agent = anAgent();
+      call(agent, 1);
+      await answered(agent, 1);
+      agent.send({ jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'fs__never', arguments: {} } });
+      await harness.pass(200);
+      await update('fs', { patch: { env: { MODE: 'new' } } });
+    });
 
-  it('lets an instance go on whose edit is taken back while its calls are waited for', async () => {
-    await harness.engine.commands.createServer(aDraft({ isolation: 'shared' }));
-    await running('fs-1');
-    const agent = anAgent();
-    call(agent, 1);
-    await answered(agent, 1);
-    agent.send({ jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'fs__never', arguments: {} } });
-    await harness.pass(200);
-    await update('fs', { patch: { env: { MODE: 'new' } } });
-    await harness.pass(300);
-    call(agent, 3);
-    await harness.pass(300);
-    expect(isAnswered(agent, 3)).toBe(false);
-    await update('fs', { revision: 1 }, { expected: 2 });
-    expect(await answered(agent, 3)).toContain('(unset)');
-    await harness.pass(40_000);
-    expect(starts()).toHaveLength(1);
+    it('ends the call after 30 s', async () => {
+      await harness.pass(29_000);
+      expect(starts()).toHaveLength(1);
+      await harness.pass(2_000);
+      await harness.until(() => starts().length === 2, 'the restart');
+      expect(await answered(agent, 2)).toContain('it restarts');
+    });
+
+    it('lets the instance go on when the edit is taken back', async () => {
+      await harness.pass(300);
+      call(agent, 3);
+      await harness.pass(300);
+      expect(isAnswered(agent, 3)).toBe(false);
+      await update('fs', { revision: 1 }, { expected: 2 });
+      expect(await answered(agent, 3)).toContain('(unset)');
+      await harness.pass(40_000);
+      expect(starts()).toHaveLength(1);
+    });
   });
 
   it('makes a server healthy whose command was wrong, at once', async () => {

@@ -33,6 +33,11 @@ export interface ServerUpdated {
   readonly plan: ServerPlan;
 }
 
+const draft = ['draft', judgedByCommand<ServerDraft>()] as const;
+const name = ['name', text] as const;
+/** What `planServer` foresees is what `updateServer` is told. */
+const update = [name, ['change', serverChange], ['options', updateOptions.optional()]] as const;
+
 export const serverEntries = {
   createServer: command<(draft: ServerDraft) => Promise<Server>>({
     about: 'Defines a server and starts its replicas. Refused with `conflict` when the name is taken.',
@@ -40,7 +45,7 @@ export const serverEntries = {
     verb: 'create',
     resource: 'server',
     audit: ['server_create'],
-    args: [['draft', judgedByCommand()]],
+    args: [draft],
   }),
   checkServer: command<(draft: ServerDraft) => Promise<ServerCheck>>({
     about: 'What `createServer` would refuse of a draft, and which secrets stand in it as they are. Nothing is made.',
@@ -48,7 +53,7 @@ export const serverEntries = {
     verb: 'view',
     resource: 'server',
     audit: [],
-    args: [['draft', judgedByCommand()]],
+    args: [draft],
   }),
   updateServer: command<(name: string, change: ServerChange, options?: UpdateOptions) => Promise<ServerUpdated>>({
     about:
@@ -59,11 +64,7 @@ export const serverEntries = {
     verb: 'edit',
     resource: 'server',
     audit: ['server_update', 'server_create'],
-    args: [
-      ['name', text],
-      ['change', serverChange],
-      ['options', updateOptions.optional()],
-    ],
+    args: update,
   }),
   planServer: command<(name: string, change: ServerChange, options?: UpdateOptions) => Promise<ServerPlan>>({
     about: 'What `updateServer` with the same arguments would do: fields, instances, login.',
@@ -71,11 +72,7 @@ export const serverEntries = {
     verb: 'view',
     resource: 'server',
     audit: [],
-    args: [
-      ['name', text],
-      ['change', serverChange],
-      ['options', updateOptions.optional()],
-    ],
+    args: update,
   }),
   serverDocument: command<(name: string) => Promise<ServerDocument>>({
     about: 'A definition as YAML, to be edited and handed to `updateServer`.',
@@ -83,7 +80,7 @@ export const serverEntries = {
     verb: 'view',
     resource: 'server',
     audit: [],
-    args: [['name', text]],
+    args: [name],
   }),
   serverRevisions: command<(name: string) => Promise<readonly ServerRevisionView[]>>({
     about: 'Revisions of a server, newest first; also of one that is deleted.',
@@ -91,7 +88,7 @@ export const serverEntries = {
     verb: 'view',
     resource: 'server',
     audit: [],
-    args: [['name', text]],
+    args: [name],
   }),
   diffServer: command<(name: string, left?: number, right?: number) => Promise<DiffView>>({
     about: 'Compares two revisions. `right`: default the newest; `left`: default the one before `right`, or nothing.',
@@ -99,11 +96,7 @@ export const serverEntries = {
     verb: 'view',
     resource: 'server',
     audit: [],
-    args: [
-      ['name', text],
-      ['left', count.optional()],
-      ['right', count.optional()],
-    ],
+    args: [name, ['left', count.optional()], ['right', count.optional()]],
   }),
   deleteServer: command<(name: string) => Promise<void>>({
     about: 'Stops and forgets a server and its instances; its revisions stay.',
@@ -111,6 +104,6 @@ export const serverEntries = {
     verb: 'delete',
     resource: 'server',
     audit: ['server_delete'],
-    args: [['name', text]],
+    args: [name],
   }),
 };
