@@ -10,7 +10,7 @@ const EFFECTS: Readonly<Record<ChangeEffect, string>> = {
 };
 
 /** Seconds that calls in flight have, as people are told. */
-const DRAIN = '30 s';
+const DRAIN = '30s';
 const MAX_VALUE = 60;
 
 /** Lines, most important last; one sentence when nothing changes. */

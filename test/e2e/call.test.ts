@@ -88,7 +88,7 @@ describe('mcptui call', () => {
     ['an unknown tool', ['call', 'every', 'ecco'], 6, /no tool ecco\n {2}→ .*mcptui get tools --server every/],
     ['another project', ['call', 'fs', 'echo', '--project', 'web'], 6, /is in project default, not in web/],
     ['a server that is down', ['call', 'down', 'echo'], 4, /server down failed: SECRET_UNRESOLVED/],
-    ['no answer in time', ['call', 'fs', 'never', '--timeout', '200ms'], 8, /did not answer within 200 ms/],
+    ['no answer in time', ['call', 'fs', 'never', '--timeout', '200ms'], 8, /did not answer within 200ms/],
     ['arguments that are no JSON', ['call', 'fs', 'echo', '--args', '{'], 2, /--args is not JSON/],
     ['arguments that are a list', ['call', 'fs', 'echo', '--args', '[]'], 2, /must be a JSON object/],
     ['an argument without a name', ['call', 'fs', 'echo', '--arg', 'x'], 2, /use NAME=TEXT or NAME:=JSON/],

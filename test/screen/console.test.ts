@@ -153,7 +153,7 @@ describe('leaving the console', () => {
   /** The second one counts once the answer to the first was painted. */
   async function interruptTwice(tui: Tui): Promise<void> {
     await tui.press('\u0003');
-    await tui.see('ctrl-c again within 2 s quits');
+    await tui.see('ctrl-c again within 2s quits');
     await tui.still(150);
     await tui.press('\u0003');
   }

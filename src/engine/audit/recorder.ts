@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../kernel/clock.ts';
 import { cutName } from '../../kernel/foreign.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
+import { timeWords } from '../../kernel/time-words.ts';
 import type {
   ChangedDefinitionsRecord,
   OddDefinitionsRecord,
@@ -79,7 +80,7 @@ export class Recorder {
       outcome: 'info',
       durationMs: Math.round(record.openMs),
       session: record.sessionId,
-      message: `no answer for ${Math.round(record.openMs / 1_000)} s`,
+      message: `no answer for ${timeWords(record.openMs)}`,
       detail: { ...this.#who(record), project: record.project, instance: record.instanceId },
     });
   }

@@ -6,6 +6,8 @@ import { nearest } from '../../kernel/nearest.ts';
 import { noSuch } from '../../kernel/no-such.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import type { JsonObject } from '../../kernel/json.ts';
+import { downWords } from '../../mcp/wire/rpc-errors.ts';
+import { timeWords } from '../../kernel/time-words.ts';
 import { callAsOperator, type Router, type ToolPlace } from '../../mcp/index.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
@@ -79,9 +81,13 @@ export function routerCommands(parts: RouterParts): CommandsOf<typeof routerEntr
           return { server, tool, exposed, answer, bytes: end.bytes, durationMs };
         }
         case 'timeout':
-          throw new McptuiError('timeout', `${name} did not answer within ${options.timeoutMs} ms: it was cancelled`, {
-            hint: 'it may have done part of its work; --timeout gives it longer',
-          });
+          throw new McptuiError(
+            'timeout',
+            `${name} did not answer within ${timeWords(options.timeoutMs ?? 0)}: it was cancelled`,
+            {
+              hint: 'it may have done part of its work; --timeout gives it longer',
+            },
+          );
         case 'cancelled':
           throw new McptuiError('conflict', `the call of ${name} was cancelled`, {
             hint: 'it may have done part of its work',
@@ -190,8 +196,4 @@ function wordsOf(name: string): readonly string[] {
     .toLowerCase()
     .split(/[^a-z0-9]+/)
     .filter(Boolean);
-}
-
-function downWords(state: string): string {
-  return state === 'error' ? 'failed' : `is ${state}`;
 }

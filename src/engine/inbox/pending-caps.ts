@@ -2,6 +2,7 @@
 import { BoundedMap } from '../../kernel/bounded-map.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { McptuiError } from '../../kernel/errors.ts';
+import { timeWords } from '../../kernel/time-words.ts';
 import type { Proposal } from '../../store/schema/proposal.ts';
 
 /** One author cannot bury the others' proposals. */
@@ -66,7 +67,7 @@ export class FilingRate {
     this.#sessions.set(session, { room: Math.max(0, now - 1), atMs: nowMs });
     if (now >= 1) return;
     throw new McptuiError('conflict', `this session has proposed ${BURST} times in a short while`, {
-      hint: `one more may be proposed every ${EACH_MS / 1000} s`,
+      hint: `one more may be proposed every ${timeWords(EACH_MS)}`,
     });
   }
 }

@@ -9,6 +9,7 @@ import type { Prober } from '../probes/prober.ts';
 import { untried } from '../probes/thresholds.ts';
 import type { ConnectFailure } from '../../mcp/types/connection.ts';
 import { unawaited } from '../../kernel/unawaited.ts';
+import { timeWords } from '../../kernel/time-words.ts';
 import { isRemote, type Exit } from '../ports.ts';
 import { attempt, type AttemptOutcome, type AttemptParts, type AttemptTarget, type Evidence } from './attempt.ts';
 import type { BackoffPolicy } from './backoff.ts';
@@ -156,7 +157,7 @@ export class Lifecycle {
     const imageEvents = noteImage(live, child.image, clock.now());
     const state = runningState(begun, child, marks);
     live.enter(state, clock);
-    live.note('running', `initialize answered after ${Math.round(durationMs)} ms`, clock.now());
+    live.note('running', `initialize answered after ${timeWords(durationMs)}`, clock.now());
     prober.begin(live, state);
     const ended = child.exited.then((exit) => this.#exited(live, state, exit, evidence));
     unawaited(ended, (error) => this.#o.bugs.report('the end of an instance', error));

@@ -1,5 +1,6 @@
 /** Marks in an instance's log where one run of its server begins and ends. */
 import type { Clock } from '../../kernel/clock.ts';
+import { timeWords } from '../../kernel/time-words.ts';
 import type { Failure } from '../../store/schema/failure.ts';
 import type { Exit, Running } from '../ports.ts';
 import { failureLine, failureWords } from './failure-words.ts';
@@ -22,17 +23,14 @@ export function markRun(
   write('start', `run ${generation} starts`);
   return {
     started: ({ exited }) =>
-      void exited.then((exit) => write('exit', `run ${generation} ended ${exitWords(exit)} after ${since()}`)),
+      void exited.then((exit) =>
+        write('exit', `run ${generation} ended ${exitWords(exit)} after ${timeWords(clock.monotonicMs() - fromMs)}`),
+      ),
     notStarted(failure) {
       const words = failureWords(failure, { instance: instanceName, server: server.name });
       write('exit', `run ${generation} did not start: ${failureLine(words)}`);
     },
   };
-
-  function since(): string {
-    const seconds = (clock.monotonicMs() - fromMs) / 1000;
-    return seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
-  }
 }
 
 function exitWords({ code, signal, reason, failure }: Exit): string {

@@ -1,5 +1,6 @@
 /** Judges the outcome of a probe: an instance's tally, health and reason, and an audit event when the health changes. */
 import type { Clock } from '../../kernel/clock.ts';
+import { timeWords } from '../../kernel/time-words.ts';
 import type { ProbeOutcome } from '../../mcp/types/server.ts';
 import type { CausesGone } from '../instances/causes-gone.ts';
 import type { Fleet } from '../instances/fleet.ts';
@@ -47,7 +48,7 @@ export async function judgeProbe(options: HealthOptions, live: LiveInstance, ans
     ? old !== undefined
       ? old
       : health === 'degraded'
-        ? `slow: ${Math.round(outcome.durationMs)} ms > ${state.check.latencyBudgetMs} ms`
+        ? `slow: ${timeWords(outcome.durationMs)} > ${timeWords(state.check.latencyBudgetMs)}`
         : undefined
     : live.lastProbeError;
   options.history.keep(live.record.serverId, state);

@@ -73,9 +73,13 @@ export class Prober {
   async now(live: LiveInstance): Promise<ProbeOutcome> {
     const watch = this.#watches.get(live.id);
     if (watch === undefined) {
-      throw new McptuiError('conflict', `${live.name} is ${live.phase}, not running: nothing to probe`, {
-        hint: live.phase === 'error' ? `mcptui retry ${live.name}` : `mcptui start ${live.name}`,
-      });
+      throw new McptuiError(
+        'conflict',
+        `${live.name} is ${live.phase === 'error' ? 'failed' : live.phase}, not running: nothing to probe`,
+        {
+          hint: live.phase === 'error' ? `mcptui retry ${live.name}` : `mcptui start ${live.name}`,
+        },
+      );
     }
     return this.#probe(watch);
   }

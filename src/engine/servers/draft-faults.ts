@@ -1,4 +1,5 @@
 /** Words what is wrong with a definition for who gave it: by flags and names, not fields. Pure. */
+import { timeText } from './definition-fields.ts';
 import type { z } from 'zod';
 import { cutName, wordFor } from '../../kernel/foreign.ts';
 import { McptuiError } from '../../kernel/errors.ts';
@@ -111,15 +112,10 @@ function quotedName(entry: { readonly name?: unknown } | undefined): string {
 
 function issueWords(issue: Issue): string {
   const isTime = String(issue.path.at(-1)).endsWith('Ms');
-  const figure = (value: number | bigint): string => (isTime ? timeWords(Number(value)) : String(value));
+  const figure = (value: number | bigint): string => (isTime ? timeText(Number(value)) : String(value));
   if (issue.code === 'too_small' && issue.origin !== 'string' && issue.origin !== 'array')
     return `use ${figure(issue.minimum)} or more`;
   if (issue.code === 'too_big' && issue.origin !== 'string' && issue.origin !== 'array')
     return `use ${figure(issue.maximum)} or less`;
   return issue.message;
-}
-
-function timeWords(ms: number): string {
-  if (ms % 3_600_000 === 0) return `${ms / 3_600_000}h`;
-  return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
 }

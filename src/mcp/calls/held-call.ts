@@ -1,5 +1,6 @@
 /** Keeps a call that a stage holds: it ends by its stage's word, by the agent's, with its session, or when its time is over. */
 import { unawaited } from '../../kernel/unawaited.ts';
+import { timeWords } from '../../kernel/time-words.ts';
 import type { InFlight } from '../downstream/in-flight.ts';
 import type { WireId } from '../wire/message.ts';
 import { INTERNAL, RPC, type RpcError } from '../wire/rpc-errors.ts';
@@ -55,7 +56,7 @@ export class HeldCall implements InFlight {
     const { timeoutMs, why } = this.#hold;
     this.#refuse('timeout', {
       code: RPC.timeout,
-      message: `the call of ${this.#call.server}/${this.#call.tool} was held for ${timeoutMs} ms: ${why}`,
+      message: `the call of ${this.#call.server}/${this.#call.tool} was held for ${timeWords(timeoutMs)}: ${why}`,
       data: { server: this.#call.server, timeoutMs },
     });
     return Infinity;

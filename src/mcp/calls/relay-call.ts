@@ -1,4 +1,5 @@
 /** Relays one call of an agent to a server, and its answer back. */
+import { timeWords } from '../../kernel/time-words.ts';
 import { answerText } from './answer-text.ts';
 import { seenAnswer, bytesOf } from './seen-answer.ts';
 import type { Incoming } from './incoming.ts';
@@ -249,7 +250,7 @@ class RelayCall implements PendingCall, InFlight {
     this.#isOver = true;
     const error: RpcError = {
       code: RPC.timeout,
-      message: `server ${this.#upstream.server} did not answer within ${ms} ms`,
+      message: `server ${this.#upstream.server} did not answer within ${timeWords(ms)}`,
       data: { server: this.#upstream.server, timeoutMs: ms },
     };
     this.#upstream.cancel(this.#upstreamId, 'the router gave up waiting');

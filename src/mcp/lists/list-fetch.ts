@@ -1,5 +1,6 @@
 /** Fetches a server's list over all its pages, within bounds of count, size and time. */
 import type { Clock } from '../../kernel/clock.ts';
+import { timeWords } from '../../kernel/time-words.ts';
 import { LISTS, type FetchOutcome } from './list-cache.ts';
 import type { ListKind } from '../types/lists.ts';
 import { ListIntake } from './definition-check.ts';
@@ -74,13 +75,13 @@ async function walk(clock: Clock, upstream: Upstream, kind: ListKind, timeoutMs:
 
   for (let page = 1; page <= MAX_PAGES; page += 1) {
     const leftMs = untilMs - clock.monotonicMs();
-    if (leftMs <= 0) return ended(`its pages took longer than ${timeoutMs} ms`);
+    if (leftMs <= 0) return ended(`its pages took longer than ${timeWords(timeoutMs)}`);
     const params = cursor === undefined ? {} : { params: { cursor } };
     const outcome = await ask(clock, upstream, { method, timeoutMs: leftMs, maxBytes: MAX_BYTES - bytes, ...params });
     if (outcome.kind === 'too-large') return failed(`it is over the limit of ${MAX_BYTES} bytes`);
     if (outcome.kind !== 'result') {
       if (outcome.kind === 'error' && extras === undefined && isNoList(kind, outcome.code)) return NOTHING;
-      if (outcome.kind === 'timeout' && page > 1) return ended(`its pages took longer than ${timeoutMs} ms`);
+      if (outcome.kind === 'timeout' && page > 1) return ended(`its pages took longer than ${timeWords(timeoutMs)}`);
       const retryAfterMs = outcome.kind === 'refused' ? outcome.retryAfterMs : undefined;
       return ended(`${page === 1 ? '' : `page ${page}: `}${wordsOf(outcome, timeoutMs)}`, retryAfterMs);
     }
@@ -116,7 +117,7 @@ function wordsOf(outcome: Exclude<BuiltinOutcome, { kind: 'result' | 'too-large'
     case 'refused':
       return outcome.message;
     case 'timeout':
-      return `no answer within ${timeoutMs} ms`;
+      return `no answer within ${timeWords(timeoutMs)}`;
     case 'aborted':
       return 'called off';
   }

@@ -4,6 +4,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import { parseForeign } from '../../kernel/foreign.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { version } from '../../kernel/version.ts';
+import { timeWords } from '../../kernel/time-words.ts';
 import { endsOf, readEnvelope } from '../wire/envelope.ts';
 import { LEGACY_VERSIONS } from '../eras/legacy.ts';
 import { decodeParts, LineReader } from '../wire/framing.ts';
@@ -61,10 +62,9 @@ export function callAsOperator(
       finish({ kind });
     };
     const onAbort = (): void => giveUp('cancelled', 'cancelled by the operator');
-    const timer =
-      call.timeoutMs === undefined
-        ? undefined
-        : clock.after(call.timeoutMs, () => giveUp('timeout', `no answer within ${call.timeoutMs} ms`));
+    const { timeoutMs } = call;
+    const late = (ms: number): void => giveUp('timeout', `no answer within ${timeWords(ms)}`);
+    const timer = timeoutMs === undefined ? undefined : clock.after(timeoutMs, () => late(timeoutMs));
     ours.on('error', () => finish({ kind: 'ended' }));
     ours.once('end', () => finish({ kind: 'ended' }));
     read(ours, (text, bytes) => finish({ kind: 'answer', text, bytes }));

@@ -3,6 +3,7 @@ import { isAlive } from '../../kernel/is-alive.ts';
 import { sleep, type Clock } from '../../kernel/clock.ts';
 import { folderTrouble } from '../../kernel/folder-trouble.ts';
 import type { LastStart } from '../../kernel/start-record.ts';
+import { timeWords } from '../../kernel/time-words.ts';
 import { unawaited } from '../../kernel/unawaited.ts';
 import type { SessionIdentity } from '../types/session.ts';
 import { linkEngine, type LinkOutcome } from './link.ts';
@@ -139,7 +140,7 @@ class EngineStart {
   absence(): string {
     const where = this.#engine === undefined ? '' : `; its output is in ${this.#engine.logPath}`;
     const why = this.#lastWords === '' ? where : `: ${this.#lastWords}`;
-    return `the mcptui engine did not answer within ${ATTACH_DEADLINE_MS / 1000} s${why}`;
+    return `the mcptui engine did not answer within ${timeWords(ATTACH_DEADLINE_MS)}${why}`;
   }
 
   #ended(engine: StartedEngine, code: number | null): void {

@@ -8,6 +8,7 @@
  * keeps state.
  */
 import { BoundedMap } from '../../kernel/bounded-map.ts';
+import { timeWords } from '../../kernel/time-words.ts';
 import { BARE_PROFILE, ROUTER_PROFILE, type ClientProfile } from '../eras/client-profile.ts';
 import { RPC, type RpcError } from '../wire/rpc-errors.ts';
 import type { Upstream } from '../upstream/upstream.ts';
@@ -192,8 +193,7 @@ export class Leases<S extends LeaseHolder> {
   reclaim(session: S, idleMs: number): void {
     const upstream = this.held(session);
     if (upstream !== undefined) this.#host.reclaimed(session, upstream, idleMs);
-    const seconds = Math.round(idleMs / 1_000);
-    this.release(session, `session ${session.id} was idle for ${seconds} s, and another one waits`);
+    this.release(session, `session ${session.id} was idle for ${timeWords(idleMs)}, and another one waits`);
   }
 
   /** The session is gone, or gives its instance up. */

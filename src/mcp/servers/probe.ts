@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Json } from '../../kernel/json.ts';
+import { timeWords } from '../../kernel/time-words.ts';
 import { LISTS } from '../lists/list-cache.ts';
 import { offers } from '../lists/list-fetch.ts';
 import type { WireMap } from '../wire/message.ts';
@@ -70,7 +71,7 @@ function judge(outcome: BuiltinOutcome, request: ProbeRequest, mask: Upstream['m
     case 'too-large':
       return { ok: false, code: 'PROBE_RPC_ERROR', message: outcome.message };
     case 'timeout':
-      return { ok: false, code: 'PROBE_TIMEOUT', message: `no answer within ${request.timeoutMs} ms` };
+      return { ok: false, code: 'PROBE_TIMEOUT', message: `no answer within ${timeWords(request.timeoutMs)}` };
     case 'refused': {
       const { code, message, retryAfterMs } = outcome;
       const isLimited = retryAfterMs !== undefined;

@@ -1,4 +1,5 @@
 /** Tells an agent that it has a fresh instance of a server, because it had to give the one before up. */
+import { timeWords } from '../../kernel/time-words.ts';
 import type { Project } from '../projects/project.ts';
 import { withMember } from '../wire/json-source.ts';
 import { mapAt, type WireMap } from '../wire/message.ts';
@@ -14,9 +15,8 @@ const LISTS: readonly BuiltinListKind[] = ['tools', 'prompts', 'resources'];
 /** The session has no instance of this server any more. */
 export function gaveUp(project: Project, session: Session, pool: ServerPool, idleMs: number): void {
   project.dropOwnLists(session, pool);
-  const seconds = Math.round(idleMs / 1_000);
   const note =
-    `this is a fresh instance of server ${pool.name}: the one before was given to another session after ${seconds} s ` +
+    `this is a fresh instance of server ${pool.name}: the one before was given to another session after ${timeWords(idleMs)} ` +
     'without a request, and what it kept is gone';
   session.leaseNotes.set(pool.name, note);
 }

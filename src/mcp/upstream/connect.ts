@@ -2,6 +2,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { defined } from '../../kernel/defined.ts';
 import { cutText } from '../../kernel/foreign.ts';
+import { timeWords } from '../../kernel/time-words.ts';
 import { LEGACY_VERSIONS, NEWEST_LEGACY_VERSION, isKnownVersion } from '../eras/legacy.ts';
 import { isModernVersion, MODERN_VERSION, MODERN_VERSIONS } from '../eras/modern.ts';
 import { mayBeModern, readDiscovery } from './modern/modern-wire.ts';
@@ -133,7 +134,11 @@ function refusal(
     case 'too-large':
       return { ok: false, code: 'INITIALIZE_ERROR', message: `${method}: ${outcome.message}` };
     case 'timeout':
-      return { ok: false, code: 'INITIALIZE_TIMEOUT', message: `${method} was not answered within ${timeoutMs} ms` };
+      return {
+        ok: false,
+        code: 'INITIALIZE_TIMEOUT',
+        message: `${method} was not answered within ${timeWords(timeoutMs)}`,
+      };
     case 'refused':
       return { ok: false, code: 'INITIALIZE_ERROR', message: `${method}: ${outcome.message}` };
     case 'lost':

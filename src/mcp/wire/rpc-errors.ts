@@ -37,6 +37,11 @@ export function resultLine(idText: string, resultText: string): string {
   return `{"jsonrpc":"2.0","id":${idText},"result":${resultText}}`;
 }
 
+/** `failed`, `is stopped`: what is said of a server without a connected instance. */
+export function downWords(state: string): string {
+  return state === 'error' ? 'failed' : `is ${state}`;
+}
+
 /** A call for a server that has no connected instance. */
 export function downError(
   server: string,
@@ -46,7 +51,7 @@ export function downError(
   const retryAfterMs = down.retryAt === undefined ? undefined : Math.max(0, down.retryAt - now);
   return {
     code: RPC.unavailable,
-    message: `server ${server} is ${down.state}: ${down.reason}`,
+    message: `server ${server} ${downWords(down.state)}: ${down.reason}`,
     data: {
       server,
       state: down.state,

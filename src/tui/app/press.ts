@@ -136,7 +136,7 @@ function interrupt(ui: Ui, memory: InputMemory, quietMs: number, now: number): v
   }
   memory.interruptedAt = now;
   if (!asked) ui.close();
-  ui.notify('info', asked ? 'ctrl-c again stops the instances and quits' : 'ctrl-c again within 2 s quits');
+  ui.notify('info', asked ? 'ctrl-c again stops the instances and quits' : 'ctrl-c again within 2s quits');
 }
 
 /** Into the line being typed its first line, unless the overlay takes it otherwise. */

@@ -123,7 +123,7 @@ describe('callTool', () => {
     const late = harness.engine.commands.callTool('fs', 'never', {}, { timeoutMs: 500 });
     const failure = late.catch((error: unknown) => error);
     await harness.pass(600);
-    expect(await failure).toMatchObject({ code: 'timeout', message: expect.stringContaining('within 500 ms') });
+    expect(await failure).toMatchObject({ code: 'timeout', message: expect.stringContaining('within 500ms') });
     const waiting = outcome(harness.engine.commands.callTool('fs', 'never', {}, { callId: 'mine' }));
     await harness.until(() => harness.engine.router.counts().calls === 1, 'the call');
     expect(await refused('echo', 'fs', { callId: 'mine' })).toContain('conflict: a call named mine is under way');

@@ -78,10 +78,10 @@ describe('Proposals: what is kept of them', () => {
 });
 
 describe('Proposals: how many', () => {
-  it('are 30 of a session at once, then one every 10 s', async () => {
+  it('are 30 of a session at once, then one every 10s', async () => {
     const propose = (i: number) => queue.proposals.propose(aDraftFor(`text ${i}`, { session: 'ses_1' }));
     for (let i = 0; i < 30; i++) await propose(i);
-    await expect(propose(30)).rejects.toMatchObject({ code: 'conflict', hint: 'one more may be proposed every 10 s' });
+    await expect(propose(30)).rejects.toMatchObject({ code: 'conflict', hint: 'one more may be proposed every 10s' });
     await queue.proposals.propose(aDraftFor('another session', { session: 'ses_2' }));
     await clock.advance(10_000);
     await propose(31);

@@ -126,9 +126,9 @@ describe('a server whose container engine does not answer', () => {
     await harness.untilPhase('fs-1', 'running');
     const call = (): Promise<unknown> => harness.engine.commands.callTool('fs', 'echo', {});
     await expect(call()).resolves.toBeDefined();
-    harness.docker.setState({ kind: 'hung', reason: 'no answer within 3 s' });
+    harness.docker.setState({ kind: 'hung', reason: 'no answer within 3s' });
     await harness.pass(200);
-    await expect(call()).rejects.toThrow(/unreachable: its container engine is away \(hung\): no answer within 3 s/);
+    await expect(call()).rejects.toThrow(/unreachable: its container engine is away \(hung\): no answer within 3s/);
     expect(harness.instance('fs-1').phase).toBe('running');
     harness.docker.setState({ kind: 'ok', version: 'fake' });
     await harness.pass(200);
@@ -142,7 +142,7 @@ describe('a server whose container engine does not answer', () => {
       harness.docker.silent = true;
       await harness.engine.commands.createServer(aDraft({ ...image, isolation, name: 'fs' }));
       await harness.untilPhase('fs-1', 'starting');
-      harness.docker.setState({ kind: 'hung', reason: 'no answer within 3 s' });
+      harness.docker.setState({ kind: 'hung', reason: 'no answer within 3s' });
       await harness.pass(200);
       const [ours, theirs] = duplexPair();
       harness.engine.router.agents.accept(ours, { project: 'default' });
@@ -153,7 +153,7 @@ describe('a server whose container engine does not answer', () => {
       agent.send({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'fs__echo', arguments: {} } });
       expect((await agent.answer(1))['error']).toMatchObject({
         code: -32000,
-        message: 'server fs is unreachable: its container engine is away (hung): no answer within 3 s',
+        message: 'server fs is unreachable: its container engine is away (hung): no answer within 3s',
         data: { server: 'fs', state: 'unreachable', retryAfterMs: expect.any(Number) as number },
       });
     },

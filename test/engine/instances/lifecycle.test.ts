@@ -130,7 +130,7 @@ describe('an instance', () => {
     expect(lines.map(({ stream, text }) => `${stream} ${text}`)).toEqual([
       'start run 1 starts',
       'stderr Error: disk on fire',
-      'exit run 1 ended with exit code 134 after 1.5 s',
+      'exit run 1 ended with exit code 134 after 1.5s',
       'start run 2 starts',
     ]);
   });
@@ -234,7 +234,7 @@ describe('an instance that is starting', () => {
     await harness.pass(5_100);
     expect((await harness.untilPhase('fs-1', 'error')).failure).toMatchObject({
       code: 'INITIALIZE_TIMEOUT',
-      message: 'initialize was not answered within 5000 ms, and it wrote nothing to stdout or stderr',
+      message: 'initialize was not answered within 5s, and it wrote nothing to stdout or stderr',
       hint: 'mcptui logs fs-1; check whether it speaks MCP on stdio',
     });
     expect(harness.process.running.size).toBe(0);

@@ -169,7 +169,7 @@ describe('CallStage.before: a call that is held', () => {
     await clock.advance(2_000);
     expect((await answer)['error']).toMatchObject({
       code: -32001,
-      message: 'the call of a/t was held for 60000 ms: it waits for an approval',
+      message: 'the call of a/t was held for 1m: it waits for an approval',
     });
     expect(stage.dropped).toEqual(['its time is over']);
     expect(stage.ends.map(({ outcome }) => outcome)).toEqual(['timeout']);

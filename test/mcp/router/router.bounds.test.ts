@@ -79,7 +79,7 @@ describe('createRouter: a list without measure', () => {
       },
     });
     await eventually(() => failureOf('slow') !== undefined, 'the end');
-    expect(failureOf('slow')).toMatch(/longer than 200 ms|timeout/);
+    expect(failureOf('slow')).toMatch(/longer than 200ms|timeout/);
     // Twice: the list of its tools is read for the agents and for the console.
     expect(page).toBeLessThanOrEqual(12);
   });

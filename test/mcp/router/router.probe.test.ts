@@ -34,7 +34,7 @@ describe('createRouter: probe', () => {
     ],
     [{ error: { code: -32602, message: 'Unknown tool: t' } }, 'PROBE_UNKNOWN_TOOL', 'Unknown tool'],
     [{ error: { code: -32603, message: 'boom' } }, 'PROBE_RPC_ERROR', '-32603 boom'],
-    ['ignore', 'PROBE_TIMEOUT', '30 ms'],
+    ['ignore', 'PROBE_TIMEOUT', '30ms'],
   ] as const)('reads %j as %s', async (answer, code, message) => {
     harness = new Harness();
     const server = await harness.server('a', { on: (m) => (m['method'] === 'tools/call' ? answer : undefined) });

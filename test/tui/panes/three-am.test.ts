@@ -99,10 +99,10 @@ describe('what fails at 3 a.m.', () => {
       'hang in initialize, nothing written',
       {
         kind: 'timeout',
-        message: 'initialize was not answered within 8 s',
+        message: 'initialize was not answered within 8s',
         seen: { kind: 'nothing', isPackage: false },
       },
-      'INITIALIZE_TIMEOUT initialize was not answered within 8 s, and it wrote nothing to stdout or stderr',
+      'INITIALIZE_TIMEOUT initialize was not answered within 8s, and it wrote nothing to stdout or stderr',
     ],
   ])('%s: e corrects the definition', async (_what, failure, reason) => {
     const on = await first({ failure, replaced: ['/opt/fs/sevre', '/opt/fs/serve'] });
@@ -157,10 +157,10 @@ describe('what fails at 3 a.m.', () => {
       'hang in initialize, with words on stderr',
       {
         kind: 'timeout',
-        message: 'initialize was not answered within 8 s',
+        message: 'initialize was not answered within 8s',
         seen: { kind: 'stderr', lines: ['waiting for fs.db'], isFetching: false },
       },
-      'INITIALIZE_TIMEOUT initialize was not answered within 8 s: waiting for fs.db',
+      'INITIALIZE_TIMEOUT initialize was not answered within 8s: waiting for fs.db',
       'l logs',
     ],
     [

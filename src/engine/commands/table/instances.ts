@@ -40,7 +40,7 @@ export const instanceEntries = {
     about:
       'Stops an instance, or all of a server, and starts it again. `newImage`: with the image that its name means now, ' +
       'instead of the one that it ran first. `inTurn`: those of a server one after the other, each when its calls in flight ' +
-      'have ended (at the latest after 30 s) and those before it run again.',
+      'have ended (at the latest after 30s) and those before it run again.',
     effect: 'changes',
     verb: 'run',
     resource: 'instance',

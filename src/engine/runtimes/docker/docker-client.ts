@@ -6,6 +6,7 @@ import type Dockerode from 'dockerode';
 import type { Clock } from '../../../kernel/clock.ts';
 import { errnoOf, McptuiError, messageOf } from '../../../kernel/errors.ts';
 import { defined } from '../../../kernel/defined.ts';
+import { timeWords } from '../../../kernel/time-words.ts';
 import type { Failure } from '../../../store/schema/failure.ts';
 import type { AwayRuntime } from '../../ports.ts';
 import { boundedAgent } from './bounded-agent.ts';
@@ -90,7 +91,7 @@ export class DockerClient {
     };
     const callOff = (): void => end(new CalledOff());
     const timer = this.#clock.after(ms, () =>
-      end(new DockerUnreachable({ kind: 'hung', reason: `no answer from ${this.where} within ${ms / 1000} s` })),
+      end(new DockerUnreachable({ kind: 'hung', reason: `no answer from ${this.where} within ${timeWords(ms)}` })),
     );
     try {
       if (signal?.aborted === true) throw new CalledOff();

@@ -118,7 +118,7 @@ export class HttpClient {
 
   #connectTimer(request: http.ClientRequest, url: URL): Timer {
     const late = (): void => {
-      request.destroy(failureAt(url, 'UNREACHABLE', 'no connection within 30 s', { isUnsent: true }));
+      request.destroy(failureAt(url, 'UNREACHABLE', 'no connection within 30s', { isUnsent: true }));
     };
     return this.#clock.after(CONNECT_TIMEOUT_MS, late, { unref: true });
   }

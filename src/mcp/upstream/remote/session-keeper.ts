@@ -1,5 +1,6 @@
 /** Begins a new session where a server has lost the old one: checked first where that is not sure, counted, never without end. */
 import type { Clock } from '../../../kernel/clock.ts';
+import { timeWords } from '../../../kernel/time-words.ts';
 import type { BuiltinReply } from './own-asks.ts';
 import { RemoteFailure, retold } from './remote-failure.ts';
 
@@ -147,7 +148,7 @@ function lost(reply: Exclude<BuiltinReply, { kind: 'result' }>): RemoteFailure {
 function wordsOf(reply: Exclude<BuiltinReply, { kind: 'result' }>): string {
   switch (reply.kind) {
     case 'timeout':
-      return `no answer within ${RENEW_MS / 1000} s`;
+      return `no answer within ${timeWords(RENEW_MS)}`;
     case 'error':
       return `${reply.error.code} ${reply.error.message}`;
     case 'failed':

@@ -37,7 +37,7 @@ describe('a session over HTTP', () => {
     const third = await h.session();
     expect(await called(third)).toHaveProperty('result');
     expect(h.observed.retired.map(({ reason }) => reason)).toEqual([
-      expect.stringMatching(/^session ses_\w+ was idle for 35 s, and another one waits$/),
+      expect.stringMatching(/^session ses_\w+ was idle for 35s, and another one waits$/),
     ]);
     expect(leasedTo()).toHaveLength(3);
     // The second has its own still; the first takes that of whoever was idle long enough.

@@ -44,7 +44,7 @@ describe('HttpClient, before there is a connection', () => {
     expect(await failing).toMatchObject({
       code: 'UNREACHABLE',
       isUnsent: true,
-      message: expect.stringContaining('no connection within 30 s') as string,
+      message: expect.stringContaining('no connection within 30s') as string,
     });
     expect(clock.pendingTimers).toBe(0);
   });

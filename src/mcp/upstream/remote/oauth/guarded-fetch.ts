@@ -1,6 +1,7 @@
 /** Fetches for the SDK's OAuth client under the rules of a server's own requests: addresses judged, redirects bounded. */
 import { checkedUrl } from '../../../../kernel/url.ts';
 import type { Clock } from '../../../../kernel/clock.ts';
+import { timeWords } from '../../../../kernel/time-words.ts';
 import { readBody } from '../body-reader.ts';
 import type { HttpClient } from '../http-client.ts';
 import { failureBy } from '../remote-failure.ts';
@@ -35,7 +36,7 @@ export function guardedFetch(client: HttpClient, clock: Clock): Fetch {
       return new Response(NO_BODY.has(status) ? null : Buffer.concat(body.parts), { status, headers });
     } catch (error) {
       if (!ended.signal.aborted) throw error;
-      throw failureBy(url, 'UNREACHABLE', `did not answer within ${TIMEOUT_MS / 1000} s`);
+      throw failureBy(url, 'UNREACHABLE', `did not answer within ${timeWords(TIMEOUT_MS)}`);
     } finally {
       timer.cancel();
     }
