@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { errnoOf, McptuiError } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
-import type { SettingsFile } from '../tui/app/kept-tables.ts';
+import type { SettingsFile } from '../tui/app/kept-settings.ts';
 
 /** More than the settings of every pane take. */
 const mostBytes = 64 * 1024;

@@ -3,7 +3,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Engine } from '../../engine/index.ts';
 import type { FolderOf, Outcome } from '../kit/terminal.ts';
 import type { PaneId } from '../state/pane-id.ts';
-import type { SettingsFile } from './kept-tables.ts';
+import type { SettingsFile } from './kept-settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

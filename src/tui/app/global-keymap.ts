@@ -212,7 +212,7 @@ export const globalKeymap = (tables: Tables): readonly Binding[] => [
     run(state, ui) {
       const skin = skinNames[(skinNames.indexOf(state.style.skin) + 1) % skinNames.length] ?? 'standard';
       ui.set({ style: { ...state.style, skin } });
-      ui.notify('info', `skin ${skin} · MCPTUI_SKIN=${skin} keeps it`);
+      ui.notify('info', `skin ${skin}, also next time unless MCPTUI_SKIN says otherwise`);
     },
   }),
   bind({

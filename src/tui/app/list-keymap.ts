@@ -1,10 +1,11 @@
-/** Keys of any list: how its table is sorted and which columns it shows. */
+/** Keys of any list: how its table is sorted, which columns it shows, and its share of the screen. */
 import { always, bind, type Binding } from '../kit/keymap.ts';
+import { layoutOf } from '../kit/layout.ts';
 import type { Pane } from '../kit/pane.ts';
 import type { Ui } from '../kit/ui.ts';
 import { openColumns } from '../overlays/columns.ts';
 import { fieldOf } from '../state/field.ts';
-import type { TableState } from '../state/table.ts';
+import { mostSplit, type TableState } from '../state/table.ts';
 import type { UiState } from '../state/ui-store.ts';
 import { paneOf } from './panes.ts';
 
@@ -29,6 +30,35 @@ function sortByNext(ui: Ui, orders: NonNullable<Pane['orders']>): void {
 
 const withColumns = (state: UiState): UiState | string =>
   (paneOf(state).columns ?? []).length > 0 ? state : 'there is no table here';
+
+/** Moves the line between list and detail; what does not move it any further is not counted. */
+function moveSplit(ui: Ui, by: 1 | -1): void {
+  const { state } = ui;
+  const { tables, pane } = state;
+  const split = tables[pane].split + by;
+  const before = layoutOf(state);
+  const after = layoutOf({ ...state, tables: { ...tables, [pane]: { ...tables[pane], split } } });
+  const isMoved = before.beside !== after.beside || before.detail !== after.detail;
+  if (isMoved && Math.abs(split) <= mostSplit) return patchTable(ui, { split });
+  ui.notify('info', `the ${by === 1 ? 'detail' : 'list'} keeps this room`);
+}
+
+/** Where list and detail share the screen. */
+function withSplit(state: UiState): UiState | string {
+  if (state.zoomed) return 'only the detail is shown: Esc goes back';
+  return layoutOf(state).detail > 0 ? state : 'there is no detail beside this list';
+}
+
+const splitKey = (by: 1 | -1): Binding =>
+  bind({
+    id: by === 1 ? 'list.larger' : 'list.smaller',
+    keys: [by === 1 ? '>' : '<'],
+    focus: 'list',
+    help: by === 1 ? 'more room for the list, less for the detail' : 'more room for the detail, less for the list',
+    repeats: true,
+    target: withSplit,
+    run: (_state, ui) => moveSplit(ui, by),
+  });
 
 export const listKeymap: readonly Binding[] = [
   bind({
@@ -74,4 +104,6 @@ export const listKeymap: readonly Binding[] = [
     target: withColumns,
     run: ({ tables, pane }, ui) => patchTable(ui, { wide: !tables[pane].wide }),
   }),
+  splitKey(-1),
+  splitKey(1),
 ];

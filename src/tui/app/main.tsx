@@ -16,13 +16,13 @@ import { unsavedText } from '../overlays/editor/editor-acts.ts';
 import { editInFile, keepText } from '../overlays/editor/external.ts';
 import { pageText } from '../overlays/editor/pager.ts';
 import { Feed, startClock } from './feed.ts';
-import { keepTables } from './kept-tables.ts';
+import { keepSettings } from './kept-settings.ts';
 import { mouseReports, terminalSize, wantsBell } from './terminal-extras.ts';
 import { placedOutput } from './placed-output.ts';
 import { newInputMemory } from './press.ts';
 import { installRowMemo } from './row-memo.ts';
 import { saveText } from './save-text.ts';
-import { styleOf } from './terminal-style.ts';
+import { saysMouse, styleOf } from './terminal-style.ts';
 import { unblockedOutput } from './unblocked-output.ts';
 import { createUiStore } from '../state/ui-store.ts';
 
@@ -70,6 +70,7 @@ class ConsoleRun {
       auditList: new AuditList(options.auditCapacity ?? defaultAuditCapacity),
     });
     if (options.start?.pane !== undefined) store.setState({ pane: options.start.pane });
+    if (saysMouse(env) === true) store.setState({ mouse: true });
     this.#ui = new Ui(store, clock, this.#terminal());
   }
 
@@ -81,7 +82,7 @@ class ConsoleRun {
     };
     const tree = <App ui={this.#ui} memory={memory} onMount={onMount} />;
     const { engine, settings } = this.#options;
-    const endSettings = settings === undefined ? undefined : keepTables(this.#ui, settings);
+    const endSettings = settings === undefined ? undefined : keepSettings(this.#ui, settings, this.#env);
     // An engine that is there is in the first frame.
     if (!(engine instanceof Promise)) this.#attach(engine);
     // Ink does this after its first frame; a key in between would be echoed into the picture.
@@ -96,6 +97,7 @@ class ConsoleRun {
       // The caller has seen a terminal; ink would paint nothing where CI is set, as in cloud workspaces.
       interactive: true,
     });
+    if (this.#ui.state.mouse) stdout.write(mouseReports(true));
     const onResize = (): void => {
       // An editor has the screen; it is painted whole when the editor ends.
       if (this.#isAway) return;

@@ -14,6 +14,19 @@ export function styleOf(env: Environment): Style {
   };
 }
 
+/** The environment says which skin: what was chosen before gives way. */
+export function saysSkin(env: Environment): boolean {
+  return [env.MCPTUI_SKIN, env.NO_COLOR, env.CLICOLOR, env.FORCE_COLOR].some(
+    (value) => value !== undefined && value !== '',
+  );
+}
+
+/** `MCPTUI_MOUSE=1` or `0`; undefined where the environment says nothing of it. */
+export function saysMouse({ MCPTUI_MOUSE }: Environment): boolean | undefined {
+  if (MCPTUI_MOUSE === undefined || MCPTUI_MOUSE === '') return undefined;
+  return MCPTUI_MOUSE !== '0' && MCPTUI_MOUSE !== 'off';
+}
+
 function wantsColor(env: Environment): boolean {
   const force = env.FORCE_COLOR;
   if (force !== undefined) return force !== '0' && force !== 'false';

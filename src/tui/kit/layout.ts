@@ -53,6 +53,19 @@ function besideOf(pane: PaneId, columns: number): number {
   return columns - 3 - list;
 }
 
+/** Columns by which a step moves the line between list and detail where they stand beside each other; else it is a row. */
+const splitColumns = 4;
+/** What each keeps, however far the line is moved. */
+const leastBeside = 32;
+const leastList = 4;
+/** Of a detail on a short screen. */
+const peekRows = 3;
+
+/** The least wins where both cannot be. */
+function between(least: number, wanted: number, most: number): number {
+  return Math.max(least, Math.min(wanted, most));
+}
+
 /** What the layout depends on. */
 export type Placed = Pick<UiState, 'size' | 'zoomed' | 'pane' | 'tables'>;
 
@@ -65,14 +78,20 @@ export function layoutOf(state: Placed): Layout {
   if (state.zoomed) return { ...base, list: 0, detail: body - 2 };
   // Beside a timeline there is no room for its messages until the screen is this wide.
   const arrangement = state.pane === 'audit' && columns < 160 ? 'below' : arrangements[state.pane];
-  const isWide = state.tables[state.pane].wide;
+  const { wide: isWide, split } = state.tables[state.pane];
   if (arrangement === 'beside' && !isWide && (width === 'full' || width === 'wide')) {
-    return { ...base, list: body - 3, detail: body - 2, beside: besideOf(state.pane, columns) };
+    const beside = between(
+      leastBeside,
+      besideOf(state.pane, columns) - split * splitColumns,
+      columns - 3 - leastBeside,
+    );
+    return { ...base, list: body - 3, detail: body - 2, beside };
   }
   if (width === 'narrow' || arrangement === 'none') return { ...base, list: body - 3, detail: 0 };
   // A short screen keeps a peek of three lines; a tall one gives the detail half of what is left.
   const share = state.pane === 'audit' ? 0.35 : 0.55;
-  const detail = rows < 30 ? 3 : Math.floor((body - 4) * share);
+  const usual = rows < 30 ? peekRows : Math.floor((body - 4) * share);
+  const detail = between(peekRows, usual - split, body - 4 - leastList);
   return { ...base, list: body - 4 - detail, detail };
 }
 

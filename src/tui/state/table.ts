@@ -12,11 +12,16 @@ export interface TableState {
   readonly hidden: readonly string[];
   /** All columns over the whole width: the detail gives way. */
   readonly wide: boolean;
+  /** Steps by which the list was made larger, at the expense of the detail; below 0: smaller. */
+  readonly split: number;
 }
 
 export type Tables = Readonly<Record<PaneId, TableState>>;
 
-export const newTable: TableState = { sort: '', reverse: false, hidden: [], wide: false };
+export const newTable: TableState = { sort: '', reverse: false, hidden: [], wide: false, split: 0 };
+
+/** More steps than any screen has room for. */
+export const mostSplit = 60;
 
 export const newTables: Tables = {
   instances: newTable,
@@ -43,14 +48,17 @@ export function tablesFrom(kept: unknown): Tables {
   const byPane = objectAt(tables, 'tables');
   const found = paneIds.map((pane): readonly [PaneId, TableState] => {
     const one = Object.hasOwn(byPane, pane) ? objectAt(byPane[pane], `tables.${pane}`) : {};
-    const { sort = '', reverse = false, hidden = [], wide = false } = one;
+    const { sort = '', reverse = false, hidden = [], wide = false, split = 0 } = one;
     if (typeof sort !== 'string') throw wrong(`tables.${pane}.sort`, 'a text');
     if (typeof reverse !== 'boolean') throw wrong(`tables.${pane}.reverse`, 'true or false');
     if (typeof wide !== 'boolean') throw wrong(`tables.${pane}.wide`, 'true or false');
+    if (typeof split !== 'number' || !Number.isInteger(split) || Math.abs(split) > mostSplit) {
+      throw wrong(`tables.${pane}.split`, `a whole number from -${mostSplit} to ${mostSplit}`);
+    }
     if (!Array.isArray(hidden) || hidden.length > mostColumns || !hidden.every((title) => typeof title === 'string')) {
       throw wrong(`tables.${pane}.hidden`, `a list of at most ${mostColumns} texts`);
     }
-    return [pane, { sort: titleOf(sort), reverse, wide, hidden: hidden.map(titleOf) }];
+    return [pane, { sort: titleOf(sort), reverse, wide, split, hidden: hidden.map(titleOf) }];
   });
   return { ...newTables, ...Object.fromEntries(found) };
 }

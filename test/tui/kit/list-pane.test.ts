@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { keepTables, type SettingsFile } from '../../../src/tui/app/kept-tables.ts';
 import { aPrompt } from '../../support/builders/content-builders.ts';
 import { openApp, type OpenApp, type OpenAppOptions } from '../../support/worlds/open-app.tsx';
 
@@ -92,45 +91,5 @@ describe('a list', () => {
     expect(app.screen()).toContain('sorted by name');
     await app.press('O', 'o');
     expect(app.state().tables.personalities).toMatchObject({ sort: 'PROMPTS', reverse: true });
-  });
-
-  it('shows tables as they were kept, and keeps what changes, once keys have rested', async () => {
-    app = await openApp();
-    const changes: unknown[] = [];
-    const file: SettingsFile = {
-      path: '/state/console.json',
-      read: () => ({ tables: { instances: { sort: 'NAME', hidden: ['VIA'] } } }),
-      merge(change) {
-        changes.push(change);
-        return Promise.resolve();
-      },
-    };
-    const end = keepTables(app.ui, file);
-    await app.pass(10);
-    expect(app.screen()).toContain('sort NAME ↑');
-    expect(app.line('NAME ')).not.toContain('VIA');
-    await app.send('o');
-    await app.send('O');
-    expect(changes).toEqual([]);
-    await app.pass(600);
-    expect(changes).toEqual([{ tables: { instances: { sort: 'AGE', reverse: true } } }]);
-    await app.press('W');
-    await end();
-    expect(changes.at(-1)).toEqual({ tables: { instances: { wide: true } } });
-  });
-
-  it('starts with the defaults and says so where the file cannot be read', async () => {
-    app = await openApp();
-    const end = keepTables(app.ui, {
-      path: '/state/console.json',
-      read: () => ({ tables: { instances: { sort: 1 } } }),
-      merge: () => Promise.reject(new Error('no space is left')),
-    });
-    await app.pass(10);
-    expect(app.screen()).toContain('/state/console.json cannot be read: tables.instances.sort is not a text');
-    await app.press('O');
-    await end();
-    await app.pass(10);
-    expect(app.screen()).toContain('how tables are shown is not kept: no space is left');
   });
 });

@@ -13,6 +13,7 @@ describe('tablesFrom', () => {
     [{ tables: 7 }, 'tables is not an object'],
     [{ tables: { audit: null } }, 'tables.audit is not an object'],
     [{ tables: { audit: { sort: 1 } } }, 'tables.audit.sort is not a text'],
+    [{ tables: { audit: { split: 0.5 } } }, 'tables.audit.split is not a whole number from -60 to 60'],
     [{ tables: { audit: { reverse: 'no' } } }, 'tables.audit.reverse is not true or false'],
     [{ tables: { audit: { hidden: 'TIME' } } }, 'tables.audit.hidden is not a list of at most 64 texts'],
     [{ tables: { audit: { hidden: Array.from({ length: 65 }, () => 'A') } } }, 'at most 64'],
