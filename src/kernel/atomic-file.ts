@@ -14,7 +14,7 @@ const tempOf = (file: string): string => `${file}.${randomBytes(6).toString('hex
 /** @throws the system's error; then the file is as it was, and nothing is left beside it */
 export async function writeAtomically(
   file: string,
-  text: string,
+  content: string | Uint8Array,
   { isDurable = false }: Durability = {},
 ): Promise<void> {
   const temp = tempOf(file);
@@ -23,7 +23,7 @@ export async function writeAtomically(
     try {
       // The umask of whoever started us decides nothing.
       await handle.chmod(0o600);
-      await handle.writeFile(text);
+      await handle.writeFile(content);
       if (isDurable) await handle.sync();
     } finally {
       await handle.close();

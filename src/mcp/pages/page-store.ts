@@ -1,13 +1,26 @@
 /** Describes where whole texts are kept while agents read them page by page. */
+import type { Page, Span } from './types.ts';
 
-/** A text that was kept, or why it was not: then the agent gets the whole answer at once. */
+/** `id` is 32 hex digits, the same for the same text. Of one that was refused the agent gets the whole answer at once. */
 export type Kept =
-  { readonly kind: 'kept'; readonly id: string } | { readonly kind: 'refused'; readonly reason: string };
+  | { readonly kind: 'kept'; readonly id: string }
+  /** `reason` names the folder or limit, for people. */
+  | { readonly kind: 'refused'; readonly reason: string };
 
-/** Texts by their hash, for each project; the oldest go when a project has more than it may. */
+export interface KeptText {
+  /** In UTF-16 units. */
+  readonly length: number;
+  readonly pages: readonly Page[];
+}
+
+/** Texts by their hash, each project's apart; the oldest go when a project has more than it may. */
 export interface PageStore {
-  /** Never rejects. The same text has the same id, and is as new as when it was kept last. */
-  keep(project: string, text: string): Promise<Kept>;
+  /** Never rejects. A text that is there becomes the newest, and gets these pages. */
+  keep(project: string, text: string, pages: readonly Page[]): Promise<Kept>;
   /** Undefined when the project has no such text, or no more. Never rejects. */
-  read(project: string, id: string): Promise<string | undefined>;
+  find(project: string, id: string): Promise<KeptText | undefined>;
+  /** The text, or a part of it; undefined as above. Never rejects. */
+  read(project: string, id: string, span?: Span): Promise<string | undefined>;
+  /** The project is gone. */
+  forget(project: string): Promise<void>;
 }

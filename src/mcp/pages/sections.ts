@@ -1,5 +1,6 @@
 /** Divides a long text into sections by what it says of itself: the headings of Markdown, the elements of JSON. Pure; linear. */
 import { append } from '../../kernel/append.ts';
+import { tokensOf } from '../../kernel/tokens.ts';
 import { cutAtWord } from '../../kernel/one-line.ts';
 import { fewerHeadings, headingsOf, MAX_TITLE, type Heading } from '../../kernel/markdown-lines.ts';
 import { pathOf, pathsOf } from './json-path.ts';
@@ -20,19 +21,22 @@ const BEFORE = 'Introduction';
 /** `targetTokens`: members of JSON are gathered up to about that, and divided when they are larger. */
 export function sectionsOf(text: string, targetTokens: number): Sections {
   const ofJson = jsonSections(text, targetTokens);
-  if (ofJson !== undefined) return { shape: 'json', sections: ofJson };
-  const ofHeadings = headingSections(text);
-  return { shape: ofHeadings.length === 0 ? 'plain' : 'markdown', sections: ofHeadings };
+  const found = ofJson ?? headingSections(text);
+  const sections = found.map((one): Section => ({ ...one, tokens: tokensOf(text.slice(one.from, one.to)) }));
+  return { shape: ofJson !== undefined ? 'json' : sections.length === 0 ? 'plain' : 'markdown', sections };
 }
 
-function headingSections(text: string): readonly Section[] {
+/** A section before its tokens are counted. */
+type Found = Omit<Section, 'tokens'>;
+
+function headingSections(text: string): readonly Found[] {
   const all = headingsOf(text);
   const [first] = all;
   if (first === undefined) return [];
   const headings = fewerHeadings(all, MAX_SECTIONS - 1);
   const hasBefore = text.slice(0, first.offset).trim() !== '';
   const above: Heading[] = [];
-  const sections = headings.map((heading, at): Section => {
+  const sections = headings.map((heading, at): Found => {
     while ((above.at(-1)?.level ?? 0) >= heading.level) above.pop();
     above.push(heading);
     const from = at === 0 && !hasBefore ? 0 : heading.offset;
@@ -64,7 +68,7 @@ interface Growing {
   to: number;
 }
 
-function jsonSections(text: string, targetTokens: number): readonly Section[] | undefined {
+function jsonSections(text: string, targetTokens: number): readonly Found[] | undefined {
   if (!/^\s{0,64}[[{]/.test(text)) return undefined;
   const target = Math.max(targetTokens * CHARACTERS_A_TOKEN, (2 * text.length) / MAX_SECTIONS);
   /** By depth: where the open element begins, and the sections in it. */

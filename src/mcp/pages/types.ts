@@ -9,13 +9,12 @@ export interface Span {
 export interface Page extends Span {
   /** One clean line of 1 to 80 characters: a heading, paths in JSON, or `Page 3`. */
   readonly title: string;
-  /** Estimate (≈), at most what a page was allowed. */
+  /** Estimate (≈). */
   readonly tokens: number;
 }
 
-export interface Section extends Span {
-  /** `Setup / Docker` of Markdown; `items[3].name`, or `items[0] to items[41]`, of JSON. */
-  readonly title: string;
+/** Its title: `Setup / Docker` of Markdown; `items[3].name`, or `items[0] to items[41]`, of JSON. It may be longer than a page. */
+export interface Section extends Page {
   /** 1 = of the top. */
   readonly depth: number;
 }
