@@ -5,8 +5,8 @@
 import { z } from 'zod';
 import { runtimeKindSchema } from './runtime-kind.ts';
 
-/** How a container engine may be away. `went-away`: while the instance ran. */
-export const awayStates = ['absent', 'refused', 'not-permitted', 'hung', 'went-away'] as const;
+/** How a container engine may be away. `other-service`: what answers is none. `went-away`: while the instance ran. */
+export const awayStates = ['absent', 'refused', 'not-permitted', 'hung', 'other-service', 'went-away'] as const;
 
 /** The definition's name for what needs the secret, the secret, and why it has no value. */
 const unresolvedSchema = z.strictObject({

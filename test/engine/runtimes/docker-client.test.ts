@@ -69,6 +69,11 @@ describe('DockerClient', () => {
     expect(await stateAt(await listen(() => undefined))).toBe('hung');
   });
 
+  it('tells a service that speaks something else than HTTP', async () => {
+    const socketPath = await listen((socket) => socket.write('SSH-2.0-OpenSSH_9.6\r\n'));
+    expect(await stateAt(socketPath)).toBe('other-service');
+  });
+
   it('ends a call whose connection drops after the headers, which dockerode alone never does', async () => {
     const socketPath = await listen((socket) => {
       socket.once('data', () => {

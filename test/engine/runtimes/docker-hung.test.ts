@@ -82,16 +82,34 @@ describe('dockerRuntime', () => {
     expect(create).toBe('POST /containers/create?name=mcptui-f-fs-1-g1');
   });
 
-  it.each([
-    ['no version', json({})],
-    ['status 500', json({ message: 'boom' }, 500)],
-    ['something else than JSON', notJson],
-  ])('says that the container engine is out of order when it answers with %s', async (_what, answer) => {
-    docker = await fakeDocker({ ...ready, 'GET /version': answer });
+  it('says that the container engine is out of order when it answers with status 500', async () => {
+    docker = await fakeDocker({ ...ready, 'GET /version': json({ message: 'boom' }, 500) });
     const outcome = await aRuntime().start(request, new AbortController().signal);
     expect(toldOutcome(outcome)).toMatchObject({ ok: false, failure: { code: 'DOCKER_REFUSED' } });
     expect(runtime.state().kind).toBe('refused');
   });
+
+  it.each([
+    ['status 404', 'GET /version', json({ message: 'no such page' }, 404), 'HTTP 404 to GET /version'],
+    ['no version', 'GET /version', json({}), 'it tells no version'],
+    ['something else than JSON', 'GET /version', notJson, 'is no container engine'],
+    ['no list of containers', 'GET /containers/json', json({}, 404), 'HTTP 404 to GET /containers/json'],
+  ])(
+    'says that another service answers, and what to set, when it answers with %s',
+    async (_what, asks, answer, said) => {
+      docker = await fakeDocker({ ...ready, [asks]: answer });
+      const outcome = await aRuntime().start(request, new AbortController().signal);
+      expect(toldOutcome(outcome)).toMatchObject({
+        ok: false,
+        failure: {
+          code: 'DOCKER_OTHER_SERVICE',
+          message: expect.stringContaining(said),
+          hint: expect.stringContaining('set DOCKER_HOST'),
+        },
+      });
+      expect(runtime.state().kind).toBe('other-service');
+    },
+  );
 });
 
 describe('DockerClient', () => {

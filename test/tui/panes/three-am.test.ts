@@ -246,6 +246,13 @@ describe('what fails at 3 a.m.', () => {
     expect(reasonOf(on)).toMatch(/DOCKER_ABSENT no daemon answers → retries when Docker is back$/);
   });
 
+  it('another service where Docker should be: what to set, not that it is waited for', async () => {
+    const other: Failure = { kind: 'runtime-away', runtime: 'docker', state: 'other-service', reason: 'HTTP 404' };
+    const on = await first({ failure: other, part: { runtime: 'docker' } });
+    expect(reasonOf(on)).toMatch(/DOCKER_OTHER_SERVICE HTTP 404 → another service answers there: set DOCKER_HOST/);
+    expect(reasonOf(on)).not.toContain('retries when');
+  });
+
   it('at 80 columns the key stands where the whole step has no room', async () => {
     const image: Failure = {
       kind: 'image-unavailable',

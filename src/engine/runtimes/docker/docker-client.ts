@@ -6,6 +6,7 @@ import type Dockerode from 'dockerode';
 import type { Clock } from '../../../kernel/clock.ts';
 import { errnoOf, McptuiError, messageOf } from '../../../kernel/errors.ts';
 import { defined } from '../../../kernel/defined.ts';
+import { cutText } from '../../../kernel/foreign.ts';
 import { timeWords } from '../../../kernel/time-words.ts';
 import type { Failure } from '../../../store/schema/failure.ts';
 import type { AwayRuntime } from '../../ports.ts';
@@ -32,6 +33,12 @@ export class DockerUnreachable extends Error {
     const { kind: state, reason } = this.state;
     return { kind: 'runtime-away', runtime: 'docker', state, reason, ...defined({ hint: this.#hint }) };
   }
+}
+
+/** Something answers there that is no container engine; `said` tells by what that is seen. */
+export function otherService({ where }: Pick<DockerClient, 'where'>, said: string): DockerUnreachable {
+  const reason = `${where} answers, but is no container engine: ${cutText(said.trim())}`;
+  return new DockerUnreachable({ kind: 'other-service', reason });
 }
 
 /** Whoever asked does not want the answer any more. */
@@ -126,8 +133,12 @@ export class DockerClient {
         return new DockerUnreachable({ kind: 'not-permitted', reason: `not permitted to use ${at}` });
       case undefined:
         return error instanceof Error ? error : new Error(messageOf(error));
-      default:
-        return new DockerUnreachable({ kind: 'refused', reason: `${at} refused: ${errnoOf(error) ?? ''}` });
+      default: {
+        const code = errnoOf(error) ?? '';
+        // Node's parser of HTTP: what came is another protocol.
+        if (code.startsWith('HPE_')) return otherService(this, 'no HTTP');
+        return new DockerUnreachable({ kind: 'refused', reason: `${at} refused: ${code}` });
+      }
     }
   }
 }

@@ -5,7 +5,7 @@ import { messageOf } from '../../../kernel/errors.ts';
 import { cutText } from '../../../kernel/foreign.ts';
 import type { RuntimeState } from '../../ports.ts';
 import { LABELS } from './labels.ts';
-import { CalledOff, DockerUnreachable, type DockerClient } from './docker-client.ts';
+import { CalledOff, DockerUnreachable, otherService, statusOf, type DockerClient } from './docker-client.ts';
 
 export interface MonitorOptions {
   readonly client: DockerClient;
@@ -22,6 +22,14 @@ const PING_MS = 3_000;
 const RESYNC_EVERY = 5;
 const MAX_VERSION_CHARS = 64;
 const MAX_HINT_CHARS = 1024 * 1024;
+
+/** What a container engine, or what stands guard before one, would not answer to the question for its version. */
+function unreachableBy(client: DockerClient, error: unknown): DockerUnreachable {
+  const status = statusOf(error);
+  const isOther = status === undefined || status < 400 || status === 404 || status === 405;
+  if (isOther) return otherService(client, status === undefined ? messageOf(error) : `HTTP ${status} to GET /version`);
+  return new DockerUnreachable({ kind: 'refused', reason: `${client.where}: ${cutText(messageOf(error).trim())}` });
+}
 
 export class DockerMonitor {
   readonly #o: MonitorOptions;
@@ -57,14 +65,11 @@ export class DockerMonitor {
     try {
       const options = { ms: PING_MS, ...(signal === undefined ? {} : { signal }) };
       const answer: unknown = (await client.call((docker) => docker.version(), options)).Version;
-      if (typeof answer !== 'string') throw new Error('it tells no version');
+      if (typeof answer !== 'string') throw otherService(client, 'it tells no version');
       this.#become({ kind: 'ok', version: cutText(answer, MAX_VERSION_CHARS) });
     } catch (error) {
       if (error instanceof CalledOff) throw error;
-      const unreachable =
-        error instanceof DockerUnreachable
-          ? error
-          : new DockerUnreachable({ kind: 'refused', reason: `${client.where}: ${cutText(messageOf(error).trim())}` });
+      const unreachable = error instanceof DockerUnreachable ? error : unreachableBy(client, error);
       this.unreachable(unreachable);
       throw unreachable;
     }

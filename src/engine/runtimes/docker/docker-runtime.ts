@@ -14,7 +14,14 @@ import { ImageChanged, imageToRun, type ChosenImage } from './chosen-image.ts';
 import { containerSpec, imageOf } from './container-spec.ts';
 import { LABELS } from './labels.ts';
 import { containerUser, isNamed } from './container-user.ts';
-import { CalledOff, createContainer, DockerClient, DockerUnreachable, statusOf } from './docker-client.ts';
+import {
+  CalledOff,
+  createContainer,
+  DockerClient,
+  DockerUnreachable,
+  otherService,
+  statusOf,
+} from './docker-client.ts';
 import { DockerContainer } from './docker-container.ts';
 import { DockerImages, ImageUnavailable } from './docker-image.ts';
 import { DockerMonitor } from './docker-monitor.ts';
@@ -66,11 +73,16 @@ export function dockerRuntime(options: DockerRuntimeOptions): Runtime {
     }
   }
 
-  function labelled(label: string[], signal?: AbortSignal): Promise<readonly Dockerode.ContainerInfo[]> {
-    return client.call(
-      (docker, abortSignal) => docker.listContainers({ all: true, filters: { label }, abortSignal }),
-      signal === undefined ? {} : { signal },
-    );
+  /** @throws as `call` does; a container engine always has a list */
+  async function labelled(label: string[], signal?: AbortSignal): Promise<readonly Dockerode.ContainerInfo[]> {
+    try {
+      return await client.call(
+        (docker, abortSignal) => docker.listContainers({ all: true, filters: { label }, abortSignal }),
+        signal === undefined ? {} : { signal },
+      );
+    } catch (error) {
+      throw statusOf(error) === 404 ? otherService(client, 'HTTP 404 to GET /containers/json') : error;
+    }
   }
 
   function look(): Promise<void> {
