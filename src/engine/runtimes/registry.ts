@@ -33,8 +33,7 @@ export const runtimeTable: Readonly<Record<RuntimeKind, RuntimeEntry>> = {
         absent: 'install or start Docker, or set DOCKER_HOST',
         refused: 'start the Docker service',
         'not-permitted': 'add your user to the group docker, or use rootless Docker',
-        'other-service':
-          'another service answers there: set DOCKER_HOST, or the docker context, to Docker itself and start the engine anew',
+        'other-service': 'start the engine with DOCKER_HOST set to Docker itself',
         hung: 'look at the Docker service: it accepts connections and does not answer',
       },
     },

@@ -48,7 +48,7 @@ function afterFailure(instance: InstanceView, { facts, hint, until }: FailureVie
       return facts.needs === 'login' ? told() : edits;
     case 'runtime-away':
       // Where another service answers, waiting helps nobody.
-      if (facts.state === 'other-service') return told();
+      if (facts.state === 'other-service') return told('');
       return { step: clean(`retries when ${until ?? 'it is back'}`), key: 'R retry' };
     case 'timeout':
       if (facts.seen?.kind === 'stderr') return logs;

@@ -104,7 +104,7 @@ describe('dockerRuntime', () => {
         failure: {
           code: 'DOCKER_OTHER_SERVICE',
           message: expect.stringContaining(said),
-          hint: expect.stringContaining('set DOCKER_HOST'),
+          hint: expect.stringContaining('with DOCKER_HOST set'),
         },
       });
       expect(runtime.state().kind).toBe('other-service');

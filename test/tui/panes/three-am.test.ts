@@ -249,7 +249,7 @@ describe('what fails at 3 a.m.', () => {
   it('another service where Docker should be: what to set, not that it is waited for', async () => {
     const other: Failure = { kind: 'runtime-away', runtime: 'docker', state: 'other-service', reason: 'HTTP 404' };
     const on = await first({ failure: other, part: { runtime: 'docker' } });
-    expect(reasonOf(on)).toMatch(/DOCKER_OTHER_SERVICE HTTP 404 → another service answers there: set DOCKER_HOST/);
+    expect(reasonOf(on)).toMatch(/DOCKER_OTHER_SERVICE HTTP 404 → start the engine with DOCKER_HOST set to Docker/);
     expect(reasonOf(on)).not.toContain('retries when');
   });
 
