@@ -14,6 +14,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly run: Bench }>>> 
   robustness: () => import('./robustness.bench.ts'),
   fairness: () => import('./fairness.bench.ts'),
   content: () => import('./content.bench.ts'),
+  selection: () => import('./selection.bench.ts'),
   console: () => import('./console.bench.ts'),
   system: () => import('./system.bench.ts'),
 };

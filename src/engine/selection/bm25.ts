@@ -21,7 +21,9 @@ export function bm25(terms: readonly Term[], postings: Postings): Float64Array {
     if (posting === undefined) continue;
     const { numbers, times } = posting;
     const rarity = rarityOf(numbers.length, lengths.length) / rarest;
-    for (const [at, number] of numbers.entries()) {
+    // Not by entries: that takes three times as long, and this is what a search by words does.
+    for (let at = 0; at < numbers.length; at += 1) {
+      const number = numbers[at] ?? 0;
       const count = times[at] ?? 0;
       const length = (lengths[number] ?? 0) / average;
       scores[number] = (scores[number] ?? 0) + (rarity * count * (K + 1)) / (count + K * (1 - B + B * length));

@@ -57,22 +57,36 @@ export function matchTags(asked: Asked, index: PromptIndex, options: MatchOption
   const { among, limit = MAX_MATCHES } = options;
   const { candidates } = index;
   const hits = hitsOf(asked, index.postings);
+  // Loops by number: those by entries take three times as long.
   const points = new Float64Array(candidates.length);
   for (const hit of hits) for (const number of hit.of) points[number] = (points[number] ?? 0) + hit.points;
   const words = eachOnce(wordsOf(asked.words ?? '')).slice(0, MAX_WORDS);
-  const ofWords = bm25(words, index.postings).map((score) => rounded((WEIGHTS.words * score) / (score + HALF_SCORE)));
-  for (const [number, ofNumber] of ofWords.entries()) points[number] = (points[number] ?? 0) + ofNumber;
+  const ofWords = bm25(words, index.postings);
+  for (let number = 0; number < points.length; number += 1) {
+    const ofNumber = wordPoints(ofWords[number] ?? 0);
+    ofWords[number] = ofNumber;
+    points[number] = (points[number] ?? 0) + ofNumber;
+  }
   addProject(asked, index.postings, hits, points);
-  const scores = points.map((sum, number) => {
-    const candidate = candidates[number] as Candidate;
-    return sum > 0 && among?.(candidate) !== false ? rounded(sum * candidate.priority) : 0;
-  });
+  const scores = scoresOf(points, candidates, among);
   return best(scores, candidates, Math.min(limit, MAX_MATCHES)).map(({ number, ref, score }) => {
     const why = hits.flatMap(({ of, ...reason }) => (includes(of, number) ? [reason] : []));
     const ofNumber = ofWords[number] ?? 0;
     if (ofNumber > 0) why.push({ field: 'words', term: wordsIn(words, index.postings, number), points: ofNumber });
     return { ref, score, why: why.toSorted((a, b) => b.points - a.points) };
   });
+}
+
+/** 0 for those that are not let through. */
+function scoresOf(points: Float64Array, candidates: readonly Candidate[], among: MatchOptions['among']): Float64Array {
+  const scores = new Float64Array(points.length);
+  for (let number = 0; number < points.length; number += 1) {
+    const sum = points[number] ?? 0;
+    const candidate = candidates[number];
+    if (sum === 0 || candidate === undefined || among?.(candidate) === false) continue;
+    scores[number] = rounded(sum * candidate.priority);
+  }
+  return scores;
 }
 
 interface Scored extends Candidate {
@@ -85,7 +99,8 @@ function best(scores: Float64Array, candidates: readonly Candidate[], limit: num
   if (limit < 1) return [];
   const least = Math.max(scores.toSorted().at(-limit) ?? 0, Number.MIN_VALUE);
   const rows: Scored[] = [];
-  for (const [number, score] of scores.entries()) {
+  for (let number = 0; number < scores.length; number += 1) {
+    const score = scores[number] ?? 0;
     if (score >= least) rows.push({ ...(candidates[number] as Candidate), number, score });
   }
   return rows.toSorted(inOrder).slice(0, limit);
@@ -95,6 +110,9 @@ const inOrder = (a: Scored, b: Scored): number =>
   b.score - a.score || b.priority - a.priority || compare(a.name, b.name) || compare(a.ref, b.ref);
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+/** Ever more for a better score, and never all. */
+const wordPoints = (score: number): number =>
+  score === 0 ? 0 : rounded((WEIGHTS.words * score) / (score + HALF_SCORE));
 const rounded = (points: number): number => Math.round(points * 100) / 100;
 
 /** One term in one field, and the prompts that have it there. */

@@ -16,7 +16,7 @@ const EARLY = 0.25;
 /** Pages in order, which joined are the text; none of an empty one. `pageTokens` below `MIN_PAGE_TOKENS` counts as that. */
 export function paginate(text: string, pageTokens: number): readonly Page[] {
   if (text === '') return [];
-  const budget = Math.max(MIN_PAGE_TOKENS, Math.floor(pageTokens));
+  const budget = pageTokens > MIN_PAGE_TOKENS ? Math.floor(pageTokens) : MIN_PAGE_TOKENS;
   const borders = bordersOf(text);
   const cutter = new Cutter(text, budget, borders);
   const pages: (Span & { readonly tokens: number })[] = [];
