@@ -18,6 +18,8 @@ export interface OpenedEngine {
   happen(count: number): Promise<void>;
   /** Lets time pass for what gathers changes. */
   pass(): Promise<void>;
+  /** Ends what runs the engine, does this while it is away, and starts it anew on what it has stored. */
+  restart?(meanwhile: () => Promise<void>): Promise<void>;
   /** Closes all behind the engine as well. */
   close(): Promise<void>;
 }
@@ -25,6 +27,8 @@ export interface OpenedEngine {
 export interface EngineUnderTest {
   open(): Promise<OpenedEngine>;
   readonly isReadOnly?: boolean;
+  /** It is attached to an engine elsewhere, which may go and come back: `restart` is there. */
+  readonly isAttached?: boolean;
 }
 
 /** Commands that name something, with the name of nothing. */
@@ -224,6 +228,37 @@ export function engineContract(name: string, subject: EngineUnderTest): void {
       const stop = engine.onLink(() => undefined);
       stop();
       expect(stop).not.toThrow();
+    });
+
+    const itAttached = subject.isAttached === true ? it : undefined;
+    itAttached?.('comes back by itself when its engine was restarted', async () => {
+      const links: string[] = [];
+      const views: EngineView[] = [];
+      const events: AuditEvent[] = [];
+      engine.onLink((link) => void links.push(link));
+      engine.subscribe((view) => void views.push(view));
+      engine.onEvents((more) => void events.push(...more));
+      const before = engine.view();
+      await opened.restart?.(async () => {
+        await until(() => links.includes('lost'), 'the loss being told');
+        // What was known last stays, and nothing can be asked for.
+        expect(engine.view()).toBe(before);
+        expect(await call('start', ['first']).then(asTaken, codeOf)).toBe('unavailable');
+      });
+      await until(() => links.includes('attached'), 'an engine that is there again');
+      expect(links).toEqual(['lost', 'attached']);
+      expect(engine.view()).not.toBe(before);
+      expect(views.at(-1)).toBe(engine.view());
+      expect(hasServer(engine.view(), 'first')).toBe(true);
+      await opened.removeServer('first');
+      await shown('first', false);
+      events.length = 0;
+      await opened.happen(3);
+      const come = async (): Promise<boolean> => {
+        await opened.pass();
+        return events.filter(({ kind }) => kind === 'bug').length === 3;
+      };
+      await until(come, 'three events', { now: () => JSON.stringify(events) });
     });
 
     it('closes once, however often it is asked', async () => {

@@ -1,7 +1,7 @@
 /** Paints the four rows around a pane: header, tabs, hints, status. */
 import { append } from '../../kernel/append.ts';
 import type { RuntimeView } from '../../engine/index.ts';
-import { bindings, kindOf } from './bindings.ts';
+import { bindings, kindOf, textOf } from './bindings.ts';
 import { clean, cut, widthOf } from '../../text/clean.ts';
 import { age, clockTime } from '../../text/format.ts';
 import { focusesOf, keyLabel, type Binding } from '../kit/keymap.ts';
@@ -198,7 +198,7 @@ function status(state: UiState): string {
   const typed = overlay === undefined ? undefined : kindOf(overlay).status?.(state, overlay);
   if (typed !== undefined) return row(style, size.columns, typed);
   const problems = state.view === undefined ? 0 : problemCount(state.view.instances);
-  const finds = paneOf(state).text?.(state) !== undefined;
+  const finds = textOf(state) !== undefined;
   const left: Span[] = [' ', [':', 'accent'], ' command  ', ['/', 'accent'], finds ? ' find' : ' filter'];
   if (size.columns >= 120 && state.pane === 'instances')
     left.push('  ', ['!', 'accent'], ` problems only (${problems})`);

@@ -48,21 +48,56 @@ engineContract('in this process', {
   },
 });
 
-engineContract('over its socket', {
+async function served({ engine }: Harness, socketPath: string): Promise<Server> {
+  const parts = { agents: engine.router.agents, clock: systemClock, logger: silentLogger, nonce: () => 'x' };
+  const server = socketServer(engine, apiListener(engine, new HttpEndpoint(parts), systemClock));
+  await new Promise<void>((resolve) => server.listen(socketPath, resolve));
+  return server;
+}
+
+const ended = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+
+async function overSocket(): Promise<OpenedEngine & Required<Pick<OpenedEngine, 'restart'>>> {
+  const harness = await engineHarness();
+  const socketPath = path.join(harness.folder, 'e.sock');
+  let server = await served(harness, socketPath);
+  const client = await attachEngine({ socketPath, clock: systemClock, user: 'ann' });
+  const pass = async (): Promise<void> => {
+    await harness.pass(100);
+    // The socket has a time of its own.
+    await pause(10);
+  };
+  return {
+    ...harnessed(harness, client, pass, () => ended(server)),
+    async restart(meanwhile) {
+      await ended(server);
+      await meanwhile();
+      await harness.restart();
+      server = await served(harness, socketPath);
+    },
+  };
+}
+
+engineContract('over its socket', { isAttached: true, open: overSocket });
+
+engineContract('over its socket, attached again', {
+  isAttached: true,
   async open() {
-    const harness = await engineHarness();
-    const { engine, folder } = harness;
-    const parts = { agents: engine.router.agents, clock: systemClock, logger: silentLogger, nonce: () => 'x' };
-    const server: Server = socketServer(engine, apiListener(engine, new HttpEndpoint(parts), systemClock));
-    const socketPath = path.join(folder, 'e.sock');
-    await new Promise<void>((resolve) => server.listen(socketPath, resolve));
-    const client = await attachEngine({ socketPath, clock: systemClock, user: 'ann' });
-    const pass = async (): Promise<void> => {
-      await harness.pass(100);
-      // The socket has a time of its own.
-      await pause(10);
-    };
-    return harnessed(harness, client, pass, () => new Promise((resolve) => server.close(() => resolve())));
+    const opened = await overSocket();
+    const attached = new Promise<void>((resolve) => {
+      const stop = opened.engine.onLink((link) => {
+        if (link === 'lost') return;
+        stop();
+        resolve();
+      });
+    });
+    await opened.restart(() => Promise.resolve());
+    await attached;
+    return opened;
   },
 });
 

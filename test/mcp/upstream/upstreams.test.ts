@@ -1,5 +1,6 @@
 /** Every connection to an instance keeps the contract of one: over stdio, over both ways of HTTP, and of 2026-07-28. */
 import { PassThrough } from 'node:stream';
+import type { JsonObject } from '../../../src/kernel/json.ts';
 import type { Connection, ConnectionOptions, Upstream } from '../../../src/mcp/upstream/upstream.ts';
 import { ModernUpstream } from '../../../src/mcp/upstream/modern/modern-upstream.ts';
 import { RemoteUpstream } from '../../../src/mcp/upstream/remote/remote-upstream.ts';
@@ -9,10 +10,10 @@ import { sseWay, streamableWay, type RemoteWay } from '../../support/fakes/remot
 import type { Message } from '../../support/worlds/peer.ts';
 import { until } from '../../support/until.ts';
 
-const info = (protocolVersion: string) => ({
+const info = (protocolVersion: string, capabilities: JsonObject = {}) => ({
   protocolVersion,
   serverInfo: { name: 'played', version: '1' },
-  capabilities: {},
+  capabilities,
 });
 
 /** A server behind two pipes. */
@@ -43,16 +44,22 @@ async function remote(
   options: ConnectionOptions,
   transport: 'streamable-http' | 'sse',
   way: RemoteWay,
+  wrap?: (inner: Connection) => Upstream,
 ): Promise<OpenedUpstream> {
   // What is asked of it waits for the test; the rest is taken.
   way.on = (posted) => {
-    if (posted.message['method'] !== 'tools/call') posted.answer();
+    const { method } = posted.message;
+    if (method === 'subscriptions/listen') posted.stream();
+    else if (method !== 'tools/call') posted.answer();
   };
-  const upstream = new RemoteUpstream(
+  const inner = new RemoteUpstream(
     { url: way.url, transport, headers: {}, allowPrivate: true, auth: undefined },
     options,
   );
-  upstream.begin(info('2025-11-25'));
+  const upstream = wrap?.(inner) ?? inner;
+  // A server of 2026-07-28 says nothing by itself but to who listens to changes.
+  const modernInfo = info('2026-07-28', { tools: { listChanged: true } });
+  upstream.begin(wrap === undefined ? info('2025-11-25') : modernInfo);
   await until(() => way.canSay(), 'a stream of the server');
   return {
     upstream,
@@ -73,10 +80,17 @@ upstreamContract('Streamable HTTP', {
 
 upstreamContract('HTTP with SSE', { open: async (options) => remote(options, 'sse', await sseWay()) });
 
+const modern =
+  ({ clock }: ConnectionOptions) =>
+  (inner: Connection): Upstream =>
+    new ModernUpstream(inner, { clock, capabilities: {} });
+
+upstreamContract('2026-07-28 over Streamable HTTP', {
+  refusesRequests: true,
+  open: async (options) => remote(options, 'streamable-http', await streamableWay(), modern(options)),
+});
+
 upstreamContract('2026-07-28 over stdio', {
   refusesRequests: true,
-  open: (options) => {
-    const wrap = (inner: Connection): Upstream => new ModernUpstream(inner, { clock: options.clock, capabilities: {} });
-    return Promise.resolve(onPipes(options, wrap, '2026-07-28'));
-  },
+  open: (options) => Promise.resolve(onPipes(options, modern(options), '2026-07-28')),
 });

@@ -16,6 +16,8 @@ export interface Posted {
   hangUp(): void;
   /** Takes the message, begins to answer, and breaks off. */
   breakOff(): void;
+  /** Answers with a stream that stays open: the server says there what it says by itself. */
+  stream(): void;
 }
 
 export interface RemoteWay {
@@ -79,7 +81,7 @@ interface Way {
 async function startWay(make: (stream: Stream) => Way): Promise<RemoteWay> {
   const posted: Posted[] = [];
   const streams = new Set<ServerResponse>();
-  const way = make({
+  const stream: Stream = {
     opened(response) {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.flushHeaders();
@@ -88,7 +90,8 @@ async function startWay(make: (stream: Stream) => Way): Promise<RemoteWay> {
     },
     event: (line) => [...streams].at(-1)?.write(`event: message\ndata: ${line}\n\n`),
     endStream: () => [...streams].at(-1)?.destroy(),
-  });
+  };
+  const way = make(stream);
   const server: RemoteWay = {
     get url() {
       return `http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp`;
@@ -112,7 +115,7 @@ async function startWay(make: (stream: Stream) => Way): Promise<RemoteWay> {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const one = postedOf(way, Buffer.concat(chunks).toString('utf8'), request, response);
+      const one = postedOf(way, stream, Buffer.concat(chunks).toString('utf8'), request, response);
       posted.push(one);
       server.on(one);
     });
@@ -121,7 +124,13 @@ async function startWay(make: (stream: Stream) => Way): Promise<RemoteWay> {
   return server;
 }
 
-function postedOf(way: Way, body: string, { headers }: IncomingMessage, response: ServerResponse): Posted {
+function postedOf(
+  way: Way,
+  stream: Stream,
+  body: string,
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+): Posted {
   const message = JSON.parse(body) as Message;
   const isRequest = message['id'] !== undefined && message['method'] !== undefined;
   return {
@@ -134,5 +143,6 @@ function postedOf(way: Way, body: string, { headers }: IncomingMessage, response
     refuse: (status, text = '') => void response.writeHead(status).end(text),
     hangUp: () => void response.destroy(),
     breakOff: () => way.breakOff(response),
+    stream: () => stream.opened(response),
   };
 }
