@@ -42,7 +42,11 @@ export function candidateOf(prompt: Prompt, servers: ReadonlySet<string>): Candi
   };
 }
 
-const NAME = /(`?)([A-Za-z0-9][\w.-]*)(`?)/g;
+/** Begins with a backtick or has two underscores: the other words of a text are not looked at. */
+const QUOTED = /`([A-Za-z0-9][\w.-]{0,80})`/g;
+/** What ends the name of a server. */
+const NO_NAME = /[^a-z0-9-]/;
+const BEHIND = /^\w{1,128}/;
 
 /**
  * Servers and tools that a text names: `gitea__create_issue`, a server's name in backticks, or one that is no plain word.
@@ -54,12 +58,26 @@ export function namedIn(
 ): { readonly servers: readonly string[]; readonly actions: readonly string[] } {
   const named = new Set<string>();
   const actions = new Set<string>();
-  for (const [, open, word = '', close] of text.matchAll(NAME)) {
-    const split = word.indexOf('__');
-    const server = (split > 0 ? word.slice(0, split) : word).replace(/\.$/, '');
-    if (split > 0 && actions.size < MAX_NAMED) actions.add(word.slice(split + 2).replace(/\.$/, ''));
-    const isMeant = split > 0 || (open === '`' && close === '`') || /[-\d]/.test(server);
-    if (isMeant && servers.has(server) && named.size < MAX_NAMED) named.add(server);
+  for (let at = text.indexOf('__'); at >= 0 && actions.size < MAX_NAMED; at = text.indexOf('__', at + 2)) {
+    const server = text.slice(Math.max(0, at - 64), at).split(NO_NAME).at(-1) ?? '';
+    const action = BEHIND.exec(text.slice(at + 2, at + 130))?.[0];
+    if (server === '' || action === undefined) continue;
+    named.add(server);
+    actions.add(action);
   }
-  return { servers: [...named], actions: [...actions].filter((action) => action !== '') };
+  for (const [, name = ''] of text.matchAll(QUOTED)) named.add(name);
+  const found = [...servers].filter((name) => named.has(name) || (/[-\d]/.test(name) && hasWord(text, name)));
+  return { servers: found.slice(0, MAX_NAMED), actions: [...actions] };
+}
+
+/** Whether the name stands by itself, not within another one. */
+function hasWord(text: string, name: string): boolean {
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
+    if (
+      !/[\w-]/.test(text.charAt(at - 1)) &&
+      !/^(?:[\w-]|\.\w)/.test(text.slice(at + name.length, at + name.length + 2))
+    )
+      return true;
+  }
+  return false;
 }

@@ -1,7 +1,7 @@
 /** Tells what a prompt is about, in a line and by chapters: made once for each content, in its own words where it has some. */
 import { BoundedMap } from '../../kernel/bounded-map.ts';
 import type { Prompt } from '../../store/schema/content.ts';
-import { summarise, type Chapter, type Summary } from './summary.ts';
+import { chaptersOf, summaryLine, type Chapter } from './summary.ts';
 
 export interface PromptSummary {
   /** Its own one of the front matter, whole; else made of its text, `MAX_SUMMARY` characters at most. */
@@ -11,14 +11,24 @@ export interface PromptSummary {
   readonly chapters: readonly Chapter[];
 }
 
-/** Of so many contents; they are a few hundred bytes each. */
-const made = new BoundedMap<string, Summary>(16_384);
+/** Of so many contents by their hash; they are a few hundred bytes each. */
+const MAX_KNOWN = 16_384;
+const lines = new BoundedMap<string, string>(MAX_KNOWN);
+const chapters = new BoundedMap<string, readonly Chapter[]>(MAX_KNOWN);
 
-export function summaryOf({ content, current }: Pick<Prompt, 'content' | 'current'>): PromptSummary {
-  let known = made.get(current.hash);
-  if (known === undefined) made.set(current.hash, (known = summarise(content.body)));
-  const { summary, chapters } = known;
-  return content.summary === ''
-    ? { summary, by: 'rules', chapters }
-    : { summary: content.summary, by: 'author', chapters };
+type Content = Pick<Prompt, 'content' | 'current'>;
+
+export function summaryOf({ content, current }: Content): PromptSummary {
+  let found = chapters.get(current.hash);
+  if (found === undefined) chapters.set(current.hash, (found = chaptersOf(content.body)));
+  const isOwn = content.summary !== '';
+  return { summary: lineOf({ content, current }), by: isOwn ? 'author' : 'rules', chapters: found };
+}
+
+/** Its summary alone. */
+export function lineOf({ content, current }: Content): string {
+  if (content.summary !== '') return content.summary;
+  let line = lines.get(current.hash);
+  if (line === undefined) lines.set(current.hash, (line = summaryLine(content.body)));
+  return line;
 }

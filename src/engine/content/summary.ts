@@ -29,7 +29,7 @@ export interface Summary {
 
 /** Takes time in proportion to the text's length. */
 export function summarise(text: string): Summary {
-  return { summary: firstSentence(text), chapters: chaptersOf(text) };
+  return { summary: summaryLine(text), chapters: chaptersOf(text) };
 }
 
 /** What comes before the first heading is a chapter of this name. */
@@ -75,7 +75,8 @@ const SOURCES: readonly LineKind[] = ['prose', 'list', 'quote', 'heading', 'tabl
 /** Characters of a paragraph in which its first sentence is looked for. */
 const LOOKED_AT = 2_000;
 
-function firstSentence(text: string): string {
+/** Reads no further than the first paragraph. */
+export function summaryLine(text: string): string {
   const found = new Map<LineKind, string>();
   let before: LineKind = 'blank';
   for (const line of markdownLines(text)) {

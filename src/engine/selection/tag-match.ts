@@ -25,6 +25,8 @@ export const WEIGHTS: Readonly<Record<MatchField, number>> = {
 const SOURCES = { tags: 1, servers: 0.75, actions: 0.5 } as const;
 /** The score of BM25 at which free words earn half of their points. */
 const HALF_SCORE = 3;
+/** Characters of one tag that are looked at. */
+const MAX_TAG = 256;
 /** Tags, servers or actions that are looked at. */
 const MAX_ASKED = 64;
 /** Terms of the free words that are looked at. */
@@ -126,7 +128,8 @@ function hitsOf(asked: Asked, postings: Postings): Hit[] {
   const add = (field: TermField, key: string, term: string, factor: number, but: readonly number[] = []): void => {
     const all = postings.of(field, key);
     const of = but.length === 0 ? all : all.filter((number) => !includes(but, number));
-    if (of.length > 0) hits.push({ field, term, points: rounded(WEIGHTS[field] * factor), of });
+    const points = rounded(WEIGHTS[field] * factor);
+    if (of.length > 0 && points > 0) hits.push({ field, term, points, of });
   };
   for (const source of ['tags', 'servers', 'actions'] as const) {
     const factor = SOURCES[source];
@@ -156,7 +159,8 @@ function eachOnce(words: readonly Term[]): readonly Term[] {
 /** Each once, by what it is normalised to. */
 function phrasesOf(texts: readonly string[]): ReadonlyMap<string, string> {
   const phrases = new Map<string, string>();
-  for (const text of texts.slice(0, MAX_ASKED)) {
+  for (const whole of texts.slice(0, MAX_ASKED)) {
+    const text = whole.slice(0, MAX_TAG);
     const phrase = phraseOf(text);
     if (phrase !== '' && !phrases.has(phrase)) phrases.set(phrase, text);
   }

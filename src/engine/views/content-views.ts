@@ -5,7 +5,7 @@ import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import { kindRef } from '../content/refs.ts';
 import { linkTarget, plainText, rowById, type ContentRow } from '../content/rows.ts';
-import { summaryOf } from '../content/summaries.ts';
+import { lineOf } from '../content/summaries.ts';
 import { FIRST_SEMVER, nextSemver, readSemver } from '../content/semver.ts';
 import { skillFrontMatter } from '../content/skill.ts';
 import { skillPaths } from '../content/skill-document.ts';
@@ -37,7 +37,7 @@ function common<K extends ContentView['kind']>(kind: K, row: ContentRow, summary
 
 export function promptView(db: Reads, row: Prompt): PromptView {
   const { link, priority, read = 'always', summary, tags } = row.content;
-  const gist = summary === '' ? summaryOf(row).summary : '';
+  const gist = summary === '' ? lineOf(row) : '';
   const target = link === undefined ? undefined : linkTarget(db.collection('prompts').all(), link);
   return {
     ...common('prompt', row, summary),
