@@ -4,7 +4,7 @@ import { McptuiError } from '../kernel/errors.ts';
 import { nearest } from '../kernel/nearest.ts';
 import { examples } from './examples.ts';
 
-/** What to type for a verb of other programs. */
+/** Maps verbs of other programs to what to type here. */
 const OTHER_WORDS: Readonly<Record<string, string>> = {
   add: 'mcptui create server NAME …',
   install: 'mcptui create server NAME …',

@@ -6,7 +6,7 @@ import type { RuntimeKind } from '../store/schema/runtime-kind.ts';
 import type { Server } from '../store/schema/server.ts';
 import type { ResolvedSecrets } from './secrets/secret-source.ts';
 
-/** What a start needs. `env` holds resolved values, secrets included: it goes to the child and nowhere else. */
+/** Request to start a child or container. `env` holds resolved values, secrets included: it goes to the child and nowhere else. */
 export interface StartRequest {
   readonly instanceId: string;
   /** `fs-1`, for container names and log files. */
@@ -38,7 +38,7 @@ export interface Exit {
 /** The grace after EOF of what is stopped in a hurry. */
 export const HURRY_MS = 100;
 
-/** What a container was made of. */
+/** Image that a container was made of. */
 export interface RunningImage {
   readonly id: string;
   /** As a registry names it, when it came from one. */

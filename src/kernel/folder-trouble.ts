@@ -41,7 +41,7 @@ export interface FolderFacts {
   readonly syscall?: string | undefined;
 }
 
-/** What a system's error says of a file or folder; undefined for any other error. */
+/** Reads the facts of a system's error about a file or folder; undefined for any other error. */
 export function folderFacts(error: unknown): FolderFacts | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code: errno, path, syscall } = error as NodeJS.ErrnoException;

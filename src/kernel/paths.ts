@@ -27,7 +27,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 const PLACING = ['MCPTUI_HOME', 'MCPTUI_CONFIG_DIR', 'MCPTUI_DATA_DIR', 'MCPTUI_STATE_DIR', 'MCPTUI_SOCKET'] as const;
 
-/** What `sun_path` holds of a socket's path, without the NUL that ends it. */
+/** Bytes that `sun_path` holds of a socket's path, without the NUL that ends it. */
 const MAX_SOCKET_BYTES = process.platform === 'darwin' ? 103 : 107;
 
 /**
@@ -78,7 +78,7 @@ interface Folders {
   readonly stateDir: string;
 }
 
-/** What is wrong with a setting that would mean another folder wherever a program is started; undefined when all are whole. */
+/** Names a setting that would mean another folder wherever a program is started; undefined when all are whole. */
 export function relativeSetting(env: Env): string | undefined {
   const wrong = PLACING.find((name) => (env[name] ?? '') !== '' && !isAbsolute(env[name] ?? ''));
   if (wrong === undefined) return undefined;

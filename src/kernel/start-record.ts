@@ -54,7 +54,7 @@ const SURROUNDINGS = new Set([
   'MCPTUI_PASS_ENV',
 ]);
 
-/** What a program needs to find its files and tools; besides it the folders of mcptui. */
+/** Variables by which a program finds its files and tools, and the folders of mcptui. */
 const BASE = new Set([
   'HOME',
   'LOGNAME',

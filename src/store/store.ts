@@ -33,7 +33,7 @@ import { forgetUnwritten, UnwrittenNote } from './journal/unwritten.ts';
 import { verifyFiles } from './journal/verify.ts';
 import type { EventWindow } from './journal/window.ts';
 
-/** What `openDatabase` has put together. */
+/** Parts that `openDatabase` puts together. */
 export interface StoreParts {
   readonly dataDir: string;
   readonly specs: CollectionSpecs;

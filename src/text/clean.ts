@@ -117,7 +117,7 @@ export function take(text: string, width: number): string {
   return taken;
 }
 
-/** What is left after the first `width` columns; a wide character cut in two loses its half to a space. */
+/** Drops the first `width` columns; a wide character cut in two loses its half to a space. */
 export function drop(text: string, width: number): string {
   if (width <= 0) return text;
   if (printableAscii.test(text)) return text.slice(width);
@@ -137,7 +137,7 @@ export function fit(text: string, width: number): string {
   return shown + ' '.repeat(Math.max(0, width - widthOf(shown)));
 }
 
-/** What `clean` writes for one character. */
+/** Matches what `clean` writes in place of one character. */
 const escapes = /\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|u\{[0-9a-f]{1,6}\}|[nr0])/gy;
 const longestEscape = 10;
 

@@ -13,7 +13,7 @@ export function usedByWords({ usedBy }: SecretView): string {
   return usedBy.map(({ server, entries }) => `${server} ${entries.join(', ')}`).join('; ');
 }
 
-/** What mends a secret that does not resolve, on the command line. */
+/** Names the command that mends a secret that does not resolve. */
 export function secretStep({ backend, path, state }: SecretView): string {
   if (backend === 'env') return `start the engine with ${path} set in its environment`;
   return state === 'missing' ? `mcptui create secret ${path}` : `mcptui describe secret ${path}`;

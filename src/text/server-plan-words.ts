@@ -20,7 +20,7 @@ export function planLines(plan: ServerPlan): readonly string[] {
   return [...plan.changes.map((change) => changeLine(change, width)), ...consequences(plan)];
 }
 
-/** What happens to what runs; empty when nothing does. */
+/** Tells what happens to running instances; empty when nothing does. */
 export function consequences({
   restarts,
   retries,

@@ -11,7 +11,7 @@ export function rankOf(severity: Severity): number {
   return order.indexOf(severity);
 }
 
-/** What the operator has to look at: failed and not ready again since, or running and failing its probe. */
+/** Tells whether an operator has to look at it: failed and not ready again since, or running and failing its probe. */
 export function isProblem(instance: InstanceView): boolean {
   const severity = instanceSeverity(instance);
   return severity === 'failed' || severity === 'unhealthy';

@@ -17,7 +17,7 @@ export function asksFirst(tool: Pick<CatalogItem, 'definition'>): boolean {
   return effectOf(tool) !== 'reads';
 }
 
-/** What a question about a call says of the tool. */
+/** Describes a tool's effects in the question before a call. */
 export function effectWords(effect: ToolEffect): string {
   switch (effect) {
     case 'destroys':

@@ -75,7 +75,7 @@ function describeAgent(engine: Engine, name: string): object {
   };
 }
 
-/** What a person reads before deciding. */
+/** Shows a proposal as a person reads it before deciding. */
 export function proposalText(detail: ProposalDetail, words: boolean): string {
   const { proposal, diff, stale, tokens, unusual, readers, usedBy, comments } = detail;
   const { id, kind, ref, isNew, author, session, reason, state, base, next, risks, decision } = proposal;

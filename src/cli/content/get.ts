@@ -106,7 +106,7 @@ export const contentListings: readonly ContentListing[] = [
   {
     name: 'proposals',
     aliases: ['prop', 'proposal'],
-    description: 'what waits for a decision; --all for decided ones too',
+    description: 'what waits for a decision; --all for what was decided, too',
     isScoped: false,
     rows: (engine, { all, state }, { clock }) =>
       listing(

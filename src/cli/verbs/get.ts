@@ -80,7 +80,7 @@ export function getCommand(context: Context): Command {
     if (content.isScoped && content.name !== 'personalities') command.option('--all', 'of every scope');
     if (content.name === 'proposals') {
       command
-        .option('--all', 'decided ones too')
+        .option('--all', 'decided proposals too')
         .addOption(new Option('--state <state>', 'only these').choices(states));
     }
     if (content.name === 'prompts') command.option('--server <name>', "instead those of a server, or of 'all' servers");
@@ -202,7 +202,7 @@ function instances(engine: Engine, flags: GetFlags, context: Context): Listing<I
   return { rows: sortedInstances(rows), columns, name: (row) => `instance/${row.name}` };
 }
 
-/** What hurts first, then by name; numbers in names count as numbers. */
+/** Orders rows: failing ones first, then by name; numbers in names count as numbers. */
 export function sortedInstances(rows: readonly InstanceView[]): readonly InstanceView[] {
   const rank = (row: InstanceView): number => {
     if (row.phase === 'error') return 0;

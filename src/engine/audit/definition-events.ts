@@ -11,7 +11,7 @@ const MAX_EVENT_CHARS = 12 * 1024;
 /** Longer than what any value is cut to, secrets at its end included. */
 const MAX_LOOK_CHARS = 256 * 1024;
 
-/** What was mended or left out of a server's list, and why. */
+/** Lists the definitions of a server that were mended or left out, and why. */
 export function oddDefinitionsEvent({ server, kind, oddities }: OddDefinitionsRecord, masker: Masker): EventDraft {
   const room = new Room(masker);
   const leftOut: Record<string, Json> = {};
@@ -30,7 +30,7 @@ export function oddDefinitionsEvent({ server, kind, oddities }: OddDefinitionsRe
   };
 }
 
-/** What agents see since a server's list has changed. */
+/** Compares what agents saw of a server's list with what they see now. */
 export function definitionsChangedEvent({ server, kind, diff }: ChangedDefinitionsRecord, masker: Masker): EventDraft {
   const { added, removed, changed, more } = diff;
   const room = new Room(masker);

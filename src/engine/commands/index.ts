@@ -14,7 +14,7 @@ import { serverCommands, type ServerParts } from './servers.ts';
 import type { EngineCommands } from './table/index.ts';
 import { tokenCommands, type TokenParts } from './tokens.ts';
 
-/** What the handlers need, each its own few of these. */
+/** Collaborators of the handlers; each takes a few of these. */
 export type CommandParts = ServerParts &
   InstanceParts &
   SecretParts &

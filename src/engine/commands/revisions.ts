@@ -26,7 +26,7 @@ import { announcing, type ContentParts } from './content.ts';
 import type { CommandsOf } from './table/entry.ts';
 import type { revisionEntries } from './table/revisions.ts';
 
-/** What a revision that brings something back says of itself. */
+/** Reason of a revision that brings something back. */
 interface Why {
   /** Number of the revision whose content comes back. */
   readonly restored?: string;

@@ -29,7 +29,7 @@ export interface ToldPrompt {
   readonly text?: string;
 }
 
-/** What `begin_session` answers. */
+/** Writes the answer of `begin_session`. */
 export function beginWords(
   prompts: readonly ToldPrompt[],
   tools: readonly OfferedTool[],

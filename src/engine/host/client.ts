@@ -116,7 +116,7 @@ async function callAt(options: AttachOptions, name: string, args: readonly unkno
   }
 }
 
-/** What an engine answers to those who mean another data folder. */
+/** HTTP status of an engine's answer to those who mean another data folder. */
 const MISDIRECTED = 421;
 
 function folderHeaders({ dataDir }: AttachOptions): Record<string, string> {

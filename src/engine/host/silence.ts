@@ -8,7 +8,7 @@ import { HEALTH_PATH } from './protocol.ts';
 
 /** The longest that anything waits for a sign of life. */
 export const SILENT_MS = 5_000;
-/** What is answered sooner is never asked after. */
+/** Time that an answer may take before the engine is asked whether it is there. */
 const PATIENCE_MS = 1_000;
 
 /** It is there, so nothing may take its place; and it cannot be used. */

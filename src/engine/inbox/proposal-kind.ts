@@ -9,7 +9,7 @@ import type { Database, Transaction, Versioned } from '../../store/types.ts';
 export type ProposalRow = Versioned<Proposal>;
 export type Reads = Pick<Database<Shape>, 'collection'> | Transaction<Shape>;
 
-/** What every draft says besides what it proposes. */
+/** Fields of every draft besides what it proposes. */
 export interface Filing {
   readonly kind: Proposal['kind'];
   readonly reason: string;
@@ -18,7 +18,7 @@ export interface Filing {
   readonly session?: string;
 }
 
-/** What every approval says besides what its kind asks for. */
+/** Options of every approval besides those of its kind. */
 export interface Approval {
   /** Hash of what the approver was shown. */
   readonly hash: string;
@@ -26,7 +26,7 @@ export interface Approval {
   readonly text?: string;
 }
 
-/** What became of an approval. */
+/** Outcome of an approval. */
 export interface Applied {
   /** What it made; absent when nothing had to be made. */
   readonly revisionId?: string;

@@ -3,7 +3,7 @@ import { append } from '../../kernel/append.ts';
 import { defined } from '../../kernel/defined.ts';
 import type { FailureOf, Seen } from '../../store/schema/failure.ts';
 
-/** What an attempt has printed, oldest first. */
+/** Output of an attempt, oldest line first. */
 export interface Printed {
   readonly stderr: readonly string[];
   /** Lines on stdout that were no JSON-RPC. */
@@ -42,7 +42,7 @@ const TELLING = [
 const HINTING =
   /\b(?:error|exception|fail(?:ed|ure)?|cannot|could not|unable|refused|denied|missing|invalid|not found|no such|required|E[A-Z]{3,})\b/i;
 
-/** What npm puts before each of its lines. */
+/** Prefix that npm puts before each of its lines. */
 const NPM_PREFIX = /^npm (?:error|ERR!) ?/;
 
 /** The last lines, the telling one first; without frames and repetitions. */
@@ -76,7 +76,7 @@ const CERTIFICATE =
   /SELF_SIGNED_CERT|UNABLE_TO_(?:VERIFY|GET_ISSUER)|CERT_(?:HAS|NOT)|certificate|CERTIFICATE_VERIFY_FAILED/;
 const DOWNLOAD = /^npm http|\b(?:Downloading|Installing|Resolved|Building|Prepared)\b/i;
 
-/** What a server that did not answer in time has shown instead. `isPackage`: it may have to be fetched first. */
+/** Describes what a server that did not answer in time has shown instead. `isPackage`: it may have to be fetched first. */
 export function seenOf({ stderr, stdout }: Printed, isPackage: boolean): Seen {
   const shown = stderr.map((text) => text.slice(0, QUOTED_CHARS));
   const certificate = shown.findLast((text) => CERTIFICATE.test(text));
@@ -90,7 +90,7 @@ export function seenOf({ stderr, stdout }: Printed, isPackage: boolean): Seen {
   return { kind: 'stderr', lines: [...words], isFetching };
 }
 
-/** What a server says that cannot run twice: its port, its database or its profile is in use. */
+/** Recognizes the message of a server that cannot run twice: its port, its database or its profile is in use. */
 const SINGLE =
   /EADDRINUSE|[Aa]ddress already in use|database is locked|SQLITE_BUSY|SingletonLock|already running|profile .{0,80} in use|name .{0,80} is already in use by container|[Ll]ock .{0,80} held/;
 

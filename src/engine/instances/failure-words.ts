@@ -205,7 +205,7 @@ function exitWords({ isInitialized, code, signal, reason, lastLines }: FailureOf
   return { code: isInitialized ? 'EXITED' : 'STDIO_EXIT_BEFORE_INIT', message: `${how}${words}` };
 }
 
-/** What to do first where something seems to be in use. */
+/** Names the first step where something seems to be in use. */
 function inUseStep({ inUse }: FailureOf<'exit'>, server: string): string {
   switch (inUse) {
     case 'sibling':
@@ -217,7 +217,7 @@ function inUseStep({ inUse }: FailureOf<'exit'>, server: string): string {
   }
 }
 
-/** What was seen instead of an answer, to follow on `initialize was not answered within …`, and the next step. */
+/** Describes what was seen instead of an answer, to follow on `initialize was not answered within …`, and the next step. */
 export function seenWords(seen: Seen, of: Named): { readonly words: string; readonly hint: string } {
   const logs = `mcptui logs ${of.instance}`;
   const slow = `${logs}; a first download may take longer: mcptui set limits ${of.server} --start-timeout 5m`;

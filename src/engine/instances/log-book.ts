@@ -24,7 +24,7 @@ export interface LogBookOptions {
 
 /** Longer lines are cut: a megabyte without a newline is no log line. */
 const MAX_LINE = 8_192;
-/** What a line costs beside its characters, of two bytes each. */
+/** Bytes that a line costs beside its characters, of two bytes each. */
 const LINE_BYTES = 64;
 
 /** So many bytes are read between two looks at the clock. */
@@ -210,7 +210,7 @@ function shrink(book: Book, maxLines: number, maxBytes: number): void {
 
 const TAIL_BYTES = 256 * 1024;
 
-/** What an earlier engine wrote; empty when there is no file or it cannot be read. */
+/** Reads the log of an earlier engine; empty when there is no file or it cannot be read. */
 function readTail(file: string): LogLine[] {
   try {
     const size = sizeOf(file);

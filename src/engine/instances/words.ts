@@ -36,7 +36,7 @@ export function stopWords(why: WishedStop, by: string, recycle = ''): string {
   }
 }
 
-/** What the audit log keeps of something that happened to an instance. */
+/** Makes an audit event of something that happened to an instance. */
 export function instanceEvent(
   live: LiveInstance,
   kind: string,

@@ -26,7 +26,7 @@ export function refusalOf(name: string, answer: string): McptuiError | undefined
   return new McptuiError('unavailable', error.message, { hint: hintFor(error.data.server, error.data.state) });
 }
 
-/** What helps with a server in this state. */
+/** Names the next step for a server in this state. */
 export function hintFor(server: string, state: unknown): string {
   if (state === 'lost') return 'it may have run: check before you call again';
   return state === 'error'

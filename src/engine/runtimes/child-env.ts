@@ -12,7 +12,7 @@ const AUTHORITIES = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'] as 
 /** Names of the engine's variables that all servers get. */
 const PASS_ENV = 'MCPTUI_PASS_ENV';
 
-/** What servers inherit of the engine's environment. @throws McptuiError `invalid` for a name that is none */
+/** Picks the variables that servers inherit of the engine's environment. @throws McptuiError `invalid` for a name that is none */
 export function inheritedEnv(env: Env): Readonly<Record<string, string>> {
   const names = new Set<string>([...INHERITED, ...AUTHORITIES, ...passedNames(env)]);
   const found = Object.entries(env).flatMap(([name, value]) => {

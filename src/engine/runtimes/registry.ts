@@ -58,7 +58,7 @@ export function stateOf(runtimes: Runtimes, kind: RuntimeKind): RuntimeState {
   return runtimes[kind]?.state() ?? { kind: 'unused', reason: `no ${kind} runtime in this engine` };
 }
 
-/** What can run a source of that kind; never empty. */
+/** Lists the runtimes that can run a source of that kind; never empty. */
 export function runtimesFor(source: Source['kind']): readonly RuntimeKind[] {
   return runtimeKinds.filter((kind) => runtimeTable[kind].sources.includes(source));
 }

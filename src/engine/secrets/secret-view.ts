@@ -58,5 +58,5 @@ export type SecretFileState =
   | { readonly kind: 'ok'; readonly entries: number }
   | { readonly kind: 'unreadable'; readonly reason: string; readonly hint?: string };
 
-/** What a test has found. */
+/** Outcome of a test of a secret. */
 export type SecretTest = { readonly id: string } & LastResolve;

@@ -47,7 +47,7 @@ export function toServerDocument(server: Server, other?: Server): string {
   return yaml().stringify(documentFields(server, other), { lineWidth: 0 });
 }
 
-/** What is put in front when it is opened to be edited. */
+/** Comment that is put in front of a document opened to be edited. */
 export function documentHead({ name, revision }: Server): string {
   return [
     `# Server ${name}, revision ${revision}. What changes is shown before it is done; unchanged = nothing happens.`,

@@ -11,7 +11,7 @@ import { contentHash } from '../content/content-hash.ts';
 /** A revision without its definition, which is on disk. */
 export type RevisionRow = Omit<ServerRevision, 'definition'>;
 
-/** What consoles and the command line see of one. */
+/** A revision as consoles and the command line see it. */
 export interface ServerRevisionView {
   readonly number: number;
   readonly author: string;

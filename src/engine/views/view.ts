@@ -50,7 +50,7 @@ export interface EngineInfo {
   readonly secretFile?: SecretFileState;
 }
 
-/** What a probe that an operator asked for has found. */
+/** Outcome of a probe that an operator asked for. */
 export interface ProbeReport {
   readonly ok: boolean;
   readonly durationMs: number;
@@ -204,7 +204,7 @@ export type ViewPatch =
   | { readonly [K in ViewKind]: { readonly op: 'put'; readonly kind: K; readonly value: ViewRows[K] } }[ViewKind]
   | { readonly op: 'delete'; readonly kind: ViewKind; readonly id: string };
 
-/** What an open detail of an instance shows beyond its row. */
+/** Facts of an instance that its open detail shows beyond its row. */
 export interface InstanceDetail {
   readonly id: string;
   readonly events: readonly InstanceEvent[];

@@ -49,7 +49,7 @@ export interface TracedArguments {
   readonly bytes?: readonly Buffer[];
 }
 
-/** What a stage makes of a call; undefined lets it go on. */
+/** Verdict of a stage on a call; undefined lets it go on. */
 export type Verdict =
   | { readonly kind: 'answer'; readonly answer: BuiltinAnswer }
   /** The call waits. It ends when the agent cancels it, its session ends or `timeoutMs` are over, whichever comes first. */

@@ -33,7 +33,7 @@ export const MODERN_RPC = {
   unsupportedVersion: -32022,
 } as const;
 
-/** What a client may ask for. */
+/** Methods that a client may call. */
 export const MODERN_METHODS: ReadonlySet<string> = new Set([
   'completion/complete',
   'prompts/get',
@@ -47,7 +47,7 @@ export const MODERN_METHODS: ReadonlySet<string> = new Set([
   'tools/list',
 ]);
 
-/** What older revisions have and these do not. */
+/** Methods that older revisions have and these do not. */
 export const REMOVED_METHODS: ReadonlySet<string> = new Set([
   'initialize',
   'logging/setLevel',
@@ -75,7 +75,7 @@ export const CACHED_METHODS: ReadonlySet<string> = new Set([
   'tools/list',
 ]);
 
-/** What a request says of its sender. */
+/** Facts that a request tells of its sender. */
 export interface Envelope {
   readonly version: string;
   readonly clientInfo: WireMap | undefined;

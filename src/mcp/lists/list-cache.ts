@@ -39,7 +39,7 @@ export type FetchOutcome =
   | { readonly ok: true; readonly content: ListContent; readonly brokenOff?: string; readonly retryAfterMs?: number }
   | { readonly ok: false; readonly reason: string; readonly retryAfterMs?: number };
 
-/** What one fetch has brought. */
+/** Outcome of one fetch. */
 export interface Refreshed {
   readonly isChanged: boolean;
   /** What was known of this very list; undefined for the first answer. */

@@ -25,7 +25,7 @@ export interface Router {
   close(): Promise<void>;
 }
 
-/** What the router holds right now; all but the first two are 0 when nothing is under way. */
+/** Figures of what the router holds right now; all but the first two are 0 when nothing is under way. */
 export interface RouterCounts {
   readonly sessions: number;
   readonly upstreams: number;

@@ -19,7 +19,7 @@ export interface PoolOptions {
   readonly memory?: ListMemory | undefined;
 }
 
-/** What a pool tells of its leases. */
+/** Listener to what happens to a pool's leases. */
 export interface PoolHost {
   leased(session: LeaseHolder, upstream: Upstream): void;
   retired(instanceId: string, reason: string): void;

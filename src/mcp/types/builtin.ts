@@ -9,7 +9,7 @@ export type BuiltinAnswer =
   | { readonly result: JsonObject }
   | { readonly error: { readonly code: number; readonly message: string; readonly data?: Json } };
 
-/** What `initialize` tells of the project. */
+/** Facts of the project that `initialize` tells. */
 export interface OwnWords {
   readonly text: string;
   /** The servers' own instructions follow. */

@@ -7,7 +7,7 @@ import type { Pacer } from '../../pacing/pace.ts';
 import type { WireId, WireMap } from '../wire/message.ts';
 import type { ConnectFailure, UpstreamInfo } from '../types/connection.ts';
 
-/** What a connection is opened with, whatever carries it. */
+/** Options that a connection is opened with, whatever carries it. */
 export interface ConnectionOptions {
   readonly id: string;
   readonly server: string;
@@ -24,7 +24,7 @@ export interface ConnectionOptions {
 /** Stand-in until `initialize` is answered. */
 export const NO_INFO: UpstreamInfo = { protocolVersion: '', serverInfo: { name: '', version: '' }, capabilities: {} };
 
-/** What waits for an answer: an agent's call, or a request of the router's own. */
+/** Call that waits for an answer: an agent's, or a request of the router's own. */
 export interface PendingCall {
   /** The session whose call this is; undefined for the router's own requests. */
   readonly sessionId: string | undefined;
@@ -44,7 +44,7 @@ export interface PendingCall {
 /** Those in flight, in the order in which they were sent. */
 export type PendingCalls = Pick<ReadonlyMap<number, PendingCall>, 'size'> & { values(): Iterable<PendingCall> };
 
-/** What an upstream says by itself. */
+/** Listener to what an upstream says by itself. */
 export interface UpstreamListener {
   /** `call`: the one in whose midst the server asks, when it says so. */
   request(upstream: Upstream, message: WireMap, call?: PendingCall): void;

@@ -133,7 +133,7 @@ export function keyOf(text: string, start: number, end: number): string | undefi
   }
 }
 
-/** What stood at a key when the object was read. */
+/** Value and source text that stood at a key when the object was read. */
 interface Written {
   readonly key: string;
   value: unknown;

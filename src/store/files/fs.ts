@@ -19,7 +19,7 @@ export interface FileInfo {
   readonly ino: number;
 }
 
-/** What stands at a path; links are not followed. */
+/** Kind and permissions of what stands at a path; links are not followed. */
 export interface FileLook {
   readonly kind: 'file' | 'folder' | 'link' | 'pipe' | 'socket' | 'device';
   /** Permission bits. */

@@ -6,7 +6,7 @@ import type { RowChanges, Table } from '../table.ts';
 import type { UnnumberedEvent } from './traces.ts';
 import type { EventDraft, StoreShape } from '../types.ts';
 
-/** What becomes one record. */
+/** Rows and events that become one record. */
 export interface Entry {
   readonly at: EpochMs;
   readonly changes: readonly string[];

@@ -18,7 +18,7 @@ export interface JournalOptions extends SegmentWriterOptions {
   readonly chain: ChainHead;
 }
 
-/** What the journal asks of its owner and tells it. */
+/** Callbacks by which the journal asks its owner and tells it. */
 export interface JournalHooks {
   /** Events that may lag, taken along with every burst. */
   takeTraces(): TraceBatch | undefined;

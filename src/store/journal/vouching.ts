@@ -42,7 +42,7 @@ function isGap(named: unknown, { firstSeq, lastSeq, head }: GapBounds): boolean 
 
 const isFront = ({ firstSeq, prev }: Gap): boolean => firstSeq === 1 && prev === NO_HASH;
 
-/** What is lost with the records of a gap, in words. */
+/** Describes what is lost with the records of a gap. */
 export function lostRecords({ firstSeq, lastSeq, firstEvent, lastEvent }: Gap): string {
   const records = lastSeq === firstSeq ? `record ${lastSeq}` : `records ${firstSeq} to ${lastSeq}`;
   const events = lastEvent - firstEvent + 1;

@@ -134,7 +134,7 @@ export const serverSchema = z.strictObject({
   updatedAt: z.int(),
 });
 
-/** What is kept of each definition that a server has had. */
+/** Revision of a server: what is kept of each definition that it has had. */
 export const serverRevisionSchema = z.strictObject({
   id: z.string(),
   serverId: z.string(),

@@ -57,7 +57,7 @@ const overlays: { readonly [K in Overlay['kind']]: OverlayKind<Extract<Overlay, 
   once: onceOverlay,
 };
 
-/** What an overlay is to keys and painting. */
+/** Finds the kind of an overlay, which has its keys and its painting. */
 export function kindOf({ kind }: Overlay): OverlayKind {
   return overlays[kind];
 }

@@ -18,7 +18,7 @@ export const calmMs = 100;
 /** Two ctrl-c within this time quit. */
 const interruptMs = 2000;
 
-/** What is remembered between keys; times are monotonic. */
+/** Memory of input between two keys; times are monotonic. */
 export interface InputMemory {
   lastInputAt: number;
   interruptedAt: number;

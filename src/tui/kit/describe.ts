@@ -159,7 +159,7 @@ export function person(actor: string): string {
   return clean(actor.replace(/^(?:operator|user|agent|group|service):/, '').replace(/^client:/, '~'));
 }
 
-/** What is run, in one line without env values. */
+/** Names what is run, in one line without env values. */
 export function sourceLine(server: Server): string {
   const { source } = server;
   switch (source.kind) {

@@ -150,7 +150,7 @@ export function narrowed(
   return { ...next, selected: first?.id };
 }
 
-/** What needs an operator most first. */
+/** Orders instances: those that need an operator most come first. */
 export function byNeed(a: InstanceView, b: InstanceView): number {
   return rankOf(instanceSeverity(a)) - rankOf(instanceSeverity(b)) || byName(a, b);
 }

@@ -64,7 +64,7 @@ export function listPane<Row, Context>(spec: ListPane<Row, Context>): Pane {
   };
 }
 
-/** What every pane with a table has, also one that paints itself. */
+/** Makes the parts that every pane with a table has, also one that paints itself. */
 export function listParts<Row, Context>(
   source: ListSource<Row>,
   { columns, grows }: Table<Row, Context>,

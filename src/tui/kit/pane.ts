@@ -14,7 +14,7 @@ export interface RowOrder {
   readonly said?: string;
 }
 
-/** What a pane wants to know from the engine for what it shows now. */
+/** Request of a pane to the engine, for what it shows now. */
 export interface Wanted {
   /** Asked for once while it stays the same. */
   readonly key: string;

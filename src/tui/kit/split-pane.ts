@@ -27,7 +27,7 @@ export interface DetailRoom {
 
 type From = Placed;
 
-/** What the detail has on this screen, its title apart; 0 rows when there is none. */
+/** Measures the room of the detail on this screen, its title apart; 0 rows when there is none. */
 export function detailRoom(state: From): DetailRoom {
   const { beside, detail, columns } = layoutOf(state);
   if (beside > 0) return { width: beside - 2, rows: detail - 1, isPeek: false };

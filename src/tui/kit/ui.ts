@@ -45,7 +45,7 @@ export interface HiddenDraft extends Pick<HiddenState, 'title' | 'about' | 'labe
   readonly act: (ui: Ui, value: string) => void;
 }
 
-/** What is said of a command's answer. */
+/** Notice that is made of a command's answer. */
 export type Said = readonly [
   tone: Notice['tone'],
   text: string,

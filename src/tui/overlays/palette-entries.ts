@@ -15,7 +15,7 @@ export interface Entry {
   run(ui: Ui): void;
 }
 
-/** What the palette lists for what was typed, best first. */
+/** Lists the palette's entries for what was typed, best first. */
 export function paletteEntries(tables: Tables, state: UiState, typed: string, actionsOnly: boolean): readonly Entry[] {
   const wanted = typed.trim();
   const here = actions(tables, state);
@@ -51,7 +51,7 @@ function ranked(entries: readonly Entry[], wanted: string): readonly Entry[] {
   return [...new Set(inOrder)].slice(0, MOST_SHOWN);
 }
 
-/** What can be done in other panes, to what is selected there. */
+/** Lists the actions of other panes, on what is selected there. */
 function actionsElsewhere({ bindings, panes }: Tables, state: UiState): readonly Entry[] {
   return panes
     .filter(({ id }) => id !== state.pane)

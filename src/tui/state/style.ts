@@ -5,7 +5,7 @@ export type Skin = 'standard' | 'contrast' | 'mono';
 
 export const skinNames: readonly Skin[] = ['standard', 'contrast', 'mono'];
 
-/** What a piece of text is; a skin says how that looks. */
+/** Meaning of a piece of text; a skin says how that looks. */
 export type OwnTone = 'plain' | 'strong' | 'dim' | 'ok' | 'warn' | 'bad' | 'busy' | 'accent' | 'mark' | 'cursor';
 
 export interface Style {

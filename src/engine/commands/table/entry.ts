@@ -4,10 +4,10 @@ import type { z } from 'zod';
 /** Commands that read may be called by a read-only console. */
 export type Effect = 'reads' | 'changes';
 
-/** What somebody needs to be allowed. */
+/** Permission that a command needs. */
 export type Verb = 'view' | 'create' | 'edit' | 'delete' | 'approve' | 'run';
 
-/** What it is allowed on. `content`: a prompt, personality or skill, as the argument `kind` says. */
+/** Kind of thing that the permission is for. `content`: a prompt, personality or skill, as the argument `kind` says. */
 export type Resource =
   | 'engine'
   | 'server'

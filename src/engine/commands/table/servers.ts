@@ -17,7 +17,7 @@ export interface ServerDocument {
   readonly text: string;
 }
 
-/** What `createServer` would say of a draft. */
+/** Judgement of a draft, as `createServer` would make it. */
 export interface ServerCheck {
   /** Absent: it can be created. */
   readonly fault?: { readonly message: string; readonly hint?: string };
@@ -25,7 +25,7 @@ export interface ServerCheck {
   readonly notes: readonly string[];
 }
 
-/** What was done, and the revision that is live now. */
+/** Outcome of an update: what was done, and the revision that is live now. */
 export interface ServerUpdated {
   readonly server: string;
   readonly revision: number;
@@ -35,7 +35,7 @@ export interface ServerUpdated {
 
 const draft = ['draft', judgedByCommand<ServerDraft>()] as const;
 const name = ['name', text] as const;
-/** What `planServer` foresees is what `updateServer` is told. */
+/** Arguments of `updateServer`, which `planServer` takes as well. */
 const update = [name, ['change', serverChange], ['options', updateOptions.optional()]] as const;
 
 export const serverEntries = {

@@ -28,7 +28,7 @@ export function messageIn({ parts, bytes }: Message): Message | undefined {
   return skip === 0 ? { parts, bytes } : { parts: sliceParts(parts, skip, Infinity), bytes: bytes - skip };
 }
 
-/** What came in place of an answer. */
+/** Describes what came in place of an answer. */
 export function noAnswer(response: HttpAnswer, body: Message, mask: (text: string) => string): string {
   const { statusCode = 0 } = response;
   const status = `it answered HTTP ${statusCode}`;

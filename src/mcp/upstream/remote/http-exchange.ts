@@ -89,7 +89,7 @@ function unauthorized(url: URL, status: number, words: string, hasHeader: boolea
   return answered(url, 'UNAUTHORIZED', `HTTP ${status}${words}`, { status, hint });
 }
 
-/** What is shown of a body, behind a colon. */
+/** Quotes the part of a body that is shown, behind a colon. */
 export function excerpt(text: string, mask: (text: string) => string): string {
   const words = quoted(text, mask, SHOWN_BODY_CHARS).replace(/\s+/g, ' ').trim();
   return words === '' ? '' : `: ${words}`;

@@ -30,7 +30,7 @@ const MAX_STRIKES = 3;
 /** A server that does not answer it is asked all the same. */
 const INITIALIZED_MS = 5_000;
 const PING = '{"jsonrpc":"2.0","method":"ping"}';
-/** What an older server says to a POST. */
+/** HTTP statuses by which an older server answers a POST. */
 const FALLBACK_STATUSES: ReadonlySet<number> = new Set([400, 404, 405]);
 
 export class RemoteUpstream implements Connection {

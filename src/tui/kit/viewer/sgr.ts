@@ -20,7 +20,7 @@ const noLook: Look = { bold: false, dim: false, italic: false, underlined: false
 // oxlint-disable-next-line no-control-regex -- ESC introduces what is looked for
 const sgr = /\u001B\[([0-9;:]{0,64})m/g;
 
-/** What patterns see of a line. */
+/** Takes the colours off a line, as patterns see it. */
 export function withoutColours(text: string): string {
   return text.includes('\u001B') ? text.replace(sgr, '') : text;
 }

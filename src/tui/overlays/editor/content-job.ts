@@ -48,7 +48,7 @@ export function saveOptions({ bump, note }: SaveChoice): { bump: SaveChoice['bum
   return { bump, ...(note === '' ? {} : { note }) };
 }
 
-/** What each bump makes of a version. */
+/** Lists the version that each bump would make. */
 function versionsAfter(semver: string): Readonly<Record<Bump, string>> {
   const [patch, minor, major] = bumps.map((bump) => nextVersion(semver, bump));
   return { patch: patch ?? '', minor: minor ?? '', major: major ?? '' };

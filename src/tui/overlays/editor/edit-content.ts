@@ -5,7 +5,7 @@ import { failureText, type Ui, type Said } from '../../kit/ui.ts';
 import type { EditedDocument } from '../../state/overlays.ts';
 import type { SaveChoice } from '../../state/save-choice.ts';
 
-/** What is edited, and what becomes of it. */
+/** Job of an editor: what is edited, and what becomes of it. */
 export interface EditJob extends EditedDocument {
   readonly text: string;
   /**

@@ -31,7 +31,7 @@ export function openEditor(ui: Ui, job: EditJob): void {
   });
 }
 
-/** What becomes of a text, by key of its editor. */
+/** Jobs that say what becomes of a text, by key of its editor. */
 const jobs = new WeakMap<object, EditJob>();
 
 function documentOf({ title, fileName, choice, versions }: EditJob): EditedDocument {
@@ -47,7 +47,7 @@ export function step(ui: Ui, editor: EditorState, next: EditorStep): void {
   ui.put({ ...editor, step: next });
 }
 
-/** What was typed and is not saved, with the name of a file for it; undefined when nothing would be lost. */
+/** Finds what was typed and is not saved, with the name of a file for it; undefined when nothing would be lost. */
 export function unsavedText({ overlay, covered }: Pick<UiState, 'overlay' | 'covered'>): Unsaved | undefined {
   for (const one of [overlay, ...covered]) {
     if (one?.kind === 'editor' && isModified(one.buffer)) {
@@ -75,7 +75,7 @@ export function askToSave(ui: Ui, editor: EditorState): void {
   step(ui, editor, { kind: 'save', bump, note: fieldOf(note) });
 }
 
-/** What a save would change, before it is made. */
+/** Shows what a save would change, before it is made. */
 export function showChanges(ui: Ui, editor: EditorState): void {
   const { key, buffer } = editor;
   const diff = jobs.get(key)?.diff;

@@ -16,13 +16,13 @@ export function panelHeight({ step, error }: Pick<EditorState, 'step' | 'error'>
   return rows === 0 ? 0 : rows + 1;
 }
 
-/** What the text has on this screen; keys and painting use the same. */
+/** Measures the room of the text on this screen; keys and painting use the same. */
 export function roomOf(state: Placed, editor: EditorState): Room {
   const { columns, body } = layoutOf(state);
   return editorRoom(editor.buffer, columns - 2, Math.max(1, body - 2 - panelHeight(editor)));
 }
 
-/** What a save would change, as a text; undefined while something else is on screen. */
+/** Shows what a save would change, as a text; undefined while something else is on screen. */
 export function editorText(state: UiState, editor: EditorState): ShownText | undefined {
   const { step } = editor;
   if (step.kind !== 'diff') return undefined;

@@ -127,7 +127,7 @@ function textOfTab(state: UiState, data: ProposalDetail | undefined, tab: InboxT
   return stillText(tabLines(state, data, tab));
 }
 
-/** What is shown where there is no diff: comments, or why there is nothing. */
+/** Paints a tab without a diff: comments, or why there is nothing. */
 function tabLines(state: UiState, data: ProposalDetail | undefined, tab: InboxTab): readonly Line[] {
   const { error } = state.inbox;
   if (data === undefined)

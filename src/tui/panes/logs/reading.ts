@@ -73,7 +73,7 @@ export function wantsOlder({ logs }: UiState, read: ShownText): boolean {
   return first === undefined || read.text.indexOf(first) <= beginsLast.at + ahead;
 }
 
-/** What is not there, and how to get it; undefined when nothing is missing above the screen. */
+/** Tells what is not there, and how to get it; undefined when nothing is missing above the screen. */
 export function olderWords({ logs }: UiState, read: ShownText, names: readonly string[]): string | undefined {
   const [first] = screenOf(read).rows;
   if (logs.text?.hasOlder !== true || logs.since !== undefined || (first !== undefined && first.index > 0))

@@ -28,7 +28,7 @@ function loadedOf({ personalities }: UiState, row: PersonalityView): LoadedPerso
   return personalities.loaded?.of === row.id ? personalities.loaded : undefined;
 }
 
-/** What is on screen of the tab. */
+/** Paints the lines of the tab that are on screen. */
 export function personalityLines(state: UiState): readonly Line[] {
   const row = personalityList.selected(state);
   if (row === undefined) return [];
@@ -53,7 +53,7 @@ export function bindingLineCount(state: UiState): number {
   return row === undefined || state.personalities.tab !== 'Bindings' ? 0 : linesOf(state, row).length;
 }
 
-/** What an agent is sent, or what differs, as a text; undefined for the bindings, in a peek, and until it is loaded. */
+/** Makes a text of what an agent is sent, or of what differs; undefined for the bindings, in a peek, and until it is loaded. */
 export function personalityText(state: UiState): ShownText | undefined {
   const row = personalityList.selected(state);
   const { rows, width, isPeek } = detailRoom(state);

@@ -32,7 +32,7 @@ export function promptTitle(state: UiState): Line {
   return tabbedTitle(parts, titleRoom(state));
 }
 
-/** What is on screen of the tab. */
+/** Paints the lines of the tab that are on screen. */
 export function promptLines(state: UiState): readonly Line[] {
   const prompt = promptList.selected(state);
   if (prompt === undefined) return [];
@@ -78,7 +78,7 @@ function draftOf(state: UiState, prompt: Shelved): Omit<TextDraft, 'width' | 'ro
   }
 }
 
-/** What agents read of a prompt; all files of a skill. */
+/** Text that agents read of a prompt; all files of a skill. */
 function bodyOf({ view, content, text }: ContentDetail): string {
   return view.kind === 'prompt' ? (content as PromptContent).body : text;
 }

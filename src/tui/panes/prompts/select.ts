@@ -100,12 +100,12 @@ export const brokenCount: (rows: ReadonlyMap<string, PromptView>) => number = la
   (rows: ReadonlyMap<string, PromptView>) => [...rows.values()].filter(isBroken).length,
 );
 
-/** What is loaded of the selected row. */
+/** Finds what is loaded of the selected row. */
 export function loadedOf({ prompts }: Pick<UiState, 'prompts'>, prompt: Shelved): LoadedPrompt | undefined {
   return prompts.loaded?.of === prompt.id ? prompts.loaded : undefined;
 }
 
-/** What is chosen in the history of the selected row. */
+/** Finds what is chosen in the history of the selected row. */
 export function historyOf({ prompts }: Pick<UiState, 'prompts'>, prompt: Shelved): HistoryState {
   const { id, semver } = prompt;
   const { history } = prompts;

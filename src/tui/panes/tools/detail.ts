@@ -141,7 +141,7 @@ const hints = {
   openWorldHint: 'reaches beyond its own world',
 } as const;
 
-/** What the server says of the tool's effects, one line. */
+/** Shows what the server says of the tool's effects. */
 function annotationLines(annotations: unknown): Line[] {
   if (typeof annotations !== 'object' || annotations === null) return [];
   const given = annotations as Readonly<Record<string, unknown>>;
