@@ -15,6 +15,7 @@ const titles: Readonly<Record<Resource, string>> = {
   token: 'Tokens for connections over TCP',
   audit: 'The journal of audit events',
   tool: 'Tools and calls',
+  model: 'Models',
   session: 'Sessions',
   project: 'Projects',
   agent: 'Agents',

@@ -19,6 +19,7 @@ import { admitCommand, whyCommand } from './verbs/gate.ts';
 import { infoCommand, versionCommand } from './verbs/info.ts';
 import { logsCommand } from './verbs/logs.ts';
 import { loginCommands } from './verbs/login.ts';
+import { testCommand } from './verbs/model.ts';
 import { proxyHelp } from './verbs/proxy-help.ts';
 import { scaleCommand, setCommand } from './verbs/set.ts';
 import { shutdownCommand } from './verbs/shutdown.ts';
@@ -86,6 +87,7 @@ export function program(context: Context): Command {
   group('Run', [
     ...controlCommands(context),
     probeCommand(context),
+    testCommand(context),
     callCommand(context),
     admitCommand(context),
     ...loginCommands(context),

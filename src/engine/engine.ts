@@ -16,6 +16,7 @@ import { contentWithGate } from './gate/content-with-gate.ts';
 import type { EngineGate } from './gate/engine-gate.ts';
 import { defaultBackoff } from './instances/backoff.ts';
 import { Demand } from './instances/demand.ts';
+import type { ModelBook } from './models/model-book.ts';
 import { LogBook } from './instances/log-book.ts';
 import { Instances } from './instances/instances.ts';
 import type { Engine } from './engine-api.ts';
@@ -47,6 +48,7 @@ export class LocalEngine implements Engine {
   readonly #lists: ListFiles | undefined;
   readonly #content: EngineContent;
   readonly #gate: EngineGate;
+  readonly #models: ModelBook;
   readonly #chain: ChainWatch;
   readonly #masker = new Masker();
   readonly #secrets: SecretBook;
@@ -109,7 +111,7 @@ export class LocalEngine implements Engine {
     this.#logs = new LogBook({ pacer, folder: parts.logsFolder, masker: this.#masker });
     const views = (): EngineViews => this.#views;
     const contentParts = { ...parts, clock, router: () => this.router, masker: this.#masker, views };
-    ({ content: this.#content, gate: this.#gate } = contentWithGate(contentParts));
+    ({ content: this.#content, gate: this.#gate, models: this.#models } = contentWithGate(contentParts));
     // Longer than any secret: what is kept of a text is cut after it.
     const mask = (text: string): string => this.#masker.cut(text, 128 * 1024);
     const observer = engineObserver({
@@ -203,6 +205,7 @@ export class LocalEngine implements Engine {
       endSessions: (principal) => this.#operatorSide.endSessions(principal),
       router: this.router,
       gate: this.#gate,
+      models: this.#models,
       calls: this.#operatorSide.calls,
       openCalls: (instanceId) => this.router.servers.openCalls(instanceId),
       pid: this.#p.info.pid,
@@ -250,6 +253,7 @@ export class LocalEngine implements Engine {
     this.#instances.lifecycle.close();
     this.#instances.journal.close();
     this.#logins.close();
+    await this.#models.close();
     this.#instances.prober.endAll();
     await this.router.close();
     // Together: a step under way may wait for a runtime that only its close makes give up.

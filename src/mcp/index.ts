@@ -5,7 +5,11 @@ export { callAsOperator, type OperatorCallEnd } from './operator/operator-call.t
 export { qualifyName } from './lists/qualified-name.ts';
 export { OAuthLogin } from './upstream/remote/oauth/oauth-login.ts';
 export type { LoginRequest, LoginResult, OAuthSettings, StoredLogin } from './upstream/remote/oauth/oauth-types.ts';
-export { flagsFor, urlRefusal } from './upstream/remote/address-policy.ts';
+export { flagsFor, isLoopbackUrl, urlRefusal } from './upstream/remote/address-policy.ts';
+export { HttpClient } from './upstream/remote/http-client.ts';
+export { readBody } from './upstream/remote/body-reader.ts';
+export { RemoteFailure } from './upstream/remote/remote-failure.ts';
+export { retryAfterMs } from './upstream/remote/retry-after.ts';
 export { PROBE_META_KEY } from './servers/probe.ts';
 export { KEPT_BYTES } from './wire/long-call.ts';
 export type { DefinitionDiff } from './types/lists.ts';

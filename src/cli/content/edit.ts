@@ -12,6 +12,7 @@ import {
   type PromptContent,
   type SaveOptions,
 } from '../../engine/index.ts';
+import { addModelEditing } from '../verbs/model.ts';
 import { addServerEditing } from '../verbs/edit-server.ts';
 import type { Context } from '../context.ts';
 import { inEditor } from '../in-editor.ts';
@@ -35,6 +36,7 @@ export function editCommand(context: Context): Command {
     'change a server, a project, an agent, a prompt, a personality or a skill',
   );
   addServerEditing(edit, context);
+  addModelEditing(edit, context);
   for (const kind of contentKinds) {
     const command = edit
       .command(kind)

@@ -9,6 +9,7 @@ export interface GateFlags {
   readonly promptTokens?: number;
   readonly tools?: 'all' | 'selected';
   readonly useTool?: 'auto' | 'always' | 'never';
+  readonly models?: 'none' | 'local' | 'any';
   readonly alwaysTool?: readonly string[];
 }
 
@@ -29,11 +30,18 @@ export function withGateFlags(command: Command, gated: readonly Option[]): Comma
         'never',
       ]),
     )
+    .addOption(
+      new Option('--models <which>', 'may choose: none, those of this machine, or any').choices([
+        'none',
+        'local',
+        'any',
+      ]),
+    )
     .option('--always-tool <server/tool...>', 'never hidden; replaces those that were named before');
 }
 
-export function gateChange({ gated, promptTokens, tools, useTool, alwaysTool }: GateFlags): ProjectChange {
+export function gateChange({ gated, promptTokens, tools, useTool, models, alwaysTool }: GateFlags): ProjectChange {
   const always = alwaysTool?.filter((name) => name !== '');
-  const gate = defined({ promptTokens, tools, useTool, always });
+  const gate = defined({ promptTokens, tools, useTool, models, always });
   return defined({ gated, gate: Object.keys(gate).length === 0 ? undefined : gate });
 }

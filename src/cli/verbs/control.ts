@@ -8,6 +8,7 @@ import type { Context } from '../context.ts';
 import { withEngine, withRunningEngine } from '../with-engine.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { addSecretDeletion } from './secret.ts';
+import { addModelDeletion } from './model.ts';
 import { addTokenDeletion } from './token.ts';
 
 type DesiredState = 'start' | 'stop' | 'restart' | 'retry' | 'hold';
@@ -79,6 +80,7 @@ export function deleteCommand(context: Context): Command {
     });
   addSecretDeletion(command, context);
   addTokenDeletion(command, context);
+  addModelDeletion(command, context);
   addContentDeletion(command, context);
   return command;
 }

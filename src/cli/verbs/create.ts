@@ -12,6 +12,7 @@ import { withEngine } from '../with-engine.ts';
 import { duration, jsonObject, wholeNumber } from '../flag-values.ts';
 import { addRemoteOptions, urlSourceOf, type RemoteFlags } from './remote-flags.ts';
 import { runsWhere } from './callers-folder.ts';
+import { addModelCreation } from './model.ts';
 import { addTokenCreation } from './token.ts';
 import { addSecretCreation } from './secret.ts';
 import { isTemplate, secretIn } from './secret-text.ts';
@@ -99,6 +100,7 @@ export function createCommand(context: Context): Command {
     .action((name: string, command: string[], flags: ServerFlags) => createServer(context, name, command, flags));
   addSecretCreation(create, context);
   addTokenCreation(create, context);
+  addModelCreation(create, context);
   addContentCreation(create, context);
   return create;
 }

@@ -9,6 +9,7 @@ import { reasonText } from '../columns.ts';
 import { addContentDescriptions } from '../content/describe.ts';
 import type { Context } from '../context.ts';
 import { withEngine } from '../with-engine.ts';
+import { addModelDescription } from './model.ts';
 import { addSecretDescription } from './secret.ts';
 import { outputOption, type Format } from '../output.ts';
 import { printRecord } from '../print-record.ts';
@@ -34,6 +35,7 @@ export function describeCommand(context: Context): Command {
       withEngine(context, async (engine) => printRecord(context, await describeInstance(engine, name), flags.output)),
     );
   addSessionDescription(describe, context);
+  addModelDescription(describe, context);
   addSecretDescription(describe, context, printRecord);
   addContentDescriptions(describe, context, printRecord);
   return describe;

@@ -23,6 +23,7 @@ import { untilLost } from '../until-lost.ts';
 import { RowWatch } from '../watch.ts';
 import { secretListing } from './secret.ts';
 import { serverRevisionColumns } from './server-revisions.ts';
+import { addModelListing } from './model.ts';
 import { addTokenListing } from './token.ts';
 import { auditColumns, instanceColumns, serverColumns, sessionColumns } from '../columns.ts';
 
@@ -91,6 +92,7 @@ export function getCommand(context: Context): Command {
     );
   }
   addTokenListing(get, context);
+  addModelListing(get, context);
   listing('secrets', 'secret', 'those that are kept or that servers use, and who still has an old value')
     .alias('sec')
     .action((flags: GetFlags) => show(context, flags, (engine) => secretListing(engine, flags, context)));

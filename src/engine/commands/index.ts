@@ -5,6 +5,7 @@ import { gateCommands, type GateParts } from './gates.ts';
 import { hostCommands, type HostParts } from './host.ts';
 import { instanceCommands, type InstanceParts } from './instances.ts';
 import { loginCommands, type LoginParts } from './logins.ts';
+import { modelCommands, type ModelCommandParts } from './models.ts';
 import { placeCommands } from './places.ts';
 import { proposalCommands, type ProposalCommandParts } from './proposals.ts';
 import { revisionCommands } from './revisions.ts';
@@ -24,6 +25,7 @@ export type CommandParts = ServerParts &
   HostParts &
   RouterParts &
   GateParts &
+  ModelCommandParts &
   ContentParts &
   ProposalCommandParts;
 
@@ -38,6 +40,7 @@ export function engineCommands(parts: CommandParts): EngineCommands {
     ...hostCommands(parts),
     ...routerCommands(parts),
     ...gateCommands(parts),
+    ...modelCommands(parts),
     ...placeCommands(parts),
     ...contentCommands(parts),
     ...revisionCommands(parts),

@@ -2,11 +2,15 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import type { Logger } from '../../kernel/log.ts';
+import type { ProxyEnv } from '../../mcp/types/connection.ts';
 import type { Router } from '../../mcp/router/types.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import { EngineContent } from '../content/content.ts';
+import { ModelBook } from '../models/model-book.ts';
+import { ModelClient } from '../models/model-client.ts';
 import type { Masker } from '../secrets/masker.ts';
+import type { SecretBackends } from '../secrets/secret-source.ts';
 import type { EngineViews } from '../views/engine-views.ts';
 import { EngineGate } from './engine-gate.ts';
 import { GateRules } from './gate-rules.ts';
@@ -18,13 +22,18 @@ export interface ContentWithGateParts {
   readonly db: Database<Shape>;
   readonly router: () => Router;
   readonly masker: Masker;
+  readonly secrets: SecretBackends;
+  readonly proxyEnv?: ProxyEnv;
   readonly views: () => EngineViews;
 }
 
-export function contentWithGate(parts: ContentWithGateParts): {
+export interface ContentWithGate {
   readonly content: EngineContent;
   readonly gate: EngineGate;
-} {
+  readonly models: ModelBook;
+}
+
+export function contentWithGate(parts: ContentWithGateParts): ContentWithGate {
   const { router, masker, views } = parts;
   const rules = new GateRules(parts.db);
   const content = new EngineContent({
@@ -43,6 +52,7 @@ export function contentWithGate(parts: ContentWithGateParts): {
     if (session !== undefined) views().session(session);
   };
   const mask = (text: string): string => masker.mask(text);
-  const gate: EngineGate = new EngineGate({ ...parts, rules, inner: content.agents, mask, show });
-  return { content, gate };
+  const models = new ModelBook({ ...parts, client: new ModelClient({ ...parts, proxyEnv: parts.proxyEnv ?? {} }) });
+  const gate: EngineGate = new EngineGate({ ...parts, rules, models, inner: content.agents, mask, show });
+  return { content, gate, models };
 }

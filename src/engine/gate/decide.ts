@@ -25,6 +25,8 @@ export interface DecideInput {
   readonly prompts: readonly Eligible[];
   /** Best first. */
   readonly matches: readonly Match[];
+  /** References that a model has chosen, in its order: then those are given, and other matches are named. */
+  readonly chosen?: readonly string[];
   /** References that the session has been given in full, or was told at its begin. */
   readonly given: ReadonlySet<string>;
   /** Names of the tools that fit, best first. */
@@ -40,7 +42,7 @@ const MAX_WHY = 500;
 
 export function decide(input: DecideInput): GateDecision {
   const { by, at, asked, prompts, found, always, toolsOf, settings, selection } = input;
-  const choices = chosen(input);
+  const choices = choicesOf(input);
   const isAll = settings.tools === 'all' || by === 'operator';
   const names = [...new Set([...always, ...found])].slice(0, MAX_CHOSEN_TOOLS);
   return {
@@ -56,19 +58,28 @@ export function decide(input: DecideInput): GateDecision {
 }
 
 /** Those of priority 10 first, which are given whatever they cost; then the best that fit, and the rest by name. */
-function chosen({ prompts, matches, given, settings }: DecideInput): GateChoice[] {
+function choicesOf({ prompts, matches, chosen, given, settings }: DecideInput): GateChoice[] {
   const byRef = new Map(prompts.map((prompt) => [prompt.ref, prompt]));
   const matchOf = new Map(matches.map((match) => [match.ref, match]));
   const always = prompts.filter(({ priority }) => priority >= ALWAYS);
-  const matched = matches.flatMap(({ ref }) => byRef.get(ref) ?? []);
-  const wanted = [...new Set([...always, ...matched])].filter(({ ref }) => !given.has(ref));
+  const rowsOf = (refs: readonly string[]): readonly Eligible[] => refs.flatMap((ref) => byRef.get(ref) ?? []);
+  const isNew = ({ ref }: Eligible): boolean => !given.has(ref);
+  const matched = matches.map(({ ref }) => ref);
+  const wanted = [...new Set([...always, ...rowsOf(chosen ?? matched)])].filter(isNew);
   const { full, index } = chooseWithinBudget(wanted, settings.promptTokens);
+  const named = [...new Set([...index, ...(chosen === undefined ? [] : rowsOf(matched))])];
+  const whole = new Set(full);
   const choice = ({ ref, semver, hash, tokens }: Eligible, isFull: boolean): GateChoice => {
     const match = matchOf.get(ref);
-    const why = match === undefined ? `priority ${ALWAYS}` : whyWords(match.why);
-    return { ref, semver, hash, score: round(match?.score ?? 0), why, tokens, isFull };
+    const reasons = [
+      ...(chosen?.includes(ref) === true ? ['model'] : []),
+      ...(match === undefined ? [] : [whyWords(match.why)]),
+    ];
+    const why = reasons.length === 0 ? `priority ${ALWAYS}` : reasons.join(' · ');
+    return { ref, semver, hash, score: round(match?.score ?? 0), why: why.slice(0, MAX_WHY), tokens, isFull };
   };
-  return [...full.map((one) => choice(one, true)), ...index.map((one) => choice(one, false))].slice(0, MAX_CHOICES);
+  const rest = named.filter((one) => !whole.has(one) && isNew(one));
+  return [...full.map((one) => choice(one, true)), ...rest.map((one) => choice(one, false))].slice(0, MAX_CHOICES);
 }
 
 function whyWords(why: readonly Reason[]): string {

@@ -15,6 +15,8 @@ import type { GateRules } from './gate-rules.ts';
 import { GatedContent } from './gated-content.ts';
 import { Gates, peerOf, type GatedSession } from './gates.ts';
 import { ListingHabits } from './listing-habits.ts';
+import type { ModelBook } from '../models/model-book.ts';
+import { ModelChooser } from './model-choice.ts';
 import { PromptCatalog } from './prompt-catalog.ts';
 import { alwaysNames, Selector } from './selector.ts';
 import type { GateView } from './types.ts';
@@ -27,6 +29,7 @@ export interface EngineGateParts {
   readonly inner: AgentContent;
   readonly router: () => Router;
   readonly mask: (text: string) => string;
+  readonly models: Pick<ModelBook, 'ask' | 'hasAny'>;
   /** A session's gate is shown as another one. */
   readonly show: (sessionId: string) => void;
 }
@@ -59,9 +62,10 @@ export class EngineGate {
       changed: ({ id }) => parts.show(id),
     });
     const catalog = new PromptCatalog(db);
-    const selector = new Selector(clock, catalog);
+    const instructions = (): string => inner.systemText('gate-selection');
+    const selector = new Selector({ clock, catalog, chooser: new ModelChooser(clock, parts.models), instructions });
     const { gates } = this;
-    this.desk = new GateDesk({ inner, rules, gates, catalog, selector, router, mask });
+    this.desk = new GateDesk({ inner, rules, gates, selector, router, mask });
     this.content = new GatedContent({ inner, rules, gates, habits: this.#habits, desk: this.desk });
     const opens: CallStage = { id: 'gate', reads: 'head', before: (call) => this.#openFor(call) };
     this.#gated = { calls: [opens], lists: [this.#hides((session, name) => this.#isAlways(session, name))] };

@@ -10,13 +10,13 @@ import type { SessionInfo } from '../../mcp/types/session.ts';
 import type { Prompt } from '../../store/schema/content.ts';
 import type { AgentContent } from '../content/agents/agent-content.ts';
 import { refOf } from '../content/refs.ts';
+import { summaryOf } from '../content/summaries.ts';
 import { chapterText } from '../content/summary.ts';
 import type { Asked } from '../selection/types.ts';
 import { askedByCall, type CalledTool } from './call-tags.ts';
 import type { GateRules } from './gate-rules.ts';
 import type { Gates } from './gates.ts';
-import type { PromptCatalog } from './prompt-catalog.ts';
-import type { Selector } from './selector.ts';
+import type { SelectInput, Selector } from './selector.ts';
 import { findTools } from './tool-search.ts';
 import type { GateArguments } from './tools.ts';
 import { DEFAULT_GATE, type GateChoice, type GateDecision } from './types.ts';
@@ -26,7 +26,6 @@ export interface GateDeskParts {
   readonly inner: AgentContent;
   readonly rules: GateRules;
   readonly gates: Gates;
-  readonly catalog: PromptCatalog;
   readonly selector: Selector;
   readonly router: () => Router;
   /** What is kept of agents' words holds no secret. */
@@ -78,7 +77,8 @@ export class GateDesk {
       project: session.project,
       ...(description === undefined ? {} : { words: description }),
     };
-    const decision = await this.#open(session, 'begin', asked, shown);
+    const decision = await this.#p.selector.decide(this.#input(session, 'begin', asked, shown));
+    await this.#p.gates.decide(session, decision);
     const prompts = this.#given(session, decision.prompts);
     const text = beginWords(prompts, router().agents.tools(session.id), decision);
     const { tokens, selection, tools } = decision;
@@ -96,7 +96,7 @@ export class GateDesk {
   openForCall(session: SessionInfo, called: CalledTool): void {
     const shown = { tags: [], tool: `${called.server}/${called.tool}`.slice(0, 300) };
     const asked = askedByCall(session.project, called);
-    const decision = this.#decide(session, 'call', asked, shown);
+    const decision = this.#p.selector.byRules(this.#input(session, 'call', asked, shown));
     unawaited(this.#p.gates.decide(session, decision));
     const prompts = this.#given(session, decision.prompts);
     if (prompts.length > 0) this.#p.router().agents.note(session.id, callWords(prompts));
@@ -104,7 +104,8 @@ export class GateDesk {
 
   /** Everything is open. */
   async admit(session: SessionInfo, operator: string): Promise<void> {
-    await this.#open(session, 'operator', { tags: [] }, { tags: [], operator });
+    const input = this.#input(session, 'operator', { tags: [] }, { tags: [], operator });
+    await this.#p.gates.decide(session, this.#p.selector.byRules(input));
   }
 
   readPrompts(session: SessionInfo, { names = [], tags = [], chapter }: GateArguments<'read_prompts'>): BuiltinAnswer {
@@ -141,20 +142,9 @@ export class GateDesk {
     return { result: { content: [{ type: 'text', text }], structuredContent: { tools } } };
   }
 
-  async #open(
-    session: SessionInfo,
-    by: GateDecision['by'],
-    asked: Asked,
-    shown: GateDecision['asked'],
-  ): Promise<GateDecision> {
-    const decision = this.#decide(session, by, asked, shown);
-    await this.#p.gates.decide(session, decision);
-    return decision;
-  }
-
-  #decide(session: SessionInfo, by: GateDecision['by'], asked: Asked, shown: GateDecision['asked']): GateDecision {
-    const { inner, rules, gates, selector, router } = this.#p;
-    return selector.byRules({
+  #input(session: SessionInfo, by: GateDecision['by'], asked: Asked, shown: GateDecision['asked']): SelectInput {
+    const { inner, rules, gates, router } = this.#p;
+    return {
       by,
       asked,
       shown,
@@ -163,7 +153,7 @@ export class GateDesk {
       offered: inner.offered(session),
       told: inner.toldRefs(session),
       tools: router().agents.tools(session.id),
-    });
+    };
   }
 
   /** Texts of those in full, which the session has read from now on; the others by name. */
@@ -179,7 +169,7 @@ export class GateDesk {
   }
 
   #told(name: string, row: Prompt): ToldPrompt {
-    const { summary, chapters } = this.#p.catalog.summary(row);
+    const { summary, chapters } = summaryOf(row);
     const titles = chapters.map(({ title }) => title);
     return { name, ref: refOf(row, row.name), semver: row.current.semver, summary, chapters: titles };
   }
@@ -203,13 +193,13 @@ export class GateDesk {
   #chapters(session: SessionInfo, rows: readonly Prompt[], title: string): readonly string[] {
     const wanted = title.trim().toLowerCase();
     const texts = rows.flatMap((row) => {
-      const found = this.#p.catalog.summary(row).chapters.find((chapter) => chapter.title.toLowerCase() === wanted);
+      const found = summaryOf(row).chapters.find((chapter) => chapter.title.toLowerCase() === wanted);
       if (found === undefined) return [];
       this.#p.inner.readPrompt(session, row);
       return [`## ${row.name}\n\n${chapterText(row.content.body, found).trimEnd()}`];
     });
     if (texts.length > 0) return texts;
-    const there = rows.flatMap((row) => this.#p.catalog.summary(row).chapters.map((chapter) => chapter.title));
+    const there = rows.flatMap((row) => summaryOf(row).chapters.map((chapter) => chapter.title));
     const hint = there.length === 0 ? 'they have no chapters' : `chapters: ${there.slice(0, 30).join('; ')}`;
     throw new McptuiError('not-found', `no chapter ${title}`, { hint });
   }

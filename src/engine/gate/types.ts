@@ -3,7 +3,13 @@ import type { GateDecision, GateSettings } from '../../store/schema/gate.ts';
 
 export type { GateChoice, GateDecision, GateRow, GateSettings } from '../../store/schema/gate.ts';
 
-export const DEFAULT_GATE: GateSettings = { promptTokens: 8_000, tools: 'all', useTool: 'auto', always: [] };
+export const DEFAULT_GATE: GateSettings = {
+  promptTokens: 8_000,
+  tools: 'all',
+  useTool: 'auto',
+  models: 'local',
+  always: [],
+};
 
 /** Which tools a session with an open gate is shown. */
 export type OpenTools = 'all' | ReadonlySet<string>;

@@ -42,10 +42,13 @@ export function beginWords(
     const lines = named.map(indexLine).join('\n');
     sections.push(`## More prompts that may fit (read_prompts gives them)\n\n${lines}`);
   }
-  sections.push(
-    `## Tools that are open now (${open.isAll ? open.of : open.names.length} of ${open.of})\n\n${toolLines(tools, open)}`,
-  );
-  return sections.join('\n\n');
+  if (open.of > 0) {
+    const count = open.isAll ? open.of : open.names.length;
+    sections.push(`## Tools that are open now (${count} of ${open.of})\n\n${toolLines(tools, open)}`);
+  }
+  return sections.length === 0
+    ? 'The session is open: nothing in this project fits, and it has no tools.'
+    : sections.join('\n\n');
 }
 
 export function indexLine({ name, summary, chapters }: ToldPrompt): string {

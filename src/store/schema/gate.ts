@@ -16,6 +16,8 @@ export const gateSettingsSchema = z.strictObject({
   tools: z.enum(['all', 'selected']).default('all'),
   /** Whether `use_tool` is offered: to clients that were not seen to list again, to all, or to none. */
   useTool: z.enum(['auto', 'always', 'never']).default('auto'),
+  /** Where what agents and prompts say may go to be chosen from: nowhere, to this machine's models, or to any. */
+  models: z.enum(['none', 'local', 'any']).default('local'),
   /** Tools that are never hidden. */
   always: z.array(toolRefSchema).max(64).default([]),
 });
@@ -67,6 +69,8 @@ export const gateDecisionSchema = z.strictObject({
     by: z.enum(['tags', 'model', 'operator']),
     model: text(128).optional(),
     ms: z.number(),
+    /** References that a model named and that there are not. */
+    unknown: z.int().optional(),
     /** Why the rules answered in the place of a model. */
     fallback: text(500).optional(),
   }),

@@ -16,6 +16,7 @@ import {
   type Skill,
 } from './content.ts';
 import { gateSchema, gateSettingsSchema, type GateRow } from './gate.ts';
+import { modelSchema, modelUsageSchema, type Model, type ModelUsage } from './model.ts';
 import type { Proposal } from './proposal.ts';
 import { proposalSchema } from './proposal.ts';
 
@@ -52,6 +53,8 @@ export interface Shape {
   readonly revisions: WithBody<Revision, 'content'>;
   readonly proposals: Proposal;
   readonly gates: GateRow;
+  readonly models: Model;
+  readonly modelUsage: ModelUsage;
 }
 
 /** `noun` is the singular used in messages; `body` the field that is read by `Database.body`. */
@@ -67,4 +70,6 @@ export const collections = {
   revisions: { noun: 'revision', schema: revisionSchema, body: 'content' },
   proposals: { noun: 'proposal', schema: proposalSchema },
   gates: { noun: 'gate', schema: gateSchema },
+  models: { noun: 'model', schema: modelSchema },
+  modelUsage: { noun: 'model usage', schema: modelUsageSchema },
 } as const;

@@ -94,6 +94,14 @@ it('the commands on sessions and calls journal the kinds that the table names', 
   expect(unlike).toEqual([]);
 });
 
+it('the commands on models journal the kinds that the table names', async () => {
+  await ran('createModel', 'small', { kind: 'ollama', model: 'm', tier: 'fast' });
+  await ran('updateModel', 'small', { tier: 'both' });
+  await ran('testModel', 'small');
+  await ran('deleteModel', 'small');
+  expect(unlike).toEqual([]);
+});
+
 it('the commands on logins journal the kinds that the table names', async () => {
   const server = await OAuthServer.start();
   try {

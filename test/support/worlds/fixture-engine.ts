@@ -20,6 +20,7 @@ import type {
 } from '../../../src/engine/index.ts';
 import { McptuiError } from '../../../src/kernel/errors.ts';
 import { contentFixture, contentMaps, type ContentRows } from './content-fixture.ts';
+import { modelsFixture } from './models-fixture.ts';
 import { gatedFixture } from './gated-fixture.ts';
 import { knownNames, type KnownNames } from './known-names.ts';
 import { serversFixture } from './servers-fixture.ts';
@@ -197,6 +198,7 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
       dropped: [],
     }),
     auditHead: async () => ({ seq: total(), hash: '0'.repeat(64), events: total() }),
+    ...modelsFixture(ask),
     ...gatedFixture(options.gates ?? [], () => view, patch, ask),
     ...routedFixture(options.routed ?? {}, ask, known),
     ...contentFixture({ rows: options.content ?? {}, now, view: () => view, patch, ask }),

@@ -8,7 +8,7 @@ export const defaultProject: ProjectDetail = {
   name: 'default',
   instructions: 'Say what you did.\nAsk before you delete.',
   gated: false,
-  gate: { promptTokens: 8_000, tools: 'all', useTool: 'auto', always: [] },
+  gate: { promptTokens: 8_000, tools: 'all', useTool: 'auto', models: 'local', always: [] },
   builtIn: true,
   servers: ['fs'],
   prompts: [],

@@ -17,6 +17,7 @@ export type Resource =
   | 'token'
   | 'audit'
   | 'tool'
+  | 'model'
   | 'session'
   | 'project'
   | 'agent'

@@ -6,6 +6,7 @@ import type { CommandEntry, CommandsOf } from './entry.ts';
 import { gateEntries } from './gates.ts';
 import { hostEntries } from './host.ts';
 import { instanceEntries } from './instances.ts';
+import { modelEntries } from './models.ts';
 import { agentEntries, projectEntries } from './places.ts';
 import { proposalEntries } from './proposals.ts';
 import { revisionEntries } from './revisions.ts';
@@ -32,6 +33,7 @@ export const commandTable = {
   ...hostEntries,
   ...routerEntries,
   ...gateEntries,
+  ...modelEntries,
   ...contentTable,
 };
 

@@ -1,0 +1,25 @@
+/** Each kind of model against a scripted server of its API that others keep. */
+import { LLMock } from '@copilotkit/aimock';
+import { modelContract, type OpenedModel } from '../../contracts/model-contract.ts';
+import { aModel } from '../../support/builders/models.ts';
+import type { Model } from '../../../src/store/schema/model.ts';
+
+/** `tool`: the answer is the arguments of a tool, not a text. */
+async function scripted(kind: Model['kind'], path: string): Promise<OpenedModel> {
+  const mock = new LLMock({ port: 0 });
+  let content = '{}';
+  const answer = () => (kind === 'anthropic' ? { toolCalls: [{ name: 'answer', arguments: content }] } : { content });
+  mock.on({ predicate: () => true }, answer);
+  await mock.start();
+  return {
+    model: aModel({ kind, url: `${mock.url}${path}`, model: 'small-1' }),
+    answers: (text) => void (content = text),
+    refuses: (status) => void mock.nextRequestError(status, { message: 'told to refuse' }),
+    asked: () => mock.getRequests().map(({ body }) => JSON.stringify(body)),
+    close: () => mock.stop(),
+  };
+}
+
+modelContract('openai', () => scripted('openai', '/v1'));
+modelContract('anthropic', () => scripted('anthropic', ''));
+modelContract('ollama', () => scripted('ollama', ''));
