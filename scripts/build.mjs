@@ -40,7 +40,11 @@ const lazyHttp = {
 const [main, proxy] = await Promise.all([
   build({
     ...common,
-    entryPoints: { main: 'src/cli/main.ts', worker: 'src/engine/host/worker-entry.ts' },
+    entryPoints: {
+      main: 'src/cli/main.ts',
+      worker: 'src/engine/host/worker-entry.ts',
+      pages: 'src/engine/pages/page-worker.ts',
+    },
     outdir: 'dist',
     format: 'esm',
     splitting: true,

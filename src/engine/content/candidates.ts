@@ -59,7 +59,11 @@ export function namedIn(
   const named = new Set<string>();
   const actions = new Set<string>();
   for (let at = text.indexOf('__'); at >= 0 && actions.size < MAX_NAMED; at = text.indexOf('__', at + 2)) {
-    const server = text.slice(Math.max(0, at - 64), at).split(NO_NAME).at(-1) ?? '';
+    const server =
+      text
+        .slice(Math.max(0, at - 64), at)
+        .split(NO_NAME)
+        .at(-1) ?? '';
     const action = BEHIND.exec(text.slice(at + 2, at + 130))?.[0];
     if (server === '' || action === undefined) continue;
     named.add(server);
