@@ -128,6 +128,28 @@ describe('e in the console', () => {
   });
 });
 
+const ctrlU = '\u0015';
+const ctrlS = '\u0013';
+
+describe('n in the console', () => {
+  it('leads from what runs to a healthy instance, and keeps what was typed when the name is taken', async () => {
+    await using tui = openTui(process.execPath, [bin], { env: textEnv(home.env) });
+    await tui.see(/fs-1 +cmd +RUNNING +healthy/, 20_000);
+    await tui.press('n');
+    await tui.see('New server');
+    tui.write(`\u001B[200~${process.execPath} ${contractServer}\u001B[201~`);
+    await tui.see(/name +a-z 0-9 - +contract/);
+    await tui.press('\t', '\t', ctrlU, 'f', 's');
+    await tui.see('✗ server fs exists');
+    await tui.press(ctrlS);
+    await tui.see('New server');
+    await tui.press('x');
+    await tui.see('mcptui create server fsx -- ');
+    await tui.press(ctrlS);
+    expect(await tui.see(/fsx-1 +cmd +RUNNING +healthy/, 20_000)).toContain('1 Instances 2]');
+  });
+});
+
 describe('set', () => {
   it('changes variables, shows the plan with --dry-run, and takes one away with a minus', async () => {
     await home.daemon();

@@ -154,6 +154,10 @@ describe('proposedName', () => {
     [['ghcr.io/github/github-mcp-server'], 'github'],
     [['npx', '-y', '@upstash/context7-mcp@latest'], 'context7'],
     [['/opt/files-server', '/srv'], 'files'],
+    [['node', '/srv/node_modules/@x/server-notes/dist/index.js', '.'], 'notes'],
+    [['python3', './weather/main.py'], 'weather'],
+    [['docker', 'run', '-i', '--rm', '-e', 'TOKEN', 'ghcr.io/github/github-mcp-server'], 'github'],
+    [['node'], 'node'],
     [['http://127.0.0.1:3000/mcp'], 'remote'],
   ])('calls a server of %j %s', (words, name) => {
     expect(proposedName(words, new Set())).toBe(name);

@@ -24,15 +24,9 @@ const RUNNERS = new Set([
 ]);
 /** Words that say no more than that it is a server. */
 const EMPTY_WORDS = new Set([
-  'mcp',
-  'server',
-  'servers',
-  'modelcontextprotocol',
-  'latest',
-  'www',
-  'api',
-  'run',
-  'exec',
+  ...['mcp', 'server', 'servers', 'modelcontextprotocol', 'latest', 'www', 'api', 'run', 'exec'],
+  // Of files and folders of programs.
+  ...['index', 'main', 'dist', 'build', 'src', 'lib', 'bin', 'out', 'cli', 'node', 'modules'],
 ]);
 
 /** The kind that the first word is most likely of. */
@@ -44,7 +38,8 @@ export function guessedKind([first = '']: readonly string[]): SourceKind {
 
 /** Of what runs, without what every server has in its name; `taken` are names of others. Undefined when nothing is left. */
 export function proposedName(words: readonly string[], taken: ReadonlySet<string>): string | undefined {
-  const found = mappedName(telling(runs(words)));
+  const whole = runs(words);
+  const found = mappedName(telling(whole)) ?? mappedName(whole);
   if (found === undefined || !taken.has(found)) return found;
   for (let number = 2; number < 100; number += 1) {
     const next = mappedName(`${found.slice(0, 28)}-${number}`);
@@ -61,9 +56,27 @@ function runs(words: readonly string[]): string {
     const isAddress = /^[\d.]+$/.test(url.hostname) || url.hostname.includes(':') || url.hostname === 'localhost';
     return isAddress ? 'remote' : url.hostname.split('.').slice(0, -1).join('-');
   }
-  const program = baseName(first);
-  const ran = RUNNERS.has(program) ? rest.find((word) => !word.startsWith('-') && !EMPTY_WORDS.has(word)) : undefined;
-  return withoutVersion((ran ?? first).replace(/^(?:npm|pypi):/, ''));
+  const ran = ranBy(baseName(first), rest) ?? first;
+  return /^[./~]/.test(ran) ? fileName(ran) : withoutVersion(ran.replace(/^(?:npm|pypi):/, ''));
+}
+
+/** What a runner runs: its image, or the first word that is no flag; undefined for any other program. */
+function ranBy(program: string, rest: readonly string[]): string | undefined {
+  if (program === 'docker' || program === 'podman') return rest.findLast(isImage);
+  return RUNNERS.has(program) ? rest.find((word) => !word.startsWith('-') && !EMPTY_WORDS.has(word)) : undefined;
+}
+
+/** `/opt/server-files/dist/index.js` → `server-files`: the last part of the path that tells something. */
+function fileName(path: string): string {
+  const parts = path
+    .split('/')
+    .map(bare)
+    .filter((part) => part !== '' && !part.startsWith('@'));
+  return parts.findLast((part) => telling(part) !== '') ?? parts.at(-1) ?? '';
+}
+
+function bare(part: string): string {
+  return part.replace(/\.(?:[cm]?[jt]s|py|sh)$/, '');
 }
 
 function baseName(word: string): string {
@@ -72,17 +85,14 @@ function baseName(word: string): string {
 
 /** `@scope/server-files@1.2` → `scope/server-files`, `mcp-server-time==1.0` → `mcp-server-time`. */
 function withoutVersion(spec: string): string {
-  const [bare = ''] = spec.replace(/^@/, '').split(/[@=<>~[]/, 1);
-  const at = bare.lastIndexOf('/');
-  const name = bare
-    .slice(at + 1)
-    .replace(/:[\w.-]{0,128}$/, '')
-    .replace(/\.(?:[cm]?[jt]s|py|sh)$/, '');
-  const scope = bare.slice(0, Math.max(0, at));
+  const [whole = ''] = spec.replace(/^@/, '').split(/[@=<>~[]/, 1);
+  const at = whole.lastIndexOf('/');
+  const name = bare(whole.slice(at + 1).replace(/:[\w.-]{0,128}$/, ''));
+  const scope = whole.slice(0, Math.max(0, at));
   return telling(name) === '' ? `${baseName(scope)}-${name}` : name;
 }
 
-/** Without the words that are in every name; all of it when nothing else is there. */
+/** Without the words that are in every name; empty when nothing else is there. */
 function telling(name: string): string {
   const parts = name
     .toLowerCase()
