@@ -8,26 +8,13 @@ export type SourceKind = (typeof sourceKinds)[number];
 /** As the schema takes one, with a tag or with a folder that is none of this machine: `gitea/mcp`. */
 const isImage = (word: string): boolean => /^[a-z0-9][\w./:@-]{0,254}$/.test(word) && /[:/]/.test(word);
 /** What they run is the word after them that is no flag. */
-const RUNNERS = new Set([
-  'npx',
-  'bunx',
-  'pnpx',
-  'uvx',
-  'node',
-  'python',
-  'python3',
-  'deno',
-  'bun',
-  'uv',
-  'pipx',
-  'env',
-]);
-/** Words that say no more than that it is a server. */
-const EMPTY_WORDS = new Set([
-  ...['mcp', 'server', 'servers', 'modelcontextprotocol', 'latest', 'www', 'api', 'run', 'exec'],
-  // Of files and folders of programs.
-  ...['index', 'main', 'dist', 'build', 'src', 'lib', 'bin', 'out', 'cli', 'node', 'modules'],
-]);
+const RUNNERS = new Set('npx bunx pnpx uvx node python python3 deno bun uv pipx env'.split(' '));
+/** Words that say no more than that it is a server, or a file of a program. */
+const EMPTY_WORDS = new Set(
+  'mcp server servers modelcontextprotocol latest www api run exec index main dist build src lib bin out cli node modules'.split(
+    ' ',
+  ),
+);
 
 /** The kind that the first word is most likely of. */
 export function guessedKind([first = '']: readonly string[]): SourceKind {
