@@ -20,18 +20,20 @@ const noLine: LedLine = { lead: [], spans: [] };
 
 /** The bindings that work here, the pane's first; behind them those of overlays, which work once these are open. */
 function helpLines(bindings: readonly Binding[], state: UiState): readonly LedLine[] {
+  // Where there is no room for a column of its own, what follows stands right behind.
+  const pad = state.size.columns < 100 ? 0 : 46;
   return [...focusesOf(state), ...overlayFocuses].flatMap((focus) => {
     const group = bindings.filter((binding) => binding.focus === focus);
     if (group.length === 0) return [];
     const isOfOverlay = overlayFocuses.includes(focus);
-    const lines = group.map((binding) => bindingLine(binding, isOfOverlay ? undefined : binding.refusal(state)));
+    const lines = group.map((binding) => bindingLine(binding, isOfOverlay ? undefined : binding.refusal(state), pad));
     return [noLine, heading(focusTitle(focus)), ...lines];
   });
 }
 
-function bindingLine({ id, keys, help }: Binding, reason: string | undefined): LedLine {
+function bindingLine({ id, keys, help }: Binding, reason: string | undefined, pad: number): LedLine {
   const shown = fit(keys.map(keyLabel).join(' '), 14);
-  const words = help.padEnd(46);
+  const words = help.padEnd(pad);
   if (reason === undefined) return { lead: [[shown, 'accent']], spans: [words, [`  ${id}`, 'dim']] };
   return {
     lead: [[shown, 'dim']],

@@ -94,10 +94,8 @@ const signs: Readonly<Record<DiffLine['kind'], readonly [sign: string, tone: Ton
 function paintedEntry(entry: Entry, digits: number, color: boolean): PaintedLine {
   switch (entry.kind) {
     case 'fold':
-      return {
-        lead: [' '.repeat(digits + 2)],
-        body: toneText([[`⋯ ${plural(entry.hidden, 'unchanged line')}`, 'dim']]),
-      };
+      // Nothing of it goes sideways.
+      return { lead: [[`${' '.repeat(digits + 2)}⋯ ${plural(entry.hidden, 'unchanged line')}`, 'dim']], body: noText };
     case 'unified':
       return paintedSide(entry.line, entry.line.b ?? entry.line.a, digits, color);
     case 'split':
