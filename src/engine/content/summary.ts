@@ -1,4 +1,4 @@
-/** Makes a line of summary and a list of chapters of a text by rules: its first sentence of prose, and its headings. Pure. */
+/** Makes a line of summary and a list of chapters of a text by rules: its first sentence of prose, and its headings. Pure; linear. */
 import {
   fewerHeadings,
   headingsOf,
@@ -20,21 +20,10 @@ export interface Chapter {
   readonly to: number;
 }
 
-export interface Summary {
-  /** One clean line of at most `MAX_SUMMARY` characters; "" of a text without a word. */
-  readonly summary: string;
-  /** In order, none overlapping; all lines of the text, or none of a text without headings. */
-  readonly chapters: readonly Chapter[];
-}
-
-/** Takes time in proportion to the text's length. */
-export function summarise(text: string): Summary {
-  return { summary: summaryLine(text), chapters: chaptersOf(text) };
-}
-
 /** What comes before the first heading is a chapter of this name. */
 const BEFORE = 'Introduction';
 
+/** In order, none overlapping: all lines of the text, or none of a text without headings. */
 export function chaptersOf(text: string): readonly Chapter[] {
   const all = headingsOf(text);
   const [first] = all;
@@ -75,7 +64,7 @@ const SOURCES: readonly LineKind[] = ['prose', 'list', 'quote', 'heading', 'tabl
 /** Characters of a paragraph in which its first sentence is looked for. */
 const LOOKED_AT = 2_000;
 
-/** Reads no further than the first paragraph. */
+/** One clean line of at most `MAX_SUMMARY` characters, read from the first paragraph; "" of a text without a word. */
 export function summaryLine(text: string): string {
   const found = new Map<LineKind, string>();
   let before: LineKind = 'blank';

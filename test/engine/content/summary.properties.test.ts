@@ -1,7 +1,13 @@
 /** Properties of summaries and chapters, over texts of every kind. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chapterText, MAX_CHAPTERS, MAX_SUMMARY, summarise } from '../../../src/engine/content/summary.ts';
+import {
+  chaptersOf,
+  chapterText,
+  MAX_CHAPTERS,
+  MAX_SUMMARY,
+  summaryLine,
+} from '../../../src/engine/content/summary.ts';
 
 const lines = fc.array(
   fc.oneof(
@@ -29,11 +35,11 @@ const lines = fc.array(
 );
 const text = fc.tuple(lines, fc.constantFrom('\n', '\r\n', '\r')).map(([all, end]) => all.join(end));
 
-describe('summarise', () => {
+describe('summaryLine and chaptersOf', () => {
   it('gives chapters that cover all lines in order, none overlapping, with clean titles', () => {
     fc.assert(
       fc.property(text, (body) => {
-        const { summary, chapters } = summarise(body);
+        const [summary, chapters] = [summaryLine(body), chaptersOf(body)];
         expect(summary.length).toBeLessThanOrEqual(MAX_SUMMARY);
         expect(summary).not.toMatch(/[\p{C}\n]/u);
         expect(chapters.length).toBeLessThanOrEqual(MAX_CHAPTERS);

@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { chaptersOf, chapterText, MAX_CHAPTERS, MAX_SUMMARY, summarise } from '../../../src/engine/content/summary.ts';
+import {
+  chaptersOf,
+  chapterText,
+  MAX_CHAPTERS,
+  MAX_SUMMARY,
+  summaryLine,
+} from '../../../src/engine/content/summary.ts';
 
-const summaryOf = (text: string): string => summarise(text).summary;
+const summaryOf = (text: string): string => summaryLine(text);
 const chapters = (text: string): readonly string[] =>
   chaptersOf(text).map(({ title, from, to }) => `${title} ${from}-${to}`);
 
-describe('summarise', () => {
+describe('summaryLine', () => {
   it.each([
     ['the first sentence of prose', '# Title\n\nHow we deploy. And more.\n', 'How we deploy.'],
     ['a sentence over two lines', 'How we\ndeploy. And more.', 'How we deploy.'],
@@ -61,8 +67,9 @@ describe('summarise', () => {
       '![](',
       '\r\n',
     ]) {
-      const { summary } = summarise(piece.repeat(2 ** 18 / piece.length));
-      expect(summary.length).toBeLessThanOrEqual(MAX_SUMMARY);
+      const text = piece.repeat(2 ** 18 / piece.length);
+      expect(chaptersOf(text).length).toBeLessThanOrEqual(MAX_CHAPTERS);
+      expect(summaryLine(text).length).toBeLessThanOrEqual(MAX_SUMMARY);
     }
   });
 });
