@@ -57,7 +57,7 @@ describe('newServer', () => {
     await open();
     await type('https://mcp.example.com/mcp');
     expect(app.line('name ')).toContain('example');
-    expect(app.line('header ')).toContain('NAME=VALUE');
+    expect(app.line('header ')).toContain('K=V words');
     expect(app.screen()).not.toContain(' cwd ');
     await app.press(ctrlU);
     await type('gitea/mcp:1.4');
@@ -112,6 +112,17 @@ describe('newServer', () => {
     await app.press(esc, 'n');
     expect(app.line('runs ')).toContain('npm:x');
     expect(app.line('name ')).toContain('x');
+  });
+
+  it('does not look into what was pasted by mistake', async () => {
+    await open();
+    await app.send(`\u001B[200~${'./x '.repeat(250_000)}\u001B[201~`);
+    await app.settle();
+    expect(app.line('▸')).toContain('✗ longer than 8192 characters');
+    await app.press(ctrlU);
+    await app.send(`\u001B[200~${'./x '.repeat(300)}\u001B[201~`);
+    await app.settle();
+    expect(app.line('▸')).toContain('✗ more than 256 words');
   });
 
   it('is read to its end at 80x24', async () => {

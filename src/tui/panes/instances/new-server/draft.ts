@@ -17,9 +17,9 @@ type Source = ServerDraft['source'];
 
 /** What the form says by itself, from what was typed and what is there. */
 export function proposals(texts: Texts, { taken, project, folderOf }: Surroundings): ReadonlyMap<string, string> {
-  const words = listed(wordsOf(textOf(texts, 'runs')));
+  const words = listed(split(textOf(texts, 'runs')));
   const { kind, inContainer } = shapeOf(texts);
-  const runs = [...words, ...listed(wordsOf(textOf(texts, 'arguments')))];
+  const runs = [...words, ...listed(split(textOf(texts, 'arguments')))];
   const isHere = !inContainer && (kind === 'command' || kind === 'package');
   return new Map([
     ['kind', words.length === 0 ? '' : guessedKind(words)],
@@ -53,7 +53,7 @@ export function readDraft(texts: Texts, folderOf: FolderOf): Read {
     return typed === '' || !fields.some((field) => field.name === name) ? undefined : typed;
   };
   const words = (name: string): readonly string[] => {
-    const found = wordsOf(text(name) ?? '');
+    const found = split(text(name) ?? '');
     if (typeof found !== 'string') return found;
     problems.set(name, found);
     return [];
@@ -100,6 +100,17 @@ export function readDraft(texts: Texts, folderOf: FolderOf): Read {
     health: defined({ tool: text('probe-tool'), args: value['probe-args'] }) as ServerDraft['health'],
   };
   return { kind: 'draft', draft };
+}
+
+/** More than a definition holds; what was pasted by mistake is not looked at word by word. */
+const mostChars = 8_192;
+const mostWords = 256;
+
+/** Words as a shell splits them, or what is wrong with the text. */
+function split(text: string): readonly string[] | string {
+  if (text.length > mostChars) return `longer than ${mostChars} characters`;
+  const words = wordsOf(text);
+  return typeof words !== 'string' && words.length > mostWords ? `more than ${mostWords} words` : words;
 }
 
 function textOf(texts: Texts, name: string): string {

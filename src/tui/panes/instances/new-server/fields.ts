@@ -31,7 +31,7 @@ const RUNS = required(
   field(
     'runs',
     'text',
-    'what, then words',
+    'words',
     'npm:SPEC, pypi:SPEC, https://…, an image, or a program by its whole path; arguments may follow.',
   ),
 );
@@ -43,10 +43,10 @@ const ARGUMENTS = field('arguments', 'text', 'words', 'Words after it, in quotes
 const ENV = field(
   'env',
   'text',
-  'NAME=VALUE …',
-  'Variables. A secret is NAME=secret:file/NAME or NAME=secret:env/NAME; keep one first with n in pane 7.',
+  'K=V words',
+  'NAME=VALUE. A secret is NAME=secret:file/NAME or NAME=secret:env/NAME; keep one first with n in pane 7.',
 );
-const HEADER = field('header', 'text', 'NAME=VALUE …', "Headers, such as 'Authorization=Bearer secret:file/NAME'.");
+const HEADER = field('header', 'text', 'K=V words', "NAME=VALUE, such as 'Authorization=Bearer secret:file/NAME'.");
 const CWD = field(
   'cwd',
   'text',
@@ -78,7 +78,7 @@ const MEMORY = field('memory', 'integer', 'MiB', 'Limit of its container; 512 un
 const PIDS = field('pids', 'integer', 'number', 'Processes in its container at most; 256 unless you say so.');
 const CPUS = field('cpus', 'number', 'cores', 'Limit of its container; none unless you say so.');
 const NETWORK = choice('network', ['none', 'bridge'], 'Of its container: none, unless bridge is chosen.');
-const PREFIX = field('prefix', 'text', 'A-Z a-z 0-9 _ -', "Before __tool, instead of the server's name.");
+const PREFIX = field('prefix', 'text', 'text', "Before __tool, instead of the server's name.");
 const CONTEXT = field('context', 'text', 'text', "What agents should know of it, put before its tools' descriptions.");
 
 /** What runs comes first, then what it needs, then what may be left as it is. */
