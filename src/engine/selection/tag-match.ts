@@ -29,7 +29,8 @@ const HALF_SCORE = 3;
 const MAX_TAG = 256;
 /** Tags, servers or actions that are looked at. */
 const MAX_ASKED = 64;
-/** Terms of the free words that are looked at. */
+/** Terms of all of these together, and of the free words, that are looked at: each may be in every prompt. */
+const MAX_TERMS = 128;
 const MAX_WORDS = 64;
 /** Characters of a tag that are shown. */
 const MAX_SHOWN = 64;
@@ -131,6 +132,7 @@ function hitsOf(asked: Asked, postings: Postings): Hit[] {
     const points = rounded(WEIGHTS[field] * factor);
     if (of.length > 0 && points > 0) hits.push({ field, term, points, of });
   };
+  let left = MAX_TERMS;
   for (const source of ['tags', 'servers', 'actions'] as const) {
     const factor = SOURCES[source];
     for (const [phrase, text] of phrasesOf(asked[source] ?? [])) {
@@ -142,10 +144,11 @@ function hitsOf(asked: Asked, postings: Postings): Hit[] {
       if (source === 'tags') add('project', phrase, shown, factor);
       const words = eachOnce(wordsOf(text));
       const share = factor / words.filter(({ isWhole }) => !isWhole).length;
-      for (const { term, word } of words) {
+      for (const { term, word } of words.slice(0, left)) {
         add('tag word', term, word, share, postings.of('tag', phrase));
         for (const field of ['name', 'summary', 'chapter'] as const) add(field, term, word, share);
       }
+      left = Math.max(0, left - words.length);
     }
   }
   return hits;

@@ -283,6 +283,13 @@ describe('matchTags', () => {
     expect(refs({ tags: ['same'] }, all, { limit: 0 })).toEqual([]);
   });
 
+  it('looks at the first 128 words of all tags together, and 256 characters of one', () => {
+    const full = Array.from({ length: 32 }, (_, at) => `a${at} b${at} c${at} d${at}`);
+    expect(refs({ tags: [...full.slice(1), 'nightly'] }, index)).toEqual(['project:ops/backups']);
+    expect(refs({ tags: [...full, 'nightly'] }, index)).toEqual([]);
+    expect(refs({ tags: [`${'x'.repeat(256)} nightly`] }, index)).toEqual([]);
+  });
+
   it('looks at the first 64 tags of a request, and shows foreign text on one clean line', () => {
     const tags = [...Array.from({ length: 64 }, (_, at) => `tag${at}`), 'deploy'];
     expect(refs({ tags }, index)).toEqual([]);
