@@ -6,5 +6,3 @@ export interface Viewport {
   /** Columns scrolled away to the left. */
   readonly left: number;
 }
-
-export const startOfText: Viewport = { top: 0, left: 0 };
