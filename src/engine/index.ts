@@ -25,7 +25,7 @@ export type {
 } from './content/changes.ts';
 export { importPrompt } from './content/import-prompt.ts';
 export { skillFrontMatter } from './content/skill.ts';
-export type { GateChoice, GateDecision, GateReport, GateSettings, GateView } from './gate/types.ts';
+export type { GateChoice, GateDecision, GateReport, GateSavings, GateSettings, GateView } from './gate/types.ts';
 export type { ModelTest, ModelView } from './models/model-view.ts';
 export type { ModelChange, ModelDraft } from './models/changes.ts';
 export { decisionWords } from './gate/words.ts';

@@ -1,7 +1,7 @@
 /** Says why a session sees what it sees: the state of its gate, and each decision that opened or widened it. Pure. */
-import type { GateDecision, GateReport, GateView } from '../engine/index.ts';
+import type { GateDecision, GateReport, GateSavings, GateView } from '../engine/index.ts';
 import { decisionWords } from '../engine/index.ts';
-import { duration } from './format.ts';
+import { count, duration } from './format.ts';
 
 /** `-`: its project has no gate. */
 export function gateWord(gate: GateView | undefined): 'open' | 'gated' | '-' {
@@ -16,7 +16,7 @@ const MAX_NAMED = 20;
 const MAX_TOOLS = 40;
 
 export function gateLines(report: GateReport): readonly GateLine[] {
-  const { gate, decisions } = report;
+  const { gate, decisions, savings } = report;
   if (decisions.length === 0) {
     const how =
       gate === undefined
@@ -24,7 +24,16 @@ export function gateLines(report: GateReport): readonly GateLine[] {
         : 'the session has neither called begin_session nor a tool yet';
     return [['gate', gate?.state === 'gated' ? `gated: ${how}` : how]];
   }
-  return decisions.flatMap((decision, index) => [...(index === 0 ? [] : [['', ''] as const]), ...linesOf(decision)]);
+  const lines = decisions.flatMap((decision, index): readonly GateLine[] => [
+    ...(index === 0 ? [] : [['', ''] as const]),
+    ...linesOf(decision),
+  ]);
+  return savings === undefined ? lines : [...lines, ['', ''], ['tokens', savingsWords(savings)]];
+}
+
+/** `≈1,200 of ≈58,000 of tools are listed · ≈2,140 of prompts given`. */
+function savingsWords({ listedTokens, allTokens, promptTokens }: GateSavings): string {
+  return `≈${count(listedTokens)} of ≈${count(allTokens)} of tools are listed · ≈${count(promptTokens)} of prompts given`;
 }
 
 function linesOf(decision: GateDecision): readonly GateLine[] {
@@ -38,7 +47,7 @@ function linesOf(decision: GateDecision): readonly GateLine[] {
     ...(asked.description === undefined ? [] : [['asked', `"${asked.description.replace(/\s+/g, ' ')}"`] as const]),
     ...(asked.tags.length === 0 ? [] : [['tags', asked.tags.join(', ')] as const]),
     ['chosen', selectionWords(selection)],
-    ['given', `${full.length} of ${promptsOf} prompts in full, ≈${tokens} tokens`],
+    ['given', `${full.length} of ${promptsOf} prompts in full, ≈${count(tokens)} tokens`],
     ...full.map(({ ref, semver, score, why }): GateLine => ['', `${ref} ${semver} · score ${score} · ${why}`]),
     ...(named.length === 0 ? [] : [['named', `${named.length} more that match, by name`] as const]),
     ...named.slice(0, MAX_NAMED).map(({ ref, score, why }): GateLine => ['', `${ref} · score ${score} · ${why}`]),

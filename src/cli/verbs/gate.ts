@@ -1,5 +1,6 @@
 /** Runs `why session`, `admit session` and `describe session`: what a session sees of its project, and why. */
 import { Command } from 'commander';
+import { defined } from '../../kernel/defined.ts';
 import { noSuch } from '../../kernel/no-such.ts';
 import type { Engine } from '../../engine/index.ts';
 import { clean } from '../../text/clean.ts';
@@ -62,6 +63,6 @@ async function describeSession(engine: Engine, id: string): Promise<object> {
   const { sessions, endedSessions } = engine.view();
   const session = sessions.get(id) ?? endedSessions.get(id);
   if (session === undefined) throw noSuch('session', id, [...sessions.keys()], 'mcptui get sessions');
-  const { decisions } = await engine.commands.sessionGate(id);
-  return { ...session, ...(decisions.length === 0 ? {} : { decisions }) };
+  const { decisions, savings } = await engine.commands.sessionGate(id);
+  return { ...session, ...(decisions.length === 0 ? {} : { decisions }), ...defined({ savings }) };
 }

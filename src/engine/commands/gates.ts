@@ -28,7 +28,8 @@ export function gateCommands({ actor, router, gate }: GateParts): CommandsOf<typ
       );
     }
     const { client = '-', project = '-' } = session ?? {};
-    return { session: id, client, project, ...(view === undefined ? {} : { gate: view }), decisions };
+    const savings = session === undefined || view === undefined ? {} : { savings: gate.savings(session) };
+    return { session: id, client, project, ...(view === undefined ? {} : { gate: view }), decisions, ...savings };
   };
   return {
     sessionGate: (id) => Promise.resolve().then(() => report(id)),

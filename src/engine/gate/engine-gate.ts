@@ -19,7 +19,8 @@ import type { ModelBook } from '../models/model-book.ts';
 import { ModelChooser } from './model-choice.ts';
 import { PromptCatalog } from './prompt-catalog.ts';
 import { alwaysNames, Selector } from './selector.ts';
-import type { GateView } from './types.ts';
+import { savingsOf } from './savings.ts';
+import type { GateSavings, GateView } from './types.ts';
 
 export interface EngineGateParts {
   readonly clock: Clock;
@@ -104,6 +105,13 @@ export class EngineGate {
   /** Undefined where there is no gate. */
   viewOf(session: SessionInfo): GateView | undefined {
     return this.#isGated(session) ? this.gates.view(session) : undefined;
+  }
+
+  savings(session: SessionInfo): GateSavings {
+    const tools = this.#p.router().agents.tools(session.id);
+    const settings = this.#p.rules.of(session.project);
+    const always = new Set(settings === undefined ? [] : alwaysNames(settings, tools));
+    return savingsOf(this.gates.state(session), tools, (name) => always.has(name));
   }
 
   bound(session: SessionInfo): void {

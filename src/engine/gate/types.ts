@@ -41,6 +41,16 @@ export type GateEffect =
   /** What the session sees of lists is another one. */
   | 'lists';
 
+/** Estimates (≈). */
+export interface GateSavings {
+  /** Of the servers' tools that the session is listed now. */
+  readonly listedTokens: number;
+  /** Of all that it would be listed without a gate. */
+  readonly allTokens: number;
+  /** Of the prompts that it was given whole. */
+  readonly promptTokens: number;
+}
+
 /** Why a session sees what it sees. */
 export interface GateReport {
   readonly session: string;
@@ -50,6 +60,8 @@ export interface GateReport {
   readonly gate?: GateView;
   /** The first opened it, later ones made it wider. */
   readonly decisions: readonly GateDecision[];
+  /** Of a session that is connected, in a project with a gate. */
+  readonly savings?: GateSavings;
 }
 
 /** A gate as lists show it. */
