@@ -15,6 +15,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly run: Bench }>>> 
   fairness: () => import('./fairness.bench.ts'),
   content: () => import('./content.bench.ts'),
   selection: () => import('./selection.bench.ts'),
+  gate: () => import('./gate.bench.ts'),
   console: () => import('./console.bench.ts'),
   system: () => import('./system.bench.ts'),
 };
