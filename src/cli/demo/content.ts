@@ -57,6 +57,48 @@ export async function addDemoContent(engine: Engine, socketPath: string): Promis
   ]);
 }
 
+/** A gated project: what its agents get depends on what they say that they are about to do. */
+export const GATED_PROJECT = 'shop';
+
+const gatedPrompts: readonly (readonly [name: string, tags: readonly string[], summary: string, body: string])[] = [
+  [
+    'deploy-the-shop',
+    ['deploy', 'release'],
+    'How the shop is deployed',
+    '# Before\n\nThe build is green and nobody else deploys.\n\n# After\n\nLook at the error rate for ten minutes.',
+  ],
+  [
+    'roll-back',
+    ['deploy', 'rollback', 'incident'],
+    'What to do when a deploy of the shop fails',
+    'Roll back first, look for the cause afterwards, and write down when it began.',
+  ],
+  ['write-to-customers', ['mail', 'support'], 'How we write to customers', 'Short, friendly, and with one next step.'],
+  [
+    'count-the-stock',
+    ['stock', 'report'],
+    'How stock is counted',
+    'Count on Mondays; a difference of over 2 % is told.',
+  ],
+];
+
+/** Adds it once. */
+export async function addGatedProject(engine: Engine): Promise<void> {
+  const { commands } = engine;
+  if ([...engine.view().projects.values()].some(({ name }) => name === GATED_PROJECT)) return;
+  await commands.createProject(GATED_PROJECT, {
+    instructions: 'You work for a small shop.',
+    gated: true,
+    gate: { tools: 'selected' },
+  });
+  for (const [name, tags, summary, body] of gatedPrompts) {
+    const content = { summary, priority: 5, tags: [...tags], body };
+    await commands.createContent('prompt', { name, project: GATED_PROJECT, content });
+  }
+  const content = { summary: 'Always', priority: 10, body: 'Never write down a customer’s address.' };
+  await commands.createContent('prompt', { name: 'privacy', project: GATED_PROJECT, content });
+}
+
 /** As any agent does: a session on the engine's socket that calls a tool. @throws McptuiError `unavailable` */
 async function propose(socketPath: string, proposals: readonly object[]): Promise<void> {
   const link = await linkEngine(socketPath, { project: 'default', agent: 'reviewer' }, systemClock);

@@ -9,7 +9,7 @@ import { McptuiError } from '../../kernel/errors.ts';
 import type { Engine, InstanceView, ServerDraft } from '../../engine/index.ts';
 import { resolvePaths } from '../../kernel/paths.ts';
 import { instanceColumns } from '../columns.ts';
-import { addDemoContent } from '../demo/content.ts';
+import { addDemoContent, addGatedProject, GATED_PROJECT } from '../demo/content.ts';
 import type { Context } from '../context.ts';
 import { renderListing } from '../output.ts';
 import { markDemo, resetDemo } from '../demo/folder.ts';
@@ -19,7 +19,7 @@ const SETTLE_MS = 60_000;
 
 export function demoCommand(context: Context): Command {
   return new Command('demo')
-    .description('try it: three real servers, one that must not start, and an agent that proposes a change')
+    .description('try it: real servers, one that must not start, an agent that proposes, a gated project')
     .option('--reset', 'begin anew: stop the demo that runs, and remove what it kept')
     .action(async ({ reset }: { readonly reset?: boolean }) => {
       const home = context.env.MCPTUI_HOME ?? path.join(context.paths.stateDir, 'demo');
@@ -78,6 +78,7 @@ function isSettled(row: InstanceView): boolean {
 }
 
 async function fill(engine: Engine): Promise<void> {
+  await addGatedProject(engine);
   await addServers(engine);
   await addDemoContent(engine, engine.view().info.socketPath);
 }
@@ -98,6 +99,7 @@ function demoServers(): readonly ServerDraft[] {
       isolation: 'shared',
       calls: { maxInFlight: 1 },
     },
+    { ...demoServer('shop', '@modelcontextprotocol/server-everything', []), project: GATED_PROJECT },
     {
       ...demoServer('gitea', '@modelcontextprotocol/server-everything', []),
       env: [{ name: 'GITEA_TOKEN', secret: { backend: 'env', path: 'GITEA_TOKEN' } }],
@@ -139,6 +141,7 @@ function howToConnect(context: Context): string {
     '',
     'Connect an agent (Claude Code, as an example):',
     `  claude mcp add mcptui --env MCPTUI_HOME=${context.env.MCPTUI_HOME ?? ''} -- ${script} proxy`,
+    `In project ${GATED_PROJECT} it first says what it is about to do: end the line with proxy -p ${GATED_PROJECT}`,
     'Look at it in a terminal:',
     `  MCPTUI_HOME=${context.env.MCPTUI_HOME ?? ''} ${script}`,
   ].join('\n');
