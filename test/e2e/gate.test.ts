@@ -68,6 +68,7 @@ describe('a gated project', () => {
     expect(await names(client)).not.toContain('everything__echo');
     const begun = await client.callTool({ name: 'begin_session', arguments: { tags: ['echo'] } });
     expect(textOf(begun)).toContain('Echo in capitals.');
+    expect(textOf(begun)).toContain('its tools begin with everything__');
     expect(textOf(begun)).not.toContain('Name each entity once.');
     await until(() => changes > 0, 'list_changed');
     expect(await names(client)).toContain('everything__echo');

@@ -15,8 +15,11 @@ export function addContentDeletion(command: Command, context: Context): void {
       .option('--yes', 'do not ask')
       .action(async (name: string, flags: { readonly yes?: boolean }) => {
         await confirmName(context, `${kind} ${name}`, name, flags.yes === true);
-        await withEngine(context, (engine) => remove(engine, name));
-        context.print(`${kind} ${name} deleted`);
+        const isThere = await withEngine(context, async (engine) => {
+          await remove(engine, name);
+          return kind === 'prompt' && isBuiltIn(engine, name);
+        });
+        context.print(isThere ? `prompt ${name} has its built-in text again` : `${kind} ${name} deleted`);
       });
   verb('project', 'refused while servers or agents are in it', (engine, name) => engine.commands.deleteProject(name));
   verb('agent', 'with its personalities; refused while it has prompts or skills of its own', (engine, name) =>
@@ -27,4 +30,10 @@ export function addContentDeletion(command: Command, context: Context): void {
       engine.commands.deleteContent(kind, name),
     ).aliases([...aliases[kind]]);
   }
+}
+
+/** Of the engine's own: those are never gone. */
+function isBuiltIn(engine: Engine, name: string): boolean {
+  const rows = [...engine.view().prompts.values()].filter((row) => row.project === 'mcptui-system');
+  return rows.some((row) => row.name === name || row.ref === name);
 }

@@ -1,36 +1,39 @@
 /** Deletes a prompt, personality or skill, and supersedes what was proposed for it, in the caller's transaction. */
 import type { Clock } from '../../kernel/clock.ts';
-import { McptuiError } from '../../kernel/errors.ts';
+import type { Ids } from '../../kernel/ids.ts';
 import type { ContentKind } from '../../store/schema/content.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Transaction } from '../../store/types.ts';
 import { usersOf } from './bindings.ts';
-import { SYSTEM_PROJECT } from './built-in-projects.ts';
-import { systemPrompts } from './built-ins.ts';
+import { builtInContent, type SystemPrompt } from './system-texts.ts';
 import { tidy } from '../inbox/closed-proposals.ts';
 import { ended } from '../inbox/state.ts';
 import { used } from './places.ts';
 import { kindRef } from './refs.ts';
 import { deleteRow, type ContentRow } from './rows.ts';
+import { saveContent } from './save.ts';
+import { ruleOf } from './system-rules.ts';
 
 export interface RemovalParts {
   readonly clock: Clock;
+  readonly ids: Ids;
   /** `operator:ann` */
   readonly actor: string;
 }
 
-/** @throws McptuiError `conflict` while it is used, or built in */
+/** What is built in gets its built-in text again, as a revision. @throws McptuiError `conflict` while it is used */
 export function removeContent(
   tx: Transaction<Shape>,
-  { actor, clock }: RemovalParts,
+  { actor, clock, ids }: RemovalParts,
   kind: ContentKind,
   row: ContentRow,
 ): void {
   const ref = kindRef(kind, row);
-  if (kind === 'prompt' && row.project === SYSTEM_PROJECT && row.name in systemPrompts) {
-    throw new McptuiError('conflict', `prompt ${ref} is built in: it cannot be deleted`, {
-      hint: `mcptui edit prompt ${ref}`,
-    });
+  if (kind === 'prompt' && ruleOf(row, row.name) !== undefined) {
+    const content = builtInContent(row.name as SystemPrompt);
+    const options = { note: 'reset to the built-in text' };
+    saveContent(tx, { clock, ids }, { kind, live: row, place: row, name: row.name, content, author: actor, options });
+    return;
   }
   const users = usersOf(tx, kind, row);
   if (users.length > 0) throw used(kind, ref, users);

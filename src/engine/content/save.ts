@@ -7,7 +7,7 @@ import { McptuiError } from '../../kernel/errors.ts';
 import { cutName } from '../../kernel/foreign.ts';
 import type { Json } from '../../kernel/json.ts';
 import type { Ids } from '../../kernel/ids.ts';
-import { contentNameSchema, type ContentKind } from '../../store/schema/content.ts';
+import { contentNameSchema, type ContentKind, type PromptContent } from '../../store/schema/content.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Transaction } from '../../store/types.ts';
 import { assertBindable } from './bindings.ts';
@@ -17,6 +17,7 @@ import { assertPlace } from './place-gone.ts';
 import { kindRef, type Place } from './refs.ts';
 import { checkContent, writeRow, type ContentRow } from './rows.ts';
 import { nextSemver } from './semver.ts';
+import { assertRule } from './system-rules.ts';
 import type { Saved } from './types.ts';
 
 export interface SaveParts {
@@ -68,6 +69,7 @@ export function saveContent(tx: Transaction<Shape>, parts: SaveParts, request: S
   if (live === undefined) assertName(kind, name);
   assertPlace(tx, place);
   const content = checkContent(kind, name, request.content);
+  if (kind === 'prompt') assertRule(place, name, content as PromptContent);
   if (kind === 'personality' && 'prompts' in content) assertBindable(tx, place.agent ?? '', content.prompts, name);
   const hash = contentHash(content as Json);
   if (live?.current.hash === hash) return { ref, semver: live.current.semver, hash };

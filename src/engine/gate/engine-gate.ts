@@ -16,7 +16,8 @@ import { GatedContent } from './gated-content.ts';
 import { Gates, peerOf, type GatedSession } from './gates.ts';
 import { ListingHabits } from './listing-habits.ts';
 import type { ModelBook } from '../models/model-book.ts';
-import { ModelChooser } from './model-choice.ts';
+import { filledSystemText } from '../content/system-rules.ts';
+import { MAX_CHOSEN, ModelChooser } from './model-choice.ts';
 import { PromptCatalog } from './prompt-catalog.ts';
 import { alwaysNames, Selector } from './selector.ts';
 import { savingsOf } from './savings.ts';
@@ -63,7 +64,8 @@ export class EngineGate {
       changed: ({ id }) => parts.show(id),
     });
     const catalog = new PromptCatalog(db);
-    const instructions = (): string => inner.systemText('gate-selection');
+    const instructions = (): string =>
+      filledSystemText('gate-selection', inner.systemText('gate-selection'), { maxPrompts: String(MAX_CHOSEN) });
     const selector = new Selector({ clock, catalog, chooser: new ModelChooser(clock, parts.models), instructions });
     const { gates } = this;
     this.desk = new GateDesk({ inner, rules, gates, selector, router, mask });

@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../../kernel/json.ts';
 import { tokensOf } from '../../kernel/tokens.ts';
 import { unawaited } from '../../kernel/unawaited.ts';
 import type { BuiltinAnswer } from '../../mcp/types/builtin.ts';
+import type { OfferedTool } from '../../mcp/types/catalog.ts';
 import type { Router } from '../../mcp/router/types.ts';
 import type { SessionInfo } from '../../mcp/types/session.ts';
 import type { Prompt } from '../../store/schema/content.ts';
@@ -80,12 +81,13 @@ export class GateDesk {
     const decision = await this.#p.selector.decide(this.#input(session, 'begin', asked, shown));
     await this.#p.gates.decide(session, decision);
     const prompts = this.#given(session, decision.prompts);
-    const text = beginWords(prompts, router().agents.tools(session.id), decision);
-    const { tokens, selection, tools } = decision;
+    const tools = router().agents.tools(session.id);
+    const text = beginWords(prompts, this.#serverWords(session, tools, decision), tools, decision);
+    const { tokens, selection } = decision;
     const structuredContent: JsonObject = {
       prompts: decision.prompts.filter(({ isFull }) => isFull).map(choiceJson),
       index: decision.prompts.filter(({ isFull }) => !isFull).map(choiceJson),
-      tools: { open: [...tools.names], all: tools.isAll, of: tools.of },
+      tools: { open: [...decision.tools.names], all: decision.tools.isAll, of: decision.tools.of },
       tokens,
       selection: defined(selection),
     };
@@ -154,6 +156,27 @@ export class GateDesk {
       told: inner.toldRefs(session),
       tools: router().agents.tools(session.id),
     };
+  }
+
+  /** Of servers whose tools fit, for as long as there is room in the budget. */
+  #serverWords(
+    session: SessionInfo,
+    tools: readonly OfferedTool[],
+    { tools: open, tokens }: GateDecision,
+  ): readonly string[] {
+    const fitting = new Set(open.names);
+    const servers = new Set(tools.filter(({ name }) => fitting.has(name)).map(({ server }) => server));
+    const { promptTokens } = this.#p.rules.of(session.project) ?? DEFAULT_GATE;
+    let left = promptTokens - tokens;
+    return this.#p
+      .router()
+      .agents.serverWords(session.id)
+      .flatMap(({ server, text }) => {
+        const size = servers.has(server) ? tokensOf(text) : Infinity;
+        if (size > left) return [];
+        left -= size;
+        return [text];
+      });
   }
 
   /** Texts of those in full, which the session has read from now on; the others by name. */

@@ -15,7 +15,7 @@ const FAST_TASK_TOKENS = 400;
 const FAST_CANDIDATES = 60;
 /** Candidates that a model is told; the rules say which come first. */
 const MAX_CANDIDATES = 300;
-const MAX_CHOSEN = 40;
+export const MAX_CHOSEN = 40;
 const MAX_LINE = 300;
 const MAX_CACHED = 500;
 

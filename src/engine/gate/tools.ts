@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { McptuiError } from '../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
-import type { SystemPrompt } from '../content/built-ins.ts';
+import type { SystemPrompt } from '../content/system-texts.ts';
 import { faultsOf } from '../content/faults.ts';
 
 const MAX_DESCRIPTION = 4_000;

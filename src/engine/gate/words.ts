@@ -32,6 +32,7 @@ export interface ToldPrompt {
 /** Writes the answer of `begin_session`. */
 export function beginWords(
   prompts: readonly ToldPrompt[],
+  servers: readonly string[],
   tools: readonly OfferedTool[],
   { tools: open }: GateDecision,
 ): string {
@@ -42,6 +43,7 @@ export function beginWords(
     const lines = named.map(indexLine).join('\n');
     sections.push(`## More prompts that may fit (read_prompts gives them)\n\n${lines}`);
   }
+  for (const server of servers) sections.push(server);
   if (open.of > 0) {
     const count = open.isAll ? open.of : open.names.length;
     sections.push(`## Tools that are open now (${count} of ${open.of})\n\n${toolLines(tools, open)}`);
@@ -70,9 +72,10 @@ function toolLines(tools: readonly OfferedTool[], open: GateDecision['tools']): 
   const names = [...new Set([...open.names, ...rest])];
   const lines = names.slice(0, MAX_LINES).map((name) => toolLine(name, byName.get(name)));
   const more = names.length > MAX_LINES ? [`- and ${names.length - MAX_LINES} more, in tools/list`] : [];
-  const hidden = open.isAll
-    ? []
-    : [`- find_tools finds others among ${open.of}; use_tool calls one that your list does not show`];
+  const hidden =
+    open.isAll || open.names.length >= open.of
+      ? []
+      : [`- find_tools finds others among ${open.of}; use_tool calls one that your list does not show`];
   return [...lines, ...more, ...hidden].join('\n');
 }
 

@@ -10,13 +10,10 @@ import { mapAt, stringAt, type WireMap } from '../wire/message.ts';
 import type { OwnWords } from '../types/builtin.ts';
 import type { ServerPool } from '../servers/pool.ts';
 import type { Project } from '../projects/project.ts';
-import { SEPARATOR } from '../lists/qualified-name.ts';
+import { serverWords } from '../projects/server-words.ts';
 import { resultLine, RPC } from '../wire/rpc-errors.ts';
 import type { Session } from '../downstream/session.ts';
 import { introductionRefusal, type ClientIntroduction } from '../eras/client-introduction.ts';
-
-/** Of one server's instructions. */
-const MAX_INSTRUCTIONS_CHARS = 8 * 1024;
 
 /** The name stands in every trace of the session. */
 const MAX_CLIENT_CHARS = 100;
@@ -85,12 +82,7 @@ function undeclaredBy(pool: ServerPool | undefined): WireMap {
 function instructionsOf(project: Project): string {
   const lone = project.transparent?.info;
   if (lone !== undefined) return lone.instructions ?? '';
-  const sections = project.pools.flatMap((pool) => {
-    const text = pool.info?.instructions;
-    if (text === undefined || text.trim() === '') return [];
-    const prefix = pool.routed?.prefix ?? pool.name;
-    const heading = prefix === '' ? `## ${pool.name}` : `## ${pool.name} (its tools begin with ${prefix}${SEPARATOR})`;
-    return [`${heading}\n\n${text.slice(0, MAX_INSTRUCTIONS_CHARS)}`];
-  });
-  return sections.join('\n\n');
+  return serverWords(project)
+    .map(({ text }) => text)
+    .join('\n\n');
 }

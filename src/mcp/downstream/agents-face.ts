@@ -1,7 +1,7 @@
 /** Lists what serves agents: their connections, their sessions, and what mcptui itself offers them. */
 import type { Duplex } from 'node:stream';
 import type { BuiltinListKind } from '../types/builtin.ts';
-import type { OfferedTool } from '../types/catalog.ts';
+import type { OfferedTool, ServerWords } from '../types/catalog.ts';
 import type { SessionIdentity, SessionInfo } from '../types/session.ts';
 import type { ModernDownstream } from './modern/modern-downstream.ts';
 import type { SessionLink } from './session-link.ts';
@@ -27,6 +27,8 @@ export interface AgentsFace {
   note(sessionId: string, text: string): void;
   /** The servers' tools that the session may call, as known now. The same array for as long as they are the same. */
   tools(sessionId: string): readonly OfferedTool[];
+  /** What the servers of the session's project say of themselves. */
+  serverWords(sessionId: string): readonly ServerWords[];
   /** Resolves when the session's lists of tools are fresh, or late. Never rejects. */
   listed(sessionId: string): Promise<void>;
 }

@@ -12,13 +12,14 @@ import type { SessionLink } from '../downstream/session-link.ts';
 import { Session, type SessionHandler } from '../downstream/session.ts';
 import { StreamLink } from '../downstream/stream-link.ts';
 import { ROUTER_INFO } from '../eras/router-info.ts';
+import { serverWords } from '../projects/server-words.ts';
 import type { Registry } from '../projects/registry.ts';
 import { clientNotification } from '../traffic/client-notifications.ts';
 import type { LogLevels } from '../traffic/log-levels.ts';
 import type { Subscriptions } from '../traffic/subscriptions.ts';
 import type { Tasks } from '../traffic/tasks.ts';
 import type { BuiltinListKind } from '../types/builtin.ts';
-import type { OfferedTool } from '../types/catalog.ts';
+import type { OfferedTool, ServerWords } from '../types/catalog.ts';
 import type { RouterCore } from '../types/core.ts';
 import type { SessionIdentity, SessionInfo } from '../types/session.ts';
 import { mapAt, stringAt, type WireMap } from '../wire/message.ts';
@@ -101,6 +102,11 @@ export class Agents implements AgentsFace {
     const session = this.#p.sessions.get(sessionId);
     if (session === undefined) return NO_TOOLS;
     return this.#p.registry.project(session.project).viewOf(session).offeredTools;
+  }
+
+  serverWords(sessionId: string): readonly ServerWords[] {
+    const session = this.#p.sessions.get(sessionId);
+    return session === undefined ? [] : serverWords(this.#p.registry.project(session.project));
   }
 
   async listed(sessionId: string): Promise<void> {

@@ -66,3 +66,10 @@ export interface OfferedTool {
   /** As the server lists it. */
   readonly item: Readonly<Record<string, unknown>>;
 }
+
+/** What a server says of itself at its start. */
+export interface ServerWords {
+  readonly server: string;
+  /** A section with a heading. */
+  readonly text: string;
+}

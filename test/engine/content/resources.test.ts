@@ -45,7 +45,6 @@ describe('prompts, personalities and skills', () => {
     for (const name of ['default', 'mcptui-system']) {
       await expect(commands.deleteProject(name)).rejects.toMatchObject({ code: 'conflict', message: /built in/ });
     }
-    await expect(commands.deleteContent('prompt', 'project:mcptui-system/propose-prompt')).rejects.toThrow('built in');
     await harness.restart();
     expect([...harness.engine.view().projects.values()]).toHaveLength(4);
   });

@@ -6,7 +6,7 @@ import type { SessionInfo } from '../../../mcp/types/session.ts';
 import type { Prompt, PromptContent, SkillContent } from '../../../store/schema/content.ts';
 import type { Proposal } from '../../../store/schema/proposal.ts';
 import { actorOf } from '../../access/actor.ts';
-import type { SystemPrompt } from '../built-ins.ts';
+import { builtInContent, type SystemPrompt } from '../system-texts.ts';
 import { SYSTEM_PROJECT } from '../built-in-projects.ts';
 import type { Causes } from '../causes.ts';
 import { textGone } from '../../inbox/closed-proposals.ts';
@@ -236,7 +236,8 @@ export class AgentContent implements BuiltinContent {
   /** Text of a system prompt as it is now. */
   systemText(name: SystemPrompt): string {
     const rows = this.#p.db.collection('prompts').all();
-    return rows.find((row) => row.project === SYSTEM_PROJECT && row.name === name)?.content.body ?? '';
+    const row = rows.find((one) => one.project === SYSTEM_PROJECT && one.name === name);
+    return row?.content.body ?? builtInContent(name).body;
   }
 
   /** Which revision was read, by whom, and the event that made it: told later, so that reading never waits. */

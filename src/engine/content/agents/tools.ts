@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { McptuiError } from '../../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../../kernel/json.ts';
 import type { ContentKind, Prompt, Scope } from '../../../store/schema/content.ts';
-import type { SystemPrompt } from '../built-ins.ts';
+import type { SystemPrompt } from '../system-texts.ts';
 import { faultsOf } from '../faults.ts';
 import type { ProposalDraft } from '../content-proposals.ts';
 import { parseRef, type Place } from '../refs.ts';
