@@ -1,11 +1,12 @@
 /** Runs `create|get|describe|edit|delete model` and `test model`: models that help to choose prompts. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { Clock, EpochMs } from '../../kernel/clock.ts';
+import type { Clock } from '../../kernel/clock.ts';
 import { defined } from '../../kernel/defined.ts';
 import { noSuch } from '../../kernel/no-such.ts';
 import type { Engine, ModelChange, ModelView } from '../../engine/index.ts';
 import { clean } from '../../text/clean.ts';
-import { age, count, duration as durationText } from '../../text/format.ts';
+import { count, duration as durationText } from '../../text/format.ts';
+import { modelState, modelTokens } from '../../text/model-words.ts';
 import { confirmName } from '../confirm-name.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -106,24 +107,13 @@ const columns = (clock: Clock): readonly Column<ModelView>[] => [
   { title: 'MODEL', value: (row) => row.model },
   { title: 'TIER', value: (row) => row.tier },
   { title: 'WHERE', value: (row) => (row.isLocal ? 'local' : 'elsewhere') },
-  { title: 'STATE', value: (row) => stateWord(row, clock.now()) },
+  { title: 'STATE', value: (row) => modelState(row, clock.now()) },
   { title: 'ASKED', value: ({ health }) => count(health.used.asked) },
   { title: 'FAILED', value: ({ health }) => count(health.used.failed) },
-  { title: 'TOKENS', value: tokensWord },
+  { title: 'TOKENS', value: modelTokens },
   { title: 'URL', value: (row) => row.url, wide: true },
   { title: 'KEY', value: (row) => row.key ?? '-', wide: true },
 ];
-
-function stateWord({ health: { failures, pausedUntil } }: ModelView, now: EpochMs): string {
-  if (pausedUntil !== undefined) return `paused ${age(pausedUntil - now)}`;
-  return failures === 0 ? 'ok' : `${failures} failed`;
-}
-
-/** Of today, and of how many. */
-function tokensWord({ dailyTokens, health: { used } }: ModelView): string {
-  const all = count(used.tokensIn + used.tokensOut);
-  return dailyTokens === undefined ? all : `${all}/${count(dailyTokens)}`;
-}
 
 export function addModelListing(get: Command, context: Context): void {
   get

@@ -1,5 +1,5 @@
 /** Holds what lies over a pane: a question, the palette, the help, a form, an editor. */
-import type { BindChoice, DiffView, ServerRevisionView, TokenInfo } from '../../engine/index.ts';
+import type { BindChoice, DiffView, ServerRevisionView, ModelView, TokenInfo } from '../../engine/index.ts';
 import type { Bump } from '../../text/versions.ts';
 import type { Field } from './field.ts';
 import type { FormField } from './form-field.ts';
@@ -206,7 +206,7 @@ export interface PickState extends Keyed {
 }
 
 /** Kinds of rows that have a list but no pane. */
-export type ListedKind = 'projects' | 'agents' | 'tokens';
+export type ListedKind = 'projects' | 'agents' | 'tokens' | 'models';
 
 export interface ListingState extends Keyed {
   readonly kind: 'listing';
@@ -216,6 +216,7 @@ export interface ListingState extends Keyed {
   readonly typed: Field | undefined;
   /** The engine's view does not hold them; undefined until they were asked for. */
   readonly tokens: readonly TokenInfo[] | undefined;
+  readonly models: readonly ModelView[] | undefined;
 }
 
 /** The revisions of a server; above them a comparison of two. */

@@ -88,6 +88,7 @@ describe('the table of bindings', () => {
       'listing.new',
       'listing.edit',
       'listing.delete',
+      'listing.act',
       'revisions.restore',
       'revisions-diff.restore',
     ]);

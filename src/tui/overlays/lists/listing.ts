@@ -38,6 +38,8 @@ export interface Listing {
   /** Or why none is edited. */
   readonly edit: Act | string;
   readonly remove: Act;
+  /** What else may be done with a row. */
+  readonly act?: { readonly label: string; readonly run: Act };
   describe(row: ListedRow, state: UiState, overlay: ListingState, commands: EngineCommands): Promise<readonly Line[]>;
 }
 
@@ -47,7 +49,7 @@ export function openedListing({ state }: Ui, of: ListedKind): ListingState | und
 }
 
 /** Selects what was just made as soon as it is there. */
-export function selectNew(ui: Ui, kind: Exclude<ListedKind, 'tokens'>, name: string): void {
+export function selectNew(ui: Ui, kind: Exclude<ListedKind, 'tokens' | 'models'>, name: string): void {
   waitForRow(ui, kind, name, (id) => {
     const open = openedListing(ui, kind);
     if (open !== undefined) ui.put({ ...open, list: { ...open.list, selected: id, filter: '' } });

@@ -15,12 +15,14 @@ import { listingRows } from './paint.ts';
 import { listings, pageOf, shownIn } from './shown.ts';
 
 export function openListing(ui: Ui, of: ListedKind): void {
-  ui.open({ kind: 'listing', key: {}, of, list: newList, typed: undefined, tokens: undefined });
+  ui.open({ kind: 'listing', key: {}, of, list: newList, typed: undefined, tokens: undefined, models: undefined });
   listings[of].load?.(ui);
 }
 
 const open = (state: UiState): ListingState | string =>
-  state.overlay?.kind === 'listing' ? state.overlay : 'no list is open: :projects, :agents and :tokens open one';
+  state.overlay?.kind === 'listing'
+    ? state.overlay
+    : 'no list is open: :projects, :agents, :tokens and :models open one';
 
 interface Picked {
   readonly overlay: ListingState;
@@ -102,6 +104,18 @@ const keymap: readonly Binding[] = [
     run: ({ listing, row }, ui) => listing.remove(ui, row),
   }),
   bind({
+    id: 'listing.act',
+    keys: ['t'],
+    focus: 'listing',
+    help: 'try a model; gate a project, or open its gate',
+    dangerous: true,
+    target: current,
+    run({ listing: { act, noun }, row }, ui) {
+      if (act === undefined) ui.notify('info', `there is nothing to try of a ${noun}`);
+      else act.run(ui, row);
+    },
+  }),
+  bind({
     id: 'listing.copy',
     keys: ['y'],
     focus: 'listing',
@@ -150,14 +164,19 @@ const keymap: readonly Binding[] = [
   }),
 ];
 
+function hintOf({ noun, edit, act }: Listing): string {
+  const edits = typeof edit === 'string' ? '' : ' · e edit';
+  const acts = act === undefined ? '' : ` · t ${act.label}`;
+  const removes = noun === 'token' ? 'revoke…' : 'delete…';
+  return `enter detail · n new${edits}${acts} · D ${removes} · y copy · / filter · Esc closes`;
+}
+
 export const listingOverlay: OverlayKind<ListingState> = {
   keymap,
   focuses: ({ typed }) => [typed === undefined ? 'listing' : 'listing-filter'],
   view: listingRows,
   hint: ({ of, typed }) =>
-    typed === undefined
-      ? `enter detail · n new${of === 'tokens' ? '' : ' · e edit'} · D ${of === 'tokens' ? 'revoke…' : 'delete…'} · y copy · / filter · Esc closes`
-      : 'type a part of a row · enter keeps it · Esc clears it',
+    typed === undefined ? hintOf(listings[of]) : 'type a part of a row · enter keeps it · Esc clears it',
   line: (overlay) =>
     overlay.typed === undefined
       ? undefined
@@ -178,6 +197,7 @@ const listedKinds: readonly (readonly [kind: ListedKind, help: string])[] = [
   ['projects', 'list of projects: new, edit the instructions, delete'],
   ['agents', 'list of agents: new, edit, delete'],
   ['tokens', 'list of tokens for connections over TCP: new, revoke'],
+  ['models', 'list of models that choose prompts: new, try, delete'],
 ];
 
 /** Opens the lists from anywhere, by name. */

@@ -1,4 +1,6 @@
 /** Lists projects; what is edited of one are its instructions. */
+import type { ProjectDetail } from '../../../engine/index.ts';
+import { count } from '../../../text/format.ts';
 import { plainLines } from '../../kit/viewer/text.ts';
 import type { Ui } from '../../kit/ui.ts';
 import { plainSave } from '../../state/save-choice.ts';
@@ -65,20 +67,51 @@ function remove(ui: Ui, { name }: ListedRow): void {
   });
 }
 
+/** Its agents say first what they are about to do, or not any more. */
+function askToGate(ui: Ui, { id, name }: ListedRow): void {
+  const isGated = ui.state.view?.projects.get(id)?.gated === true;
+  const gated = !isGated;
+  ui.ask({
+    kind: 'confirm',
+    title: gated ? `Gate project ${name}?` : `Open project ${name} to all?`,
+    lines: gated
+      ? [
+          'Its agents say first what they are about to do, and get the prompts and tools that fit.',
+          'Those at work are told.',
+        ]
+      : ['Its agents meet all its tools and prompts at once. Those at work are told.'],
+    yes: gated ? 'gate it' : 'open it',
+    no: 'no, leave it',
+    act: (after) =>
+      after.run(
+        `changing project ${name} …`,
+        gated ? `project ${name} is gated` : `project ${name} is open to all`,
+        (commands) => commands.updateProject(name, { gated }),
+      ),
+  });
+}
+
+function gateFact({ gated, gate }: ProjectDetail): string {
+  if (!gated) return 'none: agents meet all of it at once · t gates it';
+  const { promptTokens, tools, models } = gate;
+  return `prompts up to ${count(promptTokens)} tokens, ${tools} tools, models ${models}`;
+}
+
 function rows({ view }: UiState): readonly ListedRow[] | undefined {
   if (view === undefined) return undefined;
-  const count = (all: Iterable<{ readonly project?: string }>, name: string): string =>
+  const countIn = (all: Iterable<{ readonly project?: string }>, name: string): string =>
     String([...all].filter(({ project }) => project === name).length);
-  return [...view.projects.values()].sort(byName).map(({ id, name, servers }) => ({
+  return [...view.projects.values()].sort(byName).map(({ id, name, servers, gated }) => ({
     id,
     name,
     cells: [
       name,
       String(servers),
-      count(view.agents.values(), name),
-      count(view.prompts.values(), name),
-      count(view.skills.values(), name),
-      count(view.sessions.values(), name),
+      countIn(view.agents.values(), name),
+      countIn(view.prompts.values(), name),
+      countIn(view.skills.values(), name),
+      countIn(view.sessions.values(), name),
+      gated ? 'gated' : '-',
     ],
   }));
 }
@@ -86,11 +119,12 @@ function rows({ view }: UiState): readonly ListedRow[] | undefined {
 export const projects: Listing = {
   title: 'Projects',
   noun: 'project',
-  columns: ['NAME', 'SERVERS', 'AGENTS', 'PROMPTS', 'SKILLS', 'SESSIONS'],
+  columns: ['NAME', 'SERVERS', 'AGENTS', 'PROMPTS', 'SKILLS', 'SESSIONS', 'GATE'],
   rows,
   create,
   edit: (ui, { name }) => editIn(ui, () => jobOf(ui, name)),
   remove,
+  act: { label: 'gate', run: askToGate },
   async describe({ name }, { view }, _overlay, commands) {
     const detail = await commands.projectDetail(name);
     const agents = [...(view?.agents.values() ?? [])].filter(({ project }) => project === name);
@@ -103,6 +137,7 @@ export const projects: Listing = {
       ...fact('skills', detail.skills.join(', ') || '-'),
       ...fact('tool names', toolNameLimit === undefined ? '' : `at most ${toolNameLimit} characters`),
       ...fact('client prefix', clientPrefix),
+      ...fact('gate', gateFact(detail)),
       ...fact('deletable', detail.builtIn ? 'no, it is built in' : ''),
       [],
       ...(detail.instructions === ''

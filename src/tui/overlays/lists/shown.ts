@@ -7,10 +7,11 @@ import type { ListedKind, ListingState } from '../../state/overlays.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { agents } from './agents.ts';
 import type { ListedRow, Listing } from './listing.ts';
+import { models } from './models.ts';
 import { projects } from './projects.ts';
 import { tokens } from './tokens.ts';
 
-export const listings: Readonly<Record<ListedKind, Listing>> = { projects, agents, tokens };
+export const listings: Readonly<Record<ListedKind, Listing>> = { projects, agents, tokens, models };
 
 export const filterOf = lastOf((text: string): Filter => parseFilter(text, {}));
 

@@ -78,3 +78,18 @@ describe(':projects', () => {
     expect(page.screen()).toContain('it cannot be deleted');
   });
 });
+
+describe('t in :projects', () => {
+  it('gates a project after a question whose default is no, and says what agents meet then', async () => {
+    const page = await open('projects');
+    const changes: unknown[] = [];
+    Object.assign(page.engine.commands, { updateProject: async (...of: unknown[]) => void changes.push(of) });
+    await page.press('t', '\r');
+    expect(changes).toEqual([]);
+    await page.press('t');
+    expect(page.screen()).toContain('Gate project default?');
+    await page.press('y');
+    await page.settle();
+    expect(changes).toEqual([['default', { gated: true }]]);
+  });
+});
