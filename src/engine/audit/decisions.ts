@@ -11,12 +11,14 @@ const TELEMETRY: ReadonlySet<string> = new Set([
   'session_end',
   'session_compose',
   'content_read',
+  'gate',
   'probe_transition',
 ]);
 
 /** Whether an operator, a proposal or the store did it. Calls, sessions and instances that come and go are no decisions. */
 export function isDecision({ kind, actor }: Pick<AuditEvent, 'kind' | 'actor'>): boolean {
-  if (TELEMETRY.has(kind)) return false;
+  // What opens gates are agents; that an operator did is kept.
+  if (TELEMETRY.has(kind)) return kind === 'gate' && actor.startsWith('operator');
   return actor.startsWith('operator') || !kind.startsWith('instance_');
 }
 

@@ -38,7 +38,11 @@ export interface DecideInput {
   readonly selection: GateDecision['selection'];
 }
 
-const MAX_WHY = 500;
+const MAX_WHY = 300;
+/** Prompts in full, whatever their priority, and their tokens: what is over is named. */
+const MAX_FULL = 64;
+const MAX_FULL_TOKENS = 100_000;
+const MAX_NAMED = MAX_CHOICES - MAX_FULL;
 
 export function decide(input: DecideInput): GateDecision {
   const { by, at, asked, prompts, found, always, toolsOf, settings, selection } = input;
@@ -68,7 +72,7 @@ function choicesOf({ prompts, matches, chosen, given, settings }: DecideInput): 
   const wanted = [...new Set([...always, ...rowsOf(chosen ?? matched)])].filter(isNew);
   const { full, index } = chooseWithinBudget(wanted, settings.promptTokens);
   const named = [...new Set([...index, ...(chosen === undefined ? [] : rowsOf(matched))])];
-  const whole = new Set(full);
+  const whole = new Set(withinBounds(full));
   const choice = ({ ref, semver, hash, tokens }: Eligible, isFull: boolean): GateChoice => {
     const match = matchOf.get(ref);
     const reasons = [
@@ -78,8 +82,20 @@ function choicesOf({ prompts, matches, chosen, given, settings }: DecideInput): 
     const why = reasons.length === 0 ? `priority ${ALWAYS}` : reasons.join(' · ');
     return { ref, semver, hash, score: round(match?.score ?? 0), why: why.slice(0, MAX_WHY), tokens, isFull };
   };
-  const rest = named.filter((one) => !whole.has(one) && isNew(one));
-  return [...full.map((one) => choice(one, true)), ...rest.map((one) => choice(one, false))].slice(0, MAX_CHOICES);
+  const rest = [...full, ...named].filter((one) => !whole.has(one) && isNew(one));
+  return [
+    ...[...whole].map((one) => choice(one, true)),
+    ...[...new Set(rest)].slice(0, MAX_NAMED).map((one) => choice(one, false)),
+  ];
+}
+
+function withinBounds(full: readonly Eligible[]): readonly Eligible[] {
+  let left = MAX_FULL_TOKENS;
+  return full.slice(0, MAX_FULL).filter(({ tokens }) => {
+    if (tokens > left) return false;
+    left -= tokens;
+    return true;
+  });
 }
 
 function whyWords(why: readonly Reason[]): string {

@@ -123,7 +123,8 @@ export class EngineGate {
   /** `isStopping`: the engine ends, and the agent comes back to the next one. */
   ended(session: SessionInfo, isStopping: boolean): void {
     this.#habits.ended(session.id);
-    if (!isStopping && this.#isGated(session)) this.gates.ended(session);
+    // Its project may have been gated once.
+    if (!isStopping && (this.#isGated(session) || this.gates.knows(session))) this.gates.ended(session);
   }
 
   #isGated({ project, operator }: SessionInfo): boolean {

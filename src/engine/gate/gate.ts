@@ -4,7 +4,9 @@ import type { GateDecision, GateEffect, GateEvent, GateState, OpenTools } from '
 export const GATED: GateState = Object.freeze({ kind: 'gated' });
 
 /** Decisions of one gate that are kept: the first, and the newest. */
-export const MAX_DECISIONS = 20;
+export const MAX_DECISIONS = 10;
+/** Decisions of one gate that are written down: an agent that begins again and again fills no disk. */
+export const MAX_WRITTEN = 100;
 
 export interface GateStep {
   readonly state: GateState;
@@ -22,9 +24,13 @@ export function gate(state: GateState, event: GateEvent): GateStep {
   const given = new Set([...state.given, ...fullRefs(decision)]);
   const [first = decision, ...later] = state.decisions;
   const decisions = [first, ...later.slice(-(MAX_DECISIONS - 2)), decision];
+  const made = state.made + 1;
   return {
-    state: { kind: 'open', tools, given, decisions },
-    effects: tools === state.tools ? ['keep'] : ['keep', 'lists'],
+    state: { kind: 'open', tools, given, decisions, made },
+    effects: [
+      ...(made > MAX_WRITTEN ? [] : (['keep'] as const)),
+      ...(tools === state.tools ? [] : (['lists'] as const)),
+    ],
   };
 }
 
@@ -36,7 +42,7 @@ export function stateOf(decisions: readonly GateDecision[]): GateState {
 }
 
 function opened(decision: GateDecision): GateState {
-  return { kind: 'open', tools: toolsOf(decision), given: new Set(fullRefs(decision)), decisions: [decision] };
+  return { kind: 'open', tools: toolsOf(decision), given: new Set(fullRefs(decision)), decisions: [decision], made: 1 };
 }
 
 function toolsOf({ tools }: GateDecision): OpenTools {

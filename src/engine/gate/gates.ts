@@ -64,6 +64,11 @@ export class Gates {
     return state;
   }
 
+  /** Something is remembered of it. */
+  knows(session: GatedSession): boolean {
+    return this.#states.has(peerOf(session));
+  }
+
   view(session: GatedSession): GateView {
     const state = this.state(session);
     const [first] = state.kind === 'open' ? state.decisions : [];

@@ -24,6 +24,8 @@ export type GateState =
       readonly given: ReadonlySet<string>;
       /** The first one opened it, the others made it wider. */
       readonly decisions: readonly GateDecision[];
+      /** So many there were. */
+      readonly made: number;
     };
 
 export type GateEvent =

@@ -39,7 +39,7 @@ const choiceSchema = z.strictObject({
 });
 export type GateChoice = z.infer<typeof choiceSchema>;
 
-export const MAX_CHOICES = 200;
+export const MAX_CHOICES = 120;
 export const MAX_CHOSEN_TOOLS = 400;
 
 export const gateDecisionSchema = z.strictObject({

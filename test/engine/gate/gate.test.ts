@@ -1,6 +1,6 @@
 /** The machine of a gate: what opens it, what widens it, what each step asks for. */
 import { describe, expect, it } from 'vitest';
-import { GATED, MAX_DECISIONS, gate, stateOf } from '../../../src/engine/gate/gate.ts';
+import { GATED, MAX_DECISIONS, MAX_WRITTEN, gate, stateOf } from '../../../src/engine/gate/gate.ts';
 import type { GateDecision, GateEvent, GateState } from '../../../src/engine/gate/types.ts';
 import { aGateDecision } from '../../support/builders/gates.ts';
 
@@ -61,6 +61,17 @@ describe('gate', () => {
     const times = state.kind === 'open' ? state.decisions.map(({ at }) => at) : [];
     expect(times).toHaveLength(MAX_DECISIONS);
     expect([times[0], times.at(-1)]).toEqual([1, 60]);
+  });
+
+  it('writes down a hundred decisions and no more', () => {
+    let state = open(all({ at: 1 }));
+    let kept = 1;
+    for (let at = 2; at <= 150; at += 1) {
+      const step = gate(state, decided(all({ at })));
+      state = step.state;
+      if (step.effects.includes('keep')) kept += 1;
+    }
+    expect(kept).toBe(MAX_WRITTEN);
   });
 
   it('is the same again from what was kept', () => {
