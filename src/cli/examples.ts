@@ -18,6 +18,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'get secrets': ['get secrets', 'get secrets -o wide'],
   'get revisions': ['get revisions prompt style', 'get revisions server gitea', 'get revisions --hash 3f9a'],
   'get audit': ['get audit -n 20 --kind tool_call_trace', 'get audit -w'],
+  'get page': ['get page 3f9a0c… -p ops', 'get page 3f9a0c… 2 -p ops'],
   'describe server': ['describe server memory'],
   'describe instance': ['describe instance memory-1'],
   'get models': ['get models', 'get models -o wide'],

@@ -37,6 +37,7 @@ export async function withRecordingEngine<T>(context: Context, work: (engine: En
       proxyEnv: env,
       tokens: fileTokens(paths.secretsDir, clock, randomNonce),
       logsFolder: path.join(paths.stateDir, 'instances'),
+      pagesFolder: path.join(paths.dataDir, 'pages'),
       info: { version, pid: process.pid, hosting: 'embedded', dataDir: paths.dataDir, socketPath: paths.socketPath },
       passive: true,
     });

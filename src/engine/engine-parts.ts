@@ -29,6 +29,8 @@ export interface EngineParts {
   readonly logsFolder: string;
   /** Folder where servers' lists are kept while no engine runs; absent = they are not. */
   readonly listsFolder?: string;
+  /** Folder where long answers are kept that agents get in pages; absent = none comes in pages. */
+  readonly pagesFolder?: string;
   readonly info: Omit<EngineInfo, 'storage' | 'runtimes' | 'startedAt' | 'httpAddress' | 'bugs' | 'secretFile'>;
   /** Calls that could not be audited are refused. Default false. */
   readonly auditRequired?: boolean;

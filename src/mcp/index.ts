@@ -40,3 +40,4 @@ export type { OperatorsFace } from './operator/operators-face.ts';
 export type { SessionIdentity, SessionInfo } from './types/session.ts';
 export type { CallEnd, CallStage, CallingSession, SeenAnswer, StagedCall, Verdict } from './calls/stages.ts';
 export type { ListStage, ProjectStages, StagesOf } from './calls/stage-list.ts';
+export type { LongResult, OtherResult, ResultStage } from './calls/result-stage.ts';

@@ -1,5 +1,5 @@
 /** Says why a session sees what it sees: the state of its gate, and each decision that opened or widened it. Pure. */
-import type { GateDecision, GateReport, GateSavings, GateView } from '../engine/index.ts';
+import type { GateDecision, GateReport, GateSavings, GateView, PageSavings } from '../engine/index.ts';
 import { decisionWords } from '../engine/index.ts';
 import { count, duration } from './format.ts';
 
@@ -16,19 +16,28 @@ const MAX_NAMED = 20;
 const MAX_TOOLS = 40;
 
 export function gateLines(report: GateReport): readonly GateLine[] {
-  const { gate, decisions, savings } = report;
+  const { gate, decisions, savings, pages } = report;
+  const ofPages: readonly GateLine[] = pages === undefined ? [] : [['pages', pagesWords(pages)]];
   if (decisions.length === 0) {
     const how =
       gate === undefined
         ? `project ${report.project} is not gated: the session sees all of it`
         : 'the session has neither called begin_session nor a tool yet';
-    return [['gate', gate?.state === 'gated' ? `gated: ${how}` : how]];
+    return [['gate', gate?.state === 'gated' ? `gated: ${how}` : how], ...ofPages];
   }
   const lines = decisions.flatMap((decision, index): readonly GateLine[] => [
     ...(index === 0 ? [] : [['', ''] as const]),
     ...linesOf(decision),
   ]);
-  return savings === undefined ? lines : [...lines, ['', ''], ['tokens', savingsWords(savings)]];
+  const ofTokens: readonly GateLine[] = savings === undefined ? [] : [['tokens', savingsWords(savings)]];
+  const saved = [...ofTokens, ...ofPages];
+  return saved.length === 0 ? lines : [...lines, ['', ''], ...saved];
+}
+
+/** `3 long answers in 7 pages · ≈81,000 tokens withheld`. */
+function pagesWords({ answers, pages, withheldTokens }: PageSavings): string {
+  const long = answers === 1 ? '1 long answer' : `${count(answers)} long answers`;
+  return `${long} in ${count(pages)} ${pages === 1 ? 'page' : 'pages'} · ≈${count(withheldTokens)} tokens withheld`;
 }
 
 /** `≈1,200 of ≈58,000 of tools are listed · ≈2,140 of prompts given`. */

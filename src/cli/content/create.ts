@@ -11,6 +11,7 @@ import {
   type ContentKind,
   type PromptContent,
 } from '../../engine/index.ts';
+import { pageChange, withPageFlags, type PageFlags } from './page-flags.ts';
 import { gateChange, withGateFlags, type GateFlags } from './gate-flags.ts';
 import { nameChange, wholeNumber, type NameFlags } from './name-flags.ts';
 import type { Context } from '../context.ts';
@@ -36,7 +37,7 @@ interface PromptFlags extends SaveFlags, PlaceFlags {
 }
 
 export function addContentCreation(create: Command, context: Context): void {
-  withGateFlags(
+  const project = withGateFlags(
     create
       .command('project')
       .description('servers and prompts that agents work with')
@@ -46,12 +47,15 @@ export function addContentCreation(create: Command, context: Context): void {
       .option('--tool-name-limit <n>', 'characters of a tool name that agents’ models take; 64', wholeNumber)
       .option('--client-prefix <text>', 'what clients put in front of each name, such as mcp__mcptui__'),
     [new Option('--gated', 'agents say first what they are about to do')],
-  ).action(async (name: string, flags: NameFlags & GateFlags & { instructions?: string; file?: string }) => {
-    const instructions = flags.file === undefined ? flags.instructions : await readInput(flags.file);
-    const change = { ...defined({ instructions }), ...gateChange(flags), ...nameChange(flags) };
-    await withEngine(context, (engine) => engine.commands.createProject(name, change));
-    context.print(`project ${name} created`);
-  });
+  );
+  withPageFlags(project).action(
+    async (name: string, flags: NameFlags & GateFlags & PageFlags & { instructions?: string; file?: string }) => {
+      const instructions = flags.file === undefined ? flags.instructions : await readInput(flags.file);
+      const change = { ...defined({ instructions }), ...gateChange(flags), ...pageChange(flags), ...nameChange(flags) };
+      await withEngine(context, (engine) => engine.commands.createProject(name, change));
+      context.print(`project ${name} created`);
+    },
+  );
   create
     .command('agent')
     .description('a client identity with prompts and personalities of its own')

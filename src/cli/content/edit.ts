@@ -17,6 +17,7 @@ import { addServerEditing } from '../verbs/edit-server.ts';
 import type { Context } from '../context.ts';
 import { inEditor } from '../in-editor.ts';
 import { withEngine } from '../with-engine.ts';
+import { pageChange, withPageFlags, type PageFlags } from './page-flags.ts';
 import { gateChange, withGateFlags, type GateFlags } from './gate-flags.ts';
 import { nameChange, wholeNumber, type NameFlags } from './name-flags.ts';
 import {
@@ -50,19 +51,21 @@ export function editCommand(context: Context): Command {
     );
   }
   withoutSaveFlags(
-    withGateFlags(
-      edit
-        .command('project')
-        .description('its instructions, its gate, and how it names tools')
-        .argument('<name>')
-        .option('--instructions <text>', 'the first thing its agents read; without flags: in your editor')
-        .option('--file <file>', 'instructions from a file, - for stdin')
-        .option('--tool-name-limit <n>', 'characters of a tool name that agents’ models take; 64', wholeNumber)
-        .option('--client-prefix <text>', 'what clients put in front of each name, such as mcp__mcptui__'),
-      [
-        new Option('--gated', 'agents say first what they are about to do'),
-        new Option('--no-gated', 'agents meet all of it at once'),
-      ],
+    withPageFlags(
+      withGateFlags(
+        edit
+          .command('project')
+          .description('its instructions, its gate, its pages, and how it names tools')
+          .argument('<name>')
+          .option('--instructions <text>', 'the first thing its agents read; without flags: in your editor')
+          .option('--file <file>', 'instructions from a file, - for stdin')
+          .option('--tool-name-limit <n>', 'characters of a tool name that agents’ models take; 64', wholeNumber)
+          .option('--client-prefix <text>', 'what clients put in front of each name, such as mcp__mcptui__'),
+        [
+          new Option('--gated', 'agents say first what they are about to do'),
+          new Option('--no-gated', 'agents meet all of it at once'),
+        ],
+      ),
     ),
   ).action(async (name: string, flags: ProjectFlags) => {
     refuseRevision('project', flags);
@@ -92,7 +95,7 @@ interface ContentFlags extends SaveFlags {
   readonly body?: string;
 }
 
-interface ProjectFlags extends SaveFlags, NameFlags, GateFlags {
+interface ProjectFlags extends SaveFlags, NameFlags, GateFlags, PageFlags {
   readonly instructions?: string;
   readonly file?: string;
 }
@@ -193,6 +196,7 @@ async function editProject(context: Context, { commands }: Engine, name: string,
   const change: ProjectChange = {
     ...(given === undefined ? {} : { instructions: given }),
     ...gateChange(flags),
+    ...pageChange(flags),
     ...nameChange(flags),
   };
   if (Object.keys(change).length > 0) {

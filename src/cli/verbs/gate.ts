@@ -63,6 +63,6 @@ async function describeSession(engine: Engine, id: string): Promise<object> {
   const { sessions, endedSessions } = engine.view();
   const session = sessions.get(id) ?? endedSessions.get(id);
   if (session === undefined) throw noSuch('session', id, [...sessions.keys()], 'mcptui get sessions');
-  const { decisions, savings } = await engine.commands.sessionGate(id);
-  return { ...session, ...(decisions.length === 0 ? {} : { decisions }), ...defined({ savings }) };
+  const { decisions, savings, pages } = await engine.commands.sessionGate(id);
+  return { ...session, ...(decisions.length === 0 ? {} : { decisions }), ...defined({ savings, pages }) };
 }

@@ -24,6 +24,7 @@ import { RowWatch } from '../watch.ts';
 import { secretListing } from './secret.ts';
 import { serverRevisionColumns } from './server-revisions.ts';
 import { addModelListing } from './model.ts';
+import { addPageListing } from './page.ts';
 import { addTokenListing } from './token.ts';
 import { auditColumns, instanceColumns, serverColumns, sessionColumns } from '../columns.ts';
 
@@ -93,6 +94,7 @@ export function getCommand(context: Context): Command {
   }
   addTokenListing(get, context);
   addModelListing(get, context);
+  addPageListing(get, context);
   listing('secrets', 'secret', 'those that are kept or that servers use, and who still has an old value')
     .alias('sec')
     .action((flags: GetFlags) => show(context, flags, (engine) => secretListing(engine, flags, context)));

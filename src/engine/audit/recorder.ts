@@ -102,8 +102,13 @@ export class Recorder {
       responseBytes: trace.responseBytes,
     };
     if (trace.instanceId !== undefined) detail.instance = trace.instanceId;
+    if (trace.pages !== undefined) detail.pages = this.#pages(trace.pages);
     this.#addArguments(detail, trace);
     return detail;
+  }
+
+  #pages(pages: NonNullable<ToolCallTrace['pages']>): JsonObject {
+    return 'failed' in pages ? { failed: this.#masker.cut(pages.failed) } : { ...pages };
   }
 
   #addArguments(detail: Record<string, Json>, trace: ToolCallTrace): void {

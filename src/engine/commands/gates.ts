@@ -19,7 +19,8 @@ export function gateCommands({ actor, router, gate }: GateParts): CommandsOf<typ
     const session = sessions.find((one) => one.id === id);
     const view = session === undefined ? undefined : gate.viewOf(session);
     const decisions = gate.gates.decisions(session ?? { id });
-    if (session === undefined && decisions.length === 0) {
+    const pages = gate.pages.saved.of(id);
+    if (session === undefined && decisions.length === 0 && pages === undefined) {
       throw noSuch(
         'session',
         id,
@@ -29,7 +30,15 @@ export function gateCommands({ actor, router, gate }: GateParts): CommandsOf<typ
     }
     const { client = '-', project = '-' } = session ?? {};
     const savings = session === undefined || view === undefined ? {} : { savings: gate.savings(session) };
-    return { session: id, client, project, ...(view === undefined ? {} : { gate: view }), decisions, ...savings };
+    return {
+      session: id,
+      client,
+      project,
+      ...(view === undefined ? {} : { gate: view }),
+      decisions,
+      ...savings,
+      ...(pages === undefined ? {} : { pages }),
+    };
   };
   return {
     sessionGate: (id) => Promise.resolve().then(() => report(id)),

@@ -6,6 +6,7 @@ import { hostCommands, type HostParts } from './host.ts';
 import { instanceCommands, type InstanceParts } from './instances.ts';
 import { loginCommands, type LoginParts } from './logins.ts';
 import { modelCommands, type ModelCommandParts } from './models.ts';
+import { pageCommands, type PageParts } from './pages.ts';
 import { placeCommands } from './places.ts';
 import { proposalCommands, type ProposalCommandParts } from './proposals.ts';
 import { revisionCommands } from './revisions.ts';
@@ -25,6 +26,7 @@ export type CommandParts = ServerParts &
   HostParts &
   RouterParts &
   GateParts &
+  PageParts &
   ModelCommandParts &
   ContentParts &
   ProposalCommandParts;
@@ -40,6 +42,7 @@ export function engineCommands(parts: CommandParts): EngineCommands {
     ...hostCommands(parts),
     ...routerCommands(parts),
     ...gateCommands(parts),
+    ...pageCommands(parts),
     ...modelCommands(parts),
     ...placeCommands(parts),
     ...contentCommands(parts),

@@ -1,6 +1,7 @@
 /** Describes what an operator may hand in about projects, agents, prompts, personalities and skills, and checks its shape. */
 import { z } from 'zod';
 import { gateSettingsSchema } from '../../store/schema/gate.ts';
+import { pageKinds } from '../../store/schema/pages.ts';
 import type { Content } from '../../store/schema/content.ts';
 
 const text = z.string();
@@ -13,6 +14,14 @@ export const projectChange = z.strictObject({
   gated: z.boolean().exactOptional(),
   /** How its gate works; what is not named stays. */
   gate: gateSettingsSchema.partial().exactOptional(),
+  /** Whether long answers come in pages; what is not named stays. `default` takes an override away. */
+  pages: z
+    .strictObject({
+      kind: z.enum(pageKinds).exactOptional(),
+      pageTokens: z.int().exactOptional(),
+      overrides: z.record(text, z.enum(['off', 'paginate', 'sections', 'default'])).exactOptional(),
+    })
+    .exactOptional(),
   /** Characters of a tool's name that agents' models take; 32 to 128. */
   toolNameLimit: z.int().exactOptional(),
   /** What agents' clients put in front of each name, such as `mcp__mcptui__`. */

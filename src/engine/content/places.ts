@@ -9,11 +9,12 @@ import { agentSchema, type Agent } from '../../store/schema/content.ts';
 import { projectSchema, type Project, type Shape } from '../../store/schema/index.ts';
 import type { Database, Transaction, Versioned } from '../../store/types.ts';
 import { agentNamed } from './bindings.ts';
-import { isTransparent } from '../gate/gate-rules.ts';
 import { DEFAULT_GATE } from '../gate/types.ts';
+import { DEFAULT_PAGES } from '../pages/page-rules.ts';
 import { BUILT_IN_PROJECTS } from './built-in-projects.ts';
 import type { AgentChange, ProjectChange } from './changes.ts';
 import { faultsOf } from './faults.ts';
+import { mergedGate, mergedPages, refuseBeside, refuseShortNames } from './project-settings.ts';
 import { rowsOf } from './rows.ts';
 import type { AgentView, ProjectDetail } from './types.ts';
 
@@ -40,35 +41,6 @@ export function agentView(agent: Agent): AgentView {
   return { id, name, summary, project, isDefault, defaultPersonality, createdAt, updatedAt };
 }
 
-/** A lone server that agents see as it is has nothing of mcptui's beside it. @throws McptuiError `invalid` */
-function refuseGate(tx: Reads, name: string, { gated }: ProjectChange): void {
-  if (gated !== true || !isTransparent(tx.collection('servers').all(), name)) return;
-  throw new McptuiError(
-    'invalid',
-    `project ${name} cannot be gated: its one server has prefix "", so that agents see its lists and nothing else`,
-    { hint: 'give the server a prefix first: mcptui set prefix SERVER NAME' },
-  );
-}
-
-/** What is left of a name that clients put something in front of. */
-const LEAST_NAME_CHARS = 24;
-
-/** @throws McptuiError `invalid` when too little is left of tools' names */
-function refuseShortNames(
-  name: string,
-  { toolNameLimit = 64, clientPrefix = '' }: Partial<Pick<Project, 'toolNameLimit' | 'clientPrefix'>>,
-): void {
-  const left = toolNameLimit - clientPrefix.length;
-  if (left >= LEAST_NAME_CHARS) return;
-  throw new McptuiError(
-    'invalid',
-    `project ${name}: ${clientPrefix} leaves ${left} of ${toolNameLimit} characters of a name`,
-    {
-      hint: `leave at least ${LEAST_NAME_CHARS}`,
-    },
-  );
-}
-
 export class Places {
   readonly #p: PlaceParts;
 
@@ -83,6 +55,7 @@ export class Places {
     const project = checked('project', name, projectSchema, {
       ...change,
       ...mergedGate({}, change),
+      ...mergedPages({}, change),
       id: ids.next('prj'),
       name,
       createdAt: now,
@@ -99,8 +72,13 @@ export class Places {
   async updateProject(name: string, change: ProjectChange): Promise<ProjectDetail> {
     await this.#p.db.transact((tx) => {
       const { version, ...before } = projectNamed(tx, name);
-      refuseGate(tx, before.name, change);
-      const next = checked('project', name, projectSchema, { ...before, ...change, ...mergedGate(before, change) });
+      refuseBeside(tx, before.name, change);
+      const next = checked('project', name, projectSchema, {
+        ...before,
+        ...change,
+        ...mergedGate(before, change),
+        ...mergedPages(before, change),
+      });
       refuseShortNames(name, next);
       tx.collection('projects').replace({ ...next, version });
       this.#event(tx, 'project_update', `project/${before.name}`, Object.keys(change).join(', '));
@@ -147,6 +125,7 @@ export class Places {
       instructions: project.instructions,
       gated: project.gated,
       gate: project.gate ?? DEFAULT_GATE,
+      pages: project.pages ?? DEFAULT_PAGES,
       ...defined({ toolNameLimit: project.toolNameLimit, clientPrefix: project.clientPrefix }),
       builtIn: BUILT_IN_PROJECTS.includes(project.name),
       servers: of(db.collection('servers').all()),
@@ -241,11 +220,6 @@ function checked<T>(noun: string, name: string, schema: z.ZodType<T>, value: unk
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new McptuiError('invalid', `${noun} ${name}: ${faultsOf(result.error, 'record')}`);
-}
-
-/** What is not named stays as it is. */
-function mergedGate({ gate }: Partial<Project>, change: ProjectChange): { readonly gate?: object } {
-  return change.gate === undefined ? {} : { gate: { ...gate, ...change.gate } };
 }
 
 function taken(noun: string, name: string): McptuiError {

@@ -3,6 +3,7 @@ import type { EpochMs } from '../../kernel/clock.ts';
 import type { Chapter } from './summary.ts';
 import type { Content, ContentKind, Scope } from '../../store/schema/content.ts';
 import type { GateSettings } from '../../store/schema/gate.ts';
+import type { PageSettings } from '../../store/schema/pages.ts';
 import type { ProposalState } from '../../store/schema/proposal.ts';
 
 export type {
@@ -255,6 +256,7 @@ export interface ProjectDetail {
   readonly instructions: string;
   readonly gated: boolean;
   readonly gate: GateSettings;
+  readonly pages: PageSettings;
   readonly toolNameLimit?: number;
   readonly clientPrefix?: string;
   /** Cannot be deleted. */

@@ -9,6 +9,7 @@ import type { Database } from '../../store/types.ts';
 import { EngineContent } from '../content/content.ts';
 import { ModelBook } from '../models/model-book.ts';
 import { ModelClient } from '../models/model-client.ts';
+import { EnginePages } from '../pages/engine-pages.ts';
 import type { Masker } from '../secrets/masker.ts';
 import type { SecretBackends } from '../secrets/secret-source.ts';
 import type { EngineViews } from '../views/engine-views.ts';
@@ -25,6 +26,7 @@ export interface ContentWithGateParts {
   readonly secrets: SecretBackends;
   readonly proxyEnv?: ProxyEnv;
   readonly views: () => EngineViews;
+  readonly pagesFolder?: string | undefined;
 }
 
 export interface ContentWithGate {
@@ -53,6 +55,7 @@ export function contentWithGate(parts: ContentWithGateParts): ContentWithGate {
   };
   const mask = (text: string): string => masker.mask(text);
   const models = new ModelBook({ ...parts, client: new ModelClient({ ...parts, proxyEnv: parts.proxyEnv ?? {} }) });
-  const gate: EngineGate = new EngineGate({ ...parts, rules, models, inner: content.agents, mask, show });
+  const pages = new EnginePages(parts);
+  const gate: EngineGate = new EngineGate({ ...parts, rules, models, inner: content.agents, pages, mask, show });
   return { content, gate, models };
 }

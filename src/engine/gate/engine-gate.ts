@@ -10,6 +10,7 @@ import type { SessionInfo } from '../../mcp/types/session.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import type { AgentContent } from '../content/agents/agent-content.ts';
+import type { EnginePages } from '../pages/engine-pages.ts';
 import { GateDesk } from './gate-desk.ts';
 import type { GateRules } from './gate-rules.ts';
 import { GatedContent } from './gated-content.ts';
@@ -29,6 +30,7 @@ export interface EngineGateParts {
   readonly logger: Logger;
   readonly rules: GateRules;
   readonly inner: AgentContent;
+  readonly pages: EnginePages;
   readonly router: () => Router;
   readonly mask: (text: string) => string;
   readonly models: Pick<ModelBook, 'ask' | 'hasAny'>;
@@ -44,6 +46,7 @@ export class EngineGate {
   readonly content: GatedContent;
   readonly gates: Gates;
   readonly desk: GateDesk;
+  readonly pages: EnginePages;
   readonly #p: EngineGateParts;
   readonly #habits: ListingHabits;
   readonly #gated: ProjectStages;
@@ -56,6 +59,7 @@ export class EngineGate {
   constructor(parts: EngineGateParts) {
     const { clock, db, rules, inner, router, mask } = parts;
     this.#p = parts;
+    this.pages = parts.pages;
     this.#habits = new ListingHabits(clock);
     this.gates = new Gates({
       ...parts,
@@ -69,7 +73,14 @@ export class EngineGate {
     const selector = new Selector({ clock, catalog, chooser: new ModelChooser(clock, parts.models), instructions });
     const { gates } = this;
     this.desk = new GateDesk({ inner, rules, gates, selector, router, mask });
-    this.content = new GatedContent({ inner, rules, gates, habits: this.#habits, desk: this.desk });
+    this.content = new GatedContent({
+      inner,
+      rules,
+      gates,
+      habits: this.#habits,
+      desk: this.desk,
+      pages: this.pages.tool,
+    });
     const opens: CallStage = { id: 'gate', reads: 'head', before: (call) => this.#openFor(call) };
     this.#gated = { calls: [opens], lists: [this.#hides((session, name) => this.#isAlways(session, name))] };
     this.#selected = { lists: [this.#hides((session, name) => this.#isOpen(session, name))] };
@@ -77,11 +88,13 @@ export class EngineGate {
 
   start(): void {
     this.gates.start();
+    this.pages.start();
     this.#rules = this.#p.rules.texts();
   }
 
   /** Projects may be gated now, or not any more: their agents are told. */
   changed(): void {
+    this.pages.changed();
     const before = this.#rules;
     this.#rules = this.#p.rules.texts();
     const names = new Set([...before.keys(), ...this.#rules.keys()]);
@@ -92,12 +105,19 @@ export class EngineGate {
     for (const { id, project } of agents.sessions()) if (differing.has(project)) this.#p.show(id);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.gates.close();
+    await this.pages.close();
   }
 
+  readonly stagesOf: StagesOf = (project, session) => {
+    const stages = this.#ofGate(project, session);
+    const results = this.pages.stageOf(project, session.identity.operator);
+    return results === undefined ? stages : { ...stages, results };
+  };
+
   /** Sessions whose gate is open and that see all tools pass no stage. */
-  readonly stagesOf: StagesOf = (project, { id, client, identity }) => {
+  readonly #ofGate: StagesOf = (project, { id, client, identity }) => {
     if (identity.operator !== undefined || this.#p.rules.of(project) === undefined) return NONE;
     const state = this.gates.state({ id, client, ...identity });
     if (state.kind === 'gated') return this.#gated;

@@ -3,6 +3,7 @@ import { McptuiError } from '../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
 import type { BuiltinAnswer, BuiltinContent, BuiltinListKind, StoodFor } from '../../mcp/types/builtin.ts';
 import type { SessionInfo } from '../../mcp/types/session.ts';
+import type { PageTool } from '../pages/page-tool.ts';
 import type { AgentContent } from '../content/agents/agent-content.ts';
 import { failedTool } from '../content/agents/answers.ts';
 import { parseUri, promptUri } from '../content/agents/uris.ts';
@@ -21,6 +22,7 @@ export interface GatedContentParts {
   readonly gates: Gates;
   readonly habits: ListingHabits;
   readonly desk: GateDesk;
+  readonly pages: PageTool;
 }
 
 /** By a list of the inner content, and how it is shown: the same array for as long as nothing changed. */
@@ -51,8 +53,9 @@ export class GatedContent implements BuiltinContent {
 
   /** What `list` gives, without the session having asked for it. */
   items(session: SessionInfo, kind: BuiltinListKind): readonly JsonObject[] {
-    const { inner, rules, gates } = this.#p;
-    const items = inner.list(session, kind);
+    const { inner, rules, gates, pages } = this.#p;
+    const listed = inner.list(session, kind);
+    const items = kind === 'tools' ? pages.withTool(session, listed) : listed;
     const settings = rules.of(session.project);
     if (settings === undefined || session.operator !== undefined) return items;
     const isGated = gates.state(session).kind === 'gated';
@@ -66,6 +69,8 @@ export class GatedContent implements BuiltinContent {
   }
 
   callTool(session: SessionInfo, name: string, args: Json | undefined): Promise<BuiltinAnswer> | undefined {
+    const page = this.#p.pages.call(session, name, args);
+    if (page !== undefined) return page;
     if (!isGateTool(name) || name === 'use_tool' || this.#p.rules.of(session.project) === undefined) {
       return this.#p.inner.callTool(session, name, args);
     }
@@ -91,6 +96,10 @@ export class GatedContent implements BuiltinContent {
 
   readResource(session: SessionInfo, uri: string): BuiltinAnswer | undefined {
     return this.#p.inner.readResource(session, uri);
+  }
+
+  fetchResource(session: SessionInfo, uri: string): Promise<BuiltinAnswer> | undefined {
+    return this.#p.pages.fetch(session, uri);
   }
 
   async #run(

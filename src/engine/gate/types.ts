@@ -1,4 +1,5 @@
 /** Describes a gate: what opened it, what was chosen then and why. Plain JSON, kept in the store and shown to operators. */
+import type { PageSavings } from '../pages/page-savings.ts';
 import type { GateDecision, GateSettings } from '../../store/schema/gate.ts';
 
 export type { GateChoice, GateDecision, GateRow, GateSettings } from '../../store/schema/gate.ts';
@@ -64,6 +65,8 @@ export interface GateReport {
   readonly decisions: readonly GateDecision[];
   /** Of a session that is connected, in a project with a gate. */
   readonly savings?: GateSavings;
+  /** Of a session that got long answers in pages. */
+  readonly pages?: PageSavings;
 }
 
 /** A gate as lists show it. */

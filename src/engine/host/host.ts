@@ -100,6 +100,7 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
       startJournal: path.join(paths.dataDir, 'start-journal.json'),
       logsFolder: path.join(paths.stateDir, 'instances'),
       listsFolder: path.join(paths.dataDir, 'lists'),
+      pagesFolder: path.join(paths.dataDir, 'pages'),
       ...(onShutDown === undefined
         ? {}
         : {

@@ -6,7 +6,7 @@ import { writeAtomically } from '../../kernel/atomic-file.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { errnoOf, messageOf } from '../../kernel/errors.ts';
 import { folderTrouble } from '../../kernel/folder-trouble.ts';
-import type { Kept, KeptText, PageStore } from '../../mcp/pages/page-store.ts';
+import type { EncodedText, Kept, KeptText, PageStore } from '../../mcp/pages/page-store.ts';
 import type { Page, Span } from '../../mcp/pages/types.ts';
 import { nameSchema } from '../../store/schema/server.ts';
 import { ProjectShelf, type ShelfOptions } from './project-shelf.ts';
@@ -34,7 +34,7 @@ export class DiskPageStore implements PageStore {
     this.#o = options;
   }
 
-  async keep(project: string, text: string, pages: readonly Page[]): Promise<Kept> {
+  async keep(project: string, text: string | EncodedText, pages: readonly Page[]): Promise<Kept> {
     const max = this.#o.maxProjectBytes ?? MAX_PROJECT_BYTES;
     return this.#inTurn(
       project,

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Clock } from '../../kernel/clock.ts';
 import { errnoOf } from '../../kernel/errors.ts';
 import { parseForeign } from '../../kernel/foreign.ts';
+import type { EncodedText } from '../../mcp/pages/page-store.ts';
 import type { Page, Span } from '../../mcp/pages/types.ts';
 import { bytesOf, encodeText, idOf, type TextEncoding } from './text-bytes.ts';
 
@@ -44,10 +45,10 @@ export class ProjectShelf {
   }
 
   /** The id; undefined when it is larger than all of the project's texts may be. @throws system errors */
-  async keep(text: string, pages: readonly Page[]): Promise<string | undefined> {
+  async keep(text: string | EncodedText, pages: readonly Page[]): Promise<string | undefined> {
     const entries = await this.#load();
-    const { encoding, bytes, id } = encodeText(text);
-    const index: Index = { encoding, length: text.length, pages: [...pages] };
+    const { encoding, bytes, length, id } = typeof text === 'string' ? encodeText(text) : text;
+    const index: Index = { encoding, length, pages: [...pages] };
     const indexText = JSON.stringify(index);
     const size = bytes.length + Buffer.byteLength(indexText);
     if (size > this.#o.maxBytes) return undefined;

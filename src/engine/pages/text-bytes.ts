@@ -1,23 +1,16 @@
 /** Encodes texts so that a page is read without what is before it, and comes back as it was, halves of pairs included. Pure. */
 import { createHash } from 'node:crypto';
+import type { EncodedText } from '../../mcp/pages/page-store.ts';
 
-/** A byte a character where that holds the text, else two. */
-export type TextEncoding = 'latin1' | 'utf16le';
-
-export interface Encoded {
-  readonly encoding: TextEncoding;
-  readonly bytes: Buffer;
-  /** Of encoding and bytes: 32 hex digits. */
-  readonly id: string;
-}
+export type TextEncoding = EncodedText['encoding'];
 
 // oxlint-disable-next-line no-control-regex
 const WIDE = /[^\x00-\xff]/;
 
-export function encodeText(text: string): Encoded {
+export function encodeText(text: string): EncodedText {
   const encoding = WIDE.test(text) ? 'utf16le' : 'latin1';
   const bytes = Buffer.from(text, encoding);
-  return { encoding, bytes, id: idOf(encoding, bytes) };
+  return { encoding, bytes, length: text.length, id: idOf(encoding, bytes) };
 }
 
 export function idOf(encoding: TextEncoding, bytes: Uint8Array): string {

@@ -74,13 +74,16 @@ export class Masker {
     return isSame ? value : Object.fromEntries(masked);
   }
 
-  #indexed(): FormIndex {
-    if (this.#index !== undefined) return this.#index;
+  /** What is looked for, and the name that stands in its place: for a thread that masks by itself. */
+  get forms(): ReadonlyMap<string, string> {
     const names = new Map<string, string>();
     for (const [name, values] of this.#values) {
       for (const forms of values.values()) for (const form of forms) if (!names.has(form)) names.set(form, name);
     }
-    this.#index = new FormIndex(names);
-    return this.#index;
+    return names;
+  }
+
+  #indexed(): FormIndex {
+    return (this.#index ??= new FormIndex(this.forms));
   }
 }

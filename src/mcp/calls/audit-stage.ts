@@ -22,7 +22,7 @@ export function auditStage({ clock, observer, mask }: Pick<RouterCore, 'clock' |
         openMs: clock.monotonicMs() - startedMs,
       });
     },
-    ended(call, { outcome, bytes, instanceId, error }) {
+    ended(call, { outcome, bytes, instanceId, error, pages }) {
       const { session, traced, secretNames } = call;
       const trace: Mutable<ToolCallTrace> = {
         sessionId: session.id,
@@ -39,6 +39,7 @@ export function auditStage({ clock, observer, mask }: Pick<RouterCore, 'clock' |
       // Not by spreading: this is every call's way.
       if (instanceId !== undefined) trace.instanceId = instanceId;
       if (error !== undefined) trace.error = quoted(error, mask);
+      if (pages !== undefined) trace.pages = pages;
       if (traced.args !== undefined) trace.arguments = traced.args;
       if (traced.text !== undefined) trace.argumentsText = traced.text;
       if (traced.bytes !== undefined) trace.argumentsBytes = traced.bytes;

@@ -4,19 +4,22 @@ import { answerText } from './answer-text.ts';
 import { seenAnswer, bytesOf } from './seen-answer.ts';
 import type { Incoming } from './incoming.ts';
 import type { ToolCall } from './tool-call.ts';
-import { parseLarge } from '../wire/answers.ts';
+import { parseLarge, resultAnswer } from '../wire/answers.ts';
 import type { CallParts } from './call-parts.ts';
+import { callTimeouts, TELL_OPEN_MS, type CallTimeouts } from './call-timeouts.ts';
 import { stringifySourced, withMember } from '../wire/json-source.ts';
 import { mapAt, type WireId, type WireMap } from '../wire/message.ts';
 import { withLeaseNote } from '../traffic/lease-notes.ts';
 import type { Project } from '../projects/project.ts';
+import { isPlain, LongAnswer, longResult } from './long-answer.ts';
 import { withNote, withNoteInLarge } from './note-block.ts';
+import type { OtherResult } from './result-stage.ts';
 import { mapResultUris, needsUriLook } from './result-uris.ts';
 import { RPC, answerLine, errorLine, type RpcError, INTERNAL } from '../wire/rpc-errors.ts';
 import type { InFlight } from '../downstream/in-flight.ts';
 import type { Session } from '../downstream/session.ts';
 import { failureOf } from '../wire/call-failure.ts';
-import type { RoutedServer } from '../types/server.ts';
+import type { AnswerTrace } from '../types/observer.ts';
 import type { Answer } from '../wire/outcome.ts';
 import type { PendingCall, Upstream } from '../upstream/upstream.ts';
 import { anyIdText, idText } from '../wire/wire-id.ts';
@@ -101,23 +104,48 @@ class RelayCall implements PendingCall, InFlight {
   }
 
   settle(answer: Answer): void {
-    const { incoming, call, alternatives } = this.#request;
-    const session = this.#session;
-    if (session.isEnded || this.#isOver) return;
-    const out =
-      call === undefined || call.stages.after.length === 0 ? this.#output(answer) : this.#judged(call, answer);
+    const { call, alternatives } = this.#request;
+    if (this.#session.isEnded || this.#isOver) return;
+    const judged = call === undefined || call.stages.after.length === 0 ? undefined : this.#judged(call, answer);
     const isError = answer.kind === 'failed' || answer.isError;
+    if (judged === undefined && !isError && this.#waitsForStage(answer)) return;
+    const out = judged ?? this.#output(answer);
     if (isError && alternatives !== undefined) {
       this.#firstError ??= out;
       const next = alternatives.shift();
       if (next !== undefined) return this.#askNext(next);
     }
     this.#isOver = true;
-    incoming.sink.send(isError ? (this.#firstError ?? out) : out);
-    // After the write that the line above has asked for: the audit is not on the agent's time.
-    if (call !== undefined) queueMicrotask(() => this.#ended(answer, call));
+    this.#send(isError ? (this.#firstError ?? out) : out, answer);
     this.#request.onEnd?.(!isError, this.#upstream);
-    session.settled(this.requestId);
+    this.#session.settled(this.requestId);
+  }
+
+  #send(out: string | readonly Buffer[], answer: Answer, pages?: AnswerTrace): void {
+    const { incoming, call } = this.#request;
+    incoming.sink.send(out);
+    // After the write that the line above has asked for: the audit is not on the agent's time.
+    if (call !== undefined) queueMicrotask(() => this.#ended(answer, call, pages));
+  }
+
+  /** The server has done its part; what the agent gets of a long result may take a moment longer. */
+  #waitsForStage(answer: Answer): boolean {
+    const { parts, incoming, call, onEnd } = this.#request;
+    const stage = parts.stages.ofResults(this.#session);
+    if (stage === undefined) return false;
+    const result = longResult(incoming, call, this.#upstream.server, answer);
+    if (result === undefined || !stage.wants(result) || !isPlain(answer)) return false;
+    this.#isOver = true;
+    onEnd?.(true, this.#upstream);
+    const done = (other: OtherResult): void => {
+      const given = other.kind === 'same' ? answer : resultAnswer(JSON.parse(other.text) as WireMap, other.text);
+      this.#send(this.#output(given), answer, other.trace);
+      this.#session.settled(this.requestId);
+    };
+    const { id: instanceId } = this.#upstream;
+    const [id, sinceMs] = [this.requestId, this.#startedMs];
+    new LongAnswer({ parts, incoming, call, stage, result, done, id, instanceId, sinceMs }).start();
+    return true;
   }
 
   cancel(reason: string | undefined): void {
@@ -184,8 +212,8 @@ class RelayCall implements PendingCall, InFlight {
     return isChanged;
   }
 
-  /** What the stages make of the answer. */
-  #judged(call: ToolCall, answer: Answer): string | readonly Buffer[] {
+  /** What the stages make of the answer; undefined leaves it as it is. */
+  #judged(call: ToolCall, answer: Answer): string | undefined {
     const { incoming, parts } = this.#request;
     const seen = seenAnswer(answer, this.#upstream.id, call.stages.readsBody);
     try {
@@ -197,10 +225,10 @@ class RelayCall implements PendingCall, InFlight {
       parts.core.bugs.report('a stage of an answer', error);
       return errorLine(incoming.idText, INTERNAL);
     }
-    return this.#output(answer);
+    return undefined;
   }
 
-  #ended(answer: Answer, call: ToolCall): void {
+  #ended(answer: Answer, call: ToolCall, pages: AnswerTrace | undefined): void {
     const instanceId = this.#upstream.id;
     if (answer.kind === 'failed') {
       const { code, message } = answer.error;
@@ -208,7 +236,7 @@ class RelayCall implements PendingCall, InFlight {
       return;
     }
     const failure = failureOf(answer);
-    call.end({ outcome: failure?.outcome ?? 'ok', bytes: bytesOf(answer), instanceId, error: failure?.error });
+    call.end({ outcome: failure?.outcome ?? 'ok', bytes: bytesOf(answer), instanceId, error: failure?.error, pages });
   }
 
   look(nowMs: number): number {
@@ -234,7 +262,7 @@ class RelayCall implements PendingCall, InFlight {
     return this.#isTold || this.#request.call === undefined ? Infinity : this.#startedMs + TELL_OPEN_MS;
   }
 
-  get #limits(): { readonly idleMs: number; readonly ceilingMs: number } {
+  get #limits(): CallTimeouts {
     return callTimeouts(this.#request.parts.registry.pool(this.#upstream.server)?.routed);
   }
 
@@ -260,15 +288,4 @@ class RelayCall implements PendingCall, InFlight {
     this.#request.onEnd?.(false, this.#upstream);
     session.settled(this.requestId);
   }
-}
-
-/** Where the definition says nothing. A call must end some day: it holds an instance. */
-const IDLE_MS = 5 * 60_000;
-const CEILING_MS = 60 * 60_000;
-/** The audit is told of a call that has no answer after this. */
-const TELL_OPEN_MS = 60_000;
-
-function callTimeouts(routed: RoutedServer | undefined): { readonly idleMs: number; readonly ceilingMs: number } {
-  const { idleMs = IDLE_MS, ceilingMs = CEILING_MS } = routed?.callTimeouts ?? {};
-  return { idleMs, ceilingMs: Math.max(idleMs, ceilingMs) };
 }

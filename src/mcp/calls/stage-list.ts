@@ -4,6 +4,7 @@ import type { WireMap } from '../wire/message.ts';
 import type { ListKind } from '../types/lists.ts';
 import type { Session } from '../downstream/session.ts';
 import type { SessionInfo } from '../types/session.ts';
+import type { ResultStage } from './result-stage.ts';
 import { CallStages, type CallStage, type CallingSession } from './stages.ts';
 
 /** Decides what a session may see of its project's lists, and so what it may ask for by name. */
@@ -18,6 +19,8 @@ export interface ListStage {
 export interface ProjectStages {
   readonly calls?: readonly CallStage[];
   readonly lists?: readonly ListStage[];
+  /** Gives something else in the place of long results. */
+  readonly results?: ResultStage;
 }
 
 const NONE: readonly CallStage[] = [];
@@ -48,6 +51,10 @@ export class StageList {
       this.#sorted.set(given, stages);
     }
     return stages;
+  }
+
+  ofResults(session: Session): ResultStage | undefined {
+    return this.#of?.(session.project, session).results;
   }
 
   /** Whether anything may be hidden from the session. */

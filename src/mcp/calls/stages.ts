@@ -3,7 +3,7 @@
  * in a project's list costs its calls nothing.
  */
 import type { BuiltinAnswer } from '../types/builtin.ts';
-import type { ToolCallTrace } from '../types/observer.ts';
+import type { AnswerTrace, ToolCallTrace } from '../types/observer.ts';
 import type { WireMap } from '../wire/message.ts';
 import type { RpcError } from '../wire/rpc-errors.ts';
 import type { EpochMs } from '../../kernel/clock.ts';
@@ -83,6 +83,8 @@ export interface CallEnd {
   readonly instanceId?: string | undefined;
   /** Neither masked nor cut. */
   readonly error?: string | undefined;
+  /** What a stage made of a long result. */
+  readonly pages?: AnswerTrace | undefined;
 }
 
 export interface CallStage {

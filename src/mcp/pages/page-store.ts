@@ -7,6 +7,16 @@ export type Kept =
   /** `reason` names the folder or limit, for people. */
   | { readonly kind: 'refused'; readonly reason: string };
 
+/** A text in bytes of which a part can be read by itself: one a character where that holds it, else two. */
+export interface EncodedText {
+  readonly encoding: 'latin1' | 'utf16le';
+  readonly bytes: Uint8Array;
+  /** In UTF-16 units. */
+  readonly length: number;
+  /** Of encoding and bytes: 32 hex digits. */
+  readonly id: string;
+}
+
 export interface KeptText {
   /** In UTF-16 units. */
   readonly length: number;
@@ -16,7 +26,7 @@ export interface KeptText {
 /** Texts by their hash, each project's apart; the oldest go when a project has more than it may. */
 export interface PageStore {
   /** Never rejects. A text that is there becomes the newest, and gets these pages. */
-  keep(project: string, text: string, pages: readonly Page[]): Promise<Kept>;
+  keep(project: string, text: string | EncodedText, pages: readonly Page[]): Promise<Kept>;
   /** Undefined when the project has no such text, or no more. Never rejects. */
   find(project: string, id: string): Promise<KeptText | undefined>;
   /** The text, or a part of it; undefined as above. Never rejects. */

@@ -37,4 +37,6 @@ export interface BuiltinContent {
   callTool(session: SessionInfo, name: string, args: Json | undefined): Promise<BuiltinAnswer> | undefined;
   getPrompt(session: SessionInfo, name: string, args: Json | undefined): BuiltinAnswer | undefined;
   readResource(session: SessionInfo, uri: string): BuiltinAnswer | undefined;
+  /** One that has to be fetched. Undefined: not one of these. Never rejects. */
+  fetchResource?(session: SessionInfo, uri: string): Promise<BuiltinAnswer> | undefined;
 }

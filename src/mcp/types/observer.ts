@@ -6,6 +6,13 @@ import type { DefinitionDiff, ListKind, Oddity } from './lists.ts';
 import type { ToolSummary } from './server.ts';
 import type { SessionInfo } from './session.ts';
 
+/** What a stage made of a long result. */
+export type AnswerTrace =
+  /** Kept whole under `id`, and given in pages: tokens (≈) of the whole, and of what the agent did not get. */
+  | { readonly id: string; readonly count: number; readonly tokens: number; readonly withheldTokens: number }
+  /** Why the agent got all of it. */
+  | { readonly failed: string };
+
 /** One `tools/call` of an agent, as it ended. */
 export interface ToolCallTrace {
   readonly sessionId: string;
@@ -28,7 +35,10 @@ export interface ToolCallTrace {
   /** The error's code and message, or the first text of an `isError` result; masked, and cut to 500 characters. */
   readonly error?: string;
   readonly requestBytes: number;
+  /** Of what the server said. */
   readonly responseBytes: number;
+  /** The agent got something else. */
+  readonly pages?: AnswerTrace;
   /** As sent, not masked; with `argumentsBytes`, long strings are cut to `KEPT_BYTES` or more. */
   readonly arguments?: Json;
   /** How they were written, of a request that is larger than `maxTracedArgumentBytes`. */

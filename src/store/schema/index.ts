@@ -17,6 +17,7 @@ import {
 } from './content.ts';
 import { gateSchema, gateSettingsSchema, type GateRow } from './gate.ts';
 import { modelSchema, modelUsageSchema, type Model, type ModelUsage } from './model.ts';
+import { pageSettingsSchema } from './pages.ts';
 import type { Proposal } from './proposal.ts';
 import { proposalSchema } from './proposal.ts';
 
@@ -28,6 +29,8 @@ export const projectSchema = z.strictObject({
   gated: z.boolean().default(false),
   /** How its gate works; absent = as `gateSettingsSchema` has it by default. */
   gate: gateSettingsSchema.optional(),
+  /** Whether long answers come in pages; absent = as `pageSettingsSchema` has it by default: they do not. */
+  pages: pageSettingsSchema.optional(),
   /** Characters of a tool's name that agents' models take; absent = 64. */
   toolNameLimit: z.int().min(32).max(128).optional(),
   /** What agents' clients put in front of each name, such as `mcp__mcptui__`; absent = it was not said. */

@@ -72,6 +72,7 @@ export async function engineHarness(
       tokens: fileTokens(path.join(folder, 'secrets'), clock, randomNonce),
       logsFolder: path.join(folder, 'logs'),
       listsFolder: path.join(folder, 'data', 'lists'),
+      pagesFolder: path.join(folder, 'data', 'pages'),
       info: { version: 'test', pid: 1, hosting: 'daemon', dataDir: folder, socketPath: '-' },
       random: () => harness.random,
       ...(options.routerOptions === undefined ? {} : { routerOptions: options.routerOptions }),

@@ -197,6 +197,7 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
       problems: [],
       dropped: [],
     }),
+    page: (_project, id) => keepsNone('answer', id),
     auditHead: async () => ({ seq: total(), hash: '0'.repeat(64), events: total() }),
     ...modelsFixture(ask),
     ...gatedFixture(options.gates ?? [], () => view, patch, ask),

@@ -9,6 +9,7 @@ export const defaultProject: ProjectDetail = {
   instructions: 'Say what you did.\nAsk before you delete.',
   gated: false,
   gate: { promptTokens: 8_000, tools: 'all', useTool: 'auto', models: 'local', always: [] },
+  pages: { kind: 'passthrough', pageTokens: 8_000, overrides: {} },
   builtIn: true,
   servers: ['fs'],
   prompts: [],

@@ -7,6 +7,7 @@ import { gateEntries } from './gates.ts';
 import { hostEntries } from './host.ts';
 import { instanceEntries } from './instances.ts';
 import { modelEntries } from './models.ts';
+import { pageEntries } from './pages.ts';
 import { agentEntries, projectEntries } from './places.ts';
 import { proposalEntries } from './proposals.ts';
 import { revisionEntries } from './revisions.ts';
@@ -33,6 +34,7 @@ export const commandTable = {
   ...hostEntries,
   ...routerEntries,
   ...gateEntries,
+  ...pageEntries,
   ...modelEntries,
   ...contentTable,
 };

@@ -1,20 +1,21 @@
-/** Waits for the answer of one of mcptui's own tools. */
+/** Waits for the answer of one of mcptui's own tools, or for a resource of its own. */
 import type { Bugs } from '../../../kernel/bugs.ts';
 import { unawaited } from '../../../kernel/unawaited.ts';
 import type { InFlight } from '../../downstream/in-flight.ts';
 import type { BuiltinAnswer } from '../../types/builtin.ts';
 import type { WireId } from '../../wire/message.ts';
-import { answerCall } from '../answer-text.ts';
+import { answerCall, answerText } from '../answer-text.ts';
 import { goOn, type Incoming } from '../incoming.ts';
 import type { ToolCall } from '../tool-call.ts';
 
 export class BuiltinCall implements InFlight {
   readonly #bugs: Bugs;
   readonly #incoming: Incoming;
-  readonly #call: ToolCall;
+  /** Absent for a resource. */
+  readonly #call: ToolCall | undefined;
   #isCancelled = false;
 
-  constructor(bugs: Bugs, incoming: Incoming, call: ToolCall) {
+  constructor(bugs: Bugs, incoming: Incoming, call?: ToolCall) {
     this.#bugs = bugs;
     this.#incoming = incoming;
     this.#call = call;
@@ -28,7 +29,7 @@ export class BuiltinCall implements InFlight {
   cancel(reason: string | undefined): void {
     this.#isCancelled = true;
     this.#incoming.sink.skip?.();
-    this.#call.end({ outcome: 'cancelled', bytes: 0, error: reason });
+    this.#call?.end({ outcome: 'cancelled', bytes: 0, error: reason });
     this.#incoming.session.settled(this.#id);
   }
 
@@ -42,7 +43,8 @@ export class BuiltinCall implements InFlight {
 
   #tell(answer: BuiltinAnswer): void {
     if (this.#isCancelled) return;
-    answerCall(this.#incoming, this.#call, answer);
+    if (this.#call === undefined) this.#incoming.sink.send(answerText(this.#incoming.idText, answer));
+    else answerCall(this.#incoming, this.#call, answer);
     this.#incoming.session.settled(this.#id);
   }
 }

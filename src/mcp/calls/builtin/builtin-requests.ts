@@ -66,7 +66,11 @@ export class BuiltinRequests {
   read(incoming: Incoming): boolean {
     const uri = stringAt(incoming.params, 'uri');
     if (uri === undefined) return false;
-    return answered(incoming, this.#builtin.readResource(incoming.session, incoming.project, uri));
+    const { session, project } = incoming;
+    const fetched = this.#builtin.fetchResource(session, project, uri);
+    if (fetched === undefined) return answered(incoming, this.#builtin.readResource(session, project, uri));
+    new BuiltinCall(this.#parts.core.bugs, incoming).start(fetched);
+    return true;
   }
 
   completeUri(incoming: Incoming, uri: string | undefined): boolean {

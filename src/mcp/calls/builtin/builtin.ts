@@ -48,10 +48,15 @@ export class Builtin {
     const answer = this.#guard(Promise.resolve(FAULT), () =>
       this.#offered(project)?.callTool(session.info, name, args as Json | undefined),
     );
-    return answer?.catch((error: unknown) => {
-      this.#bugs.report('built-in content', error);
-      return FAULT;
-    });
+    return answer?.catch(this.#fault);
+  }
+
+  /** `undefined` when it is not one of ours that have to be fetched. Never rejects. */
+  fetchResource(session: Session, project: Project, uri: string): Promise<BuiltinAnswer> | undefined {
+    const fetched = this.#guard(Promise.resolve(FAULT), () =>
+      this.#offered(project)?.fetchResource?.(session.info, uri),
+    );
+    return fetched?.catch(this.#fault);
   }
 
   getPrompt(session: Session, project: Project, name: string, args: unknown): BuiltinAnswer | undefined {
@@ -61,6 +66,11 @@ export class Builtin {
   readResource(session: Session, project: Project, uri: string): BuiltinAnswer | undefined {
     return this.#guard(FAULT, () => this.#offered(project)?.readResource(session.info, uri));
   }
+
+  readonly #fault = (error: unknown): BuiltinAnswer => {
+    this.#bugs.report('built-in content', error);
+    return FAULT;
+  };
 
   #offered(project: Project): BuiltinContent | undefined {
     return project.transparent === undefined ? this.#content : undefined;

@@ -1,4 +1,5 @@
 /** Shows one audit event in full, with its cause and its effects. */
+import { pagesLine } from '../../../text/page-words.ts';
 import type { HeldEvent } from '../../state/event-ring.ts';
 import { clean, cleanLines, wrap } from '../../../text/clean.ts';
 import { clockTime, count, duration } from '../../../text/format.ts';
@@ -75,12 +76,15 @@ function linesOf(state: UiState, event: HeldEvent, effects: readonly number[], w
     ...(event.target === undefined ? [] : [[['target  ', 'dim'] as const, clean(event.target)]]),
     ...(event.session === undefined ? [] : [[['session ', 'dim'] as const, clean(event.session)]]),
   ];
-  const detail =
-    event.detailJson === undefined ? [] : cleanLines(JSON.stringify(JSON.parse(event.detailJson), null, 2));
+  const data: unknown = event.detailJson === undefined ? undefined : JSON.parse(event.detailJson);
+  const detail = data === undefined ? [] : cleanLines(JSON.stringify(data, null, 2));
+  const said = pagesLine(data);
+  const pages = said === undefined ? [] : wrap(clean(said), width - 8).map(fieldLine('pages   '));
   return [
     title,
     [],
     ...fields,
+    ...pages,
     ...(message.length === 0 ? [] : [[], ...message.map((text): Line => [text])]),
     ...(detail.length === 0
       ? []
@@ -88,6 +92,11 @@ function linesOf(state: UiState, event: HeldEvent, effects: readonly number[], w
     [],
     links(state, event, effects),
   ];
+}
+
+/** The first of some lines has the name of what they tell. */
+function fieldLine(name: string): (text: string, at: number) => Line {
+  return (text, at) => [[at === 0 ? name : ' '.repeat(name.length), 'dim'], text];
 }
 
 /** Wraps a line of JSON without losing its indent. */

@@ -1,0 +1,52 @@
+/** Judges and merges the settings of a project: its gate, its pages, and how it names tools. */
+import { McptuiError } from '../../kernel/errors.ts';
+import type { Project, Shape } from '../../store/schema/index.ts';
+import type { Transaction } from '../../store/types.ts';
+import { isTransparent } from '../gate/gate-rules.ts';
+import type { ProjectChange } from './changes.ts';
+
+/** A lone server that agents see as it is has nothing of mcptui's beside it. @throws McptuiError `invalid` */
+export function refuseBeside(tx: Transaction<Shape>, name: string, { gated, pages = {} }: ProjectChange): void {
+  const { kind = 'passthrough', overrides = {} } = pages;
+  const isPaged =
+    kind !== 'passthrough' || Object.values(overrides).some((of) => of === 'paginate' || of === 'sections');
+  const what = gated === true ? 'cannot be gated' : isPaged ? 'cannot give answers in pages' : undefined;
+  if (what === undefined || !isTransparent(tx.collection('servers').all(), name)) return;
+  throw new McptuiError(
+    'invalid',
+    `project ${name} ${what}: its one server has prefix "", so that agents see its lists and nothing else`,
+    { hint: 'give the server a prefix first: mcptui set prefix SERVER NAME' },
+  );
+}
+
+/** What is left of a name that clients put something in front of. */
+const LEAST_NAME_CHARS = 24;
+
+/** @throws McptuiError `invalid` when too little is left of tools' names */
+export function refuseShortNames(
+  name: string,
+  { toolNameLimit = 64, clientPrefix = '' }: Partial<Pick<Project, 'toolNameLimit' | 'clientPrefix'>>,
+): void {
+  const left = toolNameLimit - clientPrefix.length;
+  if (left >= LEAST_NAME_CHARS) return;
+  throw new McptuiError(
+    'invalid',
+    `project ${name}: ${clientPrefix} leaves ${left} of ${toolNameLimit} characters of a name`,
+    {
+      hint: `leave at least ${LEAST_NAME_CHARS}`,
+    },
+  );
+}
+
+/** What is not named stays as it is. */
+export function mergedGate({ gate }: Partial<Project>, change: ProjectChange): { readonly gate?: object } {
+  return change.gate === undefined ? {} : { gate: { ...gate, ...change.gate } };
+}
+
+/** The same of pages, and of each of their overrides. */
+export function mergedPages({ pages }: Partial<Project>, change: ProjectChange): { readonly pages?: object } {
+  if (change.pages === undefined) return {};
+  const merged = new Map<string, string>(Object.entries({ ...pages?.overrides, ...change.pages.overrides }));
+  const overrides = Object.fromEntries([...merged].filter(([, kind]) => kind !== 'default'));
+  return { pages: { ...pages, ...change.pages, overrides } };
+}
