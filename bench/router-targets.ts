@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 export const bin = path('../bin/mcptui.js');
-const echoServer = [process.execPath, path('../test/fixtures/echo-server.ts')];
+export const echoServer = [process.execPath, path('../test/fixtures/echo-server.ts')];
 
 /** Start-up is measured without what this machine's variables add to each Node. */
 export function cleanEnv(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {

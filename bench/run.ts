@@ -16,6 +16,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly run: Bench }>>> 
   content: () => import('./content.bench.ts'),
   selection: () => import('./selection.bench.ts'),
   gate: () => import('./gate.bench.ts'),
+  pages: () => import('./pages.bench.ts'),
   console: () => import('./console.bench.ts'),
   system: () => import('./system.bench.ts'),
 };
