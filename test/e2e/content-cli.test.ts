@@ -83,6 +83,26 @@ describe('mcptui on prompts, personalities and skills', () => {
     await run('delete', 'server', 'lone', '--yes');
   });
 
+  it('gives long answers in pages, for a project, a server and a tool', async () => {
+    await run(
+      'create',
+      'project',
+      'paged',
+      '--pages',
+      'paginate',
+      '--pages-of',
+      'fs=off',
+      '--pages-of',
+      'fs/x=sections',
+    );
+    await run('edit', 'project', 'paged', '--page-tokens', '4000', '--pages-of', 'fs=default');
+    const { pages } = JSON.parse(await run('describe', 'project', 'paged', '-o', 'json')) as { pages: object };
+    expect(pages).toEqual({ kind: 'paginate', pageTokens: 4_000, overrides: { 'fs/x': 'sections' } });
+    expect(await fails('edit', 'project', 'paged', '--pages-of', 'fs=some')).toContain('SERVER/TOOL=HOW');
+    expect(await fails('edit', 'project', 'paged', '--page-tokens', '5')).toContain('use 200 to 200000');
+    expect(await fails('get', 'page', 'ab', '-p', 'paged')).toContain('project paged keeps no answer ab');
+  });
+
   it('binds prompts in order, says what cannot be bound, and composes what is sent', async () => {
     await run('create', 'project', 'web');
     await run('create', 'prompt', 'tone', '--project', 'web', '--body', 'x');

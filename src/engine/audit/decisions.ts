@@ -13,6 +13,7 @@ const TELEMETRY: ReadonlySet<string> = new Set([
   'content_read',
   'gate',
   'probe_transition',
+  'pages_failed',
 ]);
 
 /** Whether an operator, a proposal or the store did it. Calls, sessions and instances that come and go are no decisions. */

@@ -57,6 +57,20 @@ describe('Recorder', () => {
     expect(events[1]?.detail).toEqual({ project: 'ops', result: 'ok', requestBytes: 10, responseBytes: 20 });
   });
 
+  it('keeps beside what the server said what the agent got of it, or why it got all, without secrets', () => {
+    const events: EventDraft[] = [];
+    const masker = new Masker();
+    masker.learn('env/TOKEN', 'kX9#mQ2$vL7pR4wZ8tB1');
+    const recorder = recorderOf(events, new FakeClock(), masker);
+    const pages = { id: 'ab', count: 3, tokens: 900, withheldTokens: 600 };
+    recorder.toolCall({ ...trace, pages });
+    recorder.toolCall({ ...trace, pages: { failed: 'no room for kX9#mQ2$vL7pR4wZ8tB1' } });
+    expect(events.map(({ detail }) => detail?.['pages'])).toEqual([
+      pages,
+      { failed: 'no room for [secret env/TOKEN]' },
+    ]);
+  });
+
   it('names the agent when it is known, and keeps client and personality beside it', () => {
     const events = recorded({ agent: 'reviewer', personality: 'careful' });
     expect(events.map(({ actor }) => actor)).toEqual(['agent:reviewer', 'agent:reviewer', 'agent:reviewer']);

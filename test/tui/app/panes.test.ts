@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { LogLine } from '../../../src/engine/index.ts';
 import { copySequence } from '../../../src/tui/kit/clipboard.ts';
+import { anEvent } from '../../support/builders/console-builders.ts';
 import { anInstance, fixtureNow } from '../../support/worlds/fixture-engine.ts';
 import { openApp, type OpenApp } from '../../support/worlds/open-app.tsx';
 import { sessionsFor } from '../../support/worlds/screen-fixture.ts';
@@ -112,6 +113,13 @@ describe('the audit timeline', () => {
     expect(app.screen()).toContain('#51 session_bind');
     await app.press('J');
     expect(app.screen()).toContain('#52 tool_call_trace');
+  });
+
+  it('says of a call what its agent did not get, and how to read it', async () => {
+    const pages = { id: 'ab12', count: 12, tokens: 91_000, withheldTokens: 83_000 };
+    app = await openApp({ events: [anEvent(1, { kind: 'tool_call_trace', detail: { project: 'ops', pages } })] });
+    await app.press('5', '\r');
+    expect(app.screen()).toMatch(/pages +page 1 of 12 given, ≈83,000 of ≈91,000 tokens withheld/);
   });
 
   it('stays where it is while events come', async () => {
