@@ -175,7 +175,7 @@ describe('createRouter: cancellation', () => {
     await eventually(() => server.of('notifications/cancelled').length === 2, 'two cancellations');
     server.result(server.calls[2]?.['id'], { content: [] });
     expect(await stays.answer(1)).toMatchObject({ result: { content: [] } });
-    expect(harness.observed.ended).toHaveLength(1);
+    await eventually(() => harness.observed.ended.length === 1, 'the end of the session');
     expect(harness.router.agents.sessions()).toHaveLength(1);
   });
 });
