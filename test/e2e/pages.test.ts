@@ -66,6 +66,8 @@ describe('a long answer of a real server', () => {
       (row) => row.client === 'reader 1',
     );
     expect(await verb('why', 'session', session?.id ?? '')).toMatch(/pages +1 long answer in \d+ pages · ≈/);
+    const described = await home.json<{ pages: object }>(['describe', 'session', session?.id ?? '']);
+    expect(described.pages).toMatchObject({ answers: 1, withheldTokens: expect.any(Number) as number });
     const { code, stderr } = await home.mcptui(['get', 'page', id]);
     expect([code, stderr]).toEqual([6, expect.stringContaining('project default keeps no answer') as string]);
   });

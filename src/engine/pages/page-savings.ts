@@ -13,9 +13,12 @@ export interface PageSavings {
 const NONE: PageSavings = { answers: 0, pages: 0, withheldTokens: 0 };
 /** Sessions that are over are told of until there are so many newer ones. */
 const MAX_SESSIONS = 1_000;
+const MAX_READ = 10_000;
 
 export class SavedBySession {
   readonly #bySession = new BoundedMap<string, PageSavings>(MAX_SESSIONS);
+  /** By session, answer and page: what is read again was withheld once. */
+  readonly #read = new BoundedMap<string, true>(MAX_READ);
 
   /** Undefined where no answer came in pages. */
   of(session: string): PageSavings | undefined {
@@ -31,12 +34,16 @@ export class SavedBySession {
     });
   }
 
-  read(session: string, tokens: number): void {
+  /** `page` counts from 1; the first one was not withheld. */
+  read(session: string, id: string, page: number, tokens: number): void {
     const before = this.of(session) ?? NONE;
+    const key = `${session} ${id} ${page}`;
+    const isNew = page > 1 && this.#read.get(key) === undefined;
+    this.#read.set(key, true);
     this.#bySession.set(session, {
       ...before,
       pages: before.pages + 1,
-      withheldTokens: Math.max(0, before.withheldTokens - tokens),
+      withheldTokens: Math.max(0, before.withheldTokens - (isNew ? tokens : 0)),
     });
   }
 }

@@ -100,7 +100,7 @@ export class PageTool {
     const { reader, saved } = this.#p;
     if (page === undefined) return [titlesWords(id, await reader.pages(project, id), from)];
     const { pages, text, tokens } = await reader.page(project, id, page);
-    saved.read(session, tokens);
+    saved.read(session, id, page, tokens);
     return [text, pageFoot(id, pages, page)];
   }
 }

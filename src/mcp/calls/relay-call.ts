@@ -4,7 +4,7 @@ import { answerText } from './answer-text.ts';
 import { seenAnswer, bytesOf } from './seen-answer.ts';
 import type { Incoming } from './incoming.ts';
 import type { ToolCall } from './tool-call.ts';
-import { parseLarge, resultAnswer } from '../wire/answers.ts';
+import { givenAnswer, parseLarge } from '../wire/answers.ts';
 import type { CallParts } from './call-parts.ts';
 import { callTimeouts, TELL_OPEN_MS, type CallTimeouts } from './call-timeouts.ts';
 import { stringifySourced, withMember } from '../wire/json-source.ts';
@@ -138,7 +138,7 @@ class RelayCall implements PendingCall, InFlight {
     this.#isOver = true;
     onEnd?.(true, this.#upstream);
     const done = (other: OtherResult): void => {
-      const given = other.kind === 'same' ? answer : resultAnswer(JSON.parse(other.text) as WireMap, other.text);
+      const given = other.kind === 'same' ? answer : givenAnswer(other.text);
       this.#send(this.#output(given), answer, other.trace);
       this.#session.settled(this.requestId);
     };

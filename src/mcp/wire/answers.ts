@@ -21,6 +21,26 @@ export function resultAnswer(result: WireMap, resultText = JSON.stringify(result
   return { kind: 'small', text: resultText, message, isError: false, bodyText: resultText };
 }
 
+/** Characters of a result that are parsed at once. */
+const MAX_PARSED = 64 * 1024;
+
+/** Of the JSON of a result that the router was given in the place of another; a long one stays bytes. */
+export function givenAnswer(resultText: string): Small | Large {
+  if (resultText.length <= MAX_PARSED) return resultAnswer(JSON.parse(resultText) as WireMap, resultText);
+  const body = Buffer.from(resultText);
+  const withEnd = (end: string): readonly Buffer[] => [Buffer.from('{"result":'), body, Buffer.from(end)];
+  const parts = withEnd(',"jsonrpc":"2.0"}');
+  return {
+    kind: 'large',
+    parts,
+    bytes: parts.reduce((sum, { length }) => sum + length, 0),
+    isError: false,
+    isToolError: false,
+    resultType: undefined,
+    withId: (idText) => withEnd(`,"jsonrpc":"2.0","id":${idText}}`),
+  };
+}
+
 /** Of a message that was scanned to its end and is valid. */
 export function largeAnswer(parts: readonly Buffer[], bytes: number, scan: AnswerScan, body: AnswerBody): Large {
   const { inResult } = scan;

@@ -73,6 +73,16 @@ describe('ResultStage.instead', () => {
     });
   }
 
+  it('gives one that is long itself as it is, without parsing it', async () => {
+    const stage = new Waiting();
+    const { agent } = await setUp(stage, () => ({ result: textOf(2_000) }));
+    const answer = agent.request('tools/call', call);
+    await eventually(() => stage.asked.length === 1, 'the stage');
+    stage.end({ ...other, text: `{"content":[{"type":"text","text":"${'y'.repeat(200_000)}"}],"n":1.0}` });
+    expect(await answer).toMatchObject({ result: { content: [{ text: 'y'.repeat(200_000) }], n: 1 } });
+    expect(agent.raw.at(-1)).toContain('"n":1.0');
+  });
+
   it('does the same for a resource, which has no trace', async () => {
     const stage = new Waiting();
     const { agent } = await setUp(stage, () => ({
