@@ -2,14 +2,18 @@
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../support/until.ts';
+import { modern } from '../support/worlds/modern.ts';
 import { aHome, bin, type Home } from '../support/worlds/run-mcptui.ts';
 
 const echoServer = fileURLToPath(new URL('../fixtures/echo-server.ts', import.meta.url));
 
 let home: Home;
 let client: Client;
+let http: string;
+let headers: { readonly authorization: string };
 
 const verb = async (...args: string[]): Promise<string> => {
   const { code, stdout, stderr } = await home.mcptui(args);
@@ -23,7 +27,8 @@ beforeAll(async () => {
   for (const name of ['words', 'plain']) {
     await verb('create', 'server', name, '-p', 'web', '--', process.execPath, echoServer);
   }
-  await home.daemon();
+  headers = { authorization: `Bearer ${(await verb('create', 'token', 'web', '-p', 'web')).trim()}` };
+  http = `${(await home.daemon({}, '--listen', '127.0.0.1:0')).http ?? ''}/mcp/web`;
   await home.healthy(2);
   client = new Client({ name: 'reader', version: '1' });
   const env = home.env as Record<string, string>;
@@ -77,5 +82,21 @@ describe('a long answer of a real server', () => {
     expect(await blocks('plain__echo', { text: long })).toEqual([long]);
     await verb('edit', 'project', 'web', '--pages-of', 'plain=default');
     expect(await blocks('plain__echo', { text: long })).toHaveLength(2);
+  });
+
+  it('comes in pages over HTTP and to a client of 2026-07-28 as well', async () => {
+    const other = new Client({ name: 'http', version: '1' });
+    await other.connect(new StreamableHTTPClientTransport(new URL(http), { requestInit: { headers } }));
+    const call = { name: 'words__echo', arguments: { text: long } };
+    const { content } = await other.callTool(call);
+    await other.close();
+    const { result } = await modern(http, 'tools/call', call, { headers });
+    expect(result['content']).toEqual(content);
+    const id = /kept as ([0-9a-f]{32})/.exec(JSON.stringify(content))?.[1] ?? '';
+    const page = await modern(http, 'tools/call', { name: 'read_page', arguments: { id, page: 2 } }, { headers });
+    const read = await modern(http, 'resources/read', { uri: `mcptui://pages/${id}/2` }, { headers });
+    const [first] = page.result['content'] as { readonly text: string }[];
+    expect(long).toContain(first?.text ?? '-');
+    expect(read.result['contents']).toMatchObject([{ text: first?.text }]);
   });
 });
