@@ -1,0 +1,109 @@
+/**
+ * A gated session whose prompts are chosen by a model that really runs: half a megabyte of random weights behind a grammar, in
+ * `node-llama-cpp`. Where that is installed says MCPTUI_LLAMA, as `.ci/run` sets it.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GateReport, SessionView } from '../../src/engine/index.ts';
+import { smallModel } from '../fixtures/small-model/gguf.mjs';
+import { until } from '../support/until.ts';
+import { aHome, bin, type Home } from '../support/worlds/run-mcptui.ts';
+
+const server = fileURLToPath(new URL('../fixtures/small-model/server.mjs', import.meta.url));
+const prefix = path.resolve(process.env['MCPTUI_LLAMA'] ?? '.tmp/llama');
+
+let home: Home;
+let engine: ChildProcess;
+let asked = 0;
+const clients: Client[] = [];
+
+beforeAll(async () => {
+  if (!existsSync(path.join(prefix, 'node_modules/node-llama-cpp'))) {
+    throw new Error(`no node-llama-cpp in ${prefix}: .ci/run installs it, or set MCPTUI_LLAMA to where it is`);
+  }
+  home = aHome();
+  const file = path.join(home.folder, 'small.gguf');
+  writeFileSync(file, smallModel());
+  engine = spawn(process.execPath, [server, file, prefix], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const url = await new Promise<string>((resolve, reject) => {
+    engine.once('exit', (code) => reject(new Error(`the model ended with ${code}`)));
+    createInterface({ input: engine.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+      if (line.startsWith('ready ')) resolve(line.slice('ready '.length));
+      if (line === 'asked') asked += 1;
+    });
+  });
+  await verb('create', 'project', 'web', '--gated');
+  for (const name of ['deploying', 'cooking']) {
+    await verb('create', 'prompt', name, '-p', 'web', '--body', `All about ${name}.`);
+  }
+  await verb('create', 'model', 'small', '--kind', 'openai', '--url', url, '--model', 'small', '--timeout', '120s');
+  await home.daemon();
+});
+
+afterAll(async () => {
+  engine.kill('SIGKILL');
+  for (const client of clients) await client.close();
+  await home.close();
+});
+
+async function verb(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await home.mcptui(args);
+  if (code !== 0) throw new Error(`mcptui ${args.join(' ')}: ${stderr}`);
+  return stdout;
+}
+
+/** A new session that says what it is about to do: what it is told, and by what that was chosen. */
+async function begin(task: string): Promise<{ readonly text: string; readonly report: GateReport }> {
+  const client = new Client({ name: `agent ${clients.length}`, version: '1' });
+  clients.push(client);
+  const args = [bin, 'proxy', '-p', 'web'];
+  await client.connect(
+    new StdioClientTransport({ command: process.execPath, args, env: home.env as Record<string, string> }),
+  );
+  const answer = await client.callTool({ name: 'begin_session', arguments: { description: task } });
+  const sessions = await home.json<SessionView[]>(['get', 'sessions']);
+  const own = sessions.find((session) => session.client === `agent ${clients.length - 1} 1`);
+  const report = await home.json<GateReport>(['why', 'session', own?.id ?? '']);
+  return { text: JSON.stringify(answer['content']), report };
+}
+
+describe('a model that really runs', () => {
+  it('answers a test with its time and its tokens', async () => {
+    expect(await verb('test', 'model', 'small')).toMatch(/^model small ok: .*, \d+ tokens in, \d+ out/);
+  });
+
+  it('chooses the prompts of a session among those that there are', async () => {
+    // One that answers late has answered for the next session that asks the same.
+    let last: Awaited<ReturnType<typeof begin>> | undefined;
+    const isChosen = async (): Promise<boolean> => {
+      last = await begin('deploy the shop');
+      return last.report.decisions[0]?.selection.by === 'model';
+    };
+    await until(isChosen, 'a choice of the model', { everyMs: 500, patienceMs: 150_000 });
+    const decision = last?.report.decisions[0];
+    expect(decision?.selection).toMatchObject({ by: 'model', model: 'small' });
+    expect(decision?.selection.unknown).toBeUndefined();
+    const refs = decision?.prompts.map(({ ref }) => ref) ?? [];
+    for (const ref of refs) expect(['project:web/deploying', 'project:web/cooking']).toContain(ref);
+    expect(
+      (await home.json<{ health: { used: { tokensIn: number } } }[]>(['get', 'models']))[0]?.health.used.tokensIn,
+    ).toBeGreaterThan(100);
+  });
+
+  it('is answered for by rules when it is killed in the middle', async () => {
+    const before = asked;
+    const begun = begin('deploy it while the model dies');
+    await until(() => asked > before, 'a question to the model');
+    engine.kill('SIGKILL');
+    const { text, report } = await begun;
+    expect(text).toContain('All about deploying.');
+    expect(report.decisions[0]?.selection).toMatchObject({ by: 'tags', fallback: expect.stringContaining('small') });
+    expect((await home.mcptui(['test', 'model', 'small'])).code).toBe(5);
+  });
+});
