@@ -1,5 +1,4 @@
 /** Reads the command line of `mcptui proxy` and runs it. */
-import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../../kernel/clock.ts';
 import { exitProcess } from '../../kernel/exit.ts';
@@ -39,6 +38,11 @@ interface Arguments {
   readonly mayStart: boolean;
 }
 
+/** No other process has it. Not a secret, so that nothing has to be loaded for it: whoever can use the socket may do all. */
+function ownId(): string {
+  return `proxy-${process.pid}-${process.hrtime.bigint()}`;
+}
+
 /** `argv` is what follows `proxy`; `binPath` is the program to start as a daemon. */
 export function main(argv: readonly string[], binPath: string): void {
   const parsed = parse(argv, process.env);
@@ -62,7 +66,7 @@ export function main(argv: readonly string[], binPath: string): void {
     sockets: () => socketsToTry(paths.dataDir, paths.socketPaths),
     dataDir: paths.dataDir,
     // The same for as long as this process lives: what its session may see stays with it over a restart of the engine.
-    identity: { ...parsed.identity, peer: randomUUID() },
+    identity: { ...parsed.identity, peer: ownId() },
     enginePid: () => enginePid(paths),
     starter: parsed.mayStart ? engineStarter(binPath, paths) : undefined,
     tell: (message) => void process.stderr.write(`mcptui proxy: ${message}\n`),
