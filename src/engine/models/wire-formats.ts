@@ -26,18 +26,15 @@ const ANSWER = 'answer';
 
 export const wireFormats: Readonly<Record<ModelKind, WireFormat>> = {
   openai: {
-    request: (model, key, { instructions, input, schema, maxTokens }) => ({
+    request: (model, key, request) => ({
       path: '/chat/completions',
-      headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
+      headers: bearerOf(key),
       body: {
         model,
-        messages: [
-          { role: 'system', content: instructions },
-          { role: 'user', content: input },
-        ],
-        max_tokens: maxTokens,
+        messages: chatOf(request),
+        max_tokens: request.maxTokens,
         temperature: 0,
-        response_format: { type: 'json_schema', json_schema: { name: ANSWER, strict: true, schema } },
+        response_format: { type: 'json_schema', json_schema: { name: ANSWER, strict: true, schema: request.schema } },
       },
     }),
     read(answer) {
@@ -68,18 +65,15 @@ export const wireFormats: Readonly<Record<ModelKind, WireFormat>> = {
     },
   },
   ollama: {
-    request: (model, key, { instructions, input, schema, maxTokens }) => ({
+    request: (model, key, request) => ({
       path: '/api/chat',
-      headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
+      headers: bearerOf(key),
       body: {
         model,
-        messages: [
-          { role: 'system', content: instructions },
-          { role: 'user', content: input },
-        ],
+        messages: chatOf(request),
         stream: false,
-        format: schema,
-        options: { temperature: 0, num_predict: maxTokens },
+        format: request.schema,
+        options: { temperature: 0, num_predict: request.maxTokens },
       },
     }),
     read(answer) {
@@ -88,6 +82,17 @@ export const wireFormats: Readonly<Record<ModelKind, WireFormat>> = {
     },
   },
 };
+
+function chatOf({ instructions, input }: ModelRequest): Json {
+  return [
+    { role: 'system', content: instructions },
+    { role: 'user', content: input },
+  ];
+}
+
+function bearerOf(key: string | undefined): Readonly<Record<string, string>> {
+  return key === undefined ? {} : { authorization: `Bearer ${key}` };
+}
 
 function answerOf(value: JsonObject | undefined, tokensIn: number, tokensOut: number): ModelAnswer | undefined {
   return value === undefined ? undefined : { value, tokensIn, tokensOut };
