@@ -22,7 +22,7 @@ import { MAX_CHOSEN, ModelChooser } from './model-choice.ts';
 import { PromptCatalog } from './prompt-catalog.ts';
 import { alwaysNames, Selector } from './selector.ts';
 import { savingsOf } from './savings.ts';
-import type { GateSavings, GateView } from './types.ts';
+import type { GateSavings, GateSettings, GateView } from './types.ts';
 
 export interface EngineGateParts {
   readonly clock: Clock;
@@ -55,6 +55,10 @@ export class EngineGate {
   #rules: ReadonlyMap<string, string> = new Map();
   /** Names of what mcptui itself lists, by the list. */
   readonly #names = new WeakMap<readonly object[], ReadonlySet<string>>();
+  readonly #alwaysNames = new WeakMap<
+    readonly OfferedTool[],
+    { readonly settings: GateSettings; readonly names: ReadonlySet<string> }
+  >();
 
   constructor(parts: EngineGateParts) {
     const { clock, db, rules, inner, router, mask } = parts;
@@ -82,7 +86,7 @@ export class EngineGate {
       pages: this.pages.tool,
     });
     const opens: CallStage = { id: 'gate', reads: 'head', before: (call) => this.#openFor(call) };
-    this.#gated = { calls: [opens], lists: [this.#hides((session, name) => this.#isAlways(session, name))] };
+    this.#gated = { calls: [opens], lists: [this.#hides((session, name) => this.#always(session).has(name))] };
     this.#selected = { lists: [this.#hides((session, name) => this.#isOpen(session, name))] };
   }
 
@@ -131,8 +135,7 @@ export class EngineGate {
 
   savings(session: SessionInfo): GateSavings {
     const tools = this.#p.router().agents.tools(session.id);
-    const settings = this.#p.rules.of(session.project);
-    const always = new Set(settings === undefined ? [] : alwaysNames(settings, tools));
+    const always = this.#always(session);
     return savingsOf(this.gates.state(session), tools, (name) => always.has(name));
   }
 
@@ -189,10 +192,16 @@ export class EngineGate {
     return names;
   }
 
-  #isAlways(session: SessionInfo, name: string): boolean {
+  /** Tools that are never hidden, by the agents' names: found once for a list of tools and its settings. */
+  #always(session: SessionInfo): ReadonlySet<string> {
     const settings = this.#p.rules.of(session.project);
-    const tools: readonly OfferedTool[] = this.#p.router().agents.tools(session.id);
-    return settings !== undefined && alwaysNames(settings, tools).includes(name);
+    if (settings === undefined) return new Set();
+    const tools = this.#p.router().agents.tools(session.id);
+    const known = this.#alwaysNames.get(tools);
+    if (known?.settings === settings) return known.names;
+    const names = new Set(alwaysNames(settings, tools));
+    this.#alwaysNames.set(tools, { settings, names });
+    return names;
   }
 
   #isOpen(session: SessionInfo, name: string): boolean {
