@@ -5,7 +5,7 @@ import { closeSync, fdatasync, mkdtempSync, openSync, readdirSync, readFileSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import { systemClock } from '../src/kernel/clock.ts';
 import { openDatabase, type Database } from '../src/store/index.ts';
 import { run as bodies } from './bodies.bench.ts';

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import { commandNames, entryOf, type CommandName } from '../src/engine/commands/table/index.ts';
 import type { Resource } from '../src/engine/commands/table/entry.ts';
 

@@ -1,5 +1,5 @@
 /** Changes one kind of record in a transaction. The store invents no ids or timestamps: both come in with it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { McptuiError } from '../kernel/errors.ts';
 import { deepFreeze } from './freeze.ts';
 import type { Row } from './table.ts';

@@ -4,7 +4,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock, EpochMs } from '../../kernel/clock.ts';
 import { errnoOf, McptuiError, messageOf } from '../../kernel/errors.ts';
 import { readPrivately, writePrivately } from './private-file.ts';

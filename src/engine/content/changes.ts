@@ -1,5 +1,5 @@
 /** Describes what an operator may hand in about projects, agents, prompts, personalities and skills, and checks its shape. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { gateSettingsSchema } from '../../store/schema/gate.ts';
 import { pageKinds } from '../../store/schema/pages.ts';
 import type { Content } from '../../store/schema/content.ts';

@@ -1,5 +1,5 @@
 /** Keeps projects and agents, to which prompts, personalities and sessions belong. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Clock } from '../../kernel/clock.ts';
 import { defined } from '../../kernel/defined.ts';
 import { McptuiError } from '../../kernel/errors.ts';

@@ -1,5 +1,5 @@
 /** Defines the tools of a gated project: their schemas, and what an agent's arguments mean. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { McptuiError } from '../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
 import type { SystemPrompt } from '../content/system-texts.ts';

@@ -4,7 +4,7 @@
  */
 import { writeAtomicallySync } from '../../kernel/atomic-file.ts';
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const DEATHS = 2;
 

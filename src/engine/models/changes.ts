@@ -1,5 +1,5 @@
 /** Describes what an operator may hand in about models, and checks its shape. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { modelFields } from '../../store/schema/model.ts';
 
 /** `url` may be left out where the kind has a usual one. */

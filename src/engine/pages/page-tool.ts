@@ -1,5 +1,5 @@
 /** Offers agents the pages of answers that their project keeps: by the tool `read_page`, and by URI. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { McptuiError } from '../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
 import type { BuiltinAnswer } from '../../mcp/types/builtin.ts';

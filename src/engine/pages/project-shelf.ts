@@ -1,7 +1,7 @@
 /** Keeps the texts of one project in files: a text and its pages are two files, and count only together. */
 import { lstat, mkdir, open, readdir, readFile, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../../kernel/clock.ts';
 import { errnoOf } from '../../kernel/errors.ts';
 import { parseForeign } from '../../kernel/foreign.ts';

@@ -1,5 +1,5 @@
 /** Describes an operator's own call of a tool, and its answer. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const text = z.string();
 

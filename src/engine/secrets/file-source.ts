@@ -5,7 +5,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock, EpochMs } from '../../kernel/clock.ts';
 import { defined } from '../../kernel/defined.ts';
 import { errnoOf, McptuiError, messageOf } from '../../kernel/errors.ts';

@@ -1,6 +1,6 @@
 /** Words what is wrong with a definition for who gave it: by flags and names, not fields. Pure. */
 import { timeText } from './definition-fields.ts';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { cutName, wordFor } from '../../kernel/foreign.ts';
 import { McptuiError } from '../../kernel/errors.ts';
 import type { ServerDraft } from './server-draft.ts';

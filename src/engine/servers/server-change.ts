@@ -1,5 +1,5 @@
 /** Describes what an operator may change of a server, and makes the draft that comes of it. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { McptuiError } from '../../kernel/errors.ts';
 import { defined } from '../../kernel/defined.ts';
 import type { Server } from '../../store/schema/server.ts';

@@ -1,5 +1,5 @@
 /** Checks records of what agents are told: agents, prompts, personalities, skills and their revisions. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { nameSchema } from './server.ts';
 
 /** Names of prompts, personalities and skills; part of URIs, of files and of `prompts/list`. */

@@ -2,7 +2,7 @@
  * Records why an instance failed, as facts by kind. No sentence is kept that could be made of them: code, message and next
  * step are made in one place of the engine, and whoever has to decide looks at the kind.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { runtimeKindSchema } from './runtime-kind.ts';
 
 /** How a container engine may be away. `other-service`: what answers is none. `went-away`: while the instance ran. */

@@ -1,5 +1,5 @@
 /** Checks what projects say of their gate, and records of gates that are open. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { hashSchema } from './content.ts';
 import { nameSchema } from './server.ts';
 

@@ -1,5 +1,5 @@
 /** Lists every collection of a data folder, with the schema its records must pass. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { WithBody } from '../types.ts';
 import { instanceSchema, type Instance } from './instance.ts';
 import { nameSchema, serverRevisionSchema, serverSchema, type Server, type ServerRevision } from './server.ts';

@@ -2,7 +2,7 @@
  * Defines the part of an instance that outlives the engine: what was wanted of it, how its attempts went, its last
  * events.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { failureSchema } from './failure.ts';
 
 export const retryStateSchema = z.strictObject({

@@ -1,5 +1,5 @@
 /** Checks records of models that help to choose and to sum up, and of what they have used. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { secretRefSchema } from './remote.ts';
 import { nameSchema } from './server.ts';
 

@@ -1,5 +1,5 @@
 /** Checks what projects say of long answers: whether agents get them in pages. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const pageKinds = ['passthrough', 'paginate', 'sections'] as const;
 const MAX_OVERRIDES = 256;

@@ -1,5 +1,5 @@
 /** Checks records of proposals: what the queue keeps of each, and what is proposed. */
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   contentKinds,
   contentNameSchema,

@@ -1,5 +1,5 @@
 /** Defines what a server behind a URL needs beyond the URL. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** `value: ""` is the only way to say "empty on purpose": a reference that yields nothing is a failure. */
 export const secretRefSchema = z.strictObject({

@@ -1,5 +1,5 @@
 /** Names the ways in which a server may run. What each is called and takes is told by the engine's table of runtimes. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const runtimeKinds = ['docker', 'process', 'remote'] as const;
 

@@ -2,7 +2,7 @@
  * Defines what to run and how to probe it. The one schema for server definitions: files, the command line and the API
  * use it.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { secretRefSchema, urlSourceSchema } from './remote.ts';
 import { runtimeKindSchema } from './runtime-kind.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 import {
   repairStore,

@@ -1,5 +1,5 @@
 /** Two small collections, and one whose rows have bodies. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { WithBody } from '../../../src/store/index.ts';
 
 const itemSchema = z.strictObject({ id: z.string(), value: z.int() });

@@ -1,5 +1,5 @@
 /** Lists the commands on logins at remote servers and on tokens for connections over TCP. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LoginRequest, LoginResult } from '../../../mcp/index.ts';
 import type { TokenInfo } from '../../access/tokens.ts';
 import { command } from './entry.ts';

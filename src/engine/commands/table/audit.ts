@@ -1,5 +1,5 @@
 /** Lists the commands on the journal of audit events. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AuditEvent, AuditQuery, ChainHead, VerifyReport } from '../../../store/types.ts';
 import { command } from './entry.ts';
 import { count, text } from './shapes.ts';

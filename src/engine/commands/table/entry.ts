@@ -1,5 +1,5 @@
 /** Describes a command as the table holds it: its signature, its arguments, what it does to which resource, what it journals. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** Commands that read may be called by a read-only console. */
 export type Effect = 'reads' | 'changes';

@@ -1,5 +1,5 @@
 /** Lists the commands on instances. `name` is an instance's id or name, or a server's name, which means all its instances. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { InstanceDetail, LogLine, ProbeReport } from '../../views/view.ts';
 import { command } from './entry.ts';
 import { count, flag, text } from './shapes.ts';

@@ -1,5 +1,5 @@
 /** Lists the commands on long answers that agents got in pages. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PageReport } from '../../pages/page-report.ts';
 import { command } from './entry.ts';
 import { text } from './shapes.ts';

@@ -1,5 +1,5 @@
 /** Lists the commands on proposals. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { approveOptions, type ApproveOptions } from '../../content/changes.ts';
 import type { ProposalDetail, RebaseOutcome, Saved } from '../../content/types.ts';
 import { command } from './entry.ts';

@@ -1,5 +1,5 @@
 /** Lists the commands on what the router does: what servers offer, an operator's own calls, sessions, caches. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { JsonObject } from '../../../kernel/json.ts';
 import type { CatalogQuery, ServerCatalog } from '../../../mcp/types/catalog.ts';
 import { callOptions, type CallOptions, type CallReport } from '../../router/call-types.ts';

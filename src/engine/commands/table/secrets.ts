@@ -1,5 +1,5 @@
 /** Lists the commands on secrets. Values go in and never come out. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SecretChange, SecretTest, SecretView } from '../../secrets/secret-view.ts';
 import { command } from './entry.ts';
 import { flag, text } from './shapes.ts';

@@ -1,5 +1,5 @@
 /** Schemas that arguments of many commands share. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { contentKinds } from '../../../store/schema/content.ts';
 
 /** A name, id, reference or text; the limit of a request's body bounds it. */

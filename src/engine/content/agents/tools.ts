@@ -1,5 +1,5 @@
 /** Defines the tools that agents propose with: their schemas, and what an agent's arguments mean. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { McptuiError } from '../../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../../kernel/json.ts';
 import type { ContentKind, Prompt, Scope } from '../../../store/schema/content.ts';
