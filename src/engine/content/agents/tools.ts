@@ -1,10 +1,12 @@
 /** Defines the tools that agents propose with: their schemas, and what an agent's arguments mean. */
 import * as z from 'zod';
+import { defined } from '../../../kernel/defined.ts';
 import { McptuiError } from '../../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../../kernel/json.ts';
 import type { ContentKind, Prompt, Scope } from '../../../store/schema/content.ts';
 import type { SystemPrompt } from '../system-texts.ts';
 import { faultsOf } from '../faults.ts';
+import { withTags } from '../tags.ts';
 import type { ProposalDraft } from '../content-proposals.ts';
 import { parseRef, type Place } from '../refs.ts';
 import type { ContentRow } from '../rows.ts';
@@ -19,6 +21,7 @@ const shapes = {
     body: z.string(),
     reason,
     summary: z.string().optional(),
+    tags: z.array(z.string()).optional(),
     priority: z.int().optional(),
     scope,
   }),
@@ -69,6 +72,11 @@ const inputs: Readonly<Record<BuiltinTool, JsonObject>> = {
       body: text('the whole new text; {{name}} declares an argument'),
       reason: text(WHY),
       summary: text('one line for lists'),
+      tags: {
+        type: 'array',
+        items: { type: 'string' },
+        description: 'what it is about: sessions that ask for one of them are given it',
+      },
       priority: { type: 'integer', minimum: 1, maximum: 10, description: 'higher is read first; default 5' },
       scope: WHERE,
     },
@@ -160,9 +168,9 @@ export function draftOf(
   // Of a file that is no text an agent says nothing, so it stays.
   if ('files' in given)
     return { kind, place, name, content: { ...fieldsOf(live), files: given.files }, reason: given.reason };
-  const { body, summary, priority } = given;
-  const fields = { ...(summary === undefined ? {} : { summary }), ...(priority === undefined ? {} : { priority }) };
-  return { kind, place, name, content: { ...fieldsOf(live), ...fields, body }, reason: given.reason };
+  const { body, summary, tags, priority } = given;
+  const fields = withTags({ ...fieldsOf(live), ...defined({ summary, tags, priority }), body });
+  return { kind, place, name, content: fields, reason: given.reason };
 }
 
 /** What an agent does not name stays as it is. */
