@@ -171,7 +171,7 @@ export class LocalEngine implements Engine {
       chain: this.#chain,
       runtimeState: (kind) => stateOf(this.#runtimes, kind),
       secrets: this.#secrets,
-      gateOf: (session) => this.#gate.viewOf(session),
+      gate: this.#gate,
       syncRoutes: () => this.#syncRoutes(),
     });
     const { router } = this;

@@ -26,6 +26,7 @@ export type {
 export { importPrompt } from './content/import-prompt.ts';
 export { skillFrontMatter } from './content/skill.ts';
 export type { GateChoice, GateDecision, GateReport, GateSavings, GateSettings, GateView } from './gate/types.ts';
+export type { DigestProgress } from './digests/progress.ts';
 export type { PageSavings } from './pages/page-savings.ts';
 export type { PageReport } from './pages/page-report.ts';
 export type { ModelTest, ModelView } from './models/model-view.ts';

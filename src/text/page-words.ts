@@ -9,7 +9,13 @@ export function pagesLine(detail: unknown): string | undefined {
   const id = memberOf(pages, 'id');
   const [number, tokens, withheld] = ['count', 'tokens', 'withheldTokens'].map((key) => memberOf(pages, key));
   if (typeof id !== 'string' || typeof number !== 'number') return undefined;
-  const given = `page 1 of ${count(number)} given, ≈${shown(withheld)} of ≈${shown(tokens)} tokens withheld`;
+  const [summary, noSummary] = ['summary', 'noSummary'].map((key) => memberOf(pages, key));
+  const first =
+    typeof summary === 'string'
+      ? `a summary by model ${summary} of ${count(number)} pages given`
+      : `page 1 of ${count(number)} given`;
+  const why = typeof noSummary === 'string' ? ` (no summary: ${noSummary})` : '';
+  const given = `${first}${why}, ≈${shown(withheld)} of ≈${shown(tokens)} tokens withheld`;
   const project = memberOf(detail, 'project');
   return `${given}: mcptui get page ${id}${typeof project === 'string' ? ` -p ${project}` : ''}`;
 }

@@ -47,6 +47,28 @@ export function pageStoreContract(name: string, subject: PageStoreUnderTest): vo
       expect(await kept(store, 'ops', 'texT')).not.toBe(id);
     });
 
+    it('keeps what a model has made later with a text that has the same pages, and nothing with another', async () => {
+      const store = subject.create(10_000);
+      const id = await kept(store, 'ops', 'text');
+      const titled = [{ from: 0, to: 4, title: 'By a model', tokens: 1 }];
+      const summary = { told: 't', model: 'small', text: 'In short.' };
+      await store.amend('ops', id, titled, { titles: { told: 't' } });
+      await store.amend('ops', id, page('text'), { summary });
+      expect(await store.find('ops', id)).toEqual({
+        length: 4,
+        pages: titled,
+        made: { titles: { told: 't' }, summary },
+      });
+      expect(await store.read('ops', id)).toBe('text');
+      await store.amend('ops', id, [{ from: 0, to: 2, title: 'Half', tokens: 1 }], { titles: { told: 'u' } });
+      await store.amend('web', id, titled, { titles: { told: 'u' } });
+      expect((await store.find('ops', id))?.made?.titles).toEqual({ told: 't' });
+      await store.keep('ops', 'text', page('text'), { summary });
+      expect(await store.find('ops', id)).toEqual({ length: 4, pages: page('text'), made: { summary } });
+      await store.keep('ops', 'text', page('text'));
+      expect(await store.find('ops', id)).toEqual({ length: 4, pages: page('text') });
+    });
+
     it('keeps each project for itself', async () => {
       const store = subject.create(10_000);
       const id = await kept(store, 'ops', 'text');

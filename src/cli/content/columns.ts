@@ -49,6 +49,7 @@ export function promptColumns(clock: Clock): readonly Column<PromptView>[] {
     { title: 'BY', value: (row) => row.updatedBy, wide: true },
     { title: 'HASH', value: (row) => row.hash.slice(0, 12), wide: true },
     { title: 'TAGS', value: (row) => row.tags?.join(', ') ?? '-', wide: true },
+    { title: 'FROM', value: (row) => row.summaryBy ?? '-', wide: true },
     { title: 'SUMMARY', value: (row) => (row.summary === '' ? (row.gist ?? '') : row.summary) },
   ];
 }

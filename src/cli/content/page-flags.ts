@@ -4,10 +4,11 @@ import { defined } from '../../kernel/defined.ts';
 import type { ProjectChange } from '../../engine/index.ts';
 import { wholeNumber } from './name-flags.ts';
 
-type Override = 'off' | 'paginate' | 'sections' | 'default';
+const overrides = ['off', 'paginate', 'sections', 'summarise', 'default'] as const;
+type Override = (typeof overrides)[number];
 
 export interface PageFlags {
-  readonly pages?: 'passthrough' | 'paginate' | 'sections';
+  readonly pages?: 'passthrough' | 'paginate' | 'sections' | 'summarise';
   readonly pageTokens?: number;
   readonly pagesOf?: Readonly<Record<string, Override>>;
 }
@@ -15,16 +16,15 @@ export interface PageFlags {
 export function withPageFlags(command: Command): Command {
   return command
     .addOption(
-      new Option('--pages <how>', 'long answers come whole, in pages, or in the sections they have').choices([
-        'passthrough',
-        'paginate',
-        'sections',
-      ]),
+      new Option(
+        '--pages <how>',
+        'long answers come whole, in pages, in the sections they have, or as a summary',
+      ).choices(['passthrough', 'paginate', 'sections', 'summarise']),
     )
     .option('--page-tokens <n>', 'of a page, at most; 8000', wholeNumber)
     .option(
       '--pages-of <server[/tool]=how>',
-      'off, paginate, sections, or default for as the project has it; repeatable',
+      'off, paginate, sections, summarise, or default for as the project has it; repeatable',
       override,
     );
 }
@@ -34,16 +34,18 @@ function override(text: string, before: Readonly<Record<string, Override>> = {})
   const at = text.lastIndexOf('=');
   const how = text.slice(at + 1);
   if (at < 1 || !isOverride(how)) {
-    throw new InvalidArgumentError('use SERVER=HOW or SERVER/TOOL=HOW with off, paginate, sections or default');
+    throw new InvalidArgumentError(
+      'use SERVER=HOW or SERVER/TOOL=HOW with off, paginate, sections, summarise or default',
+    );
   }
   return { ...before, [text.slice(0, at)]: how };
 }
 
 function isOverride(text: string): text is Override {
-  return ['off', 'paginate', 'sections', 'default'].includes(text);
+  return (overrides as readonly string[]).includes(text);
 }
 
-export function pageChange({ pages: kind, pageTokens, pagesOf: overrides }: PageFlags): ProjectChange {
-  const pages = defined({ kind, pageTokens, overrides });
+export function pageChange({ pages: kind, pageTokens, pagesOf }: PageFlags): ProjectChange {
+  const pages = defined({ kind, pageTokens, overrides: pagesOf });
   return Object.keys(pages).length === 0 ? {} : { pages };
 }

@@ -108,7 +108,9 @@ export class Recorder {
   }
 
   #pages(pages: NonNullable<ToolCallTrace['pages']>): JsonObject {
-    return 'failed' in pages ? { failed: this.#masker.cut(pages.failed) } : { ...pages };
+    if ('failed' in pages) return { failed: this.#masker.cut(pages.failed) };
+    const { noSummary, ...others } = pages;
+    return { ...others, ...(noSummary === undefined ? {} : { noSummary: this.#masker.cut(noSummary) }) };
   }
 
   #addArguments(detail: Record<string, Json>, trace: ToolCallTrace): void {

@@ -19,7 +19,7 @@ export function gateCommands({ actor, router, gate }: GateParts): CommandsOf<typ
     const session = sessions.find((one) => one.id === id);
     const view = session === undefined ? undefined : gate.viewOf(session);
     const decisions = gate.gates.decisions(session ?? { id });
-    const pages = gate.pages.saved.of(id);
+    const pages = gate.pages.saved.of(session ?? { id });
     if (session === undefined && decisions.length === 0 && pages === undefined) {
       throw noSuch(
         'session',

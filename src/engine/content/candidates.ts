@@ -1,5 +1,6 @@
 /** Makes of prompts what a selection matches: tags, summary, chapters, and the servers and tools that the text names. */
 import type { Prompt } from '../../store/schema/content.ts';
+import type { Digest } from '../../store/schema/digest.ts';
 import type { Candidate } from '../selection/types.ts';
 import { refOf } from './refs.ts';
 import { summaryOf } from './summaries.ts';
@@ -10,26 +11,31 @@ const MAX_NAMED = 64;
 /** Of one list of servers; rows that did not change give the same objects, whose words are known already. */
 export class Candidates {
   readonly #servers: ReadonlySet<string>;
-  readonly #known = new WeakMap<Prompt, Candidate>();
+  readonly #digestOf: (hash: string) => Digest | undefined;
+  readonly #known = new WeakMap<Prompt, { readonly digest: Digest | undefined; readonly candidate: Candidate }>();
 
-  /** Names of the servers that there are. */
-  constructor(servers: Iterable<string>) {
+  /** Names of the servers that there are, and what models have made of contents, by their hash. */
+  constructor(servers: Iterable<string>, digestOf: (hash: string) => Digest | undefined = () => undefined) {
     this.#servers = new Set(servers);
+    this.#digestOf = digestOf;
   }
 
   of(prompts: readonly Prompt[]): readonly Candidate[] {
     return prompts.map((prompt) => {
-      let candidate = this.#known.get(prompt);
-      if (candidate === undefined) this.#known.set(prompt, (candidate = candidateOf(prompt, this.#servers)));
+      const digest = this.#digestOf(prompt.current.hash);
+      const known = this.#known.get(prompt);
+      if (known !== undefined && known.digest === digest) return known.candidate;
+      const candidate = candidateOf(prompt, this.#servers, digest);
+      this.#known.set(prompt, { digest, candidate });
       return candidate;
     });
   }
 }
 
 /** By its own text alone: what a link brings is chosen by itself. */
-export function candidateOf(prompt: Prompt, servers: ReadonlySet<string>): Candidate {
+export function candidateOf(prompt: Prompt, servers: ReadonlySet<string>, digest?: Digest): Candidate {
   const { name, project, content } = prompt;
-  const { summary, chapters } = summaryOf(prompt);
+  const { summary, chapters } = summaryOf(prompt, digest);
   return {
     ref: refOf(prompt, name),
     name,

@@ -1,7 +1,7 @@
 /** Describes what an operator may hand in about projects, agents, prompts, personalities and skills, and checks its shape. */
 import * as z from 'zod';
 import { gateSettingsSchema } from '../../store/schema/gate.ts';
-import { pageKinds } from '../../store/schema/pages.ts';
+import { pageKinds, pageOverrides } from '../../store/schema/pages.ts';
 import type { Content } from '../../store/schema/content.ts';
 
 const text = z.string();
@@ -19,7 +19,7 @@ export const projectChange = z.strictObject({
     .strictObject({
       kind: z.enum(pageKinds).exactOptional(),
       pageTokens: z.int().exactOptional(),
-      overrides: z.record(text, z.enum(['off', 'paginate', 'sections', 'default'])).exactOptional(),
+      overrides: z.record(text, z.enum([...pageOverrides, 'default'])).exactOptional(),
     })
     .exactOptional(),
   /** Characters of a tool's name that agents' models take; 32 to 128. */

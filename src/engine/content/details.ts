@@ -31,7 +31,9 @@ export function contentDetail(db: Database<Shape>, kind: ContentKind, ref: strin
     tokens: tokensOf(readText(db, kind, row)),
     unusual: unusualCharacters(plainText(kind, row.content)),
     variables: kind === 'prompt' ? variablesIn(db, row as unknown as Prompt) : [],
-    ...(kind === 'prompt' ? { chapters: summaryOf(row as unknown as Prompt).chapters } : {}),
+    ...(kind === 'prompt'
+      ? { chapters: summaryOf(row as unknown as Prompt, db.collection('digests').find(row.current.hash)).chapters }
+      : {}),
   };
 }
 

@@ -8,8 +8,7 @@ import type { ProjectChange } from './changes.ts';
 /** A lone server that agents see as it is has nothing of mcptui's beside it. @throws McptuiError `invalid` */
 export function refuseBeside(tx: Transaction<Shape>, name: string, { gated, pages = {} }: ProjectChange): void {
   const { kind = 'passthrough', overrides = {} } = pages;
-  const isPaged =
-    kind !== 'passthrough' || Object.values(overrides).some((of) => of === 'paginate' || of === 'sections');
+  const isPaged = kind !== 'passthrough' || Object.values(overrides).some((of) => of !== 'off' && of !== 'default');
   const what = gated === true ? 'cannot be gated' : isPaged ? 'cannot give answers in pages' : undefined;
   if (what === undefined || !isTransparent(tx.collection('servers').all(), name)) return;
   throw new McptuiError(

@@ -1,12 +1,19 @@
-/** Tells what a prompt is about, in a line and by chapters: made once for each content, in its own words where it has some. */
+/** Tells what a prompt is about, in a line and by chapters: in its own words, in those of a model, else by rules. */
 import { BoundedMap } from '../../kernel/bounded-map.ts';
 import type { Prompt } from '../../store/schema/content.ts';
+import type { Digest } from '../../store/schema/digest.ts';
 import { chaptersOf, summaryLine, type Chapter } from './summary.ts';
 
-export interface PromptSummary {
-  /** Its own one of the front matter, whole; else made of its text, `MAX_SUMMARY` characters at most. */
+/** Where a summary is from: the front matter, a model, or the first sentence of the text. */
+export type SummarySource = 'own' | 'model' | 'rules';
+
+export interface SummaryLine {
+  /** Its own one whole; another `MAX_SUMMARY` characters at most, and "" of a text without a word. */
   readonly summary: string;
-  readonly by: 'author' | 'rules';
+  readonly by: SummarySource;
+}
+
+export interface PromptSummary extends SummaryLine {
   /** Of its own body: a link is read live, and has chapters of its own. */
   readonly chapters: readonly Chapter[];
 }
@@ -17,18 +24,24 @@ const lines = new BoundedMap<string, string>(MAX_KNOWN);
 const chapters = new BoundedMap<string, readonly Chapter[]>(MAX_KNOWN);
 
 type Content = Pick<Prompt, 'content' | 'current'>;
+/** What a model has made of the content. */
+type Made = Pick<Digest, 'summary' | 'chapters'> | undefined;
 
-export function summaryOf({ content, current }: Content): PromptSummary {
-  let found = chapters.get(current.hash);
-  if (found === undefined) chapters.set(current.hash, (found = chaptersOf(content.body)));
-  const isOwn = content.summary !== '';
-  return { summary: lineOf({ content, current }), by: isOwn ? 'author' : 'rules', chapters: found };
+export function summaryOf(prompt: Content, made?: Made): PromptSummary {
+  return { ...lineOf(prompt, made), chapters: made?.chapters ?? byHeadings(prompt) };
 }
 
 /** Its summary alone. */
-export function lineOf({ content, current }: Content): string {
-  if (content.summary !== '') return content.summary;
+export function lineOf({ content, current }: Content, made?: Made): SummaryLine {
+  if (content.summary !== '') return { summary: content.summary, by: 'own' };
+  if (made?.summary !== undefined) return { summary: made.summary, by: 'model' };
   let line = lines.get(current.hash);
   if (line === undefined) lines.set(current.hash, (line = summaryLine(content.body)));
-  return line;
+  return { summary: line, by: 'rules' };
+}
+
+function byHeadings({ content, current }: Content): readonly Chapter[] {
+  let found = chapters.get(current.hash);
+  if (found === undefined) chapters.set(current.hash, (found = chaptersOf(content.body)));
+  return found;
 }

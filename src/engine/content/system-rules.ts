@@ -16,6 +16,10 @@ export interface ResourceRule {
 /** Each client pays for the description of a tool with each of its sessions. */
 const description: ResourceRule = { variables: [], maxChars: 2_000 };
 
+function ofModel(...variables: readonly string[]): ResourceRule {
+  return { variables, maxChars: 8_000 };
+}
+
 export const systemRules: Readonly<Record<SystemPrompt, ResourceRule>> = {
   'propose-prompt': description,
   'propose-personality': description,
@@ -25,7 +29,12 @@ export const systemRules: Readonly<Record<SystemPrompt, ResourceRule>> = {
   'read-prompts': description,
   'find-tools': description,
   'use-tool': description,
-  'gate-selection': { variables: ['maxPrompts'], maxChars: 8_000 },
+  'gate-selection': ofModel('maxPrompts'),
+  'prompt-summary': ofModel('maxChars'),
+  'prompt-chapters': ofModel('maxChapters', 'maxChars'),
+  'page-titles': ofModel('pageCount', 'maxChars'),
+  'section-titles': ofModel('pageCount', 'maxChars'),
+  'content-summary': ofModel('maxTokens'),
 };
 
 /** The rule of a prompt; undefined for one that nothing but agents reads. */
@@ -62,6 +71,9 @@ export function assertRule(place: Place, name: string, content: PromptContent): 
 }
 
 const braced = (variable: string): string => `{{${variable}}}`;
+
+/** What a system prompt says now, with its variables filled. */
+export type SystemText = (name: SystemPrompt, values: Readonly<Record<string, string>>) => string;
 
 /** The text with its variables filled; the built-in one where that text cannot be. */
 export function filledSystemText(name: SystemPrompt, body: string, values: Readonly<Record<string, string>>): string {

@@ -1,5 +1,6 @@
 /** Describes what consoles and the command line see of prompts, personalities, skills and proposals: immutable, plain JSON. */
 import type { EpochMs } from '../../kernel/clock.ts';
+import type { SummarySource } from './summaries.ts';
 import type { Chapter } from './summary.ts';
 import type { Content, ContentKind, Scope } from '../../store/schema/content.ts';
 import type { GateSettings } from '../../store/schema/gate.ts';
@@ -62,6 +63,11 @@ export interface PromptView extends ContentView {
   readonly tags?: readonly string[];
   /** A line made of its text; absent where it has a summary of its own, or no words. */
   readonly gist?: string;
+  /** Where its summary is from; absent from an engine that does not tell. */
+  readonly summaryBy?: SummarySource;
+  readonly summaryModel?: string;
+  /** Why a model has made no summary or no chapters of it. */
+  readonly summaryWhy?: string;
   readonly link?: string;
   /** Whether the linked prompt is there; `none` without a link. */
   readonly linkState: 'none' | 'ok' | 'broken';

@@ -13,6 +13,10 @@ import { EnginePages } from '../pages/engine-pages.ts';
 import type { Masker } from '../secrets/masker.ts';
 import type { SecretBackends } from '../secrets/secret-source.ts';
 import type { EngineViews } from '../views/engine-views.ts';
+import { filledSystemText, type SystemText } from '../content/system-rules.ts';
+import { digestInstructions } from '../digests/digest-maker.ts';
+import { DigestQueue } from '../digests/digest-queue.ts';
+import { ModelTurns } from '../models/model-turns.ts';
 import { EngineGate } from './engine-gate.ts';
 import { GateRules } from './gate-rules.ts';
 
@@ -27,6 +31,8 @@ export interface ContentWithGateParts {
   readonly proxyEnv?: ProxyEnv;
   readonly views: () => EngineViews;
   readonly pagesFolder?: string | undefined;
+  /** Nothing is asked of anybody. */
+  readonly passive?: boolean | undefined;
 }
 
 export interface ContentWithGate {
@@ -45,6 +51,7 @@ export function contentWithGate(parts: ContentWithGateParts): ContentWithGate {
     show: () => {
       views().content();
       gate.changed();
+      digests.look();
     },
   });
   const show = (sessionId: string): void => {
@@ -55,7 +62,18 @@ export function contentWithGate(parts: ContentWithGateParts): ContentWithGate {
   };
   const mask = (text: string): string => masker.mask(text);
   const models = new ModelBook({ ...parts, client: new ModelClient({ ...parts, proxyEnv: parts.proxyEnv ?? {} }) });
-  const pages = new EnginePages(parts);
-  const gate: EngineGate = new EngineGate({ ...parts, rules, models, inner: content.agents, pages, mask, show });
+  const turns = new ModelTurns(models);
+  const told: SystemText = (name, values) => filledSystemText(name, content.agents.systemText(name), values);
+  const digests = new DigestQueue({
+    ...parts,
+    models: turns.background,
+    mask,
+    instructions: () => digestInstructions(told),
+    progressed: () => views().info(),
+    kept: () => views().digests(),
+  });
+  const pages = new EnginePages({ ...parts, models: turns, told });
+  const inner = content.agents;
+  const gate: EngineGate = new EngineGate({ ...parts, rules, models: turns, inner, pages, digests, told, mask, show });
   return { content, gate, models };
 }

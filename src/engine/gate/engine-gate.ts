@@ -17,7 +17,10 @@ import { GatedContent } from './gated-content.ts';
 import { Gates, peerOf, type GatedSession } from './gates.ts';
 import { ListingHabits } from './listing-habits.ts';
 import type { ModelBook } from '../models/model-book.ts';
-import { filledSystemText } from '../content/system-rules.ts';
+import { summaryOf } from '../content/summaries.ts';
+import type { SystemText } from '../content/system-rules.ts';
+import type { DigestQueue } from '../digests/digest-queue.ts';
+import type { DigestProgress } from '../digests/progress.ts';
 import { MAX_CHOSEN, ModelChooser } from './model-choice.ts';
 import { PromptCatalog } from './prompt-catalog.ts';
 import { alwaysNames, Selector } from './selector.ts';
@@ -34,6 +37,11 @@ export interface EngineGateParts {
   readonly router: () => Router;
   readonly mask: (text: string) => string;
   readonly models: Pick<ModelBook, 'ask' | 'hasAny'>;
+  readonly digests: DigestQueue;
+  /** What models are told. */
+  readonly told: SystemText;
+  /** Asks no model in the background. */
+  readonly passive?: boolean | undefined;
   /** A session's gate is shown as another one. */
   readonly show: (sessionId: string) => void;
 }
@@ -61,7 +69,7 @@ export class EngineGate {
   >();
 
   constructor(parts: EngineGateParts) {
-    const { clock, db, rules, inner, router, mask } = parts;
+    const { clock, db, rules, inner, router, mask, told } = parts;
     this.#p = parts;
     this.pages = parts.pages;
     this.#habits = new ListingHabits(clock);
@@ -72,11 +80,18 @@ export class EngineGate {
       changed: ({ id }) => parts.show(id),
     });
     const catalog = new PromptCatalog(db);
-    const instructions = (): string =>
-      filledSystemText('gate-selection', inner.systemText('gate-selection'), { maxPrompts: String(MAX_CHOSEN) });
+    const instructions = (): string => told('gate-selection', { maxPrompts: String(MAX_CHOSEN) });
     const selector = new Selector({ clock, catalog, chooser: new ModelChooser(clock, parts.models), instructions });
     const { gates } = this;
-    this.desk = new GateDesk({ inner, rules, gates, selector, router, mask });
+    this.desk = new GateDesk({
+      inner,
+      rules,
+      gates,
+      selector,
+      summaryOf: (row) => summaryOf(row, db.collection('digests').find(row.current.hash)),
+      router,
+      mask,
+    });
     this.content = new GatedContent({
       inner,
       rules,
@@ -93,7 +108,13 @@ export class EngineGate {
   start(): void {
     this.gates.start();
     this.pages.start();
+    if (this.#p.passive !== true) this.#p.digests.start();
     this.#rules = this.#p.rules.texts();
+  }
+
+  /** How far models are with summing up prompts. */
+  get summaries(): DigestProgress | undefined {
+    return this.#p.digests.progress();
   }
 
   /** Projects may be gated now, or not any more: their agents are told. */
@@ -111,7 +132,7 @@ export class EngineGate {
 
   async close(): Promise<void> {
     this.gates.close();
-    await this.pages.close();
+    await Promise.all([this.pages.close(), this.#p.digests.close()]);
   }
 
   readonly stagesOf: StagesOf = (project, session) => {

@@ -11,7 +11,7 @@ import type { SessionInfo } from '../../mcp/types/session.ts';
 import type { Prompt } from '../../store/schema/content.ts';
 import type { AgentContent } from '../content/agents/agent-content.ts';
 import { refOf } from '../content/refs.ts';
-import { summaryOf } from '../content/summaries.ts';
+import type { PromptSummary } from '../content/summaries.ts';
 import { chapterText } from '../content/summary.ts';
 import type { Asked } from '../selection/types.ts';
 import { askedByCall, type CalledTool } from './call-tags.ts';
@@ -28,6 +28,8 @@ export interface GateDeskParts {
   readonly rules: GateRules;
   readonly gates: Gates;
   readonly selector: Selector;
+  /** What a prompt is about. */
+  readonly summaryOf: (row: Prompt) => PromptSummary;
   readonly router: () => Router;
   /** What is kept of agents' words holds no secret. */
   readonly mask: (text: string) => string;
@@ -192,7 +194,7 @@ export class GateDesk {
   }
 
   #told(name: string, row: Prompt): ToldPrompt {
-    const { summary, chapters } = summaryOf(row);
+    const { summary, chapters } = this.#p.summaryOf(row);
     const titles = chapters.map(({ title }) => title);
     return { name, ref: refOf(row, row.name), semver: row.current.semver, summary, chapters: titles };
   }
@@ -216,13 +218,13 @@ export class GateDesk {
   #chapters(session: SessionInfo, rows: readonly Prompt[], title: string): readonly string[] {
     const wanted = title.trim().toLowerCase();
     const texts = rows.flatMap((row) => {
-      const found = summaryOf(row).chapters.find((chapter) => chapter.title.toLowerCase() === wanted);
+      const found = this.#p.summaryOf(row).chapters.find((chapter) => chapter.title.toLowerCase() === wanted);
       if (found === undefined) return [];
       this.#p.inner.readPrompt(session, row);
       return [`## ${row.name}\n\n${chapterText(row.content.body, found).trimEnd()}`];
     });
     if (texts.length > 0) return texts;
-    const there = rows.flatMap((row) => summaryOf(row).chapters.map((chapter) => chapter.title));
+    const there = rows.flatMap((row) => this.#p.summaryOf(row).chapters.map((chapter) => chapter.title));
     const hint = there.length === 0 ? 'they have no chapters' : `chapters: ${there.slice(0, 30).join('; ')}`;
     throw new McptuiError('not-found', `no chapter ${title}`, { hint });
   }

@@ -1,4 +1,4 @@
-/** Holds every prompt in the form in which it is matched, made anew when a prompt or a server changes. */
+/** Holds every prompt in the form in which it is matched, made anew when a prompt, what a model has made of one, or a server changes. */
 import { tokensOf } from '../../kernel/tokens.ts';
 import type { Prompt } from '../../store/schema/content.ts';
 import type { Shape } from '../../store/schema/index.ts';
@@ -15,6 +15,7 @@ export class PromptCatalog {
   readonly #db: Reads;
   #servers: readonly object[] | undefined;
   #prompts: readonly Prompt[] | undefined;
+  #digests: readonly object[] | undefined;
   #candidates = new Candidates([]);
   #index = new PromptIndex([]);
   /** By row: a revision is another row. */
@@ -27,12 +28,17 @@ export class PromptCatalog {
   get index(): PromptIndex {
     const prompts = this.#db.collection('prompts').all();
     const servers = this.#db.collection('servers').all();
-    if (this.#servers !== servers) this.#candidates = new Candidates(servers.map(({ name }) => name));
-    if (this.#servers !== servers || this.#prompts !== prompts) {
+    const digests = this.#db.collection('digests');
+    if (this.#servers !== servers) {
+      const names = servers.map(({ name }) => name);
+      this.#candidates = new Candidates(names, (hash) => digests.find(hash));
+    }
+    if (this.#servers !== servers || this.#prompts !== prompts || this.#digests !== digests.all()) {
       this.#index = new PromptIndex(this.#candidates.of(prompts));
     }
     this.#servers = servers;
     this.#prompts = prompts;
+    this.#digests = digests.all();
     return this.#index;
   }
 

@@ -10,7 +10,7 @@ import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import { answered, asked, CLOSED, failed, mayAsk, type Breaker } from './breaker.ts';
 import type { ModelClient } from './model-client.ts';
-import type { ModelFailure, ModelOutcome, ModelRequest, Tier } from './types.ts';
+import type { ModelFailure, ModelFailureKind, ModelOutcome, ModelRequest, Tier } from './types.ts';
 import { dayOf, usedUp, withAnswer } from './usage.ts';
 
 /** Where a project's content may go: nowhere, to this machine alone, or to any model. */
@@ -34,14 +34,15 @@ export interface ModelHealth {
 
 export type BookOutcome =
   | { readonly ok: true; readonly model: string; readonly outcome: Extract<ModelOutcome, { readonly ok: true }> }
-  /** Why the rules have to answer. */
-  | { readonly ok: false; readonly model?: string; readonly reason: string };
+  /** Why the rules have to answer; `kind` where a model was asked: how it failed. */
+  | { readonly ok: false; readonly model?: string; readonly reason: string; readonly kind?: ModelFailureKind };
 
 interface State {
   breaker: Breaker;
   lastFailure: string | undefined;
 }
 
+const NO_MODEL = 'no model that the project may use';
 /** What was used is written down this long after it was used. */
 const KEEP_MS = 5_000;
 
@@ -64,6 +65,12 @@ export class ModelBook {
     return this.#fitting(policy, tier).length > 0;
   }
 
+  /** Why none of those that may be asked can be asked now; undefined when one can. */
+  refusal(policy: ModelPolicy, tier: Tier): string | undefined {
+    const refusals = this.#fitting(policy, tier).map((model) => this.#refusal(model));
+    return refusals.includes(undefined) ? undefined : (refusals[0] ?? NO_MODEL);
+  }
+
   health(model: Model): ModelHealth {
     const { breaker, lastFailure } = this.#state(model.id);
     const { untilMs, failures } = breaker;
@@ -80,6 +87,7 @@ export class ModelBook {
   /** The first that is well answers, of those for this tier, then of the others. Never rejects. */
   async ask(policy: ModelPolicy, tier: Tier, request: ModelRequest, signal?: AbortSignal): Promise<BookOutcome> {
     let why: string | undefined;
+    let kind: ModelFailureKind | undefined;
     for (const model of this.#fitting(policy, tier)) {
       const refusal = this.#refusal(model);
       if (refusal !== undefined) {
@@ -89,9 +97,10 @@ export class ModelBook {
       const outcome = await this.askOne(model, request, signal);
       if (outcome.ok) return { ok: true, model: model.name, outcome };
       why = `model ${model.name}: ${outcome.failure.reason}`;
+      kind = outcome.failure.kind;
       if (signal?.aborted === true) break;
     }
-    return { ok: false, reason: why ?? 'no model that the project may use' };
+    return { ok: false, reason: why ?? NO_MODEL, ...(kind === undefined ? {} : { kind }) };
   }
 
   /** This one, whatever its state is: what an operator tries. Never rejects. */

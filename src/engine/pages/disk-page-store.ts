@@ -6,7 +6,7 @@ import { writeAtomically } from '../../kernel/atomic-file.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { errnoOf, messageOf } from '../../kernel/errors.ts';
 import { folderTrouble } from '../../kernel/folder-trouble.ts';
-import type { EncodedText, Kept, KeptText, PageStore } from '../../mcp/pages/page-store.ts';
+import type { EncodedText, Kept, KeptText, MadeOfText, PageStore } from '../../mcp/pages/page-store.ts';
 import type { Page, Span } from '../../mcp/pages/types.ts';
 import { nameSchema } from '../../store/schema/server.ts';
 import { ProjectShelf, type ShelfOptions } from './project-shelf.ts';
@@ -34,12 +34,12 @@ export class DiskPageStore implements PageStore {
     this.#o = options;
   }
 
-  async keep(project: string, text: string | EncodedText, pages: readonly Page[]): Promise<Kept> {
+  async keep(project: string, text: string | EncodedText, pages: readonly Page[], made?: MadeOfText): Promise<Kept> {
     const max = this.#o.maxProjectBytes ?? MAX_PROJECT_BYTES;
     return this.#inTurn(
       project,
       async (shelf): Promise<Kept> => {
-        const id = await shelf.keep(text, pages);
+        const id = await shelf.keep(text, pages, made);
         if (id !== undefined) return { kind: 'kept', id };
         return {
           kind: 'refused',
@@ -55,8 +55,18 @@ export class DiskPageStore implements PageStore {
       project,
       async (shelf) => {
         const found = await shelf.find(id);
-        return found && { length: found.length, pages: found.pages };
+        if (found === undefined) return undefined;
+        const { length, pages, made } = found;
+        return { length, pages, ...(made === undefined ? {} : { made }) };
       },
+      () => undefined,
+    );
+  }
+
+  async amend(project: string, id: string, pages: readonly Page[], made: MadeOfText): Promise<void> {
+    await this.#inTurn(
+      project,
+      (shelf) => shelf.amend(id, pages, made),
       () => undefined,
     );
   }

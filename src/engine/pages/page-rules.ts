@@ -3,14 +3,18 @@ import type { Project, Shape } from '../../store/schema/index.ts';
 import type { PageSettings } from '../../store/schema/pages.ts';
 import type { Database } from '../../store/types.ts';
 import { isTransparent } from '../gate/gate-rules.ts';
+import { DEFAULT_GATE } from '../gate/types.ts';
+import type { ModelPolicy } from '../models/model-book.ts';
 
 export const DEFAULT_PAGES: PageSettings = { kind: 'passthrough', pageTokens: 8_000, overrides: {} };
+
+export type PipelineKind = Exclude<PageSettings['kind'], 'passthrough'>;
 
 /** Of a project in which some answers come in pages. */
 export interface Pipeline {
   readonly pageTokens: number;
   /** Undefined where the answer passes as it comes; `tool` is absent for a resource. */
-  intoOf(server: string, tool: string | undefined): 'pages' | 'sections' | undefined;
+  intoOf(server: string, tool: string | undefined): PipelineKind | undefined;
 }
 
 export class PageRules {
@@ -32,6 +36,12 @@ export class PageRules {
   of(project: string): Pipeline | undefined {
     this.#look();
     return this.#byName.get(project);
+  }
+
+  /** Where what the project says may go. */
+  modelsOf(project: string): ModelPolicy {
+    this.#look();
+    return this.#projects?.find(({ name }) => name === project)?.gate?.models ?? DEFAULT_GATE.models;
   }
 
   #look(): void {
@@ -58,7 +68,7 @@ function pipelineOf({ kind, pageTokens, overrides }: PageSettings): Pipeline {
     intoOf(server, tool) {
       const ofTool = byName.size === 0 || tool === undefined ? undefined : byName.get(`${server}/${tool}`);
       const chosen = ofTool ?? byName.get(server) ?? kind;
-      return chosen === 'paginate' ? 'pages' : chosen === 'sections' ? 'sections' : undefined;
+      return chosen === 'passthrough' || chosen === 'off' ? undefined : chosen;
     },
   };
 }

@@ -96,8 +96,9 @@ export class PageTool {
   }
 
   /** The page and what follows it, or the titles. @throws McptuiError `not-found` */
-  async #texts({ id: session, project }: SessionInfo, id: string, page: number | undefined, from: number) {
+  async #texts(session: SessionInfo, id: string, page: number | undefined, from: number) {
     const { reader, saved } = this.#p;
+    const { project } = session;
     if (page === undefined) return [titlesWords(id, await reader.pages(project, id), from)];
     const { pages, text, tokens } = await reader.page(project, id, page);
     saved.read(session, id, page, tokens);

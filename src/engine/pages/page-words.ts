@@ -17,12 +17,23 @@ export function parsePageUri(uri: string): { readonly id: string; readonly page?
   return page === undefined ? { id } : { id, page: Number(page) };
 }
 
-/** What follows the first page. */
-export function firstPageWords(id: string, pages: readonly Page[], tokens: number): string {
+/** What follows the first page. `noSummary`: why it stands there and no summary. */
+export function firstPageWords(id: string, pages: readonly Page[], tokens: number, noSummary?: string): string {
   return [
+    ...(noSummary === undefined ? [] : [`[mcptui] There is no summary of this: ${noSummary}.`]),
     `[mcptui] This was page 1 of ${pages.length} of a long answer (${about(tokens)}), which is kept as ${id}.`,
     `Read on with read_page, such as {"id":"${id}","page":2}, or read the resource ${pageUri(id, 2)}. The other pages:`,
     ...titleLines(id, pages, 2, FIRST_TITLES),
+  ].join('\n');
+}
+
+/** What follows a summary. */
+export function summaryWords(id: string, pages: readonly Page[], tokens: number, model: string): string {
+  return [
+    `[mcptui] Model ${model} has summed up a long answer (${about(tokens)}), which is kept as ${id}: it may be wrong, its`,
+    `pages are what was answered. Read them with read_page, such as {"id":"${id}","page":1}, or read the resource`,
+    `${pageUri(id, 1)}. The pages:`,
+    ...titleLines(id, pages, 1, FIRST_TITLES),
   ].join('\n');
 }
 

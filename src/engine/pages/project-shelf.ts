@@ -5,7 +5,7 @@ import * as z from 'zod';
 import type { Clock } from '../../kernel/clock.ts';
 import { errnoOf } from '../../kernel/errors.ts';
 import { parseForeign } from '../../kernel/foreign.ts';
-import type { EncodedText } from '../../mcp/pages/page-store.ts';
+import type { EncodedText, MadeOfText } from '../../mcp/pages/page-store.ts';
 import type { Page, Span } from '../../mcp/pages/types.ts';
 import { bytesOf, encodeText, idOf, type TextEncoding } from './text-bytes.ts';
 
@@ -25,6 +25,13 @@ const indexSchema = z.object({
   encoding: z.enum(['latin1', 'utf16le']),
   length: z.int().min(0),
   pages: z.array(z.object({ from: z.int().min(0), to: z.int(), title: z.string(), tokens: z.number() })),
+  /** By a model. */
+  made: z
+    .object({
+      titles: z.object({ told: z.string() }).exactOptional(),
+      summary: z.object({ told: z.string(), model: z.string(), text: z.string() }).exactOptional(),
+    })
+    .exactOptional(),
 });
 type Index = z.infer<typeof indexSchema>;
 
@@ -45,10 +52,10 @@ export class ProjectShelf {
   }
 
   /** The id; undefined when it is larger than all of the project's texts may be. @throws system errors */
-  async keep(text: string | EncodedText, pages: readonly Page[]): Promise<string | undefined> {
+  async keep(text: string | EncodedText, pages: readonly Page[], made?: MadeOfText): Promise<string | undefined> {
     const entries = await this.#load();
     const { encoding, bytes, length, id } = typeof text === 'string' ? encodeText(text) : text;
-    const index: Index = { encoding, length, pages: [...pages] };
+    const index: Index = { encoding, length, pages: [...pages], ...(made === undefined ? {} : { made }) };
     const indexText = JSON.stringify(index);
     const size = bytes.length + Buffer.byteLength(indexText);
     if (size > this.#o.maxBytes) return undefined;
@@ -67,6 +74,23 @@ export class ProjectShelf {
     entries.set(id, { bytes: size, isChecked: true });
     this.#bytes += size;
     return id;
+  }
+
+  /** Nothing of a text that is gone, or that has pages of another extent by now. @throws system errors */
+  async amend(id: string, pages: readonly Page[], made: MadeOfText): Promise<void> {
+    const index = await this.find(id);
+    const entry = this.#entries?.get(id);
+    if (index === undefined || entry === undefined || !isSameExtent(index.pages, pages)) return;
+    const titled = made.titles === undefined ? index.pages : [...pages];
+    const next: Index = { ...index, pages: titled, made: { ...index.made, ...made } };
+    const written = JSON.stringify(next);
+    const { mtime } = await lstat(this.#file(id, 'json'));
+    await this.#o.write(this.#file(id, 'json'), written);
+    // It is no newer for that.
+    await utimes(this.#file(id, 'json'), mtime, mtime);
+    const bytes = bytesOf(index.encoding, index.length) + Buffer.byteLength(written);
+    this.#bytes += bytes - entry.bytes;
+    this.#entries?.set(id, { ...entry, bytes });
   }
 
   /** @throws system errors */
@@ -167,4 +191,11 @@ async function namesIn(folder: string): Promise<ReadonlySet<string>> {
     if (errnoOf(error) === 'ENOENT') return new Set();
     throw error;
   }
+}
+
+/** Whether the pages begin and end at the same places. */
+export function isSameExtent(one: readonly Span[], other: readonly Span[]): boolean {
+  return (
+    one.length === other.length && one.every(({ from, to }, at) => from === other[at]?.from && to === other[at].to)
+  );
 }

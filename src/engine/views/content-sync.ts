@@ -10,10 +10,13 @@ type Kind = 'agents' | 'prompts' | 'personalities' | 'skills' | 'proposals';
 const kinds: readonly Kind[] = ['agents', 'prompts', 'personalities', 'skills', 'proposals'];
 
 interface Shown<K extends Kind> {
-  /** The record that the row was made of. */
+  /** The record that the row was made of, and what a model has made of it. */
   readonly record: object;
+  readonly digest: object | undefined;
   readonly value: ViewRows[K];
 }
+
+const NONE: readonly unknown[] = [];
 
 export class ContentSync {
   readonly #db: Database<Shape>;
@@ -27,6 +30,7 @@ export class ContentSync {
 
   /** What each collection was when it was compared last: the same array means that nothing was written since. */
   readonly #compared = new Map<Kind, readonly unknown[]>();
+  #digests: readonly unknown[] = NONE;
 
   constructor(db: Database<Shape>) {
     this.#db = db;
@@ -61,16 +65,18 @@ export class ContentSync {
     const shown = this.#shown[kind] as Map<string, Shown<Kind>>;
     const patches: ViewPatch[] = [];
     const records = this.#db.collection(kind).all();
-    const isSame = this.#compared.get(kind) === records;
+    const digests = kind === 'prompts' ? this.#db.collection('digests').all() : NONE;
+    const isSame = this.#compared.get(kind) === records && (kind !== 'prompts' || this.#digests === digests);
     this.#compared.set(kind, records);
+    if (kind === 'prompts') this.#digests = digests;
     for (const record of isSame ? records.filter(({ id }) => dependsOnOthers(shown.get(id)?.value)) : records) {
       const before = shown.get(record.id);
-      if (before?.record === record && !dependsOnOthers(before.value)) continue;
+      const digest = kind === 'prompts' ? this.#digestOf(record as Shape['prompts']) : undefined;
+      const isOld = before?.record === record && before.digest === digest;
+      if (isOld && !dependsOnOthers(before.value)) continue;
       const value = this.#view(kind, record);
-      if (before !== undefined && before.record === record && JSON.stringify(before.value) === JSON.stringify(value)) {
-        continue;
-      }
-      shown.set(record.id, { record, value });
+      if (isOld && JSON.stringify(before.value) === JSON.stringify(value)) continue;
+      shown.set(record.id, { record, digest, value });
       patches.push({ op: 'put', kind, value } as ViewPatch);
     }
     if (shown.size > records.length) {
@@ -82,6 +88,10 @@ export class ContentSync {
       }
     }
     return patches;
+  }
+
+  #digestOf({ current }: Shape['prompts']): object | undefined {
+    return this.#db.collection('digests').find(current.hash);
   }
 
   #view(kind: Kind, record: { readonly id: string }): ViewRows[Kind] {

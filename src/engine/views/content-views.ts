@@ -1,4 +1,5 @@
 /** Makes the rows that consoles list from rows of the store. Pure. */
+import { defined } from '../../kernel/defined.ts';
 import type { Personality, Prompt, Skill } from '../../store/schema/content.ts';
 import type { Proposal } from '../../store/schema/proposal.ts';
 import type { Shape } from '../../store/schema/index.ts';
@@ -37,13 +38,17 @@ function common<K extends ContentView['kind']>(kind: K, row: ContentRow, summary
 
 export function promptView(db: Reads, row: Prompt): PromptView {
   const { link, priority, read = 'always', summary, tags } = row.content;
-  const gist = summary === '' ? lineOf(row) : '';
+  const digest = db.collection('digests').find(row.current.hash);
+  const line = lineOf(row, digest);
+  const gist = summary === '' ? line.summary : '';
   const target = link === undefined ? undefined : linkTarget(db.collection('prompts').all(), link);
   return {
     ...common('prompt', row, summary),
     priority,
     ...(tags === undefined ? {} : { tags }),
     ...(gist === '' ? {} : { gist }),
+    summaryBy: line.by,
+    ...defined({ summaryModel: line.by === 'model' ? digest?.model : undefined, summaryWhy: digest?.failed }),
     read,
     ...(link === undefined ? {} : { link }),
     linkState: link === undefined ? 'none' : target === undefined || target.id === row.id ? 'broken' : 'ok',

@@ -5,6 +5,7 @@ import type { SessionInfo } from '../../mcp/types/session.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import { ContentSync } from './content-sync.ts';
+import type { DigestProgress } from '../digests/progress.ts';
 import type { Fleet } from '../instances/fleet.ts';
 import type { GateView } from '../gate/types.ts';
 import type { RuntimeKind } from '../../store/schema/runtime-kind.ts';
@@ -19,7 +20,7 @@ export interface EngineViewsOptions {
   readonly clock: Clock;
   readonly db: Database<Shape>;
   readonly fleet: Fleet;
-  readonly info: Omit<EngineInfo, 'storage' | 'runtimes' | 'startedAt' | 'bugs' | 'secretFile'>;
+  readonly info: Omit<EngineInfo, 'storage' | 'runtimes' | 'startedAt' | 'bugs' | 'secretFile' | 'summaries'>;
   readonly bugs: Bugs & { readonly count: number };
   readonly runtimeState: (kind: RuntimeKind) => RuntimeState;
   /** Of the journal, as it was read last. */
@@ -27,8 +28,11 @@ export interface EngineViewsOptions {
   /** As they are known now; nothing is resolved for it. */
   readonly secrets: Pick<SecretBook, 'rows' | 'file'>;
   /** Routes depend on the same things as the rows do. */
-  /** Undefined in a project without a gate. */
-  readonly gateOf?: (session: SessionInfo) => GateView | undefined;
+  readonly gate?: {
+    /** Undefined in a project without a gate. */
+    viewOf(session: SessionInfo): GateView | undefined;
+    readonly summaries: DigestProgress | undefined;
+  };
   readonly syncRoutes: () => void;
 }
 
@@ -84,7 +88,7 @@ export class EngineViews {
   }
 
   #sessionView(session: SessionInfo): SessionView {
-    return sessionView(session, this.#o.gateOf?.(session));
+    return sessionView(session, this.#o.gate?.viewOf(session));
   }
 
   sessionEnded(session: SessionInfo, reason: string): void {
@@ -154,6 +158,12 @@ export class EngineViews {
     }
   }
 
+  /** Models have summed prompts up. */
+  digests(): void {
+    this.#content.mark(this.state);
+    this.info();
+  }
+
   definitions(): void {
     const shown = this.state.view.servers;
     const servers = new Map(
@@ -194,7 +204,9 @@ export class EngineViews {
     const { db, info, runtimeState, bugs, secrets } = this.#o;
     const runtimes = runtimeViews(runtimeState);
     const states = { storage: db.state(), runtimes, bugs: bugs.count, secretFile: secrets.file };
-    return { ...info, ...this.#doors, startedAt: this.#startedAt, ...states };
+    const summaries = this.#o.gate?.summaries;
+    const ofModels = summaries === undefined ? {} : { summaries };
+    return { ...info, ...this.#doors, startedAt: this.#startedAt, ...states, ...ofModels };
   }
 
   #audit(): EngineView['audit'] {

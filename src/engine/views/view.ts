@@ -2,6 +2,7 @@
 import type { RunningImage, RuntimeState } from '../ports.ts';
 import type { OutsideEngine } from '../runtimes/registry.ts';
 import type { EpochMs } from '../../kernel/clock.ts';
+import type { DigestProgress } from '../digests/progress.ts';
 import type { GateView } from '../gate/types.ts';
 import type { Health, Phase } from '../instances/phase.ts';
 import type { Isolation } from '../servers/isolation.ts';
@@ -46,6 +47,8 @@ export interface EngineInfo {
   readonly runtimes: Readonly<Record<RuntimeKind, RuntimeView>>;
   /** Errors that nobody foresaw since it started; events of kind `bug` tell of them. */
   readonly bugs: number;
+  /** How far models are with summing up prompts; absent while there is nothing that one may sum up. */
+  readonly summaries?: DigestProgress;
   /** Absent from an engine that does not tell. */
   readonly secretFile?: SecretFileState;
 }

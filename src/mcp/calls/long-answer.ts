@@ -27,13 +27,15 @@ export interface LongAnswerParts {
   readonly done: (other: OtherResult) => void;
 }
 
-/** The result as a stage sees it; undefined of what is none of a call or a resource. */
+/** The result as a stage sees it; undefined of what is none of a call, a resource or a task. `tool`: the server's own name of it. */
 export function longResult(
-  { session, method }: Incoming,
-  call: ToolCall | undefined,
+  { session, method: asked }: Incoming,
+  tool: string | undefined,
   server: string,
   answer: Answer,
 ): LongResult | undefined {
+  // Only calls of tools make tasks.
+  const method = asked === 'tasks/result' ? 'tools/call' : asked;
   if (method !== 'tools/call' && method !== 'resources/read') return undefined;
   if (answer.kind === 'failed' || answer.isError) return undefined;
   return {
@@ -41,7 +43,8 @@ export function longResult(
     project: session.project,
     server,
     method,
-    tool: call?.tool,
+    tool,
+    isTraced: asked === 'tools/call',
     bytes: bytesOf(answer),
     message: () => {
       const { parts, bytes } =

@@ -8,7 +8,7 @@ import { givenAnswer, parseLarge } from '../wire/answers.ts';
 import type { CallParts } from './call-parts.ts';
 import { callTimeouts, TELL_OPEN_MS, type CallTimeouts } from './call-timeouts.ts';
 import { stringifySourced, withMember } from '../wire/json-source.ts';
-import { mapAt, type WireId, type WireMap } from '../wire/message.ts';
+import { mapAt, stringAt, type WireId, type WireMap } from '../wire/message.ts';
 import { withLeaseNote } from '../traffic/lease-notes.ts';
 import type { Project } from '../projects/project.ts';
 import { isPlain, LongAnswer, longResult } from './long-answer.ts';
@@ -133,7 +133,7 @@ class RelayCall implements PendingCall, InFlight {
     const { parts, incoming, call, onEnd } = this.#request;
     const stage = parts.stages.ofResults(this.#session);
     if (stage === undefined) return false;
-    const result = longResult(incoming, call, this.#upstream.server, answer);
+    const result = longResult(incoming, call?.tool ?? this.#toolOfTask, this.#upstream.server, answer);
     if (result === undefined || !stage.wants(result) || !isPlain(answer)) return false;
     this.#isOver = true;
     onEnd?.(true, this.#upstream);
@@ -146,6 +146,13 @@ class RelayCall implements PendingCall, InFlight {
     const [id, sinceMs] = [this.requestId, this.#startedMs];
     new LongAnswer({ parts, incoming, call, stage, result, done, id, instanceId, sinceMs }).start();
     return true;
+  }
+
+  /** The request is about a task that this tool has made. */
+  get #toolOfTask(): string | undefined {
+    const { parts, incoming } = this.#request;
+    const id = stringAt(incoming.params, 'taskId');
+    return id === undefined ? undefined : parts.tasks.toolOf(this.#session, this.#upstream.server, id);
   }
 
   cancel(reason: string | undefined): void {
@@ -206,7 +213,7 @@ class RelayCall implements PendingCall, InFlight {
     let isChanged = false;
     if (needsUriLook(method, project)) isChanged = mapResultUris(project.viewOf(session), server, method, message);
     const isTask = mapAt(params, 'task') !== undefined;
-    if (isTask) parts.tasks.learn(session, server, message);
+    if (isTask) parts.tasks.learn(session, server, message, this.#request.call?.tool);
     if (isTask || method.startsWith('tasks/')) isChanged = parts.tasks.expose(session, server, message) || isChanged;
     parts.elicitations.learnFrom(message, server, session);
     return isChanged;

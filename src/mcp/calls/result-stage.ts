@@ -2,7 +2,7 @@
 import type { AnswerTrace } from '../types/observer.ts';
 import type { CallingSession } from './stages.ts';
 
-/** A result of `tools/call` or `resources/read` as its server gave it: no error, and nothing of it is parsed yet. */
+/** A result of `tools/call` or `resources/read` as its server gave it, or of a task that was one: no error, and nothing of it is parsed yet. */
 export interface LongResult {
   readonly session: CallingSession;
   readonly project: string;
@@ -10,6 +10,8 @@ export interface LongResult {
   readonly method: 'tools/call' | 'resources/read';
   /** The server's own name of it; absent for a resource. */
   readonly tool: string | undefined;
+  /** The trace of its call says what became of it. */
+  readonly isTraced: boolean;
   /** Of the whole message. */
   readonly bytes: number;
   /** The message, in memory of its own: it may be handed to another thread. */

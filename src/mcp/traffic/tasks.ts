@@ -15,6 +15,8 @@ export interface TaskRoute {
   readonly server: string;
   /** The server's own id. */
   readonly id: string;
+  /** The server's own name of the tool whose call it is. */
+  readonly tool?: string;
 }
 
 interface OfSession {
@@ -36,6 +38,11 @@ export class Tasks {
     return [...(this.#sessions.get(session)?.exposed.keys() ?? [])];
   }
 
+  toolOf(session: Session, server: string, id: string): string | undefined {
+    const mine = this.#sessions.get(session);
+    return mine?.byExposed.get(mine.exposed.get(server)?.get(id) ?? '')?.tool;
+  }
+
   isOwn(session: Session, server: string, id: string): boolean {
     return this.#sessions.get(session)?.exposed.get(server)?.has(id) ?? false;
   }
@@ -47,14 +54,14 @@ export class Tasks {
   }
 
   /** The answer to a request that asked for a task may have made one. */
-  learn(session: Session, server: string, message: WireMap): void {
+  learn(session: Session, server: string, message: WireMap, tool?: string): void {
     const id = stringAt(mapAt(message['result'], 'task'), 'taskId');
     if (id === undefined || session.isEnded) return;
     const mine = this.#sessions.get(session) ?? { byExposed: new BoundedMap(MAX_TASKS), exposed: new Map() };
     this.#sessions.set(session, mine);
     const isTaken = mine.byExposed.has(id) && mine.byExposed.get(id)?.server !== server;
     const exposed = isTaken ? `${server}:${id}` : id;
-    const dropped = mine.byExposed.set(exposed, { server, id });
+    const dropped = mine.byExposed.set(exposed, { server, id, ...(tool === undefined ? {} : { tool }) });
     const ofServer = mine.exposed.get(server) ?? new Map<string, string>();
     mine.exposed.set(server, ofServer.set(id, exposed));
     if (dropped !== undefined) mine.exposed.get(dropped[1].server)?.delete(dropped[1].id);

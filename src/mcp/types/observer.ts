@@ -9,7 +9,16 @@ import type { SessionInfo } from './session.ts';
 /** What a stage made of a long result. */
 export type AnswerTrace =
   /** Kept whole under `id`, and given in pages: tokens (≈) of the whole, and of what the agent did not get. */
-  | { readonly id: string; readonly count: number; readonly tokens: number; readonly withheldTokens: number }
+  | {
+      readonly id: string;
+      readonly count: number;
+      readonly tokens: number;
+      readonly withheldTokens: number;
+      /** The model whose summary the agent got in the place of the first page. */
+      readonly summary?: string;
+      /** Why it got no summary, where one was to be. */
+      readonly noSummary?: string;
+    }
   /** Why the agent got all of it. */
   | { readonly failed: string };
 

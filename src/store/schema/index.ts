@@ -15,8 +15,10 @@ import {
   type Revision,
   type Skill,
 } from './content.ts';
+import { digestSchema, type Digest } from './digest.ts';
 import { gateSchema, gateSettingsSchema, type GateRow } from './gate.ts';
 import { modelSchema, modelUsageSchema, type Model, type ModelUsage } from './model.ts';
+import { pageSavingsSchema, type PageSavingsRow } from './page-savings.ts';
 import { pageSettingsSchema } from './pages.ts';
 import type { Proposal } from './proposal.ts';
 import { proposalSchema } from './proposal.ts';
@@ -58,6 +60,8 @@ export interface Shape {
   readonly gates: GateRow;
   readonly models: Model;
   readonly modelUsage: ModelUsage;
+  readonly digests: Digest;
+  readonly pageSavings: PageSavingsRow;
 }
 
 /** `noun` is the singular used in messages; `body` the field that is read by `Database.body`. */
@@ -75,4 +79,6 @@ export const collections = {
   gates: { noun: 'gate', schema: gateSchema },
   models: { noun: 'model', schema: modelSchema },
   modelUsage: { noun: 'model usage', schema: modelUsageSchema },
+  digests: { noun: 'digest', schema: digestSchema },
+  pageSavings: { noun: 'savings of pages', schema: pageSavingsSchema },
 } as const;

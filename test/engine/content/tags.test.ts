@@ -80,20 +80,27 @@ describe('tagsFrom', () => {
 });
 
 describe('summaryOf', () => {
-  it("is the prompt's own, else its first sentence; chapters are always those of its body", () => {
+  it("is the prompt's own, else a model's, else its first sentence; chapters are a model's, else its headings", () => {
     const body = '# Deploy\n\nPush a tag. Wait.\n';
     const chapters = [{ title: 'Deploy', from: 1, to: 3 }];
-    expect(summaryOf(aPrompt({ body, summary: 'how' }))).toEqual({ summary: 'how', by: 'author', chapters });
+    expect(summaryOf(aPrompt({ body, summary: 'how' }))).toEqual({ summary: 'how', by: 'own', chapters });
     expect(summaryOf(aPrompt({ body }))).toEqual({ summary: 'Push a tag.', by: 'rules', chapters });
+    const made = { summary: 'Releasing.', chapters: [{ title: 'All', from: 1, to: 3 }] };
+    expect(summaryOf(aPrompt({ body }), made)).toEqual({ ...made, by: 'model' });
+    expect(summaryOf(aPrompt({ body, summary: 'how' }), made)).toEqual({ ...made, summary: 'how', by: 'own' });
+    expect(summaryOf(aPrompt({ body }), {})).toEqual({ summary: 'Push a tag.', by: 'rules', chapters });
   });
 });
 
 describe('promptView', () => {
-  const db = { collection: () => ({ all: () => [] }) } as unknown as Parameters<typeof promptView>[0];
+  const db = { collection: () => ({ all: () => [], find: () => undefined }) } as unknown as Parameters<
+    typeof promptView
+  >[0];
   it('has tags, and a line of its text where it has no summary', () => {
     expect(promptView(db, aPrompt({ body: 'Be brief. More.', tags: ['a'] }))).toMatchObject({
       summary: '',
       gist: 'Be brief.',
+      summaryBy: 'rules',
       tags: ['a'],
     });
     const view = promptView(db, aPrompt({ body: 'Be brief.', summary: 'own' }));

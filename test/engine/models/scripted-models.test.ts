@@ -2,6 +2,7 @@
 import { LLMock } from '@copilotkit/aimock';
 import { modelContract, type OpenedModel } from '../../contracts/model-contract.ts';
 import { aModel } from '../../support/builders/models.ts';
+import { scriptedModel } from '../../support/worlds/scripted-model.ts';
 import type { Model } from '../../../src/store/schema/model.ts';
 
 /** `tool`: the answer is the arguments of a tool, not a text. */
@@ -23,3 +24,23 @@ async function scripted(kind: Model['kind'], path: string): Promise<OpenedModel>
 modelContract('openai', () => scripted('openai', '/v1'));
 modelContract('anthropic', () => scripted('anthropic', ''));
 modelContract('ollama', () => scripted('ollama', ''));
+
+/** The one that tests of ours play, which can be late and without an end as well. */
+async function played(): Promise<OpenedModel> {
+  const model = await scriptedModel();
+  let content = '{}';
+  let status: number | undefined;
+  model.answer = () => {
+    const said = status ?? content;
+    status = undefined;
+    return said;
+  };
+  return {
+    model: aModel({ kind: 'openai', url: model.url, model: 'small-1' }),
+    answers: (text) => void (content = text),
+    refuses: (next) => void (status = next),
+    asked: () => model.bodies,
+    close: () => model.close(),
+  };
+}
+modelContract('openai, played by a test', played);

@@ -25,6 +25,8 @@ beforeEach(async () => {
     logger: silentLogger,
     masker,
     router: () => harness.engine.router,
+    models: { hasAny: () => false, ask: () => Promise.resolve({ ok: false, reason: 'no model' }) },
+    told: () => '',
     pagesFolder,
   });
   await harness.engine.commands.createProject('web', { pages: { kind: 'paginate', pageTokens: 200 } });
@@ -41,6 +43,7 @@ const resultOf = (method: LongResult['method']): LongResult => ({
   server: 'shop',
   method,
   tool: undefined,
+  isTraced: method === 'tools/call',
   bytes: 9_000,
   message: () => new Uint8Array(Buffer.from(JSON.stringify({ result: long }))),
 });

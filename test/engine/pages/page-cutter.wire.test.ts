@@ -17,7 +17,7 @@ const requestOf = (text: string, more: Partial<ResultRequest> = {}): ResultReque
 });
 /** Bytes of another thread are no Buffer. */
 const plain = (result: ReturnType<typeof pagedResult>): unknown => ({
-  text: result?.text,
+  pieces: result?.pieces,
   texts: result?.texts.map(({ encoded, ...rest }) => ({
     ...rest,
     encoded: { ...encoded, bytes: Buffer.from(encoded.bytes).toString('base64') },

@@ -1,8 +1,14 @@
 /** What an agent gets in the place of a long result: which texts are paged, and what stays as it was written. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pagedResult, type PagedResult, type ResultRequest } from '../../../src/engine/pages/paged-result.ts';
-import { parsePageUri, titlesWords } from '../../../src/engine/pages/page-words.ts';
+import {
+  pagedResult,
+  pageText,
+  resultText,
+  type PagedResult,
+  type ResultRequest,
+} from '../../../src/engine/pages/paged-result.ts';
+import { firstPageWords, parsePageUri, summaryWords, titlesWords } from '../../../src/engine/pages/page-words.ts';
 import { tokensOf } from '../../../src/kernel/tokens.ts';
 
 const prose = 'Some words of prose, and an end.\n\n'.repeat(200);
@@ -17,8 +23,19 @@ const cut = (result: string | object, more: Partial<ResultRequest> = {}): PagedR
     ...more,
   });
 const text = (of: string, more: object = {}): object => ({ type: 'text', text: of, ...more });
+/** With the first page of each text. */
+const givenOf = (paged: PagedResult | undefined): string =>
+  paged === undefined
+    ? '{"content":[]}'
+    : resultText(
+        paged,
+        paged.texts.map((one) => ({
+          text: pageText(one, one.pages[0] ?? { from: 0, to: 0 }),
+          words: firstPageWords(one.encoded.id, one.pages, one.tokens),
+        })),
+      );
 const contentOf = (paged: PagedResult | undefined): readonly { readonly text: string }[] =>
-  (JSON.parse(paged?.text ?? '{"content":[]}') as { content: { text: string }[] }).content;
+  (JSON.parse(givenOf(paged)) as { content: { text: string }[] }).content;
 const wholeOf = (paged: PagedResult | undefined): string => {
   const { encoding, bytes } = paged?.texts[0]?.encoded ?? { encoding: 'latin1', bytes: new Uint8Array() };
   return Buffer.from(bytes).toString(encoding);
@@ -31,13 +48,12 @@ describe('pagedResult of a tool', () => {
     expect(first).toMatchObject({ type: 'text', annotations: { priority: 1 } });
     expect(prose.startsWith(first?.text ?? '-')).toBe(true);
     expect(tokensOf(first?.text ?? '')).toBeLessThanOrEqual(300);
-    const { encoded, pages, tokens, withheldTokens } = paged?.texts[0] ?? { pages: [], tokens: 0, withheldTokens: 0 };
+    const { encoded, pages } = paged?.texts[0] ?? { pages: [] };
     expect(words?.text).toContain(`page 1 of ${pages.length}`);
     expect(words?.text).toContain(`{"id":"${encoded?.id ?? ''}","page":2}`);
     expect(words?.text).toContain(`\n${pages.length}. Page ${pages.length} (`);
     expect(others).toEqual([]);
     expect(wholeOf(paged)).toBe(prose);
-    expect(withheldTokens).toBe(tokens - (pages[0]?.tokens ?? 0));
   });
 
   it('reads several texts as one, in the place of the first, and leaves what is between them as it was written', () => {
@@ -45,8 +61,8 @@ describe('pagedResult of a tool', () => {
     const link = '{"type":"resource","resource":{"uri":"a://x","text":"not looked at"}}';
     const [one, two] = [JSON.stringify(text(prose)), JSON.stringify(text('the end'))];
     const paged = cut(`{"content":[${image},${one},${link},${two}],"_meta":{"n":1.0},"resultType":"complete"}`);
-    expect(paged?.text.startsWith(`{"content":[${image},{`)).toBe(true);
-    expect(paged?.text.endsWith(`,${link}],"_meta":{"n":1.0}}`)).toBe(true);
+    expect(givenOf(paged).startsWith(`{"content":[${image},{`)).toBe(true);
+    expect(givenOf(paged).endsWith(`,${link}],"_meta":{"n":1.0}}`)).toBe(true);
     expect(wholeOf(paged)).toBe(`${prose}\n\nthe end`);
   });
 
@@ -93,11 +109,21 @@ describe('pagedResult of a resource', () => {
       { uri: 'a://3', blob: 'AAAA' },
     ];
     const paged = cut({ contents }, { method: 'resources/read' });
-    const given = (JSON.parse(paged?.text ?? '{}') as { contents: { uri: string; text?: string }[] }).contents;
+    const given = (JSON.parse(givenOf(paged)) as { contents: { uri: string; text?: string }[] }).contents;
     expect(given.map(({ uri }) => uri)).toEqual(['a://1', 'a://2', 'a://2', 'a://3']);
     expect(given[1]).toMatchObject({ mimeType: 'text/markdown' });
     expect(given[2]?.text).toContain('read_page');
     expect(wholeOf(paged)).toBe(prose);
+  });
+});
+
+describe('resultText', () => {
+  it('puts what is given in the places of the texts, whatever it is, and keeps the order of fields', () => {
+    const paged = cut({ content: [{ a: 1, text: prose, type: 'text', z: null }] });
+    const given = paged && resultText(paged, [{ text: '"}] \u2028 \ud800', words: 'w' }]);
+    expect(given).toBe(
+      `{"content":[{"a":1,"text":${JSON.stringify('"}] \u2028 \ud800')},"type":"text","z":null},{"type":"text","text":"w"}]}`,
+    );
   });
 });
 
@@ -122,6 +148,19 @@ describe('page words', () => {
       '402. T402 (≈1 tokens)',
     ]);
     expect(titlesWords(id, pages, 9_999).split('\n')).toHaveLength(1);
+  });
+
+  it('say of a summary whose it is and where the pages are, and why there is none', () => {
+    const pages = ['A', 'B'].map((title, at) => ({ from: at, to: at + 1, title, tokens: 9 }));
+    const id = 'a'.repeat(32);
+    expect(summaryWords(id, pages, 18, 'small').split('\n').slice(-2)).toEqual([
+      '1. A (≈9 tokens)',
+      '2. B (≈9 tokens)',
+    ]);
+    expect(summaryWords(id, pages, 18, 'small')).toContain('Model small has summed up');
+    expect(firstPageWords(id, pages, 18, 'the model was late').split('\n')[0]).toBe(
+      '[mcptui] There is no summary of this: the model was late.',
+    );
   });
 
   it('read no URI but those of pages', () => {

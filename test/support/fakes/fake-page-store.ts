@@ -1,6 +1,6 @@
 /** Keeps paged texts in memory, and can be told to refuse. */
 import { createHash } from 'node:crypto';
-import type { Kept, KeptText, PageStore } from '../../../src/mcp/pages/page-store.ts';
+import type { Kept, KeptText, MadeOfText, PageStore } from '../../../src/mcp/pages/page-store.ts';
 import type { Page, Span } from '../../../src/mcp/pages/types.ts';
 
 interface Held extends KeptText {
@@ -18,7 +18,7 @@ export class FakePageStore implements PageStore {
     this.#maxBytes = maxBytes;
   }
 
-  keep(project: string, text: string, pages: readonly Page[]): Promise<Kept> {
+  keep(project: string, text: string, pages: readonly Page[], made?: MadeOfText): Promise<Kept> {
     const bytes = text.length + 200;
     const reason = this.refusal ?? (bytes > this.#maxBytes ? 'over what a project keeps' : undefined);
     if (reason !== undefined) return Promise.resolve({ kind: 'refused', reason });
@@ -26,7 +26,7 @@ export class FakePageStore implements PageStore {
     this.#projects.set(project, texts);
     const id = createHash('sha256').update(Buffer.from(text, 'utf16le')).digest('hex').slice(0, 32);
     texts.delete(id);
-    texts.set(id, { text, bytes, length: text.length, pages: [...pages] });
+    texts.set(id, { text, bytes, length: text.length, pages: [...pages], ...(made && { made }) });
     let total = [...texts.values()].reduce((sum, one) => sum + one.bytes, 0);
     for (const [oldest, held] of texts) {
       if (total <= this.#maxBytes) break;
@@ -38,7 +38,18 @@ export class FakePageStore implements PageStore {
 
   find(project: string, id: string): Promise<KeptText | undefined> {
     const held = this.#projects.get(project)?.get(id);
-    return Promise.resolve(held && { length: held.length, pages: held.pages });
+    return Promise.resolve(held && { length: held.length, pages: held.pages, ...(held.made && { made: held.made }) });
+  }
+
+  amend(project: string, id: string, pages: readonly Page[], made: MadeOfText): Promise<void> {
+    const held = this.#projects.get(project)?.get(id);
+    const isSame =
+      held?.pages.map(({ from, to }) => `${from} ${to}`).join() === pages.map(({ from, to }) => `${from} ${to}`).join();
+    if (held !== undefined && isSame) {
+      const titled = made.titles === undefined ? held.pages : [...pages];
+      this.#projects.get(project)?.set(id, { ...held, pages: titled, made: { ...held.made, ...made } });
+    }
+    return Promise.resolve();
   }
 
   read(project: string, id: string, span?: Span): Promise<string | undefined> {

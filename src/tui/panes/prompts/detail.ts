@@ -12,6 +12,7 @@ import { clean, cleanLines, fit, wrap } from '../../../text/clean.ts';
 import { person } from '../../kit/describe.ts';
 import { diffDraft } from '../../kit/diff/text.ts';
 import { age, count, plural, timeLabel } from '../../../text/format.ts';
+import { summarySource } from '../../../text/summary-words.ts';
 import { lastOf } from '../../state/memo.ts';
 import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
 import { tabbedTitle, titleRoom } from '../../kit/tabbed-title.ts';
@@ -128,11 +129,7 @@ function aboutLines(state: UiState, prompt: Shelved, detail: ContentDetail | und
     ...(names.length === 0 ? [] : [names.map((name) => `{{${clean(name)}}}`).join(' ')]),
   ];
   const lines = wrap(facts.join(' · '), width).map((text): Line => [[text, 'dim']]);
-  if (prompt.summary !== '')
-    append(
-      lines,
-      wrap(clean(prompt.summary), width).map((text): Line => [text]),
-    );
+  append(lines, summaryLines(prompt, width));
   if (prompt.kind === 'prompt') append(lines, linkLines(prompt));
   const unusual = detail?.unusual ?? [];
   if (unusual.length > 0)
@@ -141,6 +138,18 @@ function aboutLines(state: UiState, prompt: Shelved, detail: ContentDetail | und
       wrap(unusualText(unusual), width).map((text): Line => [[text, 'warn']]),
     );
   return lines;
+}
+
+/** Its own words plain, others with where they are from; then what it is about. */
+function summaryLines(row: Shelved, width: number): readonly Line[] {
+  const lines = wrap(clean(row.summary), width).map((text): Line => [text]);
+  if (row.kind === 'skill') return row.summary === '' ? [] : lines;
+  const { gist = '', tags = [] } = row;
+  const made =
+    gist === '' ? [] : wrap(clean(`${gist} (${summarySource(row)})`), width).map((text): Line => [[text, 'dim']]);
+  const about =
+    tags.length === 0 ? [] : wrap(clean(`tags ${tags.join(', ')}`), width).map((text): Line => [[text, 'dim']]);
+  return [...(row.summary === '' ? made : lines), ...about];
 }
 
 function kindFacts(row: Shelved): readonly string[] {

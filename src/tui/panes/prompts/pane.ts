@@ -8,6 +8,7 @@ import type { CopyItem } from '../../../text/copy-item.ts';
 import { detailRoom, isInDetail } from '../../kit/split-pane.ts';
 import { viewerWords } from '../../kit/viewer/paint.ts';
 import type { UiState } from '../../state/ui-store.ts';
+import { progressWords } from '../../../text/summary-words.ts';
 import { nextVersion } from '../../../text/versions.ts';
 import { promptLines, promptText, promptTitle } from './detail.ts';
 import { wantsOfPrompts } from './load.ts';
@@ -42,12 +43,14 @@ function detailNote(state: UiState): string {
 /** What the next save gives, once something other than the default was chosen; else where the text stands. */
 function foot(state: UiState): string {
   const prompt = promptList.selected(state);
-  if (prompt === undefined) return '';
+  const progress = progressWords(state.view?.info.summaries);
+  const summed = progress === undefined || state.prompts.shelf === 'skill' ? '' : clean(progress);
+  if (prompt === undefined) return summed;
   const { save } = state.prompts;
   const read = promptText(state);
   const noted = save.note === '' ? '' : ` · note "${clean(save.note)}"`;
   const next = `e E save ${nextVersion(prompt.semver, save.bump)} (${save.bump})${noted}`;
-  return [next, read === undefined ? '' : viewerWords(read)].filter(Boolean).join(' · ');
+  return [next, read === undefined ? '' : viewerWords(read), summed].filter(Boolean).join(' · ');
 }
 
 function copyItems(state: UiState): readonly CopyItem[] {
