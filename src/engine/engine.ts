@@ -75,13 +75,12 @@ export class LocalEngine implements Engine {
 
   private constructor(parts: EngineParts) {
     const { db, ids, logger, secrets, proxyEnv = {} } = parts;
-    const bugs = new BugJournal({
+    const bugs = (this.bugs = new BugJournal({
       clock: parts.clock,
       logger,
       record: (draft) => db.record(draft),
       changed: () => this.#views.info(),
-    });
-    this.bugs = bugs;
+    }));
     const clock = guardedClock(parts.clock, bugs);
     this.#chain = new ChainWatch({
       clock,
@@ -130,8 +129,7 @@ export class LocalEngine implements Engine {
       wake: () => this.#instances.reconciler.wake(),
     });
     this.#lists = keptLists({ ...parts, clock }, (text) => this.#masker.mask(text));
-    const memory = this.#lists === undefined ? {} : { listMemory: this.#lists };
-    const options = { ...parts.routerOptions, ...memory };
+    const options = { ...parts.routerOptions, ...(this.#lists === undefined ? {} : { listMemory: this.#lists }) };
     this.router = createRouter({
       clock,
       pacer,
@@ -172,6 +170,7 @@ export class LocalEngine implements Engine {
       runtimeState: (kind) => stateOf(this.#runtimes, kind),
       secrets: this.#secrets,
       gate: this.#gate,
+      stateOfLink: (link) => this.#content.links.stateOf(link),
       syncRoutes: () => this.#syncRoutes(),
     });
     const { router } = this;
@@ -211,7 +210,7 @@ export class LocalEngine implements Engine {
       pid: this.#p.info.pid,
       shutDown: this.#p.shutDown,
       describe: (server) => this.#runtimes[server.runtime]?.describe(server) ?? [],
-      proposals: this.#content.proposals,
+      ...this.#content.forCommands,
       changed: () => this.#changed(),
       contentChanged: () => this.#content.changed(),
     });
@@ -219,6 +218,7 @@ export class LocalEngine implements Engine {
 
   #changed(): void {
     this.#views.definitions();
+    this.#content.links.serversChanged();
     if (this.#p.passive !== true) this.#instances.reconciler.wake();
   }
 

@@ -34,7 +34,14 @@ export type {
 export type { ConnectFailure, ConnectOutcome, RemoteTarget, UpstreamInfo, UpstreamStream } from './types/connection.ts';
 export type { ListState } from './types/lists.ts';
 export type { BuiltinAnswer, BuiltinContent, BuiltinListKind } from './types/builtin.ts';
-export type { ProbeOutcome, ProbeRequest, RoutedServer, ToolSummary } from './types/server.ts';
+export type {
+  ProbeOutcome,
+  ProbeRequest,
+  ResourceOutcome,
+  ResourceRequest,
+  RoutedServer,
+  ToolSummary,
+} from './types/server.ts';
 export type { Router, RouterCounts, RouterOptions } from './router/types.ts';
 export type { OperatorsFace } from './operator/operators-face.ts';
 export type { SessionIdentity, SessionInfo } from './types/session.ts';

@@ -11,6 +11,7 @@ import type {
   SkillView,
 } from '../../engine/index.ts';
 import { age } from '../../text/format.ts';
+import { cutAtWord } from '../../kernel/one-line.ts';
 import type { Column } from '../output.ts';
 
 export const projectColumns: readonly Column<ProjectView>[] = [
@@ -36,16 +37,35 @@ export function agentColumns(view: EngineView): readonly Column<AgentView>[] {
 const scopeOf = (row: { readonly scope: string; readonly project?: string; readonly agent?: string }): string =>
   row.scope === 'global' ? 'global' : `${row.scope}:${row.project ?? row.agent ?? ''}`;
 
+/** A URI may be long: `-o wide` has it whole. */
+const LINK_WIDTH = 40;
+
+/** The worst of its links. */
+function statusOf({ links = [] }: PromptView): string {
+  const all = links.map(({ health }) => health);
+  return (['dead', 'unknown', 'alive'] as const).find((health) => all.includes(health)) ?? '-';
+}
+
 export function promptColumns(clock: Clock): readonly Column<PromptView>[] {
   return [
     { title: 'NAME', value: (row) => row.name },
     { title: 'SCOPE', value: scopeOf },
     { title: 'REV', value: (row) => row.semver },
     { title: 'PRI', value: (row) => String(row.priority) },
-    { title: 'LINK', value: (row) => (row.linkState === 'none' ? '-' : row.linkState) },
+    { title: 'LINK', value: ({ link }) => (link === undefined ? '-' : cutAtWord(link, LINK_WIDTH)) },
+    { title: 'STATUS', value: statusOf },
     { title: 'AGE', value: (row) => age(clock.now() - row.updatedAt), by: (row) => -row.updatedAt, ticks: true },
     { title: 'READ', value: (row) => row.read, wide: true },
     { title: 'TARGET', value: (row) => row.link ?? '-', wide: true },
+    {
+      title: 'WHY',
+      value: ({ links = [] }) =>
+        links
+          .map(({ reason }) => reason)
+          .filter(Boolean)
+          .join('; ') || '-',
+      wide: true,
+    },
     { title: 'BY', value: (row) => row.updatedBy, wide: true },
     { title: 'HASH', value: (row) => row.hash.slice(0, 12), wide: true },
     { title: 'TAGS', value: (row) => row.tags?.join(', ') ?? '-', wide: true },

@@ -17,6 +17,7 @@ import { nameChange, wholeNumber, type NameFlags } from './name-flags.ts';
 import type { Context } from '../context.ts';
 import { withEngine } from '../with-engine.ts';
 import { aliases, saveOptions, withSaveFlags, type SaveFlags } from './kinds.ts';
+import { withLinkFlags, withLinks, type LinkFlags } from './link-flags.ts';
 import { mappedName } from './names.ts';
 import { readSkill } from './skill-folder.ts';
 import { readInput } from './text-file.ts';
@@ -26,13 +27,12 @@ interface PlaceFlags {
   readonly agent?: string;
 }
 
-interface PromptFlags extends SaveFlags, PlaceFlags {
+interface PromptFlags extends SaveFlags, PlaceFlags, LinkFlags {
   readonly file?: string;
   readonly body?: string;
   readonly summary?: string;
   readonly tag: readonly string[];
   readonly priority?: string;
-  readonly link?: string;
   readonly read?: string;
 }
 
@@ -69,7 +69,7 @@ export function addContentCreation(create: Command, context: Context): void {
       await withEngine(context, (engine) => engine.commands.createAgent(name, change));
       context.print(`agent ${name} created in project ${flags.project}`);
     });
-  withSaveFlags(
+  const prompt = withSaveFlags(
     create
       .command('prompt')
       .description('text that agents read: for everybody, for one project, or for one agent')
@@ -81,11 +81,11 @@ export function addContentCreation(create: Command, context: Context): void {
       .option('--summary <text>', 'one line for lists')
       .option('--tag <tag>', 'what it is about; repeatable', (tag: string, all: readonly string[]) => [...all, tag], [])
       .option('--priority <1-10>', 'higher is read first, default 5')
-      .option('--link <ref>', "another project's prompt, read live in front of this one")
       .addOption(
         new Option('--read <when>', 'worn: only where the session’s personality binds it').choices(['always', 'worn']),
       ),
-  ).action(async (name: string, flags: PromptFlags) => {
+  );
+  withLinkFlags(prompt, false).action(async (name: string, flags: PromptFlags) => {
     const { draft, notes } = await promptDraft(name, flags);
     await save(context, 'prompt', draft, flags, notes);
   });
@@ -160,7 +160,7 @@ async function promptDraft(
   given: string,
   flags: PromptFlags,
 ): Promise<{ readonly draft: ContentDraft; readonly notes: readonly string[] }> {
-  const { file, body, summary, tag, priority, link, read } = flags;
+  const { file, body, summary, tag, priority, read } = flags;
   const { name, notes } = mappedName('prompt', given);
   if ((file === undefined) === (body === undefined)) {
     throw new McptuiError('invalid', `prompt ${name}: give its text by --body or by --file`, {
@@ -174,8 +174,10 @@ async function promptDraft(
     ...(summary === undefined ? {} : { summary }),
     ...(tag.length === 0 ? {} : { tags: tag }),
     ...(priority === undefined ? {} : { priority: Number(priority) }),
-    ...(link === undefined ? {} : { link }),
     ...(read === undefined ? {} : { read }),
   } as PromptContent;
-  return { draft: { name, ...placeOf(flags), content }, notes: [...notes, ...imported.notes] };
+  return {
+    draft: { name, ...placeOf(flags), content: withLinks(content, flags) },
+    notes: [...notes, ...imported.notes],
+  };
 }

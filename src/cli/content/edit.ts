@@ -29,6 +29,7 @@ import {
   withSaveFlags,
   type SaveFlags,
 } from './kinds.ts';
+import { hasLinkFlags, withLinkFlags, withLinks, type LinkFlags } from './link-flags.ts';
 import { readSkill } from './skill-folder.ts';
 import { readInput } from './text-file.ts';
 
@@ -45,7 +46,7 @@ export function editCommand(context: Context): Command {
       .description(`in $MCPTUI_EDITOR, $VISUAL, $EDITOR or vi; unchanged = nothing happens`)
       .argument('<name>')
       .option('--file <file>', kind === 'skill' ? 'its folder instead' : 'from a file instead, - for stdin');
-    if (kind === 'prompt') command.option('--body <text>', 'this text instead');
+    if (kind === 'prompt') withLinkFlags(command.option('--body <text>', 'this text instead'), true);
     withSaveFlags(command).action((ref: string, flags: ContentFlags) =>
       withEngine(context, (engine) => editContent(context, engine, kind, ref, flags)),
     );
@@ -90,7 +91,7 @@ export function editCommand(context: Context): Command {
   return edit;
 }
 
-interface ContentFlags extends SaveFlags {
+interface ContentFlags extends SaveFlags, LinkFlags {
   readonly file?: string;
   readonly body?: string;
 }
@@ -142,13 +143,14 @@ async function editContent(
   const { text, view, content } = await commands.contentDetail(kind, ref);
   const options: SaveOptions = { ...saveOptions(flags), baseHash: view.hash };
   if (flags.file !== undefined) {
-    const { change, notes } = await changeFrom(flags.file, kind, content);
+    const { change, notes } = await changeFrom(flags.file, kind, content, flags);
     told(context, kind, view.ref, await commands.saveContent(kind, view.ref, change, options));
     for (const note of notes) context.note(note);
     return;
   }
-  if (flags.body !== undefined) {
-    const change = { content: { ...(content as PromptContent), body: flags.body } };
+  if (flags.body !== undefined || hasLinkFlags(flags)) {
+    const { body = (content as PromptContent).body } = flags;
+    const change = { content: withLinks({ ...(content as PromptContent), body }, flags) };
     return told(context, kind, view.ref, await commands.saveContent(kind, view.ref, change, options));
   }
   const name = `${kind}-${view.name}.md`;
@@ -170,6 +172,7 @@ async function changeFrom(
   file: string,
   kind: ContentKind,
   live: Content,
+  flags: LinkFlags,
 ): Promise<{ readonly change: ContentChange; readonly notes: readonly string[] }> {
   if (kind === 'skill') {
     const { content, notes } = await readSkill(file);
@@ -178,7 +181,7 @@ async function changeFrom(
   const text = await readInput(file);
   if (kind === 'personality') return { change: { text }, notes: [] };
   const { content, notes } = importPrompt(file, text, live as PromptContent);
-  return { change: { content: { ...live, ...content } as PromptContent }, notes };
+  return { change: { content: withLinks({ ...live, ...content } as PromptContent, flags) }, notes };
 }
 
 function told(

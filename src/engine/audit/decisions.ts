@@ -11,6 +11,7 @@ const TELEMETRY: ReadonlySet<string> = new Set([
   'session_end',
   'session_compose',
   'content_read',
+  'link_health',
   'gate',
   'probe_transition',
   'pages_failed',

@@ -11,6 +11,7 @@ import { composeFor } from '../content/composing.ts';
 import { contentDetail } from '../content/details.ts';
 import { fromDocument } from '../content/document.ts';
 import { placeOf } from '../content/draft-place.ts';
+import type { Links } from '../content/links/links.ts';
 import { kindRef } from '../content/refs.ts';
 import { removeContent } from '../content/remove.ts';
 import { rowNamed, rowsOf, type ContentRow } from '../content/rows.ts';
@@ -30,6 +31,7 @@ export interface ContentParts extends Announcer {
   readonly clock: Clock;
   readonly db: Database<Shape>;
   readonly ids: Ids;
+  readonly links: Pick<Links, 'stateOf' | 'tokensOf' | 'atBegin'>;
 }
 
 /** Waits for a change, then tells of it; one that fails changed nothing. */
@@ -88,7 +90,7 @@ export function contentCommands(parts: ContentParts): CommandsOf<typeof contentE
     saveContent: (kind, ref, change, options) => save(kind, ref, (live) => changed(kind, live, change), options),
     deleteContent: (kind, ref) =>
       changing(db.transact((tx) => removeContent(tx, parts, kind, rowNamed(tx, kind, ref)))),
-    contentDetail: async (kind, ref) => contentDetail(db, kind, ref),
+    contentDetail: async (kind, ref) => contentDetail(db, kind, ref, parts.links),
 
     attachPrompt: async (personality, ref, position) =>
       save('personality', personality, (row) => ({
@@ -101,7 +103,7 @@ export function contentCommands(parts: ContentParts): CommandsOf<typeof contentE
         prompts: withoutBinding(bindings(row).prompts, prompt(ref)),
       })),
     bindChoices: async (personality) => bindChoices(db, rowNamed(db, 'personality', personality)),
-    compose: async (target) => composeFor(db, target),
+    compose: async (target) => composeFor(db, target, 'all', (text, row) => parts.links.atBegin(text, row)),
   };
 }
 

@@ -2,6 +2,7 @@
 import { McptuiError } from '../../kernel/errors.ts';
 import { noSuch } from '../../kernel/no-such.ts';
 import type { PersonalityContent, PromptContent } from '../../store/schema/content.ts';
+import { linksOf } from '../../store/schema/link.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database, Transaction } from '../../store/types.ts';
 import { bindRefusal, findByRef, kindRef, refOf } from './refs.ts';
@@ -102,8 +103,8 @@ export function usersOf(from: Reads, kind: 'prompt' | 'personality' | 'skill', r
   const prompts = rowsOf(from, 'prompt');
   const linkers = prompts
     .filter((prompt) => {
-      const { link } = prompt.content as PromptContent;
-      return link !== undefined && prompt.id !== row.id && targets(prompts, link, row);
+      const links = linksOf(prompt.content as PromptContent);
+      return prompt.id !== row.id && links.some((link) => targets(prompts, link, row));
     })
     .map((prompt) => `prompt ${refOf(prompt, prompt.name)} (link)`);
   return [...binders, ...linkers];

@@ -14,8 +14,16 @@ import type { Composition } from './types.ts';
 
 type Reads = Pick<Database<Shape>, 'collection'>;
 
+/** Adds to a prompt's own words what it links of servers. */
+export type WithLinked = (text: string, prompt: Prompt) => string;
+
 /** `which`: all that the session reads, or what its personality binds. @throws McptuiError `not-found` with those there are */
-export function composeFor(db: Reads, target: ComposeTarget, which: 'all' | 'worn' = 'all'): Composition {
+export function composeFor(
+  db: Reads,
+  target: ComposeTarget,
+  which: 'all' | 'worn' = 'all',
+  withLinked: WithLinked = (text) => text,
+): Composition {
   const prompts = db.collection('prompts').all();
   const agent = target.agent === undefined ? undefined : agentNamed(db, target.agent);
   const project = projectNamed(db, target.project ?? agent?.project ?? 'default');
@@ -26,7 +34,7 @@ export function composeFor(db: Reads, target: ComposeTarget, which: 'all' | 'wor
     name: prompt.name,
     semver: readSemver(prompt.current.semver),
     priority: prompt.content.priority,
-    text: promptText(prompts, prompt),
+    text: withLinked(promptText(prompts, prompt), prompt),
   });
   // What is only read when worn is there by being bound, or not at all.
   const always = which === 'worn' ? [] : prompts.filter((prompt) => prompt.content.read !== 'worn');

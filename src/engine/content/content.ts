@@ -11,6 +11,7 @@ import { AgentContent } from './agents/agent-content.ts';
 import { ensureBuiltIns } from './built-ins.ts';
 import { Causes } from './causes.ts';
 import { contentProposals, type ContentProposals } from './content-proposals.ts';
+import { Links } from './links/links.ts';
 import { Proposals } from '../inbox/proposals.ts';
 
 export interface EngineContentParts {
@@ -20,6 +21,12 @@ export interface EngineContentParts {
   readonly db: Database<Shape>;
   readonly router: () => Router;
   readonly holdsSecret: (text: string) => boolean;
+  /** Masks secrets in a text, then cuts it. */
+  readonly cut: (text: string, max: number) => string;
+  /** In [0, 1). */
+  readonly random?: () => number;
+  /** Nothing is read or looked at by itself. */
+  readonly passive?: boolean | undefined;
   readonly isGated: (project: string) => boolean;
   /** Consoles are to see what moved. */
   readonly show: () => void;
@@ -33,6 +40,7 @@ export class EngineContent {
   readonly #p: EngineContentParts;
   readonly #causes: Causes;
   readonly proposals: ContentProposals;
+  readonly links: Links;
   #timer: Timer | undefined;
   #closed = false;
 
@@ -40,7 +48,9 @@ export class EngineContent {
     this.#p = parts;
     this.#causes = new Causes(parts.db);
     this.proposals = new Proposals({ ...parts, causes: this.#causes, kinds: contentProposals(parts) });
-    const { db, logger, router, isGated } = parts;
+    const { db, logger, router, isGated, random = Math.random } = parts;
+    const textChanged = (link: string): void => this.agents.linkChanged(link);
+    this.links = new Links({ ...parts, random, textChanged });
     const proposed = (): void => this.changed();
     this.agents = new AgentContent({
       db,
@@ -50,6 +60,7 @@ export class EngineContent {
       isGated,
       causes: this.#causes,
       proposals: this.proposals,
+      links: this.links,
     });
   }
 
@@ -61,11 +72,18 @@ export class EngineContent {
     } catch (error) {
       this.#p.logger.warn({ error: messageOf(error) }, 'what is built in could not be added');
     }
+    if (this.#p.passive !== true) this.links.start();
     unawaited(this.#sweep());
+  }
+
+  /** Collaborators of the handlers of commands. */
+  get forCommands(): { readonly proposals: ContentProposals; readonly links: Links } {
+    return { proposals: this.proposals, links: this.links };
   }
 
   /** Agents and consoles are shown what moved. */
   changed(): void {
+    this.links.promptsChanged();
     this.#p.show();
     this.agents.changed();
   }
@@ -73,6 +91,7 @@ export class EngineContent {
   close(): void {
     this.#closed = true;
     this.#timer?.cancel();
+    this.links.close();
     this.#causes.close();
   }
 

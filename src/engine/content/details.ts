@@ -8,6 +8,7 @@ import { personalityView, promptView, proposalView, skillView } from '../views/c
 import { diffTexts } from './diff.ts';
 import { mergeTexts } from './merge.ts';
 import { toDocument } from './document.ts';
+import type { Links } from './links/links.ts';
 import { revisionContent } from './revisions.ts';
 import { plainText, promptTemplates, promptText, rowById, rowNamed, type ContentRow } from './rows.ts';
 import { readSemver } from './semver.ts';
@@ -20,15 +21,21 @@ import { summaryOf } from './summaries.ts';
 import { unusualCharacters } from './unusual.ts';
 
 /** @throws McptuiError `not-found`, `invalid` */
-export function contentDetail(db: Database<Shape>, kind: ContentKind, ref: string): ContentDetail {
+export function contentDetail(
+  db: Database<Shape>,
+  kind: ContentKind,
+  ref: string,
+  links?: Pick<Links, 'stateOf' | 'tokensOf'>,
+): ContentDetail {
   const row = rowNamed(db, kind, ref);
   const text = toDocument(kind, row.content);
   return {
-    view: viewOf(db, kind, row),
+    view: viewOf(db, kind, row, links),
     content: row.content,
     text,
     usedBy: usersOf(db, kind, row),
-    tokens: tokensOf(readText(db, kind, row)),
+    tokens:
+      tokensOf(readText(db, kind, row)) + (kind === 'prompt' ? (links?.tokensOf(row as unknown as Prompt) ?? 0) : 0),
     unusual: unusualCharacters(plainText(kind, row.content)),
     variables: kind === 'prompt' ? variablesIn(db, row as unknown as Prompt) : [],
     ...(kind === 'prompt'
@@ -41,10 +48,15 @@ function variablesIn(db: Database<Shape>, row: Prompt): readonly string[] {
   return argumentsOf(promptTemplates(db.collection('prompts').all(), row)).map(({ name }) => name);
 }
 
-function viewOf(db: Database<Shape>, kind: ContentKind, row: ContentRow): ContentDetail['view'] {
+function viewOf(
+  db: Database<Shape>,
+  kind: ContentKind,
+  row: ContentRow,
+  links: Pick<Links, 'stateOf'> | undefined,
+): ContentDetail['view'] {
   switch (kind) {
     case 'prompt':
-      return promptView(db, row as unknown as Prompt);
+      return promptView(db, row as unknown as Prompt, links === undefined ? undefined : (link) => links.stateOf(link));
     case 'personality':
       return personalityView(db, row as unknown as Personality);
     case 'skill':

@@ -13,7 +13,7 @@ import { skillDocument, skillFrom } from './skill-document.ts';
 
 const FENCE = '---\n';
 
-export const PROMPT_FIELDS = ['summary', 'tags', 'priority', 'link', 'read', 'arguments', 'foreign'] as const;
+export const PROMPT_FIELDS = ['summary', 'tags', 'priority', 'link', 'stale', 'read', 'arguments', 'foreign'] as const;
 
 /** Ends with a line end; `fromDocument` gives the same content back. */
 export function toDocument(kind: ContentKind, content: Content): string {

@@ -14,6 +14,8 @@ import { DEFAULT_PAGES } from '../pages/page-rules.ts';
 import { BUILT_IN_PROJECTS } from './built-in-projects.ts';
 import type { AgentChange, ProjectChange } from './changes.ts';
 import { faultsOf } from './faults.ts';
+import { projectLinks } from './links/link-views.ts';
+import type { Links } from './links/links.ts';
 import { mergedGate, mergedPages, refuseBeside, refuseShortNames } from './project-settings.ts';
 import { rowsOf } from './rows.ts';
 import type { AgentView, ProjectDetail } from './types.ts';
@@ -23,6 +25,7 @@ export interface PlaceParts {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly actor: string;
+  readonly links: Pick<Links, 'stateOf'>;
 }
 
 type Reads = Pick<Database<Shape>, 'collection'> | Transaction<Shape>;
@@ -120,6 +123,7 @@ export class Places {
     const project = projectNamed(db, name);
     const of = (rows: readonly { readonly name: string; readonly project?: string | undefined }[]): readonly string[] =>
       rows.filter((row) => row.project === project.name).map((row) => row.name);
+    const links = projectLinks(db.collection('prompts').all(), project.name, (link) => this.#p.links.stateOf(link));
     return {
       name: project.name,
       instructions: project.instructions,
@@ -130,6 +134,7 @@ export class Places {
       builtIn: BUILT_IN_PROJECTS.includes(project.name),
       servers: of(db.collection('servers').all()),
       prompts: of(rowsOf(db, 'prompt')),
+      ...(links.length === 0 ? {} : { links }),
       skills: of(rowsOf(db, 'skill')),
     };
   }

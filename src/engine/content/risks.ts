@@ -1,6 +1,8 @@
 /** Names what an operator should look at twice in a proposal, each in a few words. Pure. */
 import { append } from '../../kernel/append.ts';
+import { cutText } from '../../kernel/foreign.ts';
 import type { Content, ContentKind } from '../../store/schema/content.ts';
+import { linksOf } from '../../store/schema/link.ts';
 import { plainText } from './rows.ts';
 import { argumentsOf } from './template.ts';
 import { unusualCharacters } from './unusual.ts';
@@ -43,7 +45,9 @@ function promptRisks(live: Content | undefined, proposed: Content): readonly str
     const [before, after] = [old.read ?? 'always', proposed.read ?? 'always'];
     if (before !== after) risks.push(`read ${before} → ${after}`);
   }
-  if (proposed.link !== undefined && proposed.link !== old?.link) risks.push(`links to ${proposed.link}`);
+  const known = linksOf(old ?? {});
+  const added = linksOf(proposed).filter((link) => !known.includes(link));
+  if (added.length > 0) risks.push(`links to ${added.map((link) => cutText(link, 120)).join(', ')}`);
   if (old !== undefined && old.priority !== proposed.priority) {
     risks.push(`priority ${old.priority} → ${proposed.priority}`);
   }

@@ -10,6 +10,7 @@ import {
   type Prompt,
 } from '../../store/schema/content.ts';
 import type { Shape } from '../../store/schema/index.ts';
+import { linksOf, parseResourceLink } from '../../store/schema/link.ts';
 import type { CollectionReader, CollectionWriter, Database, Transaction, Versioned } from '../../store/types.ts';
 import { toDocument } from './document.ts';
 import { faultsOf } from './faults.ts';
@@ -98,19 +99,20 @@ export function plainText(kind: ContentKind, content: Content): string {
   return 'body' in content ? content.body : toDocument(kind, content);
 }
 
-/** What is read of a prompt, in order: the linked one, then its own. A broken link gives its own alone. */
+/** What is read of prompts for a prompt, in order: the linked ones, then its own. A broken link gives nothing. */
 export function promptTemplates(prompts: readonly Prompt[], { content }: Prompt): readonly Template[] {
-  const target = content.link === undefined ? undefined : linkTarget(prompts, content.link);
-  if (target === undefined) return [content];
-  return content.body.trim() === '' ? [target.content] : [target.content, content];
+  const linked = linksOf(content).flatMap((link) => linkTarget(prompts, link)?.content ?? []);
+  return linked.length > 0 && content.body.trim() === '' ? linked : [...linked, content];
 }
 
-/** Effective text of a prompt, with its variables. */
+/** Effective text of a prompt, with its variables and without linked resources. */
 export function promptText(prompts: readonly Prompt[], prompt: Prompt): string {
   return joinTexts(promptTemplates(prompts, prompt).map(asRead));
 }
 
+/** The prompt that a link names; undefined when there is none, and for a resource. */
 export function linkTarget(prompts: readonly Prompt[], link: string): Prompt | undefined {
+  if (parseResourceLink(link) !== undefined) return undefined;
   try {
     return findByRef('prompt', prompts, link);
   } catch {

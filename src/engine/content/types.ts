@@ -1,6 +1,7 @@
 /** Describes what consoles and the command line see of prompts, personalities, skills and proposals: immutable, plain JSON. */
 import type { EpochMs } from '../../kernel/clock.ts';
 import type { SummarySource } from './summaries.ts';
+import type { LinkView, ProjectLink } from './links/types.ts';
 import type { Chapter } from './summary.ts';
 import type { Content, ContentKind, Scope } from '../../store/schema/content.ts';
 import type { GateSettings } from '../../store/schema/gate.ts';
@@ -16,6 +17,7 @@ export type {
   SkillContent,
 } from '../../store/schema/content.ts';
 export type { ProposalState } from '../../store/schema/proposal.ts';
+export type { LinkHealth, LinkView, ProjectLink } from './links/types.ts';
 
 export interface AgentView {
   readonly id: string;
@@ -68,9 +70,12 @@ export interface PromptView extends ContentView {
   readonly summaryModel?: string;
   /** Why a model has made no summary or no chapters of it. */
   readonly summaryWhy?: string;
+  /** As they are written, between commas. */
   readonly link?: string;
-  /** Whether the linked prompt is there; `none` without a link. */
+  /** `broken`: one of them is dead; `none` without a link. */
   readonly linkState: 'none' | 'ok' | 'broken';
+  /** Absent without any. */
+  readonly links?: readonly LinkView[];
   /** `worn`: only by who wears a personality that binds it. */
   readonly read: 'always' | 'worn';
 }
@@ -269,6 +274,8 @@ export interface ProjectDetail {
   readonly builtIn: boolean;
   readonly servers: readonly string[];
   readonly prompts: readonly string[];
+  /** Of its prompts that link something; absent without any. */
+  readonly links?: readonly ProjectLink[];
   readonly skills: readonly string[];
 }
 

@@ -31,6 +31,7 @@ export interface ContentWithGateParts {
   readonly proxyEnv?: ProxyEnv;
   readonly views: () => EngineViews;
   readonly pagesFolder?: string | undefined;
+  readonly random?: () => number;
   /** Nothing is asked of anybody. */
   readonly passive?: boolean | undefined;
 }
@@ -47,6 +48,7 @@ export function contentWithGate(parts: ContentWithGateParts): ContentWithGate {
   const content = new EngineContent({
     ...parts,
     holdsSecret: (text) => masker.mask(text) !== text,
+    cut: (text, max) => masker.cut(text, max),
     isGated: (project) => rules.of(project) !== undefined,
     show: () => {
       views().content();
@@ -73,7 +75,8 @@ export function contentWithGate(parts: ContentWithGateParts): ContentWithGate {
     kept: () => views().digests(),
   });
   const pages = new EnginePages({ ...parts, models: turns, told });
-  const inner = content.agents;
-  const gate: EngineGate = new EngineGate({ ...parts, rules, models: turns, inner, pages, digests, told, mask, show });
+  const { agents: inner, links } = content;
+  const shared = { inner, links, pages, digests, told, mask, show };
+  const gate: EngineGate = new EngineGate({ ...parts, rules, models: turns, ...shared });
   return { content, gate, models };
 }

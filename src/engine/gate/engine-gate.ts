@@ -10,6 +10,7 @@ import type { SessionInfo } from '../../mcp/types/session.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import type { AgentContent } from '../content/agents/agent-content.ts';
+import type { Links } from '../content/links/links.ts';
 import type { EnginePages } from '../pages/engine-pages.ts';
 import { GateDesk } from './gate-desk.ts';
 import type { GateRules } from './gate-rules.ts';
@@ -33,6 +34,7 @@ export interface EngineGateParts {
   readonly logger: Logger;
   readonly rules: GateRules;
   readonly inner: AgentContent;
+  readonly links: Pick<Links, 'tokensOf' | 'prepare' | 'isReady'>;
   readonly pages: EnginePages;
   readonly router: () => Router;
   readonly mask: (text: string) => string;
@@ -69,7 +71,7 @@ export class EngineGate {
   >();
 
   constructor(parts: EngineGateParts) {
-    const { clock, db, rules, inner, router, mask, told } = parts;
+    const { clock, db, rules, inner, router, told } = parts;
     this.#p = parts;
     this.pages = parts.pages;
     this.#habits = new ListingHabits(clock);
@@ -79,18 +81,15 @@ export class EngineGate {
       listsChanged: (peer) => this.#tell(peer),
       changed: ({ id }) => parts.show(id),
     });
-    const catalog = new PromptCatalog(db);
+    const catalog = new PromptCatalog(db, parts.links);
     const instructions = (): string => told('gate-selection', { maxPrompts: String(MAX_CHOSEN) });
     const selector = new Selector({ clock, catalog, chooser: new ModelChooser(clock, parts.models), instructions });
     const { gates } = this;
     this.desk = new GateDesk({
-      inner,
-      rules,
+      ...parts,
       gates,
       selector,
       summaryOf: (row) => summaryOf(row, db.collection('digests').find(row.current.hash)),
-      router,
-      mask,
     });
     this.content = new GatedContent({
       inner,

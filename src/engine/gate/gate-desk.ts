@@ -2,6 +2,7 @@
 import { defined } from '../../kernel/defined.ts';
 import { McptuiError } from '../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
+import type { Logger } from '../../kernel/log.ts';
 import { tokensOf } from '../../kernel/tokens.ts';
 import { unawaited } from '../../kernel/unawaited.ts';
 import type { BuiltinAnswer } from '../../mcp/types/builtin.ts';
@@ -9,10 +10,13 @@ import type { OfferedTool } from '../../mcp/types/catalog.ts';
 import type { Router } from '../../mcp/router/types.ts';
 import type { SessionInfo } from '../../mcp/types/session.ts';
 import type { Prompt } from '../../store/schema/content.ts';
+import { hasResources } from '../../store/schema/link.ts';
 import type { AgentContent } from '../content/agents/agent-content.ts';
+import type { Links } from '../content/links/links.ts';
 import { refOf } from '../content/refs.ts';
 import type { PromptSummary } from '../content/summaries.ts';
 import { chapterText } from '../content/summary.ts';
+import { ALWAYS } from '../selection/choose.ts';
 import type { Asked } from '../selection/types.ts';
 import { askedByCall, type CalledTool } from './call-tags.ts';
 import type { GateRules } from './gate-rules.ts';
@@ -25,6 +29,7 @@ import { beginWords, callWords, howToBegin, indexLine, toolLine, type ToldPrompt
 
 export interface GateDeskParts {
   readonly inner: AgentContent;
+  readonly links: Pick<Links, 'prepare' | 'isReady'>;
   readonly rules: GateRules;
   readonly gates: Gates;
   readonly selector: Selector;
@@ -33,6 +38,7 @@ export interface GateDeskParts {
   readonly router: () => Router;
   /** What is kept of agents' words holds no secret. */
   readonly mask: (text: string) => string;
+  readonly logger: Logger;
 }
 
 /** Of the words at the begin. */
@@ -71,7 +77,7 @@ export class GateDesk {
     session: SessionInfo,
     { description, tags = [] }: GateArguments<'begin_session'>,
   ): Promise<BuiltinAnswer> {
-    const { router, mask } = this.#p;
+    const { router, mask, inner } = this.#p;
     await router().agents.listed(session.id);
     const words = description === undefined || description === '' ? {} : { description: mask(description) };
     const shown = { ...words, tags: tags.map((tag) => mask(tag).slice(0, 64)) };
@@ -80,8 +86,14 @@ export class GateDesk {
       project: session.project,
       ...(description === undefined ? {} : { words: description }),
     };
+    // What their resources weigh is part of the choice.
+    await this.#readLinks(
+      session,
+      () => new Set(this.#p.selector.matches(asked, inner.offered(session)).map(({ ref }) => ref)),
+    );
     const decision = await this.#p.selector.decide(this.#input(session, 'begin', asked, shown));
     await this.#p.gates.decide(session, decision);
+    await this.#readLinks(session, () => inFull(decision));
     const prompts = this.#given(session, decision.prompts);
     const tools = router().agents.tools(session.id);
     const text = beginWords(prompts, this.#serverWords(session, tools, decision), tools, decision);
@@ -103,7 +115,28 @@ export class GateDesk {
     const decision = this.#p.selector.byRules(this.#input(session, 'call', asked, shown));
     unawaited(this.#p.gates.decide(session, decision));
     const prompts = this.#given(session, decision.prompts);
-    if (prompts.length > 0) this.#p.router().agents.note(session.id, callWords(prompts));
+    if (prompts.length === 0) return;
+    const note = callWords(prompts);
+    const { agents } = this.#p.router();
+    agents.note(session.id, note);
+    const read = this.#readLinks(session, () => inFull(decision));
+    if (read === undefined) return;
+    // The call waits for no link: what comes before its answer is told with it.
+    const told = (): void => {
+      const now = this.#given(session, decision.prompts, (row) => this.#p.inner.textOf(row));
+      agents.note(session.id, callWords(now), note);
+    };
+    unawaited(read.then(told), (error) => this.#p.logger.warn({ err: error }, 'a note without its linked resources'));
+  }
+
+  /** Reads what prompts of the session link, those named and those that are always given; undefined when there is nothing to read. */
+  #readLinks(session: SessionInfo, named: () => ReadonlySet<string>): Promise<void> | undefined {
+    const { inner, links } = this.#p;
+    const linked = [...inner.offered(session).values()].filter(({ content }) => hasResources(content));
+    if (linked.length === 0) return undefined;
+    const refs = named();
+    const rows = linked.filter((row) => row.content.priority >= ALWAYS || refs.has(refOf(row, row.name)));
+    return rows.every((row) => links.isReady(row)) ? undefined : links.prepare(rows);
   }
 
   /** Everything is open. */
@@ -112,8 +145,11 @@ export class GateDesk {
     await this.#p.gates.decide(session, this.#p.selector.byRules(input));
   }
 
-  readPrompts(session: SessionInfo, { names = [], tags = [], chapter }: GateArguments<'read_prompts'>): BuiltinAnswer {
-    const { inner, selector } = this.#p;
+  async readPrompts(
+    session: SessionInfo,
+    { names = [], tags = [], chapter }: GateArguments<'read_prompts'>,
+  ): Promise<BuiltinAnswer> {
+    const { inner, links, selector } = this.#p;
     const offered = inner.offered(session);
     const byRef = new Map([...offered].map(([name, row]) => [refOf(row, row.name), name]));
     const found = names.map((name) => (offered.has(name) ? name : (byRef.get(name) ?? name)));
@@ -125,6 +161,7 @@ export class GateDesk {
     }
     const rows = [...new Set(found)].flatMap((name) => offered.get(name) ?? []);
     if (rows.length === 0) throw new McptuiError('not-found', `no prompt matches ${tags.join(', ')}`);
+    if (chapter === undefined) await links.prepare(rows);
     const texts = chapter === undefined ? this.#whole(session, rows) : this.#chapters(session, rows, chapter);
     return { result: { content: [{ type: 'text', text: texts.join('\n\n') }] } };
   }
@@ -182,14 +219,18 @@ export class GateDesk {
   }
 
   /** Texts of those in full, which the session has read from now on; the others by name. */
-  #given(session: SessionInfo, choices: readonly GateChoice[]): readonly ToldPrompt[] {
+  #given(
+    session: SessionInfo,
+    choices: readonly GateChoice[],
+    textOf = (row: Prompt): string => this.#p.inner.readPrompt(session, row),
+  ): readonly ToldPrompt[] {
     const { inner } = this.#p;
     const byRef = new Map([...inner.offered(session)].map((entry) => [refOf(entry[1], entry[1].name), entry]));
     return choices.flatMap(({ ref, isFull }) => {
       const entry = byRef.get(ref);
       if (entry === undefined) return [];
       const told = this.#told(...entry);
-      return [isFull ? { ...told, text: inner.readPrompt(session, entry[1]) } : told];
+      return [isFull ? { ...told, text: textOf(entry[1]) } : told];
     });
   }
 
@@ -228,6 +269,10 @@ export class GateDesk {
     const hint = there.length === 0 ? 'they have no chapters' : `chapters: ${there.slice(0, 30).join('; ')}`;
     throw new McptuiError('not-found', `no chapter ${title}`, { hint });
   }
+}
+
+function inFull({ prompts }: GateDecision): ReadonlySet<string> {
+  return new Set(prompts.flatMap(({ ref, isFull }) => (isFull ? [ref] : [])));
 }
 
 function choiceJson({ ref, semver, hash, score, why }: GateChoice): JsonObject {

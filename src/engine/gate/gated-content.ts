@@ -94,12 +94,16 @@ export class GatedContent implements BuiltinContent {
     return this.#p.inner.getPrompt(session, name, args);
   }
 
+  fetchPrompt(session: SessionInfo, name: string, args: Json | undefined): Promise<BuiltinAnswer> | undefined {
+    return this.#p.inner.fetchPrompt(session, name, args);
+  }
+
   readResource(session: SessionInfo, uri: string): BuiltinAnswer | undefined {
     return this.#p.inner.readResource(session, uri);
   }
 
   fetchResource(session: SessionInfo, uri: string): Promise<BuiltinAnswer> | undefined {
-    return this.#p.pages.fetch(session, uri);
+    return this.#p.pages.fetch(session, uri) ?? this.#p.inner.fetchResource(session, uri);
   }
 
   async #run(
@@ -111,7 +115,7 @@ export class GatedContent implements BuiltinContent {
     try {
       if (name === 'begin_session') return await desk.begin(session, gateArguments(name, args));
       if (name === 'find_tools') return await desk.findTools(session, gateArguments(name, args));
-      return desk.readPrompts(session, gateArguments(name, args));
+      return await desk.readPrompts(session, gateArguments(name, args));
     } catch (error) {
       if (!(error instanceof McptuiError)) throw error;
       return failedTool(`${error.message}${error.hint === undefined ? '' : ` (${error.hint})`}`);

@@ -4,6 +4,7 @@ import type { Prompt } from '../../store/schema/content.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import { Candidates } from '../content/candidates.ts';
+import type { Links } from '../content/links/links.ts';
 import { refOf } from '../content/refs.ts';
 import { promptText } from '../content/rows.ts';
 import { PromptIndex } from '../selection/tag-match.ts';
@@ -13,6 +14,7 @@ type Reads = Pick<Database<Shape>, 'collection'>;
 
 export class PromptCatalog {
   readonly #db: Reads;
+  readonly #links: Pick<Links, 'tokensOf'>;
   #servers: readonly object[] | undefined;
   #prompts: readonly Prompt[] | undefined;
   #digests: readonly object[] | undefined;
@@ -21,8 +23,9 @@ export class PromptCatalog {
   /** By row: a revision is another row. */
   readonly #tokens = new WeakMap<Prompt, number>();
 
-  constructor(db: Reads) {
+  constructor(db: Reads, links: Pick<Links, 'tokensOf'>) {
     this.#db = db;
+    this.#links = links;
   }
 
   get index(): PromptIndex {
@@ -49,7 +52,9 @@ export class PromptCatalog {
 
   /** Of a linked text as it is now, so that it is counted each time. */
   #tokensOf(row: Prompt): number {
-    if (row.content.link !== undefined) return tokensOf(promptText(this.#db.collection('prompts').all(), row));
+    if (row.content.link !== undefined) {
+      return tokensOf(promptText(this.#db.collection('prompts').all(), row)) + this.#links.tokensOf(row);
+    }
     let tokens = this.#tokens.get(row);
     if (tokens === undefined) this.#tokens.set(row, (tokens = tokensOf(row.content.body)));
     return tokens;

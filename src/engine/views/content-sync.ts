@@ -4,6 +4,7 @@ import type { Database } from '../../store/types.ts';
 import type { ViewState } from './view-state.ts';
 import type { ViewPatch, ViewRows } from './view.ts';
 import { personalityView, promptView, proposalView, skillView } from './content-views.ts';
+import { nobodyLooks, type StateOfLink } from '../content/links/link-views.ts';
 import { agentView } from '../content/places.ts';
 
 type Kind = 'agents' | 'prompts' | 'personalities' | 'skills' | 'proposals';
@@ -20,6 +21,7 @@ const NONE: readonly unknown[] = [];
 
 export class ContentSync {
   readonly #db: Database<Shape>;
+  readonly #stateOfLink: StateOfLink;
   readonly #shown: { readonly [K in Kind]: Map<string, Shown<K>> } = {
     agents: new Map(),
     prompts: new Map(),
@@ -32,8 +34,9 @@ export class ContentSync {
   readonly #compared = new Map<Kind, readonly unknown[]>();
   #digests: readonly unknown[] = NONE;
 
-  constructor(db: Database<Shape>) {
+  constructor(db: Database<Shape>, stateOfLink: StateOfLink = nobodyLooks) {
     this.#db = db;
+    this.#stateOfLink = stateOfLink;
   }
 
   /** Everything as it is now, for a new view. */
@@ -100,7 +103,7 @@ export class ContentSync {
       case 'agents':
         return agentView(record as Shape['agents']);
       case 'prompts':
-        return promptView(db, record as Shape['prompts']);
+        return promptView(db, record as Shape['prompts'], this.#stateOfLink);
       case 'personalities':
         return personalityView(db, record as Shape['personalities']);
       case 'skills':

@@ -5,7 +5,8 @@ import type { Proposal } from '../../store/schema/proposal.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import { kindRef } from '../content/refs.ts';
-import { linkTarget, plainText, rowById, type ContentRow } from '../content/rows.ts';
+import { linkViews, nobodyLooks, type StateOfLink } from '../content/links/link-views.ts';
+import { plainText, rowById, type ContentRow } from '../content/rows.ts';
 import { lineOf } from '../content/summaries.ts';
 import { FIRST_SEMVER, nextSemver, readSemver } from '../content/semver.ts';
 import { skillFrontMatter } from '../content/skill.ts';
@@ -36,12 +37,12 @@ function common<K extends ContentView['kind']>(kind: K, row: ContentRow, summary
   };
 }
 
-export function promptView(db: Reads, row: Prompt): PromptView {
-  const { link, priority, read = 'always', summary, tags } = row.content;
+export function promptView(db: Reads, row: Prompt, stateOf: StateOfLink = nobodyLooks): PromptView {
+  const { priority, read = 'always', summary, tags } = row.content;
   const digest = db.collection('digests').find(row.current.hash);
   const line = lineOf(row, digest);
   const gist = summary === '' ? line.summary : '';
-  const target = link === undefined ? undefined : linkTarget(db.collection('prompts').all(), link);
+  const links = row.content.link === undefined ? [] : linkViews(db.collection('prompts').all(), row, stateOf);
   return {
     ...common('prompt', row, summary),
     priority,
@@ -50,8 +51,8 @@ export function promptView(db: Reads, row: Prompt): PromptView {
     summaryBy: line.by,
     ...defined({ summaryModel: line.by === 'model' ? digest?.model : undefined, summaryWhy: digest?.failed }),
     read,
-    ...(link === undefined ? {} : { link }),
-    linkState: link === undefined ? 'none' : target === undefined || target.id === row.id ? 'broken' : 'ok',
+    ...(links.length === 0 ? {} : { link: links.map(({ ref }) => ref).join(', '), links }),
+    linkState: links.length === 0 ? 'none' : links.some(({ health }) => health === 'dead') ? 'broken' : 'ok',
   };
 }
 

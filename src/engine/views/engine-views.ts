@@ -6,6 +6,7 @@ import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import { ContentSync } from './content-sync.ts';
 import type { DigestProgress } from '../digests/progress.ts';
+import type { StateOfLink } from '../content/links/link-views.ts';
 import type { Fleet } from '../instances/fleet.ts';
 import type { GateView } from '../gate/types.ts';
 import type { RuntimeKind } from '../../store/schema/runtime-kind.ts';
@@ -34,6 +35,8 @@ export interface EngineViewsOptions {
     readonly summaries: DigestProgress | undefined;
   };
   readonly syncRoutes: () => void;
+  /** How a linked resource does. */
+  readonly stateOfLink?: StateOfLink;
 }
 
 const LOSSES_SHOWN_MS = 1_000;
@@ -58,7 +61,7 @@ export class EngineViews {
   constructor(options: EngineViewsOptions) {
     this.#o = options;
     this.#startedAt = options.clock.now();
-    this.#content = new ContentSync(options.db);
+    this.#content = new ContentSync(options.db, options.stateOfLink);
     this.#secrets = new SecretSync(() => options.secrets.rows());
     this.state = new ViewState(this.#first(), options.clock, options.bugs);
   }

@@ -22,9 +22,10 @@ export interface AgentsFace {
   subscribeBuiltin(sessionId: string, uri: string): void;
   /**
    * Tells the agent something with the next result of a tool that can carry a text block: one without
-   * `structuredContent`, of a tool without `outputSchema`. A later note takes the place of one that was not told yet.
+   * `structuredContent`, of a tool without `outputSchema`. A later note takes the place of one that was not told yet;
+   * with `instead` only of that one, and is dropped where that one has been told.
    */
-  note(sessionId: string, text: string): void;
+  note(sessionId: string, text: string, instead?: string): void;
   /** The servers' tools that the session may call, as known now. The same array for as long as they are the same. */
   tools(sessionId: string): readonly OfferedTool[];
   /** What the servers of the session's project say of themselves. */

@@ -93,9 +93,9 @@ export class Agents implements AgentsFace {
     if (session !== undefined) this.#p.builtinSubscriptions.add(session, uri);
   }
 
-  note(sessionId: string, text: string): void {
+  note(sessionId: string, text: string, instead?: string): void {
     const session = this.#p.sessions.get(sessionId);
-    if (session !== undefined) session.note = text;
+    if (session !== undefined && (instead === undefined || session.note === instead)) session.note = text;
   }
 
   tools(sessionId: string): readonly OfferedTool[] {

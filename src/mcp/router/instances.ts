@@ -12,12 +12,21 @@ import type { ListKind } from '../types/lists.ts';
 import type { LogLevels } from '../traffic/log-levels.ts';
 import type { ServerPool } from '../servers/pool.ts';
 import { probe } from '../servers/probe.ts';
+import { readResource } from '../servers/read-resource.ts';
 import type { Project } from '../projects/project.ts';
 import type { Registry } from '../projects/registry.ts';
 import { openUpstream } from '../upstream/open-upstream.ts';
 import type { Subscriptions } from '../traffic/subscriptions.ts';
 import type { ConnectOutcome, RemoteTarget, UpstreamStream } from '../types/connection.ts';
-import type { ProbeOutcome, ProbeRequest, OpenCalls, ToolSummary, RoutedServer } from '../types/server.ts';
+import type {
+  OpenCalls,
+  ProbeOutcome,
+  ProbeRequest,
+  ResourceOutcome,
+  ResourceRequest,
+  RoutedServer,
+  ToolSummary,
+} from '../types/server.ts';
 import type { UpstreamTraffic } from '../traffic/upstream-traffic.ts';
 import type { Upstream, UpstreamListener } from '../upstream/upstream.ts';
 
@@ -129,6 +138,14 @@ export class Instances implements ServersFace {
     registry.pool(upstream.server)?.probed(instanceId, outcome.ok);
     if (outcome.ok && outcome.digest !== undefined) this.#compare(upstream, outcome.digest);
     return outcome;
+  }
+
+  async readResource(request: ResourceRequest): Promise<ResourceOutcome> {
+    const pool = this.#p.registry.pool(request.server);
+    const { project } = pool?.routed ?? {};
+    if (pool === undefined || project === undefined) return { kind: 'no-server' };
+    if (project !== request.project) return { kind: 'other-project', project };
+    return readResource(this.#p.core, pool, request);
   }
 
   /** A server that changes its tools does not always say so, or what it says is lost on the way. */

@@ -1,6 +1,14 @@
 /** Lists what connects servers: which exist, their instances, and whether these answer. */
 import type { ConnectOutcome, RemoteTarget, UpstreamStream } from '../types/connection.ts';
-import type { OpenCalls, ProbeOutcome, ProbeRequest, RoutedServer, ToolSummary } from '../types/server.ts';
+import type {
+  OpenCalls,
+  ProbeOutcome,
+  ProbeRequest,
+  ResourceOutcome,
+  ResourceRequest,
+  RoutedServer,
+  ToolSummary,
+} from '../types/server.ts';
 
 export interface ServersFace {
   /** The servers that exist now: level-based, replaces what was said before. Sessions get `list_changed` when their lists differ. */
@@ -17,6 +25,8 @@ export interface ServersFace {
   /** Calls that come while it is drained wait for the next instance, or go to another one. */
   drain(instanceId: string, isDraining: boolean): void;
   probe(instanceId: string, request: ProbeRequest, signal: AbortSignal): Promise<ProbeOutcome>;
+  /** Reads a resource for the engine itself. Never rejects; takes no longer than the request says. */
+  readResource(request: ResourceRequest): Promise<ResourceOutcome>;
   tools(instanceId: string): readonly ToolSummary[];
   /** Agents' calls that this instance has not answered. */
   openCalls(instanceId: string): OpenCalls;

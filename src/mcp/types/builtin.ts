@@ -36,6 +36,8 @@ export interface BuiltinContent {
   /** Undefined: not one of ours. `args` as sent, not yet checked. Never rejects. */
   callTool(session: SessionInfo, name: string, args: Json | undefined): Promise<BuiltinAnswer> | undefined;
   getPrompt(session: SessionInfo, name: string, args: Json | undefined): BuiltinAnswer | undefined;
+  /** One whose text has to be fetched. Undefined: not one of these. Never rejects. */
+  fetchPrompt?(session: SessionInfo, name: string, args: Json | undefined): Promise<BuiltinAnswer> | undefined;
   readResource(session: SessionInfo, uri: string): BuiltinAnswer | undefined;
   /** One that has to be fetched. Undefined: not one of these. Never rejects. */
   fetchResource?(session: SessionInfo, uri: string): Promise<BuiltinAnswer> | undefined;

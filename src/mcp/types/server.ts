@@ -1,6 +1,6 @@
 /** Describes a server as the router knows it: by its name, its instances by their ids. */
 import type { EpochMs } from '../../kernel/clock.ts';
-import type { Json } from '../../kernel/json.ts';
+import type { Json, JsonObject } from '../../kernel/json.ts';
 import type { Naming } from './lists.ts';
 
 /** A server that agents of a project may reach, whether or not an instance of it runs. */
@@ -81,3 +81,33 @@ export type ProbeOutcome =
       /** When the server wants to be asked again. */
       readonly retryAfterMs?: number;
     };
+
+/** A resource that the engine itself reads, for a prompt that links it. */
+export interface ResourceRequest {
+  readonly server: string;
+  /** The server must be in it. */
+  readonly project: string;
+  /** As the server names it. */
+  readonly uri: string;
+  readonly timeoutMs: number;
+  /** Of the answer. */
+  readonly maxBytes: number;
+  /** An agent reads it: an isolated server may start an instance for it. Else only what runs is asked. */
+  readonly isUse: boolean;
+}
+
+/** What servers say in it is masked and cut, except the contents. */
+export type ResourceOutcome =
+  | { readonly kind: 'contents'; readonly contents: readonly JsonObject[] }
+  | { readonly kind: 'no-server' }
+  | { readonly kind: 'other-project'; readonly project: string }
+  | { readonly kind: 'down'; readonly state: string; readonly reason: string }
+  /** Each instance of an isolated server serves a session. */
+  | { readonly kind: 'busy' }
+  /** It has said that it has no resources. */
+  | { readonly kind: 'no-resources' }
+  | { readonly kind: 'error'; readonly code: number; readonly message: string }
+  | { readonly kind: 'refused'; readonly message: string; readonly retryAfterMs?: number }
+  | { readonly kind: 'too-large' }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'lost'; readonly message: string };

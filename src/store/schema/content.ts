@@ -1,5 +1,6 @@
 /** Checks records of what agents are told: agents, prompts, personalities, skills and their revisions. */
 import * as z from 'zod';
+import { linkFault, MAX_LINKS } from './link.ts';
 import { nameSchema } from './server.ts';
 
 /** Names of prompts, personalities and skills; part of URIs, of files and of `prompts/list`. */
@@ -34,14 +35,34 @@ const tagSchema = text(64)
   .regex(/^[^\p{C},]+$/u, 'use words without commas')
   .refine((tag) => tag.trim() === tag, 'use no space at an end');
 
+/** One, or a list of them. */
+const linksSchema = z
+  .union(
+    [z.string(), z.array(z.string()).min(1, 'is an empty list: leave it out')],
+    'use a reference, or a list of them',
+  )
+  .superRefine((links, context) => {
+    const all = typeof links === 'string' ? [links] : links;
+    const add = (message: string, index: number): void => {
+      context.addIssue({ code: 'custom', message, path: typeof links === 'string' ? [] : [index] });
+    };
+    for (const [index, link] of all.slice(0, MAX_LINKS).entries()) {
+      const fault = all.indexOf(link) < index ? 'is there twice' : linkFault(link);
+      if (fault !== undefined) add(fault, index);
+    }
+    if (all.length > MAX_LINKS) add(`is over the limit of ${MAX_LINKS} links`, MAX_LINKS);
+  });
+
 export const promptContentSchema = z.strictObject({
   summary: summarySchema.default(''),
   /** What it is about: sessions of gated projects that ask for one of them are given the prompt. */
   tags: z.array(tagSchema).max(MAX_TAGS, `are over ${MAX_TAGS}`).optional(),
   /** Higher comes first among prompts of one scope. */
   priority: z.int().min(1, 'use 1 to 10').max(10, 'use 1 to 10').default(5),
-  /** Another project's prompt, read live in front of this one's own body. */
-  link: promptRefSchema.optional(),
+  /** Prompts, read live in front of this one's own body, and resources of servers (`project/server:uri`), read live behind it. */
+  link: linksSchema.optional(),
+  /** `day`: while a linked resource cannot be read, what was read last is given, up to a day old. */
+  stale: z.enum(['day']).optional(),
   /** `worn`: told and listed only where the session's personality binds it; absent = always. */
   read: z.enum(['always', 'worn']).optional(),
   /** Arguments that the body has, `name?` for one that may be left out. Absent: each `{{name}}` in it is one. */

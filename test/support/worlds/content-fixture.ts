@@ -97,9 +97,11 @@ export class ContentTexts {
   content(live: Live): Content {
     if (live.kind === 'personality') return { summary: live.summary, prompts: [...live.prompts] };
     if (live.kind === 'skill') return { files: { 'SKILL.md': `# ${live.name}\n` } };
-    const { summary, priority, link, ref, name } = live;
+    const { summary, priority, links = [], ref, name } = live;
+    const refs = links.map((one) => one.ref);
+    const [link] = refs;
     const body = this.#world.rows.bodies?.[ref] ?? `You follow ${name}.\nSay what you did.`;
-    return { summary, priority, ...(link === undefined ? {} : { link }), body };
+    return { summary, priority, ...(link === undefined ? {} : { link: refs.length === 1 ? link : refs }), body };
   }
 
   /** Newest first; the live one and the one before it unless more were saved. */

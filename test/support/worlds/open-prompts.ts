@@ -13,6 +13,9 @@ export const promptsContent: NonNullable<OpenAppOptions['content']> = {
       semver: '2.0.0',
       link: 'project:web/gone',
       linkState: 'broken',
+      links: [
+        { ref: 'project:web/gone', kind: 'prompt', health: 'dead', reason: 'there is no prompt project:web/gone' },
+      ],
       updatedAt: fixtureNow - day,
     }),
     aPrompt({ name: 'triage', project: 'ops', semver: '1.0.3', priority: 4 }),

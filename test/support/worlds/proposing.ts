@@ -1,6 +1,7 @@
 /** The queue of proposals on a store, without an engine around it. */
 import type { Clock } from '../../../src/kernel/clock.ts';
 import { ulidIds } from '../../../src/kernel/ids.ts';
+import { nobodyLooks } from '../../../src/engine/content/links/link-views.ts';
 import { Causes } from '../../../src/engine/content/causes.ts';
 import { contentCommands } from '../../../src/engine/commands/content.ts';
 import { placeCommands } from '../../../src/engine/commands/places.ts';
@@ -33,7 +34,8 @@ export function queueOn(db: Database<Shape>, clock: Clock): Queue {
   return {
     proposals,
     commandsFor(actor) {
-      const all = { ...parts, actor, proposals, contentChanged: () => undefined };
+      const links = { stateOf: nobodyLooks, tokensOf: () => 0, atBegin: (text: string) => text };
+      const all = { ...parts, links, actor, proposals, contentChanged: () => undefined };
       return { ...placeCommands(all), ...contentCommands(all), ...revisionCommands(all), ...proposalCommands(all) };
     },
   };

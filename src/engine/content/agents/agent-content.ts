@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../../../kernel/json.ts';
 import type { BuiltinAnswer, BuiltinContent, BuiltinListKind } from '../../../mcp/types/builtin.ts';
 import type { SessionInfo } from '../../../mcp/types/session.ts';
 import type { Prompt, PromptContent, SkillContent } from '../../../store/schema/content.ts';
+import { hasResources, linksOf } from '../../../store/schema/link.ts';
 import type { Proposal } from '../../../store/schema/proposal.ts';
 import { actorOf } from '../../access/actor.ts';
 import { builtInContent, type SystemPrompt } from '../system-texts.ts';
@@ -12,11 +13,12 @@ import type { Causes } from '../causes.ts';
 import { textGone } from '../../inbox/closed-proposals.ts';
 import { boundBy, composeFor } from '../composing.ts';
 import { toDocument } from '../document.ts';
+import type { Links } from '../links/links.ts';
 import { kindRef, refOf } from '../refs.ts';
-import { promptTemplates, promptText, rowsOf, type ContentRow } from '../rows.ts';
+import { promptTemplates, promptText, rowsOf } from '../rows.ts';
 import { fillTemplates } from '../template.ts';
 import type { Composition } from '../types.ts';
-import { answered, contents, notFound, sameItems, valuesOf } from './answers.ts';
+import { answered, contents, notFound, promptResult, sameItems, valuesOf } from './answers.ts';
 import {
   isOffered,
   mimeTypeOf,
@@ -32,12 +34,14 @@ import {
 import { isOwn, Proposing, type ProposingParts } from './proposing.ts';
 import { isBuiltinTool, toolItems } from './tools.ts';
 import { Readable } from './readable.ts';
-import { parseUri } from './uris.ts';
+import { recordRead } from './record-read.ts';
+import { parseUri, promptUri } from './uris.ts';
 
 export interface AgentContentParts extends ProposingParts {
   readonly causes: Causes;
   /** Sessions of the project are told of prompts by `begin_session`: at their start only of what they wear. */
   readonly isGated: (project: string) => boolean;
+  readonly links: Links;
 }
 
 type Lists = Partial<Record<BuiltinListKind, readonly JsonObject[]>>;
@@ -95,18 +99,27 @@ export class AgentContent implements BuiltinContent {
 
   getPrompt(session: SessionInfo, name: string, args: Json | undefined): BuiltinAnswer | undefined {
     const row = this.#offer(session).byName.get(name);
+    if (row !== undefined) return this.#prompt(session, row, args);
     const pending = this.#pending(session).find((one) => one.kind === 'prompt' && pendingName(one) === name);
-    if (row === undefined && pending === undefined) return undefined;
-    const templates =
-      row === undefined
-        ? [(pending?.content ?? { body: '' }) as PromptContent]
-        : promptTemplates(this.#p.db.collection('prompts').all(), row);
-    const description = row?.content.summary ?? '';
+    if (pending === undefined) return undefined;
+    const content = (pending.content ?? { body: '' }) as PromptContent;
+    return answered(() => promptResult(fillTemplates([content], valuesOf(args)), ''));
+  }
+
+  /** A prompt that links resources of servers, which are read first. */
+  fetchPrompt(session: SessionInfo, name: string, args: Json | undefined): Promise<BuiltinAnswer> | undefined {
+    const row = this.#offer(session).byName.get(name);
+    if (row === undefined || !hasResources(row.content)) return undefined;
+    return this.#p.links.prepare([row]).then(() => this.#prompt(session, row, args));
+  }
+
+  #prompt(session: SessionInfo, row: Prompt, args: Json | undefined): BuiltinAnswer {
     return answered(() => {
-      const filled = fillTemplates(templates, valuesOf(args));
-      if (row !== undefined) this.#read(session, row, 'prompt');
-      const messages = [{ role: 'user', content: { type: 'text', text: filled } }];
-      return { ...(description === '' ? {} : { description }), messages };
+      const templates = promptTemplates(this.#p.db.collection('prompts').all(), row);
+      // What a server says is filled with nothing.
+      const text = this.#p.links.withLinked(fillTemplates(templates, valuesOf(args)), row);
+      recordRead(this.#p, session, row, 'prompt');
+      return promptResult(text, row.content.summary);
     });
   }
 
@@ -125,17 +138,35 @@ export class AgentContent implements BuiltinContent {
     const row = rowsOf(db, known.kind).find((one) => kindRef(known.kind, one) === known.ref && isOffered(one, reader));
     if (row === undefined) return notFound(uri);
     if (known.kind === 'prompt') {
-      this.#read(session, row, 'prompt');
-      return contents(uri, 'text/markdown', promptText(db.collection('prompts').all(), row as unknown as Prompt));
+      return contents(uri, 'text/markdown', this.readPrompt(session, row as unknown as Prompt));
     }
     const skill = row.content as SkillContent;
     const [file, bytes] = [skill.files[known.path], skill.binary?.[known.path]];
     if (file === undefined && bytes === undefined) return notFound(uri);
-    this.#read(session, row, 'skill');
+    recordRead(this.#p, session, row, 'skill');
     const mimeType = mimeTypeOf(skill, known.path);
     return bytes === undefined
       ? contents(uri, mimeType, file ?? '')
       : { result: { contents: [{ uri, mimeType, blob: bytes }] } };
+  }
+
+  /** The resource of a prompt that links others, which are read first. */
+  fetchResource(session: SessionInfo, uri: string): Promise<BuiltinAnswer> | undefined {
+    const known = parseUri(uri);
+    if (known?.kind !== 'prompt') return undefined;
+    const rows = this.#p.db.collection('prompts').all();
+    const row = rows.find((one) => hasResources(one.content) && refOf(one, one.name) === known.ref);
+    if (row === undefined || !isOffered(row, this.#reader(session))) return undefined;
+    return this.#p.links.prepare([row]).then(() => this.readResource(session, uri) ?? notFound(uri));
+  }
+
+  /** What a server says of a linked resource is another text: who subscribed to a prompt that has it is told. */
+  linkChanged(link: string): void {
+    this.#composed = new Map();
+    for (const row of this.#p.db.collection('prompts').all()) {
+      if (hasResources(row.content) && linksOf(row.content).includes(link))
+        this.#p.router().agents.builtinUpdated(promptUri(row, row.name));
+    }
   }
 
   /** Prompts, skills or proposals have changed: sessions whose lists differ are told, and who subscribed to what differs. */
@@ -183,8 +214,13 @@ export class AgentContent implements BuiltinContent {
 
   /** The whole text of a prompt, which the session has read from now on. */
   readPrompt(session: SessionInfo, row: Prompt): string {
-    this.#read(session, row, 'prompt');
-    return promptText(this.#p.db.collection('prompts').all(), row);
+    recordRead(this.#p, session, row, 'prompt');
+    return this.textOf(row);
+  }
+
+  /** The same without a word of who reads it. */
+  textOf(row: Prompt): string {
+    return this.#p.links.withLinked(promptText(this.#p.db.collection('prompts').all(), row), row);
   }
 
   #listOf(session: SessionInfo, kind: BuiltinListKind): readonly JsonObject[] {
@@ -204,7 +240,9 @@ export class AgentContent implements BuiltinContent {
     let composed = this.#composed.get(key);
     if (composed === undefined) {
       const target = { project, ...defined({ agent, personality }) };
-      composed = composeFor(this.#p.db, target, this.#p.isGated(project) ? 'worn' : 'all');
+      composed = composeFor(this.#p.db, target, this.#p.isGated(project) ? 'worn' : 'all', (...of) =>
+        this.#p.links.atBegin(...of),
+      );
       this.#composed.set(key, composed);
     }
     return composed;
@@ -238,27 +276,5 @@ export class AgentContent implements BuiltinContent {
     const rows = this.#p.db.collection('prompts').all();
     const row = rows.find((one) => one.project === SYSTEM_PROJECT && one.name === name);
     return row?.content.body ?? builtInContent(name).body;
-  }
-
-  /** Which revision was read, by whom, and the event that made it: told later, so that reading never waits. */
-  #read(session: SessionInfo, row: ContentRow | Prompt, kind: 'prompt' | 'skill'): void {
-    const { db, causes, logger } = this.#p;
-    const target = `${kind}/${refOf(row, row.name)}`;
-    const { id, semver, hash } = row.current;
-    causes
-      .ofRevision(id, target)
-      .then((cause) =>
-        db.record({
-          kind: 'content_read',
-          actor: actorOf(session),
-          target,
-          outcome: 'ok',
-          session: session.id,
-          message: semver,
-          ...(cause === undefined ? {} : { cause }),
-          detail: { revision: id, hash },
-        }),
-      )
-      .catch((error: unknown) => logger.warn({ err: error }, 'a read is not in the audit log'));
   }
 }

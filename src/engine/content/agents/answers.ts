@@ -40,6 +40,11 @@ export function contents(uri: string, mimeType: string, text: string): BuiltinAn
   return { result: { contents: [{ uri, mimeType, text }] } };
 }
 
+export function promptResult(text: string, description: string): JsonObject {
+  const messages = [{ role: 'user', content: { type: 'text', text } }];
+  return { ...(description === '' ? {} : { description }), messages };
+}
+
 export function notFound(uri: string): BuiltinAnswer {
   return { error: { code: NOT_FOUND, message: `Resource not found: ${uri}`, data: { uri } } };
 }

@@ -1,4 +1,4 @@
-/** Waits for the answer of one of mcptui's own tools, or for a resource of its own. */
+/** Waits for the answer of one of mcptui's own tools, or for a resource or a prompt of its own. */
 import type { Bugs } from '../../../kernel/bugs.ts';
 import { unawaited } from '../../../kernel/unawaited.ts';
 import type { InFlight } from '../../downstream/in-flight.ts';
@@ -11,7 +11,7 @@ import type { ToolCall } from '../tool-call.ts';
 export class BuiltinCall implements InFlight {
   readonly #bugs: Bugs;
   readonly #incoming: Incoming;
-  /** Absent for a resource. */
+  /** Absent for a resource or a prompt. */
   readonly #call: ToolCall | undefined;
   #isCancelled = false;
 

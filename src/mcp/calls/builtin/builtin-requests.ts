@@ -60,7 +60,11 @@ export class BuiltinRequests {
     if (incoming.method === 'completion/complete') return this.#complete(incoming, 'prompts', name);
     if (incoming.method !== 'prompts/get') return false;
     const { session, project, params } = incoming;
-    return answered(incoming, this.#builtin.getPrompt(session, project, name, params?.['arguments']));
+    const args = params?.['arguments'];
+    const fetched = this.#builtin.fetchPrompt(session, project, name, args);
+    if (fetched === undefined) return answered(incoming, this.#builtin.getPrompt(session, project, name, args));
+    new BuiltinCall(this.#parts.core.bugs, incoming).start(fetched);
+    return true;
   }
 
   read(incoming: Incoming): boolean {

@@ -59,6 +59,14 @@ export class Builtin {
     return fetched?.catch(this.#fault);
   }
 
+  /** The same of a prompt. */
+  fetchPrompt(session: Session, project: Project, name: string, args: unknown): Promise<BuiltinAnswer> | undefined {
+    const fetched = this.#guard(Promise.resolve(FAULT), () =>
+      this.#offered(project)?.fetchPrompt?.(session.info, name, args as Json | undefined),
+    );
+    return fetched?.catch(this.#fault);
+  }
+
   getPrompt(session: Session, project: Project, name: string, args: unknown): BuiltinAnswer | undefined {
     return this.#guard(FAULT, () => this.#offered(project)?.getPrompt(session.info, name, args as Json | undefined));
   }

@@ -74,11 +74,16 @@ export function deletePrompt(ui: Ui, prompt: Shelved): void {
   });
 }
 
-export function fixLink(ui: Ui, { ref, link = '' }: PromptView): void {
+export function fixLink(ui: Ui, { ref, links = [] }: PromptView): void {
+  const dead = links.find(({ health }) => health === 'dead');
+  const link = dead?.ref ?? '';
   ui.askText({
     title: `Link of ${ref}`,
     does: 'saves it',
-    lines: [`It links to ${link}, which is not there. Name another prompt, or nothing for no link.`],
+    lines: [
+      `It links ${link}, which is dead: ${dead?.reason ?? 'it is not there'}.`,
+      'Name another prompt, or a resource as PROJECT/SERVER:URI; nothing takes the link away.',
+    ],
     label: 'link',
     required: undefined,
     field: fieldOf(link),
@@ -88,8 +93,10 @@ export function fixLink(ui: Ui, { ref, link = '' }: PromptView): void {
         (saved: Saved) => saidOfSave('prompt', saved),
         async (commands) => {
           const { content, view } = await commands.contentDetail('prompt', ref);
-          const { link: _, ...rest } = content as PromptContent;
-          const fixed = next === '' ? rest : { ...rest, link: next };
+          const { link: before, ...rest } = content as PromptContent;
+          const others = [before ?? []].flat().map((one) => (one === link ? next : one));
+          const left = others.filter((one) => one !== '');
+          const fixed = left.length === 0 ? rest : { ...rest, link: left.length === 1 ? (left[0] ?? '') : left };
           const note = next === '' ? `link to ${link} removed` : `link fixed: ${next}`;
           return commands.saveContent('prompt', ref, { content: fixed }, { baseHash: view.hash, note });
         },

@@ -3,6 +3,7 @@ import { append } from '../../../kernel/append.ts';
 import type {
   ContentDetail,
   EngineView,
+  LinkView,
   PromptContent,
   PromptView,
   RevisionView,
@@ -130,7 +131,7 @@ function aboutLines(state: UiState, prompt: Shelved, detail: ContentDetail | und
   ];
   const lines = wrap(facts.join(' · '), width).map((text): Line => [[text, 'dim']]);
   append(lines, summaryLines(prompt, width));
-  if (prompt.kind === 'prompt') append(lines, linkLines(prompt));
+  if (prompt.kind === 'prompt') append(lines, linkLines(prompt, { width, now: state.now }));
   const unusual = detail?.unusual ?? [];
   if (unusual.length > 0)
     append(
@@ -157,9 +158,30 @@ function kindFacts(row: Shelved): readonly string[] {
   return [`priority ${row.priority}`, ...(row.read === 'worn' ? ['when worn'] : [])];
 }
 
-function linkLines({ link, linkState }: PromptView): readonly Line[] {
-  if (linkState === 'broken') return [[[`✗ links to ${clean(link ?? '')}, which is not there → F fix it`, 'bad']]];
-  return link === undefined ? [] : [[['begins with ', 'dim'], clean(link), [', read live', 'dim']]];
+/** One a link: what it is, how it does, why, and what to do. */
+function linkLines({ links = [] }: PromptView, { width, now }: { width: number; now: number }): readonly Line[] {
+  return links.flatMap((link) =>
+    wrap(linkText(link, now), width).map((text): Line => [[text, linkTones[link.health]]]),
+  );
+}
+
+const linkTones = { alive: 'plain', unknown: 'dim', dead: 'bad' } as const;
+
+function linkText({ ref, kind, health, reason = '', next = '', checkedAt }: LinkView, now: number): string {
+  const agoMs = now - (checkedAt ?? now);
+  // Not by the second: what is shown of a long text would be made anew each time.
+  const checked =
+    checkedAt === undefined
+      ? ''
+      : agoMs < 60_000
+        ? ', checked just now'
+        : `, checked ${age(agoMs - (agoMs % 60_000))} ago`;
+  const place = kind === 'prompt' ? 'begins with' : 'ends with';
+  if (health === 'alive') return `${place} ${clean(ref)}, read live${kind === 'prompt' ? '' : checked}`;
+  const why = reason === '' ? '' : `: ${clean(reason)}`;
+  const then = next === '' ? '' : ` → ${clean(next)}`;
+  if (health === 'dead') return `✗ links ${clean(ref)}, dead${why}${checked}${then} · F names another`;
+  return `? ${place} ${clean(ref)}, not known to be there${why}${checked}${then}`;
 }
 
 /** `▲ 3 unusual characters: \u202e ×1 changes the direction of text`. */

@@ -168,7 +168,7 @@ export const promptsKeymap: readonly Binding[] = [
     id: 'prompt.fix-link',
     keys: ['F'],
     focus: 'prompts',
-    help: 'fix a broken link: name another prompt',
+    help: 'fix a dead link: name another prompt or resource',
     hint(state) {
       const row = promptList.selected(state);
       return row !== undefined && isBroken(row) ? 'fix link' : undefined;
@@ -179,7 +179,7 @@ export const promptsKeymap: readonly Binding[] = [
       if (typeof prompt === 'string') return prompt;
       if (prompt.kind === 'skill') return 'a skill has no link';
       if (isBroken(prompt)) return prompt;
-      return prompt.link === undefined ? `${prompt.ref} has no link` : `the link to ${prompt.link} is fine`;
+      return prompt.link === undefined ? `${prompt.ref} has no link` : `no link of ${prompt.ref} is dead`;
     },
     run: (prompt, ui) => fixLink(ui, prompt),
   }),
@@ -229,11 +229,11 @@ export const promptsKeymap: readonly Binding[] = [
     id: 'prompts.problems',
     keys: ['!'],
     focus: 'prompts',
-    help: 'only broken links, or all again',
+    help: 'only dead links, or all again',
     target: (state) => (state.prompts.shelf === 'skill' ? 'skills have no links' : state),
     run({ prompts }, ui) {
       ui.set({ prompts: { ...prompts, problemsOnly: !prompts.problemsOnly, top: 0 } });
-      if (!prompts.problemsOnly && promptList.listed(ui.state).length === 0) ui.notify('ok', 'no link is broken');
+      if (!prompts.problemsOnly && promptList.listed(ui.state).length === 0) ui.notify('ok', 'no link is dead');
     },
   }),
   ...tabKeymap<Shelved>({

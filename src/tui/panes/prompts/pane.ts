@@ -24,13 +24,13 @@ function emptyLine(state: UiState): string {
   if (size === 0) return `No ${shelf} yet: n adds one.`;
   const hidden = `none of ${count(size)} ${shelf}s`;
   return state.prompts.filter === ''
-    ? `${hidden} has a broken link · ! shows all`
+    ? `${hidden} has a dead link · ! shows all`
     : `${hidden} matches · Esc clears the filter`;
 }
 
 function note(state: UiState): string {
   const { sort, reverse } = state.tables.prompts;
-  const only = state.prompts.problemsOnly && state.prompts.shelf === 'prompt' ? '! broken only · ' : '';
+  const only = state.prompts.problemsOnly && state.prompts.shelf === 'prompt' ? '! dead only · ' : '';
   const order = `${sort === '' ? 'NAME' : sort} ${reverse ? '↓' : '↑'}`;
   return `${only}${state.size.columns < 80 ? '' : 'sort '}${order} · ${rangeWords(promptList, state)}`;
 }

@@ -1,5 +1,5 @@
 /** Lists prompts or skills, and tells what is loaded and chosen of the selected one. */
-import type { PersonalityView, PromptView, SkillView } from '../../../engine/index.ts';
+import type { LinkHealth, PersonalityView, PromptView, SkillView } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
 import { anything } from '../../state/filter.ts';
 import { byNaturalOrder } from '../../kit/natural-order.ts';
@@ -33,6 +33,17 @@ const byName = (a: Shelved, b: Shelved): number =>
 
 export const isBroken = (row: Shelved): boolean => row.kind === 'prompt' && row.linkState === 'broken';
 
+function stateOf(row: Shelved): string {
+  return isBroken(row) ? 'broken' : healthOf(row) === 'unknown' ? 'unknown' : 'ok';
+}
+
+/** The worst of a prompt's links; undefined without any. */
+export function healthOf(row: Shelved): LinkHealth | undefined {
+  if (row.kind !== 'prompt' || row.linkState === 'none') return undefined;
+  if (row.linkState === 'broken') return 'dead';
+  return row.links?.some(({ health }) => health === 'unknown') === true ? 'unknown' : 'alive';
+}
+
 export const priorityOf = (row: Shelved): number => (row.kind === 'prompt' ? row.priority : 0);
 
 export const promptOrders: SliceSpec<'prompts', Shelved>['orders'] = [
@@ -53,7 +64,7 @@ const shelved = sliceSource<'prompts', Shelved>({
     scope: anything,
     project: anything,
     agent: anything,
-    state: ['ok', 'broken'],
+    state: ['ok', 'broken', 'unknown'],
     link: anything,
     by: anything,
   },
@@ -64,7 +75,7 @@ const shelved = sliceSource<'prompts', Shelved>({
       scope: scopeOf(row),
       project: row.project ?? '',
       agent: row.agent ?? '',
-      state: isBroken(row) ? 'broken' : 'ok',
+      state: stateOf(row),
       link: (row.kind === 'prompt' ? row.link : undefined) ?? 'none',
       by: row.updatedBy.toLowerCase(),
     },
@@ -113,6 +124,10 @@ export function historyOf({ prompts }: Pick<UiState, 'prompts'>, prompt: Shelved
   return history.live === semver ? history : { ...history, live: semver, marks: [] };
 }
 
+function linksTo({ link, links }: PromptView, ref: string): boolean {
+  return link === ref || links?.some((one) => one.ref === ref) === true;
+}
+
 export interface PromptUser {
   /** `reviewer/careful`, `project:web/deploy`. */
   readonly ref: string;
@@ -137,7 +152,8 @@ export const usersOf: (
       const place = `binds it as number ${at + 1} of ${personality.prompts.length}`;
       users.push({ ref: personality.ref, how: `${place}${personality.isDefault ? ' ★ default' : ''}` });
     }
-    for (const prompt of prompts.values()) if (prompt.link === ref) users.push({ ref: prompt.ref, how: 'links to it' });
+    for (const prompt of prompts.values())
+      if (linksTo(prompt, ref)) users.push({ ref: prompt.ref, how: 'links to it' });
     return users;
   },
 );

@@ -1,11 +1,11 @@
 /** Shows a prompt or a skill as a row of the table. */
-import type { PromptView } from '../../../engine/index.ts';
+import type { LinkHealth } from '../../../engine/index.ts';
 import { clean, fit } from '../../../text/clean.ts';
 import { age } from '../../../text/format.ts';
 import { cell, type Table } from '../../kit/table.ts';
 import type { Tone } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
-import { scopeOf, type Shelved } from './select.ts';
+import { healthOf, scopeOf, type Shelved } from './select.ts';
 
 const fixed = {
   prompt: { REV: 8, PRI: 4, LINK: 5, FILES: 0, AGE: 5 },
@@ -13,10 +13,11 @@ const fixed = {
 } as const;
 const widestScope = 24;
 
-const links: Readonly<Record<PromptView['linkState'], readonly [string, Tone]>> = {
+const links: Readonly<Record<LinkHealth | 'none', readonly [string, Tone]>> = {
   none: ['-', 'plain'],
-  ok: ['ok', 'ok'],
-  broken: ['BRKN', 'bad'],
+  alive: ['ok', 'ok'],
+  unknown: ['?', 'dim'],
+  dead: ['DEAD', 'bad'],
 };
 
 export const promptTable: Table<Shelved, UiState> = {
@@ -37,7 +38,7 @@ export const promptTable: Table<Shelved, UiState> = {
     {
       title: 'LINK',
       cell(row, width) {
-        const [word, tone] = links[row.kind === 'prompt' ? row.linkState : 'none'];
+        const [word, tone] = links[healthOf(row) ?? 'none'];
         return [[fit(word, width), tone]];
       },
     },

@@ -20,7 +20,7 @@ async function press(...keys: string[]): Promise<void> {
 const type = (text: string): Promise<void> => press(...Array.from(text));
 
 describe('changing prompts', () => {
-  it('fixes a broken link, or removes it', async () => {
+  it('fixes a dead link, or removes it', async () => {
     await open();
     await press('F');
     expect(app.screen()).toContain('project:ops/deploy-rules has no link');

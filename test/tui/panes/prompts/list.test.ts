@@ -33,11 +33,11 @@ function answerDetail(change: (detail: ContentDetail) => ContentDetail): void {
 const type = (text: string): Promise<void> => press(...Array.from(text));
 
 describe('the list of prompts', () => {
-  it('shows name, scope, revision, priority, link and age, and counts broken links in the tab', async () => {
+  it('shows name, scope, revision, priority, link and age, and counts dead links in the tab', async () => {
     await open();
     expect(app.line('SCOPE')).toMatch(/NAME +SCOPE +REV +PRI LINK AGE/);
     expect(app.line('deploy-rules  ')).toMatch(/▸ deploy-rules +project:ops +1\.4\.2 +8 +- +2h/);
-    expect(app.line('gitea-howto')).toMatch(/agent:reviewer +2\.0\.0 +5 +BRKN 1d/);
+    expect(app.line('gitea-howto')).toMatch(/agent:reviewer +2\.0\.0 +5 +DEAD 1d/);
     expect(app.screen()).toContain('[2 Prompts 4!1]');
   });
 
@@ -53,7 +53,7 @@ describe('the list of prompts', () => {
     expect(app.screen()).toContain(`filter ${filter} · sort NAME ↑ · 1-${rows} of ${rows}`);
   });
 
-  it('shows only broken links with ! and says which key brings the others back', async () => {
+  it('shows only dead links with ! and says which key brings the others back', async () => {
     await open();
     await press('!');
     expect(app.line('▸ ')).toContain('gitea-howto');
