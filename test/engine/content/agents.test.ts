@@ -137,6 +137,26 @@ describe('what an agent is offered', () => {
     expect(await read(other, 'mcptui://projects/ops/prompts/deploy')).toBe('Never deploy {{what}} on Fridays.');
   });
 
+  it('proposes tags, keeps those that are there when it names none, and takes them away with an empty list', async () => {
+    const { agent } = await connect({ agent: 'reviewer' });
+    const propose = async (more: object): Promise<readonly string[] | undefined> => {
+      const args = { name: 'oncall', reason: 'to be found', ...more };
+      const { proposal } = await call(agent, 'propose_prompt', args);
+      const row = [...harness.engine.view().proposals.values()].find(({ id }) => id === proposal);
+      await ann.approveProposal(proposal, { hash: row?.hash ?? '' });
+      const { content } = await ann.contentDetail('prompt', 'project:ops/oncall');
+      return 'body' in content ? content.tags : undefined;
+    };
+    expect(await propose({ body: 'Wake ann.', tags: [' on  call', 'deploy', 'deploy'] })).toEqual([
+      'on call',
+      'deploy',
+    ]);
+    expect(await propose({ body: 'Wake bob.' })).toEqual(['on call', 'deploy']);
+    expect(await propose({ body: 'Wake eve.', tags: [] })).toBeUndefined();
+    const bad = { name: 'oncall', reason: 'y', body: 'x', tags: ['a,b'] };
+    expect(await call(agent, 'propose_prompt', bad)).toMatchObject({ isError: true });
+  });
+
   it('leaves one chain of causes: proposal, approval, revision, read', async () => {
     const { agent } = await connect({ agent: 'reviewer' });
     const { proposal } = await call(agent, 'propose_prompt', {

@@ -95,6 +95,29 @@ describe('ResultStage.instead', () => {
     expect(await answer).toMatchObject({ result: { contents: [] } });
   });
 
+  it('does the same for what a task results in, as the tool whose call it was', async () => {
+    const stage = new Waiting();
+    const task = { taskId: 't1', status: 'completed' };
+    harness = new Harness({ stages: () => ({ results: stage }) });
+    await harness.server('a', {
+      tools: [tool('t')],
+      on: ({ method }) => {
+        if (method === 'tools/call') return { result: { task } };
+        const related = { 'io.modelcontextprotocol/related-task': { taskId: 't1' } };
+        return method === 'tasks/result' ? { result: { ...textOf(2_000), _meta: related } } : undefined;
+      },
+    });
+    const agent = await harness.agent();
+    await agent.request('tools/list');
+    const made = await agent.request('tools/call', { ...call, task: {} });
+    expect(made).toMatchObject({ result: { task: { taskId: 't1' } } });
+    const answer = agent.request('tasks/result', { taskId: 't1' });
+    await eventually(() => stage.asked.length === 1, 'the stage');
+    expect(stage.asked[0]).toMatchObject({ tool: 't', server: 'a', method: 'tools/call', isTraced: false });
+    stage.end(other);
+    expect(await answer).toMatchObject({ result: SHORT });
+  });
+
   it('is not asked about errors, results that say isError, and what has no text', async () => {
     const stage = new Waiting();
     const long = 'x'.repeat(9_000);

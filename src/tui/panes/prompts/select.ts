@@ -66,6 +66,7 @@ const shelved = sliceSource<'prompts', Shelved>({
     agent: anything,
     state: ['ok', 'broken', 'unknown'],
     link: anything,
+    summary: ['own', 'model', 'rules'],
     by: anything,
   },
   filterable: (row) => ({
@@ -77,6 +78,7 @@ const shelved = sliceSource<'prompts', Shelved>({
       agent: row.agent ?? '',
       state: stateOf(row),
       link: (row.kind === 'prompt' ? row.link : undefined) ?? 'none',
+      summary: (row.kind === 'prompt' ? row.summaryBy : undefined) ?? 'own',
       by: row.updatedBy.toLowerCase(),
     },
   }),

@@ -32,6 +32,47 @@ function answerDetail(change: (detail: ContentDetail) => ContentDetail): void {
 
 const type = (text: string): Promise<void> => press(...Array.from(text));
 
+describe('what models make of prompts', () => {
+  const summaries = { done: 12, of: 80, failed: 3, why: 'model small: its summary is missing' };
+
+  it('is in the foot while it goes on, with what failed and why', async () => {
+    await open({ columns: 160, info: { summaries } });
+    expect(app.screen()).toContain('summed up 12 of 80 · 3 failed: model small: its summary is missing');
+    await press('2');
+    expect(app.screen()).not.toContain('summed up');
+  });
+
+  it('is not in the foot when all is done', async () => {
+    await open({ columns: 160, info: { summaries: { done: 80, of: 80, failed: 0 } } });
+    expect(app.screen()).not.toContain('summed up');
+  });
+
+  it('is in the detail, with where it is from, and so are tags', async () => {
+    const prompts = [
+      aPrompt({
+        name: 'by-model',
+        gist: 'In short.',
+        summaryBy: 'model',
+        summaryModel: 'small',
+        tags: ['deploy', 'on call'],
+      }),
+      aPrompt({
+        name: 'by-rules',
+        gist: 'Its begin.',
+        summaryBy: 'rules',
+        summaryWhy: 'model small: it gave no chapters',
+      }),
+    ];
+    await open({ columns: 160, content: { ...promptsContent, prompts } });
+    expect(app.screen()).toContain('In short. (by model small)');
+    expect(app.screen()).toContain('tags deploy, on call');
+    await type('/');
+    await type('summary:rules');
+    expect(app.screen()).toContain('1-1 of 1');
+    expect(app.screen()).toContain('Its begin. (its first words: model small: it gave no chapters)');
+  });
+});
+
 describe('the list of prompts', () => {
   it('shows name, scope, revision, priority, link and age, and counts dead links in the tab', async () => {
     await open();
