@@ -1,6 +1,7 @@
 /** Defines the columns of `get`, one table a kind. */
 import type { Clock } from '../kernel/clock.ts';
 import {
+  IDLE,
   isolationOf,
   type AuditEventView,
   type EngineView,
@@ -78,6 +79,7 @@ export function reasonText(row: InstanceView): string {
     const { code, message, hint } = row.failure;
     return `${code}: ${message}${hint === undefined ? '' : ` → ${hint}`}`;
   }
+  if (row.phase === 'stopped' && row.desiredBy === IDLE) return 'idle: it starts when a session needs it';
   if (row.phase === 'stopped') return `stopped by ${row.desiredBy} → mcptui start ${row.name}`;
   return row.healthReason ?? '';
 }

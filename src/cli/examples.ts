@@ -26,8 +26,9 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'create model': [
     'create model small --kind ollama --model qwen3:1.7b --tier fast',
     'create model big --kind anthropic --model claude-sonnet-5 \\\n      --tier heavy --key secret:file/anthropic --daily-tokens 200000',
+    'create model local --kind managed \\\n      -- llama-server -m /models/small.gguf --port {port}',
   ],
-  'edit model': ['edit model small --timeout 10s', 'edit model small --no-daily-tokens'],
+  'edit model': ['edit model small', 'edit model small --timeout 10s', 'edit model local --idle 1h --warm need'],
   'delete model': ['delete model small --yes'],
   'test model': ['test model small'],
   'describe session': ['describe session ses-01 -o json'],

@@ -17,8 +17,11 @@ import type { EngineGate } from './gate/engine-gate.ts';
 import { defaultBackoff } from './instances/backoff.ts';
 import { Demand } from './instances/demand.ts';
 import type { ModelBook } from './models/model-book.ts';
+import { allDefinitions } from './models/program.ts';
 import { LogBook } from './instances/log-book.ts';
+import type { Fleet } from './instances/fleet.ts';
 import { Instances } from './instances/instances.ts';
+import { withPrograms } from './instances/upstreams.ts';
 import type { Engine } from './engine-api.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { engineObserver } from './engine-observer.ts';
@@ -26,7 +29,7 @@ import { EngineViews, type Doors } from './views/engine-views.ts';
 import { definitions } from './servers/definitions.ts';
 import { Logins } from './access/logins.ts';
 import type { Runtimes } from './ports.ts';
-import { stateOf } from './runtimes/registry.ts';
+import { onStates, stateOf } from './runtimes/registry.ts';
 import { remoteRuntime } from './runtimes/remote.ts';
 import { routedServers } from './servers/routed-servers.ts';
 import { keptLists, type ListFiles } from './router/list-files.ts';
@@ -75,6 +78,8 @@ export class LocalEngine implements Engine {
 
   private constructor(parts: EngineParts) {
     const { db, ids, logger, secrets, proxyEnv = {} } = parts;
+    const fleet = (): Fleet => this.#instances.fleet;
+    const wake = (): void => this.#instances.reconciler.wake();
     const bugs = (this.bugs = new BugJournal({
       clock: parts.clock,
       logger,
@@ -91,8 +96,8 @@ export class LocalEngine implements Engine {
     this.#secrets = new SecretBook({
       clock,
       backends: secrets,
-      servers: () => db.collection('servers').all(),
-      lives: () => this.#instances.fleet.all(),
+      servers: () => allDefinitions(db),
+      lives: () => fleet().all(),
       changed: () => this.#views.secrets(),
     });
     this.#p = { ...parts, clock };
@@ -109,8 +114,9 @@ export class LocalEngine implements Engine {
     this.#demand = new Demand(parts.demandIdleMs);
     this.#logs = new LogBook({ pacer, folder: parts.logsFolder, masker: this.#masker });
     const views = (): EngineViews => this.#views;
-    const contentParts = { ...parts, clock, router: () => this.router, masker: this.#masker, views };
-    ({ content: this.#content, gate: this.#gate, models: this.#models } = contentWithGate(contentParts));
+    const ofContent = { ...parts, clock, router: () => this.router, masker: this.#masker, views, fleet, wake };
+    ({ content: this.#content, gate: this.#gate, models: this.#models } = contentWithGate(ofContent));
+    const { programs } = this.#models;
     // Longer than any secret: what is kept of a text is cut after it.
     const mask = (text: string): string => this.#masker.cut(text, 128 * 1024);
     const observer = engineObserver({
@@ -118,7 +124,7 @@ export class LocalEngine implements Engine {
       mask,
       recorder: new Recorder({ clock, db, masker: this.#masker, isEveryCallKept: parts.auditRequired === true }),
       ...(parts.auditRequired === true ? { callRefusal: () => unauditable(db.state()) } : {}),
-      fleet: () => this.#instances.fleet,
+      fleet,
       views,
       lifecycle: () => this.#instances.lifecycle,
       operatorSide: () => this.#operatorSide,
@@ -126,29 +132,25 @@ export class LocalEngine implements Engine {
       isStopping: () => this.#closing !== undefined,
       logs: this.#logs,
       demand: this.#demand,
-      wake: () => this.#instances.reconciler.wake(),
+      wake,
     });
     this.#lists = keptLists({ ...parts, clock }, (text) => this.#masker.mask(text));
-    const options = { ...parts.routerOptions, ...(this.#lists === undefined ? {} : { listMemory: this.#lists }) };
+    const base = { clock, ids, logger, bugs };
     this.router = createRouter({
-      clock,
+      ...base,
       pacer,
-      ids,
-      logger,
-      bugs,
       mask,
       observer,
       builtin: this.#gate.content,
       stages: this.#gate.stagesOf,
-      ...options,
+      ...parts.routerOptions,
+      ...(this.#lists === undefined ? {} : { listMemory: this.#lists }),
     });
     this.#instances = new Instances({
-      clock,
-      ids,
+      ...base,
       db,
-      logger,
-      bugs,
-      router: this.router,
+      router: withPrograms(this.router, programs),
+      programs,
       runtimes: this.#runtimes,
       secrets: this.#secrets.backends,
       masker: this.#masker,
@@ -173,8 +175,8 @@ export class LocalEngine implements Engine {
       stateOfLink: (link) => this.#content.links.stateOf(link),
       syncRoutes: () => this.#syncRoutes(),
     });
-    const { router } = this;
-    this.#operatorSide = new OperatorSide({ clock, ids, db, router, masker: this.#masker, state: this.#views.state });
+    const { state } = this.#views;
+    this.#operatorSide = new OperatorSide({ clock, ids, db, router: this.router, masker: this.#masker, state });
     this.commands = this.commandsFor('operator');
     this.#syncRoutes();
     this.#watch();
@@ -263,9 +265,9 @@ export class LocalEngine implements Engine {
     await this.#lists?.close();
     if (this.#p.passive === true) return;
     this.#p.db.record({ kind: 'engine_stop', actor: 'engine', outcome: 'ok', message: `pid ${this.#p.info.pid}` });
-    const notSaved = (error: unknown): void =>
+    await this.#p.db.flush().catch((error: unknown) => {
       this.#p.logger.error({ error: messageOf(error) }, 'last events not saved');
-    await this.#p.db.flush().catch(notSaved);
+    });
   }
 
   #watch(): void {
@@ -276,16 +278,12 @@ export class LocalEngine implements Engine {
         this.#views.audit();
       }),
       db.onEvents(() => this.#views.audit()),
+      ...onStates(runtimes, (kind, state) => {
+        this.#views.info();
+        for (const live of this.#instances.fleet.all()) this.#views.instance(live.id);
+        if (state.kind === 'ok') this.#instances.causes.runtimeBack(kind);
+      }),
     );
-    for (const runtime of Object.values(runtimes)) {
-      this.#unsubscribe.push(
-        runtime.onState((state) => {
-          this.#views.info();
-          for (const live of this.#instances.fleet.all()) this.#views.instance(live.id);
-          if (state.kind === 'ok') this.#instances.causes.runtimeBack(runtime.kind);
-        }),
-      );
-    }
   }
 
   #syncRoutes(): void {

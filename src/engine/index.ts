@@ -29,8 +29,10 @@ export type { GateChoice, GateDecision, GateReport, GateSavings, GateSettings, G
 export type { DigestProgress } from './digests/progress.ts';
 export type { PageSavings } from './pages/page-savings.ts';
 export type { PageReport } from './pages/page-report.ts';
-export type { ModelTest, ModelView } from './models/model-view.ts';
-export type { ModelChange, ModelDraft } from './models/changes.ts';
+export { IDLE } from './models/program-names.ts';
+export type { ModelKind } from '../store/schema/model.ts';
+export type { ModelDocument, ModelTest, ModelView } from './models/model-view.ts';
+export type { ModelChange, ModelDraft, ModelPatch } from './models/changes.ts';
 export { decisionWords } from './gate/words.ts';
 export type { CallOptions, CallReport } from './router/call-types.ts';
 export type { CatalogItem, CatalogList, CatalogQuery, ServerCatalog } from '../mcp/types/catalog.ts';

@@ -17,6 +17,8 @@ export interface StartRequest {
   readonly env: Readonly<Record<string, string>>;
   /** Id of the image that it ran first: it runs that one, whatever its name means now. */
   readonly image?: string;
+  /** Of the program of a model: where it is to listen, on this machine only. */
+  readonly port?: number;
   /** Of a URL: resolved headers and OAuth credentials. */
   readonly remote?: Omit<ResolvedSecrets, 'env'>;
 }

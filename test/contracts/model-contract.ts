@@ -1,14 +1,13 @@
 /** What every kind of model must do for those that ask: an answer as data, or why there is none. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Model } from '../../src/store/schema/model.ts';
 import { ModelClient } from '../../src/engine/models/model-client.ts';
-import type { ModelOutcome, ModelRequest } from '../../src/engine/models/types.ts';
+import type { ModelOutcome, ModelRequest, ReachableModel } from '../../src/engine/models/types.ts';
 import { Masker } from '../../src/engine/secrets/masker.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { fakeSecretSource } from '../support/fakes/fake-secrets.ts';
 
 export interface OpenedModel {
-  readonly model: Model;
+  readonly model: ReachableModel;
   /** What the next answer says, a JSON text. */
   answers(content: string): void;
   /** The next request is refused. */
@@ -41,7 +40,8 @@ export function modelContract(name: string, open: () => Promise<OpenedModel>): v
       proxyEnv: {},
       secrets: { env: fakeSecretSource(secrets), file: fakeSecretSource(new Map()) } as never,
     });
-    const ask = (more: Partial<Model> = {}): Promise<ModelOutcome> => client.ask({ ...opened.model, ...more }, request);
+    const ask = (more: Partial<ReachableModel> = {}): Promise<ModelOutcome> =>
+      client.ask({ ...opened.model, ...more }, request);
 
     beforeAll(async () => {
       opened = await open();

@@ -1,16 +1,14 @@
 /**
  * A gated session whose prompts are chosen by a model that really runs: half a megabyte of random weights behind a grammar, in
- * `node-llama-cpp`. Where that is installed says MCPTUI_LLAMA, as `.ci/run` sets it.
+ * `node-llama-cpp`, which the engine runs as a managed model. Where that is installed says MCPTUI_LLAMA, as `.ci/run` sets it.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { GateReport, SessionView } from '../../src/engine/index.ts';
+import type { GateReport, InstanceView, SessionView } from '../../src/engine/index.ts';
 import { smallModel } from '../fixtures/small-model/gguf.mjs';
 import { until } from '../support/until.ts';
 import { aHome, bin, type Home } from '../support/worlds/run-mcptui.ts';
@@ -19,8 +17,6 @@ const server = fileURLToPath(new URL('../fixtures/small-model/server.mjs', impor
 const prefix = path.resolve(process.env['MCPTUI_LLAMA'] ?? '.tmp/llama');
 
 let home: Home;
-let engine: ChildProcess;
-let asked = 0;
 const clients: Client[] = [];
 
 beforeAll(async () => {
@@ -30,24 +26,16 @@ beforeAll(async () => {
   home = aHome();
   const file = path.join(home.folder, 'small.gguf');
   writeFileSync(file, smallModel());
-  engine = spawn(process.execPath, [server, file, prefix], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const url = await new Promise<string>((resolve, reject) => {
-    engine.once('exit', (code) => reject(new Error(`the model ended with ${code}`)));
-    createInterface({ input: engine.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-      if (line.startsWith('ready ')) resolve(line.slice('ready '.length));
-      if (line === 'asked') asked += 1;
-    });
-  });
   await verb('create', 'project', 'web', '--gated');
   for (const name of ['deploying', 'cooking']) {
     await verb('create', 'prompt', name, '-p', 'web', '--body', `All about ${name}.`);
   }
-  await verb('create', 'model', 'small', '--kind', 'openai', '--url', url, '--model', 'small', '--timeout', '120s');
+  const words = [process.execPath, server, file, prefix, '{port}'];
+  await verb('create', 'model', 'small', '--kind', 'managed', '--timeout', '120s', '--', ...words);
   await home.daemon();
 });
 
 afterAll(async () => {
-  engine.kill('SIGKILL');
   for (const client of clients) await client.close();
   await home.close();
 });
@@ -56,6 +44,16 @@ async function verb(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await home.mcptui(args);
   if (code !== 0) throw new Error(`mcptui ${args.join(' ')}: ${stderr}`);
   return stdout;
+}
+
+async function instance(): Promise<InstanceView | undefined> {
+  const [row] = await home.json<InstanceView[]>(['get', 'instances']);
+  return row;
+}
+
+/** Questions that its log tells of. */
+async function asked(): Promise<number> {
+  return (await verb('logs', 'model/small', '--tail', '5000')).split('asked').length - 1;
 }
 
 /** A new session that says what it is about to do: what it is told, and by what that was chosen. */
@@ -96,14 +94,24 @@ describe('a model that really runs', () => {
     ).toBeGreaterThan(100);
   });
 
-  it('is answered for by rules when it is killed in the middle', async () => {
-    const before = asked;
+  it('is answered for by rules when it is killed in the middle, backs off in sight, and comes back', async () => {
+    const before = await asked();
     const begun = begin('deploy it while the model dies');
-    await until(() => asked > before, 'a question to the model');
-    engine.kill('SIGKILL');
+    await until(async () => (await asked()) > before, 'a question to the model', { everyMs: 50 });
+    process.kill((await instance())?.pid ?? 0, 'SIGKILL');
     const { text, report } = await begun;
     expect(text).toContain('All about deploying.');
     expect(report.decisions[0]?.selection).toMatchObject({ by: 'tags', fallback: expect.stringContaining('small') });
-    expect((await home.mcptui(['test', 'model', 'small'])).code).toBe(5);
+    let row: InstanceView | undefined;
+    const backsOff = async (): Promise<boolean> => (row = await instance())?.phase === 'error';
+    await until(backsOff, 'the failure', { everyMs: 100 });
+    expect(row).toMatchObject({ failure: { code: 'EXITED' }, retry: { attemptCount: 1 } });
+    const isBack = async (): Promise<boolean> => (row = await instance())?.health === 'healthy';
+    await until(isBack, 'it comes back by itself', {
+      everyMs: 500,
+      patienceMs: 150_000,
+      now: () => JSON.stringify(row),
+    });
+    expect(await verb('test', 'model', 'small')).toMatch(/^model small ok/);
   });
 });

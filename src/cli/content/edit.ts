@@ -12,7 +12,7 @@ import {
   type PromptContent,
   type SaveOptions,
 } from '../../engine/index.ts';
-import { addModelEditing } from '../verbs/model.ts';
+import { addModelEditing } from '../verbs/edit-model.ts';
 import { addServerEditing } from '../verbs/edit-server.ts';
 import type { Context } from '../context.ts';
 import { inEditor } from '../in-editor.ts';

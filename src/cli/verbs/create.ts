@@ -1,26 +1,22 @@
 /** Runs `create server`. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { defined } from '../../kernel/defined.ts';
 import { McptuiError } from '../../kernel/errors.ts';
 import { hidesContainers } from '../../engine/runtimes/command-containers.ts';
-import { localRuntimes, mayBeAway } from '../../engine/runtimes/registry.ts';
-import type { EnvEntry, RuntimeKind, ServerDraft } from '../../engine/index.ts';
+import { localRuntimes } from '../../engine/runtimes/registry.ts';
+import type { EnvEntry, ServerDraft } from '../../engine/index.ts';
 import type { Json } from '../../kernel/json.ts';
 import { addContentCreation } from '../content/create.ts';
 import type { Context } from '../context.ts';
 import { withEngine } from '../with-engine.ts';
 import { duration, jsonObject, wholeNumber } from '../flag-values.ts';
+import { addModelCreation } from './create-model.ts';
+import { collectEnv, folderNote, programOf, refuseCwd, type ProgramFlags } from './program-flags.ts';
 import { addRemoteOptions, urlSourceOf, type RemoteFlags } from './remote-flags.ts';
-import { runsWhere } from './callers-folder.ts';
-import { addModelCreation } from './model.ts';
 import { addTokenCreation } from './token.ts';
 import { addSecretCreation } from './secret.ts';
-import { isTemplate, secretIn } from './secret-text.ts';
 
-interface ServerFlags extends RemoteFlags {
-  readonly image?: string;
-  readonly package?: string;
-  readonly runtime?: RuntimeKind;
+interface ServerFlags extends RemoteFlags, ProgramFlags {
   readonly env: readonly EnvEntry[];
   readonly replicas?: number;
   readonly isolation?: 'session' | 'shared';
@@ -31,7 +27,6 @@ interface ServerFlags extends RemoteFlags {
   readonly prefix?: string;
   readonly context?: string;
   readonly project?: string;
-  readonly cwd?: string;
   readonly literal?: boolean;
   readonly secretDelivery?: 'stdin' | 'env';
   readonly network?: 'none' | 'bridge';
@@ -112,9 +107,8 @@ async function createServer(
   flags: ServerFlags,
 ): Promise<void> {
   const draft = draftOf(name, command, flags);
-  if (flags.cwd === undefined && 'cwd' in draft.source && draft.source.cwd !== undefined) {
-    context.note(`relative paths in its arguments mean this folder: it runs in ${draft.source.cwd}`);
-  }
+  const where = folderNote(draft.source, flags);
+  if (where !== undefined) context.note(where);
   if (draft.source.kind === 'command' && hidesContainers(draft.source.command)) {
     context.note(
       'containers that this command starts are not found when it stops: use --image, or docker run itself as the command',
@@ -168,40 +162,7 @@ export function draftOf(name: string, command: readonly string[], flags: ServerF
 
 function sourceOf(command: readonly string[], flags: ServerFlags): Pick<ServerDraft, 'source' | 'runtime'> {
   const remote = urlSourceOf(flags);
-  if (flags.image !== undefined) {
-    refuseCwd(flags, 'an image');
-    return { source: { kind: 'image', image: flags.image, command: [...command] }, runtime: flags.runtime ?? 'docker' };
-  }
-  if (flags.package !== undefined) {
-    const runtime = flags.runtime ?? 'process';
-    const isContainer = mayBeAway(runtime);
-    if (isContainer) refuseCwd(flags, 'a container');
-    const cwd = isContainer ? {} : cwdOf(command, false, flags);
-    return { source: { kind: 'package', package: flags.package, args: [...command], ...cwd }, runtime };
-  }
-  if (remote !== undefined) {
-    refuseCwd(flags, 'a URL');
-    return { source: remote, runtime: 'remote' };
-  }
-  const cwd = cwdOf(command, true, flags);
-  return { source: { kind: 'command', command: [...command], ...cwd }, runtime: flags.runtime ?? 'process' };
-}
-
-function cwdOf(words: readonly string[], isCommand: boolean, flags: ServerFlags): { readonly cwd?: string } {
-  const { cwd } = runsWhere({ words, isCommand, cwd: flags.cwd }, process.cwd());
-  return cwd === undefined ? {} : { cwd };
-}
-
-function refuseCwd({ cwd }: ServerFlags, what: string): void {
-  if (cwd !== undefined) throw new McptuiError('invalid', `--cwd is for commands and packages, not for ${what}`);
-}
-
-function collectEnv(text: string, previous: readonly EnvEntry[]): readonly EnvEntry[] {
-  const split = text.indexOf('=');
-  if (split < 1) throw new InvalidArgumentError('use K=V, K= or K=secret:BACKEND/PATH');
-  const name = text.slice(0, split);
-  const value = text.slice(split + 1);
-  const secret = secretIn(value);
-  if (secret !== undefined) return [...previous, { name, secret }];
-  return [...previous, isTemplate(value) ? { name, template: value } : { name, value }];
+  if (remote === undefined) return programOf(command, flags);
+  refuseCwd(flags, 'a URL');
+  return { source: remote, runtime: 'remote' };
 }

@@ -1,105 +1,17 @@
-/** Runs `create|get|describe|edit|delete model` and `test model`: models that help to choose prompts. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+/** Runs `get|describe|delete model` and `test model`: models that help to choose prompts. */
+import { Command } from 'commander';
 import type { Clock } from '../../kernel/clock.ts';
-import { defined } from '../../kernel/defined.ts';
 import { noSuch } from '../../kernel/no-such.ts';
-import type { Engine, ModelChange, ModelView } from '../../engine/index.ts';
+import type { Engine, ModelView } from '../../engine/index.ts';
 import { clean } from '../../text/clean.ts';
 import { count, duration as durationText } from '../../text/format.ts';
 import { modelState, modelTokens } from '../../text/model-words.ts';
 import { confirmName } from '../confirm-name.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { duration, wholeNumber } from '../flag-values.ts';
 import { outputOption, renderListing, type Column, type Format } from '../output.ts';
 import { printRecord } from '../print-record.ts';
 import { withEngine } from '../with-engine.ts';
-
-interface ModelFlags {
-  readonly kind: 'openai' | 'anthropic' | 'ollama';
-  readonly url?: string;
-  readonly model: string;
-  readonly tier: 'fast' | 'heavy' | 'both';
-  readonly key?: { readonly backend: 'env' | 'file'; readonly path: string };
-  readonly timeout?: number;
-  readonly dailyTokens?: number;
-  readonly allowPrivate?: boolean;
-}
-
-/** `false`: taken away. */
-type EditFlags = Partial<Omit<ModelFlags, 'key' | 'dailyTokens'>> & {
-  readonly key?: ModelFlags['key'] | false;
-  readonly dailyTokens?: number | false;
-};
-
-export function addModelCreation(create: Command, context: Context): void {
-  withModelFlags(
-    create
-      .command('model')
-      .description('a model that chooses prompts for gated sessions; without one rules do')
-      .argument('<name>')
-      .addOption(
-        new Option('--kind <kind>', 'whose API it speaks')
-          .choices(['openai', 'anthropic', 'ollama'])
-          .makeOptionMandatory(),
-      ),
-    true,
-  ).action(async (name: string, flags: ModelFlags) => {
-    const { kind, url, model, tier, key, timeout, dailyTokens, allowPrivate } = flags;
-    const draft = { kind, model, tier, ...defined({ url, key, timeoutMs: timeout, dailyTokens, allowPrivate }) };
-    const made = await withEngine(context, (engine) => engine.commands.createModel(name, draft));
-    context.print(`model ${name} created`);
-    context.note(
-      made.isLocal
-        ? `try it: mcptui test model ${name}`
-        : `it is not on this machine: only projects with --models any ask it; try it: mcptui test model ${name}`,
-    );
-  });
-}
-
-export function addModelEditing(edit: Command, context: Context): void {
-  withModelFlags(edit.command('model').description('what is named; the rest stays').argument('<name>'), false)
-    .option('--no-key', 'it needs none')
-    .option('--no-daily-tokens', 'no bound')
-    .action(async (name: string, flags: EditFlags) => {
-      const { url, model, tier, key, timeout, dailyTokens, allowPrivate } = flags;
-      const change: ModelChange = defined({
-        url,
-        model,
-        tier,
-        key: key === false ? null : key,
-        timeoutMs: timeout,
-        dailyTokens: dailyTokens === false ? null : dailyTokens,
-        allowPrivate,
-      });
-      await withEngine(context, (engine) => engine.commands.updateModel(name, change));
-      context.print(`model ${name} changed`);
-    });
-}
-
-function withModelFlags(command: Command, isNew: boolean): Command {
-  const model = new Option('--model <name>', 'as its API calls it');
-  const tier = new Option('--tier <tier>', 'quick and small, slow and good, or both').choices([
-    'fast',
-    'heavy',
-    'both',
-  ]);
-  return command
-    .addOption(isNew ? model.makeOptionMandatory() : model)
-    .addOption(isNew ? tier.default('both') : tier)
-    .option('--url <url>', 'where it answers; default: where its kind usually does')
-    .option('--key <secret>', 'secret:BACKEND/NAME', secretRef)
-    .option('--timeout <duration>', 'most time of one answer; 30s', duration)
-    .option('--daily-tokens <n>', 'of a day; then the rules answer', wholeNumber)
-    .option('--allow-private', 'at a private address that is not this machine’s');
-}
-
-/** @throws InvalidArgumentError for a value itself: it would stand in the shell's history */
-function secretRef(text: string): ModelFlags['key'] {
-  const [, backend, path] = /^secret:(env|file)\/([\w.-]{1,128})$/.exec(text) ?? [];
-  if (path === undefined) throw new InvalidArgumentError('use secret:BACKEND/NAME, such as secret:file/model-key');
-  return { backend: backend === 'env' ? 'env' : 'file', path };
-}
 
 const columns = (clock: Clock): readonly Column<ModelView>[] => [
   { title: 'NAME', value: (row) => row.name },
@@ -111,7 +23,7 @@ const columns = (clock: Clock): readonly Column<ModelView>[] => [
   { title: 'ASKED', value: ({ health }) => count(health.used.asked) },
   { title: 'FAILED', value: ({ health }) => count(health.used.failed) },
   { title: 'TOKENS', value: modelTokens },
-  { title: 'URL', value: (row) => row.url, wide: true },
+  { title: 'URL', value: ({ url }) => url ?? '-', wide: true },
   { title: 'KEY', value: (row) => row.key ?? '-', wide: true },
 ];
 

@@ -8,6 +8,7 @@ import { forgetImage } from '../instances/image-record.ts';
 import type { LiveInstance } from '../instances/live-instance.ts';
 import { instanceNamed, instancesNamed } from '../instances/named.ts';
 import type { LogBook } from '../instances/log-book.ts';
+import { probeTarget } from '../models/program-names.ts';
 import type { Prober } from '../probes/prober.ts';
 import { instanceDetail, type DetailParts } from '../views/instance-detail.ts';
 import type { ProbeReport } from '../views/view.ts';
@@ -109,7 +110,8 @@ export function instanceCommands(parts: InstanceParts): CommandsOf<typeof instan
     },
     async probe(name): Promise<ProbeReport> {
       const live = instanceNamed(parts, name);
-      const target = fleet.serverOf(live)?.health.tool ?? 'tools/list';
+      const server = fleet.serverOf(live);
+      const target = server === undefined ? 'tools/list' : probeTarget(server);
       const outcome = await parts.prober.now(live);
       db.record({
         kind: 'operator_probe',

@@ -5,6 +5,7 @@ import type { SecretRef } from '../../store/schema/remote.ts';
 import type { Database } from '../../store/types.ts';
 import type { Fleet } from '../instances/fleet.ts';
 import type { LiveInstance } from '../instances/live-instance.ts';
+import { allDefinitions } from '../models/program.ts';
 import type { Masker } from '../secrets/masker.ts';
 import type { SecretBook } from '../secrets/secret-book.ts';
 import { keyOf, LOGIN_PREFIX, refsOfServer, resolveRef } from '../secrets/resolver.ts';
@@ -61,9 +62,7 @@ export function secretCommands(parts: SecretParts): CommandsOf<typeof secretEntr
       else renewed.push(live.name);
       fleet.touch(live);
     }
-    const servers = db
-      .collection('servers')
-      .all()
+    const servers = allDefinitions(db)
       .filter((server) => refsOfServer(server).some((ref) => keyOf(ref) === key))
       .map(({ name }) => name);
     return { holders, renewed, servers };

@@ -7,8 +7,11 @@ import type { Router } from '../../mcp/router/types.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import { EngineContent } from '../content/content.ts';
-import { ModelBook } from '../models/model-book.ts';
+import type { Fleet } from '../instances/fleet.ts';
+import { freePort } from '../models/free-port.ts';
+import { ModelBook, type ModelPolicy } from '../models/model-book.ts';
 import { ModelClient } from '../models/model-client.ts';
+import { ModelPrograms } from '../models/model-programs.ts';
 import { EnginePages } from '../pages/engine-pages.ts';
 import type { Masker } from '../secrets/masker.ts';
 import type { SecretBackends } from '../secrets/secret-source.ts';
@@ -30,9 +33,12 @@ export interface ContentWithGateParts {
   readonly secrets: SecretBackends;
   readonly proxyEnv?: ProxyEnv;
   readonly views: () => EngineViews;
+  readonly fleet: () => Fleet;
+  /** Instances are looked at afresh. */
+  readonly wake: () => void;
   readonly pagesFolder?: string | undefined;
   readonly random?: () => number;
-  /** Nothing is asked of anybody. */
+  /** Nothing is started here, and nothing is asked of anybody. */
   readonly passive?: boolean | undefined;
 }
 
@@ -63,7 +69,9 @@ export function contentWithGate(parts: ContentWithGateParts): ContentWithGate {
     if (session !== undefined) views().session(session);
   };
   const mask = (text: string): string => masker.mask(text);
-  const models = new ModelBook({ ...parts, client: new ModelClient({ ...parts, proxyEnv: parts.proxyEnv ?? {} }) });
+  const client = new ModelClient({ ...parts, proxyEnv: parts.proxyEnv ?? {} });
+  const programs = new ModelPrograms({ ...parts, client, freePort, isPassive: parts.passive === true });
+  const models = new ModelBook({ ...parts, client, programs });
   const turns = new ModelTurns(models);
   const told: SystemText = (name, values) => filledSystemText(name, content.agents.systemText(name), values);
   const digests = new DigestQueue({
@@ -75,8 +83,9 @@ export function contentWithGate(parts: ContentWithGateParts): ContentWithGate {
     kept: () => views().digests(),
   });
   const pages = new EnginePages({ ...parts, models: turns, told });
+  const warmup = (policy: ModelPolicy): void => models.warmup(policy);
   const { agents: inner, links } = content;
-  const shared = { inner, links, pages, digests, told, mask, show };
+  const shared = { inner, links, pages, digests, told, mask, show, warmup };
   const gate: EngineGate = new EngineGate({ ...parts, rules, models: turns, ...shared });
   return { content, gate, models };
 }

@@ -26,7 +26,7 @@ import { MAX_CHOSEN, ModelChooser } from './model-choice.ts';
 import { PromptCatalog } from './prompt-catalog.ts';
 import { alwaysNames, Selector } from './selector.ts';
 import { savingsOf } from './savings.ts';
-import type { GateSavings, GateSettings, GateView } from './types.ts';
+import { DEFAULT_GATE, type GateSavings, type GateSettings, type GateView } from './types.ts';
 
 export interface EngineGateParts {
   readonly clock: Clock;
@@ -38,12 +38,14 @@ export interface EngineGateParts {
   readonly pages: EnginePages;
   readonly router: () => Router;
   readonly mask: (text: string) => string;
-  readonly models: Pick<ModelBook, 'ask' | 'hasAny'>;
   readonly digests: DigestQueue;
   /** What models are told. */
   readonly told: SystemText;
   /** Asks no model in the background. */
   readonly passive?: boolean | undefined;
+  readonly models: Pick<ModelBook, 'ask' | 'hasAny'>;
+  /** A session comes that may ask one. */
+  readonly warmup: ModelBook['warmup'];
   /** A session's gate is shown as another one. */
   readonly show: (sessionId: string) => void;
 }
@@ -160,7 +162,10 @@ export class EngineGate {
   }
 
   bound(session: SessionInfo): void {
-    if (this.#isGated(session)) this.gates.bound(session);
+    if (!this.#isGated(session)) return;
+    this.gates.bound(session);
+    const { models } = this.#p.rules.of(session.project) ?? DEFAULT_GATE;
+    this.#p.warmup(models);
   }
 
   /** `isStopping`: the engine ends, and the agent comes back to the next one. */

@@ -2,6 +2,7 @@
 import { defined } from '../../kernel/defined.ts';
 import { folderWords } from '../../kernel/folder-trouble.ts';
 import type { Failure, FailureOf, Seen, UnresolvedSecret } from '../../store/schema/failure.ts';
+import { modelOfProgram } from '../models/program-names.ts';
 import { mayBeAway, runtimesFor, runtimeTable } from '../runtimes/registry.ts';
 
 export interface FailureWords {
@@ -55,16 +56,16 @@ export function failureWords(failure: Failure, of: Named): FailureWords {
       return {
         code: 'SECRETS_NOT_DELIVERED',
         message: `image ${failure.image} has no ${failure.needs}, which is needed to hand its secrets over unseen`,
-        hint: `mcptui edit server ${of.server}, secretDelivery: env; docker inspect then shows them`,
+        hint: `${editOf(of.server)}, secretDelivery: env; docker inspect then shows them`,
       };
     case 'container':
       return {
         code: 'CONTAINER_START_FAILED',
         message: `container of ${failure.image}: ${failure.reason}`,
-        hint: `check its command and limits: mcptui edit server ${of.server}`,
+        hint: `check its command and limits: ${editOf(of.server)}`,
       };
     case 'exit':
-      return { ...exitWords(failure), hint: `${inUseStep(failure, of.server)}${logs}` };
+      return { ...exitWords(failure, of.server), hint: `${inUseStep(failure, of.server)}${logs}` };
     case 'hung': {
       const { probes, reason } = failure;
       const message = probes === undefined ? reason : `no answer to ${probes} probes in a row: ${reason}`;
@@ -72,6 +73,7 @@ export function failureWords(failure: Failure, of: Named): FailureWords {
     }
     case 'timeout': {
       const { seen, ...said } = failure;
+      if (modelOfProgram(of.server) !== undefined) return { code: 'NOT_READY', ...wordsSaid(said) };
       if (seen === undefined) return { code: 'INITIALIZE_TIMEOUT', ...wordsSaid(said) };
       const { words, hint } = seenWords(seen, of);
       return { code: 'INITIALIZE_TIMEOUT', message: failure.message + words, hint };
@@ -100,6 +102,12 @@ export function failureWords(failure: Failure, of: Named): FailureWords {
     case 'aborted':
       return { code: 'ABORTED', message: 'stopped before it was started' };
   }
+}
+
+/** How its definition is changed. */
+function editOf(server: string): string {
+  const model = modelOfProgram(server);
+  return model === undefined ? `mcptui edit server ${server}` : `mcptui edit model ${model}`;
 }
 
 /** Severity in the log of events: waiting for a runtime is no error of the server. */
@@ -153,7 +161,7 @@ function mismatchWords({ runtime, source }: FailureOf<'runtime-mismatch'>, serve
   const able = runtimesFor(source).join(' or ');
   return {
     message: `server ${server} is an image and needs the ${able} runtime`,
-    hint: `mcptui edit server ${server}, runtime: ${able}`,
+    hint: `${editOf(server)}, runtime: ${able}`,
   };
 }
 
@@ -168,7 +176,7 @@ function commandWords({ file, errno, searchPath }: FailureOf<'command'>, server:
       return {
         code: 'COMMAND_NOT_FOUND',
         message: `command ${file} was not found`,
-        hint: `${hint}; to change it: mcptui edit server ${server}`,
+        hint: `${hint}; to change it: ${editOf(server)}`,
       };
     }
     case 'EACCES':
@@ -183,7 +191,7 @@ function commandWords({ file, errno, searchPath }: FailureOf<'command'>, server:
 }
 
 function folderFailure({ state, folder, errno, syscall }: FailureOf<'folder'>, server: string): FailureWords {
-  const hint = `make it, or name another: mcptui edit server ${server}`;
+  const hint = `make it, or name another: ${editOf(server)}`;
   switch (state) {
     case 'absent':
       return { code: 'CWD_NOT_FOUND', message: `its working folder ${folder} is not there`, hint };
@@ -199,10 +207,14 @@ function folderFailure({ state, folder, errno, syscall }: FailureOf<'folder'>, s
 }
 
 /** How it ended, with its last words, so that the reason is on the screen and not in a file somewhere. */
-function exitWords({ isInitialized, code, signal, reason, lastLines }: FailureOf<'exit'>): FailureWords {
+function exitWords(
+  { isInitialized, code, signal, reason, lastLines }: FailureOf<'exit'>,
+  server: string,
+): FailureWords {
   const how = reason ?? (signal === null ? `exit code ${code ?? 'unknown'}` : `killed by ${signal}`);
   const words = lastLines.length === 0 ? '' : `: ${lastLines.join(' ⏎ ')}`;
-  return { code: isInitialized ? 'EXITED' : 'STDIO_EXIT_BEFORE_INIT', message: `${how}${words}` };
+  const early = modelOfProgram(server) === undefined ? 'STDIO_EXIT_BEFORE_INIT' : 'EXITED_BEFORE_READY';
+  return { code: isInitialized ? 'EXITED' : early, message: `${how}${words}` };
 }
 
 /** Names the first step where something seems to be in use. */

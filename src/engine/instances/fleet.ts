@@ -7,6 +7,7 @@ import type { Instance } from '../../store/schema/instance.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Server } from '../../store/schema/server.ts';
 import type { Database, EventDraft, Versioned } from '../../store/types.ts';
+import { definitionById } from '../models/program.ts';
 import { remainingAfterRestartMs, retold, type BackoffPolicy } from './backoff.ts';
 import type { Named } from './failure-words.ts';
 import { LiveInstance } from './live-instance.ts';
@@ -43,8 +44,9 @@ export class Fleet {
     return this.#live.get(id);
   }
 
+  /** What it is made of: a server, or the program of a model. */
   serverOf(live: LiveInstance): Versioned<Server> | undefined {
-    return this.#options.db.collection('servers').find(live.record.serverId);
+    return definitionById(this.#options.db, live.record.serverId);
   }
 
   /** As its failures name it. */

@@ -4,10 +4,10 @@ import type { BootClock } from '../../kernel/boot-clock.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import type { Logger } from '../../kernel/log.ts';
-import type { Router } from '../../mcp/router/types.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { RuntimeKind } from '../../store/schema/runtime-kind.ts';
 import type { Database } from '../../store/types.ts';
+import type { ModelPrograms } from '../models/model-programs.ts';
 import type { Runtimes } from '../ports.ts';
 import { judgeProbe } from '../probes/health.ts';
 import { HealthHistory } from '../probes/health-history.ts';
@@ -23,6 +23,7 @@ import { Lifecycle } from './lifecycle.ts';
 import type { LogBook } from './log-book.ts';
 import { Reconciler } from './reconciler.ts';
 import { StartJournal } from './start-journal.ts';
+import type { Upstreams } from './upstreams.ts';
 
 export interface InstancesOptions {
   readonly clock: Clock;
@@ -30,7 +31,8 @@ export interface InstancesOptions {
   readonly db: Database<Shape>;
   readonly logger: Logger;
   readonly bugs: Bugs;
-  readonly router: Router;
+  readonly router: Upstreams;
+  readonly programs: ModelPrograms;
   readonly runtimes: Runtimes;
   readonly secrets: SecretBackends;
   readonly masker: Masker;

@@ -10,6 +10,7 @@ import { untried } from '../probes/thresholds.ts';
 import type { ConnectFailure } from '../../mcp/types/connection.ts';
 import { unawaited } from '../../kernel/unawaited.ts';
 import { timeWords } from '../../kernel/time-words.ts';
+import { isProgram, PROBE_TARGET } from '../models/program-names.ts';
 import { isRemote, type Exit } from '../ports.ts';
 import { attempt, type AttemptOutcome, type AttemptParts, type AttemptTarget, type Evidence } from './attempt.ts';
 import type { BackoffPolicy } from './backoff.ts';
@@ -90,8 +91,9 @@ export class Lifecycle {
     live.started = started;
     live.settleWishes();
     const before = live.record.generation;
-    // That the engine was restarted says nothing of the server.
-    const isRestart = before > 0 && why !== 'recycled' && !(isFirstHere && why === 'new');
+    // That the engine was restarted says nothing of the server, and that somebody asks it nothing of a model.
+    const isWoken = isProgram(server) && live.record.desiredBy === 'engine';
+    const isRestart = before > 0 && why !== 'recycled' && !((isFirstHere || isWoken) && why === 'new');
     live.record = {
       ...live.record,
       held: false,
@@ -157,7 +159,7 @@ export class Lifecycle {
     const imageEvents = noteImage(live, child.image, clock.now());
     const state = runningState(begun, child, marks);
     live.enter(state, clock);
-    live.note('running', `initialize answered after ${timeWords(durationMs)}`, clock.now());
+    live.note('running', `${greeting(begun.started.server)} answered after ${timeWords(durationMs)}`, clock.now());
     prober.begin(live, state);
     const ended = child.exited.then((exit) => this.#exited(live, state, exit, evidence));
     unawaited(ended, (error) => this.#o.bugs.report('the end of an instance', error));
@@ -276,4 +278,9 @@ export class Lifecycle {
     const message = left === undefined ? words : `${words}; ${left}`;
     await fleet.save(live, [instanceEvent(live, kind, left === undefined ? 'ok' : 'error', { message })]);
   }
+}
+
+/** What tells that it runs. */
+function greeting(server: Server): string {
+  return isProgram(server) ? PROBE_TARGET : 'initialize';
 }

@@ -58,8 +58,13 @@ export class LogBook {
     mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   }
 
-  /** Drains a child's stderr until it ends; `isAwaited`: a call waits for the child's answer. */
-  drain(name: string, stream: Readable, isAwaited: () => boolean = () => false): void {
+  /** Drains what a child prints until it ends; `isAwaited`: a call waits for the child's answer. */
+  drain(
+    name: string,
+    stream: Readable,
+    isAwaited: () => boolean = () => false,
+    as: 'stderr' | 'stdout' = 'stderr',
+  ): void {
     const { pacer, masker } = this.#options;
     const flow = pacer.flow({ isAwaited });
     const book = this.#book(name);
@@ -79,7 +84,7 @@ export class LogBook {
           if (end > 0) parts.push(rest.slice(0, end));
           rest = rest.slice(end);
         }
-        for (const text of parts) this.#add(book, 'stderr', text);
+        for (const text of parts) this.#add(book, as, text);
         flow.unwanted();
         return end;
       },
@@ -87,7 +92,7 @@ export class LogBook {
     const paced = new PacedStream(stream, reader, flow, pacer.clock);
     stream.on('end', () => {
       paced.finish();
-      if (rest !== '') this.#add(book, 'stderr', rest);
+      if (rest !== '') this.#add(book, as, rest);
       rest = '';
     });
   }

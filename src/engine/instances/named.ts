@@ -3,6 +3,7 @@ import { McptuiError } from '../../kernel/errors.ts';
 import { noSuch } from '../../kernel/no-such.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
+import { programName } from '../models/program-names.ts';
 import type { Fleet } from './fleet.ts';
 import type { LiveInstance } from './live-instance.ts';
 
@@ -12,13 +13,17 @@ export interface Known {
 }
 
 /**
- * By instance id or name; a server's name means all its instances. `instance/NAME` and `server/NAME` say which is meant.
+ * By instance id or name; a server's name means all its instances, and a managed model's its program, where no server is
+ * called so. `instance/NAME`, `server/NAME` and `model/NAME` say which is meant.
  * @throws McptuiError `conflict` when a bare name means both
  */
 export function instancesNamed({ db, fleet }: Known, name: string): readonly LiveInstance[] {
-  const [, kind, bare = name] = /^(instance|server)\/(.*)$/s.exec(name) ?? [];
+  const [, kind, bare = name] = /^(instance|server|model)\/(.*)$/s.exec(name) ?? [];
   const all = fleet.all();
-  const one = kind === 'server' ? [] : all.filter((live) => live.id === bare || live.name === bare);
+  const ofProgram = all.filter((live) => fleet.serverOf(live)?.name === programName(bare));
+  if (kind === 'model' && ofProgram.length > 0) return ofProgram;
+  const isInstance = kind === undefined || kind === 'instance';
+  const one = isInstance ? all.filter((live) => live.id === bare || live.name === bare) : [];
   const ofServer = kind === 'instance' ? [] : all.filter((live) => fleet.serverOf(live)?.name === bare);
   const server = db
     .collection('servers')
@@ -33,7 +38,8 @@ export function instancesNamed({ db, fleet }: Known, name: string): readonly Liv
   }
   const found = one.length > 0 ? one : ofServer;
   if (found.length > 0) return found;
-  if (kind === 'instance' || server === undefined) {
+  if (kind === undefined && server === undefined && ofProgram.length > 0) return ofProgram;
+  if (kind === 'instance' || kind === 'model' || server === undefined) {
     const what = kind ?? 'instance or server';
     const names = all.flatMap((live) => [live.name, fleet.serverOf(live)?.name ?? live.name]);
     throw noSuch(what, bare, names, 'mcptui get instances');

@@ -8,6 +8,8 @@ import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import { retold, type BackoffPolicy } from './backoff.ts';
 import type { CausesGone } from './causes-gone.ts';
+import type { ModelPrograms } from '../models/model-programs.ts';
+import { allDefinitions, definitionById } from '../models/program.ts';
 import type { Demand } from './demand.ts';
 import type { Runtimes } from '../ports.ts';
 import type { Fleet } from './fleet.ts';
@@ -31,6 +33,7 @@ export interface ReconcilerOptions {
   readonly policy: BackoffPolicy;
   readonly journal: StartJournal;
   readonly demand: Demand;
+  readonly programs: Pick<ModelPrograms, 'look' | 'restingBy'>;
   /** Agents' calls that an instance has not answered. */
   readonly openCalls: (instanceId: string) => number;
   /** Starts that begin within a second; more wait their turn. Default 8. */
@@ -93,7 +96,7 @@ export class Reconciler {
     const { clock, fleet, db } = this.#o;
     this.#noticeClockJump();
     for (const live of fleet.all()) this.#safely(() => this.#housekeep(live));
-    const definitions = db.collection('servers').all();
+    const definitions = allDefinitions(db);
     this.#o.demand.keep(definitions);
     const nowMs = clock.monotonicMs();
     const servers = definitions.map((server) => ({ ...server, wanted: this.#o.demand.wanted(server, nowMs) }));
@@ -200,18 +203,19 @@ export class Reconciler {
 
   async #create(serverId: string, ordinal: number): Promise<void> {
     const { clock, db, fleet, ids } = this.#o;
-    const server = db.collection('servers').find(serverId);
+    const server = definitionById(db, serverId);
     if (server === undefined) return;
     const now = clock.now();
     const name = `${server.name}-${ordinal}`;
+    const restingBy = this.#o.programs.restingBy(serverId);
     await fleet.create(
       {
         id: ids.next('ins'),
         serverId,
         name,
         ordinal,
-        desired: 'running',
-        desiredBy: 'engine',
+        desired: restingBy === undefined ? 'running' : 'stopped',
+        desiredBy: restingBy ?? 'engine',
         desiredAt: now,
         held: false,
         restarts: 0,
@@ -226,6 +230,7 @@ export class Reconciler {
   #housekeep(live: LiveInstance): void {
     const { clock, fleet, policy, runtimes } = this.#o;
     if (live.unsaved) this.#track(fleet.save(live));
+    this.#o.programs.look(live);
     // What waits for its next attempt needs its runtime, too: that one is watched from now on.
     if (live.record.desired === 'running') runtimes[fleet.serverOf(live)?.runtime ?? 'process']?.wanted?.();
     const readyMs = live.readySinceMono === undefined ? 0 : clock.monotonicMs() - live.readySinceMono;

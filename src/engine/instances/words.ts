@@ -1,5 +1,6 @@
 /** Words the reasons of starts and stops for operators, and makes the audit events of instances. */
 import type { EventDraft } from '../../store/types.ts';
+import { IDLE } from '../models/program-names.ts';
 import type { LiveInstance } from './live-instance.ts';
 import type { StartReason, WishedStop } from './plan.ts';
 
@@ -24,7 +25,7 @@ export function startWords(why: StartReason, before: number, isFirstHere: boolea
 export function stopWords(why: WishedStop, by: string, recycle = ''): string {
   switch (why) {
     case 'asked':
-      return `stopped by ${by}`;
+      return by === IDLE ? 'nobody has asked it for long: it starts again on need' : `stopped by ${by}`;
     case 'restart':
       return `restart asked by ${by}`;
     case 'removed':

@@ -10,7 +10,8 @@ import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import { answered, asked, CLOSED, failed, mayAsk, type Breaker } from './breaker.ts';
 import type { ModelClient } from './model-client.ts';
-import type { ModelFailure, ModelFailureKind, ModelOutcome, ModelRequest, Tier } from './types.ts';
+import type { ModelPrograms } from './model-programs.ts';
+import type { ModelFailure, ModelFailureKind, ModelOutcome, ModelRequest, Reach, Tier } from './types.ts';
 import { dayOf, usedUp, withAnswer } from './usage.ts';
 
 /** Where a project's content may go: nowhere, to this machine alone, or to any model. */
@@ -21,6 +22,8 @@ export interface ModelBookParts {
   readonly db: Database<Shape>;
   readonly logger: Logger;
   readonly client: Pick<ModelClient, 'ask' | 'close'>;
+  /** Of managed models. */
+  readonly programs: ModelPrograms;
 }
 
 /** How a model does. */
@@ -56,6 +59,10 @@ export class ModelBook {
     this.#p = parts;
   }
 
+  get programs(): ModelPrograms {
+    return this.#p.programs;
+  }
+
   all(): readonly Model[] {
     return this.#p.db.collection('models').all();
   }
@@ -84,6 +91,14 @@ export class ModelBook {
     };
   }
 
+  /** A session comes that may ask: what the engine has to start for that starts now, and nobody waits for it. */
+  warmup(policy: ModelPolicy): void {
+    for (const tier of ['fast', 'heavy'] as const) {
+      const [first] = this.#fitting(policy, tier);
+      if (first?.run !== undefined) this.#p.programs.wake(first);
+    }
+  }
+
   /** The first that is well answers, of those for this tier, then of the others. Never rejects. */
   async ask(policy: ModelPolicy, tier: Tier, request: ModelRequest, signal?: AbortSignal): Promise<BookOutcome> {
     let why: string | undefined;
@@ -105,11 +120,14 @@ export class ModelBook {
 
   /** This one, whatever its state is: what an operator tries. Never rejects. */
   async askOne(model: Model, request: ModelRequest, signal?: AbortSignal): Promise<ModelOutcome> {
-    const { clock, client } = this.#p;
+    const { clock, client, programs } = this.#p;
+    const reach = this.#reach(model);
+    if (!reach.ok) return { ok: false, failure: { kind: 'not-running', reason: reach.reason } };
     const state = this.#state(model.id);
     state.breaker = asked(state.breaker);
     const startedMs = clock.monotonicMs();
-    const outcome = await client.ask(model, request, signal);
+    const used = programs.use(model);
+    const outcome = await client.ask(reach.model, request, signal).finally(used);
     const ms = Math.round(clock.monotonicMs() - startedMs);
     this.#used.set(model.id, withAnswer(this.#usage(model.id), outcome, ms));
     this.#keepSoon();
@@ -133,6 +151,11 @@ export class ModelBook {
     await this.#keep();
   }
 
+  #reach(model: Model): Reach {
+    if (model.run !== undefined) return this.#p.programs.reach(model);
+    return { ok: true, model: { ...model, url: model.url ?? '' } };
+  }
+
   #note(state: State, failure: ModelFailure): void {
     state.breaker = failed(state.breaker, failure, this.#p.clock.monotonicMs());
     state.lastFailure = failure.reason;
@@ -153,7 +176,10 @@ export class ModelBook {
       const left = Math.max(1, Math.ceil(((breaker.untilMs ?? nowMs) - nowMs) / 1_000));
       return `model ${model.name} is left alone for ${left} s: ${lastFailure}`;
     }
-    return usedUp(model, this.#usage(model.id));
+    const reason = usedUp(model, this.#usage(model.id));
+    if (reason !== undefined) return reason;
+    const reach = this.#reach(model);
+    return reach.ok ? undefined : reach.reason;
   }
 
   #state(id: string): State {
@@ -206,7 +232,8 @@ export class ModelBook {
 }
 
 /** It runs on this machine: what it is asked leaves it not. */
-export function isLocal({ url }: Pick<Model, 'url'>): boolean {
-  const parsed = parseUrl(url);
+export function isLocal({ url, run }: Pick<Model, 'url' | 'run'>): boolean {
+  if (run !== undefined) return true;
+  const parsed = parseUrl(url ?? '');
   return parsed !== undefined && isLoopbackUrl(parsed);
 }

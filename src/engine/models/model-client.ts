@@ -9,8 +9,8 @@ import type { ProxyEnv } from '../../mcp/types/connection.ts';
 import type { Model } from '../../store/schema/model.ts';
 import type { SecretBackends } from '../secrets/secret-source.ts';
 import type { Masker } from '../secrets/masker.ts';
-import type { ModelFailure, ModelOutcome, ModelRequest } from './types.ts';
-import { wireFormats } from './wire-formats.ts';
+import type { ModelFailure, ModelOutcome, ModelRequest, ReachableModel } from './types.ts';
+import { bearerOf, wireFormats } from './wire-formats.ts';
 
 /** Of an answer. What is asked for has some hundred tokens. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
@@ -24,6 +24,14 @@ export interface ModelClientParts {
   readonly proxyEnv: ProxyEnv;
 }
 
+interface Failed {
+  readonly ok: false;
+  readonly failure: ModelFailure;
+}
+
+/** What a look at it found. */
+export type Look = { readonly ok: true } | Failed;
+
 export class ModelClient {
   readonly #p: ModelClientParts;
   /** By whether it may use private addresses. */
@@ -34,18 +42,42 @@ export class ModelClient {
   }
 
   /** Never rejects. Known secrets are masked in what is sent. */
-  async ask(model: Model, request: ModelRequest, signal?: AbortSignal): Promise<ModelOutcome> {
-    const { clock } = this.#p;
+  ask(model: ReachableModel, request: ModelRequest, signal?: AbortSignal): Promise<ModelOutcome> {
+    return this.#within(model, model.timeoutMs, signal, (key, ended) => this.#exchange(model, key, request, ended));
+  }
+
+  /** Whether it lists its models: JSON with status 200, where it is looked for. Never rejects. */
+  look(model: ReachableModel, timeoutMs: number, signal?: AbortSignal): Promise<Look> {
+    return this.#within<Look>(model, timeoutMs, signal, async (key, ended) => {
+      const url = checkedUrl(`${model.url}/models`);
+      const headers = { accept: 'application/json', ...bearerOf(key) };
+      const exchange = { method: 'GET', url, headers, signal: ended, isFollowing: false } as const;
+      const response = await this.#clientFor(model, url).request(exchange);
+      const read = await readBody(response, MAX_ANSWER_BYTES);
+      if (read.kind === 'oversize') return failure('garbage', 'it answered with over 1 MiB');
+      const text = Buffer.concat(read.parts).toString('utf8');
+      const status = response.statusCode ?? 0;
+      if (status !== 200) return { ok: false, failure: this.#refusal(status, text, response.headers) };
+      return isJson(text) ? { ok: true } : failure('garbage', 'its answer is no JSON');
+    });
+  }
+
+  async #within<T>(
+    model: Model,
+    ms: number,
+    signal: AbortSignal | undefined,
+    work: (key: string | undefined, ended: AbortSignal) => Promise<T>,
+  ): Promise<T | Failed> {
     const ended = new AbortController();
-    const timer = clock.after(model.timeoutMs, () => ended.abort(), { unref: true });
+    const timer = this.#p.clock.after(ms, () => ended.abort(), { unref: true });
     const stop = (): void => ended.abort();
     signal?.addEventListener('abort', stop, { once: true });
     try {
       const key = await this.#key(model);
       if ('failure' in key) return { ok: false, failure: key.failure };
-      return await this.#exchange(model, key.value, request, ended.signal);
+      return await work(key.value, ended.signal);
     } catch (error) {
-      if (ended.signal.aborted) return failure('late', `no answer within ${model.timeoutMs / 1_000} s`);
+      if (ended.signal.aborted) return failure('late', `no answer within ${ms / 1_000} s`);
       return failure('down', this.#p.masker.mask(error instanceof RemoteFailure ? error.message : messageOf(error)));
     } finally {
       timer.cancel();
@@ -58,7 +90,7 @@ export class ModelClient {
   }
 
   async #exchange(
-    model: Model,
+    model: ReachableModel,
     key: string | undefined,
     request: ModelRequest,
     signal: AbortSignal,
@@ -123,8 +155,17 @@ export class ModelClient {
   }
 }
 
-function failure(kind: ModelFailure['kind'], reason: string): ModelOutcome {
+function failure(kind: ModelFailure['kind'], reason: string): Failed {
   return { ok: false, failure: { kind, reason } };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function objectOf(text: string): JsonObject {

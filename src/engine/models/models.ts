@@ -1,15 +1,17 @@
 /** Keeps the definitions of models, each change with its event. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../kernel/clock.ts';
+import { defined } from '../../kernel/defined.ts';
 import { McptuiError } from '../../kernel/errors.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import { noSuch } from '../../kernel/no-such.ts';
-import { checkedUrl, shownAddress } from '../../kernel/url.ts';
-import { isLoopbackUrl, urlRefusal } from '../../mcp/index.ts';
-import { modelSchema, type Model } from '../../store/schema/model.ts';
+import { shownAddress } from '../../kernel/url.ts';
+import type { Model } from '../../store/schema/model.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database, Transaction, Versioned } from '../../store/types.ts';
-import { faultsOf } from '../content/faults.ts';
-import type { ModelChange, ModelDraft } from './changes.ts';
+import type { ModelChange, ModelChangeOptions, ModelDraft, ModelPatch } from './changes.ts';
+import { checked } from './checked-model.ts';
+import { fromModelDocument } from './model-document.ts';
 import { DEFAULT_URLS } from './wire-formats.ts';
 
 export interface ModelsParts {
@@ -45,8 +47,13 @@ export class Models {
   create(name: string, draft: ModelDraft): Promise<Model> {
     const { db, clock, ids } = this.#p;
     const now = clock.now();
-    const url = draft.url ?? DEFAULT_URLS[draft.kind];
-    const model = checked(name, { ...draft, url, id: ids.next('mdl'), name, createdAt: now, updatedAt: now });
+    const model = checked(name, {
+      ...withDefaults(name, draft),
+      id: ids.next('mdl'),
+      name,
+      createdAt: now,
+      updatedAt: now,
+    });
     return db.transact((tx) => {
       const models = tx.collection('models');
       if (models.all().some((row) => row.name === name)) {
@@ -58,14 +65,22 @@ export class Models {
     });
   }
 
-  update(name: string, change: ModelChange): Promise<Model> {
+  /** @throws McptuiError `not-found`, `invalid`, `conflict` when another version than the expected one is there */
+  update(name: string, change: ModelChange, { expected }: ModelChangeOptions = {}): Promise<Model> {
     const { db, clock } = this.#p;
     return db.transact((tx) => {
       const { version, ...before } = modelNamed(tx, name);
-      const merged = { ...before, ...change, updatedAt: clock.now() };
-      const next = checked(name, Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null)));
+      if (expected !== undefined && expected !== version) {
+        throw new McptuiError('conflict', `model ${before.name} was changed meanwhile`, {
+          hint: `mcptui describe model ${before.name}`,
+        });
+      }
+      const merged = 'text' in change ? fromModelDocument(before, change.text) : patched(before, change);
+      const next = checked(before.name, { ...merged, updatedAt: clock.now() }, before);
+      const fields = changedFields(before, next);
+      if (fields.length === 0) return before;
       tx.collection('models').replace({ ...next, version });
-      this.#event(tx, 'model_update', before.name, next, Object.keys(change).join(', '));
+      this.#event(tx, 'model_update', before.name, next, fields.join(', '));
       return next;
     });
   }
@@ -81,19 +96,37 @@ export class Models {
     });
   }
 
-  #event(tx: Transaction<Shape>, kind: string, name: string, { kind: api, url, model }: Model, what?: string): void {
-    const message = what ?? `${api} ${model} at ${shownAddress(url)}`;
+  #event(
+    tx: Transaction<Shape>,
+    kind: string,
+    name: string,
+    { kind: api, url, model, run }: Model,
+    what?: string,
+  ): void {
+    const where = run === undefined ? `at ${shownAddress(url ?? '')}` : `by ${run.source.kind} on ${run.runtime}`;
+    const message = what ?? `${api} ${model} ${where}`;
     tx.event({ kind, actor: this.#p.actor, target: `model/${name}`, outcome: 'ok', message });
   }
 }
 
-/** @throws McptuiError `invalid` naming what is at fault */
-function checked(name: string, value: unknown): Model {
-  const result = modelSchema.safeParse(value);
-  if (!result.success) throw new McptuiError('invalid', `model ${name}: ${faultsOf(result.error, 'record')}`);
-  const { url: text, allowPrivate } = result.data;
-  const url = checkedUrl(text);
-  const refusal = urlRefusal(url, allowPrivate || isLoopbackUrl(url), allowPrivate);
-  if (refusal === undefined) return result.data;
-  throw new McptuiError('invalid', `model ${name}: ${refusal}`, { hint: '--allow-private says that it may be asked' });
+/** What its kind says where the draft does not. @throws McptuiError `invalid` */
+function withDefaults(name: string, draft: ModelDraft): ModelDraft {
+  if (draft.kind === 'managed') return { ...draft, model: draft.model ?? name };
+  if (draft.model === undefined) {
+    throw new McptuiError('invalid', `model ${name}: say which model`, { hint: '--model, as its API calls it' });
+  }
+  return { ...draft, url: draft.url ?? DEFAULT_URLS[draft.kind] };
+}
+
+/** What is not named stays; null takes it away. */
+function patched({ run, ...before }: Model, { warm, idleMs, ...patch }: ModelPatch): object {
+  const merged = Object.entries({ ...before, ...patch }).filter(([, value]) => value !== null);
+  const when = defined({ warm, idleMs });
+  const isOfRun = run !== undefined || Object.keys(when).length > 0;
+  return { ...Object.fromEntries(merged), ...(isOfRun ? { run: { ...run, ...when } } : {}) };
+}
+
+function changedFields(before: Model, after: Model): readonly string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]) as ReadonlySet<keyof Model>;
+  return [...names].filter((field) => field !== 'updatedAt' && !isDeepStrictEqual(before[field], after[field]));
 }

@@ -1,5 +1,6 @@
 /** Describes what models are asked and how that ends; all of it plain data. */
 import type { JsonObject } from '../../kernel/json.ts';
+import type { Model } from '../../store/schema/model.ts';
 
 /** What asks for a model: quick and small, or slow and good. */
 export type Tier = 'fast' | 'heavy';
@@ -33,7 +34,9 @@ export type ModelFailureKind =
   /** What it answered is no answer of its API, or not what was asked for. */
   | 'garbage'
   /** Its key cannot be read. */
-  | 'secret';
+  | 'secret'
+  /** Its program does not run now: nothing was asked. */
+  | 'not-running';
 
 export interface ModelFailure {
   readonly kind: ModelFailureKind;
@@ -45,3 +48,23 @@ export interface ModelFailure {
 
 export type ModelOutcome =
   { readonly ok: true; readonly answer: ModelAnswer } | { readonly ok: false; readonly failure: ModelFailure };
+
+/** A model, and where it is asked now. */
+export type ReachableModel = Model & { readonly url: string };
+
+export type Reach =
+  | { readonly ok: true; readonly model: ReachableModel }
+  /** Why it cannot be asked now, as a sentence on it. */
+  | { readonly ok: false; readonly reason: string };
+
+/** How the program of a managed model does. */
+export interface ProgramView {
+  /** Name of its instance; absent until that is made. */
+  readonly instance?: string;
+  /** `idle`: it starts when somebody is about to ask it. */
+  readonly state: 'ready' | 'loading' | 'idle' | 'stopping' | 'stopped' | 'failed';
+  /** Where it answers. */
+  readonly url?: string;
+  /** Why it cannot be asked. */
+  readonly reason?: string;
+}

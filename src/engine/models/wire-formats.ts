@@ -16,7 +16,8 @@ interface WireFormat {
   read(answer: JsonObject): ModelAnswer | undefined;
 }
 
-export const DEFAULT_URLS: Readonly<Record<ModelKind, string>> = {
+/** Of what is managed the engine knows where it is. */
+export const DEFAULT_URLS: Readonly<Record<Exclude<ModelKind, 'managed'>, string>> = {
   openai: 'https://api.openai.com/v1',
   anthropic: 'https://api.anthropic.com',
   ollama: 'http://127.0.0.1:11434',
@@ -24,26 +25,29 @@ export const DEFAULT_URLS: Readonly<Record<ModelKind, string>> = {
 
 const ANSWER = 'answer';
 
-export const wireFormats: Readonly<Record<ModelKind, WireFormat>> = {
-  openai: {
-    request: (model, key, request) => ({
-      path: '/chat/completions',
-      headers: bearerOf(key),
-      body: {
-        model,
-        messages: chatOf(request),
-        max_tokens: request.maxTokens,
-        temperature: 0,
-        response_format: { type: 'json_schema', json_schema: { name: ANSWER, strict: true, schema: request.schema } },
-      },
-    }),
-    read(answer) {
-      const [choice] = listAt(answer, 'choices');
-      const content = textAt(objectAt(choice, 'message'), 'content');
-      const usage = objectAt(answer, 'usage');
-      return answerOf(parsed(content), numberAt(usage, 'prompt_tokens'), numberAt(usage, 'completion_tokens'));
+const chatCompletions: WireFormat = {
+  request: (model, key, request) => ({
+    path: '/chat/completions',
+    headers: bearerOf(key),
+    body: {
+      model,
+      messages: chatOf(request),
+      max_tokens: request.maxTokens,
+      temperature: 0,
+      response_format: { type: 'json_schema', json_schema: { name: ANSWER, strict: true, schema: request.schema } },
     },
+  }),
+  read(answer) {
+    const [choice] = listAt(answer, 'choices');
+    const content = textAt(objectAt(choice, 'message'), 'content');
+    const usage = objectAt(answer, 'usage');
+    return answerOf(parsed(content), numberAt(usage, 'prompt_tokens'), numberAt(usage, 'completion_tokens'));
   },
+};
+
+export const wireFormats: Readonly<Record<ModelKind, WireFormat>> = {
+  openai: chatCompletions,
+  managed: chatCompletions,
   anthropic: {
     request: (model, key, { instructions, input, schema, maxTokens }) => ({
       path: '/v1/messages',
@@ -90,7 +94,7 @@ function chatOf({ instructions, input }: ModelRequest): Json {
   ];
 }
 
-function bearerOf(key: string | undefined): Readonly<Record<string, string>> {
+export function bearerOf(key: string | undefined): Readonly<Record<string, string>> {
   return key === undefined ? {} : { authorization: `Bearer ${key}` };
 }
 

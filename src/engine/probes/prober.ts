@@ -5,15 +5,15 @@
 import type { Clock, Timer } from '../../kernel/clock.ts';
 import { McptuiError, messageOf } from '../../kernel/errors.ts';
 import type { ProbeOutcome } from '../../mcp/types/server.ts';
-import type { Router } from '../../mcp/router/types.ts';
 import type { HealthCheck } from '../../store/schema/server.ts';
 import type { LiveInstance } from '../instances/live-instance.ts';
 import type { RunningState } from '../instances/live-state.ts';
+import type { Upstreams } from '../instances/upstreams.ts';
 import type { HealthHistory } from './health-history.ts';
 
 export interface ProberOptions {
   readonly clock: Clock;
-  readonly router: Router;
+  readonly router: Upstreams;
   readonly history: HealthHistory;
   readonly onOutcome: (live: LiveInstance, outcome: ProbeOutcome) => Promise<void>;
 }
@@ -127,7 +127,7 @@ export class Prober {
     return outcome;
   }
 
-  async #ask(router: Router, { live, state: { check }, ended }: Watch): Promise<ProbeOutcome> {
+  async #ask(router: Upstreams, { live, state: { check }, ended }: Watch): Promise<ProbeOutcome> {
     const startedAt = this.#o.clock.monotonicMs();
     const request = {
       timeoutMs: check.timeoutMs,

@@ -2,7 +2,7 @@
 import type { AwayState } from '../../store/schema/failure.ts';
 import type { RuntimeKind } from '../../store/schema/runtime-kind.ts';
 import type { Source } from '../../store/schema/server.ts';
-import type { Runtimes, RuntimeState } from '../ports.ts';
+import type { Running, Runtime, Runtimes, RuntimeState } from '../ports.ts';
 
 /** A program of its own that runs servers and may be away. */
 export interface OutsideEngine {
@@ -51,6 +51,13 @@ export const localRuntimes = runtimeKinds.filter((kind) => !runtimeTable[kind].s
 /** Whether it runs servers by a program of its own, in containers. */
 export function mayBeAway(kind: RuntimeKind): boolean {
   return runtimeTable[kind].outside !== undefined;
+}
+
+/** Tells when any of them is another; what it returns ends that. */
+export function onStates(runtimes: Runtimes, heard: (kind: RuntimeKind, state: RuntimeState) => void): (() => void)[] {
+  return Object.values(runtimes).map((runtime: Runtime<Running>) =>
+    runtime.onState((state) => heard(runtime.kind, state)),
+  );
 }
 
 /** How a runtime of this engine is; one that it does not have is unused. */

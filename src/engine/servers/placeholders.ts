@@ -50,9 +50,10 @@ const PATTERNS: readonly (readonly [Kind, RegExp, (readonly Place[])?])[] = [
  * `before`: the definition that it changes; what stands there already is meant as it stands.
  * @throws McptuiError `invalid` with the right form of the first that is found
  */
-export function refusePlaceholders(server: Server, before?: Server): void {
+export function refusePlaceholders(server: Server, before?: Server, noun = 'server'): void {
   const known = new Set(before === undefined ? [] : textsOf(before).map(({ label, text }) => `${label} ${text}`));
-  for (const text of textsOf(server)) if (!known.has(`${text.label} ${text.text}`)) refuseText(server.name, text);
+  for (const text of textsOf(server))
+    if (!known.has(`${text.label} ${text.text}`)) refuseText(`${noun} ${server.name}`, text);
   if (before !== undefined && isDeepStrictEqual(before.health.args, server.health.args)) return;
   const [reference] = /secret:(?:env|file)\/[\w.-]{1,128}/.exec(JSON.stringify(server.health.args)) ?? [];
   if (reference === undefined) return;
@@ -65,10 +66,10 @@ export function refusePlaceholders(server: Server, before?: Server): void {
   );
 }
 
-function refuseText(name: string, text: Text): void {
+function refuseText(whose: string, text: Text): void {
   const found = placeholderIn(text);
   if (found === undefined) return;
-  throw new McptuiError('invalid', `server ${name}: ${text.label} ${wordsFor(found)}`, {
+  throw new McptuiError('invalid', `${whose}: ${text.label} ${wordsFor(found)}`, {
     hint: `${hintFor(found, text)}; with --literal it is taken as it stands`,
   });
 }
@@ -79,7 +80,7 @@ function urlText(url: string): Text {
 
 /** The same for a URL that may be none for this reason. @throws McptuiError `invalid` */
 export function refuseInUrl(name: string, url: string): void {
-  refuseText(name, urlText(url));
+  refuseText(`server ${name}`, urlText(url));
 }
 
 function placeholderIn({ place, text, isResolved }: Text): Placeholder | undefined {

@@ -40,7 +40,7 @@ const FIELDS = [
   'startTimeoutMs',
 ] as const;
 
-type Fields = Readonly<Record<string, unknown>>;
+export type Fields = Readonly<Record<string, unknown>>;
 
 /** `other`: a definition that it is compared with; values that are not shown and differ are marked. */
 export function toServerDocument(server: Server, other?: Server): string {
@@ -77,7 +77,7 @@ function documentFields(server: Server, other?: Server): Fields {
   });
 }
 
-function sourceFields(source: Source, other?: Source): Fields {
+export function sourceFields(source: Source, other?: Source): Fields {
   switch (source.kind) {
     case 'image':
     case 'command':
@@ -104,7 +104,7 @@ function sourceFields(source: Source, other?: Source): Fields {
   }
 }
 
-function entriesOf(entries: readonly Entry[], others: readonly Entry[] | undefined): Fields {
+export function entriesOf(entries: readonly Entry[], others?: readonly Entry[]): Fields {
   return Object.fromEntries(
     entries.map((entry) => {
       const shown = shownEntryText(entry);
@@ -117,7 +117,7 @@ function entriesOf(entries: readonly Entry[], others: readonly Entry[] | undefin
 
 /** The draft that the document describes. @throws McptuiError `invalid` with the line or the field */
 export function fromServerDocument(live: Server, text: string): ServerDraft {
-  const fields = parsed(live.name, text);
+  const fields = parsedDocument(`server ${live.name}`, text);
   const unknown = Object.keys(fields).filter((name) => !(FIELDS as readonly string[]).includes(name));
   if (unknown.length > 0) {
     throw new McptuiError('invalid', `server ${live.name}: there is no field ${unknown.join(', ')}`, {
@@ -138,43 +138,43 @@ export function fromServerDocument(live: Server, text: string): ServerDraft {
     ...rest,
     name: live.name,
     project: live.project,
-    env: readEntries(live.name, 'env', env, live.env, envEntry),
-    source: readSource(live, source),
+    env: readEntries(`server ${live.name}`, 'env', env, live.env, envEntry),
+    source: readSource(`server ${live.name}`, live.source, source),
   } as unknown as ServerDraft;
 }
 
-function parsed(name: string, text: string): Fields {
-  if (text.length > MAX_DOCUMENT) throw new McptuiError('invalid', `server ${name}: the text is over 1 MiB long`);
+/** The fields of a text. `whose`: `server gitea`, for people. @throws McptuiError `invalid` */
+export function parsedDocument(whose: string, text: string): Fields {
+  if (text.length > MAX_DOCUMENT) throw new McptuiError('invalid', `${whose}: the text is over 1 MiB long`);
   let value: unknown;
   try {
     value = yaml().parse(text) ?? {};
   } catch (error) {
     const [first = ''] = messageOf(error).split('\n');
-    throw new McptuiError('invalid', `server ${name}: not YAML: ${first}`, { cause: error });
+    throw new McptuiError('invalid', `${whose}: not YAML: ${first}`, { cause: error });
   }
-  return objectAt(name, 'the text', value);
+  return objectAt(whose, 'the text', value);
 }
 
-function objectAt(name: string, what: string, value: unknown): Fields {
+function objectAt(whose: string, what: string, value: unknown): Fields {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     // An empty field in YAML is null, which means that it was left out.
     return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== null));
   }
-  throw new McptuiError('invalid', `server ${name}: ${what} is not a list of \`field: value\``);
+  throw new McptuiError('invalid', `${whose}: ${what} is not a list of \`field: value\``);
 }
 
-function readSource(live: Server, value: unknown): unknown {
-  const { name } = live;
-  const fields = objectAt(name, 'source', value ?? {});
-  const before = live.source;
+/** `before`: whose values that are not shown are kept. */
+export function readSource(whose: string, before: Source, value: unknown): unknown {
+  const fields = objectAt(whose, 'source', value ?? {});
   switch (fields['kind']) {
     case 'url': {
       const old = before.kind === 'url' ? before : undefined;
-      const oauth = fields['oauth'] === undefined ? undefined : objectAt(name, 'oauth', fields['oauth']);
+      const oauth = fields['oauth'] === undefined ? undefined : objectAt(whose, 'oauth', fields['oauth']);
       return defined({
         ...fields,
-        url: readUrl(name, fields['url'], old?.url),
-        headers: readEntries(name, 'headers', fields['headers'], old?.headers ?? [], headerEntry),
+        url: readUrl(whose, fields['url'], old?.url),
+        headers: readEntries(whose, 'headers', fields['headers'], old?.headers ?? [], headerEntry),
         oauth: oauth && { ...oauth, ...references(oauth) },
       });
     }
@@ -196,8 +196,8 @@ function references(oauth: Fields): Fields {
   return { ...read('clientSecret'), ...read('privateKey') };
 }
 
-function readEntries<T extends Entry>(
-  name: string,
+export function readEntries<T extends Entry>(
+  whose: string,
   field: string,
   value: unknown,
   before: readonly T[],
@@ -205,24 +205,24 @@ function readEntries<T extends Entry>(
 ): readonly T[] {
   // Here an empty value is one that is empty on purpose.
   if (typeof value === 'object' && value !== null && Array.isArray(value)) {
-    throw new McptuiError('invalid', `server ${name}: ${field} is a list of \`NAME: value\` without dashes`);
+    throw new McptuiError('invalid', `${whose}: ${field} is a list of \`NAME: value\` without dashes`);
   }
   return Object.entries(value ?? {}).map(([key, given]): T => {
     const old = before.find((entry) => entry.name === key);
     if (typeof given === 'object' && given !== null) {
-      throw new McptuiError('invalid', `server ${name}: ${field} ${key} is no text`);
+      throw new McptuiError('invalid', `${whose}: ${field} ${key} is no text`);
     }
     const text = given === null ? '' : String(given);
     if (old !== undefined && (text === entryText(old) || text === shownEntryText(old))) return old;
     if (text !== SET) return read(key, text);
-    throw new McptuiError('invalid', `server ${name}: ${field} ${key}: ${SET} keeps a value, and there is none yet`);
+    throw new McptuiError('invalid', `${whose}: ${field} ${key}: ${SET} keeps a value, and there is none yet`);
   });
 }
 
-function readUrl(name: string, value: unknown, before: string | undefined): unknown {
+function readUrl(whose: string, value: unknown, before: string | undefined): unknown {
   if (before !== undefined && value === shownUrlText(before)) return before;
   if (typeof value !== 'string' || !value.includes(LEFT_OUT)) return value;
-  throw new McptuiError('invalid', `server ${name}: url: ${LEFT_OUT} stands for a part that is not shown`, {
+  throw new McptuiError('invalid', `${whose}: url: ${LEFT_OUT} stands for a part that is not shown`, {
     hint: 'write the URL whole; secrets in it as secret:file/NAME',
   });
 }

@@ -8,13 +8,16 @@ const SET = '(set)';
 
 /** Values of env and headers, what of a URL may be a secret, and arguments that are named like one. */
 export function shownSpec<T extends Server>(server: T): T {
-  return { ...server, env: server.env.map(hidden), source: shownSource(server.source) };
+  return { ...server, env: server.env.map(shownEntry), source: shownSource(server.source) };
 }
 
 export function shownSource(source: Source): Source {
+  if (source.kind !== 'url') return shownProgram(source);
+  return { ...source, url: shownTemplate(source.url), headers: source.headers.map(shownEntry) };
+}
+
+export function shownProgram(source: Exclude<Source, { kind: 'url' }>): Exclude<Source, { kind: 'url' }> {
   switch (source.kind) {
-    case 'url':
-      return { ...source, url: shownTemplate(source.url), headers: source.headers.map(hidden) };
     case 'image':
     case 'command':
       return { ...source, command: shownArguments(source.command) };
@@ -23,7 +26,10 @@ export function shownSource(source: Source): Source {
   }
 }
 
-function hidden<T extends { readonly name: string; readonly value?: string; readonly template?: string }>(entry: T): T {
+/** An entry without what was given for it. */
+export function shownEntry<T extends { readonly name: string; readonly value?: string; readonly template?: string }>(
+  entry: T,
+): T {
   if (entry.template !== undefined) return { ...entry, template: SET };
   return entry.value === undefined || entry.value === '' ? entry : { ...entry, value: SET };
 }

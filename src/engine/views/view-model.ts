@@ -5,6 +5,7 @@ import type { Instance } from '../../store/schema/instance.ts';
 import type { RuntimeKind } from '../../store/schema/runtime-kind.ts';
 import type { Server } from '../../store/schema/server.ts';
 import { failureWords } from '../instances/failure-words.ts';
+import { isProgram, modelOfProgram, probeTarget } from '../models/program-names.ts';
 import { mayBeAway, runtimeKinds, runtimeTable } from '../runtimes/registry.ts';
 import type { LiveInstance } from '../instances/live-instance.ts';
 import type { EngineInfo, FailureView, InstanceView, ProbeView, RuntimeState, Via } from './view.ts';
@@ -29,6 +30,7 @@ export function instanceView(
     name: record.name,
     server: serverNameOf(record, shown),
     serverId: record.serverId,
+    ...defined({ model: modelOfProgram(serverNameOf(record, shown)) }),
     project: shown?.project ?? 'default',
     via: shown === undefined ? 'cmd' : viaOf(shown),
     runtime: shown?.runtime ?? 'process',
@@ -84,6 +86,7 @@ function retryOf(live: LiveInstance, failure: FailureView | undefined, clock: Cl
 }
 
 export function viaOf(server: Server): Via {
+  if (isProgram(server)) return 'llm';
   switch (server.source.kind) {
     case 'image':
       return 'img';
@@ -103,7 +106,7 @@ function probeView(live: LiveInstance, server: Server): ProbeView {
   const p50 = at(0.5);
   const p95 = at(0.95);
   return {
-    target: server.health.tool ?? 'tools/list',
+    target: probeTarget(server),
     ...(live.lastProbeAt === undefined ? {} : { lastAt: live.lastProbeAt }),
     ...(live.state.phase === 'running' ? defined({ nextAt: live.state.nextProbeAt }) : {}),
     ...(live.lastProbeError === undefined ? {} : { lastError: live.lastProbeError }),

@@ -26,8 +26,8 @@ export type { Health, Phase } from '../instances/phase.ts';
 export type { RuntimeState } from '../ports.ts';
 export type * from '../content/types.ts';
 
-/** How an instance's server is reached: container image, npx, uvx, plain command, remote URL. */
-export type Via = 'img' | 'npx' | 'uvx' | 'cmd' | 'http' | 'sse';
+/** How an instance's server is reached: container image, npx, uvx, plain command, remote URL; `llm`: it is the program of a model. */
+export type Via = 'img' | 'npx' | 'uvx' | 'cmd' | 'http' | 'sse' | 'llm';
 
 /** A runtime as seen last. `outside`: what it is called when it is a program of its own, which may be away. */
 export type RuntimeView = RuntimeState & { readonly outside?: Pick<OutsideEngine, 'label' | 'short'> };
@@ -62,7 +62,7 @@ export interface ProbeReport {
 }
 
 export interface ProbeView {
-  /** `tools/list` or the tool's name. */
+  /** `tools/list` or the tool's name; of a model `GET /v1/models`. */
   readonly target: string;
   readonly lastAt?: EpochMs;
   readonly nextAt?: EpochMs;
@@ -84,6 +84,8 @@ export interface InstanceView {
   /** The server's name. */
   readonly server: string;
   readonly serverId: string;
+  /** The managed model whose program it is; absent for an instance of a server. */
+  readonly model?: string;
   readonly project: string;
   readonly via: Via;
   readonly runtime: RuntimeKind;

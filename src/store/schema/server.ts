@@ -36,7 +36,8 @@ const argument = z.string().max(32_768).refine(noNul, 'must not hold a NUL');
 
 const folder = z.string().max(4096).startsWith('/', 'must be an absolute path').refine(noNul, 'must not hold a NUL');
 
-export const sourceSchema = z.discriminatedUnion('kind', [
+/** What runs here, in a container or as a process. */
+const programs = [
   z.strictObject({
     kind: z.literal('image'),
     image: z.string().regex(/^[a-z0-9][\w./:@-]{0,254}$/i, 'not an image reference'),
@@ -59,10 +60,13 @@ export const sourceSchema = z.discriminatedUnion('kind', [
     /** Without one it works in a folder of its own. */
     cwd: folder.optional(),
   }),
-  urlSourceSchema,
-]);
+] as const;
 
-const durationMs = z.int().min(10).max(86_400_000);
+export const programSchema = z.discriminatedUnion('kind', programs);
+
+export const sourceSchema = z.discriminatedUnion('kind', [...programs, urlSourceSchema]);
+
+export const durationMs = z.int().min(10).max(86_400_000);
 
 export const healthCheckSchema = z.strictObject({
   /** The tool of a readiness probe; without one the probe is `tools/list` (liveness). */

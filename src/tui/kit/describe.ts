@@ -1,6 +1,6 @@
 /** Turns records into words, glyphs and tones. All text that leaves here is cleaned. */
 import type { EpochMs } from '../../kernel/clock.ts';
-import type { FailureView, InstanceView, Server } from '../../engine/index.ts';
+import { IDLE, type FailureView, type InstanceView, type Server } from '../../engine/index.ts';
 import { clean } from '../../text/clean.ts';
 import { age, countdown, duration, timeLeft } from '../../text/format.ts';
 import { nextStep, type NextStep } from './next-step.ts';
@@ -93,6 +93,7 @@ function reasonOf(instance: InstanceView, now: EpochMs): string {
     case 'stopping':
       return `stopping for ${age(now - instance.phaseSince)}`;
     case 'stopped':
+      if (instance.desiredBy === IDLE) return `idle for ${age(now - instance.desiredAt)} · it starts when it is needed`;
       return clean(`stopped by ${person(instance.desiredBy)} ${age(now - instance.desiredAt)} ago`);
     case 'running':
       return runningReason(instance);

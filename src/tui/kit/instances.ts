@@ -23,7 +23,7 @@ const instanceFields: FilterFields = {
   server: anything,
   state: ['pending', 'starting', 'running', 'error', 'stopping', 'stopped'] satisfies readonly Phase[],
   health: ['healthy', 'degraded', 'unhealthy', 'unknown'] satisfies readonly Health[],
-  via: ['img', 'npx', 'uvx', 'cmd', 'http', 'sse'] satisfies readonly Via[],
+  via: ['img', 'npx', 'uvx', 'cmd', 'http', 'sse', 'llm'] satisfies readonly Via[],
   project: anything,
 };
 const filterables = new WeakMap<InstanceView, Filterable>();
@@ -132,7 +132,9 @@ function foldOf(state: From): Folded {
 }
 
 function isShown(instance: InstanceView, problemsOnly: boolean, project: string | undefined): boolean {
-  return (!problemsOnly || isProblem(instance)) && (project === undefined || instance.project === project);
+  // A model's program belongs to no project.
+  const isOfProject = project === undefined || instance.model !== undefined || instance.project === project;
+  return (!problemsOnly || isProblem(instance)) && isOfProject;
 }
 
 /** The list with another filter: what it does not list is not selected any more, its first row is. */

@@ -23,6 +23,8 @@ async function scripted(kind: Model['kind'], path: string): Promise<OpenedModel>
 
 modelContract('openai', () => scripted('openai', '/v1'));
 modelContract('anthropic', () => scripted('anthropic', ''));
+// Its program answers where the engine says; what that is like is the same.
+modelContract('managed', () => scripted('managed', '/v1'));
 modelContract('ollama', () => scripted('ollama', ''));
 
 /** The one that tests of ours play, which can be late and without an end as well. */

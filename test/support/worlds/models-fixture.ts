@@ -1,8 +1,12 @@
 /** Models of the fixture engine: kept by name, asked for nothing. */
 import type { EngineCommands, ModelDraft, ModelView } from '../../../src/engine/index.ts';
+import { modelRunSchema } from '../../../src/store/schema/model.ts';
 import { McptuiError } from '../../../src/kernel/errors.ts';
 
-type ModelCommands = Pick<EngineCommands, 'models' | 'createModel' | 'updateModel' | 'deleteModel' | 'testModel'>;
+type ModelCommands = Pick<
+  EngineCommands,
+  'models' | 'createModel' | 'modelDocument' | 'updateModel' | 'deleteModel' | 'testModel'
+>;
 
 export function modelsFixture(ask: (line: string) => Promise<void>): ModelCommands {
   const models = new Map<string, ModelView>();
@@ -20,9 +24,17 @@ export function modelsFixture(ask: (line: string) => Promise<void>): ModelComman
       models.set(name, made);
       return made;
     },
-    updateModel: async (name, { key: _key, dailyTokens: _tokens, ...change }) => {
-      const next: ModelView = { ...named(name), ...change };
+    modelDocument: async (name) => {
+      const { kind, model, tier } = named(name);
+      await ask(`modelDocument ${name}`);
+      return { name, version: 1, text: `name: ${name}\nkind: ${kind}\nmodel: ${model}\ntier: ${tier}\n` };
+    },
+    updateModel: async (name, change) => {
+      const text = 'text' in change ? change.text : '';
       await ask(`updateModel ${name}`);
+      if (text.includes('tier: none')) throw new McptuiError('invalid', `model ${name}: tier: no such tier`);
+      const [, tier] = /^tier: (fast|heavy)$/m.exec(text) ?? [];
+      const next: ModelView = { ...named(name), ...(tier === 'fast' || tier === 'heavy' ? { tier } : {}) };
       models.set(name, next);
       return next;
     },
@@ -39,7 +51,10 @@ export function modelsFixture(ask: (line: string) => Promise<void>): ModelComman
   };
 }
 
-function viewOf(name: string, { kind, model, tier, url = 'http://127.0.0.1:8080/v1' }: ModelDraft): ModelView {
+function viewOf(
+  name: string,
+  { kind, model = name, tier, url = 'http://127.0.0.1:8080/v1', run }: ModelDraft,
+): ModelView {
   const used = { id: `mdl_${name}`, day: '2026-11-29', asked: 0, failed: 0, tokensIn: 0, tokensOut: 0, ms: 0 };
   return {
     id: `mdl_${name}`,
@@ -47,7 +62,9 @@ function viewOf(name: string, { kind, model, tier, url = 'http://127.0.0.1:8080/
     kind,
     model,
     tier,
-    url,
+    ...(run === undefined
+      ? { url }
+      : { run: modelRunSchema.parse(run), program: { instance: `model.${name}-1`, state: 'idle' } }),
     timeoutMs: 30_000,
     allowPrivate: false,
     isLocal: true,

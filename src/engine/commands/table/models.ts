@@ -1,6 +1,13 @@
 /** Lists the commands on models: those that help to choose prompts and to sum texts up. */
-import type { ModelTest, ModelView } from '../../models/model-view.ts';
-import { modelChange, modelDraft, type ModelChange, type ModelDraft } from '../../models/changes.ts';
+import type { ModelDocument, ModelTest, ModelView } from '../../models/model-view.ts';
+import {
+  modelChange,
+  modelChangeOptions,
+  modelDraft,
+  type ModelChange,
+  type ModelChangeOptions,
+  type ModelDraft,
+} from '../../models/changes.ts';
 import { command } from './entry.ts';
 import { text } from './shapes.ts';
 
@@ -25,8 +32,17 @@ export const modelEntries = {
       ['draft', modelDraft],
     ],
   }),
-  updateModel: command<(name: string, change: ModelChange) => Promise<ModelView>>({
-    about: 'Changes the named fields of a model. It counts as well again.',
+  modelDocument: command<(name: string) => Promise<ModelDocument>>({
+    about: 'A model as YAML to be edited, without values that are not shown, and its version.',
+    effect: 'reads',
+    verb: 'view',
+    resource: 'model',
+    audit: [],
+    args: [['name', text]],
+  }),
+  updateModel: command<(name: string, change: ModelChange, options?: ModelChangeOptions) => Promise<ModelView>>({
+    about:
+      'Changes the named fields of a model, or all of it by its YAML. It counts as well again. Refused with `conflict` when another version is there than the expected one.',
     effect: 'changes',
     verb: 'edit',
     resource: 'model',
@@ -34,6 +50,7 @@ export const modelEntries = {
     args: [
       ['name', text],
       ['change', modelChange],
+      ['options', modelChangeOptions.optional()],
     ],
   }),
   deleteModel: command<(name: string) => Promise<void>>({

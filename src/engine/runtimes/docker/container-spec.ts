@@ -32,7 +32,7 @@ export function containerName({ request, folderId }: Pick<SpecInput, 'request' |
 
 export function containerSpec(input: SpecInput): ContainerCreateOptions & { readonly name: string } {
   const { request, folderId, hidden, image, user } = input;
-  const { server, env } = request;
+  const { server, env, port } = request;
   const { limits, network, source } = server;
   const command = commandOf(source);
   const memory = limits.memoryMiB * MIB;
@@ -56,6 +56,7 @@ export function containerSpec(input: SpecInput): ContainerCreateOptions & { read
     AttachStdout: true,
     AttachStderr: true,
     NetworkDisabled: network === 'none',
+    ...(port === undefined ? {} : { ExposedPorts: { [`${port}/tcp`]: {} } }),
     HostConfig: {
       Init: true,
       Privileged: false,
@@ -66,6 +67,10 @@ export function containerSpec(input: SpecInput): ContainerCreateOptions & { read
       // In place of the image's own volumes, which would be folders of the host that anybody of the image may fill.
       Mounts: image.volumes.filter((volume) => volume !== '/tmp').map(inMemory),
       NetworkMode: network,
+      // This machine alone reaches it.
+      ...(port === undefined
+        ? {}
+        : { PortBindings: { [`${port}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: String(port) }] } }),
       IpcMode: 'private',
       PidsLimit: limits.pids,
       Memory: memory,

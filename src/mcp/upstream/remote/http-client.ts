@@ -27,6 +27,8 @@ export interface HttpExchange {
   readonly headers: OutgoingHttpHeaders;
   readonly body?: string | readonly Buffer[];
   readonly signal?: AbortSignal;
+  /** False: the answer of whom is asked is what is wanted, be it a redirect. */
+  readonly isFollowing?: boolean;
   /** The body has left. */
   readonly onSent?: () => void;
 }
@@ -66,7 +68,7 @@ export class HttpClient {
     let { url } = exchange;
     for (let hops = 0; ; hops += 1) {
       const response = await this.#once({ ...exchange, url });
-      const target = redirectTarget(response, url, exchange.method);
+      const target = exchange.isFollowing === false ? undefined : redirectTarget(response, url, exchange.method);
       if (target === undefined) return decoded(response);
       response.destroy();
       if ('refused' in target || hops === MAX_REDIRECTS) {

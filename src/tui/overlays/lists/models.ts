@@ -1,8 +1,11 @@
 /** Lists models that choose prompts for gated sessions: how each does, and what it has used today. */
 import type { ModelDraft, ModelTest, ModelView } from '../../../engine/index.ts';
-import { modelState, modelTokens } from '../../../text/model-words.ts';
+import { modelState, modelTokens, programState, runLine, whenWords } from '../../../text/model-words.ts';
 import { count, duration, timeLabel } from '../../../text/format.ts';
 import type { Ui } from '../../kit/ui.ts';
+import type { UiState } from '../../state/ui-store.ts';
+import { wordsOf } from '../editor/shell-words.ts';
+import { editModel } from './edit-model.ts';
 import { askToRemove, byName, fact, load, nameFault, openedListing, type ListedRow, type Listing } from './listing.ts';
 
 /** Asks for them again. */
@@ -18,6 +21,7 @@ const kinds: readonly (readonly [kind: ModelDraft['kind'], note: string])[] = [
   ['ollama', 'Ollama’s own API, on this machine unless its URL says otherwise'],
   ['openai', 'chat completions: vLLM, llama.cpp, LM Studio, OpenRouter, OpenAI'],
   ['anthropic', 'messages'],
+  ['managed', 'a program that mcptui runs itself: llama-server, vLLM, docker run …'],
 ];
 
 function create(ui: Ui): void {
@@ -34,8 +38,32 @@ function create(ui: Ui): void {
         title: `What does model ${name} speak?`,
         does: 'goes on',
         choices: kinds.map(([kind, note], at) => ({ id: kind, name: kind, note, isOn: at === 0 })),
-        act: (next, kind) => askModel(next, name, kind as ModelDraft['kind']),
+        act: (next, kind) =>
+          kind === 'managed' ? askCommand(next, name) : askModel(next, name, kind as ModelDraft['kind']),
       }),
+  });
+}
+
+function askCommand(ui: Ui, name: string): void {
+  ui.askText({
+    title: `What runs ${name}?`,
+    lines: [
+      'Its command, such as llama-server -m /models/small.gguf --port {port}',
+      '{port} is the port that it is given on 127.0.0.1. No shell runs: write paths whole.',
+    ],
+    label: 'command',
+    does: 'goes on',
+    required: 'a managed model needs a command',
+    check: (text) => {
+      const words = wordsOf(text);
+      return typeof words === 'string' ? words : undefined;
+    },
+    act(after, text) {
+      const words = wordsOf(text);
+      if (typeof words === 'string') return after.notify('info', words);
+      const source = { kind: 'command' as const, command: [...words] };
+      askKey(after, name, { kind: 'managed', run: { source, runtime: 'process' } });
+    },
   });
 }
 
@@ -62,7 +90,7 @@ function askUrl(ui: Ui, name: string, draft: Pick<ModelDraft, 'kind' | 'model'>)
   });
 }
 
-function askKey(ui: Ui, name: string, draft: Pick<ModelDraft, 'kind' | 'model' | 'url'>): void {
+function askKey(ui: Ui, name: string, draft: Pick<ModelDraft, 'kind' | 'model' | 'url' | 'run'>): void {
   ui.askText({
     title: `Which secret is the key of ${name}?`,
     lines: ['The name of a secret in pane 7, or nothing: it needs none. Never the key itself.'],
@@ -116,7 +144,7 @@ export const models: Listing = {
   title: 'Models',
   noun: 'model',
   columns: ['NAME', 'KIND', 'MODEL', 'TIER', 'WHERE', 'STATE', 'TODAY'],
-  rows: ({ now }, overlay) =>
+  rows: (state, overlay) =>
     overlay.models?.toSorted(byName).map((model) => ({
       id: model.id,
       name: model.name,
@@ -126,27 +154,29 @@ export const models: Listing = {
         model.model,
         model.tier,
         model.isLocal ? 'local' : 'elsewhere',
-        modelState(model, now),
+        modelState(asSeen(model, state), state.now),
         modelTokens(model),
       ],
     })),
   load: reload,
   create,
-  edit: 'mcptui edit model NAME changes a model: its URL, tier, key, time or tokens of a day',
+  edit: (ui, { name }) => editModel(ui, name, () => reload(ui)),
   remove,
   act: { label: 'try', run: tryIt },
-  async describe({ name }, { now }, overlay) {
+  async describe({ name }, state, overlay) {
     const model = overlay.models?.find((one) => one.name === name);
-    return model === undefined ? [[`model ${name} is gone`]] : describeModel(model, now);
+    return model === undefined ? [[`model ${name} is gone`]] : describeModel(asSeen(model, state), state.now);
   },
 };
 
 function describeModel(model: ModelView, now: number): ReturnType<typeof fact> {
-  const { health, key = 'none', timeoutMs, isLocal, url } = model;
+  const { health, key = 'none', timeoutMs, isLocal, url, run, program } = model;
   const { used, lastFailure = '', pausedUntil } = health;
   return [
     ...fact('model', `${model.name}: ${model.kind} ${model.model}`),
-    ...fact('where', `${url} (${isLocal ? 'this machine' : 'elsewhere: only projects with models any ask it'})`),
+    ...(run === undefined
+      ? fact('where', `${url ?? '-'} (${isLocal ? 'this machine' : 'elsewhere: only projects with models any ask it'})`)
+      : runFacts(run, program)),
     ...fact('tier', model.tier),
     ...fact('key', key),
     ...fact('waits', duration(timeoutMs)),
@@ -154,5 +184,26 @@ function describeModel(model: ModelView, now: number): ReturnType<typeof fact> {
     ...fact('last failure', lastFailure),
     ...fact('asked again', pausedUntil === undefined ? '' : timeLabel(pausedUntil, now, 'local')),
     ...fact('today', `${count(used.asked)} asked, ${count(used.failed)} failed, ${modelTokens(model)} tokens`),
+  ];
+}
+
+/** With its program as the view has it by now. */
+function asSeen(model: ModelView, { view }: UiState): ModelView {
+  if (model.run === undefined) return model;
+  const instance = [...(view?.instances.values() ?? [])].find((one) => one.model === model.name);
+  if (instance === undefined) return model;
+  const state = programState(instance);
+  // What is known of another state is past.
+  return { ...model, program: state === model.program?.state ? model.program : { instance: instance.name, state } };
+}
+
+function runFacts(run: NonNullable<ModelView['run']>, program: ModelView['program']): ReturnType<typeof fact> {
+  const { instance = '-', reason = '', url = '' } = program ?? {};
+  return [
+    ...fact('runs', runLine(run)),
+    ...fact('when', whenWords(run)),
+    ...fact('instance', `${instance} in pane 1`),
+    ...fact('where', url),
+    ...fact('now', reason),
   ];
 }

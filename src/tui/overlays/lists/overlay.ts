@@ -86,7 +86,7 @@ const keymap: readonly Binding[] = [
     id: 'listing.edit',
     keys: ['e'],
     focus: 'listing',
-    help: 'edit it: a project’s instructions in your editor',
+    help: 'edit it in your editor: a project’s instructions, a model',
     dangerous: true,
     target: current,
     run({ listing: { edit }, row }, ui) {
@@ -197,7 +197,7 @@ const listedKinds: readonly (readonly [kind: ListedKind, help: string])[] = [
   ['projects', 'list of projects: new, edit the instructions, delete'],
   ['agents', 'list of agents: new, edit, delete'],
   ['tokens', 'list of tokens for connections over TCP: new, revoke'],
-  ['models', 'list of models that choose prompts: new, try, delete'],
+  ['models', 'list of models that choose prompts: new, edit, try, delete'],
 ];
 
 /** Opens the lists from anywhere, by name. */

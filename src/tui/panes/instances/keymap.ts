@@ -10,6 +10,7 @@ import { detailTabs, type DetailTab } from '../../state/panes/instances.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { blockingSecret } from '../../kit/secrets.ts';
 import { mendSecret } from '../secrets/mend.ts';
+import { editModel } from '../../overlays/lists/edit-model.ts';
 import { editServer, showHistory } from './edit-server.ts';
 import { newServer } from './new-server/form.ts';
 import { selectInstance } from './move.ts';
@@ -95,7 +96,7 @@ export const instancesKeymap: readonly Binding[] = [
     keys: ['T'],
     focus: 'instances',
     help: 'the tools it offers',
-    target: current,
+    target: when(({ model }) => model === undefined || `model ${model} offers no tools`),
     run(instance, ui) {
       selectInstance(ui, instance.id);
       showTab(ui, 'Tools');
@@ -243,18 +244,18 @@ export const instancesKeymap: readonly Binding[] = [
     id: 'server.edit',
     keys: ['e'],
     focus: 'instances',
-    help: 'edit the server in your editor; what restarts is shown first',
+    help: 'edit the server in your editor, or the model; what of a server restarts is shown first',
     hint: 'edit',
     dangerous: true,
     target: current,
-    run: ({ server }, ui) => editServer(ui, server),
+    run: ({ server, model }, ui) => (model === undefined ? editServer(ui, server) : editModel(ui, model)),
   }),
   bind({
     id: 'server.history',
     keys: ['h'],
     focus: 'instances',
     help: 'revisions of the server: space marks two, enter compares, B restores one',
-    target: current,
+    target: when(({ model }) => model === undefined || `model ${model} has no revisions: e edits it`),
     run: ({ server }, ui) => showHistory(ui, server),
   }),
   bind({
@@ -264,7 +265,7 @@ export const instancesKeymap: readonly Binding[] = [
     help: 'delete the server: type its name to confirm',
     hint: 'delete…',
     dangerous: true,
-    target: current,
+    target: when(({ model }) => model === undefined || `${model} is a model: :models, then D deletes it`),
     run: (instance, ui) => askToDelete(ui, instance),
   }),
   bind({

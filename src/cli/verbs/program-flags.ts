@@ -1,0 +1,63 @@
+/** Reads which program to run out of flags and words: an image, a package or a command, and its environment. */
+import { InvalidArgumentError } from 'commander';
+import { mayBeAway } from '../../engine/runtimes/registry.ts';
+import type { EnvEntry, ServerDraft, Source } from '../../engine/index.ts';
+import { McptuiError } from '../../kernel/errors.ts';
+import { runsWhere } from './callers-folder.ts';
+import { isTemplate, secretIn } from './secret-text.ts';
+
+type LocalRuntime = Exclude<ServerDraft['runtime'], 'remote'>;
+
+export interface ProgramFlags {
+  readonly image?: string;
+  readonly package?: string;
+  readonly runtime?: LocalRuntime;
+  readonly cwd?: string;
+}
+
+export interface Program {
+  readonly source: Exclude<ServerDraft['source'], { readonly kind: 'url' }>;
+  readonly runtime: LocalRuntime;
+}
+
+/** @throws McptuiError `invalid` for a folder that is not its to have */
+export function programOf(command: readonly string[], flags: ProgramFlags): Program {
+  if (flags.image !== undefined) {
+    refuseCwd(flags, 'an image');
+    return { source: { kind: 'image', image: flags.image, command: [...command] }, runtime: flags.runtime ?? 'docker' };
+  }
+  if (flags.package !== undefined) {
+    const runtime = flags.runtime ?? 'process';
+    const isContainer = mayBeAway(runtime);
+    if (isContainer) refuseCwd(flags, 'a container');
+    const cwd = isContainer ? {} : cwdOf(command, false, flags);
+    return { source: { kind: 'package', package: flags.package, args: [...command], ...cwd }, runtime };
+  }
+  const cwd = cwdOf(command, true, flags);
+  return { source: { kind: 'command', command: [...command], ...cwd }, runtime: flags.runtime ?? 'process' };
+}
+
+/** Where relative paths in its words mean the caller's folder. */
+export function folderNote(source: ServerDraft['source'] | Source, { cwd }: ProgramFlags): string | undefined {
+  if (cwd !== undefined || !('cwd' in source) || source.cwd === undefined) return undefined;
+  return `relative paths in its arguments mean this folder: it runs in ${source.cwd}`;
+}
+
+function cwdOf(words: readonly string[], isCommand: boolean, flags: ProgramFlags): { readonly cwd?: string } {
+  const { cwd } = runsWhere({ words, isCommand, cwd: flags.cwd }, process.cwd());
+  return cwd === undefined ? {} : { cwd };
+}
+
+export function refuseCwd({ cwd }: ProgramFlags, what: string): void {
+  if (cwd !== undefined) throw new McptuiError('invalid', `--cwd is for commands and packages, not for ${what}`);
+}
+
+export function collectEnv(text: string, previous: readonly EnvEntry[]): readonly EnvEntry[] {
+  const split = text.indexOf('=');
+  if (split < 1) throw new InvalidArgumentError('use K=V, K= or K=secret:BACKEND/PATH');
+  const name = text.slice(0, split);
+  const value = text.slice(split + 1);
+  const secret = secretIn(value);
+  if (secret !== undefined) return [...previous, { name, secret }];
+  return [...previous, isTemplate(value) ? { name, template: value } : { name, value }];
+}
