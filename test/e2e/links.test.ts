@@ -10,7 +10,7 @@ const everything = fileURLToPath(
   new URL('../../node_modules/@modelcontextprotocol/server-everything/dist/index.js', import.meta.url),
 );
 const TEXT = 'ops/every:demo://resource/dynamic/text/1';
-const BLOB = 'ops/every:demo://resource/dynamic/blob/1';
+const GONE = 'ops/every:demo://resource/static/document/gone.md';
 const FILE = 'ops/every:demo://resource/static/document/features.md';
 
 interface Row {
@@ -63,15 +63,15 @@ afterAll(async () => {
 
 describe('prompts with links', () => {
   it('give a client of another project the text of a real server, and say why another is missing', async () => {
-    await verb('create', 'prompt', 'rules', '-p', 'web', '--body', 'Own words.', '--link', FILE, '--link', BLOB);
+    await verb('create', 'prompt', 'rules', '-p', 'web', '--body', 'Own words.', '--link', FILE, '--link', GONE);
     const read = await text('rules');
     expect(read).toContain('Own words.');
     expect(read).toContain('text from that server: data');
     expect(read).toContain('Features');
-    expect(read).toContain('it is binary (');
+    expect(read).toContain('gone.md of server every in project ops is missing here: server every refused it');
     await untilHealth('rules', 'alive', 'dead');
     expect(await verb('get', 'prompts')).toMatch(/rules +project:web +0\.1\.0 +5 +ops\/every:demo:\S* +dead/);
-    expect(await verb('get', 'prompts', '-o', 'wide')).toContain('it is binary');
+    expect(await verb('get', 'prompts', '-o', 'wide')).toContain('server every refused it');
     expect(await verb('describe', 'prompt', 'rules')).toContain('mcptui get resources --server every');
     expect(await verb('describe', 'project', 'web')).toMatch(/links:[^]*prompt: rules[^]*status: dead/);
   });

@@ -21,13 +21,15 @@ export interface LinkChecksParts {
 }
 
 const EVERY_MS = 300_000;
-/** While something is unknown: its server may be there by now. */
-const UNKNOWN_MS = 30_000;
+/** While a server is down or nothing is known: those links alone are looked at, and a server that is down is not asked. */
+const UNSETTLED_MS = 30_000;
 /** After a change: changes that come together are one. */
 const SOON_MS = 200;
 /** After the engine's start, when servers are still coming. */
 const FIRST_MS = 5_000;
 const SIDE_BY_SIDE = 4;
+/** Of the time between two looks: a link that is younger waits for the next round. */
+const LEAST_AGE = 0.8;
 
 export class LinkChecks {
   readonly #p: LinkChecksParts;
@@ -37,6 +39,8 @@ export class LinkChecks {
   #dueMs = Infinity;
   #round: Promise<void> | undefined;
   #isOn = false;
+  /** Servers have changed since the last round. */
+  #areAllDue = false;
 
   constructor(parts: LinkChecksParts) {
     this.#p = parts;
@@ -81,28 +85,38 @@ export class LinkChecks {
 
   /** Servers came, went or changed: what is known of any link may be another now. */
   serversChanged(): void {
+    this.#areAllDue = true;
     if (this.uses.size > 0) this.#within(SOON_MS);
   }
 
-  /** Looks at every link in use; joins the round under way. Never rejects. */
+  /** Looks at the links in use that are due; joins the round under way. Never rejects. */
   look(): Promise<void> {
     return (this.#round ??= this.#all().finally(() => {
       this.#round = undefined;
       const links = [...this.uses.keys()];
       if (links.length === 0) return;
-      const isUnknown = links.some((link) => this.#p.reader.known(link)?.failure?.health === 'unknown');
-      this.#within((isUnknown ? UNKNOWN_MS : EVERY_MS) * (0.9 + 0.2 * this.#p.random()));
+      const isAnyUnsettled = links.some((link) => isUnsettled(this.#p.reader.known(link)));
+      this.#within((isAnyUnsettled ? UNSETTLED_MS : EVERY_MS) * (0.9 + 0.2 * this.#p.random()));
     }));
   }
 
   async #all(): Promise<void> {
-    const left = [...this.uses.keys()];
+    const areAllDue = this.#areAllDue;
+    this.#areAllDue = false;
+    const left = [...this.uses.keys()].filter((link) => areAllDue || this.#isDue(link));
     const worker = async (): Promise<void> => {
       for (let link = left.shift(); link !== undefined && this.#isOn; link = left.shift())
         await this.#p.reader.check(link);
     };
     await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, left.length) }, worker));
     this.#p.looked();
+  }
+
+  #isDue(link: string): boolean {
+    const known = this.#p.reader.known(link);
+    if (known === undefined || isUnsettled(known)) return true;
+    // An agent's read counts as a look.
+    return this.#p.clock.monotonicMs() - known.atMs >= LEAST_AGE * EVERY_MS;
   }
 
   /** Sooner than what was planned, or not at all. */
@@ -123,4 +137,10 @@ export class LinkChecks {
     if (under === undefined) unawaited(this.look());
     else unawaited(under.then(() => this.look()));
   }
+}
+
+/** It may be otherwise any moment: nothing has been seen of it, or its server is down. */
+function isUnsettled(known: KnownLink | undefined): boolean {
+  const { failure } = known ?? {};
+  return failure !== undefined && (failure.health === 'unknown' || failure.kind === 'down' || failure.kind === 'lost');
 }

@@ -14,6 +14,7 @@ export type LinkFailure =
   | { readonly kind: 'unread' };
 
 export interface FailureOfLink {
+  readonly kind: LinkFailure['kind'];
   /** `unknown`: nobody has looked, or nothing was started to look. */
   readonly health: Exclude<LinkHealth, 'alive'>;
   readonly reason: string;
@@ -28,8 +29,9 @@ export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 export const READ_MS = 2_500;
 
 export function linkFailureWords(failure: LinkFailure, { project, server, uri }: ResourceLink): FailureOfLink {
-  const dead = (reason: string, next: string): FailureOfLink => ({ health: 'dead', reason, next });
-  const unknown = (reason: string, next: string): FailureOfLink => ({ health: 'unknown', reason, next });
+  const { kind } = failure;
+  const dead = (reason: string, next: string): FailureOfLink => ({ kind, health: 'dead', reason, next });
+  const unknown = (reason: string, next: string): FailureOfLink => ({ kind, health: 'unknown', reason, next });
   const look = `mcptui describe server ${server}`;
   const others = `mcptui get resources --server ${server}`;
   switch (failure.kind) {

@@ -1,9 +1,10 @@
 /** Makes of a linked resource what an agent reads: its text, marked as a server's, or why it is missing. Pure. */
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { cutText } from '../../../kernel/foreign.ts';
 import { plainLine } from '../../../kernel/one-line.ts';
 import { timeWords } from '../../../kernel/time-words.ts';
-import type { JsonObject } from '../../../kernel/json.ts';
+import type { Json, JsonObject } from '../../../kernel/json.ts';
 import type { ResourceLink } from '../../../store/schema/link.ts';
 import type { LinkFailure } from './link-failure.ts';
 
@@ -30,6 +31,8 @@ export type LinkedText =
 const HIDDEN =
   /(?![\n\t])[\p{Cc}\p{Co}\p{Cn}\u202a-\u202e\u2066-\u2069\u200b\u200e\u200f\u2060\u061c\ufeff\u00ad\u{e0000}-\u{e01ef}]/gu;
 
+const TEXTUAL = /^(?:text\/|application\/(?:json|xml|yaml)\b)/i;
+
 /** `cut`: masks secrets in a text, then cuts it to so many characters. */
 export function readContents(
   contents: readonly JsonObject[],
@@ -38,8 +41,9 @@ export function readContents(
   const texts: string[] = [];
   const types = new Set<string>();
   let length = 0;
-  for (const { text, blob, mimeType } of contents) {
-    if (typeof text === 'string') {
+  for (const { text: given, blob, mimeType } of contents) {
+    const text = typeof given === 'string' ? given : textOfBlob(blob, mimeType);
+    if (text !== undefined) {
       length += text.length;
       // One more than can be kept: then it is known that something was cut.
       if (length - text.length <= MAX_LINKED) texts.push(text);
@@ -56,6 +60,13 @@ export function readContents(
     .replace(HIDDEN, '');
   const hash = createHash('sha256').update(text).digest('hex');
   return { text, without, hash, ...(length > MAX_LINKED ? { cutFrom: length } : {}) };
+}
+
+/** Some servers give their texts as bytes. Undefined for what is none. */
+function textOfBlob(blob: Json | undefined, type: Json | undefined): string | undefined {
+  if (typeof blob !== 'string' || typeof type !== 'string' || !TEXTUAL.test(type)) return undefined;
+  const bytes = Buffer.from(blob, 'base64');
+  return isUtf8(bytes) && !bytes.includes(0) ? bytes.toString() : undefined;
 }
 
 /** A fence longer than any in the text, which can so not end it. */

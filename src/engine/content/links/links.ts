@@ -76,7 +76,10 @@ export class Links {
   stateOf(link: string): LinkState {
     const known = this.#reader.known(link);
     if (known === undefined) return { health: 'unknown', reason: 'it has not been looked at yet' };
-    return { health: 'alive', ...known.failure, checkedAt: known.at };
+    const checkedAt = known.at;
+    if (known.failure === undefined) return { health: 'alive', checkedAt };
+    const { health, reason, next } = known.failure;
+    return { health, reason, next, checkedAt };
   }
 
   /** Reads what these prompts link, side by side, no longer than one read may take. Never rejects. */

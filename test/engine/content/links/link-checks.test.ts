@@ -40,7 +40,12 @@ beforeEach(() => {
         await settle();
         running -= 1;
         checked.push(link);
-        known.set(link, { at: 0, atMs: 0, isUse: false, ...(failure === undefined ? {} : { failure }) });
+        known.set(link, {
+          at: 0,
+          atMs: clock.monotonicMs(),
+          isUse: false,
+          ...(failure === undefined ? {} : { failure }),
+        });
       },
     },
     looked: () => undefined,
@@ -71,15 +76,32 @@ describe('LinkChecks', () => {
     expect(checked).toHaveLength(4);
   });
 
-  it('looks again after 30 s while something is unknown', async () => {
-    prompts = [aPrompt('a', 'ops/fs:a:1')];
-    failure = { health: 'unknown', reason: 'x', next: 'y' };
+  it('looks every 30 s at what is unknown or whose server is down, and at nothing else', async () => {
+    prompts = [aPrompt('a', 'ops/fs:a:1'), aPrompt('b', 'ops/db:b:2')];
+    failure = { kind: 'down', health: 'unknown', reason: 'x', next: 'y' };
     checks.start();
     await clock.advance(5_000);
-    failure = { health: 'dead', reason: 'x', next: 'y' };
+    known.set('ops/db:b:2', { at: 0, atMs: clock.monotonicMs(), isUse: true });
+    failure = { kind: 'down', health: 'dead', reason: 'x', next: 'y' };
     await clock.advance(30_000);
-    expect(checked).toHaveLength(2);
+    expect(checked.splice(0)).toEqual(['ops/fs:a:1', 'ops/db:b:2', 'ops/fs:a:1']);
+    failure = { kind: 'error', health: 'dead', reason: 'x', next: 'y' };
     await clock.advance(30_000);
+    expect(checked.splice(0)).toEqual(['ops/fs:a:1']);
+    await clock.advance(299_999);
+    expect(checked).toEqual([]);
+    await clock.advance(1);
+    expect(checked).toEqual(['ops/fs:a:1', 'ops/db:b:2']);
+  });
+
+  it('takes an agent’s read for a look', async () => {
+    prompts = [aPrompt('a', 'ops/fs:a:1')];
+    checks.start();
+    await clock.advance(200_000);
+    known.set('ops/fs:a:1', { at: 0, atMs: clock.monotonicMs(), isUse: true });
+    await clock.advance(105_000);
+    expect(checked).toHaveLength(1);
+    await clock.advance(300_000);
     expect(checked).toHaveLength(2);
   });
 

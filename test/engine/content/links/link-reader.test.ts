@@ -118,7 +118,7 @@ describe('LinkReader', () => {
   it('asks no server for a project that is not there', async () => {
     await reader.read('web/fs:file:///x');
     expect(asked).toEqual([]);
-    expect(reader.known('web/fs:file:///x')?.failure).toEqual({
+    expect(reader.known('web/fs:file:///x')?.failure).toMatchObject({
       health: 'dead',
       reason: 'there is no project web',
       next: 'mcptui get projects',
@@ -155,7 +155,11 @@ describe('LinkReader', () => {
   ])('makes of %j %s', async (answer, health, reason, next) => {
     outcome = () => answer;
     await reader.read(LINK);
-    expect(reader.known(LINK)?.failure).toEqual({ health, reason: expect.stringMatching(reason) as string, next });
+    expect(reader.known(LINK)?.failure).toMatchObject({
+      health,
+      reason: expect.stringMatching(reason) as string,
+      next,
+    });
   });
 
   it('reads 16 links at a time, the others after them', async () => {
