@@ -17,6 +17,8 @@ export interface DigestShelfParts {
   readonly clock: Clock;
   readonly db: Database<Shape>;
   readonly logger: Logger;
+  /** Rows; default and most `MAX_DIGESTS`. */
+  readonly max?: number;
   /** Some are kept now. */
   readonly kept: () => void;
 }
@@ -78,7 +80,7 @@ export class DigestShelf {
     const rows = [...this.#gathered.values()];
     if (rows.length === 0) return;
     try {
-      await db.transact((tx) => put(tx, rows));
+      await db.transact((tx) => put(tx, rows, this.#p.max ?? MAX_DIGESTS));
       for (const row of rows) if (this.#gathered.get(row.id) === row) this.#gathered.delete(row.id);
       this.#reason = undefined;
       kept();
@@ -90,15 +92,16 @@ export class DigestShelf {
   }
 }
 
-function put(tx: Transaction<Shape>, rows: readonly Digest[]): void {
+/** Those of contents that no prompt has any more go first, then the oldest. */
+function put(tx: Transaction<Shape>, rows: readonly Digest[], max: number): void {
   const digests = tx.collection('digests');
   for (const row of rows) {
-    // The newest is the last.
-    if (digests.find(row.id) !== undefined) digests.delete(row.id);
-    digests.insert(row);
+    const before = digests.find(row.id);
+    if (before === undefined) digests.insert(row);
+    else digests.replace({ ...row, version: before.version });
   }
   const all = digests.all();
-  const over = all.length - MAX_DIGESTS;
+  const over = all.length - max;
   if (over <= 0) return;
   const live = new Set(
     tx
@@ -106,6 +109,7 @@ function put(tx: Transaction<Shape>, rows: readonly Digest[]): void {
       .all()
       .map(({ current }) => current.hash),
   );
-  const byUse = [...all.filter(({ id }) => !live.has(id)), ...all.filter(({ id }) => live.has(id))];
+  const byAge = all.toSorted((a, b) => a.at - b.at);
+  const byUse = [...byAge.filter(({ id }) => !live.has(id)), ...byAge.filter(({ id }) => live.has(id))];
   for (const { id } of byUse.slice(0, over)) digests.delete(id);
 }

@@ -129,12 +129,15 @@ export class ModelBook {
     const used = programs.use(model);
     const outcome = await client.ask(reach.model, request, signal).finally(used);
     const ms = Math.round(clock.monotonicMs() - startedMs);
-    this.#used.set(model.id, withAnswer(this.#usage(model.id), outcome, ms));
-    this.#keepSoon();
+    const isDropped = !outcome.ok && signal?.aborted === true;
+    if (!isDropped) {
+      this.#used.set(model.id, withAnswer(this.#usage(model.id), outcome, ms));
+      this.#keepSoon();
+    }
     if (outcome.ok) {
       state.breaker = answered();
       state.lastFailure = undefined;
-    } else if (signal?.aborted === true) {
+    } else if (isDropped) {
       // Whoever asked did not want to wait any longer: that says nothing of the model.
       state.breaker = { ...state.breaker, isTrying: false };
     } else this.#note(state, outcome.failure);

@@ -15,8 +15,7 @@ export interface Question<T> {
   /** The same for the same question. */
   readonly key: string;
   readonly policy: ModelPolicy;
-  /** Made only when a model is asked. */
-  readonly request: () => ModelRequest;
+  readonly request: ModelRequest;
   readonly read: (answer: JsonObject) => Read<T>;
   /** Nobody waits longer. */
   readonly deadlineMs: number;
@@ -67,7 +66,7 @@ export class TimedAsker {
 
   async #answer<T>({ key, policy, request, read, answered }: Question<T>): Promise<TimedAnswer<T>> {
     try {
-      const outcome = await this.#models.ask(policy, 'fast', request());
+      const outcome = await this.#models.ask(policy, 'fast', request);
       const made = answerOf(outcome, read);
       if (made.ok) answered?.(made.value, made.model);
       else if (outcome.ok) this.#bad.set(key, { reason: made.reason, atMs: this.#clock.monotonicMs() });

@@ -82,7 +82,8 @@ export class PageModels {
 
   /** The pages with titles, in time; those that come later are kept for the next reader. Never rejects. */
   async titled(task: PageTask, text: PagedText, { pages, made }: KnownOfText): Promise<readonly Page[]> {
-    const named = untitled(text.pages);
+    const { pages: own } = text;
+    const named = untitled(own);
     if (made.titles !== undefined || named.length === 0) return pages;
     const { id } = text.encoded;
     const { project } = task;
@@ -91,8 +92,9 @@ export class PageModels {
     const answer = await this.#asker.ask({
       key: keyOf(`titles ${project} ${id} ${pages.map(({ to }) => to).join()} ${told}`),
       policy: this.#p.policyOf(project),
-      request: () => titlesRequest(told, this.#pagesTold(text, named)),
-      read: (value: JsonObject) => this.#masked(readTitles(value, text.pages, named)),
+      // Made now: an answer may take long, and the whole text is not held for it.
+      request: titlesRequest(told, this.#pagesTold(text, named)),
+      read: (value: JsonObject) => this.#masked(readTitles(value, own, named)),
       deadlineMs: TITLES_MS,
       answered: (titled) => unawaited(this.#p.store.amend(project, id, titled, { titles: { told: key } })),
     });
@@ -116,7 +118,7 @@ export class PageModels {
     return this.#asker.ask({
       key: keyOf(`summary ${project} ${id} ${told}`),
       policy: this.#p.policyOf(project),
-      request: () => summaryRequest(told, this.#pagesTold(text, [...text.pages.keys()]), maxTokens),
+      request: summaryRequest(told, this.#pagesTold(text, [...text.pages.keys()]), maxTokens),
       read: (value: JsonObject) => {
         const read = readSummary(value, maxTokens);
         return read.ok ? { ok: true, value: this.#p.mask(read.value) } : read;

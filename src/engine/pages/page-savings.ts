@@ -124,9 +124,9 @@ export class SavedBySession {
 function put(tx: Transaction<Shape>, rows: readonly PageSavingsRow[]): void {
   const kept = tx.collection('pageSavings');
   for (const row of rows) {
-    // The newest is the last.
-    if (kept.find(row.id) !== undefined) kept.delete(row.id);
-    kept.insert(row);
+    const before = kept.find(row.id);
+    if (before === undefined) kept.insert(row);
+    else kept.replace({ ...row, version: before.version });
   }
   for (const { id } of kept.all().slice(0, Math.max(0, kept.all().length - MAX_SESSIONS))) kept.delete(id);
 }
