@@ -31,6 +31,8 @@ export interface EngineParts {
   readonly listsFolder?: string;
   /** Folder where long answers are kept that agents get in pages; absent = none comes in pages. */
   readonly pagesFolder?: string;
+  /** Folder where the last texts of linked resources are kept that may be given old; absent = they are not. */
+  readonly linksFolder?: string;
   readonly info: Omit<EngineInfo, 'storage' | 'runtimes' | 'startedAt' | 'httpAddress' | 'bugs' | 'secretFile'>;
   /** Calls that could not be audited are refused. Default false. */
   readonly auditRequired?: boolean;

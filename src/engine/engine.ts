@@ -248,13 +248,12 @@ export class LocalEngine implements Engine {
   }
 
   async #close(): Promise<void> {
-    this.#content.close();
     this.#chain.close();
     this.#operatorSide.close();
     this.#instances.lifecycle.close();
     this.#instances.journal.close();
     this.#logins.close();
-    await Promise.all([this.#gate.close(), this.#models.close()]);
+    await Promise.all([this.#content.close(), this.#gate.close(), this.#models.close()]);
     this.#instances.prober.endAll();
     await this.router.close();
     // Together: a step under way may wait for a runtime that only its close makes give up.

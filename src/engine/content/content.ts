@@ -23,6 +23,7 @@ export interface EngineContentParts {
   readonly holdsSecret: (text: string) => boolean;
   /** Masks secrets in a text, then cuts it. */
   readonly cut: (text: string, max: number) => string;
+  readonly linksFolder?: string | undefined;
   /** In [0, 1). */
   readonly random?: () => number;
   /** Nothing is read or looked at by itself. */
@@ -72,7 +73,7 @@ export class EngineContent {
     } catch (error) {
       this.#p.logger.warn({ error: messageOf(error) }, 'what is built in could not be added');
     }
-    if (this.#p.passive !== true) this.links.start();
+    if (this.#p.passive !== true) await this.links.start();
     unawaited(this.#sweep());
   }
 
@@ -88,11 +89,11 @@ export class EngineContent {
     this.agents.changed();
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#closed = true;
     this.#timer?.cancel();
-    this.links.close();
     this.#causes.close();
+    await this.links.close();
   }
 
   async #sweep(): Promise<void> {

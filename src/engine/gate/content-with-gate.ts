@@ -37,6 +37,7 @@ export interface ContentWithGateParts {
   /** Instances are looked at afresh. */
   readonly wake: () => void;
   readonly pagesFolder?: string | undefined;
+  readonly linksFolder?: string | undefined;
   readonly random?: () => number;
   /** Nothing is started here, and nothing is asked of anybody. */
   readonly passive?: boolean | undefined;

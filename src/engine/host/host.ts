@@ -101,6 +101,7 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
       logsFolder: path.join(paths.stateDir, 'instances'),
       listsFolder: path.join(paths.dataDir, 'lists'),
       pagesFolder: path.join(paths.dataDir, 'pages'),
+      linksFolder: path.join(paths.dataDir, 'links'),
       ...(onShutDown === undefined
         ? {}
         : {

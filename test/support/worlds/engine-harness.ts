@@ -73,6 +73,7 @@ export async function engineHarness(
       logsFolder: path.join(folder, 'logs'),
       listsFolder: path.join(folder, 'data', 'lists'),
       pagesFolder: path.join(folder, 'data', 'pages'),
+      linksFolder: path.join(folder, 'data', 'links'),
       info: { version: 'test', pid: 1, hosting: 'daemon', dataDir: folder, socketPath: '-' },
       random: () => harness.random,
       ...(options.routerOptions === undefined ? {} : { routerOptions: options.routerOptions }),

@@ -32,7 +32,8 @@ export interface KnownLink {
 const FRESH_MS = 60_000;
 /** A link that failed is not tried again by each reader, and a server that has come back is soon read. */
 const FAILED_MS = 15_000;
-const DAY_MS = 86_400_000;
+/** An old text is given for so long. */
+export const DAY_MS = 86_400_000;
 /** Links whose state is kept, and characters of their texts together. */
 const MAX_KNOWN = 1_024;
 const MAX_CHARS = 32 * 1024 * 1024;
@@ -88,6 +89,17 @@ export class LinkReader {
     const ms = this.#p.clock.monotonicMs() - good.atMs;
     const isOld = isStaleGood && ms <= DAY_MS;
     return isOld ? { ok: true, good, old: { ms, reason: failure.reason } } : { ok: false, reason: failure.reason };
+  }
+
+  /** Takes up a text that an earlier engine has read. */
+  recall(link: string, good: GoodText, ageMs: number): void {
+    const target = parseResourceLink(link);
+    const known = this.#known.get(link);
+    if (target === undefined || known?.good !== undefined) return;
+    const at = { at: this.#p.clock.now(), atMs: this.#p.clock.monotonicMs() };
+    const state = known ?? { ...at, isUse: false, failure: unread(target) };
+    this.#known.set(link, { ...state, good: { ...good, atMs: at.atMs - ageMs } });
+    this.#bound();
   }
 
   /** Forgets all links but these. */

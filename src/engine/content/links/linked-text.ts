@@ -58,8 +58,11 @@ export function readContents(
     .toWellFormed()
     .replace(/\r\n?|[\u2028\u2029]/g, '\n')
     .replace(HIDDEN, '');
-  const hash = createHash('sha256').update(text).digest('hex');
-  return { text, without, hash, ...(length > MAX_LINKED ? { cutFrom: length } : {}) };
+  return { text, without, hash: hashOfText(text), ...(length > MAX_LINKED ? { cutFrom: length } : {}) };
+}
+
+export function hashOfText(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** Some servers give their texts as bytes. Undefined for what is none. */

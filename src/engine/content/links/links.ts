@@ -1,6 +1,7 @@
 /** Gives prompts the resources that they link: what agents read of them, and how each link does. */
 import { withDeadline, type Clock } from '../../../kernel/clock.ts';
 import { cutName } from '../../../kernel/foreign.ts';
+import type { Logger } from '../../../kernel/log.ts';
 import { tokensOf } from '../../../kernel/tokens.ts';
 import { unawaited } from '../../../kernel/unawaited.ts';
 import type { Router } from '../../../mcp/router/types.ts';
@@ -8,6 +9,7 @@ import type { Prompt } from '../../../store/schema/content.ts';
 import type { Shape } from '../../../store/schema/index.ts';
 import { hasResources, linksOf, parseResourceLink } from '../../../store/schema/link.ts';
 import type { Database } from '../../../store/types.ts';
+import { KeptTexts } from './kept-texts.ts';
 import { LinkChecks } from './link-checks.ts';
 import { READ_MS } from './link-failure.ts';
 import { LinkReader, type KnownLink } from './link-reader.ts';
@@ -26,6 +28,9 @@ export interface LinksParts {
   readonly textChanged: (link: string) => void;
   /** How links do is shown anew. */
   readonly show: () => void;
+  /** Where last texts are kept while no engine runs; absent = nowhere. */
+  readonly linksFolder?: string | undefined;
+  readonly logger: Logger;
 }
 
 /** Characters of one resource in what a session is told at its begin: longer ones are read by the prompt's name. */
@@ -37,6 +42,7 @@ export class Links {
   readonly #p: LinksParts;
   readonly #reader: LinkReader;
   readonly #checks: LinkChecks;
+  readonly #texts: KeptTexts | undefined;
   /** As the journal has it: links that were dead when it was last said. */
   readonly #dead = new Set<string>();
   readonly #tokens = new WeakMap<GoodText, number>();
@@ -52,19 +58,25 @@ export class Links {
     const changed = (...of: [string, KnownLink, KnownLink | undefined]): void => this.#changed(...of);
     this.#reader = new LinkReader({ clock, router, cut, hasProject, changed });
     const prompts = () => db.collection('prompts').all();
+    const { linksFolder: folder, logger } = parts;
+    this.#texts = folder === undefined ? undefined : new KeptTexts({ folder, clock, logger, prompts });
     this.#checks = new LinkChecks({ clock, random, prompts, reader: this.#reader, looked: parts.show });
   }
 
-  start(): void {
+  async start(): Promise<void> {
     this.#checks.start();
+    await this.#texts?.recall((...of) => this.#reader.recall(...of));
   }
 
-  close(): void {
+  /** Resolves when what was read is written. */
+  async close(): Promise<void> {
     this.#checks.close();
+    await this.#texts?.close();
   }
 
   promptsChanged(): void {
     this.#checks.promptsChanged();
+    this.#texts?.promptsChanged();
     for (const link of this.#dead) if (!this.#checks.uses.has(link)) this.#dead.delete(link);
   }
 
@@ -143,6 +155,7 @@ export class Links {
   }
 
   #changed(link: string, known: KnownLink, before: KnownLink | undefined): void {
+    if (known.failure === undefined && known.good !== undefined) this.#texts?.save(link, known.good);
     const doesOtherwise = before === undefined || known.failure?.reason !== before.failure?.reason;
     if (!doesOtherwise && known.good?.hash === before.good?.hash) return;
     this.#p.textChanged(link);

@@ -1,4 +1,7 @@
 /** Prompts that link resources of servers, as agents and operators meet them. */
+import { readdirSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EngineCommands, PromptView } from '../../../../src/engine/index.ts';
 import { aDraft } from '../../../support/builders/builders.ts';
@@ -112,6 +115,24 @@ describe('a prompt that links a resource', () => {
     const later = await get(agent, 'rules');
     expect(later).toContain(SAYS);
     expect(later).toMatch(/as it was (?:59m \d+s|1h[^,]*) ago, since now server fs is stopped/);
+  });
+
+  it('gives the last text over a restart of the engine, and removes its file with the mark', async () => {
+    await prompt('rules', 'Own words.', { link: LINK, stale: 'day' });
+    expect(await get((await connectTo(harness)).agent, 'rules')).toContain(SAYS);
+    await ann.stop('fs-1');
+    await harness.untilPhase('fs-1', 'stopped');
+    await harness.restart({ downMs: 3_600_000 });
+    ann = harness.engine.commandsFor('operator:ann');
+    expect(await get((await connectTo(harness)).agent, 'rules')).toMatch(
+      /as it was (?:59m|1h)[^]*Restart the shop first/,
+    );
+    const folder = path.join(harness.folder, 'data', 'links');
+    expect(await readdir(folder)).toHaveLength(1);
+    await ann.saveContent('prompt', 'rules', { content: { summary: '', priority: 5, body: 'x', link: LINK } });
+    await harness.until(() => readdirSync(folder).length === 0, 'no file');
+    await harness.restart({ downMs: 90_000_000 });
+    expect(await get((await connectTo(harness)).agent, 'rules')).toContain('is missing here');
   });
 
   it('masks the server’s secrets, and leaves out what hides text', async () => {
