@@ -54,7 +54,11 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'create token': ['create token reviewer --project ops --agent reviewer', 'create token ci >ci.token'],
   'create project': ['create project ops --instructions "Deploy with the runner."', 'create project shop --gated'],
   'create agent': ['create agent reviewer --project ops --default'],
-  'create prompt': ['create prompt style --body "Use short sentences."', 'create prompt style --file style.md'],
+  'create prompt': [
+    'create prompt style --body "Use short sentences."',
+    'create prompt style --file style.md',
+    'create prompt rules -p ops --body "Follow it." --link ops/fs:file:///srv/runbook.md',
+  ],
   'create personality': ['create personality careful --agent reviewer --prompt style'],
   'create skill': ['create skill ./release-notes', 'create skill notes ./release-notes --project ops'],
   'edit server': ['edit server gitea', 'edit server gitea --file gitea.yaml --dry-run'],

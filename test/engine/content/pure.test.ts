@@ -217,6 +217,14 @@ describe('risksOf', () => {
       'priority 5 → 9',
     ]);
   });
+  it('names each link that is new, cut where it is long', () => {
+    const live = body('x', { link: 'tone' });
+    const proposed = body('x', { link: ['tone', 'ops/fs:file:///etc/passwd', `ops/fs:a:${'b'.repeat(200)}`] });
+    expect(risksOf('prompt', live, proposed, lines)).toEqual([
+      `links to ops/fs:file:///etc/passwd, ops/fs:a:${'b'.repeat(110)}…`,
+    ]);
+    expect(risksOf('prompt', proposed, live, lines)).toEqual([]);
+  });
   it('names prompts that a personality would lose', () => {
     const live = { summary: '', prompts: ['a', 'b'] };
     expect(risksOf('personality', live, { summary: '', prompts: ['b'] }, lines)).toEqual(['unbinds a']);

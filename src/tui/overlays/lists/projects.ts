@@ -134,6 +134,11 @@ export const projects: Listing = {
       ...fact('servers', detail.servers.join(', ') || '-'),
       ...fact('agents', namesOf(agents)),
       ...fact('prompts', detail.prompts.join(', ') || '-'),
+      ...(detail.links ?? [])
+        .filter(({ status }) => status !== 'alive')
+        .flatMap(({ prompt, link, status, reason = '', next = '' }) =>
+          fact(`${status} link`, `${prompt}: ${link}: ${reason}${next === '' ? '' : ` → ${next}`}`),
+        ),
       ...fact('skills', detail.skills.join(', ') || '-'),
       ...fact('tool names', toolNameLimit === undefined ? '' : `at most ${toolNameLimit} characters`),
       ...fact('client prefix', clientPrefix),

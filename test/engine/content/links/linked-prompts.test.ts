@@ -235,6 +235,46 @@ describe('a gated project’s linked prompts', () => {
   });
 });
 
+describe('the note of a call that opens a gate', () => {
+  it('has the linked text that came before the answer, which does not wait for it', async () => {
+    await ann.createContent('prompt', {
+      name: 'deploy-rules',
+      project: 'web',
+      ...body('Never on a Friday.', { summary: 'How to deploy the shop', link: LINK }),
+    });
+    const shop = [...harness.process.running].find(({ request }) => request.server.name === 'shop');
+    if (shop === undefined) throw new Error('shop does not run');
+    Object.assign(shop, { clock: harness.clock, delayMs: 100 });
+    const { agent } = await connectTo(harness, { project: 'web' });
+    const answer = call(agent, 'shop__echo', { text: 'deploy' });
+    await harness.until(() => fs().state.reads === 1, 'the link is read');
+    await harness.pass(100);
+    const text = await answer;
+    expect(text).toContain(SAYS);
+    expect(text.match(/Never on a Friday/g)).toHaveLength(1);
+    // It is told once, and its prompt was read once.
+    const again = call(agent, 'shop__echo', { text: 'again' });
+    await harness.pass(100);
+    expect(await again).toBe('{"text":"again"}');
+    expect(await harness.audit('content_read')).toHaveLength(1);
+  });
+});
+
+describe('a proposal for a prompt with links', () => {
+  it('keeps them, and shows in its diff those that an operator adds', async () => {
+    await prompt('rules', 'Own words.', { link: LINK });
+    const { agent } = await connectTo(harness);
+    await call(agent, 'propose_prompt', { name: 'rules', body: 'Other words.', reason: 'clearer' });
+    const [proposal] = [...harness.engine.view().proposals.values()];
+    const detail = await ann.proposalDetail(proposal?.id ?? '');
+    expect(detail.text).toContain(`link: ${LINK}`);
+    expect(detail.proposal.risks).toEqual([]);
+    const text = detail.text.replace(`link: ${LINK}`, `link: [style, ops/fs:file:///other]`);
+    await ann.approveProposal(proposal?.id ?? '', { hash: detail.proposal.hash, text });
+    expect(row('rules').links?.map(({ ref }) => ref)).toEqual(['style', 'ops/fs:file:///other']);
+  });
+});
+
 describe('the health of links', () => {
   it('is looked at when a prompt is saved, and shown with reason and next step', async () => {
     await prompt('rules', 'x', { link: LINK });
