@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { GateReport, InstanceView, SessionView } from '../../src/engine/index.ts';
+import type { GateReport, InstanceView, PromptView, SessionView } from '../../src/engine/index.ts';
 import { smallModel } from '../fixtures/small-model/gguf.mjs';
 import { until } from '../support/until.ts';
 import { aHome, bin, type Home } from '../support/worlds/run-mcptui.ts';
@@ -92,6 +92,22 @@ describe('a model that really runs', () => {
     expect(
       (await home.json<{ health: { used: { tokensIn: number } } }[]>(['get', 'models']))[0]?.health.used.tokensIn,
     ).toBeGreaterThan(100);
+  });
+
+  it('sums a prompt up in the background, or rules do where what it says is none, and it says which', async () => {
+    await verb('create', 'project', 'other');
+    const text = `Look at it first. ${'Then go on with it. '.repeat(12)}`;
+    await verb('create', 'prompt', 'looking', '-p', 'other', '--body', text);
+    let row: PromptView | undefined;
+    const isTried = async (): Promise<boolean> => {
+      row = (await home.json<PromptView[]>(['get', 'prompts', '-p', 'other']))[0];
+      return row?.summaryBy === 'model' || row?.summaryWhy !== undefined;
+    };
+    await until(isTried, 'what the model has made of it', { everyMs: 500, patienceMs: 150_000 });
+    const { gist = '', summaryBy, summaryModel, summaryWhy } = row ?? {};
+    expect(gist.length).toBeLessThanOrEqual(200);
+    if (summaryBy === 'model') expect(summaryModel).toBe('small');
+    else expect([gist, summaryWhy]).toEqual(['Look at it first.', expect.stringMatching(/^model small: /)]);
   });
 
   it('is answered for by rules when it is killed in the middle, backs off in sight, and comes back', async () => {
