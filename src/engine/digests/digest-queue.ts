@@ -40,6 +40,7 @@ export class DigestQueue {
   /** By hash of the content, in the order in which they are asked for. */
   #pending = new Map<string, Wanted>();
   readonly #tries = new Map<string, number>();
+  #found: { readonly rows: readonly object[]; readonly wanted: readonly Wanted[] } = { rows: [], wanted: [] };
   #of = 0;
   #failed = 0;
   #why: string | undefined;
@@ -132,13 +133,7 @@ export class DigestQueue {
 
   /** What is wanted and not there. What was asked for before comes first. */
   #gather(told: string, models: string): void {
-    const { db } = this.#p;
-    const rows = [
-      db.collection('prompts').all(),
-      db.collection('projects').all(),
-      db.collection('agents').all(),
-    ] as const;
-    const may = wantedPrompts(...rows).filter(({ policy }) => this.#p.models.hasAny(policy, 'fast'));
+    const may = this.#wanted().filter(({ policy }) => this.#p.models.hasAny(policy, 'fast'));
     const wanted = may.slice(0, MAX_DIGESTS);
     const failed: Digest[] = [];
     const missing = wanted.filter(({ id }) => {
@@ -156,6 +151,18 @@ export class DigestQueue {
     this.#failed = failed.length;
     this.#why = failed.toSorted((a, b) => b.at - a.at)[0]?.failed;
     for (const id of this.#tries.keys()) if (!this.#pending.has(id)) this.#tries.delete(id);
+  }
+
+  /** Found again when a prompt, a project or an agent is another. */
+  #wanted(): readonly Wanted[] {
+    const { db } = this.#p;
+    const rows = [
+      db.collection('prompts').all(),
+      db.collection('projects').all(),
+      db.collection('agents').all(),
+    ] as const;
+    if (rows.some((list, at) => list !== this.#found.rows[at])) this.#found = { rows, wanted: wantedPrompts(...rows) };
+    return this.#found.wanted;
   }
 
   /** The first whose models can be asked now, and that can be kept. */

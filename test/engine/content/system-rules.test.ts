@@ -17,6 +17,11 @@ describe('assertRule', () => {
   it.each([
     ['gate-selection', content('Choose.'), 'it must have {{maxPrompts}}'],
     ['gate-selection', content('Choose {{maxPrompts}} of {{all}}.'), 'nothing fills {{all}}'],
+    ['prompt-summary', content('Sum up.'), 'it must have {{maxChars}}'],
+    ['prompt-chapters', content('{{maxChars}}'), 'it must have {{maxChapters}}'],
+    ['page-titles', content('{{pageCount}} {{maxChars}} {{tokens}}'), 'nothing fills {{tokens}}'],
+    ['section-titles', content('{{maxChars}}'), 'it must have {{pageCount}}'],
+    ['content-summary', content(`{{maxTokens}}${'x'.repeat(8_000)}`), '8000 are the most'],
     ['begin-session', content('Call {{this}} first.'), 'nothing fills {{this}}'],
     ['begin-session', content('x'.repeat(2_001)), '2000 are the most'],
     ['begin-session', content('  '), 'it must say something'],

@@ -121,7 +121,7 @@ describe('titles by a model', () => {
     expect((await echo())[1]).toMatch(/^2\. items\[\d+\] to items\[\d+\] \(≈\d+ tokens\)$/m);
   });
 
-  it('are asked for of no model where the project says so, nor for pages that have headings', async () => {
+  it('are asked for of no model where the project says so', async () => {
     await project('paginate', { gate: { models: 'none' } });
     await connectModel();
     await echo();
@@ -185,7 +185,7 @@ describe('the pipeline summarise', () => {
     expect(await pagesOf()).toMatchObject({ noSummary: expect.stringMatching(why) as string });
   });
 
-  it('gives the first page where there is no model, and leaves errors, data and pictures as they are', async () => {
+  it('gives the first page where there is no model; a short answer stays as it is, and a tool may have another pipeline', async () => {
     await project('summarise');
     const said = await echo();
     expect(said[1]).toContain('There is no summary of this: no model that the project may use.');
