@@ -1,5 +1,5 @@
 /** A model whose program the engine runs, as a real process: from the first session over its rest and its death to its end. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -39,7 +39,7 @@ async function verb(...args: string[]): Promise<string> {
   return stdout;
 }
 
-async function instance(name = 'model.local-1'): Promise<InstanceView | undefined> {
+async function instance(name = 'llm.local-1'): Promise<InstanceView | undefined> {
   return (await home.json<InstanceView[]>(['get', 'instances'])).find((row) => row.name === name);
 }
 
@@ -75,9 +75,10 @@ async function begin(client: Client, task: string): Promise<GateReport['decision
   return selection;
 }
 
-function lives(pid: number | undefined): boolean {
+function lives(pid = 0): boolean {
   try {
-    return pid !== undefined && process.kill(pid, 0);
+    // One that its parent has not asked for lives no more.
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
     return false;
   }
@@ -104,7 +105,7 @@ describe('a managed model', () => {
     expect(await verb('logs', 'model/local')).toMatch(/listens[^]*asked/);
     expect(await verb('probe', 'local')).toContain('GET /v1/models');
     expect(await home.json<ModelView[]>(['get', 'models'])).toMatchObject([
-      { program: { state: 'ready', instance: 'model.local-1' }, health: { used: { asked: 1, tokensIn: 20 } } },
+      { program: { state: 'ready', instance: 'llm.local-1' }, health: { used: { asked: 1, tokensIn: 20 } } },
     ]);
   });
 
@@ -142,6 +143,18 @@ describe('a managed model', () => {
     await untilIt({ health: 'healthy' }, 'it is back');
   });
 
+  it('is ended by the next engine when the one before it was killed, and runs again', async () => {
+    const { pid: before } = await untilIt({ health: 'healthy' }, 'a healthy model');
+    // An agent that is left alone would start an engine of its own.
+    for (const client of clients.splice(0)) await client.close();
+    daemon.child.kill('SIGKILL');
+    await daemon.ended;
+    daemon = await home.daemon();
+    expect(lives(before)).toBe(false);
+    const { pid } = await untilIt({ health: 'healthy' }, 'the model of the next engine');
+    expect(pid).not.toBe(before);
+  });
+
   it('is there again after a restart of the engine, and gone with its process when it is deleted', async () => {
     const { pid: before } = await untilIt({ health: 'healthy' }, 'a healthy model');
     await daemon.stop();
@@ -159,12 +172,12 @@ describe('a managed model', () => {
     const how = ['--kind', 'managed', '--warm', 'always', '--key', 'secret:file/absent'];
     await verb('create', 'model', 'locked', ...how, '--', ...words);
     let row: InstanceView | undefined;
-    const isFailed = async (): Promise<boolean> => (row = await instance('model.locked-1'))?.phase === 'error';
+    const isFailed = async (): Promise<boolean> => (row = await instance('llm.locked-1'))?.phase === 'error';
     await until(isFailed, 'the failure', { everyMs: 200 });
     expect(row).toMatchObject({ failure: { code: 'SECRET_UNRESOLVED' } });
     expect(await verb('logs', 'model/locked')).not.toContain('listens');
     await home.mcptui(['create', 'secret', 'absent'], { input: 'a-long-key-of-the-model' });
-    const isWell = async (): Promise<boolean> => (row = await instance('model.locked-1'))?.health === 'healthy';
+    const isWell = async (): Promise<boolean> => (row = await instance('llm.locked-1'))?.health === 'healthy';
     await until(isWell, 'it starts with its secret', { everyMs: 200 });
     expect(await verb('logs', 'model/locked')).toContain('key given');
   });

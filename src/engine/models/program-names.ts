@@ -2,7 +2,7 @@
 import type { Server } from '../../store/schema/server.ts';
 
 /** No server's name has a dot. */
-const PREFIX = 'model.';
+const PREFIX = 'llm.';
 /** Variables that the engine sets: the port, and the model's key where it has one. */
 export const PORT_VARIABLE = 'PORT';
 export const KEY_VARIABLE = 'API_KEY';
@@ -10,7 +10,7 @@ export const PROBE_TARGET = 'GET /v1/models';
 /** By whom what nobody asks is stopped. */
 export const IDLE = 'idle';
 
-/** Of the program as instances, logs and secrets name it; `small` → `model.small`. */
+/** Of the program as instances, logs and secrets name it; `small` → `llm.small`. */
 export function programName(model: string): string {
   return `${PREFIX}${model}`;
 }

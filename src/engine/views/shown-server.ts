@@ -26,6 +26,21 @@ export function shownProgram(source: Exclude<Source, { kind: 'url' }>): Exclude<
   }
 }
 
+/** What is run, as one would write it. */
+export function shownWords(source: Source): readonly string[] {
+  const shown = shownSource(source);
+  switch (shown.kind) {
+    case 'image':
+      return [shown.image, ...shown.command];
+    case 'package':
+      return [shown.package, ...shown.args];
+    case 'command':
+      return shown.command;
+    case 'url':
+      return [shown.url];
+  }
+}
+
 /** An entry without what was given for it. */
 export function shownEntry<T extends { readonly name: string; readonly value?: string; readonly template?: string }>(
   entry: T,

@@ -8,6 +8,7 @@ import { failureWords } from '../instances/failure-words.ts';
 import { isProgram, modelOfProgram, probeTarget } from '../models/program-names.ts';
 import { mayBeAway, runtimeKinds, runtimeTable } from '../runtimes/registry.ts';
 import type { LiveInstance } from '../instances/live-instance.ts';
+import { shownWords } from './shown-server.ts';
 import type { EngineInfo, FailureView, InstanceView, ProbeView, RuntimeState, Via } from './view.ts';
 
 /** What the row says when its server's definition is gone already. */
@@ -30,7 +31,7 @@ export function instanceView(
     name: record.name,
     server: serverNameOf(record, shown),
     serverId: record.serverId,
-    ...defined({ model: modelOfProgram(serverNameOf(record, shown)) }),
+    ...programOfRow(record, shown),
     project: shown?.project ?? 'default',
     via: shown === undefined ? 'cmd' : viaOf(shown),
     runtime: shown?.runtime ?? 'process',
@@ -62,6 +63,13 @@ export function runtimeViews(stateOf: (kind: RuntimeKind) => RuntimeState): Engi
     return [kind, { ...stateOf(kind), ...names }] as const;
   });
   return Object.fromEntries(rows) as EngineInfo['runtimes'];
+}
+
+/** Nothing for a server's. */
+function programOfRow(record: Instance, shown: Server | undefined): Pick<InstanceView, 'model' | 'runs'> {
+  const model = modelOfProgram(serverNameOf(record, shown));
+  if (model === undefined) return {};
+  return shown === undefined ? { model } : { model, runs: shownWords(shown.source).join(' ') };
 }
 
 /** The definition may be gone: an instance is named after its server. */

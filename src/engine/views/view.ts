@@ -86,6 +86,8 @@ export interface InstanceView {
   readonly serverId: string;
   /** The managed model whose program it is; absent for an instance of a server. */
   readonly model?: string;
+  /** Of a model's program: its words, as they may be shown. */
+  readonly runs?: string;
   readonly project: string;
   readonly via: Via;
   readonly runtime: RuntimeKind;

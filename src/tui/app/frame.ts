@@ -62,7 +62,9 @@ function paint(state: UiState): PaneFrame {
 
 function bodyOf(state: UiState): PaneFrame {
   if (state.engine !== 'ready' || state.view === undefined) return { rows: waitingPage(state) };
-  if (state.view.servers.size === 0 && state.pane === 'instances') return { rows: startPage(state) };
+  const { servers, instances } = state.view;
+  const isEmpty = servers.size === 0 && instances.size === 0;
+  if (isEmpty && state.pane === 'instances') return { rows: startPage(state) };
   return panes[state.pane].paint(state);
 }
 

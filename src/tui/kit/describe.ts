@@ -93,7 +93,7 @@ function reasonOf(instance: InstanceView, now: EpochMs): string {
     case 'stopping':
       return `stopping for ${age(now - instance.phaseSince)}`;
     case 'stopped':
-      if (instance.desiredBy === IDLE) return `idle for ${age(now - instance.desiredAt)} · it starts when it is needed`;
+      if (instance.desiredBy === IDLE) return `idle for ${age(now - instance.desiredAt)}, starts on need`;
       return clean(`stopped by ${person(instance.desiredBy)} ${age(now - instance.desiredAt)} ago`);
     case 'running':
       return runningReason(instance);

@@ -25,12 +25,14 @@ export function projectOfRef(ref: string, agents: Agents | undefined): string | 
   return scope === 'project' ? name : projectOfAgent(name, agents);
 }
 
-type Named = ReadonlyMap<string, { readonly name: string; readonly project: string }>;
-
-const byName = (): ((rows: Named) => ReadonlyMap<string, string>) =>
-  lastOf((rows: Named) => new Map([...rows.values()].map(({ name, project }) => [name, project])));
-const ofServers = byName();
-const ofInstances = byName();
+const ofServers = lastOf(
+  (rows: EngineView['servers']) => new Map([...rows.values()].map(({ name, project }) => [name, project])),
+);
+/** The program of a model belongs to none. */
+const ofInstances = lastOf((rows: EngineView['instances']) => {
+  const servers = [...rows.values()].filter(({ model }) => model === undefined);
+  return new Map(servers.map(({ name, project }) => [name, project]));
+});
 
 export function projectOfServer(server: string, servers: EngineView['servers'] | undefined): string | undefined {
   return servers === undefined ? undefined : ofServers(servers).get(server);

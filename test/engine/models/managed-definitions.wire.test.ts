@@ -40,7 +40,7 @@ describe('createModel of kind managed', () => {
   it('is called by its own name, makes an instance that rests, and shows no value of its variables', async () => {
     const made = await commands().createModel('small', managed({ env: [{ name: 'HF_HOME', value: '/models' }] }));
     expect(made).toMatchObject({ model: 'small', isLocal: true, run: { env: [{ name: 'HF_HOME', value: '(set)' }] } });
-    const row = await world.untilPhase('model.small-1', 'stopped');
+    const row = await world.untilPhase('llm.small-1', 'stopped');
     expect(row).toMatchObject({ desiredBy: 'idle', model: 'small', via: 'llm', project: '-' });
     expect(world.process.starts).toEqual([]);
     expect([...world.engine.view().servers.values()]).toEqual([]);
@@ -49,7 +49,7 @@ describe('createModel of kind managed', () => {
   it('never starts while a secret of its cannot be read; the same instance starts once it can', async () => {
     const env = [{ name: 'TOKEN', secret: { backend: 'env', path: 'TOKEN' } } as const];
     await commands().createModel('small', managed({ env, warm: 'always' }));
-    const row = await world.untilPhase('model.small-1', 'error');
+    const row = await world.untilPhase('llm.small-1', 'error');
     expect(row.failure).toMatchObject({ code: 'SECRET_UNRESOLVED' });
     expect(world.process.starts).toEqual([]);
     const [model] = await commands().models();
@@ -66,12 +66,12 @@ describe('createModel of kind managed', () => {
     await commands().createServer({ name: 'small', source: command('serve'), runtime: 'process' });
     await commands().createModel('small', managed());
     await world.untilPhase('small-1', 'running');
-    await world.untilPhase('model.small-1', 'stopped');
+    await world.untilPhase('llm.small-1', 'stopped');
     await commands().stop('small');
     await world.untilPhase('small-1', 'stopped');
-    expect(world.instance('model.small-1').desiredBy).toBe('idle');
+    expect(world.instance('llm.small-1').desiredBy).toBe('idle');
     await commands().stop('model/small');
-    await world.until(() => world.instance('model.small-1').desiredBy === 'operator', 'the stop');
+    await world.until(() => world.instance('llm.small-1').desiredBy === 'operator', 'the stop');
     await expect(commands().stop('model/other')).rejects.toThrow('no model other');
   });
 });

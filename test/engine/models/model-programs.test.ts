@@ -36,7 +36,7 @@ class World {
       {
         id: 'ins_1',
         serverId: model.id,
-        name: 'model.small-1',
+        name: 'llm.small-1',
         ordinal: 1,
         desired: 'stopped',
         desiredBy: 'idle',
@@ -56,7 +56,7 @@ class World {
         this.saved.push(...events.map(({ kind }) => kind));
         return Promise.resolve();
       },
-      namesOf: () => ({ instance: 'model.small-1', server: 'model.small' }),
+      namesOf: () => ({ instance: 'llm.small-1', server: 'llm.small' }),
     };
     const rows = { all: () => this.models, find: (id: string) => this.models.find((one) => one.id === id) };
     const db = { collection: () => rows } as never;

@@ -14,8 +14,8 @@ function programFor(...how: Parameters<typeof aManagedModel>): Server {
 
 describe('programOf', () => {
   it('makes one instance of it, under a name that no server can have', () => {
-    expect(programFor()).toMatchObject({ id: 'mdl_small', name: 'model.small', replicas: 1, isolation: 'shared' });
-    expect(modelOfProgram('model.small')).toBe('small');
+    expect(programFor()).toMatchObject({ id: 'mdl_small', name: 'llm.small', replicas: 1, isolation: 'shared' });
+    expect(modelOfProgram('llm.small')).toBe('small');
     expect(modelOfProgram('small')).toBeUndefined();
   });
 

@@ -25,7 +25,7 @@ describe('containerSpec', () => {
     const program = programOf(aManagedModel({ source, runtime: 'docker' }));
     if (program === undefined) throw new Error('no program');
     const spec = specOf(atPort(program, 4_711), 4_711);
-    expect(spec).toMatchObject({ name: 'mcptui-folder-1-model.small-1-g1', Cmd: ['--port', '4711'] });
+    expect(spec).toMatchObject({ name: 'mcptui-folder-1-llm.small-1-g1', Cmd: ['--port', '4711'] });
     expect(spec.ExposedPorts).toEqual({ '4711/tcp': {} });
     expect(spec.HostConfig).toMatchObject({
       NetworkMode: 'bridge',

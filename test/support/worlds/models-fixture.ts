@@ -64,7 +64,7 @@ function viewOf(
     tier,
     ...(run === undefined
       ? { url }
-      : { run: modelRunSchema.parse(run), program: { instance: `model.${name}-1`, state: 'idle' } }),
+      : { run: modelRunSchema.parse(run), program: { instance: `llm.${name}-1`, state: 'idle' } }),
     timeoutMs: 30_000,
     allowPrivate: false,
     isLocal: true,

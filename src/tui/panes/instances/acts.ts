@@ -92,8 +92,11 @@ async function inOrder(commands: EngineCommands, verb: Exclude<Verb, 'restart'>,
 }
 
 /** What ending this one costs now: what does not run has neither calls nor tools. */
-function costOf({ phase }: InstanceView, verb: 'stop' | 'restart'): string {
+function costOf({ phase, model }: InstanceView, verb: 'stop' | 'restart'): string {
   if (phase !== 'running') return 'It does not run: no more attempts are made until it is started again.';
+  if (model !== undefined) {
+    return `Rules answer in its place until it ${verb === 'stop' ? 'is started again' : 'runs again'}.`;
+  }
   return verb === 'stop'
     ? 'Calls in flight fail; agents lose its tools until it is started again.'
     : 'Calls in flight fail; its tools are back once it is running again.';

@@ -82,7 +82,7 @@ function headLines(state: UiState, instance: InstanceView, width: number, peek: 
   if (instance.phase !== 'error') {
     const health: Line =
       instance.phase === 'running' ? [['health ', 'dim'], [words.health, words.healthTone], '   '] : [];
-    const run: Line = [['runs  ', 'dim'], server === undefined ? '-' : sourceLine(server)];
+    const run: Line = [['runs  ', 'dim'], server === undefined ? clean(instance.runs ?? '-') : sourceLine(server)];
     const lease = leaseLine(state, instance);
     const state1: Line = [['state ', 'dim'], [words.state, words.tone], ` since ${since}   `, ...health];
     const why: Line = [['why   ', 'dim'], words.reason === '' ? '-' : words.reason];

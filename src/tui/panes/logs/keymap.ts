@@ -51,7 +51,10 @@ const steps = [
 function choicesOf(state: UiState, isOn: (instance: InstanceView) => boolean): readonly Choice[] {
   const { view, project } = state;
   const rows = [...(view?.instances.values() ?? [])];
-  const here = project === undefined ? rows : rows.filter((one) => one.project === project || isOn(one));
+  const here =
+    project === undefined
+      ? rows
+      : rows.filter((one) => one.project === project || one.model !== undefined || isOn(one));
   return here.map((instance) => {
     const { glyph, state: word, reason } = describeInstance(instance, state.now);
     return { id: instance.id, name: instance.name, note: `${glyph} ${word} ${reason}`, isOn: isOn(instance) };
