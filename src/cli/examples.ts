@@ -57,7 +57,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'create prompt': [
     'create prompt style --body "Use short sentences."',
     'create prompt style --file style.md',
-    'create prompt rules -p ops --body "Follow it." --link ops/fs:file:///srv/runbook.md',
+    'create prompt rules --file r.md --link ops/fs:file:///run.md',
   ],
   'create personality': ['create personality careful --agent reviewer --prompt style'],
   'create skill': ['create skill ./release-notes', 'create skill notes ./release-notes --project ops'],
