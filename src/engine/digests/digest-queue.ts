@@ -2,7 +2,6 @@
 import { hash } from 'node:crypto';
 import type { Clock, Timer } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/log.ts';
-import { unawaited } from '../../kernel/unawaited.ts';
 import type { Digest } from '../../store/schema/digest.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
@@ -103,10 +102,11 @@ export class DigestQueue {
     // One that is at work looks by itself before each request.
     if (this.#isRunning) return;
     this.#isRunning = true;
-    this.#running = this.#run().finally(() => {
-      this.#isRunning = false;
-    });
-    unawaited(this.#running, (error) => this.#p.logger.error({ err: error }, 'summaries by a model have stopped'));
+    this.#running = this.#run()
+      .catch((error: unknown) => this.#p.logger.error({ err: error }, 'summaries by a model have stopped'))
+      .finally(() => {
+        this.#isRunning = false;
+      });
   }
 
   async #run(): Promise<void> {

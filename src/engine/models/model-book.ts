@@ -72,9 +72,9 @@ export class ModelBook {
     return this.#fitting(policy, tier).length > 0;
   }
 
-  /** Why none of those that may be asked can be asked now; undefined when one can. */
-  refusal(policy: ModelPolicy, tier: Tier): string | undefined {
-    const refusals = this.#fitting(policy, tier).map((model) => this.#refusal(model));
+  /** Why none of those that may be asked can be asked now; undefined when one can. `share`: of the tokens of a day. */
+  refusal(policy: ModelPolicy, tier: Tier, share = 1): string | undefined {
+    const refusals = this.#fitting(policy, tier).map((model) => this.#refusal(model, share));
     return refusals.includes(undefined) ? undefined : (refusals[0] ?? NO_MODEL);
   }
 
@@ -172,14 +172,14 @@ export class ModelBook {
     return tier === 'heavy' ? [...own, ...may.filter((model) => model.tier === 'fast')] : own;
   }
 
-  #refusal(model: Model): string | undefined {
+  #refusal(model: Model, share = 1): string | undefined {
     const { breaker, lastFailure = 'it failed' } = this.#state(model.id);
     const nowMs = this.#p.clock.monotonicMs();
     if (!mayAsk(breaker, nowMs)) {
       const left = Math.max(1, Math.ceil(((breaker.untilMs ?? nowMs) - nowMs) / 1_000));
       return `model ${model.name} is left alone for ${left} s: ${lastFailure}`;
     }
-    const reason = usedUp(model, this.#usage(model.id));
+    const reason = usedUp(model, this.#usage(model.id), share);
     if (reason !== undefined) return reason;
     const reach = this.#reach(model);
     return reach.ok ? undefined : reach.reason;

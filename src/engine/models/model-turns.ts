@@ -10,6 +10,9 @@ export interface BackgroundAsker extends Pick<ModelBook, 'hasAny' | 'refusal' | 
   ask(policy: ModelPolicy, tier: Tier, request: ModelRequest, signal: AbortSignal): Promise<BookOutcome | undefined>;
 }
 
+/** Of the tokens of a day: what has time must not leave sessions without a model. */
+const BACKGROUND_SHARE = 0.5;
+
 export class ModelTurns implements WaitingAsker {
   readonly #book: Pick<ModelBook, 'ask' | 'hasAny' | 'refusal' | 'all'>;
   /** Requests that somebody waits for. */
@@ -22,7 +25,8 @@ export class ModelTurns implements WaitingAsker {
     this.#book = book;
     this.background = {
       hasAny: (policy, tier) => book.hasAny(policy, tier),
-      refusal: (policy, tier) => (this.#waited > 0 ? 'a session waits for a model' : book.refusal(policy, tier)),
+      refusal: (policy, tier) =>
+        this.#waited > 0 ? 'a session waits for a model' : book.refusal(policy, tier, BACKGROUND_SHARE),
       all: () => book.all(),
       ask: (...args) => this.#behind(...args),
     };

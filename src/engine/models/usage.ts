@@ -20,9 +20,14 @@ export function withAnswer(usage: ModelUsage, outcome: ModelOutcome, ms: number)
   };
 }
 
-/** Why it is not asked any more today; undefined while it may be. */
-export function usedUp({ name, dailyTokens }: Model, { tokensIn, tokensOut }: ModelUsage): string | undefined {
+/** Why it is not asked any more today; undefined while it may be. `share`: the part of its tokens that may be used for this. */
+export function usedUp(
+  { name, dailyTokens }: Model,
+  { tokensIn, tokensOut }: ModelUsage,
+  share = 1,
+): string | undefined {
   const used = tokensIn + tokensOut;
-  if (dailyTokens === undefined || used < dailyTokens) return undefined;
-  return `model ${name} has used ${used} of ${dailyTokens} tokens today`;
+  if (dailyTokens === undefined || used < dailyTokens * share) return undefined;
+  const rest = used < dailyTokens ? ', the rest is for sessions' : '';
+  return `model ${name} has used ${used} of ${dailyTokens} tokens today${rest}`;
 }

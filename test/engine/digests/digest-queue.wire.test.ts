@@ -165,6 +165,20 @@ describe('summaries by a model', () => {
     expect(progress()?.waits).toBeUndefined();
   });
 
+  it('leave half of the tokens of the day to sessions', async () => {
+    await ann.updateProject('web', { gated: true });
+    for (const name of ['one', 'two']) await create(name, `${name} `.repeat(80));
+    model.answer = (asked) => (asked.wants.includes('refs') ? '{"refs":["project:web/one"]}' : good(asked));
+    await connectModel({ dailyTokens: 25 });
+    // 15 of them for each.
+    await untilSaid(() => progress()?.waits?.includes('the rest is for sessions') === true, 'the wait');
+    expect(progress()).toMatchObject({ done: 1, of: 2 });
+    const { agent } = await connectTo(harness, { project: 'web' });
+    await agent.request('tools/call', { name: 'begin_session', arguments: { tags: ['two'] } });
+    const session = harness.engine.router.agents.sessions().at(-1)?.id ?? '';
+    expect((await ann.sessionGate(session)).decisions[0]?.selection.by).toBe('model');
+  });
+
   it('wait when the tokens of the day are used', async () => {
     for (const name of ['one', 'two']) await create(name, `${name} `.repeat(80));
     await connectModel({ dailyTokens: 1 });
