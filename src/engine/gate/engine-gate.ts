@@ -162,10 +162,19 @@ export class EngineGate {
   }
 
   bound(session: SessionInfo): void {
-    if (!this.#isGated(session)) return;
-    this.gates.bound(session);
-    const { models } = this.#p.rules.of(session.project) ?? DEFAULT_GATE;
-    this.#p.warmup(models);
+    const isGated = this.#isGated(session);
+    if (isGated) this.gates.bound(session);
+    if (isGated || this.pages.stageOf(session.project, session.operator) !== undefined) {
+      this.#p.warmup(this.#modelsOf(session.project));
+    }
+  }
+
+  #modelsOf(project: string): GateSettings['models'] {
+    const row = this.#p.db
+      .collection('projects')
+      .all()
+      .find(({ name }) => name === project);
+    return row?.gate?.models ?? DEFAULT_GATE.models;
   }
 
   /** `isStopping`: the engine ends, and the agent comes back to the next one. */

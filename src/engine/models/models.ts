@@ -118,12 +118,15 @@ function withDefaults(name: string, draft: ModelDraft): ModelDraft {
   return { ...draft, url: draft.url ?? DEFAULT_URLS[draft.kind] };
 }
 
-/** What is not named stays; null takes it away. */
+/** What is not named stays; null takes it away. @throws McptuiError `invalid` for what only a managed one has */
 function patched({ run, ...before }: Model, { warm, idleMs, ...patch }: ModelPatch): object {
   const merged = Object.entries({ ...before, ...patch }).filter(([, value]) => value !== null);
   const when = defined({ warm, idleMs });
-  const isOfRun = run !== undefined || Object.keys(when).length > 0;
-  return { ...Object.fromEntries(merged), ...(isOfRun ? { run: { ...run, ...when } } : {}) };
+  if (run === undefined && Object.keys(when).length > 0) {
+    const fault = `model ${before.name}: a model of kind ${before.kind} is not run here`;
+    throw new McptuiError('invalid', fault, { hint: 'warm and idle are for --kind managed' });
+  }
+  return { ...Object.fromEntries(merged), ...(run === undefined ? {} : { run: { ...run, ...when } }) };
 }
 
 function changedFields(before: Model, after: Model): readonly string[] {

@@ -1,6 +1,7 @@
 /** Definitions of managed models in an engine: what is refused, how one is edited, what becomes of its instance. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ModelDraft } from '../../../src/engine/index.ts';
+import { connectTo } from '../../support/worlds/offered.ts';
 import { engineHarness, type Harness } from '../../support/worlds/engine-harness.ts';
 
 let world: Harness;
@@ -114,6 +115,27 @@ describe('updateModel by its document', () => {
     await commands().createModel('small', managed());
     expect(await commands().updateModel('small', { idleMs: 60_000 })).toMatchObject({ run: { idleMs: 60_000 } });
     await commands().createModel('far', { kind: 'ollama', tier: 'both', model: 'x' });
-    await expect(commands().updateModel('far', { warm: 'always' })).rejects.toThrow(/model far/);
+    await expect(commands().updateModel('far', { warm: 'always' })).rejects.toThrow(
+      'model far: a model of kind ollama is not run here',
+    );
+  });
+});
+
+describe('the first session', () => {
+  const wish = (): string => world.instance('llm.small-1').desired;
+
+  it.each([
+    ['of a gated project', { gated: true }, 'running'],
+    ['of a project whose answers come in pages', { pages: { kind: 'paginate' } }, 'running'],
+    ['of a gated project that uses no model', { gated: true, gate: { models: 'none' } }, 'stopped'],
+    ['of any other project', {}, 'stopped'],
+  ] as const)('%s finds it so', async (_what, settings, desired) => {
+    await commands().createProject('web', settings);
+    await commands().createModel('small', managed());
+    await world.untilPhase('llm.small-1', 'stopped');
+    await connectTo(world, { project: 'web' });
+    await world.pass(500);
+    expect(wish()).toBe(desired);
+    expect(world.process.starts).toHaveLength(desired === 'running' ? 1 : 0);
   });
 });

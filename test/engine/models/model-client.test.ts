@@ -14,17 +14,20 @@ let server: Server;
 let client: ModelClient;
 let answer: (response: ServerResponse) => void;
 let asked = 0;
+let paths: string[] = [];
 const clock = new FakeClock();
 
 beforeEach(async () => {
   asked = 0;
+  paths = [];
   server = createServer((incoming, response) => {
     incoming.resume();
     asked += 1;
+    paths.push(`${incoming.method} ${incoming.url} ${incoming.headers.authorization ?? '-'}`);
     answer(response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const none = fakeSecretSource(new Map());
+  const none = fakeSecretSource(new Map([['KEY', 'key-of-the-model']]));
   client = new ModelClient({ clock, masker: new Masker(), proxyEnv: {}, secrets: { env: none, file: none } as never });
 });
 afterEach(async () => {
@@ -102,5 +105,39 @@ describe('ModelClient', () => {
   it('follows no redirect to another place', async () => {
     answer = (response) => void response.writeHead(307, { location: 'http://10.0.0.1/' }).end();
     expect(await client.ask(model(), request)).toMatchObject({ ok: false, failure: { kind: 'down' } });
+  });
+});
+
+describe('ModelClient.look', () => {
+  const look = () => client.look(model(), 5_000);
+
+  it('asks for the list of models once, with the key, and takes JSON with status 200 for an answer', async () => {
+    answer = (response) => void response.end('{"data":[]}');
+    expect(await client.look({ ...model(), key: { backend: 'env', path: 'KEY' } }, 5_000)).toEqual({ ok: true });
+    expect(paths).toEqual(['GET /v1/models Bearer key-of-the-model']);
+  });
+
+  it('follows no redirect, also to itself', async () => {
+    answer = (response) => void response.writeHead(302, { location: '/v1/models' }).end();
+    expect(await look()).toMatchObject({ ok: false, failure: { kind: 'refused', reason: 'HTTP 302' } });
+    expect(paths).toHaveLength(1);
+  });
+
+  it.each([
+    ['503 while it loads', 503, '{"error":{"message":"loading"}}', { kind: 'busy' }],
+    ['201', 201, '{}', { kind: 'refused' }],
+    ['a page', 200, '<html>', { kind: 'garbage', reason: 'its answer is no JSON' }],
+    ['over 1 MiB', 200, ' '.repeat(1024 * 1024 + 1), { kind: 'garbage', reason: 'it answered with over 1 MiB' }],
+  ])('takes %s for no answer', async (_what, status, body, failure) => {
+    answer = (response) => void response.writeHead(status).end(body);
+    expect(await look()).toMatchObject({ ok: false, failure });
+  });
+
+  it('gives up at its deadline', async () => {
+    answer = () => undefined;
+    const looking = look();
+    await until(() => asked === 1, 'the question');
+    await clock.advance(5_000);
+    expect(await looking).toEqual({ ok: false, failure: { kind: 'late', reason: 'no answer within 5 s' } });
   });
 });

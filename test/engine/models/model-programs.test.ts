@@ -193,6 +193,17 @@ describe('ModelPrograms', () => {
     expect(await world.programs.probe('ins_1', { timeoutMs: 10 }, new AbortController().signal)).toMatchObject(probe);
   });
 
+  it('counts no probe as lost that comes late while it thinks', async () => {
+    await world.run();
+    world.look = { ok: false, failure: { kind: 'late', reason: 'no answer within 10 s' } };
+    const end = world.programs.use(world.model);
+    const probe = (): Promise<unknown> =>
+      world.programs.probe('ins_1', { timeoutMs: 10 }, new AbortController().signal);
+    expect(await probe()).toMatchObject({ ok: true });
+    end();
+    expect(await probe()).toMatchObject({ ok: false, code: 'PROBE_TIMEOUT' });
+  });
+
   it('starts nothing where no engine runs', () => {
     const { clock } = world;
     const db = { collection: () => ({ all: () => [], find: () => undefined }) } as never;
