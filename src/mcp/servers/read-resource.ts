@@ -17,7 +17,7 @@ type Core = Pick<RouterCore, 'clock' | 'observer'>;
 
 /** Content with whatever an instance was told of its client. */
 function reader(): LeaseHolder {
-  return { id: 'link', profile: ROUTER_PROFILE, takesAny: true };
+  return { id: 'of a link', profile: ROUTER_PROFILE, takesAny: true };
 }
 
 /** Never rejects. */

@@ -162,7 +162,6 @@ export class AgentContent implements BuiltinContent {
 
   /** What a server says of a linked resource is another text: who subscribed to a prompt that has it is told. */
   linkChanged(link: string): void {
-    this.#composed = new Map();
     for (const row of this.#p.db.collection('prompts').all()) {
       if (hasResources(row.content) && linksOf(row.content).includes(link))
         this.#p.router().agents.builtinUpdated(promptUri(row, row.name));
@@ -240,10 +239,13 @@ export class AgentContent implements BuiltinContent {
     let composed = this.#composed.get(key);
     if (composed === undefined) {
       const target = { project, ...defined({ agent, personality }) };
-      composed = composeFor(this.#p.db, target, this.#p.isGated(project) ? 'worn' : 'all', (...of) =>
-        this.#p.links.atBegin(...of),
-      );
-      this.#composed.set(key, composed);
+      let hasLinked = false;
+      composed = composeFor(this.#p.db, target, this.#p.isGated(project) ? 'worn' : 'all', (text, row) => {
+        hasLinked ||= hasResources(row.content);
+        return this.#p.links.atBegin(text, row);
+      });
+      // What servers say is of its moment, and so is its age.
+      if (!hasLinked) this.#composed.set(key, composed);
     }
     return composed;
   }
