@@ -92,6 +92,9 @@ describe('a model that sums up', () => {
       'the titles',
     );
     expect(long).toContain((await blocks('read_page', { id, page: 2 }))[0] ?? '-');
+    expect(await verb('get', 'page', id, '-p', 'web')).toMatch(
+      /^summary by model small:\nThree hundred rows\.\n\nPAGE +TOKENS +TITLE\n/,
+    );
     const read = async (): Promise<string> => verb('get', 'audit', '--kind', 'tool_call_trace', '-o', 'json');
     await until(async () => (await read()).includes('"summary": "small"'), 'the trace');
   });

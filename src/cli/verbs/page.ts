@@ -1,6 +1,6 @@
 /** Runs `get page`: what a server said where an agent got pages, page by page. */
 import type { Command } from 'commander';
-import { cleanLines } from '../../text/clean.ts';
+import { clean, cleanLines } from '../../text/clean.ts';
 import { count } from '../../text/format.ts';
 import type { Context } from '../context.ts';
 import { wholeNumber } from '../flag-values.ts';
@@ -42,7 +42,11 @@ export function addPageListing(get: Command, context: Context): void {
         const text = report.pages[0]?.text;
         if (text !== undefined) return context.print(cleanLines(text).join('\n'));
         const listing = { rows: report.pages, columns, name: (row: PageRow) => `page/${id}/${row.page}` };
-        context.print(await renderListing(listing, flags.output, flags.headers));
+        const rows = await renderListing(listing, flags.output, flags.headers);
+        const { summary } = report;
+        const isText = flags.output === 'table' || flags.output === 'wide';
+        if (summary === undefined || !isText) return context.print(rows);
+        context.print([`summary by model ${clean(summary.model)}:`, ...cleanLines(summary.text), '', rows].join('\n'));
       }),
     );
 }

@@ -12,9 +12,10 @@ export function pageCommands({ gate }: PageParts): CommandsOf<typeof pageEntries
   return {
     async page(project, id, page) {
       if (page === undefined) {
-        const all = await reader.pages(project, id);
+        const { pages: all, made } = await reader.kept(project, id);
+        const summary = made?.summary && { model: made.summary.model, text: made.summary.text };
         const pages = all.map(({ title, tokens }, at) => ({ page: at + 1, title, tokens }));
-        return { project, id, pages, count: all.length };
+        return { project, id, pages, count: all.length, ...(summary === undefined ? {} : { summary }) };
       }
       const { pages, title, tokens, text } = await reader.page(project, id, page);
       return { project, id, pages: [{ page, title, tokens, text }], count: pages.length };

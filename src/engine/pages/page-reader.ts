@@ -1,6 +1,6 @@
 /** Reads pages of kept answers, for agents and operators: only those of the project that is named. */
 import { McptuiError } from '../../kernel/errors.ts';
-import type { PageStore } from '../../mcp/pages/page-store.ts';
+import type { KeptText, PageStore } from '../../mcp/pages/page-store.ts';
 import type { Page } from '../../mcp/pages/types.ts';
 
 export interface ReadPage {
@@ -19,15 +19,15 @@ export class PageReader {
   }
 
   /** @throws McptuiError `not-found` */
-  async pages(project: string, id: string): Promise<readonly Page[]> {
+  async kept(project: string, id: string): Promise<KeptText> {
     const found = await this.#store?.find(project, id);
     if (found === undefined) throw gone(project, id);
-    return found.pages;
+    return found;
   }
 
   /** `page` counts from 1. @throws McptuiError `not-found` */
   async page(project: string, id: string, page: number): Promise<ReadPage> {
-    const pages = await this.pages(project, id);
+    const { pages } = await this.kept(project, id);
     const span = pages[page - 1];
     if (span === undefined) {
       throw new McptuiError('not-found', `${id} has no page ${page}`, { hint: `it has pages 1 to ${pages.length}` });

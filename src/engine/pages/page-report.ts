@@ -13,4 +13,6 @@ export interface PageReport {
   }[];
   /** That there are. */
   readonly count: number;
+  /** What a model has made of it, which agents got in the place of the first page; not with `page`. */
+  readonly summary?: { readonly model: string; readonly text: string };
 }

@@ -99,7 +99,7 @@ export class PageTool {
   async #texts(session: SessionInfo, id: string, page: number | undefined, from: number) {
     const { reader, saved } = this.#p;
     const { project } = session;
-    if (page === undefined) return [titlesWords(id, await reader.pages(project, id), from)];
+    if (page === undefined) return [titlesWords(id, (await reader.kept(project, id)).pages, from)];
     const { pages, text, tokens } = await reader.page(project, id, page);
     saved.read(session, id, page, tokens);
     return [text, pageFoot(id, pages, page)];

@@ -152,6 +152,7 @@ describe('the pipeline summarise', () => {
     expect(said[1]).toContain('Model small has summed up a long answer');
     expect(said[1]).toMatch(/^1\. items\[0\]/m);
     expect(await pagesOf()).toMatchObject({ id, summary: 'small' });
+    expect((await ann.page('web', id)).summary).toEqual({ model: 'small', text: 'Four hundred parts, all alike.' });
     const session = [...harness.engine.view().sessions.values()][0]?.id ?? '';
     const before = (await ann.sessionGate(session)).pages;
     expect(before).toMatchObject({ answers: 1, pages: 0 });

@@ -8,7 +8,7 @@ export const pageEntries = {
   page: command<(project: string, id: string, page?: number) => Promise<PageReport>>({
     about:
       'A long answer as its server gave it, known secret values masked: the text of one page, or without `page` the titles ' +
-      'of all. The id is in the detail of the call’s trace. Refused with `not-found` once it is no longer kept.',
+      'of all, and the summary that a model has made of it. The id is in the detail of the call’s trace. Refused with `not-found` once it is no longer kept.',
     effect: 'reads',
     verb: 'view',
     resource: 'audit',
