@@ -5,6 +5,7 @@ import { createConnection } from 'node:net';
 import { createInterface } from 'node:readline';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { agentsSocket } from '../src/kernel/paths.ts';
 import { tokensOf } from '../src/kernel/tokens.ts';
 import { aHome, type Home } from '../test/support/worlds/run-mcptui.ts';
 import type { BenchResult } from './result.ts';
@@ -74,10 +75,10 @@ async function realTools(folder: string): Promise<readonly Tool[]> {
   });
 }
 
-/** On the engine's socket, as the proxy opens it. */
+/** On the agents' socket, as the proxy opens it. */
 function agentOf(socketPath: string, project: string): Promise<Agent> {
   return new Promise((resolve, reject) => {
-    const socket = createConnection(socketPath);
+    const socket = createConnection(agentsSocket(socketPath));
     socket.once('error', reject);
     socket.once('data', () => resolve(agentOn(socket, socket, () => void socket.destroy())));
     const head = 'Host: mcptui\r\nConnection: Upgrade\r\nUpgrade: mcptui-stdio\r\n\r\n';

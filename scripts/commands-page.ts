@@ -13,6 +13,7 @@ const titles: Readonly<Record<Resource, string>> = {
   secret: 'Secrets',
   login: 'Logins at remote servers',
   token: 'Tokens for connections over TCP',
+  role: 'Roles, bindings and decisions',
   audit: 'The journal of audit events',
   tool: 'Tools and calls',
   model: 'Models',

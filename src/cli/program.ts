@@ -9,6 +9,7 @@ import { proposalCommands } from './content/proposals.ts';
 import { revisionCommands } from './content/revisions.ts';
 import type { Context } from './context.ts';
 import { auditCommand } from './verbs/audit.ts';
+import { authCommand } from './verbs/auth.ts';
 import { createCommand } from './verbs/create.ts';
 import { deleteCommand, probeCommand, controlCommands } from './verbs/control.ts';
 import { daemonVerb } from './verbs/daemon.ts';
@@ -20,6 +21,7 @@ import { infoCommand, versionCommand } from './verbs/info.ts';
 import { logsCommand } from './verbs/logs.ts';
 import { loginCommands } from './verbs/login.ts';
 import { testCommand } from './verbs/model.ts';
+import { rotateCommand } from './verbs/token.ts';
 import { proxyHelp } from './verbs/proxy-help.ts';
 import { scaleCommand, setCommand } from './verbs/set.ts';
 import { shutdownCommand } from './verbs/shutdown.ts';
@@ -74,6 +76,7 @@ export function program(context: Context): Command {
     whyCommand(context),
     logsCommand(context),
     auditCommand(context),
+    authCommand(context),
   ]);
   group('Change', [
     createCommand(context),
@@ -81,6 +84,7 @@ export function program(context: Context): Command {
     setCommand(context),
     scaleCommand(context),
     deleteCommand(context),
+    rotateCommand(context),
   ]);
   group('What agents are told', revisionCommands(context));
   group('Proposals', proposalCommands(context));

@@ -36,6 +36,8 @@ export interface EngineParts {
   readonly info: Omit<EngineInfo, 'storage' | 'runtimes' | 'startedAt' | 'httpAddress' | 'bugs' | 'secretFile'>;
   /** Calls that could not be audited are refused. Default false. */
   readonly auditRequired?: boolean;
+  /** What principals with rights read is journalled, too. Default false. */
+  readonly auditReads?: boolean;
   readonly policy?: BackoffPolicy;
   /** For waits that go on while no engine runs. Default: the wall clock alone. */
   readonly bootClock?: BootClock;

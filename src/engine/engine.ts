@@ -1,6 +1,5 @@
 /** Wires the parts of a running engine; `start` takes up what an earlier one left, `close` leaves nothing running. */
 import { guardedClock, type Bugs } from '../kernel/bugs.ts';
-import { messageOf } from '../kernel/errors.ts';
 import { Pacer } from '../pacing/pace.ts';
 import { createRouter } from '../mcp/index.ts';
 import type { Router } from '../mcp/router/types.ts';
@@ -24,18 +23,22 @@ import { Instances } from './instances/instances.ts';
 import { withPrograms } from './instances/upstreams.ts';
 import type { Engine } from './engine-api.ts';
 import type { EngineParts } from './engine-parts.ts';
+import { closeEngine } from './engine-closing.ts';
+import { watching } from './engine-watching.ts';
 import { engineObserver } from './engine-observer.ts';
 import { EngineViews, type Doors } from './views/engine-views.ts';
 import { definitions } from './servers/definitions.ts';
 import { Logins } from './access/logins.ts';
 import type { Runtimes } from './ports.ts';
-import { onStates, stateOf } from './runtimes/registry.ts';
+import { stateOf } from './runtimes/registry.ts';
 import { remoteRuntime } from './runtimes/remote.ts';
 import { routedServers } from './servers/routed-servers.ts';
 import { keptLists, type ListFiles } from './router/list-files.ts';
 import { OperatorSide } from './router/operator-side.ts';
 import { Masker } from './secrets/masker.ts';
 import { SecretBook } from './secrets/secret-book.ts';
+import { EngineRights } from './rights/engine-rights.ts';
+import { OPERATOR } from './rights/need.ts';
 import { reapLeftovers } from './instances/reap-leftovers.ts';
 import type { EngineView } from './views/view.ts';
 
@@ -44,6 +47,8 @@ export class LocalEngine implements Engine {
   readonly commands: EngineCommands;
   /** Errors that nobody foresaw end what they came from and are journalled here. */
   readonly bugs: Bugs;
+  /** Who may do what. */
+  readonly rights: EngineRights;
   readonly #p: EngineParts;
   readonly #views: EngineViews;
   readonly #instances: Instances;
@@ -59,7 +64,7 @@ export class LocalEngine implements Engine {
   readonly #runtimes: Runtimes;
   readonly #demand: Demand;
   readonly #operatorSide: OperatorSide;
-  readonly #unsubscribe: (() => void)[] = [];
+  readonly #unsubscribe: readonly (() => void)[];
   #closing: Promise<void> | undefined;
 
   /** Reaps what an earlier engine left running, then starts what is wanted. */
@@ -114,7 +119,26 @@ export class LocalEngine implements Engine {
     this.#demand = new Demand(parts.demandIdleMs);
     this.#logs = new LogBook({ pacer, folder: parts.logsFolder, masker: this.#masker });
     const views = (): EngineViews => this.#views;
-    const ofContent = { ...parts, clock, router: () => this.router, masker: this.#masker, views, fleet, wake };
+    this.rights = new EngineRights({
+      clock,
+      db,
+      recordsReads: parts.auditReads === true,
+      fleet,
+      projectOf: (session) => this.#views.projectOf(session),
+      tools: (session) => this.router.agents.tools(session),
+    });
+    const { readLimit, demandProposing } = this.rights.agents;
+    const ofContent = {
+      ...parts,
+      clock,
+      router: () => this.router,
+      masker: this.#masker,
+      views,
+      fleet,
+      wake,
+      readLimit,
+      demandProposing,
+    };
     ({ content: this.#content, gate: this.#gate, models: this.#models } = contentWithGate(ofContent));
     const { programs } = this.#models;
     // Longer than any secret: what is kept of a text is cut after it.
@@ -142,7 +166,7 @@ export class LocalEngine implements Engine {
       mask,
       observer,
       builtin: this.#gate.content,
-      stages: this.#gate.stagesOf,
+      stages: this.rights.agents.before(this.#gate.stagesOf),
       ...parts.routerOptions,
       ...(this.#lists === undefined ? {} : { listMemory: this.#lists }),
     });
@@ -179,31 +203,30 @@ export class LocalEngine implements Engine {
     this.#operatorSide = new OperatorSide({ clock, ids, db, router: this.router, masker: this.#masker, state });
     this.commands = this.commandsFor('operator');
     this.#syncRoutes();
-    this.#watch();
+    const operatorSide = this.#operatorSide;
+    this.#unsubscribe = watching({ ...parts, views: this.#views, instances: this.#instances, operatorSide });
   }
 
   /** `actor` is who the audit log names: `operator:ann`. */
-  commandsFor(actor: string): EngineCommands {
+  commandsFor(actor: string, principal = OPERATOR): EngineCommands {
     const { clock, db, ids } = this.#p;
     return engineCommands({
       actor,
+      principal,
       clock,
       db,
       ids,
       definitions: definitions(db, clock, ids),
-      fleet: this.#instances.fleet,
+      ...this.#instances.forCommands,
       logs: this.#logs,
-      prober: this.#instances.prober,
       masker: this.#masker,
       chain: this.#chain,
       backends: this.#secrets.backends,
       book: this.#secrets,
-      secretKept: (key) => this.#instances.causes.secretKept(key),
-      secretsResolve: (live) => this.#instances.causes.secretsResolve(live),
       logins: this.#logins,
-      loggedIn: (serverId) => this.#instances.causes.loggedIn(serverId),
       tokens: this.#p.tokens,
-      endSessions: (principal) => this.#operatorSide.endSessions(principal),
+      rights: this.rights,
+      rightsChanged: () => this.#rightsChanged(),
       router: this.router,
       gate: this.#gate,
       models: this.#models,
@@ -216,6 +239,11 @@ export class LocalEngine implements Engine {
       changed: () => this.#changed(),
       contentChanged: () => this.#content.changed(),
     });
+  }
+
+  #rightsChanged(): void {
+    this.#content.changed();
+    this.router.agents.builtinChanged(['tools', 'prompts', 'resources'], () => true);
   }
 
   #changed(): void {
@@ -244,45 +272,13 @@ export class LocalEngine implements Engine {
   onLink = (): (() => void) => () => undefined;
 
   close(): Promise<void> {
-    return (this.#closing ??= this.#close());
-  }
-
-  async #close(): Promise<void> {
-    this.#chain.close();
-    this.#operatorSide.close();
-    this.#instances.lifecycle.close();
-    this.#instances.journal.close();
-    this.#logins.close();
-    await Promise.all([this.#content.close(), this.#gate.close(), this.#models.close()]);
-    this.#instances.prober.endAll();
-    await this.router.close();
-    // Together: a step under way may wait for a runtime that only its close makes give up.
-    const runtimes = Object.values(this.#p.runtimes);
-    await Promise.allSettled([this.#instances.reconciler.stop(), ...runtimes.map((runtime) => runtime.close())]);
-    for (const unsubscribe of this.#unsubscribe) unsubscribe();
-    await this.#logs.close();
-    await this.#lists?.close();
-    if (this.#p.passive === true) return;
-    this.#p.db.record({ kind: 'engine_stop', actor: 'engine', outcome: 'ok', message: `pid ${this.#p.info.pid}` });
-    await this.#p.db.flush().catch((error: unknown) => {
-      this.#p.logger.error({ error: messageOf(error) }, 'last events not saved');
-    });
-  }
-
-  #watch(): void {
-    const { db, runtimes } = this.#p;
-    this.#unsubscribe.push(
-      db.onState(() => {
-        this.#views.info();
-        this.#views.audit();
-      }),
-      db.onEvents(() => this.#views.audit()),
-      ...onStates(runtimes, (kind, state) => {
-        this.#views.info();
-        for (const live of this.#instances.fleet.all()) this.#views.instance(live.id);
-        if (state.kind === 'ok') this.#instances.causes.runtimeBack(kind);
-      }),
-    );
+    return (this.#closing ??= closeEngine({
+      ...this.#p,
+      ...{ content: this.#content, chain: this.#chain, operatorSide: this.#operatorSide, instances: this.#instances },
+      ...{ logins: this.#logins, gate: this.#gate, models: this.#models, logs: this.#logs, lists: this.#lists },
+      router: this.router,
+      unsubscribe: this.#unsubscribe,
+    }));
   }
 
   #syncRoutes(): void {

@@ -2,6 +2,7 @@
 export { isolationOf, type Isolation } from './servers/isolation.ts';
 export type * from './views/view.ts';
 export type { TokenInfo } from './access/tokens.ts';
+export type { BindingView, MayReport, RoleView, WhoReport, WhyReport } from './rights/views.ts';
 export type { SecretChange, SecretFileState, SecretTest, SecretView } from './secrets/secret-view.ts';
 export type { Engine } from './engine-api.ts';
 export type { ContentCommands, EngineCommands, RouterCommands } from './commands/table/index.ts';

@@ -2,7 +2,7 @@
  * Chooses where mcptui keeps its things: the XDG folders on every system, or one folder when `MCPTUI_HOME` is set. Pure, and
  * small: the proxy loads it.
  */
-import { isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 
 export interface Paths {
   /** What people write. */
@@ -96,6 +96,14 @@ function socketsOf(env: Env, { own, givenData, dataDir, stateDir }: Folders): re
   const [first = '', ...others] =
     xdg === undefined ? usual : [shortEnough(join(xdg, 'mcptui', 'engine.sock')), ...usual];
   return [first, ...others];
+}
+
+/** Where agents connect: beside the operators' socket. A setting may name it itself, as in a sandbox that has no other. */
+export function agentsSocket(socketPath: string): string {
+  if (socketPath.endsWith('agents.sock')) return socketPath;
+  const folder = dirname(socketPath);
+  if (basename(socketPath) === 'engine.sock') return shortEnough(join(folder, 'agents.sock'));
+  return shortEnough(`${socketPath.replace(/\.sock$/, '')}.agents.sock`);
 }
 
 /** A path that a socket can have: a longer one is replaced by one in a folder of this user's below `/tmp`. */

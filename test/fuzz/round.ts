@@ -1,6 +1,7 @@
 /** One round: a real daemon with hostile servers, agents and operators for some seconds; what was wrong afterwards. */
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../src/kernel/clock.ts';
+import { agentsSocket } from '../../src/kernel/paths.ts';
 import { linkEngine } from '../../src/mcp/proxy/link.ts';
 import { seededRandom } from '../support/builders/random.ts';
 import { aHome, type Home } from '../support/worlds/run-mcptui.ts';
@@ -51,7 +52,7 @@ async function addServers(home: Home, seed: number, remotes: readonly HostileRem
 
 /** A well-behaved agent beside it all: its worst wait, in milliseconds. */
 async function cleanAgent(socket: string, signal: AbortSignal): Promise<{ readonly worstMs: () => number }> {
-  const outcome = await linkEngine(socket, { project: 'default' }, systemClock);
+  const outcome = await linkEngine(agentsSocket(socket), { project: 'default' }, systemClock);
   if (outcome.kind !== 'linked') throw new Error('the clean agent was not let in');
   const { socket: stream } = outcome;
   const waiting = new Map<number, () => void>();

@@ -13,6 +13,7 @@ import {
   type SaveOptions,
 } from '../../engine/index.ts';
 import { addModelEditing } from '../verbs/edit-model.ts';
+import { addRoleEditing } from '../verbs/role.ts';
 import { addServerEditing } from '../verbs/edit-server.ts';
 import type { Context } from '../context.ts';
 import { inEditor } from '../in-editor.ts';
@@ -39,6 +40,7 @@ export function editCommand(context: Context): Command {
   );
   addServerEditing(edit, context);
   addModelEditing(edit, context);
+  addRoleEditing(edit, context);
   for (const kind of contentKinds) {
     const command = edit
       .command(kind)

@@ -1,4 +1,4 @@
-/** Flags of a project that say whether it is gated, and how its gate works. */
+/** Flags of a project that say what its agents may do: whether it is gated, how its gate works, which role they have. */
 import { Option, type Command } from 'commander';
 import { defined } from '../../kernel/defined.ts';
 import type { ProjectChange } from '../../engine/index.ts';
@@ -11,6 +11,7 @@ export interface GateFlags {
   readonly useTool?: 'auto' | 'always' | 'never';
   readonly models?: 'none' | 'local' | 'any';
   readonly alwaysTool?: readonly string[];
+  readonly agentRole?: string;
 }
 
 export function withGateFlags(command: Command, gated: readonly Option[]): Command {
@@ -37,11 +38,20 @@ export function withGateFlags(command: Command, gated: readonly Option[]): Comma
         'any',
       ]),
     )
-    .option('--always-tool <server/tool...>', 'never hidden; replaces those that were named before');
+    .option('--always-tool <server/tool...>', 'never hidden; replaces those that were named before')
+    .option('--agent-role <role>', 'what its agents may do that nothing else is bound to; none = nothing');
 }
 
-export function gateChange({ gated, promptTokens, tools, useTool, models, alwaysTool }: GateFlags): ProjectChange {
+export function gateChange({
+  gated,
+  promptTokens,
+  tools,
+  useTool,
+  models,
+  alwaysTool,
+  agentRole,
+}: GateFlags): ProjectChange {
   const always = alwaysTool?.filter((name) => name !== '');
   const gate = defined({ promptTokens, tools, useTool, models, always });
-  return defined({ gated, gate: Object.keys(gate).length === 0 ? undefined : gate });
+  return defined({ gated, agentRole, gate: Object.keys(gate).length === 0 ? undefined : gate });
 }

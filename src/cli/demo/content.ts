@@ -1,6 +1,7 @@
 /** Defines what the demo's agents are told, and what one of them proposes: enough to see a diff, a mark and a history. */
 import { systemClock } from '../../kernel/clock.ts';
 import { McptuiError } from '../../kernel/errors.ts';
+import { agentsSocket } from '../../kernel/paths.ts';
 import type { Engine } from '../../engine/index.ts';
 import { readFeed } from '../../engine/host/feed.ts';
 import { linkEngine } from '../../mcp/proxy/link.ts';
@@ -42,7 +43,9 @@ export async function addDemoContent(engine: Engine, socketPath: string): Promis
     content: { summary: '', prompts },
   });
   await commands.updateAgent('reviewer', { defaultPersonality: 'careful' });
-  await propose(socketPath, [
+  // The demo's own agent, which has to prove that it is this one.
+  const ticket = await commands.createToken('demo-reviewer', { subject: 'agent:reviewer', isTicket: true });
+  await propose(socketPath, ticket, [
     {
       name: 'deploy-rules',
       body: rules.replace('Always deploy on Fridays.', 'Deploy after the checks, never on Fridays.'),
@@ -55,6 +58,7 @@ export async function addDemoContent(engine: Engine, socketPath: string): Promis
       scope: 'global',
     },
   ]);
+  await commands.removeToken('demo-reviewer');
 }
 
 /** A gated project: what its agents get depends on what they say that they are about to do. */
@@ -100,8 +104,9 @@ export async function addGatedProject(engine: Engine): Promise<void> {
 }
 
 /** As any agent does: a session on the engine's socket that calls a tool. @throws McptuiError `unavailable` */
-async function propose(socketPath: string, proposals: readonly object[]): Promise<void> {
-  const link = await linkEngine(socketPath, { project: 'default', agent: 'reviewer' }, systemClock);
+async function propose(socketPath: string, ticket: string, proposals: readonly object[]): Promise<void> {
+  const identity = { project: 'default', agent: 'reviewer' };
+  const link = await linkEngine(agentsSocket(socketPath), identity, systemClock, { ticket });
   if (link.kind !== 'linked') throw new McptuiError('unavailable', 'the demo’s agent could not connect');
   const { socket } = link;
   const waiting = new Map<number, () => void>();

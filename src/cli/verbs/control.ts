@@ -9,6 +9,7 @@ import { withEngine, withRunningEngine } from '../with-engine.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { addSecretDeletion } from './secret.ts';
 import { addModelDeletion } from './model.ts';
+import { addBindingDeletion, addRoleDeletion } from './role.ts';
 import { addTokenDeletion } from './token.ts';
 
 type DesiredState = 'start' | 'stop' | 'restart' | 'retry' | 'hold';
@@ -81,6 +82,8 @@ export function deleteCommand(context: Context): Command {
   addSecretDeletion(command, context);
   addTokenDeletion(command, context);
   addModelDeletion(command, context);
+  addRoleDeletion(command, context);
+  addBindingDeletion(command, context);
   addContentDeletion(command, context);
   return command;
 }

@@ -13,7 +13,8 @@ import { duration, jsonObject, wholeNumber } from '../flag-values.ts';
 import { addModelCreation } from './create-model.ts';
 import { collectEnv, folderNote, programOf, refuseCwd, type ProgramFlags } from './program-flags.ts';
 import { addRemoteOptions, urlSourceOf, type RemoteFlags } from './remote-flags.ts';
-import { addTokenCreation } from './token.ts';
+import { addBindingCreation, addRoleCreation } from './role.ts';
+import { addTicketCreation, addTokenCreation } from './token.ts';
 import { addSecretCreation } from './secret.ts';
 
 interface ServerFlags extends RemoteFlags, ProgramFlags {
@@ -95,7 +96,10 @@ export function createCommand(context: Context): Command {
     .action((name: string, command: string[], flags: ServerFlags) => createServer(context, name, command, flags));
   addSecretCreation(create, context);
   addTokenCreation(create, context);
+  addTicketCreation(create, context);
   addModelCreation(create, context);
+  addRoleCreation(create, context);
+  addBindingCreation(create, context);
   addContentCreation(create, context);
   return create;
 }

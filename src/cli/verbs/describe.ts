@@ -10,6 +10,7 @@ import { addContentDescriptions } from '../content/describe.ts';
 import type { Context } from '../context.ts';
 import { withEngine } from '../with-engine.ts';
 import { addModelDescription } from './model.ts';
+import { addRoleDescription } from './role.ts';
 import { addSecretDescription } from './secret.ts';
 import { outputOption, type Format } from '../output.ts';
 import { printRecord } from '../print-record.ts';
@@ -36,6 +37,7 @@ export function describeCommand(context: Context): Command {
     );
   addSessionDescription(describe, context);
   addModelDescription(describe, context);
+  addRoleDescription(describe, context);
   addSecretDescription(describe, context, printRecord);
   addContentDescriptions(describe, context, printRecord);
   return describe;

@@ -25,6 +25,7 @@ import { secretListing } from './secret.ts';
 import { serverRevisionColumns } from './server-revisions.ts';
 import { addModelListing } from './model.ts';
 import { addPageListing } from './page.ts';
+import { addBindingListing, addRoleListing } from './role.ts';
 import { addTokenListing } from './token.ts';
 import { auditColumns, instanceColumns, serverColumns, sessionColumns } from '../columns.ts';
 
@@ -94,6 +95,8 @@ export function getCommand(context: Context): Command {
   }
   addTokenListing(get, context);
   addModelListing(get, context);
+  addRoleListing(get, context);
+  addBindingListing(get, context);
   addPageListing(get, context);
   listing('secrets', 'secret', 'those that are kept or that servers use, and who still has an old value')
     .alias('sec')

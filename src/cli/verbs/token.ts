@@ -1,8 +1,12 @@
 /** Runs `create token`, `get tokens` and `delete token`: who may connect over TCP. */
-import type { Command } from 'commander';
+import { Command } from 'commander';
+import type { Clock, EpochMs } from '../../kernel/clock.ts';
+import { defined } from '../../kernel/defined.ts';
 import type { TokenInfo } from '../../engine/index.ts';
 import { confirmName } from '../confirm-name.ts';
 import type { Context } from '../context.ts';
+import { duration } from '../flag-values.ts';
+import { age } from '../../text/format.ts';
 import { withEngine } from '../with-engine.ts';
 import { outputOption, renderListing, type Column, type Format } from '../output.ts';
 
@@ -11,15 +15,20 @@ export function addTokenCreation(create: Command, context: Context): void {
     .command('token')
     .description('make a token for connections over TCP and print it, once')
     .argument('<name>', 'letters a-z, digits and -; the name of its holder')
-    .option('--operator', "for the operator's API too, not only for MCP")
+    .option('--operator', "for the operator's API too, with every right")
+    .option('--for <subject>', 'whose it is: user:NAME, service:NAME or agent:NAME')
+    .option('--group <name...>', 'groups of its holder, group:NAME')
+    .option('--role <name...>', 'roles that it carries, beside what is bound to its holder')
     .option('-p, --project <name...>', 'valid for these projects only; default: for all')
     .option('--agent <name...>', 'valid for these agents only; default: for any that its holder names')
-    .action(async (name: string, { operator, project, agent }: CreateFlags) => {
+    .option('--expires <duration>', 'refused after this, such as 30d; default: never', duration)
+    .action(async (name: string, flags: CreateFlags) => {
+      const { operator, for: subject, group, role, project, agent, expires } = flags;
       const token = await withEngine(context, (engine) =>
         engine.commands.createToken(name, {
           isOperator: operator === true,
-          ...(project === undefined ? {} : { projects: project }),
-          ...(agent === undefined ? {} : { agents: agent }),
+          ...defined({ subject, groups: group, roles: role, projects: project, agents: agent }),
+          ...expiry(context, expires),
         }),
       );
       context.print(token);
@@ -27,10 +36,59 @@ export function addTokenCreation(create: Command, context: Context): void {
     });
 }
 
+export function addTicketCreation(create: Command, context: Context): void {
+  create
+    .command('ticket')
+    .description('prove an agent: print what its client entry sets as MCPTUI_TICKET, once')
+    .argument('<name>', 'letters a-z, digits and -')
+    .requiredOption('--agent <name>', 'the agent that its holder is')
+    .option('-p, --project <name...>', 'valid for these projects only; default: for all')
+    .option('--expires <duration>', 'refused after this, such as 30d; default: never', duration)
+    .action(async (name: string, { agent, project, expires }: TicketFlags) => {
+      const ticket = await withEngine(context, (engine) =>
+        engine.commands.createToken(name, {
+          subject: `agent:${agent}`,
+          isTicket: true,
+          ...defined({ projects: project }),
+          ...expiry(context, expires),
+        }),
+      );
+      context.print(ticket);
+      context.note(`ticket ${name} created; it is shown only now: set MCPTUI_TICKET to it where mcptui proxy runs`);
+    });
+}
+
+export function rotateCommand(context: Context): Command {
+  const rotate = new Command('rotate').description('make what proves somebody anew');
+  rotate
+    .command('token')
+    .description('print another token or ticket for the same holder; the old one is refused from now on')
+    .argument('<name>')
+    .action(async (name: string) => {
+      context.print(await withEngine(context, (engine) => engine.commands.rotateToken(name)));
+      context.note(`token ${name} rotated; it is shown only now`);
+    });
+  return rotate;
+}
+
+function expiry({ clock }: Context, expires: number | undefined): { readonly expiresAt?: number } {
+  return expires === undefined ? {} : { expiresAt: clock.now() + expires };
+}
+
 interface CreateFlags {
   readonly operator?: boolean;
+  readonly for?: string;
+  readonly group?: string[];
+  readonly role?: string[];
   readonly project?: string[];
   readonly agent?: string[];
+  readonly expires?: number;
+}
+
+interface TicketFlags {
+  readonly agent: string;
+  readonly project?: string[];
+  readonly expires?: number;
 }
 
 interface ListFlags {
@@ -38,13 +96,27 @@ interface ListFlags {
   readonly headers: boolean;
 }
 
-const columns: readonly Column<TokenInfo>[] = [
+const columns = (clock: Clock): readonly Column<TokenInfo>[] => [
   { title: 'NAME', value: (token) => token.name },
-  { title: 'FOR', value: (token) => (token.isOperator ? 'mcp, api' : 'mcp') },
+  { title: 'HOLDER', value: (token) => token.subject ?? (token.isOperator ? 'operator' : '-') },
+  { title: 'FOR', value: reachOf },
+  { title: 'ROLES', value: (token) => token.roles?.join(',') ?? '-' },
   { title: 'PROJECTS', value: (token) => token.projects?.join(',') ?? 'all' },
-  { title: 'AGENTS', value: (token) => token.agents?.join(',') ?? 'all' },
-  { title: 'CREATED', value: (token) => new Date(token.createdAt).toISOString() },
+  { title: 'AGENTS', value: (token) => token.agents?.join(',') ?? 'all', wide: true },
+  { title: 'USED', value: ({ lastUsedAt }) => (lastUsedAt === undefined ? 'never' : age(clock.now() - lastUsedAt)) },
+  { title: 'EXPIRES', value: ({ expiresAt }) => expiresIn(expiresAt, clock.now()) },
+  { title: 'CREATED', value: (token) => new Date(token.createdAt).toISOString(), wide: true },
 ];
+
+function reachOf({ isOperator, isTicket, subject, roles }: TokenInfo): string {
+  if (isTicket === true) return 'socket';
+  return isOperator || subject !== undefined || roles !== undefined ? 'mcp, api' : 'mcp';
+}
+
+function expiresIn(at: EpochMs | undefined, now: EpochMs): string {
+  if (at === undefined) return 'never';
+  return at > now ? `in ${age(at - now)}` : 'expired';
+}
 
 export function addTokenListing(get: Command, context: Context): void {
   get
@@ -56,7 +128,7 @@ export function addTokenListing(get: Command, context: Context): void {
     .action(async (flags: ListFlags) => {
       const rows = await withEngine(context, (engine) => engine.commands.tokens());
       const text = await renderListing(
-        { rows, columns, name: (row) => `token/${row.name}` },
+        { rows, columns: columns(context.clock), name: (row) => `token/${row.name}` },
         flags.output,
         flags.headers,
       );

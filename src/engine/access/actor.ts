@@ -1,15 +1,16 @@
-/** Names who acts, as the audit log and proposals have it: an operator, an agent that was launched as one, a client by its own word. */
+/** Names who acts, as the audit log and proposals have it: an operator, who has shown a token, a client by its own word. */
 import { cutName } from '../../kernel/foreign.ts';
 
 export interface Caller {
   readonly client: string;
-  readonly agent?: string;
+  /** `agent:reviewer`: proven by a token or a ticket. */
+  readonly subject?: string;
   readonly operator?: string;
 }
 
-/** `agent:` is for those whom the operator has named (`--agent`, a token's session); what a client says of itself is `client:`. */
-export function actorOf({ operator, agent, client }: Caller): string {
-  return operator ?? (agent === undefined ? `client:${cutName(client)}` : `agent:${agent}`);
+/** What a client says of itself, its agent's name included, is `client:`: nobody becomes an agent by calling itself so. */
+export function actorOf({ operator, subject, client }: Caller): string {
+  return operator ?? subject ?? `client:${cutName(client)}`;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Records what the router tells as audit events. Call traces may lag a second (`record`); nothing here waits. */
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../kernel/clock.ts';
+import { defined } from '../../kernel/defined.ts';
 import { cutName } from '../../kernel/foreign.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
 import { timeWords } from '../../kernel/time-words.ts';
@@ -133,9 +134,11 @@ export class Recorder {
   }
 
   /** What the actor does not say. */
-  #who({ agent, client, personality }: Caller & { readonly personality?: string }): JsonObject {
-    if (agent === undefined) return {};
-    return { client: this.#name(client), ...(personality === undefined ? {} : { personality }) };
+  #who({ agent, subject, client, personality }: Caller & Pick<SessionInfo, 'agent' | 'personality'>): JsonObject {
+    return {
+      ...(agent === undefined && subject === undefined ? {} : { client: this.#name(client) }),
+      ...defined({ agent, personality }),
+    };
   }
 
   /** A session is bound once its client has said who it is; told of every change, records the first that knows. */

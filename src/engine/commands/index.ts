@@ -10,6 +10,7 @@ import { pageCommands, type PageParts } from './pages.ts';
 import { placeCommands } from './places.ts';
 import { proposalCommands, type ProposalCommandParts } from './proposals.ts';
 import { revisionCommands } from './revisions.ts';
+import { rightsCommands, type RightsParts } from './rights.ts';
 import { routerCommands, type RouterParts } from './router.ts';
 import { secretCommands, type SecretParts } from './secrets.ts';
 import { serverCommands, type ServerParts } from './servers.ts';
@@ -22,6 +23,7 @@ export type CommandParts = ServerParts &
   SecretParts &
   LoginParts &
   TokenParts &
+  RightsParts &
   AuditParts &
   HostParts &
   RouterParts &
@@ -38,6 +40,7 @@ export function engineCommands(parts: CommandParts): EngineCommands {
     ...secretCommands(parts),
     ...loginCommands(parts),
     ...tokenCommands(parts),
+    ...rightsCommands(parts),
     ...auditCommands(parts),
     ...hostCommands(parts),
     ...routerCommands(parts),

@@ -22,6 +22,8 @@ export const projectChange = z.strictObject({
       overrides: z.record(text, z.enum([...pageOverrides, 'default'])).exactOptional(),
     })
     .exactOptional(),
+  /** Role of its agents that nothing else is bound to; `none` = they may do nothing. Usually `agent`. */
+  agentRole: text.exactOptional(),
   /** Characters of a tool's name that agents' models take; 32 to 128. */
   toolNameLimit: z.int().exactOptional(),
   /** What agents' clients put in front of each name, such as `mcp__mcptui__`. */

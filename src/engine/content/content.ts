@@ -7,7 +7,7 @@ import type { Router } from '../../mcp/router/types.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import { unawaited } from '../../kernel/unawaited.ts';
-import { AgentContent } from './agents/agent-content.ts';
+import { AgentContent, type AgentContentParts } from './agents/agent-content.ts';
 import { ensureBuiltIns } from './built-ins.ts';
 import { Causes } from './causes.ts';
 import { contentProposals, type ContentProposals } from './content-proposals.ts';
@@ -29,6 +29,9 @@ export interface EngineContentParts {
   /** Nothing is read or looked at by itself. */
   readonly passive?: boolean | undefined;
   readonly isGated: (project: string) => boolean;
+  /** As in `AgentContentParts`. */
+  readonly readLimit?: AgentContentParts['readLimit'];
+  readonly demandProposing?: AgentContentParts['demandProposing'];
   /** Consoles are to see what moved. */
   readonly show: () => void;
 }
@@ -49,7 +52,7 @@ export class EngineContent {
     this.#p = parts;
     this.#causes = new Causes(parts.db);
     this.proposals = new Proposals({ ...parts, causes: this.#causes, kinds: contentProposals(parts) });
-    const { db, logger, router, isGated, random = Math.random } = parts;
+    const { db, logger, router, isGated, readLimit, random = Math.random } = parts;
     const textChanged = (link: string): void => this.agents.linkChanged(link);
     this.links = new Links({ ...parts, random, textChanged });
     const proposed = (): void => this.changed();
@@ -59,6 +62,8 @@ export class EngineContent {
       router,
       proposed,
       isGated,
+      ...(readLimit === undefined ? {} : { readLimit }),
+      demandProposing: parts.demandProposing,
       causes: this.#causes,
       proposals: this.proposals,
       links: this.links,

@@ -11,12 +11,13 @@ import type { Database, Transaction, Versioned } from '../../store/types.ts';
 import { agentNamed } from './bindings.ts';
 import { DEFAULT_GATE } from '../gate/types.ts';
 import { DEFAULT_PAGES } from '../pages/page-rules.ts';
+import { DEFAULT_AGENT_ROLE } from '../rights/built-in-roles.ts';
 import { BUILT_IN_PROJECTS } from './built-in-projects.ts';
 import type { AgentChange, ProjectChange } from './changes.ts';
 import { faultsOf } from './faults.ts';
 import { projectLinks } from './links/link-views.ts';
 import type { Links } from './links/links.ts';
-import { mergedGate, mergedPages, refuseBeside, refuseShortNames } from './project-settings.ts';
+import { mergedGate, mergedPages, refuseBeside, refuseShortNames, refuseUnknownRole } from './project-settings.ts';
 import { rowsOf } from './rows.ts';
 import type { AgentView, ProjectDetail } from './types.ts';
 
@@ -66,6 +67,7 @@ export class Places {
     await db.transact((tx) => {
       const projects = tx.collection('projects');
       if (projects.all().some((row) => row.name === name)) throw taken('project', name);
+      refuseUnknownRole(tx, change);
       projects.insert(project);
       this.#event(tx, 'project_create', `project/${name}`);
     });
@@ -76,6 +78,7 @@ export class Places {
     await this.#p.db.transact((tx) => {
       const { version, ...before } = projectNamed(tx, name);
       refuseBeside(tx, before.name, change);
+      refuseUnknownRole(tx, change);
       const next = checked('project', name, projectSchema, {
         ...before,
         ...change,
@@ -130,6 +133,7 @@ export class Places {
       gated: project.gated,
       gate: project.gate ?? DEFAULT_GATE,
       pages: project.pages ?? DEFAULT_PAGES,
+      agentRole: project.agentRole ?? DEFAULT_AGENT_ROLE,
       ...defined({ toolNameLimit: project.toolNameLimit, clientPrefix: project.clientPrefix }),
       builtIn: BUILT_IN_PROJECTS.includes(project.name),
       servers: of(db.collection('servers').all()),

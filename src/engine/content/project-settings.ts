@@ -1,8 +1,10 @@
 /** Judges and merges the settings of a project: its gate, its pages, and how it names tools. */
 import { McptuiError } from '../../kernel/errors.ts';
+import { noSuch } from '../../kernel/no-such.ts';
 import type { Project, Shape } from '../../store/schema/index.ts';
 import type { Transaction } from '../../store/types.ts';
 import { isTransparent } from '../gate/gate-rules.ts';
+import { builtInRoles, NO_ROLE } from '../rights/built-in-roles.ts';
 import type { ProjectChange } from './changes.ts';
 
 /** A lone server that agents see as it is has nothing of mcptui's beside it. @throws McptuiError `invalid` */
@@ -16,6 +18,13 @@ export function refuseBeside(tx: Transaction<Shape>, name: string, { gated, page
     `project ${name} ${what}: its one server has prefix "", so that agents see its lists and nothing else`,
     { hint: 'give the server a prefix first: mcptui set prefix SERVER NAME' },
   );
+}
+
+/** @throws McptuiError `not-found` for a role that there is not */
+export function refuseUnknownRole(tx: Transaction<Shape>, { agentRole }: ProjectChange): void {
+  if (agentRole === undefined || agentRole === NO_ROLE) return;
+  const known = [...builtInRoles, ...tx.collection('roles').all()].map(({ name }) => name);
+  if (!known.includes(agentRole)) throw noSuch('role', agentRole, known, 'mcptui get roles');
 }
 
 /** What is left of a name that clients put something in front of. */

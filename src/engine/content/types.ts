@@ -268,6 +268,8 @@ export interface ProjectDetail {
   readonly gated: boolean;
   readonly gate: GateSettings;
   readonly pages: PageSettings;
+  /** Of its agents that nothing else is bound to. */
+  readonly agentRole: string;
   readonly toolNameLimit?: number;
   readonly clientPrefix?: string;
   /** Cannot be deleted. */

@@ -6,6 +6,7 @@ import type { ProxyEnv } from '../../mcp/types/connection.ts';
 import type { Router } from '../../mcp/router/types.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
+import type { AgentContentParts } from '../content/agents/agent-content.ts';
 import { EngineContent } from '../content/content.ts';
 import type { Fleet } from '../instances/fleet.ts';
 import { freePort } from '../models/free-port.ts';
@@ -41,6 +42,8 @@ export interface ContentWithGateParts {
   readonly random?: () => number;
   /** Nothing is started here, and nothing is asked of anybody. */
   readonly passive?: boolean | undefined;
+  readonly readLimit?: AgentContentParts['readLimit'];
+  readonly demandProposing?: AgentContentParts['demandProposing'];
 }
 
 export interface ContentWithGate {

@@ -64,6 +64,11 @@ export class ConnectionCap {
     if (this.#busy.delete(socket) && !socket.destroyed) this.#known.add(socket);
   }
 
+  /** Closes what a principal has open, answers under way included. */
+  closeAllOf(principal: string): void {
+    for (const [socket, one] of this.#principals) if (one === principal) socket.destroy();
+  }
+
   #forget(socket: Socket): void {
     this.#strangers.delete(socket);
     this.#known.delete(socket);

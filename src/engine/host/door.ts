@@ -1,4 +1,4 @@
-/** Opens the engine's socket where it can be, and says in the data folder where that is. */
+/** Opens the engine's sockets where they can be, and says in the data folder where that is. */
 import { writeAtomically } from '../../kernel/atomic-file.ts';
 import { mkdir, chmod, lstat, rm, unlink } from 'node:fs/promises';
 import type { Server as HttpServer } from 'node:http';
@@ -6,15 +6,25 @@ import { connect } from 'node:net';
 import path from 'node:path';
 import { holdsData, POINTER, readPointer, type Pointer } from '../../kernel/engine-pointer.ts';
 import { errnoOf, McptuiError, messageOf } from '../../kernel/errors.ts';
-import type { Paths } from '../../kernel/paths.ts';
+import { agentsSocket, type Paths } from '../../kernel/paths.ts';
 import { PRIVATE_MODE, privateFolder } from '../../store/files/private-folder.ts';
 
+export interface DoorServers {
+  readonly operators: HttpServer;
+  readonly agents: HttpServer;
+}
+
+export interface OpenDoors {
+  readonly socketPath: string;
+  readonly agentsPath: string;
+}
+
 /**
- * Listens on the first of the folder's sockets that can be used; a runtime folder that is not there is not made. With the
- * folder's lock held. Returns where it listens.
+ * Listens on the first of the folder's sockets that can be used, and beside it for agents; a runtime folder that is not there
+ * is not made. With the folder's lock held. Returns where it listens.
  * @throws McptuiError `unavailable`, `conflict` when the engine of another folder listens there, `denied` for a loose folder
  */
-export async function openDoor(server: HttpServer, paths: Paths): Promise<string> {
+export async function openDoors({ operators, agents }: DoorServers, paths: Paths): Promise<OpenDoors> {
   const { dataDir, socketPaths } = paths;
   const [first] = socketPaths;
   let refusal: unknown;
@@ -22,9 +32,16 @@ export async function openDoor(server: HttpServer, paths: Paths): Promise<string
     try {
       const folder = path.dirname(socketPath);
       await (socketPath === first && socketPaths.length > 1 ? runtimeFolder(folder, paths) : privateFolder(folder));
-      await listen(server, socketPath);
+      const agentsPath = agentsSocket(socketPath);
+      if (agentsPath === socketPath) {
+        throw new McptuiError('invalid', `${socketPath} is the name of the agents' socket`, {
+          hint: 'set MCPTUI_SOCKET to another name: agents.sock is made beside it',
+        });
+      }
+      await listen(operators, socketPath);
+      await listen(agents, agentsPath);
       await point(dataDir, { socketPath });
-      return socketPath;
+      return { socketPath, agentsPath };
     } catch (error) {
       if (error instanceof McptuiError && error.code === 'denied') throw error;
       refusal ??= error;

@@ -7,7 +7,7 @@ const FIRST_NAME = 'default';
 
 /** What `MCPTUI_TOKEN` names is accepted as well; it then is enough. `note` is told where a new token lies. */
 export async function firstToken(
-  tokens: AccessTokens,
+  tokens: Pick<AccessTokens, 'list' | 'create' | 'accept'>,
   folder: string,
   given: string | undefined,
   note: ((line: string) => void) | undefined,

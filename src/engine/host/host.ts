@@ -10,7 +10,7 @@ import type { Logger } from '../../kernel/log.ts';
 import { HttpEndpoint } from '../../mcp/downstream/http/http-endpoint.ts';
 import type { HttpSettings } from '../../mcp/downstream/http/settings.ts';
 import { openDatabase } from '../../store/database.ts';
-import type { Paths } from '../../kernel/paths.ts';
+import { agentsSocket, type Paths } from '../../kernel/paths.ts';
 import { collections, type Shape } from '../../store/schema/index.ts';
 import type { StoreState } from '../../store/types.ts';
 import { journalRetention } from '../audit/decisions.ts';
@@ -20,11 +20,12 @@ import { dockerRuntime } from '../runtimes/docker/docker-runtime.ts';
 import { processRuntime } from '../runtimes/process.ts';
 import { envSecretSource } from '../secrets/env-source.ts';
 import { fileSecretSource } from '../secrets/file-source.ts';
-import { apiListener, socketServer } from './api.ts';
-import { closeDoor, leadHere, openDoor } from './door.ts';
+import { apiListener } from './api.ts';
+import { closeDoor, leadHere, openDoors } from './door.ts';
 import { firstToken } from './first-token.ts';
 import { folderIdOf } from './folder-id.ts';
 import { parseListen } from './listen-address.ts';
+import { agentsServer, operatorsServer } from './sockets.ts';
 import { recordStart } from './start-record.ts';
 import { listenTcp, type TcpServer } from './tcp.ts';
 
@@ -50,6 +51,8 @@ export interface HostOptions {
 export interface HostedEngine {
   readonly engine: LocalEngine;
   readonly socketPath: string;
+  /** For agents alone. */
+  readonly agentsPath: string;
   /** Where it listens besides. */
   readonly httpAddress: string | undefined;
   /** What the store can do; after the end too. */
@@ -94,6 +97,7 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
       },
       secrets: { env: envSecretSource(env), file: fileSecretSource(paths.secretsDir, clock) },
       proxyEnv: env,
+      auditReads: env['MCPTUI_AUDIT_READS'] === '1',
       auditRequired: options.auditRequired ?? env['MCPTUI_AUDIT_REQUIRED'] === '1',
       tokens,
       bootClock: systemBootClock,
@@ -125,24 +129,28 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
       nonce: randomNonce,
       ...(options.http === undefined ? {} : { settings: options.http }),
     });
-    const listener = apiListener(engine, endpoint, guardedClock(clock, engine.bugs));
-    const server = socketServer(engine, listener);
+    const ownClock = guardedClock(clock, engine.bugs);
+    const listener = apiListener(engine, endpoint, ownClock);
+    const operators = operatorsServer(engine, listener);
+    const agents = agentsServer({ engine, listener, tokens, clock: ownClock });
     let tcp: TcpServer | undefined;
     let closing: Promise<void> | undefined;
     const close = async (): Promise<void> => {
       // Agents see their in-flight calls answered by the router's close before their streams end.
       await engine.close();
-      await Promise.all([closeServer(server), tcp?.close(), closeDoor(paths.dataDir)]);
+      await Promise.all([closeServer(operators), closeServer(agents), tcp?.close(), closeDoor(paths.dataDir)]);
+      await tokens.close();
       await started(isShutDown);
       await db.close();
     };
     let { socketPath } = paths;
+    let agentsPath = agentsSocket(socketPath);
     try {
       if (address !== undefined) {
         await firstToken(tokens, paths.secretsDir, env['MCPTUI_TOKEN'], options.note);
-        tcp = await listenTcp({ address, tokens, listener, bugs: engine.bugs });
+        tcp = await listenTcp({ address, tokens, listener, bugs: engine.bugs, clock: ownClock });
       }
-      socketPath = await openDoor(server, paths);
+      ({ socketPath, agentsPath } = await openDoors({ operators, agents }, paths));
       engine.listens({ socketPath, ...(tcp === undefined ? {} : { httpAddress: tcp.url }) });
       await leadHere(paths);
     } catch (error) {
@@ -153,6 +161,7 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
     return {
       engine,
       socketPath,
+      agentsPath,
       httpAddress: tcp?.url,
       storage: () => db.state(),
       close: () => (closing ??= close()),

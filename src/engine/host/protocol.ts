@@ -10,6 +10,9 @@ export type StreamLine =
 export const VIEW_FORMAT = '3';
 export const VIEW_FORMAT_HEADER = 'x-mcptui-view';
 
+export const API_PATH = '/api/';
+/** Whether anybody is there. */
+export const ALIVE_PATH = '/healthz';
 export const STREAM_PATH = '/api/v1/stream';
 export const HEALTH_PATH = '/api/v1/health';
 export const COMMANDS_PATH = '/api/v1/commands';
@@ -18,3 +21,5 @@ export const STDIO_PATH = '/mcp-stdio';
 export const STDIO_PROTOCOL = 'mcptui-stdio';
 /** Who asks, for the audit log; whoever can open the socket is this user anyway. */
 export const USER_HEADER = 'x-mcptui-user';
+/** The service account in whose name a caller acts that may impersonate it. */
+export const SERVICE_HEADER = 'x-service-account';

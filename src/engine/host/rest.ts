@@ -8,7 +8,8 @@ import { parseForeign, TooDeepError } from '../../kernel/foreign.ts';
 import type { LocalEngine } from '../engine.ts';
 import { viewAsPatches } from '../views/view-state.ts';
 import { commandArguments, commandNamed, isCommand } from '../commands/arguments.ts';
-import { COMMANDS_PATH, HEALTH_PATH, USER_HEADER } from './protocol.ts';
+import type { Served } from '../rights/served.ts';
+import { COMMANDS_PATH, HEALTH_PATH } from './protocol.ts';
 import { readBody } from './request-body.ts';
 
 const statusOf: Readonly<Record<ErrorCode, 400 | 403 | 404 | 409 | 503 | 504>> = {
@@ -22,14 +23,13 @@ const statusOf: Readonly<Record<ErrorCode, 400 | 403 | 404 | 409 | 503 | 504>> =
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
-/** `user` is who asks, where the connection says so; else a header does. */
-export type RestListener = (request: IncomingMessage, response: ServerResponse, user: string | undefined) => void;
+export type RestListener = (request: IncomingMessage, response: ServerResponse, served: Served) => void;
 
 export function restListener(engine: LocalEngine): RestListener {
-  const users = new WeakMap<IncomingMessage, string>();
-  const listener = getRequestListener(restApp(engine, users).fetch);
-  return (request, response, user) => {
-    if (user !== undefined) users.set(request, user);
+  const asked = new WeakMap<IncomingMessage, Served>();
+  const listener = getRequestListener(restApp(engine, asked).fetch);
+  return (request, response, served) => {
+    asked.set(request, served);
     Promise.resolve(listener(request, response)).catch((error: unknown) => {
       engine.bugs.report('the operator API', error);
       response.destroy();
@@ -37,17 +37,21 @@ export function restListener(engine: LocalEngine): RestListener {
   };
 }
 
-function restApp(engine: LocalEngine, users: WeakMap<IncomingMessage, string>) {
+function restApp(engine: LocalEngine, asked: WeakMap<IncomingMessage, Served>) {
+  const servedFor = (request: IncomingMessage): Served => {
+    const served = asked.get(request);
+    if (served === undefined) throw new Error('a request that nobody was found for');
+    return served;
+  };
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.get(HEALTH_PATH, (c) => c.json({ ok: true, pid: engine.view().info.pid, version: engine.view().info.version }));
-  app.get('/api/v1/view', (c) => c.json(viewAsPatches(engine.view())));
+  app.get('/api/v1/view', (c) => c.json(viewAsPatches(servedFor(c.env.incoming).view())));
   app.post(`${COMMANDS_PATH}/:name`, async (c) => {
     const name = commandNamed(c.req.param('name'));
     const args = await readBody(c.req.raw, MAX_BODY_BYTES).then(parseForeign).catch(notJson);
     if (!Array.isArray(args)) throw new McptuiError('invalid', `${name}: the body must be a JSON array of arguments`);
     const checked = commandArguments(name, args);
-    const commands = engine.commandsFor(actorOf(users.get(c.env.incoming) ?? c.req.header(USER_HEADER)));
-    const run = commands[name] as (...given: readonly unknown[]) => Promise<unknown>;
+    const run = servedFor(c.env.incoming).commands[name] as (...given: readonly unknown[]) => Promise<unknown>;
     return c.json({ result: (await run(...checked)) ?? null });
   });
   app.notFound((c) => c.json({ error: toErrorJson(new McptuiError('not-found', `no ${c.req.path}`)) }, 404));
@@ -67,8 +71,4 @@ function notJson(error: unknown): undefined {
   if (error instanceof McptuiError) throw error;
   if (error instanceof TooDeepError) throw new McptuiError('invalid', `the request body is ${error.message}`);
   return undefined;
-}
-
-function actorOf(user: string | undefined): string {
-  return `operator:${(user ?? 'unknown').replace(/[^\w.@-]/g, '_').slice(0, 64)}`;
 }

@@ -5,18 +5,24 @@ import type { Bugs } from '../../kernel/bugs.ts';
 import { errnoOf, McptuiError, messageOf } from '../../kernel/errors.ts';
 import { hostRefusal, originRefusal } from '../../mcp/downstream/http/checks.ts';
 import { refuse, type Refusal } from '../../mcp/downstream/http/refusal.ts';
-import { tokenPrincipal, type AccessTokens, type TokenInfo } from '../access/tokens.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { tokenPrincipal, type AccessTokens } from '../access/tokens.ts';
 import { RECEIVE_TIMEOUTS, type ApiListener } from './api.ts';
+import { bearerOf } from './bearer.ts';
+import { tokenCaller } from './caller.ts';
 import { ConnectionCap } from './connection-cap.ts';
 import { httpAddress, type ListenAddress } from './listen-address.ts';
 
 const MAX_CONNECTIONS = 512;
+
+const LAST_ANSWER_MS = 100;
 
 /** Longer than any client keeps an unused connection, so that none is closed under a request. */
 const KEEP_ALIVE_MS = 75_000;
 
 export interface TcpOptions {
   readonly address: ListenAddress;
+  readonly clock: Clock;
   readonly tokens: AccessTokens;
   readonly listener: ApiListener;
   readonly bugs: Bugs;
@@ -39,6 +45,11 @@ export async function listenTcp(options: TcpOptions): Promise<TcpServer> {
     });
   });
   server.on('connection', (socket) => cap.add(socket));
+  // What a token has opened does not outlive it.
+  const unwatch = options.tokens.onGone((name) => {
+    // The answer to who has rotated its own token leaves first; every new request is refused already.
+    options.clock.after(LAST_ANSWER_MS, () => cap.closeAllOf(tokenPrincipal(name)), { unref: true });
+  });
   server.on('upgrade', (_request, socket) => socket.destroy());
   server.on('clientError', (error, socket) => {
     if (errnoOf(error) === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.writable) {
@@ -53,6 +64,7 @@ export async function listenTcp(options: TcpOptions): Promise<TcpServer> {
     url: httpAddress({ host: options.address.host, port }),
     close: () =>
       new Promise((resolve) => {
+        unwatch();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
@@ -60,7 +72,7 @@ export async function listenTcp(options: TcpOptions): Promise<TcpServer> {
 }
 
 async function serve(
-  { tokens, listener }: TcpOptions,
+  { tokens, listener, clock }: TcpOptions,
   cap: ConnectionCap,
   request: IncomingMessage,
   response: ServerResponse,
@@ -68,8 +80,9 @@ async function serve(
   const { headers } = request;
   const foreign = hostRefusal(headers) ?? originRefusal(headers);
   if (foreign !== undefined) return refuse(response, foreign);
-  const token = await bearer(tokens, headers.authorization);
-  if ('status' in token) return refuse(response, token);
+  const token = await bearerOf(tokens, headers.authorization, clock.now());
+  if (token instanceof McptuiError) return refuse(response, unauthorized(token, headers.authorization));
+  if (token.isTicket === true) return refuse(response, ticketOnTcp);
   const { socket } = request;
   const principal = tokenPrincipal(token.name);
   if (cap.isOverShare(socket, principal)) return refuse(response, tooManyConnections);
@@ -77,9 +90,13 @@ async function serve(
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) cap.received(socket);
   else request.once('end', () => cap.received(socket));
   response.once('close', () => cap.end(socket));
-  const { isOperator, projects, agents } = token;
-  listener(request, response, { principal, isOperator, scope: { projects, agents }, user: `token-${token.name}` });
+  listener(request, response, tokenCaller(token), 'tcp');
 }
+
+const ticketOnTcp: Refusal = {
+  status: 403,
+  message: "a ticket is for the agents' socket: over TCP use a token (mcptui create token)",
+};
 
 const tooManyConnections: Refusal = {
   status: 503,
@@ -87,14 +104,11 @@ const tooManyConnections: Refusal = {
   headers: { 'retry-after': '10' },
 };
 
-async function bearer(tokens: AccessTokens, authorization: string | undefined): Promise<TokenInfo | Refusal> {
-  const [, value] = /^Bearer +(\S+) *$/i.exec(authorization ?? '') ?? [];
-  const found = value === undefined ? undefined : await tokens.find(value);
-  if (found !== undefined) return found;
+function unauthorized(error: McptuiError, authorization: string | undefined): Refusal {
   const why = authorization === undefined ? '' : ', error="invalid_token"';
   return {
     status: 401,
-    message: authorization === undefined ? 'Unauthorized: a bearer token is required' : 'Unauthorized: unknown token',
+    message: error.message,
     headers: { 'www-authenticate': `Bearer realm="mcptui"${why}` },
   };
 }

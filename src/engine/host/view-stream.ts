@@ -1,7 +1,8 @@
 /** Streams the view to consoles as lines: the whole of it first, then patches and events as they come. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../kernel/clock.ts';
-import type { LocalEngine } from '../engine.ts';
+import type { Bugs } from '../../kernel/bugs.ts';
+import type { Served } from '../rights/served.ts';
 import { viewAsPatches } from '../views/view-state.ts';
 import type { AuditEvent } from '../views/view.ts';
 import { VIEW_FORMAT, VIEW_FORMAT_HEADER, type StreamLine } from './protocol.ts';
@@ -10,12 +11,14 @@ import { VIEW_FORMAT, VIEW_FORMAT_HEADER, type StreamLine } from './protocol.ts'
 const MAX_BEHIND_BYTES = 16 * 1024 * 1024;
 const EVENTS_EVERY_MS = 100;
 
-export function serveStream(
-  engine: LocalEngine,
-  clock: Clock,
-  request: IncomingMessage,
-  response: ServerResponse,
-): void {
+export interface StreamExchange {
+  readonly clock: Clock;
+  readonly bugs: Bugs;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+export function serveStream(served: Served, { clock, bugs, request, response }: StreamExchange): void {
   response.writeHead(200, {
     'content-type': 'application/x-ndjson',
     'cache-control': 'no-store',
@@ -29,13 +32,13 @@ export function serveStream(
     } catch (error) {
       // Its console attaches again; one that failed at each change would be told nothing.
       response.destroy();
-      engine.bugs.report('a stream of the view', error);
+      bugs.report('a stream of the view', error);
     }
   };
-  send({ type: 'patches', patches: viewAsPatches(engine.view()) });
+  send({ type: 'patches', patches: viewAsPatches(served.view()) });
   const unsubscribe = [
-    engine.subscribe((_view, patches) => send({ type: 'patches', patches })),
-    engine.onEvents((events) => {
+    served.subscribe((_view, patches) => send({ type: 'patches', patches })),
+    served.onEvents((events) => {
       for (const event of events) waiting.push(event);
     }),
   ];

@@ -16,6 +16,7 @@ import { stateOf } from '../runtimes/registry.ts';
 import type { Masker } from '../secrets/masker.ts';
 import type { SecretBackends } from '../secrets/secret-source.ts';
 import type { BackoffPolicy } from './backoff.ts';
+import type { LiveInstance } from './live-instance.ts';
 import { CausesGone } from './causes-gone.ts';
 import type { Demand } from './demand.ts';
 import { Fleet } from './fleet.ts';
@@ -100,6 +101,18 @@ export class Instances {
       causes: this.causes,
       mask: (text: string) => masker.mask(text),
       runtimeState: (kind: RuntimeKind) => stateOf(runtimes, kind),
+    };
+  }
+
+  /** What commands use of it. */
+  get forCommands() {
+    const { fleet, prober, causes } = this;
+    return {
+      fleet,
+      prober,
+      secretKept: (key: string) => causes.secretKept(key),
+      secretsResolve: (live: LiveInstance) => causes.secretsResolve(live),
+      loggedIn: (serverId: string) => causes.loggedIn(serverId),
     };
   }
 }

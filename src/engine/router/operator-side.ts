@@ -41,9 +41,9 @@ export class OperatorSide {
   }
 
   /** Of who has authenticated so. */
-  endSessions(principal: string): void {
+  endSessions(principal: string, why: string): void {
     const gone = this.#router.agents.sessions().filter((session) => session.principal === principal);
-    for (const { id } of gone) this.#router.operators.endSession(id, 'its token was deleted');
+    for (const { id } of gone) this.#router.operators.endSession(id, why);
   }
 
   close(): void {

@@ -1,4 +1,5 @@
 /** Builds the engine's view from what it holds and keeps it current: others say what moved, this says how it looks. */
+import { BoundedMap } from '../../kernel/bounded-map.ts';
 import type { Bugs } from '../../kernel/bugs.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { SessionInfo } from '../../mcp/types/session.ts';
@@ -41,6 +42,9 @@ export interface EngineViewsOptions {
 
 const LOSSES_SHOWN_MS = 1_000;
 
+/** Sessions whose project is remembered. */
+const MAX_PLACED = 20_000;
+
 /** Where the engine listens. */
 export type Doors = Pick<EngineInfo, 'socketPath' | 'httpAddress'>;
 
@@ -55,6 +59,7 @@ export class EngineViews {
   readonly state: ViewState;
   /** Ids, the oldest first. */
   readonly #ended: string[] = [];
+  readonly #projectOf = new BoundedMap<string, string>(MAX_PLACED);
   readonly #content: ContentSync;
   readonly #secrets: SecretSync;
 
@@ -83,11 +88,17 @@ export class EngineViews {
 
   session(session: SessionInfo): void {
     if (session.operator !== undefined) return;
+    if (!this.#projectOf.has(session.id)) this.#projectOf.set(session.id, session.project);
     this.state.mark(`session/${session.id}`, () => ({
       op: 'put',
       kind: 'sessions',
       value: this.#sessionView(session),
     }));
+  }
+
+  /** Also of one that is over, for as long as it is known. */
+  projectOf(sessionId: string): string | undefined {
+    return this.#projectOf.get(sessionId);
   }
 
   #sessionView(session: SessionInfo): SessionView {

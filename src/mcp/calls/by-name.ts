@@ -26,7 +26,7 @@ export class ByName {
     }
     const request: NamedRequest = { incoming, kind, holder, key, name };
     const route = incoming.view[kind].routes.get(name);
-    if (!this.#parts.stages.mayAskFor(incoming.session, kind, name, route?.item)) {
+    if (!this.#parts.stages.mayAskFor(incoming.session, kind, name, route?.item, route?.server)) {
       return refuseUnknown(this.#parts, this.#delivery, request, undefined);
     }
     if (route !== undefined) return this.#send(request, route);
@@ -51,7 +51,8 @@ export class ByName {
   #lookAgain(request: NamedRequest, hasWaited: boolean): void {
     const { incoming, kind, name } = request;
     const route = incoming.project.viewOf(incoming.session)[kind].routes.get(name);
-    const isSeen = route !== undefined && this.#parts.stages.mayAskFor(incoming.session, kind, name, route.item);
+    const { stages } = this.#parts;
+    const isSeen = route !== undefined && stages.mayAskFor(incoming.session, kind, name, route.item, route.server);
     if (isSeen) this.#send(request, route);
     else if (hasWaited) this.#refuse(request);
     else this.#waitForServer(request);

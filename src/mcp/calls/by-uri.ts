@@ -45,6 +45,10 @@ export class ByUri {
     const { project, session } = incoming;
     const route = project.viewOf(session).routeUri(exposed) ?? onlyServer(project, exposed);
     if (route === undefined) return false;
+    if ('server' in route && !this.#parts.stages.reaches(session, route.server)) {
+      notFound(incoming, exposed);
+      return true;
+    }
     if ('claimedBy' in route) {
       fail(incoming, ambiguousUri(exposed, route.claimedBy));
       return true;
@@ -57,7 +61,9 @@ export class ByUri {
   #lookAgain(request: UriRequest, holder: WireMap, exposed: string): void {
     if (this.#deliver(request, holder, exposed)) return;
     const { incoming, mayAsk } = request;
-    const [first, ...others] = mayAsk ? candidates(incoming.project) : [];
+    const { stages } = this.#parts;
+    const asked = mayAsk ? candidates(incoming.project) : [];
+    const [first, ...others] = asked.filter((server) => stages.reaches(incoming.session, server));
     if (first === undefined) return notFound(incoming, exposed);
     this.#delivery.send(incoming, first, undefined, { alternatives: others });
   }

@@ -5,11 +5,15 @@ import { SerialGate } from '../servers/serial-gate.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { WireId } from '../wire/message.ts';
 import type { CallParts } from './call-parts.ts';
-import { resume, type Incoming } from './incoming.ts';
+import { RPC } from '../wire/rpc-errors.ts';
+import { fail, resume, type Incoming } from './incoming.ts';
 import { Passage, type PassageRequest } from './passage.ts';
 import { ToolCall, type CalledTool } from './tool-call.ts';
 
-type Extras = Pick<PassageRequest, 'alternatives' | 'onEnd'>;
+type Extras = Pick<PassageRequest, 'alternatives' | 'onEnd'> & {
+  /** It belongs to a call that was judged. */
+  readonly isJudged?: boolean;
+};
 
 const NO_EXTRAS: Extras = {};
 
@@ -24,6 +28,9 @@ export class Delivery {
 
   /** `tool`: the server's, when this is a call of one. */
   send(incoming: Incoming, server: string, tool?: CalledTool, extras: Extras = NO_EXTRAS): void {
+    if (tool === undefined && extras.isJudged !== true && !this.#parts.stages.reaches(incoming.session, server)) {
+      return fail(incoming, { code: RPC.resourceNotFound, message: `server ${server} is not for this session` });
+    }
     const tried = this.tried(server);
     if (tried !== undefined) return this.later(incoming, tried, () => this.send(incoming, server, tool, extras));
     const call = tool === undefined ? undefined : this.call(incoming, server, tool);

@@ -1,4 +1,5 @@
 /** Answers each request of an agent itself, or relays it to the server that the tables name. */
+import type { OwnWords } from '../types/builtin.ts';
 import { ByUri } from './by-uri.ts';
 import { SeenLists } from './seen-lists.ts';
 import { ByName } from './by-name.ts';
@@ -100,9 +101,9 @@ export class Dispatcher {
     if (list !== undefined) return this.#list(incoming, list);
     switch (method) {
       case 'initialize':
-        return answerInitialize(this.#parts.counted, incoming, this.#builtin.instructions(incoming.session));
+        return answerInitialize(this.#parts.counted, incoming, this.#ownWords(incoming));
       case 'server/discover':
-        return answerDiscover(incoming, this.#builtin.instructions(incoming.session));
+        return answerDiscover(incoming, this.#ownWords(incoming));
       case 'ping':
         return incoming.sink.send(resultLine(incoming.idText, '{}'));
       case 'tools/call':
@@ -151,6 +152,11 @@ export class Dispatcher {
     if (this.#builtin.read(incoming)) return;
     const { params } = incoming;
     this.#byUri.request({ incoming, holder: params, key: 'uri', mayAsk: true, send: this.#sendOn });
+  }
+
+  #ownWords({ session }: Incoming): OwnWords {
+    const speaks = (server: string): boolean => this.#parts.stages.reaches(session, server);
+    return { ...this.#builtin.instructions(session), speaks };
   }
 
   readonly #sendOn = (incoming: Incoming, server: string): void => this.#delivery.send(incoming, server);

@@ -58,7 +58,7 @@ export function introduce(project: Project, session: Session, client: ClientIntr
 }
 
 function described(project: Project, own: OwnWords, version?: string) {
-  const servers = own.servers ? instructionsOf(project) : '';
+  const servers = own.servers ? instructionsOf(project, own.speaks) : '';
   const instructions = [own.text, servers].filter((text) => text !== '').join('\n\n');
   const lone = project.transparent?.info;
   return {
@@ -79,10 +79,11 @@ function undeclaredBy(pool: ServerPool | undefined): WireMap {
 }
 
 /** A lone server's own words; else one section a server, in the project's order. */
-function instructionsOf(project: Project): string {
+function instructionsOf(project: Project, speaks: OwnWords['speaks'] = () => true): string {
   const lone = project.transparent?.info;
   if (lone !== undefined) return lone.instructions ?? '';
   return serverWords(project)
+    .filter(({ server }) => speaks(server))
     .map(({ text }) => text)
     .join('\n\n');
 }

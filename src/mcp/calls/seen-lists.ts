@@ -25,7 +25,10 @@ export class SeenLists {
     const result = parseForeign(text);
     if (!isMap(result)) return text;
     const { key } = LISTS[kind];
-    const sees = (item: WireMap): boolean => this.#stages.sees(session, kind, stringAt(item, KEY_OF[kind]) ?? '', item);
+    const sees = (item: WireMap): boolean => {
+      const name = stringAt(item, KEY_OF[kind]) ?? '';
+      return this.#stages.sees(session, kind, name, item, view.serverOf(kind, name));
+    };
     return JSON.stringify({ ...result, [key]: mapsAt(result, key).filter(sees) });
   }
 }

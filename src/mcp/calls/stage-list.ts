@@ -10,8 +10,11 @@ import { CallStages, type CallStage, type CallingSession } from './stages.ts';
 /** Decides what a session may see of its project's lists, and so what it may ask for by name. */
 export interface ListStage {
   readonly id: string;
-  /** `name`: as agents know it; the URI of a resource, the text of a template. `item` is absent where no list has it. */
-  sees(session: SessionInfo, kind: ListKind, name: string, item: WireMap | undefined): boolean;
+  /**
+   * `name`: as agents know it; the URI of a resource, the text of a template. `item` is absent where no list has it, `server`
+   * where it is mcptui's own or no table names one.
+   */
+  sees(session: SessionInfo, kind: ListKind, name: string, item: WireMap | undefined, server?: string): boolean;
   /** What it hides may be asked for by name all the same. Default: it may not. */
   readonly isHidingOnly?: boolean;
 }
@@ -19,8 +22,16 @@ export interface ListStage {
 export interface ProjectStages {
   readonly calls?: readonly CallStage[];
   readonly lists?: readonly ListStage[];
+  /** Whether the session may send a server anything but calls of its tools, which stages judge. Default: it may. */
+  readonly reaches?: (session: SessionInfo, server: string) => boolean;
   /** Gives something else in the place of long results. */
   readonly results?: ResultStage;
+}
+
+interface ListedItem {
+  readonly name: string;
+  readonly item: WireMap | undefined;
+  readonly server: string | undefined;
 }
 
 const NONE: readonly CallStage[] = [];
@@ -62,28 +73,32 @@ export class StageList {
     return this.#ofLists(session).length > 0;
   }
 
+  reaches(session: Session, server: string): boolean {
+    const reaches = this.#of?.(session.project, session).reaches;
+    try {
+      return reaches?.(session.info, server) ?? true;
+    } catch (error) {
+      this.#bugs.report('whether a session reaches a server', error);
+      return false;
+    }
+  }
+
   /** When a stage throws, its verdict is unknown: the session does not see the item. */
-  sees(session: Session, kind: ListKind, name: string, item: WireMap | undefined): boolean {
-    return this.#allow(this.#ofLists(session), session, kind, name, item);
+  sees(session: Session, kind: ListKind, name: string, item: WireMap | undefined, server?: string): boolean {
+    return this.#allow(this.#ofLists(session), session, kind, { name, item, server });
   }
 
   /** Whether the session may ask for it by name. */
-  mayAskFor(session: Session, kind: ListKind, name: string, item: WireMap | undefined): boolean {
+  mayAskFor(session: Session, kind: ListKind, name: string, item: WireMap | undefined, server?: string): boolean {
     const strict = this.#ofLists(session).filter((stage) => stage.isHidingOnly !== true);
-    return this.#allow(strict, session, kind, name, item);
+    return this.#allow(strict, session, kind, { name, item, server });
   }
 
-  #allow(
-    stages: readonly ListStage[],
-    session: Session,
-    kind: ListKind,
-    name: string,
-    item: WireMap | undefined,
-  ): boolean {
+  #allow(stages: readonly ListStage[], session: Session, kind: ListKind, { name, item, server }: ListedItem): boolean {
     if (stages.length === 0) return true;
     try {
       const { info } = session;
-      return stages.every((stage) => stage.sees(info, kind, name, item));
+      return stages.every((stage) => stage.sees(info, kind, name, item, server));
     } catch (error) {
       this.#bugs.report('a stage of a list', error);
       return false;

@@ -41,7 +41,7 @@ export class TaskRequests {
       return fail(incoming, { code: RPC.invalidParams, message: `Task not found: ${exposed ?? 'taskId is missing'}` });
     }
     params['taskId'] = route.id;
-    this.#delivery.send(incoming, route.server);
+    this.#delivery.send(incoming, route.server, undefined, { isJudged: true });
   }
 
   #list(incoming: Incoming): void {

@@ -124,6 +124,14 @@ export class ProjectView {
     return server === undefined ? undefined : { server, uri };
   }
 
+  /** Whose an item of the list is; undefined for mcptui's own. */
+  serverOf(kind: ListKind, name: string): string | undefined {
+    if (kind === 'tools' || kind === 'prompts') return this[kind].routes.get(name)?.server;
+    if (kind === 'templates') return this.resources.templateOwners.get(name) ?? unmapUri(name)?.server;
+    const route = this.routeUri(name);
+    return route !== undefined && 'server' in route ? route.server : undefined;
+  }
+
   /** The URI under which agents reach a server's `uri`. */
   exposeUri(server: string, uri: string): string {
     const { owners, templateOwners } = this.resources;

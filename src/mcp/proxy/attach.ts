@@ -15,6 +15,8 @@ export interface AttachOptions {
   readonly sockets: () => readonly string[];
   /** Whose engine is meant; undefined = any that listens there. */
   readonly dataDir?: string;
+  /** Proves which agent connects. */
+  readonly ticket?: string | undefined;
   /** Said to every engine, also to the next one after a loss. */
   readonly identity: SessionIdentity;
   /** Undefined when no engine may be started. */
@@ -166,11 +168,12 @@ async function linkAny({
   identity,
   clock,
   dataDir,
+  ticket,
 }: AttachOptions): Promise<LinkOutcome & { socketPath: string }> {
   const places = sockets();
   let first: (LinkOutcome & { socketPath: string }) | undefined;
   for (const socketPath of places) {
-    const outcome = await linkEngine(socketPath, identity, clock, dataDir);
+    const outcome = await linkEngine(socketPath, identity, clock, { dataDir, ticket });
     if (outcome.kind !== 'absent' && !(outcome.kind === 'refused' && outcome.status === 0)) {
       return { ...outcome, socketPath };
     }

@@ -23,15 +23,21 @@ export type LinkOutcome =
 /** Errors that mean that no engine runs, or not any more. */
 const ABSENT = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'EAGAIN', 'ENOTDIR']);
 
+export interface LinkHeaders {
+  /** Whose engine is meant, when that matters: that of another folder is absent. */
+  readonly dataDir?: string | undefined;
+  /** Proves which agent connects. */
+  readonly ticket?: string | undefined;
+}
+
 /**
- * Never rejects; an engine that accepts and says nothing is given up. `dataDir` says whose engine is meant, when that matters:
- * that of another folder is absent.
+ * Never rejects; an engine that accepts and says nothing is given up.
  */
 export function linkEngine(
   socketPath: string,
   identity: SessionIdentity,
   clock: Clock,
-  dataDir?: string,
+  { dataDir, ticket }: LinkHeaders = {},
 ): Promise<LinkOutcome> {
   return new Promise((resolve) => {
     const socket = connect(socketPath);
@@ -66,6 +72,7 @@ export function linkEngine(
     socket.write(
       `GET /mcp-stdio?${queryOf(identity)} HTTP/1.1\r\n` +
         'Host: mcptui\r\nConnection: Upgrade\r\nUpgrade: mcptui-stdio\r\n' +
+        (ticket === undefined ? '' : `Authorization: Bearer ${ticket.replace(/\s/g, '')}\r\n`) +
         (dataDir === undefined ? '\r\n' : `${FOLDER_HEADER}: ${folderHeader(dataDir)}\r\n\r\n`),
     );
   });

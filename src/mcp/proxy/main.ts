@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { systemClock } from '../../kernel/clock.ts';
 import { exitProcess } from '../../kernel/exit.ts';
 import { followed, socketsToTry } from '../../kernel/engine-pointer.ts';
-import { relativeSetting, resolvePaths } from '../../kernel/paths.ts';
+import { agentsSocket, relativeSetting, resolvePaths } from '../../kernel/paths.ts';
 import { userHome } from '../../kernel/user-home.ts';
 import type { SessionIdentity } from '../types/session.ts';
 import { EXIT, Proxy } from './proxy.ts';
@@ -18,6 +18,8 @@ const USAGE = `usage: mcptui proxy [-p P] [--agent A] [--personality X] [--no-st
   --personality X   the agent's personality for this session
                     (default: MCPTUI_PERSONALITY, else the agent's default)
   --no-start        do not start the engine when none runs
+
+MCPTUI_TICKET in the environment proves which agent you are (mcptui create ticket).
 
 Example, as an agent's client configuration runs it:
   mcptui proxy --project ops --agent reviewer
@@ -38,7 +40,7 @@ interface Arguments {
   readonly mayStart: boolean;
 }
 
-/** No other process has it. Not a secret, so that nothing has to be loaded for it: whoever can use the socket may do all. */
+/** No other process has it. Not a secret, so that nothing has to be loaded for it: it opens a gate and proves nobody. */
 function ownId(): string {
   return `proxy-${process.pid}-${process.hrtime.bigint()}`;
 }
@@ -63,7 +65,8 @@ export function main(argv: readonly string[], binPath: string): void {
     clock: systemClock,
     input: process.stdin,
     output: process.stdout,
-    sockets: () => socketsToTry(paths.dataDir, paths.socketPaths),
+    sockets: () => socketsToTry(paths.dataDir, paths.socketPaths).map(agentsSocket),
+    ticket: process.env['MCPTUI_TICKET'] || undefined,
     dataDir: paths.dataDir,
     // The same for as long as this process lives: what its session may see stays with it over a restart of the engine.
     identity: { ...parsed.identity, peer: ownId() },

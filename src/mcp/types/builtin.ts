@@ -14,6 +14,8 @@ export interface OwnWords {
   readonly text: string;
   /** The servers' own instructions follow. */
   readonly servers: boolean;
+  /** Those of which. Default: of all. */
+  readonly speaks?: (server: string) => boolean;
 }
 
 /** Another tool's call, or why there is none. */

@@ -30,6 +30,8 @@ export interface ToolCallTrace {
   /** As named at launch. */
   readonly agent?: string;
   readonly personality?: string;
+  /** `agent:reviewer`: who has proven to be that. */
+  readonly subject?: string;
   /** `operator:ann`: not an agent's, but a call of this operator. */
   readonly operator?: string;
   /** `mcptui` for its own tools. */
@@ -61,7 +63,7 @@ export interface ToolCallTrace {
 /** A call that has been with its server for a minute. */
 export interface OpenCallRecord extends Pick<
   ToolCallTrace,
-  'sessionId' | 'client' | 'project' | 'agent' | 'personality' | 'operator' | 'server' | 'tool'
+  'sessionId' | 'client' | 'project' | 'agent' | 'personality' | 'subject' | 'operator' | 'server' | 'tool'
 > {
   readonly instanceId: string;
   readonly openMs: number;

@@ -9,6 +9,8 @@ export interface SessionInfo {
   readonly personality?: string;
   /** `token/reviewer`, where the connection has been authenticated. */
   readonly principal?: string;
+  /** As in `SessionIdentity`. */
+  readonly subject?: string;
   /** `operator:ann`: the session is one call of this operator. */
   readonly operator?: string;
   /** As in `SessionIdentity`. */
@@ -33,6 +35,8 @@ export interface SessionIdentity {
   readonly personality?: string;
   /** `token/reviewer`: who has authenticated, where a connection needs that. */
   readonly principal?: string;
+  /** `agent:reviewer`, `user:ann`: who that has been shown to be; absent = whoever the client says it is. */
+  readonly subject?: string;
   /** `operator:ann`: no agent's session, but one call of this operator. */
   readonly operator?: string;
   /**

@@ -1,6 +1,7 @@
 /** Lists every collection of a data folder, with the schema its records must pass. */
 import * as z from 'zod';
 import type { WithBody } from '../types.ts';
+import { bindingSchema, roleSchema, type Binding, type Role } from './access.ts';
 import { instanceSchema, type Instance } from './instance.ts';
 import { nameSchema, serverRevisionSchema, serverSchema, type Server, type ServerRevision } from './server.ts';
 import {
@@ -41,6 +42,8 @@ export const projectSchema = z.strictObject({
     .max(32)
     .regex(/^[A-Za-z0-9_-]*$/, 'use A-Z, a-z, 0-9, _ and -')
     .optional(),
+  /** Role of its agents that nothing else is bound to; `none` = they may do nothing; absent = `agent`. */
+  agentRole: nameSchema.optional(),
   createdAt: z.int(),
 });
 export type Project = z.infer<typeof projectSchema>;
@@ -62,6 +65,8 @@ export interface Shape {
   readonly modelUsage: ModelUsage;
   readonly digests: Digest;
   readonly pageSavings: PageSavingsRow;
+  readonly roles: Role;
+  readonly bindings: Binding;
 }
 
 /** `noun` is the singular used in messages; `body` the field that is read by `Database.body`. */
@@ -81,4 +86,6 @@ export const collections = {
   modelUsage: { noun: 'model usage', schema: modelUsageSchema },
   digests: { noun: 'digest', schema: digestSchema },
   pageSavings: { noun: 'savings of pages', schema: pageSavingsSchema },
+  roles: { noun: 'role', schema: roleSchema },
+  bindings: { noun: 'binding', schema: bindingSchema },
 } as const;

@@ -182,7 +182,7 @@ describe('mcptui create token', () => {
     const value = made.stdout.trim();
     expect([made.code, value]).toEqual([0, expect.stringMatching(/^mcptui_[\w-]{32}$/)]);
     const listed = await home.mcptui(['get', 'tokens']);
-    expect(listed.stdout).toMatch(/^ci +mcp /m);
+    expect(listed.stdout).toMatch(/^ci +- +mcp /m);
     expect(listed.stdout).not.toContain(value);
     const statusOf = async (): Promise<number> =>
       (await fetch(url, { headers: { authorization: `Bearer ${value}` } })).status;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/kernel/clock.ts';
-import { fileTokens } from '../../../src/engine/access/tokens.ts';
+import { fileTokens, type AccessTokens } from '../../../src/engine/access/tokens.ts';
 import { firstToken } from '../../../src/engine/host/first-token.ts';
 import { fileSecretSource } from '../../../src/engine/secrets/file-source.ts';
 import { randomNonce } from '../../../src/kernel/ids.ts';
@@ -48,8 +48,9 @@ describe('fileTokens', () => {
 describe('firstToken', () => {
   it('writes the file before the token is valid, so that no crash leaves one that nobody knows', async () => {
     const all = tokens();
-    const dying = {
-      ...all,
+    const dying: Pick<AccessTokens, 'list' | 'create' | 'accept'> = {
+      list: () => all.list(),
+      accept: (token) => all.accept(token),
       create: (...of: Parameters<typeof all.create>) =>
         all.create(of[0], {
           isOperator: false,

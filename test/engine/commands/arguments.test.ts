@@ -2,7 +2,8 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { commandNames } from '../../../src/engine/commands/table/index.ts';
-import { apiListener, socketServer } from '../../../src/engine/host/api.ts';
+import { apiListener } from '../../../src/engine/host/api.ts';
+import { operatorsServer } from '../../../src/engine/host/sockets.ts';
 import { silentLogger } from '../../../src/kernel/log.ts';
 import { HttpEndpoint } from '../../../src/mcp/downstream/http/http-endpoint.ts';
 import { engineHarness, type Harness } from '../../support/worlds/engine-harness.ts';
@@ -10,14 +11,14 @@ import { send, type Answer } from '../../support/worlds/http-client.ts';
 import { seededRandom } from '../../support/builders/random.ts';
 
 let harness: Harness;
-let server: ReturnType<typeof socketServer>;
+let server: ReturnType<typeof operatorsServer>;
 let url: string;
 
 beforeAll(async () => {
   harness = await engineHarness();
   const parts = { agents: harness.engine.router.agents, clock: systemClock, logger: silentLogger, nonce: () => 'x' };
   const listener = apiListener(harness.engine, new HttpEndpoint(parts), systemClock);
-  server = socketServer(harness.engine, listener);
+  server = operatorsServer(harness.engine, listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1/commands`;
 });

@@ -75,6 +75,7 @@ it('the commands on servers, secrets and tokens journal the kinds that the table
   await ran('secrets');
   await ran('removeSecret', 'a');
   await ran('createToken', 'laptop');
+  await ran('rotateToken', 'laptop');
   await ran('tokens');
   await ran('removeToken', 'laptop');
   await ran('dropLists');
@@ -99,6 +100,16 @@ it('the commands on models journal the kinds that the table names', async () => 
   await ran('updateModel', 'small', { tier: 'both' });
   await ran('testModel', 'small');
   await ran('deleteModel', 'small');
+  expect(unlike).toEqual([]);
+});
+
+it('the commands on roles and bindings journal the kinds that the table names', async () => {
+  await ran('createRole', 'caller', { rules: [{ verbs: ['run'], kinds: ['server'], names: ['fs'] }] });
+  await ran('updateRole', 'caller', { summary: 'calls fs' });
+  const { id } = await ran('createBinding', 'agent:reviewer', 'caller', { projects: ['ops'] });
+  await ran('canI', 'run', 'server', { name: 'fs', project: 'ops', as: 'agent:reviewer' });
+  await ran('deleteBinding', id);
+  await ran('deleteRole', 'caller');
   expect(unlike).toEqual([]);
 });
 

@@ -6,7 +6,8 @@ import { commandsMarkdown } from '../../../scripts/commands-page.ts';
 import { commandsByName } from '../../../src/engine/commands/by-name.ts';
 import { readOnly } from '../../../src/engine/commands/read-only.ts';
 import { commandNames, entryOf, isReading, type CommandName } from '../../../src/engine/commands/table/index.ts';
-import { apiListener, socketServer } from '../../../src/engine/host/api.ts';
+import { apiListener } from '../../../src/engine/host/api.ts';
+import { operatorsServer } from '../../../src/engine/host/sockets.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { silentLogger } from '../../../src/kernel/log.ts';
 import { HttpEndpoint } from '../../../src/mcp/downstream/http/http-endpoint.ts';
@@ -17,6 +18,7 @@ import { send } from '../../support/worlds/http-client.ts';
 /** Values of every type; for each argument of the table one fits and another does not. */
 const values: readonly unknown[] = [
   'prompt',
+  'view',
   7,
   -1.5,
   true,
@@ -28,6 +30,7 @@ const values: readonly unknown[] = [
   { text: 'a' },
   { hash: 'a' },
   { text: 'a', onto: 'b' },
+  { rules: [{ verbs: ['view'], kinds: ['*'] }] },
   { unheardOf: 1 },
 ];
 
@@ -73,13 +76,13 @@ describe('the table of commands', () => {
 
 describe('commands over HTTP', () => {
   let harness: Harness;
-  let server: ReturnType<typeof socketServer>;
+  let server: ReturnType<typeof operatorsServer>;
   let url: string;
 
   beforeAll(async () => {
     harness = await engineHarness();
     const parts = { agents: harness.engine.router.agents, clock: systemClock, logger: silentLogger, nonce: () => 'x' };
-    server = socketServer(harness.engine, apiListener(harness.engine, new HttpEndpoint(parts), systemClock));
+    server = operatorsServer(harness.engine, apiListener(harness.engine, new HttpEndpoint(parts), systemClock));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1/commands`;
   });

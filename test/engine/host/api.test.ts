@@ -9,7 +9,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bugFacts } from '../../../src/kernel/bugs.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import type { LocalEngine } from '../../../src/engine/engine.ts';
-import { apiListener, socketServer } from '../../../src/engine/host/api.ts';
+import { fileTokens } from '../../../src/engine/access/tokens.ts';
+import { apiListener } from '../../../src/engine/host/api.ts';
+import { agentsServer } from '../../../src/engine/host/sockets.ts';
 import type { AgentView, EngineView, PersonalityView } from '../../../src/engine/index.ts';
 import { silentLogger } from '../../../src/kernel/log.ts';
 import { HttpEndpoint } from '../../../src/mcp/downstream/http/http-endpoint.ts';
@@ -46,7 +48,9 @@ beforeEach(async () => {
     },
   } as unknown as LocalEngine;
   const parts = { agents: engine.router.agents, clock: systemClock, logger: silentLogger, nonce: () => 'x' };
-  server = socketServer(engine, apiListener(engine, new HttpEndpoint(parts), systemClock));
+  const listener = apiListener(engine, new HttpEndpoint(parts), systemClock);
+  const tokens = fileTokens(folder, systemClock, () => 'x');
+  server = agentsServer({ engine, listener, tokens, clock: systemClock });
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));
 });
 afterEach(async () => {
@@ -54,7 +58,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-describe('socketServer: upgrade', () => {
+describe('agentsServer: upgrade', () => {
   it('hands a stream to the router under the identity that the launch names lead to', async () => {
     const outcomes = [
       await linkEngine(socketPath, { project: 'default' }, systemClock),
@@ -87,7 +91,7 @@ describe('socketServer: upgrade', () => {
   });
 });
 
-describe('socketServer: requests that name no path', () => {
+describe('agentsServer: requests that name no path', () => {
   const raw = (text: string): Promise<string> =>
     new Promise((resolve, reject) => {
       const socket = connect(socketPath, () => socket.write(text));
@@ -111,7 +115,7 @@ describe('socketServer: requests that name no path', () => {
   });
 });
 
-describe('socketServer: what throws', () => {
+describe('agentsServer: what throws', () => {
   it('is reported, and the next request is served', async () => {
     const whole = view;
     view = undefined as unknown as EngineView;

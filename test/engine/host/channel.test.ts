@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { systemClock } from '../../../src/kernel/clock.ts';
-import { apiListener, socketServer } from '../../../src/engine/host/api.ts';
+import { apiListener } from '../../../src/engine/host/api.ts';
+import { operatorsServer } from '../../../src/engine/host/sockets.ts';
 import { remoteCommands } from '../../../src/engine/host/client.ts';
 import { silentLogger } from '../../../src/kernel/log.ts';
 import { HttpEndpoint } from '../../../src/mcp/downstream/http/http-endpoint.ts';
@@ -15,7 +16,7 @@ it('remoteCommands leaves an argument out, also before another one', async () =>
   const socketPath = path.join(folder, 'e.sock');
   const parts = { agents: harness.engine.router.agents, clock: systemClock, logger: silentLogger, nonce: () => 'x' };
   const listener = apiListener(harness.engine, new HttpEndpoint(parts), systemClock);
-  const server = socketServer(harness.engine, listener);
+  const server = operatorsServer(harness.engine, listener);
   try {
     await new Promise<void>((resolve) => server.listen(socketPath, resolve));
     const commands = remoteCommands({ socketPath, clock: systemClock, user: 'ann' });

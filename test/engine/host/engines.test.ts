@@ -5,7 +5,8 @@ import { systemClock } from '../../../src/kernel/clock.ts';
 import { silentLogger } from '../../../src/kernel/log.ts';
 import { HttpEndpoint } from '../../../src/mcp/downstream/http/http-endpoint.ts';
 import { readOnly } from '../../../src/engine/commands/read-only.ts';
-import { apiListener, socketServer } from '../../../src/engine/host/api.ts';
+import { apiListener } from '../../../src/engine/host/api.ts';
+import { operatorsServer } from '../../../src/engine/host/sockets.ts';
 import { attachEngine } from '../../../src/engine/host/client.ts';
 import type { Engine } from '../../../src/engine/index.ts';
 import { engineContract, type OpenedEngine } from '../../contracts/engine-contract.ts';
@@ -50,7 +51,7 @@ engineContract('in this process', {
 
 async function served({ engine }: Harness, socketPath: string): Promise<Server> {
   const parts = { agents: engine.router.agents, clock: systemClock, logger: silentLogger, nonce: () => 'x' };
-  const server = socketServer(engine, apiListener(engine, new HttpEndpoint(parts), systemClock));
+  const server = operatorsServer(engine, apiListener(engine, new HttpEndpoint(parts), systemClock));
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));
   return server;
 }

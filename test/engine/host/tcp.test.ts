@@ -41,7 +41,14 @@ beforeEach(async () => {
   const parts = { agents: harness.engine.router.agents, clock: systemClock, logger: silentLogger, nonce: randomNonce };
   const listener = apiListener(harness.engine, new HttpEndpoint(parts), systemClock);
   const address = parseListen('127.0.0.1:0');
-  tcp = await listenTcp({ address, tokens, listener, bugs: loggedBugs(silentLogger), maxConnections: MAX_CONNECTIONS });
+  tcp = await listenTcp({
+    address,
+    tokens,
+    listener,
+    clock: systemClock,
+    bugs: loggedBugs(silentLogger),
+    maxConnections: MAX_CONNECTIONS,
+  });
 });
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy();
@@ -232,7 +239,7 @@ describe('listenTcp', () => {
   it('refuses a port that is taken', async () => {
     const address = parseListen(tcp.url.replace('http://', ''));
     await expect(
-      listenTcp({ address, tokens, listener: () => {}, bugs: loggedBugs(silentLogger) }),
+      listenTcp({ address, tokens, listener: () => {}, clock: systemClock, bugs: loggedBugs(silentLogger) }),
     ).rejects.toMatchObject({
       code: 'conflict',
     });

@@ -20,6 +20,7 @@ import type {
 } from '../../../src/engine/index.ts';
 import { McptuiError } from '../../../src/kernel/errors.ts';
 import { contentFixture, contentMaps, type ContentRows } from './content-fixture.ts';
+import { rightsFixture } from './rights-fixture.ts';
 import { modelsFixture } from './models-fixture.ts';
 import { gatedFixture } from './gated-fixture.ts';
 import { knownNames, type KnownNames } from './known-names.ts';
@@ -170,6 +171,10 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
       await ask(`removeSecret ${name}${options?.force === true ? ' force' : ''}`);
       return { holders: [], renewed: [], servers: row.servers };
     },
+    rotateToken: async (name) => {
+      await ask(`rotateToken ${name}`);
+      return 'mcptui_token';
+    },
     createToken: async (name, scope) => {
       await ask(`createToken ${name}${scope === undefined ? '' : ` ${JSON.stringify(scope)}`}`);
       return 'mcptui_token';
@@ -200,6 +205,7 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
     page: (_project, id) => keepsNone('answer', id),
     auditHead: async () => ({ seq: total(), hash: '0'.repeat(64), events: total() }),
     ...modelsFixture(ask),
+    ...rightsFixture({ now, ask }),
     ...gatedFixture(options.gates ?? [], () => view, patch, ask),
     ...routedFixture(options.routed ?? {}, ask, known),
     ...contentFixture({ rows: options.content ?? {}, now, view: () => view, patch, ask }),

@@ -6,6 +6,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname } from 'node:path';
+import { agentsSocket } from '../../../src/kernel/paths.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { messageOf } from '../../../src/kernel/errors.ts';
 import { ulidIds } from '../../../src/kernel/ids.ts';
@@ -106,8 +107,8 @@ export async function startMiniHost(options: MiniHostOptions): Promise<MiniHost>
     if (head.length > 0) socket.unshift(head);
     router.agents.accept(socket, { project });
   });
-  rmSync(socketPath, { force: true });
-  await new Promise<void>((resolve, reject) => http.once('error', reject).listen(socketPath, resolve));
+  rmSync(agentsSocket(socketPath), { force: true });
+  await new Promise<void>((resolve, reject) => http.once('error', reject).listen(agentsSocket(socketPath), resolve));
 
   return {
     router,

@@ -14,7 +14,9 @@ export async function connectTo(
   identity: Partial<SessionIdentity> = {},
 ): Promise<{ agent: Peer; instructions: string }> {
   const [near, far] = duplexPair();
-  harness.engine.router.agents.accept(far, { project: 'ops', ...identity });
+  // An agent that is named here has shown its ticket.
+  const proven = identity.agent === undefined ? {} : { subject: `agent:${identity.agent}` };
+  harness.engine.router.agents.accept(far, { project: 'ops', ...proven, ...identity });
   const agent = new Peer(near);
   const clientInfo = { name: 'test-client', version: '1' };
   const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };

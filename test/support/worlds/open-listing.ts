@@ -10,6 +10,7 @@ export const defaultProject: ProjectDetail = {
   gated: false,
   gate: { promptTokens: 8_000, tools: 'all', useTool: 'auto', models: 'local', always: [] },
   pages: { kind: 'passthrough', pageTokens: 8_000, overrides: {} },
+  agentRole: 'agent',
   builtIn: true,
   servers: ['fs'],
   prompts: [],

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { LoginRequest, LoginResult } from '../../../mcp/index.ts';
 import type { TokenInfo } from '../../access/tokens.ts';
 import { command } from './entry.ts';
-import { flag, text } from './shapes.ts';
+import { count, flag, text } from './shapes.ts';
 
 export const loginEntries = {
   beginLogin: command<(server: string, redirectUrl?: string) => Promise<LoginRequest>>({
@@ -15,6 +15,7 @@ export const loginEntries = {
     verb: 'create',
     resource: 'login',
     audit: ['login_begin'],
+    on: (meant, server) => [meant.server(server)],
     args: [
       ['server', text],
       ['redirectUrl', text.optional()],
@@ -26,6 +27,7 @@ export const loginEntries = {
     verb: 'create',
     resource: 'login',
     audit: ['login'],
+    on: (meant, server) => [meant.server(server)],
     args: [
       ['server', text],
       ['answer', text],
@@ -37,6 +39,7 @@ export const loginEntries = {
     verb: 'delete',
     resource: 'login',
     audit: ['logout'],
+    on: (meant, server) => [meant.server(server)],
     args: [['server', text]],
   }),
 };
@@ -47,34 +50,60 @@ const tokenOptions = z.strictObject({
   /** Absent = all of them. */
   projects: z.array(text).readonly().optional(),
   agents: z.array(text).readonly().optional(),
+  /** Who its holder is: `user:NAME`, `service:NAME` or `agent:NAME`. */
+  subject: text.exactOptional(),
+  /** `group:NAME` */
+  groups: z.array(text).readonly().exactOptional(),
+  /** Its holder has these beside what is bound to it. */
+  roles: z.array(text).readonly().exactOptional(),
+  /** It proves an agent on the agents' socket, and is good for nothing else. */
+  isTicket: flag.exactOptional(),
+  /** Milliseconds since 1970. */
+  expiresAt: count.exactOptional(),
 });
 
 export const tokenEntries = {
   createToken: command<(name: string, options?: z.output<typeof tokenOptions>) => Promise<string>>({
-    about: 'Makes a token for connections over TCP and answers with it; it is shown only this once.',
+    about:
+      'Makes a token for connections over TCP, or a ticket for the agents’ socket, and answers with it; it is shown only this ' +
+      'once. Refused with `denied` for roles that its maker does not have.',
     effect: 'changes',
     verb: 'create',
     resource: 'token',
     audit: ['token_create'],
+    on: (_meant, name) => [{ kind: 'token', name }],
     args: [
       ['name', text],
       ['options', tokenOptions.optional()],
     ],
   }),
   removeToken: command<(name: string) => Promise<void>>({
-    about: 'Refuses its holder from now on; its sessions end.',
+    about: 'Refuses its holder from now on; its sessions and connections end.',
     effect: 'changes',
     verb: 'delete',
     resource: 'token',
     audit: ['token_remove'],
+    on: (_meant, name) => [{ kind: 'token', name }],
+    args: [['name', text]],
+  }),
+  rotateToken: command<(name: string) => Promise<string>>({
+    about:
+      'Makes another token for the same holder and answers with it, once; what the one before it opened is closed.',
+    effect: 'changes',
+    verb: 'edit',
+    resource: 'token',
+    audit: ['token_rotate'],
+    on: (_meant, name) => [{ kind: 'token', name }],
     args: [['name', text]],
   }),
   tokens: command<() => Promise<readonly TokenInfo[]>>({
-    about: 'Names of tokens and what they are valid for.',
+    about: 'Names of tokens, whose they are, what they are valid for, and when they were used last.',
     effect: 'reads',
     verb: 'view',
     resource: 'token',
     audit: [],
+    on: () => [],
+    seen: (all, sees) => all.filter(({ name }) => sees([{ kind: 'token', name }])),
     args: [],
   }),
 };

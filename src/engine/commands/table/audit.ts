@@ -22,6 +22,8 @@ export const auditEntries = {
     verb: 'view',
     resource: 'audit',
     audit: [],
+    on: () => [],
+    seen: (all, sees, meant) => all.filter((event) => sees([meant.event(event)])),
     args: [['query', query]],
   }),
   verifyAudit: command<(kept?: Pick<ChainHead, 'seq' | 'hash'>) => Promise<VerifyReport>>({
@@ -30,6 +32,7 @@ export const auditEntries = {
     verb: 'view',
     resource: 'audit',
     audit: [],
+    on: () => [{ kind: 'audit' }],
     args: [['kept', z.strictObject({ seq: count, hash: text }).optional()]],
   }),
   auditHead: command<() => Promise<ChainHead>>({
@@ -38,6 +41,7 @@ export const auditEntries = {
     verb: 'view',
     resource: 'audit',
     audit: [],
+    on: () => [{ kind: 'audit' }],
     args: [],
   }),
 };

@@ -14,6 +14,7 @@ import {
   type SaveOptions,
 } from '../../content/changes.ts';
 import type { BindChoice, Composition, ContentDetail, Saved } from '../../content/types.ts';
+import { viewing } from '../../rights/meant.ts';
 import { command } from './entry.ts';
 import { count, kind, text } from './shapes.ts';
 
@@ -24,6 +25,8 @@ export const contentEntries = {
     verb: 'create',
     resource: 'content',
     audit: ['revision_create'],
+    on: (meant, kind, draft) => meant.placed(kind, draft),
+    also: (meant, kind, draft) => viewing(meant.linked(kind, draft)),
     args: [
       ['kind', kind],
       ['draft', contentDraft],
@@ -36,6 +39,8 @@ export const contentEntries = {
     verb: 'edit',
     resource: 'content',
     audit: ['revision_create'],
+    on: (meant, kind, ref) => meant.content(kind, ref),
+    also: (meant, kind, _ref, change) => viewing(meant.linked(kind, change)),
     args: [
       ['kind', kind],
       ['ref', text],
@@ -50,6 +55,7 @@ export const contentEntries = {
     verb: 'delete',
     resource: 'content',
     audit: ['prompt_delete', 'personality_delete', 'skill_delete', 'proposal_supersede'],
+    on: (meant, kind, ref) => meant.content(kind, ref),
     args: [
       ['kind', kind],
       ['ref', text],
@@ -61,6 +67,7 @@ export const contentEntries = {
     verb: 'view',
     resource: 'content',
     audit: [],
+    on: (meant, kind, ref) => meant.content(kind, ref),
     args: [
       ['kind', kind],
       ['ref', text],
@@ -74,6 +81,8 @@ export const contentEntries = {
     verb: 'edit',
     resource: 'content',
     audit: ['revision_create'],
+    on: (meant, personality) => meant.content('personality', personality),
+    also: (meant, _personality, prompt) => viewing(meant.content('prompt', prompt)),
     args: [
       ['personality', text],
       ['prompt', text],
@@ -86,6 +95,7 @@ export const contentEntries = {
     verb: 'edit',
     resource: 'content',
     audit: ['revision_create'],
+    on: (meant, personality) => meant.content('personality', personality),
     args: [
       ['personality', text],
       ['prompt', text],
@@ -97,6 +107,7 @@ export const contentEntries = {
     verb: 'view',
     resource: 'content',
     audit: [],
+    on: (meant, personality) => meant.content('personality', personality),
     args: [['personality', text]],
   }),
   compose: command<(target: ComposeTarget) => Promise<Composition>>({
@@ -105,6 +116,7 @@ export const contentEntries = {
     verb: 'view',
     resource: 'content',
     audit: [],
+    on: (meant, target) => meant.composed(target),
     args: [['target', composeTarget]],
   }),
 };

@@ -12,15 +12,17 @@ export const gateEntries = {
     verb: 'view',
     resource: 'session',
     audit: [],
+    on: (meant, id) => [meant.session(id)],
     args: [['id', text]],
   }),
   admitSession: command<(id: string) => Promise<GateReport>>({
     about:
       'Opens the gate of a session: it sees all tools and prompts. Refused with `conflict` where there is no gate.',
     effect: 'changes',
-    verb: 'run',
+    verb: 'admit',
     resource: 'session',
     audit: ['gate'],
+    on: (meant, id) => [meant.session(id)],
     args: [['id', text]],
   }),
 };

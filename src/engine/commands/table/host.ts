@@ -10,6 +10,7 @@ export const hostEntries = {
     verb: 'run',
     resource: 'engine',
     audit: ['engine_shutdown'],
+    on: () => [{ kind: 'engine' }],
     args: [],
   }),
 };

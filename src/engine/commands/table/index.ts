@@ -11,6 +11,7 @@ import { pageEntries } from './pages.ts';
 import { agentEntries, projectEntries } from './places.ts';
 import { proposalEntries } from './proposals.ts';
 import { revisionEntries } from './revisions.ts';
+import { rightsEntries } from './rights.ts';
 import { routerEntries } from './router.ts';
 import { secretEntries } from './secrets.ts';
 import { serverEntries } from './servers.ts';
@@ -30,6 +31,7 @@ export const commandTable = {
   ...secretEntries,
   ...loginEntries,
   ...tokenEntries,
+  ...rightsEntries,
   ...auditEntries,
   ...hostEntries,
   ...routerEntries,

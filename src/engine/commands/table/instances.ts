@@ -25,6 +25,7 @@ export const instanceEntries = {
     verb: 'run',
     resource: 'instance',
     audit: ['operator_start'],
+    on: (meant, name) => [meant.instance(name)],
     args: [['name', text]],
   }),
   stop: command<(name: string) => Promise<void>>({
@@ -34,6 +35,7 @@ export const instanceEntries = {
     verb: 'run',
     resource: 'instance',
     audit: ['operator_stop'],
+    on: (meant, name) => [meant.instance(name)],
     args: [['name', text]],
   }),
   restart: command<(name: string, options?: z.output<typeof restartOptions>) => Promise<void>>({
@@ -45,6 +47,7 @@ export const instanceEntries = {
     verb: 'run',
     resource: 'instance',
     audit: ['operator_restart'],
+    on: (meant, name) => [meant.instance(name)],
     args: [
       ['name', text],
       ['options', restartOptions.optional()],
@@ -58,6 +61,7 @@ export const instanceEntries = {
     verb: 'run',
     resource: 'instance',
     audit: ['operator_retry'],
+    on: (meant, name) => [meant.instance(name)],
     args: [['name', text]],
   }),
   hold: command<(name: string) => Promise<void>>({
@@ -66,6 +70,7 @@ export const instanceEntries = {
     verb: 'run',
     resource: 'instance',
     audit: ['operator_hold'],
+    on: (meant, name) => [meant.instance(name)],
     args: [['name', text]],
   }),
   probe: command<(name: string) => Promise<ProbeReport>>({
@@ -74,6 +79,7 @@ export const instanceEntries = {
     verb: 'run',
     resource: 'instance',
     audit: ['operator_probe'],
+    on: (meant, name) => [meant.instance(name)],
     args: [['name', text]],
   }),
   instanceDetail: command<(name: string) => Promise<InstanceDetail>>({
@@ -82,6 +88,7 @@ export const instanceEntries = {
     verb: 'view',
     resource: 'instance',
     audit: [],
+    on: (meant, name) => [meant.instance(name)],
     args: [['name', text]],
   }),
   logs: command<(name: string, options?: z.output<typeof logOptions>) => Promise<readonly LogLine[]>>({
@@ -92,6 +99,7 @@ export const instanceEntries = {
     verb: 'view',
     resource: 'instance',
     audit: [],
+    on: (meant, name) => [meant.instance(name)],
     args: [
       ['name', text],
       ['options', logOptions.optional()],

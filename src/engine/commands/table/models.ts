@@ -18,6 +18,8 @@ export const modelEntries = {
     verb: 'view',
     resource: 'model',
     audit: [],
+    on: () => [],
+    seen: (all, sees) => all.filter(({ name }) => sees([{ kind: 'model', name }])),
     args: [],
   }),
   createModel: command<(name: string, draft: ModelDraft) => Promise<ModelView>>({
@@ -27,6 +29,7 @@ export const modelEntries = {
     verb: 'create',
     resource: 'model',
     audit: ['model_create'],
+    on: (_meant, name) => [{ kind: 'model', name }],
     args: [
       ['name', text],
       ['draft', modelDraft],
@@ -38,6 +41,7 @@ export const modelEntries = {
     verb: 'view',
     resource: 'model',
     audit: [],
+    on: (_meant, name) => [{ kind: 'model', name }],
     args: [['name', text]],
   }),
   updateModel: command<(name: string, change: ModelChange, options?: ModelChangeOptions) => Promise<ModelView>>({
@@ -47,6 +51,7 @@ export const modelEntries = {
     verb: 'edit',
     resource: 'model',
     audit: ['model_update'],
+    on: (_meant, name) => [{ kind: 'model', name }],
     args: [
       ['name', text],
       ['change', modelChange],
@@ -59,6 +64,7 @@ export const modelEntries = {
     verb: 'delete',
     resource: 'model',
     audit: ['model_delete'],
+    on: (_meant, name) => [{ kind: 'model', name }],
     args: [['name', text]],
   }),
   testModel: command<(name: string) => Promise<ModelTest>>({
@@ -67,6 +73,7 @@ export const modelEntries = {
     verb: 'run',
     resource: 'model',
     audit: ['model_test'],
+    on: (_meant, name) => [{ kind: 'model', name }],
     args: [['name', text]],
   }),
 };

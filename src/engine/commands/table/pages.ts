@@ -13,6 +13,7 @@ export const pageEntries = {
     verb: 'view',
     resource: 'audit',
     audit: [],
+    on: (_meant, project) => [{ kind: 'audit', project }],
     args: [
       ['project', text],
       ['id', text],

@@ -11,6 +11,10 @@ export const projectEntries = {
     verb: 'create',
     resource: 'project',
     audit: ['project_create'],
+    on: (meant, name) => [meant.project(name)],
+    // Who says what agents may do gives rights.
+    also: (_meant, _name, change) =>
+      change?.agentRole === undefined ? [] : [{ verb: 'edit', kind: 'role', name: change.agentRole }],
     args: [
       ['name', text],
       ['change', projectChange.optional()],
@@ -22,6 +26,10 @@ export const projectEntries = {
     verb: 'edit',
     resource: 'project',
     audit: ['project_update'],
+    on: (meant, name) => [meant.project(name)],
+    // Who says what agents may do gives rights.
+    also: (_meant, _name, change) =>
+      change?.agentRole === undefined ? [] : [{ verb: 'edit', kind: 'role', name: change.agentRole }],
     args: [
       ['name', text],
       ['change', projectChange],
@@ -33,6 +41,7 @@ export const projectEntries = {
     verb: 'delete',
     resource: 'project',
     audit: ['project_delete'],
+    on: (meant, name) => [meant.project(name)],
     args: [['name', text]],
   }),
   projectDetail: command<(name: string) => Promise<ProjectDetail>>({
@@ -41,6 +50,7 @@ export const projectEntries = {
     verb: 'view',
     resource: 'project',
     audit: [],
+    on: (meant, name) => [meant.project(name)],
     args: [['name', text]],
   }),
 };
@@ -52,6 +62,7 @@ export const agentEntries = {
     verb: 'create',
     resource: 'agent',
     audit: ['agent_create'],
+    on: (meant, name, change) => [meant.made('agent', name, change?.project)],
     args: [
       ['name', text],
       ['change', agentChange.optional()],
@@ -63,6 +74,9 @@ export const agentEntries = {
     verb: 'edit',
     resource: 'agent',
     audit: ['agent_update'],
+    on: (meant, name) => [meant.agent(name)],
+    also: (meant, name, { project }) =>
+      project === undefined ? [] : [{ verb: 'edit', ...meant.made('agent', name, project) }],
     args: [
       ['name', text],
       ['change', agentChange],
@@ -74,6 +88,7 @@ export const agentEntries = {
     verb: 'delete',
     resource: 'agent',
     audit: ['agent_delete'],
+    on: (meant, name) => [meant.agent(name)],
     args: [['name', text]],
   }),
 };

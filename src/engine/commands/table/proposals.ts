@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { approveOptions, type ApproveOptions } from '../../content/changes.ts';
 import type { ProposalDetail, RebaseOutcome, Saved } from '../../content/types.ts';
+import { viewing } from '../../rights/meant.ts';
 import { command } from './entry.ts';
 import { text } from './shapes.ts';
 
@@ -14,6 +15,7 @@ export const proposalEntries = {
     verb: 'view',
     resource: 'proposal',
     audit: [],
+    on: (meant, id) => meant.proposal(id),
     args: [['id', text]],
   }),
   approveProposal: command<(id: string, options: ApproveOptions) => Promise<Saved>>({
@@ -24,6 +26,8 @@ export const proposalEntries = {
     verb: 'approve',
     resource: 'proposal',
     audit: ['proposal_approve', 'revision_create'],
+    on: (meant, id) => meant.proposal(id),
+    also: (meant, id, { text }) => viewing(meant.linkedBy(id, text)),
     args: [
       ['id', text],
       ['options', approveOptions],
@@ -35,6 +39,7 @@ export const proposalEntries = {
     verb: 'approve',
     resource: 'proposal',
     audit: ['proposal_reject'],
+    on: (meant, id) => meant.proposal(id),
     args: [
       ['id', text],
       ['reason', text],
@@ -46,6 +51,8 @@ export const proposalEntries = {
     verb: 'edit',
     resource: 'proposal',
     audit: ['proposal_withdraw'],
+    on: (meant, id) => [meant.proposalItself(id)],
+    also: (meant, id) => viewing(meant.proposal(id)),
     args: [['id', text]],
   }),
   reopenProposal: command<(id: string) => Promise<void>>({
@@ -54,6 +61,7 @@ export const proposalEntries = {
     verb: 'approve',
     resource: 'proposal',
     audit: ['proposal_reopen'],
+    on: (meant, id) => meant.proposal(id),
     args: [['id', text]],
   }),
   commentProposal: command<(id: string, text: string) => Promise<void>>({
@@ -62,6 +70,8 @@ export const proposalEntries = {
     verb: 'edit',
     resource: 'proposal',
     audit: ['proposal_comment'],
+    on: (meant, id) => [meant.proposalItself(id)],
+    also: (meant, id) => viewing(meant.proposal(id)),
     args: [
       ['id', text],
       ['text', text],
@@ -73,6 +83,8 @@ export const proposalEntries = {
     verb: 'edit',
     resource: 'proposal',
     audit: ['proposal_edit'],
+    on: (meant, id) => [meant.proposalItself(id)],
+    also: (meant, id) => viewing(meant.proposal(id)),
     args: [
       ['id', text],
       ['text', text],
@@ -86,6 +98,8 @@ export const proposalEntries = {
     verb: 'edit',
     resource: 'proposal',
     audit: ['proposal_rebase'],
+    on: (meant, id) => [meant.proposalItself(id)],
+    also: (meant, id) => viewing(meant.proposal(id)),
     args: [
       ['id', text],
       ['resolved', resolution.optional()],

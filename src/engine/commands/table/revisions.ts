@@ -12,6 +12,7 @@ export const revisionEntries = {
     verb: 'view',
     resource: 'content',
     audit: [],
+    on: (meant, kind, ref) => meant.content(kind, ref),
     args: [
       ['kind', kind],
       ['ref', text],
@@ -23,6 +24,8 @@ export const revisionEntries = {
     verb: 'view',
     resource: 'content',
     audit: [],
+    on: () => [],
+    seen: (all, sees, meant) => all.filter(({ kind, ref }) => sees(meant.content(kind, ref))),
     args: [['hash', text]],
   }),
   revisionText: command<(kind: ContentKind, ref: string, semver: string) => Promise<string>>({
@@ -31,6 +34,7 @@ export const revisionEntries = {
     verb: 'view',
     resource: 'content',
     audit: [],
+    on: (meant, kind, ref) => meant.content(kind, ref),
     args: [
       ['kind', kind],
       ['ref', text],
@@ -44,6 +48,7 @@ export const revisionEntries = {
     verb: 'view',
     resource: 'content',
     audit: [],
+    on: (meant, kind, ref) => meant.content(kind, ref),
     args: [
       ['kind', kind],
       ['ref', text],
@@ -57,6 +62,7 @@ export const revisionEntries = {
     verb: 'view',
     resource: 'content',
     audit: [],
+    on: (meant, kind, ref) => meant.content(kind, ref),
     args: [
       ['kind', kind],
       ['ref', text],
@@ -69,6 +75,7 @@ export const revisionEntries = {
     verb: 'view',
     resource: 'content',
     audit: [],
+    on: (meant, left, right) => [...meant.composed(left), ...meant.composed(right)],
     args: [
       ['left', composeTarget],
       ['right', composeTarget],
@@ -80,6 +87,7 @@ export const revisionEntries = {
     verb: 'edit',
     resource: 'content',
     audit: ['revision_create'],
+    on: (meant, kind, ref) => meant.content(kind, ref),
     args: [
       ['kind', kind],
       ['ref', text],
@@ -95,6 +103,7 @@ export const revisionEntries = {
     verb: 'edit',
     resource: 'content',
     audit: ['revision_create', 'prompt_delete', 'personality_delete', 'skill_delete', 'proposal_supersede'],
+    on: (meant, revisionId) => meant.revision(revisionId),
     args: [['revisionId', text]],
   }),
 };

@@ -15,6 +15,8 @@ export const routerEntries = {
     verb: 'view',
     resource: 'tool',
     audit: [],
+    on: () => [],
+    seen: (all, sees, meant) => all.filter(({ server }) => sees([meant.server(server)])),
     args: [['query', catalogQuery.optional()]],
   }),
   callTool: command<(server: string, tool: string, args: JsonObject, options?: CallOptions) => Promise<CallReport>>({
@@ -26,6 +28,7 @@ export const routerEntries = {
     verb: 'run',
     resource: 'tool',
     audit: ['tool_call_trace'],
+    on: (meant, server, tool) => meant.tool(server, tool),
     args: [
       ['server', text],
       ['tool', text],
@@ -39,6 +42,8 @@ export const routerEntries = {
     verb: 'run',
     resource: 'tool',
     audit: [],
+    // Nobody else knows its name.
+    on: () => [],
     args: [['callId', text]],
   }),
   disconnectSession: command<(id: string) => Promise<void>>({
@@ -47,6 +52,7 @@ export const routerEntries = {
     verb: 'delete',
     resource: 'session',
     audit: ['session_disconnect'],
+    on: (meant, id) => [meant.session(id)],
     args: [['id', text]],
   }),
   dropLists: command<(server?: string) => Promise<readonly string[]>>({
@@ -56,6 +62,7 @@ export const routerEntries = {
     verb: 'run',
     resource: 'server',
     audit: ['lists_drop'],
+    on: (meant, server) => [server === undefined ? { kind: 'server' } : meant.server(server)],
     args: [['server', text.optional()]],
   }),
 };

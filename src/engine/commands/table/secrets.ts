@@ -14,6 +14,8 @@ export const secretEntries = {
     verb: 'view',
     resource: 'secret',
     audit: [],
+    on: () => [],
+    seen: (all, sees) => all.filter(({ name }) => sees([{ kind: 'secret', name }])),
     args: [],
   }),
   testSecret: command<(reference: string) => Promise<SecretTest>>({
@@ -22,6 +24,7 @@ export const secretEntries = {
     verb: 'view',
     resource: 'secret',
     audit: [],
+    on: (_meant, reference) => [{ kind: 'secret', name: reference }],
     args: [['reference', text]],
   }),
   setSecret: command<(name: string, value: string, options?: z.output<typeof setOptions>) => Promise<SecretChange>>({
@@ -32,6 +35,7 @@ export const secretEntries = {
     verb: 'edit',
     resource: 'secret',
     audit: ['secret_set'],
+    on: (_meant, name) => [{ kind: 'secret', name: `file/${name}` }],
     args: [
       ['name', text],
       ['value', text],
@@ -46,6 +50,7 @@ export const secretEntries = {
     verb: 'delete',
     resource: 'secret',
     audit: ['secret_remove'],
+    on: (_meant, name) => [{ kind: 'secret', name: `file/${name}` }],
     args: [
       ['name', text],
       ['options', removeOptions.optional()],

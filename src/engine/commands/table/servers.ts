@@ -45,6 +45,7 @@ export const serverEntries = {
     verb: 'create',
     resource: 'server',
     audit: ['server_create'],
+    on: (meant, { name, project }) => [meant.made('server', name, project)],
     args: [draft],
   }),
   checkServer: command<(draft: ServerDraft) => Promise<ServerCheck>>({
@@ -53,6 +54,7 @@ export const serverEntries = {
     verb: 'view',
     resource: 'server',
     audit: [],
+    on: (meant, { name, project }) => [meant.made('server', name, project)],
     args: [draft],
   }),
   updateServer: command<(name: string, change: ServerChange, options?: UpdateOptions) => Promise<ServerUpdated>>({
@@ -64,6 +66,7 @@ export const serverEntries = {
     verb: 'edit',
     resource: 'server',
     audit: ['server_update', 'server_create'],
+    on: (meant, name) => [meant.server(name)],
     args: update,
   }),
   planServer: command<(name: string, change: ServerChange, options?: UpdateOptions) => Promise<ServerPlan>>({
@@ -72,6 +75,7 @@ export const serverEntries = {
     verb: 'view',
     resource: 'server',
     audit: [],
+    on: (meant, name) => [meant.server(name)],
     args: update,
   }),
   serverDocument: command<(name: string) => Promise<ServerDocument>>({
@@ -80,6 +84,7 @@ export const serverEntries = {
     verb: 'view',
     resource: 'server',
     audit: [],
+    on: (meant, name) => [meant.server(name)],
     args: [name],
   }),
   serverRevisions: command<(name: string) => Promise<readonly ServerRevisionView[]>>({
@@ -88,6 +93,7 @@ export const serverEntries = {
     verb: 'view',
     resource: 'server',
     audit: [],
+    on: (meant, name) => [meant.server(name)],
     args: [name],
   }),
   diffServer: command<(name: string, left?: number, right?: number) => Promise<DiffView>>({
@@ -96,6 +102,7 @@ export const serverEntries = {
     verb: 'view',
     resource: 'server',
     audit: [],
+    on: (meant, name) => [meant.server(name)],
     args: [name, ['left', count.optional()], ['right', count.optional()]],
   }),
   deleteServer: command<(name: string) => Promise<void>>({
@@ -104,6 +111,7 @@ export const serverEntries = {
     verb: 'delete',
     resource: 'server',
     audit: ['server_delete'],
+    on: (meant, name) => [meant.server(name)],
     args: [name],
   }),
 };

@@ -30,6 +30,7 @@ import {
   proposalText,
   type Offer,
   type Reader,
+  type ReadLimit,
 } from './offer.ts';
 import { isOwn, Proposing, type ProposingParts } from './proposing.ts';
 import { isBuiltinTool, toolItems } from './tools.ts';
@@ -42,6 +43,8 @@ export interface AgentContentParts extends ProposingParts {
   /** Sessions of the project are told of prompts by `begin_session`: at their start only of what they wear. */
   readonly isGated: (project: string) => boolean;
   readonly links: Links;
+  /** Undefined: all that is meant for it. */
+  readonly readLimit?: (session: SessionInfo) => ReadLimit | undefined;
 }
 
 type Lists = Partial<Record<BuiltinListKind, readonly JsonObject[]>>;
@@ -136,7 +139,7 @@ export class AgentContent implements BuiltinContent {
     }
     const reader = this.#reader(session);
     const row = rowsOf(db, known.kind).find((one) => kindRef(known.kind, one) === known.ref && isOffered(one, reader));
-    if (row === undefined) return notFound(uri);
+    if (row === undefined || this.#p.readLimit?.(session)?.allows(known.kind, row) === false) return notFound(uri);
     if (known.kind === 'prompt') {
       return contents(uri, 'text/markdown', this.readPrompt(session, row as unknown as Prompt));
     }
@@ -255,12 +258,13 @@ export class AgentContent implements BuiltinContent {
   }
 
   #offer(session: SessionInfo): Offer {
-    const key = `${session.project} ${session.agent ?? ''} ${session.personality ?? ''}`;
+    const limit = this.#p.readLimit?.(session);
+    const key = [session.project, session.agent ?? '', session.personality ?? '', limit?.key ?? ''].join(' ');
     let offer = this.#offers.get(key);
     if (offer === undefined) {
       const { db } = this.#p;
       const prompts = db.collection('prompts').all();
-      offer = offerFor(this.#reader(session), prompts, db.collection('skills').all(), this.#items);
+      offer = offerFor(this.#reader(session), prompts, db.collection('skills').all(), this.#items, limit);
       this.#offers.set(key, offer);
     }
     return offer;

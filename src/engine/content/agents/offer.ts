@@ -21,6 +21,13 @@ export interface Reader extends Standing {
   readonly bound: ReadonlySet<string>;
 }
 
+/** What a session may read of what is meant for it, where rights say less than all. */
+export interface ReadLimit {
+  /** The same for sessions that may read the same. */
+  readonly key: string;
+  allows(kind: 'prompt' | 'skill', row: Placed): boolean;
+}
+
 export interface Offer {
   readonly prompts: readonly JsonObject[];
   readonly resources: readonly JsonObject[];
@@ -60,8 +67,16 @@ export class ItemCache {
   }
 }
 
-export function offerFor(reader: Reader, all: readonly Prompt[], skills: readonly Skill[], cache: ItemCache): Offer {
-  const visible = all.filter((row) => isOffered(row, reader));
+export function offerFor(
+  reader: Reader,
+  all: readonly Prompt[],
+  skills: readonly Skill[],
+  cache: ItemCache,
+  limit?: ReadLimit,
+): Offer {
+  const isGiven = (kind: 'prompt' | 'skill', row: Prompt | Skill): boolean =>
+    isOffered(row, reader) && (limit?.allows(kind, row) ?? true);
+  const visible = all.filter((row) => isGiven('prompt', row));
   const counts = new Map<string, number>();
   for (const { name } of visible) counts.set(name, (counts.get(name) ?? 0) + 1);
   const byName = new Map<string, Prompt>();
@@ -71,7 +86,7 @@ export function offerFor(reader: Reader, all: readonly Prompt[], skills: readonl
     resources: [
       ...visible.flatMap((row) => cache.resources(row, () => [promptResource(row)])),
       ...skills
-        .filter((row) => isOffered(row, reader))
+        .filter((row) => isGiven('skill', row))
         .flatMap((row) => cache.resources(row, () => skillResources(row))),
     ],
     byName,

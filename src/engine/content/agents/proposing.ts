@@ -21,6 +21,8 @@ export interface ProposingParts {
   readonly proposals: ContentProposals;
   /** Known once it is made with this. */
   readonly router: () => Router;
+  /** @throws McptuiError `denied` for a session that may not propose. Default: each may */
+  readonly demandProposing?: ((session: SessionInfo) => void) | undefined;
   /** A proposal was filed or taken back. */
   readonly proposed: () => void;
 }
@@ -49,6 +51,7 @@ export class Proposing {
 
   async #propose(session: SessionInfo, tool: ProposingTool, args: Json | undefined): Promise<BuiltinAnswer> {
     const { db, proposals } = this.#p;
+    this.#p.demandProposing?.(session);
     const draft = draftOf(tool, args, session, (kind) => rowsOf(db, kind));
     const { id, kind, ref, state, hash } = await proposals.propose({
       ...draft,

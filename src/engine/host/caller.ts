@@ -1,0 +1,62 @@
+/** Describes who sends a request, as its connection has shown. */
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { messageOf, toErrorJson } from '../../kernel/errors.ts';
+import { tokenPrincipal, type TokenInfo } from '../access/tokens.ts';
+import { OPERATOR, type Principal } from '../rights/need.ts';
+import { apiPrincipal } from '../rights/token-principal.ts';
+
+/** Who uses the operators' API. */
+export interface ApiUser {
+  readonly principal: Principal;
+  /** The person, where the connection says it; else the request does. */
+  readonly user?: string;
+}
+
+export interface ApiCaller {
+  /** Absent: it may not use the operators' API. */
+  readonly api?: ApiUser;
+  /** What its sessions show; absent on a socket without a ticket. */
+  readonly token?: TokenInfo;
+}
+
+/** Whoever can open the operators' socket owns the engine. */
+export const SOCKET_OWNER: ApiCaller = { api: { principal: OPERATOR } };
+
+export function tokenCaller(token: TokenInfo): ApiCaller {
+  const principal = apiPrincipal(token);
+  return { token, ...(principal === undefined ? {} : { api: { principal, user: tokenUser(token) } }) };
+}
+
+/** As the journal names an operator's token; anybody else is named by the subject. */
+function tokenUser({ name }: TokenInfo): string {
+  return `token-${name}`;
+}
+
+/** What requests of one caller have in common, for caps and for the owner of a session. */
+export function shownBy({ token }: ApiCaller): string {
+  return token === undefined ? 'socket' : tokenPrincipal(token.name);
+}
+
+export function refuseUpgrade(socket: Duplex, status: number, error: unknown): void {
+  const body = JSON.stringify({ error: toErrorJson(error) });
+  socket.end(
+    `HTTP/1.1 ${status} ${messageOf(error).replace(/[^\x20-\x7e]/g, '?')}\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+export function refuseRequest(
+  response: ServerResponse,
+  status: number,
+  error: Error,
+  headers: OutgoingHttpHeaders = {},
+): void {
+  const body = JSON.stringify({ error: toErrorJson(error) });
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    ...headers,
+  });
+  response.end(body);
+}

@@ -1,0 +1,71 @@
+/** Lets a principal use the commands that its rights allow, and journals what was refused and what was changed. */
+import type { EventDraft } from '../../store/types.ts';
+import { commandsByName } from '../commands/by-name.ts';
+import { entryOf, type CommandName, type EngineCommands } from '../commands/table/index.ts';
+import type { Sees } from '../commands/table/entry.ts';
+import { needsOn, viewing, type Meant } from './meant.ts';
+import type { Decision, Need, Principal } from './need.ts';
+import type { Rights } from './rights.ts';
+
+export interface GuardParts {
+  readonly rights: Rights;
+  readonly meant: Meant;
+  /** May drop what one principal has too many of. */
+  readonly record: (draft: EventDraft) => void;
+  /** Whether reading that is allowed is journalled too. */
+  readonly recordsReads: () => boolean;
+}
+
+/** The commands of `engine`, for this principal. */
+export function guardedCommands(engine: EngineCommands, principal: Principal, parts: GuardParts): EngineCommands {
+  const { rights, meant } = parts;
+  const sees = seesAs(principal, rights);
+  return commandsByName(async (name, args) => {
+    const entry = entryOf(name);
+    const given = args as never[];
+    const needs = [...needsOn(entry.verb, entry.on(meant, ...given)), ...(entry.also?.(meant, ...given) ?? [])];
+    const allowed = needs.map((need) => {
+      const decision = rights.decide(principal, need);
+      if (decision.allowed) return { need, decision };
+      parts.record(decisionEvent(principal, name, need, decision));
+      throw rights.refusal(principal, need, decision);
+    });
+    const run = engine[name] as (...of: readonly unknown[]) => Promise<unknown>;
+    const answer = await run(...args);
+    const [first] = allowed;
+    if (first !== undefined && (entry.effect === 'changes' || parts.recordsReads())) {
+      parts.record(decisionEvent(principal, name, first.need, first.decision));
+    }
+    return entry.seen === undefined ? answer : entry.seen(answer, sees, meant);
+  });
+}
+
+/** Whether all of some things may be viewed. */
+export function seesAs(principal: Principal, rights: Rights): Sees {
+  return (things) => viewing(things).every((need) => rights.decide(principal, need).allowed);
+}
+
+export function decisionEvent(
+  { subject, by }: Principal,
+  what: CommandName | 'call' | 'propose' | 'impersonate',
+  { verb, kind, name, project }: Need,
+  { allowed, because }: Decision,
+): EventDraft {
+  return {
+    kind: 'rbac_decision',
+    actor: subject,
+    target: name === undefined ? kind : `${kind}/${name}`,
+    outcome: allowed ? 'ok' : 'denied',
+    message: `${verb}: ${because}`,
+    detail: {
+      command: what,
+      verb,
+      kind,
+      ...(name === undefined ? {} : { name }),
+      ...(project === undefined ? {} : { project }),
+      ...(by === undefined ? {} : { by }),
+      allowed,
+      because,
+    },
+  };
+}
