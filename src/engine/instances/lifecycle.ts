@@ -266,7 +266,9 @@ export class Lifecycle {
     const isAgain = why === 'restart' || why === 'changed' || why === 'recycled';
     router.servers.disconnect(live.id, isAgain ? 'it restarts' : 'it was stopped');
     // An attempt under way cleans up after itself; its child must be gone before the next start.
-    const ended = state.phase === 'starting' ? state.ended : child?.stop(why === 'recycled' ? 'hurry' : undefined);
+    // A model's program does not read that its stdin has ended.
+    const isHurry = why === 'recycled' || (live.started !== undefined && isProgram(live.started.server));
+    const ended = state.phase === 'starting' ? state.ended : child?.stop(isHurry ? 'hurry' : undefined);
     await Promise.allSettled([ended]);
     const { left } = (await child?.exited) ?? {};
     if (left !== undefined) live.note('left', left, clock.now());

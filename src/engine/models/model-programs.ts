@@ -47,6 +47,8 @@ interface Use {
   lastMono: number;
 }
 
+/** Ports that are looked for beyond one that another program was given. */
+const MORE_PORTS = 8;
 /** How often it is looked whether it runs, for whom an operator waits. */
 const LOOK_MS = 100;
 
@@ -67,13 +69,22 @@ export class ModelPrograms {
   async place(instanceId: string, server: Server): Promise<PlacedProgram | undefined> {
     const model = this.#model(server.id);
     if (model === undefined) return undefined;
-    const port = await this.#p.freePort();
+    this.#ports.delete(instanceId);
+    const port = await this.#freePort();
     this.#ports.set(instanceId, port);
     return {
       server: atPort(server, port),
       port,
       ready: (...how) => this.#readiness.of({ ...model, url: programUrl(port) }, ...how),
     };
+  }
+
+  /** None that another one was given, which may not listen there yet. */
+  async #freePort(): Promise<number> {
+    const given = new Set(this.#ports.values());
+    let port = await this.#p.freePort();
+    for (let more = MORE_PORTS; given.has(port) && more > 0; more -= 1) port = await this.#p.freePort();
+    return port;
   }
 
   /** Whether this instance is the program of a model. */

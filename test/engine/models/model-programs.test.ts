@@ -21,6 +21,8 @@ class World {
   readonly live: LiveInstance;
   readonly asked: string[] = [];
   readonly saved: string[] = [];
+  /** Ports that are free, in order; then 4711. */
+  readonly ports: number[] = [];
   look: Look = { ok: true };
   wakes = 0;
   readonly programs: ModelPrograms;
@@ -66,7 +68,7 @@ class World {
       client: { look: () => Promise.resolve(this.look) },
       fleet: () => fleet,
       wake: () => void (this.wakes += 1),
-      freePort: () => Promise.resolve(4_711),
+      freePort: () => Promise.resolve(this.ports.shift() ?? 4_711),
       isPassive: false,
     });
     this.book = new ModelBook({
@@ -131,6 +133,14 @@ describe('ModelPrograms', () => {
     expect(world.why()).toBe('http://127.0.0.1:4711/v1');
     world.live.drainingSinceMono = world.clock.monotonicMs();
     expect(world.why()).toBe('model small is loading: it restarts');
+  });
+
+  it('gives no two of them one port, and one of them its own again', async () => {
+    const server = programOf({ ...world.model, version: 1 }) as never;
+    world.ports.push(4_000, 4_000, 4_001, 4_000);
+    expect((await world.programs.place('ins_1', server))?.port).toBe(4_000);
+    expect((await world.programs.place('ins_2', server))?.port).toBe(4_001);
+    expect((await world.programs.place('ins_1', server))?.port).toBe(4_000);
   });
 
   it('leaves alone what an operator has stopped', () => {
