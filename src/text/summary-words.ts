@@ -2,7 +2,7 @@
 import type { DigestProgress, PromptView } from '../engine/index.ts';
 import { count } from './format.ts';
 
-/** `by model small`, `by rules: model small: its summary has 900 characters, and 200 are the most`; "" of its own. */
+/** `by model small`, `its first words: model small: its summary is missing`; "" of its own. */
 export function summarySource({ summaryBy, summaryModel, summaryWhy }: PromptView): string {
   if (summaryBy === 'model') return `by model ${summaryModel ?? '?'}`;
   if (summaryBy !== 'rules') return '';

@@ -9,6 +9,16 @@ describe('pagesLine', () => {
     );
   });
 
+  it('says whose summary it got, or why none', () => {
+    const pages = { id: 'ab12', count: 12, tokens: 91_000, withheldTokens: 90_900 };
+    expect(pagesLine({ pages: { ...pages, summary: 'small' } })).toBe(
+      'a summary by model small of 12 pages given, ≈90,900 of ≈91,000 tokens withheld: mcptui get page ab12',
+    );
+    expect(pagesLine({ pages: { ...pages, noSummary: 'the model was late' } })).toBe(
+      'page 1 of 12 given (no summary: the model was late), ≈90,900 of ≈91,000 tokens withheld: mcptui get page ab12',
+    );
+  });
+
   it('says why an answer was given whole', () => {
     expect(pagesLine({ pages: { failed: 'the disk is full' } })).toBe('given whole: the disk is full');
   });
