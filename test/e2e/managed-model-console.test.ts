@@ -1,8 +1,10 @@
 /** A model that mcptui runs, from its making to its end with keys alone: the built console on an engine of its own. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { InstanceView } from '../../src/engine/index.ts';
+import { until } from '../support/until.ts';
 import { openTui } from '../support/worlds/open-tui.ts';
 import { aHome, bin, textEnv, type Home } from '../support/worlds/run-mcptui.ts';
 
@@ -58,5 +60,38 @@ describe('the console', () => {
     await tui.see('model local is deleted');
     await tui.press('esc');
     await tui.see('mcptui create server', 20_000);
+  });
+});
+
+describe('edit model', () => {
+  it('opens the whole of it, again with the reason when that cannot be, and restarts what is run otherwise', async () => {
+    const words = [process.execPath, fixture, '--port', '{port}'];
+    await home.mcptui(['create', 'model', 'local', '--kind', 'managed', '--warm', 'always', '--', ...words]);
+    await home.daemon();
+    await home.healthy(1);
+    const before = (await home.json<InstanceView[]>(['get', 'instances']))[0];
+    const editor = path.join(home.folder, 'editor');
+    const seen = path.join(home.folder, 'seen');
+    const script = [
+      '#!/bin/sh',
+      `cat "$1" >> ${seen}`,
+      `if grep -q 'runtime: remote' "$1"; then sed -i 's/runtime: remote/runtime: process/; s/env: {}/env: {MODE: quick}/' "$1"`,
+      `else sed -i 's/runtime: process/runtime: remote/' "$1"; fi`,
+    ];
+    writeFileSync(editor, script.join('\n'), { mode: 0o755 });
+    const env = textEnv({ ...home.env, MCPTUI_EDITOR: editor });
+    await using tui = openTui(process.execPath, [bin, 'edit', 'model', 'local'], { env });
+    await tui.see('model local changed');
+    expect(readFileSync(seen, 'utf8')).toMatch(/# Model local\.[^]*kind: managed[^]*# model local: run\.runtime/);
+    let now: InstanceView | undefined;
+    const isAnother = async (): Promise<boolean> => {
+      now = (await home.json<InstanceView[]>(['get', 'instances']))[0];
+      return now?.pid !== before?.pid && now?.health === 'healthy';
+    };
+    await until(isAnother, 'another process', { everyMs: 200, now: () => JSON.stringify(now) });
+    expect(await home.json(['describe', 'model', 'local'])).toMatchObject({
+      run: { env: [{ name: 'MODE', value: '(set)' }] },
+      program: { state: 'ready' },
+    });
   });
 });
