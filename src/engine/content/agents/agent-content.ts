@@ -121,7 +121,7 @@ export class AgentContent implements BuiltinContent {
       const templates = promptTemplates(this.#p.db.collection('prompts').all(), row);
       // What a server says is filled with nothing.
       const text = this.#p.links.withLinked(fillTemplates(templates, valuesOf(args)), row);
-      recordRead(this.#p, session, row, 'prompt');
+      recordRead(this.#p, session, row, 'prompt', this.#p.links.given(row));
       return promptResult(text, row.content.summary);
     });
   }
@@ -216,7 +216,7 @@ export class AgentContent implements BuiltinContent {
 
   /** The whole text of a prompt, which the session has read from now on. */
   readPrompt(session: SessionInfo, row: Prompt): string {
-    recordRead(this.#p, session, row, 'prompt');
+    recordRead(this.#p, session, row, 'prompt', this.#p.links.given(row));
     return this.textOf(row);
   }
 

@@ -1,4 +1,5 @@
 /** Journals which revision of a prompt or skill a session has read. */
+import type { JsonObject } from '../../../kernel/json.ts';
 import type { Logger } from '../../../kernel/log.ts';
 import type { SessionInfo } from '../../../mcp/types/session.ts';
 import type { Prompt } from '../../../store/schema/content.ts';
@@ -15,12 +16,13 @@ export interface RecordReadParts {
   readonly logger: Logger;
 }
 
-/** By whom, and which event made it: told later, so that reading never waits. */
+/** By whom, which event made it, and what it had of servers: told later, so that reading never waits. */
 export function recordRead(
   { db, causes, logger }: RecordReadParts,
   session: SessionInfo,
   row: ContentRow | Prompt,
   kind: 'prompt' | 'skill',
+  links?: readonly JsonObject[],
 ): void {
   const target = `${kind}/${refOf(row, row.name)}`;
   const { id, semver, hash } = row.current;
@@ -35,7 +37,7 @@ export function recordRead(
         session: session.id,
         message: semver,
         ...(cause === undefined ? {} : { cause }),
-        detail: { revision: id, hash },
+        detail: { revision: id, hash, ...(links === undefined ? {} : { links }) },
       }),
     )
     .catch((error: unknown) => logger.warn({ err: error }, 'a read is not in the audit log'));

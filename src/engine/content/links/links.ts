@@ -1,6 +1,7 @@
 /** Gives prompts the resources that they link: what agents read of them, and how each link does. */
 import { withDeadline, type Clock } from '../../../kernel/clock.ts';
 import { cutName } from '../../../kernel/foreign.ts';
+import type { JsonObject } from '../../../kernel/json.ts';
 import type { Logger } from '../../../kernel/log.ts';
 import { tokensOf } from '../../../kernel/tokens.ts';
 import { unawaited } from '../../../kernel/unawaited.ts';
@@ -125,6 +126,19 @@ export class Links {
       return chars > MAX_AT_BEGIN ? `it has ${chars} characters: ${byName}` : undefined;
     });
     return joined(text, blocks);
+  }
+
+  /** Which texts a prompt has now, for the audit log; undefined of one that links no resource. */
+  given({ content }: Row): readonly JsonObject[] | undefined {
+    if (!hasResources(content)) return undefined;
+    return resourcesOf(content).flatMap((link): JsonObject[] => {
+      const target = parseResourceLink(link);
+      if (target === undefined) return [];
+      const told = this.#reader.told(link, target, content.stale === 'day');
+      if (!told.ok) return [{ link: cutName(link), missing: told.reason }];
+      const { good, old } = told;
+      return [{ link: cutName(link), hash: good.hash, ...(old === undefined ? {} : { oldMs: Math.round(old.ms) }) }];
+    });
   }
 
   /** Estimate (≈) of what is known of its resources. */

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hashOfText } from '../../../../src/engine/content/links/linked-text.ts';
 import type { EngineCommands, PromptView } from '../../../../src/engine/index.ts';
 import { aDraft } from '../../../support/builders/builders.ts';
 import type { FakeProcess } from '../../../support/fakes/fake-runtime.ts';
@@ -72,6 +73,8 @@ describe('a prompt that links a resource', () => {
     );
     expect(await read(agent, 'mcptui://projects/ops/prompts/rules')).toContain(SAYS);
     expect(fs().state).toMatchObject({ reads: 1 });
+    const [event] = await harness.audit('content_read');
+    expect(event?.detail?.['links']).toEqual([{ link: LINK, hash: hashOfText(SAYS) }]);
   });
 
   it('has no arguments and no templates but those of its own words', async () => {
