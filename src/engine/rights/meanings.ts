@@ -1,6 +1,7 @@
 /** Understands arguments of commands as the things that rights are for, from what the engine holds. */
 import type { Content, ContentKind, PromptContent } from '../../store/schema/content.ts';
 import type { Shape } from '../../store/schema/index.ts';
+import { MAX_LINKS, parseResourceLink } from '../../store/schema/link.ts';
 import type { AuditEvent, Database } from '../../store/types.ts';
 import type { ComposeTarget } from '../content/changes.ts';
 import { fromDocument } from '../content/document.ts';
@@ -154,8 +155,16 @@ export class Meanings implements Meant {
     return [{ kind, name: `${agent}/${name}`, project: owner.project }, owner];
   }
 
+  /** Of one link or a list: prompts, and servers whose resources are read. What is no link is refused by the command itself. */
   #linkOf(link: unknown): readonly Thing[] {
-    return typeof link === 'string' && link !== '' ? this.content('prompt', link) : [];
+    const links: readonly unknown[] = Array.isArray(link) ? link.slice(0, MAX_LINKS) : [link];
+    return links.flatMap((one) => {
+      if (typeof one !== 'string' || one === '') return [];
+      const resource = parseResourceLink(one);
+      if (resource === undefined) return this.content('prompt', one);
+      // The link reads a server of that project or none.
+      return [{ kind: 'server', name: resource.server, project: resource.project }];
+    });
   }
 }
 

@@ -32,7 +32,7 @@ export interface Meant {
   session(id: string): Thing;
   content(kind: ContentKind, ref: string): readonly Thing[];
   placed(kind: ContentKind, place: PlacedName): readonly Thing[];
-  /** The prompt that a content links to, if it links to one. */
+  /** The prompts, and the servers of the resources, that a content links. */
   linked(kind: ContentKind, change: WithContent): readonly Thing[];
   /** The same of a proposal, or of the document that stands for what it proposes. */
   linkedBy(proposal: string, text: string | undefined): readonly Thing[];

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Meanings } from '../../../../src/engine/rights/meanings.ts';
 import { hashOfText } from '../../../../src/engine/content/links/linked-text.ts';
 import type { EngineCommands, PromptView } from '../../../../src/engine/index.ts';
 import { aDraft } from '../../../support/builders/builders.ts';
@@ -275,6 +276,19 @@ describe('a proposal for a prompt with links', () => {
     const text = detail.text.replace(`link: ${LINK}`, `link: [style, ops/fs:file:///other]`);
     await ann.approveProposal(proposal?.id ?? '', { hash: detail.proposal.hash, text });
     expect(row('rules').links?.map(({ ref }) => ref)).toEqual(['style', 'ops/fs:file:///other']);
+  });
+});
+
+describe('the right to link', () => {
+  it('is that to view each server and each prompt that is linked, also in a list and in a document', () => {
+    const fleet = (): never => undefined as never;
+    const meanings = new Meanings({ db: harness.db, fleet, projectOf: () => undefined });
+    const server = { kind: 'server', name: 'fs', project: 'ops' };
+    expect(meanings.linked('prompt', { content: { body: '', link: LINK } })).toEqual([server]);
+    const list = meanings.linked('prompt', { text: `---\nlink: [web/none:a:b, "${LINK}", tone]\n---\nx\n` });
+    expect(list.slice(0, 2)).toEqual([{ kind: 'server', name: 'none', project: 'web' }, server]);
+    expect(list[2]).toMatchObject({ kind: 'prompt' });
+    expect(meanings.linked('prompt', { content: { body: '', link: [7, ''] } })).toEqual([]);
   });
 });
 
