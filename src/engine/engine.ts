@@ -274,8 +274,15 @@ export class LocalEngine implements Engine {
   close(): Promise<void> {
     return (this.#closing ??= closeEngine({
       ...this.#p,
-      ...{ content: this.#content, chain: this.#chain, operatorSide: this.#operatorSide, instances: this.#instances },
-      ...{ logins: this.#logins, gate: this.#gate, models: this.#models, logs: this.#logs, lists: this.#lists },
+      content: this.#content,
+      chain: this.#chain,
+      operatorSide: this.#operatorSide,
+      instances: this.#instances,
+      logins: this.#logins,
+      gate: this.#gate,
+      models: this.#models,
+      logs: this.#logs,
+      lists: this.#lists,
       router: this.router,
       unsubscribe: this.#unsubscribe,
     }));

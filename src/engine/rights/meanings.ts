@@ -2,6 +2,7 @@
 import type { Content, ContentKind, PromptContent } from '../../store/schema/content.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import { MAX_LINKS, parseResourceLink } from '../../store/schema/link.ts';
+import type { Model } from '../../store/schema/model.ts';
 import type { AuditEvent, Database } from '../../store/types.ts';
 import type { ComposeTarget } from '../content/changes.ts';
 import { fromDocument } from '../content/document.ts';
@@ -9,6 +10,7 @@ import { parseRef } from '../content/refs.ts';
 import { rowById, rowNamed, type ContentRow } from '../content/rows.ts';
 import type { Fleet } from '../instances/fleet.ts';
 import { instancesNamed } from '../instances/named.ts';
+import { modelOfProgram, programName } from '../models/program-names.ts';
 import type { Meant, PlacedName, Thing } from './meant.ts';
 
 export interface MeaningsParts {
@@ -46,11 +48,22 @@ export class Meanings implements Meant {
     try {
       const [live] = instancesNamed({ db, fleet }, name);
       const server = live === undefined ? undefined : fleet.serverOf(live);
+      const model = server && modelOfProgram(server.name);
+      if (model !== undefined) return { kind: 'model', name: model };
       if (server !== undefined) return { kind: 'server', name: server.name, project: server.project };
     } catch {
       // Nothing has this name, or several things have it: as it stands.
     }
-    return this.server(name.replace(/^(?:server|instance)\//, ''));
+    return this.server(name.replace(/^(?:server|instance|model)\//, ''));
+  }
+
+  isRun(name: string): boolean {
+    return this.#model(name)?.run !== undefined;
+  }
+
+  model(name: string, isRun: boolean): readonly Thing[] {
+    const own = this.#model(name)?.name ?? name;
+    return [{ kind: 'model', name: own }, ...(isRun ? [{ kind: 'server' as const, name: programName(own) }] : [])];
   }
 
   project(name: string): Thing {
@@ -137,6 +150,11 @@ export class Meanings implements Meant {
     const thing = what === 'server' ? this.server(name) : what === 'instance' ? this.instance(name) : undefined;
     const ofSession = session === undefined ? undefined : this.#p.projectOf(session);
     return { kind: 'audit', name: kind, project: thing?.project ?? (what === 'project' ? name : ofSession) };
+  }
+
+  #model(name: string): Model | undefined {
+    const all = this.#p.db.collection('models').all();
+    return all.find((one) => one.name === name || one.id === name);
   }
 
   #row(kind: ContentKind, ref: string): ContentRow | undefined {

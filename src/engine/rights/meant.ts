@@ -25,8 +25,12 @@ export interface Meant {
   /** One that is to be made; "" is no name. Default project: `default`. */
   made(kind: 'server' | 'agent', name: unknown, project: unknown): Thing;
   server(name: string): Thing;
-  /** The server of an instance, by the instance's id or name, or by the server's own. */
+  /** The server, or the model, of an instance, by the instance's id or name, or by the server's or the model's own. */
   instance(name: string): Thing;
+  /** What is run for a model is of the kind of servers: whoever may say what runs may run anything. */
+  model(name: string, isRun: boolean): readonly Thing[];
+  /** Whether the engine runs this model. */
+  isRun(name: string): boolean;
   project(name: string): Thing;
   agent(name: string): Thing;
   session(id: string): Thing;

@@ -8,7 +8,9 @@ import type { Meant, Thing } from './meant.ts';
 const thingsOf: { readonly [K in ViewKind]: (meant: Meant, row: ViewRows[K]) => readonly Thing[] } = {
   projects: (meant, { name }) => [meant.project(name)],
   servers: (_meant, { name, project }) => [{ kind: 'server', name, project }],
-  instances: (_meant, { server, project }) => [{ kind: 'server', name: server, project }],
+  instances: (_meant, { server, project, model }) => [
+    model === undefined ? { kind: 'server', name: server, project } : { kind: 'model', name: model },
+  ],
   upstreams: (_meant, { server, project }) => [{ kind: 'server', name: server, project }],
   sessions: (_meant, { id, project }) => [{ kind: 'session', name: id, project }],
   endedSessions: (_meant, { id, project }) => [{ kind: 'session', name: id, project }],

@@ -1,6 +1,9 @@
 /** Definitions of managed models in an engine: what is refused, how one is edited, what becomes of its instance. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { entryOf } from '../../../src/engine/commands/table/index.ts';
 import type { ModelDraft } from '../../../src/engine/index.ts';
+import { needsOn } from '../../../src/engine/rights/meant.ts';
+import { seenView } from '../../../src/engine/rights/seen-view.ts';
 import { connectTo } from '../../support/worlds/offered.ts';
 import { engineHarness, type Harness } from '../../support/worlds/engine-harness.ts';
 
@@ -137,5 +140,45 @@ describe('the first session', () => {
     await world.pass(500);
     expect(wish()).toBe(desired);
     expect(world.process.starts).toHaveLength(desired === 'running' ? 1 : 0);
+  });
+});
+
+describe('rights', () => {
+  function needsOf(command: 'createModel' | 'updateModel' | 'stop' | 'logs', ...args: readonly unknown[]): string[] {
+    const { on, verb } = entryOf(command);
+    const { meant } = world.engine.rights;
+    const things = (on as (...given: readonly unknown[]) => ReturnType<typeof on>)(meant, ...args);
+    return needsOn(verb, things).map((need) => `${need.verb} ${need.kind} ${need.name ?? ''}`);
+  }
+
+  it('to say what a model runs are those to change servers, too', async () => {
+    expect(needsOf('createModel', 'small', managed())).toEqual(['create model small', 'edit server llm.small']);
+    expect(needsOf('createModel', 'far', { kind: 'ollama' })).toEqual(['create model far']);
+    await commands().createModel('small', managed());
+    expect(needsOf('updateModel', 'small', { text: '' })).toEqual(['edit model small', 'edit server llm.small']);
+    expect(needsOf('updateModel', 'small', { idleMs: 60_000 })).toEqual(['edit model small']);
+    await commands().createModel('far', { kind: 'ollama', tier: 'both', model: 'x' });
+    expect(needsOf('updateModel', 'far', { text: '' })).toEqual(['edit model far']);
+  });
+
+  it('on its instance are those on the model', async () => {
+    await commands().createModel('small', managed());
+    await world.untilPhase('llm.small-1', 'stopped');
+    for (const name of ['llm.small-1', 'model/small', 'small']) {
+      expect(needsOf('stop', name)).toEqual(['run model small']);
+      expect(needsOf('logs', name)).toEqual(['view model small']);
+    }
+  });
+
+  it('show a row to whoever may view the model', async () => {
+    await commands().createModel('small', managed());
+    const row = await world.untilPhase('llm.small-1', 'stopped');
+    const { meant } = world.engine.rights;
+    const rowsOf = (kind: string): readonly string[] => {
+      const seen = seenView(meant, (things) => things.every((thing) => thing.kind === kind), world.engine.view());
+      return [...seen.instances.values()].map(({ name }) => name);
+    };
+    expect(rowsOf('model')).toEqual([row.name]);
+    expect(rowsOf('server')).toEqual([]);
   });
 });

@@ -29,7 +29,7 @@ export const modelEntries = {
     verb: 'create',
     resource: 'model',
     audit: ['model_create'],
-    on: (_meant, name) => [{ kind: 'model', name }],
+    on: (meant, name, draft) => meant.model(name, draft.run !== undefined),
     args: [
       ['name', text],
       ['draft', modelDraft],
@@ -51,7 +51,8 @@ export const modelEntries = {
     verb: 'edit',
     resource: 'model',
     audit: ['model_update'],
-    on: (_meant, name) => [{ kind: 'model', name }],
+    // A document says what is run, where anything is.
+    on: (meant, name, change) => meant.model(name, 'text' in change && meant.isRun(name)),
     args: [
       ['name', text],
       ['change', modelChange],
