@@ -98,7 +98,11 @@ describe('mcptui on prompts, personalities and skills', () => {
     await run('edit', 'project', 'paged', '--page-tokens', '4000', '--pages-of', 'fs=default');
     await run('edit', 'project', 'paged', '--pages-of', 'db/query=summarise');
     const { pages } = JSON.parse(await run('describe', 'project', 'paged', '-o', 'json')) as { pages: object };
-    expect(pages).toEqual({ kind: 'paginate', pageTokens: 4_000, overrides: { 'fs/x': 'sections', 'db/query': 'summarise' } });
+    expect(pages).toEqual({
+      kind: 'paginate',
+      pageTokens: 4_000,
+      overrides: { 'fs/x': 'sections', 'db/query': 'summarise' },
+    });
     expect(await fails('edit', 'project', 'paged', '--pages-of', 'fs=some')).toContain('SERVER/TOOL=HOW');
     expect(await fails('edit', 'project', 'paged', '--page-tokens', '5')).toContain('use 200 to 200000');
     expect(await fails('get', 'page', 'ab', '-p', 'paged')).toContain('project paged keeps no answer ab');

@@ -172,7 +172,7 @@ describe('mcptui proxy', () => {
     const user = aUser({ MCPTUI_HOME: inFolder('home') });
     const { pid, child } = await user.daemon();
     // It has the lock and listens where nobody can look.
-    rmSync(inFolder('home/run/engine.sock'));
+    for (const name of ['engine', 'agents']) rmSync(inFolder(`home/run/${name}.sock`));
     rmSync(inFolder('home/data/engine.json'));
     const agent = spawn(process.execPath, [bin, 'proxy'], { env: user.env });
     const said = await new Promise<string>((resolve) => {

@@ -22,9 +22,10 @@ describe('mcptui proxy --agent --personality', () => {
     await run('create', 'agent', 'reviewer');
     await run('create', 'personality', 'careful', '--agent', 'reviewer');
     const first = await home.daemon();
+    const { stdout: ticket } = await home.mcptui(['create', 'ticket', 'laptop', '--agent', 'reviewer']);
     // It would start an engine itself when the first one is gone.
     const args = ['--no-start', '--personality', 'careful'];
-    const agent = await openAgent({ ...home.env, MCPTUI_AGENT: 'reviewer' }, args);
+    const agent = await openAgent({ ...home.env, MCPTUI_TICKET: ticket.trim() }, args);
     const named = { agent: 'reviewer', personality: 'careful', client: 'test-agent 1' };
     expect(await sessions()).toMatchObject([named]);
     expect((await home.mcptui(['get', 'sessions'])).stdout).toMatch(

@@ -40,12 +40,13 @@ afterEach(async () => {
   await home.close();
 });
 
+/** Whoever the ticket proves it to be. */
 async function connect(...names: string[]): Promise<Client> {
+  const made = await home.mcptui(['create', 'ticket', 'claude', '--agent', 'reviewer']);
+  const env = { ...textEnv(home.env), MCPTUI_TICKET: made.stdout.trim() };
   client = new Client({ name: 'claude', version: '2' }, { capabilities: {} });
   client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => void updated.push(params.uri));
-  await client.connect(
-    new StdioClientTransport({ command: process.execPath, args: [bin, 'proxy', ...names], env: textEnv(home.env) }),
-  );
+  await client.connect(new StdioClientTransport({ command: process.execPath, args: [bin, 'proxy', ...names], env }));
   return client;
 }
 
@@ -56,7 +57,8 @@ const read = async (agent: Client, uri: string): Promise<unknown> => {
 
 describe('a proposal', () => {
   it('goes from the agent through the console to the agent, and leaves one chain of causes', async () => {
-    const agent = await connect('--agent', 'reviewer', '--personality', 'careful');
+    // Its ticket says which agent it is.
+    const agent = await connect('--personality', 'careful');
     expect(agent.getInstructions()).toBe(
       'Work in ops.\n\n## deploy-rules\n\nCheck twice.\nAlways deploy on Fridays.\nTell everybody.',
     );
