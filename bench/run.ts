@@ -11,6 +11,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly run: Bench }>>> 
   store: () => import('./store.bench.ts'),
   router: () => import('./router.bench.ts'),
   stages: () => import('./stages.bench.ts'),
+  rights: () => import('./rights.bench.ts'),
   robustness: () => import('./robustness.bench.ts'),
   fairness: () => import('./fairness.bench.ts'),
   content: () => import('./content.bench.ts'),

@@ -1,6 +1,6 @@
 /** Holds agents' sessions to their rights: what they see in lists, what they may call, ask for and propose. */
 import type { McptuiError } from '../../kernel/errors.ts';
-import type { CallStage, StagedCall, Verdict } from '../../mcp/calls/stages.ts';
+import type { CallingSession, CallStage, StagedCall, Verdict } from '../../mcp/calls/stages.ts';
 import type { ListStage, ProjectStages, StagesOf } from '../../mcp/index.ts';
 import type { OfferedTool } from '../../mcp/types/catalog.ts';
 import type { SessionInfo } from '../../mcp/types/session.ts';
@@ -27,6 +27,18 @@ export interface AgentRightsParts {
 /** What a server of mcptui's own name would be: its own tools. */
 const OWN = 'mcptui';
 
+/** What was found of a session under one state of rights. */
+interface Looked {
+  readonly policyId: number;
+  readonly client: string;
+  readonly isPlain: boolean;
+  /** `SERVER/TOOL` that it may call. */
+  readonly judged: Set<string>;
+}
+
+/** Tools of one session that are remembered as allowed. */
+const MAX_JUDGED = 1_000;
+
 export class AgentRights {
   readonly #p: AgentRightsParts;
   readonly #calls: CallStage = { id: 'rights', reads: 'head', before: (call) => this.#judge(call) };
@@ -41,6 +53,7 @@ export class AgentRights {
     sees: (session, kind, _name, _item, server) =>
       kind === 'tools' || server === undefined || this.#may(session, toServer(server, session.project)),
   };
+  readonly #plain = new WeakMap<CallingSession, Looked>();
   /** By the stages that come behind. */
   readonly #restricted = new WeakMap<object, ProjectStages>();
   readonly #byName = new WeakMap<readonly OfferedTool[], ReadonlyMap<string, OfferedTool>>();
@@ -53,10 +66,7 @@ export class AgentRights {
   before(others: StagesOf): StagesOf {
     return (project, session) => {
       const behind = others(project, session);
-      const { client, identity } = session;
-      if (identity.operator !== undefined || this.#p.rights.isPlainAgent(this.#of({ client, ...identity }), project)) {
-        return behind;
-      }
+      if (this.#isPlain(session)) return behind;
       const key = behind.calls ?? behind.lists ?? this;
       let stages = this.#restricted.get(key);
       if (stages === undefined) {
@@ -69,6 +79,19 @@ export class AgentRights {
       }
       return behind.results === undefined ? stages : { ...stages, results: behind.results };
     };
+  }
+
+  /** Asked several times a call: looked at again when rights or the client's name have changed. */
+  #isPlain(session: CallingSession): boolean {
+    const { policyId } = this.#p.rights;
+    const known = this.#plain.get(session);
+    if (known?.policyId === policyId && known.client === session.client) return known.isPlain;
+    const { client, identity } = session;
+    const isPlain =
+      identity.operator !== undefined ||
+      this.#p.rights.isPlainAgent(this.#of({ client, ...identity }), identity.project);
+    this.#plain.set(session, { policyId, client, isPlain, judged: new Set() });
+    return isPlain;
   }
 
   /** What prompts and skills a session is given; undefined when all that are meant for it. */
@@ -119,6 +142,9 @@ export class AgentRights {
   #judge({ session, server, tool }: StagedCall): Verdict | undefined {
     // Its own tools judge themselves.
     if (server === OWN) return undefined;
+    const judged = this.#isPlain(session) ? undefined : this.#plain.get(session)?.judged;
+    const name = `${server}/${tool}`;
+    if (judged?.has(name) === true) return undefined;
     const who = { client: session.client, ...session.identity, id: session.id };
     for (const need of toolNeeds(server, tool, who.project)) {
       const refusal = this.#refusal(who, 'call', need);
@@ -126,6 +152,7 @@ export class AgentRights {
       const { message, hint } = refusal;
       return { kind: 'answer', answer: failedTool(hint === undefined ? message : `${message} (${hint})`) };
     }
+    if (judged !== undefined && judged.size < MAX_JUDGED) judged.add(name);
     return undefined;
   }
 

@@ -13,8 +13,25 @@ interface CompiledRole {
   readonly scopes: ReadonlyMap<string, Scopes>;
 }
 
-/** What is bound to one subject: role → project pattern → id of the binding. */
-type Bound = Map<string, PatternMap<string>>;
+/** What one subject has under one project pattern. */
+class Cell {
+  /** Role → id of the binding. */
+  readonly bindings = new Map<string, string>();
+  /** By verb and kind, the roles that have a rule for it; found at the first question. */
+  readonly #asked = new Map<string, readonly (readonly [role: string, binding: string])[]>();
+
+  withRule(roles: ReadonlyMap<string, CompiledRole>, key: string): readonly (readonly [string, string])[] {
+    let found = this.#asked.get(key);
+    if (found === undefined) {
+      found = [...this.bindings].filter(([role]) => roles.get(role)?.scopes.has(key) === true);
+      this.#asked.set(key, found);
+    }
+    return found;
+  }
+}
+
+/** What is bound to one subject, by project pattern. */
+type Bound = PatternMap<Cell>;
 
 export interface Policy {
   readonly roles: ReadonlyMap<string, CompiledRole>;
@@ -34,9 +51,12 @@ export function compilePolicy(
   for (const role of [...roles, ...builtInRoles]) compiled.set(role.name, compileRole(role));
   const bound = new Map<string, Bound>();
   for (const { id, subject, role, projects = [EVERYWHERE] } of bindings) {
-    const own = getOrMake(bound, subject, () => new Map<string, PatternMap<string>>());
-    const scopes = getOrMake(own, role, () => new PatternMap<string>());
-    for (const project of projects) if (scopes.get(project) === undefined) scopes.set(project, id);
+    const own = getOrMake(bound, subject, () => new PatternMap<Cell>());
+    for (const project of projects) {
+      let cell = own.get(project);
+      if (cell === undefined) own.set(project, (cell = new Cell()));
+      if (!cell.bindings.has(role)) cell.bindings.set(role, id);
+    }
   }
   return { roles: compiled, bound };
 }
@@ -103,11 +123,13 @@ export function authorize(policy: Policy, principal: Principal, need: Need, defa
   for (const subject of principal.groups === undefined
     ? [principal.subject]
     : [principal.subject, ...principal.groups]) {
-    for (const [role, scopes] of policy.bound.get(subject) ?? NONE) {
-      const binding = scopes.find(need.project, () => true);
-      if (binding !== undefined && allows(role)) {
-        return { allowed: true, because: `role ${role}, bound to ${subject} by ${binding}` };
-      }
+    let found: readonly [role: string, binding: string] | undefined;
+    policy.bound.get(subject)?.find(need.project, (cell) => {
+      found = cell.withRule(policy.roles, key).find(([role]) => allows(role));
+      return found !== undefined;
+    });
+    if (found !== undefined) {
+      return { allowed: true, because: `role ${found[0]}, bound to ${subject} by ${found[1]}` };
     }
   }
   if (defaultRole !== undefined && !hasOwnRights(policy, principal) && allows(defaultRole)) {
@@ -117,7 +139,6 @@ export function authorize(policy: Policy, principal: Principal, need: Need, defa
 }
 
 const OWNER: Decision = { allowed: true, because: 'the operator owns the engine' };
-const NONE: Bound = new Map();
 
 function roleAllows(role: CompiledRole | undefined, key: string, { name, project }: Need): boolean {
   const scopes = role?.scopes.get(key);

@@ -3,7 +3,7 @@ import { McptuiError } from '../../kernel/errors.ts';
 import { noSuch } from '../../kernel/no-such.ts';
 import { accessKinds, accessVerbs, type AccessRule, type Binding, type Role } from '../../store/schema/access.ts';
 import type { Project, Shape } from '../../store/schema/index.ts';
-import type { Database } from '../../store/types.ts';
+import type { CollectionReader, Database } from '../../store/types.ts';
 import { builtInRoles, DEFAULT_AGENT_ROLE, NO_ROLE, type RoleRules } from './built-in-roles.ts';
 import type { Decision, Need, Principal } from './need.ts';
 import { authorize, compilePolicy, hasOwnRights, needWords, type Policy } from './policy.ts';
@@ -18,6 +18,9 @@ const EACH_ROLE = compilePolicy(
 
 export class Rights {
   readonly #db: Database<Shape>;
+  readonly #roles: CollectionReader<Role>;
+  readonly #bindings: CollectionReader<Binding>;
+  readonly #projects: CollectionReader<Project>;
   #from: {
     readonly roles: readonly Role[];
     readonly bindings: readonly Binding[];
@@ -29,13 +32,16 @@ export class Rights {
 
   constructor(db: Database<Shape>) {
     this.#db = db;
+    this.#roles = db.collection('roles');
+    this.#bindings = db.collection('bindings');
+    this.#projects = db.collection('projects');
     this.#from = { roles: [], bindings: [], projects: [] };
   }
 
   get policy(): Policy {
-    const roles = this.#db.collection('roles').all();
-    const bindings = this.#db.collection('bindings').all();
-    const projects = this.#db.collection('projects').all();
+    const roles = this.#roles.all();
+    const bindings = this.#bindings.all();
+    const projects = this.#projects.all();
     const from = this.#from;
     if (from.roles === roles && from.bindings === bindings && from.projects === projects) return this.#policy;
     this.#from = { roles, bindings, projects };
@@ -46,10 +52,10 @@ export class Rights {
     return this.#policy;
   }
 
-  /** Another one after each change of roles, bindings or projects' roles. */
-  get policyId(): string {
+  /** Another one after each change of roles, bindings or projects. */
+  get policyId(): number {
     void this.policy;
-    return `${this.#changes}`;
+    return this.#changes;
   }
 
   decide(principal: Principal, need: Need): Decision {
