@@ -226,7 +226,7 @@ export class LocalEngine implements Engine {
       logins: this.#logins,
       tokens: this.#p.tokens,
       rights: this.rights,
-      rightsChanged: () => this.#rightsChanged(),
+      rightsChanged: () => this.#contentChanged('rights'),
       router: this.router,
       gate: this.#gate,
       models: this.#models,
@@ -237,13 +237,15 @@ export class LocalEngine implements Engine {
       describe: (server) => this.#runtimes[server.runtime]?.describe(server) ?? [],
       ...this.#content.forCommands,
       changed: () => this.#changed(),
-      contentChanged: () => this.#content.changed(),
+      contentChanged: () => this.#contentChanged(),
     });
   }
 
-  #rightsChanged(): void {
+  /** Prompts, projects or rights: agents and consoles are shown what moved. */
+  #contentChanged(what?: 'rights'): void {
+    this.rights.rights.touch();
     this.#content.changed();
-    this.router.agents.builtinChanged(['tools', 'prompts', 'resources'], () => true);
+    if (what === 'rights') this.router.agents.builtinChanged(['tools', 'prompts', 'resources'], () => true);
   }
 
   #changed(): void {

@@ -28,6 +28,8 @@ export class Rights {
   };
   #policy: Policy = compilePolicy([], []);
   #changes = 0;
+  /** Asked several times a call: what has not changed is not compared. */
+  #isStale = true;
   #agentRoles = new Map<string, string | undefined>();
 
   constructor(db: Database<Shape>) {
@@ -39,6 +41,8 @@ export class Rights {
   }
 
   get policy(): Policy {
+    if (!this.#isStale) return this.#policy;
+    this.#isStale = false;
     const roles = this.#roles.all();
     const bindings = this.#bindings.all();
     const projects = this.#projects.all();
@@ -50,6 +54,11 @@ export class Rights {
       this.#agentRoles = new Map(projects.map(({ name, agentRole }) => [name, agentRole]));
     if (from.roles !== roles || from.bindings !== bindings) this.#policy = compilePolicy(roles, bindings);
     return this.#policy;
+  }
+
+  /** Roles, bindings or projects may be others now. */
+  touch(): void {
+    this.#isStale = true;
   }
 
   /** Another one after each change of roles, bindings or projects. */
