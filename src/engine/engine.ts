@@ -3,7 +3,7 @@ import { guardedClock, type Bugs } from '../kernel/bugs.ts';
 import { Pacer } from '../pacing/pace.ts';
 import { createRouter } from '../mcp/index.ts';
 import type { Router } from '../mcp/router/types.ts';
-import type { AuditEvent } from '../store/types.ts';
+import type { AuditEvent, EventDraft } from '../store/types.ts';
 import { BugJournal } from './audit/bug-journal.ts';
 import { unauditable } from './audit/unauditable.ts';
 import { ChainWatch } from './audit/chain-watch.ts';
@@ -85,12 +85,10 @@ export class LocalEngine implements Engine {
     const { db, ids, logger, secrets, proxyEnv = {} } = parts;
     const fleet = (): Fleet => this.#instances.fleet;
     const wake = (): void => this.#instances.reconciler.wake();
-    const bugs = (this.bugs = new BugJournal({
-      clock: parts.clock,
-      logger,
-      record: (draft) => db.record(draft),
-      changed: () => this.#views.info(),
-    }));
+    const masker = this.#masker;
+    const record = (draft: EventDraft): void => db.record(draft);
+    const changed = (): void => this.#views.info();
+    const bugs = (this.bugs = new BugJournal({ clock: parts.clock, logger, record, changed }));
     const clock = guardedClock(parts.clock, bugs);
     this.#chain = new ChainWatch({
       clock,
@@ -106,13 +104,7 @@ export class LocalEngine implements Engine {
       changed: () => this.#views.secrets(),
     });
     this.#p = { ...parts, clock };
-    this.#logins = new Logins({
-      clock,
-      secrets,
-      proxyEnv,
-      masker: this.#masker,
-      record: (event) => db.record(event),
-    });
+    this.#logins = new Logins({ clock, secrets, proxyEnv, masker, record });
     const remote = remoteRuntime({ proxyEnv, authFor: (...of) => this.#logins.authFor(...of) });
     this.#runtimes = { ...parts.runtimes, remote };
     const pacer = new Pacer(clock);
