@@ -67,7 +67,8 @@ export function main(argv: readonly string[], binPath: string): void {
     output: process.stdout,
     sockets: () => socketsToTry(paths.dataDir, paths.socketPaths).map(agentsSocket),
     ticket: process.env['MCPTUI_TICKET'] || undefined,
-    dataDir: paths.dataDir,
+    // Who names the agents' socket itself means whatever engine listens there: a sandbox has no folder.
+    ...(agentsSocket(paths.socketPath) === paths.socketPath ? {} : { dataDir: paths.dataDir }),
     // The same for as long as this process lives: what its session may see stays with it over a restart of the engine.
     identity: { ...parsed.identity, peer: ownId() },
     enginePid: () => enginePid(paths),
