@@ -71,8 +71,8 @@ describe('Recorder', () => {
     ]);
   });
 
-  it('names the agent when it is known, and keeps client and personality beside it', () => {
-    const events = recorded({ agent: 'reviewer', personality: 'careful' });
+  it('names who has proven to be an agent, and keeps client and personality beside it', () => {
+    const events = recorded({ subject: 'agent:reviewer', agent: 'reviewer', personality: 'careful' });
     expect(events.map(({ actor }) => actor)).toEqual(['agent:reviewer', 'agent:reviewer', 'agent:reviewer']);
     expect(events[0]?.message).toBe('client claude-code 2.1 on project ops, agent reviewer as careful');
     expect(events[1]?.detail).toMatchObject({ client: 'claude-code 2.1', personality: 'careful' });
