@@ -14,6 +14,7 @@ import {
   revisionAt,
   revisionBefore,
   revisionContent,
+  revisionNamed,
   revisionsByHash,
   revisionView,
   type Past,
@@ -82,6 +83,11 @@ export function revisionCommands(parts: ContentParts): CommandsOf<typeof revisio
   return {
     revisions: async (kind, ref) => pastOf(db, kind, ref).revisions.map((row) => revisionView(db, row)),
     findRevisions: async (hash) => revisionsByHash(db, hash).map((row) => revisionView(db, row)),
+    async revisionDetail(id) {
+      const revision = revisionNamed(db, id);
+      const content = await revisionContent(db, id);
+      return { revision: revisionView(db, revision), content, text: toDocument(revision.kind, content) };
+    },
     revisionText: async (kind, ref, semver) => (await textAt(db, pastOf(db, kind, ref), semver)).text,
     diffContent: diff,
     async diffText(kind, ref, text) {
@@ -97,8 +103,7 @@ export function revisionCommands(parts: ContentParts): CommandsOf<typeof revisio
       return bringBack(past, revision.id, options, { restored: revision.semver });
     },
     async undoRevision(revisionId) {
-      const revision = db.collection('revisions').find(revisionId);
-      if (revision === undefined) throw new McptuiError('not-found', `no revision ${revisionId}`);
+      const revision = revisionNamed(db, revisionId);
       const { kind, ref, semver } = revision;
       const past = pastOf(db, kind, revision.resourceId);
       if (past.live?.current.id !== revisionId) {

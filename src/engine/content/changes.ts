@@ -60,6 +60,9 @@ export const contentDraft = z.strictObject({
   text: text.exactOptional(),
 });
 
+/** A resource as it is proposed, whether there is one yet or not, and why. */
+export const proposalDraft = contentDraft.extend({ reason: text.min(1, 'say why').max(2_000) });
+
 /** The new content as fields or as a document with front matter. */
 export const contentChange = z.union([z.strictObject({ content }), z.strictObject({ text })]);
 
@@ -84,6 +87,7 @@ export type ProjectChange = Readonly<z.output<typeof projectChange>>;
 export type AgentChange = Readonly<z.output<typeof agentChange>>;
 export type SaveOptions = Readonly<z.output<typeof saveOptions>>;
 export type ContentDraft = Readonly<z.output<typeof contentDraft>>;
+export type ProposalRequest = Readonly<z.output<typeof proposalDraft>>;
 export type ContentChange = Readonly<z.output<typeof contentChange>>;
 export type ComposeTarget = Readonly<z.output<typeof composeTarget>>;
 export type ApproveOptions = Readonly<z.output<typeof approveOptions>>;

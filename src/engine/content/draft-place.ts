@@ -2,12 +2,14 @@
 import { McptuiError } from '../../kernel/errors.ts';
 import type { ContentKind } from '../../store/schema/content.ts';
 import type { Shape } from '../../store/schema/index.ts';
-import type { Transaction } from '../../store/types.ts';
+import type { Database, Transaction } from '../../store/types.ts';
 import { BUILT_IN_PROJECTS } from './built-in-projects.ts';
 import type { ContentDraft } from './changes.ts';
 import { projectNamed } from './places.ts';
 import type { Place } from './refs.ts';
 import type { Past } from './revisions.ts';
+
+type Reads = Pick<Database<Shape>, 'collection'> | Transaction<Shape>;
 
 /** Where a deleted resource was, from its reference. */
 export function formerPlace({ kind, ref }: Past): Place & { readonly name: string } {
@@ -18,7 +20,7 @@ export function formerPlace({ kind, ref }: Past): Place & { readonly name: strin
 }
 
 /** @throws McptuiError `invalid` for project and agent together, `not-found` for one that is not there */
-export function placeOf(tx: Transaction<Shape>, kind: ContentKind, draft: ContentDraft): Place {
+export function placeOf(tx: Reads, kind: ContentKind, draft: ContentDraft): Place {
   const { project, agent, name } = draft;
   if (project !== undefined && agent !== undefined) {
     throw new McptuiError('invalid', `${kind} ${name}: give a project or an agent, not both`);

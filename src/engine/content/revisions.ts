@@ -1,5 +1,6 @@
 /** Looks into the past of prompts, personalities and skills: history, search by hash, earlier contents. */
 import { McptuiError } from '../../kernel/errors.ts';
+import { cutName } from '../../kernel/foreign.ts';
 import type { Content, ContentKind, Revision } from '../../store/schema/content.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
@@ -16,6 +17,13 @@ export async function revisionContent(db: Database<Shape>, id: string): Promise<
   const body = await db.body('revisions', id);
   if (body === undefined) throw new McptuiError('unavailable', `the content of revision ${id} cannot be read`);
   return body as unknown as Content;
+}
+
+/** By its id. @throws McptuiError `not-found` */
+export function revisionNamed(db: Database<Shape>, id: string): RevisionRow {
+  const row = db.collection('revisions').find(id);
+  if (row !== undefined) return row;
+  throw new McptuiError('not-found', `no revision ${cutName(id)}`, { hint: 'mcptui get revisions KIND NAME' });
 }
 
 /** A resource with a past: the live one, or one that is deleted. */

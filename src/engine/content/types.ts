@@ -150,6 +150,14 @@ export interface RevisionView {
   readonly restored?: string;
 }
 
+/** A revision with what it holds. */
+export interface RevisionDetail {
+  readonly revision: RevisionView;
+  readonly content: Content;
+  /** The content as a document. */
+  readonly text: string;
+}
+
 /** A part of a line; `changed` differs from the other side's line. */
 export interface DiffPart {
   readonly text: string;

@@ -161,6 +161,8 @@ it('the commands on proposals journal the kinds that the table names', async () 
   await ran('commentProposal', first, 'why?');
   const { hash } = await ran('editProposal', first, 'two');
   await ran('approveProposal', first, { hash });
+  await ran('createProposal', 'prompt', { name: 'style', text: 'five', reason: 'shorter' });
+  await ran('createProposal', 'prompt', { name: 'style', text: 'six', reason: 'shorter still' });
   const second = await propose('three');
   await ran('saveContent', 'prompt', 'style', { content: promptContent('two', { summary: 'moved' }) });
   await ran('rebaseProposal', second);

@@ -161,6 +161,7 @@ const expected = (): Readonly<Record<CommandName, readonly [args: readonly unkno
     ['view prompt rules @ops', 'view project ops @ops'],
   ],
   findRevisions: [['abcd'], []],
+  revisionDetail: [[revision], ['view prompt rules @ops', 'view project ops @ops']],
   revisionText: [
     ['prompt', 'rules', '0.1.0'],
     ['view prompt rules @ops', 'view project ops @ops'],
@@ -182,6 +183,10 @@ const expected = (): Readonly<Record<CommandName, readonly [args: readonly unkno
     ['edit personality bot/gone', 'edit agent bot'],
   ],
   undoRevision: [[revision], ['edit prompt rules @ops', 'edit project ops @ops']],
+  createProposal: [
+    ['prompt', { name: 'new', project: 'ops', text: '---\nlink: style\n---\nx', reason: 'why' }],
+    ['create proposal - @ops', 'view prompt style'],
+  ],
   proposalDetail: [[proposal], ['view prompt rules @ops', 'view project ops @ops']],
   approveProposal: [
     [proposal, { hash: 'x', text: '---\nlink: style\n---\nx' }],

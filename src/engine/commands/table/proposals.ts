@@ -1,14 +1,30 @@
 /** Lists the commands on proposals. */
 import * as z from 'zod';
-import { approveOptions, type ApproveOptions } from '../../content/changes.ts';
-import type { ProposalDetail, RebaseOutcome, Saved } from '../../content/types.ts';
+import type { ContentKind } from '../../../store/schema/content.ts';
+import { approveOptions, proposalDraft, type ApproveOptions, type ProposalRequest } from '../../content/changes.ts';
+import type { ProposalDetail, ProposalView, RebaseOutcome, Saved } from '../../content/types.ts';
 import { viewing } from '../../rights/meant.ts';
 import { command } from './entry.ts';
-import { text } from './shapes.ts';
+import { kind, text } from './shapes.ts';
 
 const resolution = z.strictObject({ text, onto: text });
 
 export const proposalEntries = {
+  createProposal: command<(kind: ContentKind, draft: ProposalRequest) => Promise<ProposalView>>({
+    about:
+      'Files a proposal in the caller’s name: the whole content or document, and why. A newer one of the same author for the ' +
+      'same thing replaces it. Refused with `conflict` when nothing would change or too many wait.',
+    effect: 'changes',
+    verb: 'create',
+    resource: 'proposal',
+    audit: ['proposal_create', 'proposal_supersede'],
+    on: (meant, kind, draft) => [{ kind: 'proposal', project: meant.placed(kind, draft)[0]?.project }],
+    also: (meant, kind, draft) => viewing(meant.linked(kind, draft)),
+    args: [
+      ['kind', kind],
+      ['draft', proposalDraft],
+    ],
+  }),
   proposalDetail: command<(id: string) => Promise<ProposalDetail>>({
     about: 'A proposal with its document, what it changes, and who reads it once it is approved.',
     effect: 'reads',

@@ -1,7 +1,7 @@
 /** Lists the commands on revisions of prompts, personalities and skills: looking back, comparing, bringing back. */
 import type { ContentKind } from '../../../store/schema/content.ts';
 import { composeTarget, type ComposeTarget } from '../../content/changes.ts';
-import type { DiffView, RevisionView, Saved } from '../../content/types.ts';
+import type { DiffView, RevisionDetail, RevisionView, Saved } from '../../content/types.ts';
 import { command } from './entry.ts';
 import { kind, text } from './shapes.ts';
 
@@ -27,6 +27,15 @@ export const revisionEntries = {
     on: () => [],
     seen: (all, sees, meant) => all.filter(({ kind, ref }) => sees(meant.content(kind, ref))),
     args: [['hash', text]],
+  }),
+  revisionDetail: command<(id: string) => Promise<RevisionDetail>>({
+    about: 'A revision by its id, with its content and its document.',
+    effect: 'reads',
+    verb: 'view',
+    resource: 'content',
+    audit: [],
+    on: (meant, id) => meant.revision(id),
+    args: [['id', text]],
   }),
   revisionText: command<(kind: ContentKind, ref: string, semver: string) => Promise<string>>({
     about: 'The document as that revision had it.',
