@@ -12,6 +12,7 @@ import type { GateReport, InstanceView, PromptView, SessionView } from '../../sr
 import { smallModel } from '../fixtures/small-model/gguf.mjs';
 import { until } from '../support/until.ts';
 import { aHome, bin, type Home } from '../support/worlds/run-mcptui.ts';
+import { goTheWholeWay, openShop } from '../support/worlds/whole-way.ts';
 
 const server = fileURLToPath(new URL('../fixtures/small-model/server.mjs', import.meta.url));
 const prefix = path.resolve(process.env['MCPTUI_LLAMA'] ?? '.tmp/llama');
@@ -30,6 +31,7 @@ beforeAll(async () => {
   for (const name of ['deploying', 'cooking']) {
     await verb('create', 'prompt', name, '-p', 'web', '--body', `All about ${name}.`);
   }
+  await openShop(home);
   const words = [process.execPath, server, file, prefix, '{port}'];
   await verb('create', 'model', 'small', '--kind', 'managed', '--timeout', '120s', '--', ...words);
   await home.daemon();
@@ -47,8 +49,8 @@ async function verb(...args: string[]): Promise<string> {
 }
 
 async function instance(): Promise<InstanceView | undefined> {
-  const [row] = await home.json<InstanceView[]>(['get', 'instances']);
-  return row;
+  const rows = await home.json<InstanceView[]>(['get', 'instances']);
+  return rows.find(({ via }) => via === 'llm');
 }
 
 /** Questions that its log tells of. */
@@ -129,5 +131,23 @@ describe('a model that really runs', () => {
       now: () => JSON.stringify(row),
     });
     expect(await verb('test', 'model', 'small')).toMatch(/^model small ok/);
+  });
+
+  it('stands at the gate of a client that goes the whole way, alive and when it is killed in the middle', async () => {
+    let way = 0;
+    const isChosen = async (): Promise<boolean> => (await goTheWholeWay(home, `by-model-${(way += 1)}`)).by === 'model';
+    await until(isChosen, 'a choice of the model', { everyMs: 500, patienceMs: 150_000 });
+    const before = await asked();
+    const kill = async (): Promise<void> => {
+      await until(async () => (await asked()) > before, 'a question to the model', { everyMs: 50 });
+      process.kill((await instance())?.pid ?? 0, 'SIGKILL');
+    };
+    const task = 'deploy the shop while the model dies, then echo its notes';
+    expect(await goTheWholeWay(home, 'model-killed', { meanwhile: kill, task })).toMatchObject({
+      by: 'tags',
+      fallback: expect.stringContaining('small') as string,
+    });
+    const isBack = async (): Promise<boolean> => (await instance())?.health === 'healthy';
+    await until(isBack, 'it comes back by itself', { everyMs: 500, patienceMs: 150_000 });
   });
 });
