@@ -66,7 +66,7 @@ const orders: Readonly<Record<string, readonly (readonly string[])[]>> = {
 const libraries: Readonly<Record<string, readonly string[]>> = {
   '@hono/node-server': ['engine/host/rest.ts'],
   '@modelcontextprotocol/sdk': ['mcp/'],
-  canonicalize: ['engine/content/content-hash.ts'],
+  canonicalize: ['engine/content/content-hash.ts', 'engine/signing/canonical.ts'],
   commander: ['cli/'],
   diff: ['engine/content/diff.ts'],
   dockerode: ['engine/runtimes/docker/'],

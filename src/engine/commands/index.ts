@@ -14,6 +14,8 @@ import { rightsCommands, type RightsParts } from './rights.ts';
 import { routerCommands, type RouterParts } from './router.ts';
 import { secretCommands, type SecretParts } from './secrets.ts';
 import { serverCommands, type ServerParts } from './servers.ts';
+import { signingCommands, type SigningCommandParts } from './signing.ts';
+import { signedCommands } from '../signing/signed-commands.ts';
 import type { EngineCommands } from './table/index.ts';
 import { tokenCommands, type TokenParts } from './tokens.ts';
 
@@ -24,6 +26,7 @@ export type CommandParts = ServerParts &
   LoginParts &
   TokenParts &
   RightsParts &
+  SigningCommandParts &
   AuditParts &
   HostParts &
   RouterParts &
@@ -33,7 +36,14 @@ export type CommandParts = ServerParts &
   ContentParts &
   ProposalCommandParts;
 
+/** What has to be signed is done by who has signed it. */
 export function engineCommands(parts: CommandParts): EngineCommands {
+  const { principal, rights } = parts;
+  const signing = { signing: rights.signing, caller: principal };
+  return signedCommands(handlers(parts), signing, (actor) => handlers({ ...parts, actor }));
+}
+
+function handlers(parts: CommandParts): EngineCommands {
   return {
     ...serverCommands(parts),
     ...instanceCommands(parts),
@@ -41,6 +51,7 @@ export function engineCommands(parts: CommandParts): EngineCommands {
     ...loginCommands(parts),
     ...tokenCommands(parts),
     ...rightsCommands(parts),
+    ...signingCommands(parts),
     ...auditCommands(parts),
     ...hostCommands(parts),
     ...routerCommands(parts),

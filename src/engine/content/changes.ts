@@ -24,6 +24,15 @@ export const projectChange = z.strictObject({
     .exactOptional(),
   /** Role of its agents that nothing else is bound to; `none` = they may do nothing. Usually `agent`. */
   agentRole: text.exactOptional(),
+  /** Whether its decisions have to be signed, and by whom; what is not named stays. */
+  approvals: z
+    .strictObject({
+      kind: z.enum(['plain', 'signed']).exactOptional(),
+      /** `user:ann`; empty = everybody with a key and the right. */
+      approvers: z.array(text).readonly().exactOptional(),
+      quorum: z.int().exactOptional(),
+    })
+    .exactOptional(),
   /** Characters of a tool's name that agents' models take; 32 to 128. */
   toolNameLimit: z.int().exactOptional(),
   /** What agents' clients put in front of each name, such as `mcp__mcptui__`. */

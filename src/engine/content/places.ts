@@ -17,7 +17,14 @@ import type { AgentChange, ProjectChange } from './changes.ts';
 import { faultsOf } from './faults.ts';
 import { projectLinks } from './links/link-views.ts';
 import type { Links } from './links/links.ts';
-import { mergedGate, mergedPages, refuseBeside, refuseShortNames, refuseUnknownRole } from './project-settings.ts';
+import {
+  mergedApprovals,
+  mergedGate,
+  mergedPages,
+  refuseBeside,
+  refuseShortNames,
+  refuseUnknownRole,
+} from './project-settings.ts';
 import { rowsOf } from './rows.ts';
 import type { AgentView, ProjectDetail } from './types.ts';
 
@@ -56,16 +63,18 @@ export class Places {
     const { db, clock, ids } = this.#p;
     const now = clock.now();
     refuseShortNames(name, change);
-    const project = checked('project', name, projectSchema, {
-      ...change,
-      ...mergedGate({}, change),
-      ...mergedPages({}, change),
-      id: ids.next('prj'),
-      name,
-      createdAt: now,
-    });
+    const id = ids.next('prj');
     await db.transact((tx) => {
       const projects = tx.collection('projects');
+      const project = checked('project', name, projectSchema, {
+        ...change,
+        ...mergedGate({}, change),
+        ...mergedPages({}, change),
+        ...mergedApprovals(tx, {}, change),
+        id,
+        name,
+        createdAt: now,
+      });
       if (projects.all().some((row) => row.name === name)) throw taken('project', name);
       refuseUnknownRole(tx, change);
       projects.insert(project);
@@ -84,6 +93,7 @@ export class Places {
         ...change,
         ...mergedGate(before, change),
         ...mergedPages(before, change),
+        ...mergedApprovals(tx, before, change),
       });
       refuseShortNames(name, next);
       tx.collection('projects').replace({ ...next, version });
@@ -134,6 +144,7 @@ export class Places {
       gate: project.gate ?? DEFAULT_GATE,
       pages: project.pages ?? DEFAULT_PAGES,
       agentRole: project.agentRole ?? DEFAULT_AGENT_ROLE,
+      ...defined({ approvals: project.approvals }),
       ...defined({ toolNameLimit: project.toolNameLimit, clientPrefix: project.clientPrefix }),
       builtIn: BUILT_IN_PROJECTS.includes(project.name),
       servers: of(db.collection('servers').all()),

@@ -6,7 +6,9 @@ import type { Chapter } from './summary.ts';
 import type { Content, ContentKind, Scope } from '../../store/schema/content.ts';
 import type { GateSettings } from '../../store/schema/gate.ts';
 import type { PageSettings } from '../../store/schema/pages.ts';
+import type { Approvals } from '../../store/schema/operator-key.ts';
 import type { ProposalState } from '../../store/schema/proposal.ts';
+import type { Approved } from '../signing/document.ts';
 
 export type {
   Content,
@@ -121,6 +123,8 @@ export interface ProposalView {
   readonly added: number;
   readonly removed: number;
   readonly comments: number;
+  /** Signatures of its approval, where they are demanded. */
+  readonly approvals?: Approved;
   readonly createdAt: EpochMs;
   readonly updatedAt: EpochMs;
   readonly expiresAt: EpochMs;
@@ -278,6 +282,7 @@ export interface ProjectDetail {
   readonly pages: PageSettings;
   /** Of its agents that nothing else is bound to. */
   readonly agentRole: string;
+  readonly approvals?: Approvals;
   readonly toolNameLimit?: number;
   readonly clientPrefix?: string;
   /** Cannot be deleted. */

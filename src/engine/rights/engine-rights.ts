@@ -3,11 +3,13 @@ import type { Clock } from '../../kernel/clock.ts';
 import { McptuiError } from '../../kernel/errors.ts';
 import { subjectSchema } from '../../store/schema/access.ts';
 import { TraceRates, type Rate } from '../audit/trace-rates.ts';
+import { Signing } from '../signing/signing.ts';
+import { commandArguments } from '../commands/arguments.ts';
 import type { EngineCommands } from '../commands/table/index.ts';
 import type { Sees } from '../commands/table/entry.ts';
 import type { AgentRightsParts } from './agent-rights.ts';
 import { AgentRights } from './agent-rights.ts';
-import { decisionEvent, guardedCommands, seesAs } from './guard.ts';
+import { decisionEvent, guardedCommands, needsOf, seesAs } from './guard.ts';
 import { Meanings, type MeaningsParts } from './meanings.ts';
 import type { Meant } from './meant.ts';
 import type { Need, Principal } from './need.ts';
@@ -29,6 +31,8 @@ export class EngineRights {
   readonly rights: Rights;
   readonly principals = new Principals();
   readonly meant: Meant;
+  /** Decisions that projects demand to be signed. */
+  readonly signing: Signing;
   readonly agents: AgentRights;
   readonly #recordsReads: boolean;
   readonly #record: (draft: EventDraft) => void;
@@ -43,6 +47,14 @@ export class EngineRights {
       if (rates.admit(draft.actor, DECISIONS)) db.record(draft);
     };
     const { rights, principals, meant } = this;
+    this.signing = new Signing({
+      clock,
+      db,
+      meant,
+      rights,
+      argumentsOf: commandArguments,
+      needsOf: (name, args) => needsOf(name, meant, args),
+    });
     this.agents = new AgentRights({ rights, principals, meant, record: this.#record, tools });
   }
 

@@ -22,8 +22,7 @@ export function guardedCommands(engine: EngineCommands, principal: Principal, pa
   const sees = seesAs(principal, rights);
   return commandsByName(async (name, args) => {
     const entry = entryOf(name);
-    const given = args as never[];
-    const needs = [...needsOn(entry.verb, entry.on(meant, ...given)), ...(entry.also?.(meant, ...given) ?? [])];
+    const needs = needsOf(name, meant, args);
     const allowed = needs.map((need) => {
       const decision = rights.decide(principal, need);
       if (decision.allowed) return { need, decision };
@@ -38,6 +37,13 @@ export function guardedCommands(engine: EngineCommands, principal: Principal, pa
     }
     return entry.seen === undefined ? answer : entry.seen(answer, sees, meant);
   });
+}
+
+/** What a command needs the right to. */
+export function needsOf(name: CommandName, meant: Meant, args: readonly unknown[]): readonly Need[] {
+  const { verb, on, also } = entryOf(name);
+  const given = args as never[];
+  return [...needsOn(verb, on(meant, ...given)), ...(also?.(meant, ...given) ?? [])];
 }
 
 /** Whether all of some things may be viewed. */

@@ -13,6 +13,7 @@ import { skillFrontMatter } from '../content/skill.ts';
 import { skillPaths } from '../content/skill-document.ts';
 import type { ContentView, PersonalityView, PromptView, ProposalView, SkillView } from '../content/types.ts';
 import { isStaleBase } from '../content/stale-base.ts';
+import { approvalsOf } from '../signing/approvals-view.ts';
 
 type Reads = Pick<Database<Shape>, 'collection'>;
 
@@ -96,6 +97,7 @@ export function proposalView(db: Reads, row: Proposal): ProposalView {
     added: row.added,
     removed: row.removed,
     comments: row.comments.length,
+    ...defined({ approvals: approvalsOf(db, row) }),
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
     expiresAt: row.expiresAt,

@@ -21,6 +21,13 @@ import { gateSchema, gateSettingsSchema, type GateRow } from './gate.ts';
 import { modelSchema, modelUsageSchema, type Model, type ModelUsage } from './model.ts';
 import { pageSavingsSchema, type PageSavingsRow } from './page-savings.ts';
 import { pageSettingsSchema } from './pages.ts';
+import {
+  approvalsSchema,
+  decisionSignatureSchema,
+  operatorKeySchema,
+  type DecisionSignature,
+  type OperatorKey,
+} from './operator-key.ts';
 import type { Proposal } from './proposal.ts';
 import { proposalSchema } from './proposal.ts';
 
@@ -44,6 +51,8 @@ export const projectSchema = z.strictObject({
     .optional(),
   /** Role of its agents that nothing else is bound to; `none` = they may do nothing; absent = `agent`. */
   agentRole: nameSchema.optional(),
+  /** Its decisions have to be signed; absent = they do not. */
+  approvals: approvalsSchema.optional(),
   createdAt: z.int(),
 });
 export type Project = z.infer<typeof projectSchema>;
@@ -67,6 +76,8 @@ export interface Shape {
   readonly pageSavings: PageSavingsRow;
   readonly roles: Role;
   readonly bindings: Binding;
+  readonly operatorKeys: OperatorKey;
+  readonly decisionSignatures: DecisionSignature;
 }
 
 /** `noun` is the singular used in messages; `body` the field that is read by `Database.body`. */
@@ -88,4 +99,6 @@ export const collections = {
   pageSavings: { noun: 'savings of pages', schema: pageSavingsSchema },
   roles: { noun: 'role', schema: roleSchema },
   bindings: { noun: 'binding', schema: bindingSchema },
+  operatorKeys: { noun: 'operator key', schema: operatorKeySchema },
+  decisionSignatures: { noun: 'signature', schema: decisionSignatureSchema },
 } as const;

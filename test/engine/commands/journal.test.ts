@@ -10,6 +10,9 @@ import {
   type CommandName,
   type EngineCommands,
 } from '../../../src/engine/commands/table/index.ts';
+import { makeKey } from '../../../src/engine/signing/key-file.ts';
+import { signingCommands } from '../../../src/engine/signing/signing-client.ts';
+import { PASSPHRASE } from '../../support/worlds/signers.ts';
 import { aDraft } from '../../support/builders/builders.ts';
 import { engineHarness, type Harness } from '../../support/worlds/engine-harness.ts';
 import { OAuthServer } from '../../support/worlds/oauth-server.ts';
@@ -110,6 +113,21 @@ it('the commands on roles and bindings journal the kinds that the table names', 
   await ran('canI', 'run', 'server', { name: 'fs', project: 'ops', as: 'agent:reviewer' });
   await ran('deleteBinding', id);
   await ran('deleteRole', 'caller');
+  expect(unlike).toEqual([]);
+});
+
+it('the commands on keys and signatures journal the kinds that the table names', async () => {
+  const { key } = await makeKey({ name: 'ann', subject: ACTOR }, PASSPHRASE);
+  const signed = signingCommands(commands, () => Promise.resolve(key));
+  const { key: spare } = await makeKey({ name: 'spare', subject: ACTOR }, PASSPHRASE);
+  await ran('registerKey', key.publicHalf());
+  await signed.registerKey(spare.publicHalf());
+  const draft = await ran('decisionDraft', 'revokeKey', ['spare']);
+  if (draft === null) throw new Error('nothing is demanded');
+  await ran('signDecision', 'revokeKey', ['spare'], key.sign(draft));
+  await harness.pass(1);
+  const again = await commands.decisionDraft('revokeKey', ['spare']);
+  await ran('revokeKey', 'spare', key.sign(again ?? draft));
   expect(unlike).toEqual([]);
 });
 

@@ -31,6 +31,9 @@ const values: readonly unknown[] = [
   { hash: 'a' },
   { text: 'a', onto: 'b' },
   { rules: [{ verbs: ['view'], kinds: ['*'] }] },
+  { name: 'a', subject: 'user:a', publicKey: 'a', proof: 'a' },
+  { key: '0'.repeat(32), at: 1, head: `1:${'0'.repeat(64)}`, value: `${'A'.repeat(86)}==` },
+  'revokeKey',
   { unheardOf: 1 },
 ];
 

@@ -21,6 +21,7 @@ import type {
 import { McptuiError } from '../../../src/kernel/errors.ts';
 import { contentFixture, contentMaps, type ContentRows } from './content-fixture.ts';
 import { rightsFixture } from './rights-fixture.ts';
+import { signingFixture, type SigningFixture } from './signing-fixture.ts';
 import { modelsFixture } from './models-fixture.ts';
 import { gatedFixture } from './gated-fixture.ts';
 import { knownNames, type KnownNames } from './known-names.ts';
@@ -51,6 +52,8 @@ export interface FixtureOptions {
   readonly content?: ContentRows;
   /** Why sessions see what they see. */
   readonly gates?: readonly GateReport[];
+  /** What has to be signed. */
+  readonly signing?: SigningFixture;
 }
 
 export interface FixtureEngine extends Engine {
@@ -206,6 +209,7 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
     auditHead: async () => ({ seq: total(), hash: '0'.repeat(64), events: total() }),
     ...modelsFixture(ask),
     ...rightsFixture({ now, ask }),
+    ...signingFixture(options.signing ?? {}, ask),
     ...gatedFixture(options.gates ?? [], () => view, patch, ask),
     ...routedFixture(options.routed ?? {}, ask, known),
     ...contentFixture({ rows: options.content ?? {}, now, view: () => view, patch, ask }),

@@ -1,7 +1,8 @@
 /** Lists the commands on the gates of sessions. */
 import type { GateReport } from '../../gate/types.ts';
+import type { Signature } from '../../signing/document.ts';
 import { command } from './entry.ts';
-import { text } from './shapes.ts';
+import { signature, text } from './shapes.ts';
 
 export const gateEntries = {
   sessionGate: command<(id: string) => Promise<GateReport>>({
@@ -15,14 +16,14 @@ export const gateEntries = {
     on: (meant, id) => [meant.session(id)],
     args: [['id', text]],
   }),
-  admitSession: command<(id: string) => Promise<GateReport>>({
+  admitSession: command<(id: string, signature?: Signature) => Promise<GateReport>>({
     about:
       'Opens the gate of a session: it sees all tools and prompts. Refused with `conflict` where there is no gate.',
     effect: 'changes',
     verb: 'admit',
     resource: 'session',
-    audit: ['gate'],
+    audit: ['gate', 'decision_sign'],
     on: (meant, id) => [meant.session(id)],
-    args: [['id', text]],
+    args: [['id', text], signature],
   }),
 };

@@ -15,6 +15,7 @@ import { rightsEntries } from './rights.ts';
 import { routerEntries } from './router.ts';
 import { secretEntries } from './secrets.ts';
 import { serverEntries } from './servers.ts';
+import { signingEntries } from './signing.ts';
 
 /** Commands on projects, agents, prompts, personalities, skills and proposals. */
 export const contentTable = {
@@ -32,6 +33,7 @@ export const commandTable = {
   ...loginEntries,
   ...tokenEntries,
   ...rightsEntries,
+  ...signingEntries,
   ...auditEntries,
   ...hostEntries,
   ...routerEntries,

@@ -1,8 +1,9 @@
 /** Lists the commands on projects and agents: where prompts, personalities and sessions belong. */
 import { agentChange, projectChange, type AgentChange, type ProjectChange } from '../../content/changes.ts';
 import type { AgentView, ProjectDetail } from '../../content/types.ts';
+import type { Signature } from '../../signing/document.ts';
 import { command } from './entry.ts';
-import { text } from './shapes.ts';
+import { signature, text } from './shapes.ts';
 
 export const projectEntries = {
   createProject: command<(name: string, change?: ProjectChange) => Promise<ProjectDetail>>({
@@ -20,29 +21,28 @@ export const projectEntries = {
       ['change', projectChange.optional()],
     ],
   }),
-  updateProject: command<(name: string, change: ProjectChange) => Promise<ProjectDetail>>({
-    about: 'Changes the named fields of a project.',
+  updateProject: command<(name: string, change: ProjectChange, signature?: Signature) => Promise<ProjectDetail>>({
+    about:
+      'Changes the named fields of a project. `signature`: where it demands signed decisions, for its approvals, its gate ' +
+      'and the role of its agents.',
     effect: 'changes',
     verb: 'edit',
     resource: 'project',
-    audit: ['project_update'],
+    audit: ['project_update', 'decision_sign'],
     on: (meant, name) => [meant.project(name)],
     // Who says what agents may do gives rights.
     also: (_meant, _name, change) =>
       change?.agentRole === undefined ? [] : [{ verb: 'edit', kind: 'role', name: change.agentRole }],
-    args: [
-      ['name', text],
-      ['change', projectChange],
-    ],
+    args: [['name', text], ['change', projectChange], signature],
   }),
-  deleteProject: command<(name: string) => Promise<void>>({
+  deleteProject: command<(name: string, signature?: Signature) => Promise<void>>({
     about: 'Deletes a project. Refused with `conflict` while servers, agents, prompts or skills belong to it.',
     effect: 'changes',
     verb: 'delete',
     resource: 'project',
-    audit: ['project_delete'],
+    audit: ['project_delete', 'decision_sign'],
     on: (meant, name) => [meant.project(name)],
-    args: [['name', text]],
+    args: [['name', text], signature],
   }),
   projectDetail: command<(name: string) => Promise<ProjectDetail>>({
     about: 'A project with what belongs to it.',
@@ -68,19 +68,16 @@ export const agentEntries = {
       ['change', agentChange.optional()],
     ],
   }),
-  updateAgent: command<(name: string, change: AgentChange) => Promise<AgentView>>({
+  updateAgent: command<(name: string, change: AgentChange, signature?: Signature) => Promise<AgentView>>({
     about: 'Changes the named fields of an agent.',
     effect: 'changes',
     verb: 'edit',
     resource: 'agent',
-    audit: ['agent_update'],
+    audit: ['agent_update', 'decision_sign'],
     on: (meant, name) => [meant.agent(name)],
     also: (meant, name, { project }) =>
       project === undefined ? [] : [{ verb: 'edit', ...meant.made('agent', name, project) }],
-    args: [
-      ['name', text],
-      ['change', agentChange],
-    ],
+    args: [['name', text], ['change', agentChange], signature],
   }),
   deleteAgent: command<(name: string) => Promise<void>>({
     about: 'Deletes an agent. Refused with `conflict` while prompts, personalities or skills belong to it.',

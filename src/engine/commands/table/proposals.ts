@@ -4,8 +4,9 @@ import type { ContentKind } from '../../../store/schema/content.ts';
 import { approveOptions, proposalDraft, type ApproveOptions, type ProposalRequest } from '../../content/changes.ts';
 import type { ProposalDetail, ProposalView, RebaseOutcome, Saved } from '../../content/types.ts';
 import { viewing } from '../../rights/meant.ts';
+import type { Signature } from '../../signing/document.ts';
 import { command } from './entry.ts';
-import { kind, text } from './shapes.ts';
+import { kind, signature, text } from './shapes.ts';
 
 const resolution = z.strictObject({ text, onto: text });
 
@@ -34,32 +35,26 @@ export const proposalEntries = {
     on: (meant, id) => meant.proposal(id),
     args: [['id', text]],
   }),
-  approveProposal: command<(id: string, options: ApproveOptions) => Promise<Saved>>({
+  approveProposal: command<(id: string, options: ApproveOptions, signature?: Signature) => Promise<Saved>>({
     about:
       'Makes what is proposed live. `hash` is that of what was shown. Refused with `denied` for one’s own, `conflict` when ' +
-      'it is decided, changed or stale.',
+      'it is decided, changed or stale. `signature`: where the project demands signed decisions.',
     effect: 'changes',
     verb: 'approve',
     resource: 'proposal',
-    audit: ['proposal_approve', 'revision_create'],
+    audit: ['proposal_approve', 'revision_create', 'decision_sign'],
     on: (meant, id) => meant.proposal(id),
     also: (meant, id, { text }) => viewing(meant.linkedBy(id, text)),
-    args: [
-      ['id', text],
-      ['options', approveOptions],
-    ],
+    args: [['id', text], ['options', approveOptions], signature],
   }),
-  rejectProposal: command<(id: string, reason: string) => Promise<void>>({
+  rejectProposal: command<(id: string, reason: string, signature?: Signature) => Promise<void>>({
     about: 'Rejects a proposal; its author reads the reason.',
     effect: 'changes',
     verb: 'approve',
     resource: 'proposal',
-    audit: ['proposal_reject'],
+    audit: ['proposal_reject', 'decision_sign'],
     on: (meant, id) => meant.proposal(id),
-    args: [
-      ['id', text],
-      ['reason', text],
-    ],
+    args: [['id', text], ['reason', text], signature],
   }),
   withdrawProposal: command<(id: string) => Promise<void>>({
     about: 'Takes a proposal back; only its author may.',
@@ -71,14 +66,14 @@ export const proposalEntries = {
     also: (meant, id) => viewing(meant.proposal(id)),
     args: [['id', text]],
   }),
-  reopenProposal: command<(id: string) => Promise<void>>({
+  reopenProposal: command<(id: string, signature?: Signature) => Promise<void>>({
     about: 'Makes a rejected proposal pending again.',
     effect: 'changes',
     verb: 'approve',
     resource: 'proposal',
-    audit: ['proposal_reopen'],
+    audit: ['proposal_reopen', 'decision_sign'],
     on: (meant, id) => meant.proposal(id),
-    args: [['id', text]],
+    args: [['id', text], signature],
   }),
   commentProposal: command<(id: string, text: string) => Promise<void>>({
     about: 'Adds a comment.',

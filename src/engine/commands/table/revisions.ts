@@ -2,8 +2,9 @@
 import type { ContentKind } from '../../../store/schema/content.ts';
 import { composeTarget, type ComposeTarget } from '../../content/changes.ts';
 import type { DiffView, RevisionDetail, RevisionView, Saved } from '../../content/types.ts';
+import type { Signature } from '../../signing/document.ts';
 import { command } from './entry.ts';
-import { kind, text } from './shapes.ts';
+import { kind, signature, text } from './shapes.ts';
 
 export const revisionEntries = {
   revisions: command<(kind: ContentKind, ref: string) => Promise<readonly RevisionView[]>>({
@@ -90,29 +91,33 @@ export const revisionEntries = {
       ['right', composeTarget],
     ],
   }),
-  restoreContent: command<(kind: ContentKind, ref: string, semver: string, note?: string) => Promise<Saved>>({
+  restoreContent: command<
+    (kind: ContentKind, ref: string, semver: string, note?: string, signature?: Signature) => Promise<Saved>
+  >({
     about: 'Makes an earlier content the newest revision; a deleted resource comes back.',
     effect: 'changes',
     verb: 'edit',
     resource: 'content',
-    audit: ['revision_create'],
+    audit: ['revision_create', 'decision_sign'],
     on: (meant, kind, ref) => meant.content(kind, ref),
-    args: [
-      ['kind', kind],
-      ['ref', text],
-      ['semver', text],
-      ['note', text.optional()],
-    ],
+    args: [['kind', kind], ['ref', text], ['semver', text], ['note', text.optional()], signature],
   }),
-  undoRevision: command<(revisionId: string) => Promise<Saved | undefined>>({
+  undoRevision: command<(revisionId: string, signature?: Signature) => Promise<Saved | undefined>>({
     about:
       'Undoes a revision by a new one with the content before it; deletes what it created. Refused with `conflict` when ' +
       'it is not live any more.',
     effect: 'changes',
     verb: 'edit',
     resource: 'content',
-    audit: ['revision_create', 'prompt_delete', 'personality_delete', 'skill_delete', 'proposal_supersede'],
+    audit: [
+      'revision_create',
+      'prompt_delete',
+      'personality_delete',
+      'skill_delete',
+      'proposal_supersede',
+      'decision_sign',
+    ],
     on: (meant, revisionId) => meant.revision(revisionId),
-    args: [['revisionId', text]],
+    args: [['revisionId', text], signature],
   }),
 };

@@ -9,8 +9,9 @@ import {
   type AccessVerb,
 } from '../../../store/schema/access.ts';
 import type { BindingView, MayReport, RoleView, WhoReport, WhyReport } from '../../rights/views.ts';
+import type { Signature } from '../../signing/document.ts';
 import { command } from './entry.ts';
-import { count, text } from './shapes.ts';
+import { count, signature, text } from './shapes.ts';
 
 const roleDraft = z.strictObject({ summary: text.exactOptional(), rules: roleFields.rules });
 const roleChange = z.strictObject({ summary: text.exactOptional(), rules: z.array(ruleSchema).exactOptional() });
@@ -46,18 +47,15 @@ export const rightsEntries = {
       ['draft', roleDraft],
     ],
   }),
-  updateRole: command<(name: string, change: RoleChange) => Promise<RoleView>>({
+  updateRole: command<(name: string, change: RoleChange, signature?: Signature) => Promise<RoleView>>({
     about:
       'Changes the named fields of a role; those bound to it have the new rules at once. Built-in roles stay as they are.',
     effect: 'changes',
     verb: 'edit',
     resource: 'role',
-    audit: ['role_update'],
+    audit: ['role_update', 'decision_sign'],
     on: (_meant, name) => [{ kind: 'role', name }],
-    args: [
-      ['name', text],
-      ['change', roleChange],
-    ],
+    args: [['name', text], ['change', roleChange], signature],
   }),
   deleteRole: command<(name: string) => Promise<void>>({
     about: 'Deletes a role. Refused with `conflict` while it is bound or a project’s agents have it.',
@@ -78,29 +76,27 @@ export const rightsEntries = {
     seen: (all, sees) => all.filter(({ role }) => sees([{ kind: 'role', name: role }])),
     args: [],
   }),
-  createBinding: command<(subject: string, role: string, scope?: BindingScope) => Promise<BindingView>>({
+  createBinding: command<
+    (subject: string, role: string, scope?: BindingScope, signature?: Signature) => Promise<BindingView>
+  >({
     about:
       'Gives a role to `user:NAME`, `group:NAME`, `service:NAME` or `agent:NAME`, everywhere or in some projects. Refused ' +
       'with `denied` for rights that the giver does not have.',
     effect: 'changes',
     verb: 'edit',
     resource: 'role',
-    audit: ['binding_create'],
+    audit: ['binding_create', 'decision_sign'],
     on: (_meant, _subject, role) => [{ kind: 'role', name: role }],
-    args: [
-      ['subject', text],
-      ['role', text],
-      ['scope', bindingScope.optional()],
-    ],
+    args: [['subject', text], ['role', text], ['scope', bindingScope.optional()], signature],
   }),
-  deleteBinding: command<(id: string) => Promise<void>>({
+  deleteBinding: command<(id: string, signature?: Signature) => Promise<void>>({
     about: 'Takes a role away; it counts at once.',
     effect: 'changes',
     verb: 'edit',
     resource: 'role',
-    audit: ['binding_delete'],
+    audit: ['binding_delete', 'decision_sign'],
     on: (meant, id) => [meant.binding(id)],
-    args: [['id', text]],
+    args: [['id', text], signature],
   }),
   canI: command<(verb: AccessVerb, kind: AccessKind, of?: AskedRight) => Promise<MayReport>>({
     about: 'Whether the caller, or `as`, may do something, by which role, or who can grant it.',

@@ -1,6 +1,7 @@
 /** Schemas that arguments of many commands share. */
 import * as z from 'zod';
 import { contentKinds } from '../../../store/schema/content.ts';
+import { signatureSchema } from '../../signing/document.ts';
 
 /** A name, id, reference or text; the limit of a request's body bounds it. */
 export const text = z.string();
@@ -12,3 +13,6 @@ export const kind = z.enum(contentKinds);
 export function judgedByCommand<T>(): z.ZodType<T> {
   return z.record(z.string(), z.json()) as unknown as z.ZodType<T>;
 }
+
+/** Last argument of what a project may demand to be signed; other callers leave it out. */
+export const signature = ['signature', signatureSchema.optional()] as const;
