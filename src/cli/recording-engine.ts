@@ -34,6 +34,7 @@ export async function withRecordingEngine<T>(context: Context, work: (engine: En
       db,
       runtimes: {},
       secrets: { env: envSecretSource(env), file: fileSecretSource(paths.secretsDir, clock) },
+      commandEnv: env,
       proxyEnv: env,
       tokens: fileTokens(paths.secretsDir, clock, randomNonce),
       logsFolder: path.join(paths.stateDir, 'instances'),

@@ -10,6 +10,7 @@ import type { Instances } from './instances/instances.ts';
 import type { LogBook } from './instances/log-book.ts';
 import type { ModelBook } from './models/model-book.ts';
 import type { ListFiles } from './router/list-files.ts';
+import type { SecretBook } from './secrets/secret-book.ts';
 import type { OperatorSide } from './router/operator-side.ts';
 
 interface Ending extends EngineParts {
@@ -18,6 +19,7 @@ interface Ending extends EngineParts {
   readonly operatorSide: OperatorSide;
   readonly instances: Instances;
   readonly logins: Logins;
+  readonly secretBook: SecretBook;
   readonly gate: EngineGate;
   readonly models: ModelBook;
   readonly router: Router;
@@ -40,6 +42,7 @@ export async function closeEngine(ending: Ending): Promise<void> {
   const runtimes = Object.values(ending.runtimes);
   await Promise.allSettled([instances.reconciler.stop(), ...runtimes.map((runtime) => runtime.close())]);
   for (const unsubscribe of ending.unsubscribe) unsubscribe();
+  ending.secretBook.defined?.close();
   await ending.logs.close();
   await ending.lists?.close();
   if (ending.passive === true) return;

@@ -22,6 +22,8 @@ export interface EngineParts {
   /** The remote one is the engine's own. */
   readonly runtimes: Omit<Runtimes, 'remote'>;
   readonly secrets: SecretBackends;
+  /** Environment of programs that print secrets. Default: none. */
+  readonly commandEnv?: Readonly<Record<string, string | undefined>>;
   /** Where HTTPS_PROXY and NO_PROXY are looked up, for remote servers. Default: no proxy. */
   readonly proxyEnv?: ProxyEnv;
   readonly tokens: AccessTokens;
@@ -33,7 +35,10 @@ export interface EngineParts {
   readonly pagesFolder?: string;
   /** Folder where the last texts of linked resources are kept that may be given old; absent = they are not. */
   readonly linksFolder?: string;
-  readonly info: Omit<EngineInfo, 'storage' | 'runtimes' | 'startedAt' | 'httpAddress' | 'bugs' | 'secretFile'>;
+  readonly info: Omit<
+    EngineInfo,
+    'storage' | 'runtimes' | 'startedAt' | 'httpAddress' | 'bugs' | 'secretFile' | 'secretBackends'
+  >;
   /** Calls that could not be audited are refused. Default false. */
   readonly auditRequired?: boolean;
   /** What principals with rights read is journalled, too. Default false. */

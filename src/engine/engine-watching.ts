@@ -2,17 +2,19 @@
 import { tokenPrincipal } from './access/tokens.ts';
 import type { OperatorSide } from './router/operator-side.ts';
 import type { EngineParts } from './engine-parts.ts';
+import { watchSecrets } from './instances/secret-watch.ts';
 import type { Instances } from './instances/instances.ts';
 import type { EngineViews } from './views/engine-views.ts';
 
-interface Watched extends Pick<EngineParts, 'db' | 'runtimes' | 'tokens'> {
+interface Watched extends Pick<EngineParts, 'clock' | 'db' | 'passive' | 'runtimes' | 'tokens'> {
   readonly operatorSide: OperatorSide;
   readonly views: EngineViews;
   readonly instances: Instances;
 }
 
 /** Returns the unsubscribers. */
-export function watching({ db, runtimes, tokens, views, instances, operatorSide }: Watched): readonly (() => void)[] {
+export function watching(watched: Watched): readonly (() => void)[] {
+  const { clock, db, passive, runtimes, tokens, views, instances, operatorSide } = watched;
   const ofStore = [
     db.onState(() => {
       views.info();
@@ -28,5 +30,6 @@ export function watching({ db, runtimes, tokens, views, instances, operatorSide 
     }),
   );
   const ofTokens = tokens.onGone((name, why) => operatorSide.endSessions(tokenPrincipal(name), why));
-  return [...ofStore, ...ofRuntimes, ofTokens];
+  const ofSecrets = passive === true ? [] : [watchSecrets({ clock, fleet: instances.fleet, causes: instances.causes })];
+  return [...ofStore, ...ofRuntimes, ofTokens, ...ofSecrets];
 }

@@ -16,7 +16,6 @@ import type { EngineGate } from './gate/engine-gate.ts';
 import { defaultBackoff } from './instances/backoff.ts';
 import { Demand } from './instances/demand.ts';
 import type { ModelBook } from './models/model-book.ts';
-import { allDefinitions } from './models/program.ts';
 import { LogBook } from './instances/log-book.ts';
 import type { Fleet } from './instances/fleet.ts';
 import { Instances } from './instances/instances.ts';
@@ -36,7 +35,8 @@ import { routedServers } from './servers/routed-servers.ts';
 import { keptLists, type ListFiles } from './router/list-files.ts';
 import { OperatorSide } from './router/operator-side.ts';
 import { Masker } from './secrets/masker.ts';
-import { SecretBook } from './secrets/secret-book.ts';
+import { engineSecrets } from './secrets/engine-secrets.ts';
+import type { SecretBook } from './secrets/secret-book.ts';
 import { EngineRights } from './rights/engine-rights.ts';
 import { OPERATOR } from './rights/need.ts';
 import { reapLeftovers } from './instances/reap-leftovers.ts';
@@ -96,13 +96,8 @@ export class LocalEngine implements Engine {
       changed: () => this.#views.audit(),
       failed: (error) => bugs.report('the daily look at the journal', error),
     });
-    this.#secrets = new SecretBook({
-      clock,
-      backends: secrets,
-      servers: () => allDefinitions(db),
-      lives: () => fleet().all(),
-      changed: () => this.#views.secrets(),
-    });
+    const secretsChanged = (): void => this.#views.secrets();
+    this.#secrets = engineSecrets({ ...parts, clock, masker: this.#masker, fleet, changed: secretsChanged });
     this.#p = { ...parts, clock };
     this.#logins = new Logins({ clock, secrets, proxyEnv, masker, record });
     const remote = remoteRuntime({ proxyEnv, authFor: (...of) => this.#logins.authFor(...of) });
@@ -273,6 +268,7 @@ export class LocalEngine implements Engine {
       operatorSide: this.#operatorSide,
       instances: this.#instances,
       logins: this.#logins,
+      secretBook: this.#secrets,
       gate: this.#gate,
       models: this.#models,
       logs: this.#logs,

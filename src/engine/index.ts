@@ -8,6 +8,8 @@ export type { KeyFile, OpenKey } from './signing/key-file.ts';
 export type { OperatorKeyView } from './signing/operator-keys.ts';
 export type { KeyFor } from './signing/signing-client.ts';
 export type { SecretChange, SecretFileState, SecretTest, SecretView } from './secrets/secret-view.ts';
+export type { BackendState, BackendStateView, BackendView } from './secrets/backends/backend-view.ts';
+export type { BackendDraft } from '../store/schema/secret-backend.ts';
 export type { Engine } from './engine-api.ts';
 export type { ContentCommands, EngineCommands, RouterCommands } from './commands/table/index.ts';
 export { envEntry, headerEntry } from './servers/entry-text.ts';

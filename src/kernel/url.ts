@@ -43,3 +43,8 @@ export function checkedUrl(text: string): URL {
   if (url === undefined) throw new McptuiError('invalid', `${wordFor(text)} is no URL`);
   return url;
 }
+
+/** Whether a URL's host is this machine, whatever its name would resolve to elsewhere. */
+export function isLoopbackHost(hostname: string): boolean {
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+}

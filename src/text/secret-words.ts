@@ -14,7 +14,8 @@ export function usedByWords({ usedBy }: SecretView): string {
 }
 
 /** Names the command that mends a secret that does not resolve. */
-export function secretStep({ backend, path, state }: SecretView): string {
+export function secretStep({ backend, path, state, step }: SecretView): string {
+  if (step !== undefined) return step;
   if (backend === 'env') return `start the engine with ${path} set in its environment`;
   return state === 'missing' ? `mcptui create secret ${path}` : `mcptui describe secret ${path}`;
 }

@@ -87,7 +87,7 @@ describe('urlSourceOf', () => {
     [['--header', 'A=1'], /belong to --url/],
     [['--allow-private'], /belong to --url/],
     [['--url', 'https://a', '--header', 'A'], /NAME=VALUE/],
-    [['--url', 'https://a', '--header', 'A=secret:vault/x'], /secret:env\/NAME/],
+    [['--url', 'https://a', '--header', 'A=secret:Vault/x'], /secret:env\/NAME/],
     [['--url', 'https://a', '--oauth-client-secret', 'plain'], /secret:env\/NAME/],
   ])('refuses %j', (args, words) => {
     expect(() => sourceOf(...args)).toThrow(words);

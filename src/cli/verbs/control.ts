@@ -7,6 +7,7 @@ import { addContentDeletion } from '../content/delete.ts';
 import type { Context } from '../context.ts';
 import { withEngine, withRunningEngine } from '../with-engine.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { addBackendDeletion } from './backend.ts';
 import { addSecretDeletion } from './secret.ts';
 import { addModelDeletion } from './model.ts';
 import { addBindingDeletion, addRoleDeletion } from './role.ts';
@@ -80,6 +81,7 @@ export function deleteCommand(context: Context): Command {
       context.print(`server ${name} deleted`);
     });
   addSecretDeletion(command, context);
+  addBackendDeletion(command, context);
   addTokenDeletion(command, context);
   addModelDeletion(command, context);
   addRoleDeletion(command, context);

@@ -15,6 +15,7 @@ import { collectEnv, folderNote, programOf, refuseCwd, type ProgramFlags } from 
 import { addRemoteOptions, urlSourceOf, type RemoteFlags } from './remote-flags.ts';
 import { addBindingCreation, addRoleCreation } from './role.ts';
 import { addTicketCreation, addTokenCreation } from './token.ts';
+import { addBackendCreation } from './backend.ts';
 import { addSecretCreation } from './secret.ts';
 
 interface ServerFlags extends RemoteFlags, ProgramFlags {
@@ -95,6 +96,7 @@ export function createCommand(context: Context): Command {
     .option('--probe-budget <time>', 'a slower answer is degraded', duration)
     .action((name: string, command: string[], flags: ServerFlags) => createServer(context, name, command, flags));
   addSecretCreation(create, context);
+  addBackendCreation(create, context);
   addTokenCreation(create, context);
   addTicketCreation(create, context);
   addModelCreation(create, context);

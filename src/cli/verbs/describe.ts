@@ -9,6 +9,7 @@ import { reasonText } from '../columns.ts';
 import { addContentDescriptions } from '../content/describe.ts';
 import type { Context } from '../context.ts';
 import { withEngine } from '../with-engine.ts';
+import { addBackendDescription } from './backend.ts';
 import { addModelDescription } from './model.ts';
 import { addRoleDescription } from './role.ts';
 import { addSecretDescription } from './secret.ts';
@@ -39,6 +40,7 @@ export function describeCommand(context: Context): Command {
   addModelDescription(describe, context);
   addRoleDescription(describe, context);
   addSecretDescription(describe, context, printRecord);
+  addBackendDescription(describe, context);
   addContentDescriptions(describe, context, printRecord);
   return describe;
 }

@@ -23,6 +23,7 @@ import { untilLost } from '../until-lost.ts';
 import { RowWatch } from '../watch.ts';
 import { secretListing } from './secret.ts';
 import { serverRevisionColumns } from './server-revisions.ts';
+import { addBackendListing } from './backend.ts';
 import { addModelListing } from './model.ts';
 import { addPageListing } from './page.ts';
 import { addBindingListing, addRoleListing } from './role.ts';
@@ -98,6 +99,7 @@ export function getCommand(context: Context): Command {
   addRoleListing(get, context);
   addBindingListing(get, context);
   addPageListing(get, context);
+  addBackendListing(get, context);
   listing('secrets', 'secret', 'those that are kept or that servers use, and who still has an old value')
     .alias('sec')
     .action((flags: GetFlags) => show(context, flags, (engine) => secretListing(engine, flags, context)));

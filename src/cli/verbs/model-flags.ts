@@ -1,12 +1,13 @@
 /** Names the flags of models, and reads their values. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { wholeReferenceIn, type SecretReference } from '../../kernel/secret-reference.ts';
 import { duration, wholeNumber } from '../flag-values.ts';
 
 export interface ModelFlags {
   readonly url?: string;
   readonly model?: string;
   readonly tier: 'fast' | 'heavy' | 'both';
-  readonly key?: { readonly backend: 'env' | 'file'; readonly path: string };
+  readonly key?: SecretReference;
   readonly timeout?: number;
   readonly dailyTokens?: number;
   readonly allowPrivate?: boolean;
@@ -34,7 +35,7 @@ export function withModelFlags(command: Command, isNew: boolean): Command {
 
 /** @throws InvalidArgumentError for a value itself: it would stand in the shell's history */
 function secretRef(text: string): ModelFlags['key'] {
-  const [, backend, path] = /^secret:(env|file)\/([\w.-]{1,128})$/.exec(text) ?? [];
-  if (path === undefined) throw new InvalidArgumentError('use secret:BACKEND/NAME, such as secret:file/model-key');
-  return { backend: backend === 'env' ? 'env' : 'file', path };
+  const ref = wholeReferenceIn(text);
+  if (ref === undefined) throw new InvalidArgumentError('use secret:BACKEND/NAME, such as secret:file/model-key');
+  return ref;
 }

@@ -11,6 +11,7 @@ import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { outputOption, renderListing, type Column, type Format } from '../output.ts';
 import { printRecord } from '../print-record.ts';
+import { addBackendTest } from './backend.ts';
 import { withEngine } from '../with-engine.ts';
 
 const columns = (clock: Clock): readonly Column<ModelView>[] => [
@@ -95,5 +96,6 @@ export function testCommand(context: Context): Command {
         process.exitCode = exitCodes.unhealthy;
       }),
     );
+  addBackendTest(test, context);
   return test;
 }

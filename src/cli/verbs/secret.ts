@@ -52,7 +52,10 @@ export function addSecretDescription(describe: Command, context: Context, print:
     .command('secret')
     .aliases(['secrets', 'sec'])
     .description('how it resolves now, who uses it, and who still has an old value; never its value')
-    .argument('<name>', 'NAME or file/NAME in the encrypted file, env/NAME in the environment of the engine')
+    .argument(
+      '<name>',
+      'NAME or file/NAME in the encrypted file, env/NAME in the environment of the engine, BACKEND/PATH#KEY',
+    )
     .addOption(outputOption())
     .action((name: string, flags: { readonly output: Format }) =>
       withEngine(context, async (engine) => print(context, await describeSecret(engine, name), flags.output)),
@@ -71,7 +74,7 @@ async function describeSecret({ commands }: Engine, name: string): Promise<objec
 
 function idOf(name: string): string {
   const bare = name.replace(/^secret:/, '');
-  return /^(?:file|env)\//.test(bare) ? bare : `file/${bare}`;
+  return bare.includes('/') ? bare : `file/${bare}`;
 }
 
 function unknownSecret(id: string, rows: readonly SecretView[]): McptuiError {

@@ -12,6 +12,7 @@ import { proposalCommands, type ProposalCommandParts } from './proposals.ts';
 import { revisionCommands } from './revisions.ts';
 import { rightsCommands, type RightsParts } from './rights.ts';
 import { routerCommands, type RouterParts } from './router.ts';
+import { secretBackendCommands, type SecretBackendParts } from './secret-backends.ts';
 import { secretCommands, type SecretParts } from './secrets.ts';
 import { serverCommands, type ServerParts } from './servers.ts';
 import { signingCommands, type SigningCommandParts } from './signing.ts';
@@ -23,6 +24,7 @@ import { tokenCommands, type TokenParts } from './tokens.ts';
 export type CommandParts = ServerParts &
   InstanceParts &
   SecretParts &
+  SecretBackendParts &
   LoginParts &
   TokenParts &
   RightsParts &
@@ -48,6 +50,7 @@ function handlers(parts: CommandParts): EngineCommands {
     ...serverCommands(parts),
     ...instanceCommands(parts),
     ...secretCommands(parts),
+    ...secretBackendCommands(parts),
     ...loginCommands(parts),
     ...tokenCommands(parts),
     ...rightsCommands(parts),

@@ -1,5 +1,6 @@
 /** Handles the commands on secrets, and tells who still has what was there before. */
 import { McptuiError, messageOf } from '../../kernel/errors.ts';
+import { referenceOf } from '../../kernel/secret-reference.ts';
 import type { Shape } from '../../store/schema/index.ts';
 import type { SecretRef } from '../../store/schema/remote.ts';
 import type { Database } from '../../store/types.ts';
@@ -142,9 +143,10 @@ function messageFor({ holders }: SecretChange): { readonly message?: string } {
 
 /** @throws McptuiError `invalid` for what refers to no secret */
 function refNamed(text: string): SecretRef {
-  const [, backend, path] = /^(?:secret:)?(?:(env|file)\/)?([\w.-]{1,128})$/.exec(text) ?? [];
-  if (path === undefined) {
-    throw new McptuiError('invalid', `${JSON.stringify(text)} names no secret`, { hint: 'file/NAME or env/NAME' });
-  }
-  return { backend: backend === 'env' ? 'env' : 'file', path };
+  const bare = text.replace(/^secret:/, '');
+  const ref = referenceOf(bare) ?? referenceOf(`file/${bare}`);
+  if (ref !== undefined) return ref;
+  throw new McptuiError('invalid', `${JSON.stringify(text)} names no secret`, {
+    hint: 'file/NAME, env/NAME or BACKEND/PATH#KEY',
+  });
 }

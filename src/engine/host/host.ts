@@ -96,6 +96,7 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
         }),
       },
       secrets: { env: envSecretSource(env), file: fileSecretSource(paths.secretsDir, clock) },
+      commandEnv: env,
       proxyEnv: env,
       auditReads: env['MCPTUI_AUDIT_READS'] === '1',
       auditRequired: options.auditRequired ?? env['MCPTUI_AUDIT_REQUIRED'] === '1',

@@ -1,9 +1,10 @@
 /** Words a failure for people: its code, a sentence and the next step, made of its facts here and nowhere else. Pure. */
 import { defined } from '../../kernel/defined.ts';
 import { folderWords } from '../../kernel/folder-trouble.ts';
-import type { Failure, FailureOf, Seen, UnresolvedSecret } from '../../store/schema/failure.ts';
+import type { Failure, FailureOf, Seen } from '../../store/schema/failure.ts';
 import { modelOfProgram } from '../models/program-names.ts';
 import { mayBeAway, runtimesFor, runtimeTable } from '../runtimes/registry.ts';
+import { unresolvedStep } from '../secrets/trouble-steps.ts';
 
 export interface FailureWords {
   /** `SECRET_UNRESOLVED`, `STDIO_EXIT_BEFORE_INIT`, `DOCKER_ABSENT` …: stable, for scripts and searches. */
@@ -138,13 +139,8 @@ export function secretWords({ unresolved }: Pick<FailureOf<'secret'>, 'unresolve
   return {
     message: `secret resolution failed: ${texts.join('; ')}`,
     brief: unresolved[0]?.name ?? '',
-    hint: [...new Set(unresolved.map(secretStep))].join('; '),
+    hint: [...new Set(unresolved.map(unresolvedStep))].join('; '),
   };
-}
-
-function secretStep({ backend, path, cause, isMissing }: UnresolvedSecret): string {
-  if (backend === 'env') return `start the engine with ${path} set in its environment, or refer to secret:file/…`;
-  return isMissing ? `mcptui create secret ${path}` : `look at secret file/${path}: ${cause}`;
 }
 
 function awayWords({ runtime, state, reason, hint }: FailureOf<'runtime-away'>): FailureWords {

@@ -7,6 +7,7 @@ import { checkedUrl } from '../../kernel/url.ts';
 import { HttpClient, isLoopbackUrl, readBody, RemoteFailure, retryAfterMs } from '../../mcp/index.ts';
 import type { ProxyEnv } from '../../mcp/types/connection.ts';
 import type { Model } from '../../store/schema/model.ts';
+import { resolveRef } from '../secrets/resolver.ts';
 import type { SecretBackends } from '../secrets/secret-source.ts';
 import type { Masker } from '../secrets/masker.ts';
 import type { ModelFailure, ModelOutcome, ModelRequest, ReachableModel } from './types.ts';
@@ -135,7 +136,7 @@ export class ModelClient {
 
   async #key({ key }: Model): Promise<{ readonly value: string | undefined } | { readonly failure: ModelFailure }> {
     if (key === undefined) return { value: undefined };
-    const resolved = await this.#p.secrets[key.backend].resolve(key.path);
+    const resolved = await resolveRef(this.#p.secrets, key);
     const name = `${key.backend}/${key.path}`;
     if (!resolved.ok) return { failure: { kind: 'secret', reason: `secret ${name}: ${resolved.cause}` } };
     this.#p.masker.learn(name, resolved.value);

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { SecretRef } from '../../store/schema/remote.ts';
 import type { Server } from '../../store/schema/server.ts';
 import type { FailureOf, UnresolvedSecret } from '../../store/schema/failure.ts';
-import type { Resolution, ResolvedSecrets, SecretBackends } from './secret-source.ts';
+import type { Resolution, ResolvedSecrets, SecretBackends, SecretSource } from './secret-source.ts';
 import type { Masker } from './masker.ts';
 import { filled, refsIn } from './references.ts';
 import { tooLong, weakness } from './strength.ts';
@@ -127,7 +127,20 @@ async function resolveAll(needs: readonly SecretNeed[], backends: SecretBackends
 /** An empty value of a secret is a failure: `value: ""` is the only way to say "empty on purpose". */
 export async function resolveRef(backends: SecretBackends, secret: SecretRef): Promise<Resolution> {
   if (isLogin(secret)) return { ok: false, cause: 'it is the login of a server, which nothing may refer to' };
-  return usable(await backends[secret.backend].resolve(secret.path));
+  return usable(await resolveOf(backends, secret));
+}
+
+/** The answer of its backend as it is. */
+async function resolveOf(backends: SecretBackends, { backend, path }: SecretRef): Promise<Resolution> {
+  if (backend === 'env' || backend === 'file') return backends[backend].resolve(path);
+  return (backends.named?.(backend) ?? noBackend(backend)).resolve(path);
+}
+
+/** In place of one that nobody has defined. */
+export function noBackend(name: string): SecretSource {
+  return {
+    resolve: () => Promise.resolve({ ok: false, cause: `there is no backend ${name}`, why: 'no-backend' }),
+  };
 }
 
 /** What a backend answered, if a server can be given it. */
@@ -151,7 +164,8 @@ function markOf(value: string): string {
 function unresolvedOf(name: string, ref: SecretRef, answers: Answers): readonly UnresolvedSecret[] {
   const answer = answers.get(keyOf(ref));
   if (answer === undefined || answer.ok) return [];
-  return [{ name, backend: ref.backend, path: ref.path, cause: answer.cause, isMissing: answer.isMissing ?? false }];
+  const { cause, isMissing = false, why } = answer;
+  return [{ name, ...ref, cause, isMissing, ...(why === undefined ? {} : { why }) }];
 }
 
 function unresolved(failed: readonly UnresolvedSecret[]): Resolved {

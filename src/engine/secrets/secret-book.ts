@@ -3,13 +3,14 @@
  * anything. Holds no value.
  */
 import { BoundedMap } from '../../kernel/bounded-map.ts';
-import type { Clock } from '../../kernel/clock.ts';
+import type { Clock, EpochMs } from '../../kernel/clock.ts';
 import { defined } from '../../kernel/defined.ts';
 import { McptuiError, messageOf } from '../../kernel/errors.ts';
 import { unawaited } from '../../kernel/unawaited.ts';
 import type { Server } from '../../store/schema/server.ts';
 import type { LiveInstance } from '../instances/live-instance.ts';
-import { isLogin, keyOf, usable } from './resolver.ts';
+import type { BackendBook } from './backends/backend-book.ts';
+import { isLogin, keyOf, noBackend, usable } from './resolver.ts';
 import { secretRows, type KnownOfSecrets } from './secret-rows.ts';
 import type { FileSecrets, KeptSecret, Resolution, SecretBackends, SecretSource } from './secret-source.ts';
 import type { LastResolve, SecretFileState, SecretView } from './secret-view.ts';
@@ -20,6 +21,8 @@ const MAX_REMEMBERED = 10_000;
 export interface SecretBookOptions {
   readonly clock: Clock;
   readonly backends: SecretBackends;
+  /** Those that operators have defined. */
+  readonly defined?: BackendBook;
   readonly servers: () => readonly Server[];
   readonly lives: () => readonly LiveInstance[];
   /** What is shown of secrets may have moved. */
@@ -37,8 +40,13 @@ export class SecretBook implements KnownOfSecrets {
 
   constructor(options: SecretBookOptions) {
     this.#o = options;
-    const { env, file } = options.backends;
-    this.backends = { env: this.#watched('env', env), file: this.#watchedFile(file) };
+    const { env, file, named } = options.backends;
+    this.backends = {
+      env: this.#watched('env', env),
+      file: this.#watchedFile(file),
+      // One that is not there answers, too: what it was asked for is remembered.
+      named: (backend) => this.#watched(backend, named?.(backend) ?? noBackend(backend)),
+    };
   }
 
   /** `key`: `file/NAME`. Undefined when nothing has asked for it since the engine started. */
@@ -53,6 +61,11 @@ export class SecretBook implements KnownOfSecrets {
 
   get file(): SecretFileState {
     return this.#file;
+  }
+
+  /** Backends that operators have defined; undefined where none can be. */
+  get defined(): BackendBook | undefined {
+    return this.#o.defined;
   }
 
   /** What operators see, by id. */
@@ -83,7 +96,7 @@ export class SecretBook implements KnownOfSecrets {
     }
   }
 
-  #watched(backend: 'env' | 'file', source: SecretSource): SecretSource {
+  #watched(backend: string, source: SecretSource): SecretSource {
     return {
       resolve: async (path) => {
         const resolution = await source.resolve(path);
@@ -113,12 +126,15 @@ export class SecretBook implements KnownOfSecrets {
     const before = this.#last.get(key);
     const at = this.#o.clock.now();
     const { ok } = resolution;
-    this.#last.set(
-      key,
-      ok ? { at, ok } : { at, ok, cause: resolution.cause, isMissing: resolution.isMissing ?? false },
-    );
+    this.#last.set(key, lastOf(resolution, at));
     this.#o.changed();
     // The file was changed by somebody else, or cannot be read any more.
     if (key.startsWith('file/') && before?.ok !== ok) unawaited(this.look());
   }
+}
+
+function lastOf(resolution: Resolution, at: EpochMs): LastResolve {
+  if (resolution.ok) return { at, ok: true, ...defined({ version: resolution.version }) };
+  const { cause, isMissing = false, why } = resolution;
+  return { at, ok: false, cause, isMissing, ...defined({ why }) };
 }

@@ -5,6 +5,7 @@ import type { Server } from '../../store/schema/server.ts';
 import type { LiveInstance } from '../instances/live-instance.ts';
 import { isLogin, keyOf, secretNeeds } from './resolver.ts';
 import type { KeptSecret } from './secret-source.ts';
+import { troubleStep } from './trouble-steps.ts';
 import type { LastResolve, SecretFileState, SecretState, SecretUse, SecretView } from './secret-view.ts';
 
 /** What is known without asking a backend. */
@@ -68,7 +69,12 @@ function rowOf(
     backend: ref.backend,
     path: ref.path,
     state,
-    ...defined({ cause: state === 'ok' || state === 'unused' ? undefined : cause, setAt, last }),
+    ...defined({
+      cause: state === 'ok' || state === 'unused' ? undefined : cause,
+      step: stepOf(ref, last),
+      setAt,
+      last,
+    }),
     usedBy: uses,
     servers: uses.map(({ server }) => server),
     stale: lives.filter((live) => live.stale.includes(id)).map(({ name }) => name),
@@ -84,6 +90,11 @@ function stateOf(ref: SecretRef, isUsed: boolean, book: KnownOfSecrets): SecretS
   if (isKept) return isUsed ? 'ok' : 'unused';
   if (ref.backend === 'file' && book.file.kind === 'ok') return 'missing';
   return last === undefined ? 'unknown' : 'ok';
+}
+
+function stepOf(ref: SecretRef, last: LastResolve | undefined): string | undefined {
+  if (last === undefined || last.ok || last.why === undefined) return undefined;
+  return troubleStep({ ...ref, why: last.why });
 }
 
 function causeOf(state: SecretState, { file }: KnownOfSecrets): string | undefined {

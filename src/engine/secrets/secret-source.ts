@@ -1,11 +1,19 @@
 /** Describes where secrets come from and what resolving them gives; values live only in what is returned. */
 
 import type { EpochMs } from '../../kernel/clock.ts';
+import type { SecretTrouble } from '../../store/schema/failure.ts';
 
 export type Resolution =
-  | { readonly ok: true; readonly value: string }
-  /** Why, without the value: `not set`, `key file unreadable: EACCES`. `isMissing`: there is no such entry. */
-  | { readonly ok: false; readonly cause: string; readonly isMissing?: boolean };
+  /** `version`: number of the value, where its backend counts them. */
+  { readonly ok: true; readonly value: string; readonly version?: number } | Unresolved;
+
+/** Why, without the value: `not set`, `key file unreadable: EACCES`. `isMissing`: there is no such entry. */
+export interface Unresolved {
+  readonly ok: false;
+  readonly cause: string;
+  readonly isMissing?: boolean;
+  readonly why?: SecretTrouble;
+}
 
 /** A backend of secrets. */
 export interface SecretSource {
@@ -31,6 +39,8 @@ export interface FileSecrets extends SecretSource {
 export interface SecretBackends {
   readonly env: SecretSource;
   readonly file: FileSecrets;
+  /** Of one that an operator has defined, and `command`; undefined when there is none of that name. */
+  readonly named?: (backend: string) => SecretSource | undefined;
 }
 
 export interface ResolvedSecrets {

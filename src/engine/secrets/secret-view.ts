@@ -1,5 +1,6 @@
 /** Describes what operators see of secrets, which is never a value. */
 import type { EpochMs } from '../../kernel/clock.ts';
+import type { SecretTrouble } from '../../store/schema/failure.ts';
 
 /** Who is concerned by a change of a secret, by name of the instance or server. */
 export interface SecretChange {
@@ -19,8 +20,15 @@ export type SecretState = 'ok' | 'missing' | 'failing' | 'unused' | 'unknown';
 
 /** How it resolved when something asked for it last. */
 export type LastResolve =
-  | { readonly at: EpochMs; readonly ok: true }
-  | { readonly at: EpochMs; readonly ok: false; readonly cause: string; readonly isMissing: boolean };
+  /** `version`: number of the value, where its backend counts them. */
+  | { readonly at: EpochMs; readonly ok: true; readonly version?: number }
+  | {
+      readonly at: EpochMs;
+      readonly ok: false;
+      readonly cause: string;
+      readonly isMissing: boolean;
+      readonly why?: SecretTrouble;
+    };
 
 /** A server that names it, and in which places: variables, headers, `url`. */
 export interface SecretUse {
@@ -30,16 +38,19 @@ export interface SecretUse {
 
 /** A secret that is kept or named. */
 export interface SecretView {
-  /** `file/NAME`, `env/NAME` */
+  /** `file/NAME`, `env/NAME`, `BACKEND/MOUNT/PATH#KEY` */
   readonly id: string;
   /** The id. */
   readonly name: string;
-  readonly backend: 'env' | 'file';
+  /** `env`, `file`, `command`, or the name of one that an operator has defined. */
+  readonly backend: string;
   /** Its name in the backend. */
   readonly path: string;
   readonly state: SecretState;
   /** Why it does not resolve. */
   readonly cause?: string;
+  /** What mends it, of a backend that was defined. */
+  readonly step?: string;
   /** When its value was set; absent where that is not known. */
   readonly setAt?: EpochMs;
   readonly last?: LastResolve;

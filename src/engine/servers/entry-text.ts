@@ -1,5 +1,6 @@
 /** Writes values of a definition as the command line takes them, and reads them back; leaves out what only looks like a secret. Pure. */
 import { McptuiError } from '../../kernel/errors.ts';
+import { REFERENCE_FORMS, wholeReferenceIn } from '../../kernel/secret-reference.ts';
 import { parseUrl } from '../../kernel/url.ts';
 import type { SecretRef } from '../../store/schema/remote.ts';
 import type { EnvEntry, Server } from '../../store/schema/server.ts';
@@ -90,11 +91,11 @@ export function headerEntry(name: string, text: string): HeaderEntry {
 
 /** @throws McptuiError `invalid` for a text that is meant as a reference, but is none */
 export function wholeReference(what: string, text: string): SecretRef | undefined {
-  const [, backend, path] = /^\{?secret:(env|file)\/([\w.-]{1,128})\}?$/.exec(text) ?? [];
-  if ((backend === 'env' || backend === 'file') && path !== undefined) return { backend, path };
+  const whole = wholeReferenceIn(text);
+  if (whole !== undefined) return whole;
   if (!text.startsWith('secret:')) return undefined;
   throw new McptuiError('invalid', `${what}: ${JSON.stringify(text.slice(0, 64))} names no secret`, {
-    hint: 'a secret is secret:env/NAME or secret:file/NAME, and {secret:env/NAME} inside a longer text',
+    hint: REFERENCE_FORMS,
   });
 }
 

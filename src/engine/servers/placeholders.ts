@@ -1,6 +1,7 @@
 /** Finds text in a definition that something else was to replace: nothing does, so the server would get it as it stands. Pure. */
 import { isDeepStrictEqual } from 'node:util';
 import { McptuiError } from '../../kernel/errors.ts';
+import { ANY_REFERENCE, BARE_REFERENCE, BRACED_REFERENCE, wholeReferenceIn } from '../../kernel/secret-reference.ts';
 import type { Server } from '../../store/schema/server.ts';
 import { mapRefs } from '../secrets/references.ts';
 
@@ -29,9 +30,12 @@ interface Text {
 }
 
 /** As other programs write a variable: here it is without the sign, which a shell would take for its own. */
-const DOLLAR_REFERENCE = /\$\{secret:(?:env|file)\/([\w.-]{1,128})\}/;
+const DOLLAR_REFERENCE = new RegExp(`\\$${BRACED_REFERENCE}`);
+/** In arguments of a probe. */
+const PROBE_REFERENCE = new RegExp(`(?<=")${ANY_REFERENCE}|${BRACED_REFERENCE}|${BARE_REFERENCE}`);
 const PATTERNS: readonly (readonly [Kind, RegExp, (readonly Place[])?])[] = [
-  ['reference', /\$?\{?secret:(?:env|file)\/([\w.-]{1,128})\}?/],
+  ['reference', new RegExp(`\\$?\\{?(${BARE_REFERENCE})\\}?`)],
+  ['reference', new RegExp(`\\$?${BRACED_REFERENCE}`)],
   ['reference', /(?:^|=)secret:([^\s]{1,128})/, ['argument', 'value', 'plain']],
   ['question', /\$\{input:([\w.-]{1,64})\}/],
   ['variable', /\$\{\{?\s{0,8}(?:env[:.]|secrets\.|vars\.)?([A-Za-z_]\w{0,63})[^{}]{0,64}\}{1,2}/],
@@ -55,7 +59,7 @@ export function refusePlaceholders(server: Server, before?: Server, noun = 'serv
   for (const text of textsOf(server))
     if (!known.has(`${text.label} ${text.text}`)) refuseText(`${noun} ${server.name}`, text);
   if (before !== undefined && isDeepStrictEqual(before.health.args, server.health.args)) return;
-  const [reference] = /secret:(?:env|file)\/[\w.-]{1,128}/.exec(JSON.stringify(server.health.args)) ?? [];
+  const [reference] = PROBE_REFERENCE.exec(JSON.stringify(server.health.args)) ?? [];
   if (reference === undefined) return;
   throw new McptuiError(
     'invalid',
@@ -188,8 +192,7 @@ function hintFor({ kind, name, text: found }: Placeholder, { place, text, rightF
   switch (kind) {
     case 'reference': {
       const reference = /secret:[^\s{}]*/.exec(found)?.[0] ?? '';
-      const isReference = /^secret:(?:env|file)\//.test(reference);
-      if (!isReference) return 'a secret is secret:env/NAME or secret:file/NAME';
+      if (wholeReferenceIn(reference) === undefined) return 'a secret is secret:env/NAME or secret:file/NAME';
       return place === 'argument' ? `${seen} ${rightForm(reference)}` : inText(reference);
     }
     case 'question':

@@ -22,13 +22,16 @@ export interface EngineViewsOptions {
   readonly clock: Clock;
   readonly db: Database<Shape>;
   readonly fleet: Fleet;
-  readonly info: Omit<EngineInfo, 'storage' | 'runtimes' | 'startedAt' | 'bugs' | 'secretFile' | 'summaries'>;
+  readonly info: Omit<
+    EngineInfo,
+    'storage' | 'runtimes' | 'startedAt' | 'bugs' | 'secretFile' | 'secretBackends' | 'summaries'
+  >;
   readonly bugs: Bugs & { readonly count: number };
   readonly runtimeState: (kind: RuntimeKind) => RuntimeState;
   /** Of the journal, as it was read last. */
   readonly chain: { readonly state: 'ok' | 'broken' };
   /** As they are known now; nothing is resolved for it. */
-  readonly secrets: Pick<SecretBook, 'rows' | 'file'>;
+  readonly secrets: Pick<SecretBook, 'rows' | 'file' | 'defined'>;
   /** Routes depend on the same things as the rows do. */
   readonly gate?: {
     /** Undefined in a project without a gate. */
@@ -220,7 +223,9 @@ export class EngineViews {
     const states = { storage: db.state(), runtimes, bugs: bugs.count, secretFile: secrets.file };
     const summaries = this.#o.gate?.summaries;
     const ofModels = summaries === undefined ? {} : { summaries };
-    return { ...info, ...this.#doors, startedAt: this.#startedAt, ...states, ...ofModels };
+    const backends = secrets.defined?.states() ?? [];
+    const ofSecrets = backends.length === 0 ? {} : { secretBackends: backends };
+    return { ...info, ...this.#doors, startedAt: this.#startedAt, ...states, ...ofModels, ...ofSecrets };
   }
 
   #audit(): EngineView['audit'] {

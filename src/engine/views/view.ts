@@ -14,6 +14,7 @@ import type { Server } from '../../store/schema/server.ts';
 import type { AuditEvent, StoreState } from '../../store/types.ts';
 import type { ListState } from '../../mcp/types/lists.ts';
 import type { CallFigures } from '../router/upstream-stats.ts';
+import type { BackendStateView } from '../secrets/backends/backend-view.ts';
 import type { SecretFileState, SecretView } from '../secrets/secret-view.ts';
 import type { AgentView, PersonalityView, PromptView, ProposalView, SkillView } from '../content/types.ts';
 
@@ -51,6 +52,8 @@ export interface EngineInfo {
   readonly summaries?: DigestProgress;
   /** Absent from an engine that does not tell. */
   readonly secretFile?: SecretFileState;
+  /** Backends of secrets that operators have defined; absent from an engine that has none. */
+  readonly secretBackends?: readonly BackendStateView[];
 }
 
 /** Outcome of a probe that an operator asked for. */

@@ -8,12 +8,38 @@ import { runtimeKindSchema } from './runtime-kind.ts';
 /** How a container engine may be away. `other-service`: what answers is none. `went-away`: while the instance ran. */
 export const awayStates = ['absent', 'refused', 'not-permitted', 'hung', 'other-service', 'went-away'] as const;
 
+/** What may be in the way of a secret: each has a next step of its own. */
+export const secretTroubles = [
+  'no-backend',
+  'path',
+  'no-path',
+  'no-key',
+  'deleted',
+  'no-mount',
+  'not-text',
+  'denied',
+  'login',
+  'credential',
+  'sealed',
+  'standby',
+  'redirect',
+  'tls',
+  'unreachable',
+  'timeout',
+  'answer',
+  'program',
+  'exit',
+] as const;
+export type SecretTrouble = (typeof secretTroubles)[number];
+
 /** The definition's name for what needs the secret, the secret, and why it has no value. */
 const unresolvedSchema = z.strictObject({
   name: z.string(),
-  backend: z.enum(['env', 'file']),
+  backend: z.string(),
   path: z.string(),
   cause: z.string(),
+  /** What of a backend that was defined is in the way; absent = of one that is built in. */
+  why: z.enum(secretTroubles).optional(),
   /** The backend answers, and has no such entry. */
   isMissing: z.boolean().default(false),
 });

@@ -30,6 +30,7 @@ import {
 } from './operator-key.ts';
 import type { Proposal } from './proposal.ts';
 import { proposalSchema } from './proposal.ts';
+import { secretBackendSchema, type SecretBackend } from './secret-backend.ts';
 
 export const projectSchema = z.strictObject({
   id: z.string(),
@@ -78,6 +79,7 @@ export interface Shape {
   readonly bindings: Binding;
   readonly operatorKeys: OperatorKey;
   readonly decisionSignatures: DecisionSignature;
+  readonly secretBackends: SecretBackend;
 }
 
 /** `noun` is the singular used in messages; `body` the field that is read by `Database.body`. */
@@ -101,4 +103,5 @@ export const collections = {
   bindings: { noun: 'binding', schema: bindingSchema },
   operatorKeys: { noun: 'operator key', schema: operatorKeySchema },
   decisionSignatures: { noun: 'signature', schema: decisionSignatureSchema },
+  secretBackends: { noun: 'backend', schema: secretBackendSchema },
 } as const;

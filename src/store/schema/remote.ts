@@ -3,8 +3,10 @@ import * as z from 'zod';
 
 /** `value: ""` is the only way to say "empty on purpose": a reference that yields nothing is a failure. */
 export const secretRefSchema = z.strictObject({
-  backend: z.enum(['env', 'file']),
-  path: z.string().min(1).max(256),
+  /** `env`, `file`, `command`, or the name of a backend that an operator has defined. */
+  backend: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/, 'not the name of a backend'),
+  /** Of one that is defined: `MOUNT/PATH#KEY`. */
+  path: z.string().min(1).max(340),
 });
 
 /** Those that the protocol and HTTP itself set. */
@@ -50,7 +52,7 @@ export const oauthSchema = z.strictObject({
 
 export const urlSourceSchema = z.strictObject({
   kind: z.literal('url'),
-  /** In its path and query stand secrets as `secret:BACKEND/NAME` or `{secret:BACKEND/NAME}`. */
+  /** In its path and query stand secrets as `secret:env/NAME` or `{secret:BACKEND/NAME}`. */
   url: z.url({ protocol: /^https?$/ }),
   transport: z.enum(['streamable-http', 'sse']).default('streamable-http'),
   headers: z.array(headerEntrySchema).max(64).default([]),

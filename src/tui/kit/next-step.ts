@@ -40,6 +40,7 @@ function afterFailure(instance: InstanceView, { facts, hint, until }: FailureVie
     case 'secret': {
       const secret = blockingSecret(instance);
       // What the engine was not started with, no key of its console gives it.
+      if (secret !== undefined && secret.backend !== 'env' && secret.backend !== 'file') return told('u secret');
       const isEnv = secret?.backend === 'env';
       const path = clean(secret?.path ?? '');
       return { step: isEnv ? `start the engine with ${path} set` : `u secret ${path}`, key: 'u secret' };

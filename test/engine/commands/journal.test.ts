@@ -77,6 +77,10 @@ it('the commands on servers, secrets and tokens journal the kinds that the table
   await ran('setSecret', 'a', 'a value of some length');
   await ran('secrets');
   await ran('removeSecret', 'a');
+  await ran('createSecretBackend', 'echo', { kind: 'command', command: ['echo', 'a value of some length'] });
+  await ran('secretBackends');
+  await ran('testSecretBackend', 'echo');
+  await ran('deleteSecretBackend', 'echo');
   await ran('createToken', 'laptop');
   await ran('rotateToken', 'laptop');
   await ran('tokens');

@@ -72,6 +72,13 @@ const expected = (): Readonly<Record<CommandName, readonly [args: readonly unkno
   testSecret: [['file/a'], ['view secret file/a']],
   setSecret: [['a', 'value'], ['edit secret file/a']],
   removeSecret: [['a'], ['delete secret file/a']],
+  secretBackends: [[], []],
+  createSecretBackend: [
+    ['pass', { kind: 'command', command: ['pass'] }],
+    ['create secret pass/', 'create server pass'],
+  ],
+  deleteSecretBackend: [['bao'], ['delete secret bao/']],
+  testSecretBackend: [['bao'], ['view secret bao/']],
   beginLogin: [['gitea'], ['create server gitea @ops']],
   finishLogin: [['gitea', 'x'], ['create server gitea @ops']],
   logout: [['gitea'], ['delete server gitea @ops']],

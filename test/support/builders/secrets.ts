@@ -5,12 +5,13 @@ import { fixtureNow } from './console-builders.ts';
 /** `file/gitea-creds`, which `gitea` uses and which resolves, unless told otherwise. */
 export function aSecret(part: Partial<SecretView> = {}): SecretView {
   const id = part.id ?? 'file/gitea-creds';
-  const [backend, path = ''] = id.split('/');
+  const slash = id.indexOf('/');
+  const [backend, path] = [id.slice(0, slash), id.slice(slash + 1)];
   const server = part.usedBy?.map((use) => use.server) ?? ['gitea'];
   return {
     id,
     name: id,
-    backend: backend === 'env' ? 'env' : 'file',
+    backend,
     path,
     state: 'ok',
     last: { at: fixtureNow - 9_000, ok: true },

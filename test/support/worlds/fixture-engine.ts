@@ -143,6 +143,13 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
     },
     shutDown: () => ask('shutDown'),
     secrets: () => Promise.resolve([...view.secrets.values()]),
+    secretBackends: () => Promise.resolve([]),
+    createSecretBackend: async (name, draft) => {
+      await ask(`createSecretBackend ${name} ${draft.kind}`);
+      throw new McptuiError('unavailable', 'this engine has no backends of secrets');
+    },
+    deleteSecretBackend: (name) => keepsNone('backend', name),
+    testSecretBackend: (name) => keepsNone('backend', name),
     testSecret: async (id) => {
       await ask(`testSecret ${id}`);
       const { state, cause = 'no such entry' } = view.secrets.get(id) ?? { state: 'missing' };

@@ -13,6 +13,7 @@ import { proposalEntries } from './proposals.ts';
 import { revisionEntries } from './revisions.ts';
 import { rightsEntries } from './rights.ts';
 import { routerEntries } from './router.ts';
+import { secretBackendEntries } from './secret-backends.ts';
 import { secretEntries } from './secrets.ts';
 import { serverEntries } from './servers.ts';
 import { signingEntries } from './signing.ts';
@@ -30,6 +31,7 @@ export const commandTable = {
   ...serverEntries,
   ...instanceEntries,
   ...secretEntries,
+  ...secretBackendEntries,
   ...loginEntries,
   ...tokenEntries,
   ...rightsEntries,

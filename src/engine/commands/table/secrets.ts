@@ -19,7 +19,8 @@ export const secretEntries = {
     args: [],
   }),
   testSecret: command<(reference: string) => Promise<SecretTest>>({
-    about: 'Asks for one secret, `file/NAME` or `env/NAME`, and says whether it resolves; never its value.',
+    about:
+      'Asks for one secret, `file/NAME`, `env/NAME` or `BACKEND/PATH#KEY`, and says whether it resolves; never its value.',
     effect: 'reads',
     verb: 'view',
     resource: 'secret',

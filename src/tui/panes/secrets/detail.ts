@@ -1,5 +1,5 @@
 /** Shows the selected secret: how it resolves and what mends it, then who uses it and with which value. */
-import type { InstanceView, SecretView } from '../../../engine/index.ts';
+import type { BackendStateView, InstanceView, SecretView } from '../../../engine/index.ts';
 import { clean, fit, wrap } from '../../../text/clean.ts';
 import { age, clockTime } from '../../../text/format.ts';
 import { describeInstance } from '../../kit/describe.ts';
@@ -46,11 +46,13 @@ const inText = ({ id }: SecretView): string => `, {secret:${id}} inside a longer
 
 function lastWords(last: NonNullable<SecretView['last']>, now: number): string {
   const when = `${age(Math.max(0, now - last.at))} ago (${clockTime(last.at)})`;
+  if (last.ok && last.version !== undefined) return `✓ ${when} · version ${last.version}`;
   return last.ok ? `✓ ${when}` : `✗ ${when}: ${last.cause}`;
 }
 
 function fixWords(row: SecretView): string {
   if (row.stale.length > 0 && row.state === 'ok') return 'R restarts what has the old value, one after the other';
+  if (row.step !== undefined && row.state !== 'ok') return row.step;
   if (row.state === 'missing') {
     return row.backend === 'file'
       ? `u asks for its value here; or: mcptui create secret ${row.path}`
@@ -61,9 +63,22 @@ function fixWords(row: SecretView): string {
 
 function sourceWords({ view }: UiState, { backend }: SecretView): string {
   if (backend === 'env') return 'the environment that the engine was started with';
+  if (backend !== 'file')
+    return backendWords(
+      view?.info.secretBackends?.find(({ name }) => name === backend),
+      backend,
+    );
   const file = view?.info.secretFile;
   if (file?.kind !== 'unreadable') return 'the encrypted file';
   return `the encrypted file, which cannot be read: ${file.reason}${file.hint === undefined ? '' : ` → ${file.hint}`}`;
+}
+
+function backendWords(found: BackendStateView | undefined, backend: string): string {
+  if (found === undefined)
+    return backend === 'command' ? 'what a program prints' : `backend ${backend}, which is not there`;
+  const { state } = found;
+  const how = state.kind === 'failing' ? `, which fails: ${state.reason}` : '';
+  return `backend ${backend} (${found.kind})${how} · mcptui describe backend ${backend}`;
 }
 
 function usesLines(state: UiState, row: SecretView, width: number): readonly Line[] {

@@ -30,6 +30,7 @@ const isKept = ({ backend, state, last }: SecretView): boolean =>
 /** What can be done with a value of the encrypted file only. */
 function unkept(row: SecretView): string | undefined {
   if (row.backend === 'env') return `${row.path} is in the environment of the engine: it is set where that is started`;
+  if (row.backend !== 'file') return `${row.path} is kept by ${row.backend}: it is changed there`;
   return isKept(row) ? undefined : `${row.path} is not kept`;
 }
 
@@ -122,6 +123,7 @@ export const secretsKeymap: readonly Binding[] = [
     dangerous: true,
     target: when((row) => {
       if (row.backend === 'env') return `start the engine with ${row.path} set in its environment`;
+      if (row.backend !== 'file') return row.step ?? `${row.path} is kept by ${row.backend}: it is made there`;
       return row.state === 'missing' ? undefined : `${row.path} is not missing`;
     }),
     run: ({ path }, ui) => askToCreate(ui, path),
@@ -179,6 +181,8 @@ export const secretsKeymap: readonly Binding[] = [
           const bad = rows.filter(({ state }) => state === 'missing' || state === 'failing').length;
           const file = ui.state.view?.info.secretFile;
           if (file?.kind === 'unreadable') return ['bad', clean(`the file cannot be read: ${file.reason}`)];
+          const away = ui.state.view?.info.secretBackends?.find(({ state }) => state.kind === 'failing');
+          if (away?.state.kind === 'failing') return ['bad', clean(`${away.name}: ${away.state.reason}`)];
           return [bad === 0 ? 'ok' : 'warn', `${plural(rows.length, 'secret')} asked for, ${bad} not resolved`];
         },
         (commands) => commands.secrets(),

@@ -1,5 +1,5 @@
 /** Shows secrets: which reference does not resolve, who is hit, who has an old value. Never a value. */
-import type { SecretView } from '../../../engine/index.ts';
+import type { BackendStateView, SecretView } from '../../../engine/index.ts';
 import { clean } from '../../../text/clean.ts';
 import type { CopyItem } from '../../../text/copy-item.ts';
 import { plural } from '../../../text/format.ts';
@@ -25,7 +25,14 @@ function note({ view, secrets }: UiState): string {
         ? `${glyphs.ok} ${file.entries}`
         : glyphs.off;
   const only = secrets.problemsOnly ? '! problems only · ' : '';
-  return `${only}env ${glyphs.ok} · file ${fileWord} · values are never shown`;
+  const defined = (view?.info.secretBackends ?? []).map(backendWord).join('');
+  return `${only}env ${glyphs.ok} · file ${fileWord}${defined} · values are never shown`;
+}
+
+/** `openbao ▲ sealed` */
+function backendWord({ name, state }: BackendStateView): string {
+  const word = state.kind === 'failing' ? `${glyphs.warn} ${state.why}` : state.kind === 'ok' ? glyphs.ok : glyphs.off;
+  return ` · ${name} ${word}`;
 }
 
 function emptyLine({ secrets, view }: UiState): string {

@@ -54,7 +54,7 @@ export const secretList = sliceSource<'secrets', SecretView>({
     users.length === 0 || users.some((server) => (projectOfServer(server, servers) ?? project) === project),
   filterFields: {
     name: anything,
-    backend: ['env', 'file'] satisfies readonly SecretView['backend'][],
+    backend: anything,
     state: ['ok', 'stale', 'missing', 'failing', 'unused', 'unknown'],
     server: anything,
   },

@@ -27,9 +27,10 @@ export function stateWords(row: SecretView): { readonly text: string; readonly s
   switch (row.state) {
     case 'missing':
       if (row.backend === 'file') return { text: clean(row.cause ?? 'no such entry'), step: 'u create it' };
+      if (row.backend !== 'env') return { text: clean(row.cause ?? 'no such entry'), step: clean(row.step ?? '') };
       return { text: clean(row.cause ?? 'not set'), step: `start the engine with ${clean(row.path)} set` };
     case 'failing':
-      return { text: clean(row.cause ?? 'it cannot be read'), step: '' };
+      return { text: clean(row.cause ?? 'it cannot be read'), step: clean(row.step ?? '') };
     case 'unused':
       return { text: 'no server uses it', step: '' };
     case 'unknown':
