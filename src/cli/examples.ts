@@ -65,6 +65,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   logs: ['logs memory-1 --tail 50', 'logs memory-1 --since 10m -f', 'logs memory-1 --previous'],
   'audit verify': ['audit verify'],
   'audit head': ['audit head'],
+  'audit sessions': ['audit sessions', 'audit sessions -p ops -o json'],
   'create server': [
     'create server memory --isolation shared --max-in-flight 1 \\\n      --package npm:@modelcontextprotocol/server-memory',
     'create server files -- /opt/files-server /srv/docs',

@@ -7,6 +7,7 @@ import type { ProxyEnv } from '../mcp/types/connection.ts';
 import type { RouterOptions } from '../mcp/router/types.ts';
 import type { Shape } from '../store/schema/index.ts';
 import type { Database } from '../store/types.ts';
+import type { OtlpExporter } from './audit/otlp.ts';
 import type { AccessTokens } from './access/tokens.ts';
 import type { BackoffPolicy } from './instances/backoff.ts';
 import type { Runtimes } from './ports.ts';
@@ -41,6 +42,8 @@ export interface EngineParts {
   >;
   /** Calls that could not be audited are refused. Default false. */
   readonly auditRequired?: boolean;
+  /** Sends calls as spans to a collector. Default: to none. */
+  readonly spans?: Pick<OtlpExporter, 'add'> | undefined;
   /** What principals with rights read is journalled, too. Default false. */
   readonly auditReads?: boolean;
   readonly policy?: BackoffPolicy;

@@ -8,6 +8,7 @@ import { BugJournal } from './audit/bug-journal.ts';
 import { unauditable } from './audit/unauditable.ts';
 import { ChainWatch } from './audit/chain-watch.ts';
 import { Recorder } from './audit/recorder.ts';
+import { SessionBook } from './audit/session-book.ts';
 import { engineCommands } from './commands/index.ts';
 import type { EngineCommands } from './commands/table/index.ts';
 import type { EngineContent } from './content/content.ts';
@@ -58,12 +59,13 @@ export class LocalEngine implements Engine {
   readonly #gate: EngineGate;
   readonly #models: ModelBook;
   readonly #chain: ChainWatch;
+  readonly #sessionBook: SessionBook;
   readonly #masker = new Masker();
   readonly #secrets: SecretBook;
   readonly #logins: Logins;
   readonly #runtimes: Runtimes;
   readonly #demand: Demand;
-  readonly #operatorSide: OperatorSide;
+  readonly operatorSide: OperatorSide;
   readonly #unsubscribe: readonly (() => void)[];
   #closing: Promise<void> | undefined;
 
@@ -72,7 +74,7 @@ export class LocalEngine implements Engine {
     const engine = new LocalEngine(parts);
     await Promise.all([engine.#content.start(), engine.#secrets.look()]);
     engine.#gate.start();
-    engine.#operatorSide.start();
+    engine.operatorSide.start();
     engine.#chain.begin();
     if (parts.passive === true) return engine;
     await reapLeftovers(parts);
@@ -99,6 +101,7 @@ export class LocalEngine implements Engine {
     const secretsChanged = (): void => this.#views.secrets();
     this.#secrets = engineSecrets({ ...parts, clock, masker: this.#masker, fleet, changed: secretsChanged });
     this.#p = { ...parts, clock };
+    this.#sessionBook = new SessionBook(db);
     this.#logins = new Logins({ clock, secrets, proxyEnv, masker, record });
     const remote = remoteRuntime({ proxyEnv, authFor: (...of) => this.#logins.authFor(...of) });
     this.#runtimes = { ...parts.runtimes, remote };
@@ -138,7 +141,7 @@ export class LocalEngine implements Engine {
       fleet,
       views,
       lifecycle: () => this.#instances.lifecycle,
-      operatorSide: () => this.#operatorSide,
+      operatorSide: () => this.operatorSide,
       gate: () => this.#gate,
       isStopping: () => this.#closing !== undefined,
       logs: this.#logs,
@@ -187,10 +190,10 @@ export class LocalEngine implements Engine {
       syncRoutes: () => this.#syncRoutes(),
     });
     const { state } = this.#views;
-    this.#operatorSide = new OperatorSide({ clock, ids, db, router: this.router, masker: this.#masker, state });
+    this.operatorSide = new OperatorSide({ ...parts, clock, router: this.router, masker: this.#masker, state });
     this.commands = this.commandsFor('operator');
     this.#syncRoutes();
-    const operatorSide = this.#operatorSide;
+    const { operatorSide } = this;
     this.#unsubscribe = watching({ ...parts, views: this.#views, instances: this.#instances, operatorSide });
   }
 
@@ -208,6 +211,7 @@ export class LocalEngine implements Engine {
       logs: this.#logs,
       masker: this.#masker,
       chain: this.#chain,
+      sessionBook: this.#sessionBook,
       backends: this.#secrets.backends,
       book: this.#secrets,
       logins: this.#logins,
@@ -217,7 +221,7 @@ export class LocalEngine implements Engine {
       router: this.router,
       gate: this.#gate,
       models: this.#models,
-      calls: this.#operatorSide.calls,
+      calls: this.operatorSide.calls,
       openCalls: (instanceId) => this.router.servers.openCalls(instanceId),
       pid: this.#p.info.pid,
       shutDown: this.#p.shutDown,
@@ -265,7 +269,7 @@ export class LocalEngine implements Engine {
       ...this.#p,
       content: this.#content,
       chain: this.#chain,
-      operatorSide: this.#operatorSide,
+      operatorSide: this.operatorSide,
       instances: this.#instances,
       logins: this.#logins,
       secretBook: this.#secrets,

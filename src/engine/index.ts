@@ -1,6 +1,7 @@
 /** Exports all that the console and the command line may see of the engine. */
 export { isolationOf, type Isolation } from './servers/isolation.ts';
 export type * from './views/view.ts';
+export type { AuditSession } from './audit/session-book.ts';
 export type { TokenInfo } from './access/tokens.ts';
 export type { BindingView, MayReport, RoleView, WhoReport, WhyReport } from './rights/views.ts';
 export type { Approved, DecisionDraft, DecisionKind, Signature } from './signing/document.ts';

@@ -1,11 +1,14 @@
 /** Runs `audit verify|head`: whether the journal is whole, and the value to keep elsewhere. */
 import { Command } from 'commander';
 import { McptuiError } from '../../kernel/errors.ts';
-import type { ChainHead, VerifyReport } from '../../engine/index.ts';
+import type { AuditSession, ChainHead, VerifyReport } from '../../engine/index.ts';
 import type { Context } from '../context.ts';
 import { engineIfRunning, withEngine } from '../with-engine.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { outputOption, toJson, type Format } from '../output.ts';
+import { outputOption, renderListing, toJson, type Column, type Format } from '../output.ts';
+import { wholeNumber } from '../flag-values.ts';
+import { age, count } from '../../text/format.ts';
+import type { Clock } from '../../kernel/clock.ts';
 
 export function auditCommand(context: Context): Command {
   const audit = new Command('audit').description('check the journal, or print its head');
@@ -21,6 +24,21 @@ export function auditCommand(context: Context): Command {
       if (!report.ok) process.exitCode = exitCodes.failure;
     });
   audit
+    .command('sessions')
+    .description('what the journal tells of each session: who, calls, errors, refusals, tokens; newest first')
+    .option('-p, --project <name>', 'of one project')
+    .option('-n, --limit <n>', 'how many', wholeNumber, 50)
+    .addOption(outputOption())
+    .option('--no-headers', 'rows only')
+    .action(async (flags: SessionFlags) => {
+      const all = await withEngine(context, (engine) => engine.commands.auditSessions());
+      const rows = all.filter(({ project }) => flags.project === undefined || flags.project === project);
+      const listing = { rows: rows.slice(0, flags.limit), columns: sessionColumns(context.clock), name: sessionName };
+      const text = await renderListing(listing, flags.output, flags.headers);
+      if (text !== '' || flags.output === 'table') context.print(text);
+      if (rows.length === 0 && flags.output === 'table') context.note('nothing yet');
+    });
+  audit
     .command('head')
     .description(
       'number and hash of the newest record, for `audit verify --head`; kept elsewhere it proves that nothing was changed',
@@ -32,6 +50,30 @@ export function auditCommand(context: Context): Command {
     });
   return audit;
 }
+
+interface SessionFlags {
+  readonly project?: string;
+  readonly limit: number;
+  readonly output: Format;
+  readonly headers: boolean;
+}
+
+const sessionName = (row: AuditSession): string => `session/${row.id}`;
+
+const sessionColumns = (clock: Clock): readonly Column<AuditSession>[] => [
+  { title: 'SESSION', value: (row) => row.id },
+  { title: 'CLIENT', value: (row) => row.client },
+  { title: 'PROJECT', value: (row) => row.project },
+  { title: 'ACTOR', value: (row) => row.actor },
+  { title: 'GATE', value: (row) => row.gate ?? '-' },
+  { title: 'CALLS', value: (row) => String(row.calls), by: (row) => row.calls },
+  { title: 'ERR', value: (row) => String(row.errors), by: (row) => row.errors },
+  { title: 'REFUSED', value: (row) => String(row.refusals), by: (row) => row.refusals },
+  { title: 'TOKENS', value: (row) => (row.tokens === 0 ? '-' : `≈${count(row.tokens)}`), by: (row) => row.tokens },
+  { title: 'LAST', value: (row) => age(clock.now() - row.lastAt), by: (row) => -row.lastAt, ticks: true },
+  { title: 'ENDED', value: (row) => (row.endedAt === undefined ? '-' : (row.reason ?? 'yes')), wide: true },
+  { title: 'FIRST', value: (row) => new Date(row.firstAt).toISOString(), wide: true },
+];
 
 /** The running engine compares with what it has in memory; without one the files speak, damaged ones too. */
 async function verify(context: Context, kept: KeptHead | undefined): Promise<VerifyReport> {

@@ -150,7 +150,10 @@ export class Recorder {
     const by = session.principal === undefined ? '' : `, by ${session.principal}`;
     if (!this.#rates.admit('sessions', SESSIONS)) return;
     const told = `client ${this.#name(session.client)} on project ${session.project}${agent}${by}`;
-    this.#db.record(this.#sessionEvent('session_bind', session, told));
+    const { project, principal } = session;
+    const named = defined({ agent: session.agent, personality: session.personality, principal });
+    const detail = { client: this.#name(session.client), project, ...named };
+    this.#db.record({ ...this.#sessionEvent('session_bind', session, told), detail });
   }
 
   sessionEnded(session: SessionInfo, reason: string): void {

@@ -8,7 +8,8 @@ import type { LocalEngine } from '../engine.ts';
 import { serve, type Served } from '../rights/served.ts';
 import { refuseRequest, type ApiCaller, type ApiUser } from './caller.ts';
 import { mcpProject, serveMcp } from './mcp-path.ts';
-import { API_PATH, ALIVE_PATH, SERVICE_HEADER, STREAM_PATH, USER_HEADER } from './protocol.ts';
+import { METRICS_TYPE, metricsText } from './metrics.ts';
+import { API_PATH, ALIVE_PATH, METRICS_PATH, SERVICE_HEADER, STREAM_PATH, USER_HEADER } from './protocol.ts';
 import { serveStream } from './view-stream.ts';
 
 /** `operators`: their socket. `agents`: theirs. `tcp`: both, as the token says. */
@@ -37,6 +38,7 @@ export function apiListener(engine: LocalEngine, endpoint: HttpEndpoint, clock: 
     if (request.method === 'GET' && pathname === STREAM_PATH) {
       return serveStream(served, { clock, bugs: engine.bugs, request, response });
     }
+    if (pathname === METRICS_PATH) return serveMetrics(engine, served, response);
     (rest ??= loadRest())
       .then((listener) => listener(request, response, served))
       .catch((error: unknown) => failed(error, response));
@@ -77,6 +79,24 @@ function misplaced(pathname: string, { api }: ApiCaller, door: Door): McptuiErro
   if (api !== undefined) return undefined;
   if (isApi) return new McptuiError('denied', `this token is for /mcp, not for ${pathname}`);
   return new McptuiError('not-found', `no ${pathname}`, { hint: 'agents connect to /mcp or /mcp/PROJECT' });
+}
+
+/** For those who may view the journal: it tells of every project. */
+function serveMetrics(engine: LocalEngine, { principal }: Served, response: ServerResponse): void {
+  const need = { verb: 'view', kind: 'audit' } as const;
+  const decision = engine.rights.rights.decide(principal, need);
+  if (!decision.allowed) return refuseRequest(response, 403, engine.rights.rights.refusal(principal, need, decision));
+  const { user, system } = process.cpuUsage();
+  const view = engine.view();
+  const text = metricsText({
+    view,
+    calls: engine.operatorSide.counters.servers,
+    memoryBytes: process.memoryUsage.rss(),
+    cpuSeconds: (user + system) / 1e6,
+    startedSeconds: view.info.startedAt / 1000,
+  });
+  response.writeHead(200, { 'content-type': METRICS_TYPE, 'cache-control': 'no-store' });
+  response.end(text);
 }
 
 function alive(response: ServerResponse): void {

@@ -14,6 +14,8 @@ import { agentsSocket, type Paths } from '../../kernel/paths.ts';
 import { collections, type Shape } from '../../store/schema/index.ts';
 import type { StoreState } from '../../store/types.ts';
 import { journalRetention } from '../audit/decisions.ts';
+import { OtlpExporter } from '../audit/otlp.ts';
+import { otlpSettings } from './otlp-settings.ts';
 import { fileTokens } from '../access/tokens.ts';
 import { LocalEngine } from '../engine.ts';
 import { dockerRuntime } from '../runtimes/docker/docker-runtime.ts';
@@ -66,6 +68,8 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
   const { paths, logger, env } = options;
   const clock = options.clock ?? systemClock;
   const address = options.listen === undefined ? undefined : parseListen(options.listen);
+  const collector = otlpSettings(env, options.version);
+  const spans = collector === undefined ? undefined : new OtlpExporter({ ...collector, clock, logger });
   const tokens = fileTokens(paths.secretsDir, clock, randomNonce);
   const db = await openDatabase<Shape>({
     dataDir: paths.dataDir,
@@ -98,6 +102,7 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
       secrets: { env: envSecretSource(env), file: fileSecretSource(paths.secretsDir, clock) },
       commandEnv: env,
       proxyEnv: env,
+      spans,
       auditReads: env['MCPTUI_AUDIT_READS'] === '1',
       auditRequired: options.auditRequired ?? env['MCPTUI_AUDIT_REQUIRED'] === '1',
       tokens,
@@ -140,7 +145,7 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
       // Agents see their in-flight calls answered by the router's close before their streams end.
       await engine.close();
       await Promise.all([closeServer(operators), closeServer(agents), tcp?.close(), closeDoor(paths.dataDir)]);
-      await tokens.close();
+      await Promise.all([tokens.close(), spans?.close()]);
       await started(isShutDown);
       await db.close();
     };

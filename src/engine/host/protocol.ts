@@ -13,6 +13,8 @@ export const VIEW_FORMAT_HEADER = 'x-mcptui-view';
 export const API_PATH = '/api/';
 /** Whether anybody is there. */
 export const ALIVE_PATH = '/healthz';
+/** Counters in the text format of Prometheus. */
+export const METRICS_PATH = '/metrics';
 export const STREAM_PATH = '/api/v1/stream';
 export const HEALTH_PATH = '/api/v1/health';
 export const COMMANDS_PATH = '/api/v1/commands';

@@ -6,13 +6,16 @@ import type { EngineView, ViewPatch } from '../views/view.ts';
 import { OPERATOR, type Principal } from './need.ts';
 import { patchesBetween, seenPatches, seenView } from './seen-view.ts';
 
-export type Served = Pick<Engine, 'commands' | 'view' | 'subscribe' | 'onEvents'>;
+export interface Served extends Pick<Engine, 'commands' | 'view' | 'subscribe' | 'onEvents'> {
+  readonly principal: Principal;
+}
 
 /** `actor` is who the journal names. */
 export function serve(engine: LocalEngine, principal: Principal, actor: string): Served {
   const raw = engine.commandsFor(actor, principal);
   if (principal.subject === OPERATOR.subject) {
     return {
+      principal,
       commands: raw,
       view: () => engine.view(),
       subscribe: (listener) => engine.subscribe(listener),
@@ -23,6 +26,7 @@ export function serve(engine: LocalEngine, principal: Principal, actor: string):
   const sees = rights.seesAs(principal);
   const { meant } = rights;
   return {
+    principal,
     commands: rights.guarded(raw, principal),
     view: () => seenView(meant, sees, engine.view()),
     subscribe: (listener) => {

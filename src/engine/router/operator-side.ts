@@ -6,6 +6,8 @@ import type { Shape } from '../../store/schema/index.ts';
 import type { Database } from '../../store/types.ts';
 import type { Masker } from '../secrets/masker.ts';
 import type { ViewState } from '../views/view-state.ts';
+import { CallCounters } from '../audit/call-counters.ts';
+import type { OtlpExporter } from '../audit/otlp.ts';
 import { UpstreamRows } from './upstream-rows.ts';
 import { UpstreamStats } from './upstream-stats.ts';
 
@@ -16,17 +18,23 @@ export interface OperatorSideParts {
   readonly router: Router;
   readonly masker: Masker;
   readonly state: ViewState;
+  /** Told of every call. */
+  readonly spans?: Pick<OtlpExporter, 'add'> | undefined;
 }
 
 export class OperatorSide {
   readonly #router: Router;
   readonly #stats: UpstreamStats;
+  readonly #spans: OperatorSideParts['spans'];
   readonly #rows: UpstreamRows;
   /** Operators' calls under way, whoever asked for them. */
   readonly calls = new Map<string, AbortController>();
+  /** Calls of agents since the start. */
+  readonly counters = new CallCounters();
 
   constructor(parts: OperatorSideParts) {
     this.#router = parts.router;
+    this.#spans = parts.spans;
     this.#stats = new UpstreamStats(parts.clock);
     const servers = () => parts.db.collection('servers').all();
     this.#rows = new UpstreamRows({ ...parts, stats: this.#stats, servers });
@@ -38,6 +46,8 @@ export class OperatorSide {
 
   toolCall(trace: ToolCallTrace): void {
     this.#stats.add(trace);
+    this.counters.add(trace);
+    this.#spans?.add(trace);
   }
 
   /** Of who has authenticated so. */

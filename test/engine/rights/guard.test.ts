@@ -105,6 +105,7 @@ const expected = (): Readonly<Record<CommandName, readonly [args: readonly unkno
   whoAmI: [[], []],
   whyEvent: [[1], ['view audit']],
   events: [[{}], []],
+  auditSessions: [[], []],
   verifyAudit: [[], ['view audit']],
   auditHead: [[], ['view audit']],
   shutDown: [[], ['run engine']],

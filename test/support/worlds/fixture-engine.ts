@@ -204,6 +204,7 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
       return all.filter(({ n }) => n > after && n < before).slice(-lines);
     },
     events: async (query) => queryEvents(total(), eventAt, query),
+    auditSessions: () => Promise.resolve([]),
     verifyAudit: async () => ({
       ok: true,
       records: total(),

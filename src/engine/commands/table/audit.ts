@@ -1,6 +1,7 @@
 /** Lists the commands on the journal of audit events. */
 import * as z from 'zod';
 import type { AuditEvent, AuditQuery, ChainHead, VerifyReport } from '../../../store/types.ts';
+import type { AuditSession } from '../../audit/session-book.ts';
 import { command } from './entry.ts';
 import { count, text } from './shapes.ts';
 
@@ -25,6 +26,18 @@ export const auditEntries = {
     on: () => [],
     seen: (all, sees, meant) => all.filter((event) => sees([meant.event(event)])),
     args: [['query', query]],
+  }),
+  auditSessions: command<() => Promise<readonly AuditSession[]>>({
+    about:
+      'What the journal tells of sessions, one row each, newest first: who, calls, errors, refusals, tokens. Made of the newest ' +
+      '200,000 events, for 5,000 sessions at most.',
+    effect: 'reads',
+    verb: 'view',
+    resource: 'audit',
+    audit: [],
+    on: () => [],
+    seen: (all, sees) => all.filter(({ project }) => sees([{ kind: 'audit', name: 'session_bind', project }])),
+    args: [],
   }),
   verifyAudit: command<(kept?: Pick<ChainHead, 'seq' | 'hash'>) => Promise<VerifyReport>>({
     about: 'Checks the whole chain. `kept`: a head of an earlier day, which must still be in it.',

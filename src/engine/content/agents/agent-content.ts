@@ -79,7 +79,7 @@ export class AgentContent implements BuiltinContent {
           outcome: 'ok',
           session: session.id,
           message: `${composed.parts.length} prompts, ≈${composed.tokens} tokens`,
-          detail: { revisions },
+          detail: { revisions, tokens: composed.tokens },
         });
       }
       return composed.text;
