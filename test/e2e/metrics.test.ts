@@ -89,6 +89,7 @@ describe('/metrics', () => {
     };
     try {
       await until(async () => (await query()).includes('"outcome":"ok"'), 'a scraped counter', { patienceMs: 60_000 });
+      expect(await query()).toContain('"server":"echo"');
     } finally {
       prometheus.kill('SIGKILL');
     }
@@ -104,11 +105,9 @@ describe('MCPTUI_OTLP_ENDPOINT', () => {
 
 describe('audit sessions', () => {
   it('lists who was there, with their calls', async () => {
-    await until(
-      async () =>
-        /test-agent 1 +default +client:test-agent 1 +- +1 +0/.test((await home.mcptui(['audit', 'sessions'])).stdout),
-      'the session',
-    );
+    const listed = async (): Promise<string> => (await home.mcptui(['audit', 'sessions'])).stdout;
+    await until(async () => (await listed()).includes('test-agent'), 'the session');
+    expect(await listed()).toMatch(/test-agent 1 +default +client:test-agent 1 +- +1 +0/);
   });
 });
 

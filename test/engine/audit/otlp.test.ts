@@ -71,7 +71,7 @@ describe('OtlpExporter', () => {
       status: { code: 2 },
     });
     const attributes = Object.fromEntries(
-      (span?.['attributes'] as { key: string; value: object }[]).map(({ key, value }) => [
+      ((span?.['attributes'] ?? []) as { key: string; value: object }[]).map(({ key, value }) => [
         key,
         Object.values(value)[0],
       ]),
