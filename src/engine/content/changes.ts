@@ -37,6 +37,8 @@ export const projectChange = z.strictObject({
   toolNameLimit: z.int().exactOptional(),
   /** What agents' clients put in front of each name, such as `mcp__mcptui__`. */
   clientPrefix: text.exactOptional(),
+  /** Of old definitions: dropped, and named in the journal. */
+  proxyMode: z.unknown().optional(),
 });
 
 export const agentChange = z.strictObject({

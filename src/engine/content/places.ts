@@ -10,6 +10,7 @@ import { projectSchema, type Project, type Shape } from '../../store/schema/inde
 import type { Database, Transaction, Versioned } from '../../store/types.ts';
 import { agentNamed } from './bindings.ts';
 import { DEFAULT_GATE } from '../gate/types.ts';
+import { DROPPED } from '../servers/dropped.ts';
 import { DEFAULT_PAGES } from '../pages/page-rules.ts';
 import { DEFAULT_AGENT_ROLE } from '../rights/built-in-roles.ts';
 import { BUILT_IN_PROJECTS } from './built-in-projects.ts';
@@ -59,7 +60,8 @@ export class Places {
     this.#p = parts;
   }
 
-  async createProject(name: string, change: ProjectChange = {}): Promise<ProjectDetail> {
+  async createProject(name: string, given: ProjectChange = {}): Promise<ProjectDetail> {
+    const { proxyMode: _dropped, ...change } = given;
     const { db, clock, ids } = this.#p;
     const now = clock.now();
     refuseShortNames(name, change);
@@ -78,12 +80,13 @@ export class Places {
       if (projects.all().some((row) => row.name === name)) throw taken('project', name);
       refuseUnknownRole(tx, change);
       projects.insert(project);
-      this.#event(tx, 'project_create', `project/${name}`);
+      this.#event(tx, 'project_create', `project/${name}`, droppedIn(given));
     });
     return this.projectDetail(name);
   }
 
-  async updateProject(name: string, change: ProjectChange): Promise<ProjectDetail> {
+  async updateProject(name: string, given: ProjectChange): Promise<ProjectDetail> {
+    const { proxyMode: _dropped, ...change } = given;
     await this.#p.db.transact((tx) => {
       const { version, ...before } = projectNamed(tx, name);
       refuseBeside(tx, before.name, change);
@@ -97,7 +100,8 @@ export class Places {
       });
       refuseShortNames(name, next);
       tx.collection('projects').replace({ ...next, version });
-      this.#event(tx, 'project_update', `project/${before.name}`, Object.keys(change).join(', '));
+      const said = [Object.keys(change).join(', '), droppedIn(given)].filter((part) => part !== '');
+      this.#event(tx, 'project_update', `project/${before.name}`, said.join('; '));
     });
     return this.projectDetail(name);
   }
@@ -240,6 +244,10 @@ function checked<T>(noun: string, name: string, schema: z.ZodType<T>, value: unk
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new McptuiError('invalid', `${noun} ${name}: ${faultsOf(result.error, 'record')}`);
+}
+
+function droppedIn(change: ProjectChange): string {
+  return 'proxyMode' in change ? DROPPED : '';
 }
 
 function taken(noun: string, name: string): McptuiError {

@@ -17,6 +17,8 @@ export const ALIVE_PATH = '/healthz';
 export const METRICS_PATH = '/metrics';
 export const STREAM_PATH = '/api/v1/stream';
 export const HEALTH_PATH = '/api/v1/health';
+/** Of all that is served as REST. */
+export const RESOURCES_PATH = '/api/v1';
 export const COMMANDS_PATH = '/api/v1/commands';
 /** Upgraded to a byte stream of JSON-RPC lines; `?project=NAME`. */
 export const STDIO_PATH = '/mcp-stdio';

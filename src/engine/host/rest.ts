@@ -1,4 +1,4 @@
-/** Serves commands and the view as REST: what may be asked, and how it is checked, is in the table of commands. */
+/** Serves commands, resources and the view over HTTP: what may be asked, and how it is checked, is in the table of commands. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
@@ -9,8 +9,8 @@ import type { LocalEngine } from '../engine.ts';
 import { viewAsPatches } from '../views/view-state.ts';
 import { commandArguments, commandNamed, isCommand } from '../commands/arguments.ts';
 import type { Served } from '../rights/served.ts';
-import { COMMANDS_PATH, HEALTH_PATH } from './protocol.ts';
-import { readBody } from './request-body.ts';
+import { COMMANDS_PATH, HEALTH_PATH, RESOURCES_PATH } from './protocol.ts';
+import { MAX_BODY_BYTES, readBody } from './request-body.ts';
 
 const statusOf: Readonly<Record<ErrorCode, 400 | 403 | 404 | 409 | 503 | 504>> = {
   invalid: 400,
@@ -20,8 +20,6 @@ const statusOf: Readonly<Record<ErrorCode, 400 | 403 | 404 | 409 | 503 | 504>> =
   unavailable: 503,
   timeout: 504,
 };
-
-const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 export type RestListener = (request: IncomingMessage, response: ServerResponse, served: Served) => void;
 
@@ -53,6 +51,13 @@ function restApp(engine: LocalEngine, asked: WeakMap<IncomingMessage, Served>) {
     const checked = commandArguments(name, args);
     const run = servedFor(c.env.incoming).commands[name] as (...given: readonly unknown[]) => Promise<unknown>;
     return c.json({ result: (await run(...checked)) ?? null });
+  });
+  // Loaded at the first request for one: consoles and the command line never need it.
+  const loadResources = () => import('./resources/answer.ts');
+  let resources: ReturnType<typeof loadResources> | undefined;
+  app.all(`${RESOURCES_PATH}/*`, async (c) => {
+    const { answerResource } = await (resources ??= loadResources());
+    return answerResource(c.req.raw, servedFor(c.env.incoming), engine.bugs);
   });
   app.notFound((c) => c.json({ error: toErrorJson(new McptuiError('not-found', `no ${c.req.path}`)) }, 404));
   app.onError((error, c) => {

@@ -119,3 +119,17 @@ function fieldsIn(whose: string, value: unknown): Fields {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
   throw new McptuiError('invalid', `${whose}: run is not a list of \`field: value\``);
 }
+
+/** The draft of a model that there is not yet, from the same fields. @throws McptuiError `invalid` */
+export function newModelDraft(name: string, fields: Fields): Fields {
+  const kind = fields['kind'] as Model['kind'];
+  const nothing = { source: { kind: 'command', command: [] }, env: [] } as unknown as ModelRun;
+  const blank = { id: '', name, kind, createdAt: 0, run: fields['run'] === undefined ? undefined : nothing };
+  const {
+    id: _id,
+    name: _name,
+    createdAt: _createdAt,
+    ...draft
+  } = fromModelDocument(blank as unknown as Model, JSON.stringify(fields));
+  return draft;
+}

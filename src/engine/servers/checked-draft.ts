@@ -19,7 +19,7 @@ export function checkedDraft(
   engineFields: Pick<Server, 'id' | 'revision' | 'createdAt' | 'updatedAt'>,
   before?: Server,
 ): Server {
-  const { literal, ...given } = draft;
+  const { literal, proxyMode: _dropped, ...given } = draft;
   refuseOddUrl(draft, before);
   const parsed = serverSchema.safeParse({ ...given, ...engineFields });
   if (!parsed.success) throw draftFault(given, parsed.error);

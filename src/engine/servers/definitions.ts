@@ -9,6 +9,7 @@ import type { Shape } from '../../store/schema/index.ts';
 import type { Database, EventDraft, Transaction, Versioned } from '../../store/types.ts';
 import { checkedDraft } from './checked-draft.ts';
 import { refuseName } from './draft-faults.ts';
+import { DROPPED } from './dropped.ts';
 import type { ServerDraft } from './server-draft.ts';
 import { insertRevision } from './server-revisions.ts';
 
@@ -42,7 +43,7 @@ export function definitions(db: Database<Shape>, clock: Clock, ids: Ids): Defini
             'server_create',
             actor,
             server,
-            `${server.source.kind} on ${server.runtime}, ${server.replicas} wanted${allowances(server)}`,
+            `${server.source.kind} on ${server.runtime}, ${server.replicas} wanted${allowances(server)}${'proxyMode' in draft ? `; ${DROPPED}` : ''}`,
           ),
         );
       });

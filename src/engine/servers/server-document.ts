@@ -56,7 +56,7 @@ export function documentHead({ name, revision }: Server): string {
   ].join('\n');
 }
 
-function documentFields(server: Server, other?: Server): Fields {
+export function documentFields(server: Server, other?: Server): Fields {
   const { name, project, runtime, replicas, isolation, maxInstances, prefix, context, health, calls } = server;
   const { limits, secretDelivery, network, startTimeoutMs } = server;
   return defined({

@@ -4,4 +4,6 @@ import type { ServerInput } from '../../store/schema/server.ts';
 export type ServerDraft = Omit<ServerInput, 'id' | 'revision' | 'createdAt' | 'updatedAt'> & {
   /** Text that looks as if something were to replace it (`${TOKEN}`, `~/notes`) is meant as it stands. */
   readonly literal?: boolean;
+  /** Of old definitions: dropped. */
+  readonly proxyMode?: unknown;
 };

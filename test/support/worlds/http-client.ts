@@ -50,6 +50,11 @@ export class Incoming {
     return this.events.filter(({ data }) => data !== '').map(({ data }) => JSON.parse(data) as Message);
   }
 
+  /** What has come of a body that is no stream of events. */
+  get received(): string {
+    return this.#pieces.join('');
+  }
+
   async text(): Promise<string> {
     await this.#until(() => this.isEnded, 'the end of the answer');
     return this.#pieces.join('');

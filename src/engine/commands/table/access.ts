@@ -44,7 +44,7 @@ export const loginEntries = {
   }),
 };
 
-const tokenOptions = z.strictObject({
+export const tokenOptions = z.strictObject({
   /** It reaches the operator's API too, not only MCP. */
   isOperator: flag.exactOptional(),
   /** Absent = all of them. */

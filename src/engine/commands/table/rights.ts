@@ -13,9 +13,9 @@ import type { Signature } from '../../signing/document.ts';
 import { command } from './entry.ts';
 import { count, signature, text } from './shapes.ts';
 
-const roleDraft = z.strictObject({ summary: text.exactOptional(), rules: roleFields.rules });
+export const roleDraft = z.strictObject({ summary: text.exactOptional(), rules: roleFields.rules });
 const roleChange = z.strictObject({ summary: text.exactOptional(), rules: z.array(ruleSchema).exactOptional() });
-const bindingScope = z.strictObject({ projects: z.array(text).exactOptional() });
+export const bindingScope = z.strictObject({ projects: z.array(text).exactOptional() });
 const asked = z.strictObject({ name: text.exactOptional(), project: text.exactOptional(), as: text.exactOptional() });
 
 export type RoleDraft = z.output<typeof roleDraft>;

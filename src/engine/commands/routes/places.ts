@@ -1,0 +1,171 @@
+/** Lists the routes of projects, agents and sessions. A PUT says all of it: what it leaves out is as it is by default. */
+import { isDeepStrictEqual } from 'node:util';
+import * as z from 'zod';
+import { McptuiError } from '../../../kernel/errors.ts';
+import { gateSettingsSchema } from '../../../store/schema/gate.ts';
+import { agentChange, projectChange } from '../../content/changes.ts';
+import type { AgentView, ProjectDetail } from '../../content/types.ts';
+import { DEFAULT_PAGES } from '../../pages/page-rules.ts';
+import { DEFAULT_AGENT_ROLE } from '../../rights/built-in-roles.ts';
+import type { Served } from '../../rights/served.ts';
+import { at, picked, viewRows, without, words, type Route, type Row } from './route.ts';
+
+const PROJECT_FIELDS = Object.keys(projectChange.shape);
+const AGENT_FIELDS = Object.keys(agentChange.shape);
+const NEW_AGENT = { summary: '', project: 'default', isDefault: false, defaultPersonality: null };
+
+/** Only what differs: what stays needs no right. */
+function changed(wanted: Row, live: object): Row {
+  const before = live as Row;
+  return Object.fromEntries(Object.entries(wanted).filter(([name, value]) => !isDeepStrictEqual(value, before[name])));
+}
+
+/** All of a project, with overrides that are not named taken away. */
+function wholeProject(body: Row, live: ProjectDetail): Row {
+  const { gate, pages, ...rest } = body;
+  const given = (pages ?? {}) as Partial<ProjectDetail['pages']>;
+  const gone = Object.keys(live.pages.overrides).map((name) => [name, 'default']);
+  const overrides = { ...Object.fromEntries(gone), ...given.overrides };
+  const whole = { ...DEFAULT_PAGES, ...given };
+  const isSame = isDeepStrictEqual(whole, live.pages);
+  return {
+    instructions: '',
+    gated: false,
+    agentRole: DEFAULT_AGENT_ROLE,
+    ...(live.toolNameLimit === undefined ? {} : { toolNameLimit: 64 }),
+    ...(live.clientPrefix === undefined ? {} : { clientPrefix: '' }),
+    ...rest,
+    gate: { ...gateSettingsSchema.parse({}), ...(gate as object | undefined) },
+    ...(isSame ? {} : { pages: { ...whole, overrides } }),
+  };
+}
+
+function agentNamed(served: Served, name: string): AgentView {
+  const found = [...served.view().agents.values()].find((row) => row.id === name || row.name === name);
+  if (found !== undefined) return found;
+  throw new McptuiError('not-found', `no agent ${name}`, { hint: 'GET /api/v1/agents' });
+}
+
+export const placeRoutes: readonly Route[] = [
+  {
+    kind: 'list',
+    path: '/projects',
+    about: 'All projects that the caller may view.',
+    filters: ['name', 'gated'],
+    ...viewRows('projects'),
+  },
+  {
+    kind: 'call',
+    method: 'POST',
+    path: '/projects',
+    command: 'createProject',
+    success: 201,
+    body: projectChange.extend({ name: words }),
+    args: ({ body }) => [body['name'], without(body, ['name'])],
+    location: ({ name }: ProjectDetail) => `/projects/${name}`,
+  },
+  {
+    kind: 'call',
+    method: 'GET',
+    path: '/projects/{id}',
+    command: 'projectDetail',
+    success: 200,
+    args: (given) => [at(given)],
+  },
+  {
+    kind: 'call',
+    method: 'PUT',
+    path: '/projects/{id}',
+    command: 'updateProject',
+    success: 200,
+    body: projectChange,
+    async args(given, { commands }) {
+      const live = await commands.projectDetail(at(given));
+      return [at(given), changed(wholeProject(given.body, live), live)];
+    },
+    async merge(given, { commands }) {
+      return { document: picked(await commands.projectDetail(at(given)), PROJECT_FIELDS) };
+    },
+  },
+  {
+    kind: 'call',
+    method: 'DELETE',
+    path: '/projects/{id}',
+    command: 'deleteProject',
+    success: 204,
+    args: (given) => [at(given)],
+  },
+  {
+    kind: 'list',
+    path: '/agents',
+    about: 'All agents that the caller may view.',
+    filters: ['name', 'project', 'isDefault'],
+    ...viewRows('agents'),
+    one: '/agents/{id}',
+  },
+  {
+    kind: 'call',
+    method: 'POST',
+    path: '/agents',
+    command: 'createAgent',
+    success: 201,
+    body: agentChange.extend({ name: words }),
+    args: ({ body }) => [body['name'], without(body, ['name'])],
+    location: ({ name }: AgentView) => `/agents/${name}`,
+  },
+  {
+    kind: 'call',
+    method: 'PUT',
+    path: '/agents/{id}',
+    command: 'updateAgent',
+    success: 200,
+    body: agentChange,
+    args: (given, served) => {
+      const live = agentNamed(served, at(given));
+      return [live.name, changed({ ...NEW_AGENT, ...given.body }, live)];
+    },
+    merge: (given, served) => ({ document: picked(agentNamed(served, at(given)), AGENT_FIELDS) }),
+  },
+  {
+    kind: 'call',
+    method: 'DELETE',
+    path: '/agents/{id}',
+    command: 'deleteAgent',
+    success: 204,
+    args: (given, served) => [agentNamed(served, at(given)).name],
+  },
+  {
+    kind: 'list',
+    path: '/sessions',
+    about: 'Sessions of agents, also those that ended lately: these have `endedAt`.',
+    filters: ['project', 'agent', 'personality', 'client'],
+    ...viewRows('sessions', 'endedSessions'),
+    one: '/sessions/{id}',
+  },
+  {
+    kind: 'call',
+    method: 'DELETE',
+    path: '/sessions/{id}',
+    command: 'disconnectSession',
+    success: 204,
+    args: (given) => [at(given)],
+  },
+  {
+    kind: 'call',
+    method: 'GET',
+    path: '/sessions/{id}/gate',
+    command: 'sessionGate',
+    success: 200,
+    args: (given) => [at(given)],
+  },
+  {
+    kind: 'call',
+    method: 'POST',
+    path: '/sessions/{id}/admit',
+    of: '/sessions/{id}',
+    command: 'admitSession',
+    success: 200,
+    body: z.strictObject({}),
+    args: (given) => [at(given)],
+  },
+];
