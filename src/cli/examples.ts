@@ -71,6 +71,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'create server files -- /opt/files-server /srv/docs',
     "create server docs --url https://mcp.example.com/mcp \\\n      --header 'Authorization=Bearer secret:file/docs-token'",
     'create server gitea --image gitea/mcp \\\n      --env GITEA_TOKEN=secret:file/gitea-token',
+    'create server pg --image mcp/postgres \\\n      --secret-file PGPASSWORD=secret:openbao/kv/pg#password',
   ],
   'create secret': ['create secret gitea-token <token.txt', 'create secret gitea-token --rotate --restart'],
   'create token': [

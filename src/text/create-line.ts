@@ -31,7 +31,9 @@ export function createLine(server: ServerDraft): string {
     ...(project === undefined || project === 'default' ? [] : flag('--project', project)),
     ...sourceFlags(source),
     ...(source.kind === 'package' && runtime === 'docker' ? flag('--runtime', runtime) : []),
-    ...env.flatMap((entry) => flag('--env', `${entry.name}=${valueOf(entry)}`)),
+    ...env.flatMap((entry) =>
+      flag('as' in entry && entry.as === 'file' ? '--secret-file' : '--env', `${entry.name}=${valueOf(entry)}`),
+    ),
     ...(replicas === undefined || replicas === 1 ? [] : flag('--replicas', replicas)),
     ...flag('--isolation', isolation),
     ...flag('--prefix', prefix),

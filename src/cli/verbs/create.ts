@@ -11,7 +11,7 @@ import type { Context } from '../context.ts';
 import { withEngine } from '../with-engine.ts';
 import { duration, jsonObject, wholeNumber } from '../flag-values.ts';
 import { addModelCreation } from './create-model.ts';
-import { collectEnv, folderNote, programOf, refuseCwd, type ProgramFlags } from './program-flags.ts';
+import { collectEnv, collectSecretFile, folderNote, programOf, refuseCwd, type ProgramFlags } from './program-flags.ts';
 import { addRemoteOptions, urlSourceOf, type RemoteFlags } from './remote-flags.ts';
 import { addBindingCreation, addRoleCreation } from './role.ts';
 import { addTicketCreation, addTokenCreation } from './token.ts';
@@ -20,6 +20,7 @@ import { addSecretCreation } from './secret.ts';
 
 interface ServerFlags extends RemoteFlags, ProgramFlags {
   readonly env: readonly EnvEntry[];
+  readonly secretFile: readonly EnvEntry[];
   readonly replicas?: number;
   readonly isolation?: 'session' | 'shared';
   readonly maxInstances?: number;
@@ -59,6 +60,12 @@ export function createCommand(context: Context): Command {
       '--env <K=V>',
       'K=V, K= (empty), K=secret:BACKEND/NAME, or K=text with {secret:BACKEND/NAME}; repeatable',
       collectEnv,
+      [],
+    )
+    .option(
+      '--secret-file <K=secret>',
+      'in a container: K=secret:BACKEND/NAME as a file, K_FILE says where; repeatable',
+      collectSecretFile,
       [],
     )
     .option('--replicas <n>', 'how many, 0 allowed', wholeNumber)
@@ -143,7 +150,7 @@ export function draftOf(name: string, command: readonly string[], flags: ServerF
     name,
     ...(project === undefined ? {} : { project }),
     ...sourceOf(command, flags),
-    env: [...env],
+    env: [...env, ...flags.secretFile],
     ...(replicas === undefined ? {} : { replicas }),
     ...(flags.isolation === undefined ? {} : { isolation: flags.isolation }),
     ...(flags.maxInstances === undefined ? {} : { maxInstances: flags.maxInstances }),

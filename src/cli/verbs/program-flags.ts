@@ -4,7 +4,7 @@ import { mayBeAway } from '../../engine/runtimes/registry.ts';
 import type { EnvEntry, ServerDraft, Source } from '../../engine/index.ts';
 import { McptuiError } from '../../kernel/errors.ts';
 import { runsWhere } from './callers-folder.ts';
-import { isTemplate, secretIn } from './secret-text.ts';
+import { isTemplate, secretIn, secretRef } from './secret-text.ts';
 
 type LocalRuntime = Exclude<ServerDraft['runtime'], 'remote'>;
 
@@ -50,6 +50,13 @@ function cwdOf(words: readonly string[], isCommand: boolean, flags: ProgramFlags
 
 export function refuseCwd({ cwd }: ProgramFlags, what: string): void {
   if (cwd !== undefined) throw new McptuiError('invalid', `--cwd is for commands and packages, not for ${what}`);
+}
+
+/** A secret that a container gets as a file. @throws InvalidArgumentError */
+export function collectSecretFile(text: string, previous: readonly EnvEntry[]): readonly EnvEntry[] {
+  const split = text.indexOf('=');
+  if (split < 1) throw new InvalidArgumentError('use NAME=secret:BACKEND/PATH');
+  return [...previous, { name: text.slice(0, split), secret: secretRef(text.slice(split + 1)), as: 'file' }];
 }
 
 export function collectEnv(text: string, previous: readonly EnvEntry[]): readonly EnvEntry[] {

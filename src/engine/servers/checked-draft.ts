@@ -3,7 +3,7 @@ import { checkedUrl } from '../../kernel/url.ts';
 import { McptuiError } from '../../kernel/errors.ts';
 import { flagsFor, urlRefusal } from '../../mcp/index.ts';
 import { serverSchema, type Server } from '../../store/schema/server.ts';
-import { runtimesFor } from '../runtimes/registry.ts';
+import { mayBeAway, runtimesFor } from '../runtimes/registry.ts';
 import { filled } from '../secrets/references.ts';
 import { isLogin, refsOfServer } from '../secrets/resolver.ts';
 import { draftFault } from './draft-faults.ts';
@@ -26,6 +26,7 @@ export function checkedDraft(
   const server = parsed.data;
   if (literal !== true) refusePlaceholders(server, before);
   refuseMismatch(server);
+  refuseLooseFile(server);
   refuseAddress(server);
   refuseLooseSecret(server);
   refuseLogins(server);
@@ -52,6 +53,15 @@ function refuseMismatch(server: Server): void {
   }
 }
 
+/** Only a container has a folder in memory that it alone can read. */
+function refuseLooseFile({ name, env, runtime }: Server): void {
+  const file = env.find((entry) => 'secret' in entry && entry.as === 'file');
+  if (file === undefined || mayBeAway(runtime)) return;
+  throw new McptuiError('invalid', `server ${name}: --secret-file ${file.name} is for servers in a container`, {
+    hint: `--env ${file.name}=secret:… gives it to this one`,
+  });
+}
+
 /** Refuses a text that is not a URL, and a secret in the host: nobody would see where it leads. */
 function refuseOddUrl({ name, source, literal }: ServerDraft, live: Server | undefined): void {
   // What comes over the API has not been looked at yet.
@@ -59,7 +69,7 @@ function refuseOddUrl({ name, source, literal }: ServerDraft, live: Server | und
   const { kind, url } = given ?? {};
   if (kind !== 'url' || typeof url !== 'string') return;
   const [, authority = ''] = /^[a-z]{1,8}:\/\/([^?#]{0,300})/i.exec(url) ?? [];
-  const before = authority.search(/[{]?secret:(?:env|file)\//);
+  const before = authority.search(/\{secret:[a-z]|secret:(?:env|file)\//);
   if (before === -1 || authority.slice(0, before).includes('/')) {
     const isKnown = live?.source.kind === 'url' && live.source.url === url;
     if (literal !== true && !isKnown) refuseInUrl(name, url);

@@ -15,14 +15,18 @@ export const LEFT_OUT = '…';
 type HeaderEntry = Extract<Server['source'], { kind: 'url' }>['headers'][number];
 export type Entry = EnvEntry | HeaderEntry;
 
+/** Behind a reference: a container gets it as a file. */
+const AS_FILE = ' as file';
+
 /** Random text is at least so long; words with a digit that are as long are left out, too. */
 const MIN_RANDOM_CHARS = 20;
 
-/** The whole value: `debug`, `secret:file/token`, `Bearer secret:file/token`, `user:{secret:file/password}`. */
+/** The whole value: `debug`, `secret:file/token`, `secret:file/token as file`, `Bearer secret:file/token`, `user:{secret:file/password}`. */
 export function entryText(entry: Entry): string {
   if ('value' in entry) return entry.value;
   if ('template' in entry) return entry.template;
-  return `${'prefix' in entry ? (entry.prefix ?? '') : ''}${secretText(entry.secret)}`;
+  const end = 'as' in entry && entry.as === 'file' ? AS_FILE : '';
+  return `${'prefix' in entry ? (entry.prefix ?? '') : ''}${secretText(entry.secret)}${end}`;
 }
 
 export function secretText({ backend, path }: SecretRef): string {
@@ -75,8 +79,9 @@ function hasUser(text: string): boolean {
 
 /** An entry of the environment. @throws McptuiError `invalid` for a reference that is none */
 export function envEntry(name: string, text: string): EnvEntry {
-  const secret = wholeReference(`env ${name}`, text);
-  if (secret !== undefined) return { name, secret };
+  const isFile = text.startsWith('secret:') && text.endsWith(AS_FILE);
+  const secret = wholeReference(`env ${name}`, isFile ? text.slice(0, -AS_FILE.length) : text);
+  if (secret !== undefined) return isFile ? { name, secret, as: 'file' } : { name, secret };
   return isTemplate(text) ? { name, template: text } : { name, value: text };
 }
 

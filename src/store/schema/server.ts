@@ -24,6 +24,8 @@ export const envEntrySchema = z.union([
   z.strictObject({
     name: envNameSchema,
     secret: secretRefSchema,
+    /** In a container: a file that the server alone reads, and `NAME_FILE` says where. */
+    as: z.literal('file').optional(),
   }),
   /** Text with `{secret:BACKEND/NAME}` in it. */
   z.strictObject({

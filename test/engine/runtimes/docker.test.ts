@@ -140,6 +140,37 @@ describe.skipIf(skipDocker('docker runtime'))('docker runtime', () => {
     await runtime.close();
   });
 
+  it.each(['stdin', 'env'] as const)(
+    'hands a secret over as a file of the server alone, which is nowhere in docker inspect (%s)',
+    async (secretDelivery) => {
+      const { backend, path: from } = { backend: 'env', path: 'T' };
+      const server = {
+        ...withSecret(secretDelivery),
+        env: [{ name: 'TOKEN', secret: { backend, path: from }, as: 'file' as const }],
+      };
+      const { runtime, outcome } = await startedWith(server, { TOKEN: secret });
+      if (!outcome.ok) throw new Error(told(outcome.failure).message);
+      const id = outcome.process.runtimeId;
+      expect(await callTool(outcome.process, 'env', { name: 'TOKEN_FILE' })).toBe('/run/secrets/TOKEN');
+      expect(await callTool(outcome.process, 'env', { name: 'TOKEN' })).not.toContain('SECRET');
+      const look = `
+        const fs = require('node:fs');
+        const file = '/run/secrets/TOKEN';
+        const mount = fs.readFileSync('/proc/mounts', 'utf8').split('\\n').find((line) => line.includes('/run/secrets'));
+        console.log(JSON.stringify({ value: fs.readFileSync(file, 'utf8'), mode: fs.statSync(file).mode & 0o777, mount }));`;
+      expect(JSON.parse(docker('exec', id, 'node', '-e', look))).toEqual({
+        value: secret,
+        mode: 0o400,
+        mount: expect.stringMatching(/^tmpfs \/run\/secrets tmpfs rw,nosuid,nodev,noexec/) as string,
+      });
+      expect(() => execFileSync('docker', ['exec', '-u', '4242', id, 'node', '-e', look], { stdio: 'pipe' })).toThrow(
+        'Command failed',
+      );
+      expect(docker('inspect', id)).not.toContain('SECRET');
+      await runtime.close();
+    },
+  );
+
   it('puts a secret into the environment where the definition says so', async () => {
     const { runtime, outcome } = await startedWith(withSecret('env'), { TOKEN: 'plain-to-see' });
     if (!outcome.ok) throw new Error(told(outcome.failure).message);

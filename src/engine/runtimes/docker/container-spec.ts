@@ -5,7 +5,7 @@ import type { StartRequest } from '../../ports.ts';
 import { packageArgv } from '../argv.ts';
 import type { ImageFacts } from './docker-image.ts';
 import { LABELS } from './labels.ts';
-import { secretEntry } from './secret-entry.ts';
+import { fileNames, fileVariables, secretEntry, secretsFolder } from './secret-entry.ts';
 
 const MIB = 1024 * 1024;
 
@@ -35,13 +35,17 @@ export function containerSpec(input: SpecInput): ContainerCreateOptions & { read
   const { server, env, port } = request;
   const { limits, network, source } = server;
   const command = commandOf(source);
+  const files = fileNames(server.env);
   const memory = limits.memoryMiB * MIB;
   const whole = [...image.command.entrypoint, ...(command.length > 0 ? command : image.command.arguments)];
   return {
     name: containerName(input),
     Image: image.id,
     ...(hidden !== undefined ? secretEntry(whole) : command.length === 0 ? {} : { Cmd: [...command] }),
-    Env: Object.entries(env).flatMap(([name, value]) => (hidden?.has(name) === true ? [] : [`${name}=${value}`])),
+    Env: [
+      ...Object.entries(env).flatMap(([name, value]) => (hidden?.has(name) === true ? [] : [`${name}=${value}`])),
+      ...fileVariables(files),
+    ],
     User: user,
     Labels: {
       [LABELS.folder]: folderId,
@@ -63,7 +67,7 @@ export function containerSpec(input: SpecInput): ContainerCreateOptions & { read
       CapDrop: ['ALL'],
       SecurityOpt: ['no-new-privileges'],
       ReadonlyRootfs: true,
-      Tmpfs: { '/tmp': 'rw,nosuid,nodev,size=64m,mode=1777' },
+      Tmpfs: { '/tmp': 'rw,nosuid,nodev,size=64m,mode=1777', ...secretsFolder(files, user) },
       // In place of the image's own volumes, which would be folders of the host that anybody of the image may fill.
       Mounts: image.volumes.filter((volume) => volume !== '/tmp').map(inMemory),
       NetworkMode: network,

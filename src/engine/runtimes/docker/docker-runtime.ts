@@ -25,7 +25,7 @@ import {
 import { DockerContainer } from './docker-container.ts';
 import { DockerImages, ImageUnavailable } from './docker-image.ts';
 import { DockerMonitor } from './docker-monitor.ts';
-import { secretLine, SHELL } from './secret-entry.ts';
+import { fileNames, secretLine, secretsOf, SHELL } from './secret-entry.ts';
 
 export interface DockerRuntimeOptions {
   readonly clock: Clock;
@@ -198,7 +198,7 @@ export function dockerRuntime(options: DockerRuntimeOptions): Runtime {
         attached.destroy();
         throw error;
       }
-      if (isHidden) attached.write(secretLine(secrets));
+      if (isHidden) attached.write(secretLine(secrets, fileNames(request.server.env)));
       return child;
     } catch (error) {
       // Also one whose creation was called off: it may be there all the same. Nobody waits for an engine that hangs.
@@ -276,13 +276,6 @@ const aborted: StartOutcome = { ok: false, failure: { kind: 'aborted' } };
 
 function failed(failure: Failure): StartOutcome {
   return { ok: false, failure };
-}
-
-/** Those that the image's shell hands over; none when the definition says that they may stand in the environment. */
-function secretsOf({ env, server }: StartRequest): Readonly<Record<string, string>> {
-  if (server.secretDelivery === 'env') return {};
-  const names = server.env.flatMap((entry) => ('value' in entry ? [] : [entry.name]));
-  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const])));
 }
 
 /** Nothing in the image can hand secrets over unseen. */
