@@ -1,12 +1,12 @@
 /** Runs `create token`, `get tokens` and `delete token`: who may connect over TCP. */
 import { Command } from 'commander';
-import type { Clock, EpochMs } from '../../kernel/clock.ts';
+import type { Clock } from '../../kernel/clock.ts';
 import { defined } from '../../kernel/defined.ts';
 import type { TokenInfo } from '../../engine/index.ts';
 import { confirmName } from '../confirm-name.ts';
 import type { Context } from '../context.ts';
 import { duration } from '../flag-values.ts';
-import { age } from '../../text/format.ts';
+import { expiryOf, holderOf, lastUse, reachOf } from '../../text/token-words.ts';
 import { withEngine } from '../with-engine.ts';
 import { outputOption, renderListing, type Column, type Format } from '../output.ts';
 
@@ -98,25 +98,15 @@ interface ListFlags {
 
 const columns = (clock: Clock): readonly Column<TokenInfo>[] => [
   { title: 'NAME', value: (token) => token.name },
-  { title: 'HOLDER', value: (token) => token.subject ?? (token.isOperator ? 'operator' : '-') },
+  { title: 'HOLDER', value: holderOf },
   { title: 'FOR', value: reachOf },
   { title: 'ROLES', value: (token) => token.roles?.join(',') ?? '-' },
   { title: 'PROJECTS', value: (token) => token.projects?.join(',') ?? 'all' },
   { title: 'AGENTS', value: (token) => token.agents?.join(',') ?? 'all', wide: true },
-  { title: 'USED', value: ({ lastUsedAt }) => (lastUsedAt === undefined ? 'never' : age(clock.now() - lastUsedAt)) },
-  { title: 'EXPIRES', value: ({ expiresAt }) => expiresIn(expiresAt, clock.now()) },
+  { title: 'USED', value: (token) => lastUse(token, clock.now()) },
+  { title: 'EXPIRES', value: (token) => expiryOf(token, clock.now()) },
   { title: 'CREATED', value: (token) => new Date(token.createdAt).toISOString(), wide: true },
 ];
-
-function reachOf({ isOperator, isTicket, subject, roles }: TokenInfo): string {
-  if (isTicket === true) return 'socket';
-  return isOperator || subject !== undefined || roles !== undefined ? 'mcp, api' : 'mcp';
-}
-
-function expiresIn(at: EpochMs | undefined, now: EpochMs): string {
-  if (at === undefined) return 'never';
-  return at > now ? `in ${age(at - now)}` : 'expired';
-}
 
 export function addTokenListing(get: Command, context: Context): void {
   get

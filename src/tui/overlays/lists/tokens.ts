@@ -1,6 +1,7 @@
 /** Lists tokens for connections over TCP. A new one is shown once, and kept nowhere here. */
 import type { TokenInfo } from '../../../engine/index.ts';
 import { age, timeLabel } from '../../../text/format.ts';
+import { expiryOf, holderOf, lastUse, reachOf } from '../../../text/token-words.ts';
 import type { Ui } from '../../kit/ui.ts';
 import { showOnce } from '../once.ts';
 import { askToRemove, byName, fact, load, nameFault, openedListing, type ListedRow, type Listing } from './listing.ts';
@@ -14,7 +15,11 @@ function reload(ui: Ui): void {
   });
 }
 
-const usesOf = ({ isOperator }: TokenInfo): string => (isOperator ? 'mcp, api' : 'mcp');
+function goodFor(token: TokenInfo): string {
+  if (token.isOperator) return 'MCP, and the API: it may change everything';
+  if (token.isTicket === true) return 'the agents’ socket, as MCPTUI_TICKET of mcptui proxy';
+  return reachOf(token) === 'mcp' ? 'MCP only' : 'MCP, and the API as far as its roles allow';
+}
 
 function create(ui: Ui): void {
   const { tokens: taken = [] } = openedListing(ui, 'tokens') ?? {};
@@ -31,6 +36,7 @@ function create(ui: Ui): void {
 
 function pickScope(ui: Ui, name: string): void {
   const projects = [...(ui.state.view?.projects.values() ?? [])].sort(byName);
+  const agents = [...(ui.state.view?.agents.values() ?? [])].sort(byName);
   ui.pick({
     title: `What is token ${name} good for?`,
     does: 'makes the token',
@@ -42,15 +48,27 @@ function pickScope(ui: Ui, name: string): void {
         note: 'MCP only, this project alone',
         isOn: false,
       })),
+      ...agents.map((agent) => ({
+        id: `ticket ${agent.name}`,
+        name: `a ticket of agent ${agent.name}`,
+        note: 'proves the agent on the agents’ socket',
+        isOn: false,
+      })),
       { id: 'operator', name: 'an operator', note: 'MCP and the API: may change everything', isOn: false },
     ],
     act: (after, id) => make(after, name, id),
   });
 }
 
+function optionsOf(scope: string) {
+  const [kind, name = ''] = scope.split(' ');
+  if (kind === 'operator') return { isOperator: true };
+  if (kind === 'ticket') return { subject: `agent:${name}`, isTicket: true };
+  return kind === 'project' ? { projects: [name] } : {};
+}
+
 function make(ui: Ui, name: string, scope: string): void {
-  const options =
-    scope === 'operator' ? { isOperator: true } : scope === 'all' ? {} : { projects: [scope.slice('project '.length)] };
+  const options = optionsOf(scope);
   ui.run(`making token ${name} …`, `token ${name} is made: copy it now`, async (commands) => {
     const token = await commands.createToken(name, options);
     showOnce(ui, `Token ${name}`, ['Copy it now: it is shown only this once, and kept nowhere.'], token);
@@ -76,7 +94,7 @@ function remove(ui: Ui, { name }: ListedRow): void {
 export const tokens: Listing = {
   title: 'Tokens',
   noun: 'token',
-  columns: ['NAME', 'FOR', 'PROJECTS', 'AGENTS', 'AGE'],
+  columns: ['NAME', 'HOLDER', 'FOR', 'ROLES', 'PROJECTS', 'USED', 'EXPIRES', 'AGE'],
   isScoped: true,
   // What is good for all projects is good for this one.
   rows: ({ now, project }, overlay) =>
@@ -88,9 +106,12 @@ export const tokens: Listing = {
         name: token.name,
         cells: [
           token.name,
-          usesOf(token),
+          holderOf(token),
+          reachOf(token),
+          token.roles?.join(',') ?? '-',
           token.projects?.join(',') ?? 'all',
-          token.agents?.join(',') ?? 'all',
+          lastUse(token, now),
+          expiryOf(token, now),
           age(Math.max(0, now - token.createdAt)),
         ],
       })),
@@ -103,9 +124,13 @@ export const tokens: Listing = {
     if (token === undefined) return [[`token ${name} is gone`]];
     return [
       ...fact('token', name),
-      ...fact('for', token.isOperator ? 'MCP, and the API: it may change everything' : 'MCP only'),
+      ...fact('holder', holderOf(token)),
+      ...fact('for', goodFor(token)),
+      ...fact('roles', token.roles?.join(', ') ?? '-'),
       ...fact('projects', token.projects?.join(', ') ?? 'all'),
       ...fact('agents', token.agents?.join(', ') ?? 'all'),
+      ...fact('used', lastUse(token, now) === 'never' ? 'never' : `${lastUse(token, now)} ago`),
+      ...fact('expires', expiryOf(token, now)),
       ...fact('made', `${timeLabel(token.createdAt, now, 'local')}, ${age(Math.max(0, now - token.createdAt))} ago`),
       [],
       [['The token itself is kept nowhere: a new one has to be made where it was lost.', 'dim']],

@@ -21,10 +21,21 @@ async function open(list: string, options: OpenAppOptions = {}): Promise<OpenApp
 describe(':tokens', () => {
   it('lists what each is good for', async () => {
     const page = await open('tokens');
-    expect(page.line('ci ')).toMatch(/▸ ci +mcp, api +ops +all +1d/);
-    expect(page.line('laptop')).toMatch(/laptop +mcp +all +all +3d/);
+    expect(page.line('ci ')).toMatch(/▸ ci +operator +mcp, api +- +ops +never +never +1d/);
+    expect(page.line('laptop')).toMatch(/laptop +- +mcp +- +all +never +never +3d/);
     await page.press('e');
     expect(page.screen()).toContain('a token is not edited');
+  });
+
+  it('makes a ticket that proves an agent', async () => {
+    const page = await open('tokens');
+    await page.press('n');
+    await typeLine(page, 'desk');
+    expect(page.screen()).toMatch(/a ticket of agent \w+/);
+    while (!/▸.*a ticket of agent/.test(page.screen())) await page.press(down);
+    await page.press(enter);
+    await page.settle();
+    expect(page.engine.asked.at(-1)).toMatch(/^createToken desk \{"subject":"agent:\w+","isTicket":true\}$/);
   });
 
   it('shows a new one once: it can be copied, and is in no state, notice or message, then or later', async () => {
@@ -69,7 +80,7 @@ describe(':tokens', () => {
       await page.press(esc);
     };
     await make('one', 1);
-    await make('ops', 2);
+    await make('ops', 4);
     await page.press('D');
     expect(page.screen()).toContain('Revoke token ci?');
     await typeLine(page, 'ci');
