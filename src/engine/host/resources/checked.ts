@@ -13,7 +13,7 @@ export const NOTHING = z.strictObject({});
 /** The body of a route, with the signature of the decision where its command takes one. */
 export function bodySchema({ body = NOTHING, command }: CallRoute): z.ZodObject {
   const schema = entryOf(command).args.find(([name]: readonly [string, unknown]) => name === 'signature')?.[1];
-  return schema === undefined ? body : body.extend({ signature: schema as z.ZodType });
+  return schema === undefined ? body : body.extend({ signature: schema });
 }
 
 /** The query with numbers as numbers. @throws RequestError `malformed` naming the parameter */
