@@ -218,4 +218,26 @@ describe('the Secrets pane', () => {
     expect(page.screen()).toContain('file ▲ unreadable');
     expect(page.screen()).toContain(`which cannot be read: ${reason}`);
   });
+
+  it('shows a backend that an operator has defined, why a secret of it does not resolve, and the step', async () => {
+    const at = 1_700_000_000_000;
+    const cause = 'HTTP 503: sealed';
+    const step = 'bao operator unseal, at backend openbao; what waits for it starts by itself';
+    const sealed = aSecret({
+      id: 'openbao/kv/gitea-creds#token',
+      state: 'failing',
+      cause,
+      step,
+      last: { at, ok: false, cause, isMissing: false, why: 'sealed' },
+    });
+    const state = { kind: 'failing', at, why: 'sealed', reason: cause } as const;
+    const info = { secretBackends: [{ name: 'openbao', kind: 'openbao', state }] } as const;
+    const page = await open({ secrets: [sealed], info, columns: 120, rows: 36 });
+    await page.press('7');
+    expect(page.screen()).toContain('openbao ▲ sealed');
+    expect(page.screen()).toMatch(/✗ kv\/gitea-creds#token +openbao +gitea .*HTTP 503: sealed/);
+    expect(page.screen()).toContain('bao operator unseal, at backend openbao');
+    await page.press('C');
+    expect(page.screen()).toContain('kv/gitea-creds#token is kept by openbao: it is changed there');
+  });
 });
