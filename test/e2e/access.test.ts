@@ -116,6 +116,16 @@ describe('the agents’ socket', () => {
   });
 });
 
+describe('a ticket that is deleted', () => {
+  it('ends the session that it had opened, and opens no other', async () => {
+    const ticket = await run('create', 'ticket', 'gone', '--agent', 'bot');
+    const agent = await openAgent({ ...home.env, MCPTUI_TICKET: ticket }, ['--no-start']);
+    await run('delete', 'token', 'gone', '--yes');
+    // The proxy comes back once, is refused, and ends.
+    expect(await agent.ended()).not.toBe(0);
+  });
+});
+
 describe('a reviewer with a token', () => {
   it('approves over REST what an agent has proposed, and nothing else', async () => {
     await run('create', 'binding', 'user:ann', 'reviewer', '-p', 'ops');

@@ -15,6 +15,8 @@ export interface Agent {
   call(tool: string, args: object): Promise<Answer>;
   /** Notifications received so far. */
   readonly notifications: { readonly method: string }[];
+  /** The proxy's exit code, once it ends by itself. */
+  ended(): Promise<number | null>;
   /** Ends stdin and waits for the proxy's exit code. */
   close(): Promise<number | null>;
 }
@@ -57,6 +59,7 @@ export async function openAgent(
     request,
     call: (name, args_) => request('tools/call', { name, arguments: args_ }),
     notifications,
+    ended: () => ended,
     close: () => {
       child.stdin.end();
       return ended;
