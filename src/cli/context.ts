@@ -18,7 +18,14 @@ export interface Context {
   readonly note: (text: string) => void;
   readonly isTty: boolean;
   /** `--read-only` or `MCPTUI_READONLY=1`: what changes something is refused. */
-  readonly access: { isReadOnly: boolean };
+  readonly access: {
+    isReadOnly: boolean;
+    /** Name of the key to sign with, and the file with its passphrase: of the verb that runs. */
+    key?: string | undefined;
+    passphraseFile?: string | undefined;
+    /** How long the console holds an opened key. */
+    unlockMs?: number | undefined;
+  };
 }
 
 export function systemContext(): Context {

@@ -23,6 +23,11 @@ async function run(argv: readonly string[], context: Context): Promise<number> {
       }
       return exitCodes.usage;
     }
+    // A signature was added, and others are missing: as it was meant.
+    if (error instanceof Error && error.name === 'StillWaiting') {
+      context.print(error.message);
+      return exitCodes.ok;
+    }
     tell(error, argv, context);
     return exitCodeOf(error);
   }

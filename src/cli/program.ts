@@ -8,6 +8,8 @@ import { editCommand } from './content/edit.ts';
 import { proposalCommands } from './content/proposals.ts';
 import { revisionCommands } from './content/revisions.ts';
 import type { Context } from './context.ts';
+import { duration } from './flag-values.ts';
+import { keepKeyFlags, type KeyFlags } from './key-flags.ts';
 import { auditCommand } from './verbs/audit.ts';
 import { authCommand } from './verbs/auth.ts';
 import { createCommand } from './verbs/create.ts';
@@ -21,6 +23,7 @@ import { infoCommand, versionCommand } from './verbs/info.ts';
 import { logsCommand } from './verbs/logs.ts';
 import { loginCommands } from './verbs/login.ts';
 import { testCommand } from './verbs/model.ts';
+import { operatorCommand } from './verbs/operator.ts';
 import { rotateCommand } from './verbs/token.ts';
 import { proxyHelp } from './verbs/proxy-help.ts';
 import { scaleCommand, setCommand } from './verbs/set.ts';
@@ -34,6 +37,8 @@ interface RootFlags {
   readonly auditRequired?: boolean;
   readonly passEnv?: string;
   readonly ascii?: boolean;
+  readonly unlock?: number;
+  readonly key?: string;
 }
 
 export function program(context: Context): Command {
@@ -45,6 +50,8 @@ export function program(context: Context): Command {
     .option('--listen <address>', 'with --daemon: on this loopback port too, such as 127.0.0.1:7777')
     .option('--pass-env <names>', 'with --daemon: variables that all servers get, such as HTTPS_PROXY,NO_PROXY')
     .option('--ascii', 'the console without characters that not every terminal shows')
+    .option('--unlock <duration>', 'how long the console holds an opened key; 15m', duration)
+    .option('--key <name>', 'the key that the console signs with, where there are several')
     .option('--read-only', 'change nothing: the console, and verbs behind it')
     .showSuggestionAfterError()
     .allowExcessArguments(false)
@@ -57,14 +64,16 @@ export function program(context: Context): Command {
         });
       }
       if (flags.listen !== undefined) throw new McptuiError('invalid', '--listen goes with --daemon');
+      context.access.unlockMs = flags.unlock;
       const { runConsoleVerb } = await import('./verbs/console.ts');
       return runConsoleVerb(
         flags.ascii === true ? { ...context, env: { ...context.env, MCPTUI_ASCII: '1' } } : context,
         {},
       );
     });
-  root.hook('preAction', () => {
+  root.hook('preAction', (_root, verb) => {
     if (root.opts<RootFlags>().readOnly === true) context.access.isReadOnly = true;
+    keepKeyFlags(context, verb.opts<KeyFlags>());
   });
   const group = (title: string, commands: readonly Command[]): void => {
     root.commandsGroup(`${title}:`);
@@ -85,6 +94,7 @@ export function program(context: Context): Command {
     scaleCommand(context),
     deleteCommand(context),
     rotateCommand(context),
+    operatorCommand(context),
   ]);
   group('What agents are told', revisionCommands(context));
   group('Proposals', proposalCommands(context));

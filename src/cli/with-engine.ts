@@ -3,9 +3,11 @@ import { attachEngine } from '../engine/host/client.ts';
 import { SilentEngineError } from '../engine/host/silence.ts';
 import type { Engine } from '../engine/index.ts';
 import { readOnly } from '../engine/commands/read-only.ts';
+import { signing } from '../engine/signing/signing-client.ts';
 import { readPointer } from '../kernel/engine-pointer.ts';
 import { McptuiError } from '../kernel/errors.ts';
 import type { Context } from './context.ts';
+import { keyFromFolder } from './key-folder.ts';
 
 /** The engine that runs on this data folder. @throws McptuiError `unavailable` when none does */
 export async function runningEngine(context: Context): Promise<Engine> {
@@ -59,8 +61,8 @@ export async function withEngine<T>(context: Context, work: (engine: Engine, liv
   return withRecordingEngine(context, (engine) => work(allowed(context, engine), false));
 }
 
-function allowed({ access }: Context, engine: Engine): Engine {
-  return access.isReadOnly ? readOnly(engine) : engine;
+function allowed(context: Context, engine: Engine): Engine {
+  return context.access.isReadOnly ? readOnly(engine) : signing(engine, keyFromFolder(context));
 }
 
 /** For verbs that make no sense without instances. @throws McptuiError `unavailable` */

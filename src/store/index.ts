@@ -6,3 +6,4 @@ export type { Retention } from './journal/retention.ts';
 export type * from './types.ts';
 export { repairStore, type RepairOptions, type RepairReport } from './repair/repair.ts';
 export { verifyStore } from './journal/verify.ts';
+export { chainFault, eventsOf, follow, parseRecord } from './record.ts';

@@ -13,7 +13,10 @@ import type { Journal } from './journal/journal.ts';
 import { retain, type Retention, type RetentionContext } from './journal/retention.ts';
 import type { Snapshots } from './snapshot.ts';
 import type { Table } from './table.ts';
-import type { ChainHead, EventDraft } from './types.ts';
+import { excerptOf } from './journal/excerpt.ts';
+import { verifyFiles, type Inspect, type KeptHead } from './journal/verify.ts';
+import { defined } from '../kernel/defined.ts';
+import type { ChainHead, EventDraft, Excerpt, VerifyReport } from './types.ts';
 
 export interface MaintenanceOptions {
   readonly fs: StoreFs;
@@ -58,6 +61,23 @@ export class Maintenance {
   /** The files of decisions that retention has kept. */
   get kept(): readonly KeptFile[] {
     return this.#kept;
+  }
+
+  verify(kept?: KeptHead, inspect?: Inspect): Promise<VerifyReport> {
+    const { journal, tables, fs, dataDir, format } = this.#options;
+    return this.exclusive(() => {
+      const expected = { head: journal.chain, active: journal.active };
+      const collections = [...tables.keys()];
+      return verifyFiles({ fs, dataDir, format, collections, expected, ...defined({ kept, inspect }) });
+    });
+  }
+
+  excerpt(from: number, to: number): Promise<Excerpt> {
+    const { journal, fs, dataDir, format } = this.#options;
+    return this.exclusive(() => {
+      const { chain: head, active } = journal;
+      return excerptOf({ fs, dataDir, format, head, active }, from, to);
+    });
   }
 
   /** Runs `work` when nothing else is under way. */

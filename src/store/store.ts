@@ -24,13 +24,13 @@ import type {
   CollectionReader,
   Database,
   EventDraft,
+  Excerpt,
   StoreShape,
   StoreState,
   Transaction,
   VerifyReport,
 } from './types.ts';
 import { forgetUnwritten, UnwrittenNote } from './journal/unwritten.ts';
-import { verifyFiles } from './journal/verify.ts';
 import type { EventWindow } from './journal/window.ts';
 
 /** Parts that `openDatabase` puts together. */
@@ -184,18 +184,13 @@ export class Store<S extends StoreShape> implements Database<S> {
     return this.#journal.chain;
   }
 
-  verify(kept?: Pick<ChainHead, 'seq' | 'hash'>): Promise<VerifyReport> {
-    const { fs, format, specs } = this.#parts;
-    return this.#maintenance.exclusive(() =>
-      verifyFiles({
-        fs,
-        dataDir: this.dataDir,
-        format,
-        collections: Object.keys(specs),
-        expected: { head: this.#journal.chain, active: this.#journal.active },
-        ...(kept === undefined ? {} : { kept }),
-      }),
-    );
+  verify(...asked: Parameters<Database<S>['verify']>): Promise<VerifyReport> {
+    return this.#maintenance.verify(...asked);
+  }
+
+  async excerpt(from: number, to: number): Promise<Excerpt> {
+    await this.flush();
+    return this.#maintenance.excerpt(from, to);
   }
 
   close(): Promise<void> {

@@ -115,8 +115,17 @@ export interface VerifyReport {
   readonly problems: readonly { readonly file: string; readonly offset: number; readonly reason: string }[];
   /** Runs of events dropped by retention. */
   readonly dropped: readonly { readonly firstSeq: number; readonly lastSeq: number }[];
+  /** Signed decisions among the events, each of them checked; absent where nobody looked. */
+  readonly signatures?: number;
   /** Bytes of a write that was never done, which the next start cuts off and keeps beside. */
   readonly unfinished?: { readonly file: string; readonly offset: number; readonly bytes: number };
+}
+
+/** A part of the journal: bodies of records, and the chain before and with them. */
+export interface Excerpt {
+  readonly start: ChainHead;
+  readonly head: ChainHead;
+  readonly records: readonly { readonly body: string; readonly hash: string }[];
 }
 
 export interface Database<S extends StoreShape> {
@@ -150,7 +159,12 @@ export interface Database<S extends StoreShape> {
   onState(listener: (state: StoreState) => void): () => void;
   head(): ChainHead;
   /** `kept`: a head of an earlier day, which must be in the chain still. */
-  verify(kept?: Pick<ChainHead, 'seq' | 'hash'>): Promise<VerifyReport>;
+  verify(
+    kept?: Pick<ChainHead, 'seq' | 'hash'>,
+    inspect?: (events: readonly AuditEvent[], chain: ChainHead) => readonly string[],
+  ): Promise<VerifyReport>;
+  /** The records that hold the events `from` to `to`, as they are written. @throws McptuiError `invalid`, `not-found` */
+  excerpt(from: number, to: number): Promise<Excerpt>;
   /** Flushes, snapshots, frees the lock. Idempotent. */
   close(): Promise<void>;
 }

@@ -110,6 +110,12 @@ export function revisionColumns(clock: Clock, isOfMany: boolean): readonly Colum
   ];
 }
 
+function proposalState({ isStale, decision, state, approvals }: ProposalView): string {
+  if (isStale) return 'stale';
+  if (decision?.takenBack !== undefined) return 'taken back';
+  return approvals === undefined ? state : `${state}, ${approvals.have} of ${approvals.need}`;
+}
+
 export function proposalColumns(clock: Clock): readonly Column<ProposalView>[] {
   return [
     { title: 'ID', value: (row) => row.id },
@@ -119,7 +125,7 @@ export function proposalColumns(clock: Clock): readonly Column<ProposalView>[] {
     { title: 'LINES', value: (row) => `+${row.added} -${row.removed}` },
     {
       title: 'STATE',
-      value: (row) => (row.isStale ? 'stale' : row.decision?.takenBack === undefined ? row.state : 'taken back'),
+      value: proposalState,
     },
     { title: 'FROM', value: (row) => row.author },
     { title: 'AGE', value: (row) => age(clock.now() - row.createdAt), by: (row) => -row.createdAt, ticks: true },

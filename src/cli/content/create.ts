@@ -15,6 +15,7 @@ import { pageChange, withPageFlags, type PageFlags } from './page-flags.ts';
 import { gateChange, withGateFlags, type GateFlags } from './gate-flags.ts';
 import { nameChange, wholeNumber, type NameFlags } from './name-flags.ts';
 import type { Context } from '../context.ts';
+import { withKeyFlags } from '../key-flags.ts';
 import { withEngine } from '../with-engine.ts';
 import { aliases, saveOptions, withSaveFlags, type SaveFlags } from './kinds.ts';
 import { withLinkFlags, withLinks, type LinkFlags } from './link-flags.ts';
@@ -70,8 +71,7 @@ export function addContentCreation(create: Command, context: Context): void {
       context.print(`agent ${name} created in project ${flags.project}`);
     });
   const prompt = withSaveFlags(
-    create
-      .command('prompt')
+    withKeyFlags(create.command('prompt'))
       .description('text that agents read: for everybody, for one project, or for one agent')
       .argument('<name>')
       .option('-p, --project <name>', 'of this project')
@@ -90,8 +90,7 @@ export function addContentCreation(create: Command, context: Context): void {
     await save(context, 'prompt', draft, flags, notes);
   });
   withSaveFlags(
-    create
-      .command('personality')
+    withKeyFlags(create.command('personality'))
       .alias(aliases.personality[0] ?? '')
       .description('an ordered set of prompts that an agent wears')
       .argument('<name>')

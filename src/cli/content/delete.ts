@@ -3,15 +3,13 @@ import type { Command } from 'commander';
 import type { Engine } from '../../engine/index.ts';
 import { confirmName } from '../confirm-name.ts';
 import type { Context } from '../context.ts';
+import { withKeyFlags } from '../key-flags.ts';
 import { withEngine } from '../with-engine.ts';
 import { aliases, contentKinds } from './kinds.ts';
 
 export function addContentDeletion(command: Command, context: Context): void {
   const verb = (kind: string, description: string, remove: (engine: Engine, name: string) => Promise<void>): Command =>
-    command
-      .command(kind)
-      .description(description)
-      .argument('<name>')
+    withKeyFlags(command.command(kind).description(description).argument('<name>'))
       .option('--yes', 'do not ask')
       .action(async (name: string, flags: { readonly yes?: boolean }) => {
         await confirmName(context, `${kind} ${name}`, name, flags.yes === true);

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { noSuch } from '../../kernel/no-such.ts';
 import type { Engine, ProposalDetail } from '../../engine/index.ts';
+import { approvalWords } from '../../text/approval-words.ts';
 import { clean } from '../../text/clean.ts';
 import type { Context } from '../context.ts';
 import { withEngine } from '../with-engine.ts';
@@ -83,6 +84,7 @@ export function proposalText(detail: ProposalDetail, words: boolean): string {
   const lines = [
     `proposal ${id} by ${author}${session === undefined ? '' : ` (session ${session})`}: ${of}`,
     `state    ${state}${decision === undefined ? '' : ` by ${decision.by}${decision.reason === '' ? '' : `: ${decision.reason}`}`}`,
+    ...(proposal.approvals === undefined ? [] : [`signed   ${approvalWords(proposal.approvals)}`]),
     `reason   ${reason}`,
     `hash     ${proposal.hash}`,
     `tokens   ≈${tokens.before} → ≈${tokens.after}`,

@@ -17,6 +17,8 @@ import { addRoleEditing } from '../verbs/role.ts';
 import { addServerEditing } from '../verbs/edit-server.ts';
 import type { Context } from '../context.ts';
 import { inEditor } from '../in-editor.ts';
+import { withKeyFlags } from '../key-flags.ts';
+import { approvalChange, withApprovalFlags, type ApprovalFlags } from './approval-flags.ts';
 import { withEngine } from '../with-engine.ts';
 import { pageChange, withPageFlags, type PageFlags } from './page-flags.ts';
 import { gateChange, withGateFlags, type GateFlags } from './gate-flags.ts';
@@ -49,15 +51,14 @@ export function editCommand(context: Context): Command {
       .argument('<name>')
       .option('--file <file>', kind === 'skill' ? 'its folder instead' : 'from a file instead, - for stdin');
     if (kind === 'prompt') withLinkFlags(command.option('--body <text>', 'this text instead'), true);
-    withSaveFlags(command).action((ref: string, flags: ContentFlags) =>
+    withKeyFlags(withSaveFlags(command)).action((ref: string, flags: ContentFlags) =>
       withEngine(context, (engine) => editContent(context, engine, kind, ref, flags)),
     );
   }
   withoutSaveFlags(
     withPageFlags(
       withGateFlags(
-        edit
-          .command('project')
+        withApprovalFlags(withKeyFlags(edit.command('project')))
           .description('its instructions, its gate, its pages, and how it names tools')
           .argument('<name>')
           .option('--instructions <text>', 'the first thing its agents read; without flags: in your editor')
@@ -75,8 +76,7 @@ export function editCommand(context: Context): Command {
     await withEngine(context, (engine) => editProject(context, engine, name, flags));
   });
   withoutSaveFlags(
-    edit
-      .command('agent')
+    withKeyFlags(edit.command('agent'))
       .description('where it works, what it wears, whether it is the default')
       .argument('<name>')
       .option('-p, --project <name>', 'where it works')
@@ -98,7 +98,7 @@ interface ContentFlags extends SaveFlags, LinkFlags {
   readonly body?: string;
 }
 
-interface ProjectFlags extends SaveFlags, NameFlags, GateFlags, PageFlags {
+interface ProjectFlags extends SaveFlags, NameFlags, GateFlags, PageFlags, ApprovalFlags {
   readonly instructions?: string;
   readonly file?: string;
 }
@@ -203,6 +203,7 @@ async function editProject(context: Context, { commands }: Engine, name: string,
     ...gateChange(flags),
     ...pageChange(flags),
     ...nameChange(flags),
+    ...approvalChange(flags),
   };
   if (Object.keys(change).length > 0) {
     await commands.updateProject(name, change);

@@ -8,6 +8,7 @@ import { withEngine } from '../with-engine.ts';
 import { proposalText } from './describe.ts';
 import { inEditor } from '../in-editor.ts';
 import { saveOptions, withSaveFlags, type SaveFlags } from './kinds.ts';
+import { withKeyFlags } from '../key-flags.ts';
 import { readInput } from './text-file.ts';
 
 interface ApproveFlags extends SaveFlags {
@@ -23,7 +24,7 @@ export function proposalCommands(context: Context): readonly Command[] {
   };
   const approve = verb('approve', 'make a proposal live; shows it, then asks');
   withSaveFlags(
-    approve.proposal
+    withKeyFlags(approve.proposal)
       .option('--hash <hash>', 'of what you have seen (describe proposal); does not ask')
       .option('--edit', 'change it in your editor first')
       .option('--file <file>', 'approve this text instead, - for stdin'),
@@ -32,7 +33,7 @@ export function proposalCommands(context: Context): readonly Command[] {
   );
 
   const reject = verb('reject', 'decide against a proposal');
-  reject.proposal
+  withKeyFlags(reject.proposal)
     .requiredOption('--reason <text>', 'its author reads it')
     .action(async (id: string, flags: { reason: string }) => {
       await withEngine(context, ({ commands }) => commands.rejectProposal(id, flags.reason));

@@ -4,6 +4,7 @@ import { McptuiError } from '../../kernel/errors.ts';
 import type { ContentKind } from '../../engine/index.ts';
 import { clean } from '../../text/clean.ts';
 import type { Context } from '../context.ts';
+import { withKeyFlags } from '../key-flags.ts';
 import { withEngine } from '../with-engine.ts';
 import { outputOption, toJson, type Format } from '../output.ts';
 import { diffText } from './diff-text.ts';
@@ -76,7 +77,7 @@ function diff(context: Context): Command {
 }
 
 function restore(context: Context): Command {
-  return new Command('restore')
+  return withKeyFlags(new Command('restore'))
     .description('bring an earlier revision back, as a new one; also after a deletion')
     .argument('<kind>', 'server, prompt, personality or skill', revisedKind)
     .argument('<name>')

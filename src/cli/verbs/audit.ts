@@ -1,7 +1,7 @@
 /** Runs `audit verify|head`: whether the journal is whole, and the value to keep elsewhere. */
 import { Command } from 'commander';
 import { McptuiError } from '../../kernel/errors.ts';
-import type { AuditSession, ChainHead, VerifyReport } from '../../engine/index.ts';
+import type { AuditSession, BundleReport, ChainHead, VerifyReport } from '../../engine/index.ts';
 import type { Context } from '../context.ts';
 import { engineIfRunning, withEngine } from '../with-engine.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -9,15 +9,18 @@ import { outputOption, renderListing, toJson, type Column, type Format } from '.
 import { wholeNumber } from '../flag-values.ts';
 import { age, count } from '../../text/format.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import { readInput } from '../content/text-file.ts';
 
 export function auditCommand(context: Context): Command {
-  const audit = new Command('audit').description('check the journal, or print its head');
+  const audit = new Command('audit').description('check the journal, export a part of it, or print its head');
   audit
     .command('verify')
-    .description('read every record from disk and check the chain; exit 1 when something is wrong')
+    .description('read every record from disk, check the chain and each signature; exit 1 when something is wrong')
     .option('--head <seq:hash>', 'a line that `audit head` printed: that record must still be there')
+    .option('--file <file>', 'what `audit export` wrote, instead: needs no engine and no data')
     .addOption(outputOption())
-    .action(async (flags: { readonly output: Format; readonly head?: string }) => {
+    .action(async (flags: { readonly output: Format; readonly head?: string; readonly file?: string }) => {
+      if (flags.file !== undefined) return verifyFile(context, flags.file, flags);
       const report = await verify(context, flags.head === undefined ? undefined : keptHead(flags.head));
       if (flags.output.startsWith('json')) context.print(toJson(report, 2));
       else for (const line of words(report)) context.print(line);
@@ -37,6 +40,22 @@ export function auditCommand(context: Context): Command {
       const text = await renderListing(listing, flags.output, flags.headers);
       if (text !== '' || flags.output === 'table') context.print(text);
       if (rows.length === 0 && flags.output === 'table') context.note('nothing yet');
+    });
+  audit
+    .command('export')
+    .description('a part of the journal that can be checked elsewhere: records, hashes, keys and signatures')
+    .requiredOption('--from <n>', 'number of its first event', wholeNumber)
+    .requiredOption('--to <n>', 'number of its last one', wholeNumber)
+    .option('-o, --file <file>', 'into this file, 0600; default: stdout')
+    .action(async ({ from, to, file }: { readonly from: number; readonly to: number; readonly file?: string }) => {
+      const bundle = await withEngine(context, (engine) => engine.commands.exportAudit(from, to));
+      const text = toJson(bundle, 1);
+      if (file === undefined) return context.print(text);
+      const { writePrivately } = await import('../../engine/access/private-file.ts');
+      await writePrivately(file, `${text}\n`);
+      const { seq, hash } = bundle.head;
+      context.note(`${file}: events ${from} to ${to}, head ${seq}:${hash}`);
+      context.note(`check it anywhere: mcptui audit verify --file ${file}`);
     });
   audit
     .command('head')
@@ -79,14 +98,40 @@ const sessionColumns = (clock: Clock): readonly Column<AuditSession>[] => [
 async function verify(context: Context, kept: KeptHead | undefined): Promise<VerifyReport> {
   const engine = await engineIfRunning(context);
   if (engine === undefined) {
-    const { verifyStore } = await import('../../store/index.ts');
-    return verifyStore(context.paths.dataDir, undefined, kept);
+    const [{ verifyStore }, { SignatureAudit }] = await Promise.all([
+      import('../../store/index.ts'),
+      import('../../engine/signing/signature-audit.ts'),
+    ]);
+    const signed = new SignatureAudit();
+    const inspect = signed.record.bind(signed);
+    const report = await verifyStore(context.paths.dataDir, undefined, kept, inspect);
+    return { ...report, signatures: signed.checked };
   }
   try {
     return await engine.commands.verifyAudit(kept);
   } finally {
     await engine.close();
   }
+}
+
+async function verifyFile(
+  context: Context,
+  file: string,
+  { output, head }: { readonly output: Format; readonly head?: string },
+): Promise<void> {
+  const { readBundle, verifyBundle } = await import('../../engine/signing/audit-bundle.ts');
+  const bundle = readBundle(await readInput(file));
+  const report = verifyBundle(bundle, head === undefined ? undefined : keptHead(head));
+  if (output.startsWith('json')) context.print(toJson(report, 2));
+  else for (const line of bundleWords(report)) context.print(line);
+  if (!report.ok) process.exitCode = exitCodes.failure;
+}
+
+function bundleWords({ ok, records, events, signatures, head, keys, problems }: BundleReport): readonly string[] {
+  const signers = keys.map(({ id, subject }) => `key ${id} of ${subject}: ask them whether it is theirs`);
+  if (!ok) return ['NOT ok:', ...problems];
+  const all = `${records} records, ${events} events, ${signatures} signatures`;
+  return [`ok: ${all}, head ${head.seq}:${head.hash}`, ...signers];
 }
 
 type KeptHead = Pick<ChainHead, 'seq' | 'hash'>;
@@ -100,6 +145,9 @@ function keptHead(given: string): KeptHead {
   });
 }
 
+const signedWords = ({ signatures = 0 }: VerifyReport): string =>
+  signatures === 0 ? '' : `, ${signatures} signatures`;
+
 function words(report: VerifyReport): readonly string[] {
   const { head } = report;
   const dropped = report.dropped.map((run) => `records ${run.firstSeq}-${run.lastSeq} are gone: retention or a repair`);
@@ -112,7 +160,7 @@ function words(report: VerifyReport): readonly string[] {
         ];
   if (report.ok)
     return [
-      `ok: ${report.records} records, ${report.events} events, head ${head.seq}:${head.hash}`,
+      `ok: ${report.records} records, ${report.events} events${signedWords(report)}, head ${head.seq}:${head.hash}`,
       ...dropped,
       ...cut,
     ];

@@ -13,9 +13,13 @@ import { unawaited } from '../../kernel/unawaited.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { LAST_MS, LastDeadline } from '../last-deadline.ts';
 import { consoleSettings } from '../console-settings.ts';
+import { openedKey, readKeyFile } from '../key-folder.ts';
 import type { Context } from '../context.ts';
 import { runsWhere } from './callers-folder.ts';
 import { engineIfRunning } from '../with-engine.ts';
+
+/** How long a console holds an opened key. */
+const UNLOCK_MS = 15 * 60_000;
 
 export interface ConsoleFlags {
   /** Done on the engine before the console shows it. */
@@ -77,6 +81,10 @@ export async function runConsoleVerb(context: Context, flags: ConsoleFlags): Pro
     readOnly: readsOnly,
     demo: flags.demo === true,
     user: context.user,
+    keys: {
+      open: async (passphrase) => openedKey(await readKeyFile(context, context.access.key), passphrase),
+      holdMs: context.access.unlockMs ?? UNLOCK_MS,
+    },
     version,
     env: context.env,
     settings: consoleSettings(context.paths.stateDir),

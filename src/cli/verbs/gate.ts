@@ -6,6 +6,7 @@ import type { Engine } from '../../engine/index.ts';
 import { clean } from '../../text/clean.ts';
 import { gateLines } from '../../text/gate-words.ts';
 import type { Context } from '../context.ts';
+import { withKeyFlags } from '../key-flags.ts';
 import { outputOption, type Format } from '../output.ts';
 import { printRecord } from '../print-record.ts';
 import { withRunningEngine } from '../with-engine.ts';
@@ -33,16 +34,14 @@ export function whyCommand(context: Context): Command {
 
 export function admitCommand(context: Context): Command {
   const admit = new Command('admit').description('open a gate');
-  admit
-    .command('session')
-    .description('let it see all tools and prompts of its project')
-    .argument('<id>')
-    .action((id: string) =>
-      withRunningEngine(context, async ({ commands }) => {
-        await commands.admitSession(id);
-        context.print(`session ${id} sees all of its project`);
-      }),
-    );
+  withKeyFlags(
+    admit.command('session').description('let it see all tools and prompts of its project').argument('<id>'),
+  ).action((id: string) =>
+    withRunningEngine(context, async ({ commands }) => {
+      await commands.admitSession(id);
+      context.print(`session ${id} sees all of its project`);
+    }),
+  );
   return admit;
 }
 

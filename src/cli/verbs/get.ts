@@ -25,6 +25,7 @@ import { secretListing } from './secret.ts';
 import { serverRevisionColumns } from './server-revisions.ts';
 import { addBackendListing } from './backend.ts';
 import { addModelListing } from './model.ts';
+import { addKeyListing } from './operator.ts';
 import { addPageListing } from './page.ts';
 import { addBindingListing, addRoleListing } from './role.ts';
 import { addTokenListing } from './token.ts';
@@ -98,6 +99,7 @@ export function getCommand(context: Context): Command {
   addModelListing(get, context);
   addRoleListing(get, context);
   addBindingListing(get, context);
+  addKeyListing(get, context);
   addPageListing(get, context);
   addBackendListing(get, context);
   listing('secrets', 'secret', 'those that are kept or that servers use, and who still has an old value')

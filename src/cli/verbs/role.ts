@@ -6,6 +6,7 @@ import type { BindingView, Engine, RoleView } from '../../engine/index.ts';
 import { ruleFrom, ruleText } from '../../engine/rights/rule-text.ts';
 import { confirmName } from '../confirm-name.ts';
 import type { Context } from '../context.ts';
+import { withKeyFlags } from '../key-flags.ts';
 import { outputOption, renderListing, type Column, type Format } from '../output.ts';
 import { printRecord } from '../print-record.ts';
 import { withEngine } from '../with-engine.ts';
@@ -38,8 +39,7 @@ export function addRoleCreation(create: Command, context: Context): void {
 }
 
 export function addRoleEditing(edit: Command, context: Context): void {
-  edit
-    .command('role')
+  withKeyFlags(edit.command('role'))
     .description('what is named; rules are replaced as a whole')
     .argument('<name>')
     .option('--allow <rule...>', ALLOW)
@@ -99,8 +99,7 @@ export function addRoleDeletion(remove: Command, context: Context): void {
 }
 
 export function addBindingCreation(create: Command, context: Context): void {
-  create
-    .command('binding')
+  withKeyFlags(create.command('binding'))
     .description('give a role to somebody')
     .argument('<subject>', 'user:NAME, group:NAME, service:NAME or agent:NAME')
     .argument('<role>')
@@ -169,8 +168,7 @@ function deletion(
   about: string,
   run: (engine: Engine, name: string) => Promise<void>,
 ): void {
-  remove
-    .command(what)
+  withKeyFlags(remove.command(what))
     .description(about)
     .argument(what === 'role' ? '<name>' : '<id>')
     .option('--yes', 'do not ask')

@@ -1,13 +1,14 @@
 /** Verifies the journal when asked and once a day, and remembers what it found. */
 import type { Clock, Timer } from '../../kernel/clock.ts';
 import type { ChainHead, Database, VerifyReport } from '../../store/types.ts';
+import { SignatureAudit } from '../signing/signature-audit.ts';
 import type { Shape } from '../../store/schema/index.ts';
 
 const AGAIN_MS = 86_400_000;
 
 export interface ChainWatchOptions {
   readonly clock: Clock;
-  readonly db: Pick<Database<Shape>, 'verify' | 'record'>;
+  readonly db: Pick<Database<Shape>, 'collection' | 'verify' | 'record'>;
   /** The state moved. */
   changed(): void;
   failed(error: unknown): void;
@@ -37,9 +38,11 @@ export class ChainWatch {
 
   /** A head that somebody kept says nothing of the chain as it is: only a report without one moves the state. */
   async verify(kept?: Pick<ChainHead, 'seq' | 'hash'>): Promise<VerifyReport> {
-    const report = await this.#o.db.verify(kept);
+    const { db } = this.#o;
+    const signed = new SignatureAudit(db.collection('operatorKeys').all());
+    const report = await db.verify(kept, (events, chain) => signed.record(events, chain));
     if (kept === undefined) this.#found(report);
-    return report;
+    return { ...report, signatures: signed.checked };
   }
 
   #found({ ok, problems }: VerifyReport): void {

@@ -1,6 +1,9 @@
 /** Handles the commands on the journal of audit events. */
 import type { Shape } from '../../store/schema/index.ts';
-import type { Database } from '../../store/types.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Database, Excerpt } from '../../store/types.ts';
+import type { EngineRights } from '../rights/engine-rights.ts';
+import { sealed } from '../signing/audit-bundle.ts';
 import type { ChainWatch } from '../audit/chain-watch.ts';
 import type { SessionBook } from '../audit/session-book.ts';
 import type { auditEntries } from './table/audit.ts';
@@ -10,13 +13,26 @@ export interface AuditParts {
   readonly db: Database<Shape>;
   readonly chain: ChainWatch;
   readonly sessionBook: SessionBook;
+  readonly clock: Clock;
+  readonly rights: EngineRights;
 }
 
-export function auditCommands({ db, chain, sessionBook }: AuditParts): CommandsOf<typeof auditEntries> {
+const mutable = ({ start, head, records }: Excerpt) => ({ start, head, records: [...records] });
+
+export function auditCommands({ db, chain, sessionBook, clock, rights }: AuditParts): CommandsOf<typeof auditEntries> {
   return {
     events: (query) => db.events(query),
     auditSessions: () => sessionBook.sessions(),
     verifyAudit: (kept) => chain.verify(kept),
-    auditHead: async () => db.head(),
+    async exportAudit(from, to) {
+      const excerpt = await db.excerpt(from, to);
+      const keys = db
+        .collection('operatorKeys')
+        .all()
+        .map(({ id, subject, publicKey }) => ({ id, subject, publicKey }));
+      return sealed({ format: 'mcptui-audit/1', exportedAt: clock.now(), from, to, keys, ...mutable(excerpt) });
+    },
+    // A signature may name it.
+    auditHead: async () => rights.signing.heads.now(),
   };
 }

@@ -3,6 +3,7 @@ import { McptuiError } from '../../kernel/errors.ts';
 import type { Json } from '../../kernel/json.ts';
 import { commandsByName } from '../commands/by-name.ts';
 import type { EngineCommands } from '../commands/table/index.ts';
+import type { Engine } from '../engine-api.ts';
 import type { Approved, DecisionDraft } from './document.ts';
 import type { OpenKey } from './key-file.ts';
 import { isSignable, signableArguments } from './signable-names.ts';
@@ -46,6 +47,18 @@ export function signingCommands(commands: EngineCommands, keyFor: KeyFor): Engin
   });
 }
 
+/** The same engine, whose commands are signed where that is demanded. */
+export function signing(engine: Engine, keyFor: KeyFor): Engine {
+  return {
+    commands: signingCommands(engine.commands, keyFor),
+    view: () => engine.view(),
+    subscribe: (listener) => engine.subscribe(listener),
+    onEvents: (listener) => engine.onEvents(listener),
+    onLink: (listener) => engine.onLink(listener),
+    close: () => engine.close(),
+  };
+}
+
 /** An engine of an earlier version demands none. */
 async function demandedOf(
   commands: EngineCommands,
@@ -53,7 +66,9 @@ async function demandedOf(
   given: readonly unknown[],
 ): Promise<DecisionDraft | null> {
   try {
-    return await commands.decisionDraft(name, given.map(asJson));
+    // Over a channel, null arrives as nothing.
+    const draft = (await commands.decisionDraft(name, given.map(asJson))) as DecisionDraft | null | undefined;
+    return draft ?? null;
   } catch (error) {
     if (error instanceof McptuiError && error.code === 'not-found' && error.message.includes('decisionDraft'))
       return null;

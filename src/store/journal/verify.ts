@@ -17,6 +17,7 @@ import {
 } from './segments.ts';
 import { snapshotFolder, Snapshots, snapshotPath } from '../snapshot.ts';
 import { append } from '../../kernel/append.ts';
+import { defined } from '../../kernel/defined.ts';
 import { messageOf } from '../../kernel/errors.ts';
 import { isTorn } from './torn.ts';
 import { Turns } from '../turns.ts';
@@ -35,7 +36,11 @@ export interface VerifyOptions {
     | undefined;
   /** A head of an earlier day, which must still be in the chain. */
   readonly kept?: KeptHead;
+  /** What else is wrong with the events of a record, by somebody who knows what they mean. */
+  readonly inspect?: Inspect;
 }
+
+export type Inspect = (events: readonly AuditEvent[], chain: ChainHead) => readonly string[];
 
 export type KeptHead = Pick<ChainHead, 'seq' | 'hash'>;
 
@@ -43,7 +48,12 @@ export type KeptHead = Pick<ChainHead, 'seq' | 'hash'>;
  * Checks a data folder that no engine has open. The unfinished end of a write is no problem: opening cuts it.
  * With an engine running, ask it instead.
  */
-export async function verifyStore(dataDir: string, fs: StoreFs = realFs, kept?: KeptHead): Promise<VerifyReport> {
+export async function verifyStore(
+  dataDir: string,
+  fs: StoreFs = realFs,
+  kept?: KeptHead,
+  inspect?: Inspect,
+): Promise<VerifyReport> {
   const names = await fs.list(snapshotFolder(dataDir));
   const collections = names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length));
   return verifyFiles({
@@ -52,7 +62,7 @@ export async function verifyStore(dataDir: string, fs: StoreFs = realFs, kept?: 
     format: formatOf(migrations),
     collections,
     expected: undefined,
-    ...(kept === undefined ? {} : { kept }),
+    ...defined({ kept, inspect }),
   });
 }
 
@@ -186,6 +196,7 @@ class Walker {
       this.#reach(chain);
       this.#records++;
       this.#events += record.events.length;
+      for (const reason of this.#options.inspect?.(eventsOf(record), chain) ?? []) this.problem(file, offset, reason);
       if (record.events.some(isVoucher)) append(this.#vouchers, eventsOf(record).filter(isVoucher));
       await turns.did(end - offset);
     }

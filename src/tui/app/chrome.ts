@@ -86,7 +86,7 @@ function runtimeComponent(kind: string, { outside, ...state }: RuntimeView): rea
 function header(state: UiState): string {
   const { style, size, now, host, project } = state;
   const all = components(state);
-  const access = host.readOnly ? 'RO' : 'RW';
+  const access = `${host.readOnly ? 'RO' : 'RW'}${state.unlocked === undefined ? '' : ' KEY OPEN'}`;
   if (size.columns < 80) {
     const worst = all.find((component) => component.problem) ?? all[0];
     const shown: readonly Span[] = worst === undefined ? [] : ['  ', ...componentSpans(worst, true)];

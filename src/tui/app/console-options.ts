@@ -1,6 +1,7 @@
 /** Says what a console is started with, and how it ends. */
 import type { Clock } from '../../kernel/clock.ts';
 import type { Engine } from '../../engine/index.ts';
+import type { KeySource } from '../kit/held-key.ts';
 import type { FolderOf, Outcome } from '../kit/terminal.ts';
 import type { PaneId } from '../state/pane-id.ts';
 import type { SettingsFile } from './kept-settings.ts';
@@ -17,6 +18,8 @@ export interface ConsoleOptions {
   /** It shows the demo; said in the header. Default false. */
   readonly demo?: boolean;
   readonly user: string;
+  /** How decisions are signed; default: not at all. */
+  readonly keys?: KeySource;
   readonly version: string;
   readonly start?: { readonly pane?: PaneId };
   readonly env?: Environment;

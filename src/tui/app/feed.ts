@@ -1,6 +1,6 @@
 /** Brings what the engine tells to the screen: views and events at 10 Hz, the clock at 1 Hz, details when they are looked at. */
 import type { Clock, Timer } from '../../kernel/clock.ts';
-import type { AuditEvent, Engine, EngineView } from '../../engine/index.ts';
+import { signingCommands, type AuditEvent, type Engine, type EngineView } from '../../engine/index.ts';
 import { unawaited } from '../../kernel/unawaited.ts';
 import { failureText, type Ui } from '../kit/ui.ts';
 import type { Wanted } from '../kit/pane.ts';
@@ -54,7 +54,7 @@ export class Feed {
 
   start(): void {
     const { store } = this.#ui;
-    this.#ui.attach(this.#engine.commands);
+    this.#ui.attach(signingCommands(this.#engine.commands, this.#ui.keys.keyFor));
     this.#stops.push(
       this.#engine.subscribe((view) => {
         this.#view = view;

@@ -191,6 +191,17 @@ export const globalKeymap = (tables: Tables): readonly Binding[] => [
     run: (_state, ui) => openMessages(ui),
   }),
   bind({
+    id: 'app.lock',
+    keys: [],
+    focus: 'global',
+    help: 'forget the key that decisions are signed with; the next one asks for the passphrase',
+    target: ({ unlocked }) => (unlocked === undefined ? 'no key is open' : { name: unlocked }),
+    run({ name }, ui) {
+      ui.keys.lock();
+      ui.notify('ok', `key ${name} is locked`);
+    },
+  }),
+  bind({
     id: 'app.mouse',
     keys: [],
     focus: 'global',

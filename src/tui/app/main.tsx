@@ -71,7 +71,7 @@ class ConsoleRun {
     });
     if (options.start?.pane !== undefined) store.setState({ pane: options.start.pane });
     if (saysMouse(env) === true) store.setState({ mouse: true });
-    this.#ui = new Ui(store, clock, this.#terminal());
+    this.#ui = new Ui(store, clock, this.#terminal(), options.keys);
   }
 
   async run(): Promise<ConsoleResult> {
@@ -117,6 +117,7 @@ class ConsoleRun {
       stopFailures();
       stopClock();
       this.#feed?.stop();
+      this.#ui.keys.lock();
       stdout.off('resize', onResize);
       this.#restore();
       await endSettings?.();

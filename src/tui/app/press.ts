@@ -33,6 +33,7 @@ export function newInputMemory(): InputMemory {
 export function handleInput(ui: Ui, memory: InputMemory, event: InputEvent): void {
   const now = ui.clock.monotonicMs();
   const quietMs = now - memory.lastInputAt;
+  ui.keys.touch();
   memory.count += 1;
   memory.lastInputAt = now;
   // Silence begins when the answer to this input was painted: on a busy machine what was sent at once arrives late.

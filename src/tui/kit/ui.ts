@@ -8,6 +8,7 @@ import type { Notice, Undo } from '../state/notice.ts';
 import type { AskState, HiddenState, Keyed, Overlay, PickState, Question } from '../state/overlays.ts';
 import type { PaneId } from '../state/pane-id.ts';
 import type { UiState, UiStore } from '../state/ui-store.ts';
+import { HeldKey, type KeySource } from './held-key.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Takes an act back; the answer does it again. */
@@ -43,6 +44,8 @@ export interface PickDraft extends Pick<PickState, 'title' | 'does' | 'choices'>
 /** A secret value to be asked for, and what becomes of it: it goes nowhere else. */
 export interface HiddenDraft extends Pick<HiddenState, 'title' | 'about' | 'label'> {
   readonly act: (ui: Ui, value: string) => void;
+  /** It was closed instead. */
+  readonly declined?: (ui: Ui) => void;
 }
 
 /** Notice that is made of a command's answer. */
@@ -64,6 +67,8 @@ export class Ui {
   readonly store: UiStore;
   readonly clock: Clock;
   readonly terminal: Terminal;
+  /** What decisions are signed with. */
+  readonly keys: HeldKey;
   /** Undefined until the engine is there. */
   #commands: EngineCommands | undefined;
   /** By key of the overlay. */
@@ -72,10 +77,16 @@ export class Ui {
   readonly #checks = new WeakMap<object, NonNullable<AskDraft['check']>>();
   readonly #undos = new WeakMap<Undo, UndoRun>();
 
-  constructor(store: UiStore, clock: Clock, terminal: Terminal) {
+  constructor(store: UiStore, clock: Clock, terminal: Terminal, source?: KeySource) {
     this.store = store;
     this.clock = clock;
     this.terminal = terminal;
+    this.keys = new HeldKey({
+      clock,
+      source,
+      changed: (unlocked) => this.set({ unlocked }),
+      ask: (draft) => this.askHidden(draft),
+    });
   }
 
   get commands(): EngineCommands | undefined {
@@ -180,8 +191,9 @@ export class Ui {
   }
 
   /** Asks for a secret value, which is not shown. */
-  askHidden({ act, ...asked }: HiddenDraft): void {
+  askHidden({ act, declined, ...asked }: HiddenDraft): void {
     const key = {};
+    if (declined !== undefined) this.#declines.set(key, declined);
     this.#acts.set(key, act);
     this.open({ ...asked, kind: 'hidden', key, length: 0, lines: 0 });
   }
@@ -221,7 +233,11 @@ export class Ui {
         if (typeof said === 'string') this.notify('ok', said);
         else this.notify(...said(answer));
       },
-      (error: unknown) => this.notify('bad', failureText(error)),
+      (error: unknown) =>
+        // A signature was added: others are missing, nothing failed.
+        error instanceof Error && error.name === 'StillWaiting'
+          ? this.notify('ok', error.message)
+          : this.notify('bad', failureText(error)),
     );
   }
 }

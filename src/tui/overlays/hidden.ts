@@ -54,7 +54,7 @@ const keymap: readonly Binding[] = [
     target: asked,
     run(overlay, ui) {
       typed.delete(overlay.key);
-      ui.close();
+      ui.decline(overlay.key);
     },
   }),
   bind({
@@ -98,6 +98,11 @@ export const hiddenOverlay: OverlayKind<HiddenState> = {
   onKey(ui, overlay, key) {
     const text = textOf(key);
     if (text !== undefined) put(ui, overlay, valueOf(overlay) + text);
+  },
+  onInterrupt(ui, overlay) {
+    typed.delete(overlay.key);
+    ui.decline(overlay.key);
+    return true;
   },
   onPaste: (ui, overlay, text) => put(ui, overlay, valueOf(overlay) + text.replace(/\r\n?/g, '\n')),
 };

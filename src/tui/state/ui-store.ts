@@ -41,6 +41,8 @@ export interface UiState {
     /** What an agent's client must be given to find this engine; absent = nothing. */
     readonly agentEnv?: AgentEnv;
   };
+  /** Name of the key that is open for signing. */
+  readonly unlocked?: string | undefined;
   readonly engine: 'starting' | 'ready' | { readonly failed: string };
   readonly view: EngineView | undefined;
   /** `since` tells how long the daemon has been away. */

@@ -108,6 +108,7 @@ const expected = (): Readonly<Record<CommandName, readonly [args: readonly unkno
   auditSessions: [[], []],
   verifyAudit: [[], ['view audit']],
   auditHead: [[], ['view audit']],
+  exportAudit: [[1, 2], ['view audit']],
   shutDown: [[], ['run engine']],
   catalog: [[], []],
   callTool: [

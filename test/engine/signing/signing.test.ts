@@ -1,3 +1,4 @@
+import { duplexPair } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { signableArguments, signableNames } from '../../../src/engine/signing/signable-names.ts';
 import { entryOf } from '../../../src/engine/commands/table/index.ts';
@@ -118,6 +119,16 @@ describe('a project that demands signed decisions', () => {
     await ann.commands.restoreContent('prompt', style, '0.1.1');
     await ann.commands.deleteContent('prompt', style);
     await plain.updateAgent('reviewer', { summary: 'reviews' });
+  });
+
+  it('demands it of who opens the gate of a session', async () => {
+    await demandSigned();
+    const [ours] = duplexPair();
+    const session = harness.engine.router.agents.accept(ours, { project: 'ops' });
+    harness.engine.view();
+    await expect(plain.admitSession(session)).rejects.toMatchObject({ code: 'denied' });
+    await expect(ann.commands.admitSession(session)).rejects.toThrow('project ops is not gated');
+    expect(await harness.audit('decision_sign')).toMatchObject([{ target: `session/${session}` }]);
   });
 
   it('leaves other projects as they were, and takes global proposals for its own', async () => {

@@ -214,6 +214,9 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
       dropped: [],
     }),
     page: (_project, id) => keepsNone('answer', id),
+    exportAudit: async () => {
+      throw new McptuiError('not-found', 'nothing is kept here');
+    },
     auditHead: async () => ({ seq: total(), hash: '0'.repeat(64), events: total() }),
     ...modelsFixture(ask),
     ...rightsFixture({ now, ask }),

@@ -4,6 +4,7 @@ import type { Style } from '../../../src/tui/state/style.ts';
 import type { Clock, Timer } from '../../../src/kernel/clock.ts';
 import { App } from '../../../src/tui/app/app.tsx';
 import { AuditList } from '../../../src/tui/state/audit-list.ts';
+import type { KeySource } from '../../../src/tui/kit/held-key.ts';
 import { Ui } from '../../../src/tui/kit/ui.ts';
 import type { Outcome, EditOptions } from '../../../src/tui/kit/terminal.ts';
 import { Feed, startClock } from '../../../src/tui/app/feed.ts';
@@ -31,6 +32,8 @@ export interface OpenAppOptions extends FixtureOptions {
   readonly edit?: (text: string, options: EditOptions) => string | undefined;
   /** Nothing is attached: the engine is still starting. */
   readonly withoutEngine?: boolean;
+  /** How decisions are signed. */
+  readonly keys?: KeySource;
 }
 
 export interface OpenApp {
@@ -134,31 +137,36 @@ export async function openApp(options: OpenAppOptions = {}): Promise<OpenApp> {
     },
     auditList: new AuditList(options.auditCapacity ?? 100_000),
   });
-  const ui = new Ui(store, clock, {
-    quit: (outcome) => left.push(outcome),
-    redraw: () => {},
-    suspend: undefined,
-    copy: (text) => copied.push(text),
-    mouse: () => {},
-    bell: () => {
-      bells += 1;
+  const ui = new Ui(
+    store,
+    clock,
+    {
+      quit: (outcome) => left.push(outcome),
+      redraw: () => {},
+      suspend: undefined,
+      copy: (text) => copied.push(text),
+      mouse: () => {},
+      bell: () => {
+        bells += 1;
+      },
+      edit: edit === undefined ? undefined : async (text, about) => edit(text, about),
+      async page(text) {
+        paged.push(text);
+      },
+      save(text, file, isAgreed) {
+        if (files.has(file) && !isAgreed) return undefined;
+        files.set(file, text);
+        return `/home/ann/${file.replace('./', '')}`;
+      },
+      keep: (text, name) => {
+        kept.push(text);
+        return `/tmp/kept/${name}`;
+      },
+      // As if `.` alone were there.
+      folderOf: ({ words, cwd }) => cwd ?? (words.includes('.') ? '/home/ann/work' : undefined),
     },
-    edit: edit === undefined ? undefined : async (text, about) => edit(text, about),
-    async page(text) {
-      paged.push(text);
-    },
-    save(text, file, isAgreed) {
-      if (files.has(file) && !isAgreed) return undefined;
-      files.set(file, text);
-      return `/home/ann/${file.replace('./', '')}`;
-    },
-    keep: (text, name) => {
-      kept.push(text);
-      return `/tmp/kept/${name}`;
-    },
-    // As if `.` alone were there.
-    folderOf: ({ words, cwd }) => cwd ?? (words.includes('.') ? '/home/ann/work' : undefined),
-  });
+    options.keys,
+  );
   const tree = <App ui={ui} memory={newInputMemory()} />;
   const ink = render(tree);
   // The library's terminal is 100 columns wide.

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { AuditEvent, AuditQuery, ChainHead, VerifyReport } from '../../../store/types.ts';
 import type { AuditSession } from '../../audit/session-book.ts';
+import type { AuditBundle } from '../../signing/audit-bundle.ts';
 import { command } from './entry.ts';
 import { count, text } from './shapes.ts';
 
@@ -40,13 +41,28 @@ export const auditEntries = {
     args: [],
   }),
   verifyAudit: command<(kept?: Pick<ChainHead, 'seq' | 'hash'>) => Promise<VerifyReport>>({
-    about: 'Checks the whole chain. `kept`: a head of an earlier day, which must still be in it.',
+    about:
+      'Checks the whole chain, and each signed decision. `kept`: a head of an earlier day, which must still be in it.',
     effect: 'reads',
     verb: 'view',
     resource: 'audit',
     audit: [],
     on: () => [{ kind: 'audit' }],
     args: [['kept', z.strictObject({ seq: count, hash: text }).optional()]],
+  }),
+  exportAudit: command<(from: number, to: number) => Promise<AuditBundle>>({
+    about:
+      'The records that hold the events `from` to `to`, with their hashes, the keys and the head: what can be checked ' +
+      'without this engine. At most 16 MiB; records hold what was changed as well.',
+    effect: 'reads',
+    verb: 'view',
+    resource: 'audit',
+    audit: [],
+    on: () => [{ kind: 'audit' }],
+    args: [
+      ['from', count],
+      ['to', count],
+    ],
   }),
   auditHead: command<() => Promise<ChainHead>>({
     about: 'The newest record and its hash, to be kept elsewhere.',

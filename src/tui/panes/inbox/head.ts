@@ -2,6 +2,7 @@
 import { append } from '../../../kernel/append.ts';
 import type { ProposalDetail, ProposalView } from '../../../engine/index.ts';
 import { clean, cut, wrap } from '../../../text/clean.ts';
+import { approvalWords } from '../../../text/approval-words.ts';
 import { person } from '../../kit/describe.ts';
 import { age, count, plural } from '../../../text/format.ts';
 import { glyphs, type Line } from '../../kit/theme.ts';
@@ -20,6 +21,9 @@ export function headLines(
   const lines: Line[] = wrapped(whatLine(state, proposal), width, 2).map((text): Line => [text]);
   append(lines, decisionLines(state, proposal, width));
   const isPending = proposal.state === 'pending';
+  const { approvals } = proposal;
+  if (isPending && approvals !== undefined)
+    lines.push([['signed ', 'dim'], cut(clean(approvalWords(approvals)), width - 7)]);
   if (isPending && proposal.isStale) lines.push(staleLine(data));
   if (isPending && data !== undefined && data.proposal.hash !== proposal.hash) {
     lines.push([[`${glyphs.warn} it has changed: loading the new text …`, 'warn']]);
@@ -63,11 +67,14 @@ export function peekLines(
           ? [[`${riskMark} ${risks.join(' · ')}`, 'bad']]
           : [['checks ', 'dim'], data === undefined ? 'loading …' : checkWords(data, 0)];
   return [
-    [`${proposalLine(proposal)}   +${proposal.added} -${proposal.removed}`],
+    [`${proposalLine(proposal)}   +${proposal.added} -${proposal.removed}${signedWord(proposal)}`],
     [clean(proposal.reason) === '' ? 'no reason given' : `"${clean(proposal.reason)}"`],
     alarm,
   ];
 }
+
+const signedWord = ({ state, approvals }: ProposalView): string =>
+  state !== 'pending' || approvals === undefined ? '' : `   ${approvals.have} of ${approvals.need} approvals`;
 
 /** At most so many lines; of a longer text the last one ends in `…`. */
 function wrapped(text: string, width: number, most: number): readonly string[] {
