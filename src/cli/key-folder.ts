@@ -42,7 +42,7 @@ export async function readKeyFile(context: Pick<Context, 'paths'>, named: string
   }
   if (named === undefined && names.length > 1) {
     throw new McptuiError('invalid', `there are ${names.length} keys: ${names.join(', ')}`, {
-      hint: 'name one: --key NAME',
+      hint: 'name one: --key NAME; for the console --with-key NAME',
     });
   }
   const name = named ?? only;

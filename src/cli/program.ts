@@ -38,7 +38,7 @@ interface RootFlags {
   readonly passEnv?: string;
   readonly ascii?: boolean;
   readonly unlock?: number;
-  readonly key?: string;
+  readonly withKey?: string;
 }
 
 export function program(context: Context): Command {
@@ -51,7 +51,7 @@ export function program(context: Context): Command {
     .option('--pass-env <names>', 'with --daemon: variables that all servers get, such as HTTPS_PROXY,NO_PROXY')
     .option('--ascii', 'the console without characters that not every terminal shows')
     .option('--unlock <duration>', 'how long the console holds an opened key; 15m', duration)
-    .option('--key <name>', 'the key that the console signs with, where there are several')
+    .option('--with-key <name>', 'the key that the console signs with, where there are several')
     .option('--read-only', 'change nothing: the console, and verbs behind it')
     .showSuggestionAfterError()
     .allowExcessArguments(false)
@@ -65,6 +65,7 @@ export function program(context: Context): Command {
       }
       if (flags.listen !== undefined) throw new McptuiError('invalid', '--listen goes with --daemon');
       context.access.unlockMs = flags.unlock;
+      context.access.key = flags.withKey;
       const { runConsoleVerb } = await import('./verbs/console.ts');
       return runConsoleVerb(
         flags.ascii === true ? { ...context, env: { ...context.env, MCPTUI_ASCII: '1' } } : context,

@@ -73,3 +73,12 @@ function verbsOf(root: Command): readonly Verb[] {
       : command.commands.flatMap((child) => below(child, [...path, child.name()]));
   return below(root, []);
 }
+
+it('no verb has a flag of the program itself, which would take its value', () => {
+  const root = program(systemContext());
+  const own = new Set(root.options.map(({ long }) => long));
+  const taken = verbs().flatMap(({ words: path, command }) =>
+    command.options.filter(({ long }) => own.has(long)).map(({ long }) => `${path} ${long}`),
+  );
+  expect(taken).toEqual([]);
+});

@@ -5,11 +5,15 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AuditEvent, ProposalView } from '../../src/engine/index.ts';
-import { aHome, bin, textEnv, type Home } from '../support/worlds/run-mcptui.ts';
+import type { DecisionDraft } from '../../src/engine/signing/document.ts';
+import { openKey, type KeyFile } from '../../src/engine/signing/key-file.ts';
+import { send } from '../support/worlds/http-client.ts';
+import { aHome, bin, textEnv, type Daemon, type Home } from '../support/worlds/run-mcptui.ts';
 
 describe('signed decisions', () => {
   let home: Home;
   let secret: string;
+  let daemon: Daemon;
   const run = async (...args: string[]): Promise<string> => {
     const { stdout, stderr, code } = await home.mcptui(args);
     if (code !== 0) throw new Error(`mcptui ${args.join(' ')} exited ${code}: ${stderr}`);
@@ -37,7 +41,7 @@ describe('signed decisions', () => {
     await run('create', 'project', 'ops');
     await run('create', 'agent', 'reviewer', '--project', 'ops');
     await run('create', 'prompt', 'rules', '--project', 'ops', '--body', 'Be brief.');
-    await home.daemon();
+    daemon = await home.daemon();
   });
   afterEach(() => home.close());
 
@@ -84,6 +88,48 @@ describe('signed decisions', () => {
       stdout: expect.stringMatching(/^NOT ok:/) as string,
     });
     expect(await run('audit', 'verify')).toContain('1 signatures');
+  });
+
+  it('are made over REST by a reviewer, whose key stays with her, and verify offline', async () => {
+    await daemon.stop();
+    daemon = await home.daemon({}, '--listen', '127.0.0.1:0');
+    const anns = path.join(home.folder, 'anns');
+    writeFileSync(anns, 'a passphrase of her own\n', { mode: 0o600 });
+    const vouched = ['--signed-by', 'ann', '--signer-passphrase-file', secret];
+    await run('operator', 'init', '--name', 'zoe', '--for', 'user:zoe', '--passphrase-file', anns, ...vouched);
+    await run('edit', 'project', 'ops', '--approvals', 'signed');
+    await run('create', 'binding', 'user:zoe', 'reviewer', '-p', 'ops', '--key', 'ann', '--passphrase-file', secret);
+    const token = await run('create', 'token', 'zoe', '--for', 'user:zoe');
+    const proposal = await proposed('Be brief, and kind.');
+    const ask = async (url: string, body: unknown): Promise<{ status: number; json: Record<string, unknown> }> => {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const { status, text } = await send(`${daemon.http}/api/v1${url}`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(body),
+      });
+      return { status, json: (text === '' ? {} : JSON.parse(text)) as Record<string, unknown> };
+    };
+    const hash = (await home.json<ProposalView[]>(['get', 'proposals'])).find(({ id }) => id === proposal)?.hash ?? '';
+    expect((await ask(`/proposals/${proposal}/approve`, { hash })).status).toBe(403);
+    const { json } = await ask('/commands/decisionDraft', ['approveProposal', [proposal, { hash }]]);
+    const file = JSON.parse(
+      readFileSync(path.join(home.folder, 'config', 'operator-keys', 'zoe.json'), 'utf8'),
+    ) as KeyFile;
+    const key = await openKey(file, 'a passphrase of her own');
+    const signature = key.sign(json['result'] as DecisionDraft);
+    expect((await ask(`/proposals/${proposal}/approve`, { hash, signature })).status).toBe(200);
+    const events = await home.json<AuditEvent[]>(['get', 'audit']);
+    const decisions = events.filter(({ kind }) => kind === 'proposal_approve' || kind === 'decision_sign');
+    expect(decisions.slice(-2).map(({ kind, actor }) => `${kind} ${actor}`)).toEqual([
+      'decision_sign user:zoe',
+      'proposal_approve user:zoe',
+    ]);
+    const bundle = path.join(home.folder, 'bundle.json');
+    await run('audit', 'export', '--from', '1', '--to', String(events.at(-1)?.n), '-o', bundle);
+    const elsewhere = { MCPTUI_HOME: path.join(home.folder, 'nowhere') };
+    const { stdout } = await home.mcptui(['audit', 'verify', '--file', bundle], { env: elsewhere });
+    expect(stdout).toMatch(/^ok: .* [3-9] signatures/);
   });
 
   it('wait for as many people as the project wants', async () => {
