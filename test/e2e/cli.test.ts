@@ -21,7 +21,7 @@ describe('mcptui without an engine', () => {
     ['nothing to run', ['create', 'server', 'x'], 2, /nothing to run/],
     ['two sources', ['create', 'server', 'x', '--image', 'a', '--package', 'npm:b'], 2, /give one of/],
     ['a bad env entry', ['create', 'server', 'x', '--env', 'NOPE', '--', 'a'], 2, /use K=V/],
-    ['an unknown backend', ['create', 'server', 'x', '--env', 'A=secret:vault/x', '--', 'a'], 2, /secret:env\/NAME/],
+    ['a secret that is none', ['create', 'server', 'x', '--env', 'A=secret:vault', '--', 'a'], 2, /secret:env\/NAME/],
     ['a bad name', ['create', 'server', 'Bad_Name', '--', 'a'], 2, /use 1 to 32 of a-z/],
     ['a name that is taken', ['create', 'server', 'fs', '--', 'a'], 7, /server fs exists/],
     ['a server that is not there', ['describe', 'server', 'nobody'], 6, /no server nobody/],

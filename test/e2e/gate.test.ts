@@ -49,7 +49,8 @@ async function overStdio(): Promise<Client> {
   const client = new Client({ name: 'stdio', version: '1' });
   clients.push(client);
   const env = home.env as Record<string, string>;
-  const args = [bin, 'proxy', '-p', 'web'];
+  // Between two engines of the test it would start one itself.
+  const args = [bin, 'proxy', '--no-start', '-p', 'web'];
   await client.connect(new StdioClientTransport({ command: process.execPath, args, env }));
   return client;
 }

@@ -51,7 +51,7 @@ beforeAll(async () => {
   await home.daemon();
   await home.healthy(1);
   client = new Client({ name: 'links', version: '1' });
-  const args = [bin, 'proxy', '-p', 'web'];
+  const args = [bin, 'proxy', '--no-start', '-p', 'web'];
   await client.connect(
     new StdioClientTransport({ command: process.execPath, args, env: home.env as Record<string, string> }),
   );

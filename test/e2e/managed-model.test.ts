@@ -57,7 +57,7 @@ async function untilIt(is: Partial<InstanceView>, what: string): Promise<Instanc
 async function session(): Promise<Client> {
   const client = new Client({ name: `agent ${clients.length}`, version: '1' });
   clients.push(client);
-  const args = [bin, 'proxy', '-p', 'web'];
+  const args = [bin, 'proxy', '--no-start', '-p', 'web'];
   const env = home.env as Record<string, string>;
   await client.connect(new StdioClientTransport({ command: process.execPath, args, env }));
   return client;

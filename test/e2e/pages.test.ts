@@ -32,7 +32,9 @@ beforeAll(async () => {
   await home.healthy(2);
   client = new Client({ name: 'reader', version: '1' });
   const env = home.env as Record<string, string>;
-  await client.connect(new StdioClientTransport({ command: process.execPath, args: [bin, 'proxy', '-p', 'web'], env }));
+  await client.connect(
+    new StdioClientTransport({ command: process.execPath, args: [bin, 'proxy', '--no-start', '-p', 'web'], env }),
+  );
 });
 afterAll(async () => {
   await client.close();

@@ -26,7 +26,9 @@ const long = Array.from({ length: 300 }, (_, at) => `Row ${at}: ${'what it says.
 const connect = async (): Promise<void> => {
   client = new Client({ name: 'reader', version: '1' });
   const env = home.env as Record<string, string>;
-  await client.connect(new StdioClientTransport({ command: process.execPath, args: [bin, 'proxy', '-p', 'web'], env }));
+  await client.connect(
+    new StdioClientTransport({ command: process.execPath, args: [bin, 'proxy', '--no-start', '-p', 'web'], env }),
+  );
 };
 const blocks = async (name: string, args: object): Promise<readonly string[]> => {
   const { content } = await client.callTool({ name, arguments: args as Record<string, unknown> });
