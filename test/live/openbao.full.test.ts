@@ -1,14 +1,14 @@
-/** The same against a real OpenBao or Vault, where one is named: a token that may write to `secret/` (a server in dev mode has both). */
+/** The backend `openbao` against a real OpenBao or Vault (`npm run test:openbao`): a token that may write to `secret/` (a server in dev mode has both). */
 import { describe, expect, it } from 'vitest';
-import { baoSource } from '../../../../src/engine/secrets/backends/bao-source.ts';
-import { systemClock } from '../../../../src/kernel/clock.ts';
-import { backendFields } from '../../../../src/store/schema/secret-backend.ts';
+import { baoSource } from '../../src/engine/secrets/backends/bao-source.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
+import { backendFields } from '../../src/store/schema/secret-backend.ts';
 
 const { MCPTUI_TEST_OPENBAO_ADDR: url, MCPTUI_TEST_OPENBAO_TOKEN: token = '' } = process.env;
-if (url === undefined) console.error('skipped: a real OpenBao: MCPTUI_TEST_OPENBAO_ADDR names no server');
+if (url === undefined) throw new Error('MCPTUI_TEST_OPENBAO_ADDR names no server: say where a real one is');
 
 describe('a real OpenBao', () => {
-  it.skipIf(url === undefined)('gives what was written, and says what is missing', async () => {
+  it('gives what was written, and says what is missing', async () => {
     const auth = { method: 'token', token: { backend: 'env', path: 'T' } } as const;
     const fields = backendFields.parse({ kind: 'openbao', url, auth });
     if (fields.kind !== 'openbao') throw new Error('another kind');
