@@ -1,5 +1,6 @@
-/** Agents that send what they should not, on the engine's socket; what they send well is answered once each. */
+/** Agents that send what they should not, on the agents' socket; what they send well is answered once each. */
 import type { Socket } from 'node:net';
+import { agentsSocket } from '../../src/kernel/paths.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { linkEngine } from '../../src/mcp/proxy/link.ts';
 import type { Random } from '../support/builders/random.ts';
@@ -46,7 +47,7 @@ export async function hostileAgent(options: {
   readonly signal: AbortSignal;
 }): Promise<Ledger> {
   const { name, random, signal } = options;
-  const outcome = await linkEngine(options.socket, { project: 'default' }, systemClock);
+  const outcome = await linkEngine(agentsSocket(options.socket), { project: 'default' }, systemClock);
   if (outcome.kind !== 'linked') throw new Error(`${name} was not let in: ${JSON.stringify(outcome)}`);
   const { socket } = outcome;
   const ledger: Ledger = {
