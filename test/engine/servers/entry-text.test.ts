@@ -14,7 +14,7 @@ describe('envEntry', () => {
     ['{secret:openbao/kv/gitea-creds#token}', { name: 'T', secret: openbao }],
     ['secret:file/a as file', { name: 'T', secret: { backend: 'file', path: 'a' }, as: 'file' }],
     ['secret:command/pass', { name: 'T', secret: { backend: 'command', path: 'pass' } }],
-    ['u:{secret:pass/work/a}@h', { name: 'T', template: 'u:{secret:pass/work/a}@h' }],
+    ['u:{secret:pass/team/a}@h', { name: 'T', template: 'u:{secret:pass/team/a}@h' }],
     ['plain as file', { name: 'T', value: 'plain as file' }],
   ])('reads %s, and writes it so', (text, entry) => {
     expect(envEntry('T', text)).toEqual(entry);
