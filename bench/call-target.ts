@@ -3,27 +3,12 @@ import { duplexPair, type Duplex } from 'node:stream';
 import { systemClock } from '../src/kernel/clock.ts';
 import { ulidIds } from '../src/kernel/ids.ts';
 import { silentLogger } from '../src/kernel/log.ts';
-import { createRouter, type RouterObserver, type StagesOf } from '../src/mcp/index.ts';
+import { createRouter, type StagesOf } from '../src/mcp/index.ts';
+import { noop, silentObserver } from './silent-observer.ts';
 import type { SessionIdentity } from '../src/mcp/types/session.ts';
 
 const CALLS = 4_800;
 const WIDTH = 16;
-
-const noop = (): void => {};
-const observer: RouterObserver = {
-  toolCall: noop,
-  sessionBound: noop,
-  sessionChanged: noop,
-  sessionEnded: noop,
-  upstreamLost: noop,
-  invalidOutput: noop,
-  toolsChanged: noop,
-  nameConflict: noop,
-  serverRequest: noop,
-  demand: noop,
-  leased: noop,
-  retired: noop,
-};
 
 export class CallTarget {
   readonly #agent: Duplex;
@@ -43,7 +28,7 @@ export class CallTarget {
       clock: systemClock,
       ids: ulidIds(systemClock),
       logger: silentLogger,
-      observer,
+      observer: silentObserver,
       ...given,
     });
     router.servers.setServers([{ name: 'a', project: 'default', prefix: '' }]);

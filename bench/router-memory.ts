@@ -3,24 +3,15 @@ import { duplexPair, type Duplex } from 'node:stream';
 import { systemClock } from '../src/kernel/clock.ts';
 import { ulidIds } from '../src/kernel/ids.ts';
 import { silentLogger } from '../src/kernel/log.ts';
-import { createRouter, type RouterObserver } from '../src/mcp/index.ts';
+import { createRouter } from '../src/mcp/index.ts';
+import { noop, silentObserver } from './silent-observer.ts';
 
-const noop = (): void => {};
-const observer: RouterObserver = {
-  toolCall: noop,
-  sessionBound: noop,
-  sessionChanged: noop,
-  sessionEnded: noop,
-  upstreamLost: noop,
-  invalidOutput: noop,
-  toolsChanged: noop,
-  nameConflict: noop,
-  serverRequest: noop,
-  demand: noop,
-  leased: noop,
-  retired: noop,
-};
-const router = createRouter({ clock: systemClock, ids: ulidIds(systemClock), logger: silentLogger, observer });
+const router = createRouter({
+  clock: systemClock,
+  ids: ulidIds(systemClock),
+  logger: silentLogger,
+  observer: silentObserver,
+});
 const collect = globalThis.gc ?? noop;
 
 const tools = (server: number): object[] =>

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../src/engine/models/free-port.ts';
 import { openAgent } from '../support/worlds/agent.ts';
 import { send } from '../support/worlds/http-client.ts';
 import { aHome, contractServer, type Daemon, type Home } from '../support/worlds/run-mcptui.ts';
@@ -110,11 +111,3 @@ describe('audit sessions', () => {
     expect(await listed()).toMatch(/test-agent 1 +default +client:test-agent 1 +- +1 +0/);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

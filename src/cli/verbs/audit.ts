@@ -1,11 +1,12 @@
 /** Runs `audit verify|head`: whether the journal is whole, and the value to keep elsewhere. */
+import { printListing, type ListFlags } from '../print-listing.ts';
 import { Command } from 'commander';
 import { McptuiError } from '../../kernel/errors.ts';
 import type { AuditSession, BundleReport, ChainHead, VerifyReport } from '../../engine/index.ts';
 import type { Context } from '../context.ts';
 import { engineIfRunning, withEngine } from '../with-engine.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { outputOption, renderListing, toJson, type Column, type Format } from '../output.ts';
+import { outputOption, toJson, type Column, type Format } from '../output.ts';
 import { wholeNumber } from '../flag-values.ts';
 import { age, count } from '../../text/format.ts';
 import type { Clock } from '../../kernel/clock.ts';
@@ -37,9 +38,7 @@ export function auditCommand(context: Context): Command {
       const all = await withEngine(context, (engine) => engine.commands.auditSessions());
       const rows = all.filter(({ project }) => flags.project === undefined || flags.project === project);
       const listing = { rows: rows.slice(0, flags.limit), columns: sessionColumns(context.clock), name: sessionName };
-      const text = await renderListing(listing, flags.output, flags.headers);
-      if (text !== '' || flags.output === 'table') context.print(text);
-      if (rows.length === 0 && flags.output === 'table') context.note('nothing yet');
+      await printListing(context, listing, flags);
     });
   audit
     .command('export')
@@ -70,11 +69,9 @@ export function auditCommand(context: Context): Command {
   return audit;
 }
 
-interface SessionFlags {
+interface SessionFlags extends ListFlags {
   readonly project?: string;
   readonly limit: number;
-  readonly output: Format;
-  readonly headers: boolean;
 }
 
 const sessionName = (row: AuditSession): string => `session/${row.id}`;

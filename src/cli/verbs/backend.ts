@@ -7,8 +7,9 @@ import { confirmName } from '../confirm-name.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { duration } from '../flag-values.ts';
-import { outputOption, renderListing, type Column, type Format } from '../output.ts';
+import { outputOption, type Column, type Format } from '../output.ts';
 import { printRecord } from '../print-record.ts';
+import { printListing, type ListFlags } from '../print-listing.ts';
 import { withEngine } from '../with-engine.ts';
 import { secretRef, type SecretRef } from './secret-text.ts';
 
@@ -151,18 +152,12 @@ export function addBackendListing(get: Command, context: Context): void {
     .description('where secrets come from besides env and file, each asked now; never a credential')
     .addOption(outputOption())
     .option('--no-headers', 'rows only')
-    .action((flags: { readonly output: Format; readonly headers: boolean }) =>
+    .action((flags: ListFlags) =>
       withEngine(context, async ({ commands }) => {
         const all = await commands.secretBackends();
         const rows = await Promise.all(all.map(({ name }) => commands.testSecretBackend(name)));
-        const text = await renderListing(
-          { rows, columns, name: (row) => `backend/${row.name}` },
-          flags.output,
-          flags.headers,
-        );
-        if (text !== '' || flags.output === 'table') context.print(text);
-        if (rows.length === 0 && flags.output === 'table')
-          context.note('none is defined: mcptui create backend --help');
+        const name = (row: (typeof rows)[number]): string => `backend/${row.name}`;
+        await printListing(context, { rows, columns, name }, flags, 'none is defined: mcptui create backend --help');
       }),
     );
 }

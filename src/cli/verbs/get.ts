@@ -16,8 +16,9 @@ import { catalogListing, type CatalogFlags, type CatalogKind } from '../catalog/
 import { contentListings, type ContentFlags } from '../content/get.ts';
 import { revisedKind } from '../content/kinds.ts';
 import type { Context } from '../context.ts';
+import { printListing } from '../print-listing.ts';
 import { withEngine, withRunningEngine } from '../with-engine.ts';
-import { outputOption, renderListing, type Column, type Format, type Listing } from '../output.ts';
+import { outputOption, type Column, type Format, type Listing } from '../output.ts';
 import { sorted } from '../sort.ts';
 import { untilLost } from '../until-lost.ts';
 import { RowWatch } from '../watch.ts';
@@ -166,7 +167,7 @@ type Rows<T> = (engine: Engine) => Listing<T> | Promise<Listing<T>>;
 async function show<T>(context: Context, flags: GetFlags, rows: Rows<T>): Promise<void> {
   if (flags.watch === true) return watch(context, flags, rows);
   await withEngine(context, async (engine, live) => {
-    await printListing(context, await rows(engine), flags);
+    await printListing(context, sorted(await rows(engine), flags.sortBy), flags);
     if (!live) context.note('no engine is running: this is what is recorded');
   });
 }
@@ -175,7 +176,9 @@ async function show<T>(context: Context, flags: GetFlags, rows: Rows<T>): Promis
 async function showCatalog(context: Context, kind: CatalogKind, flags: GetFlags & CatalogFlags): Promise<void> {
   const rows = catalogListing(kind, flags);
   if (flags.watch === true) return watch(context, flags, rows);
-  await withRunningEngine(context, async (engine) => printListing(context, await rows(engine), flags));
+  await withRunningEngine(context, async (engine) =>
+    printListing(context, sorted(await rows(engine), flags.sortBy), flags),
+  );
 }
 
 async function watch<T>(context: Context, flags: GetFlags, rows: Rows<T>): Promise<void> {
@@ -190,12 +193,6 @@ async function watch<T>(context: Context, flags: GetFlags, rows: Rows<T>): Promi
     });
     await untilLost(engine).finally(stop);
   });
-}
-
-async function printListing<T>(context: Context, listing: Listing<T>, flags: GetFlags): Promise<void> {
-  const text = await renderListing(sorted(listing, flags.sortBy), flags.output, flags.headers);
-  if (text !== '' || flags.output === 'table') context.print(text);
-  if (listing.rows.length === 0 && flags.output === 'table') context.note('nothing yet');
 }
 
 function servers(engine: Engine, flags: GetFlags, _context: Context): Listing<Server> {

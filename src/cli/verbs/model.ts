@@ -9,9 +9,10 @@ import { modelState, modelTokens } from '../../text/model-words.ts';
 import { confirmName } from '../confirm-name.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { outputOption, renderListing, type Column, type Format } from '../output.ts';
+import { outputOption, type Column, type Format } from '../output.ts';
 import { printRecord } from '../print-record.ts';
 import { addBackendTest } from './backend.ts';
+import { printListing, type ListFlags } from '../print-listing.ts';
 import { withEngine } from '../with-engine.ts';
 
 const columns = (clock: Clock): readonly Column<ModelView>[] => [
@@ -35,12 +36,10 @@ export function addModelListing(get: Command, context: Context): void {
     .description('how each does, and what it has used today')
     .addOption(outputOption())
     .option('--no-headers', 'rows only')
-    .action(async (flags: { readonly output: Format; readonly headers: boolean }) => {
+    .action(async (flags: ListFlags) => {
       const rows = await withEngine(context, (engine) => engine.commands.models());
       const listing = { rows, columns: columns(context.clock), name: (row: ModelView) => `model/${row.name}` };
-      const text = await renderListing(listing, flags.output, flags.headers);
-      if (text !== '' || flags.output === 'table') context.print(text);
-      if (rows.length === 0 && flags.output === 'table') context.note('nothing yet: rules choose');
+      await printListing(context, listing, flags, 'nothing yet: rules choose');
     });
 }
 

@@ -5,8 +5,9 @@ import type { OperatorKeyView } from '../../engine/index.ts';
 import { confirmName } from '../confirm-name.ts';
 import type { Context } from '../context.ts';
 import { hasKeyFile, passphraseFrom, writeKeyFile } from '../key-folder.ts';
-import { outputOption, renderListing, type Column, type Format } from '../output.ts';
+import { outputOption, type Column } from '../output.ts';
 import { withKeyFlags } from '../key-flags.ts';
+import { printListing, type ListFlags } from '../print-listing.ts';
 import { withEngine } from '../with-engine.ts';
 
 interface InitFlags {
@@ -15,11 +16,6 @@ interface InitFlags {
   readonly passphraseFile?: string;
   readonly signedBy?: string;
   readonly signerPassphraseFile?: string;
-}
-
-interface ListFlags {
-  readonly output: Format;
-  readonly headers: boolean;
 }
 
 export function operatorCommand(context: Context): Command {
@@ -113,12 +109,7 @@ function listing(command: Command, context: Context): void {
     .option('--no-headers', 'rows only')
     .action(async (flags: ListFlags) => {
       const rows = await withEngine(context, (engine) => engine.commands.operatorKeys());
-      const text = await renderListing(
-        { rows, columns, name: (row) => `key/${row.name}` },
-        flags.output,
-        flags.headers,
-      );
-      if (text !== '' || flags.output === 'table') context.print(text);
-      if (rows.length === 0 && flags.output === 'table') context.note('nobody has a key yet: mcptui operator init');
+      const name = (row: (typeof rows)[number]): string => `key/${row.name}`;
+      await printListing(context, { rows, columns, name }, flags, 'nobody has a key yet: mcptui operator init');
     });
 }

@@ -7,18 +7,14 @@ import { ruleFrom, ruleText } from '../../engine/rights/rule-text.ts';
 import { confirmName } from '../confirm-name.ts';
 import type { Context } from '../context.ts';
 import { withKeyFlags } from '../key-flags.ts';
-import { outputOption, renderListing, type Column, type Format } from '../output.ts';
+import { outputOption, type Column, type Format } from '../output.ts';
 import { printRecord } from '../print-record.ts';
+import { printListing, type ListFlags } from '../print-listing.ts';
 import { withEngine } from '../with-engine.ts';
 
 interface RoleFlags {
   readonly allow?: string[];
   readonly summary?: string;
-}
-
-interface ListFlags {
-  readonly output: Format;
-  readonly headers: boolean;
 }
 
 const ALLOW = 'VERBS KINDS [NAMES] [@PROJECTS], such as "run tool gitea/list_* @ops"';
@@ -155,9 +151,8 @@ function listing<T>(get: Command, context: Context, { verb, alias, about, column
     .option('--no-headers', 'rows only')
     .action(async (flags: ListFlags) => {
       const all = await withEngine(context, rows);
-      const text = await renderListing({ rows: all, columns, name }, flags.output, flags.headers);
-      if (text !== '' || flags.output === 'table') context.print(text);
-      if (all.length === 0 && flags.output === 'table') context.note('nothing yet: the operator may do everything');
+      const whenEmpty = 'nothing yet: the operator may do everything';
+      await printListing(context, { rows: all, columns, name }, flags, whenEmpty);
     });
 }
 

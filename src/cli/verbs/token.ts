@@ -7,8 +7,9 @@ import { confirmName } from '../confirm-name.ts';
 import type { Context } from '../context.ts';
 import { duration } from '../flag-values.ts';
 import { expiryOf, holderOf, lastUse, reachOf } from '../../text/token-words.ts';
+import { printListing, type ListFlags } from '../print-listing.ts';
 import { withEngine } from '../with-engine.ts';
-import { outputOption, renderListing, type Column, type Format } from '../output.ts';
+import { outputOption, type Column } from '../output.ts';
 
 export function addTokenCreation(create: Command, context: Context): void {
   create
@@ -91,11 +92,6 @@ interface TicketFlags {
   readonly expires?: number;
 }
 
-interface ListFlags {
-  readonly output: Format;
-  readonly headers: boolean;
-}
-
 const columns = (clock: Clock): readonly Column<TokenInfo>[] => [
   { title: 'NAME', value: (token) => token.name },
   { title: 'HOLDER', value: holderOf },
@@ -117,13 +113,8 @@ export function addTokenListing(get: Command, context: Context): void {
     .option('--no-headers', 'rows only')
     .action(async (flags: ListFlags) => {
       const rows = await withEngine(context, (engine) => engine.commands.tokens());
-      const text = await renderListing(
-        { rows, columns: columns(context.clock), name: (row) => `token/${row.name}` },
-        flags.output,
-        flags.headers,
-      );
-      if (text !== '' || flags.output === 'table') context.print(text);
-      if (rows.length === 0 && flags.output === 'table') context.note('nothing yet');
+      const name = (row: TokenInfo): string => `token/${row.name}`;
+      await printListing(context, { rows, columns: columns(context.clock), name }, flags);
     });
 }
 

@@ -8,8 +8,8 @@ import type { EventDraft } from '../../store/types.ts';
 import { failedTool } from '../content/agents/answers.ts';
 import { isBuiltinTool } from '../content/agents/tools.ts';
 import type { ReadLimit } from '../content/agents/offer.ts';
-import { decisionEvent } from './guard.ts';
-import { viewing, type Meant, type Thing } from './meant.ts';
+import { decisionEvent, seesAs } from './guard.ts';
+import type { Meant, Thing } from './meant.ts';
 import type { Decision, Need, Principal } from './need.ts';
 import type { Connected, Principals } from './principals.ts';
 import type { Rights } from './rights.ts';
@@ -99,12 +99,10 @@ export class AgentRights {
     const principal = this.#of(session);
     const { rights, meant } = this.#p;
     if (session.operator !== undefined || rights.isPlainAgent(principal, session.project)) return undefined;
+    const sees = seesAs(principal, rights);
     return {
       key: `${rights.policyId} ${[principal.subject, ...(principal.groups ?? []), ...(principal.roles ?? [])].join(' ')}`,
-      allows: (kind, row) =>
-        viewing(inProject(meant.placed(kind, row), session.project)).every(
-          (need) => rights.decide(principal, need).allowed,
-        ),
+      allows: (kind, row) => sees(inProject(meant.placed(kind, row), session.project)),
     };
   };
 
@@ -121,22 +119,11 @@ export class AgentRights {
   }
 
   #seesTool(session: SessionInfo, name: string, server: string | undefined): boolean {
-    if (server === undefined)
-      return this.#proposingNeed(name, session.project) === undefined || this.#mayPropose(session, name);
+    if (server === undefined) return !isProposing(name) || this.#may(session, toPropose(session.project));
     const tool = this.#named(session).get(name);
     return (
       tool === undefined || toolNeeds(tool.server, tool.tool, session.project).every((need) => this.#may(session, need))
     );
-  }
-
-  #mayPropose(session: SessionInfo, tool: string): boolean {
-    const need = this.#proposingNeed(tool, session.project);
-    return need === undefined || this.#may(session, need);
-  }
-
-  #proposingNeed(tool: string, project: string): Need | undefined {
-    const proposes = isBuiltinTool(tool) && tool !== 'withdraw_proposal';
-    return proposes ? { verb: 'create', kind: 'proposal', project } : undefined;
   }
 
   #judge({ session, server, tool }: StagedCall): Verdict | undefined {
@@ -158,8 +145,7 @@ export class AgentRights {
 
   /** @throws McptuiError `denied` */
   readonly demandProposing = (session: SessionInfo): void => {
-    const { project } = session;
-    const refusal = this.#refusal(session, 'propose', { verb: 'create', kind: 'proposal', project });
+    const refusal = this.#refusal(session, 'propose', toPropose(session.project));
     if (refusal !== undefined) throw refusal;
   };
 
@@ -190,6 +176,14 @@ export function toolNeeds(server: string, tool: string, project: string): readon
     { verb: 'run', kind: 'tool', name: `${server}/${tool}`, project },
     { verb: 'run', kind: 'project', name: project, project },
   ];
+}
+
+function isProposing(tool: string): boolean {
+  return isBuiltinTool(tool) && tool !== 'withdraw_proposal';
+}
+
+function toPropose(project: string): Need {
+  return { verb: 'create', kind: 'proposal', project };
 }
 
 function toServer(name: string, project: string): Need {
