@@ -20,6 +20,7 @@ import type {
 } from '../../../src/engine/index.ts';
 import { McptuiError } from '../../../src/kernel/errors.ts';
 import { contentFixture, contentMaps, type ContentRows } from './content-fixture.ts';
+import { secretsFixture } from './secrets-fixture.ts';
 import { rightsFixture } from './rights-fixture.ts';
 import { signingFixture, type SigningFixture } from './signing-fixture.ts';
 import { modelsFixture } from './models-fixture.ts';
@@ -142,30 +143,7 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
       return { ok: true, durationMs: 14, target: 'tools/list' };
     },
     shutDown: () => ask('shutDown'),
-    secrets: () => Promise.resolve([...view.secrets.values()]),
-    secretBackends: () => Promise.resolve([]),
-    createSecretBackend: async (name, draft) => {
-      await ask(`createSecretBackend ${name} ${draft.kind}`);
-      throw new McptuiError('unavailable', 'this engine has no backends of secrets');
-    },
-    deleteSecretBackend: (name) => keepsNone('backend', name),
-    testSecretBackend: (name) => keepsNone('backend', name),
-    testSecret: async (id) => {
-      await ask(`testSecret ${id}`);
-      const { state, cause = 'no such entry' } = view.secrets.get(id) ?? { state: 'missing' };
-      if (state === 'ok' || state === 'unused') return { id, at: now, ok: true };
-      return { id, at: now, ok: false, cause, isMissing: state === 'missing' };
-    },
-    setSecret: async (name, value, options) => {
-      await ask(`setSecret ${name}${options?.only === undefined ? '' : ` ${options.only}`}`);
-      const row = view.secrets.get(`file/${name}`);
-      if (options?.only === 'new' && (row?.state === 'ok' || row?.state === 'unused')) {
-        throw new McptuiError('conflict', `secret file/${name} exists`);
-      }
-      if (options?.only === 'kept' && row === undefined) throw new McptuiError('not-found', `no secret file/${name}`);
-      kept.set(name, value);
-      return { holders: row?.stale ?? [], renewed: [], servers: row?.servers ?? [] };
-    },
+    ...secretsFixture({ view: () => view, ask, kept, now }),
     beginLogin: async (name, redirectUrl = 'http://127.0.0.1:33418/callback') => {
       await askOf('server', 'beginLogin', name);
       return { authorizationUrl: 'https://auth.example/authorize', redirectUrl };
@@ -175,12 +153,6 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
       return {};
     },
     logout: (name) => askOf('server', 'logout', name),
-    removeSecret: async (name, options) => {
-      const row = view.secrets.get(`file/${name}`);
-      if (row === undefined) return keepsNone('secret', name);
-      await ask(`removeSecret ${name}${options?.force === true ? ' force' : ''}`);
-      return { holders: [], renewed: [], servers: row.servers };
-    },
     rotateToken: async (name) => {
       await ask(`rotateToken ${name}`);
       return 'mcptui_token';

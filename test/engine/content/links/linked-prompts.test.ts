@@ -1,68 +1,26 @@
-/** Prompts that link resources of servers, as agents and operators meet them. */
+/** Prompts that link resources of servers, as agents meet them. */
 import { readdirSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Meanings } from '../../../../src/engine/rights/meanings.ts';
 import { hashOfText } from '../../../../src/engine/content/links/linked-text.ts';
-import type { EngineCommands, PromptView } from '../../../../src/engine/index.ts';
 import { aDraft } from '../../../support/builders/builders.ts';
-import type { FakeProcess } from '../../../support/fakes/fake-runtime.ts';
-import { engineHarness, type Harness } from '../../../support/worlds/engine-harness.ts';
-import { body, connectTo, read, type Result } from '../../../support/worlds/offered.ts';
-import type { Peer } from '../../../support/worlds/peer.ts';
+import { LINK, SAYS, URI, linkedWorld, type LinkedWorld } from '../../../support/worlds/linked-world.ts';
+import { body, connectTo, read } from '../../../support/worlds/offered.ts';
 
-const URI = 'file:///run book.md';
-const LINK = `ops/fs:${URI}`;
-const SAYS = 'Restart the shop first.';
-
-let harness: Harness;
-let ann: EngineCommands;
+let harness: LinkedWorld['harness'];
+let ann: LinkedWorld['ann'];
+let fs: LinkedWorld['fs'];
+let prompt: LinkedWorld['prompt'];
+let row: LinkedWorld['row'];
+let untilHealth: LinkedWorld['untilHealth'];
+let get: LinkedWorld['get'];
+let call: LinkedWorld['call'];
 
 beforeEach(async () => {
-  harness = await engineHarness();
-  ann = harness.engine.commandsFor('operator:ann');
-  await ann.createProject('ops');
-  await ann.createProject('web', { gated: true });
-  const resources = JSON.stringify({ [URI]: SAYS, 'file:///other': 'Other words.' });
-  const env = [{ name: 'SERVE_RESOURCES', value: resources }];
-  await ann.createServer(aDraft({ name: 'fs', project: 'ops', env, isolation: 'shared' }));
-  await ann.createServer(aDraft({ name: 'shop', project: 'web', isolation: 'shared' }));
-  await harness.untilPhase('fs-1', 'running');
-  await harness.untilPhase('shop-1', 'running');
+  ({ harness, ann, fs, prompt, row, untilHealth, get, call } = await linkedWorld());
 });
 afterEach(() => harness.close());
-
-/** What runs behind `fs`. */
-const fs = (): FakeProcess => {
-  const found = [...harness.process.running].find(({ request }) => request.server.name === 'fs');
-  if (found === undefined) throw new Error('fs does not run');
-  return found;
-};
-const prompt = (name: string, text: string, more: object) =>
-  ann.createContent('prompt', { name, project: 'ops', ...body(text, more) });
-const row = (name: string): PromptView => {
-  const found = [...harness.engine.view().prompts.values()].find((one) => one.name === name);
-  if (found === undefined) throw new Error(`no prompt ${name}`);
-  return found;
-};
-const untilHealth = async (name: string, health: string): Promise<void> => {
-  await harness.pass(1_000);
-  await harness.until(() => row(name).links?.[0]?.health === health, `${name} ${health}`);
-};
-const get = async (agent: Peer, name: string, args?: object): Promise<string> => {
-  const { result, error } = (await agent.request('prompts/get', {
-    name,
-    ...(args === undefined ? {} : { arguments: args }),
-  })) as Result;
-  const [first] = (result?.['messages'] ?? []) as { content: { text: string } }[];
-  return first?.content.text ?? JSON.stringify(error);
-};
-const call = async (agent: Peer, name: string, args: object): Promise<string> => {
-  const { result, error } = (await agent.request('tools/call', { name, arguments: args })) as Result;
-  const content = (result?.['content'] ?? []) as { text: string }[];
-  return error === undefined ? content.map(({ text }) => text).join('\n') : JSON.stringify(error);
-};
 
 describe('a prompt that links a resource', () => {
   it('is read with its own words first and the server’s behind, marked as data', async () => {
@@ -261,122 +219,5 @@ describe('the note of a call that opens a gate', () => {
     await harness.pass(100);
     expect(await again).toBe('{"text":"again"}');
     expect(await harness.audit('content_read')).toHaveLength(1);
-  });
-});
-
-describe('a proposal for a prompt with links', () => {
-  it('keeps them, and shows in its diff those that an operator adds', async () => {
-    await prompt('rules', 'Own words.', { link: LINK });
-    const { agent } = await connectTo(harness);
-    await call(agent, 'propose_prompt', { name: 'rules', body: 'Other words.', reason: 'clearer' });
-    const [proposal] = [...harness.engine.view().proposals.values()];
-    const detail = await ann.proposalDetail(proposal?.id ?? '');
-    expect(detail.text).toContain(`link: ${LINK}`);
-    expect(detail.proposal.risks).toEqual([]);
-    const text = detail.text.replace(`link: ${LINK}`, `link: [style, ops/fs:file:///other]`);
-    await ann.approveProposal(proposal?.id ?? '', { hash: detail.proposal.hash, text });
-    expect(row('rules').links?.map(({ ref }) => ref)).toEqual(['style', 'ops/fs:file:///other']);
-  });
-});
-
-describe('the right to link', () => {
-  it('is that to view each server and each prompt that is linked, also in a list and in a document', () => {
-    const fleet = (): never => undefined as never;
-    const meanings = new Meanings({ db: harness.db, fleet, projectOf: () => undefined });
-    const server = { kind: 'server', name: 'fs', project: 'ops' };
-    expect(meanings.linked('prompt', { content: { body: '', link: LINK } })).toEqual([server]);
-    const list = meanings.linked('prompt', { text: `---\nlink: [web/none:a:b, "${LINK}", tone]\n---\nx\n` });
-    expect(list.slice(0, 2)).toEqual([{ kind: 'server', name: 'none', project: 'web' }, server]);
-    expect(list[2]).toMatchObject({ kind: 'prompt' });
-    expect(meanings.linked('prompt', { content: { body: '', link: [7, ''] } })).toEqual([]);
-  });
-});
-
-describe('the health of links', () => {
-  it('is looked at when a prompt is saved, and shown with reason and next step', async () => {
-    await prompt('rules', 'x', { link: LINK });
-    await prompt('gone', 'x', { link: ['ops/fs:file:///nope', 'project:web/none'] });
-    await harness.pass(1_000);
-    expect(row('rules')).toMatchObject({
-      linkState: 'ok',
-      link: LINK,
-      links: [{ ref: LINK, kind: 'resource', health: 'alive' }],
-    });
-    expect(row('gone')).toMatchObject({
-      linkState: 'broken',
-      links: [
-        {
-          health: 'dead',
-          reason: 'server fs refused it: Resource not found',
-          next: 'mcptui get resources --server fs',
-        },
-        { kind: 'prompt', health: 'dead', reason: 'there is no prompt project:web/none' },
-      ],
-    });
-    expect((await ann.projectDetail('ops')).links).toMatchObject([
-      { prompt: 'gone', priority: 5, link: 'ops/fs:file:///nope', status: 'dead' },
-      { prompt: 'gone', link: 'project:web/none', status: 'dead' },
-      { prompt: 'rules', link: LINK, status: 'alive' },
-    ]);
-    expect((await ann.projectDetail('web')).links).toBeUndefined();
-  });
-
-  it('is dead within the next check of a server that has died, and alive after it has come back, each said once', async () => {
-    await prompt('rules', 'x', { link: LINK });
-    await prompt('more', 'x', { link: LINK });
-    await harness.pass(1_000);
-    harness.process.fate = () => ({ ok: false, failure: { kind: 'command', file: 'serve', errno: 'ENOENT' } });
-    fs().crash();
-    await harness.untilPhase('fs-1', 'error');
-    await harness.pass(330_000);
-    expect(row('rules').links?.[0]).toMatchObject({ health: 'dead', next: 'mcptui retry fs' });
-    const { agent } = await connectTo(harness);
-    expect(await get(agent, 'rules')).toMatch(/^x\n\nThe linked .* is missing here: server fs failed/);
-    harness.process.fate = () => undefined;
-    await ann.retry('fs-1');
-    await harness.untilPhase('fs-1', 'running');
-    await harness.pass(33_000);
-    expect(row('rules').links?.[0]).toMatchObject({ health: 'alive' });
-    expect((await harness.audit('link_health')).map(({ outcome, message }) => [outcome, message])).toEqual([
-      ['error', expect.stringContaining(`${LINK} is dead: server fs failed`)],
-      ['ok', `${LINK} is alive again`],
-    ]);
-  });
-
-  it('is unknown of a stopped server, which no check starts', async () => {
-    await ann.stop('fs-1');
-    await harness.untilPhase('fs-1', 'stopped');
-    const starts = harness.process.starts.length;
-    await prompt('rules', 'x', { link: LINK });
-    await harness.pass(600_000);
-    expect(row('rules').links?.[0]).toMatchObject({ health: 'unknown', next: 'mcptui start fs' });
-    expect(harness.process.starts).toHaveLength(starts);
-    expect(await harness.audit('link_health')).toEqual([]);
-  });
-
-  it('follows servers that are deleted, made again, or in another project', async () => {
-    await prompt('rules', 'x', { link: LINK });
-    await prompt('wrong', 'x', { link: 'web/fs:file:///other' });
-    await harness.pass(1_000);
-    expect(row('wrong').links?.[0]).toMatchObject({
-      health: 'dead',
-      reason: 'server fs is in project ops, not in web',
-      next: 'link ops/fs:file:///other',
-    });
-    await ann.deleteServer('fs');
-    await harness.pass(2_000);
-    expect(row('rules').links?.[0]).toMatchObject({ health: 'dead', reason: 'there is no server fs' });
-  });
-
-  it('refuses a link of the wrong form with the place and the right one', async () => {
-    await expect(prompt('bad', 'x', { link: 'ops/FS:file:///x' })).rejects.toThrow(
-      'prompt bad: link: "FS" is no name of a server: write fs',
-    );
-    await expect(prompt('bad', 'x', { link: ['style', 'ops/fs:mcptui://prompts/style'] })).rejects.toThrow(
-      'link.1: the URI is one of mcptui itself',
-    );
-    await expect(ann.createContent('prompt', { name: 'bad', text: '---\nlink: [ops/fs]\n---\nx\n' })).rejects.toThrow(
-      'link.0: use NAME, project:PROJECT/NAME',
-    );
   });
 });

@@ -1,22 +1,18 @@
-/** How requests are refused, whom the guard lets through, and what a watch tells. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import * as z from 'zod';
+/** How requests are refused, and whom the guard lets through. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { routes } from '../../../../src/engine/commands/routes/index.ts';
 import { isReading } from '../../../../src/engine/commands/table/index.ts';
-import { lookUp, operationsOf, type Operation } from '../../../../src/engine/host/resources/match.ts';
+import { operationsOf, type Operation } from '../../../../src/engine/host/resources/match.ts';
 import { answerResource } from '../../../../src/engine/host/resources/answer.ts';
 import { problemsOf } from '../../../../src/engine/host/resources/openapi.ts';
 import { problems } from '../../../../src/engine/host/resources/problem.ts';
 import type { Served } from '../../../../src/engine/rights/served.ts';
 import { McptuiError } from '../../../../src/kernel/errors.ts';
-import type { Incoming } from '../../../support/worlds/http-client.ts';
 import { restWorld, type RestWorld } from '../../../support/worlds/rest-world.ts';
-import { until } from '../../../support/until.ts';
 
 const operations = operationsOf(routes);
 
 let world: RestWorld;
-const open: Incoming[] = [];
 
 beforeAll(async () => {
   world = await restWorld();
@@ -24,9 +20,6 @@ beforeAll(async () => {
   await world.ask('POST /projects', { body: { name: 'web' } });
   await world.ask('POST /prompts', { body: { name: 'rules', project: 'ops', text: 'x' } });
   await world.ask('POST /prompts', { body: { name: 'style', project: 'web', text: 'x' } });
-});
-afterEach(() => {
-  for (const incoming of open.splice(0)) incoming.destroy();
 });
 afterAll(() => world.close());
 
@@ -233,72 +226,5 @@ describe('a route and its command', () => {
     expect(await world.ask(`POST ${where}/rebase`)).toMatchObject({ status: 409 });
     expect(await world.ask(`DELETE ${where}`)).toMatchObject({ status: 204 });
     expect((await world.ask(`GET ${where}`)).body).toMatchObject({ state: 'withdrawn', comments: [{ text: 'hm' }] });
-  });
-});
-
-describe('?watch', () => {
-  const lines = (incoming: Incoming): { all: () => readonly unknown[] } => {
-    open.push(incoming);
-    const all = () =>
-      incoming.received
-        .split('\n')
-        .slice(0, -1)
-        .map((line): unknown => JSON.parse(line));
-    return { all };
-  };
-
-  it('tells what is there, then each change, of what passes the filter', async () => {
-    const incoming = await world.open('GET /prompts?watch&project=web', {
-      headers: { accept: 'application/x-ndjson' },
-    });
-    expect(incoming.response.headers['content-type']).toBe('application/x-ndjson');
-    const { all } = lines(incoming);
-    await until(() => all().length === 2, 'the list');
-    expect(all()).toMatchObject([{ type: 'put', item: { name: 'style' } }, { type: 'synced' }]);
-    await world.ask('POST /prompts', { body: { name: 'elsewhere', project: 'ops', text: 'x' } });
-    await world.ask('POST /prompts', { body: { name: 'here', project: 'web', text: 'x' } });
-    await until(() => all().length === 3, 'the new one');
-    const { id } = (all()[2] as { readonly item: { readonly id: string } }).item;
-    await world.ask('DELETE /prompts/here');
-    await until(() => all().length === 4, 'its end');
-    expect(all().slice(2)).toMatchObject([
-      { type: 'put', item: { name: 'here' } },
-      { type: 'delete', id },
-    ]);
-  });
-
-  it('shows what its reader may view, and ends with its token', async () => {
-    const token = await world.token('watcher', { roles: ['viewer'], projects: ['ops'] });
-    const incoming = await world.open('GET /projects?watch=true', { token });
-    const { all } = lines(incoming);
-    await until(() => all().length === 2, 'the list');
-    expect(all()).toMatchObject([{ item: { name: 'ops' } }, { type: 'synced' }]);
-    await world.removeToken('watcher');
-    await until(() => incoming.isEnded, 'the end');
-  });
-
-  it('is not there for lists that nobody keeps', async () => {
-    expect(await world.ask('GET /tokens?watch')).toMatchObject({ status: 400 });
-  });
-});
-
-describe('lookUp', () => {
-  it('finds each operation by its own path', () => {
-    const missed = operations.filter((operation) => {
-      const segments = operation.path
-        .slice(1)
-        .split('/')
-        .map((part) => part.replace(/[{}]/g, ''));
-      const found = lookUp(operations, operation.method, segments);
-      return found.kind !== 'found' || found.found.route !== operation.route || found.found.as !== operation.as;
-    });
-    expect(missed.map(({ method, path }) => `${method} ${path}`)).toEqual([]);
-  });
-
-  it('leads every body to fields that are named', () => {
-    const open = operations.filter(({ route }) => route.kind === 'call' && route.body?.def.catchall === undefined);
-    const withBody = open.filter(({ route }) => route.kind === 'call' && route.body !== undefined);
-    expect(withBody.map(({ path }) => path)).toEqual([]);
-    expect(z.strictObject({}).def.catchall).toBeDefined();
   });
 });

@@ -1,0 +1,61 @@
+/** Answers the commands on secrets from the rows of a view: values go in, and are kept for tests to look at. */
+import type { EngineCommands, EngineView } from '../../../src/engine/index.ts';
+import { McptuiError } from '../../../src/kernel/errors.ts';
+
+type SecretCommands = Pick<
+  EngineCommands,
+  | 'secrets'
+  | 'testSecret'
+  | 'setSecret'
+  | 'removeSecret'
+  | 'secretBackends'
+  | 'createSecretBackend'
+  | 'deleteSecretBackend'
+  | 'testSecretBackend'
+>;
+
+interface SecretsFixture {
+  readonly view: () => EngineView;
+  readonly ask: (line: string) => Promise<void>;
+  /** Values that were given, by name. */
+  readonly kept: Map<string, string>;
+  readonly now: number;
+}
+
+const keepsNone = (what: string, name: string): Promise<never> =>
+  Promise.reject(new McptuiError('not-found', `no ${what} ${name}`));
+
+export function secretsFixture({ view, ask, kept, now }: SecretsFixture): SecretCommands {
+  return {
+    secrets: () => Promise.resolve([...view().secrets.values()]),
+    secretBackends: () => Promise.resolve([]),
+    createSecretBackend: async (name, draft) => {
+      await ask(`createSecretBackend ${name} ${draft.kind}`);
+      throw new McptuiError('unavailable', 'this engine has no backends of secrets');
+    },
+    deleteSecretBackend: (name) => keepsNone('backend', name),
+    testSecretBackend: (name) => keepsNone('backend', name),
+    testSecret: async (id) => {
+      await ask(`testSecret ${id}`);
+      const { state, cause = 'no such entry' } = view().secrets.get(id) ?? { state: 'missing' };
+      if (state === 'ok' || state === 'unused') return { id, at: now, ok: true };
+      return { id, at: now, ok: false, cause, isMissing: state === 'missing' };
+    },
+    setSecret: async (name, value, options) => {
+      await ask(`setSecret ${name}${options?.only === undefined ? '' : ` ${options.only}`}`);
+      const row = view().secrets.get(`file/${name}`);
+      if (options?.only === 'new' && (row?.state === 'ok' || row?.state === 'unused')) {
+        throw new McptuiError('conflict', `secret file/${name} exists`);
+      }
+      if (options?.only === 'kept' && row === undefined) throw new McptuiError('not-found', `no secret file/${name}`);
+      kept.set(name, value);
+      return { holders: row?.stale ?? [], renewed: [], servers: row?.servers ?? [] };
+    },
+    removeSecret: async (name, options) => {
+      const row = view().secrets.get(`file/${name}`);
+      if (row === undefined) return keepsNone('secret', name);
+      await ask(`removeSecret ${name}${options?.force === true ? ' force' : ''}`);
+      return { holders: [], renewed: [], servers: row.servers };
+    },
+  };
+}
