@@ -14,13 +14,13 @@ export interface LinkedWorld {
   readonly harness: Harness;
   readonly ann: EngineCommands;
   /** What runs behind `fs`. */
-  fs(): FakeProcess;
-  prompt(name: string, text: string, more: object): ReturnType<EngineCommands['createContent']>;
-  row(name: string): PromptView;
-  untilHealth(name: string, health: string): Promise<void>;
+  readonly fs: () => FakeProcess;
+  readonly prompt: (name: string, text: string, more: object) => ReturnType<EngineCommands['createContent']>;
+  readonly row: (name: string) => PromptView;
+  readonly untilHealth: (name: string, health: string) => Promise<void>;
   /** Its text, or the error as JSON. */
-  get(agent: Peer, name: string, args?: object): Promise<string>;
-  call(agent: Peer, name: string, args: object): Promise<string>;
+  readonly get: (agent: Peer, name: string, args?: object) => Promise<string>;
+  readonly call: (agent: Peer, name: string, args: object) => Promise<string>;
 }
 
 export async function linkedWorld(): Promise<LinkedWorld> {
