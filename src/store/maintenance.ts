@@ -14,9 +14,9 @@ import { retain, type Retention, type RetentionContext } from './journal/retenti
 import type { Snapshots } from './snapshot.ts';
 import type { Table } from './table.ts';
 import { excerptOf } from './journal/excerpt.ts';
-import { verifyFiles, type Inspect, type KeptHead } from './journal/verify.ts';
+import { verifyFiles, type KeptHead } from './journal/verify.ts';
 import { defined } from '../kernel/defined.ts';
-import type { ChainHead, EventDraft, Excerpt, VerifyReport } from './types.ts';
+import type { ChainHead, EventDraft, Excerpt, Inspector, VerifyReport } from './types.ts';
 
 export interface MaintenanceOptions {
   readonly fs: StoreFs;
@@ -63,12 +63,12 @@ export class Maintenance {
     return this.#kept;
   }
 
-  verify(kept?: KeptHead, inspect?: Inspect): Promise<VerifyReport> {
+  verify(kept?: KeptHead, inspector?: Inspector): Promise<VerifyReport> {
     const { journal, tables, fs, dataDir, format } = this.#options;
     return this.exclusive(() => {
       const expected = { head: journal.chain, active: journal.active };
       const collections = [...tables.keys()];
-      return verifyFiles({ fs, dataDir, format, collections, expected, ...defined({ kept, inspect }) });
+      return verifyFiles({ fs, dataDir, format, collections, expected, ...defined({ kept, inspector }) });
     });
   }
 

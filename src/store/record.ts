@@ -4,16 +4,10 @@
  */
 import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { JsonObject } from '../kernel/json.ts';
-import type { AuditEvent, ChainHead, EventDraft } from './types.ts';
+import type { AuditEvent, ChainHead, Change, EventDraft } from './types.ts';
 
 export const NO_HASH = '0'.repeat(64);
 export const EMPTY_CHAIN: ChainHead = { seq: 0, hash: NO_HASH, events: 0 };
-
-/** One row as it is after the transaction, or its removal. */
-export type Change =
-  | { readonly in: string; readonly put: JsonObject & { readonly id: string; readonly version: number } }
-  | { readonly in: string; readonly del: string };
 
 /** An event as written: its number follows from its place, its time is the record's unless it differs. */
 export interface StoredEvent extends EventDraft {

@@ -112,7 +112,13 @@ export interface VerifyReport {
   readonly events: number;
   readonly head: ChainHead;
   /** What is wrong and where: file, byte offset, reason. Empty when ok. */
-  readonly problems: readonly { readonly file: string; readonly offset: number; readonly reason: string }[];
+  readonly problems: readonly {
+    readonly file: string;
+    readonly offset: number;
+    readonly reason: string;
+    /** What to do about it, where it is not a repair. */
+    readonly hint?: string;
+  }[];
   /** Runs of events dropped by retention. */
   readonly dropped: readonly { readonly firstSeq: number; readonly lastSeq: number }[];
   /** Signed decisions among the events, each of them checked; absent where nobody looked. */
@@ -126,6 +132,28 @@ export interface Excerpt {
   readonly start: ChainHead;
   readonly head: ChainHead;
   readonly records: readonly { readonly body: string; readonly hash: string }[];
+}
+
+/** One row as it is after the transaction, or its removal. */
+export type Change =
+  | { readonly in: string; readonly put: JsonObject & { readonly id: string; readonly version: number } }
+  | { readonly in: string; readonly del: string };
+
+/** What is wrong with a record, and the next step. */
+export interface Finding {
+  readonly reason: string;
+  readonly hint?: string;
+}
+
+/** Looks at the records of a journal in their order, for somebody who knows what they mean. */
+export interface Inspector {
+  /** Decisions of files that retention has dropped, oldest first; before all records. */
+  kept(events: readonly AuditEvent[]): void;
+  /** `chain` is the head with it. */
+  record(
+    record: { readonly events: readonly AuditEvent[]; readonly changes: readonly Change[] },
+    chain: ChainHead,
+  ): readonly Finding[];
 }
 
 export interface Database<S extends StoreShape> {
@@ -159,10 +187,7 @@ export interface Database<S extends StoreShape> {
   onState(listener: (state: StoreState) => void): () => void;
   head(): ChainHead;
   /** `kept`: a head of an earlier day, which must be in the chain still. */
-  verify(
-    kept?: Pick<ChainHead, 'seq' | 'hash'>,
-    inspect?: (events: readonly AuditEvent[], chain: ChainHead) => readonly string[],
-  ): Promise<VerifyReport>;
+  verify(kept?: Pick<ChainHead, 'seq' | 'hash'>, inspector?: Inspector): Promise<VerifyReport>;
   /** The records that hold the events `from` to `to`, as they are written. @throws McptuiError `invalid`, `not-found` */
   excerpt(from: number, to: number): Promise<Excerpt>;
   /** Flushes, snapshots, frees the lock. Idempotent. */

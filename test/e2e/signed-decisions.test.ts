@@ -132,6 +132,19 @@ describe('signed decisions', () => {
     expect(stdout).toMatch(/^ok: .* [3-9] signatures/);
   });
 
+  it('begin with a key that is taken on trust, and may be demanded from the first day of a project', async () => {
+    const other = aHome();
+    const init = await other.mcptui(['operator', 'init', '--name', 'ann', '--passphrase-file', secret]);
+    const id = /registered: ([0-9a-f]{32})/.exec(init.stdout)?.[1] ?? 'none';
+    expect(init.stderr).toContain(
+      `it is the first key, taken on trust: nobody vouched for it. Write its fingerprint down, ${id};`,
+    );
+    await other.mcptui(['create', 'project', 'web', '--approvals', 'signed']);
+    const prompt = await other.mcptui(['create', 'prompt', 'rules', '--project', 'web', '--body', 'x']);
+    expect([prompt.code, prompt.stderr]).toEqual([3, expect.stringContaining('is not signed: web demands')]);
+    await other.close();
+  });
+
   it('wait for as many people as the project wants', async () => {
     const bobs = path.join(home.folder, 'bobs');
     writeFileSync(bobs, 'another passphrase\n');

@@ -11,6 +11,7 @@ import {
   type ContentKind,
   type PromptContent,
 } from '../../engine/index.ts';
+import { approvalChange, withApprovalFlags, type ApprovalFlags } from './approval-flags.ts';
 import { pageChange, withPageFlags, type PageFlags } from './page-flags.ts';
 import { gateChange, withGateFlags, type GateFlags } from './gate-flags.ts';
 import { nameChange, wholeNumber, type NameFlags } from './name-flags.ts';
@@ -28,6 +29,11 @@ interface PlaceFlags {
   readonly agent?: string;
 }
 
+interface ProjectFlags extends NameFlags, GateFlags, PageFlags, ApprovalFlags {
+  readonly instructions?: string;
+  readonly file?: string;
+}
+
 interface PromptFlags extends SaveFlags, PlaceFlags, LinkFlags {
   readonly file?: string;
   readonly body?: string;
@@ -39,8 +45,7 @@ interface PromptFlags extends SaveFlags, PlaceFlags, LinkFlags {
 
 export function addContentCreation(create: Command, context: Context): void {
   const project = withGateFlags(
-    create
-      .command('project')
+    withApprovalFlags(create.command('project'))
       .description('servers and prompts that agents work with')
       .argument('<name>')
       .option('--instructions <text>', 'the first thing its agents read')
@@ -49,14 +54,18 @@ export function addContentCreation(create: Command, context: Context): void {
       .option('--client-prefix <text>', 'what clients put in front of each name, such as mcp__mcptui__'),
     [new Option('--gated', 'agents say first what they are about to do')],
   );
-  withPageFlags(project).action(
-    async (name: string, flags: NameFlags & GateFlags & PageFlags & { instructions?: string; file?: string }) => {
-      const instructions = flags.file === undefined ? flags.instructions : await readInput(flags.file);
-      const change = { ...defined({ instructions }), ...gateChange(flags), ...pageChange(flags), ...nameChange(flags) };
-      await withEngine(context, (engine) => engine.commands.createProject(name, change));
-      context.print(`project ${name} created`);
-    },
-  );
+  withPageFlags(project).action(async (name: string, flags: ProjectFlags) => {
+    const instructions = flags.file === undefined ? flags.instructions : await readInput(flags.file);
+    const change = {
+      ...defined({ instructions }),
+      ...gateChange(flags),
+      ...pageChange(flags),
+      ...nameChange(flags),
+      ...approvalChange(flags),
+    };
+    await withEngine(context, (engine) => engine.commands.createProject(name, change));
+    context.print(`project ${name} created`);
+  });
   create
     .command('agent')
     .description('a client identity with prompts and personalities of its own')

@@ -100,8 +100,7 @@ async function verify(context: Context, kept: KeptHead | undefined): Promise<Ver
       import('../../engine/signing/signature-audit.ts'),
     ]);
     const signed = new SignatureAudit();
-    const inspect = signed.record.bind(signed);
-    const report = await verifyStore(context.paths.dataDir, undefined, kept, inspect);
+    const report = await verifyStore(context.paths.dataDir, undefined, kept, signed);
     return { ...report, signatures: signed.checked };
   }
   try {
@@ -161,6 +160,10 @@ function words(report: VerifyReport): readonly string[] {
       ...dropped,
       ...cut,
     ];
-  const problems = report.problems.map((problem) => `${problem.file} at byte ${problem.offset}: ${problem.reason}`);
-  return ['NOT ok:', ...problems, ...dropped, '→ mcptui store repair'];
+  const problems = report.problems.flatMap(({ file, offset, reason, hint }) => [
+    `${file} at byte ${offset}: ${reason}`,
+    ...(hint === undefined ? [] : [`  → ${hint}`]),
+  ]);
+  const isDamaged = report.problems.some(({ hint }) => hint === undefined);
+  return ['NOT ok:', ...problems, ...dropped, ...(isDamaged ? ['→ mcptui store repair'] : [])];
 }

@@ -58,14 +58,22 @@ async function makeKey(context: Context, flags: InitFlags): Promise<void> {
   const passphrase = await newPassphrase(flags.passphraseFile, name);
   const { makeKey: made } = await import('../../engine/signing/key-file.ts');
   const { file, key } = await made({ name, subject }, passphrase);
+  let isFirst = false;
   try {
     const half = key.publicHalf();
-    await withEngine(context, (engine) => engine.commands.registerKey(half));
+    isFirst = await withEngine(context, async ({ commands }) => {
+      await commands.registerKey(half);
+      return (await commands.operatorKeys()).length === 1;
+    });
   } finally {
     key.forget();
   }
   const written = await writeKeyFile(context, file);
   context.print(`key ${name} of ${subject} registered: ${file.id}`);
+  if (isFirst) {
+    context.note(`it is the first key, taken on trust: nobody vouched for it. Write its fingerprint down, ${file.id};`);
+    context.note('whoever reads `mcptui get keys` or an export later compares it with that');
+  }
   context.note(`its private half is in ${written}, under the passphrase; nobody can sign without both`);
   context.note('make a second one and keep it elsewhere: mcptui operator init --name spare');
 }

@@ -39,8 +39,8 @@ export class ChainWatch {
   /** A head that somebody kept says nothing of the chain as it is: only a report without one moves the state. */
   async verify(kept?: Pick<ChainHead, 'seq' | 'hash'>): Promise<VerifyReport> {
     const { db } = this.#o;
-    const signed = new SignatureAudit(db.collection('operatorKeys').all());
-    const report = await db.verify(kept, (events, chain) => signed.record(events, chain));
+    const signed = new SignatureAudit({ keys: db.collection('operatorKeys').all() });
+    const report = await db.verify(kept, signed);
     if (kept === undefined) this.#found(report);
     return { ...report, signatures: signed.checked };
   }

@@ -1,9 +1,11 @@
 /** Handles the commands on the journal of audit events. */
 import type { Shape } from '../../store/schema/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import { defined } from '../../kernel/defined.ts';
 import type { Database, Excerpt } from '../../store/types.ts';
 import type { EngineRights } from '../rights/engine-rights.ts';
 import { sealed } from '../signing/audit-bundle.ts';
+import { excerptWithSignatures, rowsBefore } from '../signing/audit-part.ts';
 import type { ChainWatch } from '../audit/chain-watch.ts';
 import type { SessionBook } from '../audit/session-book.ts';
 import type { auditEntries } from './table/audit.ts';
@@ -25,12 +27,14 @@ export function auditCommands({ db, chain, sessionBook, clock, rights }: AuditPa
     auditSessions: () => sessionBook.sessions(),
     verifyAudit: (kept) => chain.verify(kept),
     async exportAudit(from, to) {
-      const excerpt = await db.excerpt(from, to);
       const keys = db
         .collection('operatorKeys')
         .all()
         .map(({ id, subject, publicKey }) => ({ id, subject, publicKey }));
-      return sealed({ format: 'mcptui-audit/1', exportedAt: clock.now(), from, to, keys, ...mutable(excerpt) });
+      const excerpt = await excerptWithSignatures(db, from, to);
+      const before = await rowsBefore(db, excerpt.start);
+      const about = { format: 'mcptui-audit/1' as const, exportedAt: clock.now(), from, to, keys };
+      return sealed({ ...about, ...defined({ before }), ...mutable(excerpt) });
     },
     // A signature may name it.
     auditHead: async () => rights.signing.heads.now(),

@@ -5,6 +5,7 @@ import { defined } from '../../kernel/defined.ts';
 import { McptuiError } from '../../kernel/errors.ts';
 import { noSuch } from '../../kernel/no-such.ts';
 import type { Ids } from '../../kernel/ids.ts';
+import type { JsonObject } from '../../kernel/json.ts';
 import { agentSchema, type Agent } from '../../store/schema/content.ts';
 import { projectSchema, type Project, type Shape } from '../../store/schema/index.ts';
 import type { Database, Transaction, Versioned } from '../../store/types.ts';
@@ -80,7 +81,7 @@ export class Places {
       if (projects.all().some((row) => row.name === name)) throw taken('project', name);
       refuseUnknownRole(tx, change);
       projects.insert(project);
-      this.#event(tx, 'project_create', `project/${name}`, droppedIn(given));
+      this.#event(tx, 'project_create', `project/${name}`, droppedIn(given), demandOf(change, project));
     });
     return this.projectDetail(name);
   }
@@ -101,7 +102,7 @@ export class Places {
       refuseShortNames(name, next);
       tx.collection('projects').replace({ ...next, version });
       const said = [Object.keys(change).join(', '), droppedIn(given)].filter((part) => part !== '');
-      this.#event(tx, 'project_update', `project/${before.name}`, said.join('; '));
+      this.#event(tx, 'project_update', `project/${before.name}`, said.join('; '), demandOf(change, next));
     });
     return this.projectDetail(name);
   }
@@ -235,8 +236,9 @@ export class Places {
     });
   }
 
-  #event(tx: Transaction<Shape>, kind: string, target: string, message = ''): void {
-    tx.event({ kind, actor: this.#p.actor, target, outcome: 'ok', ...(message === '' ? {} : { message }) });
+  #event(tx: Transaction<Shape>, kind: string, target: string, message = '', detail?: JsonObject): void {
+    const said = message === '' ? {} : { message };
+    tx.event({ kind, actor: this.#p.actor, target, outcome: 'ok', ...said, ...defined({ detail }) });
   }
 }
 
@@ -244,6 +246,11 @@ function checked<T>(noun: string, name: string, schema: z.ZodType<T>, value: unk
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new McptuiError('invalid', `${noun} ${name}: ${faultsOf(result.error, 'record')}`);
+}
+
+/** What is demanded from now on: it outlives the rows of its record. */
+function demandOf(change: ProjectChange, { approvals }: Project): JsonObject | undefined {
+  return change.approvals === undefined ? undefined : { approvals: approvals === undefined ? null : { ...approvals } };
 }
 
 function droppedIn(change: ProjectChange): string {

@@ -178,6 +178,7 @@ function eventOf(session: GatedSession, event: GateEvent): EventDraft {
     actor: operator ?? actorOf(session),
     message: decisionWords(decision),
     detail: {
+      project: session.project,
       by: decision.by,
       tags: [...decision.asked.tags],
       prompts: prompts.map(({ ref, semver, score, why, isFull }) => ({ ref, semver, score, why, given: isFull })),

@@ -1,9 +1,11 @@
 /** Checks an exported part of the journal by itself: its chain, its signatures, its keys. Needs no engine and no data folder. */
 import { hash } from 'node:crypto';
 import * as z from 'zod';
+import { defined } from '../../kernel/defined.ts';
 import { McptuiError } from '../../kernel/errors.ts';
 import { chainFault, eventsOf, follow, parseRecord } from '../../store/record.ts';
 import type { ChainHead } from '../../store/types.ts';
+import { auditedStateSchema } from './audited-state.ts';
 import { canonicalHash } from './canonical.ts';
 import { keyIdOf } from './public-key.ts';
 import { SignatureAudit } from './signature-audit.ts';
@@ -30,6 +32,8 @@ export const bundleSchema = z.strictObject({
   records: z.array(z.strictObject({ body: z.string(), hash: z.string() })),
   /** Public keys that were registered by then. */
   keys: z.array(keySchema),
+  /** Who demanded signatures before the first record, and what reached them; absent in files of earlier versions. */
+  before: auditedStateSchema.optional(),
   /** Over the canonical JSON of all else. */
   digest: z.string(),
 });
@@ -75,7 +79,7 @@ export function verifyBundle(bundle: AuditBundle, kept?: Pick<ChainHead, 'seq' |
   for (const { id, publicKey } of bundle.keys) {
     if (keyIdOf(publicKey) !== id) problems.push(`key ${id}: its public half is of another key`);
   }
-  const audit = new SignatureAudit(bundle.keys, bundle.start);
+  const audit = new SignatureAudit({ keys: bundle.keys, head: bundle.start, ...defined({ rows: bundle.before }) });
   let chain: ChainHead = bundle.start;
   let events = 0;
   let isKept = kept === undefined || isAt(bundle.start, kept);
@@ -93,7 +97,9 @@ export function verifyBundle(bundle: AuditBundle, kept?: Pick<ChainHead, 'seq' |
     chain = follow(chain, record, bytes);
     events += record.events.length;
     try {
-      for (const one of audit.record(eventsOf(record), chain)) problems.push(one);
+      for (const { reason, hint } of audit.record({ events: eventsOf(record), changes: record.changes }, chain)) {
+        problems.push(hint === undefined ? reason : `${reason} → ${hint}`);
+      }
     } catch {
       problems.push(`record ${record.seq} holds what is no event`);
     }

@@ -12,6 +12,8 @@ export interface Demand {
   readonly quorum: number;
 }
 
+export type KnownSigner = Pick<OperatorKey, 'id' | 'subject' | 'revokedAt'>;
+
 /** Signatures that wait for others are good for as long as a proposal waits. */
 export const WAITS_MS = 30 * 86_400_000;
 
@@ -23,7 +25,7 @@ function matches(pattern: string, name: string): boolean {
 export function demandsOf(
   { of, byOne }: Pick<Decided, 'of' | 'byOne'>,
   projects: readonly Pick<Project, 'name' | 'approvals'>[],
-  keys: readonly OperatorKey[],
+  keys: readonly KnownSigner[],
 ): readonly Demand[] {
   if (of === 'keys') {
     const isKept = keys.some(({ revokedAt }) => revokedAt === undefined);
@@ -40,7 +42,7 @@ export function refusalOf(
   by: string,
   { author, owner }: Pick<Decided, 'author' | 'owner'>,
   demands: readonly Demand[],
-  keys: readonly OperatorKey[],
+  keys: readonly KnownSigner[],
 ): string | undefined {
   if (author !== undefined && personOf(author) === personOf(by)) return 'it is your own: somebody else has to decide';
   const closed = demands.find(({ approvers }) => approvers.length > 0 && !isListed(by, approvers));
@@ -58,7 +60,7 @@ function isListed(by: string, approvers: readonly string[]): boolean {
 
 /** How far a decision is, by the signatures that still count; `added` has just signed. */
 export function approved(
-  decided: Decided & { readonly hash: string },
+  decided: Pick<Decided, 'kind' | 'subject' | 'author' | 'owner'> & { readonly hash: string },
   demands: readonly Demand[],
   {
     rows,
@@ -67,7 +69,7 @@ export function approved(
     added,
   }: {
     readonly rows: readonly DecisionSignature[];
-    readonly keys: readonly OperatorKey[];
+    readonly keys: readonly KnownSigner[];
     readonly now: EpochMs;
     readonly added?: string;
   },

@@ -1,7 +1,12 @@
-/** Checks each signed decision of a journal against the keys and heads that the journal itself has, in its order. */
+/**
+ * Checks each signed decision of a journal against the keys and heads that the journal itself has, in its order, and each
+ * decision that had to be signed for its signatures.
+ */
 import * as z from 'zod';
-import type { AuditEvent, ChainHead } from '../../store/types.ts';
+import type { AuditEvent, ChainHead, Change, Finding, Inspector } from '../../store/types.ts';
+import { AuditedState, type AuditedRows } from './audited-state.ts';
 import { canonicalHash } from './canonical.ts';
+import { DecisionAudit } from './decision-audit.ts';
 import { documentSchema, type DecisionDocument } from './document.ts';
 import { isSignedBy, keyIdOf } from './public-key.ts';
 
@@ -12,6 +17,7 @@ const signedSchema = z.looseObject({
   publicKey: z.string(),
   shown: z.looseObject({}),
 });
+type Signed = z.infer<typeof signedSchema>;
 
 export interface KnownKey {
   readonly id: string;
@@ -25,19 +31,31 @@ const revokedSchema = z.looseObject({ id: z.string() });
 /** Heads that a signature of the last minutes can name: a signature is journalled within five of them. */
 const MAX_HEADS = 50_000;
 
-export class SignatureAudit {
-  readonly #keys = new Map<string, KnownKey & { isRevoked: boolean }>();
+export interface AuditStart {
+  /** Keys whose own event may be gone; undefined = only the journal tells. */
+  readonly keys?: readonly KnownKey[];
+  /** Where the chain is taken up. */
+  readonly head?: Pick<ChainHead, 'seq' | 'hash'>;
+  /** What was so there. */
+  readonly rows?: AuditedRows;
+}
+
+export class SignatureAudit implements Inspector {
+  readonly #keys = new Map<string, KnownKey & { revokedAt: number | undefined }>();
   /** By sequence number. */
   readonly #heads = new Map<number, string>();
   readonly #areKeysKnown: boolean;
+  readonly #state: AuditedState;
+  readonly #decisions: DecisionAudit;
   #first: number | undefined;
   #checked = 0;
 
-  /** `kept`: keys whose own event may be gone; undefined = only the journal tells. `start`: where the chain is taken up. */
-  constructor(kept?: readonly KnownKey[], start?: Pick<ChainHead, 'seq' | 'hash'>) {
-    this.#areKeysKnown = kept !== undefined;
-    for (const key of kept ?? []) this.#keys.set(key.id, { ...key, isRevoked: false });
-    if (start !== undefined) this.#heads.set(start.seq, start.hash);
+  constructor({ keys, head, rows }: AuditStart = {}) {
+    this.#areKeysKnown = keys !== undefined;
+    for (const key of keys ?? []) this.#keys.set(key.id, { ...key, revokedAt: undefined });
+    if (head !== undefined) this.#heads.set(head.seq, head.hash);
+    this.#state = new AuditedState(rows);
+    this.#decisions = new DecisionAudit(this.#state, () => [...this.#keys.values()]);
   }
 
   /** Signatures that were looked at. */
@@ -45,16 +63,44 @@ export class SignatureAudit {
     return this.#checked;
   }
 
-  /** What is wrong with the events of a record; `chain` is the head with it. */
-  record(events: readonly AuditEvent[], chain: Pick<ChainHead, 'seq' | 'hash'>): readonly string[] {
+  /** What is so after the records so far. */
+  rows(): AuditedRows {
+    return this.#state.rows();
+  }
+
+  /** Numbers of the events whose signatures made the decision `n` complete; empty for what needed none. */
+  signaturesOf(n: number): readonly number[] {
+    return this.#decisions.signaturesOf(n);
+  }
+
+  kept(events: readonly AuditEvent[]): void {
+    for (const event of events) {
+      this.#event(event);
+      this.#state.said(event);
+    }
+  }
+
+  record(
+    { events, changes }: { readonly events: readonly AuditEvent[]; readonly changes: readonly Change[] },
+    chain: Pick<ChainHead, 'seq' | 'hash'>,
+  ): readonly Finding[] {
     this.#first ??= chain.seq;
-    const faults = events.flatMap((event) => {
+    const isApproval = events.some(({ kind }) => kind === 'proposal_approve');
+    const found = events.flatMap((event): readonly Finding[] => {
+      const unsigned = this.#decisions.judge({ event, changes, isApproval });
       const fault = this.#event(event);
-      return fault === undefined ? [] : [`event ${event.n}: ${fault}`];
+      return [
+        ...(fault === undefined ? [] : [{ reason: `event ${event.n}: ${fault}` }]),
+        ...(unsigned === undefined
+          ? []
+          : [{ reason: `event ${event.n} (record ${chain.seq}): ${unsigned.reason}`, hint: unsigned.hint }]),
+      ];
     });
+    this.#state.apply(changes);
+    for (const event of changes.length === 0 ? events : []) this.#state.said(event);
     this.#heads.set(chain.seq, chain.hash);
     if (this.#heads.size > MAX_HEADS) this.#heads.delete(this.#heads.keys().next().value ?? 0);
-    return faults;
+    return found;
   }
 
   #event(event: AuditEvent): string | undefined {
@@ -63,12 +109,16 @@ export class SignatureAudit {
         return this.#added(event.detail);
       case 'operator_key_revoke': {
         const known = this.#keys.get(revokedSchema.safeParse(event.detail).data?.id ?? '');
-        if (known !== undefined) known.isRevoked = true;
+        if (known !== undefined) known.revokedAt = event.at;
         return undefined;
       }
-      case 'decision_sign':
+      case 'decision_sign': {
         this.#checked += 1;
-        return this.#signed(event);
+        const signed = signedSchema.safeParse(event.detail).data;
+        const fault = signed === undefined ? 'it is no signed decision' : this.#signed(signed, event);
+        if (signed !== undefined && fault === undefined) this.#decisions.sign(signed, event.n);
+        return fault;
+      }
       default:
         return undefined;
     }
@@ -78,14 +128,12 @@ export class SignatureAudit {
     const key = keySchema.safeParse(detail).data;
     if (key === undefined) return 'it registers a key and does not say which';
     if (keyIdOf(key.publicKey) !== key.id) return `the key ${key.id} is not the one that its id is of`;
-    this.#keys.set(key.id, { id: key.id, subject: key.subject, publicKey: key.publicKey, isRevoked: false });
+    this.#keys.set(key.id, { id: key.id, subject: key.subject, publicKey: key.publicKey, revokedAt: undefined });
+    this.#state.keys.add(key.id);
     return undefined;
   }
 
-  #signed({ detail, actor, target, at }: AuditEvent): string | undefined {
-    const signed = signedSchema.safeParse(detail).data;
-    if (signed === undefined) return 'it is no signed decision';
-    const { document, value, publicKey, shown } = signed;
+  #signed({ document, value, publicKey, shown }: Signed, { actor, target, at }: AuditEvent): string | undefined {
     if (document.subject !== target || document.by !== actor) return 'the signature is of another decision';
     if (canonicalHash(shown) !== document.hash) return 'what was shown is not what was signed';
     if (!isSignedBy(publicKey, document, value)) return `the signature of ${document.by} is wrong`;
@@ -99,7 +147,7 @@ export class SignatureAudit {
     if (known === undefined && !this.#areKeysKnown && this.#first !== 1) return undefined;
     if (known === undefined) return `nobody has registered key ${key}`;
     if (known.subject !== by || known.publicKey !== publicKey) return `key ${key} is of ${known.subject}, not of ${by}`;
-    return known.isRevoked ? `key ${key} was revoked before` : undefined;
+    return known.revokedAt === undefined ? undefined : `key ${key} was revoked before`;
   }
 
   /** A head before what is here to look at cannot be compared. */

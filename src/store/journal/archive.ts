@@ -107,6 +107,27 @@ export async function readKept(fs: StoreFs, dataDir: string, kept: KeptFile): Pr
   return bytes;
 }
 
+/** Files of decisions that are there, whether or not the chain vouches for them. */
+export async function keptNames(fs: StoreFs, dataDir: string): Promise<readonly string[]> {
+  return (await fs.list(journalFolder(dataDir))).filter((name) => NAME.test(name)).sort();
+}
+
+/** What can be read of a file of decisions. */
+export async function looseKeptEvents(fs: StoreFs, path: string): Promise<readonly AuditEvent[]> {
+  const bytes = await fs.read(path);
+  const events: AuditEvent[] = [];
+  for (let line = readLine(bytes, 0); line !== undefined; line = readLine(bytes, line.end)) {
+    const value = line.ok ? parseObject(line.body) : undefined;
+    if (value !== undefined) events.push(asEvent(value));
+  }
+  return events;
+}
+
+const asEvent = (value: Record<string, unknown>): AuditEvent => ({
+  ...(value as unknown as AuditEvent),
+  at: Date.parse(wordFor(value['at'])),
+});
+
 /** The decisions of a file, oldest first. @throws McptuiError for damage */
 export async function keptEvents(fs: StoreFs, dataDir: string, kept: KeptFile): Promise<AuditEvent[]> {
   const bytes = await readKept(fs, dataDir, kept);
@@ -114,7 +135,7 @@ export async function keptEvents(fs: StoreFs, dataDir: string, kept: KeptFile): 
   for (let line = readLine(bytes, 0); line !== undefined; line = readLine(bytes, line.end)) {
     const value = line.ok ? parseObject(line.body) : undefined;
     if (value === undefined) throw damaged(join(journalFolder(dataDir), kept.file), line.offset, 'not a kept event');
-    events.push({ ...(value as unknown as AuditEvent), at: Date.parse(wordFor(value['at'])) });
+    events.push(asEvent(value));
     if (events.length % 2_000 === 0) await nextTurn();
   }
   return events;

@@ -8,7 +8,8 @@ import { checkRecord, keptSpec, withoutBody, type CollectionSpec } from '../coll
 import { deepFreeze } from '../freeze.ts';
 import type { StoreFs } from '../files/fs.ts';
 import { migrateRow, type Migration } from '../migrations.ts';
-import { EMPTY_CHAIN, type Change } from '../record.ts';
+import { EMPTY_CHAIN } from '../record.ts';
+import type { Change } from '../types.ts';
 import { damaged, type Segment } from './segments.ts';
 import { snapshotPath, type Snapshot } from '../snapshot.ts';
 import type { SnapshotRow } from '../snapshot-row.ts';

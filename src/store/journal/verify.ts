@@ -1,6 +1,6 @@
 /** Walks every file of the journal and every snapshot, and says what is wrong and where. Changes nothing. */
 import { join } from 'node:path';
-import { keptFiles, readKept } from './archive.ts';
+import { keptFiles, keptNames, looseKeptEvents, readKept } from './archive.ts';
 import { bodyFaults } from '../bodies/body-check.ts';
 import { realFs, type StoreFs } from '../files/fs.ts';
 import { checkFormat, formatOf, migrations } from '../migrations.ts';
@@ -21,7 +21,7 @@ import { defined } from '../../kernel/defined.ts';
 import { messageOf } from '../../kernel/errors.ts';
 import { isTorn } from './torn.ts';
 import { Turns } from '../turns.ts';
-import type { AuditEvent, ChainHead, VerifyReport } from '../types.ts';
+import type { AuditEvent, ChainHead, Inspector, VerifyReport } from '../types.ts';
 import { isVoucher, unvouchedReason, vouches } from './vouching.ts';
 
 export interface VerifyOptions {
@@ -37,10 +37,8 @@ export interface VerifyOptions {
   /** A head of an earlier day, which must still be in the chain. */
   readonly kept?: KeptHead;
   /** What else is wrong with the events of a record, by somebody who knows what they mean. */
-  readonly inspect?: Inspect;
+  readonly inspector?: Inspector;
 }
-
-export type Inspect = (events: readonly AuditEvent[], chain: ChainHead) => readonly string[];
 
 export type KeptHead = Pick<ChainHead, 'seq' | 'hash'>;
 
@@ -52,7 +50,7 @@ export async function verifyStore(
   dataDir: string,
   fs: StoreFs = realFs,
   kept?: KeptHead,
-  inspect?: Inspect,
+  inspector?: Inspector,
 ): Promise<VerifyReport> {
   const names = await fs.list(snapshotFolder(dataDir));
   const collections = names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length));
@@ -62,7 +60,7 @@ export async function verifyStore(
     format: formatOf(migrations),
     collections,
     expected: undefined,
-    ...defined({ kept, inspect }),
+    ...defined({ kept, inspector }),
   });
 }
 
@@ -101,8 +99,8 @@ class Walker {
     this.#options = options;
   }
 
-  problem(file: string, offset: number, reason: string): void {
-    this.#problems.push({ file, offset, reason });
+  problem(file: string, offset: number, reason: string, hint?: string): void {
+    this.#problems.push({ file, offset, reason, ...defined({ hint }) });
   }
 
   report(): VerifyReport {
@@ -143,6 +141,7 @@ class Walker {
     // What a running store began after the walk was asked for is not part of it.
     const segments = files.segments.filter(({ start }) => expected === undefined || start.seq < expected.head.seq);
     const newest = files.unreadable === undefined && expected === undefined ? segments.at(-1) : undefined;
+    if (files.gaps.length > 0) await this.#tellKept(segments[0]?.start.events);
     let whole = true;
     for (const segment of segments) {
       this.#reach(skipGap(files, this.#chain));
@@ -163,6 +162,15 @@ class Walker {
     this.#checkEnd(segments.at(-1)?.path ?? dataDir);
     await this.#checkDropped(files);
     this.#checkKeptHead(files);
+  }
+
+  /** What went before the first record, as far as it stayed: whether it is what was kept, the end of the walk says. */
+  async #tellKept(before = Number.MAX_SAFE_INTEGER): Promise<void> {
+    const { fs, dataDir, inspector } = this.#options;
+    if (inspector === undefined) return;
+    for (const file of await keptNames(fs, dataDir)) {
+      inspector.kept((await looseKeptEvents(fs, join(journalFolder(dataDir), file))).filter(({ n }) => n <= before));
+    }
   }
 
   /** False when something is wrong in it. */
@@ -196,7 +204,10 @@ class Walker {
       this.#reach(chain);
       this.#records++;
       this.#events += record.events.length;
-      for (const reason of this.#options.inspect?.(eventsOf(record), chain) ?? []) this.problem(file, offset, reason);
+      const inspected = { events: eventsOf(record), changes: record.changes };
+      for (const { reason, hint } of this.#options.inspector?.record(inspected, chain) ?? []) {
+        this.problem(file, offset, reason, hint);
+      }
       if (record.events.some(isVoucher)) append(this.#vouchers, eventsOf(record).filter(isVoucher));
       await turns.did(end - offset);
     }

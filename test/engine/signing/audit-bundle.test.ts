@@ -76,18 +76,26 @@ describe('verifyBundle', () => {
     const signed = (change: (body: string) => string) => (body: string) =>
       body.includes('"decision_sign"') ? change(body) : body;
     expect(problems((body) => body)).toEqual([]);
+    // What it was to sign is unsigned, then.
+    const unsigned = expect.stringMatching(
+      /^event \d+ \(record \d+\): approve of proposal\/\w+ by operator:ann carries no/,
+    );
     expect(problems(signed((body) => body.replaceAll('"kind":"approve"', '"kind":"reject"')))).toEqual([
       expect.stringMatching(/^event \d+: the signature of operator:ann is wrong$/),
+      unsigned,
     ]);
     expect(problems(signed((body) => body.replaceAll('operator:ann', 'operator:eve')))).toEqual([
       expect.stringMatching(/^event \d+: the signature of operator:eve is wrong$/),
+      unsigned,
     ]);
     expect(problems(signed((body) => body.replaceAll(/"ref":"[^"]*"/g, '"ref":"other"')))).toEqual([
       expect.stringMatching(/^event \d+: what was shown is not what was signed$/),
+      unsigned,
     ]);
     // One changed record before it changes every head after it.
     expect(problems((body) => body.replace('"actor":"operator"', '"actor":"nobody"'))).toEqual([
       expect.stringMatching(/^event \d+: it names a head that the journal does not have/),
+      unsigned,
     ]);
   });
 

@@ -20,7 +20,12 @@ beforeEach(async () => {
   await plain.createProject('ops');
   ann = await aSigner(plain, 'operator:ann');
 });
-afterEach(() => harness.close());
+afterEach(async () => {
+  // What the engine lets pass, the audit finds to be right.
+  const { problems } = await plain.verifyAudit();
+  await harness.close();
+  if (problems.length > 0) throw new Error(problems.map(({ reason }) => reason).join('\n'));
+});
 
 async function proposed(
   author = 'agent:reviewer',
@@ -139,6 +144,16 @@ describe('a project that demands signed decisions', () => {
     const everywhere = await proposals.propose(aDraftFor('b', { name: 'global' }));
     await expect(plain.approveProposal(everywhere.id, { hash: everywhere.hash })).rejects.toMatchObject({
       code: 'denied',
+    });
+  });
+});
+
+describe('createBinding', () => {
+  it('takes no empty list of projects, which would mean all of them', async () => {
+    await demandSigned();
+    const call = harness.engine.commandsFor('operator:somebody').decisionDraft;
+    await expect(call('createBinding', ['user:eve', 'admin', { projects: [] }])).rejects.toMatchObject({
+      code: 'invalid',
     });
   });
 });

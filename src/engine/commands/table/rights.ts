@@ -15,7 +15,7 @@ import { count, signature, text } from './shapes.ts';
 
 export const roleDraft = z.strictObject({ summary: text.exactOptional(), rules: roleFields.rules });
 const roleChange = z.strictObject({ summary: text.exactOptional(), rules: z.array(ruleSchema).exactOptional() });
-export const bindingScope = z.strictObject({ projects: z.array(text).exactOptional() });
+export const bindingScope = z.strictObject({ projects: z.array(text).min(1).exactOptional() });
 const asked = z.strictObject({ name: text.exactOptional(), project: text.exactOptional(), as: text.exactOptional() });
 
 export type RoleDraft = z.output<typeof roleDraft>;
