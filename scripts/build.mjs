@@ -52,6 +52,8 @@ const [main, proxy] = await Promise.all([
     metafile: true,
     // Native or worker-loading packages stay packages; they are dependencies, so an installed mcptui has them.
     external: ['dockerode', 'pino'],
+    // Its other build loads its parts by names that no bundle can follow.
+    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     plugins: [inkBundle(root), lazyHttp],
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

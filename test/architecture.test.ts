@@ -35,12 +35,13 @@ const areaOf = (file: string): string => file.split('/')[0] ?? '';
 const allowed: Readonly<Record<string, readonly string[]>> = {
   kernel: [],
   pacing: ['kernel'],
+  clients: ['kernel'],
   store: ['kernel', 'pacing'],
   mcp: ['kernel', 'pacing'],
   engine: ['kernel', 'pacing', 'store', 'mcp'],
   text: ['kernel', 'engine'],
-  tui: ['kernel', 'text', 'engine'],
-  cli: ['kernel', 'pacing', 'store', 'mcp', 'engine', 'text', 'tui'],
+  tui: ['kernel', 'clients', 'text', 'engine'],
+  cli: ['kernel', 'pacing', 'clients', 'store', 'mcp', 'engine', 'text', 'tui'],
 };
 
 /** Rooms of an area, lowest first; a room imports from rooms on lower lines only. A file directly in the area is a room of its name. */
@@ -76,6 +77,7 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   ignore: ['cli/content/skill-folder.ts'],
   ink: ['tui/'],
   'ink-table': ['tui/'],
+  'jsonc-parser': ['clients/formats/jsonc.ts'],
   lowdb: ['store/'],
   minisearch: ['engine/selection/'],
   pino: ['engine/host/'],
@@ -83,9 +85,10 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   semver: ['engine/content/semver.ts'],
   'shell-quote': ['tui/overlays/editor/'],
   'string-width': ['text/', 'tui/', 'cli/'],
+  'toml-eslint-parser': ['clients/formats/toml.ts'],
   tokenx: ['kernel/tokens.ts'],
   ulid: ['kernel/ids.ts'],
-  yaml: ['cli/yaml.ts', 'engine/content/front-matter.ts'],
+  yaml: ['cli/yaml.ts', 'clients/formats/yaml.ts', 'engine/content/front-matter.ts'],
   zod: ['store/', 'engine/'],
   zustand: ['tui/'],
 };
