@@ -67,6 +67,11 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'audit export': ['audit export --from 1200 --to 1300 --file march.json'],
   'audit head': ['audit head'],
   'audit sessions': ['audit sessions', 'audit sessions -p ops -o json'],
+  'audit saw': [
+    'audit saw ses_01J9',
+    'audit saw ses_01J9 --at 1204 --what tools',
+    'audit saw ses_01J9 --prompt rules -o raw',
+  ],
   'get keys': ['get keys'],
   'operator init': ['operator init', 'operator init --name bob --for user:bob --signed-by ann'],
   'operator keys': ['operator keys'],

@@ -39,6 +39,7 @@ export async function withRecordingEngine<T>(context: Context, work: (engine: En
       tokens: fileTokens(paths.secretsDir, clock, randomNonce),
       logsFolder: path.join(paths.stateDir, 'instances'),
       pagesFolder: path.join(paths.dataDir, 'pages'),
+      seenFolder: path.join(paths.dataDir, 'seen'),
       info: { version, pid: process.pid, hosting: 'embedded', dataDir: paths.dataDir, socketPath: paths.socketPath },
       passive: true,
     });

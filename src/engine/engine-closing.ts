@@ -3,6 +3,7 @@ import { messageOf } from '../kernel/errors.ts';
 import type { Router } from '../mcp/router/types.ts';
 import type { Logins } from './access/logins.ts';
 import type { ChainWatch } from './audit/chain-watch.ts';
+import type { SeenBook } from './audit/seen-book.ts';
 import type { EngineContent } from './content/content.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { EngineGate } from './gate/engine-gate.ts';
@@ -16,6 +17,7 @@ import type { OperatorSide } from './router/operator-side.ts';
 interface Ending extends EngineParts {
   readonly content: EngineContent;
   readonly chain: ChainWatch;
+  readonly seen: SeenBook;
   readonly operatorSide: OperatorSide;
   readonly instances: Instances;
   readonly logins: Logins;
@@ -44,7 +46,7 @@ export async function closeEngine(ending: Ending): Promise<void> {
   for (const unsubscribe of ending.unsubscribe) unsubscribe();
   ending.secretBook.defined?.close();
   await ending.logs.close();
-  await ending.lists?.close();
+  await Promise.all([ending.lists?.close(), ending.seen.close()]);
   if (ending.passive === true) return;
   db.record({ kind: 'engine_stop', actor: 'engine', outcome: 'ok', message: `pid ${info.pid}` });
   await db.flush().catch((error: unknown) => {

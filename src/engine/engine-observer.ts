@@ -4,6 +4,7 @@ import { unawaited } from '../kernel/unawaited.ts';
 import { cutText } from '../kernel/foreign.ts';
 import type { RouterObserver } from '../mcp/types/observer.ts';
 import type { Recorder } from './audit/recorder.ts';
+import type { SeenBook } from './audit/seen-book.ts';
 import type { EngineViews } from './views/engine-views.ts';
 import type { EngineGate } from './gate/engine-gate.ts';
 import type { Demand } from './instances/demand.ts';
@@ -22,6 +23,7 @@ export interface ObserverParts {
   readonly callRefusal?: () => string | undefined;
   readonly mask: (text: string) => string;
   readonly recorder: Recorder;
+  readonly seen: SeenBook;
   readonly fleet: () => Fleet;
   readonly views: () => EngineViews;
   readonly lifecycle: () => Lifecycle;
@@ -36,7 +38,7 @@ export interface ObserverParts {
 }
 
 export function engineObserver(parts: ObserverParts): RouterObserver {
-  const { recorder, clock } = parts;
+  const { recorder, seen, clock } = parts;
 
   /** Changes an instance, if it still is there, and shows it. */
   function change(instanceId: string, how: (live: LiveInstance) => void): void {
@@ -54,6 +56,7 @@ export function engineObserver(parts: ObserverParts): RouterObserver {
       parts.operatorSide().toolCall(trace);
     },
     callOpen: (record) => recorder.callOpen(record),
+    agentSaw: (record) => seen.saw(record),
     sessionBound: (session) => {
       parts.gate().bound(session);
       parts.views().session(session);
@@ -64,6 +67,7 @@ export function engineObserver(parts: ObserverParts): RouterObserver {
     },
     sessionEnded: (session, reason) => {
       recorder.sessionEnded(session, reason);
+      seen.ended(session.id);
       parts.gate().ended(session, parts.isStopping());
       parts.views().sessionEnded(session, parts.mask(reason));
     },

@@ -36,6 +36,8 @@ export interface EngineParts {
   readonly pagesFolder?: string;
   /** Folder where the last texts of linked resources are kept that may be given old; absent = they are not. */
   readonly linksFolder?: string;
+  /** Folder where is kept what agents were shown; absent = only that they were. */
+  readonly seenFolder?: string;
   readonly info: Omit<
     EngineInfo,
     'storage' | 'runtimes' | 'startedAt' | 'httpAddress' | 'bugs' | 'secretFile' | 'secretBackends'

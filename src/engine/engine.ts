@@ -8,6 +8,7 @@ import { BugJournal } from './audit/bug-journal.ts';
 import { unauditable } from './audit/unauditable.ts';
 import { ChainWatch } from './audit/chain-watch.ts';
 import { Recorder } from './audit/recorder.ts';
+import { SeenBook } from './audit/seen-book.ts';
 import { SessionBook } from './audit/session-book.ts';
 import { engineCommands } from './commands/index.ts';
 import type { EngineCommands } from './commands/table/index.ts';
@@ -60,6 +61,7 @@ export class LocalEngine implements Engine {
   readonly #models: ModelBook;
   readonly #chain: ChainWatch;
   readonly #sessionBook: SessionBook;
+  readonly #seen: SeenBook;
   readonly #masker = new Masker();
   readonly #secrets: SecretBook;
   readonly #logins: Logins;
@@ -102,6 +104,7 @@ export class LocalEngine implements Engine {
     this.#secrets = engineSecrets({ ...parts, clock, masker: this.#masker, fleet, changed: secretsChanged });
     this.#p = { ...parts, clock };
     this.#sessionBook = new SessionBook(db);
+    this.#seen = new SeenBook({ ...parts, clock, masker, sessionBook: this.#sessionBook });
     this.#logins = new Logins({ clock, secrets, proxyEnv, masker, record });
     const remote = remoteRuntime({ proxyEnv, authFor: (...of) => this.#logins.authFor(...of) });
     this.#runtimes = { ...parts.runtimes, remote };
@@ -138,6 +141,7 @@ export class LocalEngine implements Engine {
       mask,
       recorder: new Recorder({ clock, db, masker: this.#masker, isEveryCallKept: parts.auditRequired === true }),
       ...(parts.auditRequired === true ? { callRefusal: () => unauditable(db.state()) } : {}),
+      seen: this.#seen,
       fleet,
       views,
       lifecycle: () => this.#instances.lifecycle,
@@ -212,6 +216,7 @@ export class LocalEngine implements Engine {
       masker: this.#masker,
       chain: this.#chain,
       sessionBook: this.#sessionBook,
+      seen: this.#seen,
       backends: this.#secrets.backends,
       book: this.#secrets,
       logins: this.#logins,
@@ -269,6 +274,7 @@ export class LocalEngine implements Engine {
       ...this.#p,
       content: this.#content,
       chain: this.#chain,
+      seen: this.#seen,
       operatorSide: this.operatorSide,
       instances: this.#instances,
       logins: this.#logins,

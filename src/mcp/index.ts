@@ -20,6 +20,7 @@ export type {
   OddDefinitionsRecord,
   OpenCallRecord,
   RouterObserver,
+  SawRecord,
   ServerRequestRecord,
   ToolCallTrace,
 } from './types/observer.ts';

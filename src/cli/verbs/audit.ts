@@ -3,6 +3,7 @@ import { printListing, type ListFlags } from '../print-listing.ts';
 import { Command } from 'commander';
 import { McptuiError } from '../../kernel/errors.ts';
 import type { AuditSession, BundleReport, ChainHead, VerifyReport } from '../../engine/index.ts';
+import { addAuditSaw } from './audit-saw.ts';
 import type { Context } from '../context.ts';
 import { engineIfRunning, withEngine } from '../with-engine.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -40,6 +41,7 @@ export function auditCommand(context: Context): Command {
       const listing = { rows: rows.slice(0, flags.limit), columns: sessionColumns(context.clock), name: sessionName };
       await printListing(context, listing, flags);
     });
+  addAuditSaw(audit, context);
   audit
     .command('export')
     .description('a part of the journal that can be checked elsewhere: records, hashes, keys and signatures')

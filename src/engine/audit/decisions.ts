@@ -10,6 +10,7 @@ const TELEMETRY: ReadonlySet<string> = new Set([
   'session_bind',
   'session_end',
   'session_compose',
+  'session_saw',
   'content_read',
   'link_health',
   'gate',

@@ -25,6 +25,9 @@ export interface AuditSession {
   readonly tokens: number;
   readonly firstAt: EpochMs;
   readonly lastAt: EpochMs;
+  /** Numbers of these two events. */
+  readonly firstN: number;
+  readonly lastN: number;
   readonly endedAt?: EpochMs;
   readonly reason?: string;
 }
@@ -87,6 +90,7 @@ export class SessionBook {
     if (id === undefined) return;
     const row = this.#row(id, event);
     row.lastAt = event.at;
+    row.lastN = event.n;
     if (event.actor !== 'engine' && !event.actor.startsWith('operator')) row.actor = event.actor;
     switch (kind) {
       case 'session_bind':
@@ -123,11 +127,11 @@ export class SessionBook {
     }
   }
 
-  #row(id: string, { at, actor }: AuditEvent): Row {
+  #row(id: string, { n, at, actor }: AuditEvent): Row {
     let row = this.#rows.get(id);
     if (row === undefined) {
       const numbers = { calls: 0, errors: 0, refusals: 0, tokens: 0 };
-      row = { id, client: '-', project: '-', actor, ...numbers, firstAt: at, lastAt: at };
+      row = { id, client: '-', project: '-', actor, ...numbers, firstAt: at, lastAt: at, firstN: n, lastN: n };
       this.#rows.set(id, row);
       const [oldest] = this.#rows.keys();
       if (this.#rows.size > MAX_SESSIONS && oldest !== undefined) this.#rows.delete(oldest);

@@ -7,6 +7,7 @@ import type { EngineRights } from '../rights/engine-rights.ts';
 import { sealed } from '../signing/audit-bundle.ts';
 import { excerptWithSignatures, rowsBefore } from '../signing/audit-part.ts';
 import type { ChainWatch } from '../audit/chain-watch.ts';
+import type { SeenBook } from '../audit/seen-book.ts';
 import type { SessionBook } from '../audit/session-book.ts';
 import type { auditEntries } from './table/audit.ts';
 import type { CommandsOf } from './table/entry.ts';
@@ -15,16 +16,25 @@ export interface AuditParts {
   readonly db: Database<Shape>;
   readonly chain: ChainWatch;
   readonly sessionBook: SessionBook;
+  readonly seen: SeenBook;
   readonly clock: Clock;
   readonly rights: EngineRights;
 }
 
 const mutable = ({ start, head, records }: Excerpt) => ({ start, head, records: [...records] });
 
-export function auditCommands({ db, chain, sessionBook, clock, rights }: AuditParts): CommandsOf<typeof auditEntries> {
+export function auditCommands({
+  db,
+  chain,
+  sessionBook,
+  seen,
+  clock,
+  rights,
+}: AuditParts): CommandsOf<typeof auditEntries> {
   return {
     events: (query) => db.events(query),
     auditSessions: () => sessionBook.sessions(),
+    sessionSaw: (session, query = {}) => seen.report(session, query),
     verifyAudit: (kept) => chain.verify(kept),
     async exportAudit(from, to) {
       const keys = db

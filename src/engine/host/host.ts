@@ -112,6 +112,7 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
       listsFolder: path.join(paths.dataDir, 'lists'),
       pagesFolder: path.join(paths.dataDir, 'pages'),
       linksFolder: path.join(paths.dataDir, 'links'),
+      seenFolder: path.join(paths.dataDir, 'seen'),
       ...(onShutDown === undefined
         ? {}
         : {

@@ -21,6 +21,8 @@ import type { ReplySink } from '../wire/reply-sink.ts';
 import { resultLine, RPC } from '../wire/rpc-errors.ts';
 import type { Session } from '../downstream/session.ts';
 import type { Subscriptions } from '../traffic/subscriptions.ts';
+import { told } from './told-reply.ts';
+import type { SawRecord } from '../types/observer.ts';
 import { TaskRequests } from './task-requests.ts';
 import { idText } from '../wire/wire-id.ts';
 
@@ -98,19 +100,19 @@ export class Dispatcher {
   readonly #route = (incoming: Incoming): void => {
     const { method, params } = incoming;
     const list = LIST_METHODS.get(method);
-    if (list !== undefined) return this.#list(incoming, list);
+    if (list !== undefined) return this.#list(this.#told(incoming, list), list);
     switch (method) {
       case 'initialize':
-        return answerInitialize(this.#parts.counted, incoming, this.#ownWords(incoming));
+        return answerInitialize(this.#parts.counted, this.#told(incoming, 'instructions'), this.#ownWords(incoming));
       case 'server/discover':
-        return answerDiscover(incoming, this.#ownWords(incoming));
+        return answerDiscover(this.#told(incoming, 'instructions'), this.#ownWords(incoming));
       case 'ping':
         return incoming.sink.send(resultLine(incoming.idText, '{}'));
       case 'tools/call':
         if (refusesCall(this.#parts.core, incoming) || this.#builtin.isAnsweredInstead(incoming)) return;
         return this.#byName.request(incoming, 'tools', params, 'name');
       case 'prompts/get':
-        return this.#byName.request(incoming, 'prompts', params, 'name');
+        return this.#byName.request(this.#told(incoming, 'prompt'), 'prompts', params, 'name');
       case 'resources/read':
         return this.#read(incoming);
       case 'resources/subscribe':
@@ -129,6 +131,10 @@ export class Dispatcher {
         return this.#unknown(incoming);
     }
   };
+
+  #told(incoming: Incoming, what: SawRecord['what']): Incoming {
+    return told(this.#parts.core.observer, incoming, what);
+  }
 
   #list(incoming: Incoming, kind: ListKind): void {
     const { project, params, session } = incoming;

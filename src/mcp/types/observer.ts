@@ -102,6 +102,21 @@ export interface ChangedDefinitionsRecord {
   readonly diff: DefinitionDiff;
 }
 
+/** What an agent was shown: a list, its instructions, or a prompt. */
+export interface SawRecord {
+  readonly sessionId: string;
+  readonly session: () => SessionInfo;
+  readonly what: ListKind | 'instructions' | 'prompt';
+  /** Of the prompt, as it was asked for. */
+  readonly name?: string;
+  /** Of the answer, about. */
+  readonly bytes: number;
+  /** JSON of the result: another text when the content is another one. Absent: it is too long to be looked through. */
+  readonly text?: string;
+  /** The same as it was written to the agent, with what its revision of the protocol adds. */
+  readonly sent: () => string;
+}
+
 /** What the router tells; each is called synchronously and must not throw. */
 export interface RouterObserver {
   /** Asked before each `tools/call`: why none is taken now. */
@@ -109,6 +124,8 @@ export interface RouterObserver {
   toolCall(trace: ToolCallTrace): void;
   /** Once for each call that takes this long. */
   callOpen?(record: OpenCallRecord): void;
+  /** Told of each, also when nothing has changed; after the answer has left. */
+  agentSaw?(record: SawRecord): void;
   sessionBound(session: SessionInfo): void;
   /** Counters moved or the client became known; at most once a second per session. */
   sessionChanged(session: SessionInfo): void;

@@ -7,6 +7,8 @@ export interface ReplySink {
   begin?(id: WireId): void;
   /** The request was cancelled: no answer will come. */
   skip?(): void;
+  /** An answer as it is written to the agent, where that is another text. Absent: it is written as it is. */
+  written?(message: string | readonly Buffer[]): string | readonly Buffer[];
 }
 
 /** Passes one answer on and no more, so that whoever catches an error can answer without knowing how far things had come. */
@@ -28,6 +30,10 @@ export class OneReply implements ReplySink {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#target.skip?.();
+  }
+
+  written(message: string | readonly Buffer[]): string | readonly Buffer[] {
+    return this.#target.written?.(message) ?? message;
   }
 }
 

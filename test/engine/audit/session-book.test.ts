@@ -64,6 +64,8 @@ describe('SessionBook', () => {
         tokens: 240,
         firstAt: 1_000,
         lastAt: 8_000,
+        firstN: 1,
+        lastN: 8,
         endedAt: 8_000,
         reason: 'its client left; 2 calls, 1 errors',
       },

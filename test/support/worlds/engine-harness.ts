@@ -74,6 +74,7 @@ export async function engineHarness(
       listsFolder: path.join(folder, 'data', 'lists'),
       pagesFolder: path.join(folder, 'data', 'pages'),
       linksFolder: path.join(folder, 'data', 'links'),
+      seenFolder: path.join(folder, 'data', 'seen'),
       info: { version: 'test', pid: 1, hosting: 'daemon', dataDir: folder, socketPath: '-' },
       random: () => harness.random,
       ...(options.routerOptions === undefined ? {} : { routerOptions: options.routerOptions }),

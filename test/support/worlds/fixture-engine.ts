@@ -20,6 +20,7 @@ import type {
 } from '../../../src/engine/index.ts';
 import { McptuiError } from '../../../src/kernel/errors.ts';
 import { contentFixture, contentMaps, type ContentRows } from './content-fixture.ts';
+import { auditFixture } from './audit-fixture.ts';
 import { secretsFixture } from './secrets-fixture.ts';
 import { rightsFixture } from './rights-fixture.ts';
 import { signingFixture, type SigningFixture } from './signing-fixture.ts';
@@ -55,6 +56,8 @@ export interface FixtureOptions {
   readonly gates?: readonly GateReport[];
   /** What has to be signed. */
   readonly signing?: SigningFixture;
+  /** What is kept of what agents were shown, by hash. */
+  readonly seenTexts?: Readonly<Record<string, string>>;
 }
 
 export interface FixtureEngine extends Engine {
@@ -176,7 +179,7 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
       return all.filter(({ n }) => n > after && n < before).slice(-lines);
     },
     events: async (query) => queryEvents(total(), eventAt, query),
-    auditSessions: () => Promise.resolve([]),
+    ...auditFixture(async (query) => queryEvents(total(), eventAt, query), options.seenTexts),
     verifyAudit: async () => ({
       ok: true,
       records: total(),

@@ -15,6 +15,7 @@ import {
   type RouterOptions,
   type OddDefinitionsRecord,
   type OpenCallRecord,
+  type SawRecord,
   type ServerRequestRecord,
   type SessionIdentity,
   type ToolCallTrace,
@@ -37,6 +38,8 @@ export interface Observed {
   readonly invalid: string[];
   readonly tools: { readonly instanceId: string; readonly names: string[] }[];
   readonly conflicts: { readonly project: string; readonly name: string; readonly servers: readonly string[] }[];
+  /** What agents were shown, after it had left. */
+  readonly saw: SawRecord[];
   readonly bound: string[];
   readonly changed: string[];
   readonly ended: { readonly id: string; readonly reason: string }[];
@@ -69,6 +72,7 @@ export class Harness {
     invalid: [],
     tools: [],
     conflicts: [],
+    saw: [],
     bound: [],
     changed: [],
     ended: [],
@@ -104,6 +108,7 @@ export class Harness {
         callRefusal: () => this.refusal,
         toolCall: (trace) => void observed.traces.push(trace),
         callOpen: (record) => void observed.open.push(record),
+        agentSaw: (record) => void observed.saw.push(record),
         sessionBound: (session) => void observed.bound.push(session.id),
         sessionChanged: (session) => void observed.changed.push(session.client),
         sessionEnded: ({ id }, reason) => void observed.ended.push({ id, reason }),

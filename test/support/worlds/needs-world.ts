@@ -108,6 +108,7 @@ function needsOf({ session, proposal, revision }: Made): Needs {
     whyEvent: [[1], ['view audit']],
     events: [[{}], []],
     auditSessions: [[], []],
+    sessionSaw: [[session], ['view audit session_saw @ops']],
     verifyAudit: [[], ['view audit']],
     auditHead: [[], ['view audit']],
     exportAudit: [[1, 2], ['view audit']],

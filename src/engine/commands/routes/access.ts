@@ -4,6 +4,7 @@ import { McptuiError } from '../../../kernel/errors.ts';
 import type { AuditEvent } from '../../../store/types.ts';
 import type { Served } from '../../rights/served.ts';
 import { bindingScope, roleDraft } from '../table/rights.ts';
+import { SEEN_KINDS } from '../../audit/seen-report.ts';
 import { tokenOptions } from '../table/access.ts';
 import { at, number, picked, plain, viewRows, without, words, type Given, type Route } from './route.ts';
 
@@ -23,6 +24,15 @@ function secretName(given: Given): string {
   if (id.startsWith('file/')) return id.slice('file/'.length);
   if (!id.includes('/')) return id;
   throw new McptuiError('invalid', `secret ${id} is not kept by mcptui`, { hint: 'only file/NAME can be set here' });
+}
+
+/** A time as milliseconds, as commands have it. */
+function seenQuery({ at: time, texts, ...query }: Given['query']): object {
+  return {
+    ...query,
+    ...(typeof time === 'string' ? { at: Date.parse(time) } : {}),
+    ...(texts === undefined ? {} : { texts: texts === 'true' }),
+  };
 }
 
 /** Where the next page begins: below what was shown, or, when none of a page may be seen, below that page. */
@@ -201,5 +211,20 @@ export const accessRoutes: readonly Route[] = [
     filters: ['project', 'agent', 'personality', 'client', 'actor'],
     rows: (_given, { commands }) => commands.auditSessions(),
     one: '/audit/sessions/{id}',
+  },
+  {
+    kind: 'call',
+    method: 'GET',
+    path: '/audit/sessions/{id}/saw',
+    command: 'sessionSaw',
+    success: 200,
+    query: z.strictObject({
+      n: number.optional(),
+      at: z.iso.datetime({ offset: true }).optional(),
+      what: z.enum(SEEN_KINDS).optional(),
+      name: words.optional(),
+      texts: z.enum(['true', 'false']).optional(),
+    }),
+    args: (given) => [at(given), seenQuery(given.query)],
   },
 ];

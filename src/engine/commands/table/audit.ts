@@ -1,6 +1,8 @@
 /** Lists the commands on the journal of audit events. */
 import * as z from 'zod';
 import type { AuditEvent, AuditQuery, ChainHead, VerifyReport } from '../../../store/types.ts';
+import type { SeenQuery } from '../../audit/seen-book.ts';
+import { SEEN_KINDS, type SeenReport } from '../../audit/seen-report.ts';
 import type { AuditSession } from '../../audit/session-book.ts';
 import type { AuditBundle } from '../../signing/audit-bundle.ts';
 import { command } from './entry.ts';
@@ -14,6 +16,14 @@ const query = z.strictObject({
   session: text.exactOptional(),
   target: text.exactOptional(),
   text: text.exactOptional(),
+});
+
+const seenQuery = z.strictObject({
+  n: count.exactOptional(),
+  at: z.number().exactOptional(),
+  what: z.enum(SEEN_KINDS).exactOptional(),
+  name: text.exactOptional(),
+  texts: z.boolean().exactOptional(),
 });
 
 export const auditEntries = {
@@ -39,6 +49,20 @@ export const auditEntries = {
     on: () => [],
     seen: (all, sees) => all.filter(({ project }) => sees([{ kind: 'audit', name: 'session_bind', project }])),
     args: [],
+  }),
+  sessionSaw: command<(session: string, query?: SeenQuery) => Promise<SeenReport>>({
+    about:
+      'What an agent had been shown by a moment of its session (an event `n`, a time `at`; now unless told): instructions, lists and ' +
+      'prompts, each as it was sent last, known secret values masked. With `texts` the results themselves, of 64 MiB in all that are kept.',
+    effect: 'reads',
+    verb: 'view',
+    resource: 'audit',
+    audit: [],
+    on: (meant, session) => [{ kind: 'audit', name: 'session_saw', project: meant.session(session).project }],
+    args: [
+      ['session', text],
+      ['query', seenQuery.optional()],
+    ],
   }),
   verifyAudit: command<(kept?: Pick<ChainHead, 'seq' | 'hash'>) => Promise<VerifyReport>>({
     about:

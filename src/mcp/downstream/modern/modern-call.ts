@@ -10,7 +10,7 @@ import { errorLine, type RpcError } from '../../wire/rpc-errors.ts';
 import { anyIdText } from '../../wire/wire-id.ts';
 import { META, NAMED_BY } from '../../eras/modern.ts';
 import type { ModernReply } from './modern-reply.ts';
-import { modernAnswer } from './modern-result.ts';
+import { modernAnswer, type ModernAnswer } from './modern-result.ts';
 
 /** An agent that has been asked has this long to send its request again. */
 const HELD_MS = 10 * 60_000;
@@ -126,12 +126,19 @@ export class ModernCall implements ReplySink {
       return;
     }
     this.#end();
+    const { message, status } = this.#answered(answer);
+    reply.send(message, status);
+  }
+
+  written(answer: string | readonly Buffer[]): string | readonly Buffer[] {
+    return this.#answered(answer).message;
+  }
+
+  #answered(answer: string | readonly Buffer[]): ModernAnswer {
     const innerIdText = JSON.stringify(this.innerId);
     const { serverInfo } = this.#owner;
     const uri = this.#method === 'resources/read' ? wordFor(this.#name) : undefined;
-    const context = { method: this.#method, innerIdText, idText: this.#idText, serverInfo, uri };
-    const { message, status } = modernAnswer(answer, context);
-    reply.send(message, status);
+    return modernAnswer(answer, { method: this.#method, innerIdText, idText: this.#idText, serverInfo, uri });
   }
 
   skip(): void {
