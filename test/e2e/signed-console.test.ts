@@ -77,7 +77,7 @@ describe('the console and a project that demands signatures', () => {
       'decision_sign operator:ann',
       'proposal_approve operator:ann',
     ]);
-    await console.press('esc', ':', ...'lock', 'enter');
+    await console.press('esc', ':', 'l', 'o', 'c', 'k', 'enter');
     await expect.poll(() => console.screen, { timeout: 20_000 }).not.toContain('KEY OPEN');
     expect(await run('audit', 'verify')).toContain('1 signatures');
 
