@@ -130,7 +130,11 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   attach: ['attach reviewer/careful style', 'attach reviewer/careful style --position 1'],
   detach: ['detach reviewer/careful style'],
   diff: ['diff prompt style', 'diff server gitea 2 3', 'diff prompt style 1.0.0 1.1.0 --words'],
-  restore: ['restore prompt style 1.0.0 --note "the old one was clearer"', 'restore server gitea 2'],
+  restore: [
+    'restore prompt style 1.0.0 --note "the old one was clearer"',
+    'restore server gitea 2',
+    'restore secret gitea-token 2',
+  ],
   compose: ['compose --agent reviewer'],
   'approve proposal': ['approve proposal p7f3'],
   'reject proposal': ['reject proposal p7f3 --reason "the link is broken"'],

@@ -11,6 +11,7 @@ export type { KeyFile, OpenKey } from './signing/key-file.ts';
 export type { AuditBundle, BundleReport } from './signing/audit-bundle.ts';
 export type { OperatorKeyView } from './signing/operator-keys.ts';
 export { signingCommands, type KeyFor } from './signing/signing-client.ts';
+export type { SecretVersion } from './secrets/secret-source.ts';
 export type { SecretChange, SecretFileState, SecretTest, SecretView } from './secrets/secret-view.ts';
 export type { BackendState, BackendStateView, BackendView } from './secrets/backends/backend-view.ts';
 export type { BackendDraft } from '../store/schema/secret-backend.ts';

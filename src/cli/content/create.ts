@@ -116,8 +116,7 @@ export function addContentCreation(create: Command, context: Context): void {
     await save(context, 'personality', { name, agent: flags.agent, content }, flags);
   });
   withSaveFlags(
-    create
-      .command('skill')
+    withKeyFlags(create.command('skill'))
       .description('a bundle of files with a SKILL.md')
       .argument('<name>', 'or its folder alone, whose name it gets')
       .argument('[folder]', 'its files, or one SKILL.md')

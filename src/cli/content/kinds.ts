@@ -25,6 +25,11 @@ export function revisedKind(text: string): ContentKind | 'server' {
   throw new InvalidArgumentError(`${hint}use server, prompt, personality or skill`);
 }
 
+/** What has earlier versions to come back to. */
+export function restoredKind(text: string): ContentKind | 'server' | 'secret' {
+  return ['secret', 'secrets', 'sec'].includes(text) ? 'secret' : revisedKind(text);
+}
+
 export interface SaveFlags {
   readonly bump?: 'major' | 'minor' | 'patch';
   readonly semver?: string;

@@ -10,14 +10,15 @@ import { outputOption, toJson, type Format } from '../output.ts';
 import { diffText } from './diff-text.ts';
 import { diffServer, restoreServer } from '../verbs/server-revisions.ts';
 import type { UpdateFlags } from '../verbs/edit-server.ts';
-import { article, revisedKind } from './kinds.ts';
+import { restoreSecret } from '../verbs/secret-versions.ts';
+import { article, restoredKind, revisedKind } from './kinds.ts';
 
 export function revisionCommands(context: Context): readonly Command[] {
   return [attach(context), detach(context), diff(context), restore(context), compose(context)];
 }
 
 function attach(context: Context): Command {
-  return new Command('attach')
+  return withKeyFlags(new Command('attach'))
     .description('bind a prompt to a personality, last or at a position')
     .argument('<personality>', 'AGENT/NAME, or a name that only one has')
     .argument('<prompt>', "NAME, project:PROJECT/NAME or agent:AGENT/NAME; the agent's own, its project's or global")
@@ -36,7 +37,7 @@ function position(text: string): number {
 }
 
 function detach(context: Context): Command {
-  return new Command('detach')
+  return withKeyFlags(new Command('detach'))
     .description('unbind a prompt from a personality')
     .argument('<personality>', 'AGENT/NAME, or a name that only one has')
     .argument('<prompt>')
@@ -79,12 +80,13 @@ function diff(context: Context): Command {
 function restore(context: Context): Command {
   return withKeyFlags(new Command('restore'))
     .description('bring an earlier revision back, as a new one; also after a deletion')
-    .argument('<kind>', 'server, prompt, personality or skill', revisedKind)
+    .argument('<kind>', 'server, prompt, personality, skill or secret', restoredKind)
     .argument('<name>')
-    .argument('<revision>', 'X.Y.Z, or of a server a number')
+    .argument('<revision>', 'X.Y.Z; of a server or secret a number')
     .option('--note <text>', 'why, for the history')
     .option('--dry-run', 'of a server: only show what would happen')
-    .action(async (kind: ContentKind | 'server', name: string, revision: string, flags: UpdateFlags) => {
+    .action(async (kind: ContentKind | 'server' | 'secret', name: string, revision: string, flags: UpdateFlags) => {
+      if (kind === 'secret') return restoreSecret(context, name, revision);
       if (kind === 'server')
         return withEngine(context, (engine) => restoreServer(context, engine, name, revision, flags));
       if (flags.dryRun === true) throw new McptuiError('invalid', `--dry-run is for servers, not for ${article(kind)}`);

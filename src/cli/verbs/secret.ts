@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { McptuiError } from '../../kernel/errors.ts';
 import { nearest } from '../../kernel/nearest.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import type { Engine, SecretView } from '../../engine/index.ts';
+import type { Engine, SecretVersion, SecretView } from '../../engine/index.ts';
 import { age } from '../../text/format.ts';
 import { resolveWords, secretStep, usedByWords } from '../../text/secret-words.ts';
 import { confirmName } from '../confirm-name.ts';
@@ -69,7 +69,15 @@ async function describeSecret({ commands }: Engine, name: string): Promise<objec
   if (row === undefined) throw unknownSecret(id, rows);
   const next = row.state === 'missing' || row.state === 'failing' ? { next: secretStep(row) } : {};
   const { name: _, id: __, ...rest } = row;
-  return { name: row.name, reference: `secret:${row.id}`, ...rest, ...next };
+  const versions =
+    row.backend === 'file' && ['ok', 'unused'].includes(row.state) ? await commands.secretVersions(row.path) : [];
+  const history = versions.length === 0 ? {} : { versions: versions.map(versionText) };
+  return { name: row.name, reference: `secret:${row.id}`, ...rest, ...next, ...history };
+}
+
+/** A fingerprint tells whether two values are the same, and nothing else. */
+function versionText({ version, setAt, fingerprint, isCurrent }: SecretVersion): object {
+  return { version, ...(setAt === undefined ? {} : { setAt }), fingerprint, isCurrent };
 }
 
 function idOf(name: string): string {

@@ -4,6 +4,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import { defined } from '../../kernel/defined.ts';
 import type { TokenInfo } from '../../engine/index.ts';
 import { confirmName } from '../confirm-name.ts';
+import { addBackendRotation } from './secret-versions.ts';
 import type { Context } from '../context.ts';
 import { duration } from '../flag-values.ts';
 import { expiryOf, holderOf, lastUse, reachOf } from '../../text/token-words.ts';
@@ -60,7 +61,7 @@ export function addTicketCreation(create: Command, context: Context): void {
 }
 
 export function rotateCommand(context: Context): Command {
-  const rotate = new Command('rotate').description('make what proves somebody anew');
+  const rotate = new Command('rotate').description('make what proves somebody, or a key, anew');
   rotate
     .command('token')
     .description('print another token or ticket for the same holder; the old one is refused from now on')
@@ -69,6 +70,7 @@ export function rotateCommand(context: Context): Command {
       context.print(await withEngine(context, (engine) => engine.commands.rotateToken(name)));
       context.note(`token ${name} rotated; it is shown only now`);
     });
+  addBackendRotation(rotate, context);
   return rotate;
 }
 

@@ -130,6 +130,30 @@ export function secretCommands(parts: SecretParts): CommandsOf<typeof secretEntr
       parts.secretKept(keyOf({ backend: 'file', path: name }));
       return change;
     },
+    secretVersions: (name) => parts.backends.file.versions(ownName(name)),
+    async restoreSecret(name, version) {
+      const own = ownName(name);
+      const change = await audited('secret_restore', own, async () => {
+        await parts.backends.file.restore(own, version);
+        const restored = await parts.backends.file.resolve(own);
+        if (restored.ok) parts.masker.learn(`file/${own}`, restored.value);
+      });
+      parts.secretKept(keyOf({ backend: 'file', path: own }));
+      return change;
+    },
+    async rekeySecrets() {
+      const base = { kind: 'secret_rekey', actor, target: 'backend/file' };
+      try {
+        await parts.backends.file.rekey();
+      } catch (error) {
+        db.record({ ...base, outcome: 'error', message: messageOf(error) });
+        throw error;
+      }
+      const { file } = parts.book;
+      const entries = file.kind === 'ok' ? file.entries : 0;
+      await db.transact((tx) => tx.event({ ...base, outcome: 'ok', message: `${entries} secrets under a new key` }));
+      return { entries };
+    },
     async removeSecret(name, options) {
       if (options?.force !== true) refuseInUse(name);
       return audited('secret_remove', name, () => parts.backends.file.remove(name));
@@ -139,6 +163,13 @@ export function secretCommands(parts: SecretParts): CommandsOf<typeof secretEntr
 
 function messageFor({ holders }: SecretChange): { readonly message?: string } {
   return holders.length === 0 ? {} : { message: `held with its old value by ${holders.join(', ')}` };
+}
+
+/** Logins are nobody's to see. @throws McptuiError `invalid` */
+function ownName(given: string): string {
+  const name = given.replace(/^(?:secret:)?file\//, '');
+  if (!name.startsWith(LOGIN_PREFIX)) return name;
+  throw new McptuiError('invalid', `secret ${name}: this name is reserved`, { hint: 'mcptui get secrets' });
 }
 
 /** @throws McptuiError `invalid` for what refers to no secret */

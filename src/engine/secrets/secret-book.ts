@@ -111,6 +111,15 @@ export class SecretBook implements KnownOfSecrets {
     return {
       ...this.#watched('file', source),
       entries: () => source.entries(),
+      versions: (name) => source.versions(name),
+      restore: async (name, version) => {
+        await source.restore(name, version);
+        await this.look();
+      },
+      rekey: async () => {
+        await source.rekey();
+        await this.look();
+      },
       set: async (name, value) => {
         await source.set(name, value);
         await this.look();

@@ -25,6 +25,17 @@ export interface KeptSecret {
   readonly name: string;
   /** Undefined for what an earlier version kept. */
   readonly setAt?: EpochMs;
+  /** Of its value now, from 1. */
+  readonly version: number;
+}
+
+/** A value that is, or was, kept under a name; never the value itself. */
+export interface SecretVersion {
+  readonly version: number;
+  readonly setAt?: EpochMs;
+  /** A keyed hash of it: the same for the same value, in this file alone. */
+  readonly fingerprint: string;
+  readonly isCurrent: boolean;
 }
 
 export interface FileSecrets extends SecretSource {
@@ -32,8 +43,14 @@ export interface FileSecrets extends SecretSource {
   entries(): Promise<readonly KeptSecret[]>;
   /** Creates the key file when there is none. @throws McptuiError `unavailable`, `denied` when others may read the key */
   set(name: string, value: string): Promise<void>;
+  /** The last ten values, newest first. @throws McptuiError `not-found` */
+  versions(name: string): Promise<readonly SecretVersion[]>;
+  /** Gives it an earlier value, as a new version. @throws McptuiError `not-found`, `conflict` for the current one */
+  restore(name: string, version: number): Promise<void>;
   /** @throws McptuiError `not-found` */
   remove(name: string): Promise<void>;
+  /** Encrypts all of it anew, under a new key. @throws McptuiError; then it can be read still */
+  rekey(): Promise<void>;
 }
 
 export interface SecretBackends {

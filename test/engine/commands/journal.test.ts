@@ -75,6 +75,10 @@ it('the commands on servers, secrets and tokens journal the kinds that the table
   await harness.untilPhase('fs-1', 'error');
   await ran('retry', 'fs-1');
   await ran('setSecret', 'a', 'a value of some length');
+  await ran('setSecret', 'a', 'another value of some length');
+  await ran('secretVersions', 'a');
+  await ran('restoreSecret', 'a', 1);
+  await ran('rekeySecrets');
   await ran('secrets');
   await ran('removeSecret', 'a');
   await ran('createSecretBackend', 'echo', { kind: 'command', command: ['echo', 'a value of some length'] });

@@ -33,7 +33,7 @@ describe('fileSecretSource', () => {
   it('tells since when it keeps each', async () => {
     const source = fileSecretSource(folder, { now: () => 1_767_225_600_000 });
     await source.set('one', 'value-one');
-    expect(await source.entries()).toEqual([{ name: 'one', setAt: 1_767_225_600_000 }]);
+    expect(await source.entries()).toEqual([{ name: 'one', setAt: 1_767_225_600_000, version: 1 }]);
   });
 
   it('reads what an earlier version kept, whose age nobody knows', async () => {
@@ -47,7 +47,10 @@ describe('fileSecretSource', () => {
     writeFileSync(path.join(folder, 'secrets.json'), JSON.stringify({ format: 1, nonce: iv, tag, data: text }));
     expect(await source.resolve('old')).toEqual({ ok: true, value: 'value of old' });
     await source.set('new', 'value of new');
-    expect(await source.entries()).toEqual([{ name: 'new', setAt: 1_767_225_600_000 }, { name: 'old' }]);
+    expect(await source.entries()).toEqual([
+      { name: 'new', setAt: 1_767_225_600_000, version: 1 },
+      { name: 'old', version: 1 },
+    ]);
     expect(await source.resolve('old')).toEqual({ ok: true, value: 'value of old' });
   });
 

@@ -73,6 +73,9 @@ function needsOf({ session, proposal, revision }: Made): Needs {
     secrets: [[], []],
     testSecret: [['file/a'], ['view secret file/a']],
     setSecret: [['a', 'value'], ['edit secret file/a']],
+    secretVersions: [['a'], ['view secret file/a']],
+    restoreSecret: [['file/a', 1], ['edit secret file/a']],
+    rekeySecrets: [[], ['edit secret file/']],
     removeSecret: [['a'], ['delete secret file/a']],
     secretBackends: [[], []],
     createSecretBackend: [

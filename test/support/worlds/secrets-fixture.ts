@@ -8,6 +8,9 @@ type SecretCommands = Pick<
   | 'testSecret'
   | 'setSecret'
   | 'removeSecret'
+  | 'secretVersions'
+  | 'restoreSecret'
+  | 'rekeySecrets'
   | 'secretBackends'
   | 'createSecretBackend'
   | 'deleteSecretBackend'
@@ -50,6 +53,24 @@ export function secretsFixture({ view, ask, kept, now }: SecretsFixture): Secret
       if (options?.only === 'kept' && row === undefined) throw new McptuiError('not-found', `no secret file/${name}`);
       kept.set(name, value);
       return { holders: row?.stale ?? [], renewed: [], servers: row?.servers ?? [] };
+    },
+    secretVersions: async (name) => {
+      await ask(`secretVersions ${name}`);
+      const isKept = ['ok', 'unused'].includes(view().secrets.get(`file/${name}`)?.state ?? 'missing');
+      if (!isKept) return keepsNone('secret', name);
+      return [
+        { version: 2, setAt: now - 60_000, fingerprint: 'bbbbbbbbbbbb', isCurrent: true },
+        { version: 1, setAt: now - 3_600_000, fingerprint: 'aaaaaaaaaaaa', isCurrent: false },
+      ];
+    },
+    restoreSecret: async (name, version) => {
+      await ask(`restoreSecret ${name} ${version}`);
+      const row = view().secrets.get(`file/${name}`);
+      return { holders: row?.stale ?? [], renewed: [], servers: row?.servers ?? [] };
+    },
+    rekeySecrets: async () => {
+      await ask('rekeySecrets');
+      return { entries: view().secrets.size };
     },
     removeSecret: async (name, options) => {
       const row = view().secrets.get(`file/${name}`);
