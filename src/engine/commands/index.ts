@@ -1,42 +1,26 @@
 /** Puts the handlers of all commands together, in the name of one actor. */
-import { auditCommands, type AuditParts } from './audit.ts';
-import { contentCommands, type ContentParts } from './content.ts';
-import { gateCommands, type GateParts } from './gates.ts';
-import { hostCommands, type HostParts } from './host.ts';
-import { instanceCommands, type InstanceParts } from './instances.ts';
-import { loginCommands, type LoginParts } from './logins.ts';
-import { modelCommands, type ModelCommandParts } from './models.ts';
-import { pageCommands, type PageParts } from './pages.ts';
+import { applyCommands } from './apply.ts';
+import { auditCommands } from './audit.ts';
+import { contentCommands } from './content.ts';
+import { gateCommands } from './gates.ts';
+import { hostCommands } from './host.ts';
+import { instanceCommands } from './instances.ts';
+import { loginCommands } from './logins.ts';
+import { modelCommands } from './models.ts';
+import { pageCommands } from './pages.ts';
+import type { CommandParts } from './parts.ts';
 import { placeCommands } from './places.ts';
-import { proposalCommands, type ProposalCommandParts } from './proposals.ts';
+import { proposalCommands } from './proposals.ts';
 import { revisionCommands } from './revisions.ts';
-import { rightsCommands, type RightsParts } from './rights.ts';
-import { routerCommands, type RouterParts } from './router.ts';
-import { secretBackendCommands, type SecretBackendParts } from './secret-backends.ts';
-import { secretCommands, type SecretParts } from './secrets.ts';
-import { serverCommands, type ServerParts } from './servers.ts';
-import { signingCommands, type SigningCommandParts } from './signing.ts';
+import { rightsCommands } from './rights.ts';
+import { routerCommands } from './router.ts';
+import { secretBackendCommands } from './secret-backends.ts';
+import { secretCommands } from './secrets.ts';
+import { serverCommands } from './servers.ts';
+import { signingCommands } from './signing.ts';
 import { signedCommands } from '../signing/signed-commands.ts';
 import type { EngineCommands } from './table/index.ts';
-import { tokenCommands, type TokenParts } from './tokens.ts';
-
-/** Collaborators of the handlers; each takes a few of these. */
-export type CommandParts = ServerParts &
-  InstanceParts &
-  SecretParts &
-  SecretBackendParts &
-  LoginParts &
-  TokenParts &
-  RightsParts &
-  SigningCommandParts &
-  AuditParts &
-  HostParts &
-  RouterParts &
-  GateParts &
-  PageParts &
-  ModelCommandParts &
-  ContentParts &
-  ProposalCommandParts;
+import { tokenCommands } from './tokens.ts';
 
 /** What has to be signed is done by who has signed it. */
 export function engineCommands(parts: CommandParts): EngineCommands {
@@ -47,6 +31,7 @@ export function engineCommands(parts: CommandParts): EngineCommands {
 
 function handlers(parts: CommandParts): EngineCommands {
   return {
+    ...applyCommands(parts, handlers),
     ...serverCommands(parts),
     ...instanceCommands(parts),
     ...secretCommands(parts),

@@ -28,7 +28,7 @@ const FIELDS = [
 ] as const;
 
 export function toModelDocument(model: Model): string {
-  return head(model) + yaml().stringify(fieldsOf(model), { lineWidth: 0 });
+  return head(model) + yaml().stringify(modelFieldsOf(model), { lineWidth: 0 });
 }
 
 function head({ name, run }: Model): string {
@@ -43,7 +43,18 @@ function head({ name, run }: Model): string {
   ].join('\n');
 }
 
-function fieldsOf({ name, kind, url, model, tier, key, timeoutMs, dailyTokens, allowPrivate, run }: Model): Fields {
+export function modelFieldsOf({
+  name,
+  kind,
+  url,
+  model,
+  tier,
+  key,
+  timeoutMs,
+  dailyTokens,
+  allowPrivate,
+  run,
+}: Model): Fields {
   return defined({
     name,
     kind,

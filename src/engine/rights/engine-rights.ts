@@ -5,11 +5,11 @@ import { subjectSchema } from '../../store/schema/access.ts';
 import { TraceRates, type Rate } from '../audit/trace-rates.ts';
 import { Signing } from '../signing/signing.ts';
 import { commandArguments } from '../commands/arguments.ts';
-import type { EngineCommands } from '../commands/table/index.ts';
+import type { CommandName, EngineCommands } from '../commands/table/index.ts';
 import type { Sees } from '../commands/table/entry.ts';
 import type { AgentRightsParts } from './agent-rights.ts';
 import { AgentRights } from './agent-rights.ts';
-import { decisionEvent, guardedCommands, needsOf, seesAs } from './guard.ts';
+import { decisionEvent, demanded, guardedCommands, needsOf, seesAs } from './guard.ts';
 import { Meanings, type MeaningsParts } from './meanings.ts';
 import type { Meant } from './meant.ts';
 import type { Need, Principal } from './need.ts';
@@ -66,6 +66,14 @@ export class EngineRights {
       record: this.#record,
       recordsReads: () => this.#recordsReads,
     });
+  }
+
+  /** Journals the decision, as calling the command would. @throws McptuiError `denied` */
+  demand(principal: Principal, name: CommandName, args: readonly unknown[]): void {
+    const { rights, meant } = this;
+    const parts = { rights, meant, record: this.#record, recordsReads: () => this.#recordsReads };
+    const [first] = demanded(parts, principal, name, args);
+    if (first !== undefined) this.#record(decisionEvent(principal, name, first.need, first.decision));
   }
 
   /** The service account as which a caller acts. @throws McptuiError `denied`, `invalid` for a name that none can have */

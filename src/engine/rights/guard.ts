@@ -22,13 +22,7 @@ export function guardedCommands(engine: EngineCommands, principal: Principal, pa
   const sees = seesAs(principal, rights);
   return commandsByName(async (name, args) => {
     const entry = entryOf(name);
-    const needs = needsOf(name, meant, args);
-    const allowed = needs.map((need) => {
-      const decision = rights.decide(principal, need);
-      if (decision.allowed) return { need, decision };
-      parts.record(decisionEvent(principal, name, need, decision));
-      throw rights.refusal(principal, need, decision);
-    });
+    const allowed = demanded(parts, principal, name, args);
     const run = engine[name] as (...of: readonly unknown[]) => Promise<unknown>;
     const answer = await run(...args);
     const [first] = allowed;
@@ -36,6 +30,21 @@ export function guardedCommands(engine: EngineCommands, principal: Principal, pa
       parts.record(decisionEvent(principal, name, first.need, first.decision));
     }
     return entry.seen === undefined ? answer : entry.seen(answer, sees, meant);
+  });
+}
+
+/** What was decided for a command. Journals what it refuses. @throws McptuiError `denied` */
+export function demanded(
+  { rights, meant, record }: GuardParts,
+  principal: Principal,
+  name: CommandName,
+  args: readonly unknown[],
+): readonly { readonly need: Need; readonly decision: Decision }[] {
+  return needsOf(name, meant, args).map((need) => {
+    const decision = rights.decide(principal, need);
+    if (decision.allowed) return { need, decision };
+    record(decisionEvent(principal, name, need, decision));
+    throw rights.refusal(principal, need, decision);
   });
 }
 

@@ -4,6 +4,7 @@ import type { Shape } from '../../store/schema/index.ts';
 import { MAX_LINKS, parseResourceLink } from '../../store/schema/link.ts';
 import type { Model } from '../../store/schema/model.ts';
 import type { AuditEvent, Database } from '../../store/types.ts';
+import type { DocumentKind } from '../apply/types.ts';
 import type { ComposeTarget } from '../content/changes.ts';
 import { fromDocument } from '../content/document.ts';
 import { parseRef } from '../content/refs.ts';
@@ -150,6 +151,29 @@ export class Meanings implements Meant {
     const thing = what === 'server' ? this.server(name) : what === 'instance' ? this.instance(name) : undefined;
     const ofSession = session === undefined ? undefined : this.#p.projectOf(session);
     return { kind: 'audit', name: kind, project: thing?.project ?? (what === 'project' ? name : ofSession) };
+  }
+
+  document({ kind, ref }: { readonly kind: DocumentKind; readonly ref: string }): readonly Thing[] {
+    switch (kind) {
+      case 'server':
+        return [this.server(ref)];
+      case 'project':
+        return [this.project(ref)];
+      case 'agent':
+        return [this.agent(ref)];
+      case 'model':
+        return this.model(ref, this.isRun(ref));
+      case 'prompt':
+      case 'skill':
+      case 'personality':
+        return this.content(kind, ref);
+      case 'role':
+        return [{ kind: 'role', name: ref }];
+      case 'binding':
+        return [{ kind: 'role', name: ref.split(' ')[1] }];
+      case 'backend':
+        return [{ kind: 'secret', name: `${ref}/` }];
+    }
   }
 
   #model(name: string): Model | undefined {

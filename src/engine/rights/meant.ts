@@ -1,6 +1,7 @@
 /** Describes how arguments of commands are understood as the things that rights are for. */
 import type { ContentKind } from '../../store/schema/content.ts';
 import type { AuditEvent } from '../../store/types.ts';
+import type { DocumentKind } from '../apply/types.ts';
 import type { ComposeTarget, ContentChange, ContentDraft } from '../content/changes.ts';
 import type { AccessVerb, Need } from './need.ts';
 
@@ -50,6 +51,8 @@ export interface Meant {
   binding(id: string): Thing;
   tool(server: string, tool: string): readonly Thing[];
   event(event: AuditEvent): Thing;
+  /** What a document of that kind and reference is of. */
+  document(of: { readonly kind: DocumentKind; readonly ref: string }): readonly Thing[];
 }
 
 /** Making or deleting a thing of a project or agent is an edit of that. */

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { WithBody } from '../types.ts';
 import { bindingSchema, roleSchema, type Binding, type Role } from './access.ts';
+import { appliedSchema, type Applied } from './applied.ts';
 import { instanceSchema, type Instance } from './instance.ts';
 import { nameSchema, serverRevisionSchema, serverSchema, type Server, type ServerRevision } from './server.ts';
 import {
@@ -80,6 +81,7 @@ export interface Shape {
   readonly operatorKeys: OperatorKey;
   readonly decisionSignatures: DecisionSignature;
   readonly secretBackends: SecretBackend;
+  readonly applied: Applied;
 }
 
 /** `noun` is the singular used in messages; `body` the field that is read by `Database.body`. */
@@ -104,4 +106,5 @@ export const collections = {
   operatorKeys: { noun: 'operator key', schema: operatorKeySchema },
   decisionSignatures: { noun: 'signature', schema: decisionSignatureSchema },
   secretBackends: { noun: 'backend', schema: secretBackendSchema },
+  applied: { noun: 'applied document', schema: appliedSchema },
 } as const;

@@ -115,6 +115,11 @@ it('the commands on models journal the kinds that the table names', async () => 
 });
 
 it('the commands on roles and bindings journal the kinds that the table names', async () => {
+  await ran('applyDocuments', [
+    { kind: 'role', metadata: { name: 'by-text' }, spec: { rules: [{ verbs: ['view'], kinds: ['*'] }] } },
+  ]);
+  await ran('planDocuments', []);
+  await ran('exportDocuments');
   await ran('createRole', 'caller', { rules: [{ verbs: ['run'], kinds: ['server'], names: ['fs'] }] });
   await ran('updateRole', 'caller', { summary: 'calls fs' });
   const { id } = await ran('createBinding', 'agent:reviewer', 'caller', { projects: ['ops'] });

@@ -125,7 +125,12 @@ function oracle(
     // Running a server is running its tools.
     if (need.kind !== 'tool' || need.verb !== 'run' || !kinds.some((kind) => kind === '*' || kind === 'server'))
       return false;
-    const server = need.name?.slice(0, need.name.indexOf('/'));
+    // A name without a slash is of no tool.
+    const [server, tool] = need.name?.split('/') ?? [];
+    if (tool === undefined)
+      return (
+        names === undefined || names.includes('*') || names.some((one) => one.endsWith('*') && matches(one, need.name))
+      );
     return names === undefined || names.some((one) => (one.endsWith('*') ? matches(one, need.name) : one === server));
   };
   const builtIn = builtInRoles.map(({ name }) => name);

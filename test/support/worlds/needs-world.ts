@@ -106,6 +106,10 @@ function needsOf({ session, proposal, revision }: Made): Needs {
       ['approve prompt rules @ops', 'approve project ops @ops'],
     ],
     signDecision: [['admitSession', [session]], [`admit session ${session} @ops`]],
+    // Each document is judged by itself: test/engine/apply/apply.rights.test.ts.
+    applyDocuments: [[[]], []],
+    planDocuments: [[[]], []],
+    exportDocuments: [[], []],
     canI: [['view', 'server', { as: 'user:ann' }], ['view role']],
     whoAmI: [[], []],
     whyEvent: [[1], ['view audit']],

@@ -1,7 +1,7 @@
 /** Lists the routes of servers, their instances, and models. */
 import * as z from 'zod';
-import { modelFields, modelRunSchema } from '../../../store/schema/model.ts';
 import type { Server } from '../../../store/schema/server.ts';
+import { modelDocumentSchema } from '../../models/document-schema.ts';
 import { newModelDraft } from '../../models/model-document.ts';
 import type { ModelDocument } from '../../models/model-view.ts';
 import { newServerDraft, serverDocumentSchema, shownServer } from '../../servers/document-schema.ts';
@@ -21,20 +21,6 @@ import {
   type Given,
   type Route,
 } from './route.ts';
-
-const entries = z.record(words, words);
-
-/** A model as its YAML has it. */
-const modelDocument = z.strictObject({
-  ...modelFields,
-  url: modelFields.url.exactOptional(),
-  model: modelFields.model.exactOptional(),
-  timeoutMs: modelFields.timeoutMs.optional(),
-  allowPrivate: modelFields.allowPrivate.optional(),
-  /** `secret:file/NAME` */
-  key: words.exactOptional(),
-  run: modelRunSchema.extend({ env: entries.optional() }).exactOptional(),
-});
 
 /** Members of what is shown that are nobody's to change. */
 const READ_ONLY = ['id', 'revision', 'version', 'createdAt', 'updatedAt'];
@@ -198,7 +184,7 @@ export const fleetRoutes: readonly Route[] = [
     path: '/models',
     command: 'createModel',
     success: 201,
-    body: modelDocument.extend({ name: words }),
+    body: modelDocumentSchema.extend({ name: words }),
     args: ({ body }) => [body['name'], newModelDraft(plain(body['name']), without(body, ['name']))],
     location: ({ name }: { readonly name: string }) => `/models/${name}`,
   },
@@ -218,7 +204,7 @@ export const fleetRoutes: readonly Route[] = [
     path: '/models/{id}',
     command: 'updateModel',
     success: 200,
-    body: modelDocument.extend({ name: words.exactOptional(), ...readOnly }),
+    body: modelDocumentSchema.extend({ name: words.exactOptional(), ...readOnly }),
     args: (given) => [at(given), textOf(given.body), expected(given.match)],
     merge: (given, { commands }) => modelOf(commands, at(given)),
   },

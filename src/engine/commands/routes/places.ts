@@ -1,44 +1,15 @@
 /** Lists the routes of projects, agents and sessions. A PUT says all of it: what it leaves out is as it is by default. */
-import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { McptuiError } from '../../../kernel/errors.ts';
-import { gateSettingsSchema } from '../../../store/schema/gate.ts';
 import { agentChange, projectChange } from '../../content/changes.ts';
 import type { AgentView, ProjectDetail } from '../../content/types.ts';
-import { DEFAULT_PAGES } from '../../pages/page-rules.ts';
-import { DEFAULT_AGENT_ROLE } from '../../rights/built-in-roles.ts';
+import { changedFields, wholeProject } from '../../content/whole-place.ts';
 import type { Served } from '../../rights/served.ts';
-import { at, picked, viewRows, without, words, type Route, type Row } from './route.ts';
+import { at, picked, viewRows, without, words, type Route } from './route.ts';
 
 const PROJECT_FIELDS = Object.keys(projectChange.shape);
 const AGENT_FIELDS = Object.keys(agentChange.shape);
 const NEW_AGENT = { summary: '', project: 'default', isDefault: false, defaultPersonality: null };
-
-/** Only what differs: what stays needs no right. */
-function changed(wanted: Row, live: object): Row {
-  const before = live as Row;
-  return Object.fromEntries(Object.entries(wanted).filter(([name, value]) => !isDeepStrictEqual(value, before[name])));
-}
-
-/** All of a project, with overrides that are not named taken away. */
-function wholeProject(body: Row, live: ProjectDetail): Row {
-  const { gate, pages, ...rest } = body;
-  const given = (pages ?? {}) as Partial<ProjectDetail['pages']>;
-  const gone = Object.keys(live.pages.overrides).map((name) => [name, 'default']);
-  const overrides = { ...Object.fromEntries(gone), ...given.overrides };
-  const whole = { ...DEFAULT_PAGES, ...given };
-  const isSame = isDeepStrictEqual(whole, live.pages);
-  return {
-    instructions: '',
-    gated: false,
-    agentRole: DEFAULT_AGENT_ROLE,
-    ...(live.toolNameLimit === undefined ? {} : { toolNameLimit: 64 }),
-    ...(live.clientPrefix === undefined ? {} : { clientPrefix: '' }),
-    ...rest,
-    gate: { ...gateSettingsSchema.parse({}), ...(gate as object | undefined) },
-    ...(isSame ? {} : { pages: { ...whole, overrides } }),
-  };
-}
 
 function agentNamed(served: Served, name: string): AgentView {
   const found = [...served.view().agents.values()].find((row) => row.id === name || row.name === name);
@@ -81,7 +52,7 @@ export const placeRoutes: readonly Route[] = [
     body: projectChange,
     async args(given, { commands }) {
       const live = await commands.projectDetail(at(given));
-      return [at(given), changed(wholeProject(given.body, live), live)];
+      return [at(given), changedFields(wholeProject(given.body, live), live)];
     },
     async merge(given, { commands }) {
       return { document: picked(await commands.projectDetail(at(given)), PROJECT_FIELDS) };
@@ -122,7 +93,7 @@ export const placeRoutes: readonly Route[] = [
     body: agentChange,
     args: (given, served) => {
       const live = agentNamed(served, at(given));
-      return [live.name, changed({ ...NEW_AGENT, ...given.body }, live)];
+      return [live.name, changedFields({ ...NEW_AGENT, ...given.body }, live)];
     },
     merge: (given, served) => ({ document: picked(agentNamed(served, at(given)), AGENT_FIELDS) }),
   },

@@ -1,5 +1,6 @@
 /** Lists every command of an operator: what all channels, read-only consoles and docs/commands.md are made from. */
 import { loginEntries, tokenEntries } from './access.ts';
+import { applyEntries } from './apply.ts';
 import { auditEntries } from './audit.ts';
 import { contentEntries } from './content.ts';
 import type { CommandEntry, CommandsOf } from './entry.ts';
@@ -43,6 +44,7 @@ export const commandTable = {
   ...pageEntries,
   ...modelEntries,
   ...contentTable,
+  ...applyEntries,
 };
 
 export type CommandName = keyof typeof commandTable;
