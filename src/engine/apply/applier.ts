@@ -20,8 +20,8 @@ export interface ApplierParts {
   readonly actor: string;
   /** The commands, on a database that stands in front of `db`. */
   readonly commandsOn: (db: Database<Shape>) => EngineCommands;
-  /** Whether the caller may do it by hand. @throws McptuiError `denied` */
-  readonly demand: (call: Call) => void;
+  /** Whether the caller may do it by hand; `isDone`: it will be done, and not only owned. @throws McptuiError `denied` */
+  readonly demand: (call: Call, isDone: boolean) => void;
   /** Whether the caller may see what is there. @throws McptuiError `denied` */
   readonly demandView: (of: Pick<AppliedDocument, 'kind' | 'ref'>) => void;
   /** Answers tell what each document changes. */
@@ -135,10 +135,10 @@ export class Applier {
     const { db } = this.#p;
     if (call === undefined) {
       if (of.found !== undefined && isDeepStrictEqual(this.#record(of, of.found), shownOf(of.known))) return of.found;
-      this.#p.demand(judged);
+      this.#p.demand(judged, false);
       return db.transact((tx) => this.#settle(tx, of));
     }
-    this.#p.demand(call);
+    this.#p.demand(call, true);
     let after: Found | undefined;
     const around = withTransact(db, (fn) =>
       db.transact((tx) => {

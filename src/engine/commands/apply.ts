@@ -21,9 +21,9 @@ export function applyCommands(
   const { db, clock, ids, actor, principal, rights } = parts;
 
   /** Refuses what the caller may not do by hand. */
-  function demand({ name, args }: Call): void {
+  function demand({ name, args }: Call, isDone: boolean): void {
     if (principal.subject !== OPERATOR.subject) rights.demand(principal, name, args);
-    const asked = isSignable(name) ? rights.signing.demanded(name, args) : undefined;
+    const asked = isDone && isSignable(name) ? rights.signing.demanded(name, args) : undefined;
     if (asked === undefined) return;
     const projects = asked.demands.map(({ project }) => project).join(', ');
     throw new McptuiError('denied', `project ${projects} demands a signature for it, and documents carry none`, {

@@ -21,7 +21,7 @@ describe('rights of who applies', () => {
   it('are those of doing the same by hand, document by document; what is refused is journalled', async () => {
     await ann.createRole('writer', {
       rules: [
-        { verbs: ['edit'], kinds: ['prompt'], names: ['style'] },
+        { verbs: ['view', 'edit'], kinds: ['prompt'], names: ['style'] },
         { verbs: ['create'], kinds: ['prompt'], names: ['rules'] },
       ],
     });
