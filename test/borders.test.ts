@@ -25,7 +25,7 @@ const bounded: Readonly<Record<string, string>> = {
   'kernel/bugs.ts': 'a line of a stack, cut to 300 characters',
   'kernel/one-line.ts': 'each repetition is bounded, and the text is cut to some 3,000 characters',
   'cli/verbs/remote-flags.ts': 'a flag of the command line',
-  'engine/audit/masked-arguments.ts': 'a search for words at the end, without repetition',
+  'kernel/secret-names.ts': 'a search for words at the end, without repetition',
   'engine/content/draft-place.ts': 'a reference, split at two fixed places',
   'engine/content/import-prompt.ts': 'each repetition has a bound of at most 200',
   'engine/content/template.ts': 'a brace ends each repetition, so that starts do not overlap',

@@ -150,6 +150,8 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   login: ['login tracker'],
   logout: ['logout tracker'],
   proxy: ['proxy --project ops --agent reviewer'],
+  connect: ['connect --list', 'connect cursor', 'connect claude-code --project ops --agent reviewer --dry-run'],
+  disconnect: ['disconnect cursor', 'disconnect claude-code --scope project --yes'],
   demo: ['demo', 'demo --reset'],
   shutdown: ['shutdown'],
   info: ['info -o json'],

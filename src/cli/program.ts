@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { McptuiError } from '../kernel/errors.ts';
 import { version } from '../kernel/version.ts';
 import { callCommand } from './catalog/call.ts';
+import { connectCommand, disconnectCommand } from './clients/connect.ts';
 import { exampleText } from './examples.ts';
 import { editCommand } from './content/edit.ts';
 import { proposalCommands } from './content/proposals.ts';
@@ -98,6 +99,7 @@ export function program(context: Context): Command {
     operatorCommand(context),
   ]);
   group('What agents are told', revisionCommands(context));
+  group('Clients of agents', [connectCommand(context), disconnectCommand(context)]);
   group('Proposals', proposalCommands(context));
   group('Run', [
     ...controlCommands(context),

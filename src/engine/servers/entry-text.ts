@@ -4,7 +4,7 @@ import { REFERENCE_FORMS, wholeReferenceIn } from '../../kernel/secret-reference
 import { parseUrl } from '../../kernel/url.ts';
 import type { SecretRef } from '../../store/schema/remote.ts';
 import type { EnvEntry, Server } from '../../store/schema/server.ts';
-import { namesSecret } from '../audit/masked-arguments.ts';
+import { namesSecret } from '../../kernel/secret-names.ts';
 import { mapRefs, refsIn } from '../secrets/references.ts';
 
 /** Stands for a value that is not shown; given back, the value is kept. */

@@ -1,6 +1,7 @@
 /** Finds secrets that stand in a definition as they are, where they are stored, journalled and partly shown. Pure. */
 import { parseUrl } from '../../kernel/url.ts';
-import { MASKED, namesSecret } from '../audit/masked-arguments.ts';
+import { MASKED } from '../audit/masked-arguments.ts';
+import { namesSecret } from '../../kernel/secret-names.ts';
 import type { ServerDraft } from './server-draft.ts';
 import { filled } from '../secrets/references.ts';
 import { shownArguments } from '../views/shown-server.ts';

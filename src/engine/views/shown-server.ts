@@ -1,7 +1,8 @@
 /** Shows a definition as people may see it: what was given for it stays inside, and so does what only looks like a secret. Pure. */
 import { parseUrl, shownUrl } from '../../kernel/url.ts';
 import type { Server, Source } from '../../store/schema/server.ts';
-import { MASKED, namesSecret } from '../audit/masked-arguments.ts';
+import { MASKED } from '../audit/masked-arguments.ts';
+import { namesSecret } from '../../kernel/secret-names.ts';
 import { mapRefs } from '../secrets/references.ts';
 
 const SET = '(set)';
