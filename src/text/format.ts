@@ -38,6 +38,11 @@ export function timeLeft(ms: number): string {
   return left < 60 ? `${left}s` : countdown(ms);
 }
 
+/** Until something goes by itself: `27d`, `4m12s`, `over`. */
+export function timeToLive(ms: number): string {
+  return ms <= 0 ? 'over' : age(ms);
+}
+
 /** `0.4ms`, `31ms`, `2.4s`, `3m18s`. */
 export function duration(ms: number): string {
   if (ms < 1) return `${ms.toFixed(1)}ms`;

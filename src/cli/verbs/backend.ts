@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import { defined } from '../../kernel/defined.ts';
 import { McptuiError } from '../../kernel/errors.ts';
 import type { BackendDraft, BackendView } from '../../engine/index.ts';
+import { backendForm, backendPlace, backendState } from '../../text/backend-words.ts';
 import { confirmName } from '../confirm-name.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -73,8 +74,8 @@ async function createBackend(
   await withEngine(context, async ({ commands }) => {
     const view = await commands.createSecretBackend(name, draft, flags.replace === true ? { replace: true } : {});
     context.print(`backend ${name} ${flags.replace === true ? 'replaced' : 'created'}`);
-    if (view.state.kind === 'failing') context.note(`it does not answer: ${stateText(view)}`);
-    else context.note(`refer to it: ${formOf(view)}`);
+    if (view.state.kind === 'failing') context.note(`it does not answer: ${backendState(view)}`);
+    else context.note(`refer to it: ${backendForm(view)}`);
   });
 }
 
@@ -121,28 +122,13 @@ function authOf(name: string, flags: CreateFlags): Auth {
   }
 }
 
-/** How its secrets are written. */
-function formOf({ name, fields }: BackendView): string {
-  if (fields.kind === 'openbao') return `secret:${name}/${fields.mount ?? 'MOUNT'}/PATH#KEY`;
-  return fields.command.some((word) => word.includes('{path}')) ? `secret:${name}/PATH` : `secret:command/${name}`;
-}
-
-function stateText({ state, step }: BackendView): string {
-  if (state.kind !== 'failing') return state.kind;
-  return `${state.reason}${step === undefined ? '' : ` → ${step}`}`;
-}
-
-function placeText({ fields }: BackendView): string {
-  return fields.kind === 'openbao' ? fields.url : fields.command.join(' ');
-}
-
 const columns: readonly Column<BackendView>[] = [
   { title: 'NAME', value: ({ name }) => name },
   { title: 'KIND', value: ({ kind }) => kind },
-  { title: 'STATE', value: stateText },
+  { title: 'STATE', value: backendState },
   { title: 'AUTH', value: ({ fields }) => (fields.kind === 'openbao' ? fields.auth.method : '-') },
-  { title: 'WRITE', value: formOf },
-  { title: 'PLACE', value: placeText, wide: true },
+  { title: 'WRITE', value: backendForm },
+  { title: 'PLACE', value: backendPlace, wide: true },
 ];
 
 export function addBackendListing(get: Command, context: Context): void {
@@ -171,7 +157,7 @@ export function addBackendDescription(describe: Command, context: Context): void
     .action((name: string, flags: { readonly output: Format }) =>
       withEngine(context, async ({ commands }) => {
         const view = await commands.testSecretBackend(name);
-        await printRecord(context, { ...view, reference: formOf(view) }, flags.output);
+        await printRecord(context, { ...view, reference: backendForm(view) }, flags.output);
       }),
     );
 }
@@ -183,7 +169,7 @@ export function addBackendTest(test: Command, context: Context): void {
     .argument('<name>')
     .action(async (name: string) => {
       const view = await withEngine(context, ({ commands }) => commands.testSecretBackend(name));
-      context.print(`backend ${name}: ${stateText(view)}`);
+      context.print(`backend ${name}: ${backendState(view)}`);
       if (view.state.kind === 'failing') process.exitCode = exitCodes.unhealthy;
     });
 }

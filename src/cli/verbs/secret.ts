@@ -5,7 +5,7 @@ import { McptuiError } from '../../kernel/errors.ts';
 import { nearest } from '../../kernel/nearest.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Engine, SecretVersion, SecretView } from '../../engine/index.ts';
-import { age } from '../../text/format.ts';
+import { age, timeToLive } from '../../text/format.ts';
 import { resolveWords, secretStep, usedByWords } from '../../text/secret-words.ts';
 import { confirmName } from '../confirm-name.ts';
 import type { Context } from '../context.ts';
@@ -23,6 +23,11 @@ function columns(clock: Clock): readonly Column<SecretView>[] {
     { title: 'USED AS', value: (row) => usedByWords(row) || '-', wide: true },
     { title: 'LAST RESOLVE', value: (row) => resolveWords(row, clock.now()), wide: true },
     { title: 'AGE', value: ({ setAt }) => (setAt === undefined ? '-' : age(clock.now() - setAt)) },
+    {
+      title: 'TTL',
+      value: ({ expiresAt }) => (expiresAt === undefined ? '-' : timeToLive(expiresAt - clock.now())),
+      wide: true,
+    },
   ];
 }
 

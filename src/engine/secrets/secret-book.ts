@@ -143,7 +143,10 @@ export class SecretBook implements KnownOfSecrets {
 }
 
 function lastOf(resolution: Resolution, at: EpochMs): LastResolve {
-  if (resolution.ok) return { at, ok: true, ...defined({ version: resolution.version }) };
+  if (resolution.ok) {
+    const { version, setAt, expiresAt } = resolution;
+    return { at, ok: true, ...defined({ version, setAt, expiresAt }) };
+  }
   const { cause, isMissing = false, why } = resolution;
   return { at, ok: false, cause, isMissing, ...defined({ why }) };
 }

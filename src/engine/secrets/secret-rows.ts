@@ -60,7 +60,8 @@ function rowOf(
 ): SecretView {
   const uses = [...usedBy].map(([server, entries]): SecretUse => ({ server, entries }));
   const last = book.last(id);
-  const setAt = ref.backend === 'file' ? book.kept.get(ref.path)?.setAt : undefined;
+  const told = last?.ok === true ? last : undefined;
+  const setAt = ref.backend === 'file' ? book.kept.get(ref.path)?.setAt : told?.setAt;
   const state = stateOf(ref, uses.length > 0, book);
   const cause = last?.ok === false ? last.cause : causeOf(state, book);
   return {
@@ -73,6 +74,7 @@ function rowOf(
       cause: state === 'ok' || state === 'unused' ? undefined : cause,
       step: stepOf(ref, last),
       setAt,
+      expiresAt: told?.expiresAt,
       last,
     }),
     usedBy: uses,

@@ -4,8 +4,14 @@ import type { EpochMs } from '../../kernel/clock.ts';
 import type { SecretTrouble } from '../../store/schema/failure.ts';
 
 export type Resolution =
-  /** `version`: number of the value, where its backend counts them. */
-  { readonly ok: true; readonly value: string; readonly version?: number } | Unresolved;
+  /** `version`, `setAt`: of the value, where its backend tells; `expiresAt`: when it goes by itself. */
+  ({ readonly ok: true; readonly value: string } & ValueFacts) | Unresolved;
+
+export interface ValueFacts {
+  readonly version?: number;
+  readonly setAt?: EpochMs;
+  readonly expiresAt?: EpochMs;
+}
 
 /** Why, without the value: `not set`, `key file unreadable: EACCES`. `isMissing`: there is no such entry. */
 export interface Unresolved {

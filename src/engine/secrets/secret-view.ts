@@ -1,5 +1,6 @@
 /** Describes what operators see of secrets, which is never a value. */
 import type { EpochMs } from '../../kernel/clock.ts';
+import type { ValueFacts } from './secret-source.ts';
 import type { SecretTrouble } from '../../store/schema/failure.ts';
 
 /** Who is concerned by a change of a secret, by name of the instance or server. */
@@ -20,8 +21,8 @@ export type SecretState = 'ok' | 'missing' | 'failing' | 'unused' | 'unknown';
 
 /** How it resolved when something asked for it last. */
 export type LastResolve =
-  /** `version`: number of the value, where its backend counts them. */
-  | { readonly at: EpochMs; readonly ok: true; readonly version?: number }
+  /** What its backend told of the value. */
+  | ({ readonly at: EpochMs; readonly ok: true } & ValueFacts)
   | {
       readonly at: EpochMs;
       readonly ok: false;
@@ -53,6 +54,8 @@ export interface SecretView {
   readonly step?: string;
   /** When its value was set; absent where that is not known. */
   readonly setAt?: EpochMs;
+  /** When its value goes by itself, where its backend tells. */
+  readonly expiresAt?: EpochMs;
   readonly last?: LastResolve;
   readonly usedBy: readonly SecretUse[];
   /** Servers whose definitions name it. */

@@ -1,9 +1,9 @@
 /** Names the secret that an instance fails for, and creates it where that is what mends it. */
 import type { FailureOf, InstanceView, SecretChange, SecretView } from '../../engine/index.ts';
-import { plural } from '../../text/format.ts';
+import { age, plural } from '../../text/format.ts';
 import type { UiState } from '../state/ui-store.ts';
 import { restartInTurn } from './restart-in-turn.ts';
-import type { Ui } from './ui.ts';
+import { failureText, type Ui } from './ui.ts';
 
 type Unresolved = FailureOf<'secret'>['unresolved'][number];
 
@@ -75,6 +75,50 @@ export function askToRotate(ui: Ui, row: SecretView): void {
           return ['ok', `secret ${path} is changed${held}${told}`];
         },
         (commands) => commands.setSecret(path, value, { only: 'kept' }),
+      ),
+  });
+}
+
+/** Lists earlier values by number, age and fingerprint, and gives the chosen one back. */
+export function askToRestore(ui: Ui, { path }: SecretView): void {
+  const { commands } = ui;
+  if (commands === undefined) return ui.notify('warn', 'the engine is still starting');
+  commands.secretVersions(path).then(
+    (versions) => {
+      const older = versions.filter(({ isCurrent }) => !isCurrent);
+      if (older.length === 0) return ui.notify('info', `${path} has had no other value`);
+      const { now } = ui.state;
+      ui.pick({
+        title: `Which value of ${path} again?`,
+        does: 'asks whether to restore it',
+        choices: older.map(({ version, setAt, fingerprint }, at) => ({
+          id: String(version),
+          name: `version ${version}`,
+          note: `${setAt === undefined ? 'of an unknown time' : `set ${age(Math.max(0, now - setAt))} ago`} · fingerprint ${fingerprint}`,
+          isOn: at === 0,
+        })),
+        act: (after, version) => confirmRestore(after, path, Number(version)),
+      });
+    },
+    (error: unknown) => ui.notify('bad', failureText(error)),
+  );
+}
+
+function confirmRestore(ui: Ui, path: string, version: number): void {
+  ui.ask({
+    kind: 'confirm',
+    title: `Restore version ${version} of secret ${path}?`,
+    lines: ['Its value becomes the newest one; what runs keeps the other until it is restarted.'],
+    yes: 'restore it',
+    no: 'no, leave it as it is',
+    act: (after) =>
+      after.run<SecretChange>(
+        `restoring version ${version} of ${path} …`,
+        ({ holders }) => {
+          if (holders.length > 0) askToRestart(after, path, holders);
+          return ['ok', `secret ${path} has the value of version ${version} again`];
+        },
+        (engine) => engine.restoreSecret(path, version),
       ),
   });
 }

@@ -1,5 +1,12 @@
 /** Holds what lies over a pane: a question, the palette, the help, a form, an editor. */
-import type { BindChoice, DiffView, ServerRevisionView, ModelView, TokenInfo } from '../../engine/index.ts';
+import type {
+  BackendView,
+  BindChoice,
+  DiffView,
+  ServerRevisionView,
+  ModelView,
+  TokenInfo,
+} from '../../engine/index.ts';
 import type { Bump } from '../../text/versions.ts';
 import type { Field } from './field.ts';
 import type { FormField } from './form-field.ts';
@@ -206,7 +213,7 @@ export interface PickState extends Keyed {
 }
 
 /** Kinds of rows that have a list but no pane. */
-export type ListedKind = 'projects' | 'agents' | 'tokens' | 'models';
+export type ListedKind = 'projects' | 'agents' | 'tokens' | 'models' | 'backends';
 
 export interface ListingState extends Keyed {
   readonly kind: 'listing';
@@ -217,6 +224,7 @@ export interface ListingState extends Keyed {
   /** The engine's view does not hold them; undefined until they were asked for. */
   readonly tokens: readonly TokenInfo[] | undefined;
   readonly models: readonly ModelView[] | undefined;
+  readonly backends: readonly BackendView[] | undefined;
 }
 
 /** The revisions of a server; above them a comparison of two. */

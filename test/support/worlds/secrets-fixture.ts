@@ -1,5 +1,6 @@
 /** Answers the commands on secrets from the rows of a view: values go in, and are kept for tests to look at. */
-import type { EngineCommands, EngineView } from '../../../src/engine/index.ts';
+import type { BackendView, EngineCommands, EngineView } from '../../../src/engine/index.ts';
+import { backendFields } from '../../../src/store/schema/secret-backend.ts';
 import { McptuiError } from '../../../src/kernel/errors.ts';
 
 type SecretCommands = Pick<
@@ -29,15 +30,29 @@ const keepsNone = (what: string, name: string): Promise<never> =>
   Promise.reject(new McptuiError('not-found', `no ${what} ${name}`));
 
 export function secretsFixture({ view, ask, kept, now }: SecretsFixture): SecretCommands {
+  const backends = new Map<string, BackendView>();
   return {
     secrets: () => Promise.resolve([...view().secrets.values()]),
-    secretBackends: () => Promise.resolve([]),
-    createSecretBackend: async (name, draft) => {
-      await ask(`createSecretBackend ${name} ${draft.kind}`);
-      throw new McptuiError('unavailable', 'this engine has no backends of secrets');
+    secretBackends: () => Promise.resolve([...backends.values()]),
+    createSecretBackend: async (name, draft, options) => {
+      await ask(`createSecretBackend ${name} ${JSON.stringify(draft)}${options?.replace === true ? ' replace' : ''}`);
+      const view: BackendView = {
+        name,
+        kind: draft.kind,
+        state: { kind: 'ok', at: now },
+        fields: backendFields.parse(draft),
+      };
+      backends.set(name, view);
+      return view;
     },
-    deleteSecretBackend: (name) => keepsNone('backend', name),
-    testSecretBackend: (name) => keepsNone('backend', name),
+    deleteSecretBackend: async (name) => {
+      await ask(`deleteSecretBackend ${name}`);
+      if (!backends.delete(name)) return keepsNone('backend', name);
+    },
+    testSecretBackend: async (name) => {
+      await ask(`testSecretBackend ${name}`);
+      return backends.get(name) ?? keepsNone('backend', name);
+    },
     testSecret: async (id) => {
       await ask(`testSecret ${id}`);
       const { state, cause = 'no such entry' } = view().secrets.get(id) ?? { state: 'missing' };

@@ -1,5 +1,6 @@
 /** Reads answers of OpenBao and Vault: what one that is no success means, the value of a key, the lease of a token. Pure. */
 import * as z from 'zod';
+import { defined } from '../../../kernel/defined.ts';
 import { wordFor } from '../../../kernel/foreign.ts';
 import type { Resolution, Unresolved } from '../secret-source.ts';
 import { trouble, type BaoAnswer } from './bao-http.ts';
@@ -34,6 +35,7 @@ const valueSchema = z.object({
     data: z.record(z.string(), z.unknown()).nullable(),
     metadata: z.object({
       version: z.int().optional(),
+      created_time: z.string().optional(),
       deletion_time: z.string().optional(),
       destroyed: z.boolean().optional(),
     }),
@@ -54,8 +56,18 @@ export function valueIn({ status, body }: BaoAnswer, { path, key }: KvPlace): Re
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
     return trouble('not-text', `key ${wordFor(key)} of ${path} holds no text`);
   }
-  const { version } = metadata;
-  return { ok: true, value: String(value), ...(version === undefined ? {} : { version }) };
+  // `delete_version_after` of an entry sets a deletion time that is still to come.
+  const { version, created_time: created, deletion_time: deletion } = metadata;
+  return {
+    ok: true,
+    value: String(value),
+    ...defined({ version, setAt: timeIn(created), expiresAt: timeIn(deletion) }),
+  };
+}
+
+function timeIn(text: string | undefined): number | undefined {
+  const at = Date.parse(text ?? '');
+  return Number.isSafeInteger(at) && at > 0 ? at : undefined;
 }
 
 /** Why a read came to nothing. `health`: of `sys/health`, where that was asked. */

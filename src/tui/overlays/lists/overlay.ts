@@ -15,14 +15,15 @@ import { listingRows } from './paint.ts';
 import { listings, pageOf, shownIn } from './shown.ts';
 
 export function openListing(ui: Ui, of: ListedKind): void {
-  ui.open({ kind: 'listing', key: {}, of, list: newList, typed: undefined, tokens: undefined, models: undefined });
+  const unknown = { tokens: undefined, models: undefined, backends: undefined };
+  ui.open({ kind: 'listing', key: {}, of, list: newList, typed: undefined, ...unknown });
   listings[of].load?.(ui);
 }
 
 const open = (state: UiState): ListingState | string =>
   state.overlay?.kind === 'listing'
     ? state.overlay
-    : 'no list is open: :projects, :agents, :tokens and :models open one';
+    : 'no list is open: :projects, :agents, :tokens, :models and :backends open one';
 
 interface Picked {
   readonly overlay: ListingState;
@@ -198,6 +199,7 @@ const listedKinds: readonly (readonly [kind: ListedKind, help: string])[] = [
   ['agents', 'list of agents: new, edit, delete'],
   ['tokens', 'list of tokens for connections over TCP: new, revoke'],
   ['models', 'list of models that choose prompts: new, edit, try, delete'],
+  ['backends', 'list of backends of secrets: how each answers, new, edit, test, delete'],
 ];
 
 /** Opens the lists from anywhere, by name. */

@@ -6,12 +6,13 @@ import { lastOf } from '../../state/memo.ts';
 import type { ListedKind, ListingState } from '../../state/overlays.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { agents } from './agents.ts';
+import { backends } from './backends.ts';
 import type { ListedRow, Listing } from './listing.ts';
 import { models } from './models.ts';
 import { projects } from './projects.ts';
 import { tokens } from './tokens.ts';
 
-export const listings: Readonly<Record<ListedKind, Listing>> = { projects, agents, tokens, models };
+export const listings: Readonly<Record<ListedKind, Listing>> = { projects, agents, tokens, models, backends };
 
 export const filterOf = lastOf((text: string): Filter => parseFilter(text, {}));
 

@@ -1,7 +1,7 @@
 /** Shows the selected secret: how it resolves and what mends it, then who uses it and with which value. */
 import type { BackendStateView, InstanceView, SecretView } from '../../../engine/index.ts';
 import { clean, fit, wrap } from '../../../text/clean.ts';
-import { age, clockTime } from '../../../text/format.ts';
+import { age, clockTime, timeToLive } from '../../../text/format.ts';
 import { describeInstance } from '../../kit/describe.ts';
 import { detailRoom } from '../../kit/split-pane.ts';
 import { byNeed } from '../../kit/instances.ts';
@@ -32,11 +32,12 @@ function headLines(state: UiState, row: SecretView, width: number): readonly Lin
   const { last, setAt } = row;
   const asked = last === undefined ? 'nothing has asked for it since the engine started' : lastWords(last, now);
   const kept = setAt === undefined ? '' : `   kept for ${age(now - setAt)}`;
+  const ends = row.expiresAt === undefined ? '' : `   gone in ${timeToLive(row.expiresAt - now)}`;
   const fix = fixWords(row);
   return [
     [...label('state'), [`${glyph} `, tone], [text, tone]],
     ...(fix === '' ? [] : labelled('fix', fix, width)),
-    ...labelled('resolve', `${asked}${kept}`, width),
+    ...labelled('resolve', `${asked}${kept}${ends}`, width),
     ...labelled('write', `secret:${row.id} in a definition${inText(row)}`, width),
     ...labelled('from', sourceWords(state, row), width),
   ];

@@ -1,10 +1,9 @@
 /** Keys of the Secrets pane. */
 import type { SecretTest, SecretView } from '../../../engine/index.ts';
-import { clean } from '../../../text/clean.ts';
-import { plural } from '../../../text/format.ts';
 import { always, bind, type Binding } from '../../kit/keymap.ts';
-import { askToCreate, askToRestart, askToRotate, usesWords } from '../../kit/secrets.ts';
+import { askToCreate, askToRestart, askToRestore, askToRotate, usesWords } from '../../kit/secrets.ts';
 import type { Ui } from '../../kit/ui.ts';
+import { openListing } from '../../overlays/lists/overlay.ts';
 import { emptyField } from '../../state/field.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { showInstance } from '../instances/move.ts';
@@ -149,6 +148,15 @@ export const secretsKeymap: readonly Binding[] = [
     run: (row, ui) => askToRotate(ui, row),
   }),
   bind({
+    id: 'secret.restore',
+    keys: ['B'],
+    focus: 'secrets',
+    help: 'give it one of its earlier values again',
+    dangerous: true,
+    target: when(unkept),
+    run: (row, ui) => askToRestore(ui, row),
+  }),
+  bind({
     id: 'secret.restart',
     keys: ['R'],
     focus: 'secrets',
@@ -172,22 +180,10 @@ export const secretsKeymap: readonly Binding[] = [
     id: 'secret.backends',
     keys: ['b'],
     focus: 'secrets',
-    help: 'ask for each secret now, and say how the backends are',
+    help: 'how each backend answers now, with those that you have defined: new, edit, test, delete',
+    hint: 'backend health',
     target: (state) => (state.view === undefined ? 'the engine is still starting' : state),
-    run(_state, ui) {
-      ui.run<readonly SecretView[]>(
-        'asking for each secret …',
-        (rows) => {
-          const bad = rows.filter(({ state }) => state === 'missing' || state === 'failing').length;
-          const file = ui.state.view?.info.secretFile;
-          if (file?.kind === 'unreadable') return ['bad', clean(`the file cannot be read: ${file.reason}`)];
-          const away = ui.state.view?.info.secretBackends?.find(({ state }) => state.kind === 'failing');
-          if (away?.state.kind === 'failing') return ['bad', clean(`${away.name}: ${away.state.reason}`)];
-          return [bad === 0 ? 'ok' : 'warn', `${plural(rows.length, 'secret')} asked for, ${bad} not resolved`];
-        },
-        (commands) => commands.secrets(),
-      );
-    },
+    run: (_state, ui) => openListing(ui, 'backends'),
   }),
   bind({
     id: 'secrets.problems',

@@ -2,7 +2,7 @@
 import type { EpochMs } from '../../../kernel/clock.ts';
 import type { SecretView } from '../../../engine/index.ts';
 import { clean, cut, widthOf } from '../../../text/clean.ts';
-import { age } from '../../../text/format.ts';
+import { age, timeToLive } from '../../../text/format.ts';
 import { resolveWords } from '../../../text/secret-words.ts';
 import { cell, type Table } from '../../kit/table.ts';
 import { glyphs, type Line, type Tone } from '../../kit/theme.ts';
@@ -63,11 +63,21 @@ export const secretTable: Table<SecretView, SecretContext> = {
     const used = roomFor(rows, usersWord, [9, width < 100 ? 14 : 24]);
     const aged = width < 90 ? 0 : 6;
     const last = width < 70 ? 0 : 14;
-    const left = width - 4 - name - used - aged - last - 8;
+    const ends = width < 100 ? 0 : 6;
+    const left = width - 4 - name - used - aged - last - ends - 8;
     // It says again what name and backend say: it is there where there is room.
     const wanted = roomFor(rows, ({ id }) => `secret:${id}`, [0, 32]);
     const path = left - wanted >= leastState ? wanted : 0;
-    return { NAME: name, BACKEND: 8, PATH: path, 'USED BY': used, 'LAST RESOLVE': last, AGE: aged, STATE: left - path };
+    return {
+      NAME: name,
+      BACKEND: 8,
+      PATH: path,
+      'USED BY': used,
+      'LAST RESOLVE': last,
+      AGE: aged,
+      TTL: ends,
+      STATE: left - path,
+    };
   },
   marker(row, selected) {
     const [glyph, tone] = lookOf(row);
@@ -83,6 +93,10 @@ export const secretTable: Table<SecretView, SecretContext> = {
       cell: (row, width, { now }) => cell(resolveWords(row, now), width, row.last?.ok === false ? 'bad' : 'plain'),
     },
     { title: 'AGE', cell: ({ setAt }, width, { now }) => cell(setAt === undefined ? '-' : age(now - setAt), width) },
+    {
+      title: 'TTL',
+      cell: ({ expiresAt }, width, { now }) => cell(expiresAt === undefined ? '-' : timeToLive(expiresAt - now), width),
+    },
     { title: 'STATE', cell: (row, width) => stateSpans(row, width) },
   ],
 };

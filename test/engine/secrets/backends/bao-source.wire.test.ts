@@ -61,13 +61,14 @@ afterEach(async () => {
 });
 
 const KEY = 'kv/gitea-creds#token';
+const CREATED = Date.parse('2026-11-29T00:00:00Z');
 
 describe('baoSource', () => {
   it('logs in once, and reads the key with its version', async () => {
     const source = aSource();
-    expect(await source.resolve(KEY)).toEqual({ ok: true, value: VALUE, version: 1 });
+    expect(await source.resolve(KEY)).toEqual({ ok: true, value: VALUE, version: 1, setAt: CREATED });
     server.put('kv/gitea-creds', { token: 'another-value' });
-    expect(await source.resolve(KEY)).toEqual({ ok: true, value: 'another-value', version: 2 });
+    expect(await source.resolve(KEY)).toEqual({ ok: true, value: 'another-value', version: 2, setAt: CREATED });
     expect(server.count('auth/approle/login')).toBe(1);
     expect(learnt).toContain('login-token-0001');
     expect(learnt).toContain('secret-id-of-role-1');

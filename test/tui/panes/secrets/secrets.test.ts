@@ -121,9 +121,9 @@ describe('the Secrets pane', () => {
     const page = await open({ secrets: [jira, aMissingSecret({ id: 'file/gitea' })] });
     expect(page.screen()).toContain('7 Secrets 2!1');
     await page.press('7');
-    expect(page.screen()).toMatch(/NAME +BACKEND +USED BY +LAST RESOLVE +AGE +STATE/);
-    expect(page.line('▸')).toMatch(/✗ gitea +file +gitea +✗ 48s ago +- +no such entry → u create it/);
-    expect(page.line('jira-token')).toMatch(/● jira-token +file .*jira +✓ 9s ago +3d +ok/);
+    expect(page.screen()).toMatch(/NAME +BACKEND +USED BY +LAST RESOLVE +AGE +TTL +STATE/);
+    expect(page.line('▸')).toMatch(/✗ gitea +file +gitea +✗ 48s ago +- +- +no such entry → u create it/);
+    expect(page.line('jira-token')).toMatch(/● jira-token +file .*jira +✓ 9s ago +3d +- +ok/);
     expect(page.screen()).toContain('values are never shown');
     expect(page.screen()).toContain('gitea as GITEA_TOKEN');
     expect(page.screen()).toMatch(/✗ gitea-1 +ERROR +waits for it/);
@@ -202,7 +202,7 @@ describe('the Secrets pane', () => {
   it.each([
     [60, 16, /✗ gitea +file +gitea +no such entry/],
     [80, 24, /✗ gitea +file +gitea +✗ 48s ago +no such entry → u create it/],
-    [160, 40, /✗ gitea +file +secret:file\/gitea +gitea +✗ 48s ago +- +no such entry → u create it/],
+    [160, 40, /✗ gitea +file +secret:file\/gitea +gitea +✗ 48s ago +- +- +no such entry → u create it/],
   ])('fits %i×%i', async (columns, rows, row) => {
     const page = await open({ columns, rows });
     await page.press('7');
@@ -239,5 +239,31 @@ describe('the Secrets pane', () => {
     expect(page.screen()).toContain('bao operator unseal, at backend openbao');
     await page.press('C');
     expect(page.screen()).toContain('kv/gitea-creds#token is kept by openbao: it is changed there');
+  });
+});
+
+describe('B on a secret that is kept', () => {
+  it('lists its earlier values by number and fingerprint, and restores the chosen one after a y', async () => {
+    const page = await open({ secrets: [aSecret({ id: 'file/gitea' })] });
+    await page.press('7', 'B');
+    await page.settle();
+    expect(page.screen()).toMatch(/version 1 .*set 1h ago · fingerprint aaaaaaaaaaaa/);
+    await page.press(enter);
+    expect(page.screen()).toContain('Restore version 1 of secret gitea?');
+    await page.pass(300);
+    await page.press('y');
+    await page.settle();
+    expect(page.engine.asked.at(-1)).toBe('restoreSecret gitea 1');
+  });
+});
+
+describe('the column TTL', () => {
+  it('says when a value goes by itself, where its backend tells', async () => {
+    const page = await open({
+      secrets: [aSecret({ id: 'bao/kv/gitea#token', backend: 'bao', expiresAt: fixtureNow + 27 * day })],
+    });
+    await page.press('7');
+    expect(page.line('▸')).toMatch(/ 27d +ok/);
+    expect(page.screen()).toContain('gone in 27d');
   });
 });
