@@ -19,6 +19,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly run: Bench }>>> 
   gate: () => import('./gate.bench.ts'),
   pages: () => import('./pages.bench.ts'),
   console: () => import('./console.bench.ts'),
+  apply: () => import('./apply.bench.ts'),
   system: () => import('./system.bench.ts'),
 };
 

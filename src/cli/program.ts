@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { McptuiError } from '../kernel/errors.ts';
 import { version } from '../kernel/version.ts';
+import { documentCommands } from './documents/verbs.ts';
 import { callCommand } from './catalog/call.ts';
 import { connectCommand, disconnectCommand } from './clients/connect.ts';
 import { exampleText } from './examples.ts';
@@ -98,6 +99,7 @@ export function program(context: Context): Command {
     rotateCommand(context),
     operatorCommand(context),
   ]);
+  group('Documents', documentCommands(context));
   group('What agents are told', revisionCommands(context));
   group('Clients of agents', [connectCommand(context), disconnectCommand(context)]);
   group('Proposals', proposalCommands(context));

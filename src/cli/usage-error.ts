@@ -19,7 +19,6 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   update: 'mcptui edit server NAME, or mcptui set --help',
   apply: 'mcptui edit server NAME --file FILE',
   history: 'mcptui get revisions server NAME',
-  export: 'mcptui get servers -o json',
   enable: 'mcptui start NAME',
   disable: 'mcptui stop NAME',
   run: 'mcptui start NAME, or mcptui call SERVER TOOL',

@@ -17,7 +17,6 @@ describe('a command line that cannot be', () => {
   it('names the verb of this program for one of another', async () => {
     expect(await told('disable', 'jira')).toBe('unknown verb disable → mcptui stop NAME');
     expect(await told('add', 'jira', '--', 'npx', 'jira')).toBe('unknown verb add → mcptui create server NAME …');
-    expect(await told('export', 'jira')).toBe('unknown verb export → mcptui get servers -o json');
     expect(await told('list')).toBe('unknown verb list → mcptui get servers');
   });
 

@@ -50,20 +50,32 @@ function detach(context: Context): Command {
 function diff(context: Context): Command {
   return new Command('diff')
     .description('what differs between two revisions, or a revision and live; without both: the last change')
-    .argument('<kind>', 'server, prompt, personality or skill', revisedKind)
-    .argument('<name>')
+    .argument('[kind]', 'server, prompt, personality or skill', revisedKind)
+    .argument('[name]')
     .argument('[left]', 'X.Y.Z, or of a server a number; or live')
     .argument('[right]', 'the same; live (default)')
+    .option('-f, --filename <names...>', 'instead: what these documents would change of what is live')
+    .option('-R, --recursive', 'with -f: folders in folders too')
     .option('--words', 'mark what differs within lines')
     .addOption(outputOption())
     .action(
       async (
-        kind: ContentKind | 'server',
-        name: string,
+        kind: ContentKind | 'server' | undefined,
+        name: string | undefined,
         left: string | undefined,
         right: string | undefined,
-        flags: { readonly words?: boolean; readonly output: Format },
+        flags: DiffFlags,
       ) => {
+        const { filename, output } = flags;
+        if (filename !== undefined) {
+          if (kind !== undefined) throw new McptuiError('invalid', 'diff takes a kind and a name, or -f');
+          const { plan } = await import('../documents/apply.ts');
+          await plan(context, { ...flags, filename, output });
+          return;
+        }
+        if (kind === undefined || name === undefined) {
+          throw new McptuiError('invalid', 'diff needs a kind and a name, or -f FILE');
+        }
         const found = await withEngine(context, (engine) =>
           kind === 'server'
             ? diffServer(engine, name, left, right)
@@ -75,6 +87,13 @@ function diff(context: Context): Command {
         else context.print(text);
       },
     );
+}
+
+interface DiffFlags {
+  readonly filename?: readonly string[];
+  readonly recursive?: boolean;
+  readonly words?: boolean;
+  readonly output: Format;
 }
 
 function restore(context: Context): Command {

@@ -31,6 +31,8 @@ export interface ApplierParts {
 const DEFAULT_MANAGER = 'apply';
 /** Events in which the last change of a resource is looked for. */
 const NEAR = 20;
+/** Documents that are under way at once. */
+const MAX_TOGETHER = 64;
 
 interface Step {
   /** In the order of the request. */
@@ -66,10 +68,15 @@ export class Applier {
       }
     }
     const later: (Document & { readonly index: number })[] = [];
-    for (const { index, ...document } of inOrder(steps.map(({ index, document }) => ({ ...document, index })))) {
-      const waits = this.#waits(document);
-      results[index] = await this.#tried(waits ? withoutPersonality(document) : document);
-      if (waits && isDone(results[index])) later.push({ ...document, index });
+    for (const together of ofOneKind(inOrder(steps.map(({ index, document }) => ({ ...document, index }))))) {
+      await Promise.all(
+        together.map(async ({ index, ...document }) => {
+          const waits = this.#waits(document);
+          const result = await this.#tried(waits ? withoutPersonality(document) : document);
+          results[index] = result;
+          if (waits && isDone(result)) later.push({ ...document, index });
+        }),
+      );
     }
     for (const { index, ...document } of later) {
       const first = results[index];
@@ -243,6 +250,17 @@ function shownOf(record: Applied | undefined): Bare | undefined {
 
 function hasLabels({ changed }: Merged): boolean {
   return changed.some((path) => path.startsWith('/labels/'));
+}
+
+/** Those of one kind do not need each other: they share the writes of the disk. */
+function ofOneKind<T extends Document>(ordered: readonly T[]): readonly (readonly T[])[] {
+  const groups: T[][] = [];
+  for (const one of ordered) {
+    const group = groups.at(-1);
+    if (group === undefined || group[0]?.kind !== one.kind || group.length >= MAX_TOGETHER) groups.push([one]);
+    else group.push(one);
+  }
+  return groups;
 }
 
 /** Of an agent that has to be there before its personality can be: it gets it last. */

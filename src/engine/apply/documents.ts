@@ -5,7 +5,8 @@ import { nearest } from '../../kernel/nearest.ts';
 import { isFields, without, type Fields } from './fields.ts';
 import { kinds, orderOf } from './kinds/index.ts';
 import type { Found, Kind } from './kinds/kind.ts';
-import { API_VERSION, documentKinds, documentSchema, labelsSchema, type DocumentKind, type Labels } from './types.ts';
+import { documentKinds, type DocumentKind } from './kind-names.ts';
+import { API_VERSION, documentSchema, labelsSchema, type Labels } from './types.ts';
 
 /** What a document says, once it is judged. */
 export interface Document {
@@ -130,7 +131,12 @@ function faultsIn(
     if (issue.code !== 'unrecognized_keys' || issue.keys === undefined) return [{ path, message: issue.message }];
     return issue.keys.map((key) => {
       const meant = issue.path.length === 0 ? nearest(key, known) : undefined;
-      const hint = meant === undefined ? '' : `: did you mean ${meant}?`;
+      const hint =
+        meant === undefined
+          ? issue.path.length === 0
+            ? `; fields: ${known.join(', ')}`
+            : ''
+          : `: did you mean ${meant}?`;
       return { path: [...path, key], message: `there is no field ${cutText(key, 64)}${hint}` };
     });
   });

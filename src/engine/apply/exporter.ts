@@ -5,7 +5,8 @@ import { SET } from '../servers/entry-text.ts';
 import { framedOf } from './documents.ts';
 import { flatten, pathText } from './fields.ts';
 import { kinds } from './kinds/index.ts';
-import { documentKinds, type ExportedDocument, type ExportQuery } from './types.ts';
+import { documentKinds } from './kind-names.ts';
+import { type ExportedDocument, type ExportQuery } from './types.ts';
 
 type From = Pick<Database<Shape>, 'collection'>;
 

@@ -1,21 +1,7 @@
 /** Describes documents that are applied, and what came of each. */
 import * as z from 'zod';
 import type { Fields } from './fields.ts';
-
-/** Kinds that a document may be of, in the order in which they need each other. */
-export const documentKinds = [
-  'role',
-  'project',
-  'backend',
-  'model',
-  'server',
-  'agent',
-  'prompt',
-  'skill',
-  'personality',
-  'binding',
-] as const;
-export type DocumentKind = (typeof documentKinds)[number];
+import { documentKinds, type DocumentKind } from './kind-names.ts';
 
 /** Documents of one request. */
 export const MAX_DOCUMENTS = 2_000;

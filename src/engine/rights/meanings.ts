@@ -4,7 +4,7 @@ import type { Shape } from '../../store/schema/index.ts';
 import { MAX_LINKS, parseResourceLink } from '../../store/schema/link.ts';
 import type { Model } from '../../store/schema/model.ts';
 import type { AuditEvent, Database } from '../../store/types.ts';
-import type { DocumentKind } from '../apply/types.ts';
+import type { DocumentKind } from '../apply/kind-names.ts';
 import type { ComposeTarget } from '../content/changes.ts';
 import { fromDocument } from '../content/document.ts';
 import { parseRef } from '../content/refs.ts';

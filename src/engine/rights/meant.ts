@@ -1,7 +1,7 @@
 /** Describes how arguments of commands are understood as the things that rights are for. */
 import type { ContentKind } from '../../store/schema/content.ts';
 import type { AuditEvent } from '../../store/types.ts';
-import type { DocumentKind } from '../apply/types.ts';
+import type { DocumentKind } from '../apply/kind-names.ts';
 import type { ComposeTarget, ContentChange, ContentDraft } from '../content/changes.ts';
 import type { AccessVerb, Need } from './need.ts';
 

@@ -71,7 +71,7 @@ function foundBinding({ subject, role, projects, version }: Versioned<Binding>):
 }
 
 /** `user:ann reviewer in ops,web`. */
-function bindingRef({ subject, role, projects }: Fields): string {
+export function bindingRef({ subject, role, projects }: Fields): string {
   const where =
     Array.isArray(projects) && projects.length > 0
       ? ` in ${projects

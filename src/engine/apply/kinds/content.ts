@@ -52,7 +52,8 @@ function contentKind(noun: ContentKind, metadata: z.ZodObject, spec: z.ZodObject
     ref,
     find(from, document) {
       const wanted = ref(document);
-      const row = rowsOf(from, noun).find((one) => kindRef(noun, one) === wanted);
+      const name = nameOf(document);
+      const row = rowsOf(from, noun).find((one) => one.name === name && kindRef(noun, one) === wanted);
       return row && found(row);
     },
     all: (from) =>

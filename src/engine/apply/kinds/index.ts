@@ -1,5 +1,5 @@
 /** Lists the kinds of documents. */
-import { documentKinds, type DocumentKind } from '../types.ts';
+import { documentKinds, type DocumentKind } from '../kind-names.ts';
 import { bindingKind, roleKind } from './access.ts';
 import { backendKind } from './backend.ts';
 import { personalityKind, promptKind, skillKind } from './content.ts';

@@ -8,7 +8,7 @@ import type { Shape } from '../../../store/schema/index.ts';
 import type { Database, Transaction } from '../../../store/types.ts';
 import type { CommandName } from '../../commands/table/index.ts';
 import type { Fields } from '../fields.ts';
-import type { DocumentKind } from '../types.ts';
+import type { DocumentKind } from '../kind-names.ts';
 
 export type Reads = Pick<Database<Shape>, 'collection'> | Transaction<Shape>;
 
