@@ -33,7 +33,7 @@ export function auditCommands({
 }: AuditParts): CommandsOf<typeof auditEntries> {
   return {
     events: (query) => db.events(query),
-    auditSessions: () => sessionBook.sessions(),
+    auditSessions: async ({ limit } = {}) => (await sessionBook.sessions()).slice(0, limit),
     sessionSaw: (session, query = {}) => seen.report(session, query),
     verifyAudit: (kept) => chain.verify(kept),
     async exportAudit(from, to) {

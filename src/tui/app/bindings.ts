@@ -19,8 +19,10 @@ import { onceOverlay } from '../overlays/once.ts';
 import { paletteOverlay } from '../overlays/palette.ts';
 import { questionOverlay } from '../overlays/question.ts';
 import { revisionsOverlay } from '../overlays/revisions.ts';
+import { sawOverlay } from '../overlays/saw.ts';
 import { textOverlay } from '../overlays/text.ts';
 import { auditKeymap } from '../panes/audit/keymap.ts';
+import { auditSessionsKeymap } from '../panes/audit/sessions/keymap.ts';
 import { inboxKeymap } from '../panes/inbox/keymap.ts';
 import { instancesKeymap } from '../panes/instances/keymap.ts';
 import { logsKeymap } from '../panes/logs/keymap.ts';
@@ -55,6 +57,7 @@ const overlays: { readonly [K in Overlay['kind']]: OverlayKind<Extract<Overlay, 
   revisions: revisionsOverlay,
   text: textOverlay,
   once: onceOverlay,
+  saw: sawOverlay,
 };
 
 /** Finds the kind of an overlay, which has its keys and its painting. */
@@ -74,6 +77,7 @@ export const bindings: readonly Binding[] = [
   ...promptsKeymap,
   ...personalitiesKeymap,
   ...inboxKeymap,
+  ...auditSessionsKeymap,
   ...auditKeymap,
   ...sessionsKeymap,
   ...secretsKeymap,
@@ -93,11 +97,14 @@ export const bindings: readonly Binding[] = [
 /** Focuses that are active together; within one of these a key means one thing. */
 export const places: readonly (readonly Focus[])[] = [
   ...paneIds.map((pane): readonly Focus[] => [pane, 'move', 'list', 'global']),
+  // Beside the timeline, the sessions hide the `W` of lists.
+  ['audit-sessions', 'move', 'global'],
   // In a diff, its keys come before the pane's and hide the pane's `n`.
   ['diff', 'move', 'list', 'global'],
   // So do those of a text, where the pane has one.
   ['viewer', 'move', 'global'],
   ['text', 'viewer', 'move'],
+  ['saw', 'viewer', 'move'],
   ['editor-diff', 'viewer', 'move'],
   ['revisions-diff', 'diff'],
   ['revisions-diff', 'viewer', 'move'],

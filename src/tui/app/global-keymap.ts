@@ -124,10 +124,12 @@ export const globalKeymap = (tables: Tables): readonly Binding[] => [
     help: 'between list and detail',
     target(state) {
       if (state.zoomed) return 'only the detail is shown: Esc goes back';
+      if (paneOf(state).nextPart?.(state) !== undefined) return state;
       if (!paneOf(state).hasDetail) return 'there is no list beside this text';
       return layoutOf(state).detail > 3 ? state : 'there is no detail beside this list: + shows it';
     },
-    run: (state, ui) => ui.set({ focus: state.focus === 'list' ? 'detail' : 'list' }),
+    run: (state, ui) =>
+      (paneOf(state).nextPart?.(state) ?? ((to) => to.set({ focus: state.focus === 'list' ? 'detail' : 'list' })))(ui),
   }),
   bind({
     id: 'detail.zoom',

@@ -4,7 +4,7 @@ import type { PaneId } from '../state/pane-id.ts';
 import type { UiState } from '../state/ui-store.ts';
 
 /** Where a key means something. `move` is movement in any list or text, `list` the table of one; the rest are panes and overlays. */
-export type Focus = PaneId | 'diff' | 'viewer' | 'move' | 'list' | 'global' | OverlayFocus;
+export type Focus = PaneId | 'audit-sessions' | 'diff' | 'viewer' | 'move' | 'list' | 'global' | OverlayFocus;
 
 export type OverlayFocus =
   | 'palette'
@@ -18,6 +18,7 @@ export type OverlayFocus =
   | 'revisions-diff'
   | 'text'
   | 'once'
+  | 'saw'
   | 'ask'
   | 'hidden'
   | 'confirm'
@@ -99,9 +100,11 @@ export function bind<T extends object>(draft: BindingDraft<T>): Binding {
 export const always = (state: UiState): UiState => state;
 
 /** Focuses of a pane that see a key, first one first. */
-export function focusesOf(state: Pick<UiState, 'pane' | 'zoomed' | 'focus'>): readonly Focus[] {
+export function focusesOf(state: Pick<UiState, 'pane' | 'zoomed' | 'focus' | 'audit'>): readonly Focus[] {
   const inDetail = state.zoomed || state.focus === 'detail';
   const { pane } = state;
+  if (pane === 'audit' && !inDetail && state.audit.sessions !== undefined)
+    return ['audit-sessions', pane, 'move', 'list', 'global'];
   if (!inDetail && pane !== 'logs') return [pane, 'move', 'list', 'global'];
   return ['diff', 'viewer', pane, 'move', 'list', 'global'];
 }
@@ -164,6 +167,7 @@ const overlayTitles: Readonly<Record<OverlayFocus, string>> = {
   'revisions-diff': 'Two revisions of a server, compared',
   text: 'A text over the pane: help, messages, a description',
   once: 'A token that is shown once',
+  saw: 'What an agent was shown',
   ask: 'A line that is asked for',
   hidden: 'A secret value that is asked for',
   confirm: 'Question y/N',
@@ -186,6 +190,7 @@ const focusTitles: Readonly<Record<Focus, string>> = {
   personalities: 'Personalities',
   inbox: 'Inbox',
   audit: 'Audit',
+  'audit-sessions': 'Audit, with its sessions',
   sessions: 'Sessions',
   secrets: 'Secrets',
   logs: 'Logs',

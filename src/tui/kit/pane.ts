@@ -84,6 +84,8 @@ export interface Pane {
   cancel?(ui: Ui): boolean;
   /** Goes back one step inside the detail; false when there is none. */
   backInDetail?(ui: Ui): boolean;
+  /** Gives the keys to the next of its own parts; undefined while it has none but list and detail. */
+  nextPart?(state: UiState): ((ui: Ui) => void) | undefined;
   /** Esc: closes one level that only this pane knows of; true when there was one. */
   back?(ui: Ui): boolean;
   /** What its glyphs mean, for the help. */

@@ -64,6 +64,7 @@ export class AuditList {
   #folded = 0;
   #folds = true;
   #project: { readonly name: string; readonly of: ProjectOfEvent } | undefined;
+  #session: string | undefined;
   #asksForKind = false;
   #head = 0;
 
@@ -93,6 +94,18 @@ export class AuditList {
   setProject(name: string | undefined, of: ProjectOfEvent): void {
     this.#project = name === undefined ? undefined : { name, of };
     this.#rebuild();
+  }
+
+  /** Hides events of other sessions and of none; undefined shows all. */
+  setSession(id: string | undefined): void {
+    if (id === this.#session) return;
+    this.#session = id;
+    this.#rebuild();
+  }
+
+  /** The one whose events are shown alone. */
+  get session(): string | undefined {
+    return this.#session;
   }
 
   setFolds(folds: boolean): void {
@@ -183,6 +196,7 @@ export class AuditList {
 
   get #plain(): boolean {
     const { filter } = this;
+    if (this.#session !== undefined) return false;
     return !this.#isFolding && this.#project === undefined && (!filter.ok || filter.empty);
   }
 
@@ -192,7 +206,7 @@ export class AuditList {
 
   /** Whether the filter lets it through, with a row of its own or not. */
   matches(event: HeldEvent): boolean {
-    return this.#isInProject(event) && passing(this.#filter, [event], auditFilterable).length > 0;
+    return this.#isOfPlace(event) && passing(this.#filter, [event], auditFilterable).length > 0;
   }
 
   /** Events that the filter lets through, with a row of their own or not, oldest first. */
@@ -200,7 +214,8 @@ export class AuditList {
     return passing(this.#filter, this.#held(this.ring.first, this.ring.last), auditFilterable);
   }
 
-  #isInProject(event: HeldEvent): boolean {
+  #isOfPlace(event: HeldEvent): boolean {
+    if (this.#session !== undefined) return event.session === this.#session;
     if (this.#project === undefined) return true;
     const { name, of } = this.#project;
     return (toldProject(event) ?? of(event) ?? name) === name;
@@ -210,7 +225,7 @@ export class AuditList {
     const events: HeldEvent[] = [];
     for (let n = from; n <= to; n += 1) {
       const event = this.ring.get(n);
-      if (event !== undefined && this.#isInProject(event)) events.push(event);
+      if (event !== undefined && this.#isOfPlace(event)) events.push(event);
     }
     return events;
   }

@@ -3,6 +3,7 @@ import type {
   BackendView,
   BindChoice,
   DiffView,
+  SeenReport,
   ServerRevisionView,
   ModelView,
   TokenInfo,
@@ -248,6 +249,15 @@ export interface TextState extends Keyed {
   readonly view: ViewerState;
 }
 
+/** What an agent had been shown by a moment of its session. */
+export interface SawState extends Keyed {
+  readonly kind: 'saw';
+  readonly session: string;
+  /** Undefined until the engine has answered. */
+  readonly report: SeenReport | undefined;
+  readonly view: ViewerState;
+}
+
 /** A secret that is shown this once. It is kept outside the state, by the overlay's key, and gone with it. */
 export interface OnceState extends Keyed {
   readonly kind: 'once';
@@ -276,4 +286,5 @@ export type Overlay =
   | RevisionsState
   | TextState
   | OnceState
+  | SawState
   | ColumnsState;

@@ -13,11 +13,12 @@ export function auditFixture(
 ): Commands {
   const book = new SessionBook({ events });
   return {
-    auditSessions: () => book.sessions(),
+    auditSessions: async ({ limit } = {}) => (await book.sessions()).slice(0, limit),
     async sessionSaw(session, query = {}) {
       const row = (await book.sessions()).find(({ id }) => id === session);
       if (row === undefined) throw new McptuiError('not-found', `no session ${session} in the journal`);
-      const all = await events({ after: 0, session, kind: 'session_saw', limit: 5_000 });
+      const read = await events({ after: 0, limit: 5_000 });
+      const all = read.filter((event) => event.session === session && event.kind === 'session_saw');
       const { items, ...moment } = shownBy(all, query);
       const given = items.map((item) => {
         const text = texts[item.hash ?? ''];

@@ -63,7 +63,7 @@ describe('the Audit pane', () => {
 
   it('filters by a facet that is chosen, with its count', async () => {
     await openAudit();
-    await app.press('F', ...Array.from('actor:oper'));
+    await app.press('&', ...Array.from('actor:oper'));
     expect(app.line('▸ ')).toMatch(/actor:operator:ann +1 event/);
     await app.press('\r');
     expect(app.screen()).toContain('filter actor:operator:ann · 1 event');

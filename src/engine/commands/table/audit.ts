@@ -38,17 +38,17 @@ export const auditEntries = {
     seen: (all, sees, meant) => all.filter((event) => sees([meant.event(event)])),
     args: [['query', query]],
   }),
-  auditSessions: command<() => Promise<readonly AuditSession[]>>({
+  auditSessions: command<(query?: { readonly limit?: number }) => Promise<readonly AuditSession[]>>({
     about:
       'What the journal tells of sessions, one row each, newest first: who, calls, errors, refusals, tokens. Made of the newest ' +
-      '200,000 events, for 5,000 sessions at most.',
+      '200,000 events, for 5,000 sessions at most, or `limit`.',
     effect: 'reads',
     verb: 'view',
     resource: 'audit',
     audit: [],
     on: () => [],
     seen: (all, sees) => all.filter(({ project }) => sees([{ kind: 'audit', name: 'session_bind', project }])),
-    args: [],
+    args: [['query', z.strictObject({ limit: count.exactOptional() }).optional()]],
   }),
   sessionSaw: command<(session: string, query?: SeenQuery) => Promise<SeenReport>>({
     about:

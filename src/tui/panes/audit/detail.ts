@@ -1,5 +1,6 @@
 /** Shows one audit event in full, with its cause and its effects. */
 import { pagesLine } from '../../../text/page-words.ts';
+import { sizesLine } from '../../../text/call-sizes.ts';
 import type { HeldEvent } from '../../state/event-ring.ts';
 import { clean, cleanLines, wrap } from '../../../text/clean.ts';
 import { clockTime, count, duration } from '../../../text/format.ts';
@@ -78,12 +79,14 @@ function linesOf(state: UiState, event: HeldEvent, effects: readonly number[], w
   ];
   const data: unknown = event.detailJson === undefined ? undefined : JSON.parse(event.detailJson);
   const detail = data === undefined ? [] : cleanLines(JSON.stringify(data, null, 2));
+  const sizes = sizesLine(data);
   const said = pagesLine(data);
   const pages = said === undefined ? [] : wrap(clean(said), width - 8).map(fieldLine('pages   '));
   return [
     title,
     [],
     ...fields,
+    ...(sizes === undefined ? [] : [[['sizes   ', 'dim'] as const, sizes]]),
     ...pages,
     ...(message.length === 0 ? [] : [[], ...message.map((text): Line => [text])]),
     ...(detail.length === 0

@@ -10,6 +10,7 @@ import { eventLines } from './event-json.ts';
 import { facetChoices } from './facets.ts';
 import { filterAudit, foldAudit } from './filter.ts';
 import { effectsOf, selectedEvent } from './rows.ts';
+import { giveKeys, hideSessions, showSessions } from './sessions/acts.ts';
 
 const current = (state: UiState): HeldEvent | string => selectedEvent(state) ?? 'there is no event yet';
 
@@ -20,6 +21,9 @@ function goTo(ui: Ui, n: number, what: string): void {
   const event = list.ring.get(n);
   // What is folded is unfolded for who asks for it.
   if (!list.shows(n) && list.folds && event !== undefined && list.matches(event)) foldAudit(ui, false);
+  if (!list.shows(n) && list.session !== undefined && event?.session !== list.session) {
+    return ui.notify('info', `${what} #${n} is not of this session: F shows all events`);
+  }
   if (!list.shows(n)) return ui.notify('info', `${what} #${n} is hidden by the filter: Esc clears it`);
   selectAudit(ui, list.rowOf(n));
 }
@@ -44,9 +48,10 @@ export const auditKeymap: readonly Binding[] = [
     keys: ['enter'],
     focus: 'audit',
     help: 'full detail; there: go to the event that caused this one',
-    hint: (state) => (isInDetail(state) ? undefined : 'detail'),
+    hint: (state) => (isInDetail(state) ? undefined : state.audit.sessions?.hasKeys === true ? 'its events' : 'detail'),
     target: current,
     run(event, ui) {
+      if (ui.state.audit.sessions?.hasKeys === true && !isInDetail(ui.state)) return giveKeys(ui, false);
       if (isInDetail(ui.state)) {
         if (event.cause === undefined) return ui.notify('info', `#${event.n} names no cause`);
         return goTo(ui, event.cause, 'cause');
@@ -68,11 +73,23 @@ export const auditKeymap: readonly Binding[] = [
     },
   }),
   bind({
-    id: 'audit.facets',
+    id: 'audit.sessions',
     keys: ['F'],
     focus: 'audit',
-    help: 'filter by a kind, actor, result or target that there is, with counts',
-    hint: 'facets',
+    help: 'the sessions beside the timeline, which shows the events of the chosen one; hide them again',
+    hint: ({ audit }) => (audit.sessions === undefined ? 'sessions' : 'hide'),
+    target: always,
+    run({ audit: { sessions } }, ui) {
+      if (sessions === undefined) showSessions(ui);
+      else hideSessions(ui);
+    },
+  }),
+  bind({
+    id: 'audit.facets',
+    keys: ['&'],
+    focus: 'audit',
+    help: 'keep only a kind, actor, result or target that there is, with counts: added to the filter',
+    hint: (state) => (isInDetail(state) ? undefined : 'keep only'),
     target: ({ audit }) => (audit.list.ring.size <= 0 ? 'there is no event yet' : audit),
     run({ list, filter }, ui) {
       ui.pick({

@@ -1,6 +1,6 @@
 /** Moves in the timeline and in the detail of an event. */
 import type { Ui } from '../../kit/ui.ts';
-import { layoutOf, windowTop, type Placed } from '../../kit/layout.ts';
+import { windowTop, type Placed } from '../../kit/layout.ts';
 import { target, type Move } from '../../kit/scroll.ts';
 import { isInDetail } from '../../kit/split-pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
@@ -8,6 +8,8 @@ import type { ListSource } from '../../kit/list-source.ts';
 import type { HeldEvent } from '../../state/event-ring.ts';
 import type { AuditState } from '../../state/panes/audit.ts';
 import { filterAudit } from './filter.ts';
+import { moveInSessions } from './sessions/acts.ts';
+import { auditRoom } from './sessions/room.ts';
 
 export const auditSource: ListSource<HeldEvent> = {
   listed: ({ audit }) => audit.list,
@@ -25,7 +27,10 @@ function rowOfSelection({ follow, selected, list }: AuditState): number {
 
 export function moveInAudit(ui: Ui, move: Move): void {
   // The detail is a text, which moves by itself.
-  if (!isInDetail(ui.state)) moveAudit(ui, move);
+  const { sessions } = ui.state.audit;
+  if (isInDetail(ui.state)) return;
+  if (sessions?.hasKeys === true) moveInSessions(ui, sessions, move);
+  else moveAudit(ui, move);
 }
 
 function moveAudit(ui: Ui, move: Move): void {
@@ -45,7 +50,7 @@ export function followAudit(ui: Ui): void {
 
 /** Rows of the audit list on this screen; the last one tells how many are new below while paused. */
 export function auditRows(state: Placed & Pick<UiState, 'audit'>): number {
-  return Math.max(1, layoutOf({ ...state, zoomed: false }).list - (state.audit.follow ? 0 : 1));
+  return Math.max(1, auditRoom(state).timeline - (state.audit.follow ? 0 : 1));
 }
 
 /** Pauses following and selects the event in this row. */

@@ -3,27 +3,31 @@ import { border, framed } from '../../kit/box.ts';
 import { clean } from '../../../text/clean.ts';
 import { count, plural } from '../../../text/format.ts';
 import type { PaneFrame, Pane } from '../../kit/pane.ts';
-import { layoutOf, windowTop } from '../../kit/layout.ts';
+import { layoutOf } from '../../kit/layout.ts';
 import { scopeWords } from '../../kit/projects.ts';
 import { row, toned, type Span } from '../../kit/theme.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { isInDetail } from '../../kit/split-pane.ts';
 import { viewerRows, viewerWords } from '../../kit/viewer/paint.ts';
 import { auditDetailLines, eventText } from './detail.ts';
-import { auditRows, followAudit, moveInAudit, auditSource } from './move.ts';
+import { followAudit, moveInAudit, auditSource } from './move.ts';
+import { giveKeys, hideSessions } from './sessions/acts.ts';
+import { wantedSessions } from './sessions/load.ts';
+import { withSessions } from './sessions/paint.ts';
+import { timelineRows } from './timeline.ts';
 import { eventJson } from './event-json.ts';
 import { selectedEvent } from './rows.ts';
-import { filterChip, listParts, nothingInProject } from '../../kit/list-pane.ts';
-import { paintList } from '../../kit/table.ts';
+import { filterChip, listParts } from '../../kit/list-pane.ts';
 import { auditTable } from './table.ts';
 
 function paint(state: UiState): PaneFrame {
   const layout = layoutOf(state);
   const { style } = state;
   if (state.zoomed) return { rows: zoomedRows(state) };
+  if (state.audit.sessions !== undefined) return { rows: withSessions(state, state.audit.sessions, note(state)) };
   const { beside } = layout;
   const inner = layout.columns - 2 - (beside === 0 ? 0 : beside + 1);
-  const list = listRows(state, inner);
+  const list = timelineRows(state, inner);
   const top = border(style, layout.columns, 'top', [[`Audit${scopeWords(state)}`, 'strong']], note(state));
   if (beside === 0) {
     if (layout.detail === 0)
@@ -52,39 +56,6 @@ function note(state: UiState): string {
   const { folded, length } = audit.list;
   const engine = folded === 0 ? '' : ` · +${count(folded)} of the engine: e`;
   return `${follow} · t ${time} · ${filterChip(auditSource, state)}${plural(length, 'event')}${engine}`;
-}
-
-function listRows(state: UiState, width: number): string[] {
-  const { style, audit, tables } = state;
-  const { list } = audit;
-  const height = auditRows(state);
-  const current = selectedEvent(state);
-  const index = current === undefined ? 0 : list.rowOf(current.n);
-  const from = audit.follow || audit.topRow === undefined ? list.length - height : list.rowOf(audit.topRow);
-  const top = windowTop(from, index, height, list.length);
-  const selected = current === undefined ? undefined : index;
-  const window = { rows: list, top, height, selected, empty: emptyLine(state) };
-  const rows = paintList(style, width, auditTable, tables.audit.hidden, window, state);
-  if (!audit.follow) rows.push(row(style, width, [belowLine(state, top + height)]));
-  return rows.slice(0, layoutOf(state).list + 1);
-}
-
-function emptyLine(state: UiState): string {
-  const { folded } = state.audit.list;
-  if (folded > 0) return `  only ${plural(folded, 'event')} of the engine · e shows them`;
-  if (state.audit.filter !== '') return '  no event matches the filter · Esc clears it';
-  const nothing = nothingInProject(auditSource, state);
-  if (nothing !== undefined) return `  ${nothing}`;
-  return state.engine === 'ready'
-    ? '  nothing happened yet: calls and commands appear here'
-    : '  waiting for the engine …';
-}
-
-function belowLine({ audit }: UiState, next: number): Span {
-  const fresh = Math.max(0, audit.list.length - 1 - audit.list.rowOf(audit.pausedAt));
-  const below = Math.max(0, audit.list.length - next);
-  if (fresh > 0) return [`  ── ${count(fresh)} new below · G resumes follow ──`, 'warn'];
-  return [`  ── paused${below > 0 ? ` · ${count(below)} below` : ''} · G resumes follow ──`, 'warn'];
 }
 
 function eventRows(state: UiState, width: number, height: number): string[] {
@@ -117,9 +88,16 @@ export const auditPane: Pane = {
   move: moveInAudit,
   text: (state) => (isInDetail(state) ? eventText(state) : undefined),
   back(ui) {
-    if (ui.state.audit.follow) return false;
-    followAudit(ui);
+    const { follow, sessions } = ui.state.audit;
+    if (!follow) followAudit(ui);
+    else if (sessions === undefined) return false;
+    else if (sessions.hasKeys) hideSessions(ui);
+    else giveKeys(ui, true);
     return true;
+  },
+  wants: wantedSessions,
+  nextPart({ audit: { sessions } }) {
+    return sessions === undefined ? undefined : (ui) => giveKeys(ui, !sessions.hasKeys);
   },
   copyItems(state) {
     const event = selectedEvent(state);

@@ -16,12 +16,20 @@ function roomFor(texts: readonly string[], least: number, most: number): number 
   return Math.min(most, Math.max(least, Math.ceil(longest / step) * step));
 }
 
+/** Among the events of one session the session itself is not named. */
+function targetIn(event: HeldEvent, { audit }: UiState): string {
+  const { session } = audit.list;
+  return session !== undefined && event.target === `session/${session}` ? '' : targetWord(event);
+}
+
 export const auditTable: Table<HeldEvent, UiState> = {
   grows: 'MESSAGE',
-  widths(width, rows) {
+  widths(width, rows, state) {
     const isNarrow = width < 76;
     const fixed = { TIME: 10, RES: 7, DUR: width < 90 ? 0 : 7 };
-    const actor = roomFor(rows.map(actorWord), isNarrow ? 8 : 12, isNarrow ? 12 : 24);
+    // Of one session the actor is nearly always the same.
+    const isOfOne = state.audit.list.session !== undefined;
+    const actor = isOfOne ? 0 : roomFor(rows.map(actorWord), isNarrow ? 8 : 12, isNarrow ? 12 : 24);
     const kind = roomFor(
       rows.map((event) => clean(event.kind)),
       12,
@@ -29,7 +37,7 @@ export const auditTable: Table<HeldEvent, UiState> = {
     );
     const left = width - 2 - fixed.TIME - fixed.RES - fixed.DUR - actor - kind;
     const target = roomFor(
-      rows.map(targetWord),
+      rows.map((event) => targetIn(event, state)),
       12,
       Math.max(12, width < 90 ? left : Math.min(48, left - leastMessage)),
     );
@@ -45,8 +53,10 @@ export const auditTable: Table<HeldEvent, UiState> = {
     { title: 'KIND', cell: ({ kind }, width) => cell(clean(kind), width) },
     {
       title: 'TARGET',
-      cell: (event, width, _state, { MESSAGE = 0 }) =>
-        cell(MESSAGE > 0 || event.target !== undefined ? targetWord(event) : messageWord(event), width),
+      cell(event, width, state, { MESSAGE = 0 }) {
+        const target = targetIn(event, state);
+        return cell(MESSAGE > 0 || target !== '' ? target : messageWord(event), width);
+      },
     },
     {
       title: 'RES',

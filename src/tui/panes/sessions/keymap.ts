@@ -5,6 +5,7 @@ import { plural } from '../../../text/format.ts';
 import { bind, type Binding } from '../../kit/keymap.ts';
 import { blockingSecret } from '../../kit/secrets.ts';
 import { mendSecret } from '../secrets/mend.ts';
+import { openSaw } from '../../overlays/saw.ts';
 import { filterAudit } from '../audit/filter.ts';
 import { isInDetail } from '../../kit/split-pane.ts';
 import type { UiState } from '../../state/ui-store.ts';
@@ -99,6 +100,15 @@ export const sessionsKeymap: readonly Binding[] = [
     help: 'why it sees what it sees: what opened its gate, what was chosen and what was left out',
     target: session,
     run: (found, ui) => showDecision(ui, found),
+  }),
+  bind({
+    id: 'session.saw',
+    keys: ['s'],
+    focus: 'sessions',
+    help: 'what it has been shown: instructions, lists and prompts, now and at each earlier moment',
+    hint: (state) => (isInDetail(state) ? undefined : 'what it saw'),
+    target: session,
+    run: ({ id }, ui) => openSaw(ui, id),
   }),
   bind({
     id: 'session.admit',
