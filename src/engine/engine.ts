@@ -39,7 +39,7 @@ import { OperatorSide } from './router/operator-side.ts';
 import { Masker } from './secrets/masker.ts';
 import { engineSecrets } from './secrets/engine-secrets.ts';
 import type { SecretBook } from './secrets/secret-book.ts';
-import { EngineRights } from './rights/engine-rights.ts';
+import { EngineRights, withDecisions } from './rights/engine-rights.ts';
 import { OPERATOR } from './rights/need.ts';
 import { reapLeftovers } from './instances/reap-leftovers.ts';
 import type { EngineView } from './views/view.ts';
@@ -73,7 +73,7 @@ export class LocalEngine implements Engine {
 
   /** Reaps what an earlier engine left running, then starts what is wanted. */
   static async start(parts: EngineParts): Promise<LocalEngine> {
-    const engine = new LocalEngine(parts);
+    const engine = new LocalEngine({ ...parts, db: withDecisions(parts.db) });
     await Promise.all([engine.#content.start(), engine.#secrets.look()]);
     engine.#gate.start();
     engine.operatorSide.start();

@@ -29,6 +29,8 @@ export interface RightsParts {
 
 /** Events around one in which its decision stands. */
 const NEAR = 20;
+/** Decisions that are looked through for the one that an event names. */
+const FAR = 1_000;
 
 export function rightsCommands(parts: RightsParts): CommandsOf<typeof rightsEntries> {
   const { db, principal, rightsChanged } = parts;
@@ -87,9 +89,10 @@ export function rightsCommands(parts: RightsParts): CommandsOf<typeof rightsEntr
       const near = await db.events({ after: Math.max(0, n - NEAR), limit: 2 * NEAR });
       const event = near.find((one) => one.n === n);
       if (event === undefined) throw new McptuiError('not-found', `no audit event ${n}`, { hint: 'mcptui get audit' });
-      const decision = event.kind === 'rbac_decision' ? event : decisionFor(event, near);
+      const decision = event.kind === 'rbac_decision' ? event : await decisionFor(db, event, near);
       if (decision !== undefined) return { event, because: decision.message ?? '-', decision };
-      return { event, because: reasonWithout(event.actor) };
+      const isNamed = event.detail?.['decision'] !== undefined;
+      return { event, because: isNamed ? NOT_KEPT : reasonWithout(event.actor) };
     },
   };
 }
@@ -107,10 +110,23 @@ function asSubject(text: string): Principal {
   });
 }
 
-/** The nearest decision of the same actor: a permitted change is followed by it. */
-function decisionFor(event: AuditEvent, near: readonly AuditEvent[]): AuditEvent | undefined {
-  return near.find((one) => one.kind === 'rbac_decision' && one.actor === event.actor && one.n > event.n);
+/** The one that the event names. Events of an older engine name none: a permitted change was followed by its decision. */
+async function decisionFor(
+  db: Pick<Database<Shape>, 'events'>,
+  { n, actor, detail }: AuditEvent,
+  near: readonly AuditEvent[],
+): Promise<AuditEvent | undefined> {
+  const ref = detail?.['decision'];
+  const isIt = (one: AuditEvent): boolean => one.kind === 'rbac_decision' && one.detail?.['decision'] === ref;
+  if (ref === undefined)
+    return near.find((one) => isIt(one) && one.actor === actor && one.outcome === 'ok' && one.n > n);
+  // A command may take long, and others decide meanwhile.
+  return near.find(isIt) ?? (await db.events({ after: n, kind: 'rbac_decision', limit: FAR })).find(isIt);
 }
+
+/** Of who is allowed and refused very often, decisions are counted and not kept one by one. */
+const NOT_KEPT =
+  'it was permitted; the decision itself is not kept: more than 5 a second were made for the same subject';
 
 function reasonWithout(actor: string): string {
   if (actor === 'engine') return 'the engine did it by itself';

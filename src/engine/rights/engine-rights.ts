@@ -24,6 +24,8 @@ export interface EngineRightsParts extends MeaningsParts {
   readonly recordsReads: boolean;
 }
 
+export { withDecisions } from './decided.ts';
+
 /** Who is refused again and again is told of in one event. */
 const DECISIONS: Rate = { burst: 300, perSecond: 5 };
 
@@ -36,6 +38,7 @@ export class EngineRights {
   readonly agents: AgentRights;
   readonly #recordsReads: boolean;
   readonly #record: (draft: EventDraft) => void;
+  readonly #nextRef: () => string;
 
   constructor(parts: EngineRightsParts) {
     const { db, clock, tools } = parts;
@@ -46,6 +49,9 @@ export class EngineRights {
     this.#record = (draft) => {
       if (rates.admit(draft.actor, DECISIONS)) db.record(draft);
     };
+    const since = clock.now().toString(36);
+    let decided = 0;
+    this.#nextRef = () => `dec_${since}_${++decided}`;
     const { rights, principals, meant } = this;
     this.signing = new Signing({
       clock,
@@ -65,13 +71,20 @@ export class EngineRights {
       meant,
       record: this.#record,
       recordsReads: () => this.#recordsReads,
+      nextRef: this.#nextRef,
     });
   }
 
   /** Journals the decision, as calling the command would. @throws McptuiError `denied` */
   demand(principal: Principal, name: CommandName, args: readonly unknown[]): void {
     const { rights, meant } = this;
-    const parts = { rights, meant, record: this.#record, recordsReads: () => this.#recordsReads };
+    const parts = {
+      rights,
+      meant,
+      record: this.#record,
+      recordsReads: () => this.#recordsReads,
+      nextRef: this.#nextRef,
+    };
     const [first] = demanded(parts, principal, name, args);
     if (first !== undefined) this.#record(decisionEvent(principal, name, first.need, first.decision));
   }

@@ -4,6 +4,7 @@ import { commandsByName } from '../commands/by-name.ts';
 import { entryOf, type CommandName, type EngineCommands } from '../commands/table/index.ts';
 import type { Sees } from '../commands/table/entry.ts';
 import { needsOn, viewing, type Meant } from './meant.ts';
+import { permitting, type Permitted } from './decided.ts';
 import type { Decision, Need, Principal } from './need.ts';
 import type { Rights } from './rights.ts';
 
@@ -14,6 +15,8 @@ export interface GuardParts {
   readonly record: (draft: EventDraft) => void;
   /** Whether reading that is allowed is journalled too. */
   readonly recordsReads: () => boolean;
+  /** A reference that no other decision has. */
+  readonly nextRef: () => string;
 }
 
 /** The commands of `engine`, for this principal. */
@@ -24,11 +27,20 @@ export function guardedCommands(engine: EngineCommands, principal: Principal, pa
     const entry = entryOf(name);
     const allowed = demanded(parts, principal, name, args);
     const run = engine[name] as (...of: readonly unknown[]) => Promise<unknown>;
-    const answer = await run(...args);
     const [first] = allowed;
-    if (first !== undefined && (entry.effect === 'changes' || parts.recordsReads())) {
-      parts.record(decisionEvent(principal, name, first.need, first.decision));
+    const permitted: Permitted = { subject: principal.subject, ref: parts.nextRef(), isNamed: false };
+    const tell = (): void => {
+      if (first !== undefined) parts.record(decisionEvent(principal, name, first.need, first.decision, permitted.ref));
+    };
+    let answer: unknown;
+    try {
+      answer = await permitting(permitted, () => run(...args));
+    } catch (error) {
+      // It has failed, but not before it changed something.
+      if (permitted.isNamed) tell();
+      throw error;
     }
+    if (entry.effect === 'changes' || parts.recordsReads()) tell();
     return entry.seen === undefined ? answer : entry.seen(answer, sees, meant);
   });
 }
@@ -65,6 +77,7 @@ export function decisionEvent(
   what: CommandName | 'call' | 'propose' | 'impersonate',
   { verb, kind, name, project }: Need,
   { allowed, because }: Decision,
+  ref?: string,
 ): EventDraft {
   return {
     kind: 'rbac_decision',
@@ -81,6 +94,7 @@ export function decisionEvent(
       ...(by === undefined ? {} : { by }),
       allowed,
       because,
+      ...(ref === undefined ? {} : { decision: ref }),
     },
   };
 }

@@ -30,6 +30,7 @@ describe('guardedCommands', () => {
       meant,
       record: (event) => void events.push(event),
       recordsReads: () => false,
+      nextRef: () => 'dec_1',
     });
   };
   const run = async (commands: EngineCommands, name: CommandName, args: readonly unknown[]): Promise<boolean> => {
