@@ -2,9 +2,12 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { messageOf, toErrorJson } from '../../kernel/errors.ts';
+import { requestUrl } from '../../kernel/url.ts';
 import { tokenPrincipal, type TokenInfo } from '../access/tokens.ts';
 import { OPERATOR, type Principal } from '../rights/need.ts';
 import { apiPrincipal } from '../rights/token-principal.ts';
+import { COMMANDS_PATH, RESOURCES_PATH, STREAM_PATH } from './protocol.ts';
+import { PROBLEM_TYPE, refusalProblem } from './resources/problem.ts';
 
 /** Who uses the operators' API. */
 export interface ApiUser {
@@ -46,15 +49,23 @@ export function refuseUpgrade(socket: Duplex, status: number, error: unknown): v
   );
 }
 
+/** Under `/api/v1` all but the commands by name, and the stream, which consoles read. */
+function isResource(url: string | undefined): boolean {
+  const pathname = requestUrl(url)?.pathname ?? '';
+  const isOther = pathname.startsWith(`${COMMANDS_PATH}/`) || pathname === STREAM_PATH;
+  return pathname.startsWith(`${RESOURCES_PATH}/`) && !isOther;
+}
+
 export function refuseRequest(
   response: ServerResponse,
   status: number,
   error: Error,
   headers: OutgoingHttpHeaders = {},
 ): void {
-  const body = JSON.stringify({ error: toErrorJson(error) });
+  const isProblem = isResource(response.req.url);
+  const body = JSON.stringify(isProblem ? refusalProblem(status, error) : { error: toErrorJson(error) });
   response.writeHead(status, {
-    'content-type': 'application/json',
+    'content-type': isProblem ? PROBLEM_TYPE : 'application/json',
     'content-length': Buffer.byteLength(body),
     ...headers,
   });

@@ -5,12 +5,15 @@ import type { Bugs } from '../../kernel/bugs.ts';
 import { errnoOf, McptuiError, messageOf } from '../../kernel/errors.ts';
 import { hostRefusal, originRefusal } from '../../mcp/downstream/http/checks.ts';
 import { refuse, type Refusal } from '../../mcp/downstream/http/refusal.ts';
+import { requestUrl } from '../../kernel/url.ts';
+import { defined } from '../../kernel/defined.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { tokenPrincipal, type AccessTokens } from '../access/tokens.ts';
 import { RECEIVE_TIMEOUTS, type ApiListener } from './api.ts';
 import { bearerOf } from './bearer.ts';
-import { tokenCaller } from './caller.ts';
+import { refuseRequest, tokenCaller } from './caller.ts';
 import { ConnectionCap } from './connection-cap.ts';
+import { API_PATH } from './protocol.ts';
 import { httpAddress, type ListenAddress } from './listen-address.ts';
 
 const MAX_CONNECTIONS = 512;
@@ -79,18 +82,26 @@ async function serve(
 ): Promise<void> {
   const { headers } = request;
   const foreign = hostRefusal(headers) ?? originRefusal(headers);
-  if (foreign !== undefined) return refuse(response, foreign);
+  if (foreign !== undefined) return turnAway(response, foreign);
   const token = await bearerOf(tokens, headers.authorization, clock.now());
-  if (token instanceof McptuiError) return refuse(response, unauthorized(token, headers.authorization));
-  if (token.isTicket === true) return refuse(response, ticketOnTcp);
+  if (token instanceof McptuiError) return turnAway(response, unauthorized(token, headers.authorization));
+  if (token.isTicket === true) return turnAway(response, ticketOnTcp);
   const { socket } = request;
   const principal = tokenPrincipal(token.name);
-  if (cap.isOverShare(socket, principal)) return refuse(response, tooManyConnections);
+  if (cap.isOverShare(socket, principal)) return turnAway(response, tooManyConnections);
   cap.begin(socket, principal);
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) cap.received(socket);
   else request.once('end', () => cap.received(socket));
   response.once('close', () => cap.end(socket));
   listener(request, response, tokenCaller(token), 'tcp');
+}
+
+/** In the words of what was asked for: an agent's client shows errors of JSON-RPC, a program reads those of the API. */
+function turnAway(response: ServerResponse, refusal: Refusal): void {
+  if (requestUrl(response.req.url)?.pathname.startsWith(API_PATH) !== true) return refuse(response, refusal);
+  const { status, message, hint, headers } = refusal;
+  const code = status === 503 ? 'unavailable' : 'denied';
+  refuseRequest(response, status, new McptuiError(code, message, defined({ hint })), headers);
 }
 
 const ticketOnTcp: Refusal = {
@@ -109,6 +120,7 @@ function unauthorized(error: McptuiError, authorization: string | undefined): Re
   return {
     status: 401,
     message: error.message,
+    ...defined({ hint: error.hint }),
     headers: { 'www-authenticate': `Bearer realm="mcptui"${why}` },
   };
 }

@@ -8,11 +8,15 @@ import { patchesBetween, seenPatches, seenView } from './seen-view.ts';
 
 export interface Served extends Pick<Engine, 'commands' | 'view' | 'subscribe' | 'onEvents'> {
   readonly principal: Principal;
+  /** Called with the kinds of events that have come, also of those that the principal may not see: something may be new. */
+  onKinds(listener: (kinds: ReadonlySet<string>) => void): () => void;
 }
 
 /** `actor` is who the journal names. */
 export function serve(engine: LocalEngine, principal: Principal, actor: string): Served {
   const raw = engine.commandsFor(actor, principal);
+  const onKinds: Served['onKinds'] = (listener) =>
+    engine.onEvents((events) => listener(new Set(events.map(({ kind }) => kind))));
   if (principal.subject === OPERATOR.subject) {
     return {
       principal,
@@ -20,6 +24,7 @@ export function serve(engine: LocalEngine, principal: Principal, actor: string):
       view: () => engine.view(),
       subscribe: (listener) => engine.subscribe(listener),
       onEvents: (listener) => engine.onEvents(listener),
+      onKinds,
     };
   }
   const { rights } = engine;
@@ -27,6 +32,7 @@ export function serve(engine: LocalEngine, principal: Principal, actor: string):
   const { meant } = rights;
   return {
     principal,
+    onKinds,
     commands: rights.guarded(raw, principal),
     view: () => seenView(meant, sees, engine.view()),
     subscribe: (listener) => {

@@ -6,11 +6,16 @@ import type { Served } from '../../rights/served.ts';
 import { bindingScope, roleDraft } from '../table/rights.ts';
 import { SEEN_KINDS } from '../../audit/seen-report.ts';
 import { tokenOptions } from '../table/access.ts';
+import { watchEvents } from './watch-events.ts';
 import { at, number, picked, plain, viewRows, without, words, type Given, type Route } from './route.ts';
 
 /** Most events of one page, and how many unless told. */
 const MAX_EVENTS = 1_000;
 const EVENTS = 100;
+
+/** A role's row counts its bindings; who sees a binding depends on roles. */
+const ROLE_EVENTS = ['role_create', 'role_update', 'role_delete'] as const;
+const BINDING_EVENTS = ['binding_create', 'binding_delete'] as const;
 
 async function roleNamed({ commands }: Served, name: string): Promise<object> {
   const found = (await commands.roles()).find((row) => row.name === name);
@@ -86,6 +91,7 @@ export const accessRoutes: readonly Route[] = [
     about: 'Tokens that the caller may view, without the tokens themselves.',
     command: 'tokens',
     filters: ['name', 'subject', 'isOperator', 'isTicket'],
+    changesWith: ['token_create', 'token_rotate', 'token_remove'],
     rows: (_given, { commands }) => commands.tokens(),
     one: '/tokens/{id}',
   },
@@ -124,6 +130,7 @@ export const accessRoutes: readonly Route[] = [
     about: 'Roles that the caller may view, the built-in ones too.',
     command: 'roles',
     filters: ['name', 'isBuiltIn'],
+    changesWith: [...ROLE_EVENTS, ...BINDING_EVENTS],
     rows: (_given, { commands }) => commands.roles(),
     one: '/roles/{id}',
   },
@@ -161,6 +168,7 @@ export const accessRoutes: readonly Route[] = [
     about: 'Who has which role, of the roles that the caller may view.',
     command: 'bindings',
     filters: ['subject', 'role', 'projects'],
+    changesWith: [...ROLE_EVENTS, ...BINDING_EVENTS],
     rows: (_given, { commands }) => commands.bindings(),
     one: '/bindings/{id}',
   },
@@ -196,8 +204,10 @@ export const accessRoutes: readonly Route[] = [
       session: words.optional(),
       target: words.optional(),
       text: words.optional(),
+      watch: z.enum(['', 'true']).optional(),
     }),
     args: ({ query }) => [{ limit: EVENTS, ...query }],
+    watch: ({ query }, served, put) => watchEvents({ limit: EVENTS, ...query }, served, put),
     answer(items: readonly AuditEvent[], given) {
       const next = given.query['after'] === undefined ? nextPage(items, given) : undefined;
       return { items, ...(next === undefined ? {} : { next: String(next) }) };

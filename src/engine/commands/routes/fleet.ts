@@ -176,6 +176,7 @@ export const fleetRoutes: readonly Route[] = [
     about: 'All models that the caller may view, and how each of them does.',
     command: 'models',
     filters: ['name', 'kind', 'tier'],
+    changesWith: ['model_create', 'model_update', 'model_delete', 'model_test'],
     rows: (_given, { commands }) => commands.models(),
   },
   {

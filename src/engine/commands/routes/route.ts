@@ -44,8 +44,16 @@ export interface CallRoute {
   readonly etag?: (result: never) => string | undefined;
   /** Path of what was made, below `/api/v1`. */
   readonly location?: (result: never, given: Given) => string;
+  /** Of a GET: what is told with `watch`, and then each that comes. */
+  readonly watch?: (given: Given, served: Served, put: (items: readonly object[]) => void) => Watching;
   /** Of a PUT: there is a PATCH as well, which merges into this what it is given. */
   readonly merge?: (given: Given, served: Served) => Mergeable | Promise<Mergeable>;
+}
+
+/** `begun`: all that there was has been told. */
+export interface Watching {
+  readonly begun: Promise<void>;
+  readonly end: () => void;
 }
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -63,6 +71,8 @@ export interface ListRoute {
   readonly filters: readonly string[];
   /** Rows of the view, which can be watched. */
   readonly view?: readonly ViewKind[];
+  /** Kinds of events after which its rows may be others: it can be watched, too. */
+  readonly changesWith?: readonly string[];
   readonly rows: (given: Given, served: Served) => Iterable<object> | Promise<Iterable<object>>;
   /** How a row is shown; default: as it is. */
   readonly item?: (row: never) => object;

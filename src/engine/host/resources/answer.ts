@@ -7,7 +7,7 @@ import { checkedUrl } from '../../../kernel/url.ts';
 import { commandArguments } from '../../commands/arguments.ts';
 import { entryOf } from '../../commands/table/index.ts';
 import { routes } from '../../commands/routes/index.ts';
-import type { CallRoute, Given, ListRoute, Row } from '../../commands/routes/route.ts';
+import { without, type CallRoute, type Given, type ListRoute, type Row } from '../../commands/routes/route.ts';
 import type { Served } from '../../rights/served.ts';
 import { DROPPED } from '../../servers/dropped.ts';
 import { RESOURCES_PATH } from '../protocol.ts';
@@ -18,7 +18,7 @@ import { mergePatch } from './merge-patch.ts';
 import { openApi } from './openapi.ts';
 import { listQuery, pageOf, passes, rowName } from './pages.ts';
 import { problemDocument, problemOf, PROBLEM_TYPE, RequestError } from './problem.ts';
-import { watched } from './watch.ts';
+import { watched, watchedCall } from './watch.ts';
 
 const JSON_TYPE = 'application/json';
 const LINES_TYPE = 'application/x-ndjson';
@@ -82,7 +82,7 @@ async function answerTo(asked: Asked): Promise<Response> {
   }
   if (looked.kind === 'method') throw new MethodError(request.method, url.pathname, looked.allowed);
   const { found } = looked;
-  refuseUnwanted(request, found.as === 'list' && url.searchParams.has('watch'));
+  refuseUnwanted(request, url.searchParams.has('watch'));
   const { route } = found;
   if (route.kind === 'list')
     return found.as === 'list' ? listed(route, asked) : json(...(await one(route, found.path, asked.served)));
@@ -126,7 +126,16 @@ async function called(route: CallRoute, { as, path }: FoundRoute, asked: Asked):
   const query = checkedQuery(route.query ?? NOTHING, url.searchParams);
   const sent = methodOf(request) === 'GET' ? {} : await readJson(request);
   const wanted = methodOf(request) === 'GET' ? undefined : wantedStates(request.headers.get('if-match'));
-  const given: Given = { path, query, body: sent, match: await matched(route, path, wanted, served) };
+  if (route.watch !== undefined && query['watch'] !== undefined) {
+    const stream = watchedCall(route, { path, query: without(query, ['watch']), body: {}, match: undefined }, served);
+    return new Response(stream, { headers: { 'content-type': LINES_TYPE, 'cache-control': 'no-store' } });
+  }
+  const given: Given = {
+    path,
+    query: without(query, ['watch']),
+    body: sent,
+    match: await matched(route, path, wanted, served),
+  };
   const ready = as === 'merge' ? await merged(route, given, served) : given;
   judged('invalid', bodySchema(route), ready.body, 'the body');
   const result = await ran(route, ready, served).catch(async (error: unknown) => {

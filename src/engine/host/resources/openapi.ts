@@ -10,7 +10,16 @@ import { PROBLEM_TYPE, problems, type ProblemCode } from './problem.ts';
 
 type Part = Readonly<Record<string, unknown>>;
 
-const COMMON: readonly ProblemCode[] = ['malformed', 'denied', 'not-acceptable', 'bug', 'unavailable', 'timeout'];
+const COMMON: readonly ProblemCode[] = [
+  'malformed',
+  'unauthorized',
+  'denied',
+  'not-acceptable',
+  'misdirected',
+  'bug',
+  'unavailable',
+  'timeout',
+];
 const OF_BODY: readonly ProblemCode[] = ['too-large', 'unsupported-type', 'invalid'];
 
 /** Schemas that stand apart, by name: long ones that several operations have. */
@@ -158,7 +167,7 @@ function rowResponse(hasState: boolean): Part {
   return { description: 'It.', ...tag, content: { 'application/json': { schema: { type: 'object' } } } };
 }
 
-function listResponse({ view }: ListRoute): Part {
+function listResponse({ view, changesWith }: ListRoute): Part {
   const page = {
     type: 'object',
     required: ['items'],
@@ -172,7 +181,7 @@ function listResponse({ view }: ListRoute): Part {
     required: ['type'],
     properties: { type: { enum: ['put', 'delete', 'synced'] }, item: { type: 'object' }, id: { type: 'string' } },
   };
-  const lines = view === undefined ? {} : { 'application/x-ndjson': { schema: line } };
+  const lines = view === undefined && changesWith === undefined ? {} : { 'application/x-ndjson': { schema: line } };
   return {
     description: 'A page, or with `watch` a stream of lines.',
     content: { 'application/json': { schema: page }, ...lines },

@@ -7,15 +7,18 @@ const LIMIT = 100;
 const MAX_LIMIT = 1_000;
 const text = z.string();
 
+/** `?watch` and `?watch=true` are the same. */
+export const watchFlag = z.enum(['', 'true']).optional();
+
 /** Parameters of a list's query. */
-export function listQuery({ filters, query, view }: ListRoute): z.ZodObject {
+export function listQuery({ filters, query, view, changesWith }: ListRoute): z.ZodObject {
   const fields = Object.fromEntries(filters.map((name) => [name, text.optional()]));
   return z.strictObject({
     ...fields,
     ...query?.shape,
     limit: z.coerce.number<string>().int().min(1).max(MAX_LIMIT).optional(),
     cursor: text.max(1_024).optional(),
-    ...(view === undefined ? {} : { watch: z.enum(['', 'true']).optional() }),
+    ...(view === undefined && changesWith === undefined ? {} : { watch: watchFlag }),
   });
 }
 

@@ -8,12 +8,14 @@ import { TooLargeError } from '../request-body.ts';
 /** Code → status, and what is meant by it. */
 export const problems = {
   malformed: [400, 'The request cannot be read: its JSON, a header, or a parameter of its query.'],
+  unauthorized: [401, 'No token was given, or none that is valid; `WWW-Authenticate` says which kind is wanted.'],
   denied: [403, 'The caller has no right to this; the hint says who could grant it.'],
   'not-found': [404, 'There is no such thing, or no such path.'],
   'no-method': [405, 'The path has other methods; `Allow` lists them.'],
   'not-acceptable': [406, 'The caller accepts no JSON.'],
   conflict: [409, 'It does not go with what is there: a name is taken, a thing is in use, a state is another one.'],
   stale: [412, 'It is not in the state that `If-Match` names: GET it again, and look at what has changed.'],
+  misdirected: [421, 'The request names the data folder of another engine than this one.'],
   'too-large': [413, 'The body is over 4 MiB.'],
   'unsupported-type': [415, 'The body is not said to be JSON.'],
   invalid: [422, 'The body is JSON, and not what is taken here; the detail names the field.'],
@@ -73,6 +75,12 @@ function made(code: ProblemCode, detail: string, hint?: string): Problem {
   const [status] = problems[code];
   const more = hint === undefined ? {} : { hint: cutText(hint) };
   return { type: `${PROBLEMS_PATH}/${code}`, title: titleOf(code), status, code, detail: cutText(detail), ...more };
+}
+
+/** Of a request that was turned away before anything was looked up. */
+export function refusalProblem(status: number, error: Error): Problem {
+  const code = (Object.keys(problems) as ProblemCode[]).find((one) => problems[one][0] === status) ?? 'bug';
+  return made(code, error.message, error instanceof McptuiError ? error.hint : undefined);
 }
 
 /** What `type` leads to. */

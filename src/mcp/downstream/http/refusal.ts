@@ -8,6 +8,8 @@ export interface Refusal {
   /** Of the JSON-RPC error in the body; -32000 when absent. */
   readonly code?: number;
   readonly data?: unknown;
+  /** The next step, for who reads no JSON-RPC. */
+  readonly hint?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** The connection is of no more use. */
   readonly closes?: boolean;

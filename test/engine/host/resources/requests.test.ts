@@ -42,6 +42,10 @@ describe('requests that cannot be answered', () => {
     ['PUT /prompts/rules', { body: { text: 'x' }, headers: { 'if-match': 'W/"x"' } }, 412, 'stale'],
     ['PUT /prompts/none', { body: { text: 'x' }, headers: { 'if-match': '"x"' } }, 404, 'not-found'],
     ['POST /instances/fs/start', { body: { foo: 1 } }, 422, 'invalid'],
+    ['GET /prompts', { token: 'none' }, 401, 'unauthorized'],
+    ['DELETE /prompts/x', { token: 'none' }, 401, 'unauthorized'],
+    ['GET /prompts', { headers: { 'x-mcptui-folder': '%2Felsewhere' } }, 421, 'misdirected'],
+    ['GET /prompts', { token: 'none', headers: { origin: 'https://evil.example' } }, 403, 'denied'],
   ];
 
   it.each(rows)('%s', async (what, ask, status, code) => {
