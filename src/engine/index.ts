@@ -5,6 +5,7 @@ export type { AuditSession } from './audit/session-book.ts';
 export type { SeenQuery } from './audit/seen-book.ts';
 export { SEEN_KINDS, type SeenItem, type SeenKind, type SeenReport } from './audit/seen-report.ts';
 export type { TokenInfo } from './access/tokens.ts';
+export { ruleText } from './rights/rule-text.ts';
 export type { BindingView, MayReport, RoleView, WhoReport, WhyReport } from './rights/views.ts';
 export type { Approved, DecisionDraft, DecisionKind, Signature } from './signing/document.ts';
 export type { KeyFile, OpenKey } from './signing/key-file.ts';

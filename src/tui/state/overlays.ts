@@ -2,7 +2,9 @@
 import type {
   BackendView,
   BindChoice,
+  BindingView,
   DiffView,
+  RoleView,
   SeenReport,
   ServerRevisionView,
   ModelView,
@@ -214,7 +216,7 @@ export interface PickState extends Keyed {
 }
 
 /** Kinds of rows that have a list but no pane. */
-export type ListedKind = 'projects' | 'agents' | 'tokens' | 'models' | 'backends';
+export type ListedKind = 'projects' | 'agents' | 'tokens' | 'models' | 'backends' | 'roles' | 'bindings';
 
 export interface ListingState extends Keyed {
   readonly kind: 'listing';
@@ -225,6 +227,8 @@ export interface ListingState extends Keyed {
   /** The engine's view does not hold them; undefined until they were asked for. */
   readonly tokens: readonly TokenInfo[] | undefined;
   readonly models: readonly ModelView[] | undefined;
+  readonly roles: readonly RoleView[] | undefined;
+  readonly bindings: readonly BindingView[] | undefined;
   readonly backends: readonly BackendView[] | undefined;
 }
 

@@ -49,7 +49,7 @@ export function openedListing({ state }: Ui, of: ListedKind): ListingState | und
 }
 
 /** Selects what was just made as soon as it is there. */
-export function selectNew(ui: Ui, kind: Exclude<ListedKind, 'tokens' | 'models' | 'backends'>, name: string): void {
+export function selectNew(ui: Ui, kind: Extract<ListedKind, 'projects' | 'agents'>, name: string): void {
   waitForRow(ui, kind, name, (id) => {
     const open = openedListing(ui, kind);
     if (open !== undefined) ui.put({ ...open, list: { ...open.list, selected: id, filter: '' } });

@@ -15,7 +15,13 @@ import { listingRows } from './paint.ts';
 import { listings, pageOf, shownIn } from './shown.ts';
 
 export function openListing(ui: Ui, of: ListedKind): void {
-  const unknown = { tokens: undefined, models: undefined, backends: undefined };
+  const unknown = {
+    tokens: undefined,
+    models: undefined,
+    backends: undefined,
+    roles: undefined,
+    bindings: undefined,
+  };
   ui.open({ kind: 'listing', key: {}, of, list: newList, typed: undefined, ...unknown });
   listings[of].load?.(ui);
 }
@@ -23,7 +29,7 @@ export function openListing(ui: Ui, of: ListedKind): void {
 const open = (state: UiState): ListingState | string =>
   state.overlay?.kind === 'listing'
     ? state.overlay
-    : 'no list is open: :projects, :agents, :tokens, :models and :backends open one';
+    : 'no list is open: :projects, :agents, :tokens, :models, :backends, :roles and :bindings open one';
 
 interface Picked {
   readonly overlay: ListingState;
@@ -199,6 +205,8 @@ const listedKinds: readonly (readonly [kind: ListedKind, help: string])[] = [
   ['agents', 'list of agents: new, edit, delete'],
   ['tokens', 'list of tokens for connections over TCP: new, revoke'],
   ['models', 'list of models that choose prompts: new, edit, try, delete'],
+  ['roles', 'list of roles: what each allows, who has it; delete'],
+  ['bindings', 'list of bindings: who has which role where; new, take away'],
   ['backends', 'list of backends of secrets: how each answers, new, edit, test, delete'],
 ];
 

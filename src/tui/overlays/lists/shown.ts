@@ -7,12 +7,22 @@ import type { ListedKind, ListingState } from '../../state/overlays.ts';
 import type { UiState } from '../../state/ui-store.ts';
 import { agents } from './agents.ts';
 import { backends } from './backends.ts';
+import { bindings } from './bindings.ts';
 import type { ListedRow, Listing } from './listing.ts';
 import { models } from './models.ts';
 import { projects } from './projects.ts';
+import { roles } from './roles.ts';
 import { tokens } from './tokens.ts';
 
-export const listings: Readonly<Record<ListedKind, Listing>> = { projects, agents, tokens, models, backends };
+export const listings: Readonly<Record<ListedKind, Listing>> = {
+  projects,
+  agents,
+  tokens,
+  models,
+  backends,
+  roles,
+  bindings,
+};
 
 export const filterOf = lastOf((text: string): Filter => parseFilter(text, {}));
 

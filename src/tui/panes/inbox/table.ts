@@ -10,15 +10,23 @@ import { fromWord, kindWord, stateTones, targetWord, versionWord } from './words
 
 export const riskMark = '⚑';
 
+/** `1/2` where several people have to sign. */
+function quorumWord({ state, approvals }: ProposalView): string {
+  if (state !== 'pending' || approvals === undefined || approvals.need < 2) return '';
+  return `${approvals.have}/${approvals.need}`;
+}
+
 const isPending = ({ state }: ProposalView): boolean => state === 'pending';
 
 export const inboxTable: Table<ProposalView, UiState> = {
   grows: 'TARGET',
-  widths(width) {
+  widths(width, rows) {
     const from = width < 70 ? 9 : 14;
     const versions = width < 70 ? 12 : 16;
-    const target = Math.max(8, width - 2 - 10 - 8 - 6 - from - versions);
-    return { ID: 10, KIND: 8, TARGET: target, 'BASE→NEW': versions, FROM: from, AGE: 6 };
+    // Where one person is enough the column would say nothing.
+    const signed = rows.some((row) => quorumWord(row) !== '') ? (width < 70 ? 5 : 8) : 0;
+    const target = Math.max(8, width - 2 - 10 - 8 - 6 - from - versions - signed);
+    return { ID: 10, KIND: 8, TARGET: target, 'BASE→NEW': versions, SIGNED: signed, FROM: from, AGE: 6 };
   },
   marker: (proposal, selected, { inbox }) => [
     selected ? '▸' : ' ',
@@ -49,6 +57,11 @@ export const inboxTable: Table<ProposalView, UiState> = {
           : proposal.decision?.takenBack !== undefined
             ? cell('taken back', width, 'warn')
             : cell(proposal.state, width, stateTones[proposal.state]),
+    },
+    {
+      title: 'SIGNED',
+      head: (width) => (width < 7 ? 'SIG' : 'SIGNED'),
+      cell: (proposal, width) => cell(quorumWord(proposal), width),
     },
     { title: 'FROM', cell: (proposal, width) => cell(fromWord(proposal), width) },
     {

@@ -24,6 +24,18 @@ const put = async (value: ProposalView): Promise<void> => {
 };
 
 describe('the inbox', () => {
+  it('says how many have signed of how many where one person is not enough, and nothing where one is', async () => {
+    const signed = (id: string, have: number, need: number): ProposalView =>
+      aProposal({ id, approvals: { have, need, signers: [] } });
+    app = await openInbox({ content: { proposals: [signed('p1', 1, 2), signed('p2', 0, 1)] } });
+    expect(app.line('TARGET')).toContain(' SIG ');
+    expect(rowOf('p1')).toContain(' 1/2 ');
+    expect(rowOf('p2')).not.toContain('0/1');
+    app.engine.patch({ op: 'delete', kind: 'proposals', id: 'p1' });
+    await app.settle();
+    expect(app.line('TARGET')).not.toContain('SIG');
+  });
+
   it('lists what waits, the oldest first, with stale and risk marks, and counts it in the tab', async () => {
     app = await openInbox();
     const rows = app
