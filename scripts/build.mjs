@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { inkBundle } from './ink-bundle.mjs';
+import { writeHelp } from './write-help.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
@@ -71,7 +72,9 @@ const [main, proxy] = await Promise.all([
   }),
 ]);
 // What an earlier build left goes last, so that a program that is just starting finds its parts.
+const help = await writeHelp(root);
 const written = new Set([main, proxy].flatMap(({ metafile }) => Object.keys(metafile.outputs)));
+for (const name of help) written.add(`dist/${name}`);
 for (const name of await readdir(`${root}dist`)) {
   if (!written.has(`dist/${name}`)) await rm(`${root}dist/${name}`, { recursive: true, force: true });
 }

@@ -65,6 +65,7 @@ const orders: Readonly<Record<string, readonly (readonly string[])[]>> = {
 
 /** Package → the places that may import it; what is not listed may be imported nowhere. */
 const libraries: Readonly<Record<string, readonly string[]>> = {
+  '@bomb.sh/tab': ['cli/verbs/completion.ts'],
   '@hono/node-server': ['engine/host/rest.ts'],
   '@modelcontextprotocol/sdk': ['mcp/'],
   canonicalize: ['engine/content/content-hash.ts', 'engine/signing/canonical.ts'],
@@ -88,7 +89,7 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   'toml-eslint-parser': ['clients/formats/toml.ts'],
   tokenx: ['kernel/tokens.ts'],
   ulid: ['kernel/ids.ts'],
-  yaml: ['cli/yaml.ts', 'clients/formats/yaml.ts', 'engine/content/front-matter.ts'],
+  yaml: ['cli/yaml.ts', 'cli/documents/sources.ts', 'clients/formats/yaml.ts', 'engine/content/front-matter.ts'],
   zod: ['store/', 'engine/'],
   zustand: ['tui/'],
 };

@@ -35,6 +35,7 @@ function problemOf(line: string, top: Command): string | undefined {
   const words = line.split(/\s+/).slice(1);
   for (const [index, word] of words.entries()) {
     if (word === '--' || word === '…' || word.startsWith('<')) return undefined;
+    if (word === '-') continue;
     if (word.startsWith('-')) {
       const flag = word.split('=')[0];
       if (!command.options.some((option) => option.long === flag || option.short === flag))

@@ -27,11 +27,16 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   plan: ['plan -f ops/ -R', 'plan -f - < shop.yaml'],
   export: ['export > all.yaml', 'export server gitea', 'export -l team=shop -p ops'],
   schema: ['schema > mcptui.schema.json', 'schema server'],
+  completion: [
+    'completion bash > ~/.local/share/bash-completion/completions/mcptui',
+    'completion zsh > ~/.zfunc/_mcptui',
+  ],
   'auth can-i': ['auth can-i approve prompt -p ops --as user:ann', 'auth can-i run tool gitea/list_issues -p ops'],
   'auth whoami': ['auth whoami'],
   'auth why': ['auth why 1204'],
   'create ticket': ['create ticket reviewer-laptop --agent reviewer -p ops'],
   'rotate token': ['rotate token ci'],
+  'rotate backend': ['rotate backend file'],
   'create backend': [
     'create backend openbao --kind openbao --url https://bao.corp:8200 \\\n      --auth approle --role-id 3f9a --secret-id secret:file/bao-secret-id',
     'create backend pass --kind command --first-line -- pass show {path}',
@@ -163,10 +168,15 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   version: ['version'],
 };
 
+/** Command lines without `mcptui`; none for what has no examples. */
+export function exampleLines(words: string): readonly string[] {
+  return Object.hasOwn(examples, words) ? (examples[words] ?? []) : [];
+}
+
 /** The lines under `Examples:` in the help of a verb; empty for one that is only a group. */
 export function exampleText(words: string): string {
-  const lines = Object.hasOwn(examples, words) ? examples[words] : undefined;
-  if (lines === undefined) return '';
+  const lines = exampleLines(words);
+  if (lines.length === 0) return '';
   const title = lines.length === 1 ? 'Example' : 'Examples';
   return `\n${title}:\n${lines.map((line) => `  $ mcptui ${line}`).join('\n')}`;
 }

@@ -33,12 +33,16 @@ async function run(argv: readonly string[], context: Context): Promise<number> {
   }
 }
 
-/** The two that must start fast go straight to their work; everything else is commander's. */
+/** Those that must start fast go straight to their work; everything else is commander's. */
 async function perform(argv: readonly string[], context: Context): Promise<void> {
   const [first] = argv;
   const wrong = relativeSetting(context.env);
   if (wrong !== undefined) throw new McptuiError('invalid', wrong);
   if (argv.length === 1 && first === '--daemon') return (await import('./verbs/daemon.ts')).daemonVerb(context, {});
+  // The protocol of the scripts that `completion` prints: a key is waiting.
+  if (first === 'complete' && argv[1] === '--') {
+    return (await import('./completion/answer.ts')).answerShell(context, argv.slice(2));
+  }
   if (argv.length === 0) return (await import('./verbs/console.ts')).runConsoleVerb(context, {});
   const { program } = await import('./program.ts');
   await program(context).parseAsync([...argv], { from: 'user' });

@@ -14,6 +14,7 @@ import { duration } from './flag-values.ts';
 import { keepKeyFlags, type KeyFlags } from './key-flags.ts';
 import { auditCommand } from './verbs/audit.ts';
 import { authCommand } from './verbs/auth.ts';
+import { completionCommand } from './verbs/completion.ts';
 import { createCommand } from './verbs/create.ts';
 import { deleteCommand, probeCommand, controlCommands } from './verbs/control.ts';
 import { daemonVerb } from './verbs/daemon.ts';
@@ -39,6 +40,8 @@ interface RootFlags {
   readonly auditRequired?: boolean;
   readonly passEnv?: string;
   readonly ascii?: boolean;
+  readonly helpJson?: boolean;
+  readonly helpMan?: boolean;
   readonly unlock?: number;
   readonly withKey?: string;
 }
@@ -51,6 +54,8 @@ export function program(context: Context): Command {
     .option('--audit-required', 'with --daemon: refuse calls that could not be audited')
     .option('--listen <address>', 'with --daemon: on this loopback port too, such as 127.0.0.1:7777')
     .option('--pass-env <names>', 'with --daemon: variables that all servers get, such as HTTPS_PROXY,NO_PROXY')
+    .option('--help-json', 'all verbs, options and examples as JSON, for programs')
+    .option('--help-man', 'the man page: mcptui --help-man | man -l -')
     .option('--ascii', 'the console without characters that not every terminal shows')
     .option('--unlock <duration>', 'how long the console holds an opened key; 15m', duration)
     .option('--with-key <name>', 'the key that the console signs with, where there are several')
@@ -58,6 +63,7 @@ export function program(context: Context): Command {
     .showSuggestionAfterError()
     .allowExcessArguments(false)
     .action(async (flags: RootFlags) => {
+      if (flags.helpJson === true || flags.helpMan === true) return printHelp(context, root, flags);
       if (flags.daemon === true) return daemonVerb(context, flags);
       if (flags.auditRequired === true) throw new McptuiError('invalid', '--audit-required goes with --daemon');
       if (flags.passEnv !== undefined) {
@@ -114,7 +120,12 @@ export function program(context: Context): Command {
     shutdownCommand(context),
     demoCommand(context),
   ]);
-  group('This installation', [infoCommand(context), storeCommand(context), versionCommand(context)]);
+  group('This installation', [
+    infoCommand(context),
+    storeCommand(context),
+    completionCommand(context),
+    versionCommand(context),
+  ]);
   root.helpCommand('help [verb]', 'what a verb does, how it is typed, and examples');
   for (const [words, command] of [['', root] as const, ...verbsBelow(root)]) {
     command.exitOverride().configureHelp({ helpWidth: 80, subcommandTerm: (child) => termOf(child) });
@@ -123,6 +134,12 @@ export function program(context: Context): Command {
     command.configureOutput({ outputError: () => undefined });
   }
   return root;
+}
+
+async function printHelp(context: Context, root: Command, { helpMan }: RootFlags): Promise<void> {
+  const [{ helpTree }, { manPage }] = await Promise.all([import('./help/tree.ts'), import('./help/man.ts')]);
+  const tree = helpTree(root);
+  context.print(helpMan === true ? manPage(tree) : JSON.stringify(tree, null, 2));
 }
 
 /** Each verb below, with the words that it is called by. */
