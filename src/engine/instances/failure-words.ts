@@ -54,11 +54,7 @@ export function failureWords(failure: Failure, of: Named): FailureWords {
         hint: `to run the new one: mcptui restart ${of.instance} --new-image`,
       };
     case 'secrets-undelivered':
-      return {
-        code: 'SECRETS_NOT_DELIVERED',
-        message: `image ${failure.image} has no ${failure.needs}, which is needed to hand its secrets over unseen`,
-        hint: `${editOf(of.server)}, secretDelivery: env; docker inspect then shows them`,
-      };
+      return undeliveredWords(failure, of.server);
     case 'container':
       return {
         code: 'CONTAINER_START_FAILED',
@@ -250,4 +246,22 @@ export function seenWords(seen: Seen, of: Named): { readonly words: string; read
       return { words, hint: `${slow}; after a killed npx, npm waits a minute for the lock that it left` };
     }
   }
+}
+
+/** Without a shell, secrets are files: of this machine, if the container engine is here, too. */
+function undeliveredWords({ image, needs, why }: FailureOf<'secrets-undelivered'>, server: string): FailureWords {
+  const code = 'SECRETS_NOT_DELIVERED';
+  const seen = `${editOf(server)}, secretDelivery: env; docker inspect then shows them`;
+  if (why === 'not-shared') {
+    return {
+      code,
+      message: `image ${image} has no ${needs} to write its secrets into files, and no folder of this machine's memory can be shared with its container engine`,
+      hint: `set XDG_RUNTIME_DIR to a tmpfs that the container engine sees; or ${seen}`,
+    };
+  }
+  return {
+    code,
+    message: `image ${image} has no ${needs}, which is needed to put its secrets into variables unseen`,
+    hint: `give them as files, which needs none: mcptui set env ${server} NAME='secret:… as file'; or ${seen}`,
+  };
 }

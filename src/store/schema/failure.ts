@@ -103,8 +103,14 @@ const failures = () =>
     z.strictObject({ kind: z.literal('image-unavailable'), image: z.string(), reason: z.string() }),
     /** The image's name means another one now, and the recorded one is gone. */
     z.strictObject({ kind: z.literal('image-changed'), image: z.string(), recorded: z.string(), named: z.string() }),
-    /** Nothing in the image can hand secrets over unseen. */
-    z.strictObject({ kind: z.literal('secrets-undelivered'), image: z.string(), needs: z.string() }),
+    /** Nothing can hand secrets over unseen. */
+    z.strictObject({
+      kind: z.literal('secrets-undelivered'),
+      image: z.string(),
+      needs: z.string(),
+      /** As files they could be, if the container engine had a folder of this machine's memory. */
+      why: z.literal('not-shared').optional(),
+    }),
     z.strictObject({ kind: z.literal('container'), image: z.string(), reason: z.string() }),
     /** The process ended. `inUse`: what it needs seems to be in use, by another instance of its server or by something else. */
     z.strictObject({

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,6 +11,8 @@ import { silentLogger } from '../../../src/kernel/log.ts';
 import { DockerClient } from '../../../src/engine/runtimes/docker/docker-client.ts';
 import { DockerContainer } from '../../../src/engine/runtimes/docker/docker-container.ts';
 import { dockerRuntime } from '../../../src/engine/runtimes/docker/docker-runtime.ts';
+import { SecretFiles } from '../../../src/engine/runtimes/docker/secret-files.ts';
+import { until } from '../../support/until.ts';
 import { ask, callTool, runtimeContract } from '../../contracts/runtime-contract.ts';
 import type { StartRequest } from '../../../src/engine/ports.ts';
 import type { Server } from '../../../src/store/schema/server.ts';
@@ -118,6 +120,18 @@ describe.skipIf(skipDocker('docker runtime'))('docker runtime', () => {
     });
     return name;
   }
+  /** The test image again, whose server runs without one. */
+  function anImageWithoutShell(): string {
+    const name = `mcptui-test-shellless:${folderId}`;
+    const id = docker('create', TEST_IMAGE).trim();
+    const tar = path.join(mkdtempSync(path.join(tmpdir(), 'mcptui-image-')), 'image.tar');
+    docker('export', '-o', tar, id);
+    execFileSync('tar', ['--delete', '-f', tar, 'bin/sh']);
+    docker('import', '--change', 'CMD ["/usr/bin/node", "/srv/contract-server.mjs"]', tar, name);
+    docker('rm', id);
+    rmSync(path.dirname(tar), { recursive: true });
+    return name;
+  }
   const inspected = (id: string) => (JSON.parse(docker('inspect', id)) as [Record<string, Record<string, unknown>>])[0];
 
   const secret = `it's a "$SECRET" \\ of\nthree\tlines\n`;
@@ -184,9 +198,49 @@ describe.skipIf(skipDocker('docker runtime'))('docker runtime', () => {
     execFileSync('docker', ['import', '--change', 'CMD ["/x"]', '-', image], { input: Buffer.alloc(10_240) });
     const { runtime, outcome } = await startedWith(withSecret('stdin', image), { TOKEN: 'x' });
     expect(toldOutcome(outcome)).toMatchObject({ ok: false, failure: { code: 'SECRETS_NOT_DELIVERED' } });
-    expect(outcome.ok ? '' : told(outcome.failure).hint).toContain('secretDelivery: env');
+    const hint = outcome.ok ? '' : told(outcome.failure).hint;
+    expect(hint).toContain("NAME='secret:… as file'");
+    expect(hint).toContain('secretDelivery: env');
     await runtime.close();
     docker('rmi', '-f', image);
+  });
+
+  it('gives an image without a shell its secrets as files of memory, which go with the container', async () => {
+    const image = anImageWithoutShell();
+    const server = aServer({
+      runtime: 'docker',
+      source: { kind: 'image', image, command: [] },
+      env: [{ name: 'TOKEN', secret: { backend: 'env', path: 'T' }, as: 'file' }],
+    });
+    const { runtime, outcome } = await startedWith(server, { TOKEN: secret });
+    if (!outcome.ok) throw new Error(told(outcome.failure).message);
+    const id = outcome.process.runtimeId;
+    expect(await callTool(outcome.process, 'env', { name: 'TOKEN_FILE' })).toBe('/run/secrets/TOKEN');
+    const look = `
+      const fs = require('node:fs');
+      const mount = fs.readFileSync('/proc/mounts', 'utf8').split('\\n').find((line) => line.includes('/run/secrets'));
+      console.log(JSON.stringify({ value: fs.readFileSync('/run/secrets/TOKEN', 'utf8'), mount }));`;
+    const seen = JSON.parse(docker('exec', id, '/usr/bin/node', '-e', look)) as { value: string; mount: string };
+    expect(seen.value).toBe(secret);
+    expect(seen.mount).toMatch(/^tmpfs \/run\/secrets tmpfs ro/);
+    const shown = inspected(id) as unknown as { Mounts: { Source: string; RW: boolean }[] };
+    expect(docker('inspect', id)).not.toContain('SECRET');
+    const [mount] = shown.Mounts;
+    const Source = mount?.Source ?? '';
+    expect(mount?.RW).toBe(false);
+    expect(statSync(path.dirname(path.dirname(Source))).mode & 0o777).toBe(0o700);
+    await runtime.close();
+    await until(() => !existsSync(Source), 'the end of its files');
+    docker('rmi', '-f', image);
+  });
+
+  it('forgets at its first look the files that a killed engine left', async () => {
+    const files = new SecretFiles({ folderId, env: {} });
+    const left = (await files.put('mcptui-left', { TOKEN: 'x' })) ?? '';
+    expect(existsSync(path.join(left, 'TOKEN'))).toBe(true);
+    const { runtime } = await startedWith(serve(TEST_IMAGE));
+    expect(existsSync(left)).toBe(false);
+    await runtime.close();
   });
 
   it.each([

@@ -5,7 +5,7 @@ import type { StartRequest } from '../../ports.ts';
 import { packageArgv } from '../argv.ts';
 import type { ImageFacts } from './docker-image.ts';
 import { LABELS } from './labels.ts';
-import { fileNames, fileVariables, secretEntry, secretsFolder } from './secret-entry.ts';
+import { fileNames, fileVariables, secretEntry, secretsFolder, SECRETS_FOLDER } from './secret-entry.ts';
 
 const MIB = 1024 * 1024;
 
@@ -15,8 +15,10 @@ export interface SpecInput {
   readonly image: ImageFacts;
   /** `UID` or `UID:GROUP`, not root. */
   readonly user: string;
-  /** Variables that the entry reads from stdin and that stand nowhere here; undefined = there are none such. */
+  /** Variables that stand nowhere here, since the entry reads them from stdin; undefined = there are none such. */
   readonly hidden?: ReadonlySet<string>;
+  /** Folder of this machine that holds them as files instead. */
+  readonly bound?: string | undefined;
 }
 
 /** The image that a server needs; undefined when it runs in none. */
@@ -31,7 +33,7 @@ export function containerName({ request, folderId }: Pick<SpecInput, 'request' |
 }
 
 export function containerSpec(input: SpecInput): ContainerCreateOptions & { readonly name: string } {
-  const { request, folderId, hidden, image, user } = input;
+  const { request, folderId, hidden, bound, image, user } = input;
   const { server, env, port } = request;
   const { limits, network, source } = server;
   const command = commandOf(source);
@@ -41,7 +43,11 @@ export function containerSpec(input: SpecInput): ContainerCreateOptions & { read
   return {
     name: containerName(input),
     Image: image.id,
-    ...(hidden !== undefined ? secretEntry(whole) : command.length === 0 ? {} : { Cmd: [...command] }),
+    ...(hidden !== undefined && bound === undefined
+      ? secretEntry(whole)
+      : command.length === 0
+        ? {}
+        : { Cmd: [...command] }),
     Env: [
       ...Object.entries(env).flatMap(([name, value]) => (hidden?.has(name) === true ? [] : [`${name}=${value}`])),
       ...fileVariables(files),
@@ -67,9 +73,15 @@ export function containerSpec(input: SpecInput): ContainerCreateOptions & { read
       CapDrop: ['ALL'],
       SecurityOpt: ['no-new-privileges'],
       ReadonlyRootfs: true,
-      Tmpfs: { '/tmp': 'rw,nosuid,nodev,size=64m,mode=1777', ...secretsFolder(files, user) },
+      Tmpfs: {
+        '/tmp': 'rw,nosuid,nodev,size=64m,mode=1777',
+        ...(bound === undefined ? secretsFolder(files, user) : {}),
+      },
       // In place of the image's own volumes, which would be folders of the host that anybody of the image may fill.
-      Mounts: image.volumes.filter((volume) => volume !== '/tmp').map(inMemory),
+      Mounts: [
+        ...image.volumes.filter((volume) => volume !== '/tmp').map(inMemory),
+        ...(bound === undefined ? [] : [readOnly(bound)]),
+      ],
       NetworkMode: network,
       // This machine alone reaches it.
       ...(port === undefined
@@ -93,6 +105,10 @@ export function containerSpec(input: SpecInput): ContainerCreateOptions & { read
 function commandOf(source: Source): readonly string[] {
   if (source.kind === 'image') return source.command;
   return source.kind === 'package' ? packageArgv(source.package, source.args) : [];
+}
+
+function readOnly(folder: string): MountSettings {
+  return { Type: 'bind', Source: folder, Target: SECRETS_FOLDER, ReadOnly: true };
 }
 
 function inMemory(volume: string): MountSettings {

@@ -111,6 +111,11 @@ export class DockerClient {
     }
   }
 
+  /** It answers on a socket of this machine. */
+  get isHere(): boolean {
+    return this.#target().socketPath !== undefined;
+  }
+
   #target(): Dockerode.DockerOptions {
     try {
       this.#chosen = withContext(this.#env);

@@ -11,21 +11,17 @@ import { unawaited } from '../../../kernel/unawaited.ts';
 import type { RunningImage, Runtime, StartOutcome, StartRequest } from '../../ports.ts';
 import type { RuntimeState } from '../../ports.ts';
 import { ImageChanged, imageToRun, type ChosenImage } from './chosen-image.ts';
-import { containerSpec, imageOf } from './container-spec.ts';
+import { containerName, containerSpec, imageOf } from './container-spec.ts';
 import { LABELS } from './labels.ts';
 import { containerUser, isNamed } from './container-user.ts';
-import {
-  CalledOff,
-  createContainer,
-  DockerClient,
-  DockerUnreachable,
-  otherService,
-  statusOf,
-} from './docker-client.ts';
+import { createContainer, DockerClient, DockerUnreachable, otherService, statusOf } from './docker-client.ts';
 import { DockerContainer } from './docker-container.ts';
 import { DockerImages, ImageUnavailable } from './docker-image.ts';
 import { DockerMonitor } from './docker-monitor.ts';
-import { fileNames, secretLine, secretsOf, SHELL } from './secret-entry.ts';
+import { deliveryOf, isNotShared, Undelivered } from './secret-delivery.ts';
+import { fileNames, secretLine, secretsOf } from './secret-entry.ts';
+import { SecretFiles } from './secret-files.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 export interface DockerRuntimeOptions {
   readonly clock: Clock;
@@ -53,6 +49,7 @@ export function dockerRuntime(options: DockerRuntimeOptions): Runtime {
   const client = new DockerClient(clock, env);
   const graces = { eofMs: options.graceMs ?? 2_000, termMs: options.graceMs ?? 2_000 };
   const images = new DockerImages(client, folderId);
+  const files = new SecretFiles({ folderId, env });
   const runnerImage = env.MCPTUI_RUNNER_IMAGE ?? DEFAULT_RUNNER;
   const running = new Map<string, DockerContainer>();
   /** Instances between create and `running`, with their generation: its container is no orphan either. */
@@ -97,6 +94,7 @@ export function dockerRuntime(options: DockerRuntimeOptions): Runtime {
   /** Also what an engine left that died while it looked into an image, or that named the folder otherwise. */
   async function lookFirst(): Promise<void> {
     await resync();
+    await files.sweep();
     for (const { Id } of await labelled([`${LABELS.look}=${folderId}`])) await remove(Id);
     if (options.formerFolderId === undefined) return;
     for (const { Id } of await labelled([`${LABELS.folder}=${options.formerFolderId}`])) await remove(Id);
@@ -167,9 +165,13 @@ export function dockerRuntime(options: DockerRuntimeOptions): Runtime {
     const secrets = secretsOf(request);
     const isHidden = Object.keys(secrets).length > 0;
     const inside = isHidden || isNamed(facts.user) ? await images.inside(facts, signal) : undefined;
-    if (isHidden && inside?.hasShell === false) throw new NoShell();
+    const container = containerName({ request, folderId });
+    const to = { image: imageOf(request, runnerImage) ?? '', container, isHere: client.isHere };
+    const hasShell = inside?.hasShell !== false;
+    const { bound } = isHidden ? await deliveryOf(request, { ...to, hasShell }, files) : {};
     const spec = containerSpec({
       request,
+      bound,
       folderId,
       image: facts,
       user: containerUser(facts.user, inside?.passwd ?? ''),
@@ -187,7 +189,8 @@ export function dockerRuntime(options: DockerRuntimeOptions): Runtime {
             .attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true, abortSignal }),
         { signal },
       )) as Duplex;
-      const child = tracked(id, request, attached, image.running);
+      const over = (): Promise<void> => (bound === undefined ? Promise.resolve() : files.remove(container));
+      const child = tracked(id, request, attached, { running: image.running, over });
       try {
         await client.call((docker, abortSignal) => docker.getContainer(id).start({ abortSignal }), {
           ms: CREATE_MS,
@@ -198,17 +201,24 @@ export function dockerRuntime(options: DockerRuntimeOptions): Runtime {
         attached.destroy();
         throw error;
       }
-      if (isHidden) attached.write(secretLine(secrets, fileNames(request.server.env)));
+      if (isHidden && bound === undefined) attached.write(secretLine(secrets, fileNames(request.server.env)));
       return child;
     } catch (error) {
       // Also one whose creation was called off: it may be there all the same. Nobody waits for an engine that hangs.
       const removed = remove(spec.name);
+      if (bound !== undefined) await files.remove(container);
+      if (bound !== undefined && isNotShared(error)) throw new Undelivered(to.image, 'not-shared');
       if (!signal.aborted && !(error instanceof DockerUnreachable)) await removed;
       throw error;
     }
   }
 
-  function tracked(id: string, request: StartRequest, attached: Duplex, image: RunningImage): DockerContainer {
+  function tracked(
+    id: string,
+    request: StartRequest,
+    attached: Duplex,
+    { running: image, over }: { readonly running: RunningImage; readonly over: () => Promise<void> },
+  ): DockerContainer {
     const child = new DockerContainer({
       client,
       clock,
@@ -221,6 +231,7 @@ export function dockerRuntime(options: DockerRuntimeOptions): Runtime {
       closing: closing.signal,
       gone: () => {
         running.delete(id);
+        unawaited(over());
         if (!closing.signal.aborted) unawaited(remove(id));
       },
     });
@@ -262,30 +273,15 @@ export function dockerRuntime(options: DockerRuntimeOptions): Runtime {
   };
 }
 
-/** Nobody waits any more; what others wait for goes on. @throws CalledOff */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const callOff = (): void => reject(new CalledOff());
-    if (signal.aborted) callOff();
-    else signal.addEventListener('abort', callOff, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', callOff));
-  });
-}
-
 const aborted: StartOutcome = { ok: false, failure: { kind: 'aborted' } };
 
 function failed(failure: Failure): StartOutcome {
   return { ok: false, failure };
 }
 
-/** Nothing in the image can hand secrets over unseen. */
-class NoShell extends Error {
-  override readonly name = 'NoShell';
-}
-
 function startFailure(error: unknown, image: string): Failure {
   if (error instanceof ImageChanged) return error.failure;
-  if (error instanceof NoShell) return { kind: 'secrets-undelivered', image, needs: SHELL };
+  if (error instanceof Undelivered) return error.failure;
   const reason = cutText(messageOf(error).trim());
   return { kind: error instanceof ImageUnavailable ? 'image-unavailable' : 'container', image, reason };
 }
