@@ -199,6 +199,7 @@ describe('mcptui --daemon', () => {
       )
       .toEqual([
         'session_bind session/ ok',
+        'session_saw session/ info',
         'tool_call_trace fs/echo ok',
         'tool_call_trace down/down__echo error',
         'tool_call_trace -/nobody__echo error',

@@ -15,6 +15,8 @@ import { TraceRates, type Rate } from './trace-rates.ts';
 
 /** A session whose lists change all the time has its first two hundred, and then one a second. */
 const RATE: Rate = { burst: 200, perSecond: 1 };
+/** Of all sessions: many that come and go write no more than this. */
+const ALL: Rate = { burst: 2_000, perSecond: 50 };
 /** Prompts of one session that are told apart. */
 const MAX_NAMES = 128;
 const MAX_SESSIONS = 16_384;
@@ -56,7 +58,7 @@ export class SeenRecorder {
     const before = shown.get(key);
     const answered = text === undefined ? `${bytes} bytes` : this.#hash(what, text);
     if (before?.answered === answered) return;
-    if (!this.#rates.admit(`seen/${sessionId}`, RATE)) return;
+    if (!this.#rates.admit(`seen/${sessionId}`, RATE) || !this.#rates.admit('seen', ALL)) return;
     const sent = text === undefined ? undefined : record.sent();
     const kept = sent === undefined ? undefined : this.#p.masker.mask(sent);
     const content = kept === undefined ? undefined : Buffer.from(kept);

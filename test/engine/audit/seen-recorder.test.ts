@@ -98,6 +98,12 @@ describe('SeenRecorder', () => {
     expect(events.at(-1)).toMatchObject({ kind: 'session_saw' });
   });
 
+  it('lets all sessions together write no more than their share', () => {
+    const { recorder, events } = recording();
+    for (let at = 0; at < 3_000; at += 1) recorder.saw(saw('{"tools":[]}', { sessionId: `ses_${at}` }));
+    expect(events).toHaveLength(2_000);
+  });
+
   it('says of what is too long that it was shown', () => {
     const { recorder, events, kept } = recording();
     const { text: _, ...long } = saw('x', { bytes: 5_000_000 });
