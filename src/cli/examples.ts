@@ -159,6 +159,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   login: ['login tracker'],
   logout: ['logout tracker'],
   proxy: ['proxy --project ops --agent reviewer'],
+  import: ['import --dry-run', 'import cursor --server github --start', 'import ./.mcp.json --project ops --yes'],
   connect: ['connect --list', 'connect cursor', 'connect claude-code --project ops --agent reviewer --dry-run'],
   disconnect: ['disconnect cursor', 'disconnect claude-code --scope project --yes'],
   demo: ['demo', 'demo --reset'],

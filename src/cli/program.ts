@@ -5,6 +5,7 @@ import { version } from '../kernel/version.ts';
 import { documentCommands } from './documents/verbs.ts';
 import { callCommand } from './catalog/call.ts';
 import { connectCommand, disconnectCommand } from './clients/connect.ts';
+import { importCommand } from './clients/import.ts';
 import { exampleText } from './examples.ts';
 import { editCommand } from './content/edit.ts';
 import { proposalCommands } from './content/proposals.ts';
@@ -107,7 +108,7 @@ export function program(context: Context): Command {
   ]);
   group('Documents', documentCommands(context));
   group('What agents are told', revisionCommands(context));
-  group('Clients of agents', [connectCommand(context), disconnectCommand(context)]);
+  group('Clients of agents', [importCommand(context), connectCommand(context), disconnectCommand(context)]);
   group('Proposals', proposalCommands(context));
   group('Run', [
     ...controlCommands(context),

@@ -49,9 +49,9 @@ function formatOf(file: string, { format }: Client): FormatName {
   return /\.ya?ml$/.test(file) ? 'yaml' : format === 'jsonc' || /\.jsonc?$/.test(file) ? 'jsonc' : format;
 }
 
-/** All places whose file is there, in the order of the table. */
+/** All places whose file is there, in the order of the table; a file that is both a user's and a project's is the user's. */
 export function foundPlaces(machine: Machine): readonly ClientPlace[] {
-  return clients.flatMap((client) => [
+  const all = clients.flatMap((client) => [
     ...found(userFiles(client, machine)).flatMap((file) => {
       const own = placeIn(client, 'user', file);
       return client.name === 'claude-code'
@@ -60,6 +60,13 @@ export function foundPlaces(machine: Machine): readonly ClientPlace[] {
     }),
     ...found(projectFiles(client, machine)).map((file) => placeIn(client, 'project', file)),
   ]);
+  const seen = new Set<string>();
+  return all.filter(({ file, path: keys }) => {
+    const id = JSON.stringify([path.resolve(file), keys]);
+    if (seen.has(id)) return false;
+    seen.add(id);
+    return true;
+  });
 }
 
 /** A client that has a folder on this machine, though no file yet. */

@@ -20,7 +20,6 @@ export type { Engine } from './engine-api.ts';
 export type { ContentCommands, EngineCommands, RouterCommands } from './commands/table/index.ts';
 export { envEntry, headerEntry } from './servers/entry-text.ts';
 export type { ServerDraft } from './servers/server-draft.ts';
-export { mappedName } from './servers/draft-faults.ts';
 export type { ServerCheck, ServerDocument, ServerUpdated } from './commands/table/servers.ts';
 export type { ChangeEffect } from './servers/definition-fields.ts';
 export type { FieldChange } from './servers/definition-changes.ts';

@@ -89,7 +89,7 @@ describe('EntryFile', () => {
           expect(file.put(put.text, name, own).text).toBe(put.text);
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 120 },
     );
   });
 

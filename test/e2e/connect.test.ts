@@ -1,12 +1,11 @@
 /** The built program connects clients of a home folder, and their entries really start the proxy. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import path from 'node:path';
 import pty from '@lydell/node-pty';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../support/until.ts';
 import { clientHome, type ClientHome } from '../support/worlds/client-homes.ts';
+import { listedTools, type LaunchEntry } from '../support/worlds/listed-tools.ts';
 import { aHome, bin, contractServer, textEnv, type Finished, type Home } from '../support/worlds/run-mcptui.ts';
 
 let clients: ClientHome;
@@ -23,46 +22,11 @@ afterEach(async () => {
 const fileOf = (client: string): string => clients.files.get(client) ?? '';
 const run = (...args: readonly string[]): Promise<Finished> => home.mcptui(args);
 
-interface Entry {
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-}
-function entryIn(client: string): Entry {
-  const { mcpServers } = JSON.parse(readFileSync(fileOf(client), 'utf8')) as { mcpServers: Record<string, Entry> };
-  return mcpServers['mcptui'] as Entry;
-}
-
-/** The tools that an agent of this client would see. */
-async function toolsOf({ command, args, env }: Entry): Promise<readonly string[]> {
-  const child = spawn(command, [...args], { env: { PATH: process.env.PATH, ...env } });
-  const lines: string[] = [];
-  createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
-  const send = (message: object): void => void child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
-  const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } };
-  send({ id: 1, method: 'initialize', params });
-  send({ method: 'notifications/initialized' });
-  try {
-    let names: readonly string[] = [];
-    let asked = 1;
-    await until(
-      async () => {
-        send({ id: ++asked, method: 'tools/list' });
-        await until(() => lines.some((line) => line.includes(`"id":${asked}`)), 'an answer', {
-          now: () => lines.join('\n'),
-        });
-        const answer = lines.find((line) => line.includes(`"id":${asked}`)) ?? '{}';
-        const { result } = JSON.parse(answer) as { result?: { tools: readonly { name: string }[] } };
-        names = (result?.tools ?? []).map(({ name }) => name);
-        return names.some((name) => name.startsWith('fs__'));
-      },
-      'tools of fs',
-      { everyMs: 100, now: () => lines.join('\n') },
-    );
-    return names;
-  } finally {
-    child.kill();
-  }
+function entryIn(client: string): LaunchEntry {
+  const { mcpServers } = JSON.parse(readFileSync(fileOf(client), 'utf8')) as {
+    mcpServers: Record<string, LaunchEntry>;
+  };
+  return mcpServers['mcptui'] as LaunchEntry;
 }
 
 describe('mcptui connect', () => {
@@ -91,7 +55,7 @@ describe('mcptui connect', () => {
     const rows = await home.json<readonly { client: string; state: string; project?: string }[]>(['connect', '--list']);
     expect(rows.filter(({ state }) => state === 'connected').map(({ client }) => client)).toEqual(names);
     expect(rows.find(({ client }) => client === 'codex')).toMatchObject({ project: 'ops', projectGone: false });
-    expect(await toolsOf(entryIn('claude-desktop'))).toContain('fs__echo');
+    expect(await listedTools(entryIn('claude-desktop'), ['fs__'])).toContain('fs__echo');
     for (const name of names) expect(await run('disconnect', name, '--yes')).toMatchObject({ code: 0 });
     expect(clients.bytes()).toEqual(before);
   });
@@ -100,7 +64,7 @@ describe('mcptui connect', () => {
     await run('create', 'agent', 'reviewer');
     const { stdout, stderr, code } = await run('connect', 'claude-desktop', '--agent', 'reviewer', '--yes');
     expect(code).toBe(0);
-    const ticket = entryIn('claude-desktop').env['MCPTUI_TICKET'] ?? '';
+    const ticket = entryIn('claude-desktop').env?.['MCPTUI_TICKET'] ?? '';
     expect(ticket.length).toBeGreaterThan(20);
     expect(stdout + stderr).not.toContain(ticket);
     expect((await run('get', 'tokens', '-o', 'name')).stdout).toContain('token/claude-desktop-reviewer');

@@ -1,6 +1,7 @@
 /** Runs `connect` and `disconnect`: one entry in a client's file, and the file as it was. */
 import { Command, Option } from 'commander';
 import { connect, disconnect, planConnect, planDisconnect, type ConnectPlan } from '../../clients/connect.ts';
+import { readClientFile } from '../../clients/client-file.ts';
 import { ourEntry } from '../../clients/our-entry.ts';
 import { clients } from '../../clients/table.ts';
 import type { ClientPlace } from '../../clients/places.ts';
@@ -15,11 +16,13 @@ import { withEngine } from '../with-engine.ts';
 import { listConnections } from './connections.ts';
 import { clientOf, connectionsOf, machineOf, placeFor, proxyCommand, proxyEnv, type PlaceFlags } from './machine.ts';
 import { fileDiff, isAgreed, type AskFlags } from './preview.ts';
+import { replacementFor } from './replace.ts';
 
 interface ConnectFlags extends PlaceFlags, AskFlags, ListFlags {
   readonly list?: boolean;
   readonly project?: string;
   readonly agent?: string;
+  readonly replace?: boolean;
 }
 
 const names = clients.map(({ name }) => name).join(', ');
@@ -32,6 +35,7 @@ export function connectCommand(context: Context): Command {
     .argument('[client]', names)
     .option('-p, --project <name>', 'whose servers its agents get; default: the default project')
     .option('--agent <name>', 'prove its agents as this one, by a ticket in the entry')
+    .option('--replace', "import the client's own servers, and take them out of its file; disconnect puts them back")
     .option('--list', 'the clients of this machine: connected or not, and what has changed since')
     .addOption(outputOption())
     .option('--no-headers', 'with --list: rows only')
@@ -69,12 +73,19 @@ async function connectClient(context: Context, name: string, flags: ConnectFlags
     });
   }
   await checkNames(context, flags);
-  const plan = await planConnect(place, entryOf(context, place, flags, flags.agent === undefined ? undefined : TICKET));
-  if (!(await isWanted(context, plan, flags))) return;
+  const replacement = flags.replace === true ? await replacementFor(context, place, flags) : undefined;
+  const preview = entryOf(context, place, flags, flags.agent === undefined ? undefined : TICKET);
+  const plan = await planConnect(place, preview, replacement?.entries);
+  if (!(await isWanted(context, plan, flags, replacement?.text))) return;
+  const replaced = await replacement?.carryOut();
   const made = await ticketFor(context, place, flags);
-  const final = made === undefined ? plan : await sameFile(plan, entryOf(context, place, flags, made.ticket));
   const { project, agent } = flags;
   try {
+    const final = await sameFile(
+      plan,
+      made === undefined ? preview : entryOf(context, place, flags, made.ticket),
+      replaced,
+    );
     await connect(final, connectionsOf(context), {
       now: context.clock.now(),
       ...(project === undefined ? {} : { project }),
@@ -95,26 +106,38 @@ function entryOf(context: Context, place: ClientPlace, { project }: ConnectFlags
   return ourEntry(place.client.dialect, { command: proxyCommand(place, args, context.env), env });
 }
 
-/** The plan with another entry, of the same file as it was shown. */
-async function sameFile(plan: ConnectPlan, entry: unknown): Promise<ConnectPlan> {
-  const fresh = await planConnect(plan.place, entry, plan.replaced);
-  return { ...fresh, before: plan.before };
+/** The plan with what came of it: of the same file as it was shown. */
+async function sameFile(plan: ConnectPlan, entry: unknown, replaced: readonly string[] = []): Promise<ConnectPlan> {
+  const { print } = await readClientFile(plan.place.file);
+  if (print !== plan.before.print) return plan;
+  return { ...(await planConnect(plan.place, entry, replaced)), before: plan.before };
 }
 
 /** Shows the difference; false when nothing is to be done. */
-async function isWanted(context: Context, plan: ConnectPlan, flags: ConnectFlags): Promise<boolean> {
+async function isWanted(
+  context: Context,
+  plan: ConnectPlan,
+  flags: ConnectFlags,
+  imported: string | undefined,
+): Promise<boolean> {
   const { place, before, after } = plan;
   const known = await connectionsOf(context).of(place);
   if (after === before.text && known !== undefined && flags.agent === undefined) {
     context.print(`${place.client.title} is connected already: ${place.file}`);
     return false;
   }
-  const diff = await fileDiff(plan);
-  if (flags.dryRun === true) context.print(diff);
-  else context.note(diff);
-  if (flags.dryRun === true) return false;
+  const shown = [...(imported === undefined ? [] : [imported]), await fileDiff(plan)].join('\n');
+  if (flags.dryRun === true) {
+    context.print(shown);
+    return false;
+  }
+  context.note(shown);
   if (context.access.isReadOnly) throw readOnlyError();
-  return isAgreed(context, `connect ${place.client.title}`, flags);
+  return isAgreed(
+    context,
+    `connect ${place.client.title}${imported === undefined ? '' : ' and import its servers'}`,
+    flags,
+  );
 }
 
 /** @throws McptuiError `not-found` for a project or an agent that there is not */

@@ -11,7 +11,7 @@ import { placingEnv } from '../../kernel/paths.ts';
 import { userHome } from '../../kernel/user-home.ts';
 import type { Context } from '../context.ts';
 
-export function machineOf({ env }: Context): Machine {
+export function machineOf({ env }: Pick<Context, 'env'>): Machine {
   return { env, home: userHome(), platform: process.platform, folder: process.cwd() };
 }
 

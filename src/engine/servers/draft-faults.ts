@@ -3,6 +3,7 @@ import { timeText } from './definition-fields.ts';
 import type * as z from 'zod';
 import { cutName, wordFor } from '../../kernel/foreign.ts';
 import { McptuiError } from '../../kernel/errors.ts';
+import { MAX_SERVER_NAME, nearestServerName, SERVER_NAME } from '../../kernel/server-name.ts';
 import type { ServerDraft } from './server-draft.ts';
 
 /** Field → flag; a field that is not here is named as it is. */
@@ -38,34 +39,17 @@ const FLAGS: Readonly<Record<string, string>> = {
   'limits.cpus': '--cpus',
 };
 
-const NAME = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
-const MAX_NAME = 32;
-
-/** The name that comes nearest to one that cannot be; undefined when nothing of it is left. */
-export function mappedName(name: string): string | undefined {
-  const mapped = name
-    .slice(0, 256)
-    .toLowerCase()
-    .replace(/[^a-z0-9]/g, '-')
-    .split('-')
-    .filter((part) => part !== '')
-    .join('-')
-    .slice(0, MAX_NAME)
-    .replace(/-$/, '');
-  return NAME.test(mapped) ? mapped : undefined;
-}
-
 /** @throws McptuiError `invalid` for a name that cannot be, with one that can */
 export function refuseName(name: unknown): void {
-  if (typeof name === 'string' && NAME.test(name)) return;
+  if (typeof name === 'string' && SERVER_NAME.test(name)) return;
   const given = typeof name === 'string' ? name : wordFor(name);
-  const mapped = mappedName(given);
+  const mapped = nearestServerName(given);
   const keepsPrefix = /^[A-Za-z0-9_-]{1,40}$/.test(given)
     ? `, or with --prefix ${given} to keep the names of its tools`
     : '';
   throw new McptuiError(
     'invalid',
-    `"${cutName(given)}" cannot be the name of a server: use 1 to ${MAX_NAME} of a-z, 0-9 and -, not - at an end`,
+    `"${cutName(given)}" cannot be the name of a server: use 1 to ${MAX_SERVER_NAME} of a-z, 0-9 and -, not - at an end`,
     mapped === undefined ? {} : { hint: `mcptui create server ${mapped} …${keepsPrefix}` },
   );
 }
@@ -74,7 +58,7 @@ export function refuseName(name: unknown): void {
 export function draftFault(draft: ServerDraft, error: z.ZodError): McptuiError {
   const issue = deepest(error.issues[0]);
   const words = issue === undefined ? 'not valid' : issueWords(issue);
-  const mapped = issue?.path[0] === 'project' ? mappedName(String(draft.project)) : undefined;
+  const mapped = issue?.path[0] === 'project' ? nearestServerName(String(draft.project)) : undefined;
   return new McptuiError(
     'invalid',
     `server ${draft.name}: ${placeOf(draft, issue?.path ?? [])}: ${words}`,

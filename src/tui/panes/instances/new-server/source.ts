@@ -1,5 +1,5 @@
 /** Reads what a typed line runs: which kind of source it is, and what a server of it may be called. Pure. */
-import { mappedName } from '../../../../engine/index.ts';
+import { nearestServerName } from '../../../../kernel/server-name.ts';
 import { parseUrl } from '../../../../kernel/url.ts';
 
 export const sourceKinds = ['package', 'command', 'image', 'url'] as const;
@@ -26,10 +26,10 @@ export function guessedKind([first = '']: readonly string[]): SourceKind {
 /** Of what runs, without what every server has in its name; `taken` are names of others. Undefined when nothing is left. */
 export function proposedName(words: readonly string[], taken: ReadonlySet<string>): string | undefined {
   const whole = runs(words);
-  const found = mappedName(telling(whole)) ?? mappedName(whole);
+  const found = nearestServerName(telling(whole)) ?? nearestServerName(whole);
   if (found === undefined || !taken.has(found)) return found;
   for (let number = 2; number < 100; number += 1) {
-    const next = mappedName(`${found.slice(0, 28)}-${number}`);
+    const next = nearestServerName(`${found.slice(0, 28)}-${number}`);
     if (next !== undefined && !taken.has(next)) return next;
   }
   return undefined;
