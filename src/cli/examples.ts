@@ -27,6 +27,12 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   plan: ['plan -f ops/ -R', 'plan -f - < shop.yaml'],
   export: ['export > all.yaml', 'export server gitea', 'export -l team=shop -p ops'],
   schema: ['schema > mcptui.schema.json', 'schema server'],
+  'service install': ['service install --dry-run', 'service install -- --listen=127.0.0.1:7777'],
+  'service status': ['service status'],
+  'service uninstall': ['service uninstall'],
+  'daemon status': ['daemon status -o json'],
+  'daemon stop': ['daemon stop'],
+  'daemon reload': ['daemon reload'],
   completion: [
     'completion bash > ~/.local/share/bash-completion/completions/mcptui',
     'completion zsh > ~/.zfunc/_mcptui',

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { McptuiError } from '../kernel/errors.ts';
 import { version } from '../kernel/version.ts';
 import { documentCommands } from './documents/verbs.ts';
+import { serviceCommands } from './service/verbs.ts';
 import { callCommand } from './catalog/call.ts';
 import { connectCommand, disconnectCommand } from './clients/connect.ts';
 import { importCommand } from './clients/import.ts';
@@ -122,6 +123,7 @@ export function program(context: Context): Command {
     demoCommand(context),
   ]);
   group('This installation', [
+    ...serviceCommands(context),
     infoCommand(context),
     storeCommand(context),
     completionCommand(context),

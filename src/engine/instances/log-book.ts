@@ -101,6 +101,11 @@ export class LogBook {
     this.#add(this.#book(name), stream, text);
   }
 
+  /** What was moved or removed is begun anew. */
+  reopen(): void {
+    for (const { file } of this.#books.values()) file.reopen();
+  }
+
   /** Writes into the log as it is now: once its instance is gone, nowhere. */
   writer(name: string): (stream: LogLine['stream'], text: string) => void {
     const book = this.#book(name);

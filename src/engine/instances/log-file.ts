@@ -1,14 +1,17 @@
 /** Appends an instance's lines to its file; a full one is kept as `.1` and begun anew. Never throws: the ring in memory goes on. */
-import { createWriteStream, rmSync, statSync, renameSync, type WriteStream } from 'node:fs';
+import { createWriteStream, existsSync, rmSync, statSync, renameSync, type WriteStream } from 'node:fs';
 
 /** A stalled disk must not fill memory: what does not fit is left to the ring. */
 const MAX_WAITING_BYTES = 1024 * 1024;
+/** After so many characters it is looked whether the file is still there: log rotation moves or removes it. */
+const LOOK_BYTES = 64 * 1024;
 
 export class LogFile {
   readonly #path: string;
   readonly #maxBytes: number;
   #stream: WriteStream | undefined;
   #bytes = 0;
+  #looked = 0;
 
   constructor(path: string, maxBytes: number) {
     this.#path = path;
@@ -18,8 +21,10 @@ export class LogFile {
   write(text: string): void {
     try {
       if (this.#stream !== undefined && this.#bytes > this.#maxBytes) this.#rotate();
+      else if (this.#looked > LOOK_BYTES) this.#lookForIt();
       const stream = (this.#stream ??= this.#open());
       this.#bytes += text.length;
+      this.#looked += text.length;
       if (stream.writableLength < MAX_WAITING_BYTES) stream.write(text);
     } catch {
       this.#stream = undefined;
@@ -47,6 +52,17 @@ export class LogFile {
         // Left behind: it is read by nobody.
       }
     }
+  }
+
+  /** The next line begins it anew, if it is gone. */
+  reopen(): void {
+    this.#stream?.end();
+    this.#stream = undefined;
+  }
+
+  #lookForIt(): void {
+    this.#looked = 0;
+    if (!existsSync(this.#path)) this.reopen();
   }
 
   #rotate(): void {

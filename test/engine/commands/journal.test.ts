@@ -120,6 +120,7 @@ it('the commands on roles and bindings journal the kinds that the table names', 
   ]);
   await ran('planDocuments', []);
   await ran('exportDocuments');
+  await ran('reload');
   await ran('createRole', 'caller', { rules: [{ verbs: ['run'], kinds: ['server'], names: ['fs'] }] });
   await ran('updateRole', 'caller', { summary: 'calls fs' });
   const { id } = await ran('createBinding', 'agent:reviewer', 'caller', { projects: ['ops'] });

@@ -133,6 +133,7 @@ export function fixtureEngine(options: FixtureOptions = {}): FixtureEngine {
   const commands: EngineCommands = {
     ...serversFixture({ view: () => view, patch, ask }),
     deleteServer: (name) => askOf('server', 'deleteServer', name),
+    reload: () => ask('reload'),
     applyDocuments: () => keepsNone('document', '-'),
     planDocuments: () => keepsNone('document', '-'),
     exportDocuments: () => Promise.resolve([]),

@@ -110,6 +110,7 @@ function needsOf({ session, proposal, revision }: Made): Needs {
     applyDocuments: [[[]], []],
     planDocuments: [[[]], []],
     exportDocuments: [[], []],
+    reload: [[], ['run engine']],
     canI: [['view', 'server', { as: 'user:ann' }], ['view role']],
     whoAmI: [[], []],
     whyEvent: [[1], ['view audit']],

@@ -13,4 +13,13 @@ export const hostEntries = {
     on: () => [{ kind: 'engine' }],
     args: [],
   }),
+  reload: command<() => Promise<void>>({
+    about: 'Begins the log files of instances anew, and looks at secrets and their backends again. Nothing stops.',
+    effect: 'changes',
+    verb: 'run',
+    resource: 'engine',
+    audit: ['engine_reload'],
+    on: () => [{ kind: 'engine' }],
+    args: [],
+  }),
 };
