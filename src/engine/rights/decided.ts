@@ -4,6 +4,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Shape } from '../../store/schema/index.ts';
+import { unmoved } from './unmoved.ts';
 import type { Database, EventDraft } from '../../store/types.ts';
 
 /** A decision while what it permits is under way. */
@@ -35,7 +36,9 @@ export function withDecisions(db: Database<Shape>): Database<Shape> {
     collection: (name) => db.collection(name),
     body: (name, id) => db.body(name, id),
     transact: (fn) =>
-      db.transact((tx) => fn({ collection: (name) => tx.collection(name), event: (draft) => tx.event(named(draft)) })),
+      db.transact((tx) =>
+        unmoved(tx, () => fn({ collection: (name) => tx.collection(name), event: (draft) => tx.event(named(draft)) })),
+      ),
     record: (draft) => db.record(named(draft)),
     flush: () => db.flush(),
     events: (query) => db.events(query),

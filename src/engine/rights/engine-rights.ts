@@ -15,6 +15,7 @@ import type { Meant } from './meant.ts';
 import type { Need, Principal } from './need.ts';
 import { Principals } from './principals.ts';
 import { Rights } from './rights.ts';
+import { lookAt, type Looked } from './unmoved.ts';
 import type { EventDraft } from '../../store/types.ts';
 
 export interface EngineRightsParts extends MeaningsParts {
@@ -39,9 +40,11 @@ export class EngineRights {
   readonly #recordsReads: boolean;
   readonly #record: (draft: EventDraft) => void;
   readonly #nextRef: () => string;
+  readonly #db: EngineRightsParts['db'];
 
   constructor(parts: EngineRightsParts) {
     const { db, clock, tools } = parts;
+    this.#db = db;
     this.rights = new Rights(db);
     this.meant = new Meanings(parts);
     this.#recordsReads = parts.recordsReads;
@@ -62,6 +65,10 @@ export class EngineRights {
       needsOf: (name, args) => needsOf(name, meant, args),
     });
     this.agents = new AgentRights({ rights, principals, meant, record: this.#record, tools });
+  }
+
+  lookAt(collection: Looked['collection']): Looked {
+    return lookAt(this.#db, collection);
   }
 
   guarded(commands: EngineCommands, principal: Principal): EngineCommands {

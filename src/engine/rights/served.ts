@@ -4,10 +4,13 @@ import type { LocalEngine } from '../engine.ts';
 import { applyPatches } from '../views/view-state.ts';
 import type { EngineView, ViewPatch } from '../views/view.ts';
 import { OPERATOR, type Principal } from './need.ts';
+import type { Looked } from './unmoved.ts';
 import { patchesBetween, seenPatches, seenView } from './seen-view.ts';
 
 export interface Served extends Pick<Engine, 'commands' | 'view' | 'subscribe' | 'onEvents'> {
   readonly principal: Principal;
+  /** The rows of a collection as they are, for a change of them alone. */
+  lookAt(collection: Looked['collection']): Looked;
   /** Called with the kinds of events that have come, also of those that the principal may not see: something may be new. */
   onKinds(listener: (kinds: ReadonlySet<string>) => void): () => void;
 }
@@ -15,6 +18,7 @@ export interface Served extends Pick<Engine, 'commands' | 'view' | 'subscribe' |
 /** `actor` is who the journal names. */
 export function serve(engine: LocalEngine, principal: Principal, actor: string): Served {
   const raw = engine.commandsFor(actor, principal);
+  const look: Served['lookAt'] = (collection) => engine.rights.lookAt(collection);
   const onKinds: Served['onKinds'] = (listener) =>
     engine.onEvents((events) => listener(new Set(events.map(({ kind }) => kind))));
   if (principal.subject === OPERATOR.subject) {
@@ -25,6 +29,7 @@ export function serve(engine: LocalEngine, principal: Principal, actor: string):
       subscribe: (listener) => engine.subscribe(listener),
       onEvents: (listener) => engine.onEvents(listener),
       onKinds,
+      lookAt: look,
     };
   }
   const { rights } = engine;
@@ -33,6 +38,7 @@ export function serve(engine: LocalEngine, principal: Principal, actor: string):
   return {
     principal,
     onKinds,
+    lookAt: look,
     commands: rights.guarded(raw, principal),
     view: () => seenView(meant, sees, engine.view()),
     subscribe: (listener) => {

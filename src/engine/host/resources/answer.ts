@@ -18,6 +18,7 @@ import { mergePatch } from './merge-patch.ts';
 import { openApi } from './openapi.ts';
 import { listQuery, pageOf, passes, rowName } from './pages.ts';
 import { problemDocument, problemOf, PROBLEM_TYPE, RequestError } from './problem.ts';
+import { onSeenState } from './seen-state.ts';
 import { watched, watchedCall } from './watch.ts';
 
 const JSON_TYPE = 'application/json';
@@ -130,22 +131,22 @@ async function called(route: CallRoute, { as, path }: FoundRoute, asked: Asked):
     const stream = watchedCall(route, { path, query: without(query, ['watch']), body: {}, match: undefined }, served);
     return new Response(stream, { headers: { 'content-type': LINES_TYPE, 'cache-control': 'no-store' } });
   }
-  const given: Given = {
-    path,
-    query: without(query, ['watch']),
-    body: sent,
-    match: await matched(route, path, wanted, served),
+  const change = async (): Promise<Response> => {
+    const match = await matched(route, path, wanted, served);
+    const given: Given = { path, query: without(query, ['watch']), body: sent, match };
+    const ready = as === 'merge' ? await merged(route, given, served) : given;
+    judged('invalid', bodySchema(route), ready.body, 'the body');
+    return answered(route, ready, await ran(route, ready, served));
   };
-  const ready = as === 'merge' ? await merged(route, given, served) : given;
-  judged('invalid', bodySchema(route), ready.body, 'the body');
-  const result = await ran(route, ready, served).catch(async (error: unknown) => {
+  try {
+    return await (wanted === undefined ? change() : onSeenState(served, route.of ?? route.path, change));
+  } catch (error) {
     // What was compared before has changed since.
     if (wanted !== undefined && error instanceof McptuiError && error.code === 'conflict') {
       await matched(route, path, wanted, served);
     }
     throw error;
-  });
-  return answered(route, ready, result);
+  }
 }
 
 async function ran(route: CallRoute, given: Given, served: Served): Promise<unknown> {
