@@ -80,6 +80,7 @@ describe('the table of bindings', () => {
       'secret.fix',
       'secret.new',
       'secret.rotate',
+      'secret.restore',
       'secret.restart',
       'secret.delete',
       'tool.call',

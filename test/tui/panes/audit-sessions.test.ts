@@ -6,6 +6,8 @@ import { openApp, type OpenApp } from '../../support/worlds/open-app.tsx';
 let app: OpenApp;
 afterEach(() => app.close());
 
+const enter = '\r';
+const esc = '\u001b';
 const cursor = 'ses_01M8HB486VAK8CFG7BCURS0R';
 const claude = 'ses_01M8HB486VAK8CFG7BBCLAUDE';
 const bind = (n: number, session: string, client: string, project: string): AuditEvent =>
@@ -99,6 +101,21 @@ describe('the sessions of the Audit pane', () => {
     expect(app.screen()).toContain('cause #1 is not of this session: F shows all events');
     await app.press('f');
     expect(app.state().audit.follow).toBe(true);
+  });
+
+  it('filters the sessions while they have the keys, and the timeline while that has them', async () => {
+    await openSessions();
+    await app.press('/', ...Array.from('client:cursor'), enter);
+    expect(app.screen()).toContain('Audit · sessions · client:cursor');
+    expect(app.screen()).toContain('fs/list_dir');
+    expect(app.screen()).not.toContain('claude-code');
+    await app.press('\t', '/', ...Array.from('kind:bind'), enter);
+    expect(app.screen()).not.toContain('fs/list_dir');
+    expect(app.screen()).toContain('session_bind');
+    await app.press(esc, esc, esc);
+    expect(app.screen()).toContain('fs/list_dir');
+    expect(app.screen()).toContain('claude-code');
+    expect(app.screen()).toContain('Audit · sessions ─');
   });
 
   it('pauses following while older events are read, and counts what is new below', async () => {

@@ -11,9 +11,11 @@ import { isInDetail } from '../../kit/split-pane.ts';
 import { viewerRows, viewerWords } from '../../kit/viewer/paint.ts';
 import { auditDetailLines, eventText } from './detail.ts';
 import { followAudit, moveInAudit, auditSource } from './move.ts';
-import { giveKeys, hideSessions } from './sessions/acts.ts';
+import { wholeProblem } from '../../state/filter.ts';
+import { filterSessions, giveKeys, hideSessions } from './sessions/acts.ts';
 import { wantedSessions } from './sessions/load.ts';
 import { withSessions } from './sessions/paint.ts';
+import { sessionFilter } from './sessions/rows.ts';
 import { timelineRows } from './timeline.ts';
 import { eventJson } from './event-json.ts';
 import { selectedEvent } from './rows.ts';
@@ -77,12 +79,22 @@ function zoomedRows(state: UiState): string[] {
   ];
 }
 
+const hasKeys = ({ audit }: UiState): boolean => audit.sessions?.hasKeys === true;
+
 export const auditPane: Pane = {
   id: 'audit',
   number: '5',
   title: 'Audit',
   short: 'Aud',
   ...listParts(auditSource, auditTable),
+  // What has the keys is filtered.
+  filter: (state) => (hasKeys(state) ? sessionFilter(state) : auditSource.filter(state)).text,
+  filterProblem: (state) => wholeProblem((hasKeys(state) ? sessionFilter(state) : auditSource.filter(state)).parsed),
+  setFilter(ui, text) {
+    const { sessions } = ui.state.audit;
+    if (sessions?.hasKeys === true) filterSessions(ui, sessions, text);
+    else auditSource.setFilter(ui, text);
+  },
   badge: () => '',
   paint,
   move: moveInAudit,

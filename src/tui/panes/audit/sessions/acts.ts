@@ -49,6 +49,17 @@ export function moveInSessions(ui: Ui, sessions: AuditSessions, move: Move): voi
   ui.set({ audit: ofSession({ ...audit, sessions: { ...sessions, list } }, list.selected) });
 }
 
+/** Lists those that the filter lets through; of them the chosen one, else the first. */
+export function filterSessions(ui: Ui, sessions: AuditSessions, filter: string): void {
+  const { state } = ui;
+  const next = { ...state, audit: { ...state.audit, sessions: { ...sessions, list: { ...sessions.list, filter } } } };
+  const listed = listedSessions(next);
+  const id = listed.some((row) => row.id === sessions.list.selected) ? sessions.list.selected : listed[0]?.id;
+  if (id === undefined) return ui.set({ audit: next.audit });
+  const list = selectIn(listed, next.audit.sessions.list, id, auditRoom(next).sessions);
+  ui.set({ audit: ofSession({ ...next.audit, sessions: { ...next.audit.sessions, list } }, id) });
+}
+
 /** The rows are there, or newer ones: the choice stays, and there is one. */
 export function withRows(state: UiState, rows: AuditSessions['rows'], upTo: number): Partial<UiState> {
   const { audit } = state;

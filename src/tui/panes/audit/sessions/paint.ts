@@ -1,6 +1,6 @@
 /** Paints the sessions of the journal, and beside or below them the events of the chosen one. */
 import { clean } from '../../../../text/clean.ts';
-import { plural } from '../../../../text/format.ts';
+import { count, plural } from '../../../../text/format.ts';
 import { border, framed } from '../../../kit/box.ts';
 import { windowTop } from '../../../kit/layout.ts';
 import { selectedIndex } from '../../../kit/list.ts';
@@ -11,7 +11,7 @@ import type { AuditSessions } from '../../../state/panes/audit.ts';
 import type { UiState } from '../../../state/ui-store.ts';
 import { timelineRows } from '../timeline.ts';
 import { auditRoom } from './room.ts';
-import { chosenSession, listedSessions, shortSession } from './rows.ts';
+import { chosenSession, listedSessions, sessionFilter, shortSession } from './rows.ts';
 import { auditSessionsTable } from './table.ts';
 
 /** `note`: of the timeline. */
@@ -19,7 +19,9 @@ export function withSessions(state: UiState, sessions: AuditSessions, note: stri
   const { style, size } = state;
   const { columns } = size;
   const { beside } = auditRoom(state);
-  const title: Line = [[`Audit · sessions${scopeWords(state)}`, 'strong']];
+  const { text: filter } = sessionFilter(state);
+  const only: Line = filter === '' ? [] : [[` · ${clean(filter)}`, 'accent']];
+  const title: Line = [[`Audit · sessions${scopeWords(state)}`, 'strong'], ...only];
   const tone = sessions.hasKeys ? 'accent' : 'dim';
   const timelineTone = sessions.hasKeys ? 'dim' : 'accent';
   const bottom = border(style, columns, 'bottom', [], '', timelineTone);
@@ -59,9 +61,10 @@ function sessionRows(state: UiState, sessions: AuditSessions, width: number): re
   return paintList(state.style, width, auditSessionsTable, [], window, state);
 }
 
-function emptyLine({ project }: UiState, { rows, error }: AuditSessions): string {
+function emptyLine({ project }: UiState, { rows, error, list }: AuditSessions): string {
   if (error !== undefined) return clean(error);
   if (rows === undefined) return 'asking …';
+  if (rows.length > 0 && list.filter !== '') return 'no session matches the filter · Esc clears it';
   return project === undefined
     ? 'no agent has connected yet'
     : `none in project ${clean(project)} · ctrl-o shows others`;
@@ -80,6 +83,7 @@ function sumOf(state: UiState): string {
   const row = chosenSession(state);
   if (row === undefined) return '';
   const refused = row.refusals === 0 ? '' : ` · ${row.refusals} refused`;
+  const tokens = row.tokens === 0 ? '' : ` · ≈${count(row.tokens)} tok`;
   const gate = row.gate === undefined ? '' : ` · gate ${row.gate}`;
-  return `${plural(row.calls, 'call')} · ${plural(row.errors, 'error')}${refused}${gate}`;
+  return `${plural(row.calls, 'call')} · ${plural(row.errors, 'error')}${refused}${tokens}${gate}`;
 }
