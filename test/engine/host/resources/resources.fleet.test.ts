@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectTo } from '../../../support/worlds/offered.ts';
 import { restWorld, type RestWorld } from '../../../support/worlds/rest-world.ts';
 
 let world: RestWorld;
@@ -174,5 +175,23 @@ describe('REST: audit', () => {
     const targets = (body as Items).items.map((event) => event['target']);
     expect(targets).toEqual(expect.arrayContaining(['project/one', 'project/two']));
     expect((body as Items).items.every((event) => event['kind'] === 'project_create')).toBe(true);
+  });
+
+  it('tells what an agent saw by a moment, to those who may view the journal of its project', async () => {
+    await world.ask('POST /projects', { body: { name: 'seen' } });
+    const { agent } = await connectTo(world.harness, { project: 'seen' });
+    const { result } = await agent.request('tools/list');
+    await world.harness.db.flush();
+    const [session] = ((await world.ask('GET /audit/sessions?project=seen')).body as Items).items;
+    const path = `/audit/sessions/${String(session?.['id'])}/saw`;
+    const told = (await world.ask(`GET ${path}?what=tools&texts=true`)).body as Items;
+    expect(told.items).toMatchObject([{ what: 'tools', text: JSON.stringify(result) }]);
+    expect((await world.ask(`GET ${path}?n=1`)).body).toMatchObject({ project: 'seen', items: [] });
+    expect((await world.ask(`GET ${path}?at=2020-01-01T00:00:00Z`)).body).toMatchObject({ items: [] });
+    expect(await world.ask(`GET ${path}?at=yesterday`)).toMatchObject({ status: 400 });
+    expect(await world.ask('GET /audit/sessions/ses_none/saw')).toMatchObject({ status: 404 });
+    await world.harness.engine.commands.createBinding('user:elsewhere', 'viewer', { projects: ['one'] });
+    const token = await world.token('elsewhere', { subject: 'user:elsewhere' });
+    expect(await world.ask(`GET ${path}`, { token })).toMatchObject({ status: 403 });
   });
 });
