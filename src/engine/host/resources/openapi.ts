@@ -64,7 +64,9 @@ export function openApi(operations: readonly Operation[], version: string): stri
 
 /** Codes of the problems that an operation may answer with. */
 export function problemsOf({ as, method, path, route }: Operation): readonly ProblemCode[] {
-  const named = path.includes('{') || (route.kind === 'call' && method !== 'GET') ? (['not-found'] as const) : [];
+  // What a list is of may be named in its query.
+  const isNamed = path.includes('{') || (route.kind === 'list' ? route.query !== undefined : method !== 'GET');
+  const named = isNamed ? (['not-found'] as const) : [];
   if (method === 'GET') return [...COMMON, ...named, ...(as === 'list' || as === 'one' ? [] : (['conflict'] as const))];
   return [...COMMON, 'not-found', 'conflict', 'stale', ...OF_BODY];
 }
