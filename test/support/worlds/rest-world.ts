@@ -14,6 +14,7 @@ import { randomNonce } from '../../../src/kernel/ids.ts';
 import { silentLogger } from '../../../src/kernel/log.ts';
 import { HttpEndpoint } from '../../../src/mcp/downstream/http/http-endpoint.ts';
 import { engineHarness, type Harness } from './engine-harness.ts';
+import { undocumented } from './documented.ts';
 import { open, type Incoming } from './http-client.ts';
 
 export interface RestAnswer {
@@ -82,6 +83,10 @@ export async function restWorld(): Promise<RestWorld> {
       const incoming = await openAt(what, ask);
       const text = await incoming.text();
       const body: unknown = text === '' ? undefined : JSON.parse(text);
+      const [method = 'GET', where = ''] = what.split(' ');
+      // Whatever a test is about, what it is answered is what the document says.
+      const fault = incoming.status < 300 ? undocumented(method, where, body) : undefined;
+      if (fault !== undefined) throw new Error(fault);
       return { status: incoming.status, headers: incoming.response.headers, body };
     },
     token: (name, token) => tokens.create(name, { isOperator: false, ...token }),

@@ -13,6 +13,7 @@ import { at, picked, viewRows, words, type Given, type Route } from './route.ts'
 
 const contents = { prompt: promptContentSchema, personality: personalityContentSchema, skill: skillContentSchema };
 const views = { prompt: 'prompts', personality: 'personalities', skill: 'skills' } as const;
+const names = { prompt: 'Prompt', personality: 'Personality', skill: 'Skill' } as const;
 const FILTERS = ['name', 'ref', 'scope', 'project', 'agent', 'semver', 'hash'];
 
 const terms = saveOptions.omit({ baseHash: true });
@@ -33,6 +34,7 @@ function routesOf(kind: ContentKind): readonly Route[] {
     {
       kind: 'list',
       path,
+      shows: names[kind],
       about: `All ${pluralOf(kind)} that the caller may view.`,
       filters: kind === 'prompt' ? [...FILTERS, 'tags', 'linkState', 'read'] : FILTERS,
       ...viewRows(views[kind]),
@@ -41,6 +43,7 @@ function routesOf(kind: ContentKind): readonly Route[] {
       kind: 'call',
       method: 'POST',
       path,
+      shows: 'Saved',
       command: 'createContent',
       success: 201,
       body: contentDraft.extend({ ...terms.shape, ...change }),
@@ -52,6 +55,7 @@ function routesOf(kind: ContentKind): readonly Route[] {
       kind: 'call',
       method: 'GET',
       path: one,
+      shows: `${names[kind]}Detail`,
       command: 'contentDetail',
       success: 200,
       args: (given) => [kind, at(given)],
@@ -62,6 +66,7 @@ function routesOf(kind: ContentKind): readonly Route[] {
       kind: 'call',
       method: 'PUT',
       path: one,
+      shows: 'Saved',
       command: 'saveContent',
       success: 200,
       body: terms.extend(change),
@@ -84,6 +89,7 @@ function routesOf(kind: ContentKind): readonly Route[] {
       kind: 'call',
       method: 'POST',
       path: `${one}/restore-revision`,
+      shows: 'Saved',
       of: one,
       command: 'restoreContent',
       success: 200,
@@ -102,6 +108,7 @@ export const contentRoutes: readonly Route[] = [
     kind: 'call',
     method: 'PUT',
     path: '/personalities/{id}/prompts/{prompt}',
+    shows: 'Saved',
     of: '/personalities/{id}',
     command: 'attachPrompt',
     success: 200,
@@ -113,6 +120,7 @@ export const contentRoutes: readonly Route[] = [
     kind: 'call',
     method: 'DELETE',
     path: '/personalities/{id}/prompts/{prompt}',
+    shows: 'Saved',
     of: '/personalities/{id}',
     command: 'detachPrompt',
     success: 200,

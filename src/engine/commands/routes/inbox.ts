@@ -34,6 +34,7 @@ function proposalRoutes(path: string): readonly Route[] {
     {
       kind: 'list',
       path,
+      shows: 'Proposal',
       about: 'All proposals on what the caller may view.',
       filters: ['state', 'kind', 'ref', 'name', 'author', 'session', 'isStale', 'isNew'],
       ...viewRows('proposals'),
@@ -42,6 +43,7 @@ function proposalRoutes(path: string): readonly Route[] {
       kind: 'call',
       method: 'POST',
       path,
+      shows: 'Proposal',
       command: 'createProposal',
       success: 201,
       body: proposalDraft.extend({ kind }),
@@ -53,6 +55,7 @@ function proposalRoutes(path: string): readonly Route[] {
       kind: 'call',
       method: 'GET',
       path: one,
+      shows: 'ProposalDetail',
       command: 'proposalDetail',
       success: 200,
       args: (given) => [at(given)],
@@ -63,6 +66,7 @@ function proposalRoutes(path: string): readonly Route[] {
       kind: 'call',
       method: 'PUT',
       path: one,
+      shows: 'Edited',
       command: 'editProposal',
       success: 200,
       body: z.strictObject({ text: words }),
@@ -96,6 +100,7 @@ function proposalRoutes(path: string): readonly Route[] {
     act('rebase', {
       command: 'rebaseProposal',
       success: 200,
+      shows: 'Rebased',
       body: z.strictObject({ text: words.exactOptional(), onto: words.exactOptional() }),
       args: (given) => [at(given), Object.keys(given.body).length === 0 ? undefined : given.body],
     }),
@@ -108,6 +113,7 @@ export const inboxRoutes: readonly Route[] = [
   {
     kind: 'list',
     path: '/revisions',
+    shows: 'Revision',
     about:
       'Revisions of the resource that `resourceType` and `resourceId` name, or those whose content has this `hash`.',
     command: 'revisions',
@@ -128,6 +134,7 @@ export const inboxRoutes: readonly Route[] = [
     kind: 'call',
     method: 'GET',
     path: '/revisions/{id}',
+    shows: 'RevisionDetail',
     command: 'revisionDetail',
     success: 200,
     args: (given) => [at(given)],
@@ -137,6 +144,7 @@ export const inboxRoutes: readonly Route[] = [
     kind: 'call',
     method: 'GET',
     path: '/revisions/{id}/diff',
+    shows: 'Diff',
     command: 'diffContent',
     about:
       'Compares a revision with another of the same resource, or with what is live (`against`); without `against` the one ' +

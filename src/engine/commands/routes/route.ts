@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { JsonObject } from '../../../kernel/json.ts';
 import type { Served } from '../../rights/served.ts';
 import type { ViewKind } from '../../views/view.ts';
+import type { ShownName } from './shown.ts';
 import type { CommandName } from '../table/index.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -40,6 +41,8 @@ export interface CallRoute {
   readonly of?: string;
   readonly args: (given: Given, served: Served) => readonly unknown[] | Promise<readonly unknown[]>;
   readonly answer?: (result: never, given: Given) => unknown;
+  /** How its answer is described. */
+  readonly shows?: ShownName;
   /** What tells two states of the result apart. */
   readonly etag?: (result: never) => string | undefined;
   /** Path of what was made, below `/api/v1`. */
@@ -74,6 +77,8 @@ export interface ListRoute {
   /** Kinds of events after which its rows may be others: it can be watched, too. */
   readonly changesWith?: readonly string[];
   readonly rows: (given: Given, served: Served) => Iterable<object> | Promise<Iterable<object>>;
+  /** How a row is described. */
+  readonly shows?: ShownName;
   /** How a row is shown; default: as it is. */
   readonly item?: (row: never) => object;
   /** Path of a row of it: `/agents/{name}`. */

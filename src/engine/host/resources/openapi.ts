@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { commandNames, entryOf } from '../../commands/table/index.ts';
 import type { CallRoute, ListRoute } from '../../commands/routes/route.ts';
+import { shown, type ShownName } from '../../commands/routes/shown.ts';
 import { COMMANDS_PATH } from '../protocol.ts';
 import { bodySchema } from './checked.ts';
 import type { Operation } from './match.ts';
@@ -82,7 +83,7 @@ function described(operation: Operation, components: Components): Part {
     description: `${about}${needsOf(route)}`,
     parameters: [...pathParameters(path), ...queryParameters(operation), ...headers(operation)],
     ...(route.kind === 'list' || method === 'GET' ? {} : { requestBody: bodyOf(operation, route, components) }),
-    responses: { ...success(operation), ...Object.fromEntries(refused) },
+    responses: { ...success(operation, components), ...Object.fromEntries(refused) },
     ...(route.command === undefined ? {} : { 'x-mcptui-command': route.command }),
     ...(path.startsWith('/promptrequests') ? { deprecated: true } : {}),
     ...(as === 'merge' ? { externalDocs: { url: 'https://www.rfc-editor.org/rfc/rfc7396' } } : {}),
@@ -153,35 +154,43 @@ function bodyOf({ as, method, path }: Operation, route: CallRoute, components: C
   };
 }
 
-function success({ as, method, route }: Operation): Part {
-  if (route.kind === 'list') return { 200: as === 'one' ? rowResponse(true) : listResponse(route) };
+function success({ as, method, route }: Operation, components: Components): Part {
+  const schema = answerSchema(route.shows, components);
+  if (route.kind === 'list') return { 200: as === 'one' ? rowResponse(schema) : listResponse(route, schema) };
   if (route.success === 204) return { 204: { description: 'Done.' } };
   const links = route.location === undefined ? {} : { Location: header('Path of what was made.') };
   const tag = route.etag !== undefined || method === 'GET' ? { ETag: header('State of it, for If-Match.') } : {};
   const description = route.success === 201 ? 'Made.' : 'Done.';
   return {
-    [route.success]: { description, headers: { ...links, ...tag }, content: { 'application/json': { schema: {} } } },
+    [route.success]: { description, headers: { ...links, ...tag }, content: { 'application/json': { schema } } },
   };
 }
 
-function rowResponse(hasState: boolean): Part {
-  const tag = hasState ? { headers: { ETag: header('State of it, for If-Match.') } } : {};
-  return { description: 'It.', ...tag, content: { 'application/json': { schema: { type: 'object' } } } };
+/** What has no description of its own is something. */
+function answerSchema(name: ShownName | undefined, components: Components): Part {
+  if (name === undefined) return {};
+  if (!components.has(name)) apart(name, jsonSchema(shown[name], 'output'), components);
+  return { $ref: `#/components/schemas/${name}` };
 }
 
-function listResponse({ view, changesWith }: ListRoute): Part {
+function rowResponse(schema: Part): Part {
+  const headers = { ETag: header('State of it, for If-Match.') };
+  return { description: 'It.', headers, content: { 'application/json': { schema } } };
+}
+
+function listResponse({ view, changesWith }: ListRoute, item: Part): Part {
   const page = {
     type: 'object',
     required: ['items'],
     properties: {
-      items: { type: 'array', items: { type: 'object' } },
+      items: { type: 'array', items: item },
       next: { type: 'string', description: 'Absent on the last page; else the cursor of the next.' },
     },
   };
   const line = {
     type: 'object',
     required: ['type'],
-    properties: { type: { enum: ['put', 'delete', 'synced'] }, item: { type: 'object' }, id: { type: 'string' } },
+    properties: { type: { enum: ['put', 'delete', 'synced'] }, item, id: { type: 'string' } },
   };
   const lines = view === undefined && changesWith === undefined ? {} : { 'application/x-ndjson': { schema: line } };
   return {

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { routes } from '../../../../src/engine/commands/routes/index.ts';
 import { commandNames } from '../../../../src/engine/commands/table/index.ts';
 import { operationsOf } from '../../../../src/engine/host/resources/match.ts';
+import { undocumented } from '../../../support/worlds/documented.ts';
 import { openApi } from '../../../../src/engine/host/resources/openapi.ts';
 import { restWorld, type RestWorld } from '../../../support/worlds/rest-world.ts';
 
@@ -83,3 +84,45 @@ describe('openApi', () => {
     expect(await world.ask('GET /problems/none')).toMatchObject({ status: 404 });
   });
 });
+
+describe('answers', () => {
+  const document = JSON.parse(openApi(operationsOf(routes), 'test')) as Described;
+
+  it('are described by the schema of their resource, which takes no other field', () => {
+    const schemas = document.components.schemas;
+    for (const name of [
+      'ProjectDetail',
+      'Agent',
+      'Prompt',
+      'PromptDetail',
+      'Proposal',
+      'Token',
+      'Secret',
+      'AuditSession',
+    ]) {
+      expect([name, schemas[name]?.additionalProperties]).toEqual([name, false]);
+    }
+    const refOf = (path: string): unknown =>
+      document.paths[`/api/v1${path}`]?.get?.responses['200']?.content['application/json']?.schema;
+    expect(refOf('/projects/{id}')).toEqual({ $ref: '#/components/schemas/ProjectDetail' });
+    expect(refOf('/tokens')).toMatchObject({
+      properties: { items: { items: { $ref: '#/components/schemas/Token' } } },
+    });
+    expect(
+      undocumented('GET', '/tokens', { items: [{ name: 'ci', isOperator: false, createdAt: 1, hash: 'x' }] }),
+    ).toContain('hash');
+    expect(undocumented('GET', '/projects/ops', {})).toContain('instructions');
+  });
+});
+
+interface Described {
+  readonly components: { readonly schemas: Record<string, { readonly additionalProperties?: boolean }> };
+  readonly paths: Record<
+    string,
+    {
+      readonly get?: {
+        readonly responses: Record<string, { readonly content: Record<string, { readonly schema: unknown }> }>;
+      };
+    }
+  >;
+}
