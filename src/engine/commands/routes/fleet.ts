@@ -115,6 +115,7 @@ export const fleetRoutes: readonly Route[] = [
     kind: 'call',
     method: 'GET',
     path: '/servers/{id}/revisions',
+    shows: 'ServerRevisions',
     command: 'serverRevisions',
     success: 200,
     args: (given) => [at(given)],
@@ -148,6 +149,7 @@ export const fleetRoutes: readonly Route[] = [
   {
     kind: 'list',
     path: '/instances',
+    shows: 'Instance',
     about: 'All instances that the caller may view.',
     filters: ['name', 'server', 'model', 'project', 'phase', 'health', 'runtime', 'via', 'desired', 'held'],
     ...viewRows('instances'),
@@ -157,6 +159,7 @@ export const fleetRoutes: readonly Route[] = [
   act('logs', 'logs', {
     method: 'GET',
     success: 200,
+    shows: 'LogLines',
     query: z.strictObject({ lines: number.optional(), after: number.optional(), before: number.optional() }),
     args: (given) => [at(given), given.query],
     answer: (items: readonly unknown[]) => ({ items }),
@@ -169,7 +172,7 @@ export const fleetRoutes: readonly Route[] = [
   }),
   act('retry', 'retry'),
   act('hold', 'hold'),
-  act('probe', 'probe', { success: 200 }),
+  act('probe', 'probe', { success: 200, shows: 'Probe' }),
   {
     kind: 'list',
     path: '/models',
@@ -221,6 +224,7 @@ export const fleetRoutes: readonly Route[] = [
     kind: 'call',
     method: 'POST',
     path: '/models/{id}/test',
+    shows: 'ModelTest',
     command: 'testModel',
     success: 200,
     args: (given) => [at(given)],

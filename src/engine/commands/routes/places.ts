@@ -115,6 +115,7 @@ export const placeRoutes: readonly Route[] = [
   {
     kind: 'list',
     path: '/sessions',
+    shows: 'Session',
     about: 'Sessions of agents, also those that ended lately: these have `endedAt`.',
     filters: ['project', 'agent', 'personality', 'client'],
     ...viewRows('sessions', 'endedSessions'),

@@ -13,6 +13,7 @@ import type { BindingView, RoleView } from '../../rights/views.ts';
 import type { SecretChange, SecretView } from '../../secrets/secret-view.ts';
 import type { ProjectView } from '../../views/view.ts';
 import { shownContent } from './shown-content.ts';
+import { shownFleet } from './shown-fleet.ts';
 import { bool, list, num, shows, text } from './shows.ts';
 
 const optional = text.optional();
@@ -57,12 +58,13 @@ const event = shows<AuditEvent>()(
     message: optional,
     session: optional,
     cause: num.optional(),
-    detail: z.record(z.string(), z.json()).optional() as unknown as z.ZodOptional<z.ZodType<AuditEvent['detail']>>,
+    detail: z.record(z.string(), z.unknown()).optional(),
   }),
 );
 
 export const shown = {
   ...shownContent,
+  ...shownFleet,
   Project: shows<ProjectView>()(z.strictObject({ id: text, name: text, servers: num, gated: bool })),
   ProjectDetail: shows<ProjectDetail>()(
     z.strictObject({
