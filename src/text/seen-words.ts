@@ -30,9 +30,17 @@ export function seenLines({ what, text }: SeenItem): readonly SeenLine[] {
   if (result === undefined) return linesOf(text);
   if (what === 'instructions') return linesOf(wordOf(result['instructions']) ?? '(no instructions)');
   if (what === 'prompt') return promptLines(result);
+  if (what === 'begin_session') return textsIn(result['content']);
+  if (what === 'read') return textsIn(result['contents']);
   const items = result[LISTS[what]];
   const list: readonly unknown[] = Array.isArray(items) ? items : [];
   return list.length === 0 ? [{ text: '(none)' }] : list.flatMap(itemLines);
+}
+
+/** Of the blocks of an answer. */
+function textsIn(blocks: unknown): readonly SeenLine[] {
+  const list: readonly unknown[] = Array.isArray(blocks) ? blocks : [];
+  return list.flatMap((block) => linesOf(wordOf(mapOf(block)?.['text']) ?? JSON.stringify(block)));
 }
 
 function promptLines(result: Record<string, unknown>): readonly SeenLine[] {

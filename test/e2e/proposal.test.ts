@@ -115,7 +115,8 @@ describe('a proposal', () => {
       'content_read agent prompt/project:ops/deploy-rules',
     ]);
     // The same chain, step by step, in the timeline: K goes from an event to its cause.
-    await tui.press('k', 'j');
+    await tui.see(/▸.*session_saw/);
+    await tui.press('k');
     for (const kind of ['revision_create', 'proposal_approve', 'proposal_create']) {
       await tui.press('K');
       await tui.see(new RegExp(`▸.*${kind}`));

@@ -18,6 +18,7 @@ interface SawFlags {
   readonly at?: ReturnType<typeof moment>;
   readonly what?: SeenKind;
   readonly prompt?: string;
+  readonly read?: string;
   readonly output?: (typeof formats)[number] | 'raw';
   readonly headers: boolean;
 }
@@ -36,11 +37,14 @@ const columns: readonly Column<SeenItem>[] = [
 export function addAuditSaw(audit: Command, context: Context): void {
   audit
     .command('saw')
-    .description('what an agent had been shown by a moment of its session: instructions, lists, prompts')
+    .description(
+      'what an agent had been shown by a moment of its session: instructions, lists, prompts, what it read of ours',
+    )
     .argument('<session>', 'its id, as `audit sessions` lists it')
     .option('--at <moment>', 'by an event (its number), a time (2026-11-28T14:00:00Z) or 10m ago; default: now', moment)
     .addOption(new Option('--what <kind>', 'this alone, with its text').choices(SEEN_KINDS))
     .option('--prompt <name>', 'this prompt alone, with its text')
+    .option('--read <uri>', 'this resource of mcptui alone, with its text')
     .addOption(
       new Option('-o, --output <format>', 'table, wide, json, yaml, name, jsonl, or raw: the result as it was sent')
         .choices([...formats, 'raw'])
@@ -49,8 +53,9 @@ export function addAuditSaw(audit: Command, context: Context): void {
     .option('--no-headers', 'rows only')
     .action((session: string, flags: SawFlags) =>
       withEngine(context, async ({ commands }) => {
-        const { at, prompt: name } = flags;
-        const what = name === undefined ? flags.what : 'prompt';
+        const { at, prompt, read } = flags;
+        const name = prompt ?? read;
+        const what = prompt !== undefined ? 'prompt' : read !== undefined ? 'read' : flags.what;
         const by = at === undefined || 'n' in at ? at : { at: 'at' in at ? at.at : context.clock.now() - at.agoMs };
         const texts = what !== undefined;
         await print(context, await commands.sessionSaw(session, { ...by, ...defined({ what, name }), texts }), {
@@ -85,8 +90,8 @@ function onlyOne({ session, items }: SeenReport): SeenItem {
   const [item, another] = items;
   if (item === undefined) throw new McptuiError('not-found', `session ${session} had not been shown that by then`);
   if (another === undefined) return item;
-  const hint = `say which with --prompt: ${items.map(({ name }) => name ?? '-').join(', ')}`;
-  throw new McptuiError('invalid', `session ${session} was shown ${items.length} prompts`, { hint });
+  const hint = `say which with --${item.what}: ${items.map(({ name }) => name ?? '-').join(', ')}`;
+  throw new McptuiError('invalid', `session ${session} was shown ${items.length} of these`, { hint });
 }
 
 /** Into a file or another program byte for byte; for a terminal what would harm it is escaped, as JSON allows. */

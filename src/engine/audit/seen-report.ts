@@ -2,13 +2,22 @@
 import type { EpochMs } from '../../kernel/clock.ts';
 import type { AuditEvent } from '../../store/types.ts';
 
-export const SEEN_KINDS = ['instructions', 'tools', 'prompts', 'resources', 'templates', 'prompt'] as const;
+export const SEEN_KINDS = [
+  'instructions',
+  'begin_session',
+  'tools',
+  'prompts',
+  'resources',
+  'templates',
+  'prompt',
+  'read',
+] as const;
 export type SeenKind = (typeof SEEN_KINDS)[number];
 
 /** A list, the instructions or a prompt, as a session had got it last. */
 export interface SeenItem {
   readonly what: SeenKind;
-  /** Of a prompt. */
+  /** Of a prompt; the URI of what was read. */
   readonly name?: string;
   /** Number of the event that tells of it. */
   readonly n: number;

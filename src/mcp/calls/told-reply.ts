@@ -26,7 +26,8 @@ class ToldReply implements ReplySink {
     this.#observer = observer;
     this.#incoming = incoming;
     this.#what = what;
-    this.#name = what === 'prompt' ? stringAt(incoming.params, 'name') : undefined;
+    const key = what === 'prompt' ? 'name' : what === 'read' ? 'uri' : undefined;
+    this.#name = key === undefined ? undefined : stringAt(incoming.params, key);
   }
 
   send(answer: string | readonly Buffer[]): void {

@@ -102,12 +102,12 @@ export interface ChangedDefinitionsRecord {
   readonly diff: DefinitionDiff;
 }
 
-/** What an agent was shown: a list, its instructions, or a prompt. */
+/** What an agent was shown: a list, its instructions, a prompt, what opened its gate, or content of mcptui's own that it read. */
 export interface SawRecord {
   readonly sessionId: string;
   readonly session: () => SessionInfo;
-  readonly what: ListKind | 'instructions' | 'prompt';
-  /** Of the prompt, as it was asked for. */
+  readonly what: ListKind | 'instructions' | 'prompt' | 'begin_session' | 'read';
+  /** Of the prompt, as it was asked for; the URI of what was read. */
   readonly name?: string;
   /** Of the answer, about. */
   readonly bytes: number;

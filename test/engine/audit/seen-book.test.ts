@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { engineHarness, type Harness } from '../../support/worlds/engine-harness.ts';
 import { aDraft } from '../../support/builders/builders.ts';
-import { body, connectTo } from '../../support/worlds/offered.ts';
+import { body, connectTo, list } from '../../support/worlds/offered.ts';
 import type { Peer } from '../../support/worlds/mcp-harness.ts';
 
 let harness: Harness;
@@ -70,6 +70,22 @@ describe('sessionSaw', () => {
     ]);
     await harness.engine.commands.sessionSaw(await sessionOf(), { texts: true });
     expect(await readdir(path.join(harness.folder, 'data', 'seen'))).toHaveLength(2);
+  });
+
+  it('gives what a gated session got of begin_session, and what it read of prompts', async () => {
+    const { commands } = harness.engine;
+    await commands.createProject('gated', { gated: true });
+    await commands.createContent('prompt', { name: 'deploy', project: 'gated', ...body('Deploy on Mondays.') });
+    const { agent } = await connectTo(harness, { project: 'gated' });
+    await agent.request('tools/call', { name: 'begin_session', arguments: { tags: ['deploy'] } }, 'begin');
+    const [{ uri }] = (await list(agent, 'resources')) as readonly [{ readonly uri: string }];
+    await agent.request('resources/read', { uri }, 'read');
+    await harness.db.flush();
+    const { items } = await commands.sessionSaw(await sessionOf(), { texts: true });
+    const textOf = (what: string): string => items.find((item) => item.what === what)?.text ?? '';
+    expect(textOf('begin_session')).toBe(sentIn(agent, 'begin'));
+    expect(textOf('read')).toBe(sentIn(agent, 'read'));
+    expect(items.find(({ what }) => what === 'read')?.name).toBe(uri);
   });
 
   it('says of a content that is gone that it is no longer kept', async () => {

@@ -5,6 +5,7 @@ import { stringAt } from '../../wire/message.ts';
 import { resultLine } from '../../wire/rpc-errors.ts';
 import type { Session } from '../../downstream/session.ts';
 import { answerText } from '../answer-text.ts';
+import { told } from '../told-reply.ts';
 import { ToolCall } from '../tool-call.ts';
 import { BuiltinCall } from './builtin-call.ts';
 import type { BuiltinAnswer, BuiltinListKind, OwnWords } from '../../types/builtin.ts';
@@ -14,6 +15,8 @@ import type { BuiltinSubscriptions } from './builtin-subscriptions.ts';
 
 /** Names of tools that may stand for another: others are not asked about. */
 const STANDING: ReadonlySet<string> = new Set(['use_tool']);
+
+const OPENS_GATE = 'begin_session';
 
 const NO_COMPLETION = '{"completion":{"values":[],"total":0,"hasMore":false}}';
 
@@ -71,9 +74,10 @@ export class BuiltinRequests {
     const uri = stringAt(incoming.params, 'uri');
     if (uri === undefined) return false;
     const { session, project } = incoming;
+    const seen = told(this.#parts.core.observer, incoming, 'read');
     const fetched = this.#builtin.fetchResource(session, project, uri);
-    if (fetched === undefined) return answered(incoming, this.#builtin.readResource(session, project, uri));
-    new BuiltinCall(this.#parts.core.bugs, incoming).start(fetched);
+    if (fetched === undefined) return answered(seen, this.#builtin.readResource(session, project, uri));
+    new BuiltinCall(this.#parts.core.bugs, seen).start(fetched);
     return true;
   }
 
@@ -117,7 +121,9 @@ export class BuiltinRequests {
     const call = new ToolCall(this.#parts, incoming, OWN_SERVER, { name });
     const answer = this.#builtin.callTool(session, project, name, params?.['arguments']);
     if (answer === undefined) return false;
-    new BuiltinCall(this.#parts.core.bugs, incoming, call).start(answer);
+    // What it answers is all that a gated session gets of prompts.
+    const seen = name === OPENS_GATE ? told(this.#parts.core.observer, incoming, 'begin_session') : incoming;
+    new BuiltinCall(this.#parts.core.bugs, seen, call).start(answer);
     return true;
   }
 }
