@@ -177,6 +177,15 @@ describe('a route and its command', () => {
     expect(status).toBe(401);
   });
 
+  it('a token that is for MCP alone is told so, as a problem too; commands by name keep their own form', async () => {
+    const token = await world.token('mcp-only', {});
+    const { status, headers, body } = await world.ask('GET /prompts', { token });
+    expect([status, headers['content-type']]).toEqual([403, 'application/problem+json']);
+    expect(body).toMatchObject({ code: 'denied', detail: 'this token is for /mcp, not for /api/v1/prompts' });
+    const command = await world.ask('POST /commands/models', { token, body: [] });
+    expect(command).toMatchObject({ status: 403, body: { error: { code: 'denied' } } });
+  });
+
   it('shows in lists and alone what may be viewed, and nothing else', async () => {
     const token = await world.token('ops-viewer', { roles: ['viewer'], projects: ['ops'] });
     const { body } = await world.ask('GET /prompts', { token });
