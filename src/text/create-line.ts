@@ -52,7 +52,7 @@ export function createLine(server: ServerDraft): string {
 function sourceFlags(source: Source): readonly string[] {
   switch (source.kind) {
     case 'image':
-      return ['--image', quote(source.image)];
+      return ['--image', quote(source.image), ...imageFlags(source)];
     case 'package':
       return ['--package', quote(source.package), ...folder(source.cwd)];
     case 'command':
@@ -67,6 +67,22 @@ function sourceFlags(source: Source): readonly string[] {
         ...(source.allowHttp === true ? ['--allow-http'] : []),
       ];
   }
+}
+
+function imageFlags({
+  entrypoint,
+  cwd,
+  user,
+  pull,
+  mounts = [],
+}: Extract<Source, { kind: 'image' }>): readonly string[] {
+  return [
+    ...(entrypoint ?? []).flatMap((word) => ['--entrypoint', quote(word)]),
+    ...folder(cwd),
+    ...(user === undefined ? [] : ['--user', quote(user)]),
+    ...(pull === undefined ? [] : ['--pull', pull]),
+    ...mounts.flatMap((one) => ['--mount', quote(`${one.source}:${one.target}${one.readOnly === true ? ':ro' : ''}`)]),
+  ];
 }
 
 function folder(cwd: string | undefined): readonly string[] {

@@ -11,7 +11,16 @@ import type { Context } from '../context.ts';
 import { withEngine } from '../with-engine.ts';
 import { duration, jsonObject, wholeNumber } from '../flag-values.ts';
 import { addModelCreation } from './create-model.ts';
-import { collectEnv, collectSecretFile, folderNote, programOf, refuseCwd, type ProgramFlags } from './program-flags.ts';
+import {
+  collectEnv,
+  collectMount,
+  collectSecretFile,
+  collectWord,
+  folderNote,
+  programOf,
+  refuseCwd,
+  type ProgramFlags,
+} from './program-flags.ts';
 import { addRemoteOptions, urlSourceOf, type RemoteFlags } from './remote-flags.ts';
 import { addBindingCreation, addRoleCreation } from './role.ts';
 import { addTicketCreation, addTokenCreation } from './token.ts';
@@ -55,6 +64,20 @@ export function createCommand(context: Context): Command {
     .argument('[command...]', 'what to run, after --')
     .option('--image <image>', 'container image; a command after -- replaces its own')
     .option('--package <spec>', 'npm:SPEC or pypi:SPEC; arguments after --')
+    .option(
+      '--mount <SRC:DST[:ro]>',
+      'with --image: a folder below your home, or that MCPTUI_MOUNTS names; repeatable',
+      collectMount,
+    )
+    .option('--entrypoint <word>', 'with --image: instead of its own; repeatable, a word each', collectWord)
+    .option('--user <user>', 'with --image: UID, UID:GID or a name that it has; never root')
+    .addOption(
+      new Option('--pull <when>', 'with --image: missing (default), never, or always').choices([
+        'missing',
+        'never',
+        'always',
+      ]),
+    )
     .addOption(new Option('--runtime <runtime>', 'where it runs').choices(localRuntimes))
     .option(
       '--env <K=V>',
@@ -83,7 +106,7 @@ export function createCommand(context: Context): Command {
     .option('--context <text>', "what agents should know of it, put before its tools' descriptions")
     .option('--literal', 'take ${TOKEN}, $TOKEN, <TOKEN>, ~/ and the like as they stand')
     .option('-p, --project <name>', 'project that it belongs to', context.env.MCPTUI_PROJECT ?? 'default')
-    .option('--cwd <folder>', 'working folder of a command or package (an empty one of its own)')
+    .option('--cwd <folder>', 'working folder of a command or package (an empty one of its own), or in an image')
     .addOption(
       new Option('--secret-delivery <how>', "to a container: unseen by its image's shell, or as env").choices([
         'stdin',

@@ -1,5 +1,8 @@
 /** Reads which program to run out of flags and words: an image, a package or a command, and its environment. */
+import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
+import { defined } from '../../kernel/defined.ts';
+import type { Mount } from '../../store/schema/server.ts';
 import { mayBeAway } from '../../engine/runtimes/registry.ts';
 import type { EnvEntry, ServerDraft, Source } from '../../engine/index.ts';
 import { McptuiError } from '../../kernel/errors.ts';
@@ -13,6 +16,10 @@ export interface ProgramFlags {
   readonly package?: string;
   readonly runtime?: LocalRuntime;
   readonly cwd?: string;
+  readonly entrypoint?: readonly string[];
+  readonly user?: string;
+  readonly pull?: 'missing' | 'never' | 'always';
+  readonly mount?: readonly Mount[];
 }
 
 export interface Program {
@@ -23,9 +30,11 @@ export interface Program {
 /** @throws McptuiError `invalid` for a folder that is not its to have */
 export function programOf(command: readonly string[], flags: ProgramFlags): Program {
   if (flags.image !== undefined) {
-    refuseCwd(flags, 'an image');
-    return { source: { kind: 'image', image: flags.image, command: [...command] }, runtime: flags.runtime ?? 'docker' };
+    const { image, cwd, entrypoint, user, pull, mount: mounts } = flags;
+    const own = defined({ cwd, entrypoint: entrypoint && [...entrypoint], user, pull, mounts: mounts && [...mounts] });
+    return { source: { kind: 'image', image, command: [...command], ...own }, runtime: flags.runtime ?? 'docker' };
   }
+  refuseImageFlags(flags);
   if (flags.package !== undefined) {
     const runtime = flags.runtime ?? 'process';
     const isContainer = mayBeAway(runtime);
@@ -39,13 +48,31 @@ export function programOf(command: readonly string[], flags: ProgramFlags): Prog
 
 /** Where relative paths in its words mean the caller's folder. */
 export function folderNote(source: ServerDraft['source'] | Source, { cwd }: ProgramFlags): string | undefined {
-  if (cwd !== undefined || !('cwd' in source) || source.cwd === undefined) return undefined;
+  if (cwd !== undefined || source.kind === 'image' || !('cwd' in source) || source.cwd === undefined) return undefined;
   return `relative paths in its arguments mean this folder: it runs in ${source.cwd}`;
 }
 
 function cwdOf(words: readonly string[], isCommand: boolean, flags: ProgramFlags): { readonly cwd?: string } {
   const { cwd } = runsWhere({ words, isCommand, cwd: flags.cwd }, process.cwd());
   return cwd === undefined ? {} : { cwd };
+}
+
+function refuseImageFlags(flags: ProgramFlags): void {
+  const given = (['entrypoint', 'user', 'pull', 'mount'] as const).find((name) => flags[name] !== undefined);
+  if (given !== undefined) throw new McptuiError('invalid', `--${given} goes with --image`);
+}
+
+/** `SRC:DST[:ro]`; a relative SRC is one of this folder. @throws InvalidArgumentError */
+export function collectMount(text: string, previous: readonly Mount[] = []): readonly Mount[] {
+  const [source = '', target = '', mode, ...rest] = text.split(':');
+  if (source === '' || !target.startsWith('/') || (mode !== undefined && mode !== 'ro') || rest.length > 0) {
+    throw new InvalidArgumentError('use SRC:DST or SRC:DST:ro, DST as an absolute path');
+  }
+  return [...previous, { source: path.resolve(source), target, readOnly: mode === 'ro' }];
+}
+
+export function collectWord(text: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, text];
 }
 
 export function refuseCwd({ cwd }: ProgramFlags, what: string): void {

@@ -96,6 +96,13 @@ export async function hostEngine(options: HostOptions): Promise<HostedEngine> {
           folderId,
           formerFolderId,
           env,
+          ownFolders: [
+            paths.dataDir,
+            paths.secretsDir,
+            paths.stateDir,
+            paths.configDir,
+            ...paths.socketPaths.map((socket) => path.dirname(socket)),
+          ],
           used: markerFile(path.join(paths.dataDir, 'uses-docker')),
         }),
       },

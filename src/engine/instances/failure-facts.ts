@@ -74,6 +74,10 @@ export function maskedFailure(failure: Failure, mask: (text: string) => string):
     case 'image-changed':
     case 'secrets-undelivered':
       return { ...failure, image: mask(failure.image) };
+    case 'mount': {
+      const real = failure.real === undefined ? {} : { real: mask(failure.real) };
+      return { ...failure, folder: mask(failure.folder), ...real };
+    }
     case 'command':
       return { ...failure, file: mask(failure.file), errno: mask(failure.errno) };
     case 'folder':

@@ -55,6 +55,8 @@ export function failureWords(failure: Failure, of: Named): FailureWords {
       };
     case 'secrets-undelivered':
       return undeliveredWords(failure, of.server);
+    case 'mount':
+      return { code: 'MOUNT_REFUSED', ...mountWords(failure, of.server) };
     case 'container':
       return {
         code: 'CONTAINER_START_FAILED',
@@ -98,6 +100,30 @@ export function failureWords(failure: Failure, of: Named): FailureWords {
       };
     case 'aborted':
       return { code: 'ABORTED', message: 'stopped before it was started' };
+  }
+}
+
+function mountWords({ folder, real, why }: FailureOf<'mount'>, server: string): Sentence {
+  const where = real === undefined || real === folder ? folder : `${folder}, which leads to ${real},`;
+  const edit = editOf(server);
+  switch (why) {
+    case 'absent':
+      return { message: `${folder} is not there: it cannot be mounted`, hint: `mkdir -p ${folder}; or ${edit}` };
+    case 'not-allowed':
+      return {
+        message: `${where} may not be mounted: only what is below your home folder, hidden folders aside`,
+        hint: `start the engine with MCPTUI_MOUNTS=${real ?? folder} to allow it; or ${edit}`,
+      };
+    case 'private':
+      return {
+        message: `${where} is never mounted: a container would reach the engine, its keys or the system`,
+        hint: `mount a folder that holds only what the server needs: ${edit}`,
+      };
+    case 'elsewhere':
+      return {
+        message: `${folder} cannot be mounted: the container engine is another machine`,
+        hint: `use an image that has what it needs, or a container engine here: ${edit}`,
+      };
   }
 }
 

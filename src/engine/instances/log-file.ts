@@ -62,7 +62,8 @@ export class LogFile {
 
   #lookForIt(): void {
     this.#looked = 0;
-    if (!existsSync(this.#path)) this.reopen();
+    // One that is not open yet has made no file.
+    if (this.#stream?.pending === false && !existsSync(this.#path)) this.reopen();
   }
 
   #rotate(): void {

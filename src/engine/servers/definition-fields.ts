@@ -66,7 +66,18 @@ function sourceFields({ source }: Server): readonly Field[] {
   const kind = plain('what runs', source.kind, 'restart');
   switch (source.kind) {
     case 'image':
-      return [kind, plain('image', source.image, 'restart'), words('command', source.command)];
+      return [
+        kind,
+        plain('image', source.image, 'restart'),
+        words('command', source.command),
+        ...(source.entrypoint === undefined ? [] : [words('entrypoint', source.entrypoint)]),
+        ...folder(source.cwd),
+        ...(source.user === undefined ? [] : [plain('user', source.user, 'restart')]),
+        ...(source.pull === undefined ? [] : [plain('pull', source.pull, 'start')]),
+        ...(source.mounts ?? []).map(({ source: from, target, readOnly }) =>
+          plain(`mount ${target}`, `${from}${readOnly ? ', read-only' : ''}`, 'restart'),
+        ),
+      ];
     case 'package':
       return [kind, words('package', [source.package]), words('arguments', source.args), ...folder(source.cwd)];
     case 'command':

@@ -117,7 +117,7 @@ const OF_KIND: Readonly<Record<string, readonly Server['source']['kind'][]>> = {
   package: ['package'],
   command: ['image', 'command'],
   args: ['package', 'command', 'image'],
-  cwd: ['package', 'command'],
+  cwd: ['package', 'command', 'image'],
   url: ['url'],
   headers: ['url'],
   allowPrivate: ['url'],

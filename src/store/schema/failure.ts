@@ -111,6 +111,14 @@ const failures = () =>
       /** As files they could be, if the container engine had a folder of this machine's memory. */
       why: z.literal('not-shared').optional(),
     }),
+    /** A folder that was to be mounted. `private`: it holds, or is held by, what is mcptui's own or the container engine's. */
+    z.strictObject({
+      kind: z.literal('mount'),
+      folder: z.string(),
+      /** Where it leads, by links. */
+      real: z.string().optional(),
+      why: z.enum(['absent', 'not-allowed', 'private', 'elsewhere']),
+    }),
     z.strictObject({ kind: z.literal('container'), image: z.string(), reason: z.string() }),
     /** The process ended. `inUse`: what it needs seems to be in use, by another instance of its server or by something else. */
     z.strictObject({

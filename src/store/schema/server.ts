@@ -2,6 +2,7 @@
  * Defines what to run and how to probe it. The one schema for server definitions: files, the command line and the API
  * use it.
  */
+import path from 'node:path';
 import * as z from 'zod';
 import { secretRefSchema, urlSourceSchema } from './remote.ts';
 import { runtimeKindSchema } from './runtime-kind.ts';
@@ -38,12 +39,33 @@ const argument = z.string().max(32_768).refine(noNul, 'must not hold a NUL');
 
 const folder = z.string().max(4096).startsWith('/', 'must be an absolute path').refine(noNul, 'must not hold a NUL');
 
+/** A folder or file of this machine, in a container. */
+export const mountSchema = z.strictObject({
+  source: folder,
+  target: folder.refine((at) => path.posix.normalize(at) === at && at !== '/', 'must be a plain path other than /'),
+  readOnly: z.boolean().default(false),
+});
+export type Mount = z.infer<typeof mountSchema>;
+
 /** What runs here, in a container or as a process. */
 const programs = [
   z.strictObject({
     kind: z.literal('image'),
     image: z.string().regex(/^[a-z0-9][\w./:@-]{0,254}$/i, 'not an image reference'),
     command: z.array(argument).max(256).default([]),
+    /** Instead of the image's own. */
+    entrypoint: z.array(argument).min(1).max(64).optional(),
+    /** In the container. */
+    cwd: folder.optional(),
+    /** `UID`, `UID:GID`, or a name that the image has; absent = as the image says, and nobody where it says root. */
+    user: z
+      .string()
+      .regex(/^[A-Za-z0-9_][\w.-]{0,31}(?::[A-Za-z0-9_][\w.-]{0,31})?$/, 'use UID, UID:GID or a name of the image')
+      .refine((user) => !/^(?:root|0+)(?::|$)/.test(user), 'must not be root')
+      .optional(),
+    /** `always`: it is looked for at each start; what runs stays what was recorded. Absent = when it is not here. */
+    pull: z.enum(['missing', 'never', 'always']).optional(),
+    mounts: z.array(mountSchema).max(32).optional(),
   }),
   z.strictObject({
     kind: z.literal('package'),

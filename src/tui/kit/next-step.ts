@@ -65,6 +65,7 @@ function afterFailure(instance: InstanceView, { facts, hint, until }: FailureVie
       return hint === undefined || !isRemote ? edits : told('e edit');
     case 'image-unavailable':
     case 'secrets-undelivered':
+    case 'mount':
     case 'runtime-mismatch':
       return told('e edit');
     case 'folder':

@@ -39,6 +39,12 @@ const all: Readonly<Record<FailureKind, readonly (readonly [code: string, Failur
   'image-unavailable': [['IMAGE_UNAVAILABLE', { kind: 'image-unavailable', image: text, reason: text }]],
   'image-changed': [['IMAGE_CHANGED', { kind: 'image-changed', image: text, recorded: 'sha256:1', named: 'sha256:2' }]],
   'secrets-undelivered': [['SECRETS_NOT_DELIVERED', { kind: 'secrets-undelivered', image: text, needs: '/bin/sh' }]],
+  mount: [
+    ['MOUNT_REFUSED', { kind: 'mount', folder: text, why: 'absent' }],
+    ['MOUNT_REFUSED', { kind: 'mount', folder: text, real: `${text}/real`, why: 'not-allowed' }],
+    ['MOUNT_REFUSED', { kind: 'mount', folder: text, why: 'private' }],
+    ['MOUNT_REFUSED', { kind: 'mount', folder: text, why: 'elsewhere' }],
+  ],
   container: [['CONTAINER_START_FAILED', { kind: 'container', image: text, reason: text }]],
   exit: [
     ['STDIO_EXIT_BEFORE_INIT', { kind: 'exit', isInitialized: false, code: 1, signal: null, lastLines: [text] }],

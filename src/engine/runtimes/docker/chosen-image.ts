@@ -27,9 +27,12 @@ export async function imageToRun(
   signal: AbortSignal,
 ): Promise<ChosenImage> {
   const { image: recorded } = request;
+  const { source } = request.server;
+  const pull = source.kind === 'image' ? source.pull : undefined;
+  if (pull === 'always') await images.refresh(name, signal);
   const pinned = recorded === undefined ? undefined : await images.find(recorded, signal);
   if (pinned === undefined) {
-    const named = await images.facts(name, signal);
+    const named = await images.facts(name, signal, pull === 'never' ? 'never' : 'missing');
     if (recorded !== undefined && named.id !== recorded) throw new ImageChanged(name, recorded, named.id);
     return { facts: named, running: runningOf(named) };
   }

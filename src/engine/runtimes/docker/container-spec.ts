@@ -1,6 +1,6 @@
 /** Turns a definition into what the container engine is told. Hardened by default; nothing here mounts the engine's socket. */
 import type { ContainerCreateOptions, MountSettings } from 'dockerode';
-import type { Source } from '../../../store/schema/server.ts';
+import type { Mount, Source } from '../../../store/schema/server.ts';
 import type { StartRequest } from '../../ports.ts';
 import { packageArgv } from '../argv.ts';
 import type { ImageFacts } from './docker-image.ts';
@@ -19,6 +19,8 @@ export interface SpecInput {
   readonly hidden?: ReadonlySet<string>;
   /** Folder of this machine that holds them as files instead. */
   readonly bound?: string | undefined;
+  /** As they were judged. */
+  readonly mounts?: readonly Mount[];
 }
 
 /** The image that a server needs; undefined when it runs in none. */
@@ -33,21 +35,25 @@ export function containerName({ request, folderId }: Pick<SpecInput, 'request' |
 }
 
 export function containerSpec(input: SpecInput): ContainerCreateOptions & { readonly name: string } {
-  const { request, folderId, hidden, bound, image, user } = input;
+  const { request, folderId, hidden, bound, image, user, mounts = [] } = input;
   const { server, env, port } = request;
   const { limits, network, source } = server;
   const command = commandOf(source);
   const files = fileNames(server.env);
   const memory = limits.memoryMiB * MIB;
-  const whole = [...image.command.entrypoint, ...(command.length > 0 ? command : image.command.arguments)];
+  const { entrypoint, cwd } = ownOf(source);
+  const given = command.length > 0 || entrypoint !== undefined ? command : image.command.arguments;
+  const whole = [...(entrypoint ?? image.command.entrypoint), ...given];
   return {
     name: containerName(input),
     Image: image.id,
     ...(hidden !== undefined && bound === undefined
       ? secretEntry(whole)
-      : command.length === 0
-        ? {}
-        : { Cmd: [...command] }),
+      : {
+          ...(entrypoint === undefined ? {} : { Entrypoint: [...entrypoint] }),
+          ...(command.length === 0 ? {} : { Cmd: [...command] }),
+        }),
+    ...(cwd === undefined ? {} : { WorkingDir: cwd }),
     Env: [
       ...Object.entries(env).flatMap(([name, value]) => (hidden?.has(name) === true ? [] : [`${name}=${value}`])),
       ...fileVariables(files),
@@ -79,7 +85,10 @@ export function containerSpec(input: SpecInput): ContainerCreateOptions & { read
       },
       // In place of the image's own volumes, which would be folders of the host that anybody of the image may fill.
       Mounts: [
-        ...image.volumes.filter((volume) => volume !== '/tmp').map(inMemory),
+        ...image.volumes
+          .filter((volume) => volume !== '/tmp' && !mounts.some(({ target }) => target === volume))
+          .map(inMemory),
+        ...mounts.map(bindOf),
         ...(bound === undefined ? [] : [readOnly(bound)]),
       ],
       NetworkMode: network,
@@ -105,6 +114,19 @@ export function containerSpec(input: SpecInput): ContainerCreateOptions & { read
 function commandOf(source: Source): readonly string[] {
   if (source.kind === 'image') return source.command;
   return source.kind === 'package' ? packageArgv(source.package, source.args) : [];
+}
+
+/** What its definition says besides the image. */
+function ownOf(source: Source): {
+  readonly entrypoint?: readonly string[] | undefined;
+  readonly cwd?: string | undefined;
+} {
+  return source.kind === 'image' ? source : {};
+}
+
+/** What is mounted later below it shows no devices and no privileges either: the container has none. */
+function bindOf({ source, target, readOnly: isFixed }: Mount): MountSettings {
+  return { Type: 'bind', Source: source, Target: target, ReadOnly: isFixed, BindOptions: { Propagation: 'rprivate' } };
 }
 
 function readOnly(folder: string): MountSettings {

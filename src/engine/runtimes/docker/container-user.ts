@@ -1,4 +1,4 @@
-/** Chooses as whom a container runs: as its image says, and never as root. Pure. */
+/** Chooses as whom a container runs: as its definition or its image says, and never as root. Pure. */
 
 /** Nobody, for images that name no user, root, or somebody whom they do not have. */
 export const NOBODY = '65534:65534';

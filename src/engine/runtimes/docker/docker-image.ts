@@ -4,6 +4,7 @@ import type { ContainerCreateOptions } from 'dockerode';
 import { messageOf } from '../../../kernel/errors.ts';
 import { LABELS } from './labels.ts';
 import { createContainer, DockerUnreachable, statusOf, type DockerClient } from './docker-client.ts';
+import type { RegistryCredentials } from './registry-credentials.ts';
 import { SHELL } from './secret-entry.ts';
 
 export interface ImageFacts {
@@ -35,16 +36,33 @@ export class DockerImages {
   readonly #client: DockerClient;
   readonly #folderId: string;
   readonly #inside = new Map<string, ImageInside>();
+  readonly #credentials: (image: string) => Promise<RegistryCredentials | undefined>;
 
-  constructor(client: DockerClient, folderId: string) {
+  /** `credentials`: of the registry that an image comes from. */
+  constructor(
+    client: DockerClient,
+    folderId: string,
+    credentials: (image: string) => Promise<RegistryCredentials | undefined> = () => Promise.resolve(undefined),
+  ) {
     this.#client = client;
     this.#folderId = folderId;
+    this.#credentials = credentials;
+  }
+
+  /** Pulls what the name means now; what is here already is good enough where that fails. @throws as `facts` does */
+  async refresh(name: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#pull(name, signal);
+    } catch (error) {
+      if (!(error instanceof ImageUnavailable) || (await this.find(name, signal)) === undefined) throw error;
+    }
   }
 
   /** Pulls an image that is not there. @throws ImageUnavailable; DockerUnreachable */
-  async facts(name: string, signal: AbortSignal): Promise<ImageFacts> {
+  async facts(name: string, signal: AbortSignal, pull: 'missing' | 'never' = 'missing'): Promise<ImageFacts> {
     const there = await this.find(name, signal);
     if (there !== undefined) return there;
+    if (pull === 'never') throw new ImageUnavailable('it is not here, and its server says --pull never');
     await this.#pull(name, signal);
     const pulled = await this.find(name, signal);
     if (pulled === undefined) throw new ImageUnavailable('it is not there after the pull');
@@ -114,7 +132,11 @@ export class DockerImages {
     try {
       await this.#client.call(
         async (docker, abortSignal) => {
-          const progress = await docker.pull(image, { abortSignal });
+          const authconfig = await this.#credentials(image);
+          const progress = await docker.pull(image, {
+            abortSignal,
+            ...(authconfig === undefined ? {} : { authconfig }),
+          });
           await new Promise<void>((resolve, reject) => {
             docker.modem.followProgress(progress, (error) => (error === null ? resolve() : reject(error)));
           });

@@ -16,11 +16,13 @@ import { LABELS } from './labels.ts';
 import { containerUser, isNamed } from './container-user.ts';
 import { createContainer, DockerClient, DockerUnreachable, otherService, statusOf } from './docker-client.ts';
 import { DockerContainer } from './docker-container.ts';
-import { DockerImages, ImageUnavailable } from './docker-image.ts';
+import { DockerImages, ImageUnavailable, type ImageFacts } from './docker-image.ts';
 import { DockerMonitor } from './docker-monitor.ts';
 import { deliveryOf, isNotShared, Undelivered } from './secret-delivery.ts';
 import { fileNames, secretLine, secretsOf } from './secret-entry.ts';
 import { SecretFiles } from './secret-files.ts';
+import { judgedMounts, MountRefused } from './mounts.ts';
+import { credentialsFor } from './registry-credentials.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
 export interface DockerRuntimeOptions {
@@ -34,6 +36,8 @@ export interface DockerRuntimeOptions {
   readonly used: { get(): boolean; set(): void };
   /** DOCKER_HOST and MCPTUI_RUNNER_IMAGE are read. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Never mounted, nor what holds them: the engine's sockets, its data and its keys. */
+  readonly ownFolders?: readonly string[];
   /** Between EOF and TERM, and between TERM and KILL. Default 2,000. */
   readonly graceMs?: number;
 }
@@ -48,7 +52,7 @@ export function dockerRuntime(options: DockerRuntimeOptions): Runtime {
   const { clock, logger, folderId, env } = options;
   const client = new DockerClient(clock, env);
   const graces = { eofMs: options.graceMs ?? 2_000, termMs: options.graceMs ?? 2_000 };
-  const images = new DockerImages(client, folderId);
+  const images = new DockerImages(client, folderId, (image) => credentialsFor(image, env));
   const files = new SecretFiles({ folderId, env });
   const runnerImage = env.MCPTUI_RUNNER_IMAGE ?? DEFAULT_RUNNER;
   const running = new Map<string, DockerContainer>();
@@ -161,7 +165,8 @@ export function dockerRuntime(options: DockerRuntimeOptions): Runtime {
 
   /** @throws after it has removed what it made, or left that to the next look when the engine does not answer */
   async function run(request: StartRequest, image: ChosenImage, signal: AbortSignal): Promise<DockerContainer> {
-    const { facts } = image;
+    const facts = asDefined(request, image.facts);
+    const mounts = await judgedMounts(request, { isHere: client.isHere, own: options.ownFolders ?? [], env });
     const secrets = secretsOf(request);
     const isHidden = Object.keys(secrets).length > 0;
     const inside = isHidden || isNamed(facts.user) ? await images.inside(facts, signal) : undefined;
@@ -172,6 +177,7 @@ export function dockerRuntime(options: DockerRuntimeOptions): Runtime {
     const spec = containerSpec({
       request,
       bound,
+      mounts,
       folderId,
       image: facts,
       user: containerUser(facts.user, inside?.passwd ?? ''),
@@ -273,6 +279,12 @@ export function dockerRuntime(options: DockerRuntimeOptions): Runtime {
   };
 }
 
+/** The image with what its server says otherwise. */
+function asDefined({ server: { source } }: StartRequest, facts: ImageFacts): ImageFacts {
+  const user = source.kind === 'image' ? source.user : undefined;
+  return user === undefined ? facts : { ...facts, user };
+}
+
 const aborted: StartOutcome = { ok: false, failure: { kind: 'aborted' } };
 
 function failed(failure: Failure): StartOutcome {
@@ -281,7 +293,7 @@ function failed(failure: Failure): StartOutcome {
 
 function startFailure(error: unknown, image: string): Failure {
   if (error instanceof ImageChanged) return error.failure;
-  if (error instanceof Undelivered) return error.failure;
+  if (error instanceof Undelivered || error instanceof MountRefused) return error.failure;
   const reason = cutText(messageOf(error).trim());
   return { kind: error instanceof ImageUnavailable ? 'image-unavailable' : 'container', image, reason };
 }
