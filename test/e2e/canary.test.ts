@@ -222,6 +222,22 @@ describe('a canary in every secret', () => {
     expect(foundIn([all, ...copied].join('\n'))).toEqual([]);
   }, 180_000);
 
+  it('is shown by nothing that brings an earlier value back or changes the key of the file', async () => {
+    const described = await run(['describe', 'secret', 'told']);
+    expect(described).toMatch(/version: 2\n[\s\S]*fingerprint: [0-9a-f]{12}\n[\s\S]*version: 1\n/);
+    const [found] = readdirSync(home.folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('secrets.key'),
+    );
+    const keyFile = path.join(home.folder, found ?? 'none');
+    const before = readFileSync(keyFile, 'utf8');
+    const said = [described, await run(['restore', 'secret', 'told', '1']), await run(['rotate', 'backend', 'file'])];
+    expect(said.join('\n')).toMatch(/version 1 again[\s\S]*2 secrets are under a new key/);
+    expect(readFileSync(keyFile, 'utf8')).not.toBe(before);
+    const refused = await home.mcptui(['restore', 'secret', 'told', '99']);
+    expect([refused.code, refused.stderr]).toEqual([6, expect.stringContaining('there are 3, 2, 1')]);
+    expect(foundIn([...said, refused.stderr].join('\n'))).toEqual([]);
+  });
+
   it('is in no file that mcptui has written: journal, logs, snapshots, settings', () => {
     const files = readdirSync(home.folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     const written = files.map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'latin1'));
