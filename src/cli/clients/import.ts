@@ -1,8 +1,8 @@
 /** Runs `import`: servers of clients' files become servers here, shown before anything is made. */
 import { Command } from 'commander';
-import { applyImport, checkedItems } from '../../clients/import/apply.ts';
+import { applyImport } from '../../clients/import/apply.ts';
 import type { ImportItem } from '../../clients/import/draft.ts';
-import { planImport, type FoundFile } from '../../clients/import/plan.ts';
+import type { FoundFile } from '../../clients/import/plan.ts';
 import { readFound, readText } from '../../clients/import/read-files.ts';
 import { changeWords, shownItem, sourceWords } from '../../clients/import/words.ts';
 import { foundPlaces } from '../../clients/places.ts';
@@ -18,6 +18,7 @@ import { outputOption, renderListing, type Format } from '../output.ts';
 import { readHidden } from '../hidden-input.ts';
 import { withEngine } from '../with-engine.ts';
 import { machineOf } from './machine.ts';
+import { plannedItems } from './planned-items.ts';
 import { isAgreed, type AskFlags } from './preview.ts';
 
 interface ImportFlags extends AskFlags {
@@ -72,28 +73,6 @@ async function runImport(
 }
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
-
-/** Plans against what the engine has, and asks it what it would refuse. */
-export async function plannedItems(
-  { env }: Context,
-  engine: Engine,
-  files: readonly FoundFile[],
-  { project, start, literal }: Pick<ImportFlags, 'project' | 'start' | 'literal'>,
-): Promise<readonly ImportItem[]> {
-  const machine = machineOf({ env });
-  const secrets = (await engine.commands.secrets()).filter(
-    ({ id, state }) => id.startsWith('file/') && state !== 'missing',
-  );
-  const items = planImport(files, {
-    ...machine,
-    existing: [...engine.view().servers.values()],
-    secrets: secrets.map(({ id }) => id.slice('file/'.length)),
-    project,
-    start: start === true,
-    literal: literal === true,
-  });
-  return checkedItems(engine.commands, items);
-}
 
 async function filesFrom(context: Context, from: string | undefined): Promise<readonly FoundFile[]> {
   const machine = machineOf(context);

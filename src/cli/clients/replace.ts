@@ -4,7 +4,8 @@ import { readFound } from '../../clients/import/read-files.ts';
 import type { ClientPlace } from '../../clients/places.ts';
 import type { Context } from '../context.ts';
 import { withEngine } from '../with-engine.ts';
-import { carryOut, plannedItems, previewText, withoutQuestions } from './import.ts';
+import { carryOut, previewText, withoutQuestions } from './import.ts';
+import { plannedItems } from './planned-items.ts';
 
 export interface Replacement {
   /** Entries that can leave the file. */

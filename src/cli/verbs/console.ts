@@ -14,6 +14,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { LAST_MS, LastDeadline } from '../last-deadline.ts';
 import { consoleSettings } from '../console-settings.ts';
 import { openedKey, readKeyFile } from '../key-folder.ts';
+import type { ClientFiles } from '../../tui/kit/client-files.ts';
 import type { Context } from '../context.ts';
 import { runsWhere } from './callers-folder.ts';
 import { engineIfRunning } from '../with-engine.ts';
@@ -88,6 +89,10 @@ export async function runConsoleVerb(context: Context, flags: ConsoleFlags): Pro
     version,
     env: context.env,
     settings: consoleSettings(context.paths.stateDir),
+    clients: {
+      plan: async (...asked) => (await clientsOf(context)).plan(...asked),
+      connections: async (...asked) => (await clientsOf(context)).connections(...asked),
+    },
     folderOf: (words) => runsWhere(words, process.cwd()).cwd,
     leaving: (signal) => deadline.begin(() => (signal === undefined ? exitCodes.timeout : codeOf(signal))),
   }).catch(async (error: unknown) => {
@@ -104,6 +109,11 @@ export async function runConsoleVerb(context: Context, flags: ConsoleFlags): Pro
     context.note(wayBack(context, flags.demo === true));
   } else if (hosted === undefined) context.note(`the daemon keeps running; ${wayBack(context, flags.demo === true)}`);
   else if (flags.demo === true) context.note('come back with: mcptui demo   begin anew with: mcptui demo --reset');
+}
+
+/** Loaded when somebody imports. */
+async function clientsOf(context: Context): Promise<ClientFiles> {
+  return (await import('../clients/console-clients.ts')).consoleClients(context);
 }
 
 /** How to see a daemon again, and how to end it. */

@@ -13,6 +13,7 @@ import { editorOverlay } from '../overlays/editor/editor-overlay.ts';
 import { filterOverlay } from '../overlays/filter.ts';
 import { formOverlay } from '../overlays/form/form-overlay.ts';
 import { hiddenOverlay } from '../overlays/hidden.ts';
+import { importOverlay, openImportKeymap } from '../overlays/import/overlay.ts';
 import { pickOverlay } from '../overlays/pick.ts';
 import { listingOverlay, openListKeymap } from '../overlays/lists/overlay.ts';
 import { onceOverlay } from '../overlays/once.ts';
@@ -55,6 +56,7 @@ const overlays: { readonly [K in Overlay['kind']]: OverlayKind<Extract<Overlay, 
   pick: pickOverlay,
   listing: listingOverlay,
   revisions: revisionsOverlay,
+  import: importOverlay,
   text: textOverlay,
   once: onceOverlay,
   saw: sawOverlay,
@@ -90,6 +92,7 @@ export const bindings: readonly Binding[] = [
   ...globalKeymap(tables),
   ...projectKeymap,
   ...openListKeymap,
+  ...openImportKeymap,
   ...Object.values(overlays).flatMap(({ keymap }) => keymap),
   ...fieldKeymap(({ overlay }) => (overlay === undefined ? undefined : kindOf(overlay).line?.(overlay))),
 ];

@@ -2,6 +2,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Engine } from '../../engine/index.ts';
 import type { KeySource } from '../kit/held-key.ts';
+import type { ClientFiles } from '../kit/client-files.ts';
 import type { FolderOf, Outcome } from '../kit/terminal.ts';
 import type { PaneId } from '../state/pane-id.ts';
 import type { SettingsFile } from './kept-settings.ts';
@@ -30,6 +31,8 @@ export interface ConsoleOptions {
   readonly settings?: SettingsFile;
   /** What relative words of a new server mean; default: nothing is looked up. */
   readonly folderOf?: FolderOf;
+  /** Looks into the files of agents' clients; default: nobody does. */
+  readonly clients?: ClientFiles;
   /** Called once, when it is clear that the console ends, before the terminal is touched: it may take nothing any more. */
   readonly leaving?: (signal: NodeJS.Signals | undefined) => void;
 }

@@ -157,6 +157,7 @@ class ConsoleRun {
       save: saveText,
       keep: keepText,
       folderOf: this.#options.folderOf ?? (({ cwd }) => cwd),
+      clients: this.#options.clients,
     };
   }
 

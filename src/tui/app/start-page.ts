@@ -8,6 +8,13 @@ const lines: readonly (readonly Span[])[] = [
   [],
   [['  No server yet.', 'strong'], ' mcptui runs MCP servers and routes your agents to them.'],
   [],
+  [
+    ['  Import what your clients have', 'strong'],
+    ' with ',
+    ['I', 'accent'],
+    ' (Claude Code, Cursor, VS Code, Codex and others)',
+  ],
+  [],
   [['  Add a server', 'strong'], ' with ', ['n', 'accent'], ', or in another terminal; it appears here at once'],
   ['    mcptui create server fs --package npm:@modelcontextprotocol/server-filesystem -- .'],
   ['    mcptui create server git --env TOKEN=secret:env/GIT_TOKEN -- my-git-server'],

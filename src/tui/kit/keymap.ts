@@ -16,6 +16,7 @@ export type OverlayFocus =
   | 'listing-filter'
   | 'revisions'
   | 'revisions-diff'
+  | 'import'
   | 'text'
   | 'once'
   | 'saw'
@@ -165,6 +166,7 @@ const overlayTitles: Readonly<Record<OverlayFocus, string>> = {
   'listing-filter': 'The filter of such a list',
   revisions: 'Revisions of a server',
   'revisions-diff': 'Two revisions of a server, compared',
+  import: 'Servers of agents’ clients to be imported',
   text: 'A text over the pane: help, messages, a description',
   once: 'A token that is shown once',
   saw: 'What an agent was shown',

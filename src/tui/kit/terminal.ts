@@ -1,5 +1,7 @@
 /** Names what only the terminal's owner can do: leave, copy, ring, hand the screen to an editor. */
 
+import type { ClientFiles } from './client-files.ts';
+
 export type Outcome = 'quit' | 'quit-stop' | 'quit-handover';
 
 export interface EditOptions {
@@ -56,4 +58,6 @@ export interface Terminal {
   /** Puts a text that could not be saved into a file of its own that stays; its path. */
   keep(text: string, name: string): string;
   readonly folderOf: FolderOf;
+  /** Undefined where no client's files may be looked at. */
+  readonly clients: ClientFiles | undefined;
 }

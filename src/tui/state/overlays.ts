@@ -13,6 +13,7 @@ import type {
 import type { Bump } from '../../text/versions.ts';
 import type { Field } from './field.ts';
 import type { FormField } from './form-field.ts';
+import type { ImportState } from './import.ts';
 import type { ListState } from './list.ts';
 import type { PaneId } from './pane-id.ts';
 import type { SaveChoice } from './save-choice.ts';
@@ -288,6 +289,7 @@ export type Overlay =
   | PickState
   | ListingState
   | RevisionsState
+  | ImportState
   | TextState
   | OnceState
   | SawState

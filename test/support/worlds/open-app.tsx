@@ -144,6 +144,7 @@ export async function openApp(options: OpenAppOptions = {}): Promise<OpenApp> {
       quit: (outcome) => left.push(outcome),
       redraw: () => {},
       suspend: undefined,
+      clients: undefined,
       copy: (text) => copied.push(text),
       mouse: () => {},
       bell: () => {

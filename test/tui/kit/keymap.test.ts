@@ -92,6 +92,9 @@ describe('the table of bindings', () => {
       'listing.act',
       'revisions.restore',
       'revisions-diff.restore',
+      'import.type',
+      'import.import',
+      'import.connect',
     ]);
     for (const binding of dangerous) expect(binding.refusal(app.state())).toBe('the console is read-only');
     expect(app.screen()).toContain('· RO ·');
