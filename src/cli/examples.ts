@@ -33,6 +33,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'daemon status': ['daemon status -o json'],
   'daemon stop': ['daemon stop'],
   'daemon reload': ['daemon reload'],
+  explain: ['explain SECRET_UNRESOLVED', 'explain'],
   completion: [
     'completion bash > ~/.local/share/bash-completion/completions/mcptui',
     'completion zsh > ~/.zfunc/_mcptui',

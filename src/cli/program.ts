@@ -4,6 +4,7 @@ import { McptuiError } from '../kernel/errors.ts';
 import { version } from '../kernel/version.ts';
 import { documentCommands } from './documents/verbs.ts';
 import { serviceCommands } from './service/verbs.ts';
+import { explainCommand } from './explain/verb.ts';
 import { callCommand } from './catalog/call.ts';
 import { connectCommand, disconnectCommand } from './clients/connect.ts';
 import { importCommand } from './clients/import.ts';
@@ -94,6 +95,7 @@ export function program(context: Context): Command {
     getCommand(context),
     describeCommand(context),
     whyCommand(context),
+    explainCommand(context),
     logsCommand(context),
     auditCommand(context),
     authCommand(context),
