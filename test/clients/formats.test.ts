@@ -93,6 +93,12 @@ describe('EntryFile', () => {
     expect(await refusal('yaml', bomb.join('\n'))).toBe('settings.yaml:1:1: its aliases stand for too much');
   });
 
+  it('reads no file that is longer than settings are', async () => {
+    expect(await refusal('jsonc', ' '.repeat(8 * 1024 * 1024 + 1))).toBe(
+      'settings.jsonc is over 8 MiB: no settings are so long',
+    );
+  });
+
   it(`reads at most ${MAX_ENTRIES} entries`, async () => {
     const servers = Object.fromEntries(Array.from({ length: MAX_ENTRIES + 1 }, (_, index) => [`s${index}`, {}]));
     expect(await refusal('jsonc', JSON.stringify({ mcpServers: servers }))).toBe(

@@ -110,9 +110,44 @@ describe('planImport: programs', () => {
       ],
     });
     expect(item.secrets).toEqual([{ name: 'github-token', value: 'abcdefgh', of: 'GITHUB_TOKEN' }]);
-    const mounted = one('cursor', { command: 'docker', args: ['run', '-i', '-v', '/a:/b', 'x/y'] });
-    expect(mounted.draft?.source).toEqual({ kind: 'command', command: ['docker', 'run', '-i', '-v', '/a:/b', 'x/y'] });
-    expect(mounted.notes[0]).toContain('docker -v stays the command that it is');
+  });
+
+  it('takes folders, user, entrypoint, folder of work and pull of docker run, and leaves what ours have not', () => {
+    const flags = [
+      '-v',
+      '${HOME}/notes:/data:ro',
+      '--mount',
+      'type=bind,src=./out,dst=/out',
+      '-u',
+      '1000:1000',
+      '-w',
+      '/out',
+    ];
+    const args = ['run', '-i', ...flags, '--entrypoint=/bin/serve', '--pull=never', 'x/y', '--fast'];
+    expect(source('cursor', { command: 'docker', args })).toEqual({
+      kind: 'image',
+      image: 'x/y',
+      command: ['--fast'],
+      entrypoint: ['/bin/serve'],
+      cwd: '/out',
+      user: '1000:1000',
+      pull: 'never',
+      mounts: [
+        { source: '/home/ann/notes', target: '/data', readOnly: true },
+        { source: '/srv/shop/out', target: '/out', readOnly: false },
+      ],
+    });
+    for (const flag of [
+      ['-v', 'volume:/data'],
+      ['-u', 'root'],
+      ['--privileged', 'x'],
+      ['--network', 'host'],
+      ['-p', '80:80'],
+    ]) {
+      const item = one('cursor', { command: 'docker', args: ['run', '-i', ...flag, 'x/y'] });
+      expect(item.draft?.source).toEqual({ kind: 'command', command: ['docker', 'run', '-i', ...flag, 'x/y'] });
+      expect(item.notes[0]).toContain(`docker run ${flag[0] ?? ''} stays the command that it is`);
+    }
   });
 
   it('connects to the URL that mcp-remote is a bridge to', () => {

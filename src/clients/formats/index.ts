@@ -134,6 +134,10 @@ export class EntryFile {
   }
 
   #guarded<T>(text: string, work: () => T): T {
+    if (text.length > MAX_FILE_BYTES) {
+      const most = MAX_FILE_BYTES / 1024 / 1024;
+      throw new McptuiError('invalid', `${this.#name} is over ${most} MiB: no settings are so long`);
+    }
     try {
       return work();
     } catch (error) {

@@ -16,7 +16,16 @@ export type HeaderDraft =
 export type SourceDraft =
   | { kind: 'command'; command: string[]; cwd?: string }
   | { kind: 'package'; package: string; args: string[]; cwd?: string }
-  | { kind: 'image'; image: string; command: string[] }
+  | {
+      kind: 'image';
+      image: string;
+      command: string[];
+      entrypoint?: string[];
+      cwd?: string;
+      user?: string;
+      pull?: 'missing' | 'never' | 'always';
+      mounts?: { source: string; target: string; readOnly: boolean }[];
+    }
   | {
       kind: 'url';
       url: string;

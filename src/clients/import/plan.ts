@@ -7,6 +7,7 @@ import { isOurs } from '../our-entry.ts';
 import type { ClientPlace } from '../places.ts';
 import type { Draft, HeaderDraft, ImportItem, Origin, SourceDraft } from './draft.ts';
 import { readForeign, type ForeignServer, type Named } from './foreign.ts';
+import type { DockerImage } from './docker-run.ts';
 import { programOf, type Program } from './programs.ts';
 import { isLike, type ExistingServer } from './same.ts';
 import { SecretNames } from './secret-names.ts';
@@ -167,9 +168,8 @@ function draftOf(
     case 'url':
       return { ...rest, runtime: 'remote', source: remoteOf(program, entry, values) };
     case 'image': {
-      if (program.network === 'bridge') values.note('docker run becomes an image, hardened, with a network');
-      const [image = '', ...command] = values.args([program.image, ...program.args], context.literal);
-      return { ...rest, runtime: 'docker', network: program.network, source: { kind: 'image', image, command } };
+      values.note(`docker run becomes an image, hardened${program.network === 'bridge' ? ', with a network' : ''}`);
+      return { ...rest, runtime: 'docker', network: program.network, source: imageOf(program, values, context) };
     }
     case 'package': {
       const args = values.args(['', ...program.args], context.literal).slice(1);
@@ -186,6 +186,26 @@ function draftOf(
       };
     }
   }
+}
+
+function imageOf(program: DockerImage, values: Values, { folder, literal }: ImportContext): SourceDraft {
+  const { user, cwd, pull, entrypoint } = program;
+  const [image = '', ...command] = values.args([program.image, ...program.args], literal);
+  const mounts = program.mounts.map(({ source, target, readOnly }) => ({
+    source: path.resolve(folder, values.plain(source, `the folder for ${target}`)),
+    target,
+    readOnly,
+  }));
+  return {
+    kind: 'image',
+    image,
+    command,
+    ...(entrypoint === undefined ? {} : { entrypoint: [entrypoint] }),
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(user === undefined ? {} : { user }),
+    ...(pull === undefined ? {} : { pull }),
+    ...(mounts.length === 0 ? {} : { mounts }),
+  };
 }
 
 /** Names that no program could be given are left out, and said. */

@@ -16,7 +16,12 @@ export type ShownSource =
       readonly args: readonly string[];
       readonly cwd?: string | undefined;
     }
-  | { readonly kind: 'image'; readonly image: string; readonly command: readonly string[] }
+  | {
+      readonly kind: 'image';
+      readonly image: string;
+      readonly command: readonly string[];
+      readonly mounts?: readonly { readonly source: string; readonly target: string }[] | undefined;
+    }
   | { readonly kind: 'url'; readonly url: string; readonly headers: readonly { readonly name: string }[] };
 
 /** Stands in views for what is not shown. */
@@ -33,7 +38,12 @@ function partsOf(source: ShownSource): readonly string[] {
     case 'package':
       return ['package', source.package, ...source.args, source.cwd ?? ''];
     case 'image':
-      return ['image', source.image, ...source.command];
+      return [
+        'image',
+        source.image,
+        ...source.command,
+        ...(source.mounts ?? []).map(({ source: from, target }) => `${from}:${target}`),
+      ];
     case 'url':
       // Of a query only references are shown.
       return [
