@@ -4,12 +4,15 @@ import { authorize, compilePolicy, type Policy } from '../src/engine/rights/poli
 import { engineHarness } from '../test/support/worlds/engine-harness.ts';
 import { seededRandom } from '../test/support/builders/random.ts';
 import { CallTarget, inTurns, median, medianRatio } from './call-target.ts';
+import { callLine, mcptui, type LineClient } from './router-targets.ts';
 import type { BenchResult } from './result.ts';
 
 const BINDINGS = 10_000;
 const DECISIONS = 20_000;
 const ROUNDS = 41;
 const CALL_ROUNDS = 81;
+const WHOLE_ROUNDS = 41;
+const WHOLE_CALLS = 300;
 
 const roles = Array.from({ length: 100 }, (_, at) => ({
   name: `role-${at}`,
@@ -108,8 +111,6 @@ async function calls(): Promise<readonly BenchResult[]> {
         unit: 'us',
         ratio,
         baseline: 'none',
-        bar: '<= 1.02x none',
-        pass: ratio <= 1.02,
       };
     });
   } finally {
@@ -117,6 +118,69 @@ async function calls(): Promise<readonly BenchResult[]> {
   }
 }
 
+/** One after the other, through `mcptui proxy` and back, as an agent has them. */
+async function wholeCalls(): Promise<readonly BenchResult[]> {
+  const own = await mcptui();
+  try {
+    own.run('create', 'role', 'caller', '--allow', 'run server *', '--allow', 'run project *');
+    own.run('create', 'binding', 'agent:bot', 'caller');
+    const ticket = own.run('create', 'ticket', 'bench', '--agent', 'bot').trim().split('\n').at(-1) ?? '';
+    const plain = await own.connect();
+    const bot = await own.connectTo('default', { MCPTUI_TICKET: ticket });
+    const rounds: readonly number[][] = [[], []];
+    for (let round = 0; round < WHOLE_ROUNDS; round += 1) {
+      for (const [index, client] of [plain, bot].entries()) rounds[index]?.push(await p50Us(client));
+    }
+    for (const client of [plain, bot]) await client.close();
+    const [without = [], withRole = []] = rounds;
+    const ratio = medianRatio(withRole, without);
+    return [
+      {
+        name: 'rights: a whole call with a role of its own, p50',
+        value: median(withRole),
+        unit: 'us',
+        ratio,
+        baseline: 'with the project’s role',
+        bar: '<= 1.02x',
+        pass: ratio <= 1.02,
+      },
+    ];
+  } finally {
+    await own.close();
+  }
+}
+
+async function p50Us(client: LineClient): Promise<number> {
+  const times: number[] = [];
+  for (let call = 0; call < WHOLE_CALLS; call += 1) {
+    const startedMs = performance.now();
+    await client.exchange(callLine('echo', { text: 'hi' }), 1);
+    times.push((performance.now() - startedMs) * 1_000);
+  }
+  return median(times);
+}
+
+/** What the router alone spends on it, of what a whole call takes. */
+function shareOf(router: readonly BenchResult[], whole: readonly BenchResult[]): readonly BenchResult[] {
+  const [plain] = router;
+  const [call] = whole;
+  if (plain === undefined || call === undefined) return [];
+  const without = plain.value / (plain.ratio ?? 1);
+  const value = ((plain.value - without) / call.value) * 100;
+  return [
+    {
+      name: 'rights: the project’s role, of a whole call',
+      value,
+      unit: '%',
+      baseline: 'the p50 of a whole call',
+      bar: '<= 2 %',
+      pass: value <= 2,
+    },
+  ];
+}
+
 export async function run(): Promise<readonly BenchResult[]> {
-  return [...decisions(), ...(await calls())];
+  const router = await calls();
+  const whole = await wholeCalls();
+  return [...decisions(), ...router, ...shareOf(router, whole), ...whole];
 }

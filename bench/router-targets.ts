@@ -167,7 +167,9 @@ export async function floor(): Promise<Target> {
 export interface Mcptui extends Target {
   readonly home: string;
   readonly enginePid: number;
-  connectTo(project: string): Promise<LineClient>;
+  connectTo(project: string, env?: NodeJS.ProcessEnv): Promise<LineClient>;
+  /** Runs a verb; what it prints. */
+  run(...args: string[]): string;
 }
 
 /** The real engine as a daemon, audit on. The project `default` has the echo server as it is; `many` has one of 1,000 tools; `two` another echo. */
@@ -186,14 +188,20 @@ export async function mcptui(): Promise<Mcptui> {
   }
   while ((run('get', 'instances').match(/RUNNING/g) ?? []).length < 3)
     await new Promise((resolve) => setTimeout(resolve, 100));
-  const connect = (project: string): Promise<LineClient> =>
-    introduce(spawn(process.execPath, [bin, 'proxy', '--no-start', '--project', project], { ...piped, env }));
+  const connect = (project: string, more: NodeJS.ProcessEnv = {}): Promise<LineClient> =>
+    introduce(
+      spawn(process.execPath, [bin, 'proxy', '--no-start', '--project', project], {
+        ...piped,
+        env: { ...env, ...more },
+      }),
+    );
   return {
     name: 'mcptui',
     home,
     enginePid: daemon.pid ?? 0,
     connect: () => connect('default'),
     connectTo: connect,
+    run,
     pids: (client) => [client.child.pid ?? 0, ...tree(daemon.pid ?? 0)],
     async close() {
       const ended = once(daemon, 'close');
