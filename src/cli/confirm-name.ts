@@ -17,12 +17,17 @@ export async function confirmName(context: Context, what: string, name: string, 
   }
 }
 
-/** On a terminal; anything but yes is no. */
-export async function confirmed(question: string): Promise<boolean> {
+/** A line that a person types, without blanks around it. */
+export async function askedLine(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(?:es)?$/i.test((await lines.question(question)).trim());
+    return (await lines.question(question)).trim();
   } finally {
     lines.close();
   }
+}
+
+/** On a terminal; anything but yes is no. */
+export async function confirmed(question: string): Promise<boolean> {
+  return /^y(?:es)?$/i.test(await askedLine(question));
 }

@@ -7,7 +7,8 @@ import { serviceCommands } from './service/verbs.ts';
 import { explainCommand } from './explain/verb.ts';
 import { callCommand } from './catalog/call.ts';
 import { connectCommand, disconnectCommand } from './clients/connect.ts';
-import { importCommand } from './clients/import.ts';
+import { importCommand } from './clients/import-verb.ts';
+import { searchCommand } from './clients/registry.ts';
 import { exampleText } from './examples.ts';
 import { editCommand } from './content/edit.ts';
 import { proposalCommands } from './content/proposals.ts';
@@ -111,7 +112,12 @@ export function program(context: Context): Command {
   ]);
   group('Documents', documentCommands(context));
   group('What agents are told', revisionCommands(context));
-  group('Clients of agents', [importCommand(context), connectCommand(context), disconnectCommand(context)]);
+  group('Clients of agents', [
+    importCommand(context),
+    searchCommand(context),
+    connectCommand(context),
+    disconnectCommand(context),
+  ]);
   group('Proposals', proposalCommands(context));
   group('Run', [
     ...controlCommands(context),

@@ -1,5 +1,4 @@
-/** Runs `import`: servers of clients' files become servers here, shown before anything is made. */
-import { Command } from 'commander';
+/** Imports servers of clients' files: shown before anything is made. */
 import { applyImport } from '../../clients/import/apply.ts';
 import type { ImportItem } from '../../clients/import/draft.ts';
 import type { FoundFile } from '../../clients/import/plan.ts';
@@ -14,43 +13,26 @@ import { noSuch } from '../../kernel/no-such.ts';
 import { readInput } from '../content/text-file.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { outputOption, renderListing, type Format } from '../output.ts';
+import { renderListing, type Format } from '../output.ts';
 import { readHidden } from '../hidden-input.ts';
-import { withEngine } from '../with-engine.ts';
 import { machineOf } from './machine.ts';
 import { plannedItems } from './planned-items.ts';
 import { isAgreed, type AskFlags } from './preview.ts';
 
-interface ImportFlags extends AskFlags {
+/** How what is planned is shown. */
+export interface ShownFlags {
+  readonly dryRun?: boolean;
+  readonly output: Format;
+}
+
+export interface ImportFlags extends AskFlags, ShownFlags {
   readonly server: readonly string[];
   readonly project: string;
   readonly start?: boolean;
   readonly literal?: boolean;
-  readonly output: Format;
 }
 
-export function importCommand(context: Context): Command {
-  return new Command('import')
-    .description("take over servers from agents' clients: shows what becomes of each, and asks")
-    .argument('[from]', 'a client, a file, or - for stdin; default: every client of this machine')
-    .option(
-      '--server <name>',
-      'only this entry; repeatable',
-      (name: string, all: readonly string[]) => [...all, name],
-      [],
-    )
-    .option('-p, --project <name>', 'project that they belong to', context.env.MCPTUI_PROJECT ?? 'default')
-    .option('--start', 'start them at once; default: they are there, and stopped')
-    .option('--literal', 'take texts as they stand, secrets in arguments included')
-    .option('--dry-run', 'only show what would become of each')
-    .option('--yes', 'do not ask')
-    .addOption(outputOption())
-    .action((from: string | undefined, flags: ImportFlags) =>
-      withEngine(context, async (engine, live) => runImport(context, engine, live, from, flags)),
-    );
-}
-
-async function runImport(
+export async function importFromClients(
   context: Context,
   engine: Engine,
   live: boolean,
@@ -113,7 +95,11 @@ export function withoutQuestions(item: ImportItem): ImportItem {
   return { ...rest, state: 'refused', secrets: [], needs: [], reason };
 }
 
-async function show(context: Context, items: readonly ImportItem[], { output, dryRun }: ImportFlags): Promise<void> {
+export async function show(
+  context: Context,
+  items: readonly ImportItem[],
+  { output, dryRun }: ShownFlags,
+): Promise<void> {
   if (output !== 'table' && output !== 'wide') {
     const rows = items.map(shownItem);
     context.print(await renderListing({ rows, columns: [], name: (row) => `server/${row.name}` }, output));

@@ -20,16 +20,22 @@ export async function plannedItems(
   { project, start, literal }: PlanOptions,
 ): Promise<readonly ImportItem[]> {
   const machine = machineOf({ env });
-  const secrets = (await engine.commands.secrets()).filter(
-    ({ id, state }) => id.startsWith('file/') && state !== 'missing',
-  );
+  const secrets = await keptSecrets(engine);
   const items = planImport(files, {
     ...machine,
     existing: [...engine.view().servers.values()],
-    secrets: secrets.map(({ id }) => id.slice('file/'.length)),
+    secrets,
     project,
     start: start === true,
     literal: literal === true,
   });
   return checkedItems(engine.commands, items);
+}
+
+/** Names in the encrypted file. */
+export async function keptSecrets({ commands }: Pick<Engine, 'commands'>): Promise<readonly string[]> {
+  const all = await commands.secrets();
+  return all
+    .filter(({ id, state }) => id.startsWith('file/') && state !== 'missing')
+    .map(({ id }) => id.slice('file/'.length));
 }
