@@ -1,4 +1,4 @@
-/** Lists an example or more for each verb: what its `--help` ends with, and what a command line that cannot be is told to try. */
+/** Lists an example or more for each verb: what its `--help` begins with, and what a command line that cannot be is told to try. */
 
 /** The words of a verb → command lines without `mcptui`. */
 export const examples: Readonly<Record<string, readonly string[]>> = {
@@ -192,5 +192,5 @@ export function exampleText(words: string): string {
   const lines = exampleLines(words);
   if (lines.length === 0) return '';
   const title = lines.length === 1 ? 'Example' : 'Examples';
-  return `\n${title}:\n${lines.map((line) => `  $ mcptui ${line}`).join('\n')}`;
+  return `${title}:\n${lines.map((line) => `  $ mcptui ${line}`).join('\n')}\n`;
 }

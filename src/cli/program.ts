@@ -140,7 +140,7 @@ export function program(context: Context): Command {
   root.helpCommand('help [verb]', 'what a verb does, how it is typed, and examples');
   for (const [words, command] of [['', root] as const, ...verbsBelow(root)]) {
     command.exitOverride().configureHelp({ helpWidth: 80, subcommandTerm: (child) => termOf(child) });
-    command.addHelpText('after', exampleText(words));
+    command.addHelpText('before', exampleText(words));
     // Errors are told once, by whoever runs the program.
     command.configureOutput({ outputError: () => undefined });
   }

@@ -45,8 +45,8 @@ describe('the help of each verb', () => {
     verbs()
       .filter(isLeaf)
       .map((verb) => [verb.words, verb] as const),
-  )('%s shows an example', (_, verb) => {
-    expect(helpOf(verb.command)).toMatch(new RegExp(`Examples?:\\n {2}\\$ mcptui ${verb.words}`));
+  )('%s begins with an example', (_, verb) => {
+    expect(helpOf(verb.command)).toMatch(new RegExp(`^Examples?:\\n {2}\\$ mcptui ${verb.words}`));
   });
 
   it('shows examples of the verbs that there are, and that can be parsed', async () => {
