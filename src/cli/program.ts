@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { McptuiError } from '../kernel/errors.ts';
 import { version } from '../kernel/version.ts';
+import { doctorCommand } from './doctor/verbs.ts';
 import { documentCommands } from './documents/verbs.ts';
 import { serviceCommands } from './service/verbs.ts';
 import { explainCommand } from './explain/verb.ts';
@@ -131,6 +132,7 @@ export function program(context: Context): Command {
     demoCommand(context),
   ]);
   group('This installation', [
+    doctorCommand(context),
     ...serviceCommands(context),
     infoCommand(context),
     storeCommand(context),

@@ -81,28 +81,37 @@ export async function uninstallService(context: Context, flags: ServiceFlags): P
   if (failed.length > 0) context.note(`mcptui: ${failed.join('; ')}\n  → if it still runs: mcptui daemon stop`);
 }
 
-export async function serviceStatus(context: Context, flags: ServiceFlags): Promise<void> {
+export interface ServiceLook {
+  readonly file: string;
+  readonly installed: boolean;
+  /** It differs from what would be installed now: another Node, another PATH. */
+  readonly differs: boolean;
+  /** `active`, or the manager's other word. */
+  readonly state: string;
+}
+
+export async function lookAtService(context: Context, flags: ServiceFlags): Promise<ServiceLook> {
   const own = manager(context, flags);
+  const { file } = own;
   const text = await installedText(own);
-  const { code, text: said } = text === undefined ? { code: 1, text: '' } : await ran(own.state);
+  if (text === undefined) return { file, installed: false, differs: false, state: 'not installed' };
+  const { code, text: said } = await ran(own.state);
+  const differs = text !== manager(context, { ...flags, words: flagsIn(text) }).text;
+  const ofLaunchd = code === 0 ? 'active' : 'inactive';
+  return {
+    file,
+    installed: true,
+    differs,
+    state: own.kind === 'launchd' ? ofLaunchd : clean(said.split('\n')[0] ?? ''),
+  };
+}
+
+export async function serviceStatus(context: Context, flags: ServiceFlags): Promise<void> {
+  const look = await lookAtService(context, flags);
   const engine = await engineIfRunning(context);
   const pid = engine?.view().info.pid;
   await engine?.close();
-  const rows = {
-    file: own.file,
-    installed: text !== undefined,
-    /** It differs from what would be installed now: another Node, another PATH. */
-    differs: text !== undefined && text !== manager(context, { ...flags, words: flagsIn(text) }).text,
-    state:
-      text === undefined
-        ? 'not installed'
-        : own.kind === 'launchd'
-          ? code === 0
-            ? 'active'
-            : 'inactive'
-          : clean(said.split('\n')[0] ?? ''),
-    engine: pid === undefined ? 'not running' : `pid ${pid}`,
-  };
+  const rows = { ...look, engine: pid === undefined ? 'not running' : `pid ${pid}` };
   if (flags.output === 'json' || flags.output === 'jsonl') context.print(toJson(rows, 2));
   else {
     for (const [name, value] of Object.entries(rows)) context.print(`${name.padEnd(10)}${String(value)}`);
