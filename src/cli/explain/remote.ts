@@ -107,7 +107,7 @@ export const commands: Readonly<Record<string, Explanation>> = {
   unavailable: {
     about: 'Something that is needed cannot be reached: the engine, a disk, a server, a secret. Exit 4.',
     causes: ['the message says which'],
-    steps: ['mcptui info'],
+    steps: ['mcptui doctor', 'mcptui info'],
   },
   'not-found': {
     about: 'There is no such thing. Exit 6.',

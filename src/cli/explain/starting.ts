@@ -34,7 +34,7 @@ export const starting: Readonly<Record<string, Explanation>> = {
       'it is on the PATH of your shell, but not on that of the engine',
       'program and arguments were written as one word',
     ],
-    steps: ['mcptui info', `give its whole path: ${EDIT}`],
+    steps: ['mcptui doctor', `give its whole path: ${EDIT}`],
   },
   COMMAND_NOT_EXECUTABLE: {
     about: 'The file is there, but may not be executed.',
