@@ -170,6 +170,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'import --dry-run',
     'import cursor --server github --start',
     'import ./.mcp.json --project ops --yes',
+    'import --from weather.mcpb --dry-run',
     'import --registry io.github.example/weather@1.2.0 \\\n      --set API_KEY=secret:file/weather-key',
   ],
   search: ['search weather', 'search weather --registry-file servers.json'],

@@ -9,6 +9,7 @@ import { collectAnswer, importFromRegistry, type RegistryImportFlags } from './r
 
 interface Flags extends ImportFlags, RegistryImportFlags {
   readonly registry?: string;
+  readonly from?: string;
 }
 
 export function importCommand(context: Context): Command {
@@ -27,16 +28,22 @@ export function importCommand(context: Context): Command {
     .option('--registry <name>', 'NAME or NAME@VERSION of the registry that MCPTUI_REGISTRY names')
     .option('--registry-file <file>', 'with --registry: what a registry answered, in its place')
     .option('--as <kind>', 'with --registry: npm, pypi, oci or remote; default: the first that can be run')
-    .option('--set <NAME=VALUE>', 'with --registry: a value that it needs; repeatable', collectAnswer, new Map())
+    .option('--from <file>', 'an MCPB bundle: unpacked into a folder of its own')
+    .option('--set <NAME=VALUE>', 'with --registry or --from: a value that it needs', collectAnswer, new Map())
     .option('--dry-run', 'only show what would become of each')
     .option('--yes', 'do not ask')
     .addOption(outputOption())
     .action((from: string | undefined, flags: Flags) =>
       withEngine(context, async (engine, live) => {
-        if (flags.registry === undefined) return importFromClients(context, engine, live, from, flags);
-        if (from !== undefined)
-          throw new McptuiError('invalid', `--registry takes its server from there, not from ${from}`);
-        return importFromRegistry(context, engine, live, flags.registry, flags);
+        if (flags.registry === undefined && flags.from === undefined) {
+          return importFromClients(context, engine, live, from, flags);
+        }
+        if (from !== undefined || (flags.registry !== undefined && flags.from !== undefined)) {
+          throw new McptuiError('invalid', 'give one of a client or file, --registry and --from');
+        }
+        if (flags.registry !== undefined) return importFromRegistry(context, engine, live, flags.registry, flags);
+        const { importBundle } = await import('./bundle.ts');
+        return importBundle(context, engine, live, flags.from ?? '', flags);
       }),
     );
 }
