@@ -26,7 +26,7 @@ import { daemonVerb } from './verbs/daemon.ts';
 import { demoCommand } from './verbs/demo.ts';
 import { describeCommand } from './verbs/describe.ts';
 import { getCommand } from './verbs/get.ts';
-import { admitCommand, whyCommand } from './verbs/gate.ts';
+import { admitCommand } from './verbs/gate.ts';
 import { infoCommand, versionCommand } from './verbs/info.ts';
 import { logsCommand } from './verbs/logs.ts';
 import { loginCommands } from './verbs/login.ts';
@@ -36,6 +36,7 @@ import { rotateCommand } from './verbs/token.ts';
 import { proxyHelp } from './verbs/proxy-help.ts';
 import { scaleCommand, setCommand } from './verbs/set.ts';
 import { shutdownCommand } from './verbs/shutdown.ts';
+import { whyCommand } from './why/verbs.ts';
 import { storeCommand } from './verbs/store.ts';
 
 interface RootFlags {

@@ -1,36 +1,13 @@
-/** Runs `why session`, `admit session` and `describe session`: what a session sees of its project, and why. */
+/** Runs `admit session` and `describe session`: what a session sees of its project. */
 import { Command } from 'commander';
 import { defined } from '../../kernel/defined.ts';
 import { noSuch } from '../../kernel/no-such.ts';
 import type { Engine } from '../../engine/index.ts';
-import { clean } from '../../text/clean.ts';
-import { gateLines } from '../../text/gate-words.ts';
 import type { Context } from '../context.ts';
 import { withKeyFlags } from '../key-flags.ts';
 import { outputOption, type Format } from '../output.ts';
 import { printRecord } from '../print-record.ts';
 import { withRunningEngine } from '../with-engine.ts';
-
-const LABEL_CHARS = 10;
-
-export function whyCommand(context: Context): Command {
-  const why = new Command('why').description('why something is as it is');
-  why
-    .command('session')
-    .description('what opened its gate, what it asked for, and what was chosen')
-    .argument('<id>')
-    .addOption(outputOption())
-    .action((id: string, flags: { readonly output: Format }) =>
-      withRunningEngine(context, async ({ commands }) => {
-        const report = await commands.sessionGate(id);
-        if (flags.output !== 'table' && flags.output !== 'wide') return printRecord(context, report, flags.output);
-        for (const [label, text] of gateLines(report)) {
-          context.print(`${label.padEnd(LABEL_CHARS)}${clean(text)}`.trimEnd());
-        }
-      }),
-    );
-  return why;
-}
 
 export function admitCommand(context: Context): Command {
   const admit = new Command('admit').description('open a gate');

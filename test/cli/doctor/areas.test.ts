@@ -22,15 +22,15 @@ describe('lookedAt', () => {
   it.each([
     [new Error('odd'), undefined],
     [new McptuiError('denied', 'you may not', { hint: 'ask ann' }), 'ask ann'],
-  ])('tells of %s', async (error, mend) => {
-    const found = { check: 'disk', state: 'warn', what: `not looked at: ${error.message}`, mend };
+  ])('tells of %s', async (cause, mend) => {
+    const found = { check: 'disk', state: 'warn', what: `not looked at: ${cause.message}`, mend };
     const looks = [
       async () => {
         await Promise.resolve();
-        throw error;
+        throw cause;
       },
       () => {
-        throw error;
+        throw cause;
       },
     ];
     for (const look of looks) {
