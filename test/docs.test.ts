@@ -47,7 +47,9 @@ function problemOf(line: string, top: Command): string | undefined {
       (candidate) => candidate.name() === alternatives[0] || candidate.aliases().includes(alternatives[0] ?? ''),
     );
     if (child !== undefined) command = child;
-    else if (command.commands.length > 0) return `${line}: no verb ${word}`;
+    // `why NAME` is a verb and a group.
+    else if (command.commands.length > 0 && command.registeredArguments.length === 0)
+      return `${line}: no verb ${word}`;
     else if (index === 0) return `${line}: no verb ${word}`;
     else return optionsOf(words.slice(index), command, line);
   }
