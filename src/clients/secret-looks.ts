@@ -96,6 +96,9 @@ export function isSecret(name: string, value: string): boolean {
   return namesSecret(name) || looksSecret(text);
 }
 
+/** Shorter secrets are hidden between quotes only. */
+const MIN_ANYWHERE = 6;
+
 /** What stands in place of a secret. */
 export const HIDDEN = '(hidden)';
 
@@ -131,7 +134,11 @@ function wordsWithSecrets(text: string): readonly string[] {
 export function hidden(text: string, secrets: readonly string[]): string {
   let out = text;
   for (const secret of secrets) {
-    for (const form of new Set([secret, JSON.stringify(secret).slice(1, -1)])) out = out.replaceAll(form, HIDDEN);
+    const escaped = JSON.stringify(secret).slice(1, -1);
+    // A short one is part of other words: it is one only where it stands alone.
+    const quotes = secret.length < MIN_ANYWHERE ? ['"', "'"] : [''];
+    for (const quote of quotes)
+      for (const form of new Set([secret, escaped])) out = out.replaceAll(quote + form + quote, quote + HIDDEN + quote);
   }
   return out;
 }

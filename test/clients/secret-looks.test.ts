@@ -67,6 +67,13 @@ describe('isSecret', () => {
 });
 
 describe('hidden', () => {
+  it('hides a short secret where it stands alone, and leaves the words that it is a part of', () => {
+    const text = '{"env": {"API_KEY": "a", "NAME": "banana"}, "pass": "b"}';
+    expect(hidden(text, secretsIn(JSON.parse(text)))).toBe(
+      `{"env": {"API_KEY": "${HIDDEN}", "NAME": "banana"}, "pass": "${HIDDEN}"}`,
+    );
+  });
+
   it('leaves no secret of a document in its text, however it is written', () => {
     const value = {
       env: { API_KEY: 'quo"ted-secret', NAME: 'shop' },

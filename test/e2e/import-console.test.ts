@@ -64,7 +64,7 @@ describe('the import of the console', () => {
     await tui.press(':', ...Array.from('import'), 'enter');
     await tui.see('7 new · 2 the same');
     await tui.press('s');
-    await tui.see('s start them: yes');
+    await tui.see('s start: yes');
     await tui.press('i');
     expect(await tui.see(/6 servers imported/)).not.toContain('stopped ·');
     await until(

@@ -1,5 +1,5 @@
 /** Puts an import into words: what an entry becomes, and how. Holds no secret. Pure. */
-import { hidden, secretsIn } from '../secret-looks.ts';
+import { HIDDEN, hidden, secretsIn } from '../secret-looks.ts';
 import type { Draft, ImportItem } from './draft.ts';
 
 /** What it runs: `npm:@x/github`, `image mcp/github`, `http https://…`. */
@@ -10,10 +10,16 @@ export function sourceWords({ source }: Draft): string {
     case 'image':
       return `image ${source.image}`;
     case 'command':
-      return `command ${hidden(source.command.join(' '), secretsIn(source.command))}`;
+      return `command ${shownWords(source.command).join(' ')}`;
     case 'url':
       return `${source.transport === 'sse' ? 'sse' : 'http'} ${source.url.split('?', 1)[0] ?? ''}`;
   }
+}
+
+/** A secret that is a word of its own is hidden however short it is. */
+function shownWords(words: readonly string[]): readonly string[] {
+  const secrets = secretsIn(words);
+  return words.map((word) => (secrets.includes(word) ? HIDDEN : hidden(word, secrets)));
 }
 
 /** One sentence for each thing that changes; of one that is not taken, why. */

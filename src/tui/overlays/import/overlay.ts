@@ -192,8 +192,8 @@ export const importOverlay: OverlayKind<ImportState> = {
   },
   hint({ chosen, starts, rows }) {
     if (rows === undefined || rows.length === 0) return 'Esc closes';
-    const start = `s start them: ${starts ? 'yes' : 'no'}`;
-    return `space choose · enter details · ${start} · i import ${chosen.length} · c and connect the clients · Esc leaves all`;
+    const start = `s start: ${starts ? 'yes' : 'no'}`;
+    return `space choose · enter details · ${start} · i import ${chosen.length} · c and connect · Esc leaves`;
   },
 };
 
