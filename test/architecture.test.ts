@@ -89,7 +89,13 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
   'toml-eslint-parser': ['clients/formats/toml.ts'],
   tokenx: ['kernel/tokens.ts'],
   ulid: ['kernel/ids.ts'],
-  yaml: ['cli/yaml.ts', 'cli/documents/sources.ts', 'clients/formats/yaml.ts', 'engine/content/front-matter.ts'],
+  yaml: [
+    'cli/config/',
+    'cli/yaml.ts',
+    'cli/documents/sources.ts',
+    'clients/formats/yaml.ts',
+    'engine/content/front-matter.ts',
+  ],
   zod: ['store/', 'engine/'],
   zustand: ['tui/'],
 };

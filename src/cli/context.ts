@@ -6,11 +6,15 @@ import { followed } from '../kernel/engine-pointer.ts';
 import { resolvePaths, type Paths } from '../kernel/paths.ts';
 import { clean } from '../text/clean.ts';
 import { userHome } from '../kernel/user-home.ts';
+import { fillEnvironment, noConfig, readConfig, type Config } from './config/load.ts';
 
 export interface Context {
   readonly clock: Clock;
+  /** With what the file of settings says where the environment says nothing. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly paths: Paths;
+  /** The file of settings as it was when the program began. */
+  readonly config: Config;
   /** The system's user, for the audit log. */
   readonly user: string;
   /** Data; everything else goes to `note`. Both clean what they write: foreign text reaches no terminal raw. */
@@ -28,11 +32,16 @@ export interface Context {
   };
 }
 
-export function systemContext(): Context {
+/** `readsConfig` false: a key is waiting for the answer, which no setting changes. */
+export function systemContext(readsConfig = true): Context {
+  const paths = followed(resolvePaths(process.env, userHome()));
+  const config = readsConfig ? readConfig(paths.configDir) : noConfig(paths.configDir);
+  fillEnvironment(process.env, config);
   return {
     clock: systemClock,
     env: process.env,
-    paths: followed(resolvePaths(process.env, userHome())),
+    paths,
+    config,
     user: userName(),
     print: (text) => void process.stdout.write(`${printable(text)}\n`),
     note: (text) => void process.stderr.write(`${printable(text)}\n`),

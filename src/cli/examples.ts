@@ -34,6 +34,11 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'daemon stop': ['daemon stop'],
   'daemon reload': ['daemon reload'],
   explain: ['explain SECRET_UNRESOLVED', 'explain'],
+  'config path': ['config path'],
+  'config get': ['config get --show-origin', 'config get console.skin'],
+  'config set': ['config set console.skin contrast', 'config set console.keymap.instance.retry ctrl-t'],
+  'config unset': ['config unset console.keymap.instance.retry'],
+  'config edit': ['config edit'],
   completion: [
     'completion bash > ~/.local/share/bash-completion/completions/mcptui',
     'completion zsh > ~/.zfunc/_mcptui',

@@ -4,6 +4,7 @@ import { McptuiError, messageOf, toErrorJson } from '../kernel/errors.ts';
 import { exitProcess } from '../kernel/exit.ts';
 import { relativeSetting } from '../kernel/paths.ts';
 import { cleanJson } from '../text/clean.ts';
+import { faultText } from './config/load.ts';
 import { systemContext, type Context } from './context.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { usageError, type CommanderError } from './usage-error.ts';
@@ -38,14 +39,27 @@ async function perform(argv: readonly string[], context: Context): Promise<void>
   const [first] = argv;
   const wrong = relativeSetting(context.env);
   if (wrong !== undefined) throw new McptuiError('invalid', wrong);
+  tellFaults(argv, context);
   if (argv.length === 1 && first === '--daemon') return (await import('./verbs/daemon.ts')).daemonVerb(context, {});
-  // The protocol of the scripts that `completion` prints: a key is waiting.
-  if (first === 'complete' && argv[1] === '--') {
+  if (isForShell(argv)) {
     return (await import('./completion/answer.ts')).answerShell(context, argv.slice(2));
   }
   if (argv.length === 0) return (await import('./verbs/console.ts')).runConsoleVerb(context, {});
   const { program } = await import('./program.ts');
   await program(context).parseAsync([...argv], { from: 'user' });
+}
+
+/** The protocol of the scripts that `completion` prints: a key is waiting. */
+function isForShell([first, second]: readonly string[]): boolean {
+  return first === 'complete' && second === '--';
+}
+
+/** Verbs go on without it; those of `config` say themselves what is wrong, and the console says it where it is seen. */
+function tellFaults(argv: readonly string[], { config, note }: Context): void {
+  const [first, ...others] = config.faults;
+  if (first === undefined || argv.length === 0 || argv[0] === 'config') return;
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  note(`mcptui: ${faultText(config.path, first)}${more}\n  → nothing in this file counts until: mcptui config edit`);
 }
 
 function isCommanders(error: unknown): error is CommanderError {
@@ -91,7 +105,8 @@ process.report.excludeEnv = true;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => exitProcess(unwritten(error)));
 process.stderr.on('error', () => undefined);
 
-const code = await run(process.argv.slice(2), systemContext());
+const argv = process.argv.slice(2);
+const code = await run(argv, systemContext(!isForShell(argv)));
 const failed = await drained(process.stdout);
 await drained(process.stderr);
 // Streams that nobody reads any more (an engine's socket) must not keep a finished verb alive.

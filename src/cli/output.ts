@@ -2,8 +2,8 @@
 import { Option } from 'commander';
 import stringWidth from 'string-width';
 import { clean, cleanJson } from '../text/clean.ts';
+import { formats } from './formats.ts';
 
-export const formats = ['table', 'wide', 'json', 'yaml', 'name', 'jsonl'] as const;
 export type Format = (typeof formats)[number];
 
 export interface Column<T> {

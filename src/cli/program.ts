@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { McptuiError } from '../kernel/errors.ts';
 import { version } from '../kernel/version.ts';
 import { doctorCommand } from './doctor/verbs.ts';
+import { configCommand } from './config/verbs.ts';
 import { documentCommands } from './documents/verbs.ts';
 import { serviceCommands } from './service/verbs.ts';
 import { explainCommand } from './explain/verb.ts';
@@ -137,6 +138,7 @@ export function program(context: Context): Command {
     ...serviceCommands(context),
     infoCommand(context),
     storeCommand(context),
+    configCommand(context),
     completionCommand(context),
     versionCommand(context),
   ]);

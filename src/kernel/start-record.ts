@@ -1,5 +1,6 @@
 /** Keeps beside a folder's lock who started its engine and in which surroundings, so that whoever starts the next one takes neither from an agent. */
 import { isAbsolute } from 'node:path';
+import { withoutFileSettings } from './file-settings.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -80,7 +81,7 @@ export function starterOf(env: Env, pid: number): StartedBy {
 }
 
 export function surroundingsOf(env: Env): Readonly<Record<string, string>> {
-  return only(env, SURROUNDINGS);
+  return only(withoutFileSettings(env), SURROUNDINGS);
 }
 
 /** The environment of a daemon that is started for an agent: nothing of the agent's but where the user's things are. */

@@ -13,7 +13,8 @@ import type { Context } from '../context.ts';
 import { withRunningEngine } from '../with-engine.ts';
 import { parseDuration } from '../duration.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { formats, toJson, type Format } from '../output.ts';
+import { formats } from '../formats.ts';
+import { toJson, type Format } from '../output.ts';
 import { toolArguments } from './arguments.ts';
 
 interface CallFlags {

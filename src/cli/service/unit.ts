@@ -1,4 +1,5 @@
 /** Writes the definition of a service that runs the daemon: a systemd unit, or a launchd property list. Pure. */
+import { withoutFileSettings } from '../../kernel/file-settings.ts';
 
 export interface ServiceOptions {
   /** Of the machine instead of one user's. */
@@ -125,8 +126,9 @@ const WANTED = [
   'NO_PROXY',
 ];
 
-/** A proxy's address may hold a password: it is left out then. */
-export function serviceEnv(env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+/** A proxy's address may hold a password: it is left out then. What the file of settings says, the daemon reads itself. */
+export function serviceEnv(given: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  const env = withoutFileSettings(given);
   return Object.fromEntries(
     WANTED.flatMap((name) => {
       const value = env[name];

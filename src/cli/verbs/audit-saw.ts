@@ -10,7 +10,8 @@ import { missingWords, seenLines, seenName } from '../../text/seen-words.ts';
 import type { Context } from '../context.ts';
 import { printListing } from '../print-listing.ts';
 import { printRecord } from '../print-record.ts';
-import { formats, type Column } from '../output.ts';
+import { formats } from '../formats.ts';
+import type { Column } from '../output.ts';
 import { withEngine } from '../with-engine.ts';
 import { since } from './logs.ts';
 

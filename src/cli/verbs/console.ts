@@ -63,7 +63,10 @@ export async function runConsoleVerb(context: Context, flags: ConsoleFlags): Pro
       hint: 'mcptui get instances -w',
     });
   }
-  const { runConsole } = await import('../../tui/app/main.tsx');
+  const [{ runConsole }, { consoleConfig }] = await Promise.all([
+    import('../../tui/app/main.tsx'),
+    import('../config/console.ts'),
+  ]);
   const running = await engineIfRunning(context);
   const opened =
     running === undefined ? hostEngineHere(context) : Promise.resolve({ engine: running, hosted: undefined });
@@ -93,6 +96,7 @@ export async function runConsoleVerb(context: Context, flags: ConsoleFlags): Pro
       plan: async (...asked) => (await clientsOf(context)).plan(...asked),
       connections: async (...asked) => (await clientsOf(context)).connections(...asked),
     },
+    config: consoleConfig(context.clock, context.config),
     folderOf: (words) => runsWhere(words, process.cwd()).cwd,
     leaving: (signal) => deadline.begin(() => (signal === undefined ? exitCodes.timeout : codeOf(signal))),
   }).catch(async (error: unknown) => {

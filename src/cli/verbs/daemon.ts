@@ -2,6 +2,7 @@
 import { exitProcess } from '../../kernel/exit.ts';
 import { httpSettings } from '../http-settings.ts';
 import { version } from '../../kernel/version.ts';
+import { followSettings } from '../config/daemon.ts';
 import type { Context } from '../context.ts';
 
 export interface DaemonFlags {
@@ -28,6 +29,7 @@ export async function daemonVerb(context: Context, { listen, auditRequired, pass
     context.note(`mcptui: ${summary}`);
     exitProcess(1);
   });
+  const unfollow = followSettings(context, logger);
   const address = listen ?? env.MCPTUI_LISTEN;
   const options = { paths, version, env, logger, http: httpSettings(env), note: context.note };
   const required = auditRequired === undefined ? {} : { auditRequired };
@@ -37,4 +39,5 @@ export async function daemonVerb(context: Context, { listen, auditRequired, pass
       : { ...options, ...required, listen: address },
     context.print,
   );
+  unfollow();
 }

@@ -8,7 +8,12 @@ const MAX_BYTES = 10 * 1024 * 1024;
 /** After so many bytes it is looked whether the file is still there: log rotation moves or removes it. */
 const LOOK_BYTES = 64 * 1024;
 
-export function fileLogger(stateDir: string, level: string, maxBytes: number = MAX_BYTES): Logger {
+/** How much it tells may be changed while it is in use. */
+export interface LeveledLogger extends Logger {
+  level: string;
+}
+
+export function fileLogger(stateDir: string, level: string, maxBytes: number = MAX_BYTES): LeveledLogger {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const file = path.join(stateDir, 'engine.log');
   const stream = pino.destination({ dest: file, mode: 0o600, sync: false });
@@ -39,7 +44,10 @@ export function fileLogger(stateDir: string, level: string, maxBytes: number = M
     }
   });
   stream.on('error', () => undefined);
-  const logger: Logger = pino({ level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime }, stream);
+  const logger: LeveledLogger = pino(
+    { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime },
+    stream,
+  );
   return logger;
 }
 

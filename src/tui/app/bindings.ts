@@ -5,6 +5,7 @@ import { viewerKeymap } from '../kit/viewer/keymap.ts';
 import type { ShownText } from '../kit/viewer/reading.ts';
 import { overlayFocuses, type Binding, type Focus } from '../kit/keymap.ts';
 import type { OverlayKind, Tables } from '../kit/overlay.ts';
+import { rebound } from '../kit/rebind.ts';
 import { askOverlay } from '../overlays/ask.ts';
 import { bindListOverlay } from '../overlays/bind-list.ts';
 import { columnsOverlay } from '../overlays/columns.ts';
@@ -40,7 +41,7 @@ import { listKeymap } from './list-keymap.ts';
 import { paneList, paneOf } from './panes.ts';
 import { projectKeymap } from './project-keymap.ts';
 
-const tables: Tables = { panes: paneList, paneOf, textOf, bindings: () => bindings };
+const tables: Tables = { panes: paneList, paneOf, textOf, bindings: bindingsOf };
 
 const overlays: { readonly [K in Overlay['kind']]: OverlayKind<Extract<Overlay, { readonly kind: K }>> } = {
   question: questionOverlay,
@@ -96,6 +97,11 @@ export const bindings: readonly Binding[] = [
   ...Object.values(overlays).flatMap(({ keymap }) => keymap),
   ...fieldKeymap(({ overlay }) => (overlay === undefined ? undefined : kindOf(overlay).line?.(overlay))),
 ];
+
+/** The same with the keys that the operator chose: what input, hints, `?` and the palette go by. */
+export function bindingsOf({ config }: UiState): readonly Binding[] {
+  return rebound(bindings, config.keymap);
+}
 
 /** Focuses that are active together; within one of these a key means one thing. */
 export const places: readonly (readonly Focus[])[] = [

@@ -1,7 +1,7 @@
 /** Paints the four rows around a pane: header, tabs, hints, status. */
 import { append } from '../../kernel/append.ts';
 import type { RuntimeView } from '../../engine/index.ts';
-import { bindings, kindOf, textOf } from './bindings.ts';
+import { bindingsOf, kindOf, textOf } from './bindings.ts';
 import { clean, cut, widthOf } from '../../text/clean.ts';
 import { age, clockTime } from '../../text/format.ts';
 import { focusesOf, keyLabel, type Binding } from '../kit/keymap.ts';
@@ -172,7 +172,7 @@ function hints(state: UiState): string {
   const spans: Span[] = [' '];
   const name = selectedName(state);
   const room = size.columns - (size.columns < 120 ? 0 : widthOf(name) + 2) - widthOf(`${gap}. all actions`) - 1;
-  for (const binding of bindings) {
+  for (const binding of bindingsOf(state)) {
     const label = hintOf(binding, state);
     if (label === undefined) continue;
     const next: Span[] = [[keyLabel(binding.keys[0] ?? ''), 'accent'], ` ${label}${gap}`];
@@ -185,7 +185,8 @@ function hints(state: UiState): string {
 
 /** The label of a key that works now in this pane; undefined for the others. */
 function hintOf(binding: Binding, state: UiState): string | undefined {
-  if (binding.hint === undefined || !focusesOf(state).includes(binding.focus)) return undefined;
+  if (binding.hint === undefined || binding.keys.length === 0 || !focusesOf(state).includes(binding.focus))
+    return undefined;
   return binding.refusal(state) === undefined ? binding.hint(state) : undefined;
 }
 

@@ -5,6 +5,7 @@ import type { KeySource } from '../kit/held-key.ts';
 import type { ClientFiles } from '../kit/client-files.ts';
 import type { FolderOf, Outcome } from '../kit/terminal.ts';
 import type { PaneId } from '../state/pane-id.ts';
+import type { ConfigSource } from './config/config-source.ts';
 import type { SettingsFile } from './kept-settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -29,6 +30,8 @@ export interface ConsoleOptions {
   readonly auditCapacity?: number;
   /** Where choices of the operator are kept from one console to the next; default: nowhere. */
   readonly settings?: SettingsFile;
+  /** The file of settings; default: there is none. */
+  readonly config?: ConfigSource;
   /** What relative words of a new server mean; default: nothing is looked up. */
   readonly folderOf?: FolderOf;
   /** Looks into the files of agents' clients; default: nobody does. */

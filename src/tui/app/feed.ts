@@ -4,6 +4,7 @@ import { signingCommands, type AuditEvent, type Engine, type EngineView } from '
 import { unawaited } from '../../kernel/unawaited.ts';
 import { failureText, type Ui } from '../kit/ui.ts';
 import type { Wanted } from '../kit/pane.ts';
+import { failsAnew } from '../kit/instances.ts';
 import { paneList, paneOf } from './panes.ts';
 import type { UiState } from '../state/ui-store.ts';
 
@@ -15,6 +16,8 @@ const settleMs = 60;
 const firstPage = 500;
 const page = 5000;
 const pageGapMs = 50;
+/** The bell rings at most this often. */
+const RING_GAP_MS = 5_000;
 
 /** Keeps the clock of the screen, from the first frame on; returns what ends it. */
 export function startClock(ui: Ui): () => void {
@@ -45,6 +48,7 @@ export class Feed {
   /** What the detail was last asked for, so that one change asks once. */
   #asked = '';
   #backfilling = false;
+  #rungAtMs = -Infinity;
 
   constructor(ui: Ui, engine: Engine) {
     this.#ui = ui;
@@ -186,13 +190,23 @@ export class Feed {
     if (!this.#stopped) this.#ui.set(change(this.#ui.state));
   }
 
+  /** Several things that happen together ring once. */
+  #ring(why: 'inbox' | 'errors'): void {
+    const { bell } = this.#ui.state;
+    const now = this.#clock.monotonicMs();
+    if ((bell !== why && bell !== 'all') || now - this.#rungAtMs < RING_GAP_MS) return;
+    this.#rungAtMs = now;
+    this.#ui.terminal.bell();
+  }
+
   /** Says what came in, whichever pane is in front; a failure on screen stays. */
   #tell(before: EngineView | undefined, after: EngineView): void {
     if (before === undefined) return;
+    if (failsAnew(before, after)) this.#ring('errors');
     for (const pane of paneList) {
       const arrival = pane.arrived?.(before, after);
       if (arrival === undefined) continue;
-      if (arrival.bell) this.#ui.terminal.bell();
+      if (arrival.bell) this.#ring('inbox');
       const { notice } = this.#ui.state;
       if (notice === undefined || notice.until !== undefined) this.#ui.notify('info', arrival.text);
     }

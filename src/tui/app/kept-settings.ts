@@ -1,12 +1,11 @@
 /** Keeps what the operator chose from one console to the next: how tables are shown, the skin, the mouse. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Timer } from '../../kernel/clock.ts';
-import { McptuiError } from '../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
 import { failureText, type Ui } from '../kit/ui.ts';
-import { skinNames, type Skin } from '../state/style.ts';
-import { changedTables, tablesFrom } from '../state/table.ts';
+import { changedTables } from '../state/table.ts';
 import type { UiState } from '../state/ui-store.ts';
-import { saysMouse, saysSkin } from './terminal-style.ts';
+import { recordFrom, recordOf, replacedChoices, shownAtStart } from './config/shown.ts';
 
 /** The file of the console's own settings. */
 export interface SettingsFile {
@@ -18,7 +17,7 @@ export interface SettingsFile {
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
-type Kept = Pick<UiState, 'tables' | 'mouse' | 'style'>;
+type Kept = Pick<UiState, 'tables' | 'mouse' | 'style' | 'config'>;
 
 /** Keys that follow each other are written once. */
 const settleMs = 500;
@@ -28,9 +27,11 @@ const settleMs = 500;
  * once all is written.
  */
 export function keepSettings(ui: Ui, file: SettingsFile, env: Environment): () => Promise<void> {
+  let record = recordOf(recordFrom(undefined));
   try {
     const kept = file.read();
-    if (kept !== undefined) ui.set(settingsFrom(kept, ui.state, env));
+    record = recordOf(recordFrom(kept));
+    ui.set(shownAtStart(kept, ui.state, env));
   } catch (error) {
     ui.notify('warn', `${file.path} cannot be read: ${failureText(error)} · the next choice replaces it`);
   }
@@ -39,16 +40,22 @@ export function keepSettings(ui: Ui, file: SettingsFile, env: Environment): () =
   let writing = Promise.resolve();
   const write = (): void => {
     timer = undefined;
-    const change = changesOf(written, ui.state);
-    written = ui.state;
+    const now = recordOf(ui.state.config);
+    const own = changesOf(written, ui.state);
+    const change = isDeepStrictEqual(now, record) ? own : withRecord(own, replacedChoices(record, ui.state), now);
+    [written, record] = [ui.state, now];
     if (Object.keys(change).length === 0) return;
     writing = writing
       .then(() => file.merge(change))
       .catch((error: unknown) => ui.notify('warn', `what you chose is not kept: ${failureText(error)}`));
   };
+  if (!isDeepStrictEqual(recordOf(ui.state.config), record)) timer = ui.clock.after(settleMs, write, { unref: true });
   const unsubscribe = ui.store.subscribe((state) => {
     const isOther =
-      state.tables !== written.tables || state.mouse !== written.mouse || state.style.skin !== written.style.skin;
+      state.tables !== written.tables ||
+      state.mouse !== written.mouse ||
+      state.style.skin !== written.style.skin ||
+      state.config !== written.config;
     if (isOther) timer ??= ui.clock.after(settleMs, write, { unref: true });
   });
   return () => {
@@ -59,20 +66,13 @@ export function keepSettings(ui: Ui, file: SettingsFile, env: Environment): () =
   };
 }
 
-/** @throws McptuiError `invalid` naming what is not as it has to be */
-function settingsFrom(kept: unknown, { style }: Kept, env: Environment): Partial<UiState> {
-  const tables = tablesFrom(kept);
-  const { skin = style.skin, mouse = false } = kept as { readonly skin?: unknown; readonly mouse?: unknown };
-  if (!isSkin(skin)) throw new McptuiError('invalid', `skin is none of ${skinNames.join(', ')}`);
-  if (typeof mouse !== 'boolean') throw new McptuiError('invalid', 'mouse is not true or false');
-  return {
-    tables,
-    ...(saysSkin(env) ? {} : { style: { ...style, skin } }),
-    ...(saysMouse(env) === undefined ? { mouse } : {}),
-  };
+function withRecord(own: JsonObject, replaced: JsonObject, config: JsonObject): JsonObject {
+  const tables = { ...(own['tables'] as JsonObject | undefined) };
+  for (const [pane, table] of Object.entries((replaced['tables'] ?? {}) as Readonly<Record<string, JsonObject>>)) {
+    tables[pane] = { ...(tables[pane] as JsonObject | undefined), ...table };
+  }
+  return { ...own, ...replaced, ...(Object.keys(tables).length === 0 ? {} : { tables }), config };
 }
-
-const isSkin = (value: unknown): value is Skin => skinNames.some((name) => name === value);
 
 function changesOf(before: Kept, after: Kept): JsonObject {
   const tables = changedTables(before.tables, after.tables);

@@ -5,10 +5,13 @@ import type { Engine } from '../../engine/index.ts';
 import { messageOf } from '../../kernel/errors.ts';
 import { App } from './app.tsx';
 import { agentEnv } from '../../text/client-config.ts';
+import { noConsoleConfig } from '../state/console-config.ts';
 import { AuditList } from '../state/audit-list.ts';
 import { clean } from '../../text/clean.ts';
 import { copySequence } from '../kit/clipboard.ts';
 import type { ConsoleOptions, ConsoleResult, Environment } from './console-options.ts';
+import { followConfig } from './config/config-source.ts';
+import { shownAtStart } from './config/shown.ts';
 import { ConsoleCrash, writeCrashReport } from './console-crash.ts';
 import { Ui } from '../kit/ui.ts';
 import type { Outcome, Terminal } from '../kit/terminal.ts';
@@ -17,12 +20,12 @@ import { editInFile, keepText } from '../overlays/editor/external.ts';
 import { pageText } from '../overlays/editor/pager.ts';
 import { Feed, startClock } from './feed.ts';
 import { keepSettings } from './kept-settings.ts';
-import { mouseReports, terminalSize, wantsBell } from './terminal-extras.ts';
+import { mouseReports, terminalSize } from './terminal-extras.ts';
 import { placedOutput } from './placed-output.ts';
 import { newInputMemory } from './press.ts';
 import { installRowMemo } from './row-memo.ts';
 import { saveText } from './save-text.ts';
-import { saysMouse, styleOf } from './terminal-style.ts';
+import { styleOf } from './terminal-style.ts';
 import { unblockedOutput } from './unblocked-output.ts';
 import { createUiStore } from '../state/ui-store.ts';
 
@@ -70,7 +73,9 @@ class ConsoleRun {
       auditList: new AuditList(options.auditCapacity ?? defaultAuditCapacity),
     });
     if (options.start?.pane !== undefined) store.setState({ pane: options.start.pane });
-    if (saysMouse(env) === true) store.setState({ mouse: true });
+    const first = options.config?.first;
+    const config = first !== undefined && 'config' in first ? first.config : noConsoleConfig;
+    store.setState(shownAtStart(undefined, { config, style: styleOf(env) }, env));
     this.#ui = new Ui(store, clock, this.#terminal(), options.keys);
   }
 
@@ -81,8 +86,9 @@ class ConsoleRun {
       this.#suspend = suspend;
     };
     const tree = <App ui={this.#ui} memory={memory} onMount={onMount} />;
-    const { engine, settings } = this.#options;
+    const { engine, settings, config } = this.#options;
     const endSettings = settings === undefined ? undefined : keepSettings(this.#ui, settings, this.#env);
+    const endConfig = config === undefined ? undefined : followConfig(this.#ui, config, this.#env);
     // An engine that is there is in the first frame.
     if (!(engine instanceof Promise)) this.#attach(engine);
     // Ink does this after its first frame; a key in between would be echoed into the picture.
@@ -120,6 +126,7 @@ class ConsoleRun {
       this.#ui.keys.lock();
       stdout.off('resize', onResize);
       this.#restore();
+      endConfig?.();
       await endSettings?.();
     }
   }
@@ -149,9 +156,7 @@ class ConsoleRun {
         else process.stdout.write(sequence);
       },
       mouse: (isOn) => void process.stdout.write(mouseReports(isOn)),
-      bell: () => {
-        if (wantsBell(this.#env)) process.stdout.write('\u0007');
-      },
+      bell: () => void process.stdout.write('\u0007'),
       edit: (text, options) => editInFile(text, options, this.#env, (work) => this.#away(work)),
       page: (text, name) => pageText(text, name, this.#env, (work) => this.#away(work)),
       save: saveText,

@@ -9,7 +9,7 @@ import { guardMs } from '../kit/overlay.ts';
 import type { Ui } from '../kit/ui.ts';
 import { isQuitQuestion } from '../overlays/question.ts';
 import type { Overlay } from '../state/overlays.ts';
-import { bindings, kindOf } from './bindings.ts';
+import { bindingsOf, kindOf } from './bindings.ts';
 import { frameOf, overlayWhenSmall } from './frame.ts';
 import { paneOf } from './panes.ts';
 
@@ -52,7 +52,7 @@ export function handleInput(ui: Ui, memory: InputMemory, event: InputEvent): voi
   }
   if (overlay !== undefined) return pressInOverlay(ui, memory, overlay, event, quietMs);
   const focuses = focusesOf(ui.state);
-  const binding = findBinding(bindings, focuses, key, ui.state);
+  const binding = findBinding(bindingsOf(ui.state), focuses, key, ui.state);
   if (binding !== undefined) return pressBinding(ui, memory, binding, event, quietMs);
   if (alone) ui.notify('info', `${keyLabel(key)} does nothing here · ? shows the keys`);
 }
@@ -89,7 +89,7 @@ function pressInOverlay(ui: Ui, memory: InputMemory, overlay: Overlay, event: Ke
   if (kind.isFresh?.(overlay, ui.clock.monotonicMs()) === true && key !== 'esc') return;
   const line = kind.line?.(overlay);
   const focuses: readonly Focus[] = line === undefined ? kind.focuses(overlay) : [...kind.focuses(overlay), 'field'];
-  const binding = findBinding(bindings, focuses, key, ui.state);
+  const binding = findBinding(bindingsOf(ui.state), focuses, key, ui.state);
   if (binding !== undefined) return pressBinding(ui, memory, binding, event, quietMs);
   if (line === undefined) return kind.onKey?.(ui, overlay, key);
   const field = editField(line.field, key);

@@ -1,4 +1,5 @@
 /** Chooses how the terminal is painted on, from its environment. */
+import type { Bell } from '../state/console-config.ts';
 import type { Style } from '../state/style.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -27,6 +28,21 @@ export function saysMouse({ MCPTUI_MOUSE }: Environment): boolean | undefined {
   return MCPTUI_MOUSE !== '0' && MCPTUI_MOUSE !== 'off';
 }
 
+export function saysAscii({ MCPTUI_ASCII }: Environment): boolean {
+  return MCPTUI_ASCII !== undefined && MCPTUI_ASCII !== '';
+}
+
+export function saysStill({ MCPTUI_REDUCE_MOTION }: Environment): boolean {
+  return MCPTUI_REDUCE_MOTION !== undefined && MCPTUI_REDUCE_MOTION !== '';
+}
+
+/** `MCPTUI_BELL=off`, `inbox`, `errors` or `all`; undefined where the environment says nothing of it. */
+export function saysBell({ MCPTUI_BELL }: Environment): Bell | undefined {
+  if (MCPTUI_BELL === undefined || MCPTUI_BELL === '') return undefined;
+  if (MCPTUI_BELL === 'off' || MCPTUI_BELL === '0') return 'off';
+  return MCPTUI_BELL === 'errors' || MCPTUI_BELL === 'all' ? MCPTUI_BELL : 'inbox';
+}
+
 function wantsColor(env: Environment): boolean {
   const force = env.FORCE_COLOR;
   if (force !== undefined) return force !== '0' && force !== 'false';
@@ -36,7 +52,7 @@ function wantsColor(env: Environment): boolean {
 
 /** The console of Linux has no glyphs for most of what we draw. A locale that is not named is none that is not UTF-8. */
 function wantsAscii(env: Environment): boolean {
-  if (env.MCPTUI_ASCII !== undefined && env.MCPTUI_ASCII !== '') return env.MCPTUI_ASCII !== '0';
+  if (saysAscii(env)) return env.MCPTUI_ASCII !== '0';
   if (env.TERM === 'linux') return true;
   const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find((value) => value !== undefined && value !== '');
   return locale !== undefined && !/utf-?8/i.test(locale);

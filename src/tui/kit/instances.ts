@@ -1,5 +1,5 @@
 /** Lists instances, and tells the one that the keys are about; computed once per change. */
-import type { Health, InstanceView, Phase, Server, Via } from '../../engine/index.ts';
+import type { EngineView, Health, InstanceView, Phase, Server, Via } from '../../engine/index.ts';
 import { clean } from '../../text/clean.ts';
 import { instanceSeverity, isProblem, rankOf } from '../../text/severity.ts';
 import {
@@ -193,4 +193,17 @@ export function heardAt({ link, now }: Pick<UiState, 'link' | 'now'>): number {
 
 export function serverOf(state: Pick<UiState, 'view'>, instance: InstanceView): Server | undefined {
   return state.view?.servers.get(instance.serverId);
+}
+
+/** An instance fails that did not; one that is tried again and again does not begin anew. */
+export function failsAnew(before: EngineView, after: EngineView): boolean {
+  if (before.instances === after.instances) return false;
+  return [...after.instances.values()].some(
+    (instance) => isFailing(instance) && !isFailing(before.instances.get(instance.id)),
+  );
+}
+
+function isFailing(instance: InstanceView | undefined): boolean {
+  if (instance === undefined) return false;
+  return instance.phase === 'error' || (instance.phase !== 'running' && instance.retry !== undefined);
 }

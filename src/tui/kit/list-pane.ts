@@ -12,7 +12,7 @@ import { isInDetail, paintSplit, type SplitParts } from './split-pane.ts';
 import { paintList, type Table } from './table.ts';
 import type { Ui } from './ui.ts';
 
-type Made = 'paint' | 'filter' | 'setFilter' | 'filterProblem' | 'move' | 'hasDetail' | 'columns';
+type Made = 'paint' | 'filter' | 'setFilter' | 'filterProblem' | 'move' | 'hasDetail' | 'columns' | 'grows';
 
 export interface ListPane<Row, Context> extends Omit<Pane, Made> {
   readonly source: ListSource<Row>;
@@ -68,10 +68,11 @@ export function listPane<Row, Context>(spec: ListPane<Row, Context>): Pane {
 export function listParts<Row, Context>(
   source: ListSource<Row>,
   { columns, grows }: Table<Row, Context>,
-): Pick<Pane, 'filter' | 'setFilter' | 'filterProblem' | 'hasDetail' | 'columns'> {
+): Pick<Pane, 'filter' | 'setFilter' | 'filterProblem' | 'hasDetail' | 'columns' | 'grows'> {
   return {
     hasDetail: true,
     columns: columns.map(({ title }) => title).filter((title) => title !== grows),
+    grows,
     filter: (state) => source.filter(state).text,
     setFilter: (ui, text) => source.setFilter(ui, text),
     filterProblem: (state) => wholeProblem(source.filter(state).parsed),

@@ -59,8 +59,8 @@ export interface Tables {
   readonly paneOf: (state: UiState) => Pane;
   /** The text that has the keys. */
   readonly textOf: (state: UiState) => ShownText | undefined;
-  /** Asked for when needed: the overlays' own keys are among them. */
-  readonly bindings: () => readonly Binding[];
+  /** Asked for when needed: the overlays' own keys are among them, and those that the operator chose. */
+  readonly bindings: (state: UiState) => readonly Binding[];
 }
 
 /** A box as high as its lines, over the end of the body; of lines without room the last ones are kept, which say what to press. */

@@ -92,6 +92,8 @@ export interface Pane {
   readonly legend?: string;
   /** Titles of the columns of its list that may be left out. */
   readonly columns?: readonly string[];
+  /** Title of the column that is always there. */
+  readonly grows?: string;
   /** What its rows can be sorted by; the first one is its own order. */
   readonly orders?: readonly RowOrder[];
   /** There is a detail that `+` shows alone. */

@@ -39,7 +39,7 @@ export interface Terminal {
   copy(text: string): void;
   /** Turns reports of wheel and clicks on or off; while they are on, the terminal selects text only with shift. */
   mouse(isOn: boolean): void;
-  /** Rings once, unless the operator turned that off. */
+  /** Rings once. */
   bell(): void;
   /**
    * Opens the operator's editor on this text while the console is away. Resolves to what was saved, undefined when

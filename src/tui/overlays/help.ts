@@ -11,7 +11,7 @@ import { openSource } from './text.ts';
 export function openHelp(ui: Ui, { bindings, panes, paneOf }: Tables): void {
   const { state } = ui;
   const legend = paneOf(state).legend ?? panes[0]?.legend ?? '';
-  const text = ledText([{ lead: [], spans: [[legend, 'dim']] }, ...helpLines(bindings(), state)]);
+  const text = ledText([{ lead: [], spans: [[legend, 'dim']] }, ...helpLines(bindings(state), state)]);
   openSource(ui, 'Help', () => text, true);
 }
 

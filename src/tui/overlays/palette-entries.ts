@@ -57,7 +57,7 @@ function actionsElsewhere({ bindings, panes }: Tables, state: UiState): readonly
     .filter(({ id }) => id !== state.pane)
     .flatMap((pane) => {
       const there: UiState = { ...state, pane: pane.id, focus: 'list', zoomed: false, overlay: undefined };
-      return bindings()
+      return bindings(state)
         .filter((binding) => binding.focus === pane.id && !binding.repeats)
         .map((binding): Entry => ({
           name: binding.id,
@@ -85,7 +85,7 @@ const possible = (): undefined => undefined;
 function actions({ bindings }: Tables, state: UiState): Entry[] {
   const here: UiState = { ...state, overlay: undefined };
   const focuses = focusesOf(here);
-  return bindings()
+  return bindings(state)
     .filter((binding) => focuses.includes(binding.focus) && !binding.repeats)
     .map((binding) => ({
       name: binding.id,
@@ -148,7 +148,7 @@ function verbEntries({ panes, bindings }: Tables, state: UiState, typedVerb: str
       }
     }
     for (const [verb, id] of Object.entries(pane.verbs ?? {})) {
-      const binding = verb.startsWith(begun) ? bindings().find((candidate) => candidate.id === id) : undefined;
+      const binding = verb.startsWith(begun) ? bindings(state).find((candidate) => candidate.id === id) : undefined;
       if (binding === undefined) continue;
       for (const resource of all) {
         found.push({

@@ -5,6 +5,7 @@ import type { EngineView } from '../../engine/index.ts';
 import type { AgentEnv } from '../../text/client-config.ts';
 import type { TimeStyle } from '../../text/format.ts';
 import type { AuditList } from './audit-list.ts';
+import { noConsoleConfig, type Bell, type ConsoleConfig } from './console-config.ts';
 import { newDiffSettings, type DiffSettings } from './diff-settings.ts';
 import type { Notice, Undo } from './notice.ts';
 import type { Overlay } from './overlays.ts';
@@ -56,6 +57,8 @@ export interface UiState {
   readonly time: TimeStyle;
   readonly diff: DiffSettings;
   readonly tables: Tables;
+  /** What the file of settings says. */
+  readonly config: ConsoleConfig;
   /** Where the operator reads in the texts of panes. */
   readonly texts: Texts;
   readonly instances: InstancesState;
@@ -74,6 +77,8 @@ export interface UiState {
   readonly covered: readonly Overlay[];
   /** The terminal reports wheel and clicks. */
   readonly mouse: boolean;
+  /** What rings. */
+  readonly bell: Bell;
   readonly notice: Notice | undefined;
   /** What was said, oldest first; a bounded number. */
   readonly messages: readonly Notice[];
@@ -111,6 +116,7 @@ export function createUiStore(start: UiStart): UiStore {
     zoomed: false,
     time: 'local',
     tables: newTables,
+    config: noConsoleConfig,
     texts: {},
     instances: newInstances,
     prompts: newPrompts,
@@ -126,6 +132,7 @@ export function createUiStore(start: UiStart): UiStore {
     overlay: undefined,
     covered: [],
     mouse: false,
+    bell: 'inbox',
     notice: undefined,
     messages: [],
     undo: undefined,

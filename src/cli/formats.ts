@@ -1,0 +1,2 @@
+/** Lists what `-o` takes where resources are printed; loads nothing. */
+export const formats = ['table', 'wide', 'json', 'yaml', 'name', 'jsonl'] as const;
