@@ -1,4 +1,5 @@
 /** Gives the console what the file of settings says of it, now and whenever it changes. */
+import { basename } from 'node:path';
 import { keymapFrom } from '../../tui/app/config/faults.ts';
 import type { ConfigNews, ConfigSource } from '../../tui/app/config/config-source.ts';
 import type { ConsoleConfig } from '../../tui/state/console-config.ts';
@@ -18,8 +19,8 @@ export function consoleConfig(clock: Clock, config: Config): ConfigSource {
 function newsOf(config: Config): ConfigNews {
   const { faults, path, values } = checked(config);
   const [fault] = faults;
-  if (fault !== undefined) return { fault: faultText(path, { ...fault, hint: undefined }) };
-  const of = <K extends keyof ConsoleConfig>(name: K): Partial<ConsoleConfig> => {
+  if (fault !== undefined) return { fault: faultText(basename(path), { ...fault, hint: undefined }) };
+  const of = (name: keyof ConsoleConfig): Partial<ConsoleConfig> => {
     const value = values.get(`console.${name}`)?.value;
     return value === undefined ? {} : { [name]: value };
   };

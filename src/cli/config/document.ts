@@ -2,6 +2,7 @@
 import type { Document, Node, Pair, YAMLMap } from 'yaml';
 import { positionOf } from '../../clients/formats/format.ts';
 import { yaml } from '../../engine/content/front-matter.ts';
+import { wordFor } from '../../kernel/foreign.ts';
 import { nearest } from '../../kernel/nearest.ts';
 import { groups, settingOf, settings } from './settings.ts';
 
@@ -83,7 +84,7 @@ class Reader {
 
   #readMap(document: Document, map: YAMLMap, above: string): void {
     for (const pair of map.items) {
-      const name = yaml().isScalar(pair.key) ? String(pair.key.value) : '';
+      const name = nameOf(pair);
       const key = above === '' ? name : `${above}.${name}`;
       const at = startOf(pair.key);
       if (settingOf(key) !== undefined) this.#readValue(document, pair, key);
@@ -128,7 +129,11 @@ class Reader {
 
 function pairOf(node: unknown, key: string): Pair | undefined {
   if (!yaml().isMap(node)) return undefined;
-  return node.items.find((pair) => yaml().isScalar(pair.key) && String(pair.key.value) === key);
+  return node.items.find((pair) => nameOf(pair) === key);
+}
+
+function nameOf({ key }: Pair): string {
+  return yaml().isScalar(key) ? wordFor(key.value) : '';
 }
 
 function startOf(node: unknown): number {

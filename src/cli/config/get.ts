@@ -1,4 +1,5 @@
 /** Runs `config get`: what holds, and who says so. */
+import { wordFor } from '../../kernel/foreign.ts';
 import { McptuiError } from '../../kernel/errors.ts';
 import { namesFromFile } from '../../kernel/file-settings.ts';
 import type { Context } from '../context.ts';
@@ -68,5 +69,5 @@ function heldAt(context: Context, config: Config, { setting, entry }: SettingPla
 
 function words({ value, default: fallback }: Held): string {
   if (value === null || value === '') return fallback;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'object' ? JSON.stringify(value) : wordFor(value);
 }

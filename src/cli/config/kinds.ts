@@ -1,4 +1,5 @@
 /** Checks values of settings, by kind: what each may be, how it is typed in a command line and given to a variable. Pure. */
+import { wordFor } from '../../kernel/foreign.ts';
 import { nearest } from '../../kernel/nearest.ts';
 
 /** What is wrong with a value; `path` leads into it, empty for the whole. */
@@ -39,7 +40,7 @@ export function choice(choices: readonly string[]): Kind {
       const meant = typeof value === 'string' ? nearest(value, choices) : undefined;
       return whole(`${shown(value)} is none of ${wanted}${meant === undefined ? '' : `; did you mean ${meant}?`}`);
     },
-    toVariable: String,
+    toVariable: wordFor,
     isText: true,
   };
 }
@@ -53,7 +54,7 @@ export function text(wanted: string, isRight: (text: string) => boolean = () => 
       const isLine = typeof line === 'string' && line !== '' && line.length <= MAX_TEXT && !hasControls(line);
       return isLine && isRight(line) ? [] : whole(`${shown(value)} is not ${wanted}`);
     },
-    toVariable: String,
+    toVariable: wordFor,
     isText: true,
   };
 }
@@ -77,7 +78,7 @@ export function list(wanted: string, separator: string, isRight: (text: string) 
         one.faults(item).map(({ words }) => ({ path: Array.isArray(value) ? [String(at)] : [], words })),
       );
     },
-    toVariable: (value) => (Array.isArray(value) ? value.map(String).join(separator) : String(value)),
+    toVariable: (value) => (Array.isArray(value) ? value.map(wordFor).join(separator) : wordFor(value)),
     isText: false,
   };
 }

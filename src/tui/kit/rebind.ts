@@ -81,11 +81,10 @@ function clashFault(keymap: Keymap, clash: string): KeymapFault {
   return { id: named.at(-1) ?? '', words: `${words}: give one of them another key, or ${NO_KEY}` };
 }
 
-const NAMED: ReadonlySet<string> = new Set([
-  ...['up', 'down', 'left', 'right', 'home', 'end', 'pgup', 'pgdn', 'delete', 'backspace'],
-  ...['enter', 'tab', 'shift-tab', 'space'],
-  ...['ctrl-left', 'ctrl-right', 'ctrl-up', 'ctrl-down', 'ctrl-home', 'ctrl-end'],
-]);
+const NAMED: ReadonlySet<string> = new Set(
+  `up down left right home end pgup pgdn delete backspace enter tab shift-tab space
+   ctrl-left ctrl-right ctrl-up ctrl-down ctrl-home ctrl-end`.split(/\s+/),
+);
 
 /** What terminals send for these is another key. */
 const SAME: Readonly<Record<string, string>> = {
@@ -100,7 +99,7 @@ function keyFault(key: string): string | undefined {
   if (FIXED.includes(key)) return `${keyLabel(key)} has its meaning everywhere, and keeps it`;
   const same = SAME[key];
   if (same !== undefined) return `terminals send ${key} as ${same}`;
-  const isCharacter = [...key].length === 1 && !/[\p{C}\p{Z}]/u.test(key);
+  const isCharacter = key.length === String.fromCodePoint(key.codePointAt(0) ?? 0).length && !/[\p{C}\p{Z}]/u.test(key);
   if (isCharacter || isNamed(key)) return undefined;
   const lower = key
     .toLowerCase()

@@ -4,7 +4,7 @@ import type { Ui } from '../../kit/ui.ts';
 import type { ConsoleConfig } from '../../state/console-config.ts';
 import { shownAfter } from './shown.ts';
 
-/** `fault`: the first one, as `FILE:LINE:COLUMN: …`. */
+/** `fault`: the first one, as `config.yaml:3:5: …`. */
 export type ConfigNews = { readonly config: ConsoleConfig } | { readonly fault: string };
 
 export interface ConfigSource {
@@ -18,9 +18,9 @@ export interface ConfigSource {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export function followConfig(ui: Ui, source: ConfigSource, env: Environment): () => void {
-  if ('fault' in source.first) ui.notify('bad', `${source.first.fault} · nothing in it counts`);
+  if ('fault' in source.first) ui.notify('bad', `no settings: ${source.first.fault}`);
   return source.watch((news) => {
-    if ('fault' in news) return ui.notify('bad', `${news.fault} · the settings before it stay`);
+    if ('fault' in news) return ui.notify('bad', `old settings stay: ${news.fault}`);
     const { state } = ui;
     const changed = changedNames(state.config, news.config);
     const next = shownAfter(state, news.config, env);
