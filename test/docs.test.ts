@@ -48,8 +48,7 @@ function problemOf(line: string, top: Command): string | undefined {
     );
     if (child !== undefined) command = child;
     // `why NAME` is a verb and a group.
-    else if (command.commands.length > 0 && command.registeredArguments.length === 0)
-      return `${line}: no verb ${word}`;
+    else if (command.commands.length > 0 && command.registeredArguments.length === 0) return `${line}: no verb ${word}`;
     else if (index === 0) return `${line}: no verb ${word}`;
     else return optionsOf(words.slice(index), command, line);
   }

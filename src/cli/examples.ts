@@ -187,6 +187,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   connect: ['connect --list', 'connect cursor', 'connect claude-code --project ops --agent reviewer --dry-run'],
   disconnect: ['disconnect cursor', 'disconnect claude-code --scope project --yes'],
   demo: ['demo', 'demo --reset'],
+  init: ['init', 'init --no-service', 'init --yes --no-connect'],
   doctor: ['doctor', 'doctor --fix', 'doctor -o json'],
   shutdown: ['shutdown'],
   info: ['info -o json'],

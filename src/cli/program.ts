@@ -17,6 +17,7 @@ import { proposalCommands } from './content/proposals.ts';
 import { revisionCommands } from './content/revisions.ts';
 import type { Context } from './context.ts';
 import { duration } from './flag-values.ts';
+import { initCommand } from './init/verbs.ts';
 import { keepKeyFlags, type KeyFlags } from './key-flags.ts';
 import { auditCommand } from './verbs/audit.ts';
 import { authCommand } from './verbs/auth.ts';
@@ -134,6 +135,7 @@ export function program(context: Context): Command {
     demoCommand(context),
   ]);
   group('This installation', [
+    initCommand(context),
     doctorCommand(context),
     ...serviceCommands(context),
     infoCommand(context),

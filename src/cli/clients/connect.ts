@@ -65,7 +65,7 @@ function withFileOptions(command: Command): Command {
     .option('--yes', 'do not ask');
 }
 
-async function connectClient(context: Context, name: string, flags: ConnectFlags): Promise<void> {
+export async function connectClient(context: Context, name: string, flags: ConnectFlags): Promise<void> {
   const place = placeFor(clientOf(name), flags, machineOf(context));
   if (flags.agent !== undefined && place.scope === 'project') {
     throw new McptuiError('invalid', `${place.file} is shared: a ticket in it would be everybody's`, {

@@ -3,6 +3,7 @@ import { Argument, Command } from 'commander';
 import type { Context } from '../context.ts';
 
 const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
+export type CompletedShell = (typeof shells)[number];
 
 export function completionCommand(context: Context): Command {
   return new Command('completion')
@@ -26,7 +27,7 @@ export function completionCommand(context: Context): Command {
 }
 
 /** The library prints instead of giving back. */
-async function scriptFor(shell: (typeof shells)[number]): Promise<string> {
+export async function scriptFor(shell: CompletedShell): Promise<string> {
   const { script } = await import('@bomb.sh/tab');
   const printed: string[] = [];
   const { log } = console;
