@@ -194,15 +194,23 @@ function selectedName(state: UiState): string {
   return cut(paneOf(state).selectedName?.(state) ?? '', 24);
 }
 
+/** The key of an action with what it does; nothing while it has none. */
+function keySpans(state: UiState, id: string, words: string): readonly Span[] {
+  const key = bindingsOf(state).find((binding) => binding.id === id)?.keys[0];
+  return key === undefined ? [] : [[keyLabel(key), 'accent'], ` ${words}`, '  '];
+}
+
 function status(state: UiState): string {
   const { style, size, overlay, notice } = state;
   const typed = overlay === undefined ? undefined : kindOf(overlay).status?.(state, overlay);
   if (typed !== undefined) return row(style, size.columns, typed);
   const problems = state.view === undefined ? 0 : problemCount(state.view.instances);
   const finds = textOf(state) !== undefined;
-  const left: Span[] = [' ', [':', 'accent'], ' command  ', ['/', 'accent'], finds ? ' find' : ' filter'];
+  const left: Span[] = [' ', ...keySpans(state, 'app.palette', 'command')];
+  append(left, keySpans(state, finds ? 'text.find' : 'list.filter', finds ? 'find' : 'filter'));
   if (size.columns >= 120 && state.pane === 'instances')
-    left.push('  ', ['!', 'accent'], ` problems only (${problems})`);
+    append(left, keySpans(state, 'instances.problems', `problems only (${problems})`));
+  while (left.at(-1) === '  ') left.pop();
   if (notice === undefined) return row(style, size.columns, left);
   const [mark, tone] = noticeMarks[notice.tone];
   const undoLeft = notice.undo === undefined ? 0 : Math.max(0, Math.floor((notice.undo.until - state.now) / 1000));
