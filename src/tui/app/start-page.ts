@@ -9,6 +9,7 @@ const lines: readonly (readonly Span[])[] = [
   [['  No server yet.', 'strong'], ' mcptui runs MCP servers and routes your agents to them.'],
   [],
   [['  Import what your clients have', 'strong'], ' with ', ['I', 'accent'], ' (Claude Code, Cursor, Codex …)'],
+  ['    mcptui init            step by step, in another terminal'],
   [],
   [['  Add a server', 'strong'], ' with ', ['n', 'accent'], ', or in another terminal; it appears here at once'],
   ['    mcptui create server fs --package npm:@modelcontextprotocol/server-filesystem -- .'],
