@@ -106,7 +106,7 @@ function parentOf({ path }: SettingPlace): Place {
 const nameOf = ({ path }: SettingPlace): string => path.at(-1) ?? '';
 
 function heard({ setting }: SettingPlace): string {
-  if (setting.heard === 'at once') return 'where one runs, at once';
+  if (setting.heard === 'at once') return `which a ${setting.key.split('.')[0]} that runs takes at once`;
   return setting.key.startsWith('daemon.') ? 'from the next start of the engine on' : 'from now on';
 }
 
