@@ -123,6 +123,7 @@ async function wholeCalls(): Promise<readonly BenchResult[]> {
   const own = await mcptui();
   try {
     own.run('create', 'role', 'caller', '--allow', 'run server *', '--allow', 'run project *');
+    own.run('create', 'agent', 'bot');
     own.run('create', 'binding', 'agent:bot', 'caller');
     const ticket = own.run('create', 'ticket', 'bench', '--agent', 'bot').trim().split('\n').at(-1) ?? '';
     const plain = await own.connect();

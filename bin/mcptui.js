@@ -29,7 +29,9 @@ function start() {
   }
   if (process.argv[2] === '--daemon' && (!hasYoungLimit() || process.env.MCPTUI_INSTANCE)) limitMemory();
   if (process.env.NODE_ENV === undefined) process.env.NODE_ENV = 'production';
-  import('file://' + path.join(dist, 'main.js')).catch(function (error) {
+  // A shell waits for it while a key is down.
+  const entry = process.argv[2] === 'complete' && process.argv[3] === '--' ? 'complete.js' : 'main.js';
+  import('file://' + path.join(dist, entry)).catch(function (error) {
     console.error(error);
     process.exitCode = 1;
   });

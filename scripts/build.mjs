@@ -43,6 +43,7 @@ const [main, proxy] = await Promise.all([
     ...common,
     entryPoints: {
       main: 'src/cli/main.ts',
+      complete: 'src/cli/completion/main.ts',
       worker: 'src/engine/host/worker-entry.ts',
       pages: 'src/engine/pages/page-worker.ts',
     },

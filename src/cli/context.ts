@@ -6,7 +6,7 @@ import { followed } from '../kernel/engine-pointer.ts';
 import { resolvePaths, type Paths } from '../kernel/paths.ts';
 import { clean } from '../text/clean.ts';
 import { userHome } from '../kernel/user-home.ts';
-import { fillEnvironment, noConfig, readConfig, type Config } from './config/load.ts';
+import { fillEnvironment, readConfig, type Config } from './config/load.ts';
 
 export interface Context {
   readonly clock: Clock;
@@ -32,10 +32,9 @@ export interface Context {
   };
 }
 
-/** `readsConfig` false: a key is waiting for the answer, which no setting changes. */
-export function systemContext(readsConfig = true): Context {
+export function systemContext(): Context {
   const paths = followed(resolvePaths(process.env, userHome()));
-  const config = readsConfig ? readConfig(paths.configDir) : noConfig(paths.configDir);
+  const config = readConfig(paths.configDir);
   fillEnvironment(process.env, config);
   return {
     clock: systemClock,

@@ -41,17 +41,9 @@ async function perform(argv: readonly string[], context: Context): Promise<void>
   if (wrong !== undefined) throw new McptuiError('invalid', wrong);
   tellFaults(argv, context);
   if (argv.length === 1 && first === '--daemon') return (await import('./verbs/daemon.ts')).daemonVerb(context, {});
-  if (isForShell(argv)) {
-    return (await import('./completion/answer.ts')).answerShell(context, argv.slice(2));
-  }
   if (argv.length === 0) return (await import('./verbs/console.ts')).runConsoleVerb(context, {});
   const { program } = await import('./program.ts');
   await program(context).parseAsync([...argv], { from: 'user' });
-}
-
-/** The protocol of the scripts that `completion` prints: a key is waiting. */
-function isForShell([first, second]: readonly string[]): boolean {
-  return first === 'complete' && second === '--';
 }
 
 /** Verbs go on without it; those of `config` say themselves what is wrong, and the console says it where it is seen. */
@@ -106,7 +98,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => exitProcess(unwritt
 process.stderr.on('error', () => undefined);
 
 const argv = process.argv.slice(2);
-const code = await run(argv, systemContext(!isForShell(argv)));
+const code = await run(argv, systemContext());
 const failed = await drained(process.stdout);
 await drained(process.stderr);
 // Streams that nobody reads any more (an engine's socket) must not keep a finished verb alive.

@@ -1,7 +1,6 @@
 /** Answers the shell: what may stand next, in the protocol of the scripts that `mcptui completion` prints. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Context } from '../context.ts';
 import { clean } from '../../text/clean.ts';
 import type { HelpTree } from '../help/tree.ts';
 import { liveNames } from './live-names.ts';
@@ -21,10 +20,10 @@ function helpTree(): HelpTree {
 }
 
 /** `typed`: the words behind `mcptui`, the last one being typed. Never fails: a shell shows no error. */
-export async function answerShell(context: Context, typed: readonly string[]): Promise<void> {
+export async function answerShell(sockets: readonly string[], typed: readonly string[]): Promise<void> {
   try {
     const current = typed.at(-1) ?? '';
-    const { offers, directive } = await offered(context, wantedNext(helpTree(), typed));
+    const { offers, directive } = await offered(sockets, wantedNext(helpTree(), typed));
     tell([...lines(offers, current), `:${directive}`]);
   } catch {
     tell([`:${NO_FILES}`]);
@@ -37,14 +36,14 @@ function tell(told: readonly string[]): void {
 }
 
 async function offered(
-  context: Context,
+  sockets: readonly string[],
   wanted: Wanted,
 ): Promise<{ readonly offers: readonly Offer[]; readonly directive: number }> {
   switch (wanted.kind) {
     case 'words':
       return { offers: wanted.words, directive: NO_FILES };
     case 'names': {
-      const names = await liveNames(context.paths.socketPaths, wanted.of);
+      const names = await liveNames(sockets, wanted.of);
       return { offers: names.map((name) => ({ value: wanted.prefix + name, about: '' })), directive: NO_FILES };
     }
     case 'files':

@@ -40,7 +40,7 @@ export function readConfig(configDir: string): Config {
   }
 }
 
-export function noConfig(configDir: string): Config {
+function noConfig(configDir: string): Config {
   return { path: configPath(configDir), text: '', values: new Map(), faults: [] };
 }
 
