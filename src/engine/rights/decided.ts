@@ -2,6 +2,7 @@
  * Ties what a command writes to the decision that permitted it: events of the same actor get its reference while the command runs,
  * however deep they are written. What the engine does meanwhile is its own.
  */
+import { withTransact } from '../../store/index.ts';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Shape } from '../../store/schema/index.ts';
 import { unmoved } from './unmoved.ts';
@@ -31,25 +32,12 @@ function named(draft: EventDraft): EventDraft {
 
 /** The same store, whose events name the decision that permitted them. */
 export function withDecisions(db: Database<Shape>): Database<Shape> {
-  return {
-    dataDir: db.dataDir,
-    collection: (name) => db.collection(name),
-    body: (name, id) => db.body(name, id),
-    transact: (fn) =>
+  return withTransact(
+    db,
+    (fn) =>
       db.transact((tx) =>
         unmoved(tx, () => fn({ collection: (name) => tx.collection(name), event: (draft) => tx.event(named(draft)) })),
       ),
-    record: (draft) => db.record(named(draft)),
-    flush: () => db.flush(),
-    events: (query) => db.events(query),
-    recentEvents: (limit) => db.recentEvents(limit),
-    onEvents: (listener) => db.onEvents(listener),
-    state: () => db.state(),
-    lostEvents: () => db.lostEvents(),
-    onState: (listener) => db.onState(listener),
-    head: () => db.head(),
-    verify: (kept, inspector) => db.verify(kept, inspector),
-    excerpt: (from, to) => db.excerpt(from, to),
-    close: () => db.close(),
-  };
+    { record: (draft) => db.record(named(draft)) },
+  );
 }

@@ -2,6 +2,7 @@
 import type { BackendDraft, BackendView } from '../../../engine/index.ts';
 import { defined } from '../../../kernel/defined.ts';
 import { wholeReferenceIn } from '../../../kernel/secret-reference.ts';
+import { choiceField as choice, plainField, requiredField as required } from '../../kit/plain-field.ts';
 import type { Ui } from '../../kit/ui.ts';
 import { fieldOf } from '../../state/field.ts';
 import type { FieldKind, FormField } from '../../state/form-field.ts';
@@ -11,23 +12,8 @@ import { openForm, textsOf, type FormJob } from '../form/form.ts';
 import type { Texts } from '../form/values.ts';
 import { nameFault } from './listing.ts';
 
-const field = (name: string, description: string, kind: FieldKind = 'text', type = 'text'): FormField => ({
-  name,
-  kind,
-  required: false,
-  schema: {},
-  type,
-  facts: [],
-  description,
-  choices: kind === 'boolean' ? [false, true].map((value) => ({ label: String(value), value })) : [],
-  initial: '',
-  secret: false,
-});
-const required = (one: FormField): FormField => ({ ...one, required: true });
-const choice = (name: string, values: readonly string[], description: string): FormField => ({
-  ...field(name, description, 'choice', 'choice'),
-  choices: values.map((value) => ({ label: value, value })),
-});
+const field = (name: string, description: string, kind: FieldKind = 'text', type = 'text'): FormField =>
+  plainField(name, kind, type, description);
 
 const NAME = required(field('name', 'As references begin: secret:NAME/PATH#KEY.', 'text', 'a-z 0-9 -'));
 const KIND = required(choice('kind', ['openbao', 'command'], 'OpenBao or Vault (KV version 2), or a program.'));

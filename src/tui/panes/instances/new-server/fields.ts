@@ -1,5 +1,6 @@
 /** Lists the fields of a new server that its kind of source needs, named as the flags of `create server`. Pure. */
-import type { FieldKind, FormField } from '../../../state/form-field.ts';
+import { choiceField as choice, plainField as field, requiredField as required } from '../../../kit/plain-field.ts';
+import type { FormField } from '../../../state/form-field.ts';
 import { sourceKinds, type SourceKind } from './source.ts';
 
 /** How the rest of a definition depends on what runs it. */
@@ -8,24 +9,6 @@ export interface Shape {
   /** It runs in a container. */
   readonly inContainer: boolean;
 }
-
-const field = (name: string, kind: FieldKind, type: string, description: string): FormField => ({
-  name,
-  kind,
-  required: false,
-  schema: {},
-  type,
-  facts: [],
-  description,
-  choices: kind === 'boolean' ? [false, true].map((value) => ({ label: String(value), value })) : [],
-  initial: '',
-  secret: false,
-});
-const required = (one: FormField): FormField => ({ ...one, required: true });
-const choice = (name: string, values: readonly string[], description: string): FormField => ({
-  ...field(name, 'choice', 'choice', description),
-  choices: values.map((value) => ({ label: value, value })),
-});
 
 const RUNS = required(
   field(
